@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file forecast.h
+ * lstm_valid: how the error grows with each recursion step, over all windows of a series.
+ * lstm_pred: one forecast, as far ahead as one likes.
+ *
+ * Both run the closed loop of window.h from zero state.
+ *
+ * Thread-safety of both: any number of threads on one model that nobody changes meanwhile.
+ */
+#ifndef LSTMTS_FORECAST_H
+#define LSTMTS_FORECAST_H
+
+#include <lstmts/model.h>
+#include <lstmts/series.h>
+#include <lstmts/window.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What lstm_valid() evaluates. */
+typedef struct lstm_valid_options {
+    uint64_t struct_size; /**< set by LSTM_VALID_OPTIONS_INIT                                    */
+    int64_t window_len;   /**< T, >= 1; required                                                 */
+    int64_t support_len;  /**< s, >= 0; or LSTM_TEACHER_FORCED                       */
+    int64_t pred;         /**< rows from an input to its target, >= 1; 0 = 1                     */
+    int64_t feedback_lag; /**< >= 1; 0 = pred                                                    */
+    int64_t window_rule;  /**< LSTM_WINDOWS_ALL or LSTM_WINDOWS_ARTICLE                 */
+} lstm_valid_options;
+
+#define LSTM_VALID_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(lstm_valid_options), 0, 0, 0, 0, 0                                                  \
+    }
+
+/**
+ * Root mean squared error by recursion step, over all windows of the series.
+ *
+ * @param model   D inputs, K outputs: the series' own.
+ * @param series  not kept
+ * @param options not kept
+ * @param[out] rmse  [T, K+1]: row t the errors of step t + 1, one per target column, then Total,
+ * the root of the mean over windows and columns.
+ * @param size    must be T * (K+1).
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model, series and size do not
+ * fit or the series has no such window; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_valid(const lstm_model *model, const lstm_series *series,
+                                const lstm_valid_options *options, double *rmse, int64_t size);
+
+/** What lstm_pred() forecasts. */
+typedef struct lstm_pred_options {
+    uint64_t struct_size; /**< set by LSTM_PRED_OPTIONS_INIT                                     */
+    int64_t n_step;       /**< steps to run, >= 1; required                                      */
+    int64_t support_len;  /**< s, 0 .. rows-1; or LSTM_TEACHER_FORCED, which takes
+                               n_step - 1                                                        */
+    int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1       */
+    int64_t feedback_lag; /**< >= 1; 0 = pred                                                    */
+} lstm_pred_options;
+
+#define LSTM_PRED_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        sizeof(lstm_pred_options), 0, 0, 0, 0                                                      \
+    }
+
+/**
+ * One run of n_step steps from the first row of the series.
+ *
+ * @param model   D inputs, K outputs: the series' own.
+ * @param series  its first s + 1 rows are read as inputs; with covariates, n_step rows. Not kept.
+ * @param options not kept
+ * @param[out] y      [n_step, K] row t: the output of step t, which predicts row t + pred.
+ * @param[out] truth  [n_step, K], or NULL; row t: row t + pred of the series, NaN where there is
+ * none.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model and series do not fit or
+ * a step needs a true row that the series has not; LSTM_E_NUMERIC if an output is not finite (the
+ * sentence names the step); LSTM_E_NOMEM. On failure y and truth are untouched.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
+                               const lstm_pred_options *options, lstm_real *y, lstm_real *truth);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

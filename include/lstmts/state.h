@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file state.h
+ * lstm_state: h and c of B streams that one model forecasts, advanced row by row.
+ */
+#ifndef LSTMTS_STATE_H
+#define LSTMTS_STATE_H
+
+#include <lstmts/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Opaque. Any number of states may step on one model at once; one state serves one thread at a
+ * time. A state reads its model and must be freed before it.
+ */
+typedef struct lstm_state lstm_state;
+
+/**
+ * Make a state of `n_stream` independent streams, all zero.
+ *
+ * @param[out] state  free it with lstm_state_free().
+ * @param model       borrowed until then.
+ * @param n_stream    B, >= 1
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream);
+
+/** Free a state; NULL is fine. @since 0.1 */
+LSTM_API void lstm_state_free(lstm_state *state);
+
+/**
+ * Back to zero, as lstm_state_new() left it, on the model's present parameters: a stale state is
+ * usable again.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_reset(lstm_state *state);
+
+/**
+ * Advance all streams by one step. Allocates nothing.
+ *
+ * @param state  advanced on LSTM_OK only.
+ * @param x      [B, D] inputs.
+ * @param y      [B, K] outputs. May be `x` itself when D == K.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_STALE if the model's parameters changed since
+ * the state was made or reset; LSTM_E_NUMERIC if x, the new state or the output is not finite (the
+ * sentence says where). On failure neither state nor y has changed.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y);
+
+/**
+ * Copy h and c from `source` to `target`, as for trying several futures from one present.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H;
+ *         LSTM_E_STALE if `source` is.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source);
+
+/** Number of elements that lstm_state_get() gives, L * 2 * B * H; 0 for NULL. @since 0.1 */
+LSTM_API int64_t lstm_state_size(const lstm_state *state);
+
+/**
+ * Read the state as an array [L, 2, B, H]: of each layer first h, then c.
+ * @param size  must be lstm_state_size().
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t size);
+
+/**
+ * Write the state from such an array, as for going on with a stream after a restart.
+ * @return as lstm_state_get(); LSTM_E_NUMERIC if a value is not finite (the state keeps its
+ * values).
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

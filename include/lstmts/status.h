@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file status.h
+ * What a call answers: negative is failure and no output was touched, zero is success, positive is
+ * success with news. Every fallible function returns an lstm_status.
+ */
+#ifndef LSTMTS_STATUS_H
+#define LSTMTS_STATUS_H
+
+#include <lstmts/export.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One line per status: name, value, text. Values never change once released. */
+#define LSTM_STATUS_LIST(X)                                                                        \
+    X(LSTM_OK, 0, "success")                                                                       \
+    X(LSTM_END, 1, "nothing more to do")                                                           \
+    X(LSTM_STOPPED, 2, "stopped on request")                                                       \
+    X(LSTM_E_ARGUMENT, -1, "an argument is NULL or out of range")                                  \
+    X(LSTM_E_OPTIONS, -2, "an options struct has a wrong size or a field of a newer release")      \
+    X(LSTM_E_SHAPE, -3, "array shapes or counts do not fit together")                              \
+    X(LSTM_E_LIMIT, -4, "a size is beyond what the library handles")                               \
+    X(LSTM_E_NAME, -5, "there is no tensor of that name")                                          \
+    X(LSTM_E_NOMEM, -6, "out of memory")                                                           \
+    X(LSTM_E_NUMERIC, -7, "a value is not finite")                                                 \
+    X(LSTM_E_STALE, -8, "the model has changed since the state was made")                          \
+    X(LSTM_E_ORDER, -9, "a call that must come first is missing")                                  \
+    X(LSTM_E_IO, -10, "the operating system refused a file operation")                             \
+    X(LSTM_E_TRUNC, -11, "a file ends too early")                                                  \
+    X(LSTM_E_FORMAT, -12, "a file is not in the expected format")                                  \
+    X(LSTM_E_VERSION, -13, "a file was written by an incompatible release")                        \
+    X(LSTM_E_DTYPE, -14, "a tensor in a file has another element type")                            \
+    X(LSTM_E_MISMATCH, -15, "a checkpoint belongs to another model, series or recipe")
+
+#define LSTM_STATUS_ENUM_(name, value, text) name = value,
+/** What a call answers; see LSTM_STATUS_LIST. */
+typedef enum lstm_status { LSTM_STATUS_LIST(LSTM_STATUS_ENUM_) LSTM_STATUS_END_ = 127 } lstm_status;
+#undef LSTM_STATUS_ENUM_
+
+/**
+ * The name of a status, such as "LSTM_E_SHAPE".
+ *
+ * Thread-safety: any thread, any time.
+ *
+ * @return a static string; "LSTM_?" for a number that is no status.
+ * @since 0.1
+ */
+LSTM_API const char *lstm_status_name(lstm_status status);
+
+/**
+ * The general meaning of a status, such as "array shapes or counts do not fit together".
+ *
+ * Thread-safety: any thread, any time.
+ *
+ * @return a static string; "unknown status" for a number that is no status.
+ * @since 0.1
+ */
+LSTM_API const char *lstm_status_text(lstm_status status);
+
+/**
+ * One sentence about the last failure in this thread, with the offending values, such as
+ * "x has 7 columns, the model takes 5". Success does not clear it.
+ *
+ * Thread-safety: each thread has its own sentence.
+ *
+ * @return a string owned by the library, valid until the next failing call in this thread; ""
+ * before any failure.
+ * @since 0.1
+ */
+LSTM_API const char *lstm_last_error(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file trainer.h
+ * lstm_trainer: runs an updater until a limit, and does beside it what a training needs: a log,
+ * progress, validation, snapshots, the best model, early stop, resume.
+ *
+ * After each update, in this order: validate, log, snapshot, progress callback; then the limits.
+ *
+ * A run that is stopped after any update and resumed from its snapshot gives the same bits as one
+ * that never stopped. Resuming a finished run does nothing.
+ */
+#ifndef LSTMTS_TRAINER_H
+#define LSTMTS_TRAINER_H
+
+#include <lstmts/forecast.h>
+#include <lstmts/updater.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Opaque. One thread at a time, but for lstm_trainer_stop(). Borrows its updater. */
+typedef struct lstm_trainer lstm_trainer;
+
+/** What a trigger counts. */
+enum {
+    LSTM_ITERATIONS = 0, /**< updates                                     */
+    LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
+};
+
+/** "every n updates" or "every n epochs". */
+typedef struct lstm_trigger {
+    int64_t every; /**< n; 0 = never, unless said otherwise */
+    int64_t unit;  /**< LSTM_ITERATIONS or LSTM_EPOCHS      */
+} lstm_trigger;
+
+/** Where a run stands. */
+typedef struct lstm_progress {
+    uint64_t iteration;   /**< updates done                                             */
+    uint64_t epoch;       /**< epochs done                                              */
+    double fraction;      /**< done of the run's limit, 0 .. 1                          */
+    double loss;          /**< of the last update, summed over steps                    */
+    double last_loss;     /**< of its last step                                         */
+    double learning_rate; /**< of the last update                                       */
+    double valid_score;   /**< of the last validation; NaN before the first             */
+    double rate;          /**< updates per second of this call of lstm_trainer_run()    */
+    double elapsed;       /**< seconds of training, over all resumed parts              */
+    double remaining;     /**< estimated seconds until the limit                        */
+} lstm_progress;
+
+/** Sees progress after every update. Return 0 to go on, else the run stops with LSTM_STOPPED. */
+typedef int (*lstm_progress_fn)(const lstm_progress *progress, void *user);
+
+/**
+ * Takes one line of the log: a JSON object without line end. Return 0 to go on, else the run stops
+ * with LSTM_STOPPED.
+ */
+typedef int (*lstm_log_fn)(const char *line, void *user);
+
+/** What a run does. At least one of the two limits is required; the first reached ends it. */
+typedef struct lstm_trainer_options {
+    uint64_t struct_size; /**< set by LSTM_TRAINER_OPTIONS_INIT                                   */
+    int64_t max_epoch;    /**< epochs; 0 = no such limit                                          */
+    int64_t max_iteration; /**< updates; 0 = no such limit */
+    const char *folder;    /**< an existing folder for log.jsonl, snapshot_NNNNNNNN.safetensors
+                                (N the iteration) and best.safetensors; copied; NULL = no files    */
+    lstm_trigger log; /**< when to log; every 0 = each update                                 */
+    lstm_trigger snapshot; /**< when to write a snapshot; needs `folder`. With it set, one is also
+                                written when the run ends or is stopped */
+    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid` */
+    const lstm_series *valid_series; /**< borrowed */
+    const lstm_valid_options *valid; /**< copied */
+    int64_t patience; /**< early stop: end the run after so many validations in a row without a
+                           better score; 0 = never                                                */
+    double min_delta; /**< a score is better if it is lower than the best by more; >= 0           */
+    lstm_log_fn on_log; /**< NULL = none */
+    void *log_user;
+    lstm_progress_fn on_progress; /**< NULL = none */
+    void *progress_user;
+} lstm_trainer_options;
+
+#define LSTM_TRAINER_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0      \
+    }
+
+/**
+ * Make a trainer.
+ *
+ * The log has one JSON object per line: "iteration", "epoch", "loss" (the sum over steps),
+ * "step_loss" (an array [T]), "gradient_norm" (before hooks), "learning_rate", "elapsed" (seconds),
+ * and after a validation "valid_score" and "valid_total" (an array [T], the Total column of
+ * lstm_valid()). The score of a validation is the root of the mean over steps of Total^2.
+ *
+ * @param[out] trainer  free it with lstm_trainer_free().
+ * @param updater       borrowed; it must outlive the trainer.
+ * @param options       not kept
+ * @return LSTM_OK; LSTM_E_ARGUMENT (the sentence names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE if
+ *         the validation does not fit the model; LSTM_E_IO if the folder cannot be written to;
+ *         LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
+                                      const lstm_trainer_options *options);
+
+/** Free a trainer; NULL is fine. The updater lives on. @since 0.1 */
+LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
+
+/**
+ * Train until a limit. A sequential iterator is started again at the end of each pass.
+ *
+ * Thread-safety: nobody else may use updater, iterator or model meanwhile.
+ *
+ * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
+ * early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback: call
+ *         again to go on; the errors of lstm_updater_update(), lstm_valid() and
+ * lstm_trainer_save().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
+
+/**
+ * Ask a run to stop after the update it is at.
+ *
+ * Thread-safety: from any thread, and from a signal handler. NULL is fine.
+ * @since 0.1
+ */
+LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
+
+/**
+ * Write a checkpoint: a safetensors file with parameters, optimizer moments, best parameters, and,
+ * as strings in __metadata__, counters, position, and the recipe.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
+
+/**
+ * Go back to a checkpoint: model, optimizer, iterator, best model, counters; a log in the folder is
+ * cut back to that moment. Model, iterator, updater and trainer must have been made as for the run
+ * that wrote it; only the limits, triggers, patience and callbacks may differ.
+ *
+ * @param path  a checkpoint; NULL = the newest snapshot in the folder.
+ * @return LSTM_OK; LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
+ *         LSTM_E_MISMATCH naming what differs; the errors of lstm_model_load(). On failure nothing
+ *         has changed.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);
+
+/** Report where the run stands. @return LSTM_OK; LSTM_E_ARGUMENT. @since 0.1 */
+LSTM_API lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress);
+
+/**
+ * A copy of the model as it was at its best validation.
+ * @param[out] model  free it with lstm_model_free().
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before any validation; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

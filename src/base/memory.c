@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All memory of the library's objects passes here. A block is one line longer than asked for: in
+ * front of what the caller sees lies a line whose last word remembers where the allocator's block
+ * begins.
+ */
+#include "base/memory.h"
+
+#include "base/status.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *allocate_by_malloc(size_t size, void *user)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void release_by_free(void *block, void *user)
+{
+    (void)user;
+    free(block);
+}
+
+/* The process-wide setting that lstm_set_allocator() documents, and the count that guards it. */
+static lstm_allocator allocator = {allocate_by_malloc, release_by_free, NULL};
+static atomic_int_fast64_t live_blocks;
+
+lstm_status lstm_set_allocator(const lstm_allocator *new_allocator)
+{
+    static const lstm_allocator by_malloc = {allocate_by_malloc, release_by_free, NULL};
+    if (new_allocator == NULL)
+        new_allocator = &by_malloc;
+    if (new_allocator->allocate == NULL || new_allocator->release == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "allocator has no %s function",
+                        new_allocator->allocate == NULL ? "allocate" : "release");
+    long long live = (long long)atomic_load(&live_blocks);
+    if (live != 0)
+        return lts_fail(LSTM_E_ORDER, "the allocator cannot change while %lld blocks are in use",
+                        live);
+    allocator = *new_allocator;
+    return LSTM_OK;
+}
+
+bool lts_multiply(int64_t a, int64_t b, int64_t *product)
+{
+    if (b != 0 && a > INT64_MAX / b)
+        return false;
+    *product = a * b;
+    return true;
+}
+
+void *lts_alloc(int64_t count, size_t size)
+{
+    int64_t bytes;
+    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - 2 * LTS_ALIGNMENT) {
+        lts_fail(LSTM_E_NOMEM, "out of memory: %lld elements of %zu bytes", (long long)count, size);
+        return NULL;
+    }
+    char *raw = allocator.allocate((size_t)bytes + 2 * LTS_ALIGNMENT, allocator.user);
+    if (raw == NULL) {
+        lts_fail(LSTM_E_NOMEM, "out of memory: %lld bytes", (long long)bytes);
+        return NULL;
+    }
+    atomic_fetch_add(&live_blocks, 1);
+    uintptr_t start = (uintptr_t)raw;
+    size_t shift = 2 * LTS_ALIGNMENT - (size_t)(start % LTS_ALIGNMENT);
+    char *block = raw + shift;
+    ((void **)(void *)block)[-1] = raw;
+    memset(block, 0, (size_t)bytes);
+    return block;
+}
+
+void lts_free(void *block)
+{
+    if (block == NULL)
+        return;
+    void *raw = ((void **)block)[-1];
+    allocator.release(raw, allocator.user);
+    atomic_fetch_sub(&live_blocks, 1);
+}
+
+char *lts_strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = lts_alloc((int64_t)size, 1);
+    if (copy != NULL)
+        memcpy(copy, text, size);
+    return copy;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/options.h"
+
+#include "base/status.h"
+
+#include <string.h>
+
+lstm_status lts_read_options(void *copy, size_t known, const void *options, const char *type_name)
+{
+    memset(copy, 0, known);
+    if (options == NULL)
+        return LSTM_OK;
+    uint64_t size;
+    memcpy(&size, options, sizeof size);
+    if (size < sizeof size || size % 8 != 0 || size > 65536)
+        return lts_fail(LSTM_E_OPTIONS, "struct_size of %s is %llu: initialize it with its INIT",
+                        type_name, (unsigned long long)size);
+    const unsigned char *bytes = options;
+    for (size_t i = known; i < size; i++)
+        if (bytes[i] != 0)
+            return lts_fail(LSTM_E_OPTIONS,
+                            "%s has %llu bytes, this release knows %zu, and byte %zu is not 0",
+                            type_name, (unsigned long long)size, known, i);
+    memcpy(copy, options, size < known ? (size_t)size : known);
+    return LSTM_OK;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random numbers without a state: Philox4x32-10 (Salmon et al., Parallel random numbers: as easy as
+ * 1, 2, 3; SC 2011) maps (seed, stream, counter) to 128 bits. Whoever knows the three knows the
+ * number, so a position is all that a file must keep, and no order of calls matters.
+ */
+#ifndef LTS_BASE_RNG_H
+#define LTS_BASE_RNG_H
+
+#include "base/real.h"
+
+/** Streams of one seed. A stream with many parts (per tensor, per pass) numbers them in the low
+ * bits. */
+enum lts_rng_stream {
+    LTS_RNG_WEIGHTS = 0, /**< + index of the tensor; counter: element         */
+    LTS_RNG_WINDOWS = 1, /**< counter: window drawn                           */
+    LTS_RNG_SHUFFLE = 2, /**< + number of the pass; counter: place            */
+};
+
+/** The stream number of part `part`, below 2^56, of a stream. */
+static inline uint64_t lts_rng_part(enum lts_rng_stream stream, uint64_t part)
+{
+    return (uint64_t)stream << 56 | part;
+}
+
+/** Uniform on 0 .. n-1, n >= 1. (The bias is below n / 2^64.) */
+int64_t lts_rng_below(uint64_t seed, uint64_t stream, uint64_t counter, int64_t n);
+
+/** Standard normal, by the Box-Muller transform. */
+double lts_rng_normal(uint64_t seed, uint64_t stream, uint64_t counter);
+
+#endif

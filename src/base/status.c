@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Per thread, not global: a failure in one thread never changes another's sentence. */
+static _Thread_local char last_error[512];
+
+lstm_status lts_fail(lstm_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(last_error, sizeof last_error, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+const char *lstm_last_error(void)
+{
+    return last_error;
+}
+
+const char *lstm_status_name(lstm_status status)
+{
+    switch ((int)status) {
+#define NAME_CASE(name, value, text)                                                               \
+    case value:                                                                                    \
+        return #name;
+        LSTM_STATUS_LIST(NAME_CASE)
+#undef NAME_CASE
+    default:
+        return "LSTM_?";
+    }
+}
+
+const char *lstm_status_text(lstm_status status)
+{
+    switch ((int)status) {
+#define TEXT_CASE(name, value, text)                                                               \
+    case value:                                                                                    \
+        return text;
+        LSTM_STATUS_LIST(TEXT_CASE)
+#undef TEXT_CASE
+    default:
+        return "unknown status";
+    }
+}

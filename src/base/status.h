@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_BASE_STATUS_H
+#define LTS_BASE_STATUS_H
+
+#include <lstmts/status.h>
+
+/** Sets this thread's sentence, printf-like, and gives `status` back: `return lts_fail(...)`. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+lstm_status
+lts_fail(lstm_status status, const char *format, ...);
+
+/** Leaves the enclosing function with any failure of `call`. */
+#define LTS_TRY(call)                                                                              \
+    do {                                                                                           \
+        lstm_status lts_try_status_ = (call);                                                      \
+        if (lts_try_status_ < 0)                                                                   \
+            return lts_try_status_;                                                                \
+    } while (0)
+
+/** Refuses NULL, naming the argument. */
+#define LTS_NOT_NULL(argument)                                                                     \
+    do {                                                                                           \
+        if ((argument) == NULL)                                                                    \
+            return lts_fail(LSTM_E_ARGUMENT, #argument " is NULL");                                \
+    } while (0)
+
+#endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include <lstmts/version.h>
+
+const char *lstm_version(void)
+{
+    return LSTM_VERSION_STRING;
+}
