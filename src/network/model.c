@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "network/model.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+
+#include <string.h>
+
+lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H, int64_t L)
+{
+    lstm_model *model = lts_alloc(1, sizeof *model);
+    if (model == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = lts_params_init(&model->params, D, K, H, L);
+    if (status >= 0) {
+        model->values = lts_params_new_block(&model->params);
+        if (model->values == NULL)
+            status = LSTM_E_NOMEM;
+    }
+    if (status < 0) {
+        lstm_model_free(model);
+        return status;
+    }
+    atomic_init(&model->version, 1);
+    *out = model;
+    return LSTM_OK;
+}
+
+static lstm_status check_size(const char *field, int64_t value)
+{
+    if (value < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, it must be at least 1", field,
+                        (long long)value);
+    return LSTM_OK;
+}
+
+lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options)
+{
+    lstm_model_options read;
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_model_options);
+    if (read.n_output == 0)
+        read.n_output = read.n_input;
+    if (read.n_layer == 0)
+        read.n_layer = 1;
+    LTS_TRY(check_size("n_input", read.n_input));
+    LTS_TRY(check_size("n_output", read.n_output));
+    LTS_TRY(check_size("n_hidden", read.n_hidden));
+    LTS_TRY(check_size("n_layer", read.n_layer));
+    LTS_TRY(lts_model_new_zero(model, read.n_input, read.n_output, read.n_hidden, read.n_layer));
+    lts_params_draw(&(*model)->params, read.seed, (*model)->values);
+    return LSTM_OK;
+}
+
+lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source)
+{
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(source);
+    const lts_params *params = &source->params;
+    lstm_model *copy;
+    LTS_TRY(lts_model_new_zero(&copy, params->D, params->K, params->H, params->L));
+    memcpy(copy->values, source->values, (size_t)params->total * sizeof(real));
+    *model = copy;
+    return LSTM_OK;
+}
+
+void lstm_model_free(lstm_model *model)
+{
+    if (model == NULL)
+        return;
+    lts_params_clear(&model->params);
+    lts_free(model->values);
+    lts_free(model);
+}
+
+int64_t lstm_model_inputs(const lstm_model *model)
+{
+    return model == NULL ? 0 : model->params.D;
+}
+
+int64_t lstm_model_outputs(const lstm_model *model)
+{
+    return model == NULL ? 0 : model->params.K;
+}
+
+int64_t lstm_model_hidden(const lstm_model *model)
+{
+    return model == NULL ? 0 : model->params.H;
+}
+
+int64_t lstm_model_layers(const lstm_model *model)
+{
+    return model == NULL ? 0 : model->params.L;
+}
+
+int64_t lstm_model_parameters(const lstm_model *model)
+{
+    return model == NULL ? 0 : model->params.n_tensor;
+}
+
+lstm_status lstm_model_parameter(const lstm_model *model, int64_t index, lstm_parameter_info *info)
+{
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(info);
+    if (index < 0 || index >= model->params.n_tensor)
+        return lts_fail(LSTM_E_ARGUMENT, "index is %lld, the model has %lld parameters",
+                        (long long)index, (long long)model->params.n_tensor);
+    const lts_tensor *tensor = &model->params.tensors[index];
+    *info = (lstm_parameter_info){
+        tensor->name, tensor->n_dim, {tensor->dim[0], tensor->dim[1]}, tensor->size};
+    return LSTM_OK;
+}
+
+lstm_status lstm_model_get(const lstm_model *model, const char *name, lstm_real *values,
+                           int64_t size)
+{
+    const lts_tensor *tensor;
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(name);
+    LTS_NOT_NULL(values);
+    LTS_TRY(lts_params_match(&model->params, name, size, &tensor));
+    memcpy(values, model->values + tensor->offset, (size_t)size * sizeof(real));
+    return LSTM_OK;
+}
+
+lstm_status lstm_model_set(lstm_model *model, const char *name, const lstm_real *values,
+                           int64_t size)
+{
+    const lts_tensor *tensor;
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(name);
+    LTS_NOT_NULL(values);
+    LTS_TRY(lts_params_match(&model->params, name, size, &tensor));
+    int64_t bad = lts_first_nonfinite(values, size);
+    if (bad >= 0)
+        return lts_fail(LSTM_E_NUMERIC, "element %lld given for %s is %g", (long long)bad, name,
+                        (double)values[bad]);
+    memcpy(model->values + tensor->offset, values, (size_t)size * sizeof(real));
+    lts_model_changed(model);
+    return LSTM_OK;
+}

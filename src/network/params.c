@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "network/params.h"
+
+#include "base/memory.h"
+#include "base/rng.h"
+#include "base/status.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Tensors begin on cache lines, so that rows of one never share a line with another's. */
+static int64_t padded(int64_t size)
+{
+    int64_t line = LTS_ALIGNMENT / (int64_t)sizeof(real);
+    return (size + line - 1) / line * line;
+}
+
+/* Appends a row to the table; false if its size leaves the range. Gives its offset. */
+static bool add(lts_params *params, const char *name, int64_t rows, int64_t columns,
+                int64_t *offset)
+{
+    lts_tensor *tensor = &params->tensors[params->n_tensor];
+    int64_t size;
+    if (rows > INT_MAX || columns > INT_MAX || !lts_multiply(rows, columns, &size) ||
+        size > INT_MAX) {
+        lts_fail(LSTM_E_LIMIT, "%s would be %lld x %lld, the limit is 2^31 - 1 elements", name,
+                 (long long)rows, (long long)columns);
+        return false;
+    }
+    snprintf(tensor->name, sizeof tensor->name, "%s", name);
+    tensor->n_dim = strstr(name, "bias") != NULL ? 1 : 2;
+    tensor->dim[0] = rows;
+    tensor->dim[1] = columns;
+    tensor->size = size;
+    tensor->offset = *offset = params->total;
+    params->total += padded(size);
+    params->n_tensor++;
+    return true;
+}
+
+static bool add_layer(lts_params *params, int64_t layer)
+{
+    int64_t H = params->H;
+    lts_layer_layout *at = &params->layers[layer];
+    char name[3][LTS_NAME_SIZE];
+    snprintf(name[0], sizeof name[0], "lstm.%lld.weight_x", (long long)layer);
+    snprintf(name[1], sizeof name[1], "lstm.%lld.weight_h", (long long)layer);
+    snprintf(name[2], sizeof name[2], "lstm.%lld.bias", (long long)layer);
+    return add(params, name[0], 4 * H, H, &at->weight_x) &&
+           add(params, name[1], 4 * H, H, &at->weight_h) &&
+           add(params, name[2], 4 * H, 1, &at->bias);
+}
+
+static bool add_all(lts_params *params)
+{
+    if (!add(params, "input.weight", params->H, params->D, &params->input_weight) ||
+        !add(params, "input.bias", params->H, 1, &params->input_bias))
+        return false;
+    for (int64_t layer = 0; layer < params->L; layer++)
+        if (!add_layer(params, layer))
+            return false;
+    return add(params, "output.weight", params->K, params->H, &params->output_weight) &&
+           add(params, "output.bias", params->K, 1, &params->output_bias);
+}
+
+lstm_status lts_params_init(lts_params *params, int64_t D, int64_t K, int64_t H, int64_t L)
+{
+    memset(params, 0, sizeof *params);
+    if (D > INT_MAX || K > INT_MAX || H > INT_MAX / 4 || L > 1024)
+        return lts_fail(LSTM_E_LIMIT, "a model of D %lld, K %lld, H %lld, L %lld is too large",
+                        (long long)D, (long long)K, (long long)H, (long long)L);
+    params->D = D;
+    params->K = K;
+    params->H = H;
+    params->L = L;
+    params->tensors = lts_alloc(3 * L + 4, sizeof *params->tensors);
+    params->layers = lts_alloc(L, sizeof *params->layers);
+    lstm_status status = LSTM_OK;
+    if (params->tensors == NULL || params->layers == NULL)
+        status = LSTM_E_NOMEM;
+    else if (!add_all(params))
+        status = LSTM_E_LIMIT;
+    if (status < 0)
+        lts_params_clear(params);
+    return status;
+}
+
+void lts_params_clear(lts_params *params)
+{
+    lts_free(params->tensors);
+    lts_free(params->layers);
+    memset(params, 0, sizeof *params);
+}
+
+const lts_tensor *lts_params_find(const lts_params *params, const char *name)
+{
+    for (int64_t i = 0; i < params->n_tensor; i++)
+        if (strcmp(params->tensors[i].name, name) == 0)
+            return &params->tensors[i];
+    lts_fail(LSTM_E_NAME, "the model has no parameter \"%.60s\"", name);
+    return NULL;
+}
+
+lstm_status lts_params_match(const lts_params *params, const char *name, int64_t size,
+                             const lts_tensor **tensor)
+{
+    *tensor = lts_params_find(params, name);
+    if (*tensor == NULL)
+        return LSTM_E_NAME;
+    if (size != (*tensor)->size)
+        return lts_fail(LSTM_E_SHAPE, "%s has %lld elements, the array given has %lld", name,
+                        (long long)(*tensor)->size, (long long)size);
+    return LSTM_OK;
+}
+
+const char *lts_params_name_at(const lts_params *params, int64_t offset)
+{
+    int64_t i = params->n_tensor - 1;
+    while (i > 0 && params->tensors[i].offset > offset)
+        i--;
+    return params->tensors[i].name;
+}
+
+real *lts_params_new_block(const lts_params *params)
+{
+    return lts_alloc(params->total, sizeof(real));
+}
+
+void lts_params_draw(const lts_params *params, uint64_t seed, real *block)
+{
+    for (int64_t i = 0; i < params->n_tensor; i++) {
+        const lts_tensor *tensor = &params->tensors[i];
+        real *values = block + tensor->offset;
+        uint64_t stream = lts_rng_part(LTS_RNG_WEIGHTS, (uint64_t)i);
+        double deviation = 1 / sqrt((double)tensor->dim[1]);
+        for (int64_t e = 0; e < tensor->size; e++)
+            values[e] = tensor->n_dim == 1
+                            ? 0
+                            : (real)(deviation * lts_rng_normal(seed, stream, (uint64_t)e));
+    }
+    for (int64_t layer = 0; layer < params->L; layer++) {
+        real *forget = block + params->layers[layer].bias + params->H;
+        for (int64_t j = 0; j < params->H; j++)
+            forget[j] = 1;
+    }
+}

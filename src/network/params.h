@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parameter table: which tensors a model of given sizes has, and where each lies in a block.
+ * The parameters are one block of this layout; gradients, optimizer moments and the best parameters
+ * are further blocks of the same. Optimizers, hooks, files and gradient checks walk the table and
+ * know no layer; the engine alone knows the columns of `lts_layout`.
+ */
+#ifndef LTS_NETWORK_PARAMS_H
+#define LTS_NETWORK_PARAMS_H
+
+#include "base/real.h"
+#include <lstmts/model.h>
+
+enum { LTS_NAME_SIZE = 40 };
+
+/** One row of the table. */
+typedef struct lts_tensor {
+    char name[LTS_NAME_SIZE];
+    int64_t n_dim;  /**< 1 or 2                              */
+    int64_t dim[2]; /**< rows, columns; a vector's dim[1] = 1 */
+    int64_t size;   /**< elements                            */
+    int64_t offset; /**< of the first element in a block     */
+} lts_tensor;
+
+/** Offsets of one LSTM layer's tensors in a block. */
+typedef struct lts_layer_layout {
+    int64_t weight_x; /**< [4H, H] */
+    int64_t weight_h; /**< [4H, H] */
+    int64_t bias;     /**< [4H]    */
+} lts_layer_layout;
+
+/** The table of a model. */
+typedef struct lts_params {
+    int64_t D, K, H, L;
+    int64_t n_tensor; /**< 3L + 4                                                       */
+    int64_t total;    /**< elements in a block; gaps between tensors, always 0, included */
+    lts_tensor *tensors;
+    int64_t input_weight, input_bias;   /**< offsets of [H, D], [H] */
+    int64_t output_weight, output_bias; /**< offsets of [K, H], [K] */
+    lts_layer_layout *layers;           /**< [L]                    */
+} lts_params;
+
+/** Build the table. LSTM_E_LIMIT, LSTM_E_NOMEM. On failure there is nothing to free. */
+lstm_status lts_params_init(lts_params *params, int64_t D, int64_t K, int64_t H, int64_t L);
+void lts_params_clear(lts_params *params);
+
+/** The tensor of that name, or NULL with the sentence set for LSTM_E_NAME. */
+const lts_tensor *lts_params_find(const lts_params *params, const char *name);
+
+/** Finds `name` and checks that the caller's array has its size: what every get and set begins
+ * with. */
+lstm_status lts_params_match(const lts_params *params, const char *name, int64_t size,
+                             const lts_tensor **tensor);
+
+/** The tensor in whose room the element at `offset` of a block lies, for messages. */
+const char *lts_params_name_at(const lts_params *params, int64_t offset);
+
+/** A zeroed block of the table's layout, or NULL with the sentence set. lts_free() it. */
+real *lts_params_new_block(const lts_params *params);
+
+/** Fresh weights, as lstm_model_new() documents. */
+void lts_params_draw(const lts_params *params, uint64_t seed, real *block);
+
+#endif
