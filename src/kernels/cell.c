@@ -16,24 +16,46 @@
 
 #include "kernels/gates.h"
 
+/* One row; the pointers are parameters because that is where compilers trust `restrict`. */
+static void forward_row(int64_t H, real *restrict zi, real *restrict zf, real *restrict zg,
+                        real *restrict zo, const real *restrict c_prev, real *restrict c,
+                        real *restrict h)
+{
+    for (int64_t j = 0; j < H; j++) {
+        real i = lts_sigmoid(zi[j]), f = lts_sigmoid(zf[j]);
+        real g = lts_tanh(zg[j]), o = lts_sigmoid(zo[j]);
+        real c_new = f * c_prev[j] + i * g; /* (1) */
+        zi[j] = i;
+        zf[j] = f;
+        zg[j] = g;
+        zo[j] = o;
+        c[j] = c_new;
+        h[j] = o * lts_tanh(c_new); /* (2) */
+    }
+}
+
 void lts_cell_forward(int64_t B, int64_t H, real *z, const real *c_prev, real *c, real *h)
 {
     for (int64_t b = 0; b < B; b++) {
-        real *restrict zi = z + b * 4 * H, *restrict zf = zi + H;
-        real *restrict zg = zf + H, *restrict zo = zg + H;
-        const real *restrict before = c_prev + b * H;
-        real *restrict c_row = c + b * H, *restrict h_row = h + b * H;
-        for (int64_t j = 0; j < H; j++) {
-            real i = lts_sigmoid(zi[j]), f = lts_sigmoid(zf[j]);
-            real g = lts_tanh(zg[j]), o = lts_sigmoid(zo[j]);
-            real c_new = f * before[j] + i * g; /* (1) */
-            zi[j] = i;
-            zf[j] = f;
-            zg[j] = g;
-            zo[j] = o;
-            c_row[j] = c_new;
-            h_row[j] = o * lts_tanh(c_new); /* (2) */
-        }
+        real *row = z + b * 4 * H;
+        forward_row(H, row, row + H, row + 2 * H, row + 3 * H, c_prev + b * H, c + b * H,
+                    h + b * H);
+    }
+}
+
+static void backward_row(int64_t H, real *restrict zi, real *restrict zf, real *restrict zg,
+                         real *restrict zo, const real *restrict c_prev, const real *restrict c,
+                         const real *restrict dh, real *restrict dc)
+{
+    for (int64_t j = 0; j < H; j++) {
+        real i = zi[j], f = zf[j], g = zg[j], o = zo[j];
+        real tanh_c = lts_tanh(c[j]);
+        real dc_j = dc[j] + dh[j] * o * (1 - tanh_c * tanh_c); /* (3) */
+        zi[j] = dc_j * g * i * (1 - i);                        /* (4) */
+        zf[j] = dc_j * c_prev[j] * f * (1 - f);
+        zg[j] = dc_j * i * (1 - g * g); /* (5) */
+        zo[j] = dh[j] * tanh_c * o * (1 - o);
+        dc[j] = dc_j * f; /* (6) */
     }
 }
 
@@ -41,20 +63,8 @@ void lts_cell_backward(int64_t B, int64_t H, real *gates, const real *c_prev, co
                        const real *dh, real *dc)
 {
     for (int64_t b = 0; b < B; b++) {
-        real *restrict zi = gates + b * 4 * H, *restrict zf = zi + H;
-        real *restrict zg = zf + H, *restrict zo = zg + H;
-        const real *restrict before = c_prev + b * H, *restrict c_row = c + b * H;
-        const real *restrict dh_row = dh + b * H;
-        real *restrict dc_row = dc + b * H;
-        for (int64_t j = 0; j < H; j++) {
-            real i = zi[j], f = zf[j], g = zg[j], o = zo[j];
-            real tanh_c = lts_tanh(c_row[j]), dh_j = dh_row[j];
-            real dc_j = dc_row[j] + dh_j * o * (1 - tanh_c * tanh_c); /* (3) */
-            zi[j] = dc_j * g * i * (1 - i);                           /* (4) */
-            zf[j] = dc_j * before[j] * f * (1 - f);
-            zg[j] = dc_j * i * (1 - g * g); /* (5) */
-            zo[j] = dh_j * tanh_c * o * (1 - o);
-            dc_row[j] = dc_j * f; /* (6) */
-        }
+        real *row = gates + b * 4 * H;
+        backward_row(H, row, row + H, row + 2 * H, row + 3 * H, c_prev + b * H, c + b * H,
+                     dh + b * H, dc + b * H);
     }
 }
