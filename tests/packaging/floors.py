@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""Which file includes what it may not see."""
+import re
+from pathlib import Path
+
+FLOORS = ["base", "kernels", "series", "network", "store", "forecast", "train"]
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
+
+
+def _includes(path):
+    for match in INCLUDE.finditer(path.read_text()):
+        yield match.group(1), match.group(2)
+
+
+def _fault_inside(floor, bracket, header):
+    """Why a file of `floor` must not include `header`; None if it may."""
+    if bracket == "<":
+        folder = header.split("/")[0]
+        return f'includes <{header}>, internal headers go in "..."' if folder in FLOORS else None
+    parts = header.split("/")
+    if len(parts) != 2 or parts[0] not in FLOORS:
+        return f'includes "{header}", which is not "floor/file.h"'
+    if FLOORS.index(parts[0]) > FLOORS.index(floor):
+        return f'includes "{header}" of a floor above its own'
+    return None
+
+
+def _fault_outside(bracket, header):
+    """Why a public header must not include `header`; None if it may."""
+    if bracket == '"':
+        return f'includes "{header}", public headers include <...> only'
+    if "/" in header and not header.startswith("lstmts/"):
+        return f"includes <{header}>, which is neither ours nor the language's"
+    return None
+
+
+def faults(root):
+    """One sentence for each wrong include under root/src and root/include."""
+    found = []
+    root = Path(root)
+    for path in sorted((root / "src").rglob("*.[ch]")):
+        floor = path.relative_to(root / "src").parts[0]
+        if floor not in FLOORS:
+            found.append(f"{path.relative_to(root)} lies on no floor")
+            continue
+        for bracket, header in _includes(path):
+            fault = _fault_inside(floor, bracket, header)
+            if fault:
+                found.append(f"{path.relative_to(root)} {fault}")
+    for path in sorted((root / "include").rglob("*.h*")):
+        for bracket, header in _includes(path):
+            fault = _fault_outside(bracket, header)
+            if fault:
+                found.append(f"{path.relative_to(root)} {fault}")
+    return found

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""No file includes a header of a floor above its own; and the check that says so sees it."""
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from cases import expect, run
+from floors import FLOORS, faults
+
+ROOT = Path(sys.argv[1])
+
+
+def _faults_with(file, line):
+    """What the check finds in a copy of the tree in which `file` has one more line."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("src", "include"):
+            shutil.copytree(ROOT / part, copy / part)
+        path = copy / file
+        path.write_text((path.read_text() if path.exists() else "") + line + "\n")
+        return faults(copy)
+
+
+def _expect_seen(file, line, words):
+    seen = _faults_with(file, line)
+    expect(
+        len(seen) == 1 and seen[0].startswith(file) and words in seen[0],
+        f"{line} in {file}: found {seen}",
+    )
+
+
+def no_file_includes_a_header_of_a_floor_above_its_own():
+    seen = faults(ROOT)
+    expect(seen == [], "; ".join(seen))
+
+
+def each_floor_of_the_house_has_files():
+    for floor in FLOORS:
+        expect(list((ROOT / "src" / floor).glob("*.c")), f"src/{floor} has no .c file")
+
+
+def an_include_from_each_floor_above_is_seen():
+    for i, floor in enumerate(FLOORS):
+        for above in FLOORS[i + 1 :]:
+            _expect_seen(f"src/{floor}/wrong.c", f'#include "{above}/x.h"', "above its own")
+
+
+def an_include_from_the_own_floor_and_each_below_is_allowed():
+    for i, floor in enumerate(FLOORS):
+        for below in FLOORS[: i + 1]:
+            expect(
+                _faults_with(f"src/{floor}/right.c", f'#include "{below}/x.h"') == [],
+                f"{floor} may include {below}",
+            )
+
+
+def a_spaced_or_angled_or_unqualified_include_does_not_hide():
+    _expect_seen("src/base/wrong.h", '  #  include   "train/x.h"', "above its own")
+    _expect_seen("src/base/wrong.h", "#include <train/x.h>", "internal headers")
+    _expect_seen("src/base/wrong.c", '#include "../train/x.h"', "floor/file.h")
+    _expect_seen("src/base/wrong.c", '#include "x.h"', "floor/file.h")
+
+
+def a_file_on_no_floor_is_seen():
+    _expect_seen("src/wrong.c", "", "no floor")
+
+
+def a_public_header_that_includes_an_internal_one_is_seen():
+    _expect_seen("include/lstmts/wrong.h", '#include "base/real.h"', "public headers")
+    _expect_seen("include/lstmts/wrong.hpp", "#include <base/real.h>", "neither ours")
+
+
+run(
+    no_file_includes_a_header_of_a_floor_above_its_own,
+    each_floor_of_the_house_has_files,
+    an_include_from_each_floor_above_is_seen,
+    an_include_from_the_own_floor_and_each_below_is_allowed,
+    a_spaced_or_angled_or_unqualified_include_does_not_hide,
+    a_file_on_no_floor_is_seen,
+    a_public_header_that_includes_an_internal_one_is_seen,
+)
