@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""What an installed copy promises, seen from outside: only its prefix and pkg-config are used.
+
+    test_installed.py PROJECT PREFIX
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cases import expect, run
+from headers import symbols
+
+ROOT, PREFIX = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+CONSUMER = ROOT / "tests" / "packaging" / "consumer"
+CC = os.environ.get("CC", "cc").split()
+CXX = os.environ.get("CXX", "c++").split()
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror"]
+C11 = CC + ["-std=c11"] + STRICT
+CXX17 = CXX + ["-std=c++17"] + STRICT
+
+package_file = next(PREFIX.rglob("lstmts.pc"))
+library_folder = package_file.parent.parent
+environment = dict(
+    os.environ,
+    PKG_CONFIG_PATH=str(package_file.parent),
+    LD_LIBRARY_PATH=str(library_folder),
+    OPENBLAS_NUM_THREADS="1",
+)
+
+
+def _call(*command, folder=None, text=None):
+    """Standard output of a command that must succeed."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=folder,
+        env=environment,
+        input=text,
+        capture_output=True,
+        text=True,
+    )
+    expect(done.returncode == 0, f"{' '.join(map(str, command))}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _package(*options):
+    return _call("pkg-config", *options, "lstmts").split()
+
+
+def _dynamic(path, tag):
+    return re.findall(rf"\({tag}\).*\[(.*)\]", _call("readelf", "-d", "-W", path))
+
+
+def _build_and_run(compiler, source, *libraries):
+    """Builds the consumer in an empty folder, runs it, and gives the libraries it asks for."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(CONSUMER / source, folder)
+        command = compiler + [source, "-o", "consumer"] + _package("--cflags") + list(libraries)
+        _call(*command, folder=folder)
+        said = _call("./consumer", folder=folder)
+        version = _call("pkg-config", "--modversion", "lstmts").strip()
+        expect(said == f"consumer of lstmts {version}: right\n", said)
+        return _dynamic(Path(folder) / "consumer", "NEEDED")
+
+
+def _shared(compiler, source):
+    needed = _build_and_run(compiler, source, *_package("--libs"), "-lm")
+    expect("liblstmts.so.0" in needed, f"needs {needed}")
+    hidden = [name for name in needed if "jansson" in name or "blas" in name]
+    expect(hidden == [], f"the library's own needs leak to its user: {hidden}")
+
+
+def _static(compiler, source):
+    needed = _build_and_run(compiler, source, "-static", *_package("--static", "--libs"))
+    expect(needed == [], f"a static program needs {needed}")
+
+
+def a_c_program_links_the_shared_library():
+    _shared(C11, "consumer.c")
+
+
+def a_c_program_links_the_static_library():
+    _static(C11, "consumer.c")
+
+
+def a_cpp_program_links_the_shared_library():
+    _shared(CXX17, "consumer.cpp")
+
+
+def a_cpp_program_links_the_static_library():
+    _static(CXX17, "consumer.cpp")
+
+
+def _as_subproject(kind):
+    with tempfile.TemporaryDirectory() as folder:
+        parent = Path(folder)
+        for name in ("consumer.c", "meson.build"):
+            shutil.copy(CONSUMER / name, parent)
+        (parent / "subprojects").mkdir()
+        (parent / "subprojects" / "lstmts").symlink_to(ROOT)
+        setup = ["meson", "setup", "--wrap-mode=forcefallback", f"-Dlstmts:default_library={kind}"]
+        _call(*setup, "build", folder=parent)
+        _call("meson", "compile", "-C", "build", folder=parent)
+        _call("meson", "test", "-C", "build", "--suite", "consumer", folder=parent)
+        return _dynamic(parent / "build" / "consumer", "NEEDED")
+
+
+def a_meson_project_builds_it_as_a_shared_subproject():
+    needed = _as_subproject("shared")
+    expect("liblstmts.so.0" in needed, f"needs {needed}")
+
+
+def a_meson_project_builds_it_as_a_static_subproject():
+    needed = _as_subproject("static")
+    expect("liblstmts.so.0" not in needed, f"needs {needed}")
+
+
+def the_shared_library_exports_exactly_the_listed_symbols():
+    lines = _call("nm", "-D", "--defined-only", library_folder / "liblstmts.so").splitlines()
+    names = [line.split()[-1] for line in lines]
+    expect("LSTMTS_0" in names, "the version node LSTMTS_0 is missing")
+    names.remove("LSTMTS_0")
+    listed = [name + "@@LSTMTS_0" for name in symbols(ROOT)]
+    expect(
+        sorted(names) == sorted(listed),
+        f"exported and not listed: {sorted(set(names) - set(listed))}; "
+        f"listed and not exported: {sorted(set(listed) - set(names))}",
+    )
+
+
+def the_soname_is_apart_from_the_release():
+    expect(_dynamic(library_folder / "liblstmts.so", "SONAME") == ["liblstmts.so.0"], "soname")
+    version = _call("pkg-config", "--modversion", "lstmts").strip()
+    real = (library_folder / "liblstmts.so").resolve().name
+    expect(real == f"liblstmts.so.{version}", f"the file is {real}")
+
+
+def the_installed_headers_are_those_of_the_tree():
+    def names(folder):
+        return sorted(path.name for path in folder.glob("*.h*"))
+
+    installed = PREFIX / "include" / "lstmts"
+    tree = ROOT / "include" / "lstmts"
+    expect(names(installed) == names(tree), f"{names(installed)} and {names(tree)}")
+    others = [path for path in (PREFIX / "include").rglob("*.*") if path.parent != installed]
+    expect(others == [], f"installed besides: {others}")
+
+
+def _compile_alone(compiler, language, pattern):
+    headers = sorted((PREFIX / "include" / "lstmts").glob(pattern))
+    expect(headers, f"no {pattern}")
+    for header in headers:
+        include = f"#include <lstmts/{header.name}>\n"
+        flags = _package("--cflags") + ["-fsyntax-only", "-x", language, "-"]
+        _call(*compiler, *flags, folder="/", text=include * 2 + "int alone;\n")
+
+
+def each_header_compiles_alone_as_c11():
+    _compile_alone(C11, "c", "*.h")
+
+
+def each_header_compiles_alone_as_cpp17():
+    _compile_alone(CXX17, "c++", "*.h*")
+
+
+def the_package_file_knows_nothing_of_the_source_tree():
+    flags = " ".join(_package("--cflags") + _package("--static", "--libs"))
+    for text in (package_file.read_text(), flags):
+        expect(str(ROOT) not in text.replace(str(PREFIX), ""), text)
+    expect(_package("--cflags")[0] == f"-I{PREFIX}/include", _package("--cflags"))
+    expect(_package("--libs") == [f"-L{library_folder}", "-llstmts"], _package("--libs"))
+
+
+def the_readme_example_compiles():
+    blocks = re.findall(r"^```c\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    expect(len(blocks) == 1, f"README.md has {len(blocks)} C examples")
+    with tempfile.TemporaryDirectory() as folder:
+        flags = ["-o", "example", "-x", "c", "-"] + _package("--cflags", "--libs") + ["-lm"]
+        _call(*C11, *flags, folder=folder, text=blocks[0])
+        expect(_call("./example", folder=folder).strip() != "", "the example prints nothing")
+
+
+run(
+    a_c_program_links_the_shared_library,
+    a_c_program_links_the_static_library,
+    a_cpp_program_links_the_shared_library,
+    a_cpp_program_links_the_static_library,
+    a_meson_project_builds_it_as_a_shared_subproject,
+    a_meson_project_builds_it_as_a_static_subproject,
+    the_shared_library_exports_exactly_the_listed_symbols,
+    the_soname_is_apart_from_the_release,
+    the_installed_headers_are_those_of_the_tree,
+    each_header_compiles_alone_as_c11,
+    each_header_compiles_alone_as_cpp17,
+    the_package_file_knows_nothing_of_the_source_tree,
+    the_readme_example_compiles,
+)
