@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A state run over windows of a series, step by step, in the loop of lstmts/window.h: the plan of
+ * network/plan.h without its list, since a forecast may be longer than anyone would list.
+ */
+#ifndef LTS_FORECAST_ROLLOUT_H
+#define LTS_FORECAST_ROLLOUT_H
+
+#include "forecast/state.h"
+#include "series/window.h"
+
+typedef struct lts_rollout {
+    const lstm_series *series; /**< borrowed */
+    lts_columns columns;
+    lstm_state *state;
+    int64_t support_len, lag;
+    bool covariates; /**< some input column is never fed back                     */
+    real *recent;    /**< [lag, B, K] the outputs of the last lag steps, at t % lag */
+} lts_rollout;
+
+/**
+ * Make room for B windows of at most n_step steps. LSTM_E_SHAPE if model and series do not fit;
+ * LSTM_E_LIMIT, LSTM_E_NOMEM. On failure there is nothing to clear.
+ */
+lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
+                             const lstm_series *series, int64_t support_len, int64_t lag, int64_t B,
+                             int64_t n_step);
+void lts_rollout_clear(lts_rollout *rollout);
+
+/** Begin at t = 0 with B windows. */
+void lts_rollout_restart(lts_rollout *rollout, int64_t B);
+
+/** Whether step t reads the true row offset + t at all. */
+bool lts_rollout_reads_row(const lts_rollout *rollout, int64_t t);
+
+/**
+ * Step t of the windows at offsets [B]; steps come in order from 0.
+ * @param[out] y  [B, K] the outputs, valid until the next step
+ * @return LSTM_OK; LSTM_E_NUMERIC, LSTM_E_STALE as of lstm_state_step().
+ */
+lstm_status lts_rollout_step(lts_rollout *rollout, int64_t t, const int64_t *offsets,
+                             const real **y);
+
+#endif

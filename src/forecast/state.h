@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_FORECAST_STATE_H
+#define LTS_FORECAST_STATE_H
+
+#include "network/model.h"
+#include "network/segment.h"
+#include <lstmts/state.h>
+
+/**
+ * A trace of one call: slot 0 of c and h is the present state, slot 1 what the step under way
+ * leaves. A step that fails is simply not committed.
+ */
+struct lstm_state {
+    const lstm_model *model;
+    uint_fast64_t version; /**< of the model when the state was made or reset */
+    lts_trace trace;       /**< trace.x takes the inputs, trace.y gives the outputs */
+};
+
+/** Zero, on the model's present parameters, for B <= the state's number of streams. */
+void lts_state_restart(lstm_state *state, int64_t B);
+
+/** Compute the step on trace.x without committing it. LSTM_E_STALE; LSTM_E_NUMERIC. */
+lstm_status lts_state_try(lstm_state *state);
+
+/** What lts_state_try() computed becomes the present state. */
+void lts_state_commit(lstm_state *state);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A plan says how a window is unrolled: a list of model calls, each with the row it reads, the call
+ * whose output it is fed, and the step whose target grades it. Teacher forcing, closed loops of any
+ * lag and the article's literal form are plans; the engine that runs them knows none of their
+ * names.
+ *
+ * The calls fall into segments: the longest runs in which no call is fed by another of the same
+ * run. Within a segment all products with the inputs, and all products with the outputs, are one
+ * GEMM each. A teacher-forced window is one segment; a closed loop of lag g has segments of g
+ * calls.
+ */
+#ifndef LTS_NETWORK_PLAN_H
+#define LTS_NETWORK_PLAN_H
+
+#include "base/real.h"
+#include <lstmts/status.h>
+
+/** One call of the model. */
+typedef struct lts_call {
+    int64_t row;   /**< step whose true row it reads (all columns, or the covariates alone)   */
+    int64_t feed;  /**< earlier call whose output replaces the fed-back columns, or -1        */
+    int64_t grade; /**< step whose target grades the output, or -1                            */
+} lts_call;
+
+typedef struct lts_plan {
+    int64_t T;      /**< steps of the window                          */
+    int64_t n_call; /**< >= T; the calls in the order in which they run */
+    lts_call *calls;
+    int64_t n_segment;
+    int64_t *segments; /**< [n_segment + 1] first call of each segment, then n_call */
+} lts_plan;
+
+/** The plan of lstmts/window.h. On failure (LSTM_E_NOMEM) there is nothing to clear. */
+lstm_status lts_plan_init_loop(lts_plan *plan, int64_t T, int64_t support_len, int64_t lag);
+
+/** The plan of the article's update_core: see LSTM_UNROLL_ARTICLE. */
+lstm_status lts_plan_init_article(lts_plan *plan, int64_t T, int64_t support_len);
+
+void lts_plan_clear(lts_plan *plan);
+
+#endif

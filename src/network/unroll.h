@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A batch of windows through the network, forward over a plan and backward through time.
+ */
+#ifndef LTS_NETWORK_UNROLL_H
+#define LTS_NETWORK_UNROLL_H
+
+#include "network/plan.h"
+#include "network/segment.h"
+#include "series/window.h"
+
+typedef struct lts_unroll {
+    const lts_params *params;   /**< borrowed */
+    const lts_columns *columns; /**< borrowed */
+    lts_plan plan;              /**< owned    */
+    lts_trace trace;
+    lts_adjoint adjoint;
+    real *target;      /**< [T, B, K]                              */
+    double *step_loss; /**< [T] mean squared error of each step    */
+} lts_unroll;
+
+/**
+ * Take over `plan` and make room for B windows. On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) the plan is
+ * cleared, and there is nothing to clear.
+ */
+lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
+                            const lts_columns *columns, lts_plan *plan, int64_t B);
+void lts_unroll_clear(lts_unroll *unroll);
+
+/**
+ * Forward from zero state over the windows at offsets [B] of the series.
+ * @return the loss, the sum of step_loss.
+ */
+double lts_unroll_forward(lts_unroll *unroll, const real *values, const lstm_series *series,
+                          const int64_t *offsets, int64_t B, int64_t pred);
+
+/** Backward from that loss. `gradient`, a block of the table's layout, is overwritten. */
+void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient);
+
+#endif
