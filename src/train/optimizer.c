@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Optimizers and hooks walk whole blocks of the parameter table. The gaps between tensors are 0 in
+ * every block and stay so: their gradient is 0, and eps keeps 0 / 0 away.
+ */
+#include "train/optimizer.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+#include "kernels/sweep.h"
+
+#include <float.h>
+#include <string.h>
+
+#define KIND(kind)  (1u << (kind))
+#define ADAM_KINDS  (KIND(LSTM_ADAM) | KIND(LSTM_AMSGRAD) | KIND(LSTM_ADAMW_DECOUPLED))
+#define EPS_KINDS   (ADAM_KINDS | KIND(LSTM_RMSPROP) | KIND(LSTM_ADAGRAD))
+#define SMALL_RATES (ADAM_KINDS | KIND(LSTM_ADAGRAD))
+#define LARGE_RATES (KIND(LSTM_SGD) | KIND(LSTM_MOMENTUM) | KIND(LSTM_RMSPROP))
+
+/* A constant, the kinds that use it, its default there, and its range, low <= value < high. */
+typedef struct constant {
+    const char *name;
+    size_t offset;
+    unsigned kinds;
+    double by_default, low, high;
+} constant;
+
+#define FIELD(field) #field, offsetof(lstm_optimizer_options, field)
+
+/* eps must still be a normal number when it is a float */
+static const constant constants[] = {
+    {FIELD(learning_rate), SMALL_RATES, 0.001, FLT_MIN, FLT_MAX},
+    {FIELD(learning_rate), LARGE_RATES, 0.01, FLT_MIN, FLT_MAX},
+    {FIELD(beta1), ADAM_KINDS, 0.9, 0, 1},
+    {FIELD(beta2), ADAM_KINDS, 0.999, 0, 1},
+    {FIELD(eps), EPS_KINDS, 1e-8, FLT_MIN, FLT_MAX},
+    {FIELD(eta), KIND(LSTM_ADAM) | KIND(LSTM_AMSGRAD), 1, FLT_MIN, FLT_MAX},
+    {FIELD(weight_decay), KIND(LSTM_ADAM) | KIND(LSTM_AMSGRAD), 0, 0, FLT_MAX},
+    {FIELD(weight_decay), KIND(LSTM_ADAMW_DECOUPLED), 0.01, 0, FLT_MAX},
+    {FIELD(momentum), KIND(LSTM_MOMENTUM), 0.9, 0, 1},
+    {FIELD(decay), KIND(LSTM_RMSPROP), 0.99, 0, 1},
+};
+enum { N_CONSTANT = sizeof constants / sizeof *constants };
+
+static double *field(lstm_optimizer_options *options, size_t offset)
+{
+    return (double *)(void *)((char *)options + offset);
+}
+
+static lstm_status fill_in(lstm_optimizer_options *options, const constant *c)
+{
+    double *value = field(options, c->offset);
+    if (*value == 0)
+        *value = c->by_default;
+    if (!(*value >= c->low && *value < c->high))
+        return lts_fail(LSTM_E_ARGUMENT, "%s is %g, it must be at least %g and below %g", c->name,
+                        *value, c->low, c->high);
+    return LSTM_OK;
+}
+
+/* Which fields some entry of the table lets this kind use. */
+static bool uses(unsigned kind, size_t offset)
+{
+    for (int i = 0; i < N_CONSTANT; i++)
+        if (constants[i].offset == offset && (constants[i].kinds & KIND(kind)) != 0)
+            return true;
+    return false;
+}
+
+static lstm_status read_options(lstm_optimizer_options *read, const lstm_optimizer_options *options)
+{
+    LTS_READ_OPTIONS(read, options, lstm_optimizer_options);
+    if (read->kind < LSTM_ADAM || read->kind > LSTM_ADAGRAD)
+        return lts_fail(LSTM_E_ARGUMENT, "optimizer kind is %lld, which is none",
+                        (long long)read->kind);
+    unsigned kind = (unsigned)read->kind;
+    for (int i = 0; i < N_CONSTANT; i++) {
+        const constant *c = &constants[i];
+        if ((c->kinds & KIND(kind)) != 0)
+            LTS_TRY(fill_in(read, c));
+        else if (!uses(kind, c->offset) && *field(read, c->offset) != 0)
+            return lts_fail(LSTM_E_ARGUMENT, "%s is %g, but this optimizer has none", c->name,
+                            *field(read, c->offset));
+    }
+    if (read->eps_inside < 0 || read->eps_inside > (kind == LSTM_RMSPROP))
+        return lts_fail(LSTM_E_ARGUMENT, "eps_inside is %lld, it must be 0%s",
+                        (long long)read->eps_inside, kind == LSTM_RMSPROP ? " or 1" : "");
+    return LSTM_OK;
+}
+
+lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *params,
+                               const lstm_optimizer_options *options)
+{
+    static const char *const names[][LTS_MAX_MOMENTS] = {
+        [LSTM_ADAM] = {"m", "v"},
+        [LSTM_AMSGRAD] = {"m", "v", "vhat"},
+        [LSTM_ADAMW_DECOUPLED] = {"m", "v"},
+        [LSTM_SGD] = {NULL},
+        [LSTM_MOMENTUM] = {"v"},
+        [LSTM_RMSPROP] = {"s"},
+        [LSTM_ADAGRAD] = {"s"},
+    };
+    memset(optimizer, 0, sizeof *optimizer);
+    LTS_TRY(read_options(&optimizer->options, options));
+    for (int i = 0; i < LTS_MAX_MOMENTS; i++) {
+        optimizer->names[i] = names[optimizer->options.kind][i];
+        if (optimizer->names[i] == NULL)
+            break;
+        optimizer->moments[i] = lts_params_new_block(params);
+        if (optimizer->moments[i] == NULL) {
+            lts_optimizer_clear(optimizer);
+            return LSTM_E_NOMEM;
+        }
+        optimizer->n_moment++;
+    }
+    return LSTM_OK;
+}
+
+void lts_optimizer_clear(lts_optimizer *optimizer)
+{
+    for (int i = 0; i < LTS_MAX_MOMENTS; i++)
+        lts_free(optimizer->moments[i]);
+    memset(optimizer, 0, sizeof *optimizer);
+}
+
+/* The constants of update t: the article's framework's Adam, or the decoupled AdamW. */
+static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, double rate)
+{
+    double correction1 = 1 - pow(o->beta1, (double)t), correction2 = 1 - pow(o->beta2, (double)t);
+    lts_adam k = {.one_minus_beta1 = (real)(1 - o->beta1),
+                  .one_minus_beta2 = (real)(1 - o->beta2),
+                  .eps = (real)o->eps};
+    if (o->kind == LSTM_ADAMW_DECOUPLED) {
+        k.rate = (real)(rate / correction1);
+        k.root_by = (real)(1 / sqrt(correction2));
+        k.decay = (real)(rate * o->weight_decay);
+    } else {
+        k.rate = (real)(o->eta * rate * sqrt(correction2) / correction1);
+        k.root_by = 1;
+        k.decay = (real)(o->eta * o->weight_decay);
+    }
+    return k;
+}
+
+void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t, double rate,
+                        const real *gradient, real *values)
+{
+    const lstm_optimizer_options *o = &optimizer->options;
+    real *const *moments = optimizer->moments;
+    real r = (real)rate, eps = (real)o->eps;
+    int64_t n = params->total;
+    switch (o->kind) {
+    case LSTM_SGD:
+        lts_sweep_sgd(n, r, gradient, values);
+        break;
+    case LSTM_MOMENTUM:
+        lts_sweep_momentum(n, r, (real)o->momentum, gradient, moments[0], values);
+        break;
+    case LSTM_RMSPROP:
+        lts_sweep_rmsprop(n, r, (real)o->decay, o->eps_inside ? 0 : eps, o->eps_inside ? eps : 0,
+                          gradient, moments[0], values);
+        break;
+    case LSTM_ADAGRAD:
+        lts_sweep_adagrad(n, r, eps, gradient, moments[0], values);
+        break;
+    default: {
+        lts_adam k = adam_constants(o, t, rate);
+        lts_sweep_adam(n, &k, gradient, moments[0], moments[1], moments[2], values);
+    }
+    }
+}
+
+lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook)
+{
+    if (n_hook < 0 || n_hook > 64)
+        return lts_fail(LSTM_E_ARGUMENT, "n_hook is %lld, it must be from 0 to 64",
+                        (long long)n_hook);
+    if (n_hook > 0 && hooks == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "hooks is NULL, n_hook is %lld", (long long)n_hook);
+    for (int64_t i = 0; i < n_hook; i++) {
+        if (hooks[i].kind != LSTM_HOOK_CLIP && hooks[i].kind != LSTM_HOOK_WEIGHT_DECAY)
+            return lts_fail(LSTM_E_ARGUMENT, "kind of hook %lld is %lld, which is none",
+                            (long long)i, (long long)hooks[i].kind);
+        if (!(hooks[i].value > 0) || !isfinite(hooks[i].value))
+            return lts_fail(LSTM_E_ARGUMENT, "value of hook %lld is %g, it must be above 0",
+                            (long long)i, hooks[i].value);
+    }
+    return LSTM_OK;
+}
+
+void lts_hooks_run(const lstm_hook *hooks, int64_t n_hook, const lts_params *params,
+                   const real *values, real *gradient)
+{
+    for (int64_t i = 0; i < n_hook; i++) {
+        if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
+            lts_add_scaled(params->total, (real)hooks[i].value, values, gradient);
+            continue;
+        }
+        double norm = sqrt(lts_sum_of_squares(params->total, gradient));
+        if (norm > hooks[i].value)
+            lts_scale(params->total, (real)(hooks[i].value / norm), gradient);
+    }
+}

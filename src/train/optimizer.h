@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_TRAIN_OPTIMIZER_H
+#define LTS_TRAIN_OPTIMIZER_H
+
+#include "network/params.h"
+#include <lstmts/optimizer.h>
+
+enum { LTS_MAX_MOMENTS = 3 };
+
+/** An optimizer and its moments, each a block of the parameter table's layout. */
+typedef struct lts_optimizer {
+    lstm_optimizer_options options; /**< with the defaults filled in */
+    int64_t n_moment;
+    const char *names[LTS_MAX_MOMENTS]; /**< as lstm_updater_moment() knows them */
+    real *moments[LTS_MAX_MOMENTS];
+} lts_optimizer;
+
+/** Read options (NULL = Adam); LSTM_E_ARGUMENT naming the field. On failure nothing is to clear. */
+lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *params,
+                               const lstm_optimizer_options *options);
+void lts_optimizer_clear(lts_optimizer *optimizer);
+
+/** Update number t, from 1, with learning rate `rate`: moments and `values` move. */
+void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t, double rate,
+                        const real *gradient, real *values);
+
+/** Check hooks: LSTM_E_ARGUMENT naming the hook's place. */
+lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook);
+
+/** Run hooks in order over a gradient block. */
+void lts_hooks_run(const lstm_hook *hooks, int64_t n_hook, const lts_params *params,
+                   const real *values, real *gradient);
+
+#endif

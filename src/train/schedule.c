@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/schedule.h"
+
+#include "base/options.h"
+#include "base/status.h"
+
+static lstm_status check_range(const lstm_schedule_options *schedule)
+{
+    if (schedule->kind < LSTM_SCHEDULE_CONSTANT || schedule->kind > LSTM_SCHEDULE_COSINE)
+        return lts_fail(LSTM_E_ARGUMENT, "schedule kind is %lld, which is none",
+                        (long long)schedule->kind);
+    if (schedule->warmup < 0)
+        return lts_fail(LSTM_E_ARGUMENT, "warmup is %lld, it must be at least 0",
+                        (long long)schedule->warmup);
+    if (schedule->period < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "period is %lld, it must be at least 1",
+                        (long long)schedule->period);
+    if (!(schedule->gamma > 0) || !isfinite(schedule->gamma))
+        return lts_fail(LSTM_E_ARGUMENT, "gamma is %g, it must be above 0", schedule->gamma);
+    if (!(schedule->final_factor >= 0 && schedule->final_factor <= 1))
+        return lts_fail(LSTM_E_ARGUMENT, "final_factor is %g, it must be from 0 to 1",
+                        schedule->final_factor);
+    return LSTM_OK;
+}
+
+lstm_status lts_schedule_read(lstm_schedule_options *schedule, const lstm_schedule_options *options)
+{
+    LTS_READ_OPTIONS(schedule, options, lstm_schedule_options);
+    int64_t kind = schedule->kind;
+    bool has_period = kind == LSTM_SCHEDULE_STEP || kind == LSTM_SCHEDULE_COSINE;
+    if (schedule->period == 0 && !has_period)
+        schedule->period = 1;
+    if (schedule->gamma == 0 && kind != LSTM_SCHEDULE_EXPONENTIAL)
+        schedule->gamma = 0.1;
+    return check_range(schedule);
+}
+
+double lts_schedule_factor(const lstm_schedule_options *schedule, uint64_t iteration)
+{
+    uint64_t warmup = (uint64_t)schedule->warmup, period = (uint64_t)schedule->period;
+    if (iteration < warmup)
+        return (double)(iteration + 1) / (double)warmup;
+    uint64_t k = iteration - warmup;
+    double turn = (double)k / (double)period;
+    switch (schedule->kind) {
+    case LSTM_SCHEDULE_STEP:
+        return pow(schedule->gamma, (double)(k / period));
+    case LSTM_SCHEDULE_EXPONENTIAL:
+        return pow(schedule->gamma, turn);
+    case LSTM_SCHEDULE_COSINE:
+        if (k >= period)
+            return schedule->final_factor;
+        return schedule->final_factor +
+               (1 - schedule->final_factor) * (1 + cos(3.14159265358979323846 * turn)) / 2;
+    default:
+        return 1;
+    }
+}
+
+lstm_status lstm_schedule_factor(const lstm_schedule_options *options, uint64_t iteration,
+                                 double *factor)
+{
+    lstm_schedule_options schedule;
+    LTS_NOT_NULL(options);
+    LTS_NOT_NULL(factor);
+    LTS_TRY(lts_schedule_read(&schedule, options));
+    *factor = lts_schedule_factor(&schedule, iteration);
+    return LSTM_OK;
+}

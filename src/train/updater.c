@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/updater.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+#include "kernels/sweep.h"
+
+#include <string.h>
+
+static lstm_status check(lstm_updater_options *options, const lstm_model *model,
+                         const lstm_iter *iter)
+{
+    LTS_TRY(lts_columns_match(&iter->columns, model->params.D, model->params.K));
+    if (options->unroll != LSTM_UNROLL_LOOP && options->unroll != LSTM_UNROLL_ARTICLE)
+        return lts_fail(LSTM_E_ARGUMENT, "unroll is %lld, which is none",
+                        (long long)options->unroll);
+    if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "feedback_lag is %lld, but the article's unroll has no such choice",
+                        (long long)options->feedback_lag);
+    LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
+    return lts_hooks_check(options->hooks, options->n_hook);
+}
+
+static lstm_status init_unroll(lstm_updater *updater)
+{
+    lts_plan plan;
+    const lstm_iter *iter = updater->iter;
+    int64_t T = iter->window.T;
+    LTS_TRY(updater->unroll_form == LSTM_UNROLL_ARTICLE
+                ? lts_plan_init_article(&plan, T, updater->support_len)
+                : lts_plan_init_loop(&plan, T, updater->support_len, updater->feedback_lag));
+    return lts_unroll_init(&updater->unroll, &updater->model->params, &iter->columns, &plan,
+                           iter->B);
+}
+
+static lstm_status init(lstm_updater *updater, const lstm_updater_options *options)
+{
+    const lts_params *params = &updater->model->params;
+    updater->unroll_form = options->unroll;
+    updater->support_len = options->support_len;
+    updater->feedback_lag = options->feedback_lag;
+    LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
+    LTS_TRY(lts_optimizer_init(&updater->optimizer, params, options->optimizer));
+    updater->gradient = lts_params_new_block(params);
+    updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
+    if (updater->gradient == NULL || updater->hooks == NULL)
+        return LSTM_E_NOMEM;
+    if (options->n_hook > 0)
+        memcpy(updater->hooks, options->hooks, (size_t)options->n_hook * sizeof *updater->hooks);
+    updater->n_hook = options->n_hook;
+    return init_unroll(updater);
+}
+
+lstm_status lstm_updater_new(lstm_updater **out, lstm_model *model, lstm_iter *iter,
+                             const lstm_updater_options *options)
+{
+    lstm_updater_options read;
+    LTS_NOT_NULL(out);
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(iter);
+    LTS_READ_OPTIONS(&read, options, lstm_updater_options);
+    LTS_TRY(check(&read, model, iter));
+    lstm_updater *updater = lts_alloc(1, sizeof *updater);
+    if (updater == NULL)
+        return LSTM_E_NOMEM;
+    updater->model = model;
+    updater->iter = iter;
+    lstm_status status = init(updater, &read);
+    if (status < 0) {
+        lstm_updater_free(updater);
+        return status;
+    }
+    *out = updater;
+    return LSTM_OK;
+}
+
+void lstm_updater_free(lstm_updater *updater)
+{
+    if (updater == NULL)
+        return;
+    lts_unroll_clear(&updater->unroll);
+    lts_optimizer_clear(&updater->optimizer);
+    lts_free(updater->hooks);
+    lts_free(updater->gradient);
+    lts_free(updater);
+}
+
+/* The batch counts as not drawn: loss or gradient was not finite. */
+static lstm_status refuse(lstm_updater *updater, lstm_status status)
+{
+    updater->computed = updater->pending = false;
+    lstm_iter_set_position(updater->iter, &updater->position);
+    return status;
+}
+
+static lstm_status check_loss(const lstm_updater *updater)
+{
+    for (int64_t t = 0; t < updater->unroll.plan.T; t++)
+        if (!isfinite(updater->unroll.step_loss[t]))
+            return lts_fail(LSTM_E_NUMERIC, "the loss of step %lld is %g in update %llu",
+                            (long long)t, updater->unroll.step_loss[t],
+                            (unsigned long long)updater->iteration + 1);
+    return LSTM_OK;
+}
+
+static lstm_status check_gradient(const lstm_updater *updater)
+{
+    const lts_params *params = &updater->model->params;
+    int64_t bad = lts_first_nonfinite(updater->gradient, params->total);
+    if (bad < 0)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_NUMERIC, "the gradient of %s has the element %g in update %llu",
+                    lts_params_name_at(params, bad), (double)updater->gradient[bad],
+                    (unsigned long long)updater->iteration + 1);
+}
+
+lstm_status lstm_updater_backward(lstm_updater *updater)
+{
+    LTS_NOT_NULL(updater);
+    lstm_iter *iter = updater->iter;
+    const lstm_model *model = updater->model;
+    updater->pending = false;
+    updater->position = iter->position;
+    lstm_status status = lstm_iter_next(iter, NULL);
+    if (status != LSTM_OK)
+        return status;
+    updater->loss = lts_unroll_forward(&updater->unroll, model->values, iter->series, iter->offsets,
+                                       iter->n_drawn, iter->window.pred);
+    status = check_loss(updater);
+    if (status < 0)
+        return refuse(updater, status);
+    lts_unroll_backward(&updater->unroll, model->values, updater->gradient);
+    status = check_gradient(updater);
+    if (status < 0)
+        return refuse(updater, status);
+    updater->gradient_norm = sqrt(lts_sum_of_squares(model->params.total, updater->gradient));
+    updater->learning_rate = updater->optimizer.options.learning_rate *
+                             lts_schedule_factor(&updater->schedule, updater->iteration);
+    updater->computed = updater->pending = true;
+    return LSTM_OK;
+}
+
+lstm_status lstm_updater_apply(lstm_updater *updater)
+{
+    LTS_NOT_NULL(updater);
+    if (!updater->pending)
+        return lts_fail(LSTM_E_ORDER, "there is no gradient that has not been applied");
+    lstm_model *model = updater->model;
+    lts_hooks_run(updater->hooks, updater->n_hook, &model->params, model->values,
+                  updater->gradient);
+    lstm_status status = check_gradient(updater);
+    if (status < 0)
+        return refuse(updater, status);
+    lts_optimizer_step(&updater->optimizer, &model->params, updater->iteration + 1,
+                       updater->learning_rate, updater->gradient, model->values);
+    lts_model_changed(model);
+    updater->iteration++;
+    updater->pending = false;
+    return LSTM_OK;
+}
+
+lstm_status lstm_updater_update(lstm_updater *updater)
+{
+    lstm_status status = lstm_updater_backward(updater);
+    return status == LSTM_OK ? lstm_updater_apply(updater) : status;
+}
