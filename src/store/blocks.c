@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/blocks.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "store/numbers.h"
+
+#include <lstmts/version.h>
+#include <stdio.h>
+
+static const uint64_t format_version = 1;
+
+enum { STORED_NAME_SIZE = LTS_NAME_SIZE + 40 };
+
+typedef struct stored_name {
+    char text[STORED_NAME_SIZE];
+} stored_name;
+
+static lstm_status name_tensor(stored_name *name, const char *prefix, const char *parameter)
+{
+    int length = snprintf(name->text, sizeof name->text, "%s%s", prefix, parameter);
+    if (length < 0 || (size_t)length >= sizeof name->text)
+        return lts_fail(LSTM_E_LIMIT, "the tensor prefix \"%.60s\" is too long", prefix);
+    return LSTM_OK;
+}
+
+/* Describes one block's tensors for the writer. */
+static lstm_status describe(const lts_params *params, const lts_block *block, lts_stored *stored,
+                            stored_name *names)
+{
+    int64_t bad = lts_first_nonfinite(block->values, params->total);
+    if (bad >= 0)
+        return lts_fail(LSTM_E_NUMERIC, "%s%s has a value that is %g: nothing was written",
+                        block->prefix, lts_params_name_at(params, bad), (double)block->values[bad]);
+    for (int64_t i = 0; i < params->n_tensor; i++) {
+        const lts_tensor *tensor = &params->tensors[i];
+        LTS_TRY(name_tensor(&names[i], block->prefix, tensor->name));
+        stored[i] = (lts_stored){.name = names[i].text,
+                                 .n_dim = tensor->n_dim,
+                                 .dim = {tensor->dim[0], tensor->dim[1]},
+                                 .data = block->values + tensor->offset};
+    }
+    return LSTM_OK;
+}
+
+static lstm_status describe_all(const lts_params *params, const lts_block *blocks, int64_t n_block,
+                                lts_stored *stored, stored_name *names)
+{
+    for (int64_t i = 0; i < n_block; i++)
+        LTS_TRY(describe(params, &blocks[i], stored + i * params->n_tensor,
+                         names + i * params->n_tensor));
+    return LSTM_OK;
+}
+
+enum { N_OWN_TEXT = 8 };
+
+/* `all` has room for our own and the caller's. */
+static void collect_texts(lts_text *all, char numbers[5][LTS_NUMBER_SIZE], const char *kind,
+                          const lts_params *params, const lts_text *texts, int64_t n_text)
+{
+    const uint64_t values[] = {format_version, (uint64_t)params->D, (uint64_t)params->K,
+                               (uint64_t)params->H, (uint64_t)params->L};
+    for (int i = 0; i < 5; i++)
+        lts_print_uint(numbers[i], values[i]);
+    const lts_text own[N_OWN_TEXT] = {
+        {"format", "lstmts"},     {"format_version", numbers[0]},
+        {"kind", kind},           {"library_version", LSTM_VERSION_STRING},
+        {"n_input", numbers[1]},  {"n_output", numbers[2]},
+        {"n_hidden", numbers[3]}, {"n_layer", numbers[4]}};
+    memcpy(all, own, sizeof own);
+    for (int64_t i = 0; i < n_text; i++)
+        all[N_OWN_TEXT + i] = texts[i];
+}
+
+lstm_status lts_blocks_write(const char *path, const char *kind, const lts_params *params,
+                             const lts_block *blocks, int64_t n_block, const lts_text *texts,
+                             int64_t n_text)
+{
+    char numbers[5][LTS_NUMBER_SIZE];
+    int64_t n_tensor = n_block * params->n_tensor;
+    lts_text *all_texts = lts_alloc(N_OWN_TEXT + n_text, sizeof *all_texts);
+    lts_stored *stored = lts_alloc(n_tensor, sizeof *stored);
+    stored_name *names = lts_alloc(n_tensor, sizeof *names);
+    lstm_status status = LSTM_E_NOMEM;
+    if (all_texts != NULL && stored != NULL && names != NULL) {
+        collect_texts(all_texts, numbers, kind, params, texts, n_text);
+        status = describe_all(params, blocks, n_block, stored, names);
+    }
+    if (status >= 0)
+        status = lts_safetensors_write(path, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
+    lts_free(all_texts);
+    lts_free(stored);
+    lts_free(names);
+    return status;
+}
+
+static lstm_status read_text(const lts_blocks *blocks, const char *key, const char **text)
+{
+    *text = lts_safetensors_text(blocks->file, key);
+    if (*text == NULL)
+        return lts_fail(LSTM_E_FORMAT,
+                        "%.200s is no file of this library: no \"%s\" in its "
+                        "metadata",
+                        lts_safetensors_path(blocks->file), key);
+    return LSTM_OK;
+}
+
+static lstm_status bad_text(const lts_blocks *blocks, const char *key, const char *text)
+{
+    return lts_fail(LSTM_E_FORMAT, "%.200s: \"%s\" in the metadata is \"%.80s\"",
+                    lts_safetensors_path(blocks->file), key, text);
+}
+
+static lstm_status check_kind(lts_blocks *blocks)
+{
+    const char *format, *version, *kind;
+    uint64_t number;
+    LTS_TRY(read_text(blocks, "format", &format));
+    if (strcmp(format, "lstmts") != 0)
+        return bad_text(blocks, "format", format);
+    LTS_TRY(read_text(blocks, "format_version", &version));
+    if (!lts_parse_uint(version, &number))
+        return bad_text(blocks, "format_version", version);
+    if (number != format_version)
+        return lts_fail(LSTM_E_VERSION,
+                        "%.200s has format version %llu, this release reads version %llu",
+                        lts_safetensors_path(blocks->file), (unsigned long long)number,
+                        (unsigned long long)format_version);
+    LTS_TRY(read_text(blocks, "kind", &kind));
+    blocks->checkpoint = strcmp(kind, "checkpoint") == 0;
+    if (!blocks->checkpoint && strcmp(kind, "model") != 0)
+        return bad_text(blocks, "kind", kind);
+    return LSTM_OK;
+}
+
+static lstm_status read_size(const lts_blocks *blocks, const char *key, int64_t *size)
+{
+    const char *text;
+    uint64_t number;
+    LTS_TRY(read_text(blocks, key, &text));
+    if (!lts_parse_uint(text, &number) || number < 1 || number > INT64_MAX)
+        return bad_text(blocks, key, text);
+    *size = (int64_t)number;
+    return LSTM_OK;
+}
+
+static lstm_status read_sizes(lts_blocks *blocks)
+{
+    int64_t D, K, H, L;
+    LTS_TRY(read_size(blocks, "n_input", &D));
+    LTS_TRY(read_size(blocks, "n_output", &K));
+    LTS_TRY(read_size(blocks, "n_hidden", &H));
+    LTS_TRY(read_size(blocks, "n_layer", &L));
+    return lts_params_init(&blocks->params, D, K, H, L);
+}
+
+/* The parameter's name within a tensor's: behind "best.", or behind "optimizer." and one more part.
+ */
+static const char *parameter_name(const lts_blocks *blocks, const char *name)
+{
+    if (!blocks->checkpoint)
+        return name;
+    if (strncmp(name, "best.", 5) == 0)
+        return name + 5;
+    if (strncmp(name, "optimizer.", 10) == 0) {
+        const char *dot = strchr(name + 10, '.');
+        return dot == NULL ? name : dot + 1;
+    }
+    return name;
+}
+
+static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stored)
+{
+    const char *path = lts_safetensors_path(blocks->file);
+    const lts_tensor *tensor =
+        lts_params_find(&blocks->params, parameter_name(blocks, stored->name));
+    if (tensor == NULL)
+        return lts_fail(LSTM_E_FORMAT, "%.200s has the tensor \"%.80s\", which no model has", path,
+                        stored->name);
+    if (stored->n_dim != tensor->n_dim || stored->dim[0] != tensor->dim[0] ||
+        (tensor->n_dim == 2 && stored->dim[1] != tensor->dim[1])) {
+        char is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
+        lts_shape_text(is, stored->n_dim, stored->dim);
+        lts_shape_text(wanted, tensor->n_dim, tensor->dim);
+        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, by the metadata it must be %s", path,
+                        stored->name, is, wanted);
+    }
+    if (strcmp(stored->dtype, LTS_REAL_DTYPE) != 0)
+        return lts_fail(LSTM_E_DTYPE, "%.200s: %s has elements of type %s, not %s", path,
+                        stored->name, stored->dtype, LTS_REAL_DTYPE);
+    return LSTM_OK;
+}
+
+/* The stored tensor of a parameter. */
+static lstm_status find(const lts_blocks *blocks, const char *prefix, const lts_tensor *tensor,
+                        const lts_stored **stored)
+{
+    stored_name name;
+    LTS_TRY(name_tensor(&name, prefix, tensor->name));
+    *stored = lts_safetensors_find(blocks->file, name.text);
+    if (*stored == NULL)
+        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
+                        name.text);
+    return LSTM_OK;
+}
+
+static lstm_status verify(lts_blocks *blocks)
+{
+    const lts_stored *stored;
+    LTS_TRY(check_kind(blocks));
+    LTS_TRY(read_sizes(blocks));
+    for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++)
+        LTS_TRY(check_tensor(blocks, lts_safetensors_at(blocks->file, i)));
+    for (int64_t i = 0; i < blocks->params.n_tensor; i++)
+        LTS_TRY(find(blocks, "", &blocks->params.tensors[i], &stored));
+    return LSTM_OK;
+}
+
+lstm_status lts_blocks_open(lts_blocks *blocks, const char *path)
+{
+    lts_blocks opened;
+    memset(&opened, 0, sizeof opened);
+    LTS_TRY(lts_safetensors_open(&opened.file, path));
+    lstm_status status = verify(&opened);
+    if (status < 0) {
+        lts_blocks_close(&opened);
+        return status;
+    }
+    *blocks = opened;
+    return LSTM_OK;
+}
+
+void lts_blocks_close(lts_blocks *blocks)
+{
+    lts_safetensors_free(blocks->file);
+    lts_params_clear(&blocks->params);
+}
+
+bool lts_blocks_has(const lts_blocks *blocks, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++) {
+        const char *name = lts_safetensors_at(blocks->file, i)->name;
+        if (strncmp(name, prefix, length) == 0 && parameter_name(blocks, name) == name + length)
+            return true;
+    }
+    return false;
+}
+
+/* Element by element, since a file's data need not be aligned. */
+static lstm_status check_finite(const lts_blocks *blocks, const lts_stored *stored)
+{
+    const unsigned char *at = stored->data;
+    for (int64_t i = 0; i < stored->n_byte; i += (int64_t)sizeof(real)) {
+        real value;
+        memcpy(&value, at + i, sizeof value);
+        if (!isfinite(value))
+            return lts_fail(LSTM_E_NUMERIC, "%.200s: element %lld of %s is %g",
+                            lts_safetensors_path(blocks->file),
+                            (long long)(i / (int64_t)sizeof(real)), stored->name, (double)value);
+    }
+    return LSTM_OK;
+}
+
+lstm_status lts_blocks_read(const lts_blocks *blocks, const char *prefix, real *values)
+{
+    const lts_params *params = &blocks->params;
+    const lts_stored *stored;
+    for (int64_t i = 0; i < params->n_tensor; i++) {
+        LTS_TRY(find(blocks, prefix, &params->tensors[i], &stored));
+        LTS_TRY(check_finite(blocks, stored));
+    }
+    for (int64_t i = 0; i < params->n_tensor; i++) {
+        LTS_TRY(find(blocks, prefix, &params->tensors[i], &stored));
+        memcpy(values + params->tensors[i].offset, stored->data, (size_t)stored->n_byte);
+    }
+    return LSTM_OK;
+}

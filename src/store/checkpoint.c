@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/checkpoint.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+struct lts_checkpoint {
+    lts_blocks blocks;
+};
+
+lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
+                                 const lts_block *blocks, int64_t n_block, const lts_text *texts,
+                                 int64_t n_text)
+{
+    return lts_blocks_write(path, "checkpoint", params, blocks, n_block, texts, n_text);
+}
+
+lstm_status lts_checkpoint_open(lts_checkpoint **out, const char *path)
+{
+    lts_checkpoint *checkpoint = lts_alloc(1, sizeof *checkpoint);
+    if (checkpoint == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = lts_blocks_open(&checkpoint->blocks, path);
+    if (status >= 0 && !checkpoint->blocks.checkpoint)
+        status = lts_fail(LSTM_E_FORMAT, "%.300s holds a model, not a checkpoint", path);
+    if (status < 0) {
+        lts_checkpoint_close(checkpoint);
+        return status;
+    }
+    *out = checkpoint;
+    return LSTM_OK;
+}
+
+void lts_checkpoint_close(lts_checkpoint *checkpoint)
+{
+    if (checkpoint == NULL)
+        return;
+    lts_blocks_close(&checkpoint->blocks);
+    lts_free(checkpoint);
+}
+
+const char *lts_checkpoint_text(const lts_checkpoint *checkpoint, const char *key)
+{
+    return lts_safetensors_text(checkpoint->blocks.file, key);
+}
+
+static lstm_status bad_number(const lts_checkpoint *checkpoint, const char *key, const char *text)
+{
+    const char *path = lts_safetensors_path(checkpoint->blocks.file);
+    if (text == NULL)
+        return lts_fail(LSTM_E_FORMAT, "%.300s: no \"%.80s\" in the metadata", path, key);
+    return lts_fail(LSTM_E_FORMAT, "%.200s: \"%.80s\" in the metadata is \"%.80s\"", path, key,
+                    text);
+}
+
+lstm_status lts_checkpoint_uint(const lts_checkpoint *checkpoint, const char *key, uint64_t *value)
+{
+    const char *text = lts_checkpoint_text(checkpoint, key);
+    if (text == NULL || !lts_parse_uint(text, value))
+        return bad_number(checkpoint, key, text);
+    return LSTM_OK;
+}
+
+lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *key, double *value)
+{
+    const char *text = lts_checkpoint_text(checkpoint, key);
+    if (text == NULL || !lts_parse_double(text, value))
+        return bad_number(checkpoint, key, text);
+    return LSTM_OK;
+}
+
+bool lts_checkpoint_has(const lts_checkpoint *checkpoint, const char *prefix)
+{
+    return lts_blocks_has(&checkpoint->blocks, prefix);
+}
+
+static lstm_status match(const char *name, int64_t stored, int64_t wanted)
+{
+    if (stored == wanted)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_MISMATCH, "%s is %lld in the checkpoint, %lld in the model", name,
+                    (long long)stored, (long long)wanted);
+}
+
+lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,
+                                 const char *prefix, real *values)
+{
+    const lts_params *stored = &checkpoint->blocks.params;
+    LTS_TRY(match("n_input", stored->D, params->D));
+    LTS_TRY(match("n_output", stored->K, params->K));
+    LTS_TRY(match("n_hidden", stored->H, params->H));
+    LTS_TRY(match("n_layer", stored->L, params->L));
+    return lts_blocks_read(&checkpoint->blocks, prefix, values);
+}
+
+lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size)
+{
+    int length = snprintf(NULL, 0, "%s/snapshot_%08" PRIu64 ".safetensors", folder, iteration);
+    if (length < 0 || (size_t)length >= size)
+        return lts_fail(LSTM_E_LIMIT, "the path of snapshot %" PRIu64 " takes %d bytes, not %zu",
+                        iteration, length + 1, size);
+    snprintf(path, size, "%s/snapshot_%08" PRIu64 ".safetensors", folder, iteration);
+    return LSTM_OK;
+}
+
+/* Whether `name` is a snapshot's: 8 digits, or more of which the first is not 0. */
+static bool parse_name(const char *name, uint64_t *iteration)
+{
+    static const char start[] = "snapshot_", end[] = ".safetensors";
+    char digits[LTS_NUMBER_SIZE];
+    if (strncmp(name, start, sizeof start - 1) != 0)
+        return false;
+    name += sizeof start - 1;
+    size_t n = strspn(name, "0123456789");
+    if (n < 8 || n >= sizeof digits || strcmp(name + n, end) != 0)
+        return false;
+    size_t zeros = n == 8 ? strspn(name, "0") : 0;
+    if (zeros == 8)
+        zeros = 7;
+    memcpy(digits, name + zeros, n - zeros);
+    digits[n - zeros] = '\0';
+    return lts_parse_uint(digits, iteration);
+}
+
+static bool is_regular(DIR *folder, const char *name)
+{
+    struct stat info;
+    return fstatat(dirfd(folder), name, &info, 0) == 0 && S_ISREG(info.st_mode);
+}
+
+lstm_status lts_checkpoint_newest(const char *folder, char *path, size_t size)
+{
+    DIR *open_folder = opendir(folder);
+    if (open_folder == NULL)
+        return lts_fail_io("open the folder", folder, errno);
+    const struct dirent *entry;
+    bool found = false;
+    uint64_t newest = 0, iteration;
+    while (errno = 0, (entry = readdir(open_folder)) != NULL)
+        if (parse_name(entry->d_name, &iteration) && (!found || iteration > newest) &&
+            is_regular(open_folder, entry->d_name)) {
+            newest = iteration;
+            found = true;
+        }
+    int error = errno;
+    closedir(open_folder);
+    if (error != 0)
+        return lts_fail_io("list the folder", folder, error);
+    return found ? lts_checkpoint_path(folder, newest, path, size) : LSTM_END;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A checkpoint: blocks of a model's parameter table, and strings. What they mean is the trainer's.
+ * The prefixes are "" (the model's parameters; always there), "best." and "optimizer.X.".
+ *
+ * A reader opens a checkpoint, asks for all it needs into rooms of its own, and only when all is
+ * there and right does it change anything.
+ */
+#ifndef LTS_STORE_CHECKPOINT_H
+#define LTS_STORE_CHECKPOINT_H
+
+#include "store/blocks.h"
+#include "store/numbers.h"
+
+/** As lts_blocks_write(). Keys of `texts` must differ from those that every file has. */
+lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
+                                 const lts_block *blocks, int64_t n_block, const lts_text *texts,
+                                 int64_t n_text);
+
+/** An open checkpoint. */
+typedef struct lts_checkpoint lts_checkpoint;
+
+/** As lts_blocks_open(); LSTM_E_FORMAT if it is no checkpoint but a model. */
+lstm_status lts_checkpoint_open(lts_checkpoint **checkpoint, const char *path);
+void lts_checkpoint_close(lts_checkpoint *checkpoint);
+
+/** The string of that key, or NULL; it lives as long as the checkpoint. */
+const char *lts_checkpoint_text(const lts_checkpoint *checkpoint, const char *key);
+
+/** A number that numbers.h printed. LSTM_E_FORMAT, naming the key, if it is absent or no number. */
+lstm_status lts_checkpoint_uint(const lts_checkpoint *checkpoint, const char *key, uint64_t *value);
+lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *key, double *value);
+
+/** Whether there is a block of that prefix. */
+bool lts_checkpoint_has(const lts_checkpoint *checkpoint, const char *prefix);
+
+/**
+ * Copy a block to `values`, a block of the layout of `params`. The gaps stay as they are.
+ *
+ * @return LSTM_OK; LSTM_E_MISMATCH naming the size in which the models differ; LSTM_E_NAME naming a
+ *         tensor that is missing; LSTM_E_NUMERIC. On failure `values` are untouched.
+ */
+lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,
+                                 const char *prefix, real *values);
+
+/** "<folder>/snapshot_NNNNNNNN.safetensors". LSTM_E_LIMIT if `size` bytes are too few. */
+lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size);
+
+/**
+ * The snapshot of the highest iteration in a folder. Whatever is no regular file of such a name is
+ * ignored.
+ *
+ * @return LSTM_OK; LSTM_END if there is none; LSTM_E_IO; LSTM_E_LIMIT if `size` bytes are too few.
+ *         Unless it is LSTM_OK, `path` is untouched.
+ */
+lstm_status lts_checkpoint_newest(const char *folder, char *path, size_t size);
+
+#endif

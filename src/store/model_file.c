@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/status.h"
+#include "network/model.h"
+#include "store/blocks.h"
+
+lstm_status lstm_model_save(const lstm_model *model, const char *path)
+{
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(path);
+    const lts_block parameters = {"", model->values};
+    return lts_blocks_write(path, "model", &model->params, &parameters, 1, NULL, 0);
+}
+
+static lstm_status read_model(const lts_blocks *blocks, lstm_model **out)
+{
+    const lts_params *params = &blocks->params;
+    lstm_model *model;
+    LTS_TRY(lts_model_new_zero(&model, params->D, params->K, params->H, params->L));
+    lstm_status status = lts_blocks_read(blocks, "", model->values);
+    if (status < 0) {
+        lstm_model_free(model);
+        return status;
+    }
+    *out = model;
+    return LSTM_OK;
+}
+
+lstm_status lstm_model_load(lstm_model **model, const char *path)
+{
+    lts_blocks blocks;
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(path);
+    LTS_TRY(lts_blocks_open(&blocks, path));
+    lstm_status status = read_model(&blocks, model);
+    lts_blocks_close(&blocks);
+    return status;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/safetensors.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct lts_safetensors {
+    char *path;
+    unsigned char *bytes; /* the whole file                                     */
+    int64_t size;
+    int64_t header_size;
+    json_t *header;      /* owns every name and string                         */
+    lts_stored *tensors; /* [n_tensor] by offset while verified, then by name  */
+    int64_t n_tensor;
+};
+
+void lts_shape_text(char text[LTS_SHAPE_TEXT], int64_t n_dim, const int64_t *dim)
+{
+    int at = snprintf(text, LTS_SHAPE_TEXT, "[");
+    for (int64_t i = 0; i < n_dim && at < LTS_SHAPE_TEXT; i++)
+        at += snprintf(text + at, (size_t)(LTS_SHAPE_TEXT - at), i == 0 ? "%lld" : ", %lld",
+                       (long long)dim[i]);
+    if (at < LTS_SHAPE_TEXT)
+        snprintf(text + at, (size_t)(LTS_SHAPE_TEXT - at), "]");
+}
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+static lstm_status
+fail_tensor(const lts_safetensors *file, const lts_stored *tensor, lstm_status status,
+            const char *format, ...)
+{
+    char detail[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    return lts_fail(status, "%.160s: tensor \"%.80s\": %s", file->path, tensor->name, detail);
+}
+
+/* What a file that is none of ours may be, or NULL. */
+static const char *other_format(const unsigned char start[8])
+{
+    static const struct {
+        const char *start;
+        size_t size;
+        const char *name;
+    } known[] = {
+        {"PK\3\4", 4, "a zip archive"}, {"\x93NUMPY", 6, "a NumPy array"},
+        {"\x89HDF", 4, "an HDF5 file"}, {"\x1f\x8b", 2, "a gzip archive"},
+        {"\xEF\xBB\xBF", 3, "text"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (memcmp(start, known[i].start, known[i].size) == 0)
+            return known[i].name;
+    if (start[0] == 0x80 && start[1] >= 2 && start[1] <= 5)
+        return "a Python pickle";
+    for (int i = 0; i < 8; i++)
+        if ((start[i] < ' ' && start[i] != '\t' && start[i] != '\n' && start[i] != '\r') ||
+            start[i] > '~')
+            return NULL;
+    return "text";
+}
+
+static lstm_status find_header(lts_safetensors *file)
+{
+    const unsigned char *bytes = file->bytes;
+    if (file->size < 8)
+        return lts_fail(LSTM_E_TRUNC, "%.300s ends after %lld bytes, within the header's length",
+                        file->path, (long long)file->size);
+    uint64_t length = 0;
+    for (int i = 0; i < 8; i++)
+        length |= (uint64_t)bytes[i] << 8 * i;
+    if (length > (uint64_t)lts_max_header) {
+        const char *other = other_format(bytes);
+        if (other != NULL)
+            return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file, it looks like %s",
+                            file->path, other);
+        return lts_fail(LSTM_E_LIMIT, "%.300s: the header's length is %llu, the limit is %lld",
+                        file->path, (unsigned long long)length, (long long)lts_max_header);
+    }
+    if (length < 2 || (file->size > 8 && bytes[8] != '{'))
+        return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file: no '{' begins its header",
+                        file->path);
+    if ((int64_t)length > file->size - 8)
+        return lts_fail(LSTM_E_TRUNC, "%.300s ends after %lld bytes, the header ends at %lld",
+                        file->path, (long long)file->size, (long long)length + 8);
+    file->header_size = (int64_t)length;
+    return LSTM_OK;
+}
+
+/*
+ * Jansson 2.14 does not notice when the buffer that collects a token cannot grow: it loses
+ * characters, and may run over the end. So we ask for all that it may take first: measured, up to
+ * 79 bytes for each byte of an object of empty objects.
+ */
+static bool parser_has_room(int64_t length)
+{
+    json_malloc_t allocate;
+    json_free_t release;
+    json_get_alloc_funcs(&allocate, &release);
+    void *room = allocate(80 * (size_t)length + 16384);
+    if (room == NULL)
+        return false;
+    release(room);
+    return true;
+}
+
+/*
+ * Jansson has an error code for lack of memory, but does not set it: it says nothing, or, when it
+ * has no room for a string that it has just read, it calls the string invalid.
+ */
+static bool parser_lacked_memory(const json_error_t *error, const char *header)
+{
+    if (error->text[0] == '\0')
+        return true;
+    bool blames_token = strncmp(error->text, "invalid token", 13) == 0 ||
+                        strncmp(error->text, "string or '}' expected", 22) == 0;
+    return blames_token && error->position > 0 && header[error->position - 1] == '"';
+}
+
+static lstm_status parse_header(lts_safetensors *file)
+{
+    const char *header = (const char *)file->bytes + 8;
+    json_error_t error;
+    if (!parser_has_room(file->header_size))
+        return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes",
+                        (long long)file->header_size);
+    file->header = json_loadb(header, (size_t)file->header_size, JSON_REJECT_DUPLICATES, &error);
+    if (file->header != NULL)
+        return LSTM_OK;
+    if (parser_lacked_memory(&error, header))
+        return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes",
+                        (long long)file->header_size);
+    lstm_status status =
+        json_error_code(&error) == json_error_stack_overflow ? LSTM_E_LIMIT : LSTM_E_FORMAT;
+    return lts_fail(status, "%.200s: header, byte %d: %s", file->path, error.position, error.text);
+}
+
+static lstm_status check_metadata(const lts_safetensors *file)
+{
+    json_t *metadata = json_object_get(file->header, "__metadata__");
+    if (metadata == NULL)
+        return LSTM_OK;
+    if (!json_is_object(metadata))
+        return lts_fail(LSTM_E_FORMAT, "%.300s: __metadata__ is not an object", file->path);
+    const char *key;
+    json_t *value;
+    json_object_foreach(metadata, key, value) if (!json_is_string(value)) return lts_fail(
+        LSTM_E_FORMAT, "%.200s: \"%.80s\" in __metadata__ is not a string", file->path, key);
+    return LSTM_OK;
+}
+
+static lstm_status parse_dtype(const lts_safetensors *file, lts_stored *tensor, int64_t *n_byte)
+{
+    static const struct {
+        const char *name;
+        int64_t n_byte;
+    } known[] = {
+        {"F32", 4}, {"F64", 8}, {"F16", 2},     {"BF16", 2},    {"BOOL", 1}, {"U8", 1},
+        {"I8", 1},  {"U16", 2}, {"I16", 2},     {"U32", 4},     {"I32", 4},  {"U64", 8},
+        {"I64", 8}, {"C64", 8}, {"F8_E5M2", 1}, {"F8_E4M3", 1},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(tensor->dtype, known[i].name) == 0) {
+            *n_byte = known[i].n_byte;
+            return LSTM_OK;
+        }
+    return fail_tensor(file, tensor, LSTM_E_DTYPE, "unknown dtype \"%.40s\"", tensor->dtype);
+}
+
+/* Also multiplies *n_byte, the size of an element, up to the size of the tensor. */
+static lstm_status parse_shape(const lts_safetensors *file, lts_stored *tensor, const json_t *shape,
+                               int64_t *n_byte)
+{
+    tensor->n_dim = (int64_t)json_array_size(shape);
+    if (tensor->n_dim > LTS_MAX_DIM)
+        return fail_tensor(file, tensor, LSTM_E_SHAPE, "it has %lld dimensions, the limit is %d",
+                           (long long)tensor->n_dim, LTS_MAX_DIM);
+    for (int64_t i = 0; i < tensor->n_dim; i++) {
+        const json_t *dim = json_array_get(shape, (size_t)i);
+        tensor->dim[i] = json_is_integer(dim) ? (int64_t)json_integer_value(dim) : -1;
+        if (tensor->dim[i] < 0)
+            return fail_tensor(file, tensor, LSTM_E_SHAPE,
+                               "shape[%lld] is not an integer of 0 or more", (long long)i);
+        if (!lts_multiply(*n_byte, tensor->dim[i], n_byte))
+            return fail_tensor(file, tensor, LSTM_E_SHAPE, "shape[%lld], %lld, makes it too large",
+                               (long long)i, (long long)tensor->dim[i]);
+    }
+    return LSTM_OK;
+}
+
+static lstm_status parse_offsets(const lts_safetensors *file, lts_stored *tensor,
+                                 const json_t *offsets, int64_t n_byte)
+{
+    const json_t *begin = json_array_get(offsets, 0);
+    const json_t *end = json_array_get(offsets, 1);
+    if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end))
+        return fail_tensor(file, tensor, LSTM_E_FORMAT, "data_offsets are not two integers");
+    tensor->begin = (int64_t)json_integer_value(begin);
+    int64_t behind = (int64_t)json_integer_value(end);
+    if (tensor->begin < 0 || behind < tensor->begin)
+        return fail_tensor(file, tensor, LSTM_E_FORMAT, "data_offsets are [%lld, %lld]",
+                           (long long)tensor->begin, (long long)behind);
+    tensor->n_byte = behind - tensor->begin;
+    if (tensor->n_byte == n_byte)
+        return LSTM_OK;
+    char shape[LTS_SHAPE_TEXT];
+    lts_shape_text(shape, tensor->n_dim, tensor->dim);
+    return fail_tensor(file, tensor, LSTM_E_SHAPE, "%s of %s are %lld bytes, it has %lld", shape,
+                       tensor->dtype, (long long)n_byte, (long long)tensor->n_byte);
+}
+
+static lstm_status parse_tensor(const lts_safetensors *file, lts_stored *tensor, const char *name,
+                                const json_t *entry)
+{
+    const json_t *dtype = json_object_get(entry, "dtype");
+    const json_t *shape = json_object_get(entry, "shape");
+    const json_t *offsets = json_object_get(entry, "data_offsets");
+    tensor->name = name;
+    if (name[0] == '\0')
+        return fail_tensor(file, tensor, LSTM_E_FORMAT, "a name must not be empty");
+    if (!json_is_string(dtype) || !json_is_array(shape) || !json_is_array(offsets) ||
+        json_object_size(entry) != 3)
+        return fail_tensor(file, tensor, LSTM_E_FORMAT,
+                           "its entry has not just a dtype, a shape and data_offsets");
+    tensor->dtype = json_string_value(dtype);
+    int64_t n_byte;
+    LTS_TRY(parse_dtype(file, tensor, &n_byte));
+    LTS_TRY(parse_shape(file, tensor, shape, &n_byte));
+    return parse_offsets(file, tensor, offsets, n_byte);
+}
+
+static lstm_status parse_tensors(lts_safetensors *file)
+{
+    file->tensors = lts_alloc((int64_t)json_object_size(file->header), sizeof *file->tensors);
+    if (file->tensors == NULL)
+        return LSTM_E_NOMEM;
+    const char *name;
+    json_t *entry;
+    json_object_foreach(file->header, name, entry) if (strcmp(name, "__metadata__") != 0)
+        LTS_TRY(parse_tensor(file, &file->tensors[file->n_tensor++], name, entry));
+    return LSTM_OK;
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+    const lts_stored *left = a, *right = b;
+    if (left->begin != right->begin)
+        return left->begin < right->begin ? -1 : 1;
+    return (left->n_byte > right->n_byte) - (left->n_byte < right->n_byte);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const lts_stored *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+/* The tensors, in order of their offsets, are all of the data and nothing twice. */
+static lstm_status check_coverage(const lts_safetensors *file)
+{
+    int64_t end = 0;
+    for (int64_t i = 0; i < file->n_tensor; i++) {
+        const lts_stored *tensor = &file->tensors[i];
+        if (tensor->begin != end)
+            return fail_tensor(file, tensor, LSTM_E_FORMAT,
+                               "it begins at %lld, %s: what comes before ends at %lld",
+                               (long long)tensor->begin,
+                               tensor->begin < end ? "an overlap" : "after a hole", (long long)end);
+        end += tensor->n_byte;
+    }
+    int64_t size = file->size - 8 - file->header_size;
+    if (end > size)
+        return lts_fail(LSTM_E_TRUNC, "%.300s ends after %lld bytes of data, the tensors take %lld",
+                        file->path, (long long)size, (long long)end);
+    if (end < size)
+        return lts_fail(LSTM_E_FORMAT, "%.300s has %lld bytes after its last tensor", file->path,
+                        (long long)(size - end));
+    return LSTM_OK;
+}
+
+static void sort_and_point(lts_safetensors *file)
+{
+    for (int64_t i = 0; i < file->n_tensor; i++)
+        file->tensors[i].data = file->bytes + 8 + file->header_size + file->tensors[i].begin;
+    qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_names);
+}
+
+static lstm_status read_and_verify(lts_safetensors *file, const char *path)
+{
+    file->path = lts_strdup(path);
+    if (file->path == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(lts_file_read(path, &file->bytes, &file->size));
+    LTS_TRY(find_header(file));
+    LTS_TRY(parse_header(file));
+    LTS_TRY(check_metadata(file));
+    LTS_TRY(parse_tensors(file));
+    qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_offsets);
+    LTS_TRY(check_coverage(file));
+    sort_and_point(file);
+    return LSTM_OK;
+}
+
+lstm_status lts_safetensors_open(lts_safetensors **out, const char *path)
+{
+    if (!lts_host_is_little_endian())
+        return lts_fail(LSTM_E_LIMIT, "files are not read on big-endian hosts");
+    lts_safetensors *file = lts_alloc(1, sizeof *file);
+    if (file == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = read_and_verify(file, path);
+    if (status < 0) {
+        lts_safetensors_free(file);
+        return status;
+    }
+    *out = file;
+    return LSTM_OK;
+}
+
+void lts_safetensors_free(lts_safetensors *file)
+{
+    if (file == NULL)
+        return;
+    json_decref(file->header);
+    lts_free(file->tensors);
+    lts_free(file->bytes);
+    lts_free(file->path);
+    lts_free(file);
+}
+
+const char *lts_safetensors_path(const lts_safetensors *file)
+{
+    return file->path;
+}
+
+int64_t lts_safetensors_count(const lts_safetensors *file)
+{
+    return file->n_tensor;
+}
+
+const lts_stored *lts_safetensors_at(const lts_safetensors *file, int64_t index)
+{
+    return &file->tensors[index];
+}
+
+const lts_stored *lts_safetensors_find(const lts_safetensors *file, const char *name)
+{
+    const lts_stored wanted = {.name = name};
+    return bsearch(&wanted, file->tensors, (size_t)file->n_tensor, sizeof *file->tensors,
+                   compare_names);
+}
+
+const char *lts_safetensors_text(const lts_safetensors *file, const char *key)
+{
+    return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
+}

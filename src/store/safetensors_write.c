@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/safetensors.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <jansson.h>
+
+static lstm_status no_memory(void)
+{
+    return lts_fail(LSTM_E_NOMEM, "out of memory for the header of a file");
+}
+
+/* Jansson answers the same to bad UTF-8 as to lack of memory, so it is only asked for the latter.
+ */
+static bool is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at != 0) {
+        uint32_t first = *at++;
+        int more = first < 0x80 ? 0 : first < 0xC0 ? -1 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+        if (more < 0 || first > 0xF4)
+            return false;
+        uint32_t point = more == 0 ? first : first & (0x3Fu >> more);
+        for (int i = 0; i < more; i++, at++) {
+            if ((*at & 0xC0) != 0x80)
+                return false;
+            point = point << 6 | (*at & 0x3Fu);
+        }
+        static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+        if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+            return false;
+    }
+    return true;
+}
+
+static lstm_status check_utf8(const char *text)
+{
+    if (is_utf8(text))
+        return LSTM_OK;
+    return lts_fail(LSTM_E_ARGUMENT, "\"%.100s\" is not UTF-8: a file cannot hold it", text);
+}
+
+/* Takes over `value`, which is NULL when there was no memory for it. */
+static lstm_status put(json_t *object, const char *key, json_t *value)
+{
+    if (value == NULL)
+        return no_memory();
+    lstm_status status = check_utf8(key);
+    if (status >= 0 && json_object_get(object, key) != NULL)
+        status = lts_fail(LSTM_E_ARGUMENT, "\"%.100s\" is given twice for one file", key);
+    if (status < 0) {
+        json_decref(value);
+        return status;
+    }
+    return json_object_set_new_nocheck(object, key, value) == 0 ? LSTM_OK : no_memory();
+}
+
+static lstm_status fill_texts(json_t *object, const lts_text *texts, int64_t n_text)
+{
+    for (int64_t i = 0; i < n_text; i++) {
+        LTS_TRY(check_utf8(texts[i].value));
+        LTS_TRY(put(object, texts[i].key, json_string_nocheck(texts[i].value)));
+    }
+    return LSTM_OK;
+}
+
+static json_t *integers(const int64_t *values, int64_t n)
+{
+    json_t *array = json_array();
+    for (int64_t i = 0; i < n && array != NULL; i++)
+        if (json_array_append_new(array, json_integer(values[i])) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    return array;
+}
+
+static lstm_status fill_tensor(json_t *object, const lts_stored *tensor)
+{
+    const int64_t offsets[] = {tensor->begin, tensor->begin + tensor->n_byte};
+    LTS_TRY(put(object, "dtype", json_string_nocheck(LTS_REAL_DTYPE)));
+    LTS_TRY(put(object, "shape", integers(tensor->dim, tensor->n_dim)));
+    return put(object, "data_offsets", integers(offsets, 2));
+}
+
+/* The objects are put in place before they are filled, so that whoever owns the header owns all. */
+static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_tensor,
+                               const lts_text *texts, int64_t n_text)
+{
+    json_t *metadata = json_object();
+    LTS_TRY(put(header, "__metadata__", metadata));
+    LTS_TRY(fill_texts(metadata, texts, n_text));
+    int64_t end = 0;
+    for (int64_t i = 0; i < n_tensor; i++) {
+        int64_t size = 1;
+        for (int64_t d = 0; d < tensors[i].n_dim; d++)
+            size *= tensors[i].dim[d];
+        tensors[i].begin = end;
+        tensors[i].n_byte = size * (int64_t)sizeof(real);
+        end += tensors[i].n_byte;
+        json_t *entry = json_object();
+        LTS_TRY(put(header, tensors[i].name, entry));
+        LTS_TRY(fill_tensor(entry, &tensors[i]));
+    }
+    return LSTM_OK;
+}
+
+/* The first part of the file: length, JSON, and spaces up to a multiple of 8. */
+static lstm_status print_header(const json_t *header, unsigned char **bytes, int64_t *size)
+{
+    size_t length = json_dumpb(header, NULL, 0, JSON_COMPACT);
+    if (length == 0)
+        return no_memory();
+    size_t padded = (length + 7) / 8 * 8;
+    if ((int64_t)padded > lts_max_header)
+        return lts_fail(LSTM_E_LIMIT, "a file's header would have %zu bytes, the limit is %lld",
+                        padded, (long long)lts_max_header);
+    unsigned char *room = lts_alloc((int64_t)padded + 8, 1);
+    if (room == NULL)
+        return LSTM_E_NOMEM;
+    for (int i = 0; i < 8; i++)
+        room[i] = (unsigned char)((uint64_t)padded >> 8 * i);
+    memset(room + 8, ' ', padded);
+    if (json_dumpb(header, (char *)room + 8, length, JSON_COMPACT) != length) {
+        lts_free(room);
+        return no_memory();
+    }
+    *bytes = room;
+    *size = (int64_t)padded + 8;
+    return LSTM_OK;
+}
+
+static lstm_status write_parts(const char *path, unsigned char *header, int64_t header_size,
+                               const lts_stored *tensors, int64_t n_tensor)
+{
+    lts_chunk *chunks = lts_alloc(n_tensor + 1, sizeof *chunks);
+    if (chunks == NULL)
+        return LSTM_E_NOMEM;
+    chunks[0] = (lts_chunk){header, header_size};
+    for (int64_t i = 0; i < n_tensor; i++)
+        chunks[i + 1] = (lts_chunk){tensors[i].data, tensors[i].n_byte};
+    lstm_status status = lts_file_replace(path, chunks, n_tensor + 1);
+    lts_free(chunks);
+    return status;
+}
+
+lstm_status lts_safetensors_write(const char *path, lts_stored *tensors, int64_t n_tensor,
+                                  const lts_text *texts, int64_t n_text)
+{
+    if (!lts_host_is_little_endian())
+        return lts_fail(LSTM_E_LIMIT, "files are not written on big-endian hosts");
+    json_t *header = json_object();
+    if (header == NULL)
+        return no_memory();
+    unsigned char *bytes = NULL;
+    int64_t size = 0;
+    lstm_status status = fill_header(header, tensors, n_tensor, texts, n_text);
+    if (status >= 0)
+        status = print_header(header, &bytes, &size);
+    json_decref(header);
+    if (status >= 0)
+        status = write_parts(path, bytes, size, tensors, n_tensor);
+    lts_free(bytes);
+    return status;
+}

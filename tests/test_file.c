@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+#include "failing_allocator.h"
+#include "scratch.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+/* not declared by POSIX, which the tests are compiled for */
+extern long syscall(long number, ...);
+
+/*
+ * The system calls of the library, seen from here: the program's own definitions come before the C
+ * library's. Each does its work in the smallest pieces and is interrupted every other time while
+ * `interrupted` is set, and fails with `error` while that is set.
+ */
+static struct {
+    bool interrupted;
+    int calls;
+    int read_shrinks; /* this read() finds the file empty */
+    int write_error, fsync_error, close_error, rename_error;
+} fault;
+
+static bool interrupt(void)
+{
+    if (fault.interrupted && fault.calls++ % 2 == 0) {
+        errno = EINTR;
+        return true;
+    }
+    return false;
+}
+
+static bool fails(int error)
+{
+    if (error != 0)
+        errno = error;
+    return error != 0;
+}
+
+ssize_t read(int descriptor, void *bytes, size_t size)
+{
+    if (interrupt())
+        return -1;
+    if (fault.read_shrinks > 0 && --fault.read_shrinks == 0)
+        return 0;
+    if (fault.interrupted || fault.read_shrinks > 0)
+        size = 1;
+    return syscall(SYS_read, descriptor, bytes, size);
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t size)
+{
+    if (interrupt() || fails(fault.write_error))
+        return -1;
+    return syscall(SYS_write, descriptor, bytes, fault.interrupted ? 1 : size);
+}
+
+int fsync(int descriptor)
+{
+    return interrupt() || fails(fault.fsync_error) ? -1 : (int)syscall(SYS_fsync, descriptor);
+}
+
+int close(int descriptor)
+{
+    int result = (int)syscall(SYS_close, descriptor);
+    return fails(fault.close_error) ? -1 : result;
+}
+
+int renameat(int old_folder, const char *old_name, int new_folder, const char *new_name)
+{
+    if (fails(fault.rename_error))
+        return -1;
+    return (int)syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, 0);
+}
+
+static int no_fault(void **fixture)
+{
+    memset(&fault, 0, sizeof fault);
+    alarm(20); /* a call that hangs fails the test */
+    return scratch_clean(fixture);
+}
+
+static void refuse(const char *path, lstm_status status, const char *part)
+{
+    unsigned char *bytes = NULL;
+    int64_t size = -7;
+    assert_status(lts_file_read(path, &bytes, &size), status, part);
+    assert_null(bytes);
+    assert_int_equal(size, -7);
+    if (status == LSTM_E_IO)
+        assert_non_null(strstr(lstm_last_error(), path));
+}
+
+static void assert_reads(const char *name, const void *wanted, int64_t size)
+{
+    unsigned char *bytes;
+    int64_t got;
+    assert_ok(lts_file_read(scratch(name), &bytes, &got));
+    assert_int_equal(got, size);
+    assert_memory_equal(bytes, wanted, (size_t)size);
+    lts_free(bytes);
+}
+
+static lstm_status replace(const char *name, const char *text)
+{
+    const lts_chunk chunk = {text, (int64_t)strlen(text)};
+    return lts_file_replace(scratch(name), &chunk, 1);
+}
+
+static void what_is_written_is_read_byte_for_byte(void **fixture)
+{
+    (void)fixture;
+    enum { SIZE = 100003 };
+    static unsigned char bytes[SIZE];
+    for (int i = 0; i < SIZE; i++)
+        bytes[i] = (unsigned char)(i * i >> 3);
+    const int64_t cuts[] = {0, 1, 1, 64, 5000, SIZE};
+    for (int n = 0; n <= 5; n++) {
+        lts_chunk chunks[5];
+        for (int i = 0; i < n; i++)
+            chunks[i] = (lts_chunk){bytes + cuts[i], cuts[i + 1] - cuts[i]};
+        assert_ok(lts_file_replace(scratch("a"), chunks, n));
+        scratch_holds("a", bytes, (size_t)cuts[n]);
+        assert_reads("a", bytes, cuts[n]);
+    }
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_new_file_has_the_mode_that_the_umask_leaves(void **fixture)
+{
+    (void)fixture;
+    struct stat info;
+    mode_t before = umask(027);
+    lstm_status status = replace("a", "text");
+    umask(before);
+    assert_ok(status);
+    assert_int_equal(stat(scratch("a"), &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0640);
+}
+
+static void what_is_no_regular_file_is_refused_at_once(void **fixture)
+{
+    (void)fixture;
+    refuse(scratch("none"), LSTM_E_IO, "No such file or directory");
+    refuse("", LSTM_E_IO, "cannot open");
+    refuse(scratch_folder, LSTM_E_IO, "is a folder");
+    refuse("/dev/zero", LSTM_E_IO, "is a device");
+    assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
+    refuse(scratch("pipe"), LSTM_E_IO, "is a pipe");
+    assert_int_equal(symlink("loop", scratch("loop")), 0);
+    refuse(scratch("loop"), LSTM_E_IO, "symbolic links");
+    assert_int_equal(symlink("none", scratch("dangling")), 0);
+    refuse(scratch("dangling"), LSTM_E_IO, "No such file");
+}
+
+static void a_path_that_is_too_long_is_refused(void **fixture)
+{
+    (void)fixture;
+    static char path[6000];
+    unsigned char *bytes;
+    int64_t size;
+    memset(path, 'x', sizeof path - 1);
+    assert_status(lts_file_read(path, &bytes, &size), LSTM_E_IO, "File name too long");
+    assert_status(lts_file_replace(path, NULL, 0), LSTM_E_IO, "File name too long");
+    path[0] = path[5000] = '/';
+    assert_status(lts_file_replace(path, NULL, 0), LSTM_E_IO, "File name too long");
+}
+
+static void a_file_or_folder_without_permission_is_refused(void **fixture)
+{
+    (void)fixture;
+    bool root = geteuid() == 0;
+    const char *path = scratch_write("a", "old", 3);
+    assert_int_equal(chmod(path, 0), 0);
+    assert_int_equal(chmod(scratch_folder, 0555), 0);
+    if (root)
+        assert_int_equal(seteuid(65534), 0);
+    unsigned char *bytes;
+    int64_t size;
+    lstm_status read_status = lts_file_read(path, &bytes, &size);
+    bool read_says_why = strstr(lstm_last_error(), "Permission denied") != NULL;
+    lstm_status write_status = replace("a", "new");
+    bool write_says_why = strstr(lstm_last_error(), "Permission denied") != NULL;
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    chmod(scratch_folder, 0755);
+    chmod(path, 0644);
+    assert_int_equal(read_status, LSTM_E_IO);
+    assert_int_equal(write_status, LSTM_E_IO);
+    assert_true(read_says_why && write_says_why);
+    scratch_holds("a", "old", 3);
+}
+
+static void short_and_interrupted_calls_are_gone_on_with(void **fixture)
+{
+    (void)fixture;
+    fault.interrupted = true;
+    assert_ok(replace("a", "a line of text"));
+    assert_true(fault.calls >= 2 * 14);
+    fault.calls = 0;
+    assert_reads("a", "a line of text", 14);
+    assert_true(fault.calls >= 2 * 14);
+}
+
+static void a_file_that_shrinks_while_it_is_read_is_truncated(void **fixture)
+{
+    (void)fixture;
+    scratch_write("a", "0123456789", 10);
+    fault.read_shrinks = 4;
+    refuse(scratch("a"), LSTM_E_TRUNC, "shrank from 10 to 3 bytes");
+}
+
+/* A save that must fail, with nothing changed by it. */
+static void fails_and_changes_nothing(const char *part)
+{
+    assert_status(replace("a", "new and longer"), LSTM_E_IO, part);
+    assert_non_null(strstr(lstm_last_error(), scratch("a")));
+    memset(&fault, 0, sizeof fault);
+    scratch_holds("a", "old", 3);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_failure_at_any_step_leaves_the_old_file_and_no_temporary(void **fixture)
+{
+    (void)fixture;
+    scratch_write("a", "old", 3);
+    fault.write_error = ENOSPC;
+    fails_and_changes_nothing("cannot write");
+    fault.fsync_error = EIO;
+    fails_and_changes_nothing("cannot flush");
+    fault.close_error = EIO;
+    fails_and_changes_nothing("cannot close");
+    fault.rename_error = EXDEV;
+    fails_and_changes_nothing("cannot rename");
+}
+
+static void a_file_beyond_the_size_limit_leaves_the_old_one(void **fixture)
+{
+    (void)fixture;
+    scratch_write("a", "old", 3);
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = 8;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    lstm_status status = replace("a", "new and longer");
+    bool says_why = strstr(lstm_last_error(), "File too large") != NULL;
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(status, LSTM_E_IO);
+    assert_true(says_why);
+    scratch_holds("a", "old", 3);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_target_that_cannot_be_replaced_is_refused(void **fixture)
+{
+    (void)fixture;
+    assert_status(replace("none/a", "text"), LSTM_E_IO, "No such file or directory");
+    assert_status(replace("", "text"), LSTM_E_IO, "cannot rename");
+    assert_int_equal(scratch_entries(0), 0);
+    assert_int_equal(mkdir(scratch("folder"), 0777), 0);
+    lstm_status status = replace("folder", "text");
+    int entries = scratch_entries(0);
+    rmdir(scratch("folder"));
+    assert_int_equal(status, LSTM_E_IO);
+    assert_int_equal(entries, 1);
+    scratch_write("file", "x", 1);
+    assert_status(replace("file/a", "text"), LSTM_E_IO, "Not a directory");
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_symbolic_link_is_replaced_not_followed(void **fixture)
+{
+    (void)fixture;
+    struct stat info;
+    scratch_write("target", "old", 3);
+    assert_int_equal(symlink("target", scratch("link")), 0);
+    assert_ok(replace("link", "new"));
+    scratch_holds("target", "old", 3);
+    scratch_holds("link", "new", 3);
+    assert_int_equal(lstat(scratch("link"), &info), 0);
+    assert_true(S_ISREG(info.st_mode));
+}
+
+static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
+{
+    (void)fixture;
+    lts_log *log;
+    int64_t size;
+    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_write(log, "one"));
+    assert_ok(lts_log_write(log, ""));
+    scratch_holds("log", "one\n\n", 5);
+    assert_ok(lts_log_write(log, "and a longer line than before"));
+    assert_ok(lts_log_size(log, &size));
+    assert_int_equal(size, 35);
+    assert_ok(lts_log_truncate(log, 5));
+    assert_ok(lts_log_write(log, "two"));
+    assert_ok(lts_log_close(log));
+    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_size(log, &size));
+    assert_int_equal(size, 9);
+    assert_ok(lts_log_write(log, "three"));
+    assert_ok(lts_log_close(log));
+    scratch_holds("log", "one\n\ntwo\nthree\n", 15);
+    assert_ok(lts_log_close(NULL));
+}
+
+static void a_log_is_not_made_longer_by_cutting(void **fixture)
+{
+    (void)fixture;
+    lts_log *log;
+    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_write(log, "one"));
+    assert_status(lts_log_truncate(log, 5), LSTM_E_TRUNC, "has 4 bytes, 5 were to be kept");
+    assert_ok(lts_log_close(log));
+    scratch_holds("log", "one\n", 4);
+}
+
+static void a_line_is_written_by_one_call_and_in_pieces_if_need_be(void **fixture)
+{
+    (void)fixture;
+    lts_log *log;
+    assert_ok(lts_log_open(&log, scratch("log")));
+    fault.interrupted = true;
+    assert_ok(lts_log_write(log, "one"));
+    assert_int_equal(fault.calls, 8);
+    assert_ok(lts_log_close(log));
+    scratch_holds("log", "one\n", 4);
+}
+
+static void a_line_that_fails_is_taken_back(void **fixture)
+{
+    (void)fixture;
+    lts_log *log;
+    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_write(log, "one"));
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = 6;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    lstm_status status = lts_log_write(log, "a line");
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(status, LSTM_E_IO);
+    scratch_holds("log", "one\n", 4);
+    assert_ok(lts_log_write(log, "two"));
+    assert_ok(lts_log_close(log));
+    scratch_holds("log", "one\ntwo\n", 8);
+}
+
+static void a_log_that_is_no_regular_file_is_refused(void **fixture)
+{
+    (void)fixture;
+    lts_log *log = NULL;
+    assert_status(lts_log_open(&log, scratch_folder), LSTM_E_IO, "Is a directory");
+    assert_status(lts_log_open(&log, scratch("none/log")), LSTM_E_IO, "No such file");
+    assert_status(lts_log_open(&log, "/dev/null"), LSTM_E_IO, "is a device");
+    assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
+    assert_status(lts_log_open(&log, scratch("pipe")), LSTM_E_IO, "cannot open");
+    assert_null(log);
+}
+
+static lstm_status read_it(void *context)
+{
+    unsigned char *bytes = NULL;
+    int64_t size;
+    lstm_status status = lts_file_read(context, &bytes, &size);
+    assert_int_equal(bytes == NULL, status != LSTM_OK);
+    lts_free(bytes);
+    return status;
+}
+
+static lstm_status replace_it(void *context)
+{
+    const lts_chunk chunk = {"new", 3};
+    return lts_file_replace(context, &chunk, 1);
+}
+
+static lstm_status log_to_it(void *context)
+{
+    lts_log *log = NULL;
+    lstm_status status = lts_log_open(&log, context);
+    if (status == LSTM_OK)
+        status = lts_log_write(log, "line");
+    assert_ok(lts_log_close(log));
+    return status;
+}
+
+static void out_of_memory_at_any_allocation_is_reported(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    char path[512];
+    snprintf(path, sizeof path, "%s", scratch_write("a", "old", 3));
+    failing_allocator_install(&memory);
+    assert_true(failing_allocator_sweep(&memory, read_it, path) >= 1);
+    assert_true(failing_allocator_sweep(&memory, replace_it, path) >= 1);
+    assert_true(failing_allocator_sweep(&memory, log_to_it, path) >= 3);
+    failing_allocator_remove(&memory);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, no_fault)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_written_is_read_byte_for_byte),
+        TEST(a_new_file_has_the_mode_that_the_umask_leaves),
+        TEST(what_is_no_regular_file_is_refused_at_once),
+        TEST(a_path_that_is_too_long_is_refused),
+        TEST(a_file_or_folder_without_permission_is_refused),
+        TEST(short_and_interrupted_calls_are_gone_on_with),
+        TEST(a_file_that_shrinks_while_it_is_read_is_truncated),
+        TEST(a_failure_at_any_step_leaves_the_old_file_and_no_temporary),
+        TEST(a_file_beyond_the_size_limit_leaves_the_old_one),
+        TEST(a_target_that_cannot_be_replaced_is_refused),
+        TEST(a_symbolic_link_is_replaced_not_followed),
+        TEST(a_log_grows_by_lines_and_is_cut_back),
+        TEST(a_log_is_not_made_longer_by_cutting),
+        TEST(a_line_is_written_by_one_call_and_in_pieces_if_need_be),
+        TEST(a_line_that_fails_is_taken_back),
+        TEST(a_log_that_is_no_regular_file_is_refused),
+        TEST(out_of_memory_at_any_allocation_is_reported),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}

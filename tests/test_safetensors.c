@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: MIT */
+#include "failing_allocator.h"
+#include "scratch.h"
+
+#include "store/safetensors.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#ifdef LSTMTS_TEST_DOUBLE
+#define TYPE                      "F64"
+#define PICK(as_float, as_double) as_double
+#else
+#define TYPE                      "F32"
+#define PICK(as_float, as_double) as_float
+#endif
+
+/* Writes a file of this header, as it stands, and `n_data` bytes 0, 1, 2, ... */
+static const char *make(const char *header, size_t n_data)
+{
+    static unsigned char bytes[8192];
+    size_t length = strlen(header);
+    assert_true(8 + length + n_data <= sizeof bytes);
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)((uint64_t)length >> 8 * i);
+    memcpy(bytes + 8, header, length);
+    for (size_t i = 0; i < n_data; i++)
+        bytes[8 + length + i] = (unsigned char)i;
+    return scratch_write("made", bytes, 8 + length + n_data);
+}
+
+static void assert_refuses(const char *path, lstm_status status, const char *part)
+{
+    lts_safetensors *file = NULL;
+    assert_status(lts_safetensors_open(&file, path), status, part);
+    assert_null(file);
+}
+
+static const real ramp[] = {1, (real)-0.0, (real)0.1, 3, (real)1e-40, -5};
+
+static lstm_status write_two(const char *name)
+{
+    lts_stored tensors[] = {
+        {.name = "b", .n_dim = 2, .dim = {2, 3}, .data = ramp},
+        {.name = "a", .n_dim = 1, .dim = {1}, .data = ramp + 3},
+    };
+    const lts_text texts[] = {{"k", "v"}, {"quote", "\"\\\n\xC3\xA9"}};
+    return lts_safetensors_write(scratch(name), tensors, 2, texts, 2);
+}
+
+static void the_bytes_are_the_format_s(void **fixture)
+{
+    (void)fixture;
+    const char *header = PICK("{\"__metadata__\":{\"k\":\"v\",\"quote\":\"\\\"\\\\\\n\xC3\xA9\"},"
+                              "\"b\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
+                              "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[24,28]}}",
+                              "{\"__metadata__\":{\"k\":\"v\",\"quote\":\"\\\"\\\\\\n\xC3\xA9\"},"
+                              "\"b\":{\"dtype\":\"F64\",\"shape\":[2,3],\"data_offsets\":[0,48]},"
+                              "\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[48,56]}}");
+    const unsigned char three[] = {PICK(0, 0), 0, PICK(0x40, 0), PICK(0x40, 0), 0, 0, 8, 0x40};
+    size_t size, length = strlen(header), padded = (length + 7) / 8 * 8;
+    assert_ok(write_two("a"));
+    unsigned char *bytes = scratch_read("a", &size);
+    assert_int_equal(size, 8 + padded + 7 * sizeof(real));
+    assert_int_equal(bytes[0] | bytes[1] << 8, padded);
+    for (int i = 2; i < 8; i++)
+        assert_int_equal(bytes[i], 0);
+    assert_memory_equal(bytes + 8, header, length);
+    for (size_t i = length; i < padded; i++)
+        assert_int_equal(bytes[8 + i], ' ');
+    assert_memory_equal(bytes + 8 + padded, ramp, sizeof ramp);
+    assert_memory_equal(bytes + size - sizeof(real), three, sizeof(real));
+    free(bytes);
+}
+
+static void what_is_written_is_read_bit_for_bit(void **fixture)
+{
+    (void)fixture;
+    lts_safetensors *file;
+    assert_ok(write_two("a"));
+    assert_ok(lts_safetensors_open(&file, scratch("a")));
+    assert_string_equal(lts_safetensors_path(file), scratch("a"));
+    assert_int_equal(lts_safetensors_count(file), 2);
+    assert_string_equal(lts_safetensors_at(file, 0)->name, "a");
+    assert_string_equal(lts_safetensors_at(file, 1)->name, "b");
+    const lts_stored *b = lts_safetensors_find(file, "b");
+    assert_string_equal(b->dtype, TYPE);
+    assert_int_equal(b->n_dim, 2);
+    assert_int_equal(b->dim[0], 2);
+    assert_int_equal(b->dim[1], 3);
+    assert_int_equal(b->n_byte, sizeof ramp);
+    assert_int_equal((uintptr_t)b->data % 8, 0);
+    assert_memory_equal(b->data, ramp, sizeof ramp);
+    assert_memory_equal(lts_safetensors_find(file, "a")->data, ramp + 3, sizeof(real));
+    assert_null(lts_safetensors_find(file, "c"));
+    assert_null(lts_safetensors_find(file, "__metadata__"));
+    assert_string_equal(lts_safetensors_text(file, "k"), "v");
+    assert_string_equal(lts_safetensors_text(file, "quote"), "\"\\\n\xC3\xA9");
+    assert_null(lts_safetensors_text(file, "a"));
+    lts_safetensors_free(file);
+    lts_safetensors_free(NULL);
+}
+
+static void files_of_other_writers_are_read(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *header;
+        size_t n_data;
+        int count;
+    } good[] = {
+        {"{}", 0, 0},
+        {"{}      \n\t", 0, 0},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 4, 1},
+        {"{ \"a\" : {\"shape\":[0],\"data_offsets\":[0,0],\"dtype\":\"U8\"}}", 0, 1},
+        {"{\"a\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[2,18]},"
+         "\"b\":{\"dtype\":\"BF16\",\"shape\":[1,1,1],\"data_offsets\":[0,2]},"
+         "\"z\":{\"dtype\":\"F32\",\"shape\":[3,0],\"data_offsets\":[2,2]}}",
+         18, 3},
+        {"{\"__metadata__\":{},\"\\u00e9\":{\"dtype\":\"I8\",\"shape\":[1],"
+         "\"data_offsets\":[0,1]}}",
+         1, 1},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        lts_safetensors *file;
+        assert_ok(lts_safetensors_open(&file, make(good[i].header, good[i].n_data)));
+        assert_int_equal(lts_safetensors_count(file), good[i].count);
+        assert_null(lts_safetensors_text(file, "k"));
+        if (i == 4) {
+            const unsigned char *a = lts_safetensors_find(file, "a")->data;
+            assert_int_equal(a[0], 2);
+            assert_int_equal(a[15], 17);
+        }
+        if (i == 5)
+            assert_non_null(lts_safetensors_find(file, "\xC3\xA9"));
+        lts_safetensors_free(file);
+    }
+}
+
+/* A header with one tensor "a" of this entry. */
+#define ONE(dtype, shape, offsets)                                                                 \
+    "{\"a\":{\"dtype\":" dtype ",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
+/* And one with "a" and "b", 4 bytes each. */
+#define TWO(a_offsets, b_offsets)                                                                  \
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":" a_offsets "},"                     \
+    "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":" b_offsets "}}"
+
+static void a_malformed_file_is_refused_with_the_place_and_value(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *header;
+        size_t n_data;
+        lstm_status status;
+        const char *part;
+    } bad[] = {
+        {"", 0, LSTM_E_FORMAT, "no '{'"},
+        {"{", 0, LSTM_E_FORMAT, "no '{'"},
+        {"[]", 0, LSTM_E_FORMAT, "no '{'"},
+        {" {}", 0, LSTM_E_FORMAT, "no '{'"},
+        {"{,", 0, LSTM_E_FORMAT, "header, byte 2"},
+        {"{}}", 0, LSTM_E_FORMAT, "end of file expected"},
+        {"{} {}", 0, LSTM_E_FORMAT, "end of file expected"},
+        {"{\"a\":nan}", 0, LSTM_E_FORMAT, "invalid token"},
+        {"{\"a\" \"b\"}", 0, LSTM_E_FORMAT, "':' expected"},
+        {"{\"a\":@}", 0, LSTM_E_FORMAT, "invalid token"},
+        {"{1:2}", 0, LSTM_E_FORMAT, "string or '}' expected"},
+        {"{\"a\":\"b}", 0, LSTM_E_FORMAT, "premature end"},
+        {"{\"a\\u0000\":1}", 0, LSTM_E_FORMAT, "NUL"},
+        {"{\"\xFF\":1}", 0, LSTM_E_FORMAT, "0xff"},
+        {"{\"\xC0\x80\":1}", 0, LSTM_E_FORMAT, "0xc0"},
+        {"{\"a\":\"\\ud800\"}", 0, LSTM_E_FORMAT, "Unicode"},
+        {"{\"a\":1,\"a\":1}", 0, LSTM_E_FORMAT, "duplicate"},
+        {"{\"__metadata__\":{\"k\":\"1\",\"k\":\"1\"}}", 0, LSTM_E_FORMAT, "duplicate"},
+        {"{\"__metadata__\":[]}", 0, LSTM_E_FORMAT, "__metadata__ is not an object"},
+        {"{\"__metadata__\":{\"k\":1}}", 0, LSTM_E_FORMAT, "\"k\" in __metadata__"},
+        {"{\"a\":1}", 0, LSTM_E_FORMAT, "\"a\": its entry"},
+        {"{\"a\":{}}", 0, LSTM_E_FORMAT, "\"a\": its entry"},
+        {"{\"\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, LSTM_E_FORMAT,
+         "empty"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4,
+         LSTM_E_FORMAT, "not just"},
+        {ONE("4", "[1]", "[0,4]"), 4, LSTM_E_FORMAT, "its entry"},
+        {ONE("\"F32\"", "1", "[0,4]"), 4, LSTM_E_FORMAT, "its entry"},
+        {ONE("\"F32\"", "[1]", "4"), 4, LSTM_E_FORMAT, "its entry"},
+        {ONE("\"F33\"", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "\"a\": unknown dtype \"F33\""},
+        {ONE("\"\"", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "unknown dtype \"\""},
+        {ONE("\"F32\"", "[-1]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[0]"},
+        {ONE("\"F32\"", "[1,1.0]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[1]"},
+        {ONE("\"F32\"", "[\"1\"]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[0]"},
+        {ONE("\"F32\"", "[1,1,1,1,1,1,1,1,1]", "[0,4]"), 4, LSTM_E_SHAPE, "9 dimensions"},
+        {ONE("\"F32\"", "[4294967296,4294967296]", "[0,0]"), 0, LSTM_E_SHAPE, "too large"},
+        {ONE("\"F32\"", "[4611686018427387904]", "[0,0]"), 0, LSTM_E_SHAPE, "too large"},
+        {ONE("\"F32\"", "[18446744073709551617]", "[0,4]"), 4, LSTM_E_FORMAT, "too big integer"},
+        {ONE("\"F32\"", "[1]", "[0,8]"), 8, LSTM_E_SHAPE,
+         "\"a\": [1] of F32 are 4 bytes, it has 8"},
+        {ONE("\"F64\"", "[2,3]", "[0,47]"), 47, LSTM_E_SHAPE, "[2, 3] of F64 are 48 bytes"},
+        {ONE("\"F32\"", "[1]", "[0,4,8]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+        {ONE("\"F32\"", "[1]", "[0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+        {ONE("\"F32\"", "[1]", "[0,4.0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+        {ONE("\"F32\"", "[1]", "[-4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [-4, 0]"},
+        {ONE("\"F32\"", "[1]", "[4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [4, 0]"},
+        {ONE("\"F32\"", "[1]", "[0,4]"), 3, LSTM_E_TRUNC, "3 bytes of data, the tensors take 4"},
+        {ONE("\"F32\"", "[1]", "[0,4]"), 6, LSTM_E_FORMAT, "2 bytes after its last tensor"},
+        {"{}", 1, LSTM_E_FORMAT, "1 bytes after its last tensor"},
+        {ONE("\"F32\"", "[1]", "[4,8]"), 8, LSTM_E_FORMAT, "\"a\": it begins at 4, after a hole"},
+        {ONE("\"F32\"", "[1]", "[9223372036854775803,9223372036854775807]"), 4, LSTM_E_FORMAT,
+         "after a hole"},
+        {ONE("\"F32\"", "[2305843009213693951]", "[0,9223372036854775804]"), 4, LSTM_E_TRUNC,
+         "take 9223372036854775804"},
+        {TWO("[0,4]", "[5,9]"), 9, LSTM_E_FORMAT, "\"b\": it begins at 5, after a hole"},
+        {TWO("[2,6]", "[0,4]"), 6, LSTM_E_FORMAT, "\"a\": it begins at 2, an overlap"},
+        {TWO("[0,4]", "[0,4]"), 4, LSTM_E_FORMAT, "an overlap"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+         "\"z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
+         8, LSTM_E_FORMAT, "\"z\": it begins at 4, an overlap"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const char *path = make(bad[i].header, bad[i].n_data);
+        assert_refuses(path, bad[i].status, bad[i].part);
+        assert_non_null(strstr(lstm_last_error(), path));
+    }
+}
+
+static void a_file_cut_at_any_byte_is_truncated(void **fixture)
+{
+    (void)fixture;
+    size_t size;
+    assert_ok(write_two("whole"));
+    unsigned char *bytes = scratch_read("whole", &size);
+    for (size_t cut = 0; cut < size; cut++)
+        assert_refuses(scratch_write("cut", bytes, cut), LSTM_E_TRUNC, scratch("cut"));
+    free(bytes);
+}
+
+static void another_format_is_named(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *bytes;
+        const char *name;
+    } others[] = {
+        {"PK\3\4\x14\0\x08\x08more", "a zip archive"},
+        {"\x80\4\x95\x10\0\0\0\0}more", "a Python pickle"},
+        {"\x80\2}q\1X\1\0more", "a Python pickle"},
+        {"\x93NUMPY\1\0more", "a NumPy array"},
+        {"\x89HDF\r\n\x1a\nmore", "an HDF5 file"},
+        {"\x1f\x8b\x08\0\1\2\3\4more", "a gzip archive"},
+        {"{\n  \"a\": 1}  ", "text"},
+        {"time,value\r\n", "text"},
+        {"\xEF\xBB\xBFtime,val", "text"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_refuses(scratch_write("other", others[i].bytes, 12), LSTM_E_FORMAT, others[i].name);
+}
+
+static void a_header_length_beyond_the_limit_is_refused(void **fixture)
+{
+    (void)fixture;
+    static const unsigned char lengths[][9] = {
+        {1, 0, 0x80, 0, 0, 0, 0, 0, '{'},
+        {0, 0, 0, 0, 0, 0, 0, 0x80, '{'},
+        {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, '{'},
+    };
+    static const char *const values[] = {"8388609", "9223372036854775808", "18446744073709551615"};
+    for (int i = 0; i < 3; i++)
+        assert_refuses(scratch_write("long", lengths[i], 9), LSTM_E_LIMIT, values[i]);
+    const unsigned char at_limit[] = {0, 0, 0x80, 0, 0, 0, 0, 0, '{'};
+    assert_refuses(scratch_write("long", at_limit, 9), LSTM_E_TRUNC, "the header ends at 8388616");
+}
+
+static void deep_nesting_is_refused(void **fixture)
+{
+    (void)fixture;
+    static char header[8000];
+    memcpy(header, "{\"a\":", 5);
+    memset(header + 5, '[', sizeof header - 6);
+    assert_refuses(make(header, 0), LSTM_E_LIMIT, "depth");
+}
+
+static void files_that_cannot_be_read_are_refused(void **fixture)
+{
+    (void)fixture;
+    assert_refuses(scratch("none"), LSTM_E_IO, "No such file");
+    assert_refuses(scratch_folder, LSTM_E_IO, "is a folder");
+    assert_refuses(scratch_write("empty", "", 0), LSTM_E_TRUNC, "ends after 0 bytes");
+}
+
+/* A write that must fail and leave no file. */
+static void assert_refuses_to_write(const char *name, const char *key, const char *value,
+                                    lstm_status status, const char *part)
+{
+    lts_stored tensors[] = {
+        {.name = "a", .n_dim = 1, .dim = {1}, .data = ramp},
+        {.name = name, .n_dim = 1, .dim = {1}, .data = ramp},
+    };
+    const lts_text texts[] = {{"k", "v"}, {key, value}};
+    assert_status(lts_safetensors_write(scratch("a"), tensors, 2, texts, 2), status, part);
+    assert_int_equal(scratch_entries(0), 0);
+}
+
+static void what_no_file_can_hold_is_not_written(void **fixture)
+{
+    (void)fixture;
+    assert_refuses_to_write("a", "x", "y", LSTM_E_ARGUMENT, "\"a\" is given twice");
+    assert_refuses_to_write("b", "k", "y", LSTM_E_ARGUMENT, "\"k\" is given twice");
+    assert_refuses_to_write("__metadata__", "x", "y", LSTM_E_ARGUMENT, "is given twice");
+    static const char *const invalid[] = {
+        "\x80",
+        "\xC3",
+        "\xC3(",
+        "\xC0\x80",
+        "\xE0\x80\x80",
+        "\xED\xA0\x80",
+        "\xE2\x82",
+        "\xF0\x80\x80\x80",
+        "\xF4\x90\x80\x80",
+        "\xFF",
+        "ok\xF8\x88\x80\x80\x80",
+    };
+    for (size_t i = 0; i < sizeof invalid / sizeof invalid[0]; i++) {
+        assert_refuses_to_write(invalid[i], "x", "y", LSTM_E_ARGUMENT, "is not UTF-8");
+        assert_refuses_to_write("b", invalid[i], "y", LSTM_E_ARGUMENT, "is not UTF-8");
+        assert_refuses_to_write("b", "x", invalid[i], LSTM_E_ARGUMENT, "is not UTF-8");
+    }
+}
+
+static void every_width_of_utf8_is_written_and_read(void **fixture)
+{
+    (void)fixture;
+    static const char text[] = "a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80"
+                               "\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\x01";
+    const lts_text texts[] = {{text, text}};
+    lts_safetensors *file;
+    assert_ok(lts_safetensors_write(scratch("a"), NULL, 0, texts, 1));
+    assert_ok(lts_safetensors_open(&file, scratch("a")));
+    assert_string_equal(lts_safetensors_text(file, text), text);
+    lts_safetensors_free(file);
+}
+
+static void a_header_longer_than_can_be_read_is_not_written(void **fixture)
+{
+    (void)fixture;
+    size_t size = (size_t)lts_max_header;
+    char *text = malloc(size + 1);
+    assert_non_null(text);
+    memset(text, 'x', size);
+    text[size] = '\0';
+    assert_refuses_to_write("b", "x", text, LSTM_E_LIMIT, "the limit is 8388608");
+    free(text);
+}
+
+static lstm_status write_it(void *context)
+{
+    (void)context;
+    return write_two("a");
+}
+
+static lstm_status open_it(void *context)
+{
+    lts_safetensors *file = NULL;
+    lstm_status status = lts_safetensors_open(&file, scratch(context));
+    assert_int_equal(file == NULL, status != LSTM_OK);
+    lts_safetensors_free(file);
+    return status;
+}
+
+static void out_of_memory_at_any_allocation_is_reported(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    char name[] = "a";
+    failing_allocator_install(&memory);
+    assert_true(failing_allocator_sweep(&memory, write_it, NULL) >= 3);
+    assert_true(failing_allocator_sweep(&memory, open_it, name) >= 4);
+    failing_allocator_remove(&memory);
+}
+
+/* The JSON library's memory: the allocations numbered first .. first + count - 1 fail, and so do
+ * those beyond the budget. */
+static struct {
+    int64_t calls, first, count, live;
+    size_t used, budget;
+} json;
+
+static void *json_allocate(size_t size)
+{
+    json.calls++;
+    if (json.first > 0 && json.calls >= json.first && json.calls - json.first < json.count)
+        return NULL;
+    if (json.budget > 0 && json.used + size > json.budget)
+        return NULL;
+    size_t *block = malloc(size + 16);
+    assert_non_null(block);
+    block[0] = size;
+    json.used += size;
+    json.live++;
+    return block + 2;
+}
+
+static void json_release(void *block)
+{
+    if (block == NULL)
+        return;
+    json.used -= ((size_t *)block)[-2];
+    json.live--;
+    free((size_t *)block - 2);
+}
+
+static void sweep_json(lstm_status (*attempt)(void *), void *context)
+{
+    memset(&json, 0, sizeof json);
+    json_set_alloc_funcs(json_allocate, json_release);
+    lstm_status status = attempt(context);
+    int64_t needed = json.calls;
+    for (json.first = 1; json.first <= needed; json.first++)
+        for (int once = 0; once <= 1; once++) {
+            json.calls = 0;
+            json.count = once ? 1 : INT64_MAX;
+            assert_status(attempt(context), LSTM_E_NOMEM, "out of memory");
+            assert_int_equal(json.live, 0);
+        }
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, LSTM_OK);
+    assert_true(needed > 10);
+}
+
+static void the_json_library_s_memory_failing_is_reported_by_the_writer(void **fixture)
+{
+    (void)fixture;
+    sweep_json(write_it, NULL);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+/* No token longer than 14 bytes: beyond, one failure alone makes the JSON library lose bytes. */
+static void the_json_library_s_memory_failing_is_reported_by_the_reader(void **fixture)
+{
+    (void)fixture;
+    char name[] = "made";
+    make("{\"__metadata__\":{\"k\":\"v\",\"\":\"w\"},\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],"
+         "\"data_offsets\":[0,4]}}",
+         4);
+    sweep_json(open_it, name);
+}
+
+static void a_reader_short_of_memory_neither_crashes_nor_misreads(void **fixture)
+{
+    (void)fixture;
+    char long_name[] = "made";
+    make("{\"__metadata__\":{\"a key of many bytes\":\"0123456789012345678901234567890123456789\"},"
+         "\"a tensor with a name that is long\":{\"dtype\":\"F32\",\"shape\":[1,1],"
+         "\"data_offsets\":[0,4]}}",
+         4);
+    memset(&json, 0, sizeof json);
+    json_set_alloc_funcs(json_allocate, json_release);
+    lstm_status status = LSTM_E_NOMEM;
+    bool others = false;
+    int refused = 0;
+    for (json.budget = 16; status != LSTM_OK && json.budget < 100000; json.budget += 16) {
+        status = open_it(long_name);
+        others |= status != LSTM_OK && status != LSTM_E_NOMEM;
+        refused += status == LSTM_E_NOMEM;
+        others |= json.live != 0;
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, LSTM_OK);
+    assert_false(others);
+    assert_true(refused > 100);
+}
+
+/* The costliest header there is: what is asked for beforehand must be enough for it. */
+static void the_parser_takes_no_more_than_was_asked_for_beforehand(void **fixture)
+{
+    (void)fixture;
+    static char header[8000];
+    static const char *const items[] = {"{}", "[]", "1", "\"\"", "[{}]", "{\"\":{}}", "0.5"};
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        strcpy(header, "{\"a\":[");
+        while (strlen(header) < 7900)
+            strcat(strcat(header, items[i]), ",");
+        strcpy(header + strlen(header) - 1, "]}");
+        size_t length = strlen(header);
+        memset(&json, 0, sizeof json);
+        json.budget = 80 * length + 16384;
+        json_set_alloc_funcs(json_allocate, json_release);
+        lts_safetensors *file = NULL;
+        lstm_status status = lts_safetensors_open(&file, make(header, 0));
+        json_set_alloc_funcs(malloc, free);
+        assert_int_equal(status, LSTM_E_FORMAT);
+        assert_int_equal(json.live, 0);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, scratch_clean)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_bytes_are_the_format_s),
+        TEST(what_is_written_is_read_bit_for_bit),
+        TEST(files_of_other_writers_are_read),
+        TEST(a_malformed_file_is_refused_with_the_place_and_value),
+        TEST(a_file_cut_at_any_byte_is_truncated),
+        TEST(another_format_is_named),
+        TEST(a_header_length_beyond_the_limit_is_refused),
+        TEST(deep_nesting_is_refused),
+        TEST(files_that_cannot_be_read_are_refused),
+        TEST(what_no_file_can_hold_is_not_written),
+        TEST(every_width_of_utf8_is_written_and_read),
+        TEST(a_header_longer_than_can_be_read_is_not_written),
+        TEST(out_of_memory_at_any_allocation_is_reported),
+        TEST(the_json_library_s_memory_failing_is_reported_by_the_writer),
+        TEST(the_json_library_s_memory_failing_is_reported_by_the_reader),
+        TEST(a_reader_short_of_memory_neither_crashes_nor_misreads),
+        TEST(the_parser_takes_no_more_than_was_asked_for_beforehand),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
