@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: MIT */
+#include "failing_allocator.h"
+#include "scratch.h"
+
+#include "base/memory.h"
+#include "network/model.h"
+#include "store/checkpoint.h"
+
+#include <float.h>
+
+enum { D = 2, K = 3, H = 5, L = 2 };
+
+static const char *const prefixes[] = {"", "best.", "optimizer.m.", "optimizer.v."};
+enum { N_BLOCK = 4 };
+
+/* A checkpoint to write: each block's values are its own. */
+typedef struct recipe {
+    lts_params params;
+    real *values[N_BLOCK];
+    lts_block blocks[N_BLOCK];
+    lts_text texts[3];
+} recipe;
+
+static void fill_recipe(recipe *made)
+{
+    assert_ok(lts_params_init(&made->params, D, K, H, L));
+    for (int b = 0; b < N_BLOCK; b++) {
+        made->values[b] = lts_params_new_block(&made->params);
+        assert_non_null(made->values[b]);
+        for (int64_t t = 0; t < made->params.n_tensor; t++)
+            for (int64_t e = 0; e < made->params.tensors[t].size; e++)
+                made->values[b][made->params.tensors[t].offset + e] =
+                    (real)(1000 * b + 10 * t) + (real)e / 7;
+        made->blocks[b] = (lts_block){prefixes[b], made->values[b]};
+    }
+    const lts_text texts[] = {
+        {"iteration", "12"}, {"columns", "sin,cos"}, {"score", "0x3ff8000000000000"}};
+    memcpy(made->texts, texts, sizeof texts);
+}
+
+static void clear_recipe(recipe *made)
+{
+    for (int b = 0; b < N_BLOCK; b++)
+        lts_free(made->values[b]);
+    lts_params_clear(&made->params);
+}
+
+static int make_recipe(void **fixture)
+{
+    static recipe made;
+    fill_recipe(&made);
+    *fixture = &made;
+    return scratch_clean(NULL);
+}
+
+static int free_recipe(void **fixture)
+{
+    clear_recipe(*fixture);
+    return 0;
+}
+
+static lstm_status write_blocks(const recipe *with, int64_t n_block)
+{
+    return lts_checkpoint_write(scratch("a"), &with->params, with->blocks, n_block, with->texts, 3);
+}
+
+static lts_checkpoint *open_it(void)
+{
+    lts_checkpoint *checkpoint;
+    assert_ok(lts_checkpoint_open(&checkpoint, scratch("a")));
+    return checkpoint;
+}
+
+static void assert_refuses(lstm_status status, const char *part)
+{
+    lts_checkpoint *checkpoint = NULL;
+    assert_status(lts_checkpoint_open(&checkpoint, scratch("a")), status, part);
+    assert_null(checkpoint);
+}
+
+static void blocks_and_strings_come_back_bit_for_bit(void **fixture)
+{
+    const recipe *with = *fixture;
+    assert_ok(write_blocks(with, N_BLOCK));
+    lts_checkpoint *checkpoint = open_it();
+    assert_string_equal(lts_checkpoint_text(checkpoint, "iteration"), "12");
+    assert_string_equal(lts_checkpoint_text(checkpoint, "columns"), "sin,cos");
+    assert_string_equal(lts_checkpoint_text(checkpoint, "kind"), "checkpoint");
+    assert_null(lts_checkpoint_text(checkpoint, "epoch"));
+    for (int b = 0; b < N_BLOCK; b++) {
+        real *values = lts_params_new_block(&with->params);
+        assert_true(lts_checkpoint_has(checkpoint, prefixes[b]));
+        assert_ok(lts_checkpoint_block(checkpoint, &with->params, prefixes[b], values));
+        assert_memory_equal(values, with->values[b], (size_t)with->params.total * sizeof *values);
+        lts_free(values);
+    }
+    lts_checkpoint_close(checkpoint);
+    lts_checkpoint_close(NULL);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void the_gaps_between_tensors_stay_as_they_are(void **fixture)
+{
+    const recipe *with = *fixture;
+    int64_t total = with->params.total, covered = 0, kept = 0;
+    assert_ok(write_blocks(with, 1));
+    lts_checkpoint *checkpoint = open_it();
+    real *values = lts_params_new_block(&with->params);
+    for (int64_t i = 0; i < total; i++)
+        values[i] = -1;
+    assert_ok(lts_checkpoint_block(checkpoint, &with->params, "", values));
+    for (int64_t i = 0; i < with->params.n_tensor; i++)
+        covered += with->params.tensors[i].size;
+    for (int64_t i = 0; i < total; i++)
+        kept += values[i] < 0;
+    assert_true(covered < total);
+    assert_int_equal(kept, total - covered);
+    lts_free(values);
+    lts_checkpoint_close(checkpoint);
+}
+
+static void only_prefixes_that_are_in_the_file_are_there(void **fixture)
+{
+    const recipe *with = *fixture;
+    static const char *const absent[] = {
+        "best.",         "optimizer.v.", "optimizer.", "optimizer.m",
+        "optimizer.m.l", "input.",       "lstm.0.",    "x."};
+    real *values = lts_params_new_block(&with->params);
+    recipe without = *with;
+    without.blocks[1] = without.blocks[2];
+    assert_ok(write_blocks(&without, 2));
+    lts_checkpoint *checkpoint = open_it();
+    assert_true(lts_checkpoint_has(checkpoint, ""));
+    assert_true(lts_checkpoint_has(checkpoint, "optimizer.m."));
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
+        assert_false(lts_checkpoint_has(checkpoint, absent[i]));
+        assert_status(lts_checkpoint_block(checkpoint, &with->params, absent[i], values),
+                      LSTM_E_NAME, "has no tensor ");
+        assert_non_null(strstr(lstm_last_error(), absent[i]));
+    }
+    for (int64_t i = 0; i < with->params.total; i++)
+        assert_true(values[i] == 0);
+    lts_free(values);
+    lts_checkpoint_close(checkpoint);
+}
+
+static void a_model_is_loaded_out_of_a_checkpoint(void **fixture)
+{
+    const recipe *with = *fixture;
+    lstm_model *model;
+    assert_ok(write_blocks(with, N_BLOCK));
+    assert_ok(lstm_model_load(&model, scratch("a")));
+    assert_int_equal(lstm_model_inputs(model), D);
+    assert_int_equal(lstm_model_outputs(model), K);
+    assert_int_equal(lstm_model_hidden(model), H);
+    assert_int_equal(lstm_model_layers(model), L);
+    assert_memory_equal(model->values, with->values[0], (size_t)with->params.total * sizeof(real));
+    assert_ok(lstm_model_save(model, scratch("a")));
+    assert_refuses(LSTM_E_FORMAT, "holds a model, not a checkpoint");
+    lstm_model_free(model);
+}
+
+static void another_model_is_a_mismatch_naming_the_size_and_both_values(void **fixture)
+{
+    const recipe *with = *fixture;
+    static const struct {
+        int64_t D, K, H, L;
+        const char *part;
+    } others[] = {
+        {1, K, H, L, "n_input is 2 in the checkpoint, 1 in the model"},
+        {D, 4, H, L, "n_output is 3 in the checkpoint, 4 in the model"},
+        {D, K, 6, L, "n_hidden is 5 in the checkpoint, 6 in the model"},
+        {D, K, H, 1, "n_layer is 2 in the checkpoint, 1 in the model"},
+    };
+    assert_ok(write_blocks(with, 1));
+    lts_checkpoint *checkpoint = open_it();
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        lts_params params;
+        assert_ok(lts_params_init(&params, others[i].D, others[i].K, others[i].H, others[i].L));
+        real *values = lts_params_new_block(&params);
+        assert_status(lts_checkpoint_block(checkpoint, &params, "", values), LSTM_E_MISMATCH,
+                      others[i].part);
+        for (int64_t e = 0; e < params.total; e++)
+            assert_true(values[e] == 0);
+        lts_free(values);
+        lts_params_clear(&params);
+    }
+    lts_checkpoint_close(checkpoint);
+}
+
+static void what_could_not_be_read_again_is_not_written(void **fixture)
+{
+    recipe *with = *fixture;
+    scratch_write("a", "old", 3);
+    with->values[2][with->params.output_bias + 1] = (real)NAN;
+    assert_status(write_blocks(with, N_BLOCK), LSTM_E_NUMERIC, "optimizer.m.output.bias");
+    with->values[0][0] = (real)INFINITY;
+    assert_status(write_blocks(with, N_BLOCK), LSTM_E_NUMERIC,
+                  "input.weight has a value that is inf");
+    with->values[0][0] = 0;
+    with->texts[1].key = "n_hidden";
+    assert_status(write_blocks(with, 1), LSTM_E_ARGUMENT, "\"n_hidden\" is given twice");
+    with->texts[1] = (lts_text){"columns", "\xFF"};
+    assert_status(write_blocks(with, 1), LSTM_E_ARGUMENT, "is not UTF-8");
+    with->texts[1].value = "sin";
+    with->blocks[1].prefix = "";
+    assert_status(write_blocks(with, 2), LSTM_E_ARGUMENT, "\"input.weight\" is given twice");
+    with->blocks[1].prefix =
+        "a.prefix.that.is.much.longer.than.any.that.the.library.uses.for.its.own.blocks.";
+    assert_status(write_blocks(with, 2), LSTM_E_LIMIT, "too long");
+    scratch_holds("a", "old", 3);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_tensor_that_is_none_of_a_checkpoint_s_is_named(void **fixture)
+{
+    const recipe *with = *fixture;
+    static const char *const names[] = {"worst.input.bias",
+                                        "optimizer_m.input.bias",
+                                        "optimizer.m.input",
+                                        "optimizer.input.bias",
+                                        "best.best.input.bias",
+                                        "optimizer.m",
+                                        "best."};
+    const lts_text texts[] = {{"format", "lstmts"},   {"format_version", "1"}, {"n_input", "2"},
+                              {"kind", "checkpoint"}, {"n_output", "3"},       {"n_hidden", "5"},
+                              {"n_layer", "2"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        lts_stored tensor = {.name = names[i], .n_dim = 1, .dim = {H}, .data = with->values[0]};
+        char part[80];
+        assert_ok(lts_safetensors_write(scratch("a"), &tensor, 1, texts, 7));
+        snprintf(part, sizeof part, "has the tensor \"%s\"", names[i]);
+        assert_refuses(LSTM_E_FORMAT, part);
+    }
+}
+
+/* All blocks, but for one tensor that the test may spoil or leave out. */
+static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
+{
+    static lts_stored tensors[N_BLOCK * (3 * L + 4)];
+    static char names[N_BLOCK * (3 * L + 4)][80];
+    const lts_text texts[] = {{"format", "lstmts"},   {"format_version", "1"}, {"n_input", "2"},
+                              {"kind", "checkpoint"}, {"n_output", "3"},       {"n_hidden", "5"},
+                              {"n_layer", "2"}};
+    int n = 0;
+    for (int b = 0; b < N_BLOCK; b++)
+        for (int64_t t = 0; t < with->params.n_tensor; t++) {
+            const lts_tensor *tensor = &with->params.tensors[t];
+            snprintf(names[n], sizeof names[n], "%s%s", prefixes[b], tensor->name);
+            tensors[n] = (lts_stored){.name = names[n],
+                                      .n_dim = tensor->n_dim,
+                                      .dim = {tensor->dim[0], tensor->dim[1]},
+                                      .data = with->values[b] + tensor->offset};
+            if (strcmp(names[n], name) != 0)
+                n++;
+            else if (spoilt != NULL)
+                tensors[n++] = *spoilt;
+        }
+    assert_ok(lts_safetensors_write(scratch("a"), tensors, n, texts, 7));
+}
+
+static void a_block_that_is_spoilt_is_refused_naming_the_tensor(void **fixture)
+{
+    const recipe *with = *fixture;
+    real bad[4 * H] = {0};
+    lts_stored spoilt = {.name = "best.lstm.1.bias", .n_dim = 1, .dim = {4 * H}, .data = bad};
+    real *values = lts_params_new_block(&with->params);
+    write_but(with, "best.lstm.1.bias", NULL);
+    lts_checkpoint *checkpoint = open_it();
+    assert_true(lts_checkpoint_has(checkpoint, "best."));
+    assert_status(lts_checkpoint_block(checkpoint, &with->params, "best.", values), LSTM_E_NAME,
+                  "has no tensor best.lstm.1.bias");
+    lts_checkpoint_close(checkpoint);
+    bad[7] = (real)-INFINITY;
+    write_but(with, "best.lstm.1.bias", &spoilt);
+    checkpoint = open_it();
+    assert_status(lts_checkpoint_block(checkpoint, &with->params, "best.", values), LSTM_E_NUMERIC,
+                  "element 7 of best.lstm.1.bias is -inf");
+    for (int64_t i = 0; i < with->params.total; i++)
+        assert_true(values[i] == 0);
+    assert_ok(lts_checkpoint_block(checkpoint, &with->params, "optimizer.m.", values));
+    lts_checkpoint_close(checkpoint);
+    lts_free(values);
+    spoilt.dim[0]--;
+    write_but(with, "best.lstm.1.bias", &spoilt);
+    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], by the metadata it must be [20]");
+}
+
+static void a_checkpoint_without_a_parameter_of_the_model_is_refused(void **fixture)
+{
+    const recipe *with = *fixture;
+    recipe without = *with;
+    without.blocks[0].prefix = "optimizer.s.";
+    assert_ok(write_blocks(&without, N_BLOCK));
+    assert_refuses(LSTM_E_NAME, "has no tensor input.weight");
+}
+
+static void numbers_in_the_metadata_are_read_or_refused_naming_the_key(void **fixture)
+{
+    const recipe *with = *fixture;
+    uint64_t whole = 99;
+    double value = 99;
+    assert_ok(write_blocks(with, 1));
+    lts_checkpoint *checkpoint = open_it();
+    assert_status(lts_checkpoint_uint(checkpoint, "epoch", &whole), LSTM_E_FORMAT, "no \"epoch\"");
+    assert_status(lts_checkpoint_uint(checkpoint, "columns", &whole), LSTM_E_FORMAT,
+                  "\"columns\" in the metadata is \"sin,cos\"");
+    assert_status(lts_checkpoint_double(checkpoint, "loss", &value), LSTM_E_FORMAT, "no \"loss\"");
+    assert_status(lts_checkpoint_double(checkpoint, "iteration", &value), LSTM_E_FORMAT,
+                  "\"iteration\" in the metadata is \"12\"");
+    assert_true(whole == 99 && value == 99);
+    assert_ok(lts_checkpoint_uint(checkpoint, "iteration", &whole));
+    assert_ok(lts_checkpoint_double(checkpoint, "score", &value));
+    assert_true(whole == 12 && value == 1.5);
+    lts_checkpoint_close(checkpoint);
+}
+
+static void whole_numbers_become_text_and_back(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        uint64_t value;
+        const char *text;
+    } known[] = {{0, "0"},
+                 {7, "7"},
+                 {10, "10"},
+                 {INT64_MAX, "9223372036854775807"},
+                 {UINT64_MAX, "18446744073709551615"}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        char text[LTS_NUMBER_SIZE];
+        uint64_t value = 1;
+        lts_print_uint(text, known[i].value);
+        assert_string_equal(text, known[i].text);
+        assert_true(lts_parse_uint(text, &value));
+        assert_true(value == known[i].value);
+    }
+    static const char *const bad[] = {"",
+                                      "00",
+                                      "01",
+                                      "-1",
+                                      "+1",
+                                      " 1",
+                                      "1 ",
+                                      "1.0",
+                                      "1e3",
+                                      "0x1",
+                                      "18446744073709551616",
+                                      "99999999999999999999"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        uint64_t value = 5;
+        assert_false(lts_parse_uint(bad[i], &value));
+        assert_true(value == 5);
+    }
+}
+
+static void doubles_become_text_and_back_bit_for_bit(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        double value;
+        const char *text;
+    } known[] = {{0, "0x0000000000000000"},        {-0.0, "0x8000000000000000"},
+                 {1, "0x3ff0000000000000"},        {0.1, "0x3fb999999999999a"},
+                 {DBL_MAX, "0x7fefffffffffffff"},  {4.9406564584124654e-324, "0x0000000000000001"},
+                 {INFINITY, "0x7ff0000000000000"}, {-INFINITY, "0xfff0000000000000"}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        char text[LTS_NUMBER_SIZE];
+        double value = 1;
+        lts_print_double(text, known[i].value);
+        assert_string_equal(text, known[i].text);
+        assert_true(lts_parse_double(text, &value));
+        assert_memory_equal(&value, &known[i].value, sizeof value);
+    }
+    double value = 5;
+    assert_true(lts_parse_double("0x7ff8000000000000", &value));
+    assert_true(isnan(value));
+    static const char *const bad[] = {"",
+                                      "1",
+                                      "0x",
+                                      "0x3ff000000000000",
+                                      "0x3ff00000000000000",
+                                      "0X3ff0000000000000",
+                                      "0x3FF0000000000000",
+                                      "0x3ff000000000000g",
+                                      " 0x3ff000000000000",
+                                      "3ff000000000000000"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        value = 5;
+        assert_false(lts_parse_double(bad[i], &value));
+        assert_true(value == 5);
+    }
+}
+
+static void the_snapshot_of_the_highest_iteration_is_the_newest(void **fixture)
+{
+    (void)fixture;
+    char path[600] = "untouched", made[600];
+    assert_int_equal(lts_checkpoint_newest(scratch_folder, path, sizeof path), LSTM_END);
+    static const char *const others[] = {"snapshot_99999999.safetensors.tmp",
+                                         "snapshot_9999999.safetensors",
+                                         "snapshot_999999999999999999999999.safetensors",
+                                         "snapshot_0999999999.safetensors",
+                                         "snapshot_99999999.txt",
+                                         "snapshot_9999999x.safetensors",
+                                         "best.safetensors",
+                                         "log.jsonl",
+                                         "xsnapshot_99999999.safetensors",
+                                         "snapshot_-9999999.safetensors",
+                                         "snapshot_18446744073709551616.safetensors"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        scratch_write(others[i], "", 0);
+    assert_int_equal(lts_checkpoint_newest(scratch_folder, path, sizeof path), LSTM_END);
+    assert_string_equal(path, "untouched");
+    const uint64_t iterations[] = {0, 7, 80, 99999999, 100000000, UINT64_MAX};
+    static const char *const names[] = {
+        "snapshot_00000000.safetensors",  "snapshot_00000007.safetensors",
+        "snapshot_00000080.safetensors",  "snapshot_99999999.safetensors",
+        "snapshot_100000000.safetensors", "snapshot_18446744073709551615.safetensors"};
+    for (int i = 0; i < 6; i++) {
+        scratch_write(names[i], "", 0);
+        assert_ok(lts_checkpoint_newest(scratch_folder, path, sizeof path));
+        assert_string_equal(path, scratch(names[i]));
+        assert_ok(lts_checkpoint_path(scratch_folder, iterations[i], made, sizeof made));
+        assert_string_equal(made, path);
+        scratch_write("snapshot_00000003.safetensors", "", 0);
+    }
+}
+
+static void a_folder_that_is_named_like_a_snapshot_is_ignored(void **fixture)
+{
+    (void)fixture;
+    char path[600];
+    scratch_write("snapshot_00000005.safetensors", "", 0);
+    assert_int_equal(mkdir(scratch("snapshot_00000009.safetensors"), 0777), 0);
+    lstm_status status = lts_checkpoint_newest(scratch_folder, path, sizeof path);
+    rmdir(scratch("snapshot_00000009.safetensors"));
+    assert_int_equal(status, LSTM_OK);
+    assert_string_equal(path, scratch("snapshot_00000005.safetensors"));
+}
+
+static void a_folder_that_cannot_be_listed_and_too_little_room_are_refused(void **fixture)
+{
+    (void)fixture;
+    char path[600] = "untouched";
+    assert_status(lts_checkpoint_newest(scratch("none"), path, sizeof path), LSTM_E_IO,
+                  "No such file");
+    scratch_write("snapshot_00000005.safetensors", "", 0);
+    assert_status(
+        lts_checkpoint_newest(scratch("snapshot_00000005.safetensors"), path, sizeof path),
+        LSTM_E_IO, "Not a directory");
+    size_t needed = strlen(scratch("snapshot_00000005.safetensors")) + 1;
+    assert_status(lts_checkpoint_newest(scratch_folder, path, needed - 1), LSTM_E_LIMIT,
+                  "snapshot 5");
+    assert_string_equal(path, "untouched");
+    assert_ok(lts_checkpoint_newest(scratch_folder, path, needed));
+}
+
+static lstm_status write_all(void *context)
+{
+    return write_blocks(context, N_BLOCK);
+}
+
+static lstm_status read_all(void *context)
+{
+    const recipe *with = context;
+    lts_checkpoint *checkpoint = NULL;
+    lstm_status status = lts_checkpoint_open(&checkpoint, scratch("a"));
+    assert_int_equal(checkpoint == NULL, status != LSTM_OK);
+    if (status == LSTM_OK)
+        status = lts_checkpoint_block(checkpoint, &with->params, "best.", with->values[1]);
+    lts_checkpoint_close(checkpoint);
+    return status;
+}
+
+static void out_of_memory_at_any_allocation_is_reported(void **fixture)
+{
+    failing_allocator memory;
+    recipe with;
+    clear_recipe(*fixture);
+    failing_allocator_install(&memory);
+    fill_recipe(&with);
+    assert_true(failing_allocator_sweep(&memory, write_all, &with) >= 5);
+    assert_true(failing_allocator_sweep(&memory, read_all, &with) >= 7);
+    clear_recipe(&with);
+    failing_allocator_remove(&memory);
+    fill_recipe(*fixture);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_recipe, free_recipe)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(blocks_and_strings_come_back_bit_for_bit),
+        TEST(the_gaps_between_tensors_stay_as_they_are),
+        TEST(only_prefixes_that_are_in_the_file_are_there),
+        TEST(a_model_is_loaded_out_of_a_checkpoint),
+        TEST(another_model_is_a_mismatch_naming_the_size_and_both_values),
+        TEST(what_could_not_be_read_again_is_not_written),
+        TEST(a_tensor_that_is_none_of_a_checkpoint_s_is_named),
+        TEST(a_block_that_is_spoilt_is_refused_naming_the_tensor),
+        TEST(a_checkpoint_without_a_parameter_of_the_model_is_refused),
+        TEST(numbers_in_the_metadata_are_read_or_refused_naming_the_key),
+        TEST(whole_numbers_become_text_and_back),
+        TEST(doubles_become_text_and_back_bit_for_bit),
+        TEST(the_snapshot_of_the_highest_iteration_is_the_newest),
+        TEST(a_folder_that_is_named_like_a_snapshot_is_ignored),
+        TEST(a_folder_that_cannot_be_listed_and_too_little_room_are_refused),
+        TEST(out_of_memory_at_any_allocation_is_reported),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
