@@ -61,8 +61,9 @@ typedef struct lstm_iter_options {
 
 /** Where an iterator stands; with the same series and options it goes on from here exactly. */
 typedef struct lstm_iter_position {
-    uint64_t iteration; /**< batches given so far                                            */
-    uint64_t drawn;     /**< windows given so far; shuffle and sequential find their place by it */
+    uint64_t iteration;  /**< batches given so far                                         */
+    uint64_t drawn;      /**< windows given so far; each order finds its place by it        */
+    uint64_t pass_start; /**< `drawn` when the present pass began; LSTM_ORDER_SEQUENTIAL    */
 } lstm_iter_position;
 
 /**
@@ -72,7 +73,7 @@ typedef struct lstm_iter_position {
  * @param series     borrowed: it must outlive the iterator. Its roles are taken over now.
  * @param options    not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if the series has no such window,
- * or no input or no target column; LSTM_E_NOMEM.
+ * or no input or no target column; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
@@ -126,7 +127,7 @@ LSTM_API lstm_status lstm_iter_get_position(const lstm_iter *iter, lstm_iter_pos
 
 /**
  * Go to a position; the next batch is the one that followed it. Until then there is no batch.
- * @return LSTM_OK; LSTM_E_ARGUMENT.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, or a pass that starts after its own windows.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *position);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "forecast/valid.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
 #include "forecast/rollout.h"
-#include <lstmts/forecast.h>
 
 #include <string.h>
 
@@ -58,32 +58,55 @@ static void finish(int64_t T, int64_t K, int64_t n_window, const double *sums, d
     }
 }
 
+lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
+                            const lstm_valid_options *options, lts_valid_plan *plan)
+{
+    lstm_valid_options read;
+    LTS_READ_OPTIONS(&read, options, lstm_valid_options);
+    plan->window = (lts_window){read.window_len, read.pred, read.window_rule};
+    LTS_TRY(lts_window_check(&plan->window, series->n_row, &plan->n_window));
+    plan->support_len = read.support_len;
+    plan->lag = read.feedback_lag;
+    LTS_TRY(lts_loop_check(plan->support_len, &plan->lag, plan->window.pred));
+    plan->K = model->params.K;
+    lts_columns columns;
+    LTS_TRY(lts_columns_init(&columns, series));
+    lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
+    lts_columns_clear(&columns);
+    return status;
+}
+
+lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
+                          const lts_valid_plan *plan, double *rmse)
+{
+    int64_t T = plan->window.T, n_window = plan->n_window;
+    lts_rollout rollout;
+    LTS_TRY(lts_rollout_init(&rollout, model, series, plan->support_len, plan->lag,
+                             n_window < BLOCK ? n_window : BLOCK, T));
+    double *sums = lts_alloc(T * plan->K, sizeof *sums);
+    lstm_status status = sums == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    if (status >= 0)
+        status = add_all(&rollout, &plan->window, n_window, sums);
+    if (status >= 0)
+        finish(T, plan->K, n_window, sums, rmse);
+    lts_free(sums);
+    lts_rollout_clear(&rollout);
+    return status;
+}
+
 lstm_status lstm_valid(const lstm_model *model, const lstm_series *series,
                        const lstm_valid_options *options, double *rmse, int64_t size)
 {
-    lstm_valid_options read;
+    lts_valid_plan plan;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(options);
     LTS_NOT_NULL(rmse);
-    LTS_READ_OPTIONS(&read, options, lstm_valid_options);
-    lts_window window = {read.window_len, read.pred, read.window_rule};
-    int64_t n_window, T = window.T, K = model->params.K;
-    LTS_TRY(lts_window_check(&window, lstm_series_rows(series), &n_window));
-    LTS_TRY(lts_loop_check(read.support_len, &read.feedback_lag, window.pred));
-    if (size != T * (K + 1))
+    LTS_TRY(lts_valid_check(model, series, options, &plan));
+    int64_t wanted = plan.window.T * (plan.K + 1);
+    if (size != wanted)
         return lts_fail(LSTM_E_SHAPE, "rmse has %lld elements, T %lld and K %lld need %lld",
-                        (long long)size, (long long)T, (long long)K, (long long)(T * (K + 1)));
-    lts_rollout rollout;
-    LTS_TRY(lts_rollout_init(&rollout, model, series, read.support_len, read.feedback_lag,
-                             n_window < BLOCK ? n_window : BLOCK, T));
-    double *sums = lts_alloc(T * K, sizeof *sums);
-    lstm_status status = sums == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    if (status >= 0)
-        status = add_all(&rollout, &window, n_window, sums);
-    if (status >= 0)
-        finish(T, K, n_window, sums, rmse);
-    lts_free(sums);
-    lts_rollout_clear(&rollout);
-    return status;
+                        (long long)size, (long long)plan.window.T, (long long)plan.K,
+                        (long long)wanted);
+    return lts_valid_run(model, series, &plan, rmse);
 }

@@ -110,9 +110,10 @@ static int64_t shuffled(lstm_iter *iter, uint64_t number)
 static int64_t draw(lstm_iter *iter)
 {
     uint64_t drawn = iter->position.drawn, stream = lts_rng_part(LTS_RNG_WINDOWS, 0);
+    uint64_t in_pass = drawn - iter->position.pass_start, all = (uint64_t)iter->n_window;
     int64_t n = iter->B;
     if (iter->order == LSTM_ORDER_SEQUENTIAL) {
-        uint64_t all = (uint64_t)iter->n_window, left = drawn < all ? all - drawn : 0;
+        uint64_t left = in_pass < all ? all - in_pass : 0;
         n = left < (uint64_t)n ? (int64_t)left : n;
     }
     for (int64_t b = 0; b < n; b++) {
@@ -122,7 +123,7 @@ static int64_t draw(lstm_iter *iter)
         else if (iter->order == LSTM_ORDER_SHUFFLE)
             iter->candidates[b] = shuffled(iter, number);
         else
-            iter->candidates[b] = (int64_t)number;
+            iter->candidates[b] = (int64_t)in_pass + b;
     }
     return n;
 }
@@ -200,9 +201,15 @@ lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *targe
     return LSTM_OK;
 }
 
+void lts_iter_next_pass(lstm_iter *iter)
+{
+    iter->position.pass_start = iter->position.drawn;
+    iter->n_drawn = 0;
+}
+
 lstm_status lstm_iter_reset(lstm_iter *iter)
 {
-    return lstm_iter_set_position(iter, &(lstm_iter_position){0, 0});
+    return lstm_iter_set_position(iter, &(lstm_iter_position){0, 0, 0});
 }
 
 uint64_t lstm_iter_iteration(const lstm_iter *iter)
@@ -235,6 +242,10 @@ lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *po
 {
     LTS_NOT_NULL(iter);
     LTS_NOT_NULL(position);
+    if (position->pass_start > position->drawn)
+        return lts_fail(LSTM_E_ARGUMENT, "a pass that starts at window %llu has drawn only %llu",
+                        (unsigned long long)position->pass_start,
+                        (unsigned long long)position->drawn);
     iter->position = *position;
     iter->n_drawn = 0;
     return LSTM_OK;

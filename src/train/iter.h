@@ -21,4 +21,7 @@ struct lstm_iter {
     uint64_t pass;        /**< UINT64_MAX = the permutation is not made yet            */
 };
 
+/** After LSTM_END of a sequential pass: begin another, iteration and epoch counting on. */
+void lts_iter_next_pass(lstm_iter *iter);
+
 #endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_TRAIN_JSON_TEXT_H
+#define LTS_TRAIN_JSON_TEXT_H
+
+#include <jansson.h>
+
+/**
+ * JSON in one line; lts_free() it. NULL if there was no memory, for it or before for `json`, which
+ * may be NULL; the sentence is then set.
+ *
+ * @param digits  of numbers with a fraction; 0 = as many as give the same double back
+ */
+char *lts_json_text(const json_t *json, size_t digits);
+
+#endif

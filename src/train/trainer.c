@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/trainer.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+
+#include <limits.h>
+#include <string.h>
+
+static lstm_status check_trigger(const char *name, const lstm_trigger *trigger)
+{
+    if (trigger->every < 0)
+        return lts_fail(LSTM_E_ARGUMENT, "%s.every is %lld, it must be at least 0", name,
+                        (long long)trigger->every);
+    if (trigger->unit != LSTM_ITERATIONS && trigger->unit != LSTM_EPOCHS)
+        return lts_fail(LSTM_E_ARGUMENT, "%s.unit is %lld, which is none", name,
+                        (long long)trigger->unit);
+    return LSTM_OK;
+}
+
+static lstm_status check(const lstm_trainer_options *options)
+{
+    if (options->max_epoch < 0 || options->max_iteration < 0 ||
+        (options->max_epoch == 0 && options->max_iteration == 0))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "max_epoch is %lld and max_iteration %lld: one must be above 0, neither "
+                        "below",
+                        (long long)options->max_epoch, (long long)options->max_iteration);
+    LTS_TRY(check_trigger("log", &options->log));
+    LTS_TRY(check_trigger("snapshot", &options->snapshot));
+    LTS_TRY(check_trigger("validate", &options->validate));
+    if (options->snapshot.every > 0 && options->folder == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, which is NULL");
+    if (options->validate.every > 0 && (options->valid_series == NULL || options->valid == NULL))
+        return lts_fail(LSTM_E_ARGUMENT, "validation needs %s, which is NULL",
+                        options->valid_series == NULL ? "valid_series" : "valid");
+    if (options->patience < 0 || (options->patience > 0 && options->validate.every == 0))
+        return lts_fail(LSTM_E_ARGUMENT, "patience is %lld: it must be at least 0%s",
+                        (long long)options->patience,
+                        options->patience > 0 ? ", and needs validation" : "");
+    if (!(options->min_delta >= 0) || !isfinite(options->min_delta))
+        return lts_fail(LSTM_E_ARGUMENT, "min_delta is %g, it must be at least 0",
+                        options->min_delta);
+    return LSTM_OK;
+}
+
+static lstm_status init_folder(lstm_trainer *trainer)
+{
+    char path[PATH_MAX];
+    trainer->folder = lts_strdup(trainer->options.folder);
+    if (trainer->folder == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(lts_trainer_path(trainer, "log.jsonl", path));
+    return lts_log_open(&trainer->log, path);
+}
+
+static lstm_status init_validation(lstm_trainer *trainer)
+{
+    const lstm_model *model = trainer->updater->model;
+    const lstm_trainer_options *options = &trainer->options;
+    LTS_TRY(lts_valid_check(model, options->valid_series, options->valid, &trainer->valid));
+    trainer->valid_rmse =
+        lts_alloc(trainer->valid.window.T * (trainer->valid.K + 1), sizeof *trainer->valid_rmse);
+    trainer->best = lts_params_new_block(&model->params);
+    return trainer->valid_rmse == NULL || trainer->best == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+lstm_status lstm_trainer_new(lstm_trainer **out, lstm_updater *updater,
+                             const lstm_trainer_options *options)
+{
+    lstm_trainer_options read;
+    LTS_NOT_NULL(out);
+    LTS_NOT_NULL(updater);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_trainer_options);
+    LTS_TRY(check(&read));
+    lstm_trainer *trainer = lts_alloc(1, sizeof *trainer);
+    if (trainer == NULL)
+        return LSTM_E_NOMEM;
+    trainer->updater = updater;
+    trainer->options = read;
+    trainer->run.last_score = trainer->run.best_score = (double)NAN;
+    trainer->saved = UINT64_MAX;
+    trainer->clock_start = -1;
+    atomic_init(&trainer->stop, false);
+    lstm_status status = read.validate.every > 0 ? init_validation(trainer) : LSTM_OK;
+    if (status >= 0 && read.folder != NULL)
+        status = init_folder(trainer);
+    if (status < 0) {
+        lstm_trainer_free(trainer);
+        return status;
+    }
+    *out = trainer;
+    return LSTM_OK;
+}
+
+void lstm_trainer_free(lstm_trainer *trainer)
+{
+    if (trainer == NULL)
+        return;
+    lts_log_close(trainer->log);
+    lts_free(trainer->folder);
+    lts_free(trainer->valid_rmse);
+    lts_free(trainer->best);
+    lts_free(trainer);
+}
+
+void lstm_trainer_stop(lstm_trainer *trainer)
+{
+    if (trainer != NULL)
+        atomic_store(&trainer->stop, true);
+}
+
+lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
+{
+    LTS_NOT_NULL(trainer);
+    LTS_NOT_NULL(model);
+    if (!isfinite(trainer->run.best_score))
+        return lts_fail(LSTM_E_ORDER, "there was no validation yet");
+    lstm_model *best;
+    LTS_TRY(lstm_model_clone(&best, trainer->updater->model));
+    memcpy(best->values, trainer->best, (size_t)best->params.total * sizeof(real));
+    *model = best;
+    return LSTM_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_TRAIN_TRAINER_H
+#define LTS_TRAIN_TRAINER_H
+
+#include "base/file.h"
+#include "forecast/valid.h"
+#include "train/updater.h"
+#include <lstmts/trainer.h>
+
+#include <limits.h>
+#include <stdatomic.h>
+
+/** What a run has come to, beside model, optimizer and iterator: all of it is in a checkpoint. */
+typedef struct lts_run {
+    double elapsed;      /**< seconds of training up to the present call of run     */
+    double last_score;   /**< of the last validation; NaN before the first          */
+    double best_score;   /**< NaN before the first validation                       */
+    uint64_t not_better; /**< validations in a row that were not better            */
+} lts_run;
+
+struct lstm_trainer {
+    lstm_updater *updater;        /**< borrowed                                            */
+    lstm_trainer_options options; /**< its pointers are read only where said to be borrowed */
+    lts_valid_plan valid;         /**< if options.validate.every > 0                       */
+    double *valid_rmse;           /**< [T, K+1] of the last validation                     */
+    real *best;                   /**< parameters of the best validation                   */
+    char *folder;                 /**< or NULL                                             */
+    lts_log *log;                 /**< log.jsonl in it, or NULL                            */
+    lts_run run;
+    atomic_bool stop;
+    uint64_t saved;        /**< iteration of the last snapshot, UINT64_MAX before the first */
+    double clock_start;    /**< when the present call of run began                          */
+    double fraction_start; /**< how far the run was then                                  */
+    uint64_t iteration_start;
+};
+
+/** Seconds of training until now. */
+double lts_trainer_elapsed(const lstm_trainer *trainer);
+
+/** "<folder>/<name>"; LSTM_E_IO if that is too long for a path. */
+lstm_status lts_trainer_path(const lstm_trainer *trainer, const char *name, char path[PATH_MAX]);
+
+/** Log the update just made; `validated` if a validation came with it. May set trainer->stop. */
+lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated);
+
+/** Write the snapshot of the present iteration into the folder. */
+lstm_status lts_trainer_snapshot(lstm_trainer *trainer);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Saving a run and going back to it. Resume reads everything into rooms of its own and verifies it
+ * first; from the first change on nothing can fail.
+ */
+#include "base/memory.h"
+#include "base/status.h"
+#include "store/checkpoint.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Blocks of a checkpoint: parameters, best parameters, moments. */
+enum { MAX_BLOCKS = 2 + LTS_MAX_MOMENTS, PREFIX_SIZE = 24 };
+
+typedef struct block_list {
+    int64_t n;
+    char prefix[MAX_BLOCKS][PREFIX_SIZE];
+    real *values[MAX_BLOCKS]; /**< where the block lives in the trainer, updater or model */
+} block_list;
+
+static void add_block(block_list *list, const char *prefix, real *values)
+{
+    snprintf(list->prefix[list->n], PREFIX_SIZE, "%s", prefix);
+    list->values[list->n++] = values;
+}
+
+static void list_blocks(const lstm_trainer *trainer, bool with_best, block_list *list)
+{
+    const lts_optimizer *optimizer = &trainer->updater->optimizer;
+    list->n = 0;
+    add_block(list, "", trainer->updater->model->values);
+    for (int64_t i = 0; i < optimizer->n_moment; i++) {
+        char prefix[PREFIX_SIZE];
+        snprintf(prefix, sizeof prefix, "optimizer.%s.", optimizer->names[i]);
+        add_block(list, prefix, optimizer->moments[i]);
+    }
+    if (with_best)
+        add_block(list, "best.", trainer->best);
+}
+
+/* The numbers of a checkpoint: counters and scores, as they are named in its metadata. */
+typedef struct numbers {
+    uint64_t iteration, log_size;
+    lstm_iter_position position;
+    lts_run run;
+} numbers;
+
+enum { N_WHOLE = 6, N_SCORE = 3 };
+
+static const char *const whole_keys[N_WHOLE] = {"iteration",       "iter.iteration", "iter.drawn",
+                                                "iter.pass_start", "log_size",       "not_better"};
+static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_score"};
+
+static void list_numbers(numbers *n, uint64_t *whole[N_WHOLE], double *score[N_SCORE])
+{
+    uint64_t *const wholes[N_WHOLE] = {&n->iteration,      &n->position.iteration,
+                                       &n->position.drawn, &n->position.pass_start,
+                                       &n->log_size,       &n->run.not_better};
+    double *const scores[N_SCORE] = {&n->run.elapsed, &n->run.last_score, &n->run.best_score};
+    memcpy(whole, wholes, sizeof wholes);
+    memcpy(score, scores, sizeof scores);
+}
+
+static lstm_status collect_numbers(const lstm_trainer *trainer, numbers *n)
+{
+    const lstm_updater *updater = trainer->updater;
+    int64_t log_size = 0;
+    if (trainer->log != NULL)
+        LTS_TRY(lts_log_size(trainer->log, &log_size));
+    /* a batch whose gradient was never applied counts as not drawn */
+    *n = (numbers){updater->iteration, (uint64_t)log_size,
+                   updater->pending ? updater->position : updater->iter->position, trainer->run};
+    n->run.elapsed = lts_trainer_elapsed(trainer);
+    return LSTM_OK;
+}
+
+static lstm_status write_with(const lstm_trainer *trainer, const char *path, const char *recipe)
+{
+    numbers n;
+    uint64_t *whole[N_WHOLE];
+    double *score[N_SCORE];
+    char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE];
+    lts_text texts[1 + N_WHOLE + N_SCORE] = {{"recipe", recipe}};
+    LTS_TRY(collect_numbers(trainer, &n));
+    list_numbers(&n, whole, score);
+    for (int i = 0; i < N_WHOLE; i++) {
+        lts_print_uint(text[i], *whole[i]);
+        texts[1 + i] = (lts_text){whole_keys[i], text[i]};
+    }
+    for (int i = 0; i < N_SCORE; i++) {
+        lts_print_double(text[N_WHOLE + i], *score[i]);
+        texts[1 + N_WHOLE + i] = (lts_text){score_keys[i], text[N_WHOLE + i]};
+    }
+    block_list list;
+    lts_block blocks[MAX_BLOCKS];
+    list_blocks(trainer, isfinite(trainer->run.best_score), &list);
+    for (int64_t i = 0; i < list.n; i++)
+        blocks[i] = (lts_block){list.prefix[i], list.values[i]};
+    return lts_checkpoint_write(path, &trainer->updater->model->params, blocks, list.n, texts,
+                                1 + N_WHOLE + N_SCORE);
+}
+
+lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
+{
+    LTS_NOT_NULL(trainer);
+    LTS_NOT_NULL(path);
+    char *recipe = lts_recipe_text(trainer);
+    if (recipe == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = write_with(trainer, path, recipe);
+    lts_free(recipe);
+    return status;
+}
+
+lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
+{
+    char path[PATH_MAX];
+    uint64_t iteration = trainer->updater->iteration;
+    LTS_TRY(lts_checkpoint_path(trainer->folder, iteration, path, sizeof path));
+    LTS_TRY(lstm_trainer_save(trainer, path));
+    trainer->saved = iteration;
+    return LSTM_OK;
+}
+
+static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+                                numbers *n)
+{
+    uint64_t *whole[N_WHOLE];
+    double *score[N_SCORE];
+    const char *recipe = lts_checkpoint_text(checkpoint, "recipe");
+    if (recipe == NULL)
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has no recipe");
+    LTS_TRY(lts_recipe_match(trainer, recipe));
+    list_numbers(n, whole, score);
+    for (int i = 0; i < N_WHOLE; i++)
+        LTS_TRY(lts_checkpoint_uint(checkpoint, whole_keys[i], whole[i]));
+    for (int i = 0; i < N_SCORE; i++)
+        LTS_TRY(lts_checkpoint_double(checkpoint, score_keys[i], score[i]));
+    if (n->position.pass_start > n->position.drawn)
+        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
+                        (unsigned long long)n->position.pass_start,
+                        (unsigned long long)n->position.drawn);
+    if (isfinite(n->run.best_score) && trainer->best == NULL)
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, the recipe no validation");
+    return LSTM_OK;
+}
+
+/* Cutting the log is the last step that can fail; a log that is shorter is left as it is. */
+static lstm_status cut_log(const lstm_trainer *trainer, uint64_t size)
+{
+    int64_t present;
+    if (trainer->log == NULL)
+        return LSTM_OK;
+    LTS_TRY(lts_log_size(trainer->log, &present));
+    return (uint64_t)present > size ? lts_log_truncate(trainer->log, (int64_t)size) : LSTM_OK;
+}
+
+static void commit(lstm_trainer *trainer, const numbers *n, const block_list *list,
+                   const real *room)
+{
+    lstm_updater *updater = trainer->updater;
+    int64_t total = updater->model->params.total;
+    for (int64_t i = 0; i < list->n; i++)
+        memcpy(list->values[i], room + i * total, (size_t)total * sizeof *room);
+    lts_model_changed(updater->model);
+    updater->iteration = n->iteration;
+    updater->computed = updater->pending = false;
+    lstm_iter_set_position(updater->iter, &n->position);
+    trainer->run = n->run;
+    trainer->saved = n->iteration;
+}
+
+static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
+{
+    const lts_params *params = &trainer->updater->model->params;
+    numbers n;
+    block_list list;
+    LTS_TRY(read_numbers(trainer, checkpoint, &n));
+    list_blocks(trainer, isfinite(n.run.best_score), &list);
+    real *room = lts_alloc(list.n * params->total, sizeof *room);
+    lstm_status status = room == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t i = 0; i < list.n && status >= 0; i++)
+        status = lts_checkpoint_block(checkpoint, params, list.prefix[i], room + i * params->total);
+    if (status >= 0)
+        status = cut_log(trainer, n.log_size);
+    if (status >= 0)
+        commit(trainer, &n, &list, room);
+    lts_free(room);
+    return status;
+}
+
+lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
+{
+    LTS_NOT_NULL(trainer);
+    char newest[PATH_MAX];
+    if (path == NULL) {
+        if (trainer->folder == NULL)
+            return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
+        lstm_status found = lts_checkpoint_newest(trainer->folder, newest, sizeof newest);
+        if (found != LSTM_OK)
+            return found;
+        path = newest;
+    }
+    lts_checkpoint *checkpoint;
+    LTS_TRY(lts_checkpoint_open(&checkpoint, path));
+    lstm_status status = restore(trainer, checkpoint);
+    lts_checkpoint_close(checkpoint);
+    return status;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The log: one JSON object per line, to log.jsonl in the folder and to the caller.
+ */
+#include "base/memory.h"
+#include "base/status.h"
+#include "train/json_text.h"
+#include "train/trainer.h"
+
+/* [n] numbers, `stride` apart. NULL if there was no memory. */
+static json_t *number_array(const double *values, int64_t n, int64_t stride)
+{
+    json_t *array = json_array();
+    for (int64_t i = 0; i < n; i++)
+        if (json_array_append_new(array, json_real(values[i * stride])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *describe_update(const lstm_trainer *trainer)
+{
+    const lstm_updater *updater = trainer->updater;
+    const lts_unroll *unroll = &updater->unroll;
+    return json_pack(
+        "{s:I, s:I, s:f, s:o, s:f, s:f, s:f}", "iteration", (json_int_t)updater->iteration, "epoch",
+        (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->loss, "step_loss",
+        number_array(unroll->step_loss, unroll->plan.T, 1), "gradient_norm", updater->gradient_norm,
+        "learning_rate", updater->learning_rate, "elapsed", lts_trainer_elapsed(trainer));
+}
+
+/* Adds the validation to a line; false if there was no memory. */
+static bool add_validation(const lstm_trainer *trainer, json_t *line)
+{
+    const lts_valid_plan *valid = &trainer->valid;
+    int64_t K = valid->K;
+    json_t *total = number_array(trainer->valid_rmse + K, valid->window.T, K + 1);
+    return json_object_set_new(line, "valid_score", json_real(trainer->run.last_score)) == 0 &&
+           json_object_set_new(line, "valid_total", total) == 0;
+}
+
+lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
+{
+    if (trainer->log == NULL && trainer->options.on_log == NULL)
+        return LSTM_OK;
+    json_t *line = describe_update(trainer);
+    if (validated && line != NULL && !add_validation(trainer, line)) {
+        json_decref(line);
+        line = NULL;
+    }
+    char *text = lts_json_text(line, 9);
+    json_decref(line);
+    if (text == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = trainer->log == NULL ? LSTM_OK : lts_log_write(trainer->log, text);
+    if (trainer->options.on_log != NULL &&
+        trainer->options.on_log(text, trainer->options.log_user) != 0)
+        atomic_store(&trainer->stop, true);
+    lts_free(text);
+    return status;
+}

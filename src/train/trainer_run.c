@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A run: updates, and what comes after each, until a limit.
+ */
+#include "base/status.h"
+#include "train/trainer.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static double clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double lts_trainer_elapsed(const lstm_trainer *trainer)
+{
+    bool running = trainer->clock_start >= 0;
+    return trainer->run.elapsed + (running ? clock_now() - trainer->clock_start : 0);
+}
+
+lstm_status lts_trainer_path(const lstm_trainer *trainer, const char *name, char path[PATH_MAX])
+{
+    int length = snprintf(path, PATH_MAX, "%s/%s", trainer->folder, name);
+    if (length < 0 || length >= PATH_MAX)
+        return lts_fail(LSTM_E_IO, "the path of %s in the folder is too long", name);
+    return LSTM_OK;
+}
+
+/* Windows of one epoch. */
+static double epoch_size(const lstm_iter *iter)
+{
+    return (double)(iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->series->n_row
+                                                              : iter->n_window);
+}
+
+static double fraction_done(const lstm_trainer *trainer)
+{
+    const lstm_updater *updater = trainer->updater;
+    double by_iteration = 0, by_epoch = 0;
+    if (trainer->options.max_iteration > 0)
+        by_iteration = (double)updater->iteration / (double)trainer->options.max_iteration;
+    if (trainer->options.max_epoch > 0)
+        by_epoch = (double)updater->iter->position.drawn /
+                   (epoch_size(updater->iter) * (double)trainer->options.max_epoch);
+    double fraction = by_iteration > by_epoch ? by_iteration : by_epoch;
+    return fraction < 1 ? fraction : 1;
+}
+
+static bool limit_reached(const lstm_trainer *trainer)
+{
+    uint64_t max_iteration = (uint64_t)trainer->options.max_iteration;
+    uint64_t max_epoch = (uint64_t)trainer->options.max_epoch;
+    return (max_iteration > 0 && trainer->updater->iteration >= max_iteration) ||
+           (max_epoch > 0 && lstm_iter_epoch(trainer->updater->iter) >= max_epoch);
+}
+
+lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress)
+{
+    LTS_NOT_NULL(trainer);
+    LTS_NOT_NULL(progress);
+    const lstm_updater *updater = trainer->updater;
+    bool running = trainer->clock_start >= 0;
+    double seconds = running ? clock_now() - trainer->clock_start : 0;
+    double done = (double)(updater->iteration - trainer->iteration_start);
+    double fraction = fraction_done(trainer), gained = fraction - trainer->fraction_start;
+    *progress = (lstm_progress){
+        .iteration = updater->iteration,
+        .epoch = lstm_iter_epoch(updater->iter),
+        .fraction = fraction,
+        .loss = updater->computed ? updater->loss : (double)NAN,
+        .last_loss =
+            updater->computed ? updater->unroll.step_loss[updater->unroll.plan.T - 1] : (double)NAN,
+        .learning_rate = updater->computed ? updater->learning_rate : (double)NAN,
+        .valid_score = trainer->run.last_score,
+        .rate = running && seconds > 0 ? done / seconds : 0,
+        .elapsed = lts_trainer_elapsed(trainer),
+        .remaining = running && gained > 0 ? (1 - fraction) / gained * seconds : (double)NAN,
+    };
+    return LSTM_OK;
+}
+
+/* Validate, and compare with the best so far. */
+static lstm_status validate(lstm_trainer *trainer)
+{
+    const lstm_model *model = trainer->updater->model;
+    const lts_valid_plan *valid = &trainer->valid;
+    lts_run *run = &trainer->run;
+    LTS_TRY(lts_valid_run(model, trainer->options.valid_series, valid, trainer->valid_rmse));
+    double sum = 0;
+    for (int64_t t = 0; t < valid->window.T; t++) {
+        double total = trainer->valid_rmse[t * (valid->K + 1) + valid->K];
+        sum += total * total;
+    }
+    run->last_score = sqrt(sum / (double)valid->window.T);
+    bool better = !(run->last_score >= run->best_score - trainer->options.min_delta);
+    if (!better) {
+        run->not_better++;
+        return LSTM_OK;
+    }
+    run->best_score = run->last_score;
+    run->not_better = 0;
+    memcpy(trainer->best, model->values, (size_t)model->params.total * sizeof(real));
+    if (trainer->folder == NULL)
+        return LSTM_OK;
+    char path[PATH_MAX];
+    LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
+    return lstm_model_save(model, path);
+}
+
+/* Whether a trigger fires when iteration and epoch go from `before` to now. */
+static bool fires(const lstm_trigger *trigger, const lstm_updater *updater, uint64_t epoch_before)
+{
+    uint64_t every = (uint64_t)trigger->every;
+    if (every == 0)
+        return false;
+    if (trigger->unit == LSTM_ITERATIONS)
+        return updater->iteration % every == 0;
+    return lstm_iter_epoch(updater->iter) / every > epoch_before / every;
+}
+
+static lstm_status after_update(lstm_trainer *trainer, uint64_t epoch_before)
+{
+    const lstm_trainer_options *options = &trainer->options;
+    const lstm_updater *updater = trainer->updater;
+    bool validated = fires(&options->validate, updater, epoch_before);
+    if (validated)
+        LTS_TRY(validate(trainer));
+    if (options->log.every == 0 || fires(&options->log, updater, epoch_before))
+        LTS_TRY(lts_trainer_log(trainer, validated));
+    if (fires(&options->snapshot, updater, epoch_before))
+        LTS_TRY(lts_trainer_snapshot(trainer));
+    if (options->on_progress != NULL) {
+        lstm_progress progress;
+        LTS_TRY(lstm_trainer_progress(trainer, &progress));
+        if (options->on_progress(&progress, options->progress_user) != 0)
+            atomic_store(&trainer->stop, true);
+    }
+    return LSTM_OK;
+}
+
+/* One update, over the end of a sequential pass. LSTM_END if there are no more batches at all. */
+static lstm_status update(lstm_trainer *trainer)
+{
+    lstm_iter *iter = trainer->updater->iter;
+    lstm_status status = lstm_updater_update(trainer->updater);
+    if (status == LSTM_END && iter->sampler == NULL) {
+        lts_iter_next_pass(iter);
+        status = lstm_updater_update(trainer->updater);
+    }
+    return status;
+}
+
+static bool out_of_patience(const lstm_trainer *trainer)
+{
+    uint64_t patience = (uint64_t)trainer->options.patience;
+    return patience > 0 && trainer->run.not_better >= patience;
+}
+
+/* Updates until something ends them: a limit gives LSTM_OK. */
+static lstm_status loop(lstm_trainer *trainer)
+{
+    while (!limit_reached(trainer)) {
+        if (out_of_patience(trainer))
+            return LSTM_END;
+        if (atomic_exchange(&trainer->stop, false))
+            return LSTM_STOPPED;
+        uint64_t epoch_before = lstm_iter_epoch(trainer->updater->iter);
+        lstm_status status = update(trainer);
+        if (status != LSTM_OK)
+            return status;
+        LTS_TRY(after_update(trainer, epoch_before));
+    }
+    return LSTM_OK;
+}
+
+lstm_status lstm_trainer_run(lstm_trainer *trainer)
+{
+    LTS_NOT_NULL(trainer);
+    uint64_t before = trainer->updater->iteration;
+    if (before == 0 && trainer->log != NULL && !limit_reached(trainer))
+        LTS_TRY(lts_log_truncate(trainer->log, 0)); /* a new run, not a resumed one */
+    trainer->clock_start = clock_now();
+    trainer->iteration_start = before;
+    trainer->fraction_start = fraction_done(trainer);
+    lstm_status status = loop(trainer);
+    trainer->run.elapsed = lts_trainer_elapsed(trainer);
+    trainer->clock_start = -1;
+    bool advanced = trainer->updater->iteration != before;
+    if (status >= 0 && advanced && trainer->options.snapshot.every > 0 &&
+        trainer->saved != trainer->updater->iteration)
+        LTS_TRY(lts_trainer_snapshot(trainer));
+    return status;
+}
