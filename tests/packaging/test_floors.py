@@ -11,15 +11,23 @@ from floors import FLOORS, faults
 ROOT = Path(sys.argv[1])
 
 
+COPY = tempfile.TemporaryDirectory()
+for part in ("src", "include"):
+    shutil.copytree(ROOT / part, Path(COPY.name) / part)
+
+
 def _faults_with(file, line):
     """What the check finds in a copy of the tree in which `file` has one more line."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for part in ("src", "include"):
-            shutil.copytree(ROOT / part, copy / part)
-        path = copy / file
-        path.write_text((path.read_text() if path.exists() else "") + line + "\n")
-        return faults(copy)
+    path = Path(COPY.name) / file
+    before = path.read_text() if path.exists() else None
+    path.write_text((before or "") + line + "\n")
+    try:
+        return faults(COPY.name)
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before)
 
 
 def _expect_seen(file, line, words):
