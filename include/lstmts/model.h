@@ -126,7 +126,8 @@ LSTM_API lstm_status lstm_model_set(lstm_model *model, const char *name, const l
  * __metadata__. The file appears whole or not at all: it is written beside `path`, flushed to the
  * disk and renamed over it.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter is not finite (the file that was
+ * there is kept); LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_save(const lstm_model *model, const char *path);
@@ -135,8 +136,8 @@ LSTM_API lstm_status lstm_model_save(const lstm_model *model, const char *path);
  * Read a model from a file of lstm_model_save(), or the model out of a trainer's snapshot.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO if it cannot be read; LSTM_E_TRUNC, LSTM_E_FORMAT,
- *         LSTM_E_VERSION if it is no such file; LSTM_E_SHAPE, LSTM_E_DTYPE, LSTM_E_NAME,
- *         LSTM_E_NUMERIC naming the tensor; LSTM_E_NOMEM.
+ *         LSTM_E_VERSION, LSTM_E_LIMIT if it is no such file; LSTM_E_SHAPE, LSTM_E_DTYPE,
+ * LSTM_E_NAME, LSTM_E_NUMERIC naming the tensor; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_load(lstm_model **model, const char *path);

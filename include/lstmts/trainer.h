@@ -130,7 +130,8 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
 /**
  * Write a checkpoint: a safetensors file with parameters, optimizer moments, best parameters, and,
  * as strings in __metadata__, counters, position, and the recipe.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter or moment is not finite (the file
+ * that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);

@@ -88,7 +88,7 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
  * Thread-safety: nobody else may use the model meanwhile.
  *
  * @return LSTM_OK; LSTM_END when the iterator has no more batches; LSTM_E_NUMERIC if loss or
- * gradient is not finite: parameters, optimizer and iterator are then as before.
+ * gradient is not finite: parameters, optimizer and the iterator's position are then as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
@@ -103,7 +103,7 @@ LSTM_API lstm_status lstm_updater_backward(lstm_updater *updater);
 /**
  * The second half: hooks, optimizer, iteration count. The gradients are the hooked ones afterwards.
  * @return LSTM_OK; LSTM_E_ORDER unless lstm_updater_backward() came just before; LSTM_E_NUMERIC if
- * a new parameter would not be finite.
+ * the hooks made the gradient not finite: parameters, optimizer and iterator are then as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_apply(lstm_updater *updater);

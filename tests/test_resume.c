@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "training.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { UPDATES = 50 };
+
+static void recipe_with_validation(training_recipe *recipe)
+{
+    training_recipe_init(recipe);
+    recipe->trainer.validate = (lstm_trigger){7, LSTM_ITERATIONS};
+}
+
+/* Trains `updates` from the start, or from the checkpoint `from`, and saves to `to` unless NULL. */
+static void run(training *t, training_recipe *recipe, int64_t updates, const char *from,
+                const char *to)
+{
+    recipe->trainer.max_iteration = updates;
+    training_make(t, recipe);
+    training_start(t, recipe);
+    if (from != NULL)
+        assert_ok(lstm_trainer_resume(t->trainer, from));
+    assert_ok(lstm_trainer_run(t->trainer));
+    if (to != NULL)
+        assert_ok(lstm_trainer_save(t->trainer, to));
+}
+
+static void a_run_stopped_at_any_update_and_resumed_gives_the_same_bits(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training whole, part, rest;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    recipe_with_validation(&recipe);
+    run(&whole, &recipe, UPDATES, NULL, NULL);
+    for (int64_t k = 1; k < UPDATES; k++) {
+        run(&part, &recipe, k, NULL, path);
+        training_free(&part);
+        recipe.model.seed = 77; /* what a resume does not restore would show */
+        run(&rest, &recipe, UPDATES, path, NULL);
+        recipe.model.seed = 5;
+        assert_same_training(&whole, &rest);
+        training_free(&rest);
+    }
+    training_free(&whole);
+    remove_folder(folder);
+}
+
+static void every_order_of_windows_resumes(void **fixture)
+{
+    (void)fixture;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++)
+        for (int64_t k = 7; k <= 10; k++) { /* the first pass ends with the ninth update */
+            training_recipe recipe;
+            training whole, part, rest;
+            recipe_with_validation(&recipe);
+            recipe.iter.order = order;
+            run(&whole, &recipe, 30, NULL, NULL);
+            run(&part, &recipe, k, NULL, path);
+            run(&rest, &recipe, 30, path, NULL);
+            assert_same_training(&whole, &rest);
+            training_free(&whole);
+            training_free(&part);
+            training_free(&rest);
+        }
+    remove_folder(folder);
+}
+
+static void resuming_a_finished_run_does_nothing(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training done, again;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    recipe_with_validation(&recipe);
+    run(&done, &recipe, 12, NULL, path);
+    run(&again, &recipe, 12, path, NULL);
+    assert_same_training(&done, &again);
+    assert_ok(lstm_trainer_run(again.trainer));
+    assert_same_training(&done, &again);
+    training_free(&done);
+    training_free(&again);
+    remove_folder(folder);
+}
+
+/* Lines of a log without their last entry before a validation, the elapsed seconds. */
+static void strip_elapsed(char *log)
+{
+    for (char *at = log; (at = strstr(at, ",\"elapsed\":")) != NULL;) {
+        size_t length = 11 + strspn(at + 11, "0123456789.e-+");
+        memmove(at, at + length, strlen(at + length) + 1);
+    }
+}
+
+static void a_resumed_log_is_the_log_of_a_run_that_never_stopped(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char whole[64], resumed[64], path[128];
+    make_folder(whole);
+    make_folder(resumed);
+    recipe_with_validation(&recipe);
+    recipe.trainer.folder = whole;
+    run(&t, &recipe, 20, NULL, NULL);
+    training_free(&t);
+    recipe.trainer.folder = resumed;
+    snprintf(path, sizeof path, "%s/at_11", resumed);
+    run(&t, &recipe, 11, NULL, path);
+    training_free(&t);
+    run(&t, &recipe, 15, path, NULL); /* logs four updates that the next resume takes back */
+    training_free(&t);
+    run(&t, &recipe, 20, path, NULL);
+    training_free(&t);
+    char *a = read_text(whole, "log.jsonl"), *b = read_text(resumed, "log.jsonl");
+    strip_elapsed(a);
+    strip_elapsed(b);
+    assert_string_equal(a, b);
+    assert_non_null(strstr(b, "\"iteration\":20"));
+    free(a);
+    free(b);
+    remove_folder(whole);
+    remove_folder(resumed);
+}
+
+static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training whole, rest;
+    char folder[64];
+    make_folder(folder);
+    recipe_with_validation(&recipe);
+    run(&whole, &recipe, UPDATES, NULL, NULL);
+    recipe.trainer.folder = folder;
+    recipe.trainer.snapshot = (lstm_trigger){5, LSTM_ITERATIONS};
+    training_make(&rest, &recipe);
+    training_start(&rest, &recipe);
+    assert_status(lstm_trainer_resume(rest.trainer, NULL), LSTM_END, NULL);
+    training_free(&rest);
+    run(&rest, &recipe, 23, NULL, NULL); /* snapshots at 5, 10, 15, 20, and 23 as the run ends */
+    training_free(&rest);
+    recipe.trainer.max_iteration = UPDATES;
+    training_make(&rest, &recipe);
+    training_start(&rest, &recipe);
+    assert_ok(lstm_trainer_resume(rest.trainer, NULL));
+    lstm_progress progress;
+    assert_ok(lstm_trainer_progress(rest.trainer, &progress));
+    assert_int_equal(progress.iteration, 23);
+    assert_ok(lstm_trainer_run(rest.trainer));
+    assert_same_training(&whole, &rest);
+    training_free(&whole);
+    training_free(&rest);
+    remove_folder(folder);
+}
+
+/* Asserts that a trainer of this recipe refuses the checkpoint, says `part`, and does not change.
+ */
+static void assert_refused(const training_recipe *recipe, const char *path, const char *part)
+{
+    training t, fresh;
+    training_make(&t, recipe);
+    training_start(&t, recipe);
+    training_make(&fresh, recipe);
+    training_start(&fresh, recipe);
+    assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, part);
+    assert_same_training(&t, &fresh);
+    training_free(&t);
+    training_free(&fresh);
+}
+
+static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    recipe_with_validation(&recipe);
+    run(&t, &recipe, 8, NULL, path);
+    training_free(&t);
+#define REFUSED(change, part)                                                                      \
+    do {                                                                                           \
+        training_recipe other = recipe;                                                            \
+        change;                                                                                    \
+        assert_refused(&other, path, part);                                                        \
+    } while (0)
+    REFUSED(other.model.n_hidden = 7, "n_hidden");
+    REFUSED(other.model.n_layer = 1, "n_layer");
+    REFUSED(other.iter.batch_size = 5, "iter.batch_size is 5 here, 4");
+    REFUSED(other.iter.seed = 10, "iter.seed");
+    REFUSED(other.iter.order = LSTM_ORDER_RANDOM, "iter.order");
+    REFUSED(other.optimizer.learning_rate = 0.03, "optimizer.learning_rate is 0.03 here, 0.02");
+    REFUSED(other.optimizer.kind = LSTM_ADAM, "optimizer.kind");
+    REFUSED(other.schedule.warmup = 6, "schedule.warmup");
+    REFUSED(other.updater.support_len = 2, "unroll.support_len");
+    REFUSED(other.updater.feedback_lag = 2, "unroll.feedback_lag");
+    REFUSED(other.updater.n_hook = 1, "hooks");
+    REFUSED(other.hooks[0].value = 0.6, "hooks");
+    REFUSED(other.valid.window_len = 7, "valid.window_len");
+    REFUSED(other.trainer.validate.every = 0, "valid");
+#undef REFUSED
+    remove_folder(folder);
+}
+
+static void a_file_that_is_no_checkpoint_is_refused(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/model", folder);
+    recipe_with_validation(&recipe);
+    training_make(&t, &recipe);
+    training_start(&t, &recipe);
+    assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_IO, path);
+    assert_ok(lstm_model_save(t.model, path));
+    assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_FORMAT, "checkpoint");
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_ARGUMENT, "folder");
+    training_free(&t);
+    remove_folder(folder);
+}
+
+static void the_model_in_a_snapshot_loads_as_a_model(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char folder[64], path[128];
+    lstm_model *model;
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    recipe_with_validation(&recipe);
+    run(&t, &recipe, 15, NULL, path);
+    assert_ok(lstm_model_load(&model, path));
+    assert_same_model(model, t.model);
+    lstm_model_free(model);
+    training_free(&t);
+    remove_folder(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_stopped_at_any_update_and_resumed_gives_the_same_bits),
+        cmocka_unit_test(every_order_of_windows_resumes),
+        cmocka_unit_test(resuming_a_finished_run_does_nothing),
+        cmocka_unit_test(a_resumed_log_is_the_log_of_a_run_that_never_stopped),
+        cmocka_unit_test(the_newest_snapshot_of_the_folder_is_found),
+        cmocka_unit_test(another_recipe_is_refused_by_the_name_of_what_differs),
+        cmocka_unit_test(a_file_that_is_no_checkpoint_is_refused),
+        cmocka_unit_test(the_model_in_a_snapshot_loads_as_a_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
