@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A golden case set up through the public headers: its series, its model with the case's initial
+ * parameters, an iterator that replays its windows, and an updater with its recipe. Whatever does
+ * not fit fails the running test.
+ */
+#ifndef TESTS_GOLDEN_RUN_H
+#define TESTS_GOLDEN_RUN_H
+
+#include "golden_case.h"
+#include <lstmts/lstmts.h>
+
+/** What a test notes over many runs; the test defines it. */
+typedef struct golden_tally golden_tally;
+
+typedef struct golden_run {
+    golden_case *golden;
+    int64_t T, B, H, K, L, s, n_update;
+    bool article;        /**< the case was made by the article's literal update */
+    golden_tally *tally; /**< the test's own; NULL at first */
+    lstm_series *series;
+    lstm_model *model;
+    lstm_iter *iter;
+    lstm_updater *updater;
+} golden_run;
+
+/** Sets up the case `name`, which must outlive the run; undo it with golden_run_close(). */
+void golden_run_open(golden_run *run, const char *name);
+void golden_run_close(golden_run *run);
+
+/** A series of the rows of the tensor `name`. */
+lstm_series *golden_run_series(const golden_run *run, const char *name);
+
+/** The golden files' name of a parameter. */
+const char *golden_parameter(const char *parameter);
+
+/** [n]; free it with free(). */
+lstm_real *golden_new_array(int64_t n);
+
+#endif
