@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "assert_status.h"
+
+#include <lstmts/optimizer.h>
+#include <math.h>
+
+static double factor(const lstm_schedule_options *options, uint64_t iteration)
+{
+    double value = -1;
+    assert_ok(lstm_schedule_factor(options, iteration, &value));
+    return value;
+}
+
+static void assert_factor(const lstm_schedule_options *options, uint64_t iteration, double want)
+{
+    double got = factor(options, iteration);
+    if (!(fabs(got - want) <= 1e-15))
+        fail_msg("factor at %d is %.17g, not %.17g", (int)iteration, got, want);
+}
+
+static void by_default_the_rate_is_constant(void **fixture)
+{
+    (void)fixture;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+    assert_factor(&options, 0, 1);
+    assert_factor(&options, UINT64_MAX, 1);
+}
+
+static void step_multiplies_by_gamma_each_period(void **fixture)
+{
+    (void)fixture;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+    options.kind = LSTM_SCHEDULE_STEP;
+    options.period = 10;
+    assert_factor(&options, 9, 1);
+    assert_factor(&options, 10, 0.1);
+    assert_factor(&options, 29, 0.01);
+    options.gamma = 0.5;
+    assert_factor(&options, 30, 0.125);
+}
+
+static void exponential_decays_smoothly(void **fixture)
+{
+    (void)fixture;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+    options.kind = LSTM_SCHEDULE_EXPONENTIAL;
+    options.gamma = 0.25;
+    assert_factor(&options, 2, 0.0625);
+    options.period = 4;
+    assert_factor(&options, 2, 0.5);
+}
+
+static void cosine_falls_to_its_end_and_stays_there(void **fixture)
+{
+    (void)fixture;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+    options.kind = LSTM_SCHEDULE_COSINE;
+    options.period = 8;
+    options.final_factor = 0.2;
+    assert_factor(&options, 0, 1);
+    assert_factor(&options, 4, 0.6);
+    assert_factor(&options, 2, 0.2 + 0.8 * (1 + sqrt(0.5)) / 2);
+    assert_factor(&options, 8, 0.2);
+    assert_factor(&options, 100, 0.2);
+}
+
+static void warm_up_rises_to_one_and_the_schedule_begins_after_it(void **fixture)
+{
+    (void)fixture;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+    options.kind = LSTM_SCHEDULE_STEP;
+    options.period = 3;
+    options.warmup = 4;
+    assert_factor(&options, 0, 0.25);
+    assert_factor(&options, 3, 1);
+    assert_factor(&options, 6, 1);
+    assert_factor(&options, 7, 0.1);
+}
+
+static void what_is_out_of_range_is_refused_by_name(void **fixture)
+{
+    (void)fixture;
+    double value = 7;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+#define REFUSED(change, status, part)                                                              \
+    do {                                                                                           \
+        options = (lstm_schedule_options)LSTM_SCHEDULE_OPTIONS_INIT;                               \
+        change;                                                                                    \
+        assert_status(lstm_schedule_factor(&options, 0, &value), status, part);                    \
+        assert_true(value == 7);                                                                   \
+    } while (0)
+    REFUSED(options.kind = 9, LSTM_E_ARGUMENT, "kind is 9");
+    REFUSED(options.kind = LSTM_SCHEDULE_STEP, LSTM_E_ARGUMENT, "period is 0");
+    REFUSED(options.kind = LSTM_SCHEDULE_COSINE, LSTM_E_ARGUMENT, "period is 0");
+    REFUSED(options.kind = LSTM_SCHEDULE_EXPONENTIAL, LSTM_E_ARGUMENT, "gamma is 0");
+    REFUSED(options.gamma = -1, LSTM_E_ARGUMENT, "gamma is -1");
+    REFUSED(options.gamma = NAN, LSTM_E_ARGUMENT, "gamma");
+    REFUSED(options.warmup = -3, LSTM_E_ARGUMENT, "warmup is -3");
+    REFUSED(options.period = -2, LSTM_E_ARGUMENT, "period is -2");
+    REFUSED(options.final_factor = 1.5, LSTM_E_ARGUMENT, "final_factor is 1.5");
+    REFUSED(options.struct_size = 12, LSTM_E_OPTIONS, "struct_size");
+#undef REFUSED
+    assert_status(lstm_schedule_factor(NULL, 0, &value), LSTM_E_ARGUMENT, "options");
+    assert_status(lstm_schedule_factor(&options, 0, NULL), LSTM_E_ARGUMENT, "factor");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_default_the_rate_is_constant),
+        cmocka_unit_test(step_multiplies_by_gamma_each_period),
+        cmocka_unit_test(exponential_decays_smoothly),
+        cmocka_unit_test(cosine_falls_to_its_end_and_stays_there),
+        cmocka_unit_test(warm_up_rises_to_one_and_the_schedule_begins_after_it),
+        cmocka_unit_test(what_is_out_of_range_is_refused_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include "failing_allocator.h"
+#include "training.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* Sizes of the common training: T, B, D, K, H, L. */
+enum { T = 5, B = 4, D = 3, K = 2, H = 6, L = 2 };
+
+static void the_loss_is_the_sum_of_the_step_losses(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    lstm_update_info info;
+    double losses[T], sum = 0;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_ok(lstm_updater_update(t.updater));
+    assert_ok(lstm_updater_info(t.updater, &info));
+    assert_ok(lstm_updater_step_losses(t.updater, losses, T));
+    for (int i = 0; i < T; i++)
+        sum += losses[i];
+    assert_true(fabs(info.loss - sum) <= 1e-14);
+    assert_true(info.last_loss == losses[T - 1]);
+    assert_int_equal(info.iteration, 1);
+    assert_true(fabs(info.learning_rate - 0.02 / 5) <
+                1e-15); /* first update of five warm-up ones */
+    training_free(&t);
+}
+
+static void update_is_backward_and_apply(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training a, b;
+    training_recipe_init(&recipe);
+    training_make(&a, &recipe);
+    training_make(&b, &recipe);
+    for (int i = 0; i < 12; i++) {
+        assert_ok(lstm_updater_update(a.updater));
+        assert_ok(lstm_updater_backward(b.updater));
+        assert_ok(lstm_updater_apply(b.updater));
+        assert_status(lstm_updater_apply(b.updater), LSTM_E_ORDER, "applied");
+    }
+    assert_same_model(a.model, b.model);
+    training_free(&a);
+    training_free(&b);
+}
+
+static void backward_alone_changes_no_parameter(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    lstm_model *before;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_ok(lstm_model_clone(&before, t.model));
+    assert_ok(lstm_updater_backward(t.updater));
+    assert_ok(lstm_updater_backward(t.updater));
+    assert_same_model(before, t.model);
+    lstm_model_free(before);
+    training_free(&t);
+}
+
+static void an_update_allocates_nothing(void **fixture)
+{
+    (void)fixture;
+    static const int64_t kinds[] = {LSTM_ADAM,     LSTM_AMSGRAD, LSTM_ADAMW_DECOUPLED, LSTM_SGD,
+                                    LSTM_MOMENTUM, LSTM_RMSPROP, LSTM_ADAGRAD};
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        training_recipe recipe;
+        training t;
+        training_recipe_init(&recipe);
+        recipe.optimizer.kind = kinds[i];
+        training_make(&t, &recipe);
+        failing_allocator_fail(&memory, 1, INT64_MAX);
+        for (int n = 0; n < 40; n++) /* over shuffles too */
+            assert_ok(lstm_updater_update(t.updater));
+        assert_int_equal(memory.calls, 0);
+        failing_allocator_fail(&memory, 0, 0);
+        training_free(&t);
+    }
+    failing_allocator_remove(&memory);
+}
+
+static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t, twin;
+    lstm_update_info last, alone;
+    training_recipe_init(&recipe);
+    recipe.iter.order = LSTM_ORDER_SEQUENTIAL; /* 35 windows of batches of 4: the ninth has 3 */
+    recipe.optimizer.learning_rate = 1e-30;    /* the parameters stay */
+    recipe.optimizer.kind = LSTM_SGD;
+    training_make(&t, &recipe);
+    for (int i = 0; i < 9; i++)
+        assert_ok(lstm_updater_update(t.updater));
+    assert_status(lstm_updater_update(t.updater), LSTM_END, NULL);
+    assert_ok(lstm_updater_info(t.updater, &last));
+    recipe.iter.batch_size = 3;
+    training_make(&twin, &recipe);
+    assert_ok(lstm_iter_set_position(twin.iter, &(lstm_iter_position){10, 32, 0}));
+    assert_ok(lstm_updater_update(twin.updater));
+    assert_ok(lstm_updater_info(twin.updater, &alone));
+    assert_true(fabs(last.loss - alone.loss) <= 1e-6 * alone.loss);
+    lstm_real y[B * K];
+    assert_ok(lstm_updater_output(t.updater, 0, y, 3 * K, NULL));
+    assert_status(lstm_updater_output(t.updater, 0, y, B * K, NULL), LSTM_E_SHAPE, "8");
+    training_free(&t);
+    training_free(&twin);
+}
+
+static void a_loss_that_is_not_finite_leaves_everything_as_it_was(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    lstm_model *before;
+    lstm_iter_position p, q;
+    lstm_real bias[K], huge[K];
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_ok(lstm_updater_update(t.updater));
+    assert_ok(lstm_model_get(t.model, "output.bias", bias, K));
+    for (int k = 0; k < K; k++)
+        huge[k] = (lstm_real)(sizeof(lstm_real) == 4 ? 3e38 : 1e308);
+    lstm_real weight[K * H];
+    for (int i = 0; i < K * H; i++)
+        weight[i] = huge[0]; /* the output overflows */
+    assert_ok(lstm_model_set(t.model, "output.bias", huge, K));
+    assert_ok(lstm_model_set(t.model, "output.weight", weight, K * H));
+    assert_ok(lstm_model_clone(&before, t.model));
+    assert_ok(lstm_iter_get_position(t.iter, &p));
+    assert_status(lstm_updater_update(t.updater), LSTM_E_NUMERIC, "update 2");
+    assert_ok(lstm_iter_get_position(t.iter, &q));
+    assert_memory_equal(&p, &q, sizeof p);
+    assert_same_model(before, t.model);
+    assert_status(lstm_updater_apply(t.updater), LSTM_E_ORDER, NULL);
+    lstm_model_free(before);
+    training_free(&t);
+}
+
+static void reading_before_an_update_is_refused(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    lstm_update_info info;
+    double losses[T];
+    lstm_real values[4 * H * H];
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_status(lstm_updater_info(t.updater, &info), LSTM_E_ORDER, NULL);
+    assert_status(lstm_updater_step_losses(t.updater, losses, T), LSTM_E_ORDER, NULL);
+    assert_status(lstm_updater_output(t.updater, 0, values, B * K, NULL), LSTM_E_ORDER, NULL);
+    assert_status(lstm_updater_state(t.updater, values, L * 2 * B * H), LSTM_E_ORDER, NULL);
+    assert_status(lstm_updater_gradient(t.updater, "output.bias", values, K), LSTM_E_ORDER, NULL);
+    assert_status(lstm_updater_apply(t.updater), LSTM_E_ORDER, NULL);
+    assert_ok(
+        lstm_updater_moment(t.updater, "m", "output.bias", values, K)); /* zero from the start */
+    assert_true(values[0] == 0);
+    training_free(&t);
+}
+
+static void names_and_sizes_are_checked(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    double losses[T];
+    lstm_real values[4 * H * H];
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_ok(lstm_updater_update(t.updater));
+    assert_status(lstm_updater_gradient(t.updater, "output.biass", values, K), LSTM_E_NAME,
+                  "output.biass");
+    assert_status(lstm_updater_gradient(t.updater, "output.bias", values, 7), LSTM_E_SHAPE, "7");
+    assert_status(lstm_updater_moment(t.updater, "s", "output.bias", values, K), LSTM_E_NAME,
+                  "\"s\"");
+    assert_status(lstm_updater_moment(t.updater, "v", "no", values, K), LSTM_E_NAME, "no");
+    assert_status(lstm_updater_step_losses(t.updater, losses, T + 1), LSTM_E_SHAPE, "6");
+    assert_status(lstm_updater_output(t.updater, T, values, B * K, NULL), LSTM_E_ARGUMENT,
+                  "call is 5");
+    assert_status(lstm_updater_output(t.updater, -1, values, B * K, NULL), LSTM_E_ARGUMENT,
+                  "call is -1");
+    assert_status(lstm_updater_state(t.updater, values, 1), LSTM_E_SHAPE, "1");
+    assert_int_equal(lstm_updater_calls(t.updater), T);
+    assert_int_equal(lstm_updater_calls(NULL), 0);
+    training_free(&t);
+}
+
+static void options_out_of_range_are_refused_by_name(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    lstm_updater *updater = NULL;
+#define REFUSED(change, status, part)                                                              \
+    do {                                                                                           \
+        lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;                                  \
+        lstm_optimizer_options optimizer = LSTM_OPTIMIZER_OPTIONS_INIT;                            \
+        lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;                               \
+        lstm_hook hook = {LSTM_HOOK_CLIP, 1};                                                      \
+        options.schedule = &schedule;                                                              \
+        options.optimizer = &optimizer;                                                            \
+        options.hooks = &hook;                                                                     \
+        options.n_hook = 1;                                                                        \
+        change;                                                                                    \
+        assert_status(lstm_updater_new(&updater, t.model, t.iter, &options), status, part);        \
+        assert_null(updater);                                                                      \
+    } while (0)
+    REFUSED(options.unroll = 2, LSTM_E_ARGUMENT, "unroll is 2");
+    REFUSED(options.support_len = -1, LSTM_E_ARGUMENT, "support_len is -1");
+    REFUSED(options.feedback_lag = -1, LSTM_E_ARGUMENT, "feedback_lag is -1");
+    REFUSED((options.unroll = LSTM_UNROLL_ARTICLE, options.feedback_lag = 1), LSTM_E_ARGUMENT,
+            "feedback_lag is 1");
+    REFUSED(options.n_hook = -1, LSTM_E_ARGUMENT, "n_hook is -1");
+    REFUSED(options.hooks = NULL, LSTM_E_ARGUMENT, "hooks is NULL");
+    REFUSED(hook.kind = 0, LSTM_E_ARGUMENT, "kind of hook 0 is 0");
+    REFUSED(hook.value = 0, LSTM_E_ARGUMENT, "value of hook 0 is 0");
+    REFUSED(hook.value = INFINITY, LSTM_E_ARGUMENT, "value of hook 0");
+    REFUSED(optimizer.kind = 7, LSTM_E_ARGUMENT, "kind is 7");
+    REFUSED(optimizer.learning_rate = -1, LSTM_E_ARGUMENT, "learning_rate is -1");
+    REFUSED(optimizer.learning_rate = NAN, LSTM_E_ARGUMENT, "learning_rate");
+    REFUSED(optimizer.beta1 = 1, LSTM_E_ARGUMENT, "beta1 is 1");
+    REFUSED(optimizer.beta2 = -0.5, LSTM_E_ARGUMENT, "beta2 is -0.5");
+    REFUSED(optimizer.eps = 1e-60, LSTM_E_ARGUMENT, "eps is 1e-60");
+    REFUSED(optimizer.eta = -2, LSTM_E_ARGUMENT, "eta is -2");
+    REFUSED(optimizer.weight_decay = -1, LSTM_E_ARGUMENT, "weight_decay is -1");
+    REFUSED(optimizer.momentum = 0.9, LSTM_E_ARGUMENT, "momentum is 0.9, but this optimizer");
+    REFUSED(optimizer.decay = 0.9, LSTM_E_ARGUMENT, "decay is 0.9, but this optimizer");
+    REFUSED(optimizer.eps_inside = 1, LSTM_E_ARGUMENT, "eps_inside is 1");
+    REFUSED((optimizer.kind = LSTM_SGD, optimizer.eps = 1e-8), LSTM_E_ARGUMENT,
+            "eps is 1e-08, but");
+    REFUSED((optimizer.kind = LSTM_ADAMW_DECOUPLED, optimizer.eta = 1), LSTM_E_ARGUMENT,
+            "eta is 1");
+    REFUSED((optimizer.kind = LSTM_MOMENTUM, optimizer.momentum = 1), LSTM_E_ARGUMENT,
+            "momentum is 1");
+    REFUSED((optimizer.kind = LSTM_RMSPROP, optimizer.eps_inside = 2), LSTM_E_ARGUMENT,
+            "eps_inside is 2");
+    REFUSED((options.schedule = &schedule, schedule.warmup = -1), LSTM_E_ARGUMENT, "warmup is -1");
+    REFUSED(optimizer.struct_size = 4, LSTM_E_OPTIONS, "lstm_optimizer_options");
+    REFUSED(options.struct_size += 4, LSTM_E_OPTIONS, "lstm_updater_options");
+#undef REFUSED
+    training_free(&t);
+}
+
+static void a_model_of_other_sizes_than_the_series_is_refused(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    lstm_model *model;
+    lstm_updater *updater = NULL;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    recipe.model.n_input = 5;
+    assert_ok(lstm_model_new(&model, &recipe.model));
+    assert_status(lstm_updater_new(&updater, model, t.iter, NULL), LSTM_E_SHAPE,
+                  "3 input columns, the model takes 5");
+    lstm_model_free(model);
+    recipe.model.n_input = 3;
+    recipe.model.n_output = 3;
+    assert_ok(lstm_model_new(&model, &recipe.model));
+    assert_status(lstm_updater_new(&updater, model, t.iter, NULL), LSTM_E_SHAPE,
+                  "2 target columns, the model gives 3");
+    lstm_model_free(model);
+    training_free(&t);
+}
+
+typedef struct attempt {
+    training *t;
+    const training_recipe *recipe;
+} attempt;
+
+static lstm_status make_updater(void *context)
+{
+    attempt *a = context;
+    lstm_updater *updater = NULL;
+    lstm_updater_options options = a->recipe->updater;
+    options.hooks = a->recipe->hooks;
+    options.optimizer = &a->recipe->optimizer;
+    lstm_status status = lstm_updater_new(&updater, a->t->model, a->t->iter, &options);
+    assert_int_equal(status < 0, updater == NULL);
+    lstm_updater_free(updater);
+    return status;
+}
+
+static void out_of_memory_while_making_one_leaves_nothing_behind(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    failing_allocator_install(&memory);
+    training_make(&t, &recipe);
+    attempt a = {&t, &recipe};
+    assert_true(failing_allocator_sweep(&memory, make_updater, &a) > 20);
+    training_free(&t);
+    failing_allocator_remove(&memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_loss_is_the_sum_of_the_step_losses),
+        cmocka_unit_test(update_is_backward_and_apply),
+        cmocka_unit_test(backward_alone_changes_no_parameter),
+        cmocka_unit_test(an_update_allocates_nothing),
+        cmocka_unit_test(a_smaller_last_batch_has_the_loss_of_its_own_windows),
+        cmocka_unit_test(a_loss_that_is_not_finite_leaves_everything_as_it_was),
+        cmocka_unit_test(reading_before_an_update_is_refused),
+        cmocka_unit_test(names_and_sizes_are_checked),
+        cmocka_unit_test(options_out_of_range_are_refused_by_name),
+        cmocka_unit_test(a_model_of_other_sizes_than_the_series_is_refused),
+        cmocka_unit_test(out_of_memory_while_making_one_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
