@@ -77,12 +77,13 @@ void lts_sweep_momentum(int64_t n, real rate, real momentum, const real *restric
     }
 }
 
-void lts_sweep_rmsprop(int64_t n, real rate, real decay, real eps_outside, real eps_inside,
-                       const real *restrict g, real *restrict s, real *restrict p)
+void lts_sweep_rmsprop(int64_t n, const lts_rmsprop *k, const real *restrict g, real *restrict s,
+                       real *restrict p)
 {
+    const lts_rmsprop c = *k;
     for (int64_t i = 0; i < n; i++) {
-        s[i] = decay * s[i] + (1 - decay) * g[i] * g[i];
-        p[i] -= rate * g[i] / (real_sqrt(s[i] + eps_inside) + eps_outside);
+        s[i] = c.decay * s[i] + c.one_minus_decay * g[i] * g[i];
+        p[i] -= c.rate * g[i] / (real_sqrt(s[i] + c.eps_inside) + c.eps_outside);
     }
 }
 

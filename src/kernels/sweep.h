@@ -38,9 +38,16 @@ void lts_sweep_adam(int64_t n, const lts_adam *k, const real *g, real *m, real *
 
 void lts_sweep_sgd(int64_t n, real rate, const real *g, real *p);
 void lts_sweep_momentum(int64_t n, real rate, real momentum, const real *g, real *v, real *p);
-/** eps_outside stands behind the root, eps_inside under it. */
-void lts_sweep_rmsprop(int64_t n, real rate, real decay, real eps_outside, real eps_inside,
-                       const real *g, real *s, real *p);
+
+/** Constants of RMSprop. 1 - decay is rounded once, from double: as a float it has lost digits. */
+typedef struct lts_rmsprop {
+    real rate, decay, one_minus_decay;
+    real eps_outside; /**< behind the root */
+    real eps_inside;  /**< under it        */
+} lts_rmsprop;
+
+void lts_sweep_rmsprop(int64_t n, const lts_rmsprop *k, const real *g, real *s, real *p);
+
 void lts_sweep_adagrad(int64_t n, real rate, real eps, const real *g, real *s, real *p);
 
 #endif

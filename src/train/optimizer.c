@@ -159,7 +159,12 @@ void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint
         lts_sweep_momentum(n, r, (real)o->momentum, gradient, moments[0], values);
         break;
     case LSTM_RMSPROP:
-        lts_sweep_rmsprop(n, r, (real)o->decay, o->eps_inside ? 0 : eps, o->eps_inside ? eps : 0,
+        lts_sweep_rmsprop(n,
+                          &(lts_rmsprop){.rate = r,
+                                         .decay = (real)o->decay,
+                                         .one_minus_decay = (real)(1 - o->decay),
+                                         .eps_outside = o->eps_inside ? 0 : eps,
+                                         .eps_inside = o->eps_inside ? eps : 0},
                           gradient, moments[0], values);
         break;
     case LSTM_ADAGRAD:
