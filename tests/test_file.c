@@ -119,7 +119,7 @@ static void what_is_written_is_read_byte_for_byte(void **fixture)
     enum { SIZE = 100003 };
     static unsigned char bytes[SIZE];
     for (int i = 0; i < SIZE; i++)
-        bytes[i] = (unsigned char)(i * i >> 3);
+        bytes[i] = (unsigned char)((unsigned)i * (unsigned)i >> 3);
     const int64_t cuts[] = {0, 1, 1, 64, 5000, SIZE};
     for (int n = 0; n <= 5; n++) {
         lts_chunk chunks[5];
