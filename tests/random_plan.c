@@ -115,14 +115,28 @@ static int same_windows(uint64_t iteration, int64_t n_window, int64_t *offsets, 
     return 0;
 }
 
-static void make_iter(random_plan *random)
+static lstm_iter_options iter_options(const random_plan *random)
 {
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
     options.window_len = random->plan.T;
     options.batch_size = random->B;
     options.pred = random->plan.pred;
+    return options;
+}
+
+static void make_iter(random_plan *random)
+{
+    lstm_iter_options options = iter_options(random);
     options.sampler = same_windows;
     options.sampler_user = random->offsets;
+    assert_ok(lstm_iter_new(&random->iter, random->series, &options));
+}
+
+void random_plan_sequential(random_plan *random)
+{
+    lstm_iter_options options = iter_options(random);
+    options.order = LSTM_ORDER_SEQUENTIAL;
+    lstm_iter_free(random->iter);
     assert_ok(lstm_iter_new(&random->iter, random->series, &options));
 }
 

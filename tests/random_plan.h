@@ -44,6 +44,12 @@ typedef struct random_plan {
  */
 void random_plan_open(random_plan *random, uint64_t number);
 
+/**
+ * Puts an iterator over all windows in order of time in the place of the one that replays offsets;
+ * before the updater is made.
+ */
+void random_plan_sequential(random_plan *random);
+
 /** Makes the updater of a case; recipe NULL = the default one. */
 void random_plan_train(random_plan *random, const random_recipe *recipe);
 

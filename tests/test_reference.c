@@ -92,29 +92,71 @@ static void check_losses(const random_plan *random, const unrolled *windows, dou
     check(random, "loss", 0, info.loss, sum, largest);
 }
 
+/* Compares all that the last backward pass reports with the reference on the same windows. */
+static void check_unroll(const random_plan *random, const reference_net *net,
+                         largest_errors *largest)
+{
+    unrolled windows[RANDOM_MAX_BATCH];
+    for (int64_t b = 0; b < random->B; b++)
+        reference_unroll(net, &random->plan, random->offsets[b], windows[b].y, windows[b].graded,
+                         windows[b].state);
+    check_outputs(random, windows, &largest->output);
+    check_state(random, windows, &largest->state);
+    check_losses(random, windows, &largest->loss);
+}
+
 static void an_unroll_equals_the_reference(void **state)
 {
-    largest_errors *largest = *state;
     random_census census = {0};
     for (uint64_t number = 0; number < N_CASE; number++) {
         random_plan random;
         reference_net net;
-        unrolled windows[RANDOM_MAX_BATCH];
         random_plan_open(&random, number);
         random_plan_train(&random, NULL);
         reference_net_open(&net, random.model);
-        for (int64_t b = 0; b < random.B; b++)
-            reference_unroll(&net, &random.plan, random.offsets[b], windows[b].y, windows[b].graded,
-                             windows[b].state);
         assert_ok(lstm_updater_backward(random.updater));
-        check_outputs(&random, windows, &largest->output);
-        check_state(&random, windows, &largest->state);
-        check_losses(&random, windows, &largest->loss);
+        check_unroll(&random, &net, *state);
         random_census_add(&census, &random);
         reference_net_close(&net);
         random_plan_close(&random);
     }
     random_census_check(&census);
+}
+
+/* One pass; returns whether its last batch was smaller than the others. */
+static bool check_pass(random_plan *random, const reference_net *net, largest_errors *largest)
+{
+    int64_t full = random->B, n_window = lstm_iter_windows(random->iter);
+    bool smaller = n_window > full && n_window % full != 0;
+    for (int64_t first = 0; first < n_window; first += full) {
+        random->B = n_window - first < full ? n_window - first : full;
+        for (int64_t b = 0; b < random->B; b++)
+            random->offsets[b] = first + b;
+        assert_ok(lstm_updater_backward(random->updater));
+        check_unroll(random, net, largest);
+    }
+    random->B = full;
+    assert_status(lstm_updater_backward(random->updater), LSTM_END, NULL);
+    assert_ok(lstm_iter_reset(random->iter));
+    return smaller;
+}
+
+static void passes_with_a_smaller_last_batch_equal_the_reference(void **state)
+{
+    int64_t n_smaller = 0;
+    for (uint64_t number = 0; number < N_CASE; number++) {
+        random_plan random;
+        reference_net net;
+        random_plan_open(&random, number);
+        random_plan_sequential(&random);
+        random_plan_train(&random, NULL);
+        reference_net_open(&net, random.model);
+        n_smaller += check_pass(&random, &net, *state);
+        check_pass(&random, &net, *state);
+        reference_net_close(&net);
+        random_plan_close(&random);
+    }
+    assert_in_range(n_smaller, 50, N_CASE);
 }
 
 /* The valid table of the reference, [T, K+1], over the windows 0 .. n_window-1. */
@@ -250,6 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unroll_equals_the_reference),
+        cmocka_unit_test(passes_with_a_smaller_last_batch_equal_the_reference),
         cmocka_unit_test(valid_equals_the_reference),
         cmocka_unit_test(pred_equals_the_reference),
     };
