@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: MIT */
+#include "assert_status.h"
+#include "failing_allocator.h"
+
+#include <limits.h>
+#include <lstmts/iter.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { COLUMNS = 3, MAX_ROWS = 200, MAX_B = 64 };
+
+static lstm_real cell(int64_t row, int64_t column)
+{
+    return (lstm_real)(10 * row + column);
+}
+
+static lstm_series *new_series(int64_t n_row)
+{
+    lstm_real rows[MAX_ROWS * COLUMNS];
+    lstm_series *series = NULL;
+    for (int64_t i = 0; i < n_row * COLUMNS; i++)
+        rows[i] = cell(i / COLUMNS, i % COLUMNS);
+    assert_ok(lstm_series_new(&series, rows, n_row, COLUMNS));
+    return series;
+}
+
+static lstm_iter_options options_of(int64_t T, int64_t B, int64_t order, int64_t rule)
+{
+    lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
+    options.window_len = T;
+    options.batch_size = B;
+    options.order = order;
+    options.window_rule = rule;
+    options.seed = 42;
+    return options;
+}
+
+static lstm_iter *new_iter(const lstm_series *series, lstm_iter_options options)
+{
+    lstm_iter *iter = NULL;
+    assert_ok(lstm_iter_new(&iter, series, &options));
+    return iter;
+}
+
+/* Draws a batch and gives its number of windows, 0 at the end. */
+static int64_t next(lstm_iter *iter, int64_t offsets[MAX_B])
+{
+    int64_t n = -5;
+    lstm_status status = lstm_iter_next(iter, &n);
+    if (status == LSTM_END) {
+        assert_int_equal(n, -5);
+        return 0;
+    }
+    assert_ok(status);
+    assert_ok(lstm_iter_offsets(iter, offsets, n));
+    return n;
+}
+
+static void both_rules_count_the_windows_as_documented(void **fixture)
+{
+    (void)fixture;
+    for (int64_t n = 1; n <= 12; n++)
+        for (int64_t T = 1; T <= 12; T++)
+            for (int64_t pred = 0; pred <= 4; pred++)
+                for (int64_t rule = LSTM_WINDOWS_ALL; rule <= LSTM_WINDOWS_ARTICLE; rule++) {
+                    lstm_series *series = new_series(n);
+                    lstm_iter_options options = options_of(T, 1, LSTM_ORDER_RANDOM, rule);
+                    lstm_iter *iter = NULL;
+                    options.pred = pred;
+                    int64_t windows = n - T - (pred == 0 ? 1 : pred) + 1;
+                    windows -= rule == LSTM_WINDOWS_ARTICLE ? 2 : 0;
+                    lstm_status status = lstm_iter_new(&iter, series, &options);
+                    assert_status(status, windows > 0 ? LSTM_OK : LSTM_E_SHAPE, NULL);
+                    assert_int_equal(lstm_iter_windows(iter), windows > 0 ? windows : 0);
+                    lstm_iter_free(iter);
+                    lstm_series_free(series);
+                }
+}
+
+enum { N_SIZE = 6 };
+static const int64_t batch_sizes[N_SIZE] = {1, 3, 7, 17, 18, 50};
+
+/* 24 rows, T 6, pred 1: 18 windows, or 16 by the article's rule */
+static void a_shuffled_pass_has_every_window_once_also_across_batches(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(24);
+    for (int i = 0; i < 2 * N_SIZE; i++) {
+        int64_t B = batch_sizes[i / 2], n_window = i % 2 == 0 ? 18 : 16;
+        lstm_iter *iter = new_iter(series, options_of(6, B, LSTM_ORDER_SHUFFLE, i % 2));
+        int64_t drawn = 0, offsets[MAX_B], count[18] = {0}, last[18] = {0}, moved = 0;
+        while (drawn < 20 * n_window) {
+            assert_int_equal(next(iter, offsets), B);
+            for (int64_t b = 0; b < B; b++, drawn++) {
+                assert_in_range(offsets[b], 0, n_window - 1);
+                /* before pass p every window was given p times, so now at most p + 1 times */
+                assert_int_equal(count[offsets[b]]++, drawn / n_window);
+                moved += drawn >= n_window && last[drawn % n_window] != offsets[b];
+                last[drawn % n_window] = offsets[b];
+            }
+        }
+        /* of 19 passes, each window keeps its place about once a pass */
+        assert_true(moved > 19 * n_window * 3 / 4);
+        lstm_iter_free(iter);
+    }
+    lstm_series_free(series);
+}
+
+static void random_draws_are_uniform_over_all_windows(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(24);
+    for (int64_t rule = LSTM_WINDOWS_ALL; rule <= LSTM_WINDOWS_ARTICLE; rule++) {
+        int64_t n_window = rule == LSTM_WINDOWS_ALL ? 18 : 16, offsets[MAX_B], count[18] = {0};
+        lstm_iter *iter = new_iter(series, options_of(6, 50, LSTM_ORDER_RANDOM, rule));
+        for (int i = 0; i < 400; i++) {
+            assert_int_equal(next(iter, offsets), 50);
+            for (int b = 0; b < 50; b++) {
+                assert_in_range(offsets[b], 0, n_window - 1);
+                count[offsets[b]]++;
+            }
+        }
+        double chi = 0, expected = 20000.0 / (double)n_window;
+        for (int64_t o = 0; o < n_window; o++)
+            chi += pow((double)count[o] - expected, 2) / expected;
+        /* a right generator exceeds it once in a million seeds (17 and 15 degrees of freedom) */
+        assert_true(chi < (rule == LSTM_WINDOWS_ALL ? 60.5 : 57.0));
+        lstm_iter_free(iter);
+    }
+    lstm_series_free(series);
+}
+
+static void the_seed_decides_the_draws(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(100);
+    for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SHUFFLE; order++) {
+        lstm_iter_options options = options_of(5, 50, order, LSTM_WINDOWS_ALL);
+        int64_t first[MAX_B], again[MAX_B], other[MAX_B];
+        lstm_iter *a = new_iter(series, options), *b = new_iter(series, options);
+        options.seed++;
+        lstm_iter *c = new_iter(series, options);
+        next(a, first);
+        next(b, again);
+        next(c, other);
+        assert_memory_equal(first, again, 50 * sizeof first[0]);
+        assert_memory_not_equal(first, other, 50 * sizeof first[0]);
+        lstm_iter_free(a);
+        lstm_iter_free(b);
+        lstm_iter_free(c);
+    }
+    lstm_series_free(series);
+}
+
+static void a_sequential_pass_goes_through_time_and_ends_with_a_smaller_batch(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(24);
+    for (int i = 0; i < 2 * N_SIZE; i++) {
+        int64_t B = batch_sizes[i / 2], n_window = i % 2 == 0 ? 18 : 16, offsets[MAX_B];
+        lstm_iter *iter = new_iter(series, options_of(6, B, LSTM_ORDER_SEQUENTIAL, i % 2));
+        for (int pass = 0; pass < 2; pass++) {
+            for (int64_t drawn = 0; drawn < n_window;) {
+                int64_t left = n_window - drawn, n = next(iter, offsets);
+                assert_int_equal(n, left < B ? left : B);
+                for (int64_t b = 0; b < n; b++)
+                    assert_int_equal(offsets[b], drawn++);
+            }
+            uint64_t iteration = lstm_iter_iteration(iter);
+            assert_int_equal(iteration, (n_window + B - 1) / B);
+            for (int again = 0; again < 3; again++) {
+                assert_int_equal(next(iter, offsets), 0);
+                assert_int_equal(lstm_iter_iteration(iter), iteration);
+            }
+            assert_ok(lstm_iter_reset(iter));
+            assert_int_equal(lstm_iter_iteration(iter), 0);
+        }
+        lstm_iter_free(iter);
+    }
+    lstm_series_free(series);
+}
+
+static void an_epoch_is_as_many_windows_as_the_rule_says(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(24);
+    for (int64_t rule = LSTM_WINDOWS_ALL; rule <= LSTM_WINDOWS_ARTICLE; rule++)
+        for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SHUFFLE; order++) {
+            int64_t offsets[MAX_B], per_epoch = rule == LSTM_WINDOWS_ALL ? 18 : 24;
+            lstm_iter *iter = new_iter(series, options_of(6, 7, order, rule));
+            assert_int_equal(lstm_iter_epoch(iter), 0);
+            for (int64_t i = 1; i <= 60; i++) {
+                next(iter, offsets);
+                assert_int_equal(lstm_iter_iteration(iter), i);
+                assert_int_equal(lstm_iter_epoch(iter), 7 * i / per_epoch);
+            }
+            lstm_iter_free(iter);
+        }
+    lstm_series_free(series);
+}
+
+static void the_articles_1500_updates_on_150_rows_are_100_epochs(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(150);
+    lstm_iter *iter = new_iter(series, options_of(10, 10, LSTM_ORDER_RANDOM, LSTM_WINDOWS_ARTICLE));
+    assert_int_equal(lstm_iter_windows(iter), 138);
+    for (int i = 0; i < 1499; i++)
+        assert_ok(lstm_iter_next(iter, NULL));
+    assert_int_equal(lstm_iter_epoch(iter), 99);
+    assert_ok(lstm_iter_next(iter, NULL));
+    assert_int_equal(lstm_iter_epoch(iter), 100);
+    lstm_iter_free(iter);
+    lstm_series_free(series);
+}
+
+static void an_iterator_put_at_any_position_of_a_run_goes_on_identically(void **fixture)
+{
+    (void)fixture;
+    enum { STEPS = 24, AHEAD = 9, B = 7 };
+    static int64_t offsets[STEPS + AHEAD][MAX_B];
+    int64_t n[STEPS + AHEAD], got[MAX_B];
+    lstm_iter_position at[STEPS + AHEAD + 1], reached;
+    lstm_series *series = new_series(24);
+    for (int64_t kind = 0; kind < 6; kind++) {
+        lstm_iter_options options = options_of(6, B, kind / 2, kind % 2);
+        lstm_iter *run = new_iter(series, options), *jump = new_iter(series, options);
+        for (int i = 0; i < STEPS + AHEAD; i++) {
+            assert_ok(lstm_iter_get_position(run, &at[i]));
+            n[i] = next(run, offsets[i]);
+        }
+        for (int start = STEPS; start >= 0; start--) {
+            assert_ok(lstm_iter_set_position(jump, &at[start]));
+            assert_status(lstm_iter_offsets(jump, got, B), LSTM_E_ORDER, NULL);
+            for (int i = start; i < start + AHEAD; i++) {
+                assert_ok(lstm_iter_get_position(jump, &reached));
+                assert_memory_equal(&reached, &at[i], sizeof reached);
+                assert_int_equal(next(jump, got), n[i]);
+                assert_memory_equal(got, offsets[i], (size_t)n[i] * sizeof got[0]);
+            }
+        }
+        lstm_iter_free(run);
+        lstm_iter_free(jump);
+    }
+    lstm_series_free(series);
+}
+
+static void a_pass_that_starts_after_its_own_windows_is_no_position(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(24);
+    lstm_iter *iter = new_iter(series, options_of(6, 7, LSTM_ORDER_SEQUENTIAL, 0));
+    lstm_iter_position before, after, wrong = {3, 21, 22};
+    int64_t offsets[MAX_B];
+    assert_int_equal(next(iter, offsets), 7);
+    assert_ok(lstm_iter_get_position(iter, &before));
+    assert_status(lstm_iter_set_position(iter, &wrong), LSTM_E_ARGUMENT, "22");
+    assert_ok(lstm_iter_get_position(iter, &after));
+    assert_memory_equal(&before, &after, sizeof before);
+    assert_ok(lstm_iter_offsets(iter, offsets, 7));
+    lstm_iter_free(iter);
+    lstm_series_free(series);
+}
+
+/* A sampler that replays: window b of iteration i is 3 i + b, but for one it was told to spoil. */
+typedef struct script {
+    uint64_t end;       /**< iteration at which it ends   */
+    int64_t bad, place; /**< offset given at that place   */
+    uint64_t seen;      /**< the last iteration asked for */
+    int64_t n_window, n_offset;
+} script;
+
+static int replay(uint64_t iteration, int64_t n_window, int64_t *offsets, int64_t n_offset,
+                  void *user)
+{
+    script *s = user;
+    s->seen = iteration;
+    s->n_window = n_window;
+    s->n_offset = n_offset;
+    for (int64_t b = 0; b < n_offset; b++)
+        offsets[b] = (3 * (int64_t)iteration + b) % n_window;
+    if (s->bad != 0)
+        offsets[s->place] = s->bad;
+    return iteration >= s->end ? 77 : 0;
+}
+
+static lstm_iter *new_scripted(const lstm_series *series, script *s)
+{
+    lstm_iter_options options = options_of(6, 4, LSTM_ORDER_SHUFFLE, LSTM_WINDOWS_ALL);
+    options.sampler = replay;
+    options.sampler_user = s;
+    return new_iter(series, options);
+}
+
+static void a_sampler_chooses_the_windows_until_it_ends(void **fixture)
+{
+    (void)fixture;
+    script s = {.end = 8};
+    lstm_series *series = new_series(24);
+    lstm_iter *iter = new_scripted(series, &s);
+    int64_t offsets[MAX_B];
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint64_t i = 0; i < 8; i++) {
+            assert_int_equal(next(iter, offsets), 4);
+            assert_true(s.seen == i && s.n_window == 18 && s.n_offset == 4);
+            for (int64_t b = 0; b < 4; b++)
+                assert_int_equal(offsets[b], (3 * (int64_t)i + b) % 18);
+        }
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(next(iter, offsets), 0);
+            assert_int_equal(s.seen, 8);
+            assert_int_equal(lstm_iter_iteration(iter), 8);
+        }
+        assert_int_equal(lstm_iter_epoch(iter), 32 / 18);
+        assert_ok(lstm_iter_reset(iter));
+    }
+    lstm_iter_free(iter);
+    lstm_series_free(series);
+}
+
+static void an_offset_of_a_sampler_that_is_no_window_is_refused_and_named(void **fixture)
+{
+    (void)fixture;
+    const int64_t bad[] = {-1, 18, INT64_MIN, INT64_MAX};
+    lstm_series *series = new_series(24);
+    for (int i = 0; i < 4; i++)
+        for (int64_t place = 0; place < 4; place++) {
+            script s = {.end = UINT64_MAX};
+            lstm_iter *iter = new_scripted(series, &s);
+            lstm_iter_position before, after;
+            int64_t offsets[MAX_B], kept[MAX_B], n = -5;
+            char offset[64], window[64];
+            assert_int_equal(next(iter, kept), 4);
+            assert_ok(lstm_iter_get_position(iter, &before));
+            s.bad = bad[i];
+            s.place = place;
+            snprintf(offset, sizeof offset, "offset %lld", (long long)bad[i]);
+            snprintf(window, sizeof window, "window %lld of iteration 1", (long long)place);
+            assert_status(lstm_iter_next(iter, &n), LSTM_E_ARGUMENT, offset);
+            assert_non_null(strstr(lstm_last_error(), window));
+            assert_int_equal(n, -5);
+            assert_ok(lstm_iter_get_position(iter, &after));
+            assert_memory_equal(&before, &after, sizeof before);
+            assert_ok(lstm_iter_offsets(iter, offsets, 4));
+            assert_memory_equal(offsets, kept, 4 * sizeof kept[0]);
+            s.bad = 0;
+            assert_int_equal(next(iter, offsets), 4);
+            assert_int_equal(s.seen, 1);
+            lstm_iter_free(iter);
+        }
+    lstm_series_free(series);
+}
+
+static void assert_read(const lstm_iter *iter, int64_t T, int64_t B, int64_t pred)
+{
+    static const int64_t input[2] = {0, 1}, target[2] = {0, 2};
+    int64_t offsets[MAX_B];
+    lstm_real x[6 * MAX_B * 2], y[6 * MAX_B * 2], once[6 * MAX_B * 2];
+    assert_ok(lstm_iter_offsets(iter, offsets, B));
+    assert_ok(lstm_iter_read(iter, x, y));
+    for (int64_t t = 0; t < T; t++)
+        for (int64_t b = 0; b < B; b++)
+            for (int64_t j = 0; j < 2; j++) {
+                int64_t at = (t * B + b) * 2 + j;
+                assert_true(x[at] == cell(offsets[b] + t, input[j]));
+                assert_true(y[at] == cell(offsets[b] + t + pred, target[j]));
+            }
+    size_t bytes = (size_t)(T * B * 2) * sizeof x[0];
+    assert_ok(lstm_iter_read(iter, once, NULL));
+    assert_memory_equal(once, x, bytes);
+    assert_ok(lstm_iter_read(iter, NULL, once));
+    assert_memory_equal(once, y, bytes);
+    assert_ok(lstm_iter_read(iter, NULL, NULL));
+}
+
+static void reading_gives_the_rows_of_each_window_by_the_roles_of_the_beginning(void **fixture)
+{
+    (void)fixture;
+    for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++)
+        for (int64_t pred = 1; pred <= 4; pred++)
+            for (int64_t T = 1; T <= 6; T += 5) {
+                lstm_series *series = new_series(24);
+                assert_ok(lstm_series_set_role(series, 1, LSTM_ROLE_INPUT));
+                assert_ok(lstm_series_set_role(series, 2, LSTM_ROLE_TARGET));
+                lstm_iter_options options = options_of(T, 5, order, LSTM_WINDOWS_ALL);
+                options.pred = pred;
+                lstm_iter *iter = new_iter(series, options);
+                assert_ok(lstm_series_set_role(series, 0, LSTM_ROLE_INPUT));
+                int64_t offsets[MAX_B], n;
+                for (int i = 0; i < 8 && (n = next(iter, offsets)) > 0; i++)
+                    assert_read(iter, T, n, pred);
+                lstm_iter_free(iter);
+                lstm_series_free(series);
+            }
+}
+
+static void there_is_nothing_to_read_before_the_first_batch(void **fixture)
+{
+    (void)fixture;
+    lstm_series *series = new_series(24);
+    lstm_iter *iter = new_iter(series, options_of(6, 2, LSTM_ORDER_RANDOM, LSTM_WINDOWS_ALL));
+    int64_t offsets[3] = {-5, -5, -5};
+    lstm_real x[6 * 2 * COLUMNS] = {-5};
+    assert_status(lstm_iter_offsets(iter, offsets, 2), LSTM_E_ORDER, NULL);
+    assert_status(lstm_iter_read(iter, x, NULL), LSTM_E_ORDER, NULL);
+    assert_ok(lstm_iter_next(iter, NULL));
+    assert_status(lstm_iter_offsets(iter, offsets, 3), LSTM_E_SHAPE, "3");
+    assert_status(lstm_iter_offsets(iter, offsets, 1), LSTM_E_SHAPE, "1");
+    assert_ok(lstm_iter_reset(iter));
+    assert_status(lstm_iter_offsets(iter, offsets, 2), LSTM_E_ORDER, NULL);
+    assert_true(offsets[0] == -5 && offsets[2] == -5 && x[0] == -5);
+    lstm_iter_free(iter);
+    lstm_series_free(series);
+}
+
+static void a_series_without_inputs_or_without_targets_has_no_windows(void **fixture)
+{
+    (void)fixture;
+    for (int64_t role = LSTM_ROLE_INPUT; role <= LSTM_ROLE_TARGET; role++) {
+        lstm_series *series = new_series(24);
+        lstm_iter_options options = options_of(6, 2, LSTM_ORDER_RANDOM, LSTM_WINDOWS_ALL);
+        lstm_iter *iter = NULL;
+        for (int64_t j = 0; j < COLUMNS; j++)
+            assert_ok(lstm_series_set_role(series, j, role));
+        assert_status(lstm_iter_new(&iter, series, &options), LSTM_E_SHAPE,
+                      role == LSTM_ROLE_INPUT ? "0 target" : "0 input");
+        assert_null(iter);
+        lstm_series_free(series);
+    }
+}
+
+static void drawing_and_reading_allocate_nothing(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    lstm_series *series = new_series(24);
+    for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++) {
+        lstm_iter *iter = new_iter(series, options_of(6, 2, order, LSTM_WINDOWS_ALL));
+        int64_t offsets[MAX_B];
+        lstm_real x[6 * 2 * COLUMNS], y[6 * 2 * COLUMNS];
+        failing_allocator_fail(&memory, 1, INT64_MAX);
+        for (int i = 0; i < 9; i++) {
+            assert_int_equal(next(iter, offsets), 2);
+            assert_ok(lstm_iter_read(iter, x, y));
+        }
+        assert_int_equal(memory.calls, 0);
+        failing_allocator_fail(&memory, 0, 0);
+        lstm_iter_free(iter);
+    }
+    lstm_series_free(series);
+    failing_allocator_remove(&memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_rules_count_the_windows_as_documented),
+        cmocka_unit_test(a_shuffled_pass_has_every_window_once_also_across_batches),
+        cmocka_unit_test(random_draws_are_uniform_over_all_windows),
+        cmocka_unit_test(the_seed_decides_the_draws),
+        cmocka_unit_test(a_sequential_pass_goes_through_time_and_ends_with_a_smaller_batch),
+        cmocka_unit_test(an_epoch_is_as_many_windows_as_the_rule_says),
+        cmocka_unit_test(the_articles_1500_updates_on_150_rows_are_100_epochs),
+        cmocka_unit_test(an_iterator_put_at_any_position_of_a_run_goes_on_identically),
+        cmocka_unit_test(a_pass_that_starts_after_its_own_windows_is_no_position),
+        cmocka_unit_test(a_sampler_chooses_the_windows_until_it_ends),
+        cmocka_unit_test(an_offset_of_a_sampler_that_is_no_window_is_refused_and_named),
+        cmocka_unit_test(reading_gives_the_rows_of_each_window_by_the_roles_of_the_beginning),
+        cmocka_unit_test(there_is_nothing_to_read_before_the_first_batch),
+        cmocka_unit_test(a_series_without_inputs_or_without_targets_has_no_windows),
+        cmocka_unit_test(drawing_and_reading_allocate_nothing),
+    };
+    return cmocka_run_group_tests_name("iter", tests, NULL, NULL);
+}
