@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A forecast for every row, as the rows come:
+ *
+ *     streaming MODEL.safetensors < rows
+ *
+ * Each line of standard input holds the model's D inputs, separated by spaces or commas; each is
+ * answered by a line with the K outputs. A line that is no such row ends the program: a stream with
+ * a missing row would not be the stream that the model's state describes.
+ *
+ * Error handling, worth copying: handles start as NULL, each call goes through ok(), which reports
+ * a failure where it happens; one place frees everything, and frees of NULL do nothing.
+ */
+#include <lstmts/lstmts.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_SIZE = 65536 };
+
+typedef struct stream {
+    lstm_model *model;
+    lstm_state *state;
+    float *x; /* [D] */
+    float *y; /* [K] */
+    char *line;
+    long line_number;
+} stream;
+
+static bool ok(lstm_status status, const char *what)
+{
+    if (status < 0)
+        fprintf(stderr, "streaming: %s: %s\n", what, lstm_last_error());
+    return status >= 0;
+}
+
+static bool refuse(const stream *s, const char *why)
+{
+    fprintf(stderr, "streaming: line %ld: %s\n", s->line_number, why);
+    return false;
+}
+
+static bool open_stream(stream *s, const char *path)
+{
+    if (!ok(lstm_model_load(&s->model, path), path) ||
+        !ok(lstm_state_new(&s->state, s->model, 1), "state"))
+        return false;
+    s->x = calloc((size_t)lstm_model_inputs(s->model), sizeof *s->x);
+    s->y = calloc((size_t)lstm_model_outputs(s->model), sizeof *s->y);
+    s->line = malloc(LINE_SIZE);
+    if (s->x == NULL || s->y == NULL || s->line == NULL) {
+        fputs("streaming: out of memory\n", stderr);
+        return false;
+    }
+    return true;
+}
+
+static void close_stream(stream *s)
+{
+    free(s->line);
+    free(s->y);
+    free(s->x);
+    lstm_state_free(s->state);
+    lstm_model_free(s->model);
+}
+
+/* Reads the line's numbers into s->x. strtof() takes a decimal point because nobody has called
+ * setlocale(). */
+static bool parse_row(stream *s)
+{
+    const char *blank = " \t\r\n";
+    int64_t n_input = lstm_model_inputs(s->model), n = 0;
+    char *at = s->line + strspn(s->line, blank);
+    bool comma = false;
+
+    while (*at != '\0' || comma) {
+        char *end;
+        float value = strtof(at, &end);
+        if (end == at)
+            return refuse(s, "not a row of numbers");
+        if (n < n_input)
+            s->x[n] = value;
+        ++n;
+        at = end + strspn(end, blank);
+        comma = *at == ',';
+        if (comma)
+            ++at;
+        else if (at == end && *at != '\0')
+            return refuse(s, "not a row of numbers");
+    }
+    if (n == n_input)
+        return true;
+    fprintf(stderr, "streaming: line %ld: numbers found: %lld; the model takes %lld\n",
+            s->line_number, (long long)n, (long long)n_input);
+    return false;
+}
+
+static bool answer(stream *s)
+{
+    if (strchr(s->line, '\n') == NULL && !feof(stdin))
+        return refuse(s, "not a line of text, or too long");
+    if (!parse_row(s))
+        return false;
+    if (lstm_state_step(s->state, s->x, s->y) < 0)
+        return refuse(s, lstm_last_error());
+    for (int64_t k = 0; k < lstm_model_outputs(s->model); ++k)
+        printf("%s%.9g", k == 0 ? "" : " ", (double)s->y[k]);
+    putchar('\n');
+    if (fflush(stdout) == 0)
+        return true;
+    perror("streaming: standard output");
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    stream s = {0};
+    if (argc != 2) {
+        fputs("usage: streaming MODEL.safetensors < rows\n", stderr);
+        return 2;
+    }
+    bool done = open_stream(&s, argv[1]);
+    while (done && fgets(s.line, LINE_SIZE, stdin) != NULL) {
+        ++s.line_number;
+        done = answer(&s);
+    }
+    if (done && ferror(stdin)) {
+        perror("streaming: standard input");
+        done = false;
+    }
+    close_stream(&s);
+    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
