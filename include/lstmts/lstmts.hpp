@@ -16,7 +16,8 @@
  *
  * Lifetimes: an object borrows those it was made from, as in C. Declared in a scope in the order in
  * which they are made, they go in the right order. Moving an object leaves its handle where it was,
- * so borrowers stay valid; assigning to one frees what it held, so nobody may borrow that.
+ * so borrowers stay valid, as long as its new place outlives them. Assigning to an object frees
+ * what it held, so nobody may borrow that.
  *
  * Callbacks: std::function, kept by the object and moved with it. An exception that one throws ends
  * the call as if it had answered false, and is thrown on from there, past no C code.
@@ -92,7 +93,7 @@ template <class T> std::int64_t count(const std::vector<T> &values)
 
 template <class T> std::int64_t rows_of(const std::vector<T> &values, std::int64_t n_column)
 {
-    if (n_column < 1 || count(values) % n_column != 0)
+    if (values.empty() || n_column < 1 || count(values) % n_column != 0)
         throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values are no rows of " +
                                       std::to_string(n_column) + " columns");
     return count(values) / n_column;
@@ -189,7 +190,7 @@ public:
     {
         hold(detail::make(lstm_series_new, rows, n_row, n_column));
     }
-    /** rows [size / n_column, n_column]; copied. LSTM_E_SHAPE if the last row is not whole. */
+    /** rows [size / n_column, n_column]; copied. LSTM_E_SHAPE unless whole rows. */
     series(const std::vector<lstm_real> &rows, std::int64_t n_column)
         : series(rows.data(), detail::rows_of(rows, n_column), n_column)
     {
