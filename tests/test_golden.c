@@ -55,10 +55,23 @@ struct golden_tally {
     double largest[N_QUANTITY];
 };
 
+/*
+ * The norm of a gradient late in a float training carries the roundings of all updates before it:
+ * with parameters rounded to float and all else in double it is already off by up to 1.4e-5 where
+ * it is 6.7. Of a norm above 1 the float build is therefore asked for 1e-5 of its size. Double is
+ * asked for 1e-12 as everywhere.
+ */
+static double tolerance_of(golden_quantity quantity, double want)
+{
+    bool in_float = sizeof(lstm_real) == sizeof(float);
+    return in_float && quantity == GRADIENT_NORM ? TOLERANCE * fmax(1, want) : TOLERANCE;
+}
+
 static void compare(const golden_run *run, golden_quantity quantity, const char *what,
                     int64_t element, double got, double want)
 {
-    double error = assert_close(run->golden->name, what, element, got, want, TOLERANCE);
+    double error =
+        assert_close(run->golden->name, what, element, got, want, tolerance_of(quantity, want));
     run->tally->n_compared[quantity]++;
     run->tally->largest[quantity] = fmax(run->tally->largest[quantity], error);
 }

@@ -475,6 +475,9 @@ static void out_of_memory_at_any_place_is_reported_and_nothing_leaks(void **fixt
     failing_allocator_install(&memory);
     training_make(&t, &recipe);
     attempt a = {&recipe, &t, path};
+    lstm_state *state; /* makes the model's packed parameters, which it keeps from then on */
+    assert_ok(lstm_state_new(&state, t.model, 1));
+    lstm_state_free(state);
     int64_t allocations = failing_allocator_sweep(&memory, whole_life, &a);
     assert_true(allocations > 20);
     training_free(&t);

@@ -6,24 +6,25 @@
 
 #include <string.h>
 
-lstm_status lstm_state_new(lstm_state **out, const lstm_model *model, int64_t n_stream)
+lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream)
 {
-    LTS_NOT_NULL(out);
+    LTS_NOT_NULL(state);
     LTS_NOT_NULL(model);
     if (n_stream < 1)
         return lts_fail(LSTM_E_ARGUMENT, "n_stream is %lld, it must be at least 1",
                         (long long)n_stream);
-    lstm_state *state = lts_alloc(1, sizeof *state);
-    if (state == NULL)
+    lstm_state *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
         return LSTM_E_NOMEM;
-    state->model = model;
-    lstm_status status = lts_trace_init(&state->trace, &model->params, 1, n_stream);
+    made->model = model;
+    lstm_status status = lts_model_prepare(model, &made->prepared);
+    if (status >= 0)
+        status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
     if (status < 0) {
-        lts_free(state);
+        lstm_state_free(made);
         return status;
     }
-    lts_state_restart(state, n_stream);
-    *out = state;
+    *state = made;
     return LSTM_OK;
 }
 
@@ -31,35 +32,47 @@ void lstm_state_free(lstm_state *state)
 {
     if (state == NULL)
         return;
-    lts_trace_clear(&state->trace, &state->model->params);
+    lts_trace_clear(&state->trace, state->model->params.L);
+    if (state->prepared != NULL)
+        lts_model_release(state->model, state->prepared);
     lts_free(state);
 }
 
 void lts_state_restart(lstm_state *state, int64_t B)
 {
-    lts_trace_restart(&state->trace, &state->model->params, B);
-    state->version = atomic_load(&state->model->version);
+    lts_trace_restart(&state->trace, &state->prepared->packed, B);
+}
+
+/* Takes up the model's present parameters. */
+static lstm_status refresh(lstm_state *state)
+{
+    lts_prepared *prepared;
+    LTS_TRY(lts_model_prepare(state->model, &prepared));
+    lts_model_release(state->model, state->prepared);
+    state->prepared = prepared;
+    return LSTM_OK;
 }
 
 lstm_status lstm_state_reset(lstm_state *state)
 {
     LTS_NOT_NULL(state);
+    LTS_TRY(refresh(state));
     lts_state_restart(state, state->trace.B_max);
     return LSTM_OK;
 }
 
 static lstm_status check_fresh(const lstm_state *state)
 {
-    if (state->version != atomic_load(&state->model->version))
+    if (state->prepared->version != atomic_load(&state->model->version))
         return lts_fail(LSTM_E_STALE, "the model's parameters changed since the state was made: "
                                       "reset it, or step on a clone of the model");
     return LSTM_OK;
 }
 
-/* Elements of one slot of c or h. */
+/* Elements of one slot of c or h, padding included. */
 static int64_t slot_size(const lstm_state *state)
 {
-    return state->trace.B * state->model->params.H;
+    return state->trace.B * state->prepared->packed.Hp;
 }
 
 static lstm_status check_finite(const char *what, const real *values, int64_t size, int64_t columns)
@@ -78,10 +91,10 @@ lstm_status lts_state_try(lstm_state *state)
     int64_t B = trace->B, slot = slot_size(state);
     LTS_TRY(check_fresh(state));
     LTS_TRY(check_finite("input x", trace->x, B * params->D, params->D));
-    lts_segment_forward(params, state->model->values, trace, 0, 1);
+    lts_segment_forward(&state->prepared->packed, trace, 0, 1);
     for (int64_t l = 0; l < params->L; l++) {
-        LTS_TRY(check_finite("c", trace->layers[l].c + slot, slot, params->H));
-        LTS_TRY(check_finite("h", trace->layers[l].h + slot, slot, params->H));
+        LTS_TRY(check_finite("c", trace->layers[l].c + slot, slot, state->prepared->packed.Hp));
+        LTS_TRY(check_finite("h", trace->layers[l].h + slot, slot, state->prepared->packed.Hp));
     }
     return check_finite("output y", trace->y, B * params->K, params->K);
 }
@@ -121,18 +134,18 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
                         (long long)source->trace.B, (long long)from->L, (long long)from->H,
                         (long long)target->trace.B, (long long)to->L, (long long)to->H);
     LTS_TRY(check_fresh(source));
+    LTS_TRY(refresh(target));
     size_t bytes = (size_t)slot_size(source) * sizeof(real);
     for (int64_t l = 0; l < from->L && target != source; l++) {
         memcpy(target->trace.layers[l].c, source->trace.layers[l].c, bytes);
         memcpy(target->trace.layers[l].h, source->trace.layers[l].h, bytes);
     }
-    target->version = atomic_load(&target->model->version);
     return LSTM_OK;
 }
 
 int64_t lstm_state_size(const lstm_state *state)
 {
-    return state == NULL ? 0 : 2 * state->model->params.L * slot_size(state);
+    return state == NULL ? 0 : 2 * state->model->params.L * state->trace.B * state->model->params.H;
 }
 
 static lstm_status check_size(const lstm_state *state, int64_t size)
@@ -143,16 +156,24 @@ static lstm_status check_size(const lstm_state *state, int64_t size)
     return LSTM_OK;
 }
 
+/* Rows of H elements from or to rows of H' elements. */
+static void copy_rows(const lstm_state *state, const real *from, int64_t from_row, real *to,
+                      int64_t to_row)
+{
+    for (int64_t b = 0; b < state->trace.B; b++)
+        memcpy(to + b * to_row, from + b * from_row, (size_t)state->model->params.H * sizeof *from);
+}
+
 lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t size)
 {
     LTS_NOT_NULL(state);
     LTS_NOT_NULL(values);
     LTS_TRY(check_size(state, size));
-    int64_t slot = slot_size(state);
+    int64_t H = state->model->params.H, Hp = state->prepared->packed.Hp, step = state->trace.B * H;
     for (int64_t l = 0; l < state->model->params.L; l++) {
         const lts_layer_trace *layer = &state->trace.layers[l];
-        memcpy(values + 2 * l * slot, layer->h, (size_t)slot * sizeof(real));
-        memcpy(values + (2 * l + 1) * slot, layer->c, (size_t)slot * sizeof(real));
+        copy_rows(state, layer->h, Hp, values + 2 * l * step, H);
+        copy_rows(state, layer->c, Hp, values + (2 * l + 1) * step, H);
     }
     return LSTM_OK;
 }
@@ -166,12 +187,12 @@ lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t s
     if (bad >= 0)
         return lts_fail(LSTM_E_NUMERIC, "element %lld of the state is %g", (long long)bad,
                         (double)values[bad]);
-    int64_t slot = slot_size(state);
+    LTS_TRY(refresh(state));
+    int64_t H = state->model->params.H, Hp = state->prepared->packed.Hp, step = state->trace.B * H;
     for (int64_t l = 0; l < state->model->params.L; l++) {
         const lts_layer_trace *layer = &state->trace.layers[l];
-        memcpy(layer->h, values + 2 * l * slot, (size_t)slot * sizeof(real));
-        memcpy(layer->c, values + (2 * l + 1) * slot, (size_t)slot * sizeof(real));
+        copy_rows(state, values + 2 * l * step, H, layer->h, Hp);
+        copy_rows(state, values + (2 * l + 1) * step, H, layer->c, Hp);
     }
-    state->version = atomic_load(&state->model->version);
     return LSTM_OK;
 }

@@ -12,11 +12,11 @@
  */
 struct lstm_state {
     const lstm_model *model;
-    uint_fast64_t version; /**< of the model when the state was made or reset */
-    lts_trace trace;       /**< trace.x takes the inputs, trace.y gives the outputs */
+    lts_prepared *prepared; /**< of the model when the state was made, reset or set */
+    lts_trace trace;        /**< trace.x takes the inputs, trace.y gives the outputs */
 };
 
-/** Zero, on the model's present parameters, for B <= the state's number of streams. */
+/** Zero, for B <= the state's number of streams, on the parameters that it was made for. */
 void lts_state_restart(lstm_state *state, int64_t B);
 
 /** Compute the step on trace.x without committing it. LSTM_E_STALE; LSTM_E_NUMERIC. */

@@ -12,6 +12,8 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     lstm_model *model = lts_alloc(1, sizeof *model);
     if (model == NULL)
         return LSTM_E_NOMEM;
+    atomic_init(&model->version, 1);
+    pthread_mutex_init(&model->mutex, NULL); /* cannot fail with default attributes on Linux */
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
         model->values = lts_params_new_block(&model->params);
@@ -22,9 +24,69 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
         lstm_model_free(model);
         return status;
     }
-    atomic_init(&model->version, 1);
     *out = model;
     return LSTM_OK;
+}
+
+/* The model itself is one user of what it has prepared. */
+static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
+{
+    const lts_params *params = &model->params;
+    lts_prepared *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    /* forecasts reuse one preparation over and over: the fold always pays if it saves work per row
+     */
+    bool fold = lts_fold_pays(params->D, params->H, INT32_MAX);
+    lstm_status status = lts_packed_init(&made->packed, params, lts_kernels_select(), fold, false);
+    if (status < 0) {
+        lts_free(made);
+        return status;
+    }
+    made->version = atomic_load(&model->version);
+    made->users = 1;
+    lts_packed_refresh(&made->packed, params, model->values);
+    *prepared = made;
+    return LSTM_OK;
+}
+
+static void drop_user(lts_prepared *prepared)
+{
+    if (--prepared->users > 0)
+        return;
+    lts_packed_clear(&prepared->packed);
+    lts_free(prepared);
+}
+
+lstm_status lts_model_prepare(const lstm_model *read_only, lts_prepared **prepared)
+{
+    /* what is prepared is a cache: it does not change what the model is */
+    lstm_model *model = (lstm_model *)(uintptr_t)read_only;
+    lstm_status status = LSTM_OK;
+    pthread_mutex_lock(&model->mutex);
+    if (model->prepared == NULL || model->prepared->version != atomic_load(&model->version)) {
+        lts_prepared *made;
+        status = make_prepared(model, &made);
+        if (status >= 0) {
+            if (model->prepared != NULL)
+                drop_user(model->prepared);
+            model->prepared = made;
+        }
+    }
+    if (status >= 0) {
+        model->prepared->users++;
+        *prepared = model->prepared;
+    }
+    pthread_mutex_unlock(&model->mutex);
+    return status;
+}
+
+void lts_model_release(const lstm_model *read_only, lts_prepared *prepared)
+{
+    lstm_model *model = (lstm_model *)(uintptr_t)read_only;
+    pthread_mutex_lock(&model->mutex);
+    drop_user(prepared);
+    pthread_mutex_unlock(&model->mutex);
 }
 
 static lstm_status check_size(const char *field, int64_t value)
@@ -70,6 +132,9 @@ void lstm_model_free(lstm_model *model)
 {
     if (model == NULL)
         return;
+    if (model->prepared != NULL)
+        lts_model_release(model, model->prepared);
+    pthread_mutex_destroy(&model->mutex);
     lts_params_clear(&model->params);
     lts_free(model->values);
     lts_free(model);

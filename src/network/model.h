@@ -2,16 +2,34 @@
 #ifndef LTS_NETWORK_MODEL_H
 #define LTS_NETWORK_MODEL_H
 
-#include "network/params.h"
+#include "network/packed.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+
+/** Packed parameters that forecasters share: made once per version, read-only, freed by the last.
+ */
+typedef struct lts_prepared {
+    lts_packed packed;
+    uint_fast64_t version;
+    int64_t users; /**< guarded by the model's mutex */
+} lts_prepared;
 
 struct lstm_model {
     lts_params params;
     real *values; /**< the parameters, one block of the table's layout */
     /** Grows with every change of a parameter; a state made at another version is stale. */
     atomic_uint_fast64_t version;
+    pthread_mutex_t mutex;  /**< guards `prepared` and its count of users */
+    lts_prepared *prepared; /**< of the version at which it was last asked for, or NULL */
 };
+
+/**
+ * The model's present parameters, packed for forecasting; give it back with lts_model_release().
+ * Any number of threads may call both at once. LSTM_E_NOMEM.
+ */
+lstm_status lts_model_prepare(const lstm_model *model, lts_prepared **prepared);
+void lts_model_release(const lstm_model *model, lts_prepared *prepared);
 
 /** A model of these sizes with all parameters 0. */
 lstm_status lts_model_new_zero(lstm_model **model, int64_t D, int64_t K, int64_t H, int64_t L);

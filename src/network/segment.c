@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- *     u = W_in x + b_in;   the layers, each on the h of the one below;   y = W_out h + b_out
+ *     u = W_in x + b_in, unless folded;   the layers, each on the h of the one below;
+ *     y = W_out h + b_out
  * Backward, from the output down, dh holding the gradient by what the layer above read:
- *     dh = dy W_out;   each layer: dz of dh, then dh = dz W_x for the layer below;   dx = du W_in
- * Every gradient of a weight is a sum over calls and windows of an outer product, dW = sum dv w^T,
- * with all dv and w kept: one product at the end replaces one per call.
+ *     dh = dy W_out;   each layer: dz of dh, then dh = dz W_x for the layer below;   dx = du W_in,
+ *     or dx = dz K_x if folded
  */
 #include "network/segment.h"
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "network/linear.h"
 
 #include <limits.h>
 #include <string.h>
 
-/* The products' sizes and row lengths are ints in CBLAS. */
 static lstm_status check_rows(int64_t n_call, int64_t B)
 {
     int64_t rows;
@@ -33,33 +31,37 @@ static real *new_rows(int64_t rows, int64_t columns)
     return lts_alloc(lts_multiply(rows, columns, &size) ? size : INT64_MAX, sizeof(real));
 }
 
-lstm_status lts_trace_init(lts_trace *trace, const lts_params *params, int64_t n_call, int64_t B)
+lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B)
 {
     memset(trace, 0, sizeof *trace);
     LTS_TRY(check_rows(n_call, B));
-    int64_t rows = n_call * B, H = params->H;
+    int64_t rows = n_call * B, Hp = packed->Hp, L = packed->L;
     trace->n_call = n_call;
     trace->B_max = trace->B = B;
-    trace->x = new_rows(rows, params->D);
-    trace->u = new_rows(rows, H);
-    trace->y = new_rows(rows, params->K);
-    trace->layers = lts_alloc(params->L, sizeof *trace->layers);
-    bool complete = trace->x && trace->u && trace->y && trace->layers;
-    for (int64_t l = 0; complete && l < params->L; l++) {
+    trace->x = new_rows(rows, packed->D);
+    trace->y = new_rows(rows, packed->K);
+    trace->wide = new_rows(B, packed->Kp > packed->Dp ? packed->Kp : packed->Dp);
+    trace->layers = lts_alloc(L, sizeof *trace->layers);
+    bool complete = trace->x && trace->y && trace->wide && trace->layers;
+    if (complete && !packed->folded) {
+        trace->u = new_rows(rows, Hp);
+        complete = trace->u != NULL;
+    }
+    for (int64_t l = 0; complete && l < L; l++) {
         lts_layer_trace *layer = &trace->layers[l];
-        layer->gates = new_rows(rows, 4 * H);
-        layer->c = new_rows(rows + B, H);
-        layer->h = new_rows(rows + B, H);
+        layer->gates = new_rows(rows, 4 * Hp);
+        layer->c = new_rows(rows + B, Hp);
+        layer->h = new_rows(rows + B, Hp);
         complete = layer->gates && layer->c && layer->h;
     }
     if (!complete)
-        lts_trace_clear(trace, params);
+        lts_trace_clear(trace, L);
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
-void lts_trace_clear(lts_trace *trace, const lts_params *params)
+void lts_trace_clear(lts_trace *trace, int64_t L)
 {
-    for (int64_t l = 0; trace->layers != NULL && l < params->L; l++) {
+    for (int64_t l = 0; trace->layers != NULL && l < L; l++) {
         lts_free(trace->layers[l].gates);
         lts_free(trace->layers[l].c);
         lts_free(trace->layers[l].h);
@@ -68,111 +70,187 @@ void lts_trace_clear(lts_trace *trace, const lts_params *params)
     lts_free(trace->x);
     lts_free(trace->u);
     lts_free(trace->y);
+    lts_free(trace->wide);
     memset(trace, 0, sizeof *trace);
 }
 
-lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_params *params, int64_t n_call,
+lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int64_t n_call,
                              int64_t B)
 {
     memset(adjoint, 0, sizeof *adjoint);
     LTS_TRY(check_rows(n_call, B));
-    adjoint->dy = new_rows(n_call * B, params->K);
-    adjoint->dh = new_rows(n_call * B, params->H);
-    adjoint->dx = new_rows(n_call * B, params->D);
-    adjoint->layers = lts_alloc(params->L, sizeof *adjoint->layers);
-    bool complete = adjoint->dy && adjoint->dh && adjoint->dx && adjoint->layers;
-    for (int64_t l = 0; complete && l < params->L; l++) {
-        adjoint->layers[l].dc = new_rows(B, params->H);
-        adjoint->layers[l].dh = new_rows(B, params->H);
-        complete = adjoint->layers[l].dc && adjoint->layers[l].dh;
+    int64_t L = packed->L;
+    adjoint->dy = new_rows(n_call * B, packed->K);
+    adjoint->dh = new_rows(n_call * B, packed->Hp);
+    adjoint->dx = new_rows(n_call * B, packed->D);
+    adjoint->carry = lts_alloc(L, sizeof *adjoint->carry);
+    adjoint->dc = lts_alloc(L, sizeof *adjoint->dc);
+    bool complete = adjoint->dy && adjoint->dh && adjoint->dx && adjoint->carry && adjoint->dc;
+    for (int64_t l = 0; complete && l < L; l++) {
+        adjoint->carry[l] = new_rows(B, packed->Hp);
+        adjoint->dc[l] = new_rows(B, packed->Hp);
+        complete = adjoint->carry[l] && adjoint->dc[l];
     }
     if (!complete)
-        lts_adjoint_clear(adjoint, params);
+        lts_adjoint_clear(adjoint, L);
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
-void lts_adjoint_clear(lts_adjoint *adjoint, const lts_params *params)
+void lts_adjoint_clear(lts_adjoint *adjoint, int64_t L)
 {
-    for (int64_t l = 0; adjoint->layers != NULL && l < params->L; l++) {
-        lts_free(adjoint->layers[l].dc);
-        lts_free(adjoint->layers[l].dh);
+    for (int64_t l = 0; l < L; l++) {
+        if (adjoint->carry != NULL)
+            lts_free(adjoint->carry[l]);
+        if (adjoint->dc != NULL)
+            lts_free(adjoint->dc[l]);
     }
-    lts_free(adjoint->layers);
+    lts_free(adjoint->carry);
+    lts_free(adjoint->dc);
     lts_free(adjoint->dy);
     lts_free(adjoint->dh);
     lts_free(adjoint->dx);
     memset(adjoint, 0, sizeof *adjoint);
 }
 
-void lts_trace_restart(lts_trace *trace, const lts_params *params, int64_t B)
+void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B)
 {
-    size_t bytes = (size_t)(B * params->H) * sizeof(real);
+    size_t bytes = (size_t)(B * packed->Hp) * sizeof(real);
     trace->B = B;
-    for (int64_t l = 0; l < params->L; l++) {
+    for (int64_t l = 0; l < packed->L; l++) {
         memset(trace->layers[l].c, 0, bytes);
         memset(trace->layers[l].h, 0, bytes);
     }
 }
 
-static lts_layer_weights layer_weights(const lts_params *params, const real *values, int64_t layer)
+void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t B)
 {
-    const lts_layer_layout *at = &params->layers[layer];
-    return (lts_layer_weights){values + at->weight_x, values + at->weight_h, values + at->bias};
-}
-
-/* What layer `layer` writes for call `call` on, and the layer above reads. */
-static real *layer_output(const lts_trace *trace, int64_t H, int64_t layer, int64_t call)
-{
-    return trace->layers[layer].h + (call + 1) * trace->B * H;
-}
-
-void lts_segment_forward(const lts_params *params, const real *values, const lts_trace *trace,
-                         int64_t first, int64_t n)
-{
-    int64_t D = params->D, H = params->H, K = params->K, L = params->L, B = trace->B;
-    real *u = trace->u + first * B * H;
-    lts_linear_forward(n * B, D, H, values + params->input_weight, values + params->input_bias,
-                       trace->x + first * B * D, u);
-    for (int64_t l = 0; l < L; l++) {
-        lts_layer_weights weights = layer_weights(params, values, l);
-        const real *in = l == 0 ? u : layer_output(trace, H, l - 1, first);
-        lts_layer_forward(&weights, B, H, first, n, in, &trace->layers[l]);
+    size_t bytes = (size_t)(B * packed->Hp) * sizeof(real);
+    for (int64_t l = 0; l < packed->L; l++) {
+        memset(adjoint->carry[l], 0, bytes);
+        memset(adjoint->dc[l], 0, bytes);
     }
-    lts_linear_forward(n * B, H, K, values + params->output_weight, values + params->output_bias,
-                       layer_output(trace, H, L - 1, first), trace->y + first * B * K);
 }
 
-void lts_segment_backward(const lts_params *params, const real *values, const lts_trace *trace,
+/* rows of `bias`, each `columns` long */
+static void fill_rows(int64_t rows, int64_t columns, const real *bias, real *to)
+{
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(to + i * columns, bias, (size_t)columns * sizeof *bias);
+}
+
+/* The first `columns` of rows that are `row` long. */
+static void cut_rows(int64_t rows, int64_t row, int64_t columns, const real *from, real *to)
+{
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(to + i * columns, from + i * row, (size_t)columns * sizeof *from);
+}
+
+/* A layer's arrays at one call. */
+static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, int64_t l, int64_t call)
+{
+    int64_t B = trace->B, Hp = packed->Hp, slot = B * Hp;
+    const lts_layer_trace *layer = &trace->layers[l];
+    lts_cells cells = {.B = B,
+                       .Hp = Hp,
+                       .n_in = packed->layers[l].n_in,
+                       .in = l > 0            ? trace->layers[l - 1].h + (call + 1) * slot
+                             : packed->folded ? trace->x + call * B * packed->D
+                                              : trace->u + call * slot,
+                       .in_row = l == 0 && packed->folded ? packed->D : Hp,
+                       .c_prev = layer->c + call * slot,
+                       .h_prev = layer->h + call * slot,
+                       .gates = layer->gates + call * 4 * slot,
+                       .c = layer->c + (call + 1) * slot,
+                       .h = layer->h + (call + 1) * slot};
+    return cells;
+}
+
+static void output_forward(const lts_packed *packed, const lts_trace *trace, int64_t call)
+{
+    int64_t B = trace->B, Hp = packed->Hp, Kp = packed->Kp;
+    const real *h = trace->layers[packed->L - 1].h + (call + 1) * B * Hp;
+    fill_rows(B, Kp, packed->output_bias, trace->wide);
+    packed->kernels->multiply(B, Kp, Hp, h, Hp, 1, packed->output, trace->wide, Kp);
+    cut_rows(B, Kp, packed->K, trace->wide, trace->y + call * B * packed->K);
+}
+
+void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, int64_t first, int64_t n)
+{
+    int64_t B = trace->B, D = packed->D, Hp = packed->Hp;
+    if (!packed->folded) {
+        real *u = trace->u + first * B * Hp;
+        fill_rows(n * B, Hp, packed->input_bias, u);
+        packed->kernels->multiply(n * B, Hp, D, trace->x + first * B * D, D, 1, packed->input, u,
+                                  Hp);
+    }
+    for (int64_t l = 0; l < packed->L; l++) {
+        const lts_packed_layer *layer = &packed->layers[l];
+        lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+        for (int64_t call = first; call < first + n; call++) {
+            lts_cells cells = cells_at(packed, trace, l, call);
+            packed->kernels->cell_forward(&cells, &weights);
+        }
+    }
+    for (int64_t call = first; call < first + n; call++)
+        output_forward(packed, trace, call);
+}
+
+/* to [rows, columns] = from [rows, n_inner] B, with B packed */
+static void product(const lts_packed *packed, int64_t rows, int64_t columns, int64_t n_inner,
+                    const real *from, const real *packed_b, real *to)
+{
+    memset(to, 0, (size_t)(rows * columns) * sizeof *to);
+    packed->kernels->multiply(rows, columns, n_inner, from, n_inner, 1, packed_b, to, columns);
+}
+
+/*
+ * One layer backward over the segment. What a call sends to the h of the call before is added to
+ * its dh, or, at the beginning of the segment, kept in `carry` for the segment before.
+ */
+static void layer_backward(const lts_packed *packed, const lts_trace *trace,
+                           const lts_adjoint *adjoint, int64_t l, int64_t first, int64_t n)
+{
+    int64_t B = trace->B, Hp = packed->Hp, slot = B * Hp;
+    real *carry = adjoint->carry[l], *last = adjoint->dh + (first + n - 1) * slot;
+    for (int64_t i = 0; i < slot; i++)
+        last[i] += carry[i];
+    memset(carry, 0, (size_t)slot * sizeof *carry);
+    for (int64_t call = first + n - 1; call >= first; call--) {
+        lts_cells cells = cells_at(packed, trace, l, call);
+        real *dh = adjoint->dh + call * slot;
+        packed->kernels->cell_backward(&cells, dh, adjoint->dc[l]);
+        if (call > 0)
+            packed->kernels->multiply(B, Hp, 4 * Hp, cells.gates, 4 * Hp, 1,
+                                      packed->layers[l].h_back, call > first ? dh - slot : carry,
+                                      Hp);
+    }
+}
+
+static void input_backward(const lts_packed *packed, const lts_trace *trace,
+                           const lts_adjoint *adjoint, int64_t call)
+{
+    int64_t B = trace->B, Hp = packed->Hp, slot = B * Hp;
+    if (packed->folded)
+        product(packed, B, packed->Dp, 4 * Hp, trace->layers[0].gates + call * 4 * slot,
+                packed->layers[0].in_back, trace->wide);
+    else
+        product(packed, B, packed->Dp, Hp, adjoint->dh + call * slot, packed->input_back,
+                trace->wide);
+    cut_rows(B, packed->Dp, packed->D, trace->wide, adjoint->dx + call * B * packed->D);
+}
+
+void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
                           const lts_adjoint *adjoint, int64_t first, int64_t n, bool with_dx)
 {
-    int64_t D = params->D, H = params->H, K = params->K, B = trace->B, rows = n * B;
-    real *dh = adjoint->dh + first * B * H;
-    lts_linear_backward(rows, H, K, values + params->output_weight, adjoint->dy + first * B * K,
-                        dh);
-    for (int64_t l = params->L - 1; l >= 0; l--) {
-        lts_layer_weights weights = layer_weights(params, values, l);
-        lts_layer_backward(&weights, B, H, first, n, dh, &trace->layers[l], &adjoint->layers[l]);
-        const real *dz = trace->layers[l].gates + first * B * 4 * H;
-        lts_linear_backward(rows, H, 4 * H, weights.weight_x, dz, dh);
+    int64_t B = trace->B, Hp = packed->Hp, K = packed->K, slot = B * Hp;
+    real *dh = adjoint->dh + first * slot;
+    product(packed, n * B, Hp, K, adjoint->dy + first * B * K, packed->output_back, dh);
+    for (int64_t l = packed->L - 1; l >= 0; l--) {
+        layer_backward(packed, trace, adjoint, l, first, n);
+        if (l > 0 || !packed->folded)
+            product(packed, n * B, Hp, 4 * Hp, trace->layers[l].gates + first * 4 * slot,
+                    packed->layers[l].in_back, dh);
     }
-    if (with_dx)
-        lts_linear_backward(rows, D, H, values + params->input_weight, dh,
-                            adjoint->dx + first * B * D);
-}
-
-void lts_segment_gradients(const lts_params *params, const lts_trace *trace,
-                           const lts_adjoint *adjoint, int64_t n, real *gradient)
-{
-    int64_t H = params->H, rows = n * trace->B;
-    lts_linear_gradient(rows, params->D, H, trace->x, adjoint->dh, gradient + params->input_weight,
-                        gradient + params->input_bias);
-    for (int64_t l = 0; l < params->L; l++) {
-        const lts_layer_layout *at = &params->layers[l];
-        const real *dz = trace->layers[l].gates;
-        const real *in = l == 0 ? trace->u : layer_output(trace, H, l - 1, 0);
-        lts_linear_gradient(rows, H, 4 * H, in, dz, gradient + at->weight_x, gradient + at->bias);
-        lts_linear_gradient(rows, H, 4 * H, trace->layers[l].h, dz, gradient + at->weight_h, NULL);
-    }
-    lts_linear_gradient(rows, H, params->K, layer_output(trace, H, params->L - 1, 0), adjoint->dy,
-                        gradient + params->output_weight, gradient + params->output_bias);
+    for (int64_t call = first; with_dx && call < first + n; call++)
+        input_backward(packed, trace, adjoint, call);
 }

@@ -13,6 +13,20 @@
 
 #include <string.h>
 
+static lstm_status init_parts(lts_unroll *unroll, int64_t B)
+{
+    const lts_params *params = unroll->params;
+    int64_t n_call = unroll->plan.n_call, T = unroll->plan.T;
+    bool fold = lts_fold_pays(params->D, params->H, T * B);
+    LTS_TRY(lts_packed_init(&unroll->packed, params, lts_kernels_select(), fold, true));
+    LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
+    LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
+    LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
+    unroll->target = lts_alloc(T * B * params->K, sizeof(real));
+    unroll->step_loss = lts_alloc(T, sizeof(double));
+    return unroll->target == NULL || unroll->step_loss == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
                             const lts_columns *columns, lts_plan *plan, int64_t B)
 {
@@ -20,15 +34,7 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
     unroll->params = params;
     unroll->columns = columns;
     unroll->plan = *plan;
-    lstm_status status = lts_trace_init(&unroll->trace, params, plan->n_call, B);
-    if (status >= 0)
-        status = lts_adjoint_init(&unroll->adjoint, params, plan->n_call, B);
-    if (status >= 0) {
-        unroll->target = lts_alloc(plan->T * B * params->K, sizeof(real));
-        unroll->step_loss = lts_alloc(plan->T, sizeof(double));
-        if (unroll->target == NULL || unroll->step_loss == NULL)
-            status = LSTM_E_NOMEM;
-    }
+    lstm_status status = init_parts(unroll, B);
     if (status < 0)
         lts_unroll_clear(unroll);
     return status;
@@ -36,8 +42,10 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
 
 void lts_unroll_clear(lts_unroll *unroll)
 {
-    lts_trace_clear(&unroll->trace, unroll->params);
-    lts_adjoint_clear(&unroll->adjoint, unroll->params);
+    lts_trace_clear(&unroll->trace, unroll->packed.L);
+    lts_adjoint_clear(&unroll->adjoint, unroll->packed.L);
+    lts_gradients_clear(&unroll->gradients);
+    lts_packed_clear(&unroll->packed);
     lts_plan_clear(&unroll->plan);
     lts_free(unroll->target);
     lts_free(unroll->step_loss);
@@ -80,7 +88,8 @@ double lts_unroll_forward(lts_unroll *unroll, const real *values, const lstm_ser
 {
     const lts_plan *plan = &unroll->plan;
     int64_t D = unroll->params->D, K = unroll->params->K;
-    lts_trace_restart(&unroll->trace, unroll->params, B);
+    lts_packed_refresh(&unroll->packed, unroll->params, values);
+    lts_trace_restart(&unroll->trace, &unroll->packed, B);
     gather(unroll, series, offsets, B, pred);
     for (int64_t s = 0; s < plan->n_segment; s++) {
         int64_t first = plan->segments[s], end = plan->segments[s + 1];
@@ -88,7 +97,7 @@ double lts_unroll_forward(lts_unroll *unroll, const real *values, const lstm_ser
             if (plan->calls[call].feed >= 0)
                 lts_feed(unroll->columns, B, unroll->trace.y + plan->calls[call].feed * B * K,
                          unroll->trace.x + call * B * D);
-        lts_segment_forward(unroll->params, values, &unroll->trace, first, end - first);
+        lts_segment_forward(&unroll->packed, &unroll->trace, first, end - first);
     }
     return grade(unroll);
 }
@@ -106,30 +115,21 @@ static void feed_back(const lts_unroll *unroll, int64_t call)
                 dy[b * K + columns->feed[j]] += dx[b * D + j];
 }
 
-static void clear_carried(const lts_unroll *unroll)
-{
-    size_t bytes = (size_t)(unroll->trace.B * unroll->params->H) * sizeof(real);
-    for (int64_t l = 0; l < unroll->params->L; l++) {
-        memset(unroll->adjoint.layers[l].dc, 0, bytes);
-        memset(unroll->adjoint.layers[l].dh, 0, bytes);
-    }
-}
-
 void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient)
 {
     const lts_plan *plan = &unroll->plan;
-    clear_carried(unroll);
+    lts_adjoint_restart(&unroll->adjoint, &unroll->packed, unroll->trace.B);
     for (int64_t s = plan->n_segment - 1; s >= 0; s--) {
         int64_t first = plan->segments[s], end = plan->segments[s + 1];
         bool fed = false;
         for (int64_t call = first; call < end; call++)
             fed = fed || plan->calls[call].feed >= 0;
-        lts_segment_backward(unroll->params, values, &unroll->trace, &unroll->adjoint, first,
-                             end - first, fed);
+        lts_segment_backward(&unroll->packed, &unroll->trace, &unroll->adjoint, first, end - first,
+                             fed);
         for (int64_t call = first; call < end; call++)
             if (plan->calls[call].feed >= 0)
                 feed_back(unroll, call);
     }
-    memset(gradient, 0, (size_t)unroll->params->total * sizeof(real));
-    lts_segment_gradients(unroll->params, &unroll->trace, &unroll->adjoint, plan->n_call, gradient);
+    lts_gradients_compute(&unroll->gradients, &unroll->packed, unroll->params, values,
+                          &unroll->trace, &unroll->adjoint, plan->n_call, gradient);
 }

@@ -5,16 +5,18 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
+#include "network/gradients.h"
 #include "network/plan.h"
-#include "network/segment.h"
 #include "series/window.h"
 
 typedef struct lts_unroll {
     const lts_params *params;   /**< borrowed */
     const lts_columns *columns; /**< borrowed */
     lts_plan plan;              /**< owned    */
+    lts_packed packed;          /**< of the parameters of the last forward pass */
     lts_trace trace;
     lts_adjoint adjoint;
+    lts_gradients gradients;
     real *target;      /**< [T, B, K]                              */
     double *step_loss; /**< [T] mean squared error of each step    */
 } lts_unroll;

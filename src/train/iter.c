@@ -43,11 +43,11 @@ static lstm_status allocate(lstm_iter *iter)
     return iter->permutation == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
-lstm_status lstm_iter_new(lstm_iter **out, const lstm_series *series,
+lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
                           const lstm_iter_options *options)
 {
     lstm_iter_options read;
-    LTS_NOT_NULL(out);
+    LTS_NOT_NULL(iter);
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(options);
     LTS_READ_OPTIONS(&read, options, lstm_iter_options);
@@ -55,23 +55,23 @@ lstm_status lstm_iter_new(lstm_iter **out, const lstm_series *series,
     int64_t n_window;
     LTS_TRY(lts_window_check(&window, series->n_row, &n_window));
     LTS_TRY(check(&read));
-    lstm_iter *iter = lts_alloc(1, sizeof *iter);
-    if (iter == NULL)
+    lstm_iter *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
         return LSTM_E_NOMEM;
-    iter->series = series;
-    iter->window = window;
-    iter->n_window = n_window;
-    iter->B = read.batch_size;
-    iter->order = read.order;
-    iter->seed = read.seed;
-    iter->sampler = read.sampler;
-    iter->sampler_user = read.sampler_user;
-    lstm_status status = allocate(iter);
+    made->series = series;
+    made->window = window;
+    made->n_window = n_window;
+    made->B = read.batch_size;
+    made->order = read.order;
+    made->seed = read.seed;
+    made->sampler = read.sampler;
+    made->sampler_user = read.sampler_user;
+    lstm_status status = allocate(made);
     if (status < 0) {
-        lstm_iter_free(iter);
+        lstm_iter_free(made);
         return status;
     }
-    *out = iter;
+    *iter = made;
     return LSTM_OK;
 }
 

@@ -66,32 +66,32 @@ static lstm_status init_validation(lstm_trainer *trainer)
     return trainer->valid_rmse == NULL || trainer->best == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
-lstm_status lstm_trainer_new(lstm_trainer **out, lstm_updater *updater,
+lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
                              const lstm_trainer_options *options)
 {
     lstm_trainer_options read;
-    LTS_NOT_NULL(out);
+    LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(options);
     LTS_READ_OPTIONS(&read, options, lstm_trainer_options);
     LTS_TRY(check(&read));
-    lstm_trainer *trainer = lts_alloc(1, sizeof *trainer);
-    if (trainer == NULL)
+    lstm_trainer *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
         return LSTM_E_NOMEM;
-    trainer->updater = updater;
-    trainer->options = read;
-    trainer->run.last_score = trainer->run.best_score = (double)NAN;
-    trainer->saved = UINT64_MAX;
-    trainer->clock_start = -1;
-    atomic_init(&trainer->stop, false);
-    lstm_status status = read.validate.every > 0 ? init_validation(trainer) : LSTM_OK;
+    made->updater = updater;
+    made->options = read;
+    made->run.last_score = made->run.best_score = (double)NAN;
+    made->saved = UINT64_MAX;
+    made->clock_start = -1;
+    atomic_init(&made->stop, false);
+    lstm_status status = read.validate.every > 0 ? init_validation(made) : LSTM_OK;
     if (status >= 0 && read.folder != NULL)
-        status = init_folder(trainer);
+        status = init_folder(made);
     if (status < 0) {
-        lstm_trainer_free(trainer);
+        lstm_trainer_free(made);
         return status;
     }
-    *out = trainer;
+    *trainer = made;
     return LSTM_OK;
 }
 

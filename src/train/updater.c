@@ -53,26 +53,26 @@ static lstm_status init(lstm_updater *updater, const lstm_updater_options *optio
     return init_unroll(updater);
 }
 
-lstm_status lstm_updater_new(lstm_updater **out, lstm_model *model, lstm_iter *iter,
+lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
                              const lstm_updater_options *options)
 {
     lstm_updater_options read;
-    LTS_NOT_NULL(out);
+    LTS_NOT_NULL(updater);
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(iter);
     LTS_READ_OPTIONS(&read, options, lstm_updater_options);
     LTS_TRY(check(&read, model, iter));
-    lstm_updater *updater = lts_alloc(1, sizeof *updater);
-    if (updater == NULL)
+    lstm_updater *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
         return LSTM_E_NOMEM;
-    updater->model = model;
-    updater->iter = iter;
-    lstm_status status = init(updater, &read);
+    made->model = model;
+    made->iter = iter;
+    lstm_status status = init(made, &read);
     if (status < 0) {
-        lstm_updater_free(updater);
+        lstm_updater_free(made);
         return status;
     }
-    *out = updater;
+    *updater = made;
     return LSTM_OK;
 }
 

@@ -74,15 +74,17 @@ lstm_status lstm_updater_state(const lstm_updater *updater, lstm_real *values, i
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(values);
     const lts_unroll *unroll = &updater->unroll;
-    int64_t L = unroll->params->L, slot = unroll->trace.B * unroll->params->H;
-    int64_t last = unroll->plan.n_call * slot;
+    int64_t L = unroll->params->L, H = unroll->params->H, Hp = unroll->packed.Hp;
+    int64_t B = unroll->trace.B, last = unroll->plan.n_call * B * Hp;
     LTS_TRY(check_computed(updater));
-    LTS_TRY(check_size("the state", size, L * 2 * slot));
-    for (int64_t l = 0; l < L; l++) {
-        const lts_layer_trace *layer = &unroll->trace.layers[l];
-        memcpy(values + 2 * l * slot, layer->h + last, (size_t)slot * sizeof *values);
-        memcpy(values + (2 * l + 1) * slot, layer->c + last, (size_t)slot * sizeof *values);
-    }
+    LTS_TRY(check_size("the state", size, L * 2 * B * H));
+    for (int64_t l = 0; l < L; l++)
+        for (int64_t b = 0; b < B; b++) {
+            const lts_layer_trace *layer = &unroll->trace.layers[l];
+            real *h = values + (2 * l * B + b) * H, *c = values + ((2 * l + 1) * B + b) * H;
+            memcpy(h, layer->h + last + b * Hp, (size_t)H * sizeof *values);
+            memcpy(c, layer->c + last + b * Hp, (size_t)H * sizeof *values);
+        }
     return LSTM_OK;
 }
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which set runs: the best that is built in and that CPU and operating system support (the
+ * compiler's CPU test asks CPUID, OSXSAVE and XGETBV), unless LSTMTS_KERNELS names a lesser one.
+ */
+#include "kernels/kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern const lts_kernels lts_kernels_generic;
+
+#ifdef LTS_KERNELS_X86
+extern const lts_kernels lts_kernels_avx2, lts_kernels_avx512;
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+#ifdef LTS_KERNELS_NEON
+extern const lts_kernels lts_kernels_neon;
+#endif
+
+static bool always(void)
+{
+    return true;
+}
+
+/* From the least to the best. */
+static const struct {
+    const lts_kernels *kernels;
+    bool (*runs_here)(void);
+} sets[] = {
+    {&lts_kernels_generic, always},
+#ifdef LTS_KERNELS_X86
+    {&lts_kernels_avx2, has_avx2},
+    {&lts_kernels_avx512, has_avx512},
+#endif
+#ifdef LTS_KERNELS_NEON
+    {&lts_kernels_neon, always},
+#endif
+};
+enum { N_SET = sizeof sets / sizeof *sets };
+
+const lts_kernels *lts_kernels_find(const char *name)
+{
+    for (int i = 0; i < N_SET; i++)
+        if (strcmp(sets[i].kernels->name, name) == 0 && sets[i].runs_here())
+            return sets[i].kernels;
+    return NULL;
+}
+
+const lts_kernels *lts_kernels_select(void)
+{
+    const char *cap = getenv("LSTMTS_KERNELS");
+    const lts_kernels *best = NULL;
+    for (int i = 0; i < N_SET; i++) {
+        if (sets[i].runs_here())
+            best = sets[i].kernels;
+        if (cap != NULL && strcmp(cap, sets[i].kernels->name) == 0)
+            break;
+    }
+    return best;
+}

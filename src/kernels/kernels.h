@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernels that are built once per instruction set, and the table through which they are called.
+ *
+ * Vectors have `lanes` elements. A matrix of n columns is packed in panels of 4 vectors: panel
+ * after panel, each [n_inner][its width], the last panel as many vectors wide as are left. n is a
+ * multiple of lanes.
+ *
+ * H' is H rounded up to whole vectors. The gates of a row are stored unit block by unit block,
+ * [H'/lanes] [i f g o][lanes]: so a panel of the recurrent weights holds the four gates of `lanes`
+ * units, and one pass over the panel makes everything that the cell function of these units needs.
+ * Padded units have zero weights and stay zero in h and c.
+ */
+#ifndef LTS_KERNELS_KERNELS_H
+#define LTS_KERNELS_KERNELS_H
+
+#include "base/real.h"
+
+/** Arrays of one step of B cells of one layer; Hp is H'. */
+typedef struct lts_cells {
+    int64_t B, Hp;
+    int64_t n_in;   /**< inputs of the layer                    */
+    const real *in; /**< [B, n_in], rows in_row elements apart  */
+    int64_t in_row;
+    const real *c_prev; /**< [B, H']                                */
+    const real *h_prev; /**< [B, H']                                */
+    real *gates;        /**< [B, 4H'] by unit blocks                */
+    real *c, *h;        /**< [B, H']                                */
+} lts_cells;
+
+/** A layer's packed weights. */
+typedef struct lts_cell_weights {
+    const real *in;   /**< panels of [n_in, 4H']       */
+    const real *h;    /**< panels of [H', 4H']         */
+    const real *bias; /**< [4H'] by unit blocks        */
+} lts_cell_weights;
+
+/** One instruction set's kernels. */
+typedef struct lts_kernels {
+    const char *name;
+    int64_t lanes;
+
+    /** C [m, n] += A B with B [n_inner, n] packed. Element (r, p) of A is a[r * a_row + p *
+     * a_inner]. */
+    void (*multiply)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
+                     int64_t a_inner, const real *packed_b, real *c, int64_t ldc);
+
+    /** A step of a layer: in, h_prev, c_prev -> gates, c, h. */
+    void (*cell_forward)(const lts_cells *cells, const lts_cell_weights *weights);
+
+    /**
+     * Its adjoint, without the products: dh [B, H'] and dc [B, H'] in; dz in the place of the
+     * gates, and in dc the gradient by c_prev, out.
+     */
+    void (*cell_backward)(const lts_cells *cells, const real *dh, real *dc);
+} lts_kernels;
+
+/** The best set that CPU and operating system support, capped by LSTMTS_KERNELS. */
+const lts_kernels *lts_kernels_select(void);
+
+/** The set of that name if it is built and can run here, or NULL. */
+const lts_kernels *lts_kernels_find(const char *name);
+
+/** n rounded up to whole vectors. */
+static inline int64_t lts_padded(const lts_kernels *kernels, int64_t n)
+{
+    return (n + kernels->lanes - 1) / kernels->lanes * kernels->lanes;
+}
+
+#endif

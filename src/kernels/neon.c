@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#define LTS_SET      lts_kernels_neon
+#define LTS_SET_NAME "neon"
+#define LTS_ROWS     6
+#ifdef LSTMTS_TEST_DOUBLE
+#define LTS_LANES 2
+#else
+#define LTS_LANES 4
+#endif
+#include "kernels/body.h"

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/pack.h"
+
+#include <string.h>
+
+/* Where panel element (p, column) stands; the last panel may be narrower. */
+static real *panel_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_padded, int64_t column,
+                      int64_t *stride, real *packed)
+{
+    int64_t full = 4 * kernels->lanes, first = column / full * full;
+    *stride = n_padded - first < full ? n_padded - first : full;
+    return packed + first * n_inner + (column - first);
+}
+
+void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t inner_padded, int64_t n,
+              const real *b, int64_t b_inner, int64_t b_column, real *packed)
+{
+    int64_t n_padded = lts_padded(kernels, n), stride;
+    memset(packed, 0, (size_t)(inner_padded * n_padded) * sizeof *packed);
+    for (int64_t j = 0; j < n; j += kernels->lanes) {
+        real *to = panel_at(kernels, inner_padded, n_padded, j, &stride, packed);
+        int64_t columns = n - j < kernels->lanes ? n - j : kernels->lanes;
+        for (int64_t p = 0; p < n_inner; p++)
+            for (int64_t q = 0; q < columns; q++)
+                to[p * stride + q] = b[p * b_inner + (j + q) * b_column];
+    }
+}
+
+void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, int64_t inner_padded,
+                    const real *W, real *packed)
+{
+    int64_t lanes = kernels->lanes, Hp = lts_padded(kernels, H);
+    memset(packed, 0, (size_t)(inner_padded * 4 * Hp) * sizeof *packed);
+    for (int64_t j = 0; j < H; j++)
+        for (int64_t gate = 0; gate < 4; gate++) {
+            const real *row = W + (gate * H + j) * n_in;
+            real *to = packed + j / lanes * 4 * lanes * inner_padded + gate * lanes + j % lanes;
+            for (int64_t p = 0; p < n_in; p++)
+                to[p * 4 * lanes] = row[p];
+        }
+}
+
+void lts_pack_gates_back(const lts_kernels *kernels, int64_t H, int64_t n, const real *W,
+                         real *packed)
+{
+    int64_t Hp = lts_padded(kernels, H), n_padded = lts_padded(kernels, n), stride;
+    memset(packed, 0, (size_t)(4 * Hp * n_padded) * sizeof *packed);
+    for (int64_t column = 0; column < n; column += kernels->lanes) {
+        real *to = panel_at(kernels, 4 * Hp, n_padded, column, &stride, packed);
+        int64_t columns = n - column < kernels->lanes ? n - column : kernels->lanes;
+        for (int64_t gate = 0; gate < 4; gate++)
+            for (int64_t j = 0; j < H; j++)
+                memcpy(to + lts_gate_column(kernels, gate, j) * stride,
+                       W + (gate * H + j) * n + column, (size_t)columns * sizeof *W);
+    }
+}
+
+void lts_spread_gates(const lts_kernels *kernels, int64_t H, const real *blocks, real *spread)
+{
+    memset(spread, 0, (size_t)(4 * lts_padded(kernels, H)) * sizeof *spread);
+    for (int64_t gate = 0; gate < 4; gate++)
+        for (int64_t j = 0; j < H; j++)
+            spread[lts_gate_column(kernels, gate, j)] = blocks[gate * H + j];
+}

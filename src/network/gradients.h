@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gradients of all parameters, when forward and backward have left inputs and dz of all calls.
+ *
+ * Every gradient of a weight is a sum over calls and windows of an outer product. All that multiply
+ * the same dz are one product: with a row [h_{t-1} | in | 1] beside each dz, dz^T [h | in | 1] =
+ * [dW_h | dW_in | db] If the input layer is folded, in is x, and the middle part P and the last q
+ * give dW_x = P W_in^T + q b_in^T;   dW_in = W_x^T P;   db_in = W_x^T q;   db = q
+ */
+#ifndef LTS_NETWORK_GRADIENTS_H
+#define LTS_NETWORK_GRADIENTS_H
+
+#include "network/segment.h"
+
+/** Room for the products. */
+typedef struct lts_gradients {
+    int64_t n_column; /**< columns of [h | in | 1], padded: of the widest layer        */
+    real *row;        /**< [n_column] one such row                                    */
+    real *packed;     /**< a chunk of such rows, in panels                            */
+    real *product;    /**< [4H', n_column]                                            */
+    real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
+} lts_gradients;
+
+/** On failure (LSTM_E_NOMEM) there is nothing to clear. */
+lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packed);
+void lts_gradients_clear(lts_gradients *gradients);
+
+/** All gradients of the first n calls into `gradient`, a block of the table, which is overwritten.
+ */
+void lts_gradients_compute(const lts_gradients *gradients, const lts_packed *packed,
+                           const lts_params *params, const real *values, const lts_trace *trace,
+                           const lts_adjoint *adjoint, int64_t n, real *gradient);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A model's parameters in the forms that the kernels read: packed in panels, and, where that is
+ * less work, with the input layer folded into the first LSTM layer. A cache: the parameter table
+ * holds the truth.
+ *
+ * The fold. Between x and z of the first layer there is no non-linearity, so the two linear maps
+ * are one: K_x = W_x W_in  [4H, D];   k = W_x b_in + b;     z_t = K_x x_t + W_h h_{t-1} + k
+ */
+#ifndef LTS_NETWORK_PACKED_H
+#define LTS_NETWORK_PACKED_H
+
+#include "kernels/kernels.h"
+#include "network/params.h"
+
+/** One LSTM layer. n_in counts padded units, H', or the D inputs of a folded first layer. */
+typedef struct lts_packed_layer {
+    int64_t n_in;
+    real *in;      /**< panels of [n_in, 4H']                                      */
+    real *h;       /**< panels of [H', 4H']                                        */
+    real *bias;    /**< [4H'] by unit blocks                                       */
+    real *in_back; /**< panels of [4H', n_in padded]; training alone               */
+    real *h_back;  /**< panels of [4H', H']; training alone                        */
+} lts_packed_layer;
+
+typedef struct lts_packed {
+    const lts_kernels *kernels;
+    int64_t D, K, H, L;
+    int64_t Dp, Kp, Hp; /**< rounded up to whole vectors                            */
+    bool folded, training;
+    real *fold_weight;        /**< K_x [4H, D], if folded                                  */
+    real *fold_bias;          /**< k [4H]                                                  */
+    real *input;              /**< panels of [D, H'], unless folded                        */
+    real *input_bias;         /**< [H']                                                    */
+    real *input_back;         /**< panels of [H', D padded]; training alone                */
+    lts_packed_layer *layers; /**< [L]                                              */
+    real *output;             /**< panels of [H', K padded]                                */
+    real *output_bias;        /**< [K padded]                                              */
+    real *output_back;        /**< panels of [K, H']; training alone                       */
+} lts_packed;
+
+/**
+ * Whether the fold is less work, for `rows` model calls times windows between two changes of the
+ * parameters. Multiplications of input and input layer, per row: D H + 4 H^2 without the fold, 4 H
+ * D with it, and the fold itself 4 H^2 D; forward and backward take three times that on either
+ * side. The environment's LSTMTS_FOLD, 0 or 1, overrides it: both ways must give the same to
+ * rounding.
+ */
+bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
+
+/** Make room. On failure (LSTM_E_NOMEM) there is nothing to clear. */
+lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
+                            const lts_kernels *kernels, bool folded, bool training);
+void lts_packed_clear(lts_packed *packed);
+
+/** Pack these parameters. Allocates nothing. */
+void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values);
+
+#endif
