@@ -107,6 +107,28 @@ static void a_shuffled_pass_has_every_window_once_also_across_batches(void **fix
     lstm_series_free(series);
 }
 
+static void every_window_comes_at_every_place_of_a_pass_equally_often(void **fixture)
+{
+    (void)fixture;
+    enum { N = 8, PASSES = 4000 };
+    lstm_series *series = new_series(10);
+    lstm_iter *iter = new_iter(series, options_of(2, N, LSTM_ORDER_SHUFFLE, LSTM_WINDOWS_ALL));
+    int64_t offsets[MAX_B], count[N][N] = {{0}};
+    for (int pass = 0; pass < PASSES; pass++) {
+        assert_int_equal(next(iter, offsets), N);
+        for (int place = 0; place < N; place++)
+            count[place][offsets[place]]++;
+    }
+    double chi = 0, expected = (double)PASSES / N;
+    for (int i = 0; i < N * N; i++)
+        chi += pow((double)count[i / N][i % N] - expected, 2) / expected;
+    /* rows and columns each add up to PASSES: (N-1)/N of it has (N-1)^2 = 49 degrees of freedom,
+     * and exceeds 112 once in a million seeds */
+    assert_true(chi * (N - 1) / N < 112);
+    lstm_iter_free(iter);
+    lstm_series_free(series);
+}
+
 static void random_draws_are_uniform_over_all_windows(void **fixture)
 {
     (void)fixture;
@@ -458,6 +480,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_rules_count_the_windows_as_documented),
         cmocka_unit_test(a_shuffled_pass_has_every_window_once_also_across_batches),
+        cmocka_unit_test(every_window_comes_at_every_place_of_a_pass_equally_often),
         cmocka_unit_test(random_draws_are_uniform_over_all_windows),
         cmocka_unit_test(the_seed_decides_the_draws),
         cmocka_unit_test(a_sequential_pass_goes_through_time_and_ends_with_a_smaller_batch),
