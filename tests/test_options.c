@@ -36,6 +36,7 @@ static const size_t updater_fields[] = {
     AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
     AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
     AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
+    AT(lstm_updater_options, n_threads),
 };
 static const size_t optimizer_fields[] = {
     AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),

@@ -49,6 +49,30 @@ static void update_is_backward_and_apply(void **fixture)
     training_free(&b);
 }
 
+static void any_number_of_threads_gives_the_same_bits(void **fixture)
+{
+    (void)fixture;
+    static const int64_t numbers[] = {2, 3, 4, 8, LSTM_ALL_CORES}; /* more than windows, too */
+    static const int64_t orders[] = {LSTM_ORDER_SHUFFLE, LSTM_ORDER_SEQUENTIAL};
+    for (int o = 0; o < 2; o++)
+        for (int i = 0; i < 5; i++) {
+            training_recipe recipe;
+            training one, many;
+            training_recipe_init(&recipe);
+            recipe.iter.order = orders[o]; /* the sequential pass ends with a batch of 3 windows */
+            training_make(&one, &recipe);
+            recipe.updater.n_threads = numbers[i];
+            training_make(&many, &recipe);
+            for (int n = 0; n < 9; n++) {
+                assert_ok(lstm_updater_update(one.updater));
+                assert_ok(lstm_updater_update(many.updater));
+            }
+            assert_same_model(one.model, many.model);
+            training_free(&one);
+            training_free(&many);
+        }
+}
+
 static void backward_alone_changes_no_parameter(void **fixture)
 {
     (void)fixture;
@@ -222,6 +246,8 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     REFUSED(options.feedback_lag = -1, LSTM_E_ARGUMENT, "feedback_lag is -1");
     REFUSED((options.unroll = LSTM_UNROLL_ARTICLE, options.feedback_lag = 1), LSTM_E_ARGUMENT,
             "feedback_lag is 1");
+    REFUSED(options.n_threads = -2, LSTM_E_ARGUMENT, "n_threads is -2");
+    REFUSED(options.n_threads = 1025, LSTM_E_ARGUMENT, "n_threads is 1025");
     REFUSED(options.n_hook = -1, LSTM_E_ARGUMENT, "n_hook is -1");
     REFUSED(options.hooks = NULL, LSTM_E_ARGUMENT, "hooks is NULL");
     REFUSED(hook.kind = 0, LSTM_E_ARGUMENT, "kind of hook 0 is 0");
@@ -314,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_loss_is_the_sum_of_the_step_losses),
         cmocka_unit_test(update_is_backward_and_apply),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(backward_alone_changes_no_parameter),
         cmocka_unit_test(an_update_allocates_nothing),
         cmocka_unit_test(a_smaller_last_batch_has_the_loss_of_its_own_windows),

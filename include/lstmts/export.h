@@ -27,4 +27,7 @@ typedef double lstm_real;
 typedef float lstm_real;
 #endif
 
+/** As a number of threads: as many as there are processors. */
+#define LSTM_ALL_CORES (-1)
+
 #endif

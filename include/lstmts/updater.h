@@ -47,11 +47,13 @@ typedef struct lstm_updater_options {
     const lstm_hook *hooks; /**< [n_hook] gradient hooks, in the order in which they run         */
     const lstm_optimizer_options *optimizer; /**< NULL = LSTM_ADAM with its defaults             */
     const lstm_schedule_options *schedule;   /**< NULL = constant rate                           */
+    int64_t n_threads; /**< threads of its own that an update works with, the caller's included;
+                            0 = 1; LSTM_ALL_CORES. The results are the same bits for any number */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0                                          \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0                                       \
     }
 
 /** What the last update (or lstm_updater_backward()) found. */

@@ -91,7 +91,7 @@ lstm_status lts_state_try(lstm_state *state)
     int64_t B = trace->B, slot = slot_size(state);
     LTS_TRY(check_fresh(state));
     LTS_TRY(check_finite("input x", trace->x, B * params->D, params->D));
-    lts_segment_forward(&state->prepared->packed, trace, 0, 1);
+    lts_segment_forward(&state->prepared->packed, trace, (lts_range){0, B}, 0, 1);
     for (int64_t l = 0; l < params->L; l++) {
         LTS_TRY(check_finite("c", trace->layers[l].c + slot, slot, state->prepared->packed.Hp));
         LTS_TRY(check_finite("h", trace->layers[l].h + slot, slot, state->prepared->packed.Hp));

@@ -215,10 +215,23 @@ static void cell_backward(const lts_cells *cells, const real *dh, real *dc)
         }
 }
 
+#include "kernels/fold_body.h"
+#include "kernels/sweep_body.h"
+
 const lts_kernels LTS_SET = {
     .name = LTS_SET_NAME,
     .lanes = LTS_LANES,
     .multiply = multiply,
     .cell_forward = cell_forward,
     .cell_backward = cell_backward,
+    .fold = fold,
+    .unfold = unfold,
+    .sum_of_squares = sum_of_squares,
+    .scale = scale,
+    .add_scaled = add_scaled,
+    .adam = adam,
+    .sgd = sgd,
+    .momentum = momentum,
+    .rmsprop = rmsprop,
+    .adagrad = adagrad,
 };

@@ -35,6 +35,22 @@ typedef struct lts_cell_weights {
     const real *bias; /**< [4H'] by unit blocks        */
 } lts_cell_weights;
 
+/** Constants of one Adam step; the caller has folded rate and bias corrections into them. */
+typedef struct lts_adam {
+    real one_minus_beta1, one_minus_beta2;
+    real rate;    /**< on m / (root + eps)                     */
+    real root_by; /**< multiplies sqrt(v) before eps is added  */
+    real eps;
+    real decay; /**< p -= decay p first                        */
+} lts_adam;
+
+/** Constants of RMSprop. 1 - decay is rounded once, from double: as a float it has lost digits. */
+typedef struct lts_rmsprop {
+    real rate, decay, one_minus_decay;
+    real eps_outside; /**< behind the root */
+    real eps_inside;  /**< under it        */
+} lts_rmsprop;
+
 /** One instruction set's kernels. */
 typedef struct lts_kernels {
     const char *name;
@@ -53,6 +69,35 @@ typedef struct lts_kernels {
      * gates, and in dc the gradient by c_prev, out.
      */
     void (*cell_backward)(const lts_cells *cells, const real *dh, real *dc);
+
+    /* The fold's products, summed in double. */
+
+    /** C [rows, D] = A [rows, n] times the transpose of B [D, n], plus add [rows] unless that is
+     * NULL. */
+    void (*fold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *b, const real *add,
+                 int64_t ldc, real *c);
+    /** C [n, D] = the transpose of A [rows, n] times P [rows, D], whose rows are ldp apart. */
+    void (*unfold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, int64_t ldp,
+                   real *c);
+
+    /* Sweeps over n elements; arrays do not overlap. */
+
+    /** Summed in double. */
+    double (*sum_of_squares)(int64_t n, const real *values);
+    /** values *= factor */
+    void (*scale)(int64_t n, real factor, real *values);
+    /** y += factor x */
+    void (*add_scaled)(int64_t n, real factor, const real *x, real *y);
+    /**
+     * m, v, and p of Adam; with `vhat` not NULL its running maximum stands in v's place (AMSGrad).
+     *     p -= decay p + rate m / (root_by sqrt(v) + eps), both p on the right the old one
+     */
+    void (*adam)(int64_t n, const lts_adam *k, const real *g, real *m, real *v, real *vhat,
+                 real *p);
+    void (*sgd)(int64_t n, real rate, const real *g, real *p);
+    void (*momentum)(int64_t n, real rate, real mu, const real *g, real *v, real *p);
+    void (*rmsprop)(int64_t n, const lts_rmsprop *k, const real *g, real *s, real *p);
+    void (*adagrad)(int64_t n, real rate, real eps, const real *g, real *s, real *p);
 } lts_kernels;
 
 /** The best set that CPU and operating system support, capped by LSTMTS_KERNELS. */

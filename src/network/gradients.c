@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Rows that are packed at a time: a chunk of the panels stays in the second cache. */
+/* Rows that are packed at a time: a panel of a chunk stays in the nearer caches. */
 enum { CHUNK = 256 };
 
 /* Up to three pieces that stand side by side in a row; the last is the constant 1. */
@@ -33,12 +33,11 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
     }
     int64_t n = lts_padded(packed->kernels, widest);
     gradients->n_column = n;
-    gradients->row = lts_alloc(n, sizeof(real));
     gradients->packed = lts_alloc(CHUNK * n, sizeof(real));
     gradients->product =
         lts_alloc((packed->Kp > 4 * packed->Hp ? packed->Kp : 4 * packed->Hp) * n, sizeof(real));
     gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
-    if (gradients->row && gradients->packed && gradients->product && gradients->fold)
+    if (gradients->packed && gradients->product && gradients->fold)
         return LSTM_OK;
     lts_gradients_clear(gradients);
     return LSTM_E_NOMEM;
@@ -46,50 +45,84 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
 
 void lts_gradients_clear(lts_gradients *gradients)
 {
-    lts_free(gradients->row);
     lts_free(gradients->packed);
     lts_free(gradients->product);
     lts_free(gradients->fold);
     memset(gradients, 0, sizeof *gradients);
 }
 
-/* Packs rows first .. first + rows - 1 of the pieces into panels of n columns. */
-static void pack_chunk(const lts_gradients *gradients, const lts_packed *packed, const pieces *p,
-                       int64_t first, int64_t rows, int64_t n)
+/* A product under way, of which each thread packs some rows of a chunk, and multiplies some of dv.
+ */
+typedef struct outer {
+    const lts_gradients *gradients;
+    const lts_kernels *kernels;
+    const pieces *pieces;
+    const real *dv; /**< [.., m] */
+    int64_t m, n, first, rows;
+} outer;
+
+/* Copies n values, or zeros for NULL, to columns j .. of row i of the packed chunk. */
+static void pack_run(const outer *o, int64_t i, int64_t j, const real *values, int64_t n)
 {
-    int64_t full = 4 * packed->kernels->lanes, used = p->n_left + p->n_right;
-    real *row = gradients->row;
-    memset(row, 0, (size_t)n * sizeof *row);
-    row[used] = 1;
-    for (int64_t i = 0; i < rows; i++) {
-        if (p->n_left > 0)
-            memcpy(row, p->left + (first + i) * p->left_row, (size_t)p->n_left * sizeof *row);
-        memcpy(row + p->n_left, p->right + (first + i) * p->right_row,
-               (size_t)p->n_right * sizeof *row);
-        for (int64_t j = 0; j < n; j += full) {
-            int64_t width = n - j < full ? n - j : full;
-            memcpy(gradients->packed + j * rows + i * width, row + j, (size_t)width * sizeof *row);
+    int64_t full = 4 * o->kernels->lanes;
+    while (n > 0) {
+        int64_t panel = j / full * full, width = o->n - panel < full ? o->n - panel : full;
+        int64_t run = panel + width - j < n ? panel + width - j : n;
+        real *to = o->gradients->packed + panel * o->rows + i * width + (j - panel);
+        if (values != NULL) {
+            memcpy(to, values, (size_t)run * sizeof *to);
+            values += run;
+        } else {
+            memset(to, 0, (size_t)run * sizeof *to);
         }
+        j += run;
+        n -= run;
     }
 }
 
+static void pack_rows(void *work, int64_t part, int64_t n_part)
+{
+    const outer *o = work;
+    const pieces *p = o->pieces;
+    const real one = 1;
+    int64_t used = p->n_left + p->n_right, end = lts_part_begin(o->rows, part + 1, n_part);
+    for (int64_t i = lts_part_begin(o->rows, part, n_part); i < end; i++) {
+        int64_t row = o->first + i;
+        if (p->n_left > 0)
+            pack_run(o, i, 0, p->left + row * p->left_row, p->n_left);
+        pack_run(o, i, p->n_left, p->right + row * p->right_row, p->n_right);
+        pack_run(o, i, used, &one, 1);
+        pack_run(o, i, used + 1, NULL, o->n - used - 1);
+    }
+}
+
+static void multiply_rows(void *work, int64_t part, int64_t n_part)
+{
+    const outer *o = work;
+    int64_t begin = lts_part_begin(o->m, part, n_part);
+    int64_t m = lts_part_begin(o->m, part + 1, n_part) - begin;
+    real *product = o->gradients->product + begin * o->n;
+    if (o->first == 0)
+        memset(product, 0, (size_t)(m * o->n) * sizeof *product);
+    o->kernels->multiply(m, o->n, o->rows, o->dv + o->first * o->m + begin, 1, o->m,
+                         o->gradients->packed, product, o->n);
+}
+
 /* product [m, n] = dv^T [left | right | 1] over `rows` rows, dv [rows, m] */
-static void outer_products(const lts_gradients *gradients, const lts_packed *packed,
+static void outer_products(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const pieces *p, int64_t rows, const real *dv, int64_t m)
 {
-    int64_t n = columns_of(packed, p);
-    memset(gradients->product, 0, (size_t)(m * n) * sizeof(real));
-    for (int64_t first = 0; first < rows; first += CHUNK) {
-        int64_t chunk = rows - first < CHUNK ? rows - first : CHUNK;
-        pack_chunk(gradients, packed, p, first, chunk, n);
-        packed->kernels->multiply(m, n, chunk, dv + first * m, 1, m, gradients->packed,
-                                  gradients->product, n);
+    outer o = {gradients, packed->kernels, p, dv, m, columns_of(packed, p), 0, 0};
+    for (o.first = 0; o.first < rows; o.first += CHUNK) {
+        o.rows = rows - o.first < CHUNK ? rows - o.first : CHUNK;
+        lts_pool_run(pool, pack_rows, &o);
+        lts_pool_run(pool, multiply_rows, &o);
     }
 }
 
 /* P | q, and through the fold to what they stand for. */
-static void unfold(const lts_gradients *gradients, const lts_params *params, const real *values,
-                   real *gradient)
+static void unfold(const lts_gradients *gradients, const lts_kernels *kernels,
+                   const lts_params *params, const real *values, real *gradient)
 {
     int64_t D = params->D, H = params->H, row = D + 1;
     const lts_layer_layout *at = &params->layers[0];
@@ -99,10 +132,8 @@ static void unfold(const lts_gradients *gradients, const lts_params *params, con
              false, dW_x, H);
     lts_gemm(LTS_PLAIN, LTS_PLAIN, 4 * H, H, 1, P + D, row, values + params->input_bias, H, true,
              dW_x, H);
-    lts_gemm(LTS_TRANSPOSED, LTS_PLAIN, H, D, 4 * H, W_x, H, P, row, false,
-             gradient + params->input_weight, D);
-    lts_gemm(LTS_TRANSPOSED, LTS_PLAIN, H, 1, 4 * H, W_x, H, P + D, row, false,
-             gradient + params->input_bias, 1);
+    kernels->unfold(4 * H, H, D, W_x, P, row, gradient + params->input_weight);
+    kernels->unfold(4 * H, H, 1, W_x, P + D, row, gradient + params->input_bias);
 }
 
 /* From the product's rows by unit blocks to the tensors' gate blocks. */
@@ -137,7 +168,7 @@ static void linear_gradients(const lts_gradients *gradients, const lts_packed *p
     }
 }
 
-void lts_gradients_compute(const lts_gradients *gradients, const lts_packed *packed,
+void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const lts_params *params, const real *values, const lts_trace *trace,
                            const lts_adjoint *adjoint, int64_t n, real *gradient)
 {
@@ -146,20 +177,20 @@ void lts_gradients_compute(const lts_gradients *gradients, const lts_packed *pac
     for (int64_t l = 0; l < params->L; l++) {
         bool folded = l == 0 && packed->folded;
         pieces p = {trace->layers[l].h, H, Hp, folded ? x : below, folded ? D : H, folded ? D : Hp};
-        outer_products(gradients, packed, &p, rows, trace->layers[l].gates, 4 * Hp);
+        outer_products(gradients, pool, packed, &p, rows, trace->layers[l].gates, 4 * Hp);
         layer_gradients(gradients, packed, params, l, &p, gradient);
         below = trace->layers[l].h + B * Hp;
     }
     if (packed->folded) {
-        unfold(gradients, params, values, gradient);
+        unfold(gradients, packed->kernels, params, values, gradient);
     } else {
         pieces p = {NULL, 0, 0, x, D, D};
-        outer_products(gradients, packed, &p, rows, adjoint->dh, Hp);
+        outer_products(gradients, pool, packed, &p, rows, adjoint->dh, Hp);
         linear_gradients(gradients, packed, &p, H, gradient + params->input_weight,
                          gradient + params->input_bias);
     }
     pieces p = {NULL, 0, 0, below, H, Hp};
-    outer_products(gradients, packed, &p, rows, adjoint->dy, params->K);
+    outer_products(gradients, pool, packed, &p, rows, adjoint->dy, params->K);
     linear_gradients(gradients, packed, &p, params->K, gradient + params->output_weight,
                      gradient + params->output_bias);
 }

@@ -10,12 +10,12 @@
 #ifndef LTS_NETWORK_GRADIENTS_H
 #define LTS_NETWORK_GRADIENTS_H
 
+#include "base/threads.h"
 #include "network/segment.h"
 
 /** Room for the products. */
 typedef struct lts_gradients {
     int64_t n_column; /**< columns of [h | in | 1], padded: of the widest layer        */
-    real *row;        /**< [n_column] one such row                                    */
     real *packed;     /**< a chunk of such rows, in panels                            */
     real *product;    /**< [4H', n_column]                                            */
     real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
@@ -27,7 +27,7 @@ void lts_gradients_clear(lts_gradients *gradients);
 
 /** All gradients of the first n calls into `gradient`, a block of the table, which is overwritten.
  */
-void lts_gradients_compute(const lts_gradients *gradients, const lts_packed *packed,
+void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const lts_params *params, const real *values, const lts_trace *trace,
                            const lts_adjoint *adjoint, int64_t n, real *gradient);
 

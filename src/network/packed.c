@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "kernels/gemm.h"
 #include "kernels/pack.h"
 
 #include <stdlib.h>
@@ -57,6 +56,7 @@ static bool allocate(lts_packed *packed)
     if (packed->folded) {
         room(&packed->fold_weight, 4 * packed->H, packed->D, &complete);
         room(&packed->fold_bias, 4 * packed->H, 1, &complete);
+        room(&packed->fold_input, packed->D, packed->H, &complete);
     } else {
         room(&packed->input, packed->D, Hp, &complete);
         room(&packed->input_bias, Hp, 1, &complete);
@@ -102,6 +102,7 @@ void lts_packed_clear(lts_packed *packed)
     lts_free(packed->layers);
     lts_free(packed->fold_weight);
     lts_free(packed->fold_bias);
+    lts_free(packed->fold_input);
     lts_free(packed->input);
     lts_free(packed->input_bias);
     lts_free(packed->input_back);
@@ -114,13 +115,16 @@ void lts_packed_clear(lts_packed *packed)
 /* K_x = W_x W_in;  k = W_x b_in + b */
 static void fold(lts_packed *packed, const lts_params *params, const real *values)
 {
+    const lts_kernels *kernels = packed->kernels;
     int64_t D = params->D, H = params->H;
-    const lts_layer_layout *at = &params->layers[0];
-    lts_gemm(LTS_PLAIN, LTS_PLAIN, 4 * H, D, H, values + at->weight_x, H,
-             values + params->input_weight, D, false, packed->fold_weight, D);
-    memcpy(packed->fold_bias, values + at->bias, (size_t)(4 * H) * sizeof(real));
-    lts_gemm(LTS_PLAIN, LTS_PLAIN, 4 * H, 1, H, values + at->weight_x, H,
-             values + params->input_bias, 1, true, packed->fold_bias, 1);
+    const real *W_in = values + params->input_weight;
+    const real *W_x = values + params->layers[0].weight_x;
+    for (int64_t d = 0; d < D; d++)
+        for (int64_t j = 0; j < H; j++)
+            packed->fold_input[d * H + j] = W_in[j * D + d];
+    kernels->fold(4 * H, H, D, W_x, packed->fold_input, NULL, D, packed->fold_weight);
+    kernels->fold(4 * H, H, 1, W_x, values + params->input_bias, values + params->layers[0].bias, 1,
+                  packed->fold_bias);
 }
 
 static void refresh_layer(lts_packed *packed, const lts_params *params, const real *values,

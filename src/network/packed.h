@@ -30,6 +30,7 @@ typedef struct lts_packed {
     bool folded, training;
     real *fold_weight;        /**< K_x [4H, D], if folded                                  */
     real *fold_bias;          /**< k [4H]                                                  */
+    real *fold_input;         /**< W_in transposed [D, H] */
     real *input;              /**< panels of [D, H'], unless folded                        */
     real *input_bias;         /**< [H']                                                    */
     real *input_back;         /**< panels of [H', D padded]; training alone                */

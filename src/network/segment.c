@@ -145,56 +145,6 @@ static void cut_rows(int64_t rows, int64_t row, int64_t columns, const real *fro
         memcpy(to + i * columns, from + i * row, (size_t)columns * sizeof *from);
 }
 
-/* A layer's arrays at one call. */
-static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, int64_t l, int64_t call)
-{
-    int64_t B = trace->B, Hp = packed->Hp, slot = B * Hp;
-    const lts_layer_trace *layer = &trace->layers[l];
-    lts_cells cells = {.B = B,
-                       .Hp = Hp,
-                       .n_in = packed->layers[l].n_in,
-                       .in = l > 0            ? trace->layers[l - 1].h + (call + 1) * slot
-                             : packed->folded ? trace->x + call * B * packed->D
-                                              : trace->u + call * slot,
-                       .in_row = l == 0 && packed->folded ? packed->D : Hp,
-                       .c_prev = layer->c + call * slot,
-                       .h_prev = layer->h + call * slot,
-                       .gates = layer->gates + call * 4 * slot,
-                       .c = layer->c + (call + 1) * slot,
-                       .h = layer->h + (call + 1) * slot};
-    return cells;
-}
-
-static void output_forward(const lts_packed *packed, const lts_trace *trace, int64_t call)
-{
-    int64_t B = trace->B, Hp = packed->Hp, Kp = packed->Kp;
-    const real *h = trace->layers[packed->L - 1].h + (call + 1) * B * Hp;
-    fill_rows(B, Kp, packed->output_bias, trace->wide);
-    packed->kernels->multiply(B, Kp, Hp, h, Hp, 1, packed->output, trace->wide, Kp);
-    cut_rows(B, Kp, packed->K, trace->wide, trace->y + call * B * packed->K);
-}
-
-void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, int64_t first, int64_t n)
-{
-    int64_t B = trace->B, D = packed->D, Hp = packed->Hp;
-    if (!packed->folded) {
-        real *u = trace->u + first * B * Hp;
-        fill_rows(n * B, Hp, packed->input_bias, u);
-        packed->kernels->multiply(n * B, Hp, D, trace->x + first * B * D, D, 1, packed->input, u,
-                                  Hp);
-    }
-    for (int64_t l = 0; l < packed->L; l++) {
-        const lts_packed_layer *layer = &packed->layers[l];
-        lts_cell_weights weights = {layer->in, layer->h, layer->bias};
-        for (int64_t call = first; call < first + n; call++) {
-            lts_cells cells = cells_at(packed, trace, l, call);
-            packed->kernels->cell_forward(&cells, &weights);
-        }
-    }
-    for (int64_t call = first; call < first + n; call++)
-        output_forward(packed, trace, call);
-}
-
 /* to [rows, columns] = from [rows, n_inner] B, with B packed */
 static void product(const lts_packed *packed, int64_t rows, int64_t columns, int64_t n_inner,
                     const real *from, const real *packed_b, real *to)
@@ -203,54 +153,140 @@ static void product(const lts_packed *packed, int64_t rows, int64_t columns, int
     packed->kernels->multiply(rows, columns, n_inner, from, n_inner, 1, packed_b, to, columns);
 }
 
+/* The row of a call's first window in arrays [n, B, ...]; slots of c and h count from one call
+ * before. */
+static int64_t row_of(const lts_trace *trace, lts_range windows, int64_t call)
+{
+    return call * trace->B + windows.first;
+}
+
+/* A thread's part of `wide`. */
+static real *wide_of(const lts_packed *packed, const lts_trace *trace, lts_range windows)
+{
+    return trace->wide + windows.first * (packed->Kp > packed->Dp ? packed->Kp : packed->Dp);
+}
+
+/* A layer's arrays at one call. */
+static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                          int64_t l, int64_t call)
+{
+    int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
+    int64_t row_after = row_of(trace, windows, call + 1);
+    const lts_layer_trace *layer = &trace->layers[l];
+    lts_cells cells = {.B = windows.n,
+                       .Hp = Hp,
+                       .n_in = packed->layers[l].n_in,
+                       .in = trace->u + row * Hp,
+                       .in_row = Hp,
+                       .c_prev = layer->c + row * Hp,
+                       .h_prev = layer->h + row * Hp,
+                       .gates = layer->gates + row * 4 * Hp,
+                       .c = layer->c + row_after * Hp,
+                       .h = layer->h + row_after * Hp};
+    if (l > 0) {
+        cells.in = trace->layers[l - 1].h + row_after * Hp;
+    } else if (packed->folded) {
+        cells.in = trace->x + row * D;
+        cells.in_row = D;
+    }
+    return cells;
+}
+
+static void input_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                          int64_t call)
+{
+    int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
+    real *u = trace->u + row * Hp;
+    fill_rows(windows.n, Hp, packed->input_bias, u);
+    packed->kernels->multiply(windows.n, Hp, D, trace->x + row * D, D, 1, packed->input, u, Hp);
+}
+
+static void output_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                           int64_t call)
+{
+    int64_t Hp = packed->Hp, Kp = packed->Kp;
+    const real *h = trace->layers[packed->L - 1].h + row_of(trace, windows, call + 1) * Hp;
+    real *wide = wide_of(packed, trace, windows);
+    fill_rows(windows.n, Kp, packed->output_bias, wide);
+    packed->kernels->multiply(windows.n, Kp, Hp, h, Hp, 1, packed->output, wide, Kp);
+    cut_rows(windows.n, Kp, packed->K, wide, trace->y + row_of(trace, windows, call) * packed->K);
+}
+
+void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                         int64_t first, int64_t n)
+{
+    for (int64_t call = first; !packed->folded && call < first + n; call++)
+        input_forward(packed, trace, windows, call);
+    for (int64_t l = 0; l < packed->L; l++) {
+        const lts_packed_layer *layer = &packed->layers[l];
+        lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+        for (int64_t call = first; call < first + n; call++) {
+            lts_cells cells = cells_at(packed, trace, windows, l, call);
+            packed->kernels->cell_forward(&cells, &weights);
+        }
+    }
+    for (int64_t call = first; call < first + n; call++)
+        output_forward(packed, trace, windows, call);
+}
+
 /*
  * One layer backward over the segment. What a call sends to the h of the call before is added to
  * its dh, or, at the beginning of the segment, kept in `carry` for the segment before.
  */
 static void layer_backward(const lts_packed *packed, const lts_trace *trace,
-                           const lts_adjoint *adjoint, int64_t l, int64_t first, int64_t n)
+                           const lts_adjoint *adjoint, lts_range windows, int64_t l, int64_t first,
+                           int64_t n)
 {
-    int64_t B = trace->B, Hp = packed->Hp, slot = B * Hp;
-    real *carry = adjoint->carry[l], *last = adjoint->dh + (first + n - 1) * slot;
-    for (int64_t i = 0; i < slot; i++)
+    int64_t Hp = packed->Hp, size = windows.n * Hp;
+    real *carry = adjoint->carry[l] + windows.first * Hp;
+    real *dc = adjoint->dc[l] + windows.first * Hp;
+    real *last = adjoint->dh + row_of(trace, windows, first + n - 1) * Hp;
+    for (int64_t i = 0; i < size; i++)
         last[i] += carry[i];
-    memset(carry, 0, (size_t)slot * sizeof *carry);
+    memset(carry, 0, (size_t)size * sizeof *carry);
     for (int64_t call = first + n - 1; call >= first; call--) {
-        lts_cells cells = cells_at(packed, trace, l, call);
-        real *dh = adjoint->dh + call * slot;
-        packed->kernels->cell_backward(&cells, dh, adjoint->dc[l]);
+        lts_cells cells = cells_at(packed, trace, windows, l, call);
+        real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
+        packed->kernels->cell_backward(&cells, dh, dc);
         if (call > 0)
-            packed->kernels->multiply(B, Hp, 4 * Hp, cells.gates, 4 * Hp, 1,
-                                      packed->layers[l].h_back, call > first ? dh - slot : carry,
-                                      Hp);
+            packed->kernels->multiply(windows.n, Hp, 4 * Hp, cells.gates, 4 * Hp, 1,
+                                      packed->layers[l].h_back,
+                                      call > first ? dh - trace->B * Hp : carry, Hp);
     }
 }
 
 static void input_backward(const lts_packed *packed, const lts_trace *trace,
-                           const lts_adjoint *adjoint, int64_t call)
+                           const lts_adjoint *adjoint, lts_range windows, int64_t call)
 {
-    int64_t B = trace->B, Hp = packed->Hp, slot = B * Hp;
+    int64_t Hp = packed->Hp, row = row_of(trace, windows, call);
+    real *wide = wide_of(packed, trace, windows);
     if (packed->folded)
-        product(packed, B, packed->Dp, 4 * Hp, trace->layers[0].gates + call * 4 * slot,
-                packed->layers[0].in_back, trace->wide);
+        product(packed, windows.n, packed->Dp, 4 * Hp, trace->layers[0].gates + row * 4 * Hp,
+                packed->layers[0].in_back, wide);
     else
-        product(packed, B, packed->Dp, Hp, adjoint->dh + call * slot, packed->input_back,
-                trace->wide);
-    cut_rows(B, packed->Dp, packed->D, trace->wide, adjoint->dx + call * B * packed->D);
+        product(packed, windows.n, packed->Dp, Hp, adjoint->dh + row * Hp, packed->input_back,
+                wide);
+    cut_rows(windows.n, packed->Dp, packed->D, wide, adjoint->dx + row * packed->D);
 }
 
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
-                          const lts_adjoint *adjoint, int64_t first, int64_t n, bool with_dx)
+                          const lts_adjoint *adjoint, lts_range windows, int64_t first, int64_t n,
+                          bool with_dx)
 {
-    int64_t B = trace->B, Hp = packed->Hp, K = packed->K, slot = B * Hp;
-    real *dh = adjoint->dh + first * slot;
-    product(packed, n * B, Hp, K, adjoint->dy + first * B * K, packed->output_back, dh);
+    int64_t Hp = packed->Hp, K = packed->K;
+    for (int64_t call = first; call < first + n; call++) {
+        int64_t row = row_of(trace, windows, call);
+        product(packed, windows.n, Hp, K, adjoint->dy + row * K, packed->output_back,
+                adjoint->dh + row * Hp);
+    }
     for (int64_t l = packed->L - 1; l >= 0; l--) {
-        layer_backward(packed, trace, adjoint, l, first, n);
-        if (l > 0 || !packed->folded)
-            product(packed, n * B, Hp, 4 * Hp, trace->layers[l].gates + first * 4 * slot,
-                    packed->layers[l].in_back, dh);
+        layer_backward(packed, trace, adjoint, windows, l, first, n);
+        for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
+            int64_t row = row_of(trace, windows, call);
+            product(packed, windows.n, Hp, 4 * Hp, trace->layers[l].gates + row * 4 * Hp,
+                    packed->layers[l].in_back, adjoint->dh + row * Hp);
+        }
     }
     for (int64_t call = first; with_dx && call < first + n; call++)
-        input_backward(packed, trace, adjoint, call);
+        input_backward(packed, trace, adjoint, windows, call);
 }

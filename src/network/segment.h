@@ -17,6 +17,12 @@ typedef struct lts_layer_trace {
     real *c, *h; /**< [n + 1, B, H']                                                 */
 } lts_layer_trace;
 
+/** Windows first .. first + n - 1 of a batch: what one thread works on. Windows never meet in here.
+ */
+typedef struct lts_range {
+    int64_t first, n;
+} lts_range;
+
 /** What the network keeps of up to n_call calls of up to B_max windows. */
 typedef struct lts_trace {
     int64_t n_call, B_max;
@@ -50,13 +56,16 @@ void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B);
 /** Set to zero what the call after the last one sends back. */
 void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t B);
 
-/** Calls first .. first + n - 1: reads x and the state slots `first`, fills the rest of the trace.
+/**
+ * Calls first .. first + n - 1 of some windows: reads x and the state slots `first`, fills the rest
+ * of the trace.
  */
-void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, int64_t first,
-                         int64_t n);
+void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                         int64_t first, int64_t n);
 
 /** The same calls backward; dx is made only if asked for. */
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
-                          const lts_adjoint *adjoint, int64_t first, int64_t n, bool with_dx);
+                          const lts_adjoint *adjoint, lts_range windows, int64_t first, int64_t n,
+                          bool with_dx);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-static lstm_status init_parts(lts_unroll *unroll, int64_t B)
+static lstm_status init_parts(lts_unroll *unroll, int64_t B, int64_t n_thread)
 {
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan.n_call, T = unroll->plan.T;
@@ -22,19 +22,20 @@ static lstm_status init_parts(lts_unroll *unroll, int64_t B)
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
+    LTS_TRY(lts_pool_new(&unroll->pool, n_thread < B ? n_thread : B));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
     unroll->step_loss = lts_alloc(T, sizeof(double));
     return unroll->target == NULL || unroll->step_loss == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, lts_plan *plan, int64_t B)
+                            const lts_columns *columns, lts_plan *plan, int64_t B, int64_t n_thread)
 {
     memset(unroll, 0, sizeof *unroll);
     unroll->params = params;
     unroll->columns = columns;
     unroll->plan = *plan;
-    lstm_status status = init_parts(unroll, B);
+    lstm_status status = init_parts(unroll, B, n_thread);
     if (status < 0)
         lts_unroll_clear(unroll);
     return status;
@@ -42,6 +43,7 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
 
 void lts_unroll_clear(lts_unroll *unroll)
 {
+    lts_pool_free(unroll->pool);
     lts_trace_clear(&unroll->trace, unroll->packed.L);
     lts_adjoint_clear(&unroll->adjoint, unroll->packed.L);
     lts_gradients_clear(&unroll->gradients);
@@ -83,53 +85,83 @@ static double grade(lts_unroll *unroll)
     return loss;
 }
 
+/* The windows of one thread's part. */
+static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
+{
+    int64_t B = unroll->trace.B, first = lts_part_begin(B, part, n_part);
+    return (lts_range){first, lts_part_begin(B, part + 1, n_part) - first};
+}
+
+/* What a fed call's windows see: the outputs of the call that feeds them. */
+static void feed(const lts_unroll *unroll, lts_range windows, int64_t call)
+{
+    int64_t B = unroll->trace.B, D = unroll->params->D, K = unroll->params->K;
+    int64_t source = unroll->plan.calls[call].feed;
+    if (source >= 0)
+        lts_feed(unroll->columns, windows.n, unroll->trace.y + (source * B + windows.first) * K,
+                 unroll->trace.x + (call * B + windows.first) * D);
+}
+
+static void forward_part(void *work, int64_t part, int64_t n_part)
+{
+    const lts_unroll *unroll = work;
+    const lts_plan *plan = &unroll->plan;
+    lts_range windows = part_of(unroll, part, n_part);
+    for (int64_t s = 0; s < plan->n_segment && windows.n > 0; s++) {
+        int64_t first = plan->segments[s], end = plan->segments[s + 1];
+        for (int64_t call = first; call < end; call++)
+            feed(unroll, windows, call);
+        lts_segment_forward(&unroll->packed, &unroll->trace, windows, first, end - first);
+    }
+}
+
 double lts_unroll_forward(lts_unroll *unroll, const real *values, const lstm_series *series,
                           const int64_t *offsets, int64_t B, int64_t pred)
 {
-    const lts_plan *plan = &unroll->plan;
-    int64_t D = unroll->params->D, K = unroll->params->K;
     lts_packed_refresh(&unroll->packed, unroll->params, values);
     lts_trace_restart(&unroll->trace, &unroll->packed, B);
     gather(unroll, series, offsets, B, pred);
-    for (int64_t s = 0; s < plan->n_segment; s++) {
-        int64_t first = plan->segments[s], end = plan->segments[s + 1];
-        for (int64_t call = first; call < end; call++)
-            if (plan->calls[call].feed >= 0)
-                lts_feed(unroll->columns, B, unroll->trace.y + plan->calls[call].feed * B * K,
-                         unroll->trace.x + call * B * D);
-        lts_segment_forward(&unroll->packed, &unroll->trace, first, end - first);
-    }
+    lts_pool_run(unroll->pool, forward_part, unroll);
     return grade(unroll);
 }
 
 /* dy of the feeding call += dx of the fed call, in the fed-back columns. */
-static void feed_back(const lts_unroll *unroll, int64_t call)
+static void feed_back(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
     const lts_columns *columns = unroll->columns;
     int64_t B = unroll->trace.B, D = columns->D, K = columns->K;
-    const real *dx = unroll->adjoint.dx + call * B * D;
-    real *dy = unroll->adjoint.dy + unroll->plan.calls[call].feed * B * K;
-    for (int64_t b = 0; b < B; b++)
+    int64_t source = unroll->plan.calls[call].feed;
+    if (source < 0)
+        return;
+    const real *dx = unroll->adjoint.dx + (call * B + windows.first) * D;
+    real *dy = unroll->adjoint.dy + (source * B + windows.first) * K;
+    for (int64_t b = 0; b < windows.n; b++)
         for (int64_t j = 0; j < D; j++)
             if (columns->feed[j] >= 0)
                 dy[b * K + columns->feed[j]] += dx[b * D + j];
 }
 
-void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient)
+static void backward_part(void *work, int64_t part, int64_t n_part)
 {
+    const lts_unroll *unroll = work;
     const lts_plan *plan = &unroll->plan;
-    lts_adjoint_restart(&unroll->adjoint, &unroll->packed, unroll->trace.B);
-    for (int64_t s = plan->n_segment - 1; s >= 0; s--) {
+    lts_range windows = part_of(unroll, part, n_part);
+    for (int64_t s = plan->n_segment - 1; s >= 0 && windows.n > 0; s--) {
         int64_t first = plan->segments[s], end = plan->segments[s + 1];
         bool fed = false;
         for (int64_t call = first; call < end; call++)
             fed = fed || plan->calls[call].feed >= 0;
-        lts_segment_backward(&unroll->packed, &unroll->trace, &unroll->adjoint, first, end - first,
-                             fed);
+        lts_segment_backward(&unroll->packed, &unroll->trace, &unroll->adjoint, windows, first,
+                             end - first, fed);
         for (int64_t call = first; call < end; call++)
-            if (plan->calls[call].feed >= 0)
-                feed_back(unroll, call);
+            feed_back(unroll, windows, call);
     }
-    lts_gradients_compute(&unroll->gradients, &unroll->packed, unroll->params, values,
-                          &unroll->trace, &unroll->adjoint, plan->n_call, gradient);
+}
+
+void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient)
+{
+    lts_adjoint_restart(&unroll->adjoint, &unroll->packed, unroll->trace.B);
+    lts_pool_run(unroll->pool, backward_part, unroll);
+    lts_gradients_compute(&unroll->gradients, unroll->pool, &unroll->packed, unroll->params, values,
+                          &unroll->trace, &unroll->adjoint, unroll->plan.n_call, gradient);
 }

@@ -12,6 +12,7 @@
 typedef struct lts_unroll {
     const lts_params *params;   /**< borrowed */
     const lts_columns *columns; /**< borrowed */
+    lts_pool *pool;             /**< owned; NULL for one thread */
     lts_plan plan;              /**< owned    */
     lts_packed packed;          /**< of the parameters of the last forward pass */
     lts_trace trace;
@@ -22,11 +23,12 @@ typedef struct lts_unroll {
 } lts_unroll;
 
 /**
- * Take over `plan` and make room for B windows. On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) the plan is
- * cleared, and there is nothing to clear.
+ * Take over `plan` and make room for B windows, to be worked on by n_thread threads. On failure
+ * (LSTM_E_LIMIT, LSTM_E_NOMEM) the plan is cleared, and there is nothing to clear.
  */
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, lts_plan *plan, int64_t B);
+                            const lts_columns *columns, lts_plan *plan, int64_t B,
+                            int64_t n_thread);
 void lts_unroll_clear(lts_unroll *unroll);
 
 /**

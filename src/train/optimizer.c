@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "kernels/sweep.h"
 
 #include <float.h>
 #include <string.h>
@@ -104,6 +103,7 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
     };
     memset(optimizer, 0, sizeof *optimizer);
     LTS_TRY(read_options(&optimizer->options, options));
+    optimizer->kernels = lts_kernels_select();
     for (int i = 0; i < LTS_MAX_MOMENTS; i++) {
         optimizer->names[i] = names[optimizer->options.kind][i];
         if (optimizer->names[i] == NULL)
@@ -148,31 +148,32 @@ void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint
                         const real *gradient, real *values)
 {
     const lstm_optimizer_options *o = &optimizer->options;
+    const lts_kernels *kernels = optimizer->kernels;
     real *const *moments = optimizer->moments;
     real r = (real)rate, eps = (real)o->eps;
     int64_t n = params->total;
     switch (o->kind) {
     case LSTM_SGD:
-        lts_sweep_sgd(n, r, gradient, values);
+        kernels->sgd(n, r, gradient, values);
         break;
     case LSTM_MOMENTUM:
-        lts_sweep_momentum(n, r, (real)o->momentum, gradient, moments[0], values);
+        kernels->momentum(n, r, (real)o->momentum, gradient, moments[0], values);
         break;
     case LSTM_RMSPROP:
-        lts_sweep_rmsprop(n,
-                          &(lts_rmsprop){.rate = r,
-                                         .decay = (real)o->decay,
-                                         .one_minus_decay = (real)(1 - o->decay),
-                                         .eps_outside = o->eps_inside ? 0 : eps,
-                                         .eps_inside = o->eps_inside ? eps : 0},
-                          gradient, moments[0], values);
+        kernels->rmsprop(n,
+                         &(lts_rmsprop){.rate = r,
+                                        .decay = (real)o->decay,
+                                        .one_minus_decay = (real)(1 - o->decay),
+                                        .eps_outside = o->eps_inside ? 0 : eps,
+                                        .eps_inside = o->eps_inside ? eps : 0},
+                         gradient, moments[0], values);
         break;
     case LSTM_ADAGRAD:
-        lts_sweep_adagrad(n, r, eps, gradient, moments[0], values);
+        kernels->adagrad(n, r, eps, gradient, moments[0], values);
         break;
     default: {
         lts_adam k = adam_constants(o, t, rate);
-        lts_sweep_adam(n, &k, gradient, moments[0], moments[1], moments[2], values);
+        kernels->adam(n, &k, gradient, moments[0], moments[1], moments[2], values);
     }
     }
 }
@@ -195,16 +196,16 @@ lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook)
     return LSTM_OK;
 }
 
-void lts_hooks_run(const lstm_hook *hooks, int64_t n_hook, const lts_params *params,
-                   const real *values, real *gradient)
+void lts_hooks_run(const lts_kernels *kernels, const lstm_hook *hooks, int64_t n_hook,
+                   const lts_params *params, const real *values, real *gradient)
 {
     for (int64_t i = 0; i < n_hook; i++) {
         if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
-            lts_add_scaled(params->total, (real)hooks[i].value, values, gradient);
+            kernels->add_scaled(params->total, (real)hooks[i].value, values, gradient);
             continue;
         }
-        double norm = sqrt(lts_sum_of_squares(params->total, gradient));
+        double norm = sqrt(kernels->sum_of_squares(params->total, gradient));
         if (norm > hooks[i].value)
-            lts_scale(params->total, (real)(hooks[i].value / norm), gradient);
+            kernels->scale(params->total, (real)(hooks[i].value / norm), gradient);
     }
 }

@@ -2,6 +2,7 @@
 #ifndef LTS_TRAIN_OPTIMIZER_H
 #define LTS_TRAIN_OPTIMIZER_H
 
+#include "kernels/kernels.h"
 #include "network/params.h"
 #include <lstmts/optimizer.h>
 
@@ -9,6 +10,7 @@ enum { LTS_MAX_MOMENTS = 3 };
 
 /** An optimizer and its moments, each a block of the parameter table's layout. */
 typedef struct lts_optimizer {
+    const lts_kernels *kernels;
     lstm_optimizer_options options; /**< with the defaults filled in */
     int64_t n_moment;
     const char *names[LTS_MAX_MOMENTS]; /**< as lstm_updater_moment() knows them */
@@ -28,7 +30,7 @@ void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint
 lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook);
 
 /** Run hooks in order over a gradient block. */
-void lts_hooks_run(const lstm_hook *hooks, int64_t n_hook, const lts_params *params,
-                   const real *values, real *gradient);
+void lts_hooks_run(const lts_kernels *kernels, const lstm_hook *hooks, int64_t n_hook,
+                   const lts_params *params, const real *values, real *gradient);
 
 #endif

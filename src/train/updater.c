@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "kernels/sweep.h"
 
 #include <string.h>
 
@@ -32,7 +31,7 @@ static lstm_status init_unroll(lstm_updater *updater)
                 ? lts_plan_init_article(&plan, T, updater->support_len)
                 : lts_plan_init_loop(&plan, T, updater->support_len, updater->feedback_lag));
     return lts_unroll_init(&updater->unroll, &updater->model->params, &iter->columns, &plan,
-                           iter->B);
+                           iter->B, updater->n_thread);
 }
 
 static lstm_status init(lstm_updater *updater, const lstm_updater_options *options)
@@ -41,6 +40,7 @@ static lstm_status init(lstm_updater *updater, const lstm_updater_options *optio
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
     updater->feedback_lag = options->feedback_lag;
+    LTS_TRY(lts_threads_resolve(options->n_threads, &updater->n_thread));
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, options->optimizer));
     updater->gradient = lts_params_new_block(params);
@@ -105,9 +105,13 @@ static lstm_status check_loss(const lstm_updater *updater)
     return LSTM_OK;
 }
 
-static lstm_status check_gradient(const lstm_updater *updater)
+/* Finite squares have a finite sum in double, so the values are searched only if that is not so. */
+static lstm_status check_gradient(const lstm_updater *updater, double *norm)
 {
     const lts_params *params = &updater->model->params;
+    *norm = sqrt(updater->optimizer.kernels->sum_of_squares(params->total, updater->gradient));
+    if (isfinite(*norm))
+        return LSTM_OK;
     int64_t bad = lts_first_nonfinite(updater->gradient, params->total);
     if (bad < 0)
         return LSTM_OK;
@@ -132,10 +136,9 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     if (status < 0)
         return refuse(updater, status);
     lts_unroll_backward(&updater->unroll, model->values, updater->gradient);
-    status = check_gradient(updater);
+    status = check_gradient(updater, &updater->gradient_norm);
     if (status < 0)
         return refuse(updater, status);
-    updater->gradient_norm = sqrt(lts_sum_of_squares(model->params.total, updater->gradient));
     updater->learning_rate = updater->optimizer.options.learning_rate *
                              lts_schedule_factor(&updater->schedule, updater->iteration);
     updater->computed = updater->pending = true;
@@ -148,9 +151,13 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "there is no gradient that has not been applied");
     lstm_model *model = updater->model;
-    lts_hooks_run(updater->hooks, updater->n_hook, &model->params, model->values,
-                  updater->gradient);
-    lstm_status status = check_gradient(updater);
+    double norm = updater->gradient_norm;
+    lstm_status status = LSTM_OK;
+    if (updater->n_hook > 0) {
+        lts_hooks_run(updater->optimizer.kernels, updater->hooks, updater->n_hook, &model->params,
+                      model->values, updater->gradient);
+        status = check_gradient(updater, &norm);
+    }
     if (status < 0)
         return refuse(updater, status);
     lts_optimizer_step(&updater->optimizer, &model->params, updater->iteration + 1,

@@ -12,7 +12,7 @@
 struct lstm_updater {
     lstm_model *model; /**< borrowed */
     lstm_iter *iter;   /**< borrowed */
-    int64_t unroll_form, support_len, feedback_lag;
+    int64_t unroll_form, support_len, feedback_lag, n_thread;
     lts_unroll unroll;
     lts_optimizer optimizer;
     lstm_schedule_options schedule;

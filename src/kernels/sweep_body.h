@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "kernels/sweep.h"
-
-double lts_sum_of_squares(int64_t n, const real *values)
+/*
+ * Sweeps over whole parameter blocks: sums, hooks, and the optimizers' element-wise updates, with
+ * the formulas of lstmts/optimizer.h. Plain loops, which the compiler turns into the set's
+ * instructions. Included by body.h.
+ */
+static double sum_of_squares(int64_t n, const real *values)
 {
     enum { LANES = 8 };
     double lane[LANES] = {0};
@@ -17,28 +20,21 @@ double lts_sum_of_squares(int64_t n, const real *values)
     return sum;
 }
 
-void lts_scale(int64_t n, real factor, real *values)
+static void scale(int64_t n, real factor, real *values)
 {
     for (int64_t i = 0; i < n; i++)
         values[i] *= factor;
 }
 
-void lts_add_scaled(int64_t n, real factor, const real *restrict x, real *restrict y)
+static void add_scaled(int64_t n, real factor, const real *restrict x, real *restrict y)
 {
     for (int64_t i = 0; i < n; i++)
         y[i] += factor * x[i];
 }
 
-void lts_add_column_sums(int64_t rows, int64_t columns, const real *restrict a, real *restrict sums)
-{
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++)
-            sums[j] += a[i * columns + j];
-}
-
 /* One body for Adam and AMSGrad; inlined twice, so that neither asks per element which it is. */
-static inline void adam(int64_t n, const lts_adam *k, const real *restrict g, real *restrict m,
-                        real *restrict v, real *restrict vhat, real *restrict p)
+KERNEL void adam_or_amsgrad(int64_t n, const lts_adam *k, const real *restrict g, real *restrict m,
+                            real *restrict v, real *restrict vhat, real *restrict p)
 {
     const lts_adam c = *k;
     for (int64_t i = 0; i < n; i++) {
@@ -53,32 +49,31 @@ static inline void adam(int64_t n, const lts_adam *k, const real *restrict g, re
     }
 }
 
-void lts_sweep_adam(int64_t n, const lts_adam *k, const real *g, real *m, real *v, real *vhat,
-                    real *p)
+static void adam(int64_t n, const lts_adam *k, const real *g, real *m, real *v, real *vhat, real *p)
 {
     if (vhat == NULL)
-        adam(n, k, g, m, v, NULL, p);
+        adam_or_amsgrad(n, k, g, m, v, NULL, p);
     else
-        adam(n, k, g, m, v, vhat, p);
+        adam_or_amsgrad(n, k, g, m, v, vhat, p);
 }
 
-void lts_sweep_sgd(int64_t n, real rate, const real *restrict g, real *restrict p)
+static void sgd(int64_t n, real rate, const real *restrict g, real *restrict p)
 {
     for (int64_t i = 0; i < n; i++)
         p[i] -= rate * g[i];
 }
 
-void lts_sweep_momentum(int64_t n, real rate, real momentum, const real *restrict g,
-                        real *restrict v, real *restrict p)
+static void momentum(int64_t n, real rate, real mu, const real *restrict g, real *restrict v,
+                     real *restrict p)
 {
     for (int64_t i = 0; i < n; i++) {
-        v[i] = momentum * v[i] - rate * g[i];
+        v[i] = mu * v[i] - rate * g[i];
         p[i] += v[i];
     }
 }
 
-void lts_sweep_rmsprop(int64_t n, const lts_rmsprop *k, const real *restrict g, real *restrict s,
-                       real *restrict p)
+static void rmsprop(int64_t n, const lts_rmsprop *k, const real *restrict g, real *restrict s,
+                    real *restrict p)
 {
     const lts_rmsprop c = *k;
     for (int64_t i = 0; i < n; i++) {
@@ -87,8 +82,8 @@ void lts_sweep_rmsprop(int64_t n, const lts_rmsprop *k, const real *restrict g, 
     }
 }
 
-void lts_sweep_adagrad(int64_t n, real rate, real eps, const real *restrict g, real *restrict s,
-                       real *restrict p)
+static void adagrad(int64_t n, real rate, real eps, const real *restrict g, real *restrict s,
+                    real *restrict p)
 {
     for (int64_t i = 0; i < n; i++) {
         s[i] += g[i] * g[i];

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A run is announced by counting `round` up, and has ended when `busy` is down to zero. Both sides
+ * look for that a short while without sleeping, since an update has several runs of some
+ * microseconds each; then they sleep on the condition.
+ */
+#include "base/threads.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { SPINS = 4000, MAX_THREADS = 1024 };
+
+typedef struct worker {
+    lts_pool *pool;
+    int64_t part;
+    pthread_t thread;
+} worker;
+
+struct lts_pool {
+    int64_t n_thread; /**< the caller's included */
+    worker *workers;  /**< [n_thread - 1]        */
+    lts_task task;
+    void *work;
+    atomic_uint_fast64_t round;
+    atomic_int_fast64_t busy;
+    atomic_bool ending;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed; /**< of `round`, `busy` or `ending` */
+};
+
+lstm_status lts_threads_resolve(int64_t option, int64_t *n_thread)
+{
+    if (option == LSTM_ALL_CORES) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        *n_thread = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : cores;
+        return LSTM_OK;
+    }
+    if (option < 0 || option > MAX_THREADS)
+        return lts_fail(LSTM_E_ARGUMENT, "n_threads is %lld, it must be from 1 to %d",
+                        (long long)option, MAX_THREADS);
+    *n_thread = option == 0 ? 1 : option;
+    return LSTM_OK;
+}
+
+static bool new_round(const lts_pool *pool, uint_fast64_t seen)
+{
+    return atomic_load(&pool->round) != seen || atomic_load(&pool->ending);
+}
+
+static void wait_for_round(lts_pool *pool, uint_fast64_t seen)
+{
+    for (int i = 0; i < SPINS; i++)
+        if (new_round(pool, seen))
+            return;
+    pthread_mutex_lock(&pool->mutex);
+    while (!new_round(pool, seen))
+        pthread_cond_wait(&pool->changed, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void announce(lts_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *serve(void *argument)
+{
+    worker *self = argument;
+    lts_pool *pool = self->pool;
+    for (uint_fast64_t seen = 0;; seen++) {
+        wait_for_round(pool, seen);
+        if (atomic_load(&pool->ending))
+            return NULL;
+        pool->task(pool->work, self->part, pool->n_thread);
+        if (atomic_fetch_sub(&pool->busy, 1) == 1)
+            announce(pool);
+    }
+}
+
+static void start_workers(lts_pool *pool, int64_t n_thread)
+{
+    pool->n_thread = 1;
+    for (int64_t i = 0; i + 1 < n_thread; i++) {
+        worker *w = &pool->workers[i];
+        w->pool = pool;
+        w->part = i + 1;
+        if (pthread_create(&w->thread, NULL, serve, w) != 0)
+            return;
+        pool->n_thread++;
+    }
+}
+
+lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
+{
+    *out = NULL;
+    if (n_thread <= 1)
+        return LSTM_OK;
+    lts_pool *pool = lts_alloc(1, sizeof *pool);
+    if (pool == NULL)
+        return LSTM_E_NOMEM;
+    pool->workers = lts_alloc(n_thread - 1, sizeof *pool->workers);
+    if (pool->workers == NULL) {
+        lts_free(pool);
+        return LSTM_E_NOMEM;
+    }
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->changed, NULL);
+    start_workers(pool, n_thread);
+    *out = pool;
+    return LSTM_OK;
+}
+
+void lts_pool_free(lts_pool *pool)
+{
+    if (pool == NULL)
+        return;
+    atomic_store(&pool->ending, true);
+    announce(pool);
+    for (int64_t i = 0; i + 1 < pool->n_thread; i++)
+        pthread_join(pool->workers[i].thread, NULL);
+    pthread_cond_destroy(&pool->changed);
+    pthread_mutex_destroy(&pool->mutex);
+    lts_free(pool->workers);
+    lts_free(pool);
+}
+
+int64_t lts_pool_size(const lts_pool *pool)
+{
+    return pool == NULL ? 1 : pool->n_thread;
+}
+
+static void wait_for_workers(lts_pool *pool)
+{
+    for (int i = 0; i < SPINS; i++)
+        if (atomic_load(&pool->busy) == 0)
+            return;
+    pthread_mutex_lock(&pool->mutex);
+    while (atomic_load(&pool->busy) != 0)
+        pthread_cond_wait(&pool->changed, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void lts_pool_run(lts_pool *pool, lts_task task, void *work)
+{
+    if (pool == NULL) {
+        task(work, 0, 1);
+        return;
+    }
+    pool->task = task;
+    pool->work = work;
+    atomic_store(&pool->busy, pool->n_thread - 1);
+    atomic_fetch_add(&pool->round, 1);
+    announce(pool);
+    task(work, 0, pool->n_thread);
+    wait_for_workers(pool);
+}
