@@ -3,10 +3,11 @@
  * @file forecast.h
  * lstm_valid: how the error grows with each recursion step, over all windows of a series.
  * lstm_pred: one forecast, as far ahead as one likes.
+ * lstm_forecast: many series at once, each from where its rows end.
  *
- * Both run the closed loop of window.h from zero state.
+ * All run the closed loop of window.h from zero state.
  *
- * Thread-safety of both: any number of threads on one model that nobody changes meanwhile.
+ * Thread-safety of all: any number of threads on one model that nobody changes meanwhile.
  */
 #ifndef LSTMTS_FORECAST_H
 #define LSTMTS_FORECAST_H
@@ -81,6 +82,44 @@ typedef struct lstm_pred_options {
  */
 LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
                                const lstm_pred_options *options, lstm_real *y, lstm_real *truth);
+
+/** What lstm_forecast() forecasts. */
+typedef struct lstm_forecast_options {
+    uint64_t struct_size; /**< set by LSTM_FORECAST_OPTIONS_INIT                                 */
+    int64_t n_step;       /**< steps ahead, >= 1; required                                       */
+    int64_t n_known;      /**< last rows of each series that are read before it is on its own,
+                               >= 1; 0 = as many as the shortest series has                      */
+    int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1       */
+    int64_t feedback_lag; /**< >= 1; 0 = pred                                                    */
+    int64_t n_threads;    /**< threads for this call, the caller's included; 0 = 1;
+                               LSTM_ALL_CORES. The results are the same bits for any number      */
+} lstm_forecast_options;
+
+#define LSTM_FORECAST_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0                                               \
+    }
+
+/**
+ * Forecast many series: each is read over its last n_known rows from zero state, and then goes on
+ * with its own outputs.
+ *
+ * @param model    D inputs, K outputs: each series' own.
+ * @param series   [n_series], not kept. All have the same columns and roles, and no covariates,
+ * whose future values are not known here.
+ * @param n_series >= 1
+ * @param options  not kept
+ * @param[out] y   [n_series, n_step, K]; of each series, row t predicts the row t + pred after its
+ * last.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
+ * or the first series, or has fewer than n_known rows (the sentence names it); LSTM_E_LIMIT;
+ *         LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y may hold some
+ * forecasts.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
+                                   int64_t n_series, const lstm_forecast_options *options,
+                                   lstm_real *y);
 
 #ifdef __cplusplus
 }

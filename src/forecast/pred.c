@@ -28,9 +28,8 @@ static lstm_status check(lstm_pred_options *options, int64_t n_row)
 }
 
 /* The first step beyond the rows must be fed, and then so is every later one. */
-static lstm_status check_rows(const lts_rollout *rollout, int64_t n_step)
+static lstm_status check_rows(const lts_rollout *rollout, int64_t n_row, int64_t n_step)
 {
-    int64_t n_row = rollout->series->n_row;
     if (n_step > n_row && lts_rollout_reads_row(rollout, n_row))
         return lts_fail(LSTM_E_SHAPE, "step %lld reads row %lld%s, the series has %lld rows",
                         (long long)n_row, (long long)n_row,
@@ -38,12 +37,17 @@ static lstm_status check_rows(const lts_rollout *rollout, int64_t n_step)
     return LSTM_OK;
 }
 
-static lstm_status run(lts_rollout *rollout, int64_t n_step, real *outputs)
+static lstm_status run(lts_rollout *rollout, const lstm_series *series, int64_t n_step,
+                       real *outputs)
 {
-    int64_t K = rollout->columns.K, offset = 0;
+    const lts_columns *columns = &rollout->columns;
+    int64_t K = columns->K, offset = 0;
     for (int64_t t = 0; t < n_step; t++) {
         const real *y;
-        lstm_status status = lts_rollout_step(rollout, t, &offset, &y);
+        if (lts_rollout_reads_row(rollout, t))
+            lts_gather(series, columns->input, columns->D, &offset, 1, t,
+                       lts_rollout_input(rollout));
+        lstm_status status = lts_rollout_step(rollout, t, &y);
         if (status == LSTM_E_NUMERIC)
             return lts_fail(status, "the forecast of step %lld is not finite", (long long)t);
         LTS_TRY(status);
@@ -52,13 +56,13 @@ static lstm_status run(lts_rollout *rollout, int64_t n_step, real *outputs)
     return LSTM_OK;
 }
 
-static void copy_truth(const lts_rollout *rollout, int64_t n_step, int64_t pred, real *truth)
+static void copy_truth(const lts_columns *columns, const lstm_series *series, int64_t n_step,
+                       int64_t pred, real *truth)
 {
-    const lstm_series *series = rollout->series;
-    int64_t K = rollout->columns.K, offset = 0;
+    int64_t K = columns->K, offset = 0;
     for (int64_t t = 0; t < n_step; t++) {
         if (pred < series->n_row && t < series->n_row - pred) {
-            lts_gather(series, rollout->columns.target, K, &offset, 1, t + pred, truth + t * K);
+            lts_gather(series, columns->target, K, &offset, 1, t + pred, truth + t * K);
             continue;
         }
         for (int64_t k = 0; k < K; k++)
@@ -82,14 +86,14 @@ lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
     lts_rollout rollout;
     LTS_TRY(
         lts_rollout_init(&rollout, model, series, read.support_len, read.feedback_lag, 1, n_step));
-    lstm_status status = check_rows(&rollout, n_step);
+    lstm_status status = check_rows(&rollout, series->n_row, n_step);
     real *outputs = status < 0 ? NULL : lts_alloc(size, sizeof *outputs);
     if (status >= 0)
-        status = outputs == NULL ? LSTM_E_NOMEM : run(&rollout, n_step, outputs);
+        status = outputs == NULL ? LSTM_E_NOMEM : run(&rollout, series, n_step, outputs);
     if (status >= 0) {
         memcpy(y, outputs, (size_t)size * sizeof *y);
         if (truth != NULL)
-            copy_truth(&rollout, n_step, read.pred, truth);
+            copy_truth(&rollout.columns, series, n_step, read.pred, truth);
     }
     lts_free(outputs);
     lts_rollout_clear(&rollout);

@@ -12,7 +12,6 @@ lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
 {
     memset(rollout, 0, sizeof *rollout);
     LTS_TRY(lts_columns_init(&rollout->columns, series));
-    rollout->series = series;
     rollout->support_len = support_len;
     rollout->lag = lag;
     for (int64_t j = 0; j < rollout->columns.D; j++)
@@ -51,14 +50,11 @@ bool lts_rollout_reads_row(const lts_rollout *rollout, int64_t t)
     return rollout->covariates || lts_fed_step(t, rollout->support_len, rollout->lag) < 0;
 }
 
-lstm_status lts_rollout_step(lts_rollout *rollout, int64_t t, const int64_t *offsets,
-                             const real **y)
+lstm_status lts_rollout_step(lts_rollout *rollout, int64_t t, const real **y)
 {
     const lts_columns *columns = &rollout->columns;
     lts_trace *trace = &rollout->state->trace;
     int64_t slot = trace->B * columns->K;
-    if (lts_rollout_reads_row(rollout, t))
-        lts_gather(rollout->series, columns->input, columns->D, offsets, trace->B, t, trace->x);
     int64_t fed = lts_fed_step(t, rollout->support_len, rollout->lag);
     if (fed >= 0)
         lts_feed(columns, trace->B, rollout->recent + fed % rollout->lag * slot, trace->x);

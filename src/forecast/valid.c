@@ -11,18 +11,22 @@
 enum { BLOCK = 256 };
 
 /* Adds the squared errors of windows first .. first + B - 1 to sums [T, K]. */
-static lstm_status add_block(lts_rollout *rollout, const lts_window *window, int64_t first,
-                             int64_t B, real *target, double *sums)
+static lstm_status add_block(lts_rollout *rollout, const lstm_series *series,
+                             const lts_window *window, int64_t first, int64_t B, real *target,
+                             double *sums)
 {
-    int64_t offsets[BLOCK], K = rollout->columns.K;
+    const lts_columns *columns = &rollout->columns;
+    int64_t offsets[BLOCK], K = columns->K;
     for (int64_t b = 0; b < B; b++)
         offsets[b] = first + b;
     lts_rollout_restart(rollout, B);
     for (int64_t t = 0; t < window->T; t++) {
         const real *y;
-        LTS_TRY(lts_rollout_step(rollout, t, offsets, &y));
-        lts_gather(rollout->series, rollout->columns.target, K, offsets, B, t + window->pred,
-                   target);
+        if (lts_rollout_reads_row(rollout, t))
+            lts_gather(series, columns->input, columns->D, offsets, B, t,
+                       lts_rollout_input(rollout));
+        LTS_TRY(lts_rollout_step(rollout, t, &y));
+        lts_gather(series, columns->target, K, offsets, B, t + window->pred, target);
         for (int64_t i = 0; i < B * K; i++) {
             double error = (double)(y[i] - target[i]);
             sums[t * K + i % K] += error * error;
@@ -31,14 +35,14 @@ static lstm_status add_block(lts_rollout *rollout, const lts_window *window, int
     return LSTM_OK;
 }
 
-static lstm_status add_all(lts_rollout *rollout, const lts_window *window, int64_t n_window,
-                           double *sums)
+static lstm_status add_all(lts_rollout *rollout, const lstm_series *series,
+                           const lts_window *window, int64_t n_window, double *sums)
 {
     real *target = lts_alloc(BLOCK * rollout->columns.K, sizeof *target);
     lstm_status status = target == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t first = 0; status >= 0 && first < n_window; first += BLOCK) {
         int64_t B = n_window - first < BLOCK ? n_window - first : BLOCK;
-        status = add_block(rollout, window, first, B, target, sums);
+        status = add_block(rollout, series, window, first, B, target, sums);
     }
     lts_free(target);
     return status;
@@ -86,7 +90,7 @@ lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
     double *sums = lts_alloc(T * plan->K, sizeof *sums);
     lstm_status status = sums == NULL ? LSTM_E_NOMEM : LSTM_OK;
     if (status >= 0)
-        status = add_all(&rollout, &plan->window, n_window, sums);
+        status = add_all(&rollout, series, &plan->window, n_window, sums);
     if (status >= 0)
         finish(T, plan->K, n_window, sums, rmse);
     lts_free(sums);

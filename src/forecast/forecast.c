@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Many series at once. They go in blocks that stay in cache beside the packed weights; blocks go to
+ * threads. A series' forecast depends on nothing but itself, so it has the same bits in any block.
+ */
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+#include "base/threads.h"
+#include "forecast/rollout.h"
+#include <lstmts/forecast.h>
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BLOCK = 96, ERROR_SIZE = 256 };
+
+/* What all threads work on, and what each has for itself. */
+typedef struct fleet {
+    const lstm_series *const *series;
+    int64_t n_series, n_step, n_known;
+    real *y;
+    lts_rollout *rollouts;      /**< [n_thread] */
+    lstm_status *status;        /**< [n_thread] */
+    char (*errors)[ERROR_SIZE]; /**< [n_thread] the sentences, which are each thread's own */
+} fleet;
+
+static lstm_status check_options(lstm_forecast_options *options, int64_t n_series)
+{
+    if (options->pred == 0)
+        options->pred = 1;
+    if (n_series < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "n_series is %lld, it must be at least 1",
+                        (long long)n_series);
+    if (options->n_step < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "n_step is %lld, it must be at least 1",
+                        (long long)options->n_step);
+    if (options->n_known < 0)
+        return lts_fail(LSTM_E_ARGUMENT, "n_known is %lld, it must be at least 1",
+                        (long long)options->n_known);
+    if (options->pred < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
+                        (long long)options->pred);
+    return lts_loop_check(0, &options->feedback_lag, options->pred);
+}
+
+/* All series have the first one's columns, and n_known rows. */
+static lstm_status check_series(const lstm_series *const *series, int64_t n_series,
+                                int64_t *n_known)
+{
+    int64_t shortest = INT64_MAX, n_column = 0;
+    for (int64_t i = 0; i < n_series; i++) {
+        if (series[i] == NULL)
+            return lts_fail(LSTM_E_ARGUMENT, "series %lld is NULL", (long long)i);
+        n_column = series[0]->n_column;
+        if (series[i]->n_column != n_column ||
+            memcmp(series[i]->roles, series[0]->roles, (size_t)n_column * sizeof(int64_t)) != 0)
+            return lts_fail(LSTM_E_SHAPE, "series %lld has other columns or roles than series 0",
+                            (long long)i);
+        if (series[i]->n_row < *n_known)
+            return lts_fail(LSTM_E_SHAPE, "series %lld has %lld rows, n_known is %lld",
+                            (long long)i, (long long)series[i]->n_row, (long long)*n_known);
+        shortest = series[i]->n_row < shortest ? series[i]->n_row : shortest;
+    }
+    if (*n_known == 0)
+        *n_known = shortest;
+    return LSTM_OK;
+}
+
+static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first, int64_t B)
+{
+    const lts_columns *columns = &rollout->columns;
+    int64_t D = columns->D, K = columns->K;
+    real *x = lts_rollout_input(rollout);
+    lts_rollout_restart(rollout, B);
+    for (int64_t t = 0; t < f->n_known - 1 + f->n_step; t++) {
+        const real *y;
+        int64_t step = t - (f->n_known - 1);
+        for (int64_t b = 0; step <= 0 && b < B; b++) {
+            int64_t row = f->series[first + b]->n_row - f->n_known + t;
+            lts_gather(f->series[first + b], columns->input, D, &row, 1, 0, x + b * D);
+        }
+        LTS_TRY(lts_rollout_step(rollout, t, &y));
+        for (int64_t b = 0; step >= 0 && b < B; b++)
+            memcpy(f->y + ((first + b) * f->n_step + step) * K, y + b * K, (size_t)K * sizeof *y);
+    }
+    return LSTM_OK;
+}
+
+static void run_part(void *work, int64_t part, int64_t n_part)
+{
+    const fleet *f = work;
+    int64_t n_block = (f->n_series + BLOCK - 1) / BLOCK;
+    int64_t end = lts_part_begin(n_block, part + 1, n_part);
+    lstm_status status = LSTM_OK;
+    for (int64_t block = lts_part_begin(n_block, part, n_part); block < end && status >= 0;
+         block++) {
+        int64_t first = block * BLOCK;
+        int64_t B = f->n_series - first < BLOCK ? f->n_series - first : BLOCK;
+        status = run_block(f, &f->rollouts[part], first, B);
+        if (status < 0)
+            snprintf(f->errors[part], ERROR_SIZE, "in the block of series %lld to %lld: %s",
+                     (long long)first, (long long)(first + B - 1), lstm_last_error());
+    }
+    f->status[part] = status;
+}
+
+/* Runs all parts; the failure of the first series that failed is the call's. */
+static lstm_status run_all(fleet *f, lts_pool *pool)
+{
+    lts_pool_run(pool, run_part, f);
+    for (int64_t part = 0; part < lts_pool_size(pool); part++)
+        if (f->status[part] < 0)
+            return lts_fail(f->status[part], "%s", f->errors[part]);
+    return LSTM_OK;
+}
+
+/* A rollout for each thread. */
+static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+{
+    int64_t B = f->n_series < BLOCK ? f->n_series : BLOCK;
+    f->rollouts = lts_alloc(n_thread, sizeof *f->rollouts);
+    f->status = lts_alloc(n_thread, sizeof *f->status);
+    f->errors = lts_alloc(n_thread, ERROR_SIZE);
+    if (f->rollouts == NULL || f->status == NULL || f->errors == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < n_thread; i++)
+        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->series[0], f->n_known - 1, lag, B,
+                                 f->n_known - 1 + f->n_step));
+    if (f->rollouts[0].covariates)
+        return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
+    return LSTM_OK;
+}
+
+static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+{
+    lts_pool *pool;
+    int64_t n_block = (f->n_series + BLOCK - 1) / BLOCK;
+    LTS_TRY(lts_pool_new(&pool, n_thread < n_block ? n_thread : n_block));
+    n_thread = lts_pool_size(pool);
+    lstm_status status = make_rollouts(f, model, lag, n_thread);
+    if (status >= 0)
+        status = run_all(f, pool);
+    for (int64_t i = 0; f->rollouts != NULL && i < n_thread; i++)
+        lts_rollout_clear(&f->rollouts[i]);
+    lts_free(f->rollouts);
+    lts_free(f->status);
+    lts_free(f->errors);
+    lts_pool_free(pool);
+    return status;
+}
+
+lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
+                          int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
+{
+    lstm_forecast_options read;
+    int64_t n_thread, size;
+    LTS_NOT_NULL(model);
+    LTS_NOT_NULL(series);
+    LTS_NOT_NULL(options);
+    LTS_NOT_NULL(y);
+    LTS_READ_OPTIONS(&read, options, lstm_forecast_options);
+    LTS_TRY(check_options(&read, n_series));
+    LTS_TRY(check_series(series, n_series, &read.n_known));
+    LTS_TRY(lts_threads_resolve(read.n_threads, &n_thread));
+    if (read.n_step > INT64_MAX - read.n_known || !lts_multiply(n_series, read.n_step, &size) ||
+        !lts_multiply(size, model->params.K, &size))
+        return lts_fail(LSTM_E_LIMIT, "%lld series of %lld steps are too many", (long long)n_series,
+                        (long long)read.n_step);
+    fleet f = {.series = series,
+               .n_series = n_series,
+               .n_step = read.n_step,
+               .n_known = read.n_known,
+               .y = y};
+    return run(&f, model, read.feedback_lag, n_thread);
+}
