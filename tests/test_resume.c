@@ -202,6 +202,7 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
     REFUSED(other.iter.seed = 10, "iter.seed");
     REFUSED(other.iter.order = LSTM_ORDER_RANDOM, "iter.order");
     REFUSED(other.optimizer.learning_rate = 0.03, "optimizer.learning_rate is 0.03 here, 0.02");
+    REFUSED(other.optimizer.learning_rate = 0.0200000001, "0.02 in the checkpoint");
     REFUSED(other.optimizer.kind = LSTM_ADAM, "optimizer.kind");
     REFUSED(other.schedule.warmup = 6, "schedule.warmup");
     REFUSED(other.updater.support_len = 2, "unroll.support_len");
@@ -211,6 +212,114 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
     REFUSED(other.valid.window_len = 7, "valid.window_len");
     REFUSED(other.trainer.validate.every = 0, "valid");
 #undef REFUSED
+    remove_folder(folder);
+}
+
+static void a_run_from_the_start_does_not_mix_with_the_snapshots_of_another(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char folder[64];
+    make_folder(folder);
+    recipe_with_validation(&recipe);
+    recipe.trainer.folder = folder;
+    recipe.trainer.snapshot = (lstm_trigger){5, LSTM_ITERATIONS};
+    run(&t, &recipe, 10, NULL, NULL);
+    training_free(&t);
+    char *before = read_text(folder, "log.jsonl");
+    recipe.model.seed = 77;
+    training_make(&t, &recipe);
+    training_start(&t, &recipe);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_ORDER, "snapshot_00000010");
+    char *after = read_text(folder, "log.jsonl");
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+    training_free(&t);
+    remove_folder(folder);
+}
+
+static void the_log_of_another_run_is_left_alone(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char ours[64], theirs[64], path[128], bare[128];
+    make_folder(ours);
+    make_folder(theirs);
+    snprintf(path, sizeof path, "%s/at_6", ours);
+    snprintf(bare, sizeof bare, "%s/without_log", ours);
+    recipe_with_validation(&recipe);
+    run(&t, &recipe, 6, NULL, bare); /* a trainer without a folder has no log */
+    training_free(&t);
+    recipe.trainer.folder = ours;
+    run(&t, &recipe, 6, NULL, path);
+    training_free(&t);
+    recipe.trainer.folder = theirs;
+    recipe.model.seed = 77;
+    run(&t, &recipe, 15, NULL, NULL);
+    training_free(&t);
+    char *before = read_text(theirs, "log.jsonl");
+    recipe.model.seed = 5;
+    const char *const checkpoints[] = {path, bare};
+    for (int i = 0; i < 2; i++) {
+        training_make(&t, &recipe);
+        training_start(&t, &recipe);
+        assert_ok(lstm_trainer_resume(t.trainer, checkpoints[i]));
+        char *after = read_text(theirs, "log.jsonl");
+        assert_string_equal(before, after);
+        free(after);
+        training_free(&t);
+    }
+    free(before);
+    remove_folder(ours);
+    remove_folder(theirs);
+}
+
+static void the_best_model_in_the_folder_goes_back_too(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    lstm_model *best, *from_file;
+    char folder[64], path[128], file[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/at_7", folder);
+    snprintf(file, sizeof file, "%s/best.safetensors", folder);
+    recipe_with_validation(&recipe);
+    recipe.trainer.folder = folder;
+    run(&t, &recipe, 7, NULL, path);
+    training_free(&t);
+    run(&t, &recipe, UPDATES, path, NULL);
+    assert_ok(lstm_trainer_resume(t.trainer, path));
+    assert_ok(lstm_trainer_best(t.trainer, &best));
+    assert_ok(lstm_model_load(&from_file, file));
+    assert_same_model(best, from_file);
+    assert_same_model(best, t.model); /* the first validation is the best so far */
+    lstm_model_free(best);
+    lstm_model_free(from_file);
+    training_free(&t);
+    remove_folder(folder);
+}
+
+static void other_data_of_the_same_shape_is_refused(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    recipe_with_validation(&recipe);
+    run(&t, &recipe, 8, NULL, path);
+    training_free(&t);
+    training_make(&t, &recipe);
+    lstm_real *rows = (lstm_real *)(uintptr_t)lstm_series_data(t.train);
+    rows[17] += (lstm_real)1e-3;
+    training_start(&t, &recipe);
+    assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, "series.data is");
+    training_free(&t);
     remove_folder(folder);
 }
 
@@ -260,6 +369,10 @@ int main(void)
         cmocka_unit_test(a_resumed_log_is_the_log_of_a_run_that_never_stopped),
         cmocka_unit_test(the_newest_snapshot_of_the_folder_is_found),
         cmocka_unit_test(another_recipe_is_refused_by_the_name_of_what_differs),
+        cmocka_unit_test(a_run_from_the_start_does_not_mix_with_the_snapshots_of_another),
+        cmocka_unit_test(the_log_of_another_run_is_left_alone),
+        cmocka_unit_test(the_best_model_in_the_folder_goes_back_too),
+        cmocka_unit_test(other_data_of_the_same_shape_is_refused),
         cmocka_unit_test(a_file_that_is_no_checkpoint_is_refused),
         cmocka_unit_test(the_model_in_a_snapshot_loads_as_a_model),
     };

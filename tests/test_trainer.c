@@ -243,6 +243,27 @@ static void a_line_of_the_log_has_what_the_updater_reports(void **fixture)
     training_free(&twin);
 }
 
+static void every_validation_is_logged(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    witness w = {0};
+    training_recipe_init(&recipe);
+    recipe.trainer.max_iteration = 20;
+    recipe.trainer.on_log = see_line;
+    recipe.trainer.log_user = &w;
+    recipe.trainer.log = (lstm_trigger){4, LSTM_ITERATIONS};
+    recipe.trainer.validate = (lstm_trigger){5, LSTM_ITERATIONS};
+    training_make(&t, &recipe);
+    training_start(&t, &recipe);
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_int_equal(w.calls, 8); /* 4 5 8 10 12 15 16 20 */
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(strstr(w.lines[i], "valid_score") != NULL, i % 2 == 1);
+    training_free(&t);
+}
+
 static void a_log_callback_can_stop_the_run(void **fixture)
 {
     (void)fixture;
@@ -421,6 +442,7 @@ static void out_of_range_options_are_refused_by_name(void **fixture)
     REFUSED(options.patience = 2, LSTM_E_ARGUMENT, "needs validation");
     REFUSED(options.min_delta = -0.5, LSTM_E_ARGUMENT, "min_delta is -0.5");
     REFUSED(options.min_delta = NAN, LSTM_E_ARGUMENT, "min_delta");
+    REFUSED(options.folder = "", LSTM_E_ARGUMENT, "folder is empty");
     REFUSED(options.folder = "/nowhere/at/all", LSTM_E_IO, "/nowhere/at/all");
     REFUSED(options.struct_size += 4, LSTM_E_OPTIONS, "lstm_trainer_options");
 #undef REFUSED
@@ -495,6 +517,7 @@ int main(void)
         cmocka_unit_test(stop_ends_the_run_after_the_update_it_is_at),
         cmocka_unit_test(triggers_fire_by_iterations_and_by_epochs),
         cmocka_unit_test(a_line_of_the_log_has_what_the_updater_reports),
+        cmocka_unit_test(every_validation_is_logged),
         cmocka_unit_test(a_log_callback_can_stop_the_run),
         cmocka_unit_test(early_stop_ends_after_the_patience_and_the_best_model_is_kept),
         cmocka_unit_test(snapshots_are_written_by_their_trigger_and_at_the_end),

@@ -79,7 +79,7 @@ typedef struct lstm_iter_position {
 LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
                                    const lstm_iter_options *options);
 
-/** Free an iterator; NULL is fine. Updaters that draw from it must have been freed. @since 0.1 */
+/** Free an iterator; NULL is fine. Its updaters may only be freed afterwards. @since 0.1 */
 LSTM_API void lstm_iter_free(lstm_iter *iter);
 
 /**

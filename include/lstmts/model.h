@@ -76,7 +76,8 @@ LSTM_API lstm_status lstm_model_new(lstm_model **model, const lstm_model_options
  */
 LSTM_API lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source);
 
-/** Free a model; NULL is fine. Its states and updaters must have been freed before. @since 0.1 */
+/** Free a model; NULL is fine. Its states and updaters may only be freed afterwards, not used.
+ * @since 0.1 */
 LSTM_API void lstm_model_free(lstm_model *model);
 
 /** D; 0 for NULL. @since 0.1 */

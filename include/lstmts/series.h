@@ -67,7 +67,7 @@ LSTM_API lstm_status lstm_series_slice(lstm_series **series, const lstm_series *
 LSTM_API void lstm_series_free(lstm_series *series);
 
 /**
- * Say what a column is for. Objects made from the series before keep the roles of that time.
+ * Say what a column is for. Do so before anything else is made from the series.
  *
  * Thread-safety: not while another thread uses the series.
  *

@@ -14,7 +14,7 @@ extern "C" {
 
 /**
  * Opaque. Any number of states may step on one model at once; one state serves one thread at a
- * time. A state reads its model and must be freed before it.
+ * time. A state reads its model, which it cannot step without.
  */
 typedef struct lstm_state lstm_state;
 

@@ -39,7 +39,7 @@ typedef struct lstm_progress {
     uint64_t iteration;   /**< updates done                                             */
     uint64_t epoch;       /**< epochs done                                              */
     double fraction;      /**< done of the run's limit, 0 .. 1                          */
-    double loss;          /**< of the last update, summed over steps                    */
+    double loss;          /**< of the last update, summed over steps; NaN before the first */
     double last_loss;     /**< of its last step                                         */
     double learning_rate; /**< of the last update                                       */
     double valid_score;   /**< of the last validation; NaN before the first             */
@@ -107,13 +107,15 @@ LSTM_API lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *upda
 LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 
 /**
- * Train until a limit. A sequential iterator is started again at the end of each pass.
+ * Train until a limit. A sequential iterator is started again at the end of each pass. A run from
+ * the start begins its log anew.
  *
  * Thread-safety: nobody else may use updater, iterator or model meanwhile.
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
  * early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback: call
- *         again to go on; the errors of lstm_updater_update(), lstm_valid() and
+ *         again to go on; LSTM_E_ORDER if a run from the start finds snapshots of another in its
+ *         folder; the errors of lstm_updater_update(), lstm_valid() and
  * lstm_trainer_save().
  * @since 0.1
  */
@@ -137,9 +139,11 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
 
 /**
- * Go back to a checkpoint: model, optimizer, iterator, best model, counters; a log in the folder is
- * cut back to that moment. Model, iterator, updater and trainer must have been made as for the run
- * that wrote it; only the limits, triggers, patience and callbacks may differ.
+ * Go back to a checkpoint: model, optimizer, iterator, best model, counters. In the folder
+ * best.safetensors goes back too, and log.jsonl is cut back to that moment if it is that run's log;
+ * another run's log is left alone. Series (their values too), model, iterator, updater and
+ * validation must be as in the run that wrote it; limits, triggers, patience, callbacks and
+ * n_threads may differ.
  *
  * @param path  a checkpoint; NULL = the newest snapshot in the folder.
  * @return LSTM_OK; LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;

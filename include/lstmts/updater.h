@@ -106,6 +106,7 @@ LSTM_API lstm_status lstm_updater_backward(lstm_updater *updater);
  * The second half: hooks, optimizer, iteration count. The gradients are the hooked ones afterwards.
  * @return LSTM_OK; LSTM_E_ORDER unless lstm_updater_backward() came just before; LSTM_E_NUMERIC if
  * the hooks made the gradient not finite: parameters, optimizer and iterator are then as before.
+ * A step so large that a parameter overflows is found by the update after it.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_apply(lstm_updater *updater);

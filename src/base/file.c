@@ -233,7 +233,7 @@ lstm_status lts_log_open(lts_log **out, const char *path)
     log->path = lts_strdup(path);
     lstm_status status = LSTM_E_NOMEM;
     if (log->path != NULL) {
-        log->descriptor = open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0666);
+        log->descriptor = open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, 0666);
         status = log->descriptor < 0 ? lts_fail_io("open", path, errno)
                                      : regular_size(log->descriptor, path, &size);
     }
@@ -277,6 +277,22 @@ lstm_status lts_log_write(lts_log *log, const char *line)
 lstm_status lts_log_size(const lts_log *log, int64_t *size)
 {
     return regular_size(log->descriptor, log->path, size);
+}
+
+bool lts_log_holds(const lts_log *log, int64_t offset, const char *text)
+{
+    char bytes[256];
+    size_t length = strlen(text), done = 0;
+    while (done < length) {
+        size_t part = length - done < sizeof bytes ? length - done : sizeof bytes;
+        ssize_t got = pread(log->descriptor, bytes, part, (off_t)offset + (off_t)done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 || memcmp(bytes, text + done, (size_t)got) != 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
 }
 
 lstm_status lts_log_truncate(lts_log *log, int64_t size)

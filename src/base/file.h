@@ -48,6 +48,9 @@ lstm_status lts_log_write(lts_log *log, const char *line);
 /** The bytes that the file has now. */
 lstm_status lts_log_size(const lts_log *log, int64_t *size);
 
+/** Whether the bytes at `offset` are those of `text`. False, too, if they cannot be read. */
+bool lts_log_holds(const lts_log *log, int64_t offset, const char *text);
+
 /** Cut back to `size` bytes. LSTM_E_TRUNC if there are fewer. */
 lstm_status lts_log_truncate(lts_log *log, int64_t size);
 

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *allocate_by_malloc(size_t size, void *user)
+static void *allocate_by_calloc(size_t size, void *user)
 {
     (void)user;
-    return malloc(size);
+    return calloc(size, 1); /* fresh pages are zero already, and are not touched to make them so */
 }
 
 static void release_by_free(void *block, void *user)
@@ -25,14 +25,14 @@ static void release_by_free(void *block, void *user)
 }
 
 /* The process-wide setting that lstm_set_allocator() documents, and the count that guards it. */
-static lstm_allocator allocator = {allocate_by_malloc, release_by_free, NULL};
+static lstm_allocator allocator = {allocate_by_calloc, release_by_free, NULL};
 static atomic_int_fast64_t live_blocks;
 
 lstm_status lstm_set_allocator(const lstm_allocator *new_allocator)
 {
-    static const lstm_allocator by_malloc = {allocate_by_malloc, release_by_free, NULL};
+    static const lstm_allocator by_calloc = {allocate_by_calloc, release_by_free, NULL};
     if (new_allocator == NULL)
-        new_allocator = &by_malloc;
+        new_allocator = &by_calloc;
     if (new_allocator->allocate == NULL || new_allocator->release == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "allocator has no %s function",
                         new_allocator->allocate == NULL ? "allocate" : "release");
@@ -69,7 +69,8 @@ void *lts_alloc(int64_t count, size_t size)
     size_t shift = 2 * LTS_ALIGNMENT - (size_t)(start % LTS_ALIGNMENT);
     char *block = raw + shift;
     ((void **)(void *)block)[-1] = raw;
-    memset(block, 0, (size_t)bytes);
+    if (allocator.allocate != allocate_by_calloc)
+        memset(block, 0, (size_t)bytes);
     return block;
 }
 

@@ -32,9 +32,9 @@ void lstm_state_free(lstm_state *state)
 {
     if (state == NULL)
         return;
-    lts_trace_clear(&state->trace, state->model->params.L);
+    lts_trace_clear(&state->trace);
     if (state->prepared != NULL)
-        lts_model_release(state->model, state->prepared);
+        lts_prepared_release(state->prepared);
     lts_free(state);
 }
 
@@ -48,7 +48,7 @@ static lstm_status refresh(lstm_state *state)
 {
     lts_prepared *prepared;
     LTS_TRY(lts_model_prepare(state->model, &prepared));
-    lts_model_release(state->model, state->prepared);
+    lts_prepared_release(state->prepared);
     state->prepared = prepared;
     return LSTM_OK;
 }

@@ -108,23 +108,36 @@ enum { CBLAS_MIN_ROWS = 4, CBLAS_MIN_WORK = 8192 };
 
 /*
  * An OpenBLAS that was built without threads gives wrong results when several threads call it at
- * once. It says so itself: 0 means such a build. (Weak: other BLAS have no such function, and are
- * safe.)
+ * once. It says so itself: 0 means such a build. Other BLAS have no such function, and are safe.
+ * The reference is weak where the BLAS may be exchanged after the build.
  */
-__attribute__((weak)) int openblas_get_parallel(void);
+#ifndef LTS_HAVE_OPENBLAS
+__attribute__((weak))
+#endif
+int openblas_get_parallel(void);
+
+static bool one_at_a_time(void)
+{
+#ifndef LTS_HAVE_OPENBLAS
+    if (openblas_get_parallel == NULL)
+        return false;
+#endif
+    return openblas_get_parallel() == 0;
+}
+
 static pthread_mutex_t serial_blas = PTHREAD_MUTEX_INITIALIZER;
 
 static void gemm_cblas(enum lts_transpose trans_a, enum lts_transpose trans_b, int64_t m, int64_t n,
                        int64_t n_inner, const real *a, int64_t lda, const real *b, int64_t ldb,
                        real *c, int64_t ldc)
 {
-    bool one_at_a_time = openblas_get_parallel != NULL && openblas_get_parallel() == 0;
-    if (one_at_a_time)
+    bool locked = one_at_a_time();
+    if (locked)
         pthread_mutex_lock(&serial_blas);
     cblas_gemm(CblasRowMajor, trans_a == LTS_PLAIN ? CblasNoTrans : CblasTrans,
                trans_b == LTS_PLAIN ? CblasNoTrans : CblasTrans, (int)m, (int)n, (int)n_inner, 1, a,
                (int)lda, b, (int)ldb, 1, c, (int)ldc);
-    if (one_at_a_time)
+    if (locked)
         pthread_mutex_unlock(&serial_blas);
 }
 

@@ -44,15 +44,16 @@ static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
         return status;
     }
     made->version = atomic_load(&model->version);
-    made->users = 1;
+    atomic_init(&made->users, 1);
     lts_packed_refresh(&made->packed, params, model->values);
     *prepared = made;
     return LSTM_OK;
 }
 
-static void drop_user(lts_prepared *prepared)
+/* Needs no model, so that a state may be freed after its model. */
+void lts_prepared_release(lts_prepared *prepared)
 {
-    if (--prepared->users > 0)
+    if (atomic_fetch_sub(&prepared->users, 1) > 1)
         return;
     lts_packed_clear(&prepared->packed);
     lts_free(prepared);
@@ -69,24 +70,16 @@ lstm_status lts_model_prepare(const lstm_model *read_only, lts_prepared **prepar
         status = make_prepared(model, &made);
         if (status >= 0) {
             if (model->prepared != NULL)
-                drop_user(model->prepared);
+                lts_prepared_release(model->prepared);
             model->prepared = made;
         }
     }
     if (status >= 0) {
-        model->prepared->users++;
+        atomic_fetch_add(&model->prepared->users, 1);
         *prepared = model->prepared;
     }
     pthread_mutex_unlock(&model->mutex);
     return status;
-}
-
-void lts_model_release(const lstm_model *read_only, lts_prepared *prepared)
-{
-    lstm_model *model = (lstm_model *)(uintptr_t)read_only;
-    pthread_mutex_lock(&model->mutex);
-    drop_user(prepared);
-    pthread_mutex_unlock(&model->mutex);
 }
 
 static lstm_status check_size(const char *field, int64_t value)
@@ -133,7 +126,7 @@ void lstm_model_free(lstm_model *model)
     if (model == NULL)
         return;
     if (model->prepared != NULL)
-        lts_model_release(model, model->prepared);
+        lts_prepared_release(model->prepared);
     pthread_mutex_destroy(&model->mutex);
     lts_params_clear(&model->params);
     lts_free(model->values);

@@ -12,7 +12,7 @@
 typedef struct lts_prepared {
     lts_packed packed;
     uint_fast64_t version;
-    int64_t users; /**< guarded by the model's mutex */
+    atomic_int_fast64_t users; /**< the model itself counts as one while it caches this */
 } lts_prepared;
 
 struct lstm_model {
@@ -20,16 +20,16 @@ struct lstm_model {
     real *values; /**< the parameters, one block of the table's layout */
     /** Grows with every change of a parameter; a state made at another version is stale. */
     atomic_uint_fast64_t version;
-    pthread_mutex_t mutex;  /**< guards `prepared` and its count of users */
+    pthread_mutex_t mutex;  /**< guards `prepared` */
     lts_prepared *prepared; /**< of the version at which it was last asked for, or NULL */
 };
 
 /**
- * The model's present parameters, packed for forecasting; give it back with lts_model_release().
+ * The model's present parameters, packed for forecasting; give it back with lts_prepared_release().
  * Any number of threads may call both at once. LSTM_E_NOMEM.
  */
 lstm_status lts_model_prepare(const lstm_model *model, lts_prepared **prepared);
-void lts_model_release(const lstm_model *model, lts_prepared *prepared);
+void lts_prepared_release(lts_prepared *prepared);
 
 /** A model of these sizes with all parameters 0. */
 lstm_status lts_model_new_zero(lstm_model **model, int64_t D, int64_t K, int64_t H, int64_t L);

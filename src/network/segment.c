@@ -36,6 +36,7 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
     memset(trace, 0, sizeof *trace);
     LTS_TRY(check_rows(n_call, B));
     int64_t rows = n_call * B, Hp = packed->Hp, L = packed->L;
+    trace->L = L;
     trace->n_call = n_call;
     trace->B_max = trace->B = B;
     trace->x = new_rows(rows, packed->D);
@@ -55,13 +56,13 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
         complete = layer->gates && layer->c && layer->h;
     }
     if (!complete)
-        lts_trace_clear(trace, L);
+        lts_trace_clear(trace);
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
-void lts_trace_clear(lts_trace *trace, int64_t L)
+void lts_trace_clear(lts_trace *trace)
 {
-    for (int64_t l = 0; trace->layers != NULL && l < L; l++) {
+    for (int64_t l = 0; trace->layers != NULL && l < trace->L; l++) {
         lts_free(trace->layers[l].gates);
         lts_free(trace->layers[l].c);
         lts_free(trace->layers[l].h);
@@ -79,7 +80,7 @@ lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int
 {
     memset(adjoint, 0, sizeof *adjoint);
     LTS_TRY(check_rows(n_call, B));
-    int64_t L = packed->L;
+    int64_t L = adjoint->L = packed->L;
     adjoint->dy = new_rows(n_call * B, packed->K);
     adjoint->dh = new_rows(n_call * B, packed->Hp);
     adjoint->dx = new_rows(n_call * B, packed->D);
@@ -92,13 +93,13 @@ lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int
         complete = adjoint->carry[l] && adjoint->dc[l];
     }
     if (!complete)
-        lts_adjoint_clear(adjoint, L);
+        lts_adjoint_clear(adjoint);
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
-void lts_adjoint_clear(lts_adjoint *adjoint, int64_t L)
+void lts_adjoint_clear(lts_adjoint *adjoint)
 {
-    for (int64_t l = 0; l < L; l++) {
+    for (int64_t l = 0; l < adjoint->L; l++) {
         if (adjoint->carry != NULL)
             lts_free(adjoint->carry[l]);
         if (adjoint->dc != NULL)

@@ -25,7 +25,7 @@ typedef struct lts_range {
 
 /** What the network keeps of up to n_call calls of up to B_max windows. */
 typedef struct lts_trace {
-    int64_t n_call, B_max;
+    int64_t L, n_call, B_max;
     int64_t B;               /**< windows at present; all arrays are dense in it        */
     real *x;                 /**< [n_call, B, D] inputs as the network sees them        */
     real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded */
@@ -36,6 +36,7 @@ typedef struct lts_trace {
 
 /** What backward needs beside a trace. */
 typedef struct lts_adjoint {
+    int64_t L;
     real *dy;     /**< [n_call, B, K] gradient by the outputs; the caller fills it      */
     real *dh;     /**< [n_call, B, H'] gradient by a layer's outputs; in the end by u   */
     real *dx;     /**< [n_call, B, D] gradient by the inputs, made on request           */
@@ -45,10 +46,10 @@ typedef struct lts_adjoint {
 
 /** On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) there is nothing to clear. */
 lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B);
-void lts_trace_clear(lts_trace *trace, int64_t L);
+void lts_trace_clear(lts_trace *trace);
 lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int64_t n_call,
                              int64_t B);
-void lts_adjoint_clear(lts_adjoint *adjoint, int64_t L);
+void lts_adjoint_clear(lts_adjoint *adjoint);
 
 /** Set the number of windows, <= B_max, and the state that call 0 starts from to zero. */
 void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B);

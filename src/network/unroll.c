@@ -44,8 +44,8 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
 void lts_unroll_clear(lts_unroll *unroll)
 {
     lts_pool_free(unroll->pool);
-    lts_trace_clear(&unroll->trace, unroll->packed.L);
-    lts_adjoint_clear(&unroll->adjoint, unroll->packed.L);
+    lts_trace_clear(&unroll->trace);
+    lts_adjoint_clear(&unroll->adjoint);
     lts_gradients_clear(&unroll->gradients);
     lts_packed_clear(&unroll->packed);
     lts_plan_clear(&unroll->plan);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/recipe.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "train/json_text.h"
+
+#include <string.h>
 
 /* Appends to an array and gives it back, or NULL if there was no memory for either. */
 static json_t *appended(json_t *array, json_t *value)
@@ -19,8 +22,10 @@ static json_t *describe_series(const lstm_series *series)
     json_t *roles = json_array();
     for (int64_t j = 0; j < series->n_column && roles != NULL; j++)
         roles = appended(roles, json_integer(series->roles[j]));
-    return json_pack("{s:I, s:I, s:o}", "rows", (json_int_t)series->n_row, "columns",
-                     (json_int_t)series->n_column, "roles", roles);
+    char hash[LTS_HASH_SIZE];
+    lts_hash_text(series->rows, series->n_row * series->n_column * (int64_t)sizeof(real), hash);
+    return json_pack("{s:I, s:I, s:o, s:s}", "rows", (json_int_t)series->n_row, "columns",
+                     (json_int_t)series->n_column, "roles", roles, "data", hash);
 }
 
 static json_t *describe_iter(const lstm_iter *iter)
@@ -100,7 +105,15 @@ char *lts_recipe_text(const lstm_trainer *trainer)
 static lstm_status differ(const char *part, const char *key, const json_t *ours,
                           const json_t *theirs)
 {
-    char *our_text = lts_json_text(ours, 6), *their_text = lts_json_text(theirs, 6);
+    size_t digits = 6;
+    char *our_text = lts_json_text(ours, digits), *their_text = lts_json_text(theirs, digits);
+    if (our_text != NULL && their_text != NULL && strcmp(our_text, their_text) == 0) {
+        lts_free(our_text); /* they differ in later digits */
+        lts_free(their_text);
+        digits = 17;
+        our_text = lts_json_text(ours, digits);
+        their_text = lts_json_text(theirs, digits);
+    }
     lstm_status status = LSTM_E_NOMEM;
     if (our_text != NULL && their_text != NULL)
         status = lts_fail(LSTM_E_MISMATCH, "%s%s%s is %.100s here, %.100s in the checkpoint", part,

@@ -30,6 +30,8 @@ static lstm_status check(const lstm_trainer_options *options)
     LTS_TRY(check_trigger("log", &options->log));
     LTS_TRY(check_trigger("snapshot", &options->snapshot));
     LTS_TRY(check_trigger("validate", &options->validate));
+    if (options->folder != NULL && options->folder[0] == 0)
+        return lts_fail(LSTM_E_ARGUMENT, "folder is empty: \".\" is where the program runs");
     if (options->snapshot.every > 0 && options->folder == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, which is NULL");
     if (options->validate.every > 0 && (options->valid_series == NULL || options->valid == NULL))

@@ -18,14 +18,18 @@ typedef struct lts_run {
     uint64_t not_better; /**< validations in a row that were not better            */
 } lts_run;
 
+enum { LTS_LINE_HEAD = 128 };
+
 struct lstm_trainer {
-    lstm_updater *updater;        /**< borrowed                                            */
-    lstm_trainer_options options; /**< its pointers are read only where said to be borrowed */
-    lts_valid_plan valid;         /**< if options.validate.every > 0                       */
-    double *valid_rmse;           /**< [T, K+1] of the last validation                     */
-    real *best;                   /**< parameters of the best validation                   */
-    char *folder;                 /**< or NULL                                             */
-    lts_log *log;                 /**< log.jsonl in it, or NULL                            */
+    lstm_updater *updater;         /**< borrowed                                            */
+    lstm_trainer_options options;  /**< its pointers are read only where said to be borrowed */
+    lts_valid_plan valid;          /**< if options.validate.every > 0                       */
+    double *valid_rmse;            /**< [T, K+1] of the last validation                     */
+    real *best;                    /**< parameters of the best validation                   */
+    char *folder;                  /**< or NULL                                             */
+    lts_log *log;                  /**< log.jsonl in it, or NULL                            */
+    int64_t line_start;            /**< where the last line of the log begins               */
+    char line_head[LTS_LINE_HEAD]; /**< how it begins: by this a resume knows the log again */
     lts_run run;
     atomic_bool stop;
     uint64_t saved;        /**< iteration of the last snapshot, UINT64_MAX before the first */

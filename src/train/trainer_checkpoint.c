@@ -44,22 +44,23 @@ static void list_blocks(const lstm_trainer *trainer, bool with_best, block_list 
 
 /* The numbers of a checkpoint: counters and scores, as they are named in its metadata. */
 typedef struct numbers {
-    uint64_t iteration, log_size;
+    uint64_t iteration, log_size, line_start;
     lstm_iter_position position;
     lts_run run;
 } numbers;
 
-enum { N_WHOLE = 6, N_SCORE = 3 };
+enum { N_WHOLE = 7, N_SCORE = 3 };
 
 static const char *const whole_keys[N_WHOLE] = {"iteration",       "iter.iteration", "iter.drawn",
-                                                "iter.pass_start", "log_size",       "not_better"};
+                                                "iter.pass_start", "log_size",       "log_line",
+                                                "not_better"};
 static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_score"};
 
 static void list_numbers(numbers *n, uint64_t *whole[N_WHOLE], double *score[N_SCORE])
 {
-    uint64_t *const wholes[N_WHOLE] = {&n->iteration,      &n->position.iteration,
-                                       &n->position.drawn, &n->position.pass_start,
-                                       &n->log_size,       &n->run.not_better};
+    uint64_t *const wholes[N_WHOLE] = {
+        &n->iteration, &n->position.iteration, &n->position.drawn, &n->position.pass_start,
+        &n->log_size,  &n->line_start,         &n->run.not_better};
     double *const scores[N_SCORE] = {&n->run.elapsed, &n->run.last_score, &n->run.best_score};
     memcpy(whole, wholes, sizeof wholes);
     memcpy(score, scores, sizeof scores);
@@ -72,7 +73,7 @@ static lstm_status collect_numbers(const lstm_trainer *trainer, numbers *n)
     if (trainer->log != NULL)
         LTS_TRY(lts_log_size(trainer->log, &log_size));
     /* a batch whose gradient was never applied counts as not drawn */
-    *n = (numbers){updater->iteration, (uint64_t)log_size,
+    *n = (numbers){updater->iteration, (uint64_t)log_size, (uint64_t)trainer->line_start,
                    updater->pending ? updater->position : updater->iter->position, trainer->run};
     n->run.elapsed = lts_trainer_elapsed(trainer);
     return LSTM_OK;
@@ -84,16 +85,16 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     uint64_t *whole[N_WHOLE];
     double *score[N_SCORE];
     char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE];
-    lts_text texts[1 + N_WHOLE + N_SCORE] = {{"recipe", recipe}};
+    lts_text texts[2 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
     LTS_TRY(collect_numbers(trainer, &n));
     list_numbers(&n, whole, score);
     for (int i = 0; i < N_WHOLE; i++) {
         lts_print_uint(text[i], *whole[i]);
-        texts[1 + i] = (lts_text){whole_keys[i], text[i]};
+        texts[2 + i] = (lts_text){whole_keys[i], text[i]};
     }
     for (int i = 0; i < N_SCORE; i++) {
         lts_print_double(text[N_WHOLE + i], *score[i]);
-        texts[1 + N_WHOLE + i] = (lts_text){score_keys[i], text[N_WHOLE + i]};
+        texts[2 + N_WHOLE + i] = (lts_text){score_keys[i], text[N_WHOLE + i]};
     }
     block_list list;
     lts_block blocks[MAX_BLOCKS];
@@ -101,7 +102,7 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     for (int64_t i = 0; i < list.n; i++)
         blocks[i] = (lts_block){list.prefix[i], list.values[i]};
     return lts_checkpoint_write(path, &trainer->updater->model->params, blocks, list.n, texts,
-                                1 + N_WHOLE + N_SCORE);
+                                2 + N_WHOLE + N_SCORE);
 }
 
 lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
@@ -144,23 +145,41 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
         return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
                         (unsigned long long)n->position.pass_start,
                         (unsigned long long)n->position.drawn);
+    if (lts_checkpoint_text(checkpoint, "log_head") == NULL)
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has no log_head");
     if (isfinite(n->run.best_score) && trainer->best == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, the recipe no validation");
     return LSTM_OK;
 }
 
-/* Cutting the log is the last step that can fail; a log that is shorter is left as it is. */
-static lstm_status cut_log(const lstm_trainer *trainer, uint64_t size)
+/*
+ * The log and best.safetensors go back to the checkpoint's moment, as the last steps that can fail.
+ * A log that does not hold the checkpoint's last line where it stood is another run's, and is left
+ * alone.
+ */
+static lstm_status restore_folder(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+                                  const numbers *n, const real *best)
 {
-    int64_t present;
+    const char *head = lts_checkpoint_text(checkpoint, "log_head");
+    const lts_params *params = &trainer->updater->model->params;
+    char path[PATH_MAX];
+    int64_t size;
     if (trainer->log == NULL)
         return LSTM_OK;
-    LTS_TRY(lts_log_size(trainer->log, &present));
-    return (uint64_t)present > size ? lts_log_truncate(trainer->log, (int64_t)size) : LSTM_OK;
+    if (best != NULL) {
+        const lts_block block = {"", best};
+        LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
+        LTS_TRY(lts_blocks_write(path, "model", params, &block, 1, NULL, 0));
+    }
+    LTS_TRY(lts_log_size(trainer->log, &size));
+    if (head[0] == 0 || (uint64_t)size <= n->log_size ||
+        !lts_log_holds(trainer->log, (int64_t)n->line_start, head))
+        return LSTM_OK;
+    return lts_log_truncate(trainer->log, (int64_t)n->log_size);
 }
 
-static void commit(lstm_trainer *trainer, const numbers *n, const block_list *list,
-                   const real *room)
+static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
+                   const block_list *list, const real *room)
 {
     lstm_updater *updater = trainer->updater;
     int64_t total = updater->model->params.total;
@@ -172,6 +191,8 @@ static void commit(lstm_trainer *trainer, const numbers *n, const block_list *li
     lstm_iter_set_position(updater->iter, &n->position);
     trainer->run = n->run;
     trainer->saved = n->iteration;
+    trainer->line_start = (int64_t)n->line_start;
+    snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
 }
 
 static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
@@ -185,10 +206,12 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
     lstm_status status = room == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t i = 0; i < list.n && status >= 0; i++)
         status = lts_checkpoint_block(checkpoint, params, list.prefix[i], room + i * params->total);
+    bool with_best = isfinite(n.run.best_score); /* then it is the last block */
     if (status >= 0)
-        status = cut_log(trainer, n.log_size);
+        status = restore_folder(trainer, checkpoint, &n,
+                                with_best ? room + (list.n - 1) * params->total : NULL);
     if (status >= 0)
-        commit(trainer, &n, &list, room);
+        commit(trainer, &n, lts_checkpoint_text(checkpoint, "log_head"), &list, room);
     lts_free(room);
     return status;
 }

@@ -7,6 +7,8 @@
 #include "train/json_text.h"
 #include "train/trainer.h"
 
+#include <stdio.h>
+
 /* [n] numbers, `stride` apart. NULL if there was no memory. */
 static json_t *number_array(const double *values, int64_t n, int64_t stride)
 {
@@ -40,6 +42,16 @@ static bool add_validation(const lstm_trainer *trainer, json_t *line)
            json_object_set_new(line, "valid_total", total) == 0;
 }
 
+static lstm_status write_line(lstm_trainer *trainer, const char *text)
+{
+    int64_t start;
+    LTS_TRY(lts_log_size(trainer->log, &start));
+    LTS_TRY(lts_log_write(trainer->log, text));
+    trainer->line_start = start;
+    snprintf(trainer->line_head, sizeof trainer->line_head, "%s", text);
+    return LSTM_OK;
+}
+
 lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
 {
     if (trainer->log == NULL && trainer->options.on_log == NULL)
@@ -53,7 +65,7 @@ lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
     json_decref(line);
     if (text == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = trainer->log == NULL ? LSTM_OK : lts_log_write(trainer->log, text);
+    lstm_status status = trainer->log == NULL ? LSTM_OK : write_line(trainer, text);
     if (trainer->options.on_log != NULL &&
         trainer->options.on_log(text, trainer->options.log_user) != 0)
         atomic_store(&trainer->stop, true);

@@ -3,6 +3,7 @@
  * A run: updates, and what comes after each, until a limit.
  */
 #include "base/status.h"
+#include "store/checkpoint.h"
 #include "train/trainer.h"
 
 #include <stdio.h>
@@ -129,7 +130,7 @@ static lstm_status after_update(lstm_trainer *trainer, uint64_t epoch_before)
     bool validated = fires(&options->validate, updater, epoch_before);
     if (validated)
         LTS_TRY(validate(trainer));
-    if (options->log.every == 0 || fires(&options->log, updater, epoch_before))
+    if (validated || options->log.every == 0 || fires(&options->log, updater, epoch_before))
         LTS_TRY(lts_trainer_log(trainer, validated));
     if (fires(&options->snapshot, updater, epoch_before))
         LTS_TRY(lts_trainer_snapshot(trainer));
@@ -177,12 +178,26 @@ static lstm_status loop(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
+/* A run from the start: its log begins anew, but nobody's snapshots are mixed with its own. */
+static lstm_status begin_in_folder(const lstm_trainer *trainer)
+{
+    char path[PATH_MAX];
+    lstm_status found = lts_checkpoint_newest(trainer->folder, path, sizeof path);
+    if (found < 0)
+        return found;
+    if (found == LSTM_OK)
+        return lts_fail(LSTM_E_ORDER,
+                        "the folder has %.300s of another run: resume that, or use another folder",
+                        path);
+    return lts_log_truncate(trainer->log, 0);
+}
+
 lstm_status lstm_trainer_run(lstm_trainer *trainer)
 {
     LTS_NOT_NULL(trainer);
     uint64_t before = trainer->updater->iteration;
-    if (before == 0 && trainer->log != NULL && !limit_reached(trainer))
-        LTS_TRY(lts_log_truncate(trainer->log, 0)); /* a new run, not a resumed one */
+    if (before == 0 && trainer->saved == UINT64_MAX && trainer->log != NULL)
+        LTS_TRY(begin_in_folder(trainer));
     trainer->clock_start = clock_now();
     trainer->iteration_start = before;
     trainer->fraction_start = fraction_done(trainer);
