@@ -271,6 +271,7 @@ static lstm_status new_updater_of(const training *t, int64_t unroll, int64_t opt
     lstm_optimizer_options options = LSTM_OPTIMIZER_OPTIONS_INIT;
     options.kind = optimizer;
     recipe.updater.unroll = unroll;
+    recipe.updater.n_threads = 3;
     recipe.updater.hooks = recipe.hooks;
     recipe.updater.optimizer = &options;
     MAKE(lstm_updater, lstm_updater_new(&made, t->model, t->iter, &recipe.updater));

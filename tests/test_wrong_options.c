@@ -177,6 +177,8 @@ static void an_unroll_out_of_range_is_refused(void **fixture)
         {BAD, "feedback_lag is -1", NULL, AT(updater, feedback_lag), -1, 0},
         {BAD, "n_hook is -1", NULL, AT(updater, n_hook), -1, 0},
         {BAD, "hooks is NULL", "1", AT(updater, n_hook), 1, 0},
+        {BAD, "n_threads is -2", NULL, AT(updater, n_threads), -2, 0},
+        {BAD, "n_threads is " LARGEST, NULL, AT(updater, n_threads), INT64_MAX, 0},
     };
     lstm_updater_options base = LSTM_UPDATER_OPTIONS_INIT;
     EACH_REFUSED(updater, table, base,
