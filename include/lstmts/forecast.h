@@ -38,14 +38,17 @@ typedef struct lstm_valid_options {
 /**
  * Root mean squared error by recursion step, over all windows of the series.
  *
+ * Thread-safety: any thread, while nobody changes the valid.
+ *
  * @param model   D inputs, K outputs: the series' own.
  * @param series  not kept
  * @param options not kept
  * @param[out] rmse  [T, K+1]: row t the errors of step t + 1, one per target column, then Total,
- * the root of the mean over windows and columns.
+ *                   the root of the mean over windows and columns.
  * @param size    must be T * (K+1).
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model, series and size do not
- * fit or the series has no such window; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM.
+ *         fit or the series has no such window; LSTM_E_NUMERIC if an output is not finite;
+ *         LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_valid(const lstm_model *model, const lstm_series *series,
@@ -69,15 +72,17 @@ typedef struct lstm_pred_options {
 /**
  * One run of n_step steps from the first row of the series.
  *
+ * Thread-safety: any thread, while nobody changes the pred.
+ *
  * @param model   D inputs, K outputs: the series' own.
  * @param series  its first s + 1 rows are read as inputs; with covariates, n_step rows. Not kept.
  * @param options not kept
  * @param[out] y      [n_step, K] row t: the output of step t, which predicts row t + pred.
  * @param[out] truth  [n_step, K], or NULL; row t: row t + pred of the series, NaN where there is
- * none.
+ *                    none.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model and series do not fit or
- * a step needs a true row that the series has not; LSTM_E_NUMERIC if an output is not finite (the
- * sentence names the step); LSTM_E_NOMEM. On failure y and truth are untouched.
+ *         a step needs a true row that the series has not; LSTM_E_NUMERIC if an output is not
+ *         finite (the sentence names the step); LSTM_E_NOMEM. On failure y and truth are untouched.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
@@ -104,17 +109,19 @@ typedef struct lstm_forecast_options {
  * Forecast many series: each is read over its last n_known rows from zero state, and then goes on
  * with its own outputs.
  *
+ * Thread-safety: any thread, while nobody changes the forecast.
+ *
  * @param model    D inputs, K outputs: each series' own.
  * @param series   [n_series], not kept. All have the same columns and roles, and no covariates,
- * whose future values are not known here.
+ *                 whose future values are not known here.
  * @param n_series >= 1
  * @param options  not kept
  * @param[out] y   [n_series, n_step, K]; of each series, row t predicts the row t + pred after its
- * last.
+ *                 last.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
- * or the first series, or has fewer than n_known rows (the sentence names it); LSTM_E_LIMIT;
- *         LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y may hold some
- * forecasts.
+ *         or the first series, or has fewer than n_known rows (the sentence names it);
+ *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y may
+ *         hold some forecasts.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,

@@ -31,7 +31,6 @@ enum {
  * It may be asked again for an iteration it has answered (after a resume, or an update that
  * failed), and then must give the same answer; so derive it from `iteration`, not from a count of
  * calls.
- *
  * @param iteration  from 0
  * @param n_window   number of windows; offsets are 0 .. n_window-1
  * @param[out] offsets  [n_offset] to fill
@@ -69,33 +68,46 @@ typedef struct lstm_iter_position {
 /**
  * Make an iterator.
  *
+ * Thread-safety: any thread.
+ *
  * @param[out] iter  free it with lstm_iter_free().
  * @param series     borrowed: it must outlive the iterator. Its roles are taken over now.
  * @param options    not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if the series has no such window,
- * or no input or no target column; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ *         or no input or no target column; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
                                    const lstm_iter_options *options);
 
-/** Free an iterator; NULL is fine. Its updaters may only be freed afterwards. @since 0.1 */
+/**
+ * Free an iterator; NULL is fine. Its updaters may only be freed afterwards.
+ *
+ * Thread-safety: by the last who uses it.
+ *
+ * @since 0.1
+ */
 LSTM_API void lstm_iter_free(lstm_iter *iter);
 
 /**
  * Draw the next batch. Allocates nothing.
  *
+ * Thread-safety: one thread at a time per iterator.
+ *
  * @param[out] n_window  may be NULL; number of windows in the batch: B, or fewer at the end of a
  *                       sequential pass.
- * @return LSTM_OK; LSTM_END when a sequential pass is over or the sampler ended, and then there is
- * no batch; LSTM_E_ARGUMENT if the sampler gave an offset that is no window. Only LSTM_OK advances
- * the iterator.
+ * @return LSTM_OK; LSTM_END when a sequential pass is over or the sampler ended, and then the batch
+ *         before stays the last one; LSTM_E_ARGUMENT if the sampler gave an offset that is no
+ *         window. Only LSTM_OK advances the iterator.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);
 
 /**
  * The offsets of the batch drawn last.
+ *
+ * Thread-safety: any thread, while nobody changes the iterator.
+ *
  * @param[out] offsets  [size]; `size` must be the batch's number of windows.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch; LSTM_E_SHAPE.
  * @since 0.1
@@ -105,6 +117,8 @@ LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, 
 /**
  * The rows of the batch drawn last, B here being its number of windows.
  *
+ * Thread-safety: any thread, while nobody changes the iterator.
+ *
  * @param[out] x       [T, B, D], or NULL
  * @param[out] target  [T, B, K], or NULL
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch.
@@ -112,21 +126,55 @@ LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, 
  */
 LSTM_API lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target);
 
-/** Start again: position zero, and the same windows as after lstm_iter_new(). @since 0.1 */
+/**
+ * Start again: position zero, and the same windows as after lstm_iter_new().
+ *
+ * Thread-safety: one thread at a time per iterator.
+ *
+ * @since 0.1
+ */
 LSTM_API lstm_status lstm_iter_reset(lstm_iter *iter);
 
-/** Batches drawn so far; 0 for NULL. @since 0.1 */
+/**
+ * Batches drawn so far; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the iterator.
+ *
+ * @since 0.1
+ */
 LSTM_API uint64_t lstm_iter_iteration(const lstm_iter *iter);
-/** Epochs completed so far, by the window rule; 0 for NULL. @since 0.1 */
+/**
+ * Epochs completed so far, by the window rule; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the iterator.
+ *
+ * @since 0.1
+ */
 LSTM_API uint64_t lstm_iter_epoch(const lstm_iter *iter);
-/** Number of windows there are; 0 for NULL. @since 0.1 */
+/**
+ * Number of windows there are; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the iterator.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_iter_windows(const lstm_iter *iter);
 
-/** Say where the iterator stands. @return LSTM_OK; LSTM_E_ARGUMENT. @since 0.1 */
+/**
+ * Say where the iterator stands.
+ *
+ * Thread-safety: any thread, while nobody changes the iterator.
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT.
+ * @since 0.1
+ */
 LSTM_API lstm_status lstm_iter_get_position(const lstm_iter *iter, lstm_iter_position *position);
 
 /**
  * Go to a position; the next batch is the one that followed it. Until then there is no batch.
+ *
+ * Thread-safety: one thread at a time per iterator.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, or a pass that starts after its own windows.
  * @since 0.1
  */

@@ -31,7 +31,7 @@ typedef struct lstm_allocator {
  * @param allocator  copied; its functions must be callable from any thread that uses the library.
  *                   NULL goes back to malloc and free.
  * @return LSTM_OK; LSTM_E_ARGUMENT if one of its functions is NULL; LSTM_E_ORDER while any object
- * of the library is alive, since it would be given back to the wrong allocator.
+ *         of the library is alive, since it would be given back to the wrong allocator.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_set_allocator(const lstm_allocator *allocator);

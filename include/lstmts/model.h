@@ -37,7 +37,7 @@ typedef struct lstm_model_options {
     int64_t n_input;      /**< D, >= 1; required                                   */
     int64_t n_output;     /**< K; 0 = D                                            */
     int64_t n_hidden;     /**< H, >= 1; required                                   */
-    int64_t n_layer;      /**< L; 0 = 1                                            */
+    int64_t n_layer;      /**< L, at most 1024; 0 = 1                             */
     uint64_t seed;        /**< of the initial weights; every seed, 0 too, is valid */
 } lstm_model_options;
 
@@ -71,29 +71,70 @@ LSTM_API lstm_status lstm_model_new(lstm_model **model, const lstm_model_options
 
 /**
  * Copy a model, as for serving one while the other is trained on.
+ *
+ * Thread-safety: any thread.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source);
 
-/** Free a model; NULL is fine. Its states and updaters may only be freed afterwards, not used.
- * @since 0.1 */
+/**
+ * Free a model; NULL is fine. Its states and updaters may only be freed afterwards, not used.
+ *
+ * Thread-safety: by the last who uses it.
+ *
+ * @since 0.1
+ */
 LSTM_API void lstm_model_free(lstm_model *model);
 
-/** D; 0 for NULL. @since 0.1 */
+/**
+ * D; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_model_inputs(const lstm_model *model);
-/** K; 0 for NULL. @since 0.1 */
+/**
+ * K; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_model_outputs(const lstm_model *model);
-/** H; 0 for NULL. @since 0.1 */
+/**
+ * H; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_model_hidden(const lstm_model *model);
-/** L; 0 for NULL. @since 0.1 */
+/**
+ * L; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_model_layers(const lstm_model *model);
 
-/** Number of parameter tensors, 3L + 4; 0 for NULL. @since 0.1 */
+/**
+ * Number of parameter tensors, 3L + 4; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_model_parameters(const lstm_model *model);
 
 /**
  * Describe parameter tensor `index`, 0 .. lstm_model_parameters() - 1.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT.
  * @since 0.1
  */
@@ -102,6 +143,8 @@ LSTM_API lstm_status lstm_model_parameter(const lstm_model *model, int64_t index
 
 /**
  * Copy the parameter `name` into `values`.
+ *
+ * Thread-safety: any thread, while nobody changes the model.
  *
  * @param size  number of elements of `values`; must be the tensor's own.
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_NAME; LSTM_E_SHAPE if size differs.
@@ -116,7 +159,7 @@ LSTM_API lstm_status lstm_model_get(const lstm_model *model, const char *name, l
  * Thread-safety: not while another thread uses the model.
  *
  * @return as lstm_model_get(); LSTM_E_NUMERIC if a value is not finite (the tensor keeps its
- * values).
+ *         values).
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_set(lstm_model *model, const char *name, const lstm_real *values,
@@ -127,8 +170,10 @@ LSTM_API lstm_status lstm_model_set(lstm_model *model, const char *name, const l
  * __metadata__. The file appears whole or not at all: it is written beside `path`, flushed to the
  * disk and renamed over it.
  *
+ * Thread-safety: any thread, while nobody changes the model.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter is not finite (the file that was
- * there is kept); LSTM_E_IO; LSTM_E_NOMEM.
+ *         there is kept); LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_save(const lstm_model *model, const char *path);
@@ -136,9 +181,11 @@ LSTM_API lstm_status lstm_model_save(const lstm_model *model, const char *path);
 /**
  * Read a model from a file of lstm_model_save(), or the model out of a trainer's snapshot.
  *
+ * Thread-safety: any thread.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO if it cannot be read; LSTM_E_TRUNC, LSTM_E_FORMAT,
  *         LSTM_E_VERSION, LSTM_E_LIMIT if it is no such file; LSTM_E_SHAPE, LSTM_E_DTYPE,
- * LSTM_E_NAME, LSTM_E_NUMERIC naming the tensor; LSTM_E_NOMEM.
+ *         LSTM_E_NAME, LSTM_E_NUMERIC naming the tensor; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_load(lstm_model **model, const char *path);

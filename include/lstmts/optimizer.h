@@ -42,7 +42,8 @@ enum {
 typedef struct lstm_optimizer_options {
     uint64_t struct_size; /**< set by LSTM_OPTIMIZER_OPTIONS_INIT                               */
     int64_t kind;         /**< LSTM_ADAM ...                                                    */
-    double learning_rate; /**< > 0; 0 = 0.001 (Adam family, AdaGrad) or 0.01 (the others)       */
+    double learning_rate; /**< > 0 (a normal float, as are eps and eta); 0 = 0.001 (Adam family,
+                               AdaGrad) or 0.01 (the others) */
     double beta1;         /**< 0 <= beta1 < 1; 0 = 0.9                                          */
     double beta2;         /**< 0 <= beta2 < 1; 0 = 0.999                                        */
     double eps;           /**< > 0; 0 = 1e-8                                                    */

@@ -47,6 +47,9 @@ LSTM_API lstm_status lstm_series_new(lstm_series **series, const lstm_real *rows
 /**
  * As lstm_series_new(), from doubles; each is rounded to the library's element type. A double too
  * large for it is LSTM_E_NUMERIC.
+ *
+ * Thread-safety: any thread.
+ *
  * @since 0.1
  */
 LSTM_API lstm_status lstm_series_new_double(lstm_series **series, const double *rows, int64_t n_row,
@@ -56,6 +59,8 @@ LSTM_API lstm_status lstm_series_new_double(lstm_series **series, const double *
  * Copy rows first .. first + n_row - 1 of `source` with its roles, as for a split into training and
  * test part.
  *
+ * Thread-safety: any thread.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE if the rows are not all in the source or
  *         n_row < 1; LSTM_E_NOMEM.
  * @since 0.1
@@ -63,7 +68,13 @@ LSTM_API lstm_status lstm_series_new_double(lstm_series **series, const double *
 LSTM_API lstm_status lstm_series_slice(lstm_series **series, const lstm_series *source,
                                        int64_t first, int64_t n_row);
 
-/** Free a series; NULL is fine. Nothing may use it any more. @since 0.1 */
+/**
+ * Free a series; NULL is fine. Nothing may use it any more.
+ *
+ * Thread-safety: by the last who uses it.
+ *
+ * @since 0.1
+ */
 LSTM_API void lstm_series_free(lstm_series *series);
 
 /**
@@ -78,15 +89,44 @@ LSTM_API void lstm_series_free(lstm_series *series);
  */
 LSTM_API lstm_status lstm_series_set_role(lstm_series *series, int64_t column, int64_t role);
 
-/** Number of rows; 0 for NULL. @since 0.1 */
+/**
+ * Number of rows; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the series.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_series_rows(const lstm_series *series);
-/** Number of columns C; 0 for NULL. @since 0.1 */
+/**
+ * Number of columns C; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the series.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_series_columns(const lstm_series *series);
-/** Number of input columns D; 0 for NULL. @since 0.1 */
+/**
+ * Number of input columns D; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the series.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_series_inputs(const lstm_series *series);
-/** Number of target columns K; 0 for NULL. @since 0.1 */
+/**
+ * Number of target columns K; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the series.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_series_targets(const lstm_series *series);
-/** The rows [n_row, C], owned by the series and valid as long as it is; NULL for NULL. @since 0.1
+/**
+ * The rows [n_row, C], owned by the series and valid as long as it is; NULL for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the series.
+ *
+ * @since 0.1
  */
 LSTM_API const lstm_real *lstm_series_data(const lstm_series *series);
 

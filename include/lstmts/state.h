@@ -21,6 +21,8 @@ typedef struct lstm_state lstm_state;
 /**
  * Make a state of `n_stream` independent streams, all zero.
  *
+ * Thread-safety: any thread.
+ *
  * @param[out] state  free it with lstm_state_free().
  * @param model       borrowed until then.
  * @param n_stream    B, >= 1
@@ -29,13 +31,22 @@ typedef struct lstm_state lstm_state;
  */
 LSTM_API lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream);
 
-/** Free a state; NULL is fine. @since 0.1 */
+/**
+ * Free a state; NULL is fine.
+ *
+ * Thread-safety: by the last who uses it.
+ *
+ * @since 0.1
+ */
 LSTM_API void lstm_state_free(lstm_state *state);
 
 /**
  * Back to zero, as lstm_state_new() left it, on the model's present parameters: a stale state is
  * usable again.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL.
+ *
+ * Thread-safety: one thread at a time per state.
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_state_reset(lstm_state *state);
@@ -43,29 +54,44 @@ LSTM_API lstm_status lstm_state_reset(lstm_state *state);
 /**
  * Advance all streams by one step. Allocates nothing.
  *
+ * Thread-safety: one thread at a time per state.
+ *
  * @param state  advanced on LSTM_OK only.
  * @param x      [B, D] inputs.
  * @param y      [B, K] outputs. May be `x` itself when D == K.
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_STALE if the model's parameters changed since
- * the state was made or reset; LSTM_E_NUMERIC if x, the new state or the output is not finite (the
- * sentence says where). On failure neither state nor y has changed.
+ *         the state was made or reset; LSTM_E_NUMERIC if x, the new state or the output is not
+ *         finite (the sentence says where). On failure neither state nor y has changed.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y);
 
 /**
  * Copy h and c from `source` to `target`, as for trying several futures from one present.
+ * The target is fresh then, like after a reset.
+ *
+ * Thread-safety: one thread at a time per state.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H;
- *         LSTM_E_STALE if `source` is.
+ *         LSTM_E_STALE if `source` is; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source);
 
-/** Number of elements that lstm_state_get() gives, L * 2 * B * H; 0 for NULL. @since 0.1 */
+/**
+ * Number of elements that lstm_state_get() gives, L * 2 * B * H; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the state.
+ *
+ * @since 0.1
+ */
 LSTM_API int64_t lstm_state_size(const lstm_state *state);
 
 /**
  * Read the state as an array [L, 2, B, H]: of each layer first h, then c.
+ *
+ * Thread-safety: any thread, while nobody changes the state.
+ *
  * @param size  must be lstm_state_size().
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE.
  * @since 0.1
@@ -73,9 +99,13 @@ LSTM_API int64_t lstm_state_size(const lstm_state *state);
 LSTM_API lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t size);
 
 /**
- * Write the state from such an array, as for going on with a stream after a restart.
+ * Write the state from such an array, as for going on with a stream after a restart. It is fresh
+ * then, like after a reset.
+ *
+ * Thread-safety: one thread at a time per state.
+ *
  * @return as lstm_state_get(); LSTM_E_NUMERIC if a value is not finite (the state keeps its
- * values).
+ *         values).
  * @since 0.1
  */
 LSTM_API lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t size);

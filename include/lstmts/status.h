@@ -66,7 +66,7 @@ LSTM_API const char *lstm_status_text(lstm_status status);
  * Thread-safety: each thread has its own sentence.
  *
  * @return a string owned by the library, valid until the next failing call in this thread; ""
- * before any failure.
+ *         before any failure.
  * @since 0.1
  */
 LSTM_API const char *lstm_last_error(void);

@@ -92,6 +92,8 @@ typedef struct lstm_trainer_options {
  * and after a validation "valid_score" and "valid_total" (an array [T], the Total column of
  * lstm_valid()). The score of a validation is the root of the mean over steps of Total^2.
  *
+ * Thread-safety: any thread.
+ *
  * @param[out] trainer  free it with lstm_trainer_free().
  * @param updater       borrowed; it must outlive the trainer.
  * @param options       not kept
@@ -103,7 +105,13 @@ typedef struct lstm_trainer_options {
 LSTM_API lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
                                       const lstm_trainer_options *options);
 
-/** Free a trainer; NULL is fine. The updater lives on. @since 0.1 */
+/**
+ * Free a trainer; NULL is fine. The updater lives on.
+ *
+ * Thread-safety: by the last who uses it.
+ *
+ * @since 0.1
+ */
 LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 
 /**
@@ -113,10 +121,9 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * Thread-safety: nobody else may use updater, iterator or model meanwhile.
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
- * early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback: call
- *         again to go on; LSTM_E_ORDER if a run from the start finds snapshots of another in its
- *         folder; the errors of lstm_updater_update(), lstm_valid() and
- * lstm_trainer_save().
+ *         early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback:
+ *         call again to go on; LSTM_E_ORDER if a run from the start finds snapshots of another in
+ *         its folder; the errors of lstm_updater_update(), lstm_valid() and lstm_trainer_save().
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
@@ -125,6 +132,7 @@ LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
  * Ask a run to stop after the update it is at.
  *
  * Thread-safety: from any thread, and from a signal handler. NULL is fine.
+ *
  * @since 0.1
  */
 LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
@@ -132,8 +140,11 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
 /**
  * Write a checkpoint: a safetensors file with parameters, optimizer moments, best parameters, and,
  * as strings in __metadata__, counters, position, and the recipe.
+ *
+ * Thread-safety: one thread at a time per trainer.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter or moment is not finite (the file
- * that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
+ *         that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
@@ -145,6 +156,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * validation must be as in the run that wrote it; limits, triggers, patience, callbacks and
  * n_threads may differ.
  *
+ * Thread-safety: one thread at a time per trainer.
+ *
  * @param path  a checkpoint; NULL = the newest snapshot in the folder.
  * @return LSTM_OK; LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
  *         LSTM_E_MISMATCH naming what differs; the errors of lstm_model_load(). On failure nothing
@@ -153,11 +166,21 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  */
 LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);
 
-/** Report where the run stands. @return LSTM_OK; LSTM_E_ARGUMENT. @since 0.1 */
+/**
+ * Report where the run stands.
+ *
+ * Thread-safety: any thread, while nobody changes the trainer.
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT.
+ * @since 0.1
+ */
 LSTM_API lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress);
 
 /**
  * A copy of the model as it was at its best validation.
+ *
+ * Thread-safety: any thread, while nobody changes the trainer.
+ *
  * @param[out] model  free it with lstm_model_free().
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before any validation; LSTM_E_NOMEM.
  * @since 0.1

@@ -43,12 +43,13 @@ typedef struct lstm_updater_options {
                                  LSTM_TEACHER_FORCED: never                                       */
     int64_t feedback_lag;   /**< g, >= 1; 0 = the iterator's pred, so that the prediction OF a row
                                  is fed as that row; 1 = the article's. LSTM_UNROLL_ARTICLE: 0    */
-    int64_t n_hook;         /**< number of hooks; 0 = none                                        */
+    int64_t n_hook;         /**< number of hooks, at most 64; 0 = none                            */
     const lstm_hook *hooks; /**< [n_hook] gradient hooks, in the order in which they run         */
     const lstm_optimizer_options *optimizer; /**< NULL = LSTM_ADAM with its defaults             */
     const lstm_schedule_options *schedule;   /**< NULL = constant rate                           */
     int64_t n_threads; /**< threads of its own that an update works with, the caller's included;
-                            0 = 1; LSTM_ALL_CORES. The results are the same bits for any number */
+                            0 = 1; at most 1024; LSTM_ALL_CORES. The results are the same bits for
+                          any number */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
@@ -69,10 +70,12 @@ typedef struct lstm_update_info {
 /**
  * Make an updater. All the memory its updates need is allocated here.
  *
+ * Thread-safety: any thread.
+ *
  * @param[out] updater  free it with lstm_updater_free().
  * @param model   borrowed; every update changes its parameters.
  * @param iter    borrowed; every update draws one batch. Its series must have the model's D input
- * and K target columns.
+ *                and K target columns.
  * @param options not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the sentence names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE;
  *         LSTM_E_LIMIT; LSTM_E_NOMEM.
@@ -81,7 +84,13 @@ typedef struct lstm_update_info {
 LSTM_API lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
                                       const lstm_updater_options *options);
 
-/** Free an updater; NULL is fine. Model and iterator live on. @since 0.1 */
+/**
+ * Free an updater; NULL is fine. Model and iterator live on.
+ *
+ * Thread-safety: by the last who uses it.
+ *
+ * @since 0.1
+ */
 LSTM_API void lstm_updater_free(lstm_updater *updater);
 
 /**
@@ -90,13 +99,17 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
  * Thread-safety: nobody else may use the model meanwhile.
  *
  * @return LSTM_OK; LSTM_END when the iterator has no more batches; LSTM_E_NUMERIC if loss or
- * gradient is not finite: parameters, optimizer and the iterator's position are then as before.
+ *         gradient is not finite: parameters, optimizer and the iterator's position are then as
+ *         before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
 
 /**
  * The first half: draw a batch, compute loss and gradients. No parameter changes.
+ *
+ * Thread-safety: one thread at a time per updater.
+ *
  * @return as lstm_updater_update().
  * @since 0.1
  */
@@ -104,19 +117,31 @@ LSTM_API lstm_status lstm_updater_backward(lstm_updater *updater);
 
 /**
  * The second half: hooks, optimizer, iteration count. The gradients are the hooked ones afterwards.
+ *
+ * Thread-safety: one thread at a time per updater.
+ *
  * @return LSTM_OK; LSTM_E_ORDER unless lstm_updater_backward() came just before; LSTM_E_NUMERIC if
- * the hooks made the gradient not finite: parameters, optimizer and iterator are then as before.
- * A step so large that a parameter overflows is found by the update after it.
+ *         the hooks made the gradient not finite: parameters, optimizer and iterator are then as
+ *         before. A step so large that a parameter overflows is found by the update after it.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_apply(lstm_updater *updater);
 
-/** Report on the last update. @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before any. @since 0.1
+/**
+ * Report on the last update.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before any.
+ * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *info);
 
 /**
  * The loss of each step of the last update; the sum is its loss.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
  * @param[out] losses  [T]; mean over (B x K) of the squared error of step t
  * @param size  must be T.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE; LSTM_E_ORDER before any update.
@@ -127,12 +152,17 @@ LSTM_API lstm_status lstm_updater_step_losses(const lstm_updater *updater, doubl
 
 /**
  * Number of model calls in an unroll: T, and more in the article's form; 0 for NULL.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
  * @since 0.1
  */
 LSTM_API int64_t lstm_updater_calls(const lstm_updater *updater);
 
 /**
  * The output of model call `call`, 0 .. lstm_updater_calls() - 1, in the last unroll.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
  *
  * @param[out] y      [B, K]
  * @param size        must be the last batch's B * K.
@@ -145,6 +175,9 @@ LSTM_API lstm_status lstm_updater_output(const lstm_updater *updater, int64_t ca
 
 /**
  * The state after the last call of the last unroll, [L, 2, B, H]: of each layer first h, then c.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
  * @param size  must be L * 2 * B * H with the last batch's B.
  * @return as lstm_updater_output().
  * @since 0.1
@@ -155,6 +188,9 @@ LSTM_API lstm_status lstm_updater_state(const lstm_updater *updater, lstm_real *
 /**
  * The gradient of the loss by parameter `name` (see model.h): after lstm_updater_backward() the
  * plain one, after lstm_updater_apply() or lstm_updater_update() as the hooks left it.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NAME; LSTM_E_SHAPE; LSTM_E_ORDER before any.
  * @since 0.1
  */
@@ -163,8 +199,11 @@ LSTM_API lstm_status lstm_updater_gradient(const lstm_updater *updater, const ch
 
 /**
  * The optimizer's moment `moment` (see optimizer.h: "m", "v", "vhat", "s") of parameter `name`.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NAME if this optimizer has no such moment, or the model
- * no such parameter; LSTM_E_SHAPE.
+ *         no such parameter; LSTM_E_SHAPE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,

@@ -10,6 +10,7 @@
 #include "base/status.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -84,17 +85,22 @@ static void *serve(void *argument)
     }
 }
 
+/* The workers block all signals: a host's handlers run on the host's own threads. */
 static void start_workers(lts_pool *pool, int64_t n_thread)
 {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     pool->n_thread = 1;
     for (int64_t i = 0; i + 1 < n_thread; i++) {
         worker *w = &pool->workers[i];
         w->pool = pool;
         w->part = i + 1;
         if (pthread_create(&w->thread, NULL, serve, w) != 0)
-            return;
+            break;
         pool->n_thread++;
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
