@@ -59,23 +59,26 @@ typedef int (*lstm_log_fn)(const char *line, void *user);
 
 /** What a run does. At least one of the two limits is required; the first reached ends it. */
 typedef struct lstm_trainer_options {
-    uint64_t struct_size; /**< set by LSTM_TRAINER_OPTIONS_INIT                                   */
-    int64_t max_epoch;    /**< epochs; 0 = no such limit                                          */
-    int64_t max_iteration; /**< updates; 0 = no such limit */
-    const char *folder;    /**< an existing folder for log.jsonl, snapshot_NNNNNNNN.safetensors
-                                (N the iteration) and best.safetensors; copied; NULL = no files    */
-    lstm_trigger log; /**< when to log; every 0 = each update                                 */
-    lstm_trigger snapshot; /**< when to write a snapshot; needs `folder`. With it set, one is also
-                                written when the run ends or is stopped */
-    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid` */
-    const lstm_series *valid_series; /**< borrowed */
-    const lstm_valid_options *valid; /**< copied */
-    int64_t patience; /**< early stop: end the run after so many validations in a row without a
-                           better score; 0 = never                                                */
-    double min_delta; /**< a score is better if it is lower than the best by more; >= 0           */
-    lstm_log_fn on_log; /**< NULL = none */
+    uint64_t struct_size;  /**< set by LSTM_TRAINER_OPTIONS_INIT                               */
+    int64_t max_epoch;     /**< epochs; 0 = no such limit                                      */
+    int64_t max_iteration; /**< updates; 0 = no such limit                                     */
+    /**
+     * An existing folder for log.jsonl, snapshot_NNNNNNNN.safetensors (N the iteration) and
+     * best.safetensors; copied. NULL = no files.
+     */
+    const char *folder;
+    lstm_trigger log;      /**< when to log, beside each validation; every 0 = each update     */
+    lstm_trigger snapshot; /**< when to write a snapshot; needs `folder`. With it set, one is
+                                also written when the run ends or is stopped                   */
+    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`             */
+    const lstm_series *valid_series; /**< borrowed                                             */
+    const lstm_valid_options *valid; /**< copied                                               */
+    int64_t patience;   /**< early stop: end the run after so many validations in a row without
+                           a better score; 0 = never                                           */
+    double min_delta;   /**< a score is better if it is lower than the best by more; >= 0        */
+    lstm_log_fn on_log; /**< NULL = none                                                       */
     void *log_user;
-    lstm_progress_fn on_progress; /**< NULL = none */
+    lstm_progress_fn on_progress; /**< NULL = none                                             */
     void *progress_user;
 } lstm_trainer_options;
 
