@@ -72,18 +72,53 @@ _Static_assert(LTS_ROWS <= MAX_ROWS, "RUN_TILES has no case for so many rows");
         }                                                                                          \
     } while (0)
 
-/* sums [rows][width] += A B over n inner indices. */
+/*
+ * sums [rows][width] += A B over n inner indices. A panel of one or two vectors leaves too few
+ * independent sums: it takes its inner indices in turn into 4 or 2 of them. How a column is summed thus
+ * depends on its panel alone, never on the number of rows, so a row has the same bits in any tile.
+ */
 KERNEL void add_products(const int rows, const int width, int64_t n, const real *restrict a,
                          int64_t a_row, int64_t a_inner, const real *restrict b,
                          vec sums[MAX_ROWS][4])
 {
-    for (int64_t p = 0; p < n; p++) {
-        vec column[4];
-        UNROLL for (int v = 0; v < width; v++) column[v] = load(b + (p * width + v) * LTS_LANES);
+    const int turns = width == 1 ? 4 : width == 2 ? 2 : 1;
+    vec partial[4][MAX_ROWS][4];
+    UNROLL for (int turn = 0; turn < turns; turn++)
+    {
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            UNROLL for (int v = 0; v < width; v++) partial[turn][r][v] =
+                turn == 0 ? sums[r][v] : (vec){0};
+        }
+    }
+    int64_t p = 0;
+    for (; p + turns <= n; p += turns) {
+        UNROLL for (int turn = 0; turn < turns; turn++)
+        {
+            vec column[4];
+            UNROLL for (int v = 0; v < width; v++) column[v] =
+                load(b + ((p + turn) * width + v) * LTS_LANES);
+            UNROLL for (int r = 0; r < rows; r++)
+            {
+                real factor = a[r * a_row + (p + turn) * a_inner];
+                UNROLL for (int v = 0; v < width; v++) partial[turn][r][v] += column[v] * factor;
+            }
+        }
+    }
+    for (; p < n; p++) {
         UNROLL for (int r = 0; r < rows; r++)
         {
             real factor = a[r * a_row + p * a_inner];
-            UNROLL for (int v = 0; v < width; v++) sums[r][v] += column[v] * factor;
+            UNROLL for (int v = 0; v < width; v++) partial[0][r][v] +=
+                load(b + (p * width + v) * LTS_LANES) * factor;
+        }
+    }
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++)
+        {
+            sums[r][v] = partial[0][r][v];
+            UNROLL for (int turn = 1; turn < turns; turn++) sums[r][v] += partial[turn][r][v];
         }
     }
 }
