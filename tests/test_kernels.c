@@ -113,7 +113,7 @@ static void check_packed(const lts_kernels *kernels, int64_t m, int64_t n, int64
     real *a = random_array(m * n_inner), *b = random_array(n_inner * n), *c = random_array(m * np);
     real *packed = zeros(lts_packed_size(kernels, n_inner, n)), *before = zeros(m * np);
     memcpy(before, c, (size_t)(m * np) * sizeof *c);
-    lts_pack(kernels, n_inner, n_inner, n, b, n, 1, packed);
+    lts_pack(kernels, n_inner, n, b, n, 1, packed);
     kernels->multiply(m, np, n_inner, a, transposed ? 1 : n_inner, transposed ? m : 1, packed, c,
                       np);
     for (int64_t i = 0; i < m; i++)
@@ -190,8 +190,8 @@ static void make_step(step *s, const lts_kernels *kernels, int64_t B, int64_t H,
     s->gates = zeros(B * 4 * Hp);
     s->c = zeros(B * Hp);
     s->h = zeros(B * Hp);
-    lts_pack_gates(kernels, H, D, D, s->W_in, s->packed_in);
-    lts_pack_gates(kernels, H, H, Hp, s->W_h, s->packed_h);
+    lts_pack_gates(kernels, H, D, s->W_in, s->packed_in);
+    lts_pack_gates(kernels, H, H, s->W_h, s->packed_h);
     lts_spread_gates(kernels, H, s->bias, s->spread_bias);
 }
 
@@ -205,7 +205,8 @@ static void free_step(step *s)
 
 static lts_cells cells_of(const step *s)
 {
-    return (lts_cells){s->B, s->Hp, s->D, s->in, s->D, s->c_prev, s->h_prev, s->gates, s->c, s->h};
+    return (lts_cells){s->B,      s->Hp,     s->H,     s->D, s->in, s->D,
+                       s->c_prev, s->h_prev, s->gates, s->c, s->h};
 }
 
 static long double z_of(const step *s, int64_t b, int64_t row, long double *size)
@@ -322,7 +323,7 @@ static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real 
     for (int64_t i = 0; i < 4 * H; i++)
         blocks[i] = z[i % H];
     lts_spread_gates(kernels, H, blocks, spread);
-    lts_cells cells = {1, Hp, 0, none, 0, prev, prev, row, c, h};
+    lts_cells cells = {1, Hp, H, 0, none, 0, prev, prev, row, c, h};
     kernels->cell_forward(&cells, &(lts_cell_weights){none, none, spread});
     for (int64_t g = 0; g < 4; g++)
         for (int64_t j = 0; j < H; j++)

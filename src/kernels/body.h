@@ -210,7 +210,8 @@ KERNEL void cell_tile(const int rows, const lts_cells *cells, const lts_cell_wei
     }
     add_products(rows, 4, n_in, cells->in + first * cells->in_row, cells->in_row, 1,
                  weights->in + 4 * unit * n_in, sums);
-    add_products(rows, 4, Hp, cells->h_prev + first * Hp, Hp, 1, weights->h + 4 * unit * Hp, sums);
+    add_products(rows, 4, cells->n_h, cells->h_prev + first * Hp, Hp, 1,
+                 weights->h + 4 * unit * cells->n_h, sums);
     finish_cells(rows, sums, cells->gates + first * gate_row + 4 * unit, gate_row,
                  cells->c_prev + at, cells->c + at, cells->h + at, Hp);
 }

@@ -19,6 +19,7 @@
 /** Arrays of one step of B cells of one layer; Hp is H'. */
 typedef struct lts_cells {
     int64_t B, Hp;
+    int64_t n_h;    /**< H: units beyond are padding */
     int64_t n_in;   /**< inputs of the layer                    */
     const real *in; /**< [B, n_in], rows in_row elements apart  */
     int64_t in_row;
@@ -31,7 +32,7 @@ typedef struct lts_cells {
 /** A layer's packed weights. */
 typedef struct lts_cell_weights {
     const real *in;   /**< panels of [n_in, 4H']       */
-    const real *h;    /**< panels of [H', 4H']         */
+    const real *h;    /**< panels of [H, 4H']          */
     const real *bias; /**< [4H'] by unit blocks        */
 } lts_cell_weights;
 

@@ -12,13 +12,13 @@ static real *panel_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_pad
     return packed + first * n_inner + (column - first);
 }
 
-void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t inner_padded, int64_t n,
-              const real *b, int64_t b_inner, int64_t b_column, real *packed)
+void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real *b,
+              int64_t b_inner, int64_t b_column, real *packed)
 {
     int64_t n_padded = lts_padded(kernels, n), stride;
-    memset(packed, 0, (size_t)(inner_padded * n_padded) * sizeof *packed);
+    memset(packed, 0, (size_t)(n_inner * n_padded) * sizeof *packed);
     for (int64_t j = 0; j < n; j += kernels->lanes) {
-        real *to = panel_at(kernels, inner_padded, n_padded, j, &stride, packed);
+        real *to = panel_at(kernels, n_inner, n_padded, j, &stride, packed);
         int64_t columns = n - j < kernels->lanes ? n - j : kernels->lanes;
         for (int64_t p = 0; p < n_inner; p++)
             for (int64_t q = 0; q < columns; q++)
@@ -26,15 +26,15 @@ void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t inner_padded,
     }
 }
 
-void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, int64_t inner_padded,
-                    const real *W, real *packed)
+void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const real *W,
+                    real *packed)
 {
     int64_t lanes = kernels->lanes, Hp = lts_padded(kernels, H);
-    memset(packed, 0, (size_t)(inner_padded * 4 * Hp) * sizeof *packed);
+    memset(packed, 0, (size_t)(n_in * 4 * Hp) * sizeof *packed);
     for (int64_t j = 0; j < H; j++)
         for (int64_t gate = 0; gate < 4; gate++) {
             const real *row = W + (gate * H + j) * n_in;
-            real *to = packed + j / lanes * 4 * lanes * inner_padded + gate * lanes + j % lanes;
+            real *to = packed + j / lanes * 4 * lanes * n_in + gate * lanes + j % lanes;
             for (int64_t p = 0; p < n_in; p++)
                 to[p * 4 * lanes] = row[p];
         }

@@ -13,12 +13,9 @@ static inline int64_t lts_packed_size(const lts_kernels *kernels, int64_t n_inne
     return n_inner * lts_padded(kernels, n);
 }
 
-/**
- * Pack B [n_inner, n], whose element (p, j) is b[p * b_inner + j * b_column]; columns beyond n, and
- * rows from n_inner to inner_padded, are zero.
- */
-void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t inner_padded, int64_t n,
-              const real *b, int64_t b_inner, int64_t b_column, real *packed);
+/** Pack B [n_inner, n], whose element (p, j) is b[p * b_inner + j * b_column]; the rest is 0. */
+void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real *b,
+              int64_t b_inner, int64_t b_column, real *packed);
 
 /** Where gate `gate` (0 .. 3) of unit j stands in a row by unit blocks. */
 static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t gate, int64_t j)
@@ -28,11 +25,11 @@ static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t gate, 
 }
 
 /**
- * Pack W^T for W [4H, n_in], gate blocks of H rows, into panels of [inner_padded, 4H'] by unit
+ * Pack W^T for W [4H, n_in], gate blocks of H rows, into panels of [n_in, 4H'] by unit
  * blocks: what cell_forward reads.
  */
-void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, int64_t inner_padded,
-                    const real *W, real *packed);
+void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const real *W,
+                    real *packed);
 
 /** Pack W [4H, n] into panels of [4H', n]: what takes dz back to the layer's inputs. */
 void lts_pack_gates_back(const lts_kernels *kernels, int64_t H, int64_t n, const real *W,

@@ -34,9 +34,9 @@ static bool allocate_layers(lts_packed *packed)
     for (int64_t l = 0; l < packed->L && complete; l++) {
         lts_packed_layer *layer = &packed->layers[l];
         bool folded = l == 0 && packed->folded;
-        layer->n_in = folded ? packed->D : Hp;
+        layer->n_in = folded ? packed->D : packed->H;
         room(&layer->in, layer->n_in, 4 * Hp, &complete);
-        room(&layer->h, Hp, 4 * Hp, &complete);
+        room(&layer->h, packed->H, 4 * Hp, &complete);
         room(&layer->bias, 4 * Hp, 1, &complete);
         if (packed->training) {
             room(&layer->in_back, 4 * Hp, folded ? packed->Dp : Hp, &complete);
@@ -61,9 +61,9 @@ static bool allocate(lts_packed *packed)
         room(&packed->input, packed->D, Hp, &complete);
         room(&packed->input_bias, Hp, 1, &complete);
         if (packed->training)
-            room(&packed->input_back, Hp, packed->Dp, &complete);
+            room(&packed->input_back, packed->H, packed->Dp, &complete);
     }
-    room(&packed->output, Hp, packed->Kp, &complete);
+    room(&packed->output, packed->H, packed->Kp, &complete);
     room(&packed->output_bias, packed->Kp, 1, &complete);
     if (packed->training)
         room(&packed->output_back, packed->K, Hp, &complete);
@@ -137,8 +137,8 @@ static void refresh_layer(lts_packed *packed, const lts_params *params, const re
     bool folded = l == 0 && packed->folded;
     const real *weight_in = folded ? packed->fold_weight : values + at->weight_x;
     int64_t n_in = folded ? params->D : H;
-    lts_pack_gates(kernels, H, n_in, layer->n_in, weight_in, layer->in);
-    lts_pack_gates(kernels, H, H, packed->Hp, values + at->weight_h, layer->h);
+    lts_pack_gates(kernels, H, n_in, weight_in, layer->in);
+    lts_pack_gates(kernels, H, H, values + at->weight_h, layer->h);
     lts_spread_gates(kernels, H, folded ? packed->fold_bias : values + at->bias, layer->bias);
     if (!packed->training)
         return;
@@ -149,20 +149,20 @@ static void refresh_layer(lts_packed *packed, const lts_params *params, const re
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values)
 {
     const lts_kernels *kernels = packed->kernels;
-    int64_t D = params->D, H = params->H, K = params->K, Hp = packed->Hp;
+    int64_t D = params->D, H = params->H, K = params->K;
     const real *W_in = values + params->input_weight, *W_out = values + params->output_weight;
     if (packed->folded) {
         fold(packed, params, values);
     } else {
-        lts_pack(kernels, D, D, H, W_in, 1, D, packed->input);
+        lts_pack(kernels, D, H, W_in, 1, D, packed->input);
         memcpy(packed->input_bias, values + params->input_bias, (size_t)H * sizeof(real));
         if (packed->training)
-            lts_pack(kernels, H, Hp, D, W_in, D, 1, packed->input_back);
+            lts_pack(kernels, H, D, W_in, D, 1, packed->input_back);
     }
     for (int64_t l = 0; l < params->L; l++)
         refresh_layer(packed, params, values, l);
-    lts_pack(kernels, H, Hp, K, W_out, 1, H, packed->output);
+    lts_pack(kernels, H, K, W_out, 1, H, packed->output);
     memcpy(packed->output_bias, values + params->output_bias, (size_t)K * sizeof(real));
     if (packed->training)
-        lts_pack(kernels, K, K, H, W_out, H, 1, packed->output_back);
+        lts_pack(kernels, K, H, W_out, H, 1, packed->output_back);
 }

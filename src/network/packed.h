@@ -13,11 +13,11 @@
 #include "kernels/kernels.h"
 #include "network/params.h"
 
-/** One LSTM layer. n_in counts padded units, H', or the D inputs of a folded first layer. */
+/** One LSTM layer. n_in is H, or D for a folded first layer. */
 typedef struct lts_packed_layer {
     int64_t n_in;
     real *in;      /**< panels of [n_in, 4H']                                      */
-    real *h;       /**< panels of [H', 4H']                                        */
+    real *h;       /**< panels of [H, 4H']                                        */
     real *bias;    /**< [4H'] by unit blocks                                       */
     real *in_back; /**< panels of [4H', n_in padded]; training alone               */
     real *h_back;  /**< panels of [4H', H']; training alone                        */
@@ -33,9 +33,9 @@ typedef struct lts_packed {
     real *fold_input;         /**< W_in transposed [D, H] */
     real *input;              /**< panels of [D, H'], unless folded                        */
     real *input_bias;         /**< [H']                                                    */
-    real *input_back;         /**< panels of [H', D padded]; training alone                */
+    real *input_back;         /**< panels of [H, D padded]; training alone                */
     lts_packed_layer *layers; /**< [L]                                              */
-    real *output;             /**< panels of [H', K padded]                                */
+    real *output;             /**< panels of [H, K padded]                                */
     real *output_bias;        /**< [K padded]                                              */
     real *output_back;        /**< panels of [K, H']; training alone                       */
 } lts_packed;

@@ -146,12 +146,12 @@ static void cut_rows(int64_t rows, int64_t row, int64_t columns, const real *fro
         memcpy(to + i * columns, from + i * row, (size_t)columns * sizeof *from);
 }
 
-/* to [rows, columns] = from [rows, n_inner] B, with B packed */
+/* to [rows, columns] = from [rows, n_inner] B, with rows of `from` from_row apart, and B packed */
 static void product(const lts_packed *packed, int64_t rows, int64_t columns, int64_t n_inner,
-                    const real *from, const real *packed_b, real *to)
+                    const real *from, int64_t from_row, const real *packed_b, real *to)
 {
     memset(to, 0, (size_t)(rows * columns) * sizeof *to);
-    packed->kernels->multiply(rows, columns, n_inner, from, n_inner, 1, packed_b, to, columns);
+    packed->kernels->multiply(rows, columns, n_inner, from, from_row, 1, packed_b, to, columns);
 }
 
 /* The row of a call's first window in arrays [n, B, ...]; slots of c and h count from one call
@@ -176,6 +176,7 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
     const lts_layer_trace *layer = &trace->layers[l];
     lts_cells cells = {.B = windows.n,
                        .Hp = Hp,
+                       .n_h = packed->H,
                        .n_in = packed->layers[l].n_in,
                        .in = trace->u + row * Hp,
                        .in_row = Hp,
@@ -209,7 +210,7 @@ static void output_forward(const lts_packed *packed, const lts_trace *trace, lts
     const real *h = trace->layers[packed->L - 1].h + row_of(trace, windows, call + 1) * Hp;
     real *wide = wide_of(packed, trace, windows);
     fill_rows(windows.n, Kp, packed->output_bias, wide);
-    packed->kernels->multiply(windows.n, Kp, Hp, h, Hp, 1, packed->output, wide, Kp);
+    packed->kernels->multiply(windows.n, Kp, packed->H, h, Hp, 1, packed->output, wide, Kp);
     cut_rows(windows.n, Kp, packed->K, wide, trace->y + row_of(trace, windows, call) * packed->K);
 }
 
@@ -263,10 +264,10 @@ static void input_backward(const lts_packed *packed, const lts_trace *trace,
     real *wide = wide_of(packed, trace, windows);
     if (packed->folded)
         product(packed, windows.n, packed->Dp, 4 * Hp, trace->layers[0].gates + row * 4 * Hp,
-                packed->layers[0].in_back, wide);
+                4 * Hp, packed->layers[0].in_back, wide);
     else
-        product(packed, windows.n, packed->Dp, Hp, adjoint->dh + row * Hp, packed->input_back,
-                wide);
+        product(packed, windows.n, packed->Dp, packed->H, adjoint->dh + row * Hp, Hp,
+                packed->input_back, wide);
     cut_rows(windows.n, packed->Dp, packed->D, wide, adjoint->dx + row * packed->D);
 }
 
@@ -277,14 +278,14 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
     int64_t Hp = packed->Hp, K = packed->K;
     for (int64_t call = first; call < first + n; call++) {
         int64_t row = row_of(trace, windows, call);
-        product(packed, windows.n, Hp, K, adjoint->dy + row * K, packed->output_back,
+        product(packed, windows.n, Hp, K, adjoint->dy + row * K, K, packed->output_back,
                 adjoint->dh + row * Hp);
     }
     for (int64_t l = packed->L - 1; l >= 0; l--) {
         layer_backward(packed, trace, adjoint, windows, l, first, n);
         for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
             int64_t row = row_of(trace, windows, call);
-            product(packed, windows.n, Hp, 4 * Hp, trace->layers[l].gates + row * 4 * Hp,
+            product(packed, windows.n, Hp, 4 * Hp, trace->layers[l].gates + row * 4 * Hp, 4 * Hp,
                     packed->layers[l].in_back, adjoint->dh + row * Hp);
         }
     }
