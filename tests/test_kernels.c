@@ -136,7 +136,7 @@ static void check_packed(const lts_kernels *kernels, int64_t m, int64_t n, int64
 static void check_packed_sizes(const lts_kernels *kernels)
 {
     static const int64_t inner[] = {0, 1, 7, 100, 513, 1030};
-    for (int64_t m = 1; m <= 17; m++)
+    for (int64_t m = 0; m <= 17; m++)
         for (int64_t n = 1; n <= 40; n += 3)
             check_packed(kernels, m, n, 1 + (m * n) % 23, (m + n) % 2 == 0);
     for (int i = 0; i < 6; i++) {

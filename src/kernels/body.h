@@ -40,15 +40,27 @@ enum { MAX_ROWS = 6, INNER_BLOCK = 512 };
 _Static_assert(LTS_ROWS <= MAX_ROWS, "RUN_TILES has no case for so many rows");
 
 /*
- * Runs TILE(first, rows) over m rows, in as few tiles as possible and as even ones as possible: 10
- * rows are 5 + 5 rather than 6 + 4. `rows` is a constant in each case, so that the tile stays in
- * registers.
+ * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5 rather than 6 + 4.
+ * The first `longer` tiles have a row more.
  */
-#define RUN_TILES(m, TILE)                                                                         \
+typedef struct tiling {
+    int64_t n, rows, longer;
+} tiling;
+
+static inline tiling split_rows(int64_t m)
+{
+    if (m <= LTS_ROWS) /* a stream's step has no time for divisions */
+        return (tiling){m > 0, m, 0};
+    int64_t n = (m + LTS_ROWS - 1) / LTS_ROWS;
+    return (tiling){n, m / n, m % n};
+}
+
+/* Runs TILE(first, rows); `rows` is a constant in each case, so that the tile stays in registers. */
+#define RUN_TILES(tiles, TILE)                                                                     \
     do {                                                                                           \
-        int64_t n_tile = ((m) + LTS_ROWS - 1) / LTS_ROWS, first = 0;                               \
-        for (int64_t t = 0; t < n_tile; t++) {                                                     \
-            int64_t tile_rows = (m) / n_tile + (t < (m) % n_tile);                                 \
+        int64_t first = 0;                                                                         \
+        for (int64_t t = 0; t < (tiles).n; t++) {                                                  \
+            int64_t tile_rows = (tiles).rows + (t < (tiles).longer);                               \
             switch (tile_rows) {                                                                   \
             case 1:                                                                                \
                 TILE(first, 1);                                                                    \
@@ -143,12 +155,12 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t n, const real
 }
 
 /* All rows against one panel of `width` vectors. */
-KERNEL void multiply_panel(const int width, int64_t m, int64_t n, const real *a, int64_t a_row,
-                           int64_t a_inner, const real *b, real *c, int64_t ldc)
+KERNEL void multiply_panel(const int width, const tiling *tiles, int64_t n, const real *a,
+                           int64_t a_row, int64_t a_inner, const real *b, real *c, int64_t ldc)
 {
 #define TILE(first, rows)                                                                          \
     multiply_tile(rows, width, n, a + (first)*a_row, a_row, a_inner, b, c + (first)*ldc, ldc)
-    RUN_TILES(m, TILE);
+    RUN_TILES(*tiles, TILE);
 #undef TILE
 }
 
@@ -156,6 +168,7 @@ KERNEL void multiply_panel(const int width, int64_t m, int64_t n, const real *a,
 static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
                      int64_t a_inner, const real *packed_b, real *c, int64_t ldc)
 {
+    const tiling tiles = split_rows(m);
     for (int64_t p = 0; p < n_inner; p += INNER_BLOCK) {
         int64_t inner = n_inner - p < INNER_BLOCK ? n_inner - p : INNER_BLOCK;
         const real *a_block = a + p * a_inner;
@@ -163,13 +176,13 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
             int64_t width = (n - j) / LTS_LANES < 4 ? (n - j) / LTS_LANES : 4;
             const real *b = packed_b + j * n_inner + p * width * LTS_LANES;
             if (width == 4)
-                multiply_panel(4, m, inner, a_block, a_row, a_inner, b, c + j, ldc);
+                multiply_panel(4, &tiles, inner, a_block, a_row, a_inner, b, c + j, ldc);
             else if (width == 3)
-                multiply_panel(3, m, inner, a_block, a_row, a_inner, b, c + j, ldc);
+                multiply_panel(3, &tiles, inner, a_block, a_row, a_inner, b, c + j, ldc);
             else if (width == 2)
-                multiply_panel(2, m, inner, a_block, a_row, a_inner, b, c + j, ldc);
+                multiply_panel(2, &tiles, inner, a_block, a_row, a_inner, b, c + j, ldc);
             else
-                multiply_panel(1, m, inner, a_block, a_row, a_inner, b, c + j, ldc);
+                multiply_panel(1, &tiles, inner, a_block, a_row, a_inner, b, c + j, ldc);
         }
     }
 }
@@ -218,9 +231,10 @@ KERNEL void cell_tile(const int rows, const lts_cells *cells, const lts_cell_wei
 
 static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights)
 {
+    const tiling tiles = split_rows(cells->B);
     for (int64_t unit = 0; unit < cells->Hp; unit += LTS_LANES) {
 #define TILE(first, rows) cell_tile(rows, cells, weights, first, unit)
-        RUN_TILES(cells->B, TILE);
+        RUN_TILES(tiles, TILE);
 #undef TILE
     }
 }
