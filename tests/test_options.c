@@ -24,6 +24,11 @@ static const size_t pred_fields[] = {
     AT(lstm_pred_options, support_len),  AT(lstm_pred_options, pred),
     AT(lstm_pred_options, feedback_lag),
 };
+static const size_t forecast_fields[] = {
+    AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
+    AT(lstm_forecast_options, n_known),      AT(lstm_forecast_options, pred),
+    AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
+};
 static const size_t iter_fields[] = {
     AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
     AT(lstm_iter_options, batch_size),   AT(lstm_iter_options, pred),
@@ -66,6 +71,7 @@ static const size_t trainer_fields[] = {
 static const lstm_model_options model_init = LSTM_MODEL_OPTIONS_INIT;
 static const lstm_valid_options valid_init = LSTM_VALID_OPTIONS_INIT;
 static const lstm_pred_options pred_init = LSTM_PRED_OPTIONS_INIT;
+static const lstm_forecast_options forecast_init = LSTM_FORECAST_OPTIONS_INIT;
 static const lstm_iter_options iter_init = LSTM_ITER_OPTIONS_INIT;
 static const lstm_updater_options updater_init = LSTM_UPDATER_OPTIONS_INIT;
 static const lstm_optimizer_options optimizer_init = LSTM_OPTIMIZER_OPTIONS_INIT;
@@ -99,6 +105,13 @@ static lstm_status call_pred(house *h, const void *options)
 {
     lstm_real y[3 * 2];
     return lstm_pred(h->model, h->series, options, y, NULL);
+}
+
+static lstm_status call_forecast(house *h, const void *options)
+{
+    lstm_real y[2 * 3 * 2];
+    const lstm_series *series[2] = {h->series, h->series};
+    return lstm_forecast(h->model, series, 2, options, y);
 }
 
 static lstm_status call_iter(house *h, const void *options)
@@ -176,6 +189,7 @@ static const struct options_case {
     CASE(updater, call_updater, 0),   CASE(optimizer, call_optimizer, 0),
     CASE(schedule, call_schedule, 0), CASE(schedule, call_factor, 0),
     CASE(trainer, call_trainer, 7),   CASE(valid, call_trainer_valid, 3),
+    CASE(forecast, call_forecast, 3),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };

@@ -74,6 +74,66 @@ static void every_order_of_windows_resumes(void **fixture)
     remove_folder(folder);
 }
 
+static void a_batch_that_was_not_applied_when_saved_is_drawn_again(void **fixture)
+{
+    (void)fixture;
+    enum { AT = 8, TO = 20 }; /* the ninth batch crosses the end of a pass */
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++) {
+        training_recipe recipe;
+        training whole, part, rest;
+        int64_t drawn[4], again[4], n_window;
+        recipe_with_validation(&recipe);
+        recipe.iter.order = order;
+        run(&whole, &recipe, TO, NULL, NULL);
+        run(&part, &recipe, AT, NULL, NULL);
+        assert_ok(lstm_updater_backward(part.updater));
+        assert_ok(lstm_trainer_save(part.trainer, path));
+        n_window = order == LSTM_ORDER_SEQUENTIAL ? 3 : 4; /* the pass has 35 windows */
+        assert_ok(lstm_iter_offsets(part.iter, drawn, n_window));
+        run(&rest, &recipe, AT, path, NULL); /* makes no update */
+        assert_ok(lstm_updater_backward(rest.updater));
+        assert_ok(lstm_iter_offsets(rest.iter, again, n_window));
+        assert_memory_equal(drawn, again, (size_t)n_window * sizeof drawn[0]);
+        training_free(&rest);
+        run(&rest, &recipe, TO, path, NULL);
+        assert_same_training(&whole, &rest);
+        training_free(&whole);
+        training_free(&part);
+        training_free(&rest);
+    }
+    remove_folder(folder);
+}
+
+static void the_seconds_of_the_resumed_parts_add_up(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training part, rest;
+    lstm_progress before, resumed, after;
+    char folder[64], path[128];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    recipe_with_validation(&recipe);
+    run(&part, &recipe, 20, NULL, path);
+    assert_ok(lstm_trainer_progress(part.trainer, &before));
+    assert_true(before.elapsed > 0);
+    recipe.trainer.max_iteration = 21;
+    training_make(&rest, &recipe);
+    training_start(&rest, &recipe);
+    assert_ok(lstm_trainer_resume(rest.trainer, path));
+    assert_ok(lstm_trainer_progress(rest.trainer, &resumed));
+    assert_true(resumed.elapsed >= before.elapsed);
+    assert_ok(lstm_trainer_run(rest.trainer));
+    assert_ok(lstm_trainer_progress(rest.trainer, &after));
+    assert_true(after.elapsed > resumed.elapsed);
+    training_free(&part);
+    training_free(&rest);
+    remove_folder(folder);
+}
+
 static void resuming_a_finished_run_does_nothing(void **fixture)
 {
     (void)fixture;
@@ -190,28 +250,29 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
     recipe_with_validation(&recipe);
     run(&t, &recipe, 8, NULL, path);
     training_free(&t);
-#define REFUSED(change, part)                                                                      \
+#define CHANGED_IS_REFUSED(change, part)                                                           \
     do {                                                                                           \
         training_recipe other = recipe;                                                            \
         change;                                                                                    \
         assert_refused(&other, path, part);                                                        \
     } while (0)
-    REFUSED(other.model.n_hidden = 7, "n_hidden");
-    REFUSED(other.model.n_layer = 1, "n_layer");
-    REFUSED(other.iter.batch_size = 5, "iter.batch_size is 5 here, 4");
-    REFUSED(other.iter.seed = 10, "iter.seed");
-    REFUSED(other.iter.order = LSTM_ORDER_RANDOM, "iter.order");
-    REFUSED(other.optimizer.learning_rate = 0.03, "optimizer.learning_rate is 0.03 here, 0.02");
-    REFUSED(other.optimizer.learning_rate = 0.0200000001, "0.02 in the checkpoint");
-    REFUSED(other.optimizer.kind = LSTM_ADAM, "optimizer.kind");
-    REFUSED(other.schedule.warmup = 6, "schedule.warmup");
-    REFUSED(other.updater.support_len = 2, "unroll.support_len");
-    REFUSED(other.updater.feedback_lag = 2, "unroll.feedback_lag");
-    REFUSED(other.updater.n_hook = 1, "hooks");
-    REFUSED(other.hooks[0].value = 0.6, "hooks");
-    REFUSED(other.valid.window_len = 7, "valid.window_len");
-    REFUSED(other.trainer.validate.every = 0, "valid");
-#undef REFUSED
+    CHANGED_IS_REFUSED(other.model.n_hidden = 7, "n_hidden");
+    CHANGED_IS_REFUSED(other.model.n_layer = 1, "n_layer");
+    CHANGED_IS_REFUSED(other.iter.batch_size = 5, "iter.batch_size is 5 here, 4");
+    CHANGED_IS_REFUSED(other.iter.seed = 10, "iter.seed");
+    CHANGED_IS_REFUSED(other.iter.order = LSTM_ORDER_RANDOM, "iter.order");
+    CHANGED_IS_REFUSED(other.optimizer.learning_rate = 0.03,
+                       "optimizer.learning_rate is 0.03 here, 0.02");
+    CHANGED_IS_REFUSED(other.optimizer.learning_rate = 0.0200000001, "0.02 in the checkpoint");
+    CHANGED_IS_REFUSED(other.optimizer.kind = LSTM_ADAM, "optimizer.kind");
+    CHANGED_IS_REFUSED(other.schedule.warmup = 6, "schedule.warmup");
+    CHANGED_IS_REFUSED(other.updater.support_len = 2, "unroll.support_len");
+    CHANGED_IS_REFUSED(other.updater.feedback_lag = 2, "unroll.feedback_lag");
+    CHANGED_IS_REFUSED(other.updater.n_hook = 1, "hooks");
+    CHANGED_IS_REFUSED(other.hooks[0].value = 0.6, "hooks");
+    CHANGED_IS_REFUSED(other.valid.window_len = 7, "valid.window_len");
+    CHANGED_IS_REFUSED(other.trainer.validate.every = 0, "valid");
+#undef CHANGED_IS_REFUSED
     remove_folder(folder);
 }
 
@@ -365,6 +426,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_stopped_at_any_update_and_resumed_gives_the_same_bits),
         cmocka_unit_test(every_order_of_windows_resumes),
+        cmocka_unit_test(a_batch_that_was_not_applied_when_saved_is_drawn_again),
+        cmocka_unit_test(the_seconds_of_the_resumed_parts_add_up),
         cmocka_unit_test(resuming_a_finished_run_does_nothing),
         cmocka_unit_test(a_resumed_log_is_the_log_of_a_run_that_never_stopped),
         cmocka_unit_test(the_newest_snapshot_of_the_folder_is_found),

@@ -334,6 +334,28 @@ static void a_state_is_stale_after_the_model_was_set_until_it_is_reset(void **fi
     lstm_model_free(model);
 }
 
+static void a_stale_state_that_a_fresh_one_is_copied_to_steps_again(void **fixture)
+{
+    (void)fixture;
+    lstm_model *model = new_model(K);
+    lstm_state *target = new_state(model, 2);
+    lstm_real y[2 * K], copied[2 * K], x[2 * D] = {0}, bias[K] = {1, 2};
+    step(target, 0, 2, y);
+    assert_ok(lstm_model_set(model, "output.bias", bias, K));
+    lstm_state *source = new_state(model, 2);
+    step(source, 1, 2, y);
+    assert_refused(target, 2, x, LSTM_E_STALE, NULL);
+    assert_ok(lstm_state_copy(target, source));
+    for (int64_t t = 2; t < 5; t++) {
+        step(source, t, 2, y);
+        step(target, t, 2, copied);
+        assert_memory_equal(copied, y, sizeof y);
+    }
+    lstm_state_free(source);
+    lstm_state_free(target);
+    lstm_model_free(model);
+}
+
 static void a_refused_set_keeps_the_state(void **fixture)
 {
     (void)fixture;
@@ -432,6 +454,7 @@ int main(void)
         cmocka_unit_test(an_output_that_overflows_is_refused_and_the_state_kept),
         cmocka_unit_test(huge_inputs_saturate_the_gates_without_harm),
         cmocka_unit_test(a_state_is_stale_after_the_model_was_set_until_it_is_reset),
+        cmocka_unit_test(a_stale_state_that_a_fresh_one_is_copied_to_steps_again),
         cmocka_unit_test(a_refused_set_keeps_the_state),
         cmocka_unit_test(after_making_it_a_state_allocates_nothing),
         cmocka_unit_test(streams_of_one_model_may_step_in_many_threads_at_once),

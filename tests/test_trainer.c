@@ -507,6 +507,63 @@ static void out_of_memory_at_any_place_is_reported_and_nothing_leaks(void **fixt
     remove_folder(folder);
 }
 
+/* Before update n+1 the output's biases become the n-th number here, and so the error is about it.
+ */
+static const double biases[] = {5, 10, 20, 1, 10, 20, 30, 40, 50};
+enum { N_BIAS = sizeof biases / sizeof biases[0] };
+
+typedef struct driver {
+    lstm_model *model;
+    int64_t n_score;
+    double scores[N_BIAS];
+} driver;
+
+static void set_biases(lstm_model *model, double bias)
+{
+    const lstm_real values[2] = {(lstm_real)bias, (lstm_real)bias};
+    assert_ok(lstm_model_set(model, "output.bias", values, 2));
+}
+
+static int drive(const lstm_progress *progress, void *user)
+{
+    driver *d = user;
+    d->scores[d->n_score++] = progress->valid_score;
+    if (d->n_score < N_BIAS)
+        set_biases(d->model, biases[d->n_score]);
+    return d->n_score == N_BIAS;
+}
+
+static void patience_begins_anew_with_each_better_score(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    driver d = {0};
+    lstm_model *best;
+    lstm_real bias[2];
+    training_recipe_init(&recipe);
+    recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
+    recipe.trainer.patience = 3;
+    recipe.trainer.on_progress = drive;
+    recipe.trainer.progress_user = &d;
+    training_make(&t, &recipe);
+    training_start(&t, &recipe);
+    d.model = t.model;
+    set_biases(t.model, biases[0]);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL);
+    /* two worse, one better, three worse; counting on from the two it would end after the fifth */
+    assert_int_equal(d.n_score, 7);
+    assert_true(d.scores[1] > d.scores[0] && d.scores[2] > d.scores[0]);
+    assert_true(d.scores[3] < d.scores[0]);
+    for (int i = 4; i < 7; i++)
+        assert_true(d.scores[i] > d.scores[3]);
+    assert_ok(lstm_trainer_best(t.trainer, &best));
+    assert_ok(lstm_model_get(best, "output.bias", bias, 2));
+    assert_true(fabs((double)bias[0] - 1) < 0.5);
+    lstm_model_free(best);
+    training_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +582,7 @@ int main(void)
         cmocka_unit_test(a_sampler_that_ends_ends_the_run),
         cmocka_unit_test(out_of_range_options_are_refused_by_name),
         cmocka_unit_test(out_of_memory_at_any_place_is_reported_and_nothing_leaks),
+        cmocka_unit_test(patience_begins_anew_with_each_better_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,34 @@ static void a_forecast_whose_steps_outrun_its_true_rows_is_refused(void **fixtur
     lstm_model_free(model);
 }
 
+static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
+{
+    const victim *v = *fixture;
+    static const wrong table[] = {
+        {BAD, "n_step is 0", NULL, AT(forecast, n_step), 0, 0},
+        {BAD, "n_step is -4", NULL, AT(forecast, n_step), -4, 0},
+        {BAD, "n_known is -1", NULL, AT(forecast, n_known), -1, 0},
+        {BAD, "pred is -1", NULL, AT(forecast, pred), -1, 0},
+        {BAD, "feedback_lag is -1", NULL, AT(forecast, feedback_lag), -1, 0},
+        {BAD, "n_threads is -2", NULL, AT(forecast, n_threads), -2, 0},
+        {BAD, "n_threads is 1025", NULL, AT(forecast, n_threads), 1025, 0},
+        {LSTM_E_SHAPE, "n_known is 21", "has 20", AT(forecast, n_known), 21, 0},
+        {LSTM_E_LIMIT, LARGEST, NULL, AT(forecast, n_step), INT64_MAX, 0},
+        {LSTM_E_LIMIT, "4611686018427387904", NULL, AT(forecast, n_step), INT64_C(1) << 62, 0},
+    };
+    const lstm_series *series[2] = {v->narrow, v->narrow};
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    lstm_forecast_options base = LSTM_FORECAST_OPTIONS_INIT;
+    lstm_model *model = NULL;
+    sizes.n_input = sizes.n_hidden = 1;
+    assert_ok(lstm_model_new(&model, &sizes));
+    base.n_step = 4;
+    EACH_REFUSED(forecast, table, base, lstm_forecast(model, series, 2, &options, out.values));
+    REFUSED(BAD, "n_series is 0", lstm_forecast(model, series, 0, &base, out.values));
+    REFUSED(BAD, "n_series is -1", lstm_forecast(model, series, -1, &base, out.values));
+    lstm_model_free(model);
+}
+
 static void an_unroll_out_of_range_is_refused(void **fixture)
 {
     const victim *v = *fixture;
@@ -384,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_validation_out_of_range_is_refused),
         cmocka_unit_test(a_forecast_out_of_range_is_refused),
         cmocka_unit_test(a_forecast_whose_steps_outrun_its_true_rows_is_refused),
+        cmocka_unit_test(a_forecast_of_many_out_of_range_is_refused),
         cmocka_unit_test(an_unroll_out_of_range_is_refused),
         cmocka_unit_test(a_hook_out_of_range_is_refused),
         cmocka_unit_test(a_constant_of_an_optimizer_out_of_range_is_refused),

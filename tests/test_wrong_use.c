@@ -148,8 +148,9 @@ static void null_for_a_forecast_or_a_schedule_is_refused(void **fixture)
     const lstm_series *series = v->t.test;
     lstm_valid_options valid = LSTM_VALID_OPTIONS_INIT;
     lstm_pred_options pred = LSTM_PRED_OPTIONS_INIT;
+    lstm_forecast_options many = LSTM_FORECAST_OPTIONS_INIT;
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
-    valid.window_len = pred.n_step = 4;
+    valid.window_len = pred.n_step = many.n_step = 4;
     REFUSED(LSTM_E_ARGUMENT, "model is NULL", lstm_valid(NULL, series, &valid, out.numbers, 12));
     REFUSED(LSTM_E_ARGUMENT, "series is NULL", lstm_valid(model, NULL, &valid, out.numbers, 12));
     REFUSED(LSTM_E_ARGUMENT, "options is NULL", lstm_valid(model, series, NULL, out.numbers, 12));
@@ -159,6 +160,12 @@ static void null_for_a_forecast_or_a_schedule_is_refused(void **fixture)
     REFUSED(LSTM_E_ARGUMENT, "options is NULL",
             lstm_pred(model, series, NULL, out.values, out.more));
     REFUSED(LSTM_E_ARGUMENT, "y is NULL", lstm_pred(model, series, &pred, NULL, out.more));
+    REFUSED(LSTM_E_ARGUMENT, "model is NULL", lstm_forecast(NULL, &series, 1, &many, out.values));
+    REFUSED(LSTM_E_ARGUMENT, "series is NULL", lstm_forecast(model, NULL, 1, &many, out.values));
+    REFUSED(LSTM_E_ARGUMENT, "series 0 is NULL",
+            lstm_forecast(model, &(const lstm_series *){NULL}, 1, &many, out.values));
+    REFUSED(LSTM_E_ARGUMENT, "options is NULL", lstm_forecast(model, &series, 1, NULL, out.values));
+    REFUSED(LSTM_E_ARGUMENT, "y is NULL", lstm_forecast(model, &series, 1, &many, NULL));
     REFUSED(LSTM_E_ARGUMENT, "options is NULL", lstm_schedule_factor(NULL, 0, &out.factor));
     REFUSED(LSTM_E_ARGUMENT, "factor is NULL", lstm_schedule_factor(&schedule, 0, NULL));
 }
@@ -276,8 +283,10 @@ static void a_model_and_a_series_of_other_columns_do_not_fit(void **fixture)
     const victim *v = *fixture;
     lstm_valid_options valid = LSTM_VALID_OPTIONS_INIT;
     lstm_pred_options pred = LSTM_PRED_OPTIONS_INIT;
+    lstm_forecast_options many = LSTM_FORECAST_OPTIONS_INIT;
     lstm_trainer_options trainer = LSTM_TRAINER_OPTIONS_INIT;
-    valid.window_len = pred.n_step = 4;
+    const lstm_series *narrow = v->narrow, *test = v->t.test;
+    valid.window_len = pred.n_step = many.n_step = 4;
     trainer.max_iteration = trainer.validate.every = 1;
     trainer.valid_series = v->narrow;
     trainer.valid = &valid;
@@ -291,6 +300,10 @@ static void a_model_and_a_series_of_other_columns_do_not_fit(void **fixture)
             lstm_pred(v->alien, v->t.test, &pred, out.values, out.more));
     REFUSED(LSTM_E_SHAPE, "1 input columns",
             lstm_pred(v->t.model, v->narrow, &pred, out.values, out.more));
+    REFUSED(LSTM_E_SHAPE, "3 input columns", lstm_forecast(v->alien, &test, 1, &many, out.values));
+    REFUSED(LSTM_E_SHAPE, "1 input columns",
+            lstm_forecast(v->t.model, &narrow, 1, &many, out.values));
+    REFUSED(LSTM_E_SHAPE, "covariates", lstm_forecast(v->t.model, &test, 1, &many, out.values));
     REFUSED(LSTM_E_SHAPE, "1 input columns",
             lstm_trainer_new(&out.trainer, v->t.updater, &trainer));
     assert_unharmed(v);

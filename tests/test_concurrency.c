@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the headers allow several threads to do with one model at once. Threads leave assertions to
+ * the main one: CMocka's end a test by longjmp.
+ */
+#include "assert_status.h"
+
+#include <lstmts/lstmts.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <time.h>
+
+enum { D = 2, K = 2, H = 9, L = 2, THREADS = 4, ROUNDS = 6, ROWS = 60, STEPS = 20, T = 5 };
+enum { N_SERIES = 100, VALID_SIZE = T * (K + 1), N_CHANGE = 30 };
+
+typedef struct house {
+    lstm_model *model;
+    lstm_series *series, *fleet[N_SERIES];
+} house;
+
+static lstm_series *new_series(int64_t number, int64_t n_row)
+{
+    lstm_real rows[ROWS * D];
+    lstm_series *series = NULL;
+    for (int64_t i = 0; i < n_row * D; i++)
+        rows[i] = (lstm_real)sin(0.4 * (double)(i / D) + 0.3 * (double)number + (double)(i % D));
+    assert_ok(lstm_series_new(&series, rows, n_row, D));
+    return series;
+}
+
+static int make_house(void **fixture)
+{
+    static house h;
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    options.n_input = D;
+    options.n_hidden = H;
+    options.n_layer = L;
+    options.seed = 3;
+    assert_ok(lstm_model_new(&h.model, &options));
+    h.series = new_series(0, ROWS);
+    for (int64_t i = 0; i < N_SERIES; i++)
+        h.fleet[i] = new_series(i, 8 + i % 5);
+    *fixture = &h;
+    return 0;
+}
+
+static int free_house(void **fixture)
+{
+    house *h = *fixture;
+    lstm_model_free(h->model);
+    lstm_series_free(h->series);
+    for (int64_t i = 0; i < N_SERIES; i++)
+        lstm_series_free(h->fleet[i]);
+    return 0;
+}
+
+/* All that forecasts with a model can give. */
+typedef struct results {
+    lstm_real stepped[STEPS][K], pred[STEPS][K], forecast[N_SERIES][STEPS][K];
+    double valid[VALID_SIZE];
+} results;
+
+static lstm_status step(const house *h, results *r)
+{
+    lstm_state *state = NULL;
+    lstm_status status = lstm_state_new(&state, h->model, 1);
+    for (int64_t t = 0; t < STEPS && status == LSTM_OK; t++)
+        status = lstm_state_step(state, lstm_series_data(h->series) + t * D, r->stepped[t]);
+    lstm_state_free(state);
+    return status;
+}
+
+static lstm_status validate(const house *h, results *r)
+{
+    lstm_valid_options options = LSTM_VALID_OPTIONS_INIT;
+    options.window_len = T;
+    return lstm_valid(h->model, h->series, &options, r->valid, VALID_SIZE);
+}
+
+static lstm_status predict(const house *h, results *r)
+{
+    lstm_pred_options options = LSTM_PRED_OPTIONS_INIT;
+    options.n_step = STEPS;
+    options.support_len = 4;
+    return lstm_pred(h->model, h->series, &options, r->pred[0], NULL);
+}
+
+static lstm_status forecast(const house *h, results *r)
+{
+    lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
+    const lstm_series *fleet[N_SERIES];
+    options.n_step = STEPS;
+    options.n_threads = 2;
+    for (int64_t i = 0; i < N_SERIES; i++)
+        fleet[i] = h->fleet[i];
+    return lstm_forecast(h->model, fleet, N_SERIES, &options, r->forecast[0][0]);
+}
+
+/* One of the threads, which begins with a call of its own. */
+typedef struct forecaster {
+    const house *h;
+    int first;
+    lstm_status status;
+    results r;
+} forecaster;
+
+static void *forecast_all(void *argument)
+{
+    static lstm_status (*const calls[])(const house *, results *) = {step, validate, predict,
+                                                                     forecast};
+    forecaster *f = argument;
+    f->status = LSTM_OK;
+    for (int i = 0; i < 4 * ROUNDS && f->status == LSTM_OK; i++)
+        f->status = calls[(f->first + i) % 4](f->h, &f->r);
+    return NULL;
+}
+
+static void many_threads_forecast_with_one_model_as_one_would(void **fixture)
+{
+    static forecaster alone, together[THREADS];
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) { /* first, so that they prepare the model together */
+        together[i] = (forecaster){.h = *fixture, .first = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, forecast_all, &together[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    alone = (forecaster){.h = *fixture};
+    forecast_all(&alone);
+    assert_ok(alone.status);
+    assert_true(alone.r.pred[STEPS - 1][0] != 0 &&
+                alone.r.forecast[N_SERIES - 1][STEPS - 1][0] != 0);
+    for (int i = 0; i < THREADS; i++) {
+        assert_ok(together[i].status);
+        assert_memory_equal(&together[i].r, &alone.r, sizeof alone.r);
+    }
+}
+
+/* A model that changes between uses: whoever reads its parameters locks for reading. */
+typedef struct changing {
+    lstm_model *model;
+    pthread_mutex_t queue; /**< that readers do not keep the one who writes out for ever */
+    pthread_rwlock_t lock;
+    bool done; /**< guarded by `lock` */
+} changing;
+
+static void lock(changing *c, int (*for_use)(pthread_rwlock_t *))
+{
+    pthread_mutex_lock(&c->queue);
+    for_use(&c->lock);
+    pthread_mutex_unlock(&c->queue);
+}
+
+typedef struct stepper {
+    changing *c;
+    int64_t renewed, wrong;
+} stepper;
+
+/* With all other parameters 0, y is the output's bias, whose elements are both the version. */
+static bool step_gives_one_version(lstm_state *state, lstm_status *status)
+{
+    const lstm_real x[D] = {0};
+    lstm_real y[K] = {0};
+    *status = lstm_state_step(state, x, y);
+    return *status != LSTM_OK || (y[0] == y[1] && y[0] == floor(y[0]));
+}
+
+/* Steps until the state is stale, frees it while others work, and makes the next. */
+static void *step_and_renew(void *argument)
+{
+    stepper *s = argument;
+    lstm_state *state = NULL;
+    for (bool done = false; !done;) {
+        lstm_status status = LSTM_OK;
+        lock(s->c, pthread_rwlock_rdlock);
+        done = s->c->done;
+        if (state == NULL && lstm_state_new(&state, s->c->model, 1) != LSTM_OK)
+            s->wrong++;
+        if (!step_gives_one_version(state, &status) || (status < 0 && status != LSTM_E_STALE))
+            s->wrong++;
+        pthread_rwlock_unlock(&s->c->lock);
+        if (status == LSTM_E_STALE) {
+            lstm_state_free(state); /* without the lock: freeing reads no parameter */
+            state = NULL;
+            s->renewed++;
+        }
+    }
+    lstm_state_free(state);
+    return NULL;
+}
+
+static void zero_all_parameters(lstm_model *model)
+{
+    static const lstm_real zeros[4 * H * H] = {0};
+    for (int64_t i = 0; i < lstm_model_parameters(model); i++) {
+        lstm_parameter_info info;
+        assert_ok(lstm_model_parameter(model, i, &info));
+        assert_ok(lstm_model_set(model, info.name, zeros, info.size));
+    }
+}
+
+/* Sets a new version and steps on it; gives the number of calls that did not do as they should. */
+static int64_t change(changing *c, int64_t version)
+{
+    const lstm_real x[D] = {0}, bias[K] = {(lstm_real)version, (lstm_real)version};
+    lstm_real y[K] = {0};
+    lstm_state *state = NULL;
+    lock(c, pthread_rwlock_wrlock);
+    int64_t wrong = lstm_model_set(c->model, "output.bias", bias, K) != LSTM_OK;
+    wrong += lstm_state_new(&state, c->model, 1) != LSTM_OK;
+    wrong += lstm_state_step(state, x, y) != LSTM_OK || y[0] != bias[0] || y[1] != bias[1];
+    c->done = version == N_CHANGE;
+    pthread_rwlock_unlock(&c->lock);
+    lstm_state_free(state);
+    return wrong;
+}
+
+static void states_come_and_go_while_the_model_changes_between_steps(void **fixture)
+{
+    const house *h = *fixture;
+    changing c = {0};
+    stepper steppers[THREADS];
+    pthread_t threads[THREADS];
+    int64_t wrong = 0, renewed = 0;
+    assert_ok(lstm_model_clone(&c.model, h->model));
+    zero_all_parameters(c.model);
+    assert_int_equal(pthread_mutex_init(&c.queue, NULL), 0);
+    assert_int_equal(pthread_rwlock_init(&c.lock, NULL), 0);
+    for (int i = 0; i < THREADS; i++) {
+        steppers[i] = (stepper){&c, 0, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, step_and_renew, &steppers[i]), 0);
+    }
+    for (int64_t version = 1; version <= N_CHANGE; version++) {
+        const struct timespec moment = {0, 200000}; /* in which the others step */
+        nanosleep(&moment, NULL);
+        wrong += change(&c, version);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        wrong += steppers[i].wrong;
+        renewed += steppers[i].renewed;
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(renewed > 0);
+    pthread_rwlock_destroy(&c.lock);
+    pthread_mutex_destroy(&c.queue);
+    lstm_model_free(c.model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_threads_forecast_with_one_model_as_one_would),
+        cmocka_unit_test(states_come_and_go_while_the_model_changes_between_steps),
+    };
+    return cmocka_run_group_tests_name("concurrency", tests, make_house, free_house);
+}
