@@ -8,7 +8,30 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <type_traits>
+
+/** So many of the next allocations of C++, not of the library, are refused. */
+static long to_refuse = 0;
+
+// Not inlined: a compiler that sees free() but not this malloc() takes them for mismatched.
+
+void *operator new(std::size_t size)
+{
+    if (to_refuse > 0 && to_refuse-- > 0)
+        throw std::bad_alloc();
+    if (void *block = std::malloc(size > 0 ? size : 1))
+        return block;
+    throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void *block) noexcept
+{
+    std::free(block);
+}
+[[gnu::noinline]] void operator delete(void *block, std::size_t) noexcept
+{
+    std::free(block);
+}
 
 namespace
 {
@@ -115,6 +138,25 @@ static_assert(moves_only<lstmts::series> && moves_only<lstmts::model> &&
               moves_only<lstmts::updater> && moves_only<lstmts::trainer>);
 static_assert(std::is_base_of_v<std::runtime_error, lstmts::error>);
 
+/** Whether a T can be made from such arguments; a temporary is written as its type alone. */
+template <class T, class... Arguments>
+constexpr bool made_from = std::is_constructible_v<T, Arguments...>;
+static_assert(made_from<lstmts::state, lstmts::model &> &&
+              made_from<lstmts::state, const lstmts::model &, std::int64_t> &&
+              !made_from<lstmts::state, lstmts::model> &&
+              !made_from<lstmts::state, const lstmts::model> &&
+              !made_from<lstmts::state, lstmts::model, std::int64_t>);
+static_assert(
+    made_from<lstmts::iter, const lstmts::series &, lstm_iter_options> &&
+    !made_from<lstmts::iter, lstmts::series, lstm_iter_options> &&
+    !made_from<lstmts::iter, const lstmts::series, lstm_iter_options> &&
+    !made_from<lstmts::iter, lstmts::series, lstm_iter_options, lstmts::sampler_function>);
+static_assert(made_from<lstmts::updater, lstmts::model &, lstmts::iter &> &&
+              !made_from<lstmts::updater, lstmts::model, lstmts::iter &> &&
+              !made_from<lstmts::updater, lstmts::model &, lstmts::iter>);
+static_assert(made_from<lstmts::trainer, lstmts::updater &, lstm_trainer_options> &&
+              !made_from<lstmts::trainer, lstmts::updater, lstm_trainer_options>);
+
 void a_training_gives_the_bits_that_c_gives()
 {
     training cpp;
@@ -205,6 +247,59 @@ void assigning_frees_what_was_held()
     lstmts::series series(sine_rows(4), 2);
     series = series.slice(1, 2);
     CHECK(series.rows() == 2);
+}
+
+/** A program's own struct, which knows nothing of the order in which its members are freed. */
+struct application {
+    lstmts::series series;
+    lstmts::model model;
+    lstmts::iter iter;
+    lstmts::updater updater;
+    lstmts::trainer trainer;
+    lstmts::state state;
+
+    explicit application(std::int64_t n_hidden)
+        : series(sine_rows(40), 2), model(model_options(n_hidden)), iter(series, iter_options()),
+          updater(model, iter), trainer(updater, trainer_options(3)), state(model)
+    {
+        state.step({1, 2});
+    }
+};
+
+void whole_structs_of_members_move_and_are_assigned()
+{
+    application now(5), next(9);
+    const std::vector<lstm_real> expected = next.state.values();
+    now = std::move(next); // member by member: the old series goes first, the old state last
+    CHECK(now.model.hidden() == 9 && now.state.values() == expected);
+    CHECK(now.trainer.run() == LSTM_OK && now.iter.iteration() == 3);
+    now.state.reset();
+    CHECK(now.state.step({1, 2}).size() == 2);
+    next = application(7);
+    std::swap(now, next);
+    CHECK(now.model.hidden() == 7 && next.model.hidden() == 9);
+    CHECK(now.trainer.run() == LSTM_OK && next.trainer.progress().iteration == 3);
+}
+
+void no_room_for_a_result_throws_as_every_failure_does()
+{
+    training t;
+    lstm_pred_options pred = LSTM_PRED_OPTIONS_INIT;
+    pred.n_step = std::int64_t{1} << 61; // more values than a vector may have
+    CHECK_THROWS(LSTM_E_LIMIT, "2305843009213693952 x 2", lstmts::pred(t.model, t.series, pred));
+    pred.n_step = 4;
+    const auto refused = [](const std::function<void()> &call) {
+        to_refuse = 1;
+        call();
+    };
+    CHECK_THROWS(LSTM_E_NOMEM, "4 x 2", refused([&] { lstmts::pred(t.model, t.series, pred); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "20 x 1", refused([&] { t.model.values("lstm.0.bias"); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "6 x 1", refused([&] { t.updater.step_losses(); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "callbacks",
+                 refused([&] { lstmts::iter(t.series, iter_options()); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "callbacks",
+                 refused([&] { lstmts::trainer(t.updater, trainer_options(1)); }));
+    CHECK(to_refuse == 0 && lstmts::pred(t.model, t.series, pred).size() == 8);
 }
 
 void a_series_has_its_rows_roles_and_slices()
@@ -466,6 +561,32 @@ void valid_and_pred_give_their_tables()
     CHECK(lstmts::pred(t.model, t.series, pred) == y);
 }
 
+void a_fleet_is_forecast_in_one_call()
+{
+    const lstmts::model model(model_options());
+    std::vector<lstmts::series> fleet;
+    lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
+    options.n_step = 8;
+    options.n_known = 5;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_series is 0", lstmts::forecast(model, fleet, options));
+    for (int i = 0; i < 3; i++)
+        fleet.emplace_back(sine_rows(6 + i), 2);
+    const std::vector<lstm_real> y = lstmts::forecast(model, fleet, options);
+    CHECK(y.size() == 3 * 8 * 2);
+    lstm_pred_options alone = LSTM_PRED_OPTIONS_INIT;
+    alone.n_step = 4 + 8;
+    alone.support_len = 4;
+    const std::vector<lstm_real> last = lstmts::pred(model, fleet[2].slice(3, 5), alone);
+    CHECK(std::equal(y.begin() + 2 * 8 * 2, y.end(), last.begin() + 4 * 2));
+    options.n_step = 0;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_step is 0", lstmts::forecast(model, fleet, options));
+    options.n_step = INT64_MAX;
+    CHECK_THROWS(LSTM_E_LIMIT, "9223372036854775807", lstmts::forecast(model, fleet, options));
+    options.n_step = 8;
+    fleet.push_back(std::move(fleet[1]));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "series 1 is NULL", lstmts::forecast(model, fleet, options));
+}
+
 } // namespace
 
 int main()
@@ -479,6 +600,8 @@ int main()
         TEST(failures_throw_the_status_and_the_sentence),
         TEST(what_was_moved_from_is_empty_and_refuses),
         TEST(assigning_frees_what_was_held),
+        TEST(whole_structs_of_members_move_and_are_assigned),
+        TEST(no_room_for_a_result_throws_as_every_failure_does),
         TEST(a_series_has_its_rows_roles_and_slices),
         TEST(a_model_is_read_written_cloned_and_kept_in_a_file),
         TEST(a_state_steps_copies_and_grows_stale),
@@ -492,6 +615,7 @@ int main()
         TEST(what_a_callback_of_a_trainer_throws_is_thrown_on_by_run),
         TEST(a_trainer_resumes_from_its_folder_and_keeps_the_best_model),
         TEST(valid_and_pred_give_their_tables),
+        TEST(a_fleet_is_forecast_in_one_call),
     };
     const lstm_allocator counting = {allocate, release, nullptr};
     std::srand(static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(&counting) >> 4));

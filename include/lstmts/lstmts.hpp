@@ -10,14 +10,16 @@
  *
  * What a function does, its shapes and its defaults say the C headers; here stands what differs.
  *
- * Errors: every call that fails throws lstmts::error, so no call answers a negative status; the
- * news LSTM_END and LSTM_STOPPED come back as the result that each function names. Calling an
- * object that was moved from throws LSTM_E_ARGUMENT (sizes and counts of it are 0).
+ * Errors: every call that fails throws lstmts::error, also for want of memory for its result, so no
+ * call answers a negative status; the news LSTM_END and LSTM_STOPPED come back as the result that
+ * each function names. Calling an object that was moved from throws LSTM_E_ARGUMENT (sizes and
+ * counts of it are 0).
  *
- * Lifetimes: an object borrows those it was made from, as in C. Declared in a scope in the order in
- * which they are made, they go in the right order. Moving an object leaves its handle where it was,
- * so borrowers stay valid, as long as its new place outlives them. Assigning to an object frees
- * what it held, so nobody may borrow that.
+ * Lifetimes: an object borrows those it was made from, as in C, so it is not made from temporaries.
+ * Declared in a scope in the order in which they are made, they go in the right order. Moving an
+ * object leaves its handle where it was, so borrowers stay valid, as long as its new place outlives
+ * them. Assigning to an object frees what it held; who borrows that may then only be assigned to or
+ * destroyed. So a struct of such members can be moved and assigned as a whole.
  *
  * Callbacks: std::function, kept by the object and moved with it. An exception that one throws ends
  * the call as if it had answered false, and is thrown on from there, past no C code.
@@ -34,6 +36,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -79,11 +82,20 @@ inline lstm_status check(lstm_status status)
 /** Room for a * b elements, at least one so that data() is no NULL; the C call judges a and b. */
 template <class T> std::vector<T> room(std::int64_t a, std::int64_t b = 1)
 {
+    const auto refuse = [a, b](lstm_status status) {
+        return error(status, "an array of " + std::to_string(a) + " x " + std::to_string(b));
+    };
     if (a < 1 || b < 1)
-        return std::vector<T>(1);
+        a = b = 1;
     if (a > std::numeric_limits<std::int64_t>::max() / b)
-        throw error(LSTM_E_LIMIT, "an array of " + std::to_string(a) + " x " + std::to_string(b));
-    return std::vector<T>(static_cast<std::size_t>(a * b));
+        throw refuse(LSTM_E_LIMIT);
+    try {
+        return std::vector<T>(static_cast<std::size_t>(a * b));
+    } catch (const std::length_error &) {
+        throw refuse(LSTM_E_LIMIT);
+    } catch (const std::bad_alloc &) {
+        throw refuse(LSTM_E_NOMEM);
+    }
 }
 
 template <class T> std::int64_t count(const std::vector<T> &values)
@@ -147,6 +159,14 @@ struct callbacks {
     {
         if (std::exception_ptr exception = std::exchange(thrown, nullptr))
             std::rethrow_exception(exception);
+    }
+    static std::unique_ptr<callbacks> make()
+    {
+        try {
+            return std::make_unique<callbacks>();
+        } catch (const std::bad_alloc &) {
+            throw error(LSTM_E_NOMEM, "no memory for callbacks");
+        }
     }
     static int on_sample(std::uint64_t iteration, std::int64_t n_window, std::int64_t *offsets,
                          std::int64_t n_offset, void *user)
@@ -278,6 +298,7 @@ public:
     {
         hold(detail::make(lstm_state_new, model.get(), n_stream));
     }
+    explicit state(const model &&, std::int64_t = 1) = delete; /* it would outlive its model */
     void reset() { detail::check(lstm_state_reset(get())); }
     /** x [B, D], y [B, K]; y may be x when D == K. Allocates nothing. */
     void step(const lstm_real *x, lstm_real *y) { detail::check(lstm_state_step(get(), x, y)); }
@@ -316,7 +337,7 @@ class iter : public detail::object<lstm_iter, lstm_iter_free>
 public:
     /** A sampler given here takes the place of the options' own. */
     iter(const series &series, lstm_iter_options options, sampler_function sampler = {})
-        : callbacks_(std::make_unique<detail::callbacks>()), steps_(options.window_len),
+        : callbacks_(detail::callbacks::make()), steps_(options.window_len),
           inputs_(series.inputs()), targets_(series.targets())
     {
         if (sampler) {
@@ -326,6 +347,7 @@ public:
         }
         hold(detail::make(lstm_iter_new, series.get(), &options));
     }
+    iter(const series &&, lstm_iter_options, sampler_function = {}) = delete;
     /** Draws a batch and gives its number of windows; 0 is LSTM_END: there are no more. */
     std::int64_t next()
     {
@@ -449,7 +471,7 @@ public:
     /** Callbacks given here take the place of the options' own. */
     trainer(updater &updater, lstm_trainer_options options, log_function log = {},
             progress_function progress = {})
-        : sampling_(updater.sampling_), callbacks_(std::make_unique<detail::callbacks>())
+        : sampling_(updater.sampling_), callbacks_(detail::callbacks::make())
     {
         if (log) {
             callbacks_->log = std::move(log);
@@ -518,11 +540,24 @@ inline std::vector<lstm_real> pred(const model &model, const series &series,
                                    std::vector<lstm_real> *truth = nullptr)
 {
     std::vector<lstm_real> y = detail::room<lstm_real>(options.n_step, model.outputs());
-    std::vector<lstm_real> rows(truth != nullptr ? y.size() : 0);
+    std::vector<lstm_real> rows = detail::room<lstm_real>(truth != nullptr ? detail::count(y) : 1);
     detail::check(lstm_pred(model.get(), series.get(), &options, y.data(),
                             truth != nullptr ? rows.data() : nullptr));
     if (truth != nullptr)
         *truth = std::move(rows);
+    return y;
+}
+
+/** lstm_forecast(): gives y [n_series, n_step, K]. */
+inline std::vector<lstm_real> forecast(const model &model, const std::vector<series> &fleet,
+                                       const lstm_forecast_options &options)
+{
+    const std::int64_t n_series = detail::count(fleet);
+    std::vector<const lstm_series *> handles = detail::room<const lstm_series *>(n_series);
+    std::transform(fleet.begin(), fleet.end(), handles.begin(),
+                   [](const series &one) { return one.get(); });
+    std::vector<lstm_real> y = detail::room<lstm_real>(options.n_step, n_series * model.outputs());
+    detail::check(lstm_forecast(model.get(), handles.data(), n_series, &options, y.data()));
     return y;
 }
 
