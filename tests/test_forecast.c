@@ -410,9 +410,9 @@ int main(void)
         cmocka_unit_test(an_output_that_overflows_is_told_with_the_first_series_of_its_block),
         cmocka_unit_test(series_that_do_not_belong_together_are_refused_by_number),
         cmocka_unit_test(a_series_that_does_not_fit_the_model_is_refused),
-        cmocka_unit_test(a_lag_that_reaches_back_beyond_the_known_rows_is_refused),
         cmocka_unit_test(out_of_memory_at_any_place_is_told_and_nothing_leaks),
         cmocka_unit_test(validation_grades_every_window_of_a_long_series),
+        cmocka_unit_test(a_lag_that_reaches_back_beyond_the_known_rows_is_refused),
     };
     return cmocka_run_group_tests_name("forecast", tests, NULL, NULL);
 }
