@@ -309,6 +309,24 @@ static void a_series_that_does_not_fit_the_model_is_refused(void **fixture)
     free_fleet(&f);
 }
 
+/* Between the last known row and the first output that is fed back there would be steps without
+ * any input. */
+static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixture)
+{
+    (void)fixture;
+    fleet f;
+    make_fleet(&f, 3, 0);
+    lstm_forecast_options options = forecast_options(2, 3, 0);
+    REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
+    options = forecast_options(2, 1, 3);
+    REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
+    options = forecast_options(0, 6, 0); /* the shortest series has 5 rows */
+    REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
+    options.n_step = 1; /* there is no such step */
+    assert_ok(lstm_forecast(f.model, f.series, 3, &options, out.values));
+    free_fleet(&f);
+}
+
 static lstm_status forecast_two_blocks(void *context)
 {
     static lstm_real y[(BLOCK + 4) * STEPS * MAX_K];
@@ -394,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_series_that_does_not_fit_the_model_is_refused),
         cmocka_unit_test(out_of_memory_at_any_place_is_told_and_nothing_leaks),
         cmocka_unit_test(validation_grades_every_window_of_a_long_series),
+        cmocka_unit_test(a_lag_that_reaches_back_beyond_the_known_rows_is_refused),
     };
     return cmocka_run_group_tests_name("forecast", tests, NULL, NULL);
 }
