@@ -129,6 +129,9 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
                                  f->n_known - 1 + f->n_step));
     if (f->rollouts[0].covariates)
         return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
+    if (f->n_step > 1 && lts_rollout_reads_row(&f->rollouts[0], f->n_known))
+        return lts_fail(LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld known rows",
+                        (long long)lag, (long long)f->n_known);
     return LSTM_OK;
 }
 
