@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BENCH_SWEEP_H
+#define BENCH_SWEEP_H
+
+#include "report.h"
+
+/**
+ * Training updates over two decades of T, of B and of H, each with the others held, on one and on
+ * two threads. Names are the size that varies and its value, as T/40.
+ */
+bool bench_sweep(bench_report *report);
+
+#endif
