@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs lstmts-bench and the peers in turn, several rounds, and prints one table.
 
-    compare.py BUILD [--rounds N] [--seconds S] [--only W1,W5] [--threads 1,2] [--json FILE]
+    compare.py BUILD [--rounds N] [--seconds S] [--only W1,W5] [--threads 1,2] [--core N]
+               [--peers pytorch,onednn] [--json FILE]
 
 BUILD has bench/lstmts-bench, built with -Dbench=true. Beside it lie the environments of the
 peers, as ./dev bench makes them. A figure is the median over the rounds of each round's median; a
@@ -87,8 +88,9 @@ def environment(peer, threads, seconds):
     return variables
 
 
-def pinned(command, threads):
-    return ["taskset", "-c", "0" if threads == 1 else "0,1"] + command
+def pinned(command, threads, core):
+    cores = core if threads == 1 else "0-%d" % (threads - 1)
+    return ["taskset", "-c", cores] + command
 
 
 class Results:
@@ -110,25 +112,25 @@ class Results:
         return max(values) / min(values) - 1
 
 
-def run_library(build, workloads, threads, seconds, results):
+def run_library(build, workloads, threads, arguments, results):
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        command = [os.path.join(build, "bench", "lstmts-bench"), "--seconds", str(seconds)]
+        command = [os.path.join(build, "bench", "lstmts-bench"), "--seconds", str(arguments.seconds)]
         command += ["--threads", str(threads), "--only", ",".join(workloads), "--json", file.name]
-        subprocess.run(pinned(command, threads), check=True, stdout=subprocess.DEVNULL,
-                       env=environment("lstmts", threads, seconds))
+        subprocess.run(pinned(command, threads, arguments.core), check=True, stdout=subprocess.DEVNULL,
+                       env=environment("lstmts", threads, arguments.seconds))
         found = json.load(file)
     results.library.update({k: v for k, v in found.items() if k != "measurements"})
     for line in found["measurements"]:
         results.add("lstmts", line["workload"], threads, line["median_ns"])
 
 
-def run_peer(peer, workloads, threads, seconds, results):
+def run_peer(peer, workloads, threads, arguments, results):
     workloads = [w for w in workloads if peer.takes(w)]
     if not workloads:
         return
-    command = pinned(peer.command + [str(threads)] + workloads, threads)
+    command = pinned(peer.command + [str(threads)] + workloads, threads, arguments.core)
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env=environment(peer.name, threads, seconds))
+                          env=environment(peer.name, threads, arguments.seconds))
     for line in done.stdout.splitlines():
         field = line.split()
         if line.startswith("#"):
@@ -152,9 +154,9 @@ def measure(build, peers, arguments):
                           file=sys.stderr, flush=True)
                     mine = [w for w in group if threads == 1 or not w.startswith("W5")]
                     if mine:
-                        run_library(build, mine, threads, arguments.seconds, results)
+                        run_library(build, mine, threads, arguments, results)
                     for peer in peers:
-                        run_peer(peer, group, threads, arguments.seconds, results)
+                        run_peer(peer, group, threads, arguments, results)
     return results
 
 
@@ -229,10 +231,14 @@ def main():
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--only")
     parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--core", default="0", help="where programs of one thread are pinned")
+    parser.add_argument("--peers", help="only these")
     parser.add_argument("--json")
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     peers = all_peers(build)
+    if arguments.peers:
+        peers = [p for p in peers if p.name in arguments.peers.split(",")]
     results = measure(build, peers, arguments)
     print_table(results, peers)
     if arguments.json:
