@@ -6,8 +6,9 @@
                [--peers pytorch,onednn] [--json FILE]
 
 BUILD has bench/lstmts-bench, built with -Dbench=true. Beside it lie the environments of the
-peers, as ./dev bench makes them. A figure is the median over the rounds of each round's median; a
-ratio is the peer's figure by the library's. With one thread a program is pinned to one core and
+peers, as ./dev bench makes them. A figure is the median over the rounds of each round's median, in
+the second table the least time of all; in brackets the peer's figure by the library's. The spread
+is that of the library's medians over the rounds. With one thread a program is pinned to one core and
 timed by the processor time it takes, since others may use the machine; with two, by the clock on
 the wall.
 """
@@ -95,21 +96,25 @@ def pinned(command, threads, core):
 
 class Results:
     def __init__(self):
-        self.times = {}  # (workload, threads) -> program -> medians, one per round
+        self.times = {}  # (workload, threads) -> program -> [median, minimum] of each round
         self.versions = {}
         self.library = {}
 
-    def add(self, program, workload, threads, median):
+    def add(self, program, workload, threads, median, minimum):
         row = self.times.setdefault((workload, threads), {})
-        row.setdefault(program, []).append(median)
+        row.setdefault(program, []).append([median, minimum])
 
     def median(self, program, row):
         values = self.times[row].get(program)
-        return statistics.median(values) if values else None
+        return statistics.median(median for median, _ in values) if values else None
+
+    def minimum(self, program, row):
+        values = self.times[row].get(program)
+        return min(minimum for _, minimum in values) if values else None
 
     def spread(self, program, row):
-        values = self.times[row][program]
-        return max(values) / min(values) - 1
+        medians = [median for median, _ in self.times[row][program]]
+        return max(medians) / min(medians) - 1
 
 
 def run_library(build, workloads, threads, arguments, results):
@@ -121,7 +126,8 @@ def run_library(build, workloads, threads, arguments, results):
         found = json.load(file)
     results.library.update({k: v for k, v in found.items() if k != "measurements"})
     for line in found["measurements"]:
-        results.add("lstmts", line["workload"], threads, line["median_ns"])
+        results.add("lstmts", line["workload"], threads, line["median_ns"],
+                    line["minimum_ns"])
 
 
 def run_peer(peer, workloads, threads, arguments, results):
@@ -136,7 +142,7 @@ def run_peer(peer, workloads, threads, arguments, results):
         if line.startswith("#"):
             results.versions[peer.name] = line[1:].strip()
         elif len(field) == 5 and field[0] == peer.name:
-            results.add(peer.name, field[1], int(field[2]), float(field[3]))
+            results.add(peer.name, field[1], int(field[2]), float(field[3]), float(field[4]))
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
         print("%s ended with %d: %s" % (peer.name, done.returncode, last[0]), file=sys.stderr)
@@ -167,9 +173,9 @@ def human(ns):
     return "%.0f ns" % ns
 
 
-def cell(results, program, row):
-    ns = results.median(program, row)
-    own = results.median("lstmts", row)
+def cell(figure, program, row):
+    ns = figure(program, row)
+    own = figure("lstmts", row)
     if ns is None:
         return "-"
     return human(ns) if own is None else "%s (%.3g)" % (human(ns), ns / own)
@@ -213,15 +219,22 @@ def print_table(results, peers):
     for peer in peers:
         if peer.missing:
             print("%s: not installed" % peer.name)
-    names = [p.name for p in peers if not p.missing]
-    print("\n| workload | threads | lstmts | spread | " + " | ".join(names) + " | target |")
-    print("|---" * (len(names) + 5) + "|")
+    for title, figure in (("medians", results.median), ("minima", results.minimum)):
+        print_figures(results, [p.name for p in peers if not p.missing], title, figure)
     for row in sorted(results.times, key=order):
-        own = results.median("lstmts", row)
+        if row in TARGETS:
+            print("%s, %d thread(s): %s" % (*row, verdict(results, row)))
+
+
+def print_figures(results, names, title, figure):
+    print("\n| %s | threads | lstmts | spread | " % title + " | ".join(names) + " |")
+    print("|---" * (len(names) + 4) + "|")
+    for row in sorted(results.times, key=order):
+        own = figure("lstmts", row)
         spread = "-" if own is None else "%.0f %%" % (100 * results.spread("lstmts", row))
         cells = [row[0], str(row[1]), "-" if own is None else human(own), spread]
-        cells += [cell(results, name, row) for name in names] + [verdict(results, row)]
-        print("| " + " | ".join(cells) + " |")
+        print("| " + " | ".join(cells + [cell(figure, name, row) for name in names]) + " |")
+    print()
 
 
 def main():
@@ -244,7 +257,7 @@ def main():
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump({"library": results.library, "versions": results.versions,
-                       "rounds": [{"workload": w, "threads": t, "median_ns": times}
+                       "rounds": [{"workload": w, "threads": t, "median_and_minimum_ns": times}
                                   for (w, t), times in results.times.items()]}, file, indent=1)
 
 
