@@ -47,13 +47,16 @@ TARGETS = {
 
 
 class Peer:
-    def __init__(self, name, command, workloads=None, needs=None):
+    def __init__(self, name, command, workloads, needs):
         self.name = name
         self.command = command
         self.workloads = workloads
-        self.missing = needs is not None and subprocess.call(
-            needs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.needs = needs
+        self.missing = False
+
+    def look(self):
+        quiet = subprocess.DEVNULL
+        self.missing = subprocess.call(self.needs, stdout=quiet, stderr=quiet) != 0
 
     def takes(self, workload):
         return not self.missing and (self.workloads is None or workload in self.workloads)
@@ -252,6 +255,8 @@ def main():
     peers = all_peers(build)
     if arguments.peers:
         peers = [p for p in peers if p.name in arguments.peers.split(",")]
+    for peer in peers:
+        peer.look()
     results = measure(build, peers, arguments)
     print_table(results, peers)
     if arguments.json:

@@ -121,7 +121,7 @@ int main(int argc, char **argv)
     if (!read_arguments(&r, argc, argv))
         return usage();
     bool fine = bench_report_open(&report, r.seconds) && measure_all(&report, &r) &&
-                (!r.sweep || bench_sweep(&report)) &&
+                (!r.sweep || bench_sweep(&report, r.n_thread)) &&
                 (r.json == NULL || bench_report_write(&report, r.json));
     bench_report_close(&report);
     return fine ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -55,7 +55,7 @@ static void *run_multiplier(void *what)
     multiplier *m = what;
     bench_time time;
     double work = m->set->multiply_add(10000);
-    m->rate = bench_measure(multiply, m, m->seconds, &time) ? work / time.minimum_ns : 0;
+    m->rate = bench_measure(multiply, m, m->seconds, &time) ? work / time.median_ns : 0;
     return NULL;
 }
 

@@ -22,8 +22,8 @@ bool bench_report_open(bench_report *report, double seconds);
 void bench_report_close(bench_report *report);
 
 /**
- * Prints and keeps one measurement. `calls` is the number of steps of one row that a call computes,
- * a backward pass counted as two.
+ * Prints and keeps one measurement. `steps` is the number of steps of one row that it took, a
+ * backward pass counted as two.
  */
 void bench_report_add(bench_report *report, const char *name, const bench_shape *shape,
                       double steps, const bench_time *time);

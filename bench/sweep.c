@@ -36,13 +36,21 @@ static bool measure_one(bench_report *report, const axis *a, int64_t size, int64
     return true;
 }
 
-bool bench_sweep(bench_report *report)
+static bool measure_axis(bench_report *report, const axis *a, int64_t n_thread)
 {
+    for (int i = 0; i < N_SIZE; i++)
+        if (!measure_one(report, a, a->sizes[i], n_thread))
+            return false;
+    return true;
+}
+
+bool bench_sweep(bench_report *report, int64_t n_thread)
+{
+    int64_t last = n_thread == 0 ? 2 : n_thread;
     printf("\nsweep: n 4, and where it is not varied T 20, B 16, H 128\n");
-    for (int64_t n_thread = 1; n_thread <= 2; n_thread++)
+    for (int64_t n = n_thread == 0 ? 1 : n_thread; n <= last; n++)
         for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
-            for (int k = 0; k < N_SIZE; k++)
-                if (!measure_one(report, &axes[i], axes[i].sizes[k], n_thread))
-                    return false;
+            if (!measure_axis(report, &axes[i], n))
+                return false;
     return true;
 }
