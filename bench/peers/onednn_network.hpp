@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What training and forecasting by oneDNN share: memory, products, parameters with their Adam.
+ */
+#ifndef BENCH_PEERS_ONEDNN_NETWORK_HPP
+#define BENCH_PEERS_ONEDNN_NETWORK_HPP
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+#include <vector>
+
+using namespace dnnl;
+using md = memory::desc;
+using tag = memory::format_tag;
+using arguments = std::unordered_map<int, memory>;
+
+namespace
+{
+
+constexpr auto f32 = memory::data_type::f32;
+constexpr int ROWS = 1000;
+
+engine cpu(engine::kind::cpu, 0);
+stream queue(cpu);
+
+struct shape {
+    memory::dim n, H, B, T;
+};
+
+float *data(const memory &m)
+{
+    return static_cast<float *>(m.get_data_handle());
+}
+
+size_t size(const memory &m)
+{
+    return m.get_desc().get_size() / sizeof(float);
+}
+
+memory zeros(const md &desc)
+{
+    memory m(desc, cpu);
+    std::memset(m.get_data_handle(), 0, desc.get_size());
+    return m;
+}
+
+memory noise(const md &desc, float scale)
+{
+    memory m = zeros(desc);
+    for (size_t i = 0; i < size(m); i++)
+        data(m)[i] = scale * (float(std::rand()) / float(RAND_MAX) - 0.5F);
+    return m;
+}
+
+md matrix(memory::dim rows, memory::dim columns)
+{
+    return md({rows, columns}, f32, tag::ab);
+}
+
+md transposed(memory::dim rows, memory::dim columns)
+{
+    return md({rows, columns}, f32, tag::ba);
+}
+
+/* c = a b (+ bias), where a and b may be the transposes of what the memory holds. */
+struct product {
+    matmul op;
+    arguments args;
+
+    product(const md &a, const memory &a_at, const md &b, const memory &b_at, const memory &c,
+            const memory *bias = nullptr)
+    {
+        if (bias == nullptr)
+            op = matmul(matmul::primitive_desc(cpu, a, b, c.get_desc()));
+        else
+            op = matmul(matmul::primitive_desc(cpu, a, b, bias->get_desc(), c.get_desc()));
+        args = {{DNNL_ARG_SRC, memory(a, cpu, a_at.get_data_handle())},
+                {DNNL_ARG_WEIGHTS, memory(b, cpu, b_at.get_data_handle())},
+                {DNNL_ARG_DST, c}};
+        if (bias != nullptr)
+            args.insert({DNNL_ARG_BIAS, *bias});
+    }
+
+    void run() const
+    {
+        op.execute(queue, args);
+    }
+};
+
+/* A copy in the layout that a primitive wants; the same memory if that is its own. */
+struct packed {
+    memory from, to;
+    bool same;
+
+    packed(const memory &m, const md &wanted)
+        : from(m), to(wanted == m.get_desc() ? m : zeros(wanted)), same(wanted == m.get_desc())
+    {
+        run();
+    }
+
+    void run()
+    {
+        if (!same)
+            reorder(from, to).execute(queue, from, to);
+    }
+};
+
+struct parameter {
+    memory value, gradient;
+    std::vector<float> m, v;
+
+    explicit parameter(const md &desc, float scale)
+        : value(noise(desc, scale)), gradient(zeros(desc)), m(size(value)), v(size(value))
+    {
+    }
+
+    void adam(float rate)
+    {
+        float *__restrict p = data(value), *__restrict g = data(gradient);
+        float *__restrict m1 = m.data(), *__restrict v1 = v.data();
+        for (size_t i = 0, n = m.size(); i < n; i++) {
+            m1[i] += 0.1F * (g[i] - m1[i]);
+            v1[i] += 0.001F * (g[i] * g[i] - v1[i]);
+            p[i] -= rate * m1[i] / (std::sqrt(v1[i]) + 1e-8F);
+        }
+    }
+};
+
+struct network {
+    parameter w_in, b_in, w_x, w_h, b, w_out, b_out;
+
+    explicit network(const shape &s)
+        : w_in(matrix(s.n, s.H), 1), b_in(matrix(1, s.H), 1),
+          w_x(md({1, 1, s.H, 4, s.H}, f32, tag::ldigo), 1 / std::sqrt(float(s.H))),
+          w_h(md({1, 1, s.H, 4, s.H}, f32, tag::ldigo), 1 / std::sqrt(float(s.H))),
+          b(md({1, 1, 4, s.H}, f32, tag::ldgo), 1), w_out(matrix(s.H, s.n), 1),
+          b_out(matrix(1, s.n), 1)
+    {
+    }
+};
+
+md layer_data(const shape &s)
+{
+    return md({s.T, s.B, s.H}, f32, tag::tnc);
+}
+
+md any_weights(const shape &s)
+{
+    return md({1, 1, s.H, 4, s.H}, f32, tag::any);
+}
+
+} // namespace
+
+#endif
