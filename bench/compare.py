@@ -181,7 +181,7 @@ def cell(figure, program, row):
     own = figure("lstmts", row)
     if ns is None:
         return "-"
-    return human(ns) if own is None else "%s (%.3g)" % (human(ns), ns / own)
+    return human(ns) if not own else "%s (%.3g)" % (human(ns), ns / own)
 
 
 def verdict(results, row):
