@@ -20,7 +20,11 @@
 typedef real vec __attribute__((vector_size(LTS_LANES * sizeof(real))));
 
 #define KERNEL static inline __attribute__((always_inline))
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define UNROLL _Pragma("GCC unroll 8")
+#endif
 
 KERNEL vec load(const real *p)
 {
