@@ -339,14 +339,14 @@ static void every_allocation_that_fails_is_told_leaks_nothing_and_touches_no_out
         {clone, 4},
         {load, 8},
         {best, 4},
-        {new_state, 11},
+        {new_state, 8},
         {new_random_iter, 4},
         {new_shuffled_iter, 5},
         {new_loop_updater, 20},
         {new_article_updater, 20},
         {new_trainer, 5},
-        {valid, 15},
-        {pred, 14},
+        {valid, 13},
+        {pred, 12},
     };
     failing_allocator memory;
     training_recipe recipe;

@@ -4,6 +4,11 @@
  * the formulas of lstmts/optimizer.h. Plain loops, which the compiler turns into the set's
  * instructions. Included by body.h.
  */
+static bool all_finite(int64_t n, const real *values)
+{
+    return lts_all_finite(values, n);
+}
+
 static double sum_of_squares(int64_t n, const real *values)
 {
     enum { LANES = 8 };

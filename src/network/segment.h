@@ -13,7 +13,7 @@
 
 /** What a layer keeps of its calls. */
 typedef struct lts_layer_trace {
-    real *gates; /**< [n, B, 4H'] by unit blocks; after the backward pass dz instead */
+    real *gates; /**< [n, B, 4H'] by unit blocks, training alone; after backward dz      */
     real *c, *h; /**< [n + 1, B, H']                                                 */
 } lts_layer_trace;
 
@@ -31,7 +31,7 @@ typedef struct lts_trace {
     real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded */
     lts_layer_trace *layers; /**< [L]                                                   */
     real *y;                 /**< [n_call, B, K]                                        */
-    real *wide;              /**< [B, max(K, D) padded] products before they are cut    */
+    bool flipped;            /**< slots 0 and 1 have changed places: a state of one call */
 } lts_trace;
 
 /** What backward needs beside a trace. */
