@@ -346,7 +346,7 @@ static void every_allocation_that_fails_is_told_leaks_nothing_and_touches_no_out
         {new_article_updater, 20},
         {new_trainer, 5},
         {valid, 13},
-        {pred, 12},
+        {pred, 10},
     };
     failing_allocator memory;
     training_recipe recipe;
