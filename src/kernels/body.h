@@ -55,6 +55,7 @@ const lts_kernels LTS_SET = {
     .fold = fold,
     .unfold = unfold,
     .transpose = transpose,
+    .copy_columns = copy_columns,
     .all_finite = all_finite,
     .sum_of_squares = sum_of_squares,
     .scale = scale,

@@ -6,68 +6,78 @@
  * gate functions would take the registers in which the sums are kept.
  */
 
-/* z of a tile, [rows][i f g o], one block of units. */
-KERNEL void sum_tile(const int rows, const lts_cells *cells, const lts_cell_weights *weights,
-                     int64_t first, int64_t unit, vec z[MAX_ROWS][4])
+/* z [rows][i f g o] += A B for one block of units. */
+KERNEL void add_to_tile(const int rows, int64_t n, const real *a, int64_t a_row, const real *b,
+                        vec z[][4])
 {
     vec sums[MAX_ROWS][4];
     UNROLL for (int r = 0; r < rows; r++)
     {
-        UNROLL for (int v = 0; v < 4; v++) sums[r][v] =
-            load(weights->bias + 4 * unit + v * LTS_LANES);
+        UNROLL for (int v = 0; v < 4; v++) sums[r][v] = z[r][v];
     }
-    add_products(rows, 4, cells->n_in, cells->in + first * cells->in_row, cells->in_row, 1,
-                 weights->in + 4 * unit * cells->n_in, sums);
-    add_products(rows, 4, cells->n_h, cells->h_prev + first * cells->Hp, cells->Hp, 1,
-                 weights->h + 4 * unit * cells->n_h, sums);
+    add_products(rows, 4, n, a, a_row, 1, b, sums);
     UNROLL for (int r = 0; r < rows; r++)
     {
         UNROLL for (int v = 0; v < 4; v++) z[r][v] = sums[r][v];
     }
 }
 
-NOT_INLINED void sum_rows(int64_t rows, const lts_cells *cells, const lts_cell_weights *weights,
-                          int64_t first, int64_t unit, vec z[MAX_ROWS][4])
+/* The same for a group of tiles, so that a block of B is used by all of them while it is near. */
+NOT_INLINED void add_to_group(const tiling *tiles, int64_t n, const real *a, int64_t a_row,
+                              const real *b, vec z[][4])
 {
-#define TILE(rows) sum_tile(rows, cells, weights, first, unit, z)
-    WITH_CONSTANT_ROWS(rows, TILE);
+    for (int64_t p = 0; p < n; p += NEAR_BLOCK) {
+        int64_t inner = n - p < NEAR_BLOCK ? n - p : NEAR_BLOCK, row = 0;
+        for (int64_t t = 0; t < tiles->n; t++) {
+            int64_t rows = tile_rows(tiles, t);
+#define TILE(rows)                                                                                 \
+    add_to_tile(rows, inner, a + row * a_row + p, a_row, b + p * 4 * LTS_LANES, z + row)
+            WITH_CONSTANT_ROWS(rows, TILE);
 #undef TILE
+            row += rows;
+        }
+    }
 }
 
 /*
- * z of one row and two blocks of units: one block alone has fewer sums than a multiply-add takes
- * cycles. The order of each sum is that of sum_tile().
+ * z of one row and one or two blocks of units: one alone has fewer sums than a multiply-add takes
+ * cycles. The order of each sum is the same as in a group.
  */
-KERNEL void add_two_products(int64_t n, const real *restrict a, const real *restrict left,
-                             const real *restrict right, vec sums[2][4])
+KERNEL void add_to_blocks(const int blocks, int64_t n, const real *restrict a,
+                          const real *restrict b, vec sums[2][4])
 {
     for (int64_t p = 0; p < n; p++)
-        UNROLL for (int v = 0; v < 4; v++)
+        UNROLL for (int k = 0; k < blocks; k++)
         {
-            sums[0][v] += load(left + (p * 4 + v) * LTS_LANES) * a[p];
-            sums[1][v] += load(right + (p * 4 + v) * LTS_LANES) * a[p];
+            UNROLL for (int v = 0; v < 4; v++) sums[k][v] +=
+                load(b + ((k * n + p) * 4 + v) * LTS_LANES) * a[p];
         }
 }
 
-NOT_INLINED void sum_two_blocks(const lts_cells *cells, const lts_cell_weights *weights,
-                                int64_t unit, vec z[MAX_ROWS][4])
+KERNEL void sum_blocks(const int blocks, const lts_cells *cells, const lts_cell_weights *weights,
+                       int64_t unit, vec z[][4])
 {
-    int64_t n_in = cells->n_in, n_h = cells->n_h, next = unit + LTS_LANES;
     vec sums[2][4];
-    UNROLL for (int v = 0; v < 4; v++)
+    UNROLL for (int k = 0; k < blocks; k++)
     {
-        sums[0][v] = load(weights->bias + 4 * unit + v * LTS_LANES);
-        sums[1][v] = load(weights->bias + 4 * next + v * LTS_LANES);
+        UNROLL for (int v = 0; v < 4; v++) sums[k][v] =
+            load(weights->bias + 4 * unit + (4 * k + v) * LTS_LANES);
     }
-    add_two_products(n_in, cells->in, weights->in + 4 * unit * n_in, weights->in + 4 * next * n_in,
-                     sums);
-    add_two_products(n_h, cells->h_prev, weights->h + 4 * unit * n_h, weights->h + 4 * next * n_h,
-                     sums);
-    UNROLL for (int v = 0; v < 4; v++)
+    add_to_blocks(blocks, cells->n_in, cells->in, weights->in + 4 * unit * cells->n_in, sums);
+    add_to_blocks(blocks, cells->n_h, cells->h_prev, weights->h + 4 * unit * cells->n_h, sums);
+    UNROLL for (int k = 0; k < blocks; k++)
     {
-        z[0][v] = sums[0][v];
-        z[1][v] = sums[1][v];
+        UNROLL for (int v = 0; v < 4; v++) z[k][v] = sums[k][v];
     }
+}
+
+NOT_INLINED void sum_one_row(int64_t blocks, const lts_cells *cells,
+                             const lts_cell_weights *weights, int64_t unit, vec z[][4])
+{
+    if (blocks == 2)
+        sum_blocks(2, cells, weights, unit, z);
+    else
+        sum_blocks(1, cells, weights, unit, z);
 }
 
 /*
@@ -78,7 +88,7 @@ NOT_INLINED void sum_two_blocks(const lts_cells *cells, const lts_cell_weights *
  *     h_t = o tanh(c_t)                                             (2)
  */
 NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int64_t step,
-                              vec z[MAX_ROWS][4])
+                              vec z[][4])
 {
     for (int64_t k = 0; k < n; k++, at += step) {
         vec i = sigmoid(z[k][0]), f = sigmoid(z[k][1]);
@@ -96,22 +106,37 @@ NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int
     }
 }
 
+static void forward_one_row(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
+                            int64_t end)
+{
+    vec z[2][4];
+    for (int64_t unit = first; unit < end; unit += 2 * LTS_LANES) {
+        int64_t blocks = end - unit > LTS_LANES ? 2 : 1;
+        sum_one_row(blocks, cells, weights, unit, z);
+        finish_cells(blocks, cells, unit, LTS_LANES, z);
+    }
+}
+
 static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
                          int64_t end)
 {
-    const tiling tiles = split_rows(cells->B);
-    vec z[MAX_ROWS][4];
-    int64_t unit = first;
-    for (; cells->B == 1 && unit + 2 * LTS_LANES <= end; unit += 2 * LTS_LANES) {
-        sum_two_blocks(cells, weights, unit, z);
-        finish_cells(2, cells, unit, LTS_LANES, z);
+    enum { AT_ONCE = 4 * LTS_ROWS };
+    vec z[AT_ONCE][4];
+    if (cells->B == 1) {
+        forward_one_row(cells, weights, first, end);
+        return;
     }
-    for (; unit < end; unit += LTS_LANES)
-        for (int64_t t = 0, row = 0; t < tiles.n; t++) {
-            int64_t rows = tiles.rows + (t < tiles.longer);
-            sum_rows(rows, cells, weights, row, unit, z);
-            finish_cells(rows, cells, row * cells->Hp + unit, cells->Hp, z);
-            row += rows;
+    int64_t n_in = cells->n_in, n_h = cells->n_h, Hp = cells->Hp;
+    for (int64_t unit = first; unit < end; unit += LTS_LANES)
+        for (int64_t row = 0; row < cells->B; row += AT_ONCE) {
+            int64_t rows = cells->B - row < AT_ONCE ? cells->B - row : AT_ONCE;
+            const tiling tiles = split_rows(rows);
+            for (int64_t r = 0; r < rows; r++)
+                memcpy(z[r], weights->bias + 4 * unit, sizeof z[r]);
+            add_to_group(&tiles, n_in, cells->in + row * cells->in_row, cells->in_row,
+                         weights->in + 4 * unit * n_in, z);
+            add_to_group(&tiles, n_h, cells->h_prev + row * Hp, Hp, weights->h + 4 * unit * n_h, z);
+            finish_cells(rows, cells, row * Hp + unit, Hp, z);
         }
 }
 

@@ -19,6 +19,18 @@ KERNEL dvec load_doubles(const real *p)
 /* Columns that are summed side by side, so that a row is loaded and widened once for all of them. */
 enum { COLUMNS = 4 };
 
+/* The sum of a vector's elements, halves added to halves. */
+KERNEL double sum_of_elements(dvec v)
+{
+    double parts[DOUBLES];
+    memcpy(parts, &v, sizeof parts);
+    UNROLL for (int half = DOUBLES / 2; half > 0; half /= 2)
+    {
+        UNROLL for (int q = 0; q < half; q++) parts[q] += parts[q + half];
+    }
+    return parts[0];
+}
+
 /* c[d] = the dot product of a [n] with row d of b, for `columns` rows that are n long */
 KERNEL void dots(const int columns, int64_t n, const real *restrict a, const real *restrict b,
                  double c[COLUMNS])
@@ -32,9 +44,7 @@ KERNEL void dots(const int columns, int64_t n, const real *restrict a, const rea
     }
     UNROLL for (int d = 0; d < columns; d++)
     {
-        c[d] = 0;
-        for (int q = 0; q < DOUBLES; q++)
-            c[d] += sums[d][q];
+        c[d] = sum_of_elements(sums[d]);
         for (int64_t p = whole; p < n; p++)
             c[d] += (double)a[p] * (double)b[d * n + p];
     }
@@ -69,40 +79,54 @@ static void fold(int64_t rows, int64_t n, int64_t D, const real *a, const real *
         }
 }
 
-/* sums[d] [DOUBLES] = those columns of a, from j on, times column d of p */
+/* Columns of `a` that pass together, so that an element of p is widened once for all of them. */
+enum { VECTORS = 4, PASS = VECTORS * DOUBLES };
+
+/* sums [PASS][COLUMNS] = the transpose of PASS columns of a, times `columns` columns of p */
 KERNEL void column_sums(const int columns, int64_t rows, int64_t n, int64_t D,
-                        const real *restrict a, const real *restrict p, double sums[][DOUBLES])
+                        const real *restrict a, const real *restrict p, double sums[][COLUMNS])
 {
-    dvec by_column[COLUMNS];
-    UNROLL for (int d = 0; d < columns; d++) by_column[d] = (dvec){0};
-    for (int64_t r = 0; r < rows; r++) {
-        dvec left = load_doubles(a + r * n);
-        UNROLL for (int d = 0; d < columns; d++) by_column[d] += left * (double)p[r * D + d];
+    dvec by_column[COLUMNS][VECTORS];
+    UNROLL for (int d = 0; d < columns; d++)
+    {
+        UNROLL for (int v = 0; v < VECTORS; v++) by_column[d][v] = (dvec){0};
     }
-    UNROLL for (int d = 0; d < columns; d++) memcpy(sums[d], &by_column[d], sizeof by_column[d]);
+    for (int64_t r = 0; r < rows; r++) {
+        dvec left[VECTORS];
+        UNROLL for (int v = 0; v < VECTORS; v++) left[v] = load_doubles(a + r * n + v * DOUBLES);
+        UNROLL for (int d = 0; d < columns; d++)
+        {
+            double factor = (double)p[r * D + d];
+            UNROLL for (int v = 0; v < VECTORS; v++) by_column[d][v] += left[v] * factor;
+        }
+    }
+    UNROLL for (int d = 0; d < columns; d++)
+    {
+        for (int j = 0; j < PASS; j++)
+            sums[j][d] = by_column[d][j / DOUBLES][j % DOUBLES];
+    }
 }
 
-/* The same for the columns of a that do not fill a vector. */
-static void odd_column_sums(int64_t rows, int64_t n, int64_t n_column, int64_t D, int64_t n_d,
-                            const real *a, const real *p, double sums[][DOUBLES])
+/* The same for fewer columns of a. */
+static void odd_column_sums(int64_t rows, int64_t n, int64_t n_j, int64_t D, int64_t n_d,
+                            const real *a, const real *p, double sums[][COLUMNS])
 {
-    memset(sums, 0, COLUMNS * sizeof *sums);
+    memset(sums, 0, (size_t)n_j * sizeof *sums);
     for (int64_t r = 0; r < rows; r++)
-        for (int64_t d = 0; d < n_d; d++)
-            for (int64_t q = 0; q < n_column; q++)
-                sums[d][q] += (double)a[r * n + q] * (double)p[r * D + d];
+        for (int64_t j = 0; j < n_j; j++)
+            for (int64_t d = 0; d < n_d; d++)
+                sums[j][d] += (double)a[r * n + j] * (double)p[r * D + d];
 }
 
 static void unfold(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
                    real *last)
 {
     for (int64_t d = 0; d < D; d += COLUMNS)
-        for (int64_t j = 0; j < n; j += DOUBLES) {
-            double sums[COLUMNS][DOUBLES];
-            int64_t n_d = D - d < COLUMNS ? D - d : COLUMNS,
-                    n_j = n - j < DOUBLES ? n - j : DOUBLES;
+        for (int64_t j = 0; j < n; j += PASS) {
+            double sums[PASS][COLUMNS];
+            int64_t n_d = D - d < COLUMNS ? D - d : COLUMNS, n_j = n - j < PASS ? n - j : PASS;
 #define SUMS(columns) column_sums(columns, rows, n, D, a + j, p + d, sums)
-            if (n_j == DOUBLES)
+            if (n_j == PASS)
                 BY_COLUMNS(D, d, SUMS);
             else
                 odd_column_sums(rows, n, n_j, D, n_d, a + j, p + d, sums);
@@ -110,6 +134,6 @@ static void unfold(int64_t rows, int64_t n, int64_t D, const real *a, const real
             for (int64_t q = 0; q < n_j; q++)
                 for (int64_t k = 0; k < n_d; k++)
                     *(d + k < D - 1 ? &c[(j + q) * (D - 1) + d + k] : &last[j + q]) =
-                        (real)sums[k][q];
+                        (real)sums[q][k];
         }
 }

@@ -101,6 +101,10 @@ typedef struct lts_kernels {
     void (*transpose)(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
                       int64_t stride);
 
+    /** to [n_row, n_column] = A; rows are stride and lda apart. n_column is at most lanes. */
+    void (*copy_columns)(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
+                         int64_t stride);
+
     /* Sweeps over n elements; arrays do not overlap. */
 
     bool (*all_finite)(int64_t n, const real *values);

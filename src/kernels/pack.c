@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/pack.h"
 
-#include <string.h>
-
 /* Where panel element (p, column) stands; the last panel may be narrower. */
 static real *panel_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_padded, int64_t column,
                       int64_t *stride, real *packed)
@@ -41,14 +39,16 @@ void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const r
 void lts_pack_gates_back(const lts_kernels *kernels, int64_t H, int64_t n, const real *W,
                          int64_t row, real *packed)
 {
-    int64_t Hp = lts_padded(kernels, H), n_padded = lts_padded(kernels, n), stride;
-    for (int64_t column = 0; column < n; column += kernels->lanes) {
+    int64_t lanes = kernels->lanes, Hp = lts_padded(kernels, H);
+    int64_t n_padded = lts_padded(kernels, n), stride;
+    for (int64_t column = 0; column < n; column += lanes) {
         real *to = panel_at(kernels, 4 * Hp, n_padded, column, &stride, packed);
-        int64_t columns = n - column < kernels->lanes ? n - column : kernels->lanes;
+        int64_t columns = n - column < lanes ? n - column : lanes;
         for (int64_t gate = 0; gate < 4; gate++)
-            for (int64_t j = 0; j < H; j++)
-                memcpy(to + lts_gate_column(kernels, gate, j) * stride,
-                       W + (gate * H + j) * row + column, (size_t)columns * sizeof *W);
+            for (int64_t unit = 0; unit < H; unit += lanes)
+                kernels->copy_columns(columns, H - unit < lanes ? H - unit : lanes,
+                                      W + (gate * H + unit) * row + column, row,
+                                      to + (4 * unit + gate * lanes) * stride, stride);
     }
 }
 

@@ -18,3 +18,17 @@ static void transpose(int64_t n_row, int64_t n_inner, const real *a, int64_t lda
         for (int64_t q = 0; q < n_row; q++)
             to[p * stride + q] = a[q * lda + p];
 }
+
+/* to [n_row][stride] = a [n_row][lda], of both `lanes` columns or fewer. */
+static void copy_columns(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
+                         int64_t stride)
+{
+    if (n_column == LTS_LANES) {
+        for (int64_t r = 0; r < n_row; r++)
+            store(to + r * stride, load(a + r * lda));
+        return;
+    }
+    for (int64_t r = 0; r < n_row; r++)
+        for (int64_t q = 0; q < n_column; q++)
+            to[r * stride + q] = a[r * lda + q];
+}

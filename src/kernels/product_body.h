@@ -5,8 +5,15 @@
  * loads 4 vectors of B and one element of A for each row. B is packed in panels (kernels.h), so that
  * the tile reads it in order whatever its shape was. Included by body.h.
  */
-enum { MAX_ROWS = 6, INNER_BLOCK = 512, STRIP = 256 };
+enum { MAX_ROWS = 6 };
 _Static_assert(LTS_ROWS <= MAX_ROWS, "RUN_TILES has no case for so many rows");
+
+/*
+ * Blocks of inner indices. A panel of NEAR_BLOCK is 24 KiB and stays in the nearest cache while tile
+ * after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while panel after panel
+ * passes.
+ */
+enum { NEAR_BLOCK = 24 * 1024 / (4 * LTS_LANES * (int)sizeof(real)), FAR_BLOCK = 288 };
 
 /*
  * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5 rather than 6 + 4.
@@ -22,6 +29,11 @@ static inline tiling split_rows(int64_t m)
         return (tiling){m > 0, m, 0};
     int64_t n = (m + LTS_ROWS - 1) / LTS_ROWS;
     return (tiling){n, m / n, m % n};
+}
+
+static inline int64_t tile_rows(const tiling *tiles, int64_t t)
+{
+    return tiles->rows + (t < tiles->longer);
 }
 
 /* CALL(rows) for 1 to LTS_ROWS rows; `rows` is a constant in each case, so that the tile stays in
@@ -187,7 +199,27 @@ static inline const real *panel_at(const real *packed_b, int64_t n_inner, int64_
     return packed_b + j * n_inner + p * ((columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES);
 }
 
-/* Inner blocks keep a tile's rows of A and the panel in the nearer caches. */
+/* A panel of C: all tiles against the inner indices of one block, while they lie in the nearest cache. */
+KERNEL void multiply_blocks(const tiling *tiles, int64_t columns, int64_t inner, const real *a,
+                            int64_t a_row, int64_t a_inner, int64_t a_tile, const real *b,
+                            target to)
+{
+    int64_t vectors = (columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES, p = 0;
+    do { /* once at least: a product over nothing sets C too */
+        int64_t n = inner - p < NEAR_BLOCK ? inner - p : NEAR_BLOCK, first = 0;
+        for (int64_t t = 0; t < tiles->n; t++) {
+            int64_t rows = tile_rows(tiles, t);
+            const real *a_first = a + (a_tile != 0 ? t * a_tile : first * a_row);
+            multiply_panel(rows, columns, n, a_first + p * a_inner, a_row, a_inner, b + p * vectors,
+                           target_at(&to, first, 0));
+            first += rows;
+        }
+        to.start = to.c;
+        to.start_row = to.ldc;
+        p += n;
+    } while (p < inner);
+}
+
 static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
                      const real *packed_b, const real *start, int64_t start_row, real *c,
                      int64_t ldc)
@@ -195,50 +227,61 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     const tiling tiles = split_rows(m);
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
-    do { /* once at least: a product over nothing sets C too */
-        int64_t inner = n_inner - p < INNER_BLOCK ? n_inner - p : INNER_BLOCK;
+    do {
+        int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
         for (int64_t j = 0; j < n; j += FULL) {
-            int64_t columns = panel_columns(n, j), first = 0;
-            const real *b = panel_at(packed_b, n_inner, j, columns, p);
-            for (int64_t t = 0; t < tiles.n; t++) {
-                int64_t rows = tiles.rows + (t < tiles.longer);
-                multiply_panel(rows, columns, inner, a + first * a_row + p, a_row, 1, b,
-                               target_at(&all, first, j));
-                first += rows;
-            }
+            int64_t columns = panel_columns(n, j);
+            multiply_blocks(&tiles, columns, inner, a + p, a_row, 1, 0,
+                            panel_at(packed_b, n_inner, j, columns, p), target_at(&all, 0, j));
         }
         all = (target){c, ldc, c, ldc};
         p += inner;
     } while (p < n_inner);
 }
 
+/* `rows` columns of A, to rows of LTS_ROWS. A constant number of rows is copied without a loop. */
+KERNEL void cut_strip(const int rows, int64_t inner, const real *a, int64_t lda, real *strip)
+{
+    for (int64_t p = 0; p < inner; p++)
+        memcpy(strip + p * LTS_ROWS, a + p * lda, (size_t)rows * sizeof *a);
+}
+
+/* The columns of A that a group of tiles needs, tile by tile. */
+static void cut_strips(const tiling *tiles, int64_t inner, const real *a, int64_t lda, real *strips)
+{
+    for (int64_t t = 0, first = 0; t < tiles->n; t++) {
+        int64_t rows = tile_rows(tiles, t);
+#define STRIP(rows) cut_strip(rows, inner, a + first, lda, strips + t * FAR_BLOCK * LTS_ROWS)
+        WITH_CONSTANT_ROWS(rows, STRIP);
+#undef STRIP
+        first += rows;
+    }
+}
+
 /*
- * With the transpose of A. The columns of A that a tile needs are first cut out and laid side by side:
- * read where they are, a row of A apart, they would be a whole power of two apart in many a network,
- * which caches keep badly.
+ * With the transpose of A. The columns of A that some tiles need are first cut out and laid side by
+ * side: read where they are, a row of A apart, they would be a whole power of two apart in many a
+ * network, which caches keep badly.
  */
 static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t lda,
                                 const real *packed_b, const real *start, int64_t start_row, real *c,
                                 int64_t ldc)
 {
-    real strip[STRIP * LTS_ROWS];
-    const tiling tiles = split_rows(m);
+    enum { GROUP = 4, AT_ONCE = GROUP * LTS_ROWS };
+    real strips[GROUP * FAR_BLOCK * LTS_ROWS];
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
     do {
-        int64_t inner = n_inner - p < STRIP ? n_inner - p : STRIP, first = 0;
-        for (int64_t t = 0; t < tiles.n; t++) {
-            int64_t rows = tiles.rows + (t < tiles.longer);
-            for (int64_t q = 0; q < inner; q++)
-                for (int64_t r = 0; r < rows; r++)
-                    strip[q * LTS_ROWS + r] = a[(p + q) * lda + first + r];
+        int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
+        for (int64_t first = 0; first < m; first += AT_ONCE) {
+            const tiling tiles = split_rows(m - first < AT_ONCE ? m - first : AT_ONCE);
+            cut_strips(&tiles, inner, a + p * lda + first, lda, strips);
             for (int64_t j = 0; j < n; j += FULL) {
                 int64_t columns = panel_columns(n, j);
-                multiply_panel(rows, columns, inner, strip, 1, LTS_ROWS,
-                               panel_at(packed_b, n_inner, j, columns, p),
-                               target_at(&all, first, j));
+                multiply_blocks(&tiles, columns, inner, strips, 1, LTS_ROWS, FAR_BLOCK * LTS_ROWS,
+                                panel_at(packed_b, n_inner, j, columns, p),
+                                target_at(&all, first, j));
             }
-            first += rows;
         }
         all = (target){c, ldc, c, ldc};
         p += inner;

@@ -11,7 +11,7 @@ static bool all_finite(int64_t n, const real *values)
 
 static double sum_of_squares(int64_t n, const real *values)
 {
-    enum { LANES = 8 };
+    enum { LANES = 32 }; /* several vectors, to hide the latency of an addition */
     double lane[LANES] = {0};
     int64_t whole = n - n % LANES;
     for (int64_t i = 0; i < whole; i += LANES)

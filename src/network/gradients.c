@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Rows that are packed at a time: a panel of a chunk stays in the nearer caches. */
-enum { CHUNK = 256 };
+enum { CHUNK = 288 };
 
 /* Up to three pieces that stand side by side in a row; the last is the constant 1. */
 typedef struct pieces {
