@@ -32,6 +32,7 @@ void lstm_state_free(lstm_state *state)
 {
     if (state == NULL)
         return;
+    lts_pool_free(state->pool);
     lts_trace_clear(&state->trace);
     if (state->prepared != NULL)
         lts_prepared_release(state->prepared);
@@ -58,6 +59,17 @@ lstm_status lstm_state_reset(lstm_state *state)
     LTS_NOT_NULL(state);
     LTS_TRY(refresh(state));
     lts_state_restart(state, state->trace.B_max);
+    return LSTM_OK;
+}
+
+lstm_status lstm_state_threads(lstm_state *state, int64_t n_threads)
+{
+    lts_pool *pool;
+    LTS_NOT_NULL(state);
+    LTS_TRY(lts_threads_resolve(n_threads, &n_threads));
+    LTS_TRY(lts_pool_new(&pool, n_threads));
+    lts_pool_free(state->pool);
+    state->pool = pool;
     return LSTM_OK;
 }
 
@@ -93,7 +105,8 @@ static lstm_status check_finite(const lstm_state *state, const char *what, const
         return LSTM_OK;
     int64_t bad = lts_first_nonfinite(values, size);
     return lts_fail(LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
-                    (long long)(bad / columns), (long long)(bad % columns), (double)values[bad]);
+                    (long long)(state->first_stream + bad / columns), (long long)(bad % columns),
+                    (double)values[bad]);
 }
 
 /*
@@ -107,7 +120,7 @@ lstm_status lts_state_try(lstm_state *state)
     int64_t B = trace->B;
     LTS_TRY(check_fresh(state));
     LTS_TRY(check_finite(state, "input x", trace->x, B * packed->D, packed->D));
-    lts_segment_forward(packed, trace, (lts_range){0, B}, 0, 1);
+    lts_segment_step(packed, trace, state->pool);
     for (int64_t l = 0; l < packed->L; l++)
         LTS_TRY(check_finite(state, "h", trace->layers[l].h + next_slot(state), slot_size(state),
                              packed->Hp));

@@ -204,6 +204,41 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
         output_forward(packed, trace, windows, call);
 }
 
+/* One layer of one call, of which each thread computes some of the units. */
+typedef struct shared_layer {
+    const lts_packed *packed;
+    const lts_trace *trace;
+    int64_t l;
+} shared_layer;
+
+static void units_part(void *work, int64_t part, int64_t n_part)
+{
+    const shared_layer *s = work;
+    const lts_packed_layer *layer = &s->packed->layers[s->l];
+    int64_t lanes = s->packed->kernels->lanes, n_block = s->packed->Hp / lanes;
+    lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+    lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
+    s->packed->kernels->cell_forward(&cells, &weights,
+                                     lts_part_begin(n_block, part, n_part) * lanes,
+                                     lts_part_begin(n_block, part + 1, n_part) * lanes);
+}
+
+/* Multiply-adds of a layer's step from which on a second thread has been seen to pay. */
+static const int64_t worth_sharing = 200000;
+
+void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool)
+{
+    lts_range all = {0, trace->B};
+    int64_t per_row = 4 * packed->H * (packed->H + packed->layers[0].n_in);
+    if (!packed->folded)
+        input_forward(packed, trace, all, 0);
+    for (int64_t l = 0; l < packed->L; l++) {
+        shared_layer work = {packed, trace, l};
+        lts_pool_run(per_row >= worth_sharing / trace->B ? pool : NULL, units_part, &work);
+    }
+    output_forward(packed, trace, all, 0);
+}
+
 /*
  * One layer backward over the segment. What a call sends to the h of the call before is added to
  * its dh, or, at the beginning of the segment, kept in `carry` for the segment before.

@@ -9,6 +9,7 @@
 #ifndef LTS_NETWORK_SEGMENT_H
 #define LTS_NETWORK_SEGMENT_H
 
+#include "base/threads.h"
 #include "network/packed.h"
 
 /** What a layer keeps of its calls. */
@@ -63,6 +64,9 @@ void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t
  */
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                          int64_t first, int64_t n);
+
+/** Call 0 of all windows, the units of each layer split among the pool's threads if that pays. */
+void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool);
 
 /** The same calls backward; dx is made only if asked for. */
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
