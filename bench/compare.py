@@ -71,14 +71,20 @@ def python_peer(build, name, environment, script, module, workloads=None):
     return Peer(name, command, workloads, [python, "-c", "import " + module])
 
 
+def debian_torch(name):
+    """The release that the targets were set with, as Debian 12 has it."""
+    return Peer(name, ["/usr/bin/python3", "-B", os.path.join(HERE, "peers", "pytorch.py")], None,
+                ["/usr/bin/python3", "-c",
+                 "import torch; assert torch.__version__.startswith('1.13')"])
+
+
 def all_peers(build):
     onednn = os.path.join(build, "bench", "peers", "onednn")
     return [
         python_peer(build, "pytorch", "bench-venv", "pytorch.py", "torch"),
         python_peer(build, "pytorch-native", "bench-venv", "pytorch.py", "torch"),
-        # the release that the targets were set with, as Debian 12 has it
-        Peer("pytorch-1.13", ["/usr/bin/python3", "-B", os.path.join(HERE, "peers", "pytorch.py")], None,
-             ["/usr/bin/python3", "-c", "import torch; assert torch.__version__.startswith('1.13')"]),
+        debian_torch("pytorch-1.13"),
+        debian_torch("pytorch-1.13-skylakex"),
         Peer("onednn", [onednn], None, ["test", "-x", onednn]),
         python_peer(build, "onnxruntime", "bench-venv", "onnx_runtime.py",
                     "onnx, onnxruntime", INFERENCE),
@@ -93,6 +99,9 @@ def environment(peer, threads, seconds):
     variables["BENCH_CLOCK"] = "processor" if threads == 1 else "wall"
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         variables[name] = str(threads)
+    if peer.endswith("skylakex"):
+        # Debian 12's OpenBLAS does not know every processor with AVX-512 as one
+        variables["OPENBLAS_CORETYPE"] = "SkylakeX"
     return variables
 
 
@@ -192,7 +201,8 @@ def verdict(results, row):
     for peer, target in TARGETS.get(row, {}).items():
         for name, wanted in [("pytorch-1.13", target), ("pytorch", 2)] if peer == "pytorch" else [
                 (peer, target)]:
-            names = ["pytorch", "pytorch-native"] if name == "pytorch" else [name]
+            names = {"pytorch": ["pytorch", "pytorch-native"],
+                     "pytorch-1.13": ["pytorch-1.13", "pytorch-1.13-skylakex"]}.get(name, [name])
             times = [t for t in (results.median(n, row) for n in names) if t is not None]
             if own is None or not times:
                 words.append("%s %.3g: not measured" % (name, wanted))
