@@ -5,8 +5,7 @@
     test_instructions.py PROGRAM LIMITS --renew    writes what it counts as the new limits
 
 PROGRAM is repeat_work. What two numbers of repeats differ by is divided by the repeats, so that
-what comes before and after drops out. Counts are Valgrind's, of the avx2 set, with the BLAS (which
-these sizes hardly need) on one thread and on kernels of its own choice for no processor.
+what comes before and after drops out. Counts are Valgrind's, of the avx2 set.
 """
 import os
 import re
@@ -17,12 +16,7 @@ from cases import expect, run
 
 PROGRAM, LIMITS = sys.argv[1:3]
 MARGIN = 1.05
-ENVIRONMENT = dict(
-    os.environ,
-    LSTMTS_KERNELS="avx2",
-    OPENBLAS_NUM_THREADS="1",
-    OPENBLAS_CORETYPE="Haswell",
-)
+ENVIRONMENT = dict(os.environ, LSTMTS_KERNELS="avx2")
 ENVIRONMENT.pop("LSTMTS_FOLD", None)
 HEAD = """# Instructions per call, at most: gcc 12, the avx2 set. See test_instructions.py.
 # Renew with: ninja -C build/default renew-instructions
