@@ -178,7 +178,6 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
                        .Hp = Hp,
                        .n_h = packed->H,
                        .n_in = packed->layers[l].n_in,
-                       .in = trace->u + row * Hp,
                        .in_row = Hp,
                        .c_prev = layer->c + row * Hp,
                        .h_prev = layer->h + row * Hp,
@@ -190,6 +189,8 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
     } else if (packed->folded) {
         cells.in = trace->x + row * D;
         cells.in_row = D;
+    } else {
+        cells.in = trace->u + row * Hp;
     }
     return cells;
 }
