@@ -38,6 +38,18 @@ static int line(const char *text, void *user)
     return 0;
 }
 
+/* A thousand small layers would be slow, and no news. */
+static lstm_status make_model(lstm_model **model, fuzz_input *input)
+{
+    void *options = fuzz_options(input);
+    int64_t n_layer = fuzz_below(input, 256) - 2;
+    n_layer = n_layer > 4 && n_layer < 250 ? 1 : n_layer >= 250 ? INT64_MAX - n_layer : n_layer;
+    FUZZ_PUT(options, lstm_model_options, n_layer, n_layer);
+    lstm_status status = lstm_model_new(model, options);
+    free(options);
+    return status;
+}
+
 static lstm_status make_iter(lstm_iter **iter, const lstm_series *series, fuzz_input *input)
 {
     lstm_sampler_fn choices[] = {NULL, NULL, NULL, sampler};
@@ -120,9 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     lstm_trainer *trainer = NULL;
     fuzz_limit_memory(MOST_MEMORY);
     lstm_series *series = make_series(&input);
-    void *options = fuzz_options(&input);
-    lstm_status status = lstm_model_new(&model, options);
-    free(options);
+    lstm_status status = make_model(&model, &input);
     if (status >= 0)
         status = make_iter(&iter, series, &input);
     if (status >= 0)

@@ -111,6 +111,7 @@ static void put_files(void)
     put("text", "recipe_cut", text, (size_t)n / 2);
     text[1] = '[';
     put("text", "recipe_broken", text, (size_t)n);
+    put("text", "recipe_empty", "\0{}", 3);
     small_run_free(&run);
 }
 
@@ -136,7 +137,8 @@ static void put_texts(void)
 static void put_training(const char *name, bool sampler, bool threads, int64_t order,
                          int64_t optimizer_kind)
 {
-    uint8_t bytes[MAX_SEED], roles[2] = {0, 0}, choice[1] = {sampler ? 3 : 0}, one[1] = {1};
+    uint8_t bytes[MAX_SEED], roles[2] = {0, 0}, layers[1] = {3}, choice[1] = {sampler ? 3 : 0},
+                             one[1] = {1};
     uint8_t thread_choice[2] = {threads ? 0 : 1, 5};
     const lstm_hook hooks[4] = {{LSTM_HOOK_CLIP, 1}, {LSTM_HOOK_WEIGHT_DECAY, 0.001}};
     lstm_model_options model = LSTM_MODEL_OPTIONS_INIT;
@@ -162,6 +164,7 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
         size_t size;
     } parts[] = {{roles, 2},
                  {&model, sizeof model},
+                 {layers, 1},
                  {choice, 1},
                  {&iter, sizeof iter},
                  {hooks, sizeof hooks},
