@@ -80,11 +80,13 @@ typedef struct lstm_trainer_options {
     void *log_user;
     lstm_progress_fn on_progress; /**< NULL = none                                             */
     void *progress_user;
+    int64_t unchecked; /**< 1 = resume from a checkpoint without a checksum, too: one of format
+                            version 1; see lstm_load_options. 0 = refuse it                     */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0      \
+        sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
     }
 
 /**

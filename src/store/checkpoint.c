@@ -23,12 +23,12 @@ lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
     return lts_blocks_write(path, "checkpoint", params, blocks, n_block, texts, n_text);
 }
 
-lstm_status lts_checkpoint_open(lts_checkpoint **out, const char *path)
+lstm_status lts_checkpoint_open(lts_checkpoint **out, const char *path, bool unchecked)
 {
     lts_checkpoint *checkpoint = lts_alloc(1, sizeof *checkpoint);
     if (checkpoint == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = lts_blocks_open(&checkpoint->blocks, path);
+    lstm_status status = lts_blocks_open(&checkpoint->blocks, path, unchecked);
     if (status >= 0 && !checkpoint->blocks.checkpoint)
         status = lts_fail(LSTM_E_FORMAT, "%.300s holds a model, not a checkpoint", path);
     if (status < 0) {
@@ -75,11 +75,6 @@ lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *
     if (text == NULL || !lts_parse_double(text, value))
         return bad_number(checkpoint, key, text);
     return LSTM_OK;
-}
-
-bool lts_checkpoint_has(const lts_checkpoint *checkpoint, const char *prefix)
-{
-    return lts_blocks_has(&checkpoint->blocks, prefix);
 }
 
 static lstm_status match(const char *name, int64_t stored, int64_t wanted)

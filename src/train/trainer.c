@@ -44,6 +44,9 @@ static lstm_status check(const lstm_trainer_options *options)
     if (!(options->min_delta >= 0) || !isfinite(options->min_delta))
         return lts_fail(LSTM_E_ARGUMENT, "min_delta is %g, it must be at least 0",
                         options->min_delta);
+    if (options->unchecked != 0 && options->unchecked != 1)
+        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
+                        (long long)options->unchecked);
     return LSTM_OK;
 }
 

@@ -229,7 +229,7 @@ lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
         path = newest;
     }
     lts_checkpoint *checkpoint;
-    LTS_TRY(lts_checkpoint_open(&checkpoint, path));
+    LTS_TRY(lts_checkpoint_open(&checkpoint, path, trainer->options.unchecked != 0));
     lstm_status status = restore(trainer, checkpoint);
     lts_checkpoint_close(checkpoint);
     return status;
