@@ -6,8 +6,6 @@
 #include "network/model.h"
 #include "store/checkpoint.h"
 
-#include <float.h>
-
 enum { D = 2, K = 3, H = 5, L = 2 };
 
 static const char *const prefixes[] = {"", "best.", "optimizer.m.", "optimizer.v."};
@@ -310,87 +308,11 @@ static void numbers_in_the_metadata_are_read_or_refused_naming_the_key(void **fi
     lts_checkpoint_close(checkpoint);
 }
 
-static void whole_numbers_become_text_and_back(void **fixture)
+static void snapshots_are_listed_newest_first_and_nothing_else(void **fixture)
 {
     (void)fixture;
-    static const struct {
-        uint64_t value;
-        const char *text;
-    } known[] = {{0, "0"},
-                 {7, "7"},
-                 {10, "10"},
-                 {INT64_MAX, "9223372036854775807"},
-                 {UINT64_MAX, "18446744073709551615"}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        char text[LTS_NUMBER_SIZE];
-        uint64_t value = 1;
-        lts_print_uint(text, known[i].value);
-        assert_string_equal(text, known[i].text);
-        assert_true(lts_parse_uint(text, &value));
-        assert_true(value == known[i].value);
-    }
-    static const char *const bad[] = {"",
-                                      "00",
-                                      "01",
-                                      "-1",
-                                      "+1",
-                                      " 1",
-                                      "1 ",
-                                      "1.0",
-                                      "1e3",
-                                      "0x1",
-                                      "18446744073709551616",
-                                      "99999999999999999999"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        uint64_t value = 5;
-        assert_false(lts_parse_uint(bad[i], &value));
-        assert_true(value == 5);
-    }
-}
-
-static void doubles_become_text_and_back_bit_for_bit(void **fixture)
-{
-    (void)fixture;
-    static const struct {
-        double value;
-        const char *text;
-    } known[] = {{0, "0x0000000000000000"},        {-0.0, "0x8000000000000000"},
-                 {1, "0x3ff0000000000000"},        {0.1, "0x3fb999999999999a"},
-                 {DBL_MAX, "0x7fefffffffffffff"},  {4.9406564584124654e-324, "0x0000000000000001"},
-                 {INFINITY, "0x7ff0000000000000"}, {-INFINITY, "0xfff0000000000000"}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        char text[LTS_NUMBER_SIZE];
-        double value = 1;
-        lts_print_double(text, known[i].value);
-        assert_string_equal(text, known[i].text);
-        assert_true(lts_parse_double(text, &value));
-        assert_memory_equal(&value, &known[i].value, sizeof value);
-    }
-    double value = 5;
-    assert_true(lts_parse_double("0x7ff8000000000000", &value));
-    assert_true(isnan(value));
-    static const char *const bad[] = {"",
-                                      "1",
-                                      "0x",
-                                      "0x3ff000000000000",
-                                      "0x3ff00000000000000",
-                                      "0X3ff0000000000000",
-                                      "0x3FF0000000000000",
-                                      "0x3ff000000000000g",
-                                      " 0x3ff000000000000",
-                                      "3ff000000000000000"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        value = 5;
-        assert_false(lts_parse_double(bad[i], &value));
-        assert_true(value == 5);
-    }
-}
-
-static void the_snapshot_of_the_highest_iteration_is_the_newest(void **fixture)
-{
-    (void)fixture;
-    char path[600] = "untouched", made[600];
-    assert_int_equal(lts_checkpoint_newest(scratch_folder, path, sizeof path), LSTM_END);
+    char made[600];
+    lts_snapshots found;
     static const char *const others[] = {"snapshot_99999999.safetensors.tmp",
                                          "snapshot_9999999.safetensors",
                                          "snapshot_999999999999999999999999.safetensors",
@@ -404,50 +326,75 @@ static void the_snapshot_of_the_highest_iteration_is_the_newest(void **fixture)
                                          "snapshot_18446744073709551616.safetensors"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         scratch_write(others[i], "", 0);
-    assert_int_equal(lts_checkpoint_newest(scratch_folder, path, sizeof path), LSTM_END);
-    assert_string_equal(path, "untouched");
-    const uint64_t iterations[] = {0, 7, 80, 99999999, 100000000, UINT64_MAX};
-    static const char *const names[] = {
-        "snapshot_00000000.safetensors",  "snapshot_00000007.safetensors",
-        "snapshot_00000080.safetensors",  "snapshot_99999999.safetensors",
-        "snapshot_100000000.safetensors", "snapshot_18446744073709551615.safetensors"};
+    assert_ok(lts_snapshots_list(&found, scratch_folder));
+    assert_int_equal(found.n, 0);
+    lts_snapshots_free(&found);
+    const uint64_t iterations[] = {UINT64_MAX, 100000000, 99999999, 80, 7, 0};
+    static const char *const names[] = {"snapshot_18446744073709551615.safetensors",
+                                        "snapshot_100000000.safetensors",
+                                        "snapshot_99999999.safetensors",
+                                        "snapshot_00000080.safetensors",
+                                        "snapshot_00000007.safetensors",
+                                        "snapshot_00000000.safetensors"};
     for (int i = 0; i < 6; i++) {
-        scratch_write(names[i], "", 0);
-        assert_ok(lts_checkpoint_newest(scratch_folder, path, sizeof path));
-        assert_string_equal(path, scratch(names[i]));
-        assert_ok(lts_checkpoint_path(scratch_folder, iterations[i], made, sizeof made));
-        assert_string_equal(made, path);
-        scratch_write("snapshot_00000003.safetensors", "", 0);
+        int shuffled = i * 5 % 6;
+        scratch_write(names[shuffled], "", 0);
+        assert_ok(lts_checkpoint_path(scratch_folder, iterations[shuffled], made, sizeof made));
+        assert_string_equal(made, scratch(names[shuffled]));
     }
+    assert_ok(lts_snapshots_list(&found, scratch_folder));
+    assert_int_equal(found.n, 6);
+    for (int i = 0; i < 6; i++)
+        assert_true(found.iterations[i] == iterations[i]);
+    lts_snapshots_free(&found);
+}
+
+static void many_snapshots_are_listed(void **fixture)
+{
+    (void)fixture;
+    enum { MANY = 100 };
+    lts_snapshots found;
+    char path[600];
+    for (int i = 0; i < MANY; i++) {
+        assert_ok(lts_checkpoint_path(scratch_folder, (uint64_t)(i * 37 % MANY), path, 600));
+        fclose(fopen(path, "wb"));
+    }
+    assert_ok(lts_snapshots_list(&found, scratch_folder));
+    assert_int_equal(found.n, MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(found.iterations[i], MANY - 1 - i);
+    lts_snapshots_free(&found);
 }
 
 static void a_folder_that_is_named_like_a_snapshot_is_ignored(void **fixture)
 {
     (void)fixture;
-    char path[600];
+    lts_snapshots found;
     scratch_write("snapshot_00000005.safetensors", "", 0);
     assert_int_equal(mkdir(scratch("snapshot_00000009.safetensors"), 0777), 0);
-    lstm_status status = lts_checkpoint_newest(scratch_folder, path, sizeof path);
+    lstm_status status = lts_snapshots_list(&found, scratch_folder);
     rmdir(scratch("snapshot_00000009.safetensors"));
     assert_int_equal(status, LSTM_OK);
-    assert_string_equal(path, scratch("snapshot_00000005.safetensors"));
+    assert_int_equal(found.n, 1);
+    assert_int_equal(found.iterations[0], 5);
+    lts_snapshots_free(&found);
 }
 
 static void a_folder_that_cannot_be_listed_and_too_little_room_are_refused(void **fixture)
 {
     (void)fixture;
     char path[600] = "untouched";
-    assert_status(lts_checkpoint_newest(scratch("none"), path, sizeof path), LSTM_E_IO,
-                  "No such file");
+    lts_snapshots found = {NULL, 77};
+    assert_status(lts_snapshots_list(&found, scratch("none")), LSTM_E_IO, "No such file");
     scratch_write("snapshot_00000005.safetensors", "", 0);
-    assert_status(
-        lts_checkpoint_newest(scratch("snapshot_00000005.safetensors"), path, sizeof path),
-        LSTM_E_IO, "Not a directory");
+    assert_status(lts_snapshots_list(&found, scratch("snapshot_00000005.safetensors")), LSTM_E_IO,
+                  "Not a directory");
+    assert_int_equal(found.n, 77);
     size_t needed = strlen(scratch("snapshot_00000005.safetensors")) + 1;
-    assert_status(lts_checkpoint_newest(scratch_folder, path, needed - 1), LSTM_E_LIMIT,
+    assert_status(lts_checkpoint_path(scratch_folder, 5, path, needed - 1), LSTM_E_LIMIT,
                   "snapshot 5");
     assert_string_equal(path, "untouched");
-    assert_ok(lts_checkpoint_newest(scratch_folder, path, needed));
+    assert_ok(lts_checkpoint_path(scratch_folder, 5, path, needed));
 }
 
 static lstm_status write_all(void *context)
@@ -497,9 +444,8 @@ int main(void)
         TEST(a_block_that_is_spoilt_is_refused_naming_the_tensor),
         TEST(a_checkpoint_without_a_parameter_of_the_model_is_refused),
         TEST(numbers_in_the_metadata_are_read_or_refused_naming_the_key),
-        TEST(whole_numbers_become_text_and_back),
-        TEST(doubles_become_text_and_back_bit_for_bit),
-        TEST(the_snapshot_of_the_highest_iteration_is_the_newest),
+        TEST(snapshots_are_listed_newest_first_and_nothing_else),
+        TEST(many_snapshots_are_listed),
         TEST(a_folder_that_is_named_like_a_snapshot_is_ignored),
         TEST(a_folder_that_cannot_be_listed_and_too_little_room_are_refused),
         TEST(out_of_memory_at_any_allocation_is_reported),

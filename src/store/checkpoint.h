@@ -43,13 +43,17 @@ lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_par
 /** "<folder>/snapshot_NNNNNNNN.safetensors". LSTM_E_LIMIT if `size` bytes are too few. */
 lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size);
 
+/** The iterations of the snapshots in a folder, the newest first. */
+typedef struct lts_snapshots {
+    uint64_t *iterations; /**< [n] */
+    int64_t n;
+} lts_snapshots;
+
 /**
- * The snapshot of the highest iteration in a folder. Whatever is no regular file of such a name is
- * ignored.
- *
- * @return LSTM_OK; LSTM_END if there is none; LSTM_E_IO; LSTM_E_LIMIT if `size` bytes are too few.
- *         Unless it is LSTM_OK, `path` is untouched.
+ * Find the snapshots in a folder; lts_snapshots_free() them. Whatever is no regular file of such a
+ * name is ignored. LSTM_E_IO; LSTM_E_NOMEM.
  */
-lstm_status lts_checkpoint_newest(const char *folder, char *path, size_t size);
+lstm_status lts_snapshots_list(lts_snapshots *snapshots, const char *folder);
+void lts_snapshots_free(lts_snapshots *snapshots);
 
 #endif
