@@ -161,9 +161,7 @@ def measure(build, peers, arguments):
                 if group:
                     print("round %d, %d thread(s): %s" % (number + 1, threads, " ".join(group)),
                           file=sys.stderr, flush=True)
-                    mine = [w for w in group if threads == 1 or not w.startswith("W5")]
-                    if mine:
-                        run_library(build, mine, threads, arguments, results)
+                    run_library(build, group, threads, arguments, results)
                     for peer in peers:
                         run_peer(peer, group, threads, arguments, results)
     return results

@@ -73,9 +73,7 @@ static bool measure_all(bench_report *report, const request *r)
     for (int64_t n_thread = 1; n_thread <= 2; n_thread++)
         for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
             const workload *w = &workloads[i];
-            /* A stream's step has one thread. */
-            bool runs = wanted(r->only, w->name) && (n_thread == 1 || w->measure != bench_stream) &&
-                        (r->n_thread == 0 || r->n_thread == n_thread);
+            bool runs = wanted(r->only, w->name) && (r->n_thread == 0 || r->n_thread == n_thread);
             if (runs && !measure_one(report, w, n_thread))
                 return false;
         }

@@ -5,7 +5,6 @@
 #include "assert_status.h"
 
 #include "base/rng.h"
-#include "kernels/gemm.h"
 #include "kernels/pack.h"
 
 #include <float.h>
@@ -54,101 +53,147 @@ static void with_every_set(void (*check)(const lts_kernels *kernels))
     assert_true(n > 0);
 }
 
-static void check_gemm(enum lts_transpose ta, enum lts_transpose tb, int64_t m, int64_t n,
-                       int64_t n_inner, int64_t gap, bool accumulate)
+/* Where a product begins: at 0, at C itself, at one row for all. */
+enum start { FROM_ZERO, FROM_C, FROM_A_ROW, N_START };
+
+/* C = S + op(A) B; rows of C have a gap behind them that must stay. `transposed`: A lies as
+ * [n_inner, m]. */
+static void check_product(const lts_kernels *kernels, int64_t m, int64_t n, int64_t n_inner,
+                          bool transposed, enum start from)
 {
-    int64_t lda = (ta == LTS_PLAIN ? n_inner : m) + gap,
-            ldb = (tb == LTS_PLAIN ? n : n_inner) + gap;
-    int64_t ldc = n + gap;
-    real *a = random_array((ta == LTS_PLAIN ? m : n_inner) * lda);
-    real *b = random_array((tb == LTS_PLAIN ? n_inner : n) * ldb);
-    real *c = random_array(m * ldc), *before = zeros(m * ldc);
+    int64_t ldc = n + m % 3, lda = (transposed ? m : n_inner) + n % 2;
+    real *a = random_array((transposed ? n_inner : m) * lda), *b = random_array(n_inner * n);
+    real *c = random_array(m * ldc), *before = zeros(m * ldc), *row = random_array(n);
+    real *packed = zeros(n_inner * lts_padded(kernels, n));
     memcpy(before, c, (size_t)(m * ldc) * sizeof *c);
-    lts_gemm(ta, tb, m, n, n_inner, a, lda, b, ldb, accumulate, c, ldc);
-    for (int64_t i = 0; i < m; i++)
-        for (int64_t j = 0; j < ldc; j++) { /* what lies behind a row of C stays */
-            long double sum = accumulate || j >= n ? before[i * ldc + j] : 0, size = fabsl(sum);
-            for (int64_t p = 0; p < n_inner && j < n; p++) {
-                long double x = a[ta == LTS_PLAIN ? i * lda + p : p * lda + i];
-                long double y = b[tb == LTS_PLAIN ? p * ldb + j : j * ldb + p];
-                sum += x * y;
-                size += fabsl(x * y);
-            }
-            assert_sum("C", i, j, c[i * ldc + j], sum, size, n_inner);
-        }
-    free(a);
-    free(b);
-    free(c);
-    free(before);
-}
-
-static void products_of_every_form_and_awkward_size_are_right(void **fixture)
-{
-    (void)fixture;
-    static const int64_t sizes[] = {1, 2, 3, 5, 8, 17, 63, 64, 65, 130};
-    enum { N = sizeof sizes / sizeof *sizes };
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < N; j++)
-            for (int k = 0; k < N; k++)
-                for (int form = 0; form < 4; form++)
-                    check_gemm(form & 1 ? LTS_TRANSPOSED : LTS_PLAIN,
-                               form & 2 ? LTS_TRANSPOSED : LTS_PLAIN, sizes[i], sizes[j], sizes[k],
-                               (i + j + k) % 3, (i + j) % 2 == 0);
-}
-
-static void a_product_over_nothing_is_zero_or_leaves_the_sum(void **fixture)
-{
-    (void)fixture;
-    for (int form = 0; form < 4; form++)
-        for (int accumulate = 0; accumulate < 2; accumulate++)
-            check_gemm(form & 1 ? LTS_TRANSPOSED : LTS_PLAIN, form & 2 ? LTS_TRANSPOSED : LTS_PLAIN,
-                       7, 9, 0, 1, accumulate);
-}
-
-/* C += op(A) B through packing; `transposed`: A lies as [n_inner, m]. */
-static void check_packed(const lts_kernels *kernels, int64_t m, int64_t n, int64_t n_inner,
-                         bool transposed)
-{
-    int64_t np = lts_padded(kernels, n);
-    real *a = random_array(m * n_inner), *b = random_array(n_inner * n), *c = random_array(m * np);
-    real *packed = zeros(lts_packed_size(kernels, n_inner, n)), *before = zeros(m * np);
-    memcpy(before, c, (size_t)(m * np) * sizeof *c);
     lts_pack(kernels, n_inner, n, b, n, 1, packed);
-    kernels->multiply(m, np, n_inner, a, transposed ? 1 : n_inner, transposed ? m : 1, packed, c,
-                      np);
+    const real *start = from == FROM_C ? c : from == FROM_A_ROW ? row : NULL;
+    (transposed ? kernels->multiply_transposed : kernels->multiply)(
+        m, n, n_inner, a, lda, packed, start, from == FROM_C ? ldc : 0, c, ldc);
     for (int64_t i = 0; i < m; i++)
-        for (int64_t j = 0; j < np; j++) {
-            long double sum = before[i * np + j], size = fabsl(sum);
+        for (int64_t j = 0; j < ldc; j++) {
+            long double sum = j >= n || from == FROM_C ? before[i * ldc + j]
+                              : from == FROM_A_ROW     ? row[j]
+                                                       : 0;
+            long double size = fabsl(sum);
             for (int64_t p = 0; p < n_inner && j < n; p++) {
-                long double x = a[transposed ? p * m + i : i * n_inner + p], y = b[p * n + j];
+                long double x = a[transposed ? p * lda + i : i * lda + p], y = b[p * n + j];
                 sum += x * y;
                 size += fabsl(x * y);
             }
-            assert_sum(kernels->name, i, j, c[i * np + j], sum, size, n_inner);
+            assert_sum(kernels->name, i, j, c[i * ldc + j], sum, size, n_inner);
         }
-    free(a);
-    free(b);
-    free(c);
-    free(packed);
-    free(before);
+    real *arrays[] = {a, b, c, before, row, packed};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
 }
 
-static void check_packed_sizes(const lts_kernels *kernels)
+static void check_product_sizes(const lts_kernels *kernels)
 {
     static const int64_t inner[] = {0, 1, 7, 100, 513, 1030};
     for (int64_t m = 0; m <= 17; m++)
-        for (int64_t n = 1; n <= 40; n += 3)
-            check_packed(kernels, m, n, 1 + (m * n) % 23, (m + n) % 2 == 0);
-    for (int i = 0; i < 6; i++) {
-        check_packed(kernels, 13, 127, inner[i], false);
-        check_packed(kernels, 129, 70, inner[i], true);
+        for (int64_t n = 1; n <= 70; n += 3)
+            for (int k = 0; k < 2 * N_START; k++)
+                check_product(kernels, m, n, (m * n) % 23, k % 2 == 0, (enum start)(k / 2));
+    for (int i = 0; i < 6; i++)
+        for (int k = 0; k < 2 * N_START; k++)
+            check_product(kernels, 13, 127, inner[i], k % 2 == 0, (enum start)(k / 2));
+}
+
+/* The row of a product has the same bits whichever rows are computed with it. */
+static void check_rows_alone(const lts_kernels *kernels)
+{
+    enum { M = 17, N = 85, P = 600 };
+    real *a = random_array(M * P), *b = random_array(P * N), *alone = zeros(N);
+    real *c = zeros(M * N), *packed = zeros(P * lts_padded(kernels, N));
+    lts_pack(kernels, P, N, b, N, 1, packed);
+    kernels->multiply(M, N, P, a, P, packed, NULL, 0, c, N);
+    for (int64_t i = 0; i < M; i++) {
+        kernels->multiply(1, N, P, a + i * P, P, packed, NULL, 0, alone, N);
+        assert_memory_equal(alone, c + i * N, N * sizeof *c);
     }
+    real *arrays[] = {a, b, c, alone, packed};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
+}
+
+static void a_row_of_a_product_has_the_same_bits_alone_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_rows_alone);
 }
 
 static void packed_products_are_right_in_every_set(void **fixture)
 {
     (void)fixture;
-    with_every_set(check_packed_sizes);
+    with_every_set(check_product_sizes);
+}
+
+/* [rows, D] and its adjoint [n, D], both by plain sums. */
+static void check_fold(const lts_kernels *kernels, int64_t rows, int64_t n, int64_t D)
+{
+    real *a = random_array(rows * n), *b = random_array(D * n), *add = random_array(rows);
+    real *c = zeros(rows * D), *back = zeros(n * D), *last = zeros(n);
+    kernels->fold(rows, n, D, a, b, add, c);
+    kernels->unfold(rows, n, D, a, c, back, last);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t d = 0; d < D; d++) {
+            long double sum = d == D - 1 ? add[i] : 0, size = fabsl(sum);
+            for (int64_t p = 0; p < n; p++) {
+                sum += (long double)a[i * n + p] * b[d * n + p];
+                size += fabsl((long double)a[i * n + p] * b[d * n + p]);
+            }
+            assert_sum("fold", i, d, c[i * D + d], sum, size, 2);
+        }
+    for (int64_t j = 0; j < n; j++)
+        for (int64_t d = 0; d < D; d++) {
+            long double sum = 0, size = 0;
+            for (int64_t i = 0; i < rows; i++) {
+                sum += (long double)a[i * n + j] * c[i * D + d];
+                size += fabsl((long double)a[i * n + j] * c[i * D + d]);
+            }
+            assert_sum("unfold", j, d, d == D - 1 ? last[j] : back[j * (D - 1) + d], sum, size, 2);
+        }
+    real *arrays[] = {a, b, add, c, back, last};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
+}
+
+static void check_fold_sizes(const lts_kernels *kernels)
+{
+    for (int64_t n = 1; n <= 40; n++)
+        check_fold(kernels, 4 * (1 + n % 5), n, 1 + n % 11);
+    check_fold(kernels, 400, 100, 3);
+}
+
+static void folding_and_its_adjoint_are_right_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_fold_sizes);
+}
+
+static void check_all_finite(const lts_kernels *kernels)
+{
+    enum { N = 67 };
+    const real bad[] = {NAN, -NAN, INFINITY, -INFINITY};
+    for (int64_t n = 0; n <= N; n++) {
+        real *values = random_array(N);
+        assert_true(kernels->all_finite(n, values));
+        for (int64_t i = 0; i < n; i++)
+            for (int k = 0; k < 4; k++) {
+                real before = values[i];
+                values[i] = bad[k];
+                assert_false(kernels->all_finite(n, values));
+                values[i] = before;
+            }
+        free(values);
+    }
+}
+
+static void values_that_are_not_finite_are_found_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_all_finite);
 }
 
 static long double sigmoid(long double x)
@@ -190,8 +235,8 @@ static void make_step(step *s, const lts_kernels *kernels, int64_t B, int64_t H,
     s->gates = zeros(B * 4 * Hp);
     s->c = zeros(B * Hp);
     s->h = zeros(B * Hp);
-    lts_pack_gates(kernels, H, D, s->W_in, s->packed_in);
-    lts_pack_gates(kernels, H, H, s->W_h, s->packed_h);
+    lts_pack_gates(kernels, H, D, s->W_in, D, s->packed_in);
+    lts_pack_gates(kernels, H, H, s->W_h, H, s->packed_h);
     lts_spread_gates(kernels, H, s->bias, s->spread_bias);
 }
 
@@ -229,7 +274,8 @@ static void check_cells(const lts_kernels *kernels, int64_t B, int64_t H, int64_
     step s;
     make_step(&s, kernels, B, H, D);
     lts_cells cells = cells_of(&s);
-    kernels->cell_forward(&cells, &(lts_cell_weights){s.packed_in, s.packed_h, s.spread_bias});
+    kernels->cell_forward(&cells, &(lts_cell_weights){s.packed_in, s.packed_h, s.spread_bias}, 0,
+                          s.Hp);
     for (int64_t b = 0; b < B; b++)
         for (int64_t j = 0; j < s.Hp; j++) {
             if (j >= H) { /* padded units stay zero */
@@ -269,6 +315,42 @@ static void a_step_of_cells_is_right_in_every_set(void **fixture)
     with_every_set(check_cell_sizes);
 }
 
+/* All at once, row by row, and the first vector of units apart from the others. */
+static void check_parts_of_cells(const lts_kernels *kernels)
+{
+    enum { B = 7, H = 70, D = 3 };
+    step s;
+    make_step(&s, kernels, B, H, D);
+    int64_t Hp = s.Hp, size = B * Hp;
+    lts_cell_weights weights = {s.packed_in, s.packed_h, s.spread_bias};
+    lts_cells all = cells_of(&s);
+    kernels->cell_forward(&all, &weights, 0, Hp);
+    real *c = zeros(size), *h = zeros(size);
+    for (int64_t b = 0; b < B; b++) {
+        lts_cells row = {
+            1,    Hp,         H,         D, s.in + b * D, D, s.c_prev + b * Hp, s.h_prev + b * Hp,
+            NULL, c + b * Hp, h + b * Hp};
+        kernels->cell_forward(&row, &weights, 0, Hp);
+    }
+    assert_memory_equal(c, s.c, (size_t)size * sizeof *c);
+    assert_memory_equal(h, s.h, (size_t)size * sizeof *h);
+    memset(c, 0, (size_t)size * sizeof *c);
+    all.c = c;
+    kernels->cell_forward(&all, &weights, kernels->lanes, Hp);
+    assert_true(c[0] == 0);
+    kernels->cell_forward(&all, &weights, 0, kernels->lanes);
+    assert_memory_equal(c, s.c, (size_t)size * sizeof *c);
+    free(c);
+    free(h);
+    free_step(&s);
+}
+
+static void cells_have_the_same_bits_alone_in_parts_and_without_kept_gates(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_parts_of_cells);
+}
+
 /* From the gates, c and random dh and dc, by the formulas. */
 static void check_backward(const lts_kernels *kernels)
 {
@@ -276,7 +358,8 @@ static void check_backward(const lts_kernels *kernels)
     step s;
     make_step(&s, kernels, B, H, D);
     lts_cells cells = cells_of(&s);
-    kernels->cell_forward(&cells, &(lts_cell_weights){s.packed_in, s.packed_h, s.spread_bias});
+    kernels->cell_forward(&cells, &(lts_cell_weights){s.packed_in, s.packed_h, s.spread_bias}, 0,
+                          s.Hp);
     real *dh = random_array(B * s.Hp), *dc = random_array(B * s.Hp), *gates = zeros(4 * B * s.Hp);
     real *dc_after = zeros(B * s.Hp);
     memcpy(gates, s.gates, (size_t)(4 * B * s.Hp) * sizeof *gates);
@@ -324,7 +407,7 @@ static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real 
         blocks[i] = z[i % H];
     lts_spread_gates(kernels, H, blocks, spread);
     lts_cells cells = {1, Hp, H, 0, none, 0, prev, prev, row, c, h};
-    kernels->cell_forward(&cells, &(lts_cell_weights){none, none, spread});
+    kernels->cell_forward(&cells, &(lts_cell_weights){none, none, spread}, 0, Hp);
     for (int64_t g = 0; g < 4; g++)
         for (int64_t j = 0; j < H; j++)
             gates[g * H + j] = row[lts_gate_column(kernels, g, j)];
@@ -362,11 +445,11 @@ static double ulps(float got, double want)
     return fabs((double)got - want) / ((double)nextafterf(size, INFINITY) - (double)size);
 }
 
-static void assert_accurate(const char *what, float z, float got, double want)
+static void assert_accurate(const char *set, const char *what, float z, float got, double want)
 {
     if (!(fabs((double)got - want) <= 3e-7) || !(ulps(got, want) <= 4))
-        fail_msg("%s of %.9g is %.9g, not %.9g: %.2f ulp", what, (double)z, (double)got, want,
-                 ulps(got, want));
+        fail_msg("%s: %s of %.9g is %.9g, not %.9g: %.2f ulp", set, what, (double)z, (double)got,
+                 want, ulps(got, want));
 }
 
 /* Floats of both signs, all exponents from denormals up to 86, in steps over the bits. */
@@ -386,8 +469,9 @@ static void check_accuracy(const lts_kernels *kernels)
             gates_of(kernels, 64, z + first, gates);
             for (int j = 0; j < 64; j++) {
                 double x = (double)z[first + j];
-                assert_accurate("sigmoid", z[first + j], gates[j], 1 / (1 + exp(-x)));
-                assert_accurate("tanh", z[first + j], gates[2 * 64 + j], tanh(x));
+                assert_accurate(kernels->name, "sigmoid", z[first + j], gates[j],
+                                1 / (1 + exp(-x)));
+                assert_accurate(kernels->name, "tanh", z[first + j], gates[2 * 64 + j], tanh(x));
             }
         }
     }
@@ -442,8 +526,10 @@ static void the_environment_caps_the_choice(void **fixture)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(products_of_every_form_and_awkward_size_are_right),
-        cmocka_unit_test(a_product_over_nothing_is_zero_or_leaves_the_sum),
+        cmocka_unit_test(a_row_of_a_product_has_the_same_bits_alone_in_every_set),
+        cmocka_unit_test(folding_and_its_adjoint_are_right_in_every_set),
+        cmocka_unit_test(cells_have_the_same_bits_alone_in_parts_and_without_kept_gates),
+        cmocka_unit_test(values_that_are_not_finite_are_found_in_every_set),
         cmocka_unit_test(packed_products_are_right_in_every_set),
         cmocka_unit_test(a_step_of_cells_is_right_in_every_set),
         cmocka_unit_test(a_step_backward_is_right_in_every_set),

@@ -271,6 +271,18 @@ static lstm_status new_state(void *context)
     MAKE(lstm_state, lstm_state_new(&made, t->model, 3));
 }
 
+static lstm_status threads_of_a_state(void *context)
+{
+    const training *t = context;
+    lstm_state *state;
+    lstm_status status = lstm_state_new(&state, t->model, 1);
+    if (status < 0)
+        return status;
+    status = lstm_state_threads(state, 3);
+    lstm_state_free(state);
+    return status;
+}
+
 static lstm_status new_iter_of(const training *t, int64_t order)
 {
     training_recipe recipe;
@@ -364,14 +376,15 @@ static void every_allocation_that_fails_is_told_leaks_nothing_and_touches_no_out
         {clone, 4},
         {load, 8},
         {best, 4},
-        {new_state, 11},
+        {new_state, 8},
+        {threads_of_a_state, 10},
         {new_random_iter, 4},
         {new_shuffled_iter, 5},
         {new_loop_updater, 20},
         {new_article_updater, 20},
         {new_trainer, 5},
-        {valid, 15},
-        {pred, 14},
+        {valid, 13},
+        {pred, 10},
     };
     failing_allocator memory;
     training_recipe recipe;

@@ -418,6 +418,51 @@ static void *run_a_stream(void *argument)
     return NULL;
 }
 
+/* Large enough that units are split among threads; 1 and 3 streams, two layers. */
+static void any_number_of_threads_gives_the_same_bits(void **fixture)
+{
+    (void)fixture;
+    enum { UNITS = 224, N_NUMBER = 5, ROWS = 20, MOST = 3 };
+    static const int64_t numbers[N_NUMBER] = {2, 3, 20, LSTM_ALL_CORES, 0};
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    options.n_input = options.n_output = 1;
+    options.n_hidden = UNITS;
+    options.n_layer = 2;
+    lstm_model *model;
+    assert_ok(lstm_model_new(&model, &options));
+    for (int64_t B = 1; B <= MOST; B += 2)
+        for (int i = 0; i < N_NUMBER; i++) {
+            lstm_state *one, *many;
+            lstm_real y[MOST] = {0}, y_many[MOST] = {0};
+            assert_ok(lstm_state_new(&one, model, B));
+            assert_ok(lstm_state_new(&many, model, B));
+            for (int64_t t = 0; t < ROWS; t++) {
+                if (t == ROWS / 2) /* midway, and once more */
+                    assert_ok(lstm_state_threads(many, numbers[i]));
+                assert_ok(lstm_state_step(one, y, y));
+                assert_ok(lstm_state_step(many, y_many, y_many));
+                assert_memory_equal(y, y_many, sizeof y);
+                y[0] = y_many[0] += 1;
+            }
+            lstm_state_free(one);
+            lstm_state_free(many);
+        }
+    lstm_model_free(model);
+}
+
+static void a_wrong_number_of_threads_is_refused(void **fixture)
+{
+    (void)fixture;
+    lstm_model *model = new_model(K);
+    lstm_state *state;
+    assert_ok(lstm_state_new(&state, model, 1));
+    assert_status(lstm_state_threads(NULL, 1), LSTM_E_ARGUMENT, "state");
+    assert_status(lstm_state_threads(state, -2), LSTM_E_ARGUMENT, "n_threads is -2");
+    assert_status(lstm_state_threads(state, 1025), LSTM_E_ARGUMENT, "n_threads is 1025");
+    lstm_state_free(state);
+    lstm_model_free(model);
+}
+
 static void streams_of_one_model_may_step_in_many_threads_at_once(void **fixture)
 {
     (void)fixture;
@@ -457,6 +502,8 @@ int main(void)
         cmocka_unit_test(a_stale_state_that_a_fresh_one_is_copied_to_steps_again),
         cmocka_unit_test(a_refused_set_keeps_the_state),
         cmocka_unit_test(after_making_it_a_state_allocates_nothing),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+        cmocka_unit_test(a_wrong_number_of_threads_is_refused),
         cmocka_unit_test(streams_of_one_model_may_step_in_many_threads_at_once),
     };
     return cmocka_run_group_tests_name("state", tests, NULL, NULL);

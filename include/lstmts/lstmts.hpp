@@ -300,6 +300,8 @@ public:
     }
     explicit state(const model &&, std::int64_t = 1) = delete; /* it would outlive its model */
     void reset() { detail::check(lstm_state_reset(get())); }
+    /** Step with this many threads from now on; 0 = 1, LSTM_ALL_CORES: one per processor. */
+    void threads(std::int64_t n) { detail::check(lstm_state_threads(get(), n)); }
     /** x [B, D], y [B, K]; y may be x when D == K. Allocates nothing. */
     void step(const lstm_real *x, lstm_real *y) { detail::check(lstm_state_step(get(), x, y)); }
     /** x [B, D]; gives y [B, K]. LSTM_E_SHAPE if x has another size. */

@@ -24,7 +24,7 @@ typedef struct lstm_allocator {
 
 /**
  * Let all memory of the library's objects come from `allocator`. This is the library's only
- * process-wide setting. (The JSON and BLAS libraries underneath keep their own allocators.)
+ * process-wide setting. (The JSON library underneath keeps its own allocator.)
  *
  * Thread-safety: call it while no other thread is in the library.
  *

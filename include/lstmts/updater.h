@@ -47,7 +47,8 @@ typedef struct lstm_updater_options {
     const lstm_hook *hooks; /**< [n_hook] gradient hooks, in the order in which they run         */
     const lstm_optimizer_options *optimizer; /**< NULL = LSTM_ADAM with its defaults             */
     const lstm_schedule_options *schedule;   /**< NULL = constant rate                           */
-    int64_t n_threads; /**< threads of its own that an update works with, the caller's included;
+    int64_t n_threads; /**< threads of its own that an update works with, the caller's included, or
+                            fewer where its work is too small to gain by them;
                             0 = 1; at most 1024; LSTM_ALL_CORES. The results are the same bits for
                           any number */
 } lstm_updater_options;

@@ -73,6 +73,7 @@ static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first
     int64_t D = columns->D, K = columns->K;
     real *x = lts_rollout_input(rollout);
     lts_rollout_restart(rollout, B);
+    rollout->state->first_stream = first;
     for (int64_t t = 0; t < f->n_known - 1 + f->n_step; t++) {
         const real *y;
         int64_t step = t - (f->n_known - 1);
@@ -87,20 +88,21 @@ static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first
     return LSTM_OK;
 }
 
+/* A thread's series, in blocks as even as possible. */
 static void run_part(void *work, int64_t part, int64_t n_part)
 {
     const fleet *f = work;
-    int64_t n_block = (f->n_series + BLOCK - 1) / BLOCK;
-    int64_t end = lts_part_begin(n_block, part + 1, n_part);
+    int64_t begin = lts_part_begin(f->n_series, part, n_part);
+    int64_t n = lts_part_begin(f->n_series, part + 1, n_part) - begin;
+    int64_t n_block = (n + BLOCK - 1) / BLOCK;
     lstm_status status = LSTM_OK;
-    for (int64_t block = lts_part_begin(n_block, part, n_part); block < end && status >= 0;
-         block++) {
-        int64_t first = block * BLOCK;
-        int64_t B = f->n_series - first < BLOCK ? f->n_series - first : BLOCK;
+    for (int64_t block = 0; block < n_block && status >= 0; block++) {
+        int64_t first = begin + lts_part_begin(n, block, n_block);
+        int64_t B = begin + lts_part_begin(n, block + 1, n_block) - first;
         status = run_block(f, &f->rollouts[part], first, B);
         if (status < 0)
-            snprintf(f->errors[part], ERROR_SIZE, "in the block of series %lld to %lld: %s",
-                     (long long)first, (long long)(first + B - 1), lstm_last_error());
+            snprintf(f->errors[part], ERROR_SIZE, "with each series a stream: %s",
+                     lstm_last_error());
     }
     f->status[part] = status;
 }
@@ -138,8 +140,7 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
 static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
-    int64_t n_block = (f->n_series + BLOCK - 1) / BLOCK;
-    LTS_TRY(lts_pool_new(&pool, n_thread < n_block ? n_thread : n_block));
+    LTS_TRY(lts_pool_new(&pool, n_thread < f->n_series ? n_thread : f->n_series));
     n_thread = lts_pool_size(pool);
     lstm_status status = make_rollouts(f, model, lag, n_thread);
     if (status >= 0)

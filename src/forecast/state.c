@@ -32,6 +32,7 @@ void lstm_state_free(lstm_state *state)
 {
     if (state == NULL)
         return;
+    lts_pool_free(state->pool);
     lts_trace_clear(&state->trace);
     if (state->prepared != NULL)
         lts_prepared_release(state->prepared);
@@ -61,6 +62,17 @@ lstm_status lstm_state_reset(lstm_state *state)
     return LSTM_OK;
 }
 
+lstm_status lstm_state_threads(lstm_state *state, int64_t n_threads)
+{
+    lts_pool *pool;
+    LTS_NOT_NULL(state);
+    LTS_TRY(lts_threads_resolve(n_threads, &n_threads));
+    LTS_TRY(lts_pool_new(&pool, n_threads));
+    lts_pool_free(state->pool);
+    state->pool = pool;
+    return LSTM_OK;
+}
+
 static lstm_status check_fresh(const lstm_state *state)
 {
     if (state->prepared->version != atomic_load(&state->model->version))
@@ -75,38 +87,49 @@ static int64_t slot_size(const lstm_state *state)
     return state->trace.B * state->prepared->packed.Hp;
 }
 
-static lstm_status check_finite(const char *what, const real *values, int64_t size, int64_t columns)
+/* Where the present c and h begin, and where a step leaves the next ones: the two slots take turns. */
+static int64_t present_slot(const lstm_state *state)
 {
-    int64_t bad = lts_first_nonfinite(values, size);
-    if (bad < 0)
-        return LSTM_OK;
-    return lts_fail(LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
-                    (long long)(bad / columns), (long long)(bad % columns), (double)values[bad]);
+    return state->trace.flipped ? slot_size(state) : 0;
 }
 
+static int64_t next_slot(const lstm_state *state)
+{
+    return state->trace.flipped ? 0 : slot_size(state);
+}
+
+static lstm_status check_finite(const lstm_state *state, const char *what, const real *values,
+                                int64_t size, int64_t columns)
+{
+    if (state->prepared->packed.kernels->all_finite(size, values))
+        return LSTM_OK;
+    int64_t bad = lts_first_nonfinite(values, size);
+    return lts_fail(LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
+                    (long long)(state->first_stream + bad / columns), (long long)(bad % columns),
+                    (double)values[bad]);
+}
+
+/*
+ * h and y alone are looked at: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c was, or NaN, and
+ * then h_t is NaN too.
+ */
 lstm_status lts_state_try(lstm_state *state)
 {
-    const lts_params *params = &state->model->params;
+    const lts_packed *packed = &state->prepared->packed;
     const lts_trace *trace = &state->trace;
-    int64_t B = trace->B, slot = slot_size(state);
+    int64_t B = trace->B;
     LTS_TRY(check_fresh(state));
-    LTS_TRY(check_finite("input x", trace->x, B * params->D, params->D));
-    lts_segment_forward(&state->prepared->packed, trace, (lts_range){0, B}, 0, 1);
-    for (int64_t l = 0; l < params->L; l++) {
-        LTS_TRY(check_finite("c", trace->layers[l].c + slot, slot, state->prepared->packed.Hp));
-        LTS_TRY(check_finite("h", trace->layers[l].h + slot, slot, state->prepared->packed.Hp));
-    }
-    return check_finite("output y", trace->y, B * params->K, params->K);
+    LTS_TRY(check_finite(state, "input x", trace->x, B * packed->D, packed->D));
+    lts_segment_step(packed, trace, state->pool);
+    for (int64_t l = 0; l < packed->L; l++)
+        LTS_TRY(check_finite(state, "h", trace->layers[l].h + next_slot(state), slot_size(state),
+                             packed->Hp));
+    return check_finite(state, "output y", trace->y, B * packed->K, packed->K);
 }
 
 void lts_state_commit(lstm_state *state)
 {
-    int64_t slot = slot_size(state);
-    for (int64_t l = 0; l < state->model->params.L; l++) {
-        lts_layer_trace *layer = &state->trace.layers[l];
-        memcpy(layer->c, layer->c + slot, (size_t)slot * sizeof(real));
-        memcpy(layer->h, layer->h + slot, (size_t)slot * sizeof(real));
-    }
+    state->trace.flipped = !state->trace.flipped;
 }
 
 lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
@@ -137,8 +160,10 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
     LTS_TRY(refresh(target));
     size_t bytes = (size_t)slot_size(source) * sizeof(real);
     for (int64_t l = 0; l < from->L && target != source; l++) {
-        memcpy(target->trace.layers[l].c, source->trace.layers[l].c, bytes);
-        memcpy(target->trace.layers[l].h, source->trace.layers[l].h, bytes);
+        memcpy(target->trace.layers[l].c + present_slot(target),
+               source->trace.layers[l].c + present_slot(source), bytes);
+        memcpy(target->trace.layers[l].h + present_slot(target),
+               source->trace.layers[l].h + present_slot(source), bytes);
     }
     return LSTM_OK;
 }
@@ -172,8 +197,8 @@ lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t s
     int64_t H = state->model->params.H, Hp = state->prepared->packed.Hp, step = state->trace.B * H;
     for (int64_t l = 0; l < state->model->params.L; l++) {
         const lts_layer_trace *layer = &state->trace.layers[l];
-        copy_rows(state, layer->h, Hp, values + 2 * l * step, H);
-        copy_rows(state, layer->c, Hp, values + (2 * l + 1) * step, H);
+        copy_rows(state, layer->h + present_slot(state), Hp, values + 2 * l * step, H);
+        copy_rows(state, layer->c + present_slot(state), Hp, values + (2 * l + 1) * step, H);
     }
     return LSTM_OK;
 }
@@ -191,8 +216,8 @@ lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t s
     int64_t H = state->model->params.H, Hp = state->prepared->packed.Hp, step = state->trace.B * H;
     for (int64_t l = 0; l < state->model->params.L; l++) {
         const lts_layer_trace *layer = &state->trace.layers[l];
-        copy_rows(state, values + 2 * l * step, H, layer->h, Hp);
-        copy_rows(state, values + (2 * l + 1) * step, H, layer->c, Hp);
+        copy_rows(state, values + 2 * l * step, H, layer->h + present_slot(state), Hp);
+        copy_rows(state, values + (2 * l + 1) * step, H, layer->c + present_slot(state), Hp);
     }
     return LSTM_OK;
 }

@@ -7,13 +7,15 @@
 #include <lstmts/state.h>
 
 /**
- * A trace of one call: slot 0 of c and h is the present state, slot 1 what the step under way
- * leaves. A step that fails is simply not committed.
+ * A trace of one call: one slot of c and h is the present state, the other one what the step under
+ * way leaves. A step that fails is simply not committed; one that succeeds flips the two.
  */
 struct lstm_state {
     const lstm_model *model;
     lts_prepared *prepared; /**< of the model when the state was made, reset or set */
     lts_trace trace;        /**< trace.x takes the inputs, trace.y gives the outputs */
+    lts_pool *pool;         /**< the step's threads, or NULL                       */
+    int64_t first_stream;   /**< what messages call the first stream: 0, or a fleet's number */
 };
 
 /** Zero, for B <= the state's number of streams, on the parameters that it was made for. */

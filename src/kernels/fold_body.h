@@ -19,9 +19,21 @@ KERNEL dvec load_doubles(const real *p)
 /* Columns that are summed side by side, so that a row is loaded and widened once for all of them. */
 enum { COLUMNS = 4 };
 
-/* c[d] = the dot product of a [n] with row d of b, of `columns` rows that are n long, plus `add` */
+/* The sum of a vector's elements, halves added to halves. */
+KERNEL double sum_of_elements(dvec v)
+{
+    double parts[DOUBLES];
+    memcpy(parts, &v, sizeof parts);
+    UNROLL for (int half = DOUBLES / 2; half > 0; half /= 2)
+    {
+        UNROLL for (int q = 0; q < half; q++) parts[q] += parts[q + half];
+    }
+    return parts[0];
+}
+
+/* c[d] = the dot product of a [n] with row d of b, for `columns` rows that are n long */
 KERNEL void dots(const int columns, int64_t n, const real *restrict a, const real *restrict b,
-                 double add, real *restrict c)
+                 double c[COLUMNS])
 {
     int64_t whole = n - n % DOUBLES;
     dvec sums[COLUMNS];
@@ -32,66 +44,96 @@ KERNEL void dots(const int columns, int64_t n, const real *restrict a, const rea
     }
     UNROLL for (int d = 0; d < columns; d++)
     {
-        double sum = add;
-        for (int q = 0; q < DOUBLES; q++)
-            sum += sums[d][q];
+        c[d] = sum_of_elements(sums[d]);
         for (int64_t p = whole; p < n; p++)
-            sum += (double)a[p] * (double)b[d * n + p];
-        c[d] = (real)sum;
+            c[d] += (double)a[p] * (double)b[d * n + p];
     }
 }
+
+/* As many columns at a time as are left, up to COLUMNS. */
+#define BY_COLUMNS(D, d, CALL)                                                                     \
+    do {                                                                                           \
+        if ((D) - (d) >= 4)                                                                        \
+            CALL(4);                                                                               \
+        else if ((D) - (d) == 3)                                                                   \
+            CALL(3);                                                                               \
+        else if ((D) - (d) == 2)                                                                   \
+            CALL(2);                                                                               \
+        else                                                                                       \
+            CALL(1);                                                                               \
+    } while (0)
 
 static void fold(int64_t rows, int64_t n, int64_t D, const real *a, const real *b, const real *add,
-                 int64_t ldc, real *c)
+                 real *c)
 {
-    for (int64_t r = 0; r < rows; r++) {
-        double first = add == NULL ? 0 : (double)add[r];
-        int64_t d = 0;
-        for (; d + COLUMNS <= D; d += COLUMNS)
-            dots(COLUMNS, n, a + r * n, b + d * n, first, c + r * ldc + d);
-        for (; d + 2 <= D; d += 2)
-            dots(2, n, a + r * n, b + d * n, first, c + r * ldc + d);
-        for (; d < D; d++)
-            dots(1, n, a + r * n, b + d * n, first, c + r * ldc + d);
-    }
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t d = 0; d < D; d += COLUMNS) {
+            double sums[COLUMNS];
+#define DOTS(columns) dots(columns, n, a + r * n, b + d * n, sums)
+            BY_COLUMNS(D, d, DOTS);
+#undef DOTS
+            if (d + COLUMNS >= D)
+                sums[D - 1 - d] += (double)add[r];
+            for (int64_t k = d; k < D && k < d + COLUMNS; k++)
+                c[r * D + k] = (real)sums[k - d];
+        }
 }
 
-/* Some columns of c [n, D] = a^T p, for all rows of c that fill whole vectors; the last ones singly. */
-KERNEL void columns_of_product(const int columns, int64_t rows, int64_t n, int64_t D,
-                               const real *restrict a, const real *restrict p, int64_t ldp,
-                               real *restrict c)
+/* Columns of `a` that pass together, so that an element of p is widened once for all of them. */
+enum { VECTORS = 4, PASS = VECTORS * DOUBLES };
+
+/* sums [PASS][COLUMNS] = the transpose of PASS columns of a, times `columns` columns of p */
+KERNEL void column_sums(const int columns, int64_t rows, int64_t n, int64_t D,
+                        const real *restrict a, const real *restrict p, double sums[][COLUMNS])
 {
-    int64_t whole = n - n % DOUBLES;
-    for (int64_t j = 0; j < whole; j += DOUBLES) {
-        dvec sums[COLUMNS];
-        UNROLL for (int d = 0; d < columns; d++) sums[d] = (dvec){0};
-        for (int64_t r = 0; r < rows; r++) {
-            dvec left = load_doubles(a + r * n + j);
-            UNROLL for (int d = 0; d < columns; d++) sums[d] += left * (double)p[r * ldp + d];
-        }
+    dvec by_column[COLUMNS][VECTORS];
+    UNROLL for (int d = 0; d < columns; d++)
+    {
+        UNROLL for (int v = 0; v < VECTORS; v++) by_column[d][v] = (dvec){0};
+    }
+    for (int64_t r = 0; r < rows; r++) {
+        dvec left[VECTORS];
+        UNROLL for (int v = 0; v < VECTORS; v++) left[v] = load_doubles(a + r * n + v * DOUBLES);
         UNROLL for (int d = 0; d < columns; d++)
         {
-            for (int q = 0; q < DOUBLES; q++)
-                c[(j + q) * D + d] = (real)sums[d][q];
+            double factor = (double)p[r * D + d];
+            UNROLL for (int v = 0; v < VECTORS; v++) by_column[d][v] += left[v] * factor;
         }
     }
-    for (int64_t j = whole; j < n; j++)
-        for (int d = 0; d < columns; d++) {
-            double sum = 0;
-            for (int64_t r = 0; r < rows; r++)
-                sum += (double)a[r * n + j] * (double)p[r * ldp + d];
-            c[j * D + d] = (real)sum;
-        }
+    UNROLL for (int d = 0; d < columns; d++)
+    {
+        for (int j = 0; j < PASS; j++)
+            sums[j][d] = by_column[d][j / DOUBLES][j % DOUBLES];
+    }
 }
 
-static void unfold(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, int64_t ldp,
-                   real *c)
+/* The same for fewer columns of a. */
+static void odd_column_sums(int64_t rows, int64_t n, int64_t n_j, int64_t D, int64_t n_d,
+                            const real *a, const real *p, double sums[][COLUMNS])
 {
-    int64_t d = 0;
-    for (; d + COLUMNS <= D; d += COLUMNS)
-        columns_of_product(COLUMNS, rows, n, D, a, p + d, ldp, c + d);
-    for (; d + 2 <= D; d += 2)
-        columns_of_product(2, rows, n, D, a, p + d, ldp, c + d);
-    for (; d < D; d++)
-        columns_of_product(1, rows, n, D, a, p + d, ldp, c + d);
+    memset(sums, 0, (size_t)n_j * sizeof *sums);
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t j = 0; j < n_j; j++)
+            for (int64_t d = 0; d < n_d; d++)
+                sums[j][d] += (double)a[r * n + j] * (double)p[r * D + d];
+}
+
+static void unfold(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
+                   real *last)
+{
+    for (int64_t d = 0; d < D; d += COLUMNS)
+        for (int64_t j = 0; j < n; j += PASS) {
+            double sums[PASS][COLUMNS];
+            int64_t n_d = D - d < COLUMNS ? D - d : COLUMNS, n_j = n - j < PASS ? n - j : PASS;
+#define SUMS(columns) column_sums(columns, rows, n, D, a + j, p + d, sums)
+            if (n_j == PASS)
+                BY_COLUMNS(D, d, SUMS);
+            else
+                odd_column_sums(rows, n, n_j, D, n_d, a + j, p + d, sums);
+#undef SUMS
+            for (int64_t q = 0; q < n_j; q++)
+                for (int64_t k = 0; k < n_d; k++)
+                    *(d + k < D - 1 ? &c[(j + q) * (D - 1) + d + k] : &last[j + q]) =
+                        (real)sums[q][k];
+        }
 }

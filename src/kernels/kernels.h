@@ -3,8 +3,8 @@
  * The kernels that are built once per instruction set, and the table through which they are called.
  *
  * Vectors have `lanes` elements. A matrix of n columns is packed in panels of 4 vectors: panel
- * after panel, each [n_inner][its width], the last panel as many vectors wide as are left. n is a
- * multiple of lanes.
+ * after panel, each [n_inner][its width], the last panel as many vectors wide as are left; what lies
+ * beyond column n is 0.
  *
  * H' is H rounded up to whole vectors. The gates of a row are stored unit block by unit block,
  * [H'/lanes] [i f g o][lanes]: so a panel of the recurrent weights holds the four gates of `lanes`
@@ -25,7 +25,7 @@ typedef struct lts_cells {
     int64_t in_row;
     const real *c_prev; /**< [B, H']                                */
     const real *h_prev; /**< [B, H']                                */
-    real *gates;        /**< [B, 4H'] by unit blocks                */
+    real *gates;        /**< [B, 4H'] by unit blocks, or NULL: not kept */
     real *c, *h;        /**< [B, H']                                */
 } lts_cells;
 
@@ -57,13 +57,24 @@ typedef struct lts_kernels {
     const char *name;
     int64_t lanes;
 
-    /** C [m, n] += A B with B [n_inner, n] packed. Element (r, p) of A is a[r * a_row + p *
-     * a_inner]. */
+    /**
+     * C [m, n] = S + A B with B [n_inner, n] packed. Rows of A are a_row apart, those of C ldc, those
+     * of S start_row: S may be C itself, one row for all (start_row 0), or 0 (start NULL).
+     */
     void (*multiply)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
-                     int64_t a_inner, const real *packed_b, real *c, int64_t ldc);
+                     const real *packed_b, const real *start, int64_t start_row, real *c,
+                     int64_t ldc);
+    /** The same with the transpose of A [n_inner, m], whose rows are lda apart. */
+    void (*multiply_transposed)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t lda,
+                                const real *packed_b, const real *start, int64_t start_row, real *c,
+                                int64_t ldc);
 
-    /** A step of a layer: in, h_prev, c_prev -> gates, c, h. */
-    void (*cell_forward)(const lts_cells *cells, const lts_cell_weights *weights);
+    /**
+     * A step of a layer: in, h_prev, c_prev -> gates, c, h; of the units first .. end - 1 alone, both
+     * whole numbers of vectors.
+     */
+    void (*cell_forward)(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
+                         int64_t end);
 
     /**
      * Its adjoint, without the products: dh [B, H'] and dc [B, H'] in; dz in the place of the
@@ -73,16 +84,30 @@ typedef struct lts_kernels {
 
     /* The fold's products, summed in double. */
 
-    /** C [rows, D] = A [rows, n] times the transpose of B [D, n], plus add [rows] unless that is
-     * NULL. */
+    /**
+     * C [rows, D] = A [rows, n] times the transpose of B [D, n]; add [rows] is added to the last
+     * column.
+     */
     void (*fold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *b, const real *add,
-                 int64_t ldc, real *c);
-    /** C [n, D] = the transpose of A [rows, n] times P [rows, D], whose rows are ldp apart. */
-    void (*unfold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, int64_t ldp,
-                   real *c);
+                 real *c);
+    /**
+     * C [n, D - 1] and last [n], the columns of the transpose of A [rows, n] times P [rows, D].
+     */
+    void (*unfold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
+                   real *last);
+
+    /** to [n_inner, n_row] = the transpose of A [n_row, n_inner]; rows are stride and lda apart. n_row
+     * is at most lanes. */
+    void (*transpose)(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
+                      int64_t stride);
+
+    /** to [n_row, n_column] = A; rows are stride and lda apart. n_column is at most lanes. */
+    void (*copy_columns)(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
+                         int64_t stride);
 
     /* Sweeps over n elements; arrays do not overlap. */
 
+    bool (*all_finite)(int64_t n, const real *values);
     /** Summed in double. */
     double (*sum_of_squares)(int64_t n, const real *values);
     /** values *= factor */

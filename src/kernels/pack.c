@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/pack.h"
 
-#include <string.h>
-
 /* Where panel element (p, column) stands; the last panel may be narrower. */
 static real *panel_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_padded, int64_t column,
                       int64_t *stride, real *packed)
@@ -16,7 +14,6 @@ void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real
               int64_t b_inner, int64_t b_column, real *packed)
 {
     int64_t n_padded = lts_padded(kernels, n), stride;
-    memset(packed, 0, (size_t)(n_inner * n_padded) * sizeof *packed);
     for (int64_t j = 0; j < n; j += kernels->lanes) {
         real *to = panel_at(kernels, n_inner, n_padded, j, &stride, packed);
         int64_t columns = n - j < kernels->lanes ? n - j : kernels->lanes;
@@ -26,38 +23,37 @@ void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real
     }
 }
 
-void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const real *W,
+void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const real *W, int64_t row,
                     real *packed)
 {
-    int64_t lanes = kernels->lanes, Hp = lts_padded(kernels, H);
-    memset(packed, 0, (size_t)(n_in * 4 * Hp) * sizeof *packed);
-    for (int64_t j = 0; j < H; j++)
+    int64_t lanes = kernels->lanes;
+    for (int64_t unit = 0; unit < H; unit += lanes)
         for (int64_t gate = 0; gate < 4; gate++) {
-            const real *row = W + (gate * H + j) * n_in;
-            real *to = packed + j / lanes * 4 * lanes * n_in + gate * lanes + j % lanes;
-            for (int64_t p = 0; p < n_in; p++)
-                to[p * 4 * lanes] = row[p];
+            const real *from = W + (gate * H + unit) * row;
+            real *to = packed + 4 * unit * n_in + gate * lanes;
+            int64_t units = H - unit < lanes ? H - unit : lanes;
+            kernels->transpose(units, n_in, from, row, to, 4 * lanes);
         }
 }
 
 void lts_pack_gates_back(const lts_kernels *kernels, int64_t H, int64_t n, const real *W,
-                         real *packed)
+                         int64_t row, real *packed)
 {
-    int64_t Hp = lts_padded(kernels, H), n_padded = lts_padded(kernels, n), stride;
-    memset(packed, 0, (size_t)(4 * Hp * n_padded) * sizeof *packed);
-    for (int64_t column = 0; column < n; column += kernels->lanes) {
+    int64_t lanes = kernels->lanes, Hp = lts_padded(kernels, H);
+    int64_t n_padded = lts_padded(kernels, n), stride;
+    for (int64_t column = 0; column < n; column += lanes) {
         real *to = panel_at(kernels, 4 * Hp, n_padded, column, &stride, packed);
-        int64_t columns = n - column < kernels->lanes ? n - column : kernels->lanes;
+        int64_t columns = n - column < lanes ? n - column : lanes;
         for (int64_t gate = 0; gate < 4; gate++)
-            for (int64_t j = 0; j < H; j++)
-                memcpy(to + lts_gate_column(kernels, gate, j) * stride,
-                       W + (gate * H + j) * n + column, (size_t)columns * sizeof *W);
+            for (int64_t unit = 0; unit < H; unit += lanes)
+                kernels->copy_columns(columns, H - unit < lanes ? H - unit : lanes,
+                                      W + (gate * H + unit) * row + column, row,
+                                      to + (4 * unit + gate * lanes) * stride, stride);
     }
 }
 
 void lts_spread_gates(const lts_kernels *kernels, int64_t H, const real *blocks, real *spread)
 {
-    memset(spread, 0, (size_t)(4 * lts_padded(kernels, H)) * sizeof *spread);
     for (int64_t gate = 0; gate < 4; gate++)
         for (int64_t j = 0; j < H; j++)
             spread[lts_gate_column(kernels, gate, j)] = blocks[gate * H + j];

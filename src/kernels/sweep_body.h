@@ -4,9 +4,14 @@
  * the formulas of lstmts/optimizer.h. Plain loops, which the compiler turns into the set's
  * instructions. Included by body.h.
  */
+static bool all_finite(int64_t n, const real *values)
+{
+    return lts_all_finite(values, n);
+}
+
 static double sum_of_squares(int64_t n, const real *values)
 {
-    enum { LANES = 8 };
+    enum { LANES = 32 }; /* several vectors, to hide the latency of an addition */
     double lane[LANES] = {0};
     int64_t whole = n - n % LANES;
     for (int64_t i = 0; i < whole; i += LANES)

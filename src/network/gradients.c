@@ -3,13 +3,12 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "kernels/gemm.h"
 #include "kernels/pack.h"
 
 #include <string.h>
 
 /* Rows that are packed at a time: a panel of a chunk stays in the nearer caches. */
-enum { CHUNK = 256 };
+enum { CHUNK = 288 };
 
 /* Up to three pieces that stand side by side in a row; the last is the constant 1. */
 typedef struct pieces {
@@ -37,7 +36,8 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
     gradients->product =
         lts_alloc((packed->Kp > 4 * packed->Hp ? packed->Kp : 4 * packed->Hp) * n, sizeof(real));
     gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
-    if (gradients->packed && gradients->product && gradients->fold)
+    gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
+    if (gradients->packed && gradients->product && gradients->fold && gradients->fold_input)
         return LSTM_OK;
     lts_gradients_clear(gradients);
     return LSTM_E_NOMEM;
@@ -48,6 +48,7 @@ void lts_gradients_clear(lts_gradients *gradients)
     lts_free(gradients->packed);
     lts_free(gradients->product);
     lts_free(gradients->fold);
+    lts_free(gradients->fold_input);
     memset(gradients, 0, sizeof *gradients);
 }
 
@@ -102,10 +103,9 @@ static void multiply_rows(void *work, int64_t part, int64_t n_part)
     int64_t begin = lts_part_begin(o->m, part, n_part);
     int64_t m = lts_part_begin(o->m, part + 1, n_part) - begin;
     real *product = o->gradients->product + begin * o->n;
-    if (o->first == 0)
-        memset(product, 0, (size_t)(m * o->n) * sizeof *product);
-    o->kernels->multiply(m, o->n, o->rows, o->dv + o->first * o->m + begin, 1, o->m,
-                         o->gradients->packed, product, o->n);
+    o->kernels->multiply_transposed(m, o->n, o->rows, o->dv + o->first * o->m + begin, o->m,
+                                    o->gradients->packed, o->first == 0 ? NULL : product, o->n,
+                                    product, o->n);
 }
 
 /* product [m, n] = dv^T [left | right | 1] over `rows` rows, dv [rows, m] */
@@ -121,19 +121,17 @@ static void outer_products(const lts_gradients *gradients, lts_pool *pool, const
 }
 
 /* P | q, and through the fold to what they stand for. */
-static void unfold(const lts_gradients *gradients, const lts_kernels *kernels,
+static void unfold(const lts_gradients *gradients, const lts_packed *packed,
                    const lts_params *params, const real *values, real *gradient)
 {
-    int64_t D = params->D, H = params->H, row = D + 1;
+    const lts_kernels *kernels = packed->kernels;
+    int64_t D = params->D, H = params->H;
     const lts_layer_layout *at = &params->layers[0];
-    const real *W_x = values + at->weight_x, *P = gradients->fold;
-    real *dW_x = gradient + at->weight_x;
-    lts_gemm(LTS_PLAIN, LTS_TRANSPOSED, 4 * H, H, D, P, row, values + params->input_weight, D,
-             false, dW_x, H);
-    lts_gemm(LTS_PLAIN, LTS_PLAIN, 4 * H, H, 1, P + D, row, values + params->input_bias, H, true,
-             dW_x, H);
-    kernels->unfold(4 * H, H, D, W_x, P, row, gradient + params->input_weight);
-    kernels->unfold(4 * H, H, 1, W_x, P + D, row, gradient + params->input_bias);
+    lts_pack(kernels, D + 1, H, packed->fold_input, H, 1, gradients->fold_input);
+    kernels->multiply(4 * H, H, D + 1, gradients->fold, D + 1, gradients->fold_input, NULL, 0,
+                      gradient + at->weight_x, H);
+    kernels->unfold(4 * H, H, D + 1, values + at->weight_x, gradients->fold,
+                    gradient + params->input_weight, gradient + params->input_bias);
 }
 
 /* From the product's rows by unit blocks to the tensors' gate blocks. */
@@ -182,7 +180,7 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
         below = trace->layers[l].h + B * Hp;
     }
     if (packed->folded) {
-        unfold(gradients, packed->kernels, params, values, gradient);
+        unfold(gradients, packed, params, values, gradient);
     } else {
         pieces p = {NULL, 0, 0, x, D, D};
         outer_products(gradients, pool, packed, &p, rows, adjoint->dh, Hp);

@@ -19,6 +19,7 @@ typedef struct lts_gradients {
     real *packed;     /**< a chunk of such rows, in panels                            */
     real *product;    /**< [4H', n_column]                                            */
     real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
+    real *fold_input; /**< panels of [D + 1, H]: W_in and b_in side by side, transposed  */
 } lts_gradients;
 
 /** On failure (LSTM_E_NOMEM) there is nothing to clear. */

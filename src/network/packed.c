@@ -54,9 +54,9 @@ static bool allocate(lts_packed *packed)
     if (packed->layers == NULL || !allocate_layers(packed))
         return false;
     if (packed->folded) {
-        room(&packed->fold_weight, 4 * packed->H, packed->D, &complete);
+        room(&packed->fold_weight, 4 * packed->H, packed->D + 1, &complete);
         room(&packed->fold_bias, 4 * packed->H, 1, &complete);
-        room(&packed->fold_input, packed->D, packed->H, &complete);
+        room(&packed->fold_input, packed->D + 1, packed->H, &complete);
     } else {
         room(&packed->input, packed->D, Hp, &complete);
         room(&packed->input_bias, Hp, 1, &complete);
@@ -112,19 +112,20 @@ void lts_packed_clear(lts_packed *packed)
     memset(packed, 0, sizeof *packed);
 }
 
-/* K_x = W_x W_in;  k = W_x b_in + b */
+/* [K_x | k] = W_x [W_in | b_in] + [0 | b] */
 static void fold(lts_packed *packed, const lts_params *params, const real *values)
 {
-    const lts_kernels *kernels = packed->kernels;
     int64_t D = params->D, H = params->H;
-    const real *W_in = values + params->input_weight;
-    const real *W_x = values + params->layers[0].weight_x;
+    const real *W_in = values + params->input_weight, *b_in = values + params->input_bias;
+    real *folded = packed->fold_input;
     for (int64_t d = 0; d < D; d++)
         for (int64_t j = 0; j < H; j++)
-            packed->fold_input[d * H + j] = W_in[j * D + d];
-    kernels->fold(4 * H, H, D, W_x, packed->fold_input, NULL, D, packed->fold_weight);
-    kernels->fold(4 * H, H, 1, W_x, values + params->input_bias, values + params->layers[0].bias, 1,
-                  packed->fold_bias);
+            folded[d * H + j] = W_in[j * D + d];
+    memcpy(folded + D * H, b_in, (size_t)H * sizeof *b_in);
+    packed->kernels->fold(4 * H, H, D + 1, values + params->layers[0].weight_x, folded,
+                          values + params->layers[0].bias, packed->fold_weight);
+    for (int64_t i = 0; i < 4 * H; i++)
+        packed->fold_bias[i] = packed->fold_weight[i * (D + 1) + D];
 }
 
 static void refresh_layer(lts_packed *packed, const lts_params *params, const real *values,
@@ -133,17 +134,17 @@ static void refresh_layer(lts_packed *packed, const lts_params *params, const re
     const lts_kernels *kernels = packed->kernels;
     const lts_layer_layout *at = &params->layers[l];
     lts_packed_layer *layer = &packed->layers[l];
-    int64_t H = params->H;
+    int64_t H = params->H, D = params->D;
     bool folded = l == 0 && packed->folded;
     const real *weight_in = folded ? packed->fold_weight : values + at->weight_x;
-    int64_t n_in = folded ? params->D : H;
-    lts_pack_gates(kernels, H, n_in, weight_in, layer->in);
-    lts_pack_gates(kernels, H, H, values + at->weight_h, layer->h);
+    int64_t n_in = folded ? D : H, row = folded ? D + 1 : H;
+    lts_pack_gates(kernels, H, n_in, weight_in, row, layer->in);
+    lts_pack_gates(kernels, H, H, values + at->weight_h, H, layer->h);
     lts_spread_gates(kernels, H, folded ? packed->fold_bias : values + at->bias, layer->bias);
     if (!packed->training)
         return;
-    lts_pack_gates_back(kernels, H, n_in, weight_in, layer->in_back);
-    lts_pack_gates_back(kernels, H, H, values + at->weight_h, layer->h_back);
+    lts_pack_gates_back(kernels, H, n_in, weight_in, row, layer->in_back);
+    lts_pack_gates_back(kernels, H, H, values + at->weight_h, H, layer->h_back);
 }
 
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values)

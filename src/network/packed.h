@@ -28,9 +28,9 @@ typedef struct lts_packed {
     int64_t D, K, H, L;
     int64_t Dp, Kp, Hp; /**< rounded up to whole vectors                            */
     bool folded, training;
-    real *fold_weight;        /**< K_x [4H, D], if folded                                  */
+    real *fold_weight;        /**< K_x and k side by side [4H, D + 1], if folded           */
     real *fold_bias;          /**< k [4H]                                                  */
-    real *fold_input;         /**< W_in transposed [D, H] */
+    real *fold_input;         /**< W_in and b_in side by side, transposed [D + 1, H]       */
     real *input;              /**< panels of [D, H'], unless folded                        */
     real *input_bias;         /**< [H']                                                    */
     real *input_back;         /**< panels of [H, D padded]; training alone                */

@@ -41,19 +41,21 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
     trace->B_max = trace->B = B;
     trace->x = new_rows(rows, packed->D);
     trace->y = new_rows(rows, packed->K);
-    trace->wide = new_rows(B, packed->Kp > packed->Dp ? packed->Kp : packed->Dp);
     trace->layers = lts_alloc(L, sizeof *trace->layers);
-    bool complete = trace->x && trace->y && trace->wide && trace->layers;
+    bool complete = trace->x && trace->y && trace->layers;
     if (complete && !packed->folded) {
         trace->u = new_rows(rows, Hp);
         complete = trace->u != NULL;
     }
     for (int64_t l = 0; complete && l < L; l++) {
         lts_layer_trace *layer = &trace->layers[l];
-        layer->gates = new_rows(rows, 4 * Hp);
         layer->c = new_rows(rows + B, Hp);
         layer->h = new_rows(rows + B, Hp);
-        complete = layer->gates && layer->c && layer->h;
+        complete = layer->c && layer->h;
+        if (complete && packed->training) {
+            layer->gates = new_rows(rows, 4 * Hp);
+            complete = layer->gates != NULL;
+        }
     }
     if (!complete)
         lts_trace_clear(trace);
@@ -71,7 +73,6 @@ void lts_trace_clear(lts_trace *trace)
     lts_free(trace->x);
     lts_free(trace->u);
     lts_free(trace->y);
-    lts_free(trace->wide);
     memset(trace, 0, sizeof *trace);
 }
 
@@ -117,6 +118,7 @@ void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B)
 {
     size_t bytes = (size_t)(B * packed->Hp) * sizeof(real);
     trace->B = B;
+    trace->flipped = false;
     for (int64_t l = 0; l < packed->L; l++) {
         memset(trace->layers[l].c, 0, bytes);
         memset(trace->layers[l].h, 0, bytes);
@@ -132,28 +134,6 @@ void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t
     }
 }
 
-/* rows of `bias`, each `columns` long */
-static void fill_rows(int64_t rows, int64_t columns, const real *bias, real *to)
-{
-    for (int64_t i = 0; i < rows; i++)
-        memcpy(to + i * columns, bias, (size_t)columns * sizeof *bias);
-}
-
-/* The first `columns` of rows that are `row` long. */
-static void cut_rows(int64_t rows, int64_t row, int64_t columns, const real *from, real *to)
-{
-    for (int64_t i = 0; i < rows; i++)
-        memcpy(to + i * columns, from + i * row, (size_t)columns * sizeof *from);
-}
-
-/* to [rows, columns] = from [rows, n_inner] B, with rows of `from` from_row apart, and B packed */
-static void product(const lts_packed *packed, int64_t rows, int64_t columns, int64_t n_inner,
-                    const real *from, int64_t from_row, const real *packed_b, real *to)
-{
-    memset(to, 0, (size_t)(rows * columns) * sizeof *to);
-    packed->kernels->multiply(rows, columns, n_inner, from, from_row, 1, packed_b, to, columns);
-}
-
 /* The row of a call's first window in arrays [n, B, ...]; slots of c and h count from one call
  * before. */
 static int64_t row_of(const lts_trace *trace, lts_range windows, int64_t call)
@@ -161,36 +141,30 @@ static int64_t row_of(const lts_trace *trace, lts_range windows, int64_t call)
     return call * trace->B + windows.first;
 }
 
-/* A thread's part of `wide`. */
-static real *wide_of(const lts_packed *packed, const lts_trace *trace, lts_range windows)
-{
-    return trace->wide + windows.first * (packed->Kp > packed->Dp ? packed->Kp : packed->Dp);
-}
-
 /* A layer's arrays at one call. */
 static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                           int64_t l, int64_t call)
 {
     int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
-    int64_t row_after = row_of(trace, windows, call + 1);
+    int64_t before = row_of(trace, windows, call + trace->flipped);
+    int64_t after = row_of(trace, windows, call + !trace->flipped);
     const lts_layer_trace *layer = &trace->layers[l];
     lts_cells cells = {.B = windows.n,
                        .Hp = Hp,
                        .n_h = packed->H,
                        .n_in = packed->layers[l].n_in,
+                       .in = trace->u == NULL ? NULL : trace->u + row * Hp,
                        .in_row = Hp,
-                       .c_prev = layer->c + row * Hp,
-                       .h_prev = layer->h + row * Hp,
-                       .gates = layer->gates + row * 4 * Hp,
-                       .c = layer->c + row_after * Hp,
-                       .h = layer->h + row_after * Hp};
+                       .c_prev = layer->c + before * Hp,
+                       .h_prev = layer->h + before * Hp,
+                       .gates = layer->gates == NULL ? NULL : layer->gates + row * 4 * Hp,
+                       .c = layer->c + after * Hp,
+                       .h = layer->h + after * Hp};
     if (l > 0) {
-        cells.in = trace->layers[l - 1].h + row_after * Hp;
+        cells.in = trace->layers[l - 1].h + after * Hp;
     } else if (packed->folded) {
         cells.in = trace->x + row * D;
         cells.in_row = D;
-    } else {
-        cells.in = trace->u + row * Hp;
     }
     return cells;
 }
@@ -199,20 +173,18 @@ static void input_forward(const lts_packed *packed, const lts_trace *trace, lts_
                           int64_t call)
 {
     int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
-    real *u = trace->u + row * Hp;
-    fill_rows(windows.n, Hp, packed->input_bias, u);
-    packed->kernels->multiply(windows.n, Hp, D, trace->x + row * D, D, 1, packed->input, u, Hp);
+    packed->kernels->multiply(windows.n, Hp, D, trace->x + row * D, D, packed->input,
+                              packed->input_bias, 0, trace->u + row * Hp, Hp);
 }
 
 static void output_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                            int64_t call)
 {
-    int64_t Hp = packed->Hp, Kp = packed->Kp;
-    const real *h = trace->layers[packed->L - 1].h + row_of(trace, windows, call + 1) * Hp;
-    real *wide = wide_of(packed, trace, windows);
-    fill_rows(windows.n, Kp, packed->output_bias, wide);
-    packed->kernels->multiply(windows.n, Kp, packed->H, h, Hp, 1, packed->output, wide, Kp);
-    cut_rows(windows.n, Kp, packed->K, wide, trace->y + row_of(trace, windows, call) * packed->K);
+    int64_t K = packed->K, Hp = packed->Hp;
+    int64_t after = row_of(trace, windows, call + !trace->flipped);
+    packed->kernels->multiply(windows.n, K, packed->H, trace->layers[packed->L - 1].h + after * Hp,
+                              Hp, packed->output, packed->output_bias, 0,
+                              trace->y + row_of(trace, windows, call) * K, K);
 }
 
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
@@ -225,11 +197,46 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
         lts_cell_weights weights = {layer->in, layer->h, layer->bias};
         for (int64_t call = first; call < first + n; call++) {
             lts_cells cells = cells_at(packed, trace, windows, l, call);
-            packed->kernels->cell_forward(&cells, &weights);
+            packed->kernels->cell_forward(&cells, &weights, 0, packed->Hp);
         }
     }
     for (int64_t call = first; call < first + n; call++)
         output_forward(packed, trace, windows, call);
+}
+
+/* One layer of one call, of which each thread computes some of the units. */
+typedef struct shared_layer {
+    const lts_packed *packed;
+    const lts_trace *trace;
+    int64_t l;
+} shared_layer;
+
+static void units_part(void *work, int64_t part, int64_t n_part)
+{
+    const shared_layer *s = work;
+    const lts_packed_layer *layer = &s->packed->layers[s->l];
+    int64_t lanes = s->packed->kernels->lanes, n_block = s->packed->Hp / lanes;
+    lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+    lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
+    s->packed->kernels->cell_forward(&cells, &weights,
+                                     lts_part_begin(n_block, part, n_part) * lanes,
+                                     lts_part_begin(n_block, part + 1, n_part) * lanes);
+}
+
+/* Multiply-adds of a layer's step from which on a second thread has been seen to pay. */
+static const int64_t worth_sharing = 200000;
+
+void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool)
+{
+    lts_range all = {0, trace->B};
+    int64_t per_row = 4 * packed->H * (packed->H + packed->layers[0].n_in);
+    if (!packed->folded)
+        input_forward(packed, trace, all, 0);
+    for (int64_t l = 0; l < packed->L; l++) {
+        shared_layer work = {packed, trace, l};
+        lts_pool_run(per_row >= worth_sharing / trace->B ? pool : NULL, units_part, &work);
+    }
+    output_forward(packed, trace, all, 0);
 }
 
 /*
@@ -246,30 +253,29 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
     real *last = adjoint->dh + row_of(trace, windows, first + n - 1) * Hp;
     for (int64_t i = 0; i < size; i++)
         last[i] += carry[i];
-    memset(carry, 0, (size_t)size * sizeof *carry);
     for (int64_t call = first + n - 1; call >= first; call--) {
         lts_cells cells = cells_at(packed, trace, windows, l, call);
         real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
+        real *before = dh - trace->B * Hp;
         packed->kernels->cell_backward(&cells, dh, dc);
         if (call > 0)
-            packed->kernels->multiply(windows.n, Hp, 4 * Hp, cells.gates, 4 * Hp, 1,
-                                      packed->layers[l].h_back,
-                                      call > first ? dh - trace->B * Hp : carry, Hp);
+            packed->kernels->multiply(windows.n, Hp, 4 * Hp, cells.gates, 4 * Hp,
+                                      packed->layers[l].h_back, call > first ? before : NULL, Hp,
+                                      call > first ? before : carry, Hp);
     }
 }
 
 static void input_backward(const lts_packed *packed, const lts_trace *trace,
                            const lts_adjoint *adjoint, lts_range windows, int64_t call)
 {
-    int64_t Hp = packed->Hp, row = row_of(trace, windows, call);
-    real *wide = wide_of(packed, trace, windows);
+    int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
+    real *dx = adjoint->dx + row * D;
     if (packed->folded)
-        product(packed, windows.n, packed->Dp, 4 * Hp, trace->layers[0].gates + row * 4 * Hp,
-                4 * Hp, packed->layers[0].in_back, wide);
+        packed->kernels->multiply(windows.n, D, 4 * Hp, trace->layers[0].gates + row * 4 * Hp,
+                                  4 * Hp, packed->layers[0].in_back, NULL, 0, dx, D);
     else
-        product(packed, windows.n, packed->Dp, packed->H, adjoint->dh + row * Hp, Hp,
-                packed->input_back, wide);
-    cut_rows(windows.n, packed->Dp, packed->D, wide, adjoint->dx + row * packed->D);
+        packed->kernels->multiply(windows.n, D, packed->H, adjoint->dh + row * Hp, Hp,
+                                  packed->input_back, NULL, 0, dx, D);
 }
 
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
@@ -279,15 +285,16 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
     int64_t Hp = packed->Hp, K = packed->K;
     for (int64_t call = first; call < first + n; call++) {
         int64_t row = row_of(trace, windows, call);
-        product(packed, windows.n, Hp, K, adjoint->dy + row * K, K, packed->output_back,
-                adjoint->dh + row * Hp);
+        packed->kernels->multiply(windows.n, Hp, K, adjoint->dy + row * K, K, packed->output_back,
+                                  NULL, 0, adjoint->dh + row * Hp, Hp);
     }
     for (int64_t l = packed->L - 1; l >= 0; l--) {
         layer_backward(packed, trace, adjoint, windows, l, first, n);
         for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
             int64_t row = row_of(trace, windows, call);
-            product(packed, windows.n, Hp, 4 * Hp, trace->layers[l].gates + row * 4 * Hp, 4 * Hp,
-                    packed->layers[l].in_back, adjoint->dh + row * Hp);
+            packed->kernels->multiply(windows.n, Hp, 4 * Hp, trace->layers[l].gates + row * 4 * Hp,
+                                      4 * Hp, packed->layers[l].in_back, NULL, 0,
+                                      adjoint->dh + row * Hp, Hp);
         }
     }
     for (int64_t call = first; with_dx && call < first + n; call++)

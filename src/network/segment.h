@@ -9,11 +9,12 @@
 #ifndef LTS_NETWORK_SEGMENT_H
 #define LTS_NETWORK_SEGMENT_H
 
+#include "base/threads.h"
 #include "network/packed.h"
 
 /** What a layer keeps of its calls. */
 typedef struct lts_layer_trace {
-    real *gates; /**< [n, B, 4H'] by unit blocks; after the backward pass dz instead */
+    real *gates; /**< [n, B, 4H'] by unit blocks, training alone; after backward dz      */
     real *c, *h; /**< [n + 1, B, H']                                                 */
 } lts_layer_trace;
 
@@ -31,7 +32,7 @@ typedef struct lts_trace {
     real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded */
     lts_layer_trace *layers; /**< [L]                                                   */
     real *y;                 /**< [n_call, B, K]                                        */
-    real *wide;              /**< [B, max(K, D) padded] products before they are cut    */
+    bool flipped;            /**< slots 0 and 1 have changed places: a state of one call */
 } lts_trace;
 
 /** What backward needs beside a trace. */
@@ -63,6 +64,9 @@ void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t
  */
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                          int64_t first, int64_t n);
+
+/** Call 0 of all windows, the units of each layer split among the pool's threads if that pays. */
+void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool);
 
 /** The same calls backward; dx is made only if asked for. */
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Products with a packed matrix. A register tile is LTS_ROWS rows by 4 vectors: enough independent
+ * sums to hide the latency of a multiply-add, few enough to stay in registers. Per inner index it
+ * loads 4 vectors of B and one element of A for each row. B is packed in panels (kernels.h), so that
+ * the tile reads it in order whatever its shape was. Included by body.h.
+ */
+enum { MAX_ROWS = 6 };
+_Static_assert(LTS_ROWS <= MAX_ROWS, "RUN_TILES has no case for so many rows");
+
+/*
+ * Blocks of inner indices. A panel of NEAR_BLOCK is 24 KiB and stays in the nearest cache while tile
+ * after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while panel after panel
+ * passes.
+ */
+enum { NEAR_BLOCK = 24 * 1024 / (4 * LTS_LANES * (int)sizeof(real)), FAR_BLOCK = 288 };
+
+/*
+ * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5 rather than 6 + 4.
+ * The first `longer` tiles have a row more.
+ */
+typedef struct tiling {
+    int64_t n, rows, longer;
+} tiling;
+
+static inline tiling split_rows(int64_t m)
+{
+    if (m <= LTS_ROWS) /* a stream's step has no time for divisions */
+        return (tiling){m > 0, m, 0};
+    int64_t n = (m + LTS_ROWS - 1) / LTS_ROWS;
+    return (tiling){n, m / n, m % n};
+}
+
+static inline int64_t tile_rows(const tiling *tiles, int64_t t)
+{
+    return tiles->rows + (t < tiles->longer);
+}
+
+/* CALL(rows) for 1 to LTS_ROWS rows; `rows` is a constant in each case, so that the tile stays in
+ * registers. */
+#define WITH_CONSTANT_ROWS(tile_rows, CALL)                                                        \
+    do {                                                                                           \
+        switch (tile_rows) {                                                                       \
+        case 1:                                                                                    \
+            CALL(1);                                                                               \
+            break;                                                                                 \
+        case 2:                                                                                    \
+            CALL(2);                                                                               \
+            break;                                                                                 \
+        case 3:                                                                                    \
+            CALL(LTS_ROWS >= 3 ? 3 : 1);                                                           \
+            break;                                                                                 \
+        case 4:                                                                                    \
+            CALL(LTS_ROWS >= 4 ? 4 : 1);                                                           \
+            break;                                                                                 \
+        case 5:                                                                                    \
+            CALL(LTS_ROWS >= 5 ? 5 : 1);                                                           \
+            break;                                                                                 \
+        default:                                                                                   \
+            CALL(LTS_ROWS);                                                                        \
+        }                                                                                          \
+    } while (0)
+
+/*
+ * sums [rows][width] += A B over n inner indices. A panel of one or two vectors leaves too few
+ * independent sums: it takes its inner indices in turn into 4 or 2 of them. How a column is summed thus
+ * depends on its panel alone, never on the number of rows, so a row has the same bits in any tile.
+ */
+KERNEL void add_products(const int rows, const int width, int64_t n, const real *restrict a,
+                         int64_t a_row, int64_t a_inner, const real *restrict b,
+                         vec sums[MAX_ROWS][4])
+{
+    const int turns = width == 1 ? 4 : width == 2 ? 2 : 1;
+    vec partial[4][MAX_ROWS][4];
+    UNROLL for (int turn = 0; turn < turns; turn++)
+    {
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            UNROLL for (int v = 0; v < width; v++) partial[turn][r][v] =
+                turn == 0 ? sums[r][v] : (vec){0};
+        }
+    }
+    int64_t p = 0;
+    for (; p + turns <= n; p += turns) {
+        UNROLL for (int turn = 0; turn < turns; turn++)
+        {
+            vec column[4];
+            UNROLL for (int v = 0; v < width; v++) column[v] =
+                load(b + ((p + turn) * width + v) * LTS_LANES);
+            UNROLL for (int r = 0; r < rows; r++)
+            {
+                real factor = a[r * a_row + (p + turn) * a_inner];
+                UNROLL for (int v = 0; v < width; v++) partial[turn][r][v] += column[v] * factor;
+            }
+        }
+    }
+    for (; p < n; p++) {
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            real factor = a[r * a_row + p * a_inner];
+            UNROLL for (int v = 0; v < width; v++) partial[0][r][v] +=
+                load(b + (p * width + v) * LTS_LANES) * factor;
+        }
+    }
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++)
+        {
+            sums[r][v] = partial[0][r][v];
+            UNROLL for (int turn = 1; turn < turns; turn++) sums[r][v] += partial[turn][r][v];
+        }
+    }
+}
+
+/* Where a product goes: C = start + A B; start NULL is 0. */
+typedef struct target {
+    real *c;
+    int64_t ldc;
+    const real *start;
+    int64_t start_row;
+} target;
+
+static inline target target_at(const target *to, int64_t row, int64_t column)
+{
+    target at = *to;
+    at.c += row * to->ldc + column;
+    if (to->start != NULL)
+        at.start += row * to->start_row + column;
+    return at;
+}
+
+/* n < LTS_LANES elements of a vector, where a row of C ends. */
+static inline void finish_part(real *c, const real *start, int64_t n, vec sum)
+{
+    real sums[LTS_LANES];
+    store(sums, sum);
+    for (int64_t q = 0; q < n; q++)
+        c[q] = start == NULL ? sums[q] : start[q] + sums[q];
+}
+
+/* `columns` of C: width vectors, the last perhaps not whole. */
+KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int64_t n,
+                          const real *a, int64_t a_row, int64_t a_inner, const real *b, target to)
+{
+    vec sums[MAX_ROWS][4];
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++) sums[r][v] = (vec){0};
+    }
+    add_products(rows, width, n, a, a_row, a_inner, b, sums);
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++)
+        {
+            real *c = to.c + r * to.ldc + v * LTS_LANES;
+            const real *start =
+                to.start == NULL ? NULL : to.start + r * to.start_row + v * LTS_LANES;
+            if (v == width - 1 && columns < width * LTS_LANES)
+                finish_part(c, start, columns - v * LTS_LANES, sums[r][v]);
+            else
+                store(c, start == NULL ? sums[r][v] : load(start) + sums[r][v]);
+        }
+    }
+}
+
+/* A tile of up to LTS_ROWS rows with one panel of `columns` columns. */
+KERNEL void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a, int64_t a_row,
+                           int64_t a_inner, const real *b, target to)
+{
+#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, a_inner, b, to)
+#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, a_inner, b, to)
+#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, a_row, a_inner, b, to)
+#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, a_row, a_inner, b, to)
+    if (columns > 3 * LTS_LANES)
+        WITH_CONSTANT_ROWS(rows, TILE_4);
+    else if (columns > 2 * LTS_LANES)
+        WITH_CONSTANT_ROWS(rows, TILE_3);
+    else if (columns > LTS_LANES)
+        WITH_CONSTANT_ROWS(rows, TILE_2);
+    else
+        WITH_CONSTANT_ROWS(rows, TILE_1);
+#undef TILE_4
+#undef TILE_3
+#undef TILE_2
+#undef TILE_1
+}
+
+enum { FULL = 4 * LTS_LANES };
+
+/* Columns of the panel that begins at column j, and where its inner index p lies. */
+static inline int64_t panel_columns(int64_t n, int64_t j)
+{
+    return n - j < FULL ? n - j : FULL;
+}
+
+static inline const real *panel_at(const real *packed_b, int64_t n_inner, int64_t j,
+                                   int64_t columns, int64_t p)
+{
+    return packed_b + j * n_inner + p * ((columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES);
+}
+
+/* A panel of C: all tiles against the inner indices of one block, while they lie in the nearest cache. */
+KERNEL void multiply_blocks(const tiling *tiles, int64_t columns, int64_t inner, const real *a,
+                            int64_t a_row, int64_t a_inner, int64_t a_tile, const real *b,
+                            target to)
+{
+    int64_t vectors = (columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES, p = 0;
+    do { /* once at least: a product over nothing sets C too */
+        int64_t n = inner - p < NEAR_BLOCK ? inner - p : NEAR_BLOCK, first = 0;
+        for (int64_t t = 0; t < tiles->n; t++) {
+            int64_t rows = tile_rows(tiles, t);
+            const real *a_first = a + (a_tile != 0 ? t * a_tile : first * a_row);
+            multiply_panel(rows, columns, n, a_first + p * a_inner, a_row, a_inner, b + p * vectors,
+                           target_at(&to, first, 0));
+            first += rows;
+        }
+        to.start = to.c;
+        to.start_row = to.ldc;
+        p += n;
+    } while (p < inner);
+}
+
+static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
+                     const real *packed_b, const real *start, int64_t start_row, real *c,
+                     int64_t ldc)
+{
+    const tiling tiles = split_rows(m);
+    target all = {c, ldc, start, start_row};
+    int64_t p = 0;
+    do {
+        int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
+        for (int64_t j = 0; j < n; j += FULL) {
+            int64_t columns = panel_columns(n, j);
+            multiply_blocks(&tiles, columns, inner, a + p, a_row, 1, 0,
+                            panel_at(packed_b, n_inner, j, columns, p), target_at(&all, 0, j));
+        }
+        all = (target){c, ldc, c, ldc};
+        p += inner;
+    } while (p < n_inner);
+}
+
+/* `rows` columns of A, to rows of LTS_ROWS. A constant number of rows is copied without a loop. */
+KERNEL void cut_strip(const int rows, int64_t inner, const real *a, int64_t lda, real *strip)
+{
+    for (int64_t p = 0; p < inner; p++)
+        memcpy(strip + p * LTS_ROWS, a + p * lda, (size_t)rows * sizeof *a);
+}
+
+/* The columns of A that a group of tiles needs, tile by tile. */
+static void cut_strips(const tiling *tiles, int64_t inner, const real *a, int64_t lda, real *strips)
+{
+    for (int64_t t = 0, first = 0; t < tiles->n; t++) {
+        int64_t rows = tile_rows(tiles, t);
+#define STRIP(rows) cut_strip(rows, inner, a + first, lda, strips + t * FAR_BLOCK * LTS_ROWS)
+        WITH_CONSTANT_ROWS(rows, STRIP);
+#undef STRIP
+        first += rows;
+    }
+}
+
+/*
+ * With the transpose of A. The columns of A that some tiles need are first cut out and laid side by
+ * side: read where they are, a row of A apart, they would be a whole power of two apart in many a
+ * network, which caches keep badly.
+ */
+static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t lda,
+                                const real *packed_b, const real *start, int64_t start_row, real *c,
+                                int64_t ldc)
+{
+    enum { GROUP = 4, AT_ONCE = GROUP * LTS_ROWS };
+    real strips[GROUP * FAR_BLOCK * LTS_ROWS];
+    target all = {c, ldc, start, start_row};
+    int64_t p = 0;
+    do {
+        int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
+        for (int64_t first = 0; first < m; first += AT_ONCE) {
+            const tiling tiles = split_rows(m - first < AT_ONCE ? m - first : AT_ONCE);
+            cut_strips(&tiles, inner, a + p * lda + first, lda, strips);
+            for (int64_t j = 0; j < n; j += FULL) {
+                int64_t columns = panel_columns(n, j);
+                multiply_blocks(&tiles, columns, inner, strips, 1, LTS_ROWS, FAR_BLOCK * LTS_ROWS,
+                                panel_at(packed_b, n_inner, j, columns, p),
+                                target_at(&all, first, j));
+            }
+        }
+        all = (target){c, ldc, c, ldc};
+        p += inner;
+    } while (p < n_inner);
+}
