@@ -28,7 +28,12 @@ static void put(const char *target, const char *name, const void *bytes, size_t 
 static const struct {
     const char *name, *from, *to;
 } faults[] = {
-    {"version_2", "\"format_version\":\"1\"", "\"format_version\":\"2\""},
+    {"version_1", "\"format_version\":\"2\"", "\"format_version\":\"1\""},
+    {"version_3", "\"format_version\":\"2\"", "\"format_version\":\"3\""},
+    {"no_checksum", "\"checksum\"", "\"checksun\""},
+    {"other_checksum", "xxh3_128:", "xxh3_064:"},
+    {"short_checksum", "xxh3_128:", "xxh3_128:0\",\"a\":\""},
+    {"somebody_else_s", "\"format\":\"lstmts\",", ""},
     {"other_format", "\"format\":\"lstmts\"", "\"format\":\"pt\""},
     {"other_kind", "\"kind\":\"", "\"kind\":\"a"},
     {"huge_size", "\"n_hidden\":\"2\"", "\"n_hidden\":\"2147483648\""},
@@ -86,6 +91,8 @@ static void put_container(const char *target, const char *name)
     put(target, "cut_in_header", file, 100);
     put(target, "cut_in_data", file, size - 1);
     put(target, "one_byte_more", file, size + 1);
+    file[size - 1] ^= 1;
+    put(target, "flipped", file, size);
     memcpy(file + size - 4, "\0\0\xc0\x7f", 4);
     fuzz_repair(file, size, fuzz_header_length(file, size));
     put(target, "not_a_number", file, size);

@@ -14,6 +14,7 @@ static void make_trainer(small_run *run)
     lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
     valid.window_len = 3;
     options.max_iteration = 4;
+    options.unchecked = 1;
     options.validate.every = 2;
     options.valid_series = run->series;
     options.valid = &valid;
