@@ -71,6 +71,9 @@ bool lts_multiply(int64_t a, int64_t b, int64_t *product)
     return true;
 }
 
+/* For the line before a block, and for moving it to the next multiple of LTS_ALIGNMENT. */
+static const size_t room_around = 2 * (size_t)LTS_ALIGNMENT;
+
 /* What stands in the line before a block. */
 typedef struct front {
     size_t total; /* bytes that the allocator gave */
@@ -86,11 +89,11 @@ static void guard(char *raw, size_t total, char *block, size_t bytes)
 void *lts_alloc(int64_t count, size_t size)
 {
     int64_t bytes;
-    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - 2 * LTS_ALIGNMENT) {
+    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - (int64_t)room_around) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld elements of %zu bytes", (long long)count, size);
         return NULL;
     }
-    size_t total = (size_t)bytes + 2 * LTS_ALIGNMENT;
+    size_t total = (size_t)bytes + room_around;
     char *raw = allocator.allocate(total, allocator.user);
     if (raw == NULL) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld bytes", (long long)bytes);
@@ -98,7 +101,7 @@ void *lts_alloc(int64_t count, size_t size)
     }
     atomic_fetch_add(&live_blocks, 1);
     uintptr_t start = (uintptr_t)raw;
-    size_t shift = 2 * LTS_ALIGNMENT - (size_t)(start % LTS_ALIGNMENT);
+    size_t shift = room_around - (size_t)(start % LTS_ALIGNMENT);
     char *block = raw + shift;
     ((front *)(void *)block)[-1] = (front){total, raw};
     if (allocator.allocate != allocate_by_calloc)
