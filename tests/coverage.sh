@@ -11,11 +11,12 @@ mkdir -p "$build/report"
 # The library and its build in double are the same source: gcovr adds them up.
 report() { # options
     gcovr --root . --object-directory "$build" --exclude-throw-branches \
-        --exclude-unreachable-branches --merge-mode-functions=separate "$@"
+        --exclude-unreachable-branches "$@"
 }
 
 report --filter src/ --json "$build/report/all.json"
-report --add-tracefile "$build/report/all.json" --branches --html-details "$build/report/index.html"
+report --add-tracefile "$build/report/all.json" --html-details "$build/report/index.html"
+report --add-tracefile "$build/report/all.json" --branches
 echo
 echo "readers and writers of files, branches:"
 report --add-tracefile "$build/report/all.json" --branches --filter src/store/ \
