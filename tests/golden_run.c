@@ -152,6 +152,7 @@ static void open_updater(golden_run *run)
     options.support_len = run->s;
     options.unroll = run->article ? LSTM_UNROLL_ARTICLE : LSTM_UNROLL_LOOP;
     options.feedback_lag = run->article ? 0 : 1;
+    options.n_threads = run->n_threads;
     assert_ok(lstm_updater_new(&run->updater, run->model, run->iter, &options));
 }
 

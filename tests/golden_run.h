@@ -10,6 +10,30 @@
 #include "golden_case.h"
 #include <lstmts/lstmts.h>
 
+/** All cases. */
+#define GOLDEN_CASES(X)                                                                            \
+    X(c01_seed_h100)                                                                               \
+    X(c02_clean_n3h7)                                                                              \
+    X(c03_seed_n3h7)                                                                               \
+    X(c04_support0_pred2)                                                                          \
+    X(c04s_support0_pred2)                                                                         \
+    X(c05_teacher_pred3)                                                                           \
+    X(c05s_teacher_pred3)                                                                          \
+    X(c06_clip_then_decay)                                                                         \
+    X(c06r_decay_then_clip)                                                                        \
+    X(c06s_sgd_clip_decay)                                                                         \
+    X(c06t_sgd_clip_sometimes)                                                                     \
+    X(c07a_sgd)                                                                                    \
+    X(c07b_momentumsgd)                                                                            \
+    X(c07c_rmsprop)                                                                                \
+    X(c07d_adagrad)                                                                                \
+    X(c07e_adamw)                                                                                  \
+    X(c07f_amsgrad)                                                                                \
+    X(c07g_adam_bigeps)                                                                            \
+    X(c07h_rmsprop_epsin)                                                                          \
+    X(c07i_adamw_eta)                                                                              \
+    X(c08_two_layers)
+
 /** What a test notes over many runs; the test defines it. */
 typedef struct golden_tally golden_tally;
 
@@ -18,6 +42,7 @@ typedef struct golden_run {
     int64_t T, B, H, K, L, s, n_update;
     bool article;        /**< the case was made by the article's literal update */
     golden_tally *tally; /**< the test's own; NULL at first */
+    int64_t n_threads;   /**< of the updater; 0 = 1, unless set before golden_run_open() */
     lstm_series *series;
     lstm_model *model;
     lstm_iter *iter;

@@ -161,6 +161,7 @@ void random_plan_train(random_plan *random, const random_recipe *recipe)
         options.optimizer = &recipe->optimizer;
         options.hooks = recipe->hooks;
         options.n_hook = recipe->n_hook;
+        options.n_threads = recipe->n_threads;
     }
     assert_ok(lstm_updater_new(&random->updater, random->model, random->iter, &options));
 }

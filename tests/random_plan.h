@@ -18,11 +18,12 @@ int64_t random_int(random_stream *stream, int64_t low, int64_t high);
 /** Uniform on [low, high), and exact in float, so that both builds start from the same numbers. */
 double random_real(random_stream *stream, double low, double high);
 
-/** What an update does with the gradients. */
+/** What an update does with the gradients, and on how many threads. */
 typedef struct random_recipe {
     lstm_optimizer_options optimizer;
     lstm_hook hooks[3];
     int64_t n_hook;
+    int64_t n_threads; /**< of the updater; 0 = 1 */
 } random_recipe;
 
 typedef struct random_plan {

@@ -9,29 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CASES(X)                                                                                   \
-    X(c01_seed_h100)                                                                               \
-    X(c02_clean_n3h7)                                                                              \
-    X(c03_seed_n3h7)                                                                               \
-    X(c04_support0_pred2)                                                                          \
-    X(c04s_support0_pred2)                                                                         \
-    X(c05_teacher_pred3)                                                                           \
-    X(c05s_teacher_pred3)                                                                          \
-    X(c06_clip_then_decay)                                                                         \
-    X(c06r_decay_then_clip)                                                                        \
-    X(c06s_sgd_clip_decay)                                                                         \
-    X(c06t_sgd_clip_sometimes)                                                                     \
-    X(c07a_sgd)                                                                                    \
-    X(c07b_momentumsgd)                                                                            \
-    X(c07c_rmsprop)                                                                                \
-    X(c07d_adagrad)                                                                                \
-    X(c07e_adamw)                                                                                  \
-    X(c07f_amsgrad)                                                                                \
-    X(c07g_adam_bigeps)                                                                            \
-    X(c07h_rmsprop_epsin)                                                                          \
-    X(c07i_adamw_eta)                                                                              \
-    X(c08_two_layers)
-
 /* What is compared, for the table of largest errors that ends the run. */
 #define QUANTITIES(X)                                                                              \
     X(OUTPUT, "outputs")                                                                           \
@@ -305,11 +282,11 @@ static int report_tally(void **state)
     {                                                                                              \
         check_case(#name, *state);                                                                 \
     }
-CASES(CASE_TEST)
+GOLDEN_CASES(CASE_TEST)
 
 int main(void)
 {
 #define CASE_ENTRY(name) cmocka_unit_test(golden_case_##name##_is_reproduced),
-    const struct CMUnitTest tests[] = {CASES(CASE_ENTRY)};
+    const struct CMUnitTest tests[] = {GOLDEN_CASES(CASE_ENTRY)};
     return cmocka_run_group_tests(tests, open_tally, report_tally);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every set of kernels that can run here, against plain sums in long double.
+ * Every set of kernels that can run here, against plain sums in a wider type.
  */
 #include "assert_status.h"
 
@@ -10,6 +10,19 @@
 #include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* Wider than `real` by so much that its own rounding does not count. */
+#ifdef LSTMTS_TEST_DOUBLE
+typedef long double wide;
+#define wide_abs  fabsl
+#define wide_exp  expl
+#define wide_tanh tanhl
+#else
+typedef double wide;
+#define wide_abs  fabs
+#define wide_exp  exp
+#define wide_tanh tanh
+#endif
 
 static const double eps = sizeof(real) == 4 ? (double)FLT_EPSILON : DBL_EPSILON;
 
@@ -33,10 +46,10 @@ static real *zeros(int64_t n)
 
 /* A sum of n + 1 rounded products in any order is off by at most eps n of the sum of their sizes.
  */
-static void assert_sum(const char *what, int64_t i, int64_t j, real got, long double want,
-                       long double size, int64_t n)
+static void assert_sum(const char *what, int64_t i, int64_t j, real got, wide want, wide size,
+                       int64_t n)
 {
-    if (!(fabsl((long double)got - want) <= (long double)eps * (long double)(n + 1) * size))
+    if (!(wide_abs((wide)got - want) <= (wide)eps * (wide)(n + 1) * size))
         fail_msg("%s[%d][%d] is %g, not %g", what, (int)i, (int)j, (double)got, (double)want);
 }
 
@@ -51,6 +64,9 @@ static void with_every_set(void (*check)(const lts_kernels *kernels))
             n++;
         }
     assert_true(n > 0);
+#ifdef LTS_KERNELS_NEON
+    assert_non_null(lts_kernels_find("neon"));
+#endif
 }
 
 /* Where a product begins: at 0, at C itself, at one row for all. */
@@ -72,14 +88,14 @@ static void check_product(const lts_kernels *kernels, int64_t m, int64_t n, int6
         m, n, n_inner, a, lda, packed, start, from == FROM_C ? ldc : 0, c, ldc);
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j < ldc; j++) {
-            long double sum = j >= n || from == FROM_C ? before[i * ldc + j]
-                              : from == FROM_A_ROW     ? row[j]
-                                                       : 0;
-            long double size = fabsl(sum);
+            wide sum = j >= n || from == FROM_C ? before[i * ldc + j]
+                       : from == FROM_A_ROW     ? row[j]
+                                                : 0;
+            wide size = wide_abs(sum);
             for (int64_t p = 0; p < n_inner && j < n; p++) {
-                long double x = a[transposed ? p * lda + i : i * lda + p], y = b[p * n + j];
+                wide x = a[transposed ? p * lda + i : i * lda + p], y = b[p * n + j];
                 sum += x * y;
-                size += fabsl(x * y);
+                size += wide_abs(x * y);
             }
             assert_sum(kernels->name, i, j, c[i * ldc + j], sum, size, n_inner);
         }
@@ -138,19 +154,19 @@ static void check_fold(const lts_kernels *kernels, int64_t rows, int64_t n, int6
     kernels->unfold(rows, n, D, a, c, back, last);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t d = 0; d < D; d++) {
-            long double sum = d == D - 1 ? add[i] : 0, size = fabsl(sum);
+            wide sum = d == D - 1 ? add[i] : 0, size = wide_abs(sum);
             for (int64_t p = 0; p < n; p++) {
-                sum += (long double)a[i * n + p] * b[d * n + p];
-                size += fabsl((long double)a[i * n + p] * b[d * n + p]);
+                sum += (wide)a[i * n + p] * b[d * n + p];
+                size += wide_abs((wide)a[i * n + p] * b[d * n + p]);
             }
             assert_sum("fold", i, d, c[i * D + d], sum, size, 2);
         }
     for (int64_t j = 0; j < n; j++)
         for (int64_t d = 0; d < D; d++) {
-            long double sum = 0, size = 0;
+            wide sum = 0, size = 0;
             for (int64_t i = 0; i < rows; i++) {
-                sum += (long double)a[i * n + j] * c[i * D + d];
-                size += fabsl((long double)a[i * n + j] * c[i * D + d]);
+                sum += (wide)a[i * n + j] * c[i * D + d];
+                size += wide_abs((wide)a[i * n + j] * c[i * D + d]);
             }
             assert_sum("unfold", j, d, d == D - 1 ? last[j] : back[j * (D - 1) + d], sum, size, 2);
         }
@@ -196,9 +212,9 @@ static void values_that_are_not_finite_are_found_in_every_set(void **fixture)
     with_every_set(check_all_finite);
 }
 
-static long double sigmoid(long double x)
+static wide sigmoid(wide x)
 {
-    return 1 / (1 + expl(-x));
+    return 1 / (1 + wide_exp(-x));
 }
 
 /* One layer's step of B cells in the layout of `kernels`, from weights in gate blocks. */
@@ -254,17 +270,17 @@ static lts_cells cells_of(const step *s)
                        s->c_prev, s->h_prev, s->gates, s->c, s->h};
 }
 
-static long double z_of(const step *s, int64_t b, int64_t row, long double *size)
+static wide z_of(const step *s, int64_t b, int64_t row, wide *size)
 {
-    long double z = s->bias[row];
-    *size = fabsl(z);
+    wide z = s->bias[row];
+    *size = wide_abs(z);
     for (int64_t j = 0; j < s->D; j++) {
-        z += (long double)s->W_in[row * s->D + j] * s->in[b * s->D + j];
-        *size += fabsl((long double)s->W_in[row * s->D + j] * s->in[b * s->D + j]);
+        z += (wide)s->W_in[row * s->D + j] * s->in[b * s->D + j];
+        *size += wide_abs((wide)s->W_in[row * s->D + j] * s->in[b * s->D + j]);
     }
     for (int64_t j = 0; j < s->H; j++) {
-        z += (long double)s->W_h[row * s->H + j] * s->h_prev[b * s->Hp + j];
-        *size += fabsl((long double)s->W_h[row * s->H + j] * s->h_prev[b * s->Hp + j]);
+        z += (wide)s->W_h[row * s->H + j] * s->h_prev[b * s->Hp + j];
+        *size += wide_abs((wide)s->W_h[row * s->H + j] * s->h_prev[b * s->Hp + j]);
     }
     return z;
 }
@@ -282,18 +298,19 @@ static void check_cells(const lts_kernels *kernels, int64_t B, int64_t H, int64_
                 assert_true(s.c[b * s.Hp + j] == 0 && s.h[b * s.Hp + j] == 0);
                 continue;
             }
-            long double gate[4], size, largest = 1;
+            wide gate[4], size, largest = 1;
             for (int64_t g = 0; g < 4; g++) {
-                long double z = z_of(&s, b, g * H + j, &size);
+                wide z = z_of(&s, b, g * H + j, &size);
                 largest = size > largest ? size : largest;
-                gate[g] = g == 2 ? tanhl(z) : sigmoid(z);
+                gate[g] = g == 2 ? wide_tanh(z) : sigmoid(z);
                 assert_sum("gate", b, j, s.gates[b * 4 * s.Hp + lts_gate_column(kernels, g, j)],
                            gate[g], size + 2, H + D + 2);
             }
-            long double c = gate[1] * s.c_prev[b * s.Hp + j] + gate[0] * gate[2];
-            long double scale = (largest + 2) * (1 + fabsl((long double)s.c_prev[b * s.Hp + j]));
+            wide c = gate[1] * s.c_prev[b * s.Hp + j] + gate[0] * gate[2];
+            wide scale = (largest + 2) * (1 + wide_abs((wide)s.c_prev[b * s.Hp + j]));
             assert_sum("c", b, j, s.c[b * s.Hp + j], c, scale, 2 * (H + D + 2));
-            assert_sum("h", b, j, s.h[b * s.Hp + j], gate[3] * tanhl(c), scale, 3 * (H + D + 2));
+            assert_sum("h", b, j, s.h[b * s.Hp + j], gate[3] * wide_tanh(c), scale,
+                       3 * (H + D + 2));
         }
     free_step(&s);
 }
@@ -368,17 +385,17 @@ static void check_backward(const lts_kernels *kernels)
     for (int64_t b = 0; b < B; b++)
         for (int64_t j = 0; j < H; j++) {
             int64_t at = b * s.Hp + j;
-            long double v[4], dz[4];
+            wide v[4], dz[4];
             for (int64_t g = 0; g < 4; g++)
                 v[g] = gates[b * 4 * s.Hp + lts_gate_column(kernels, g, j)];
-            long double i = v[0], f = v[1], g = v[2], o = v[3], t = tanhl((long double)s.c[at]);
-            long double d = dc[at] + dh[at] * o * (1 - t * t);
+            wide i = v[0], f = v[1], g = v[2], o = v[3], t = wide_tanh((wide)s.c[at]);
+            wide d = dc[at] + dh[at] * o * (1 - t * t);
             dz[0] = d * g * i * (1 - i);
             dz[1] = d * s.c_prev[at] * f * (1 - f);
             dz[2] = d * i * (1 - g * g);
             dz[3] = dh[at] * t * o * (1 - o);
-            long double size = 2 + fabsl(d) * (1 + fabsl((long double)s.c_prev[at])) +
-                               fabsl((long double)dh[at]) + fabsl((long double)dc[at]);
+            wide size = 2 + wide_abs(d) * (1 + wide_abs((wide)s.c_prev[at])) +
+                        wide_abs((wide)dh[at]) + wide_abs((wide)dc[at]);
             for (int64_t k = 0; k < 4; k++)
                 assert_sum("dz", b, j, s.gates[b * 4 * s.Hp + lts_gate_column(kernels, k, j)],
                            dz[k], size, 8);

@@ -105,7 +105,7 @@ def training(shape):
     model = Model(n, H)
     rows = torch.tensor(common.series(n))
     steps = torch.arange(T).unsqueeze(1)
-    optimizer = adam(model.parameters())
+    optimizer = adam(list(model.parameters()))
 
     def update(unroll):
         offsets = torch.randint(0, common.ROWS - T, (B,)) + steps

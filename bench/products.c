@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lstmts-products: the matrix products of an update, by the library's kernels and by CBLAS where one was
+ * found: multiply-adds per second, twice. What the decision for own kernels rests on (docs/performance.md).
+ *
+ *     z    [B, 4H] = h [B, H] W_h^T            forward; W_h^T as it suits either side
+ *     dh   [B, H]  = dz [B, 4H] W_h            backward
+ *     dW   [4H, H] = dz^T [4H, TB] h [TB, H]   once per update
+ */
+#include "timing.h"
+
+#include "base/memory.h"
+#include "kernels/kernels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#ifdef BENCH_CBLAS
+#include <cblas.h>
+#endif
+
+/** C [m, n] = A B, A [m, n_inner] or, if transposed, [n_inner, m]. */
+typedef struct product {
+    const lts_kernels *kernels;
+    int64_t m, n, n_inner;
+    bool transposed;
+    real *a, *b, *c;
+} product;
+
+static bool by_own(void *what)
+{
+    const product *p = what;
+    (p->transposed ? p->kernels->multiply_transposed : p->kernels->multiply)(
+        p->m, p->n, p->n_inner, p->a, p->transposed ? p->m : p->n_inner, p->b, NULL, 0, p->c, p->n);
+    return true;
+}
+
+#ifdef BENCH_CBLAS
+static bool by_cblas(void *what)
+{
+    const product *p = what;
+    int m = (int)p->m, n = (int)p->n, k = (int)p->n_inner;
+    cblas_sgemm(CblasRowMajor, p->transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, m, n, k, 1,
+                p->a, p->transposed ? m : k, p->b, n, 0, p->c, n);
+    return true;
+}
+#endif
+
+static real *random_array(int64_t n)
+{
+    real *a = lts_alloc(n, sizeof *a);
+    for (int64_t i = 0; a != NULL && i < n; i++)
+        a[i] = (real)(rand() % 2001 - 1000) / 1000;
+    return a;
+}
+
+static bool print_speed(bench_call call, product *p)
+{
+    bench_time time;
+    if (!bench_measure(call, p, 0.3, &time))
+        return false;
+    printf(" %8.0f %8.0f", 2.0 * (double)(p->m * p->n * p->n_inner) / time.median_ns,
+           2.0 * (double)(p->m * p->n * p->n_inner) / time.minimum_ns);
+    return true;
+}
+
+static bool compare(const char *name, const char *which, product p)
+{
+    int64_t n = lts_padded(p.kernels, p.n);
+    p.a = random_array(p.m * p.n_inner);
+    p.b = random_array(p.n_inner * n);
+    p.c = random_array(p.m * p.n);
+    bool fine = p.a != NULL && p.b != NULL && p.c != NULL;
+    printf("%-4s %-4s %6lld %6lld %6lld", name, which, (long long)p.m, (long long)p.n,
+           (long long)p.n_inner);
+    fine = fine && print_speed(by_own, &p);
+#ifdef BENCH_CBLAS
+    fine = fine && print_speed(by_cblas, &p);
+#endif
+    puts("");
+    lts_free(p.a);
+    lts_free(p.b);
+    lts_free(p.c);
+    return fine;
+}
+
+int main(void)
+{
+    static const struct {
+        const char *name;
+        int64_t H, B, T;
+    } shapes[] = {
+        {"W1", 100, 10, 10}, {"W2", 256, 64, 50}, {"W6", 100, 96, 1}, {"W3", 1024, 128, 20}};
+    const lts_kernels *kernels = lts_kernels_select();
+    bool fine = true;
+    printf("%s; GFLOP/s: median and best of our kernels, then of CBLAS\n", kernels->name);
+    puts("             m      n  inner      own             cblas");
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes && fine; i++) {
+        int64_t H = shapes[i].H, B = shapes[i].B, rows = B * shapes[i].T;
+        const char *name = shapes[i].name;
+        fine = compare(name, "z", (product){kernels, B, 4 * H, H, false, NULL, NULL, NULL}) &&
+               compare(name, "dh", (product){kernels, B, H, 4 * H, false, NULL, NULL, NULL}) &&
+               compare(name, "dW", (product){kernels, 4 * H, H, rows, true, NULL, NULL, NULL});
+    }
+    return fine ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""The bench runs every workload and says what it found; no time is judged.
+
+    test_bench.py PROGRAM PROJECT       PROGRAM is lstmts-bench
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cases import expect, run
+
+PROGRAM, ROOT = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+STREAMS = ["W5/16", "W5/32", "W5/100", "W5/256", "W5/512", "W5/1024"]
+WORKLOADS = ["W1", "W2", "W3", "W4", *STREAMS, "W6"]
+PEERS = ["pytorch", "pytorch-native", "onednn", "onnxruntime", "keras", "chainer"]
+MODULES = ["torch", "onnx", "onnxruntime", "tensorflow", "chainer"]
+FOLDER = tempfile.TemporaryDirectory()
+TINY = ["--seconds", "0.001"]
+
+
+def _call(*words, environment=None):
+    command = [str(word) for word in words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def _bench(*options):
+    """The lines of the table, {workload: its other fields}, and the JSON."""
+    path = Path(FOLDER.name) / "found.json"
+    done = _call(PROGRAM, *TINY, *options, "--json", path)
+    expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr}")
+    rows = [line.split() for line in done.stdout.splitlines()[2:]]
+    return {row[0]: row[1:] for row in rows}, json.loads(path.read_text())
+
+
+def _expect_measured(name, row, line):
+    threads, median, minimum, repeats, share = row[:5]
+    expect(line["workload"] == name, f"{name} is {line['workload']} in the JSON")
+    expect(int(threads) == line["threads"], f"{name}: {threads} threads, {line['threads']}")
+    expect(int(repeats) == line["repeats"] >= 1, f"{name}: {repeats} and {line['repeats']}")
+    expect(0 < line["minimum_ns"] <= line["median_ns"], f"{name}: {line}")
+    expect(abs(float(median) - line["median_ns"]) <= 1, f"{name}: {median} and {line}")
+    expect(abs(float(minimum) - line["minimum_ns"]) <= 1, f"{name}: {minimum} and {line}")
+    expect(line["share_of_peak"] > 0 and float(share) >= 0, f"{name}: {line}")
+
+
+def _expect_all(workloads, threads):
+    table, found = _bench("--threads", threads, "--only", ",".join(workloads))
+    expect(list(table) == workloads, f"printed {list(table)}")
+    lines = found["measurements"]
+    expect(len(lines) == len(workloads), f"{len(lines)} in the JSON")
+    for name, line in zip(workloads, lines):
+        expect(line["threads"] == threads, f"{name} ran on {line['threads']} threads")
+        _expect_measured(name, table[name], line)
+    for line in lines:
+        reads = "weights_gb_per_s" in line and "readable_gb_per_s" in line
+        expect(reads == (line["workload"] in STREAMS), f"{line}")
+    expect(found["gflops_1_thread"] > 0 and found["gflops_2_threads"] > 0, f"{found}")
+
+
+def every_workload_is_printed_and_is_in_the_json():
+    _expect_all([name for name in WORKLOADS if name != "W3"], 1)
+    _expect_all(["W3"], 2)  # three updates of it are all of this test's time
+
+
+def only_what_is_wanted_runs_and_streams_on_one_thread_alone():
+    table, _ = _bench("--only", "W1,W5/16", "--threads", "1")
+    expect(list(table) == ["W1", "W5/16"], f"printed {list(table)}")
+    table, _ = _bench("--only", "W1,W5", "--threads", "2")
+    expect(list(table) == ["W1"], f"printed {list(table)}")
+
+
+def wrong_options_are_a_usage_error():
+    wrong = [
+        ["--no-such-option", "1"], ["--json"], ["--only"], ["--seconds"], ["W1"],
+        ["--seconds", "0"], ["--seconds", "-1"], ["--seconds", "long"],
+        ["--threads", "3"], ["--threads", "-1"],
+    ]
+    for options in wrong:
+        done = _call(PROGRAM, *options)
+        said = done.stderr.startswith("usage: lstmts-bench") and done.stdout == ""
+        expect(done.returncode == 2 and said, f"{options}: {done}")
+
+
+def a_json_that_cannot_be_written_is_a_failure_and_named():
+    path = Path(FOLDER.name) / "no such folder" / "found.json"
+    done = _call(PROGRAM, *TINY, "--only", "W5/16", "--json", path)
+    expect(done.returncode == 1 and str(path) in done.stderr, f"{done}")
+
+
+def _nobody_installed():
+    """A build of the bench alone, and an environment in which no peer's module can be imported."""
+    build = Path(FOLDER.name) / "build"
+    (build / "bench").mkdir(parents=True)
+    (build / "bench" / "lstmts-bench").symlink_to(PROGRAM)
+    modules = Path(FOLDER.name) / "modules"
+    modules.mkdir()
+    for name in MODULES:
+        (modules / f"{name}.py").write_text("raise ImportError('not here')\n")
+    return build, dict(os.environ, PYTHONPATH=str(modules))
+
+
+def the_comparison_names_the_peers_that_are_missing():
+    build, environment = _nobody_installed()
+    path = Path(FOLDER.name) / "compared.json"
+    core = min(os.sched_getaffinity(0))
+    done = _call(
+        sys.executable, "-B", ROOT / "bench" / "compare.py", build, *TINY, "--rounds", "2",
+        "--threads", "1", "--core", core, "--only", "W1,W5/16", "--json", path,
+        environment=environment,
+    )  # fmt: skip
+    expect(done.returncode == 0, f"{done}")
+    missing = [line.split(":")[0] for line in done.stdout.splitlines() if "not installed" in line]
+    expect(missing == PEERS, f"named as missing: {missing} in\n{done.stdout}")
+    found = json.loads(path.read_text())
+    rounds = {row["workload"]: row["median_and_minimum_ns"] for row in found["rounds"]}
+    expect(sorted(rounds) == ["W1", "W5/16"], f"compared {rounds}")
+    for name, programs in rounds.items():
+        expect(list(programs) == ["lstmts"], f"{name} by {list(programs)}")
+        expect(len(programs["lstmts"]) == 2, f"{name}: {programs}")
+        expect(f"| {name} | 1 |" in done.stdout, done.stdout)
+    expect("not measured" in done.stdout, "no word about the targets of peers that did not run")
+
+
+run(
+    every_workload_is_printed_and_is_in_the_json,
+    only_what_is_wanted_runs_and_streams_on_one_thread_alone,
+    wrong_options_are_a_usage_error,
+    a_json_that_cannot_be_written_is_a_failure_and_named,
+    the_comparison_names_the_peers_that_are_missing,
+)

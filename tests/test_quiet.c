@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the loops of a program in real time call keeps to itself: once its objects are made, a step
+ * of a state and an update after the first ask the system for nothing. No memory, neither through
+ * the hook nor past it; no lock; no environment; no system call at all.
+ *
+ * The linker sends what the library's objects call of malloc, getenv and the like here (--wrap, see
+ * meson.build), where it is counted. A forked child in which the kernel ends whoever makes a system
+ * call sees the rest: pages that are mapped, clocks, files, other libraries' doings.
+ */
+#include "assert_status.h"
+#include "failing_allocator.h"
+
+#include "kernels/kernels.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <lstmts/lstmts.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SECCOMP_RET_KILL_PROCESS
+#define SECCOMP_RET_KILL_PROCESS SECCOMP_RET_KILL
+#endif
+
+/* Calls counted while `watching`, by name. */
+#define WATCHED(X)                                                                                 \
+    X(void *, malloc, (size_t size), (size))                                                       \
+    X(void *, calloc, (size_t n, size_t size), (n, size))                                          \
+    X(void *, realloc, (void *block, size_t size), (block, size))                                  \
+    X(char *, getenv, (const char *name), (name))                                                  \
+    X(int, pthread_mutex_lock, (pthread_mutex_t * mutex), (mutex))                                 \
+    X(int, pthread_mutex_trylock, (pthread_mutex_t * mutex), (mutex))                              \
+    X(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock), (lock))                               \
+    X(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock), (lock))                               \
+    X(int, pthread_once, (pthread_once_t * once, void (*call)(void)), (once, call))                \
+    X(int, pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t * mutex),               \
+      (condition, mutex))                                                                          \
+    X(int, pthread_cond_signal, (pthread_cond_t * condition), (condition))                         \
+    X(int, pthread_cond_broadcast, (pthread_cond_t * condition), (condition))
+
+#define WATCHED_ENUM(type, name, parameters, arguments) OF_##name,
+enum { WATCHED(WATCHED_ENUM) N_WATCHED };
+
+static bool watching;
+static int64_t calls[N_WATCHED];
+
+#define WATCHED_FUNCTION(type, name, parameters, arguments)                                        \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        calls[OF_##name] += watching;                                                              \
+        return __real_##name arguments;                                                            \
+    }
+WATCHED(WATCHED_FUNCTION)
+
+static const char *const names[N_WATCHED] = {
+#define WATCHED_NAME(type, name, parameters, arguments) #name,
+    WATCHED(WATCHED_NAME)};
+
+enum { N = 2, ROWS = 120, REPEATS = 30 };
+
+/* What is repeated, with all that it needs. */
+typedef struct subject {
+    lstm_series *series;
+    lstm_model *model;
+    lstm_iter *iter;
+    lstm_updater *updater;
+    lstm_state *state;
+    lstm_real *x, *y;
+    bool (*once)(struct subject *s);
+} subject;
+
+static bool step(subject *s)
+{
+    return lstm_state_step(s->state, s->x, s->y) == LSTM_OK;
+}
+
+static bool update(subject *s)
+{
+    return lstm_updater_update(s->updater) == LSTM_OK;
+}
+
+static void make_model(subject *s, int64_t H, int64_t L)
+{
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    options.n_input = N;
+    options.n_hidden = H;
+    options.n_layer = L;
+    assert_ok(lstm_model_new(&s->model, &options));
+}
+
+static void make_stepper(subject *s, int64_t n_stream, int64_t H, int64_t L)
+{
+    *s = (subject){.once = step};
+    make_model(s, H, L);
+    assert_ok(lstm_state_new(&s->state, s->model, n_stream));
+    s->x = calloc((size_t)(n_stream * N), sizeof *s->x);
+    s->y = calloc((size_t)(n_stream * N), sizeof *s->y);
+    assert_non_null(s->x);
+    assert_non_null(s->y);
+    for (int64_t i = 0; i < n_stream * N; i++)
+        s->x[i] = (lstm_real)sin((double)i);
+}
+
+static void make_trainer(subject *s, int64_t H, int64_t L, int64_t support_len, int64_t order)
+{
+    lstm_real rows[ROWS * N];
+    lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
+    lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+    const lstm_hook clip = {LSTM_HOOK_CLIP, 1};
+    *s = (subject){.once = update};
+    make_model(s, H, L);
+    for (int i = 0; i < ROWS * N; i++)
+        rows[i] = (lstm_real)sin(0.2 * i);
+    assert_ok(lstm_series_new(&s->series, rows, ROWS, N));
+    windows.window_len = 10;
+    windows.batch_size = 10; /* a shuffled pass is 11 updates: some begin within the repeats */
+    windows.order = order;
+    assert_ok(lstm_iter_new(&s->iter, s->series, &windows));
+    options.support_len = support_len;
+    options.hooks = &clip;
+    options.n_hook = 1;
+    assert_ok(lstm_updater_new(&s->updater, s->model, s->iter, &options));
+}
+
+static void free_subject(subject *s)
+{
+    lstm_state_free(s->state);
+    lstm_updater_free(s->updater);
+    lstm_iter_free(s->iter);
+    lstm_model_free(s->model);
+    lstm_series_free(s->series);
+    free(s->x);
+    free(s->y);
+}
+
+static bool repeat(subject *s)
+{
+    for (int i = 0; i < REPEATS; i++)
+        if (!s->once(s))
+            return false;
+    return true;
+}
+
+/* From here on the kernel ends this process at any system call but exit_group. */
+static bool close_the_system(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    const struct sock_fprog program = {sizeof code / sizeof *code, code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+enum { DONE = 0, FAILED = 1, NOT_CLOSED = 2 };
+
+static bool steps_then_asks_the_system(subject *s)
+{
+    return repeat(s) && getppid() > 0;
+}
+
+/* How a child ended that did something without the system, as waitpid() tells. */
+static int ending_of(subject *s, bool (*something)(subject *))
+{
+    int status = -1;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (!close_the_system())
+            _exit(NOT_CLOSED);
+        _exit(something(s) ? DONE : FAILED);
+    }
+    while (waitpid(child, &status, 0) < 0)
+        assert_int_equal(errno, EINTR);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_CLOSED)
+        fail_msg("this system has no seccomp filters, which the test needs");
+    return status;
+}
+
+static void check_calls(const char *what)
+{
+    for (int i = 0; i < N_WATCHED; i++)
+        if (calls[i] != 0)
+            fail_msg("%s called %s %d times", what, names[i], (int)calls[i]);
+}
+
+/* Once to settle, then watched. */
+static void check_quiet(const char *what, subject *s, failing_allocator *memory)
+{
+    assert_true(s->once(s));
+    failing_allocator_fail(memory, 1, INT64_MAX);
+    memset(calls, 0, sizeof calls);
+    watching = true;
+    bool fine = repeat(s);
+    watching = false;
+    assert_true(fine);
+    check_calls(what);
+    assert_int_equal(atomic_load(&memory->calls), 0);
+    failing_allocator_fail(memory, 0, 0);
+    int status = ending_of(s, repeat);
+    if (WIFSIGNALED(status))
+        fail_msg("%s made a system call: signal %d", what, WTERMSIG(status));
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DONE);
+}
+
+static void a_step_asks_the_system_for_nothing(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        int64_t n_stream, H, L;
+    } shapes[] = {{1, 16, 1}, {1, 100, 1}, {1, 256, 1}, {1, 33, 3}, {7, 100, 1}, {64, 20, 2}};
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        subject s;
+        make_stepper(&s, shapes[i].n_stream, shapes[i].H, shapes[i].L);
+        check_quiet("a step", &s, &memory);
+        free_subject(&s);
+    }
+    failing_allocator_remove(&memory);
+}
+
+static void an_update_after_the_first_asks_the_system_for_nothing(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        int64_t H, L, support_len, order;
+    } shapes[] = {{100, 1, LSTM_TEACHER_FORCED, LSTM_ORDER_RANDOM},
+                  {100, 1, 3, LSTM_ORDER_SHUFFLE},
+                  {20, 2, 0, LSTM_ORDER_SHUFFLE}};
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        subject s;
+        make_trainer(&s, shapes[i].H, shapes[i].L, shapes[i].support_len, shapes[i].order);
+        check_quiet("an update", &s, &memory);
+        free_subject(&s);
+    }
+    failing_allocator_remove(&memory);
+}
+
+/* So that the two tests above are known to look. */
+static void what_is_not_quiet_is_seen(void **fixture)
+{
+    (void)fixture;
+    subject s;
+    make_stepper(&s, 1, 16, 1);
+    lstm_state_free(s.state);
+    memset(calls, 0, sizeof calls);
+    watching = true;
+    lstm_status status = lstm_state_new(&s.state, s.model, 1);
+    const lts_kernels *kernels = lts_kernels_select();
+    watching = false;
+    assert_ok(status);
+    assert_non_null(kernels);
+    assert_true(calls[OF_getenv] > 0);
+    assert_true(calls[OF_calloc] > 0);
+    assert_true(calls[OF_pthread_mutex_lock] > 0);
+    int ending = ending_of(&s, steps_then_asks_the_system);
+    assert_true(WIFSIGNALED(ending) && WTERMSIG(ending) == SIGSYS);
+    free_subject(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_asks_the_system_for_nothing),
+        cmocka_unit_test(an_update_after_the_first_asks_the_system_for_nothing),
+        cmocka_unit_test(what_is_not_quiet_is_seen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
