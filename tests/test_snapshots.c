@@ -194,6 +194,7 @@ static void a_folder_serves_one_trainer_at_a_time(void **fixture)
     training t;
     lstm_trainer *second = NULL;
     snapshot_recipe(&recipe, folder, 0);
+    recipe.trainer.validate.every = 0;
     training_begin(&t, &recipe);
     assert_status(lstm_trainer_new(&second, t.updater, &recipe.trainer), LSTM_E_LOCKED, folder);
     assert_null(second);
@@ -211,6 +212,8 @@ static pid_t hold(const char *folder)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
+        alarm(20); /* nor does it outlive the test for long if that fails */
+        close(ready[0]);
         training_recipe recipe;
         training t;
         snapshot_recipe(&recipe, folder, 0);
@@ -232,6 +235,7 @@ static void the_folder_of_a_process_that_was_killed_is_free(void **fixture)
     training t;
     int how;
     snapshot_recipe(&recipe, folder, 0);
+    recipe.trainer.validate.every = 0;
     training_make(&t, &recipe);
     pid_t child = hold(folder);
     assert_status(lstm_trainer_new(&t.trainer, t.updater, &recipe.trainer), LSTM_E_LOCKED,
