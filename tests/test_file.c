@@ -1,89 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing_allocator.h"
+#include "failing_io.h"
 #include "scratch.h"
 
 #include "base/file.h"
 #include "base/memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
-/* not declared by POSIX, which the tests are compiled for */
-extern long syscall(long number, ...);
-
-/*
- * The system calls of the library, seen from here: the program's own definitions come before the C
- * library's. Each does its work in the smallest pieces and is interrupted every other time while
- * `interrupted` is set, and fails with `error` while that is set.
- */
-static struct {
-    bool interrupted;
-    int calls;
-    int read_shrinks; /* this read() finds the file empty */
-    int write_error, fsync_error, close_error, rename_error;
-} fault;
-
-static bool interrupt(void)
-{
-    if (fault.interrupted && fault.calls++ % 2 == 0) {
-        errno = EINTR;
-        return true;
-    }
-    return false;
-}
-
-static bool fails(int error)
-{
-    if (error != 0)
-        errno = error;
-    return error != 0;
-}
-
-ssize_t read(int descriptor, void *bytes, size_t size)
-{
-    if (interrupt())
-        return -1;
-    if (fault.read_shrinks > 0 && --fault.read_shrinks == 0)
-        return 0;
-    if (fault.interrupted || fault.read_shrinks > 0)
-        size = 1;
-    return syscall(SYS_read, descriptor, bytes, size);
-}
-
-ssize_t write(int descriptor, const void *bytes, size_t size)
-{
-    if (interrupt() || fails(fault.write_error))
-        return -1;
-    return syscall(SYS_write, descriptor, bytes, fault.interrupted ? 1 : size);
-}
-
-int fsync(int descriptor)
-{
-    return interrupt() || fails(fault.fsync_error) ? -1 : (int)syscall(SYS_fsync, descriptor);
-}
-
-int close(int descriptor)
-{
-    int result = (int)syscall(SYS_close, descriptor);
-    return fails(fault.close_error) ? -1 : result;
-}
-
-int renameat(int old_folder, const char *old_name, int new_folder, const char *new_name)
-{
-    if (fails(fault.rename_error))
-        return -1;
-    return (int)syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, 0);
-}
+static failing_io *io;
 
 static int no_fault(void **fixture)
 {
-    memset(&fault, 0, sizeof fault);
+    io = failing_io_install();
     alarm(20); /* a call that hangs fails the test */
     return scratch_clean(fixture);
+}
+
+static int no_leak(void **fixture)
+{
+    (void)fixture;
+    failing_io_remove();
+    return 0;
 }
 
 static void refuse(const char *path, lstm_status status, const char *part)
@@ -157,6 +100,12 @@ static void what_is_no_regular_file_is_refused_at_once(void **fixture)
     refuse(scratch("loop"), LSTM_E_IO, "symbolic links");
     assert_int_equal(symlink("none", scratch("dangling")), 0);
     refuse(scratch("dangling"), LSTM_E_IO, "No such file");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", scratch("socket"));
+    int socket_ = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(socket_, (struct sockaddr *)&address, sizeof address), 0);
+    refuse(scratch("socket"), LSTM_E_IO, "cannot open");
+    close(socket_);
 }
 
 static void a_path_that_is_too_long_is_refused(void **fixture)
@@ -200,20 +149,38 @@ static void a_file_or_folder_without_permission_is_refused(void **fixture)
 static void short_and_interrupted_calls_are_gone_on_with(void **fixture)
 {
     (void)fixture;
-    fault.interrupted = true;
+    io->interrupted = true;
     assert_ok(replace("a", "a line of text"));
-    assert_true(fault.calls >= 2 * 14);
-    fault.calls = 0;
+    assert_true(io->waits >= 2 * 14);
+    io->waits = 0;
     assert_reads("a", "a line of text", 14);
-    assert_true(fault.calls >= 2 * 14);
+    assert_true(io->waits >= 2 * 14);
+}
+
+/* The first three bytes one by one, then nothing. */
+static ssize_t read_of_a_shrinking_file(int descriptor, void *bytes, size_t size)
+{
+    static int left = 3;
+    (void)size;
+    return left-- > 0 ? lts_io_system.read(descriptor, bytes, 1) : 0;
 }
 
 static void a_file_that_shrinks_while_it_is_read_is_truncated(void **fixture)
 {
     (void)fixture;
     scratch_write("a", "0123456789", 10);
-    fault.read_shrinks = 4;
+    io->table.read = read_of_a_shrinking_file;
     refuse(scratch("a"), LSTM_E_TRUNC, "shrank from 10 to 3 bytes");
+}
+
+static ssize_t (*works)(int, const void *, size_t);
+
+static ssize_t write_nothing(int descriptor, const void *bytes, size_t size)
+{
+    (void)descriptor;
+    (void)bytes;
+    (void)size;
+    return 0;
 }
 
 /* A save that must fail, with nothing changed by it. */
@@ -221,7 +188,8 @@ static void fails_and_changes_nothing(const char *part)
 {
     assert_status(replace("a", "new and longer"), LSTM_E_IO, part);
     assert_non_null(strstr(lstm_last_error(), scratch("a")));
-    memset(&fault, 0, sizeof fault);
+    memset(io->errors, 0, sizeof io->errors);
+    io->table.write = works;
     scratch_holds("a", "old", 3);
     assert_int_equal(scratch_entries(0), 1);
 }
@@ -230,14 +198,17 @@ static void a_failure_at_any_step_leaves_the_old_file_and_no_temporary(void **fi
 {
     (void)fixture;
     scratch_write("a", "old", 3);
-    fault.write_error = ENOSPC;
+    works = io->table.write;
+    io->errors[IO_WRITE] = ENOSPC;
     fails_and_changes_nothing("cannot write");
-    fault.fsync_error = EIO;
+    io->errors[IO_SYNC] = EIO;
     fails_and_changes_nothing("cannot flush");
-    fault.close_error = EIO;
+    io->errors[IO_CLOSE] = EIO;
     fails_and_changes_nothing("cannot close");
-    fault.rename_error = EXDEV;
+    io->errors[IO_RENAME] = EXDEV;
     fails_and_changes_nothing("cannot rename");
+    io->table.write = write_nothing;
+    fails_and_changes_nothing("cannot write");
 }
 
 static void a_file_beyond_the_size_limit_leaves_the_old_one(void **fixture)
@@ -290,87 +261,6 @@ static void a_symbolic_link_is_replaced_not_followed(void **fixture)
     assert_true(S_ISREG(info.st_mode));
 }
 
-static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
-{
-    (void)fixture;
-    lts_log *log;
-    int64_t size;
-    assert_ok(lts_log_open(&log, scratch("log")));
-    assert_ok(lts_log_write(log, "one"));
-    assert_ok(lts_log_write(log, ""));
-    scratch_holds("log", "one\n\n", 5);
-    assert_ok(lts_log_write(log, "and a longer line than before"));
-    assert_ok(lts_log_size(log, &size));
-    assert_int_equal(size, 35);
-    assert_ok(lts_log_truncate(log, 5));
-    assert_ok(lts_log_write(log, "two"));
-    assert_ok(lts_log_close(log));
-    assert_ok(lts_log_open(&log, scratch("log")));
-    assert_ok(lts_log_size(log, &size));
-    assert_int_equal(size, 9);
-    assert_ok(lts_log_write(log, "three"));
-    assert_ok(lts_log_close(log));
-    scratch_holds("log", "one\n\ntwo\nthree\n", 15);
-    assert_ok(lts_log_close(NULL));
-}
-
-static void a_log_is_not_made_longer_by_cutting(void **fixture)
-{
-    (void)fixture;
-    lts_log *log;
-    assert_ok(lts_log_open(&log, scratch("log")));
-    assert_ok(lts_log_write(log, "one"));
-    assert_status(lts_log_truncate(log, 5), LSTM_E_TRUNC, "has 4 bytes, 5 were to be kept");
-    assert_ok(lts_log_close(log));
-    scratch_holds("log", "one\n", 4);
-}
-
-static void a_line_is_written_by_one_call_and_in_pieces_if_need_be(void **fixture)
-{
-    (void)fixture;
-    lts_log *log;
-    assert_ok(lts_log_open(&log, scratch("log")));
-    fault.interrupted = true;
-    assert_ok(lts_log_write(log, "one"));
-    assert_int_equal(fault.calls, 8);
-    assert_ok(lts_log_close(log));
-    scratch_holds("log", "one\n", 4);
-}
-
-static void a_line_that_fails_is_taken_back(void **fixture)
-{
-    (void)fixture;
-    lts_log *log;
-    assert_ok(lts_log_open(&log, scratch("log")));
-    assert_ok(lts_log_write(log, "one"));
-    struct rlimit before, limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = before;
-    limit.rlim_cur = 6;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    lstm_status status = lts_log_write(log, "a line");
-    setrlimit(RLIMIT_FSIZE, &before);
-    signal(SIGXFSZ, SIG_DFL);
-    assert_int_equal(status, LSTM_E_IO);
-    scratch_holds("log", "one\n", 4);
-    assert_ok(lts_log_write(log, "two"));
-    assert_ok(lts_log_close(log));
-    scratch_holds("log", "one\ntwo\n", 8);
-}
-
-static void a_log_that_is_no_regular_file_is_refused(void **fixture)
-{
-    (void)fixture;
-    lts_log *log = NULL;
-    assert_status(lts_log_open(&log, scratch_folder), LSTM_E_IO, "Is a directory");
-    assert_status(lts_log_open(&log, scratch("none/log")), LSTM_E_IO, "No such file");
-    assert_status(lts_log_open(&log, "/dev/null"), LSTM_E_IO, "is a device");
-    assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
-    assert_status(lts_log_open(&log, scratch("pipe")), LSTM_E_IO, "is a pipe");
-    assert_null(log);
-}
-
 static lstm_status read_it(void *context)
 {
     unsigned char *bytes = NULL;
@@ -387,16 +277,6 @@ static lstm_status replace_it(void *context)
     return lts_file_replace(context, &chunk, 1);
 }
 
-static lstm_status log_to_it(void *context)
-{
-    lts_log *log = NULL;
-    lstm_status status = lts_log_open(&log, context);
-    if (status == LSTM_OK)
-        status = lts_log_write(log, "line");
-    assert_ok(lts_log_close(log));
-    return status;
-}
-
 static void out_of_memory_at_any_allocation_is_reported(void **fixture)
 {
     (void)fixture;
@@ -406,12 +286,11 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
     failing_allocator_install(&memory);
     assert_true(failing_allocator_sweep(&memory, read_it, path) >= 1);
     assert_true(failing_allocator_sweep(&memory, replace_it, path) >= 1);
-    assert_true(failing_allocator_sweep(&memory, log_to_it, path) >= 3);
     failing_allocator_remove(&memory);
     assert_int_equal(scratch_entries(0), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, no_fault)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, no_fault, no_leak)
 
 int main(void)
 {
@@ -427,11 +306,6 @@ int main(void)
         TEST(a_file_beyond_the_size_limit_leaves_the_old_one),
         TEST(a_target_that_cannot_be_replaced_is_refused),
         TEST(a_symbolic_link_is_replaced_not_followed),
-        TEST(a_log_grows_by_lines_and_is_cut_back),
-        TEST(a_log_is_not_made_longer_by_cutting),
-        TEST(a_line_is_written_by_one_call_and_in_pieces_if_need_be),
-        TEST(a_line_that_fails_is_taken_back),
-        TEST(a_log_that_is_no_regular_file_is_refused),
         TEST(out_of_memory_at_any_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

@@ -6,6 +6,14 @@
 
 #include "base/memory.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN
+#endif
+
 /* A block the library never made: outputs point to it, to see that failures leave them alone. */
 static char mark;
 #define UNTOUCHED(type) ((type *)(void *)&mark)
@@ -54,6 +62,23 @@ static void a_block_is_zeroed_aligned_and_as_large_as_asked(void **fixture)
         }
     failing_allocator_remove(&memory);
 }
+
+#ifdef UNDER_ASAN
+#include <sanitizer/asan_interface.h>
+
+static void what_alignment_leaves_over_is_poisoned(void **fixture)
+{
+    (void)fixture;
+    for (int64_t size = 1; size <= 200; size++) {
+        unsigned char *block = lts_alloc(size, 1);
+        assert_non_null(block);
+        assert_null(__asan_region_is_poisoned(block, (size_t)size));
+        assert_true(__asan_address_is_poisoned(block + size));
+        assert_true(__asan_address_is_poisoned(block - 32));
+        lts_free(block);
+    }
+}
+#endif
 
 /* Gives blocks at each place that malloc's alignment allows within a cache line. */
 typedef struct shifting {
@@ -385,6 +410,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(multiplication_tells_overflow),
         cmocka_unit_test(a_block_is_zeroed_aligned_and_as_large_as_asked),
+#ifdef UNDER_ASAN
+        cmocka_unit_test(what_alignment_leaves_over_is_poisoned),
+#endif
         cmocka_unit_test(a_block_lies_within_what_the_allocator_gave_wherever_that_begins),
         cmocka_unit_test(a_size_out_of_range_is_no_memory_and_asks_nobody),
         cmocka_unit_test(a_string_is_copied_with_its_end),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing_allocator.h"
 #include "scratch.h"
+#include "seal.h"
 
 #include "base/real.h"
 #include "store/safetensors.h"
@@ -73,7 +74,7 @@ static int make_parts(void **fixture)
                                        .dim = {info.dim[0], info.dim[1]},
                                        .data = made.values[i]};
     }
-    const lts_text texts[] = {{"format", "lstmts"}, {"format_version", "1"},   {"kind", "model"},
+    const lts_text texts[] = {{"format", "lstmts"}, {"format_version", "2"},   {"kind", "model"},
                               {"n_input", "2"},     {"n_output", "3"},         {"n_hidden", "4"},
                               {"n_layer", "2"},     {"library_version", "any"}};
     memcpy(made.texts, texts, sizeof texts);
@@ -154,10 +155,13 @@ static void the_file_has_the_sizes_and_each_tensor_by_name(void **fixture)
     char *header = (char *)bytes + 8;
     const unsigned char *data = bytes + 8 + length;
     assert_int_equal(length % 8, 0);
-    static const char start[] = "{\"__metadata__\":{\"format\":\"lstmts\",\"format_version\":\"1\","
-                                "\"kind\":\"model\",\"library_version\":\"" LSTM_VERSION_STRING
-                                "\",\"n_input\":\"2\",\"n_output\":\"3\",\"n_hidden\":\"4\","
-                                "\"n_layer\":\"2\"},\"input.weight\":{";
+    memset(strstr(header, "xxh3_128:") + 9, '0', 32);
+    static const char start[] =
+        "{\"__metadata__\":{\"checksum\":\"xxh3_128:"
+        "00000000000000000000000000000000\","
+        "\"format\":\"lstmts\",\"format_version\":\"2\",\"kind\":\"model\",\"library_version\":"
+        "\"" LSTM_VERSION_STRING "\",\"n_input\":\"2\",\"n_output\":\"3\",\"n_hidden\":\"4\","
+        "\"n_layer\":\"2\"},\"input.weight\":{";
     assert_memory_equal(header, start, sizeof start - 1);
     size_t at = 0;
     for (int64_t i = 0; i < N_TENSOR; i++) {
@@ -208,9 +212,9 @@ static void a_file_of_somebody_else_is_refused(void **fixture)
 static void another_format_version_is_refused_with_both_numbers(void **fixture)
 {
     parts *file = *fixture;
-    file->texts[1].value = "2";
+    file->texts[1].value = "3";
     assert_parts_refused(file, LSTM_E_VERSION,
-                         "has format version 2, this release reads version 1");
+                         "has format version 3, this release reads versions 1 to 2");
     file->texts[1].value = "0";
     assert_parts_refused(file, LSTM_E_VERSION, "has format version 0");
     file->texts[1].value = "01";
@@ -231,24 +235,24 @@ static void another_kind_is_refused(void **fixture)
 static void a_size_that_is_no_whole_number_from_1_is_refused(void **fixture)
 {
     parts *file = *fixture;
-    static const char *const bad[] = {"",
-                                      "0",
-                                      "-4",
-                                      "+4",
-                                      "04",
-                                      " 4",
-                                      "4 ",
-                                      "4.",
-                                      "0x4",
-                                      "4e0",
-                                      "four",
-                                      "9223372036854775808",
-                                      "18446744073709551616"};
+    static const char *const bad[] = {"",   "-",  "-04", "+4",  "04",  " 4",
+                                      "4 ", "4.", "0x4", "4e0", "four"};
+    static const char *const outside[] = {"0",
+                                          "-4",
+                                          "2147483648",
+                                          "9223372036854775808",
+                                          "18446744073709551616",
+                                          "99999999999999999999999"};
     for (int size = 3; size <= 6; size++) {
         lts_text good = file->texts[size];
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             file->texts[size].value = bad[i];
             assert_parts_refused(file, LSTM_E_FORMAT, good.key);
+        }
+        for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+            file->texts[size].value = outside[i];
+            write_parts(file);
+            assert_refuses(scratch("a"), LSTM_E_LIMIT, NULL);
         }
         file->texts[size].key = "other";
         assert_parts_refused(file, LSTM_E_FORMAT, good.key);
@@ -260,11 +264,12 @@ static void a_size_that_the_tensors_do_not_have_is_refused_naming_the_first(void
 {
     parts *file = *fixture;
     file->texts[5].value = "5";
-    assert_parts_refused(file, LSTM_E_SHAPE, "input.bias is [4], by the metadata it must be [5]");
+    assert_parts_refused(file, LSTM_E_SHAPE,
+                         "input.bias is [4], by the model's sizes it must be [5]");
     file->texts[5].value = "4";
     file->texts[3].value = "3";
     assert_parts_refused(file, LSTM_E_SHAPE,
-                         "input.weight is [4, 2], by the metadata it must be [4, 3]");
+                         "input.weight is [4, 2], by the model's sizes it must be [4, 3]");
     file->texts[3].value = "2";
     file->texts[6].value = "3";
     assert_parts_refused(file, LSTM_E_NAME, "has no tensor lstm.2.weight_x");
@@ -302,7 +307,7 @@ static void a_tensor_of_another_shape_is_refused_with_both_shapes(void **fixture
     lts_stored *tensor = &file->tensors[2];
     tensor->dim[0] = 15;
     assert_parts_refused(file, LSTM_E_SHAPE,
-                         "lstm.0.weight_x is [15, 4], by the metadata it must be [16, 4]");
+                         "lstm.0.weight_x is [15, 4], by the model's sizes it must be [16, 4]");
     tensor->dim[0] = 4;
     tensor->dim[1] = 16;
     assert_parts_refused(file, LSTM_E_SHAPE, "lstm.0.weight_x is [4, 16]");
@@ -326,6 +331,7 @@ static void a_tensor_of_another_type_is_refused(void **fixture)
     char *type = strstr(entry, TYPE);
     assert_non_null(type);
     memcpy(type, OTHER_TYPE, 3);
+    seal(bytes, size);
     assert_refuses(scratch_write("b", bytes, size), LSTM_E_DTYPE,
                    "lstm.1.bias has elements of type " OTHER_TYPE ", not " TYPE);
     free(bytes);
@@ -393,6 +399,7 @@ static void the_order_and_alignment_of_tensors_do_not_matter(void **fixture)
     memcpy(odd + 9 + length, bytes + 8 + length, size - 8 - length);
     odd[0] = (unsigned char)(length + 1);
     assert_int_not_equal(odd[0], 0);
+    seal(odd, size + 1);
     lstm_model *loaded;
     assert_ok(lstm_model_load(&loaded, scratch_write("b", odd, size + 1)));
     assert_same(loaded, file->model);

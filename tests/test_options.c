@@ -6,6 +6,7 @@
 #include <lstmts/lstmts.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* The layout that compiled callers rely on: 8-byte fields without a gap, in this order for ever. */
 #define AT(type, field) offsetof(type, field)
@@ -13,6 +14,10 @@ static const size_t model_fields[] = {
     AT(lstm_model_options, struct_size), AT(lstm_model_options, n_input),
     AT(lstm_model_options, n_output),    AT(lstm_model_options, n_hidden),
     AT(lstm_model_options, n_layer),     AT(lstm_model_options, seed),
+};
+static const size_t load_fields[] = {
+    AT(lstm_load_options, struct_size),
+    AT(lstm_load_options, unchecked),
 };
 static const size_t valid_fields[] = {
     AT(lstm_valid_options, struct_size),  AT(lstm_valid_options, window_len),
@@ -66,9 +71,11 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, patience),       AT(lstm_trainer_options, min_delta),
     AT(lstm_trainer_options, on_log),         AT(lstm_trainer_options, log_user),
     AT(lstm_trainer_options, on_progress),    AT(lstm_trainer_options, progress_user),
+    AT(lstm_trainer_options, keep),           AT(lstm_trainer_options, unchecked),
 };
 
 static const lstm_model_options model_init = LSTM_MODEL_OPTIONS_INIT;
+static const lstm_load_options load_init = LSTM_LOAD_OPTIONS_INIT;
 static const lstm_valid_options valid_init = LSTM_VALID_OPTIONS_INIT;
 static const lstm_pred_options pred_init = LSTM_PRED_OPTIONS_INIT;
 static const lstm_forecast_options forecast_init = LSTM_FORECAST_OPTIONS_INIT;
@@ -92,6 +99,18 @@ static lstm_status call_model(house *h, const void *options)
     lstm_model *made = NULL;
     lstm_status status = lstm_model_new(&made, options);
     lstm_model_free(made);
+    return status;
+}
+
+static lstm_status call_load(house *h, const void *options)
+{
+    char path[] = "/tmp/lstmts-test-XXXXXX";
+    lstm_model *made = NULL;
+    assert_int_equal(close(mkstemp(path)), 0);
+    assert_ok(lstm_model_save(h->model, path));
+    lstm_status status = lstm_model_load_with(&made, path, options);
+    lstm_model_free(made);
+    unlink(path);
     return status;
 }
 
@@ -189,7 +208,7 @@ static const struct options_case {
     CASE(updater, call_updater, 0),   CASE(optimizer, call_optimizer, 0),
     CASE(schedule, call_schedule, 0), CASE(schedule, call_factor, 0),
     CASE(trainer, call_trainer, 7),   CASE(valid, call_trainer_valid, 3),
-    CASE(forecast, call_forecast, 3),
+    CASE(forecast, call_forecast, 3), CASE(load, call_load, 1),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };

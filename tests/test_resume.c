@@ -8,121 +8,85 @@
 
 enum { UPDATES = 50 };
 
-static void recipe_with_validation(training_recipe *recipe)
-{
-    training_recipe_init(recipe);
-    recipe->trainer.validate = (lstm_trigger){7, LSTM_ITERATIONS};
-}
-
-/* Trains `updates` from the start, or from the checkpoint `from`, and saves to `to` unless NULL. */
-static void run(training *t, training_recipe *recipe, int64_t updates, const char *from,
-                const char *to)
-{
-    recipe->trainer.max_iteration = updates;
-    training_make(t, recipe);
-    training_start(t, recipe);
-    if (from != NULL)
-        assert_ok(lstm_trainer_resume(t->trainer, from));
-    assert_ok(lstm_trainer_run(t->trainer));
-    if (to != NULL)
-        assert_ok(lstm_trainer_save(t->trainer, to));
-}
-
 static void a_run_stopped_at_any_update_and_resumed_gives_the_same_bits(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
     training whole, part, rest;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-    recipe_with_validation(&recipe);
-    run(&whole, &recipe, UPDATES, NULL, NULL);
+    training_recipe_validated(&recipe);
+    training_run(&whole, &recipe, UPDATES, NULL, NULL);
     for (int64_t k = 1; k < UPDATES; k++) {
-        run(&part, &recipe, k, NULL, path);
+        training_run(&part, &recipe, k, NULL, path);
         training_free(&part);
         recipe.model.seed = 77; /* what a resume does not restore would show */
-        run(&rest, &recipe, UPDATES, path, NULL);
+        training_run(&rest, &recipe, UPDATES, path, NULL);
         recipe.model.seed = 5;
         assert_same_training(&whole, &rest);
         training_free(&rest);
     }
     training_free(&whole);
-    remove_folder(folder);
 }
 
 static void every_order_of_windows_resumes(void **fixture)
 {
-    (void)fixture;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++)
         for (int64_t k = 7; k <= 10; k++) { /* the first pass ends with the ninth update */
             training_recipe recipe;
             training whole, part, rest;
-            recipe_with_validation(&recipe);
+            training_recipe_validated(&recipe);
             recipe.iter.order = order;
-            run(&whole, &recipe, 30, NULL, NULL);
-            run(&part, &recipe, k, NULL, path);
-            run(&rest, &recipe, 30, path, NULL);
+            training_run(&whole, &recipe, 30, NULL, NULL);
+            training_run(&part, &recipe, k, NULL, path);
+            training_run(&rest, &recipe, 30, path, NULL);
             assert_same_training(&whole, &rest);
             training_free(&whole);
             training_free(&part);
             training_free(&rest);
         }
-    remove_folder(folder);
 }
 
 static void a_batch_that_was_not_applied_when_saved_is_drawn_again(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     enum { AT = 8, TO = 20 }; /* the ninth batch crosses the end of a pass */
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
     for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++) {
         training_recipe recipe;
         training whole, part, rest;
         int64_t drawn[4], again[4], n_window;
-        recipe_with_validation(&recipe);
+        training_recipe_validated(&recipe);
         recipe.iter.order = order;
-        run(&whole, &recipe, TO, NULL, NULL);
-        run(&part, &recipe, AT, NULL, NULL);
+        training_run(&whole, &recipe, TO, NULL, NULL);
+        training_run(&part, &recipe, AT, NULL, NULL);
         assert_ok(lstm_updater_backward(part.updater));
         assert_ok(lstm_trainer_save(part.trainer, path));
         n_window = order == LSTM_ORDER_SEQUENTIAL ? 3 : 4; /* the pass has 35 windows */
         assert_ok(lstm_iter_offsets(part.iter, drawn, n_window));
-        run(&rest, &recipe, AT, path, NULL); /* makes no update */
+        training_run(&rest, &recipe, AT, path, NULL); /* makes no update */
         assert_ok(lstm_updater_backward(rest.updater));
         assert_ok(lstm_iter_offsets(rest.iter, again, n_window));
         assert_memory_equal(drawn, again, (size_t)n_window * sizeof drawn[0]);
         training_free(&rest);
-        run(&rest, &recipe, TO, path, NULL);
+        training_run(&rest, &recipe, TO, path, NULL);
         assert_same_training(&whole, &rest);
         training_free(&whole);
         training_free(&part);
         training_free(&rest);
     }
-    remove_folder(folder);
 }
 
 static void the_seconds_of_the_resumed_parts_add_up(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
     training part, rest;
     lstm_progress before, resumed, after;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-    recipe_with_validation(&recipe);
-    run(&part, &recipe, 20, NULL, path);
+    training_recipe_validated(&recipe);
+    training_run(&part, &recipe, 20, NULL, path);
     assert_ok(lstm_trainer_progress(part.trainer, &before));
     assert_true(before.elapsed > 0);
     recipe.trainer.max_iteration = 21;
-    training_make(&rest, &recipe);
-    training_start(&rest, &recipe);
+    training_begin(&rest, &recipe);
     assert_ok(lstm_trainer_resume(rest.trainer, path));
     assert_ok(lstm_trainer_progress(rest.trainer, &resumed));
     assert_true(resumed.elapsed >= before.elapsed);
@@ -131,26 +95,21 @@ static void the_seconds_of_the_resumed_parts_add_up(void **fixture)
     assert_true(after.elapsed > resumed.elapsed);
     training_free(&part);
     training_free(&rest);
-    remove_folder(folder);
 }
 
 static void resuming_a_finished_run_does_nothing(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
     training done, again;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-    recipe_with_validation(&recipe);
-    run(&done, &recipe, 12, NULL, path);
-    run(&again, &recipe, 12, path, NULL);
+    training_recipe_validated(&recipe);
+    training_run(&done, &recipe, 12, NULL, path);
+    training_run(&again, &recipe, 12, path, NULL);
     assert_same_training(&done, &again);
     assert_ok(lstm_trainer_run(again.trainer));
     assert_same_training(&done, &again);
     training_free(&done);
     training_free(&again);
-    remove_folder(folder);
 }
 
 /* Lines of a log without their last entry before a validation, the elapsed seconds. */
@@ -170,17 +129,18 @@ static void a_resumed_log_is_the_log_of_a_run_that_never_stopped(void **fixture)
     char whole[64], resumed[64], path[128];
     make_folder(whole);
     make_folder(resumed);
-    recipe_with_validation(&recipe);
+    training_recipe_validated(&recipe);
     recipe.trainer.folder = whole;
-    run(&t, &recipe, 20, NULL, NULL);
+    training_run(&t, &recipe, 20, NULL, NULL);
     training_free(&t);
     recipe.trainer.folder = resumed;
     snprintf(path, sizeof path, "%s/at_11", resumed);
-    run(&t, &recipe, 11, NULL, path);
+    training_run(&t, &recipe, 11, NULL, path);
     training_free(&t);
-    run(&t, &recipe, 15, path, NULL); /* logs four updates that the next resume takes back */
+    training_run(&t, &recipe, 15, path,
+                 NULL); /* logs four updates that the next resume takes back */
     training_free(&t);
-    run(&t, &recipe, 20, path, NULL);
+    training_run(&t, &recipe, 20, path, NULL);
     training_free(&t);
     char *a = read_text(whole, "log.jsonl"), *b = read_text(resumed, "log.jsonl");
     strip_elapsed(a);
@@ -195,24 +155,21 @@ static void a_resumed_log_is_the_log_of_a_run_that_never_stopped(void **fixture)
 
 static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture;
     training_recipe recipe;
     training whole, rest;
-    char folder[64];
-    make_folder(folder);
-    recipe_with_validation(&recipe);
-    run(&whole, &recipe, UPDATES, NULL, NULL);
+    training_recipe_validated(&recipe);
+    training_run(&whole, &recipe, UPDATES, NULL, NULL);
     recipe.trainer.folder = folder;
     recipe.trainer.snapshot = (lstm_trigger){5, LSTM_ITERATIONS};
-    training_make(&rest, &recipe);
-    training_start(&rest, &recipe);
+    training_begin(&rest, &recipe);
     assert_status(lstm_trainer_resume(rest.trainer, NULL), LSTM_END, NULL);
     training_free(&rest);
-    run(&rest, &recipe, 23, NULL, NULL); /* snapshots at 5, 10, 15, 20, and 23 as the run ends */
+    training_run(&rest, &recipe, 23, NULL,
+                 NULL); /* snapshots at 5, 10, 15, 20, and 23 as the run ends */
     training_free(&rest);
     recipe.trainer.max_iteration = UPDATES;
-    training_make(&rest, &recipe);
-    training_start(&rest, &recipe);
+    training_begin(&rest, &recipe);
     assert_ok(lstm_trainer_resume(rest.trainer, NULL));
     lstm_progress progress;
     assert_ok(lstm_trainer_progress(rest.trainer, &progress));
@@ -221,7 +178,6 @@ static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
     assert_same_training(&whole, &rest);
     training_free(&whole);
     training_free(&rest);
-    remove_folder(folder);
 }
 
 /* Asserts that a trainer of this recipe refuses the checkpoint, says `part`, and does not change.
@@ -229,10 +185,8 @@ static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
 static void assert_refused(const training_recipe *recipe, const char *path, const char *part)
 {
     training t, fresh;
-    training_make(&t, recipe);
-    training_start(&t, recipe);
-    training_make(&fresh, recipe);
-    training_start(&fresh, recipe);
+    training_begin(&t, recipe);
+    training_begin(&fresh, recipe);
     assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, part);
     assert_same_training(&t, &fresh);
     training_free(&t);
@@ -241,14 +195,11 @@ static void assert_refused(const training_recipe *recipe, const char *path, cons
 
 static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
     training t;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-    recipe_with_validation(&recipe);
-    run(&t, &recipe, 8, NULL, path);
+    training_recipe_validated(&recipe);
+    training_run(&t, &recipe, 8, NULL, path);
     training_free(&t);
 #define CHANGED_IS_REFUSED(change, part)                                                           \
     do {                                                                                           \
@@ -278,27 +229,23 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
 
 static void a_run_from_the_start_does_not_mix_with_the_snapshots_of_another(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture;
     training_recipe recipe;
     training t;
-    char folder[64];
-    make_folder(folder);
-    recipe_with_validation(&recipe);
+    training_recipe_validated(&recipe);
     recipe.trainer.folder = folder;
     recipe.trainer.snapshot = (lstm_trigger){5, LSTM_ITERATIONS};
-    run(&t, &recipe, 10, NULL, NULL);
+    training_run(&t, &recipe, 10, NULL, NULL);
     training_free(&t);
     char *before = read_text(folder, "log.jsonl");
     recipe.model.seed = 77;
-    training_make(&t, &recipe);
-    training_start(&t, &recipe);
+    training_begin(&t, &recipe);
     assert_status(lstm_trainer_run(t.trainer), LSTM_E_ORDER, "snapshot_00000010");
     char *after = read_text(folder, "log.jsonl");
     assert_string_equal(before, after);
     free(before);
     free(after);
     training_free(&t);
-    remove_folder(folder);
 }
 
 static void the_log_of_another_run_is_left_alone(void **fixture)
@@ -311,22 +258,21 @@ static void the_log_of_another_run_is_left_alone(void **fixture)
     make_folder(theirs);
     snprintf(path, sizeof path, "%s/at_6", ours);
     snprintf(bare, sizeof bare, "%s/without_log", ours);
-    recipe_with_validation(&recipe);
-    run(&t, &recipe, 6, NULL, bare); /* a trainer without a folder has no log */
+    training_recipe_validated(&recipe);
+    training_run(&t, &recipe, 6, NULL, bare); /* a trainer without a folder has no log */
     training_free(&t);
     recipe.trainer.folder = ours;
-    run(&t, &recipe, 6, NULL, path);
+    training_run(&t, &recipe, 6, NULL, path);
     training_free(&t);
     recipe.trainer.folder = theirs;
     recipe.model.seed = 77;
-    run(&t, &recipe, 15, NULL, NULL);
+    training_run(&t, &recipe, 15, NULL, NULL);
     training_free(&t);
     char *before = read_text(theirs, "log.jsonl");
     recipe.model.seed = 5;
     const char *const checkpoints[] = {path, bare};
     for (int i = 0; i < 2; i++) {
-        training_make(&t, &recipe);
-        training_start(&t, &recipe);
+        training_begin(&t, &recipe);
         assert_ok(lstm_trainer_resume(t.trainer, checkpoints[i]));
         char *after = read_text(theirs, "log.jsonl");
         assert_string_equal(before, after);
@@ -340,19 +286,16 @@ static void the_log_of_another_run_is_left_alone(void **fixture)
 
 static void the_best_model_in_the_folder_goes_back_too(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "at_7"),
+               *file = in_folder(folder, "best.safetensors");
     training_recipe recipe;
     training t;
     lstm_model *best, *from_file;
-    char folder[64], path[128], file[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/at_7", folder);
-    snprintf(file, sizeof file, "%s/best.safetensors", folder);
-    recipe_with_validation(&recipe);
+    training_recipe_validated(&recipe);
     recipe.trainer.folder = folder;
-    run(&t, &recipe, 7, NULL, path);
+    training_run(&t, &recipe, 7, NULL, path);
     training_free(&t);
-    run(&t, &recipe, UPDATES, path, NULL);
+    training_run(&t, &recipe, UPDATES, path, NULL);
     assert_ok(lstm_trainer_resume(t.trainer, path));
     assert_ok(lstm_trainer_best(t.trainer, &best));
     assert_ok(lstm_model_load(&from_file, file));
@@ -361,19 +304,15 @@ static void the_best_model_in_the_folder_goes_back_too(void **fixture)
     lstm_model_free(best);
     lstm_model_free(from_file);
     training_free(&t);
-    remove_folder(folder);
 }
 
 static void other_data_of_the_same_shape_is_refused(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
     training t;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-    recipe_with_validation(&recipe);
-    run(&t, &recipe, 8, NULL, path);
+    training_recipe_validated(&recipe);
+    training_run(&t, &recipe, 8, NULL, path);
     training_free(&t);
     training_make(&t, &recipe);
     lstm_real *rows = (lstm_real *)(uintptr_t)lstm_series_data(t.train);
@@ -381,63 +320,55 @@ static void other_data_of_the_same_shape_is_refused(void **fixture)
     training_start(&t, &recipe);
     assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, "series.data is");
     training_free(&t);
-    remove_folder(folder);
 }
 
 static void a_file_that_is_no_checkpoint_is_refused(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "model");
     training_recipe recipe;
     training t;
-    char folder[64], path[128];
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/model", folder);
-    recipe_with_validation(&recipe);
-    training_make(&t, &recipe);
-    training_start(&t, &recipe);
+    training_recipe_validated(&recipe);
+    training_begin(&t, &recipe);
     assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_IO, path);
     assert_ok(lstm_model_save(t.model, path));
     assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_FORMAT, "checkpoint");
     assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_ARGUMENT, "folder");
     training_free(&t);
-    remove_folder(folder);
 }
 
 static void the_model_in_a_snapshot_loads_as_a_model(void **fixture)
 {
-    (void)fixture;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
     training t;
-    char folder[64], path[128];
     lstm_model *model;
-    make_folder(folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-    recipe_with_validation(&recipe);
-    run(&t, &recipe, 15, NULL, path);
+    training_recipe_validated(&recipe);
+    training_run(&t, &recipe, 15, NULL, path);
     assert_ok(lstm_model_load(&model, path));
     assert_same_model(model, t.model);
     lstm_model_free(model);
     training_free(&t);
-    remove_folder(folder);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_run_stopped_at_any_update_and_resumed_gives_the_same_bits),
-        cmocka_unit_test(every_order_of_windows_resumes),
-        cmocka_unit_test(a_batch_that_was_not_applied_when_saved_is_drawn_again),
-        cmocka_unit_test(the_seconds_of_the_resumed_parts_add_up),
-        cmocka_unit_test(resuming_a_finished_run_does_nothing),
-        cmocka_unit_test(a_resumed_log_is_the_log_of_a_run_that_never_stopped),
-        cmocka_unit_test(the_newest_snapshot_of_the_folder_is_found),
-        cmocka_unit_test(another_recipe_is_refused_by_the_name_of_what_differs),
-        cmocka_unit_test(a_run_from_the_start_does_not_mix_with_the_snapshots_of_another),
-        cmocka_unit_test(the_log_of_another_run_is_left_alone),
-        cmocka_unit_test(the_best_model_in_the_folder_goes_back_too),
-        cmocka_unit_test(other_data_of_the_same_shape_is_refused),
-        cmocka_unit_test(a_file_that_is_no_checkpoint_is_refused),
-        cmocka_unit_test(the_model_in_a_snapshot_loads_as_a_model),
+        TEST(a_run_stopped_at_any_update_and_resumed_gives_the_same_bits),
+        TEST(every_order_of_windows_resumes),
+        TEST(a_batch_that_was_not_applied_when_saved_is_drawn_again),
+        TEST(the_seconds_of_the_resumed_parts_add_up),
+        TEST(resuming_a_finished_run_does_nothing),
+        TEST(a_resumed_log_is_the_log_of_a_run_that_never_stopped),
+        TEST(the_newest_snapshot_of_the_folder_is_found),
+        TEST(another_recipe_is_refused_by_the_name_of_what_differs),
+        TEST(a_run_from_the_start_does_not_mix_with_the_snapshots_of_another),
+        TEST(the_log_of_another_run_is_left_alone),
+        TEST(the_best_model_in_the_folder_goes_back_too),
+        TEST(other_data_of_the_same_shape_is_refused),
+        TEST(a_file_that_is_no_checkpoint_is_refused),
+        TEST(the_model_in_a_snapshot_loads_as_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

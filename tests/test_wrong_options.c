@@ -370,6 +370,9 @@ static void a_run_out_of_range_is_refused(void **fixture)
         {BAD, "min_delta is -0.5", NULL, AT(trainer, min_delta), 0, -0.5},
         {BAD, "min_delta is", "nan", AT(trainer, min_delta), 0, (double)NAN},
         {BAD, "min_delta is inf", NULL, AT(trainer, min_delta), 0, (double)INFINITY},
+        {BAD, "keep is -1", NULL, AT(trainer, keep), -1, 0},
+        {BAD, "unchecked is 2", NULL, AT(trainer, unchecked), 2, 0},
+        {BAD, "unchecked is -1", NULL, AT(trainer, unchecked), -1, 0},
     };
     lstm_trainer_options base = LSTM_TRAINER_OPTIONS_INIT;
     base.max_iteration = 1;

@@ -78,6 +78,30 @@ void training_start(training *t, const training_recipe *recipe)
     assert_ok(lstm_trainer_new(&t->trainer, t->updater, &options));
 }
 
+void training_begin(training *t, const training_recipe *recipe)
+{
+    training_make(t, recipe);
+    training_start(t, recipe);
+}
+
+void training_recipe_validated(training_recipe *recipe)
+{
+    training_recipe_init(recipe);
+    recipe->trainer.validate = (lstm_trigger){7, LSTM_ITERATIONS};
+}
+
+void training_run(training *t, training_recipe *recipe, int64_t updates, const char *from,
+                  const char *to)
+{
+    recipe->trainer.max_iteration = updates;
+    training_begin(t, recipe);
+    if (from != NULL)
+        assert_ok(lstm_trainer_resume(t->trainer, from));
+    assert_ok(lstm_trainer_run(t->trainer));
+    if (to != NULL)
+        assert_ok(lstm_trainer_save(t->trainer, to));
+}
+
 void training_free(training *t)
 {
     lstm_trainer_free(t->trainer);
@@ -160,6 +184,30 @@ void remove_folder(const char *path)
     }
     closedir(folder);
     assert_int_equal(rmdir(path), 0);
+}
+
+static char folder_of_test[64];
+
+int make_folder_fixture(void **fixture)
+{
+    make_folder(folder_of_test);
+    *fixture = folder_of_test;
+    return 0;
+}
+
+int remove_folder_fixture(void **fixture)
+{
+    remove_folder(*fixture);
+    return 0;
+}
+
+const char *in_folder(const char *folder, const char *name)
+{
+    static char paths[8][256];
+    static int next;
+    next = (next + 1) % 8;
+    snprintf(paths[next], sizeof paths[next], "%s/%s", folder, name);
+    return paths[next];
 }
 
 char *read_text(const char *folder, const char *name)

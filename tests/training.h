@@ -37,6 +37,16 @@ void training_make(training *t, const training_recipe *recipe);
 /** Makes the trainer; the recipe's validation series becomes t->test if it validates. */
 void training_start(training *t, const training_recipe *recipe);
 
+/** Both. */
+void training_begin(training *t, const training_recipe *recipe);
+
+/** A recipe that validates after every seventh update. */
+void training_recipe_validated(training_recipe *recipe);
+
+/** Trains `updates` from the start, or from the checkpoint `from`, and saves to `to` unless NULL. */
+void training_run(training *t, training_recipe *recipe, int64_t updates, const char *from,
+                  const char *to);
+
 /** Frees everything. */
 void training_free(training *t);
 
@@ -49,6 +59,13 @@ void assert_same_model(const lstm_model *a, const lstm_model *b);
 /** A new empty folder, and its removal with all that is in it. */
 void make_folder(char path[64]);
 void remove_folder(const char *path);
+
+/** The same as fixtures of a test: *fixture is the folder's path. */
+int make_folder_fixture(void **fixture);
+int remove_folder_fixture(void **fixture);
+
+/** "<folder>/<name>", valid for the next seven calls. */
+const char *in_folder(const char *folder, const char *name);
 
 /** The whole file as a string, which the caller frees. */
 char *read_text(const char *folder, const char *name);

@@ -46,6 +46,23 @@ typedef struct lstm_model_options {
         sizeof(lstm_model_options), 0, 0, 0, 0, 0                                                  \
     }
 
+/** How strictly a file is read. All that is not named here is always verified. */
+typedef struct lstm_load_options {
+    uint64_t struct_size; /**< set by LSTM_LOAD_OPTIONS_INIT, not by you */
+    /**
+     * 1 = also read a file without a checksum: of format version 1, or of other safetensors
+     * writers. Such a file may have been damaged without anybody noticing, so that nobody should
+     * read one by accident. What others write needs no metadata, and must not keep that of a file
+     * of this library. 0 = refuse it.
+     */
+    int64_t unchecked;
+} lstm_load_options;
+
+#define LSTM_LOAD_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        sizeof(lstm_load_options), 0                                                               \
+    }
+
 /** Name and shape of one parameter tensor. */
 typedef struct lstm_parameter_info {
     const char *name; /**< owned by the model                              */
@@ -167,8 +184,9 @@ LSTM_API lstm_status lstm_model_set(lstm_model *model, const char *name, const l
 
 /**
  * Write the model to a safetensors file: one F32 tensor per parameter, the sizes as strings in
- * __metadata__. The file appears whole or not at all: it is written beside `path`, flushed to the
- * disk and renamed over it.
+ * __metadata__, and a checksum of all of it. The file appears whole or not at all: it is written
+ * beside `path`, flushed to the disk and renamed over it. What a killed process has left of such a
+ * save in the same folder is removed.
  *
  * Thread-safety: any thread, while nobody changes the model.
  *
@@ -183,12 +201,27 @@ LSTM_API lstm_status lstm_model_save(const lstm_model *model, const char *path);
  *
  * Thread-safety: any thread.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO if it cannot be read; LSTM_E_TRUNC, LSTM_E_FORMAT,
- *         LSTM_E_VERSION, LSTM_E_LIMIT if it is no such file; LSTM_E_SHAPE, LSTM_E_DTYPE,
- *         LSTM_E_NAME, LSTM_E_NUMERIC naming the tensor; LSTM_E_NOMEM.
+ * @param[out] model  free it with lstm_model_free().
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO if it cannot be read; LSTM_E_CHECKSUM if it is
+ *         damaged, or has no checksum; LSTM_E_TRUNC, LSTM_E_FORMAT, LSTM_E_VERSION, LSTM_E_LIMIT if
+ *         it is no such file; LSTM_E_SHAPE, LSTM_E_DTYPE, LSTM_E_NAME, LSTM_E_NUMERIC naming the
+ *         tensor; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_load(lstm_model **model, const char *path);
+
+/**
+ * lstm_model_load(), with options.
+ *
+ * Thread-safety: any thread.
+ *
+ * @param[out] model  free it with lstm_model_free().
+ * @param options     not kept; NULL = the defaults, as lstm_model_load().
+ * @return as lstm_model_load(); LSTM_E_OPTIONS.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_model_load_with(lstm_model **model, const char *path,
+                                          const lstm_load_options *options);
 
 #ifdef __cplusplus
 }

@@ -18,6 +18,7 @@ extern "C" {
     X(LSTM_OK, 0, "success")                                                                       \
     X(LSTM_END, 1, "nothing more to do")                                                           \
     X(LSTM_STOPPED, 2, "stopped on request")                                                       \
+    X(LSTM_RECOVERED, 3, "a damaged file was passed over for an older one")                        \
     X(LSTM_E_ARGUMENT, -1, "an argument is NULL or out of range")                                  \
     X(LSTM_E_OPTIONS, -2, "an options struct has a wrong size or a field of a newer release")      \
     X(LSTM_E_SHAPE, -3, "array shapes or counts do not fit together")                              \
@@ -32,7 +33,9 @@ extern "C" {
     X(LSTM_E_FORMAT, -12, "a file is not in the expected format")                                  \
     X(LSTM_E_VERSION, -13, "a file was written by an incompatible release")                        \
     X(LSTM_E_DTYPE, -14, "a tensor in a file has another element type")                            \
-    X(LSTM_E_MISMATCH, -15, "a checkpoint belongs to another model, series or recipe")
+    X(LSTM_E_MISMATCH, -15, "a checkpoint belongs to another model, series or recipe")             \
+    X(LSTM_E_CHECKSUM, -16, "a file is damaged, or has no checksum to tell")                       \
+    X(LSTM_E_LOCKED, -17, "another trainer uses the folder")
 
 #define LSTM_STATUS_ENUM_(name, value, text) name = value,
 /** What a call answers; see LSTM_STATUS_LIST. */

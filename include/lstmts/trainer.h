@@ -8,6 +8,9 @@
  *
  * A run that is stopped after any update and resumed from its snapshot gives the same bits as one
  * that never stopped. Resuming a finished run does nothing.
+ *
+ * Files appear whole or not at all, whenever the process is killed, and each has a checksum of all
+ * of it. What a killed process left of an unfinished one is removed with the next save.
  */
 #ifndef LSTMTS_TRAINER_H
 #define LSTMTS_TRAINER_H
@@ -64,7 +67,9 @@ typedef struct lstm_trainer_options {
     int64_t max_iteration; /**< updates; 0 = no such limit                                     */
     /**
      * An existing folder for log.jsonl, snapshot_NNNNNNNN.safetensors (N the iteration) and
-     * best.safetensors; copied. NULL = no files.
+     * best.safetensors; copied. NULL = no files. From lstm_trainer_new() to lstm_trainer_free() the
+     * trainer holds a lock in it, on the file .lstmts-lock, that keeps other trainers out; a process
+     * that dies lets go of it, but a child that it has forked and that still runs does not.
      */
     const char *folder;
     lstm_trigger log;      /**< when to log, beside each validation; every 0 = each update     */
@@ -80,11 +85,17 @@ typedef struct lstm_trainer_options {
     void *log_user;
     lstm_progress_fn on_progress; /**< NULL = none                                             */
     void *progress_user;
+    int64_t keep;      /**< snapshots kept: of those up to the present iteration the newest so
+                            many, and with each new one the others are removed; 0 = all. With 2 or
+                            more, one that the disk spoils leaves another                       */
+    int64_t unchecked; /**< 1 = resume from a checkpoint without a checksum, too: one of format
+                            version 1; see lstm_load_options. 0 = refuse it                     */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0      \
+        sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0                                                                                      \
     }
 
 /**
@@ -102,7 +113,7 @@ typedef struct lstm_trainer_options {
  * @param options       not kept
  * @return LSTM_OK; LSTM_E_ARGUMENT (the sentence names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE if
  *         the validation does not fit the model; LSTM_E_IO if the folder cannot be written to;
- *         LSTM_E_NOMEM.
+ *         LSTM_E_LOCKED if another trainer has it; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
@@ -119,14 +130,18 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 
 /**
  * Train until a limit. A sequential iterator is started again at the end of each pass. A run from
- * the start begins its log anew.
+ * the start begins its log anew. A run that writes snapshots or the best model makes sure before its
+ * first update that the folder can be written to and has room for them: for all that `keep` keeps
+ * and one more, or for one if all are kept.
  *
  * Thread-safety: nobody else may use updater, iterator or model meanwhile.
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
  *         early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback:
  *         call again to go on; LSTM_E_ORDER if a run from the start finds snapshots of another in
- *         its folder; the errors of lstm_updater_update(), lstm_valid() and lstm_trainer_save().
+ *         its folder; LSTM_E_IO if the folder has not the room, or a snapshot cannot be written or
+ *         an old one not removed; the errors of lstm_updater_update(), lstm_valid() and
+ *         lstm_trainer_save().
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
@@ -161,10 +176,12 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  *
  * Thread-safety: one thread at a time per trainer.
  *
- * @param path  a checkpoint; NULL = the newest snapshot in the folder.
- * @return LSTM_OK; LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_MISMATCH naming what differs; the errors of lstm_model_load(). On failure nothing
- *         has changed.
+ * @param path  a checkpoint; NULL = the newest snapshot in the folder that can be read.
+ * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
+ *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
+ *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
+ *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; the errors of lstm_model_load(), of
+ *         the newest if path is NULL and no snapshot can be read. On failure nothing has changed.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files as the library uses them: read whole, replaced whole, or a log that grows by lines. What
- * the operating system refuses is LSTM_E_IO, with operation, path and reason in the sentence; no
- * caller looks at errno.
+ * Files and folders as the library uses them: files are read whole and replaced whole, folders
+ * listed and locked. What the operating system refuses is LSTM_E_IO, with operation, path and
+ * reason in the sentence; no caller looks at errno.
  */
 #ifndef LTS_BASE_FILE_H
 #define LTS_BASE_FILE_H
 
 #include "base/real.h"
 #include <lstmts/status.h>
-
-/** Sets the sentence "cannot <operation> <path>: <text of the system's error>". */
-lstm_status lts_fail_io(const char *operation, const char *path, int error);
 
 /**
  * Read a regular file. Anything else, a folder or a pipe for instance, is refused at once.
@@ -20,6 +17,15 @@ lstm_status lts_fail_io(const char *operation, const char *path, int error);
  * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC if the file shrinks meanwhile; LSTM_E_NOMEM.
  */
 lstm_status lts_file_read(const char *path, unsigned char **bytes, int64_t *size);
+
+/** Remove a file; one that is not there is fine. */
+lstm_status lts_file_remove(const char *path);
+
+/** Sees the name of each regular file in a folder. */
+typedef lstm_status (*lts_name_fn)(const char *name, void *user);
+
+/** Call `see` for each regular file in a folder, until it fails, in no order. */
+lstm_status lts_folder_list(const char *folder, lts_name_fn see, void *user);
 
 /** A part of what is to be written. */
 typedef struct lts_chunk {
@@ -32,29 +38,31 @@ typedef struct lts_chunk {
  * disk, renamed to `path`. On failure the temporary is gone and what was at `path` is as before;
  * only if flushing the folder fails, which comes last, the new file may be there already. A
  * symbolic link at `path` is replaced, not followed.
+ *
+ * A process that is killed meanwhile leaves its temporary behind; the next call for any file of the
+ * folder removes it. It is known by nobody holding a lock on it.
  */
 lstm_status lts_file_replace(const char *path, const lts_chunk *chunks, int64_t n_chunk);
 
-/** A file of lines, opened to append. One writer at a time. */
-typedef struct lts_log lts_log;
+/**
+ * Whether `count` files of `size` bytes could be written to the folder of `path`, at most
+ * LTS_MAX_PROBE of them: as many temporaries are made, given room, and removed.
+ */
+lstm_status lts_file_probe(const char *path, int64_t size, int64_t count);
 
-/** Open, or create. The rest of the functions take what this made; close it. */
-lstm_status lts_log_open(lts_log **log, const char *path);
+enum { LTS_MAX_PROBE = 8 };
 
-/** Append `line`, which has no line end, and a line end, unbuffered. A line that cannot be written
- * whole is taken back. */
-lstm_status lts_log_write(lts_log *log, const char *line);
+/**
+ * Make the file at `path` if need be, and lock it against other calls of this in any process. The
+ * lock ends with lts_lock_release() or the process. The file stays: were it removed, somebody could
+ * hold a lock on the file that is gone and somebody else on its successor.
+ *
+ * @param[out] lock  a descriptor, which holds no lock on a file system that has none
+ * @return LSTM_OK; LSTM_E_LOCKED; LSTM_E_IO.
+ */
+lstm_status lts_lock_take(int *lock, const char *path);
 
-/** The bytes that the file has now. */
-lstm_status lts_log_size(const lts_log *log, int64_t *size);
-
-/** Whether the bytes at `offset` are those of `text`. False, too, if they cannot be read. */
-bool lts_log_holds(const lts_log *log, int64_t offset, const char *text);
-
-/** Cut back to `size` bytes. LSTM_E_TRUNC if there are fewer. */
-lstm_status lts_log_truncate(lts_log *log, int64_t size);
-
-/** Frees the log in any case, and says whether closing went well. NULL is fine. */
-lstm_status lts_log_close(lts_log *log);
+/** Also for -1. */
+void lts_lock_release(int lock);
 
 #endif

@@ -2,7 +2,11 @@
 /*
  * All memory of the library's objects passes here. A block is one line longer than asked for: in
  * front of what the caller sees lies a line whose last word remembers where the allocator's block
- * begins.
+ * begins, and whose word before that remembers its size.
+ *
+ * What alignment leaves over on both sides belongs to the block for the allocator, so
+ * AddressSanitizer, which knows allocators only, would let an access there pass. Under it these
+ * bytes are poisoned.
  */
 #include "base/memory.h"
 
@@ -11,6 +15,21 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN
+#endif
+
+#ifdef UNDER_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(start, size)   ((void)(start), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
+#endif
 
 static void *allocate_by_calloc(size_t size, void *user)
 {
@@ -52,25 +71,42 @@ bool lts_multiply(int64_t a, int64_t b, int64_t *product)
     return true;
 }
 
+/* For the line before a block, and for moving it to the next multiple of LTS_ALIGNMENT. */
+static const size_t room_around = 2 * (size_t)LTS_ALIGNMENT;
+
+/* What stands in the line before a block. */
+typedef struct front {
+    size_t total; /* bytes that the allocator gave */
+    void *raw;    /* where they begin              */
+} front;
+
+static void guard(char *raw, size_t total, char *block, size_t bytes)
+{
+    ASAN_POISON_MEMORY_REGION(raw, (size_t)(block - raw) - sizeof(front));
+    ASAN_POISON_MEMORY_REGION(block + bytes, (size_t)(raw + total - block) - bytes);
+}
+
 void *lts_alloc(int64_t count, size_t size)
 {
     int64_t bytes;
-    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - 2 * LTS_ALIGNMENT) {
+    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - (int64_t)room_around) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld elements of %zu bytes", (long long)count, size);
         return NULL;
     }
-    char *raw = allocator.allocate((size_t)bytes + 2 * LTS_ALIGNMENT, allocator.user);
+    size_t total = (size_t)bytes + room_around;
+    char *raw = allocator.allocate(total, allocator.user);
     if (raw == NULL) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld bytes", (long long)bytes);
         return NULL;
     }
     atomic_fetch_add(&live_blocks, 1);
     uintptr_t start = (uintptr_t)raw;
-    size_t shift = 2 * LTS_ALIGNMENT - (size_t)(start % LTS_ALIGNMENT);
+    size_t shift = room_around - (size_t)(start % LTS_ALIGNMENT);
     char *block = raw + shift;
-    ((void **)(void *)block)[-1] = raw;
+    ((front *)(void *)block)[-1] = (front){total, raw};
     if (allocator.allocate != allocate_by_calloc)
         memset(block, 0, (size_t)bytes);
+    guard(raw, total, block, (size_t)bytes);
     return block;
 }
 
@@ -78,8 +114,9 @@ void lts_free(void *block)
 {
     if (block == NULL)
         return;
-    void *raw = ((void **)block)[-1];
-    allocator.release(raw, allocator.user);
+    front block_front = ((front *)block)[-1];
+    ASAN_UNPOISON_MEMORY_REGION(block_front.raw, block_front.total);
+    allocator.release(block_front.raw, allocator.user);
     atomic_fetch_sub(&live_blocks, 1);
 }
 

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#undef lts_fail
+
 /* Per thread, not global: a failure in one thread never changes another's sentence. */
 static _Thread_local char last_error[512];
 

@@ -11,6 +11,11 @@ __attribute__((format(printf, 2, 3)))
 lstm_status
 lts_fail(lstm_status status, const char *format, ...);
 
+#ifdef __clang_analyzer__
+/* It reads one file at a time, and would not know that what lts_fail() gives is below zero. */
+#define lts_fail(status, ...) (lts_fail(status, __VA_ARGS__), (status))
+#endif
+
 /** Leaves the enclosing function with any failure of `call`. */
 #define LTS_TRY(call)                                                                              \
     do {                                                                                           \

@@ -8,7 +8,7 @@
 #include <lstmts/version.h>
 #include <stdio.h>
 
-static const uint64_t format_version = 1;
+static const uint64_t format_version = 2;
 
 enum { STORED_NAME_SIZE = LTS_NAME_SIZE + 40 };
 
@@ -98,9 +98,7 @@ static lstm_status read_text(const lts_blocks *blocks, const char *key, const ch
 {
     *text = lts_safetensors_text(blocks->file, key);
     if (*text == NULL)
-        return lts_fail(LSTM_E_FORMAT,
-                        "%.200s is no file of this library: no \"%s\" in its "
-                        "metadata",
+        return lts_fail(LSTM_E_FORMAT, "%.200s: no \"%s\" in its metadata",
                         lts_safetensors_path(blocks->file), key);
     return LSTM_OK;
 }
@@ -111,21 +109,33 @@ static lstm_status bad_text(const lts_blocks *blocks, const char *key, const cha
                     lts_safetensors_path(blocks->file), key, text);
 }
 
-static lstm_status check_kind(lts_blocks *blocks)
+/* Version 1 had no checksum; a later file without one has lost it. */
+static lstm_status check_version(const lts_blocks *blocks, bool unchecked)
 {
-    const char *format, *version, *kind;
+    const char *path = lts_safetensors_path(blocks->file), *version;
     uint64_t number;
-    LTS_TRY(read_text(blocks, "format", &format));
-    if (strcmp(format, "lstmts") != 0)
-        return bad_text(blocks, "format", format);
     LTS_TRY(read_text(blocks, "format_version", &version));
     if (!lts_parse_uint(version, &number))
         return bad_text(blocks, "format_version", version);
-    if (number != format_version)
+    if (number < 1 || number > format_version)
         return lts_fail(LSTM_E_VERSION,
-                        "%.200s has format version %llu, this release reads version %llu",
-                        lts_safetensors_path(blocks->file), (unsigned long long)number,
-                        (unsigned long long)format_version);
+                        "%.200s has format version %llu, this release reads versions 1 to %llu",
+                        path, (unsigned long long)number, (unsigned long long)format_version);
+    if (lts_safetensors_verified(blocks->file))
+        return LSTM_OK;
+    if (number > 1)
+        return lts_fail(LSTM_E_CHECKSUM, "%.200s has lost its checksum: it is damaged", path);
+    if (!unchecked)
+        return lts_fail(LSTM_E_CHECKSUM,
+                        "%.200s has format version 1 and no checksum: it is read only if asked for",
+                        path);
+    return LSTM_OK;
+}
+
+static lstm_status check_kind(lts_blocks *blocks, bool unchecked)
+{
+    const char *kind;
+    LTS_TRY(check_version(blocks, unchecked));
     LTS_TRY(read_text(blocks, "kind", &kind));
     blocks->checkpoint = strcmp(kind, "checkpoint") == 0;
     if (!blocks->checkpoint && strcmp(kind, "model") != 0)
@@ -133,13 +143,24 @@ static lstm_status check_kind(lts_blocks *blocks)
     return LSTM_OK;
 }
 
+/* Whether the text is a whole number, of any size and sign. */
+static bool is_whole(const char *text)
+{
+    text += *text == '-';
+    return text[0] != '\0' && (text[0] != '0' || text[1] == '\0') &&
+           strspn(text, "0123456789") == strlen(text);
+}
+
 static lstm_status read_size(const lts_blocks *blocks, const char *key, int64_t *size)
 {
     const char *text;
     uint64_t number;
     LTS_TRY(read_text(blocks, key, &text));
-    if (!lts_parse_uint(text, &number) || number < 1 || number > INT64_MAX)
+    if (!is_whole(text))
         return bad_text(blocks, key, text);
+    if (!lts_parse_uint(text, &number) || number < 1 || number > INT64_MAX)
+        return lts_fail(LSTM_E_LIMIT, "%.200s: %s is %.40s, it must be at least 1 and below 2^31",
+                        lts_safetensors_path(blocks->file), key, text);
     *size = (int64_t)number;
     return LSTM_OK;
 }
@@ -152,6 +173,54 @@ static lstm_status read_sizes(lts_blocks *blocks)
     LTS_TRY(read_size(blocks, "n_hidden", &H));
     LTS_TRY(read_size(blocks, "n_layer", &L));
     return lts_params_init(&blocks->params, D, K, H, L);
+}
+
+/* A matrix by which a file of somebody else tells the sizes of its model. */
+static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const lts_stored **found)
+{
+    const char *path = lts_safetensors_path(blocks->file);
+    *found = lts_safetensors_find(blocks->file, name);
+    if (*found == NULL)
+        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", path, name);
+    const lts_stored *matrix = *found;
+    if (matrix->n_dim == 2 && matrix->dim[0] >= 1 && matrix->dim[1] >= 1)
+        return LSTM_OK;
+    char shape[LTS_SHAPE_TEXT];
+    lts_shape_text(shape, matrix->n_dim, matrix->dim);
+    return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, it must be a matrix", path, name, shape);
+}
+
+static lstm_status infer_sizes(lts_blocks *blocks)
+{
+    const lts_stored *input, *output;
+    stored_name name;
+    LTS_TRY(find_matrix(blocks, "input.weight", &input));
+    LTS_TRY(find_matrix(blocks, "output.weight", &output));
+    int64_t L = 0;
+    do
+        snprintf(name.text, sizeof name.text, "lstm.%lld.weight_x", (long long)L);
+    while (lts_safetensors_find(blocks->file, name.text) != NULL && ++L > 0);
+    if (L == 0)
+        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
+                        name.text);
+    return lts_params_init(&blocks->params, input->dim[1], output->dim[0], input->dim[0], L);
+}
+
+/* Our files say what they are and which sizes they have; others, if asked for, are models. */
+static lstm_status identify(lts_blocks *blocks, bool unchecked)
+{
+    const char *format = lts_safetensors_text(blocks->file, "format");
+    if (format != NULL && strcmp(format, "lstmts") == 0) {
+        LTS_TRY(check_kind(blocks, unchecked));
+        return read_sizes(blocks);
+    }
+    if (unchecked && !lts_safetensors_verified(blocks->file))
+        return infer_sizes(blocks);
+    if (format != NULL)
+        return bad_text(blocks, "format", format);
+    return lts_fail(LSTM_E_FORMAT,
+                    "%.200s is no file of this library: no \"format\" in its metadata",
+                    lts_safetensors_path(blocks->file));
 }
 
 /* The parameter's name within a tensor's: behind "best.", or behind "optimizer." and one more part.
@@ -182,7 +251,7 @@ static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stor
         char is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
         lts_shape_text(is, stored->n_dim, stored->dim);
         lts_shape_text(wanted, tensor->n_dim, tensor->dim);
-        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, by the metadata it must be %s", path,
+        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, by the model's sizes it must be %s", path,
                         stored->name, is, wanted);
     }
     if (strcmp(stored->dtype, LTS_REAL_DTYPE) != 0)
@@ -204,11 +273,10 @@ static lstm_status find(const lts_blocks *blocks, const char *prefix, const lts_
     return LSTM_OK;
 }
 
-static lstm_status verify(lts_blocks *blocks)
+static lstm_status verify(lts_blocks *blocks, bool unchecked)
 {
     const lts_stored *stored;
-    LTS_TRY(check_kind(blocks));
-    LTS_TRY(read_sizes(blocks));
+    LTS_TRY(identify(blocks, unchecked));
     for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++)
         LTS_TRY(check_tensor(blocks, lts_safetensors_at(blocks->file, i)));
     for (int64_t i = 0; i < blocks->params.n_tensor; i++)
@@ -216,12 +284,12 @@ static lstm_status verify(lts_blocks *blocks)
     return LSTM_OK;
 }
 
-lstm_status lts_blocks_open(lts_blocks *blocks, const char *path)
+lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked)
 {
     lts_blocks opened;
     memset(&opened, 0, sizeof opened);
     LTS_TRY(lts_safetensors_open(&opened.file, path));
-    lstm_status status = verify(&opened);
+    lstm_status status = verify(&opened, unchecked);
     if (status < 0) {
         lts_blocks_close(&opened);
         return status;
@@ -234,17 +302,6 @@ void lts_blocks_close(lts_blocks *blocks)
 {
     lts_safetensors_free(blocks->file);
     lts_params_clear(&blocks->params);
-}
-
-bool lts_blocks_has(const lts_blocks *blocks, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++) {
-        const char *name = lts_safetensors_at(blocks->file, i)->name;
-        if (strncmp(name, prefix, length) == 0 && parameter_name(blocks, name) == name + length)
-            return true;
-    }
-    return false;
 }
 
 /* Element by element, since a file's data need not be aligned. */

@@ -38,14 +38,13 @@ typedef struct lts_blocks {
  * sizes is there, and that every tensor is known and has the parameter's shape and the type `real`.
  * Nothing of a model's size but the file itself is allocated.
  *
- * @return as lts_safetensors_open(); LSTM_E_VERSION; LSTM_E_NAME naming a tensor that is missing.
- * On failure there is nothing to close.
+ * @param unchecked  also open a file without a checksum: of format version 1, or of somebody else,
+ *                   which is then a model, of the sizes that its tensors have
+ * @return as lts_safetensors_open(), LSTM_E_CHECKSUM also if there is none; LSTM_E_VERSION;
+ *         LSTM_E_NAME naming a tensor that is missing. On failure there is nothing to close.
  */
-lstm_status lts_blocks_open(lts_blocks *blocks, const char *path);
+lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked);
 void lts_blocks_close(lts_blocks *blocks);
-
-/** Whether the file has a tensor of that prefix. */
-bool lts_blocks_has(const lts_blocks *blocks, const char *prefix);
 
 /**
  * Copy the block of that prefix to `values`, whose gaps stay as they are.

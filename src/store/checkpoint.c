@@ -5,12 +5,9 @@
 #include "base/memory.h"
 #include "base/status.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 
 struct lts_checkpoint {
     lts_blocks blocks;
@@ -23,12 +20,12 @@ lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
     return lts_blocks_write(path, "checkpoint", params, blocks, n_block, texts, n_text);
 }
 
-lstm_status lts_checkpoint_open(lts_checkpoint **out, const char *path)
+lstm_status lts_checkpoint_open(lts_checkpoint **out, const char *path, bool unchecked)
 {
     lts_checkpoint *checkpoint = lts_alloc(1, sizeof *checkpoint);
     if (checkpoint == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = lts_blocks_open(&checkpoint->blocks, path);
+    lstm_status status = lts_blocks_open(&checkpoint->blocks, path, unchecked);
     if (status >= 0 && !checkpoint->blocks.checkpoint)
         status = lts_fail(LSTM_E_FORMAT, "%.300s holds a model, not a checkpoint", path);
     if (status < 0) {
@@ -75,11 +72,6 @@ lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *
     if (text == NULL || !lts_parse_double(text, value))
         return bad_number(checkpoint, key, text);
     return LSTM_OK;
-}
-
-bool lts_checkpoint_has(const lts_checkpoint *checkpoint, const char *prefix)
-{
-    return lts_blocks_has(&checkpoint->blocks, prefix);
 }
 
 static lstm_status match(const char *name, int64_t stored, int64_t wanted)
@@ -130,29 +122,56 @@ static bool parse_name(const char *name, uint64_t *iteration)
     return lts_parse_uint(digits, iteration);
 }
 
-static bool is_regular(DIR *folder, const char *name)
+/* The snapshots seen so far. */
+typedef struct listing {
+    lts_snapshots *snapshots;
+    int64_t room;
+} listing;
+
+static lstm_status see(const char *name, void *user)
 {
-    struct stat info;
-    return fstatat(dirfd(folder), name, &info, 0) == 0 && S_ISREG(info.st_mode);
+    listing *all = user;
+    lts_snapshots *snapshots = all->snapshots;
+    uint64_t iteration;
+    if (!parse_name(name, &iteration))
+        return LSTM_OK;
+    if (snapshots->n == all->room) {
+        int64_t room = 2 * all->room + 8;
+        uint64_t *iterations = lts_alloc(room, sizeof *iterations);
+        if (iterations == NULL)
+            return LSTM_E_NOMEM;
+        if (snapshots->n > 0)
+            memcpy(iterations, snapshots->iterations, (size_t)snapshots->n * sizeof *iterations);
+        lts_free(snapshots->iterations);
+        snapshots->iterations = iterations;
+        all->room = room;
+    }
+    snapshots->iterations[snapshots->n++] = iteration;
+    return LSTM_OK;
 }
 
-lstm_status lts_checkpoint_newest(const char *folder, char *path, size_t size)
+static int newest_first(const void *a, const void *b)
 {
-    DIR *open_folder = opendir(folder);
-    if (open_folder == NULL)
-        return lts_fail_io("open the folder", folder, errno);
-    const struct dirent *entry;
-    bool found = false;
-    uint64_t newest = 0, iteration;
-    while (errno = 0, (entry = readdir(open_folder)) != NULL)
-        if (parse_name(entry->d_name, &iteration) && (!found || iteration > newest) &&
-            is_regular(open_folder, entry->d_name)) {
-            newest = iteration;
-            found = true;
-        }
-    int error = errno;
-    closedir(open_folder);
-    if (error != 0)
-        return lts_fail_io("list the folder", folder, error);
-    return found ? lts_checkpoint_path(folder, newest, path, size) : LSTM_END;
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left < right) - (left > right);
+}
+
+lstm_status lts_snapshots_list(lts_snapshots *out, const char *folder)
+{
+    lts_snapshots snapshots = {NULL, 0};
+    listing all = {&snapshots, 0};
+    lstm_status status = lts_folder_list(folder, see, &all);
+    if (status < 0) {
+        lts_free(snapshots.iterations);
+        return status;
+    }
+    if (snapshots.n > 0)
+        qsort(snapshots.iterations, (size_t)snapshots.n, sizeof(uint64_t), newest_first);
+    *out = snapshots;
+    return LSTM_OK;
+}
+
+void lts_snapshots_free(lts_snapshots *snapshots)
+{
+    lts_free(snapshots->iterations);
 }

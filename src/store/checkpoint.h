@@ -21,7 +21,7 @@ lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
 typedef struct lts_checkpoint lts_checkpoint;
 
 /** As lts_blocks_open(); LSTM_E_FORMAT if it is no checkpoint but a model. */
-lstm_status lts_checkpoint_open(lts_checkpoint **checkpoint, const char *path);
+lstm_status lts_checkpoint_open(lts_checkpoint **checkpoint, const char *path, bool unchecked);
 void lts_checkpoint_close(lts_checkpoint *checkpoint);
 
 /** The string of that key, or NULL; it lives as long as the checkpoint. */
@@ -30,9 +30,6 @@ const char *lts_checkpoint_text(const lts_checkpoint *checkpoint, const char *ke
 /** A number that numbers.h printed. LSTM_E_FORMAT, naming the key, if it is absent or no number. */
 lstm_status lts_checkpoint_uint(const lts_checkpoint *checkpoint, const char *key, uint64_t *value);
 lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *key, double *value);
-
-/** Whether there is a block of that prefix. */
-bool lts_checkpoint_has(const lts_checkpoint *checkpoint, const char *prefix);
 
 /**
  * Copy a block to `values`, a block of the layout of `params`. The gaps stay as they are.
@@ -46,13 +43,17 @@ lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_par
 /** "<folder>/snapshot_NNNNNNNN.safetensors". LSTM_E_LIMIT if `size` bytes are too few. */
 lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size);
 
+/** The iterations of the snapshots in a folder, the newest first. */
+typedef struct lts_snapshots {
+    uint64_t *iterations; /**< [n] */
+    int64_t n;
+} lts_snapshots;
+
 /**
- * The snapshot of the highest iteration in a folder. Whatever is no regular file of such a name is
- * ignored.
- *
- * @return LSTM_OK; LSTM_END if there is none; LSTM_E_IO; LSTM_E_LIMIT if `size` bytes are too few.
- *         Unless it is LSTM_OK, `path` is untouched.
+ * Find the snapshots in a folder; lts_snapshots_free() them. Whatever is no regular file of such a
+ * name is ignored. LSTM_E_IO; LSTM_E_NOMEM.
  */
-lstm_status lts_checkpoint_newest(const char *folder, char *path, size_t size);
+lstm_status lts_snapshots_list(lts_snapshots *snapshots, const char *folder);
+void lts_snapshots_free(lts_snapshots *snapshots);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/options.h"
 #include "base/status.h"
 #include "network/model.h"
 #include "store/blocks.h"
@@ -27,10 +28,21 @@ static lstm_status read_model(const lts_blocks *blocks, lstm_model **out)
 
 lstm_status lstm_model_load(lstm_model **model, const char *path)
 {
+    return lstm_model_load_with(model, path, NULL);
+}
+
+lstm_status lstm_model_load_with(lstm_model **model, const char *path,
+                                 const lstm_load_options *options)
+{
     lts_blocks blocks;
+    lstm_load_options read;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(path);
-    LTS_TRY(lts_blocks_open(&blocks, path));
+    LTS_READ_OPTIONS(&read, options, lstm_load_options);
+    if (read.unchecked != 0 && read.unchecked != 1)
+        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
+                        (long long)read.unchecked);
+    LTS_TRY(lts_blocks_open(&blocks, path, read.unchecked != 0));
     lstm_status status = read_model(&blocks, model);
     lts_blocks_close(&blocks);
     return status;

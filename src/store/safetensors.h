@@ -3,9 +3,12 @@
  * The safetensors container:
  *
  *     8 bytes   n, the length of the header, little-endian
- *     n bytes   JSON: {"__metadata__": {key: string, ...},
+ *     n bytes   JSON: {"__metadata__": {"checksum": ..., key: string, ...},
  *                      name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ...}
  *     the rest  the tensors' bytes, little-endian, row-major, at those offsets, without holes
+ *
+ * The checksum is ours; checksum.h says what it covers. Files without one are read too, and then
+ * not lts_safetensors_verified().
  *
  * Element bytes are taken as they lie in memory; a big-endian host is refused, LSTM_E_LIMIT, both
  * by the writer and by the reader.
@@ -61,8 +64,8 @@ typedef struct lts_text {
 void lts_shape_text(char text[LTS_SHAPE_TEXT], int64_t n_dim, const int64_t *dim);
 
 /**
- * Write tensors in the given order; the header is padded so that the data begins at a multiple
- * of 8. The file appears whole or not at all.
+ * Write tensors in the given order, with a checksum; the header is padded so that the data begins at
+ * a multiple of 8. The file appears whole or not at all.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT if a name or key is given twice or a string is not UTF-8;
  *         LSTM_E_LIMIT if the header would be too long; LSTM_E_IO; LSTM_E_NOMEM.
@@ -76,13 +79,17 @@ typedef struct lts_safetensors lts_safetensors;
 /**
  * Read a file and verify it: all that is found in it later is in range.
  *
- * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_FORMAT; LSTM_E_LIMIT; LSTM_E_SHAPE and
- *         LSTM_E_DTYPE, naming the tensor; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_CHECKSUM if its checksum is wrong, whatever else
+ *         is; LSTM_E_FORMAT; LSTM_E_LIMIT; LSTM_E_SHAPE and LSTM_E_DTYPE, naming the tensor;
+ *         LSTM_E_NOMEM.
  */
 lstm_status lts_safetensors_open(lts_safetensors **file, const char *path);
 
 /** Free a file and all it gave; NULL is fine. */
 void lts_safetensors_free(lts_safetensors *file);
+
+/** Whether it has a checksum, which then is right. */
+bool lts_safetensors_verified(const lts_safetensors *file);
 
 /** As given to lts_safetensors_open(), for sentences. */
 const char *lts_safetensors_path(const lts_safetensors *file);

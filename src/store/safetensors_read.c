@@ -4,8 +4,10 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "store/checksum.h"
+#include "store/header.h"
 
-#include <jansson.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@ struct lts_safetensors {
     unsigned char *bytes; /* the whole file                                     */
     int64_t size;
     int64_t header_size;
+    lts_checksum checksum;
     json_t *header;      /* owns every name and string                         */
     lts_stored *tensors; /* [n_tensor] by offset while verified, then by name  */
     int64_t n_tensor;
@@ -43,105 +46,6 @@ fail_tensor(const lts_safetensors *file, const lts_stored *tensor, lstm_status s
     vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
     return lts_fail(status, "%.160s: tensor \"%.80s\": %s", file->path, tensor->name, detail);
-}
-
-/* What a file that is none of ours may be, or NULL. */
-static const char *other_format(const unsigned char start[8])
-{
-    static const struct {
-        const char *start;
-        size_t size;
-        const char *name;
-    } known[] = {
-        {"PK\3\4", 4, "a zip archive"}, {"\x93NUMPY", 6, "a NumPy array"},
-        {"\x89HDF", 4, "an HDF5 file"}, {"\x1f\x8b", 2, "a gzip archive"},
-        {"\xEF\xBB\xBF", 3, "text"},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (memcmp(start, known[i].start, known[i].size) == 0)
-            return known[i].name;
-    if (start[0] == 0x80 && start[1] >= 2 && start[1] <= 5)
-        return "a Python pickle";
-    for (int i = 0; i < 8; i++)
-        if ((start[i] < ' ' && start[i] != '\t' && start[i] != '\n' && start[i] != '\r') ||
-            start[i] > '~')
-            return NULL;
-    return "text";
-}
-
-static lstm_status find_header(lts_safetensors *file)
-{
-    const unsigned char *bytes = file->bytes;
-    if (file->size < 8)
-        return lts_fail(LSTM_E_TRUNC, "%.300s ends after %lld bytes, within the header's length",
-                        file->path, (long long)file->size);
-    uint64_t length = 0;
-    for (int i = 0; i < 8; i++)
-        length |= (uint64_t)bytes[i] << 8 * i;
-    if (length > (uint64_t)lts_max_header) {
-        const char *other = other_format(bytes);
-        if (other != NULL)
-            return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file, it looks like %s",
-                            file->path, other);
-        return lts_fail(LSTM_E_LIMIT, "%.300s: the header's length is %llu, the limit is %lld",
-                        file->path, (unsigned long long)length, (long long)lts_max_header);
-    }
-    if (length < 2 || (file->size > 8 && bytes[8] != '{'))
-        return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file: no '{' begins its header",
-                        file->path);
-    if ((int64_t)length > file->size - 8)
-        return lts_fail(LSTM_E_TRUNC, "%.300s ends after %lld bytes, the header ends at %lld",
-                        file->path, (long long)file->size, (long long)length + 8);
-    file->header_size = (int64_t)length;
-    return LSTM_OK;
-}
-
-/*
- * Jansson 2.14 does not notice when the buffer that collects a token cannot grow: it loses
- * characters, and may run over the end. So we ask for all that it may take first: measured, up to
- * 79 bytes for each byte of an object of empty objects.
- */
-static bool parser_has_room(int64_t length)
-{
-    json_malloc_t allocate;
-    json_free_t release;
-    json_get_alloc_funcs(&allocate, &release);
-    void *room = allocate(80 * (size_t)length + 16384);
-    if (room == NULL)
-        return false;
-    release(room);
-    return true;
-}
-
-/*
- * Jansson has an error code for lack of memory, but does not set it: it says nothing, or, when it
- * has no room for a string that it has just read, it calls the string invalid.
- */
-static bool parser_lacked_memory(const json_error_t *error, const char *header)
-{
-    if (error->text[0] == '\0')
-        return true;
-    bool blames_token = strncmp(error->text, "invalid token", 13) == 0 ||
-                        strncmp(error->text, "string or '}' expected", 22) == 0;
-    return blames_token && error->position > 0 && header[error->position - 1] == '"';
-}
-
-static lstm_status parse_header(lts_safetensors *file)
-{
-    const char *header = (const char *)file->bytes + 8;
-    json_error_t error;
-    if (!parser_has_room(file->header_size))
-        return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes",
-                        (long long)file->header_size);
-    file->header = json_loadb(header, (size_t)file->header_size, JSON_REJECT_DUPLICATES, &error);
-    if (file->header != NULL)
-        return LSTM_OK;
-    if (parser_lacked_memory(&error, header))
-        return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes",
-                        (long long)file->header_size);
-    lstm_status status =
-        json_error_code(&error) == json_error_stack_overflow ? LSTM_E_LIMIT : LSTM_E_FORMAT;
-    return lts_fail(status, "%.200s: header, byte %d: %s", file->path, error.position, error.text);
 }
 
 static lstm_status check_metadata(const lts_safetensors *file)
@@ -190,6 +94,9 @@ static lstm_status parse_shape(const lts_safetensors *file, lts_stored *tensor, 
         if (tensor->dim[i] < 0)
             return fail_tensor(file, tensor, LSTM_E_SHAPE,
                                "shape[%lld] is not an integer of 0 or more", (long long)i);
+        if (tensor->dim[i] > INT_MAX)
+            return fail_tensor(file, tensor, LSTM_E_LIMIT, "shape[%lld] is %lld, the limit is %d",
+                               (long long)i, (long long)tensor->dim[i], INT_MAX);
         if (!lts_multiply(*n_byte, tensor->dim[i], n_byte))
             return fail_tensor(file, tensor, LSTM_E_SHAPE, "shape[%lld], %lld, makes it too large",
                                (long long)i, (long long)tensor->dim[i]);
@@ -227,10 +134,12 @@ static lstm_status parse_tensor(const lts_safetensors *file, lts_stored *tensor,
     tensor->name = name;
     if (name[0] == '\0')
         return fail_tensor(file, tensor, LSTM_E_FORMAT, "a name must not be empty");
-    if (!json_is_string(dtype) || !json_is_array(shape) || !json_is_array(offsets) ||
+    if (dtype == NULL || !json_is_array(shape) || !json_is_array(offsets) ||
         json_object_size(entry) != 3)
         return fail_tensor(file, tensor, LSTM_E_FORMAT,
                            "its entry has not just a dtype, a shape and data_offsets");
+    if (!json_is_string(dtype))
+        return fail_tensor(file, tensor, LSTM_E_DTYPE, "its dtype is not a string");
     tensor->dtype = json_string_value(dtype);
     int64_t n_byte;
     LTS_TRY(parse_dtype(file, tensor, &n_byte));
@@ -294,19 +203,37 @@ static void sort_and_point(lts_safetensors *file)
     qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_names);
 }
 
+/* Everything but the checksum. */
+static lstm_status parse(lts_safetensors *file)
+{
+    LTS_TRY(lts_header_find(file->path, file->bytes, file->size, &file->header_size));
+    LTS_TRY(lts_header_parse(file->path, file->bytes + 8, file->header_size, &file->header));
+    LTS_TRY(check_metadata(file));
+    LTS_TRY(parse_tensors(file));
+    qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_offsets);
+    LTS_TRY(check_coverage(file));
+    sort_and_point(file);
+    return LSTM_OK;
+}
+
+/* A checksum that is wrong is the cause of whatever else seems to be, unless the file was cut. */
 static lstm_status read_and_verify(lts_safetensors *file, const char *path)
 {
     file->path = lts_strdup(path);
     if (file->path == NULL)
         return LSTM_E_NOMEM;
     LTS_TRY(lts_file_read(path, &file->bytes, &file->size));
-    LTS_TRY(find_header(file));
-    LTS_TRY(parse_header(file));
-    LTS_TRY(check_metadata(file));
-    LTS_TRY(parse_tensors(file));
-    qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_offsets);
-    LTS_TRY(check_coverage(file));
-    sort_and_point(file);
+    LTS_TRY(lts_checksum_verify(file->bytes, file->size, &file->checksum));
+    lstm_status status = parse(file);
+    if (file->checksum == LTS_CHECKSUM_WRONG && status != LSTM_E_TRUNC && status != LSTM_E_NOMEM)
+        return lts_fail(LSTM_E_CHECKSUM, "%.300s is damaged: its bytes do not give its checksum",
+                        path);
+    LTS_TRY(status);
+    if (file->checksum == LTS_CHECKSUM_NONE && lts_safetensors_text(file, LTS_CHECKSUM_KEY) != NULL)
+        return lts_fail(LSTM_E_CHECKSUM,
+                        "%.300s has a \"" LTS_CHECKSUM_KEY
+                        "\" in its metadata, but not where its header begins",
+                        path);
     return LSTM_OK;
 }
 
@@ -362,4 +289,9 @@ const lts_stored *lts_safetensors_find(const lts_safetensors *file, const char *
 const char *lts_safetensors_text(const lts_safetensors *file, const char *key)
 {
     return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
+}
+
+bool lts_safetensors_verified(const lts_safetensors *file)
+{
+    return file->checksum == LTS_CHECKSUM_RIGHT;
 }

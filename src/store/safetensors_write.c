@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "store/checksum.h"
 
 #include <jansson.h>
 
@@ -91,6 +92,7 @@ static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_te
 {
     json_t *metadata = json_object();
     LTS_TRY(put(header, "__metadata__", metadata));
+    LTS_TRY(put(metadata, LTS_CHECKSUM_KEY, json_string_nocheck(LTS_CHECKSUM_ZERO)));
     LTS_TRY(fill_texts(metadata, texts, n_text));
     int64_t end = 0;
     for (int64_t i = 0; i < n_tensor; i++) {
@@ -141,7 +143,9 @@ static lstm_status write_parts(const char *path, unsigned char *header, int64_t 
     chunks[0] = (lts_chunk){header, header_size};
     for (int64_t i = 0; i < n_tensor; i++)
         chunks[i + 1] = (lts_chunk){tensors[i].data, tensors[i].n_byte};
-    lstm_status status = lts_file_replace(path, chunks, n_tensor + 1);
+    lstm_status status = lts_checksum_set(header, chunks, n_tensor + 1);
+    if (status >= 0)
+        status = lts_file_replace(path, chunks, n_tensor + 1);
     lts_free(chunks);
     return status;
 }

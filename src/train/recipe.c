@@ -134,6 +134,8 @@ static lstm_status compare(const json_t *ours, const json_t *theirs)
         json_t *their_part = json_object_get(theirs, part);
         if (json_equal(our_part, their_part))
             continue;
+        if (their_part == NULL)
+            return lts_fail(LSTM_E_MISMATCH, "the recipe in the checkpoint has no %s", part);
         json_object_foreach(our_part, key, our_value)
         {
             const json_t *their_value = json_object_get(their_part, key);

@@ -41,10 +41,11 @@ double lts_schedule_factor(const lstm_schedule_options *schedule, uint64_t itera
     if (iteration < warmup)
         return (double)(iteration + 1) / (double)warmup;
     uint64_t k = iteration - warmup;
+    uint64_t whole_turns = k / period;
     double turn = (double)k / (double)period;
     switch (schedule->kind) {
     case LSTM_SCHEDULE_STEP:
-        return pow(schedule->gamma, (double)(k / period));
+        return pow(schedule->gamma, (double)whole_turns);
     case LSTM_SCHEDULE_EXPONENTIAL:
         return pow(schedule->gamma, turn);
     case LSTM_SCHEDULE_COSINE:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/trainer.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -44,6 +45,12 @@ static lstm_status check(const lstm_trainer_options *options)
     if (!(options->min_delta >= 0) || !isfinite(options->min_delta))
         return lts_fail(LSTM_E_ARGUMENT, "min_delta is %g, it must be at least 0",
                         options->min_delta);
+    if (options->keep < 0)
+        return lts_fail(LSTM_E_ARGUMENT, "keep is %lld, it must be at least 0",
+                        (long long)options->keep);
+    if (options->unchecked != 0 && options->unchecked != 1)
+        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
+                        (long long)options->unchecked);
     return LSTM_OK;
 }
 
@@ -53,6 +60,8 @@ static lstm_status init_folder(lstm_trainer *trainer)
     trainer->folder = lts_strdup(trainer->options.folder);
     if (trainer->folder == NULL)
         return LSTM_E_NOMEM;
+    LTS_TRY(lts_trainer_path(trainer, ".lstmts-lock", path));
+    LTS_TRY(lts_lock_take(&trainer->lock, path));
     LTS_TRY(lts_trainer_path(trainer, "log.jsonl", path));
     return lts_log_open(&trainer->log, path);
 }
@@ -85,6 +94,7 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
     made->run.last_score = made->run.best_score = (double)NAN;
     made->saved = UINT64_MAX;
     made->clock_start = -1;
+    made->lock = -1;
     atomic_init(&made->stop, false);
     lstm_status status = read.validate.every > 0 ? init_validation(made) : LSTM_OK;
     if (status >= 0 && read.folder != NULL)
@@ -102,6 +112,7 @@ void lstm_trainer_free(lstm_trainer *trainer)
     if (trainer == NULL)
         return;
     lts_log_close(trainer->log);
+    lts_lock_release(trainer->lock);
     lts_free(trainer->folder);
     lts_free(trainer->valid_rmse);
     lts_free(trainer->best);

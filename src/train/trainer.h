@@ -2,7 +2,7 @@
 #ifndef LTS_TRAIN_TRAINER_H
 #define LTS_TRAIN_TRAINER_H
 
-#include "base/file.h"
+#include "base/log.h"
 #include "forecast/valid.h"
 #include "train/updater.h"
 #include <lstmts/trainer.h>
@@ -28,6 +28,7 @@ struct lstm_trainer {
     real *best;                    /**< parameters of the best validation                   */
     char *folder;                  /**< or NULL                                             */
     lts_log *log;                  /**< log.jsonl in it, or NULL                            */
+    int lock;                      /**< on the folder, or -1                                */
     int64_t line_start;            /**< where the last line of the log begins               */
     char line_head[LTS_LINE_HEAD]; /**< how it begins: by this a resume knows the log again */
     lts_run run;
@@ -47,7 +48,17 @@ lstm_status lts_trainer_path(const lstm_trainer *trainer, const char *name, char
 /** Log the update just made; `validated` if a validation came with it. May set trainer->stop. */
 lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated);
 
-/** Write the snapshot of the present iteration into the folder. */
+/** Write the snapshot of the present iteration into the folder, and remove those not kept. */
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer);
+
+/** A run from the start: its log begins anew, but nobody's snapshots are mixed with its own. */
+lstm_status lts_trainer_begin(const lstm_trainer *trainer);
+
+/** Whether the folder takes the files that a run will write. */
+lstm_status lts_trainer_probe(const lstm_trainer *trainer);
+
+/** lstm_trainer_resume() from what was read of a checkpoint. */
+struct lts_checkpoint;
+lstm_status lts_trainer_restore(lstm_trainer *trainer, const struct lts_checkpoint *checkpoint);
 
 #endif

@@ -9,7 +9,6 @@
 #include "train/recipe.h"
 #include "train/trainer.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,16 +116,6 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     return status;
 }
 
-lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
-{
-    char path[PATH_MAX];
-    uint64_t iteration = trainer->updater->iteration;
-    LTS_TRY(lts_checkpoint_path(trainer->folder, iteration, path, sizeof path));
-    LTS_TRY(lstm_trainer_save(trainer, path));
-    trainer->saved = iteration;
-    return LSTM_OK;
-}
-
 static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                                 numbers *n)
 {
@@ -145,6 +134,8 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
         return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
                         (unsigned long long)n->position.pass_start,
                         (unsigned long long)n->position.drawn);
+    if (!(n->run.elapsed >= 0))
+        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be at least 0", n->run.elapsed);
     if (lts_checkpoint_text(checkpoint, "log_head") == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no log_head");
     if (isfinite(n->run.best_score) && trainer->best == NULL)
@@ -195,7 +186,26 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
     snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
 }
 
-static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
+/* Moments that are sums or means of squares: of a negative one the next update takes the root. */
+static lstm_status check_squares(const lstm_trainer *trainer, const block_list *list,
+                                 const real *room)
+{
+    const lts_optimizer *optimizer = &trainer->updater->optimizer;
+    const lts_params *params = &trainer->updater->model->params;
+    if (optimizer->options.kind == LSTM_MOMENTUM)
+        return LSTM_OK;
+    for (int64_t m = 0; m < optimizer->n_moment; m++) {
+        const real *moment = room + (1 + m) * params->total; /* behind the parameters */
+        for (int64_t i = 0; strcmp(optimizer->names[m], "m") != 0 && i < params->total; i++)
+            if (moment[i] < 0)
+                return lts_fail(
+                    LSTM_E_NUMERIC, "%s%s has the value %g, which is no mean of squares",
+                    list->prefix[1 + m], lts_params_name_at(params, i), (double)moment[i]);
+    }
+    return LSTM_OK;
+}
+
+lstm_status lts_trainer_restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
 {
     const lts_params *params = &trainer->updater->model->params;
     numbers n;
@@ -206,6 +216,8 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
     lstm_status status = room == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t i = 0; i < list.n && status >= 0; i++)
         status = lts_checkpoint_block(checkpoint, params, list.prefix[i], room + i * params->total);
+    if (status >= 0)
+        status = check_squares(trainer, &list, room);
     bool with_best = isfinite(n.run.best_score); /* then it is the last block */
     if (status >= 0)
         status = restore_folder(trainer, checkpoint, &n,
@@ -213,24 +225,5 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
     if (status >= 0)
         commit(trainer, &n, lts_checkpoint_text(checkpoint, "log_head"), &list, room);
     lts_free(room);
-    return status;
-}
-
-lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
-{
-    LTS_NOT_NULL(trainer);
-    char newest[PATH_MAX];
-    if (path == NULL) {
-        if (trainer->folder == NULL)
-            return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
-        lstm_status found = lts_checkpoint_newest(trainer->folder, newest, sizeof newest);
-        if (found != LSTM_OK)
-            return found;
-        path = newest;
-    }
-    lts_checkpoint *checkpoint;
-    LTS_TRY(lts_checkpoint_open(&checkpoint, path));
-    lstm_status status = restore(trainer, checkpoint);
-    lts_checkpoint_close(checkpoint);
     return status;
 }

@@ -3,7 +3,6 @@
  * A run: updates, and what comes after each, until a limit.
  */
 #include "base/status.h"
-#include "store/checkpoint.h"
 #include "train/trainer.h"
 
 #include <stdio.h>
@@ -178,26 +177,14 @@ static lstm_status loop(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
-/* A run from the start: its log begins anew, but nobody's snapshots are mixed with its own. */
-static lstm_status begin_in_folder(const lstm_trainer *trainer)
-{
-    char path[PATH_MAX];
-    lstm_status found = lts_checkpoint_newest(trainer->folder, path, sizeof path);
-    if (found < 0)
-        return found;
-    if (found == LSTM_OK)
-        return lts_fail(LSTM_E_ORDER,
-                        "the folder has %.300s of another run: resume that, or use another folder",
-                        path);
-    return lts_log_truncate(trainer->log, 0);
-}
-
 lstm_status lstm_trainer_run(lstm_trainer *trainer)
 {
     LTS_NOT_NULL(trainer);
     uint64_t before = trainer->updater->iteration;
     if (before == 0 && trainer->saved == UINT64_MAX && trainer->log != NULL)
-        LTS_TRY(begin_in_folder(trainer));
+        LTS_TRY(lts_trainer_begin(trainer));
+    if (!limit_reached(trainer))
+        LTS_TRY(lts_trainer_probe(trainer));
     trainer->clock_start = clock_now();
     trainer->iteration_start = before;
     trainer->fraction_start = fraction_done(trainer);

@@ -35,4 +35,4 @@ def headers(root):
 
 
 def symbols(root):
-    return (Path(root) / "src" / "lstmts.symbols").read_text().splitlines()
+    return (Path(root) / "abi" / "lstmts.symbols").read_text().splitlines()

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a trainer does with the snapshots in its folder: make sure of their room, write and remove
+ * them, and find the one to go on from.
+ */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "store/checkpoint.h"
+#include "train/trainer.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+static lstm_status snapshot_path(const lstm_trainer *trainer, uint64_t iteration,
+                                 char path[PATH_MAX])
+{
+    return lts_checkpoint_path(trainer->folder, iteration, path, PATH_MAX);
+}
+
+lstm_status lts_trainer_begin(const lstm_trainer *trainer)
+{
+    char path[PATH_MAX];
+    lts_snapshots found;
+    LTS_TRY(lts_snapshots_list(&found, trainer->folder));
+    bool none = found.n == 0;
+    lstm_status status = none ? LSTM_OK : snapshot_path(trainer, found.iterations[0], path);
+    lts_snapshots_free(&found);
+    LTS_TRY(status);
+    if (!none)
+        return lts_fail(LSTM_E_ORDER,
+                        "the folder has %.300s of another run: resume that, or use another folder",
+                        path);
+    return lts_log_truncate(trainer->log, 0);
+}
+
+/* At least the bytes of a checkpoint: those of its blocks, and about its header's. */
+static int64_t checkpoint_size(const lstm_trainer *trainer, int64_t n_block)
+{
+    enum { HEADER = 8192, ENTRY = 160 };
+    const lts_params *params = &trainer->updater->model->params;
+    return HEADER + n_block * (params->total * (int64_t)sizeof(real) + params->n_tensor * ENTRY);
+}
+
+lstm_status lts_trainer_probe(const lstm_trainer *trainer)
+{
+    const lstm_trainer_options *options = &trainer->options;
+    bool best = options->validate.every > 0;
+    char path[PATH_MAX];
+    int64_t n_block = 1, count = best ? 1 : 0;
+    if (trainer->folder == NULL || (!best && options->snapshot.every == 0))
+        return LSTM_OK;
+    LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
+    if (options->snapshot.every > 0) {
+        lts_snapshots there;
+        LTS_TRY(lts_snapshots_list(&there, trainer->folder));
+        n_block += trainer->updater->optimizer.n_moment + (best ? 1 : 0);
+        count += 1 + (options->keep > there.n ? options->keep - there.n : 0);
+        lts_snapshots_free(&there);
+    }
+    return lts_file_probe(path, checkpoint_size(trainer, n_block), count);
+}
+
+/* Snapshots beyond the present iteration, of which one went back, are those of the same run. */
+static lstm_status remove_old(const lstm_trainer *trainer)
+{
+    uint64_t now = trainer->updater->iteration;
+    int64_t kept = 0;
+    lts_snapshots found;
+    lstm_status status = LSTM_OK;
+    LTS_TRY(lts_snapshots_list(&found, trainer->folder));
+    for (int64_t i = 0; i < found.n && status >= 0; i++) {
+        char path[PATH_MAX];
+        if (found.iterations[i] > now || kept++ < trainer->options.keep)
+            continue;
+        status = snapshot_path(trainer, found.iterations[i], path);
+        if (status >= 0)
+            status = lts_file_remove(path);
+    }
+    lts_snapshots_free(&found);
+    return status;
+}
+
+lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
+{
+    char path[PATH_MAX];
+    uint64_t iteration = trainer->updater->iteration;
+    LTS_TRY(snapshot_path(trainer, iteration, path));
+    LTS_TRY(lstm_trainer_save(trainer, path));
+    trainer->saved = iteration;
+    return trainer->options.keep > 0 ? remove_old(trainer) : LSTM_OK;
+}
+
+static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool *opened)
+{
+    lts_checkpoint *checkpoint;
+    LTS_TRY(lts_checkpoint_open(&checkpoint, path, trainer->options.unchecked != 0));
+    *opened = true;
+    lstm_status status = lts_trainer_restore(trainer, checkpoint);
+    lts_checkpoint_close(checkpoint);
+    return status;
+}
+
+/* What makes an older snapshot the better choice. One that could be opened is undamaged. */
+static bool is_damage(lstm_status status, bool opened)
+{
+    return status < 0 && !opened && status != LSTM_E_NOMEM && status != LSTM_E_VERSION;
+}
+
+static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *snapshots)
+{
+    enum { SENTENCE = 400 };
+    char path[PATH_MAX], why[SENTENCE] = "";
+    lstm_status status = LSTM_END, first = LSTM_OK;
+    bool opened = false;
+    int64_t i = 0;
+    for (; i < snapshots->n; i++) {
+        LTS_TRY(snapshot_path(trainer, snapshots->iterations[i], path));
+        status = open_and_restore(trainer, path, &opened);
+        if (!is_damage(status, opened))
+            break;
+        if (i == 0) {
+            first = status;
+            snprintf(why, sizeof why, "%s", lstm_last_error());
+        }
+    }
+    if (i == 0)
+        return status;
+    if (i == snapshots->n)
+        return lts_fail(first, "%s", why);
+    if (status < 0)
+        return status;
+    return lts_fail(LSTM_RECOVERED,
+                    "resumed from iteration %llu, passing over %lld newer snapshots: %s",
+                    (unsigned long long)snapshots->iterations[i], (long long)i, why);
+}
+
+lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
+{
+    bool opened = false;
+    LTS_NOT_NULL(trainer);
+    if (path != NULL)
+        return open_and_restore(trainer, path, &opened);
+    if (trainer->folder == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
+    lts_snapshots snapshots;
+    LTS_TRY(lts_snapshots_list(&snapshots, trainer->folder));
+    lstm_status status = resume_newest(trainer, &snapshots);
+    lts_snapshots_free(&snapshots);
+    return status;
+}

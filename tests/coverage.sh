@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the tests of a build with -Db_coverage=true have reached: coverage.sh BUILD. Prints a table of
+# all files of the library, then the branches of what reads and writes files together, and leaves
+# pages in BUILD/report.
+set -eu
+build=$(cd "$1" && pwd)
+cd "$(dirname "$0")/.."
+mkdir -p "$build/report"
+
+# The library and its build in double are the same source: gcovr adds them up.
+report() { # options
+    gcovr --root . --object-directory "$build" --exclude-throw-branches \
+        --exclude-unreachable-branches "$@"
+}
+
+report --filter src/ --json "$build/report/all.json"
+report --add-tracefile "$build/report/all.json" --html-details "$build/report/index.html"
+report --add-tracefile "$build/report/all.json" --branches
+echo
+echo "readers and writers of files, branches:"
+report --add-tracefile "$build/report/all.json" --branches --filter src/store/ \
+    --filter src/base/file.c --filter src/base/io.c --filter src/base/replace.c \
+    --filter src/base/log.c --filter src/train/trainer_checkpoint.c --filter src/train/trainer_folder.c

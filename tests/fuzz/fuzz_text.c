@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Strings from outside that are not files of their own: the recipe within a checkpoint, numbers as
+ * strings, environment variables. The first byte chooses.
+ */
+#include "small_run.h"
+
+#include "base/memory.h"
+#include "kernels/kernels.h"
+#include "network/packed.h"
+#include "store/numbers.h"
+#include "train/recipe.h"
+
+static void recipe(const char *text)
+{
+    static small_run run;
+    if (run.trainer == NULL)
+        small_run_make(&run);
+    lstm_status status = lts_recipe_match(run.trainer, text);
+    FUZZ_HOLDS(status == LSTM_OK || status == LSTM_E_MISMATCH || status == LSTM_E_FORMAT);
+    char *ours = lts_recipe_text(run.trainer);
+    FUZZ_HOLDS(ours != NULL);
+    FUZZ_HOLDS(strcmp(text, ours) != 0 || status == LSTM_OK);
+    FUZZ_OK(lts_recipe_match(run.trainer, ours));
+    lts_free(ours);
+}
+
+/* What is taken for a number is just what is printed for it. */
+static void whole_number(const char *text)
+{
+    uint64_t value = 7;
+    char printed[LTS_NUMBER_SIZE];
+    if (lts_parse_uint(text, &value)) {
+        lts_print_uint(printed, value);
+        FUZZ_HOLDS(strcmp(printed, text) == 0);
+    } else {
+        FUZZ_HOLDS(value == 7);
+    }
+}
+
+static void fraction(const char *text)
+{
+    double value = 7;
+    char printed[LTS_NUMBER_SIZE];
+    if (lts_parse_double(text, &value)) {
+        lts_print_double(printed, value);
+        FUZZ_HOLDS(strcmp(printed, text) == 0);
+    } else {
+        FUZZ_HOLDS(value == 7);
+    }
+}
+
+static void environment(const char *text)
+{
+    FUZZ_HOLDS(setenv("LSTMTS_KERNELS", text, 1) == 0 && setenv("LSTMTS_FOLD", text, 1) == 0);
+    FUZZ_HOLDS(lts_kernels_select() != NULL);
+    lts_fold_pays(3, 5, 7);
+    unsetenv("LSTMTS_KERNELS");
+    unsetenv("LSTMTS_FOLD");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const readers[])(const char *) = {recipe, whole_number, fraction, environment};
+    if (size == 0)
+        return 0;
+    char *text = malloc(size);
+    FUZZ_HOLDS(text != NULL);
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    readers[data[0] % 4](text);
+    free(text);
+    return 0;
+}

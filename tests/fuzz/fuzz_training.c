@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options of any size and content for all that a training is made of. What the library accepts must
+ * run. Pointers are real ones or NULL, numbers of threads small; all else is as it comes.
+ */
+#include "fuzz.h"
+
+enum { ROWS = 12, COLUMNS = 2, MOST_MEMORY = 256 << 10, UPDATES = 2, MAX_HOOKS = 64 };
+
+/* An options struct for about half of the pointers. */
+static void *maybe(fuzz_input *input)
+{
+    return fuzz_below(input, 2) == 0 ? NULL : fuzz_options(input);
+}
+
+static int sampler(uint64_t iteration, int64_t n_window, int64_t *offsets, int64_t n_offset,
+                   void *user)
+{
+    const fuzz_input *offset = user;
+    for (int64_t i = 0; i < n_offset; i++) {
+        size_t at = (size_t)(iteration + (uint64_t)i) % 16;
+        offsets[i] = offset->size > at ? offset->data[at] % (n_window + 1) : 0;
+    }
+    return iteration > 4;
+}
+
+static int progress(const lstm_progress *now, void *user)
+{
+    (void)user;
+    FUZZ_HOLDS(now->fraction >= 0 && now->fraction <= 1);
+    return now->iteration >= UPDATES;
+}
+
+static int line(const char *text, void *user)
+{
+    (void)user;
+    FUZZ_HOLDS(text[0] == '{' && strchr(text, '\n') == NULL);
+    return 0;
+}
+
+/* A thousand small layers would be slow, and no news. */
+static lstm_status make_model(lstm_model **model, fuzz_input *input)
+{
+    void *options = fuzz_options(input);
+    int64_t n_layer = fuzz_below(input, 256) - 2;
+    n_layer = n_layer > 4 && n_layer < 250 ? 1 : n_layer >= 250 ? INT64_MAX - n_layer : n_layer;
+    FUZZ_PUT(options, lstm_model_options, n_layer, n_layer);
+    lstm_status status = lstm_model_new(model, options);
+    free(options);
+    return status;
+}
+
+static lstm_status make_iter(lstm_iter **iter, const lstm_series *series, fuzz_input *input)
+{
+    lstm_sampler_fn choices[] = {NULL, NULL, NULL, sampler};
+    lstm_sampler_fn chosen = choices[fuzz_below(input, 4)];
+    void *options = fuzz_options(input), *user = input;
+    FUZZ_PUT(options, lstm_iter_options, sampler, chosen);
+    FUZZ_PUT(options, lstm_iter_options, sampler_user, user);
+    lstm_status status = lstm_iter_new(iter, series, options);
+    free(options);
+    return status;
+}
+
+static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
+                                fuzz_input *input)
+{
+    lstm_hook *hooks = malloc(MAX_HOOKS * sizeof *hooks);
+    FUZZ_HOLDS(hooks != NULL);
+    fuzz_take(input, hooks, 4 * sizeof *hooks);
+    for (int i = 4; i < MAX_HOOKS; i++)
+        hooks[i] = hooks[i % 4];
+    void *optimizer = maybe(input), *schedule = maybe(input), *options = fuzz_options(input);
+    int64_t threads = fuzz_below(input, 16) == 0 ? 2 : fuzz_below(input, 8) - 4;
+    threads = threads > 2 || threads < -2 ? 1 : threads == LSTM_ALL_CORES ? 1 : threads;
+    FUZZ_PUT(options, lstm_updater_options, hooks, hooks);
+    FUZZ_PUT(options, lstm_updater_options, optimizer, optimizer);
+    FUZZ_PUT(options, lstm_updater_options, schedule, schedule);
+    FUZZ_PUT(options, lstm_updater_options, n_threads, threads);
+    lstm_status status = lstm_updater_new(updater, model, iter, options);
+    free(options);
+    free(schedule);
+    free(optimizer);
+    free(hooks);
+    return status;
+}
+
+static lstm_status make_trainer(lstm_trainer **trainer, lstm_updater *updater,
+                                const lstm_series *series, fuzz_input *input)
+{
+    const char *folder = NULL;
+    void *valid = maybe(input), *options = fuzz_options(input);
+    lstm_progress_fn on_progress = progress;
+    lstm_log_fn on_log = line;
+    FUZZ_PUT(options, lstm_trainer_options, folder, folder);
+    FUZZ_PUT(options, lstm_trainer_options, valid_series, series);
+    FUZZ_PUT(options, lstm_trainer_options, valid, valid);
+    FUZZ_PUT(options, lstm_trainer_options, on_log, on_log);
+    FUZZ_PUT(options, lstm_trainer_options, on_progress, on_progress);
+    lstm_status status = lstm_trainer_new(trainer, updater, options);
+    uint64_t size;
+    memcpy(&size, options, sizeof size);
+    /* without the callback nothing ends a run of 2^63 updates */
+    if (status >= 0 && size <= offsetof(lstm_trainer_options, on_progress)) {
+        lstm_trainer_free(*trainer);
+        *trainer = NULL;
+        status = LSTM_E_OPTIONS;
+    }
+    free(options);
+    free(valid);
+    return status;
+}
+
+static lstm_series *make_series(fuzz_input *input)
+{
+    lstm_series *series;
+    lstm_real rows[ROWS * COLUMNS];
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        rows[i] = (lstm_real)(i % 7) / 7;
+    FUZZ_OK(lstm_series_new(&series, rows, ROWS, COLUMNS));
+    for (int64_t j = 0; j < COLUMNS; j++)
+        lstm_series_set_role(series, j, fuzz_below(input, 4));
+    return series;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_input input = {data, size};
+    lstm_model *model = NULL;
+    lstm_iter *iter = NULL;
+    lstm_updater *updater = NULL;
+    lstm_trainer *trainer = NULL;
+    fuzz_limit_memory(MOST_MEMORY);
+    lstm_series *series = make_series(&input);
+    lstm_status status = make_model(&model, &input);
+    if (status >= 0)
+        status = make_iter(&iter, series, &input);
+    if (status >= 0)
+        status = make_updater(&updater, model, iter, &input);
+    if (status >= 0)
+        status = make_trainer(&trainer, updater, series, &input);
+    if (status >= 0)
+        lstm_trainer_run(trainer);
+    else
+        FUZZ_HOLDS(trainer == NULL);
+    lstm_trainer_free(trainer);
+    lstm_updater_free(updater);
+    lstm_iter_free(iter);
+    lstm_model_free(model);
+    lstm_series_free(series);
+    return 0;
+}

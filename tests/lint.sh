@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# clang-tidy (.clang-tidy) and cppcheck (tests/cppcheck.suppressions) over the library: lint.sh BUILD
+# BUILD is a configured build folder. The counts at the end are in CMocka's words.
+set -u
+build=$1
+root=$(cd "$(dirname "$0")/.." && pwd) || exit 2
+passed=0
+failed=0
+
+verdict() { # name, exit status
+    if [ "$2" = 0 ]; then
+        echo "[       OK ] $1"
+        passed=$((passed + 1))
+    else
+        echo "[  FAILED  ] $1"
+        failed=$((failed + 1))
+    fi
+}
+
+# The files of the library that this build compiles: a set of kernels for another processor is none.
+sources() {
+    find "$root/src" -name '*.c' | sort | while read -r file; do
+        ! grep -qF "/src/${file#"$root"/src/}\"" "$build/compile_commands.json" || echo "$file"
+    done
+}
+
+# clang-tidy counts on standard error what it was told to leave out.
+sources | xargs -n 1 -P "$(nproc)" clang-tidy --quiet -p "$build" 2>"$build/clang-tidy.txt"
+verdict clang-tidy $?
+
+cppcheck --quiet --std=c11 --enable=warning,performance,portability --inconclusive \
+    --suppressions-list="$root/tests/cppcheck.suppressions" --error-exitcode=1 -j "$(nproc)" \
+    -I "$root/include" -I "$root/src" "$root/src"
+verdict cppcheck $?
+
+echo "[  PASSED  ] $passed test(s)."
+if [ "$failed" -gt 0 ]; then
+    echo "[  FAILED  ] $failed test(s)"
+    exit 1
+fi

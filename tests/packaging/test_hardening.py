@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""What stands between a bug and its use: flags and sections of the built library.
+
+    test_hardening.py PROJECT LIBRARY
+"""
+import re
+import subprocess
+import sys
+
+from cases import expect, run
+
+LIBRARY = sys.argv[2]
+
+
+def _readelf(*options):
+    command = ["readelf", "-W", *options, LIBRARY]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _segments():
+    """Type and flags of each segment."""
+    lines = re.findall(r"^  ([A-Z_]+) +0x\S+ 0x\S+ 0x\S+ 0x\S+ 0x\S+ ([RWE ]{3}) ", _readelf("-l"), re.M)
+    expect(len(lines) > 4, "readelf's list of segments was not understood")
+    return lines
+
+
+def _imported():
+    names = re.findall(r"\bUND (\w+)", _readelf("--dyn-syms"))
+    expect("memcpy" in names, "readelf's list of symbols was not understood")
+    return set(names)
+
+
+def no_segment_is_both_writable_and_executable():
+    both = [kind for kind, flags in _segments() if "W" in flags and "E" in flags]
+    expect(both == [], both)
+
+
+def the_stack_is_not_executable():
+    expect([flags for kind, flags in _segments() if kind == "GNU_STACK"] == ["RW "], _segments())
+
+
+def what_the_linker_fills_in_is_read_only_before_any_code_runs():
+    expect("GNU_RELRO" in [kind for kind, _ in _segments()], "no RELRO")
+    dynamic = _readelf("-d")
+    expect("BIND_NOW" in dynamic or re.search(r"FLAGS_1.*\bNOW\b", dynamic), dynamic)
+
+
+def code_is_not_patched_when_it_is_loaded_nor_libraries_sought_in_odd_places():
+    dynamic = _readelf("-d")
+    for tag in ("TEXTREL", "RPATH", "RUNPATH"):
+        expect(f"({tag})" not in dynamic, tag)
+
+
+def the_stack_is_guarded():
+    expect("__stack_chk_fail" in _imported(), "no function has a stack protector")
+
+
+def calls_of_the_c_library_are_checked():
+    checked = {name for name in _imported() if name.endswith("_chk")}
+    wanted = {"__snprintf_chk", "__vsnprintf_chk"}
+    expect(wanted <= checked, f"only {sorted(checked)}")
+
+
+run(
+    no_segment_is_both_writable_and_executable,
+    the_stack_is_not_executable,
+    what_the_linker_fills_in_is_read_only_before_any_code_runs,
+    code_is_not_patched_when_it_is_loaded_nor_libraries_sought_in_odd_places,
+    the_stack_is_guarded,
+    calls_of_the_c_library_are_checked,
+)

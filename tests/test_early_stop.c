@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "training.h"
+
+#include <math.h>
+
+static void early_stop_ends_after_the_patience_and_the_best_model_is_kept(void **fixture)
+{
+    const char *folder = *fixture, *path = in_folder(folder, "best.safetensors");
+    training_recipe recipe;
+    training t, twin;
+    lstm_model *best, *from_file;
+    training_recipe_init(&recipe);
+    recipe.trainer.folder = folder;
+    recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
+    recipe.trainer.patience = 3;
+    recipe.trainer.max_iteration = 400;
+    recipe.trainer.min_delta = 0.004;
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_best(t.trainer, &best), LSTM_E_ORDER, "validation");
+    assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL);
+    lstm_progress progress;
+    assert_ok(lstm_trainer_progress(t.trainer, &progress));
+    assert_true(progress.iteration > 3 && progress.iteration < 400);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL); /* it stays ended */
+
+    /* the same by hand: validate after each update, remember the best by more than min_delta */
+    double best_score = INFINITY;
+    uint64_t bad = 0, updates = 0;
+    lstm_model *kept = NULL;
+    training_make(&twin, &recipe);
+    while (bad < 3) {
+        double rmse[6 * 3], squares = 0;
+        assert_ok(lstm_updater_update(twin.updater));
+        updates++;
+        assert_ok(lstm_valid(twin.model, twin.test, &recipe.valid, rmse, 18));
+        for (size_t i = 0; i < 6; i++)
+            squares += rmse[i * 3 + 2] * rmse[i * 3 + 2];
+        double score = sqrt(squares / 6);
+        bad++;
+        if (score < best_score - 0.004) {
+            bad = 0;
+            best_score = score;
+            lstm_model_free(kept);
+            assert_ok(lstm_model_clone(&kept, twin.model));
+        }
+    }
+    assert_int_equal(progress.iteration, updates);
+    assert_ok(lstm_trainer_best(t.trainer, &best));
+    assert_ok(lstm_model_load(&from_file, path));
+    assert_same_model(best, kept);
+    assert_same_model(from_file, kept);
+    lstm_model_free(best);
+    lstm_model_free(from_file);
+    lstm_model_free(kept);
+    training_free(&t);
+    training_free(&twin);
+}
+
+/* Before update n+1 the output's biases become the n-th number here, and so the error is about it.
+ */
+static const double biases[] = {5, 10, 20, 1, 10, 20, 30, 40, 50};
+enum { N_BIAS = sizeof biases / sizeof biases[0] };
+
+typedef struct driver {
+    lstm_model *model;
+    int64_t n_score;
+    double scores[N_BIAS];
+} driver;
+
+static void set_biases(lstm_model *model, double bias)
+{
+    const lstm_real values[2] = {(lstm_real)bias, (lstm_real)bias};
+    assert_ok(lstm_model_set(model, "output.bias", values, 2));
+}
+
+static int drive(const lstm_progress *progress, void *user)
+{
+    driver *d = user;
+    d->scores[d->n_score++] = progress->valid_score;
+    if (d->n_score < N_BIAS)
+        set_biases(d->model, biases[d->n_score]);
+    return d->n_score == N_BIAS;
+}
+
+static void patience_begins_anew_with_each_better_score(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    driver d = {0};
+    lstm_model *best;
+    lstm_real bias[2];
+    training_recipe_init(&recipe);
+    recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
+    recipe.trainer.patience = 3;
+    recipe.trainer.on_progress = drive;
+    recipe.trainer.progress_user = &d;
+    training_begin(&t, &recipe);
+    d.model = t.model;
+    set_biases(t.model, biases[0]);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL);
+    /* two worse, one better, three worse; counting on from the two it would end after the fifth */
+    assert_int_equal(d.n_score, 7);
+    assert_true(d.scores[1] > d.scores[0] && d.scores[2] > d.scores[0]);
+    assert_true(d.scores[3] < d.scores[0]);
+    for (int i = 4; i < 7; i++)
+        assert_true(d.scores[i] > d.scores[3]);
+    assert_ok(lstm_trainer_best(t.trainer, &best));
+    assert_ok(lstm_model_get(best, "output.bias", bias, 2));
+    assert_true(fabs((double)bias[0] - 1) < 0.5);
+    lstm_model_free(best);
+    training_free(&t);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(early_stop_ends_after_the_patience_and_the_best_model_is_kept),
+        TEST(patience_begins_anew_with_each_better_score),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/* What a trainer does with the snapshots in its folder. */
+#include "training.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void snapshot_recipe(training_recipe *recipe, const char *folder, int64_t keep)
+{
+    training_recipe_validated(recipe);
+    recipe->trainer.folder = folder;
+    recipe->trainer.snapshot = (lstm_trigger){5, LSTM_ITERATIONS};
+    recipe->trainer.keep = keep;
+}
+
+static const char *snapshot(const char *folder, int iteration)
+{
+    char name[64];
+    snprintf(name, sizeof name, "snapshot_%08d.safetensors", iteration);
+    return in_folder(folder, name);
+}
+
+/* `wanted`: the iterations below 60 of which there are snapshots. */
+static void assert_snapshots(const char *folder, const char *wanted)
+{
+    char found[400] = "";
+    for (int i = 0; i < 60; i++)
+        if (access(snapshot(folder, i), F_OK) == 0)
+            snprintf(found + strlen(found), sizeof found - strlen(found), "%s%d",
+                     found[0] == '\0' ? "" : " ", i);
+    assert_string_equal(found, wanted);
+}
+
+static void snapshots_are_written_by_their_trigger_and_at_the_end(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    recipe.trainer.folder = folder;
+    recipe.trainer.snapshot = (lstm_trigger){6, LSTM_ITERATIONS};
+    recipe.trainer.max_iteration = 14;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_run(t.trainer));
+    for (int i = 1; i <= 15; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/snapshot_%08d.safetensors", folder, i);
+        bool there = access(path, F_OK) == 0;
+        assert_int_equal(there, i == 6 || i == 12 || i == 14);
+    }
+    training_free(&t);
+}
+
+/* Trains in the folder to `updates`, going on from the newest snapshot if `resume`. */
+static void train(const char *folder, int64_t keep, int64_t updates, bool resume)
+{
+    training_recipe recipe;
+    training t;
+    snapshot_recipe(&recipe, folder, keep);
+    recipe.trainer.max_iteration = updates;
+    training_begin(&t, &recipe);
+    if (resume)
+        assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+}
+
+static void the_last_so_many_snapshots_are_kept(void **fixture)
+{
+    const char *folder = *fixture;
+    train(folder, 2, 27, false);
+    assert_snapshots(folder, "25 27");
+    train(folder, 1, 28, true);
+    assert_snapshots(folder, "28");
+    train(folder, 3, 36, true);
+    assert_snapshots(folder, "30 35 36");
+    train(folder, 0, 46, true);
+    assert_snapshots(folder, "30 35 36 40 45 46");
+}
+
+/* Who goes back keeps what lies ahead: it is the same run's, and the present is the newest. */
+static void snapshots_ahead_of_the_present_are_left_alone(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    train(folder, 0, 25, false);
+    snapshot_recipe(&recipe, folder, 2);
+    recipe.trainer.max_iteration = 12;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_resume(t.trainer, snapshot(folder, 10)));
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    assert_snapshots(folder, "10 12 15 20 25");
+}
+
+static void flip(const char *path, long at)
+{
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, at, at < 0 ? SEEK_END : SEEK_SET), 0);
+    int byte = fgetc(file);
+    assert_int_equal(fseek(file, -1, SEEK_CUR), 0);
+    fputc(byte ^ 4, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void cut(const char *path, off_t size)
+{
+    assert_int_equal(truncate(path, size), 0);
+}
+
+static void assert_resumes(const char *folder, lstm_status status, uint64_t iteration,
+                           const char *part)
+{
+    training_recipe recipe;
+    training t, whole;
+    lstm_progress progress;
+    snapshot_recipe(&recipe, folder, 0);
+    recipe.trainer.max_iteration = 30;
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_resume(t.trainer, NULL), status, part);
+    assert_ok(lstm_trainer_progress(t.trainer, &progress));
+    assert_int_equal(progress.iteration, iteration);
+    if (iteration > 0) {
+        assert_ok(lstm_trainer_run(t.trainer));
+        recipe.trainer.folder = NULL;
+        recipe.trainer.snapshot.every = 0;
+        training_begin(&whole, &recipe);
+        assert_ok(lstm_trainer_run(whole.trainer));
+        assert_same_training(&t, &whole);
+        training_free(&whole);
+    }
+    training_free(&t);
+}
+
+static void a_damaged_snapshot_is_passed_over_and_said_so(void **fixture)
+{
+    const char *folder = *fixture;
+    train(folder, 0, 25, false);
+    flip(snapshot(folder, 25), -100);
+    assert_resumes(folder, LSTM_RECOVERED, 20,
+                   "resumed from iteration 20, passing over 1 newer snapshots: ");
+    train(folder, 0, 25, true); /* it was 30: nothing to do */
+    assert_resumes(folder, LSTM_OK, 30, NULL);
+}
+
+static void every_damage_is_passed_over_to_the_newest_intact_snapshot(void **fixture)
+{
+    const char *folder = *fixture;
+    char part[300];
+    train(folder, 0, 30, false);
+    cut(snapshot(folder, 30), 5000);
+    cut(snapshot(folder, 25), 0);
+    flip(snapshot(folder, 20), 3);
+    flip(snapshot(folder, 15), 100);
+    snprintf(part, sizeof part, "iteration 10, passing over 4 newer snapshots: %s",
+             snapshot(folder, 30));
+    assert_resumes(folder, LSTM_RECOVERED, 10, part);
+}
+
+static void with_no_intact_snapshot_the_newest_is_named_and_nothing_changes(void **fixture)
+{
+    const char *folder = *fixture;
+    train(folder, 0, 10, false);
+    flip(snapshot(folder, 10), -4);
+    cut(snapshot(folder, 5), 100);
+    assert_resumes(folder, LSTM_E_CHECKSUM, 0, snapshot(folder, 10));
+}
+
+/* That it is another's is no damage: an older one would be, too. */
+static void another_recipe_is_not_passed_over(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    train(folder, 0, 10, false);
+    snapshot_recipe(&recipe, folder, 0);
+    recipe.optimizer.learning_rate *= 2;
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_MISMATCH, "learning_rate");
+    training_free(&t);
+}
+
+static void a_folder_serves_one_trainer_at_a_time(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    lstm_trainer *second = NULL;
+    snapshot_recipe(&recipe, folder, 0);
+    recipe.trainer.validate.every = 0;
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_new(&second, t.updater, &recipe.trainer), LSTM_E_LOCKED, folder);
+    assert_null(second);
+    lstm_trainer_free(t.trainer);
+    assert_ok(lstm_trainer_new(&t.trainer, t.updater, &recipe.trainer));
+    training_free(&t);
+}
+
+/* A child takes the folder, says so, and waits to be killed. */
+static pid_t hold(const char *folder)
+{
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        alarm(20); /* nor does it outlive the test for long if that fails */
+        close(ready[0]);
+        training_recipe recipe;
+        training t;
+        snapshot_recipe(&recipe, folder, 0);
+        training_begin(&t, &recipe);
+        (void)!write(ready[1], "x", 1);
+        for (;;)
+            pause();
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return child;
+}
+
+static void the_folder_of_a_process_that_was_killed_is_free(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    int how;
+    snapshot_recipe(&recipe, folder, 0);
+    recipe.trainer.validate.every = 0;
+    training_make(&t, &recipe);
+    pid_t child = hold(folder);
+    assert_status(lstm_trainer_new(&t.trainer, t.updater, &recipe.trainer), LSTM_E_LOCKED,
+                  ".lstmts-lock");
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_ok(lstm_trainer_new(&t.trainer, t.updater, &recipe.trainer));
+    training_free(&t);
+}
+
+/* The size of the file is the limit that a test can set: EFBIG for ENOSPC. */
+static lstm_status run_within(training *t, rlim_t size)
+{
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = size;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    lstm_status status = lstm_trainer_run(t->trainer);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_DFL);
+    return status;
+}
+
+static void that_there_is_no_room_is_said_before_the_first_update(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    lstm_progress progress;
+    snapshot_recipe(&recipe, folder, 2);
+    recipe.trainer.max_iteration = 5;
+    training_begin(&t, &recipe);
+    assert_status(run_within(&t, 20000), LSTM_E_IO, "cannot make room in the folder of");
+    assert_ok(lstm_trainer_progress(t.trainer, &progress));
+    assert_int_equal(progress.iteration, 0);
+    assert_snapshots(folder, "");
+    assert_ok(lstm_trainer_run(t.trainer)); /* it may try again */
+    assert_snapshots(folder, "5");
+    training_free(&t);
+}
+
+static void a_run_that_writes_no_file_asks_for_no_room(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    recipe.trainer.max_iteration = 2;
+    recipe.trainer.folder = folder;
+    training_begin(&t, &recipe);
+    assert_ok(run_within(&t, 2000)); /* enough for two lines of the log */
+    training_free(&t);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(snapshots_are_written_by_their_trigger_and_at_the_end),
+        TEST(the_last_so_many_snapshots_are_kept),
+        TEST(snapshots_ahead_of_the_present_are_left_alone),
+        TEST(a_damaged_snapshot_is_passed_over_and_said_so),
+        TEST(every_damage_is_passed_over_to_the_newest_intact_snapshot),
+        TEST(with_no_intact_snapshot_the_newest_is_named_and_nothing_changes),
+        TEST(another_recipe_is_not_passed_over),
+        TEST(a_folder_serves_one_trainer_at_a_time),
+        TEST(the_folder_of_a_process_that_was_killed_is_free),
+        TEST(that_there_is_no_room_is_said_before_the_first_update),
+        TEST(a_run_that_writes_no_file_asks_for_no_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
