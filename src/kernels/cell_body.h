@@ -26,8 +26,9 @@ KERNEL void add_to_tile(const int rows, int64_t n, const real *a, int64_t a_row,
 NOT_INLINED void add_to_group(const tiling *tiles, int64_t n, const real *a, int64_t a_row,
                               const real *b, vec z[][4])
 {
-    for (int64_t p = 0; p < n; p += NEAR_BLOCK) {
-        int64_t inner = n - p < NEAR_BLOCK ? n - p : NEAR_BLOCK, row = 0;
+    const int64_t block = near_block(n);
+    for (int64_t p = 0; p < n; p += block) {
+        int64_t inner = n - p < block ? n - p : block, row = 0;
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
 #define TILE(rows)                                                                                 \

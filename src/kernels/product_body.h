@@ -15,6 +15,13 @@ _Static_assert(LTS_ROWS <= MAX_ROWS, "RUN_TILES has no case for so many rows");
  */
 enum { NEAR_BLOCK = 24 * 1024 / (4 * LTS_LANES * (int)sizeof(real)), FAR_BLOCK = 288 };
 
+/* n inner indices in even blocks of about NEAR_BLOCK: at most a quarter more. */
+static inline int64_t near_block(int64_t n)
+{
+    int64_t blocks = (n - NEAR_BLOCK / 4 + NEAR_BLOCK - 1) / NEAR_BLOCK;
+    return blocks <= 1 ? n : (n + blocks - 1) / blocks;
+}
+
 /*
  * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5 rather than 6 + 4.
  * The first `longer` tiles have a row more.
@@ -163,9 +170,10 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
     }
 }
 
-/* A tile of up to LTS_ROWS rows with one panel of `columns` columns. */
-KERNEL void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a, int64_t a_row,
-                           int64_t a_inner, const real *b, target to)
+/* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
+ * inlined, they are compiled once. */
+NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
+                                int64_t a_row, int64_t a_inner, const real *b, target to)
 {
 #define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, a_inner, b, to)
 #define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, a_inner, b, to)
@@ -183,6 +191,20 @@ KERNEL void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real 
 #undef TILE_3
 #undef TILE_2
 #undef TILE_1
+}
+
+/* A tile of a strip (below): LTS_ROWS rows, whose places the compiler knows. */
+NOT_INLINED void multiply_strip(int64_t columns, int64_t n, const real *strip, const real *b,
+                                target to)
+{
+    if (columns > 3 * LTS_LANES)
+        multiply_tile(LTS_ROWS, 4, columns, n, strip, 1, LTS_ROWS, b, to);
+    else if (columns > 2 * LTS_LANES)
+        multiply_tile(LTS_ROWS, 3, columns, n, strip, 1, LTS_ROWS, b, to);
+    else if (columns > LTS_LANES)
+        multiply_tile(LTS_ROWS, 2, columns, n, strip, 1, LTS_ROWS, b, to);
+    else
+        multiply_tile(LTS_ROWS, 1, columns, n, strip, 1, LTS_ROWS, b, to);
 }
 
 enum { FULL = 4 * LTS_LANES };
@@ -205,13 +227,18 @@ KERNEL void multiply_blocks(const tiling *tiles, int64_t columns, int64_t inner,
                             target to)
 {
     int64_t vectors = (columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES, p = 0;
+    const int64_t block = near_block(inner);
     do { /* once at least: a product over nothing sets C too */
-        int64_t n = inner - p < NEAR_BLOCK ? inner - p : NEAR_BLOCK, first = 0;
+        int64_t n = inner - p < block ? inner - p : block, first = 0;
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
             const real *a_first = a + (a_tile != 0 ? t * a_tile : first * a_row);
-            multiply_panel(rows, columns, n, a_first + p * a_inner, a_row, a_inner, b + p * vectors,
-                           target_at(&to, first, 0));
+            target at = target_at(&to, first, 0);
+            if (a_tile != 0 && rows == LTS_ROWS)
+                multiply_strip(columns, n, a_first + p * a_inner, b + p * vectors, at);
+            else
+                multiply_panel(rows, columns, n, a_first + p * a_inner, a_row, a_inner,
+                               b + p * vectors, at);
             first += rows;
         }
         to.start = to.c;
