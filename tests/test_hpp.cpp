@@ -528,12 +528,18 @@ void a_trainer_resumes_from_its_folder_and_keeps_the_best_model()
         options.snapshot.every = options.validate.every = 3;
         options.valid = &valid;
         options.valid_series = t.series.get();
-        lstmts::trainer trainer(t.updater, options);
-        CHECK(!trainer.resume());
-        CHECK(trainer.run() == LSTM_OK);
-        CHECK(trainer.best().hidden() == 5);
-        trainer.save(elsewhere);
-        lstmts::trainer resumed(again.updater, options), copied(third.updater, options);
+        {
+            lstmts::trainer trainer(t.updater, options);
+            CHECK(!trainer.resume());
+            CHECK(trainer.run() == LSTM_OK);
+            CHECK(trainer.best().hidden() == 5);
+            trainer.save(elsewhere);
+            CHECK_THROWS(LSTM_E_LOCKED, name, lstmts::trainer(again.updater, options));
+        }
+        lstmts::trainer resumed(again.updater, options);
+        options.folder = nullptr;
+        options.snapshot.every = 0;
+        lstmts::trainer copied(third.updater, options);
         CHECK(resumed.resume());
         copied.resume(elsewhere);
         CHECK(resumed.progress().iteration == 6 && copied.progress().iteration == 6);

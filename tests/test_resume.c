@@ -224,7 +224,6 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
     CHANGED_IS_REFUSED(other.valid.window_len = 7, "valid.window_len");
     CHANGED_IS_REFUSED(other.trainer.validate.every = 0, "valid");
 #undef CHANGED_IS_REFUSED
-    remove_folder(folder);
 }
 
 static void a_run_from_the_start_does_not_mix_with_the_snapshots_of_another(void **fixture)

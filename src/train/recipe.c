@@ -149,10 +149,13 @@ static lstm_status compare(const json_t *ours, const json_t *theirs)
 
 lstm_status lts_recipe_match(const lstm_trainer *trainer, const char *text)
 {
-    json_t *ours = describe(trainer), *theirs = json_loads(text, 0, NULL);
+    json_error_t error = {.text = ""};
+    json_t *ours = describe(trainer), *theirs = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     lstm_status status;
     if (ours == NULL)
         status = lts_fail(LSTM_E_NOMEM, "out of memory for the recipe");
+    else if (theirs == NULL && json_error_code(&error) == json_error_stack_overflow)
+        status = lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
     else if (!json_is_object(theirs))
         status = lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is no JSON object");
     else
