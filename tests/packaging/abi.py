@@ -82,6 +82,7 @@ def described(folder):
     _call(*CC, "-g", "-shared", "-fPIC", "-w", f"-I{include}", "-x", "c", "-", "-o", stub,
           "-Wl,-soname,liblstmts.so.0", f"-Wl,--version-script={script}", text=source)  # fmt: skip
     _call("abidw", "--no-show-locs", "--no-corpus-path", "--no-comp-dir-path", "--no-elf-needed",
+          "--type-id-style", "hash",
           "--out-file", out, stub)  # fmt: skip
     # the stub is read from standard input in a folder of its own, whose name means nothing
     return re.sub(r" path='[^']*'", " path='lstmts.h'", out.read_text())
