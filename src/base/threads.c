@@ -16,7 +16,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* Some tens of microseconds: a pause takes about 40 ns. */
+/* Tens of microseconds where a pause takes 40 ns, as on x86; less where it is shorter. */
 enum { SPINS = 2000, MAX_THREADS = 1024 };
 
 typedef struct worker {

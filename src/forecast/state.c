@@ -98,15 +98,20 @@ static int64_t next_slot(const lstm_state *state)
     return state->trace.flipped ? 0 : slot_size(state);
 }
 
+/* Rows of `columns`, that are `row` apart; what lies behind them is padding, of which nothing is asked. */
 static lstm_status check_finite(const lstm_state *state, const char *what, const real *values,
-                                int64_t size, int64_t columns)
+                                int64_t row, int64_t columns)
 {
-    if (state->prepared->packed.kernels->all_finite(size, values))
+    if (state->prepared->packed.kernels->all_finite(state->trace.B * row, values))
         return LSTM_OK;
-    int64_t bad = lts_first_nonfinite(values, size);
-    return lts_fail(LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
-                    (long long)(state->first_stream + bad / columns), (long long)(bad % columns),
-                    (double)values[bad]);
+    for (int64_t b = 0; b < state->trace.B; b++) {
+        int64_t bad = lts_first_nonfinite(values + b * row, columns);
+        if (bad >= 0)
+            return lts_fail(LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
+                            (long long)(state->first_stream + b), (long long)bad,
+                            (double)values[b * row + bad]);
+    }
+    return LSTM_OK;
 }
 
 /*
@@ -117,14 +122,13 @@ lstm_status lts_state_try(lstm_state *state)
 {
     const lts_packed *packed = &state->prepared->packed;
     const lts_trace *trace = &state->trace;
-    int64_t B = trace->B;
     LTS_TRY(check_fresh(state));
-    LTS_TRY(check_finite(state, "input x", trace->x, B * packed->D, packed->D));
+    LTS_TRY(check_finite(state, "input x", trace->x, packed->D, packed->D));
     lts_segment_step(packed, trace, state->pool);
     for (int64_t l = 0; l < packed->L; l++)
-        LTS_TRY(check_finite(state, "h", trace->layers[l].h + next_slot(state), slot_size(state),
-                             packed->Hp));
-    return check_finite(state, "output y", trace->y, B * packed->K, packed->K);
+        LTS_TRY(
+            check_finite(state, "h", trace->layers[l].h + next_slot(state), packed->Hp, packed->H));
+    return check_finite(state, "output y", trace->y, packed->K, packed->K);
 }
 
 void lts_state_commit(lstm_state *state)

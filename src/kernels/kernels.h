@@ -42,7 +42,7 @@ typedef struct lts_adam {
     real rate;    /**< on m / (root + eps)                     */
     real root_by; /**< multiplies sqrt(v) before eps is added  */
     real eps;
-    real decay; /**< p -= decay p first                        */
+    real decay; /**< p -= decay p beside it, of the old p      */
 } lts_adam;
 
 /** Constants of RMSprop. 1 - decay is rounded once, from double: as a float it has lost digits. */

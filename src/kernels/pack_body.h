@@ -19,7 +19,7 @@ static void transpose(int64_t n_row, int64_t n_inner, const real *a, int64_t lda
             to[p * stride + q] = a[q * lda + p];
 }
 
-/* to [n_row][stride] = a [n_row][lda], of both `lanes` columns or fewer. */
+/* to [n_row][stride] = a [n_row][lda], their first n_column <= LTS_LANES columns. */
 static void copy_columns(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
                          int64_t stride)
 {

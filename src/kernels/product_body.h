@@ -6,7 +6,7 @@
  * the tile reads it in order whatever its shape was. Included by body.h.
  */
 enum { MAX_ROWS = 6 };
-_Static_assert(LTS_ROWS <= MAX_ROWS, "RUN_TILES has no case for so many rows");
+_Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many rows");
 
 /*
  * Blocks of inner indices. A panel of NEAR_BLOCK is 24 KiB and stays in the nearest cache while tile

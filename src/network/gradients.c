@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Rows that are packed at a time: a panel of a chunk stays in the nearer caches. */
+/* Rows that are packed at a time: as many as multiply_transposed() takes at once (FAR_BLOCK). */
 enum { CHUNK = 288 };
 
 /* Up to three pieces that stand side by side in a row; the last is the constant 1. */

@@ -4,7 +4,7 @@
  *
  * Every gradient of a weight is a sum over calls and windows of an outer product. All that multiply
  * the same dz are one product: with a row [h_{t-1} | in | 1] beside each dz, dz^T [h | in | 1] =
- * [dW_h | dW_in | db] If the input layer is folded, in is x, and the middle part P and the last q
+ * [dW_h | dW_in | db]. If the input layer is folded, in is x, and the middle part P and the last q
  * give dW_x = P W_in^T + q b_in^T;   dW_in = W_x^T P;   db_in = W_x^T q;   db = q
  */
 #ifndef LTS_NETWORK_GRADIENTS_H

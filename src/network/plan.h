@@ -6,8 +6,7 @@
  * names.
  *
  * The calls fall into segments: the longest runs in which no call is fed by another of the same
- * run. Within a segment all products with the inputs, and all products with the outputs, are one
- * GEMM each. A teacher-forced window is one segment; a closed loop of lag g has segments of g
+ * run, which can go through a layer one after another before the next layer begins. A teacher-forced window is one segment; a closed loop of lag g has segments of g
  * calls.
  */
 #ifndef LTS_NETWORK_PLAN_H

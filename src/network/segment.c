@@ -229,11 +229,11 @@ static const int64_t worth_sharing = 200000;
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool)
 {
     lts_range all = {0, trace->B};
-    int64_t per_row = 4 * packed->H * (packed->H + packed->layers[0].n_in);
     if (!packed->folded)
         input_forward(packed, trace, all, 0);
     for (int64_t l = 0; l < packed->L; l++) {
         shared_layer work = {packed, trace, l};
+        int64_t per_row = 4 * packed->H * (packed->H + packed->layers[l].n_in);
         lts_pool_run(per_row >= worth_sharing / trace->B ? pool : NULL, units_part, &work);
     }
     output_forward(packed, trace, all, 0);
@@ -256,12 +256,12 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
     for (int64_t call = first + n - 1; call >= first; call--) {
         lts_cells cells = cells_at(packed, trace, windows, l, call);
         real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
-        real *before = dh - trace->B * Hp;
+        real *before = call > first ? dh - trace->B * Hp : NULL;
         packed->kernels->cell_backward(&cells, dh, dc);
         if (call > 0)
             packed->kernels->multiply(windows.n, Hp, 4 * Hp, cells.gates, 4 * Hp,
-                                      packed->layers[l].h_back, call > first ? before : NULL, Hp,
-                                      call > first ? before : carry, Hp);
+                                      packed->layers[l].h_back, before, Hp,
+                                      before != NULL ? before : carry, Hp);
     }
 }
 

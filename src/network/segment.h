@@ -68,7 +68,7 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
 /** Call 0 of all windows, the units of each layer split among the pool's threads if that pays. */
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool);
 
-/** The same calls backward; dx is made only if asked for. */
+/** What lts_segment_forward() did, backward; dx is made only if asked for. */
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
                           const lts_adjoint *adjoint, lts_range windows, int64_t first, int64_t n,
                           bool with_dx);
