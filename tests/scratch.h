@@ -55,6 +55,18 @@ static inline int scratch_entries(int forget)
     return count;
 }
 
+/* Number of temporaries of saves, in any folder. */
+static inline int scratch_temporaries(const char *folder)
+{
+    int n = 0;
+    DIR *open_folder = opendir(folder);
+    assert_non_null(open_folder);
+    for (const struct dirent *entry; (entry = readdir(open_folder)) != NULL;)
+        n += strstr(entry->d_name, ".tmp") != NULL;
+    closedir(open_folder);
+    return n;
+}
+
 /* Fixture for each test: begins with an empty folder. */
 static inline int scratch_clean(void **state)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing_allocator.h"
-#include "failing_io.h"
-#include "scratch.h"
+#include "io_fixture.h"
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -12,22 +11,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-static failing_io *io;
-
-static int no_fault(void **fixture)
-{
-    io = failing_io_install();
-    alarm(20); /* a call that hangs fails the test */
-    return scratch_clean(fixture);
-}
-
-static int no_leak(void **fixture)
-{
-    (void)fixture;
-    failing_io_remove();
-    return 0;
-}
 
 static void refuse(const char *path, lstm_status status, const char *part)
 {
@@ -289,8 +272,6 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
     failing_allocator_remove(&memory);
     assert_int_equal(scratch_entries(0), 1);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, no_fault, no_leak)
 
 int main(void)
 {

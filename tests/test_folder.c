@@ -3,8 +3,7 @@
  * What is around a file: temporaries that others left or still write, room for files to come, locks,
  * and the list of a folder.
  */
-#include "failing_io.h"
-#include "scratch.h"
+#include "io_fixture.h"
 
 #include "base/file.h"
 
@@ -12,22 +11,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/file.h>
-
-static failing_io *io;
-
-static int no_fault(void **fixture)
-{
-    io = failing_io_install();
-    alarm(20); /* a call that hangs fails the test */
-    return scratch_clean(fixture);
-}
-
-static int no_leak(void **fixture)
-{
-    (void)fixture;
-    failing_io_remove();
-    return 0;
-}
 
 static lstm_status replace(const char *name, const char *text)
 {
@@ -193,8 +176,6 @@ static void a_file_is_removed_and_one_that_is_not_there_is_fine(void **fixture)
     assert_int_equal(scratch_entries(0), 0);
     assert_status(lts_file_remove(scratch_folder), LSTM_E_IO, "cannot remove");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, no_fault, no_leak)
 
 int main(void)
 {

@@ -5,9 +5,9 @@
  * no descriptor is leaked, and the next save leaves no temporary.
  */
 #include "failing_io.h"
+#include "scratch.h"
 #include "training.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,17 +33,6 @@ typedef struct attempt {
 
 static failing_io *io;
 
-static int count_temporaries(const char *folder)
-{
-    int n = 0;
-    DIR *open_folder = opendir(folder);
-    assert_non_null(open_folder);
-    for (const struct dirent *entry; (entry = readdir(open_folder)) != NULL;)
-        n += strstr(entry->d_name, ".tmp") != NULL;
-    closedir(open_folder);
-    return n;
-}
-
 static void run_once(house *h, const attempt *a, int64_t first, int64_t count, int error)
 {
     a->before(h);
@@ -57,7 +46,7 @@ static void run_once(house *h, const attempt *a, int64_t first, int64_t count, i
     assert_int_equal(io->open, open);
     a->after(h, status);
     assert_ok(lstm_model_save(h->t.model, in_folder(h->folder, "next")));
-    assert_int_equal(count_temporaries(h->folder), 0);
+    assert_int_equal(scratch_temporaries(h->folder), 0);
 }
 
 /* Gives how many attempts failed. */
@@ -309,7 +298,7 @@ static void calls_that_are_interrupted_or_short_are_gone_on_with(void **fixture)
     assert_ok(whole_life(h));
     assert_true(io->waits > 20000); /* a byte at a time */
     io->interrupted = false;
-    assert_int_equal(count_temporaries(h->folder), 0);
+    assert_int_equal(scratch_temporaries(h->folder), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_house, free_house)

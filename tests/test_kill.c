@@ -8,9 +8,9 @@
  *     test_kill [KILLS]     of the random ones; 120 by default, the project's figure is 1000
  */
 #include "failing_io.h"
+#include "scratch.h"
 #include "training.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,24 +92,13 @@ static uint64_t last_report(pid_t child, int from_child, uint64_t before, int *h
     return before;
 }
 
-static int count_temporaries(const char *folder)
-{
-    int n = 0;
-    DIR *open_folder = opendir(folder);
-    assert_non_null(open_folder);
-    for (const struct dirent *entry; (entry = readdir(open_folder)) != NULL;)
-        n += strstr(entry->d_name, ".tmp") != NULL;
-    closedir(open_folder);
-    return n;
-}
-
 /* Gives the iteration from which a training goes on: one without a torn file (LSTM_RECOVERED). */
 static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
 {
     training_recipe recipe;
     training t;
     lstm_progress progress;
-    *left += count_temporaries(folder); /* a resume may save, and so sweep */
+    *left += scratch_temporaries(folder); /* a resume may save, and so sweep */
     storm_recipe(&recipe, folder);
     training_begin(&t, &recipe);
     lstm_status status = lstm_trainer_resume(t.trainer, NULL);
@@ -120,7 +109,7 @@ static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
         fail_msg("%llu was reported as saved, %llu is found", (unsigned long long)saved,
                  (unsigned long long)progress.iteration);
     assert_ok(lstm_model_save(t.model, in_folder(folder, "next")));
-    assert_int_equal(count_temporaries(folder), 0);
+    assert_int_equal(scratch_temporaries(folder), 0);
     training_free(&t);
     return progress.iteration;
 }

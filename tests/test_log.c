@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing_allocator.h"
-#include "failing_io.h"
-#include "scratch.h"
+#include "io_fixture.h"
 
 #include "base/log.h"
 
 #include <signal.h>
 #include <sys/resource.h>
-
-static failing_io *io;
-
-static int no_fault(void **fixture)
-{
-    io = failing_io_install();
-    alarm(20); /* a call that hangs fails the test */
-    return scratch_clean(fixture);
-}
-
-static int no_leak(void **fixture)
-{
-    (void)fixture;
-    failing_io_remove();
-    return 0;
-}
 
 static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
 {
@@ -125,8 +108,6 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
     assert_true(failing_allocator_sweep(&memory, log_to_it, path) >= 3);
     failing_allocator_remove(&memory);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, no_fault, no_leak)
 
 int main(void)
 {
