@@ -100,8 +100,8 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
  * Thread-safety: nobody else may use the model meanwhile.
  *
  * @return LSTM_OK; LSTM_END when the iterator has no more batches; LSTM_E_NUMERIC if loss or
- *         gradient is not finite: parameters, optimizer and the iterator's position are then as
- *         before.
+ *         gradient is not finite, or a parameter or moment would not be: parameters, optimizer and
+ *         the iterator's position are then as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
@@ -122,8 +122,8 @@ LSTM_API lstm_status lstm_updater_backward(lstm_updater *updater);
  * Thread-safety: one thread at a time per updater.
  *
  * @return LSTM_OK; LSTM_E_ORDER unless lstm_updater_backward() came just before; LSTM_E_NUMERIC if
- *         the hooks made the gradient not finite: parameters, optimizer and iterator are then as
- *         before. A step so large that a parameter overflows is found by the update after it.
+ *         the hooks made the gradient not finite, or a parameter or moment would not be:
+ *         parameters, optimizer and iterator are then as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_apply(lstm_updater *updater);

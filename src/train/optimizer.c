@@ -104,6 +104,7 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
     memset(optimizer, 0, sizeof *optimizer);
     LTS_TRY(read_options(&optimizer->options, options));
     optimizer->kernels = lts_kernels_select();
+    lts_optimizer_forget(optimizer);
     for (int i = 0; i < LTS_MAX_MOMENTS; i++) {
         optimizer->names[i] = names[optimizer->options.kind][i];
         if (optimizer->names[i] == NULL)
@@ -123,59 +124,6 @@ void lts_optimizer_clear(lts_optimizer *optimizer)
     for (int i = 0; i < LTS_MAX_MOMENTS; i++)
         lts_free(optimizer->moments[i]);
     memset(optimizer, 0, sizeof *optimizer);
-}
-
-/* The constants of update t: the article's framework's Adam, or the decoupled AdamW. */
-static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, double rate)
-{
-    double correction1 = 1 - pow(o->beta1, (double)t), correction2 = 1 - pow(o->beta2, (double)t);
-    lts_adam k = {.one_minus_beta1 = (real)(1 - o->beta1),
-                  .one_minus_beta2 = (real)(1 - o->beta2),
-                  .eps = (real)o->eps};
-    if (o->kind == LSTM_ADAMW_DECOUPLED) {
-        k.rate = (real)(rate / correction1);
-        k.root_by = (real)(1 / sqrt(correction2));
-        k.decay = (real)(rate * o->weight_decay);
-    } else {
-        k.rate = (real)(o->eta * rate * sqrt(correction2) / correction1);
-        k.root_by = 1;
-        k.decay = (real)(o->eta * o->weight_decay);
-    }
-    return k;
-}
-
-void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t, double rate,
-                        const real *gradient, real *values)
-{
-    const lstm_optimizer_options *o = &optimizer->options;
-    const lts_kernels *kernels = optimizer->kernels;
-    real *const *moments = optimizer->moments;
-    real r = (real)rate, eps = (real)o->eps;
-    int64_t n = params->total;
-    switch (o->kind) {
-    case LSTM_SGD:
-        kernels->sgd(n, r, gradient, values);
-        break;
-    case LSTM_MOMENTUM:
-        kernels->momentum(n, r, (real)o->momentum, gradient, moments[0], values);
-        break;
-    case LSTM_RMSPROP:
-        kernels->rmsprop(n,
-                         &(lts_rmsprop){.rate = r,
-                                        .decay = (real)o->decay,
-                                        .one_minus_decay = (real)(1 - o->decay),
-                                        .eps_outside = o->eps_inside ? 0 : eps,
-                                        .eps_inside = o->eps_inside ? eps : 0},
-                         gradient, moments[0], values);
-        break;
-    case LSTM_ADAGRAD:
-        kernels->adagrad(n, r, eps, gradient, moments[0], values);
-        break;
-    default: {
-        lts_adam k = adam_constants(o, t, rate);
-        kernels->adam(n, &k, gradient, moments[0], moments[1], moments[2], values);
-    }
-    }
 }
 
 lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook)

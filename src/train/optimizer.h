@@ -8,6 +8,11 @@
 
 enum { LTS_MAX_MOMENTS = 3 };
 
+/** Bounds: no parameter, and no element of a moment, is larger. */
+typedef struct lts_reach {
+    double value, moment[LTS_MAX_MOMENTS];
+} lts_reach;
+
 /** An optimizer and its moments, each a block of the parameter table's layout. */
 typedef struct lts_optimizer {
     const lts_kernels *kernels;
@@ -15,6 +20,7 @@ typedef struct lts_optimizer {
     int64_t n_moment;
     const char *names[LTS_MAX_MOMENTS]; /**< as lstm_updater_moment() knows them */
     real *moments[LTS_MAX_MOMENTS];
+    lts_reach reach; /**< after the last step */
 } lts_optimizer;
 
 /** Read options (NULL = Adam); LSTM_E_ARGUMENT naming the field. On failure nothing is to clear. */
@@ -22,9 +28,15 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
                                const lstm_optimizer_options *options);
 void lts_optimizer_clear(lts_optimizer *optimizer);
 
-/** Update number t, from 1, with learning rate `rate`: moments and `values` move. */
-void lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t, double rate,
-                        const real *gradient, real *values);
+/**
+ * Update number t, from 1, with learning rate `rate`: moments and `values` move. `norm` is the
+ * gradient's. LSTM_E_NUMERIC, and nothing has moved, if a parameter or moment would not stay finite.
+ */
+lstm_status lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t,
+                               double rate, const real *gradient, double norm, real *values);
+
+/** To be called when somebody else has changed values or moments since the last step. */
+void lts_optimizer_forget(lts_optimizer *optimizer);
 
 /** Check hooks: LSTM_E_ARGUMENT naming the hook's place. */
 lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook);

@@ -145,6 +145,15 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     return LSTM_OK;
 }
 
+static lstm_status step(lstm_updater *updater, double norm)
+{
+    lstm_model *model = updater->model;
+    if (atomic_load(&model->version) != updater->version)
+        lts_optimizer_forget(&updater->optimizer);
+    return lts_optimizer_step(&updater->optimizer, &model->params, updater->iteration + 1,
+                              updater->learning_rate, updater->gradient, norm, model->values);
+}
+
 lstm_status lstm_updater_apply(lstm_updater *updater)
 {
     LTS_NOT_NULL(updater);
@@ -158,11 +167,12 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
                       model->values, updater->gradient);
         status = check_gradient(updater, &norm);
     }
+    if (status >= 0)
+        status = step(updater, norm);
     if (status < 0)
         return refuse(updater, status);
-    lts_optimizer_step(&updater->optimizer, &model->params, updater->iteration + 1,
-                       updater->learning_rate, updater->gradient, model->values);
     lts_model_changed(model);
+    updater->version = atomic_load(&model->version);
     updater->iteration++;
     updater->pending = false;
     return LSTM_OK;

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A step must leave finite numbers or nothing changed. To look at every element first would cost as
+ * much as the step; so bounds are carried from step to step, found in a few operations. Only if they
+ * admit an overflow are the elements themselves asked, and then a step is tried on copies.
+ */
+#include "base/status.h"
+#include "train/optimizer.h"
+
+#include <float.h>
+
+#ifdef LSTMTS_TEST_DOUBLE
+#define REAL_MAX DBL_MAX
+#else
+#define REAL_MAX FLT_MAX
+#endif
+
+/* A step, said as the kernels take it. */
+typedef struct step {
+    const lts_optimizer *optimizer;
+    real rate;
+    lts_adam adam;
+    lts_rmsprop rmsprop;
+} step;
+
+/* The constants of update t: the article's framework's Adam, or the decoupled AdamW. */
+static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, double rate)
+{
+    double correction1 = 1 - pow(o->beta1, (double)t), correction2 = 1 - pow(o->beta2, (double)t);
+    lts_adam k = {.one_minus_beta1 = (real)(1 - o->beta1),
+                  .one_minus_beta2 = (real)(1 - o->beta2),
+                  .eps = (real)o->eps};
+    if (o->kind == LSTM_ADAMW_DECOUPLED) {
+        k.rate = (real)(rate / correction1);
+        k.root_by = (real)(1 / sqrt(correction2));
+        k.decay = (real)(rate * o->weight_decay);
+    } else {
+        k.rate = (real)(o->eta * rate * sqrt(correction2) / correction1);
+        k.root_by = 1;
+        k.decay = (real)(o->eta * o->weight_decay);
+    }
+    return k;
+}
+
+static step step_of(const lts_optimizer *optimizer, uint64_t t, double rate)
+{
+    const lstm_optimizer_options *o = &optimizer->options;
+    real eps = (real)o->eps;
+    step s = {.optimizer = optimizer, .rate = (real)rate};
+    if (o->kind == LSTM_RMSPROP)
+        s.rmsprop = (lts_rmsprop){.rate = s.rate,
+                                  .decay = (real)o->decay,
+                                  .one_minus_decay = (real)(1 - o->decay),
+                                  .eps_outside = o->eps_inside ? 0 : eps,
+                                  .eps_inside = o->eps_inside ? eps : 0};
+    if (o->kind == LSTM_ADAM || o->kind == LSTM_AMSGRAD || o->kind == LSTM_ADAMW_DECOUPLED)
+        s.adam = adam_constants(o, t, rate);
+    return s;
+}
+
+/* n elements of everything. */
+static void sweep(const step *s, int64_t n, const real *gradient, real *const *moments,
+                  real *values)
+{
+    const lstm_optimizer_options *o = &s->optimizer->options;
+    const lts_kernels *kernels = s->optimizer->kernels;
+    switch (o->kind) {
+    case LSTM_SGD:
+        kernels->sgd(n, s->rate, gradient, values);
+        break;
+    case LSTM_MOMENTUM:
+        kernels->momentum(n, s->rate, (real)o->momentum, gradient, moments[0], values);
+        break;
+    case LSTM_RMSPROP:
+        kernels->rmsprop(n, &s->rmsprop, gradient, moments[0], values);
+        break;
+    case LSTM_ADAGRAD:
+        kernels->adagrad(n, s->rate, (real)o->eps, gradient, moments[0], values);
+        break;
+    default:
+        kernels->adam(n, &s->adam, gradient, moments[0], moments[1], moments[2], values);
+    }
+}
+
+/* x / y for the bound of a quotient, and of its dividend too. */
+static double quotient_bound(double x, double y)
+{
+    return y < 1 ? x / y : x;
+}
+
+/*
+ * Bounds after a step by a gradient of which no element is above g. Moments are means of what they were
+ * and g or g^2, or sums; quotients have a root + eps below them, at least eps. Roundings are below
+ * `slack`. Not finite, or NaN, if a constant has overflowed.
+ */
+static lts_reach grown(lts_reach reach, const step *s, double g)
+{
+    const double slack = 1 + 1e-6;
+    const lstm_optimizer_options *o = &s->optimizer->options;
+    double *moment = reach.moment, change, square = g * g, rate = (double)s->rate;
+    switch (o->kind) {
+    case LSTM_SGD:
+        change = rate * g;
+        break;
+    case LSTM_MOMENTUM:
+        change = moment[0] = (o->momentum * moment[0] + rate * g) * slack;
+        break;
+    case LSTM_RMSPROP:
+        moment[0] = fmax(moment[0], square) * slack;
+        change = quotient_bound(rate * g, o->eps_inside ? sqrt(o->eps) : o->eps);
+        break;
+    case LSTM_ADAGRAD:
+        moment[0] = (moment[0] + square) * slack;
+        change = quotient_bound(rate * g, o->eps);
+        break;
+    default:
+        moment[0] = fmax(moment[0], g) * slack;
+        moment[1] = fmax(moment[1], square) * slack;
+        moment[2] = fmax(moment[2], moment[1]);
+        change = quotient_bound((double)s->adam.rate * moment[0], o->eps) +
+                 (double)s->adam.decay * reach.value;
+    }
+    reach.value = (reach.value + change) * slack;
+    return reach;
+}
+
+/* Sums of a few bounded numbers, as the kernels form them, are finite too. */
+static bool is_safe(const lts_reach *reach)
+{
+    const double limit = REAL_MAX / 16.0;
+    bool safe = reach->value < limit;
+    for (int i = 0; i < LTS_MAX_MOMENTS; i++)
+        safe = safe && reach->moment[i] < limit;
+    return safe;
+}
+
+static double largest(const real *values, int64_t n)
+{
+    real most = 0;
+    for (int64_t i = 0; i < n; i++)
+        most = fabs((double)values[i]) > (double)most ? (real)fabs((double)values[i]) : most;
+    return (double)most;
+}
+
+static lts_reach measured(const lts_optimizer *optimizer, int64_t n, const real *values)
+{
+    lts_reach reach = {.value = largest(values, n)};
+    for (int64_t i = 0; i < optimizer->n_moment; i++)
+        reach.moment[i] = largest(optimizer->moments[i], n);
+    return reach;
+}
+
+static lstm_status overflow(const step *s, const lts_params *params, uint64_t t, const char *what,
+                            int64_t at, real found, real gradient)
+{
+    return lts_fail(LSTM_E_NUMERIC,
+                    "%s would have the %s %g after update %llu: the gradient is %g there, the "
+                    "learning rate %g",
+                    lts_params_name_at(params, at), what, (double)found, (unsigned long long)t,
+                    (double)gradient, (double)s->rate);
+}
+
+/* A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite. */
+static lstm_status try_out(const step *s, const lts_params *params, uint64_t t,
+                           const real *gradient, const real *values)
+{
+    enum { PIECE = 128 };
+    const lts_optimizer *optimizer = s->optimizer;
+    real copies[1 + LTS_MAX_MOMENTS][PIECE];
+    real *moments[LTS_MAX_MOMENTS] = {NULL};
+    for (int64_t first = 0; first < params->total; first += PIECE) {
+        int64_t n = params->total - first < PIECE ? params->total - first : PIECE;
+        size_t bytes = (size_t)n * sizeof(real);
+        memcpy(copies[0], values + first, bytes);
+        for (int64_t i = 0; i < optimizer->n_moment; i++)
+            moments[i] = memcpy(copies[1 + i], optimizer->moments[i] + first, bytes);
+        sweep(s, n, gradient + first, moments, copies[0]);
+        for (int64_t i = 0; i <= optimizer->n_moment; i++) {
+            int64_t bad = lts_first_nonfinite(copies[i], n);
+            if (bad >= 0)
+                return overflow(s, params, t, i == 0 ? "value" : optimizer->names[i - 1],
+                                first + bad, copies[i][bad], gradient[first + bad]);
+        }
+    }
+    return LSTM_OK;
+}
+
+void lts_optimizer_forget(lts_optimizer *optimizer)
+{
+    optimizer->reach.value = HUGE_VAL;
+}
+
+lstm_status lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t,
+                               double rate, const real *gradient, double norm, real *values)
+{
+    step s = step_of(optimizer, t, rate);
+    lts_reach reach = grown(optimizer->reach, &s, norm);
+    if (!is_safe(&reach)) {
+        reach = grown(measured(optimizer, params->total, values), &s, norm);
+        if (!is_safe(&reach))
+            LTS_TRY(try_out(&s, params, t, gradient, values));
+    }
+    sweep(&s, params->total, gradient, optimizer->moments, values);
+    optimizer->reach = reach;
+    return LSTM_OK;
+}
