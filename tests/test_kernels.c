@@ -251,8 +251,8 @@ static void make_step(step *s, const lts_kernels *kernels, int64_t B, int64_t H,
     s->gates = zeros(B * 4 * Hp);
     s->c = zeros(B * Hp);
     s->h = zeros(B * Hp);
-    lts_pack_gates(kernels, H, D, s->W_in, D, s->packed_in);
-    lts_pack_gates(kernels, H, H, s->W_h, H, s->packed_h);
+    lts_pack_gates(kernels, H, D, s->W_in, D, s->packed_in, NULL);
+    lts_pack_gates(kernels, H, H, s->W_h, H, s->packed_h, NULL);
     lts_spread_gates(kernels, H, s->bias, s->spread_bias);
 }
 

@@ -53,9 +53,17 @@ static double norm(const bench *b)
     return sqrt(sum);
 }
 
+/* Moved in pieces of odd sizes, as packing does. */
 static lstm_status step(bench *b, uint64_t t, double rate)
 {
-    return lts_optimizer_step(&b->optimizer, &b->params, t, rate, b->gradient, norm(b), b->values);
+    lts_step begun;
+    lstm_status status =
+        lts_step_begin(&begun, &b->optimizer, &b->params, t, rate, b->gradient, norm(b), b->values);
+    for (int64_t first = 0, n; status >= 0 && first < b->params.total; first += n) {
+        n = b->params.total - first < 61 ? b->params.total - first : 61;
+        lts_step_run(&begun, first, n);
+    }
+    return status;
 }
 
 /* Everything that a step may move. */

@@ -16,8 +16,8 @@ KERNEL dvec load_doubles(const real *p)
     return __builtin_convertvector(v, dvec);
 }
 
-/* Columns that are summed side by side, so that a row is loaded and widened once for all of them. */
-enum { COLUMNS = 4 };
+/* Columns, and rows, that are summed side by side. */
+enum { COLUMNS = 4, ROWS = 2 };
 
 /* The sum of a vector's elements, halves added to halves. */
 KERNEL double sum_of_elements(dvec v)
@@ -31,22 +31,36 @@ KERNEL double sum_of_elements(dvec v)
     return parts[0];
 }
 
-/* c[d] = the dot product of a [n] with row d of b, for `columns` rows that are n long */
-KERNEL void dots(const int columns, int64_t n, const real *restrict a, const real *restrict b,
-                 double c[COLUMNS])
+/*
+ * c [rows][COLUMNS] = the dot products of `rows` rows of a with `columns` rows of b, all n long. With
+ * several rows each element of b is widened once for all of them.
+ */
+KERNEL void dots(const int rows, const int columns, int64_t n, const real *restrict a,
+                 const real *restrict b, double c[][COLUMNS])
 {
     int64_t whole = n - n % DOUBLES;
-    dvec sums[COLUMNS];
-    UNROLL for (int d = 0; d < columns; d++) sums[d] = (dvec){0};
-    for (int64_t p = 0; p < whole; p += DOUBLES) {
-        dvec left = load_doubles(a + p);
-        UNROLL for (int d = 0; d < columns; d++) sums[d] += left * load_doubles(b + d * n + p);
-    }
-    UNROLL for (int d = 0; d < columns; d++)
+    dvec sums[ROWS][COLUMNS];
+    UNROLL for (int r = 0; r < rows; r++)
     {
-        c[d] = sum_of_elements(sums[d]);
-        for (int64_t p = whole; p < n; p++)
-            c[d] += (double)a[p] * (double)b[d * n + p];
+        UNROLL for (int d = 0; d < columns; d++) sums[r][d] = (dvec){0};
+    }
+    for (int64_t p = 0; p < whole; p += DOUBLES) {
+        dvec right[COLUMNS];
+        UNROLL for (int d = 0; d < columns; d++) right[d] = load_doubles(b + d * n + p);
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            dvec left = load_doubles(a + r * n + p);
+            UNROLL for (int d = 0; d < columns; d++) sums[r][d] += left * right[d];
+        }
+    }
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int d = 0; d < columns; d++)
+        {
+            c[r][d] = sum_of_elements(sums[r][d]);
+            for (int64_t p = whole; p < n; p++)
+                c[r][d] += (double)a[r * n + p] * (double)b[d * n + p];
+        }
     }
 }
 
@@ -63,20 +77,29 @@ KERNEL void dots(const int columns, int64_t n, const real *restrict a, const rea
             CALL(1);                                                                               \
     } while (0)
 
+/* `rows` rows of fold()'s C. */
+KERNEL void fold_rows(const int rows, int64_t n, int64_t D, const real *a, const real *b,
+                      const real *add, real *c)
+{
+    for (int64_t d = 0; d < D; d += COLUMNS) {
+        double sums[ROWS][COLUMNS];
+#define DOTS(columns) dots(rows, columns, n, a, b + d * n, sums)
+        BY_COLUMNS(D, d, DOTS);
+#undef DOTS
+        for (int r = 0; r < rows; r++)
+            for (int64_t k = d; k < D && k < d + COLUMNS; k++)
+                c[r * D + k] = (real)(sums[r][k - d] + (k == D - 1 ? (double)add[r] : 0));
+    }
+}
+
 static void fold(int64_t rows, int64_t n, int64_t D, const real *a, const real *b, const real *add,
                  real *c)
 {
-    for (int64_t r = 0; r < rows; r++)
-        for (int64_t d = 0; d < D; d += COLUMNS) {
-            double sums[COLUMNS];
-#define DOTS(columns) dots(columns, n, a + r * n, b + d * n, sums)
-            BY_COLUMNS(D, d, DOTS);
-#undef DOTS
-            if (d + COLUMNS >= D)
-                sums[D - 1 - d] += (double)add[r];
-            for (int64_t k = d; k < D && k < d + COLUMNS; k++)
-                c[r * D + k] = (real)sums[k - d];
-        }
+    int64_t r = 0;
+    for (; r + ROWS <= rows; r += ROWS)
+        fold_rows(ROWS, n, D, a + r * n, b, add + r, c + r * D);
+    for (; r < rows; r++)
+        fold_rows(1, n, D, a + r * n, b, add + r, c + r * D);
 }
 
 /* Columns of `a` that pass together, so that an element of p is widened once for all of them. */
@@ -122,9 +145,11 @@ static void unfold(int64_t rows, int64_t n, int64_t D, const real *a, const real
                    real *last)
 {
     for (int64_t d = 0; d < D; d += COLUMNS)
-        for (int64_t j = 0; j < n; j += PASS) {
+        for (int64_t at = 0; at < n; at += PASS) {
             double sums[PASS][COLUMNS];
-            int64_t n_d = D - d < COLUMNS ? D - d : COLUMNS, n_j = n - j < PASS ? n - j : PASS;
+            /* the last pass goes back over columns that it has done, rather than take odd ones */
+            int64_t j = at + PASS <= n || n < PASS ? at : n - PASS;
+            int64_t n_d = D - d < COLUMNS ? D - d : COLUMNS, n_j = n < PASS ? n : PASS;
 #define SUMS(columns) column_sums(columns, rows, n, D, a + j, p + d, sums)
             if (n_j == PASS)
                 BY_COLUMNS(D, d, SUMS);

@@ -96,8 +96,7 @@ typedef struct lts_kernels {
     void (*unfold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
                    real *last);
 
-    /** to [n_inner, n_row] = the transpose of A [n_row, n_inner]; rows are stride and lda apart. n_row
-     * is at most lanes. */
+    /** to [n_inner, n_row] = the transpose of A [n_row, n_inner]; rows are stride and lda apart. */
     void (*transpose)(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
                       int64_t stride);
 

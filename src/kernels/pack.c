@@ -23,33 +23,26 @@ void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real
     }
 }
 
-void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const real *W, int64_t row,
-                    real *packed)
+void lts_pack_gate_rows(const lts_kernels *kernels, int64_t H, int64_t n, const real *rows,
+                        int64_t row, int64_t gate, int64_t unit, real *forward, real *back)
 {
-    int64_t lanes = kernels->lanes;
-    for (int64_t unit = 0; unit < H; unit += lanes)
-        for (int64_t gate = 0; gate < 4; gate++) {
-            const real *from = W + (gate * H + unit) * row;
-            real *to = packed + 4 * unit * n_in + gate * lanes;
-            int64_t units = H - unit < lanes ? H - unit : lanes;
-            kernels->transpose(units, n_in, from, row, to, 4 * lanes);
-        }
+    int64_t lanes = kernels->lanes, n_padded = lts_padded(kernels, n), stride;
+    int64_t units = H - unit < lanes ? H - unit : lanes, first = 4 * unit + gate * lanes;
+    kernels->transpose(units, n, rows, row, forward + 4 * unit * n + gate * lanes, 4 * lanes);
+    for (int64_t column = 0; back != NULL && column < n; column += lanes) {
+        real *to = panel_at(kernels, 4 * lts_padded(kernels, H), n_padded, column, &stride, back);
+        kernels->copy_columns(n - column < lanes ? n - column : lanes, units, rows + column, row,
+                              to + first * stride, stride);
+    }
 }
 
-void lts_pack_gates_back(const lts_kernels *kernels, int64_t H, int64_t n, const real *W,
-                         int64_t row, real *packed)
+void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n, const real *W, int64_t row,
+                    real *forward, real *back)
 {
-    int64_t lanes = kernels->lanes, Hp = lts_padded(kernels, H);
-    int64_t n_padded = lts_padded(kernels, n), stride;
-    for (int64_t column = 0; column < n; column += lanes) {
-        real *to = panel_at(kernels, 4 * Hp, n_padded, column, &stride, packed);
-        int64_t columns = n - column < lanes ? n - column : lanes;
+    for (int64_t unit = 0; unit < H; unit += kernels->lanes)
         for (int64_t gate = 0; gate < 4; gate++)
-            for (int64_t unit = 0; unit < H; unit += lanes)
-                kernels->copy_columns(columns, H - unit < lanes ? H - unit : lanes,
-                                      W + (gate * H + unit) * row + column, row,
-                                      to + (4 * unit + gate * lanes) * stride, stride);
-    }
+            lts_pack_gate_rows(kernels, H, n, W + (gate * H + unit) * row, row, gate, unit, forward,
+                               back);
 }
 
 void lts_spread_gates(const lts_kernels *kernels, int64_t H, const real *blocks, real *spread)

@@ -20,15 +20,16 @@ static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t gate, 
 }
 
 /**
- * Pack W^T for W [4H, n_in], gate blocks of H rows that are `row` apart, into panels of [n_in, 4H'] by unit
- * blocks: what cell_forward reads.
+ * Pack W [4H, n], gate blocks of H rows that are `row` apart: W^T into panels of [n, 4H'] by unit blocks,
+ * which cell_forward reads, and, unless `back` is NULL, W into panels of [4H', n], which take dz back to
+ * the layer's inputs.
  */
-void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n_in, const real *W, int64_t row,
-                    real *packed);
+void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n, const real *W, int64_t row,
+                    real *forward, real *back);
 
-/** Pack W [4H, n] into panels of [4H', n]: what takes dz back to the layer's inputs. */
-void lts_pack_gates_back(const lts_kernels *kernels, int64_t H, int64_t n, const real *W,
-                         int64_t row, real *packed);
+/** Of these the `rows` of one gate from `unit` on, a multiple of lanes: up to lanes rows. */
+void lts_pack_gate_rows(const lts_kernels *kernels, int64_t H, int64_t n, const real *rows,
+                        int64_t row, int64_t gate, int64_t unit, real *forward, real *back);
 
 /** A vector [4H] of gate blocks, to [4H'] by unit blocks. */
 void lts_spread_gates(const lts_kernels *kernels, int64_t H, const real *blocks, real *spread);

@@ -13,7 +13,7 @@ _Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many
  * after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while panel after panel
  * passes.
  */
-enum { NEAR_BLOCK = 24 * 1024 / (4 * LTS_LANES * (int)sizeof(real)), FAR_BLOCK = 288 };
+enum { NEAR_BLOCK = 32 * 1024 / (4 * LTS_LANES * (int)sizeof(real)), FAR_BLOCK = 256 };
 
 /* n inner indices in even blocks of about NEAR_BLOCK: at most a quarter more. */
 static inline int64_t near_block(int64_t n)
@@ -193,18 +193,25 @@ NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const 
 #undef TILE_1
 }
 
-/* A tile of a strip (below): LTS_ROWS rows, whose places the compiler knows. */
-NOT_INLINED void multiply_strip(int64_t columns, int64_t n, const real *strip, const real *b,
-                                target to)
+/*
+ * Columns of a transposed matrix that are copied side by side (below): whole tiles, and, but for a last
+ * piece, whole cache lines.
+ */
+enum { BESIDE = 48 };
+_Static_assert(BESIDE % LTS_ROWS == 0, "a copied block would end within a tile");
+
+/* A tile of LTS_ROWS copied columns, whose places the compiler knows. */
+NOT_INLINED void multiply_columns(int64_t columns, int64_t n, const real *a, const real *b,
+                                  target to)
 {
     if (columns > 3 * LTS_LANES)
-        multiply_tile(LTS_ROWS, 4, columns, n, strip, 1, LTS_ROWS, b, to);
+        multiply_tile(LTS_ROWS, 4, columns, n, a, 1, BESIDE, b, to);
     else if (columns > 2 * LTS_LANES)
-        multiply_tile(LTS_ROWS, 3, columns, n, strip, 1, LTS_ROWS, b, to);
+        multiply_tile(LTS_ROWS, 3, columns, n, a, 1, BESIDE, b, to);
     else if (columns > LTS_LANES)
-        multiply_tile(LTS_ROWS, 2, columns, n, strip, 1, LTS_ROWS, b, to);
+        multiply_tile(LTS_ROWS, 2, columns, n, a, 1, BESIDE, b, to);
     else
-        multiply_tile(LTS_ROWS, 1, columns, n, strip, 1, LTS_ROWS, b, to);
+        multiply_tile(LTS_ROWS, 1, columns, n, a, 1, BESIDE, b, to);
 }
 
 enum { FULL = 4 * LTS_LANES };
@@ -222,9 +229,8 @@ static inline const real *panel_at(const real *packed_b, int64_t n_inner, int64_
 }
 
 /* A panel of C: all tiles against the inner indices of one block, while they lie in the nearest cache. */
-KERNEL void multiply_blocks(const tiling *tiles, int64_t columns, int64_t inner, const real *a,
-                            int64_t a_row, int64_t a_inner, int64_t a_tile, const real *b,
-                            target to)
+KERNEL void multiply_blocks(const bool copied, const tiling *tiles, int64_t columns, int64_t inner,
+                            const real *a, int64_t a_row, const real *b, target to)
 {
     int64_t vectors = (columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES, p = 0;
     const int64_t block = near_block(inner);
@@ -232,13 +238,15 @@ KERNEL void multiply_blocks(const tiling *tiles, int64_t columns, int64_t inner,
         int64_t n = inner - p < block ? inner - p : block, first = 0;
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
-            const real *a_first = a + (a_tile != 0 ? t * a_tile : first * a_row);
             target at = target_at(&to, first, 0);
-            if (a_tile != 0 && rows == LTS_ROWS)
-                multiply_strip(columns, n, a_first + p * a_inner, b + p * vectors, at);
+            if (!copied)
+                multiply_panel(rows, columns, n, a + first * a_row + p, a_row, 1, b + p * vectors,
+                               at);
+            else if (rows == LTS_ROWS)
+                multiply_columns(columns, n, a + first + p * BESIDE, b + p * vectors, at);
             else
-                multiply_panel(rows, columns, n, a_first + p * a_inner, a_row, a_inner,
-                               b + p * vectors, at);
+                multiply_panel(rows, columns, n, a + first + p * BESIDE, 1, BESIDE, b + p * vectors,
+                               at);
             first += rows;
         }
         to.start = to.c;
@@ -258,7 +266,7 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
         int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
         for (int64_t j = 0; j < n; j += FULL) {
             int64_t columns = panel_columns(n, j);
-            multiply_blocks(&tiles, columns, inner, a + p, a_row, 1, 0,
+            multiply_blocks(false, &tiles, columns, inner, a + p, a_row,
                             panel_at(packed_b, n_inner, j, columns, p), target_at(&all, 0, j));
         }
         all = (target){c, ldc, c, ldc};
@@ -266,46 +274,39 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     } while (p < n_inner);
 }
 
-/* `rows` columns of A, to rows of LTS_ROWS. A constant number of rows is copied without a loop. */
-KERNEL void cut_strip(const int rows, int64_t inner, const real *a, int64_t lda, real *strip)
+/* m <= BESIDE columns of A, to rows of BESIDE. */
+static void copy_beside(int64_t m, int64_t inner, const real *a, int64_t lda, real *copy)
 {
-    for (int64_t p = 0; p < inner; p++)
-        memcpy(strip + p * LTS_ROWS, a + p * lda, (size_t)rows * sizeof *a);
-}
-
-/* The columns of A that a group of tiles needs, tile by tile. */
-static void cut_strips(const tiling *tiles, int64_t inner, const real *a, int64_t lda, real *strips)
-{
-    for (int64_t t = 0, first = 0; t < tiles->n; t++) {
-        int64_t rows = tile_rows(tiles, t);
-#define STRIP(rows) cut_strip(rows, inner, a + first, lda, strips + t * FAR_BLOCK * LTS_ROWS)
-        WITH_CONSTANT_ROWS(rows, STRIP);
-#undef STRIP
-        first += rows;
+    if (m == BESIDE) { /* a constant number is copied without a call */
+        for (int64_t p = 0; p < inner; p++)
+            memcpy(copy + p * BESIDE, a + p * lda, BESIDE * sizeof *a);
+        return;
     }
+    for (int64_t p = 0; p < inner; p++)
+        memcpy(copy + p * BESIDE, a + p * lda, (size_t)m * sizeof *a);
 }
 
 /*
- * With the transpose of A. The columns of A that some tiles need are first cut out and laid side by
- * side: read where they are, a row of A apart, they would be a whole power of two apart in many a
+ * With the transpose of A. Some columns of A at a time are first copied to where rows follow each other
+ * closely: read where they are, a row of A apart, they would be a whole power of two apart in many a
  * network, which caches keep badly.
  */
 static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t lda,
                                 const real *packed_b, const real *start, int64_t start_row, real *c,
                                 int64_t ldc)
 {
-    enum { GROUP = 4, AT_ONCE = GROUP * LTS_ROWS };
-    real strips[GROUP * FAR_BLOCK * LTS_ROWS];
+    real copy[FAR_BLOCK * BESIDE];
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
     do {
         int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
-        for (int64_t first = 0; first < m; first += AT_ONCE) {
-            const tiling tiles = split_rows(m - first < AT_ONCE ? m - first : AT_ONCE);
-            cut_strips(&tiles, inner, a + p * lda + first, lda, strips);
+        for (int64_t first = 0; first < m; first += BESIDE) {
+            int64_t rows = m - first < BESIDE ? m - first : BESIDE;
+            const tiling tiles = split_rows(rows);
+            copy_beside(rows, inner, a + p * lda + first, lda, copy);
             for (int64_t j = 0; j < n; j += FULL) {
                 int64_t columns = panel_columns(n, j);
-                multiply_blocks(&tiles, columns, inner, strips, 1, LTS_ROWS, FAR_BLOCK * LTS_ROWS,
+                multiply_blocks(true, &tiles, columns, inner, copy, 1,
                                 panel_at(packed_b, n_inner, j, columns, p),
                                 target_at(&all, first, j));
             }

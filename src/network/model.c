@@ -45,7 +45,7 @@ static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
     }
     made->version = atomic_load(&model->version);
     atomic_init(&made->users, 1);
-    lts_packed_refresh(&made->packed, params, model->values);
+    lts_packed_refresh(&made->packed, params, model->values, NULL);
     *prepared = made;
     return LSTM_OK;
 }

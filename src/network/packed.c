@@ -112,58 +112,96 @@ void lts_packed_clear(lts_packed *packed)
     memset(packed, 0, sizeof *packed);
 }
 
-/* [K_x | k] = W_x [W_in | b_in] + [0 | b] */
-static void fold(lts_packed *packed, const lts_params *params, const real *values)
+/* What packing reads: the parameters, and what to do to each of them before. */
+typedef struct source {
+    const lts_params *params;
+    const real *values;
+    const lts_sweep *sweep;
+} source;
+
+/* n parameters from `first` on, ready to be packed. */
+static const real *ready(const source *from, int64_t first, int64_t n)
 {
-    int64_t D = params->D, H = params->H;
-    const real *W_in = values + params->input_weight, *b_in = values + params->input_bias;
+    if (from->sweep != NULL)
+        from->sweep->run(from->sweep->with, first, n);
+    return from->values + first;
+}
+
+/* [K_x | k] = W_x [W_in | b_in] + [0 | b] */
+static void fold(lts_packed *packed, const source *from)
+{
+    const lts_params *params = from->params;
+    int64_t D = params->D, H = params->H, rows = packed->kernels->lanes;
+    const lts_layer_layout *at = &params->layers[0];
+    const real *W_in = ready(from, params->input_weight, H * D);
+    const real *b_in = ready(from, params->input_bias, H);
+    const real *bias = ready(from, at->bias, 4 * H);
     real *folded = packed->fold_input;
     for (int64_t d = 0; d < D; d++)
         for (int64_t j = 0; j < H; j++)
             folded[d * H + j] = W_in[j * D + d];
     memcpy(folded + D * H, b_in, (size_t)H * sizeof *b_in);
-    packed->kernels->fold(4 * H, H, D + 1, values + params->layers[0].weight_x, folded,
-                          values + params->layers[0].bias, packed->fold_weight);
+    for (int64_t i = 0; i < 4 * H; i += rows) {
+        int64_t n = 4 * H - i < rows ? 4 * H - i : rows;
+        packed->kernels->fold(n, H, D + 1, ready(from, at->weight_x + i * H, n * H), folded,
+                              bias + i, packed->fold_weight + i * (D + 1));
+    }
     for (int64_t i = 0; i < 4 * H; i++)
         packed->fold_bias[i] = packed->fold_weight[i * (D + 1) + D];
 }
 
-static void refresh_layer(lts_packed *packed, const lts_params *params, const real *values,
-                          int64_t l)
+/* A weight [4H, H] at an offset of the block. */
+static void pack_weight(const lts_packed *packed, const source *from, int64_t weight, real *forward,
+                        real *back)
 {
-    const lts_kernels *kernels = packed->kernels;
-    const lts_layer_layout *at = &params->layers[l];
-    lts_packed_layer *layer = &packed->layers[l];
-    int64_t H = params->H, D = params->D;
-    bool folded = l == 0 && packed->folded;
-    const real *weight_in = folded ? packed->fold_weight : values + at->weight_x;
-    int64_t n_in = folded ? D : H, row = folded ? D + 1 : H;
-    lts_pack_gates(kernels, H, n_in, weight_in, row, layer->in);
-    lts_pack_gates(kernels, H, H, values + at->weight_h, H, layer->h);
-    lts_spread_gates(kernels, H, folded ? packed->fold_bias : values + at->bias, layer->bias);
-    if (!packed->training)
-        return;
-    lts_pack_gates_back(kernels, H, n_in, weight_in, row, layer->in_back);
-    lts_pack_gates_back(kernels, H, H, values + at->weight_h, H, layer->h_back);
+    int64_t H = packed->H, lanes = packed->kernels->lanes;
+    for (int64_t unit = 0; unit < H; unit += lanes)
+        for (int64_t gate = 0; gate < 4; gate++) {
+            int64_t n = H - unit < lanes ? H - unit : lanes;
+            const real *rows = ready(from, weight + (gate * H + unit) * H, n * H);
+            lts_pack_gate_rows(packed->kernels, H, H, rows, H, gate, unit, forward, back);
+        }
 }
 
-void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values)
+static void refresh_layer(lts_packed *packed, const source *from, int64_t l)
 {
     const lts_kernels *kernels = packed->kernels;
-    int64_t D = params->D, H = params->H, K = params->K;
-    const real *W_in = values + params->input_weight, *W_out = values + params->output_weight;
-    if (packed->folded) {
-        fold(packed, params, values);
+    const lts_layer_layout *at = &from->params->layers[l];
+    lts_packed_layer *layer = &packed->layers[l];
+    int64_t H = packed->H, D = packed->D;
+    if (l == 0 && packed->folded) {
+        lts_pack_gates(kernels, H, D, packed->fold_weight, D + 1, layer->in, layer->in_back);
+        lts_spread_gates(kernels, H, packed->fold_bias, layer->bias);
     } else {
-        lts_pack(kernels, D, H, W_in, 1, D, packed->input);
-        memcpy(packed->input_bias, values + params->input_bias, (size_t)H * sizeof(real));
-        if (packed->training)
-            lts_pack(kernels, H, D, W_in, D, 1, packed->input_back);
+        pack_weight(packed, from, at->weight_x, layer->in, layer->in_back);
+        lts_spread_gates(kernels, H, ready(from, at->bias, 4 * H), layer->bias);
     }
+    pack_weight(packed, from, at->weight_h, layer->h, layer->h_back);
+}
+
+/* A linear layer [n_out, n_in]; its transpose is packed too, unless `back` is NULL. */
+static void refresh_linear(const lts_packed *packed, const source *from, int64_t n_out,
+                           int64_t n_in, int64_t weight, int64_t bias, real *forward,
+                           real *packed_bias, real *back)
+{
+    const real *W = ready(from, weight, n_out * n_in);
+    lts_pack(packed->kernels, n_in, n_out, W, 1, n_in, forward);
+    memcpy(packed_bias, ready(from, bias, n_out), (size_t)n_out * sizeof(real));
+    if (back != NULL)
+        lts_pack(packed->kernels, n_out, n_in, W, n_in, 1, back);
+}
+
+void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
+                        const lts_sweep *sweep)
+{
+    const source from = {params, values, sweep};
+    if (packed->folded)
+        fold(packed, &from);
+    else
+        refresh_linear(packed, &from, params->H, params->D, params->input_weight,
+                       params->input_bias, packed->input, packed->input_bias, packed->input_back);
     for (int64_t l = 0; l < params->L; l++)
-        refresh_layer(packed, params, values, l);
-    lts_pack(kernels, H, K, W_out, 1, H, packed->output);
-    memcpy(packed->output_bias, values + params->output_bias, (size_t)K * sizeof(real));
-    if (packed->training)
-        lts_pack(kernels, K, H, W_out, H, 1, packed->output_back);
+        refresh_layer(packed, &from, l);
+    refresh_linear(packed, &from, params->K, params->H, params->output_weight, params->output_bias,
+                   packed->output, packed->output_bias, packed->output_back);
 }

@@ -54,7 +54,17 @@ lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded, bool training);
 void lts_packed_clear(lts_packed *packed);
 
-/** Pack these parameters. Allocates nothing. */
-void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values);
+/** Something to be done to n parameters of a block, from `first` on, before they are packed. */
+typedef struct lts_sweep {
+    void (*run)(const void *with, int64_t first, int64_t n);
+    const void *with;
+} lts_sweep;
+
+/**
+ * Pack these parameters. Allocates nothing. `sweep` (or NULL) runs once over every parameter, piece by
+ * piece, so that what it has just made is packed while it is near.
+ */
+void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
+                        const lts_sweep *sweep);
 
 #endif

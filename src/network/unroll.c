@@ -73,6 +73,11 @@ void lts_unroll_clear(lts_unroll *unroll)
     memset(unroll, 0, sizeof *unroll);
 }
 
+void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_sweep *sweep)
+{
+    lts_packed_refresh(&unroll->packed, unroll->params, values, sweep);
+}
+
 static void gather(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets, int64_t B,
                    int64_t pred)
 {
@@ -134,10 +139,9 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
     }
 }
 
-double lts_unroll_forward(lts_unroll *unroll, const real *values, const lstm_series *series,
-                          const int64_t *offsets, int64_t B, int64_t pred)
+double lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
+                          int64_t B, int64_t pred)
 {
-    lts_packed_refresh(&unroll->packed, unroll->params, values);
     lts_trace_restart(&unroll->trace, &unroll->packed, B);
     gather(unroll, series, offsets, B, pred);
     lts_pool_run(unroll->pool, forward_part, unroll);

@@ -14,7 +14,7 @@ typedef struct lts_unroll {
     const lts_columns *columns; /**< borrowed */
     lts_pool *pool;             /**< owned; NULL for one thread */
     lts_plan plan;              /**< owned    */
-    lts_packed packed;          /**< of the parameters of the last forward pass */
+    lts_packed packed;          /**< of the parameters at the last refresh */
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
@@ -31,14 +31,20 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
                             int64_t n_thread);
 void lts_unroll_clear(lts_unroll *unroll);
 
+/** Take over the parameters, each after `sweep` (or NULL) has run over it: see lts_packed_refresh(). */
+void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_sweep *sweep);
+
 /**
  * Forward from zero state over the windows at offsets [B] of the series.
  * @return the loss, the sum of step_loss.
  */
-double lts_unroll_forward(lts_unroll *unroll, const real *values, const lstm_series *series,
-                          const int64_t *offsets, int64_t B, int64_t pred);
+double lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
+                          int64_t B, int64_t pred);
 
-/** Backward from that loss. `gradient`, a block of the table's layout, is overwritten. */
+/**
+ * Backward from that loss; `values` are the parameters of the last refresh. `gradient`, a block of the
+ * table's layout, is overwritten.
+ */
 void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient);
 
 #endif

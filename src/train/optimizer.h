@@ -28,12 +28,27 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
                                const lstm_optimizer_options *options);
 void lts_optimizer_clear(lts_optimizer *optimizer);
 
+/** A step of an optimizer, said as the kernels take it. */
+typedef struct lts_step {
+    lts_optimizer *optimizer; /**< borrowed, as are gradient and values */
+    const real *gradient;
+    real *values;
+    real rate;
+    lts_adam adam;
+    lts_rmsprop rmsprop;
+} lts_step;
+
 /**
- * Update number t, from 1, with learning rate `rate`: moments and `values` move. `norm` is the
- * gradient's. LSTM_E_NUMERIC, and nothing has moved, if a parameter or moment would not stay finite.
+ * Begin update number t, from 1, with learning rate `rate`; `norm` is the gradient's. LSTM_E_NUMERIC if
+ * a parameter or moment would not stay finite. Otherwise lts_step_run() must run once over all
+ * parameters. Nothing has moved yet.
  */
-lstm_status lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t,
-                               double rate, const real *gradient, double norm, real *values);
+lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, const lts_params *params,
+                           uint64_t t, double rate, const real *gradient, double norm,
+                           real *values);
+
+/** Moments and values first .. first + n - 1 move. */
+void lts_step_run(const lts_step *step, int64_t first, int64_t n);
 
 /** To be called when somebody else has changed values or moments since the last step. */
 void lts_optimizer_forget(lts_optimizer *optimizer);

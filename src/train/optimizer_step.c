@@ -15,14 +15,6 @@
 #define REAL_MAX FLT_MAX
 #endif
 
-/* A step, said as the kernels take it. */
-typedef struct step {
-    const lts_optimizer *optimizer;
-    real rate;
-    lts_adam adam;
-    lts_rmsprop rmsprop;
-} step;
-
 /* The constants of update t: the article's framework's Adam, or the decoupled AdamW. */
 static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, double rate)
 {
@@ -42,24 +34,23 @@ static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, doub
     return k;
 }
 
-static step step_of(const lts_optimizer *optimizer, uint64_t t, double rate)
+static void set_constants(lts_step *s, uint64_t t, double rate)
 {
-    const lstm_optimizer_options *o = &optimizer->options;
+    const lstm_optimizer_options *o = &s->optimizer->options;
     real eps = (real)o->eps;
-    step s = {.optimizer = optimizer, .rate = (real)rate};
+    s->rate = (real)rate;
     if (o->kind == LSTM_RMSPROP)
-        s.rmsprop = (lts_rmsprop){.rate = s.rate,
-                                  .decay = (real)o->decay,
-                                  .one_minus_decay = (real)(1 - o->decay),
-                                  .eps_outside = o->eps_inside ? 0 : eps,
-                                  .eps_inside = o->eps_inside ? eps : 0};
+        s->rmsprop = (lts_rmsprop){.rate = s->rate,
+                                   .decay = (real)o->decay,
+                                   .one_minus_decay = (real)(1 - o->decay),
+                                   .eps_outside = o->eps_inside ? 0 : eps,
+                                   .eps_inside = o->eps_inside ? eps : 0};
     if (o->kind == LSTM_ADAM || o->kind == LSTM_AMSGRAD || o->kind == LSTM_ADAMW_DECOUPLED)
-        s.adam = adam_constants(o, t, rate);
-    return s;
+        s->adam = adam_constants(o, t, rate);
 }
 
 /* n elements of everything. */
-static void sweep(const step *s, int64_t n, const real *gradient, real *const *moments,
+static void sweep(const lts_step *s, int64_t n, const real *gradient, real *const *moments,
                   real *values)
 {
     const lstm_optimizer_options *o = &s->optimizer->options;
@@ -93,7 +84,7 @@ static double quotient_bound(double x, double y)
  * and g or g^2, or sums; quotients have a root + eps below them, at least eps. Roundings are below
  * `slack`. Not finite, or NaN, if a constant has overflowed.
  */
-static lts_reach grown(lts_reach reach, const step *s, double g)
+static lts_reach grown(lts_reach reach, const lts_step *s, double g)
 {
     const double slack = 1 + 1e-6;
     const lstm_optimizer_options *o = &s->optimizer->options;
@@ -150,19 +141,18 @@ static lts_reach measured(const lts_optimizer *optimizer, int64_t n, const real 
     return reach;
 }
 
-static lstm_status overflow(const step *s, const lts_params *params, uint64_t t, const char *what,
-                            int64_t at, real found, real gradient)
+static lstm_status overflow(const lts_step *s, const lts_params *params, uint64_t t,
+                            const char *what, int64_t at, real found)
 {
     return lts_fail(LSTM_E_NUMERIC,
                     "%s would have the %s %g after update %llu: the gradient is %g there, the "
                     "learning rate %g",
                     lts_params_name_at(params, at), what, (double)found, (unsigned long long)t,
-                    (double)gradient, (double)s->rate);
+                    (double)s->gradient[at], (double)s->rate);
 }
 
 /* A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite. */
-static lstm_status try_out(const step *s, const lts_params *params, uint64_t t,
-                           const real *gradient, const real *values)
+static lstm_status try_out(const lts_step *s, const lts_params *params, uint64_t t)
 {
     enum { PIECE = 128 };
     const lts_optimizer *optimizer = s->optimizer;
@@ -171,15 +161,15 @@ static lstm_status try_out(const step *s, const lts_params *params, uint64_t t,
     for (int64_t first = 0; first < params->total; first += PIECE) {
         int64_t n = params->total - first < PIECE ? params->total - first : PIECE;
         size_t bytes = (size_t)n * sizeof(real);
-        memcpy(copies[0], values + first, bytes);
+        memcpy(copies[0], s->values + first, bytes);
         for (int64_t i = 0; i < optimizer->n_moment; i++)
             moments[i] = memcpy(copies[1 + i], optimizer->moments[i] + first, bytes);
-        sweep(s, n, gradient + first, moments, copies[0]);
+        sweep(s, n, s->gradient + first, moments, copies[0]);
         for (int64_t i = 0; i <= optimizer->n_moment; i++) {
             int64_t bad = lts_first_nonfinite(copies[i], n);
             if (bad >= 0)
                 return overflow(s, params, t, i == 0 ? "value" : optimizer->names[i - 1],
-                                first + bad, copies[i][bad], gradient[first + bad]);
+                                first + bad, copies[i][bad]);
         }
     }
     return LSTM_OK;
@@ -190,17 +180,26 @@ void lts_optimizer_forget(lts_optimizer *optimizer)
     optimizer->reach.value = HUGE_VAL;
 }
 
-lstm_status lts_optimizer_step(lts_optimizer *optimizer, const lts_params *params, uint64_t t,
-                               double rate, const real *gradient, double norm, real *values)
+lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, const lts_params *params,
+                           uint64_t t, double rate, const real *gradient, double norm, real *values)
 {
-    step s = step_of(optimizer, t, rate);
-    lts_reach reach = grown(optimizer->reach, &s, norm);
+    *step = (lts_step){.optimizer = optimizer, .gradient = gradient, .values = values};
+    set_constants(step, t, rate);
+    lts_reach reach = grown(optimizer->reach, step, norm);
     if (!is_safe(&reach)) {
-        reach = grown(measured(optimizer, params->total, values), &s, norm);
+        reach = grown(measured(optimizer, params->total, values), step, norm);
         if (!is_safe(&reach))
-            LTS_TRY(try_out(&s, params, t, gradient, values));
+            LTS_TRY(try_out(step, params, t));
     }
-    sweep(&s, params->total, gradient, optimizer->moments, values);
     optimizer->reach = reach;
     return LSTM_OK;
+}
+
+void lts_step_run(const lts_step *step, int64_t first, int64_t n)
+{
+    const lts_optimizer *optimizer = step->optimizer;
+    real *moments[LTS_MAX_MOMENTS] = {NULL};
+    for (int64_t i = 0; i < optimizer->n_moment; i++)
+        moments[i] = optimizer->moments[i] + first;
+    sweep(step, n, step->gradient + first, moments, step->values + first);
 }

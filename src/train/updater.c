@@ -120,6 +120,15 @@ static lstm_status check_gradient(const lstm_updater *updater, double *norm)
                     (unsigned long long)updater->iteration + 1);
 }
 
+/* Parameters and moments that somebody else has changed. */
+static void take_over(lstm_updater *updater)
+{
+    lstm_model *model = updater->model;
+    lts_optimizer_forget(&updater->optimizer);
+    lts_unroll_refresh(&updater->unroll, model->values, NULL);
+    updater->version = atomic_load(&model->version);
+}
+
 lstm_status lstm_updater_backward(lstm_updater *updater)
 {
     LTS_NOT_NULL(updater);
@@ -130,8 +139,10 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     lstm_status status = lstm_iter_next(iter, NULL);
     if (status != LSTM_OK)
         return status;
-    updater->loss = lts_unroll_forward(&updater->unroll, model->values, iter->series, iter->offsets,
-                                       iter->n_drawn, iter->window.pred);
+    if (atomic_load(&model->version) != updater->version)
+        take_over(updater);
+    updater->loss = lts_unroll_forward(&updater->unroll, iter->series, iter->offsets, iter->n_drawn,
+                                       iter->window.pred);
     status = check_loss(updater);
     if (status < 0)
         return refuse(updater, status);
@@ -145,13 +156,24 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     return LSTM_OK;
 }
 
-static lstm_status step(lstm_updater *updater, double norm)
+static void run_step(const void *step, int64_t first, int64_t n)
+{
+    lts_step_run(step, first, n);
+}
+
+/* The optimizer's step, and the new parameters to the network on the way. */
+static lstm_status move(lstm_updater *updater, double norm)
 {
     lstm_model *model = updater->model;
+    lts_step step;
     if (atomic_load(&model->version) != updater->version)
         lts_optimizer_forget(&updater->optimizer);
-    return lts_optimizer_step(&updater->optimizer, &model->params, updater->iteration + 1,
-                              updater->learning_rate, updater->gradient, norm, model->values);
+    LTS_TRY(lts_step_begin(&step, &updater->optimizer, &model->params, updater->iteration + 1,
+                           updater->learning_rate, updater->gradient, norm, model->values));
+    lts_unroll_refresh(&updater->unroll, model->values, &(lts_sweep){run_step, &step});
+    lts_model_changed(model);
+    updater->version = atomic_load(&model->version);
+    return LSTM_OK;
 }
 
 lstm_status lstm_updater_apply(lstm_updater *updater)
@@ -168,11 +190,9 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         status = check_gradient(updater, &norm);
     }
     if (status >= 0)
-        status = step(updater, norm);
+        status = move(updater, norm);
     if (status < 0)
         return refuse(updater, status);
-    lts_model_changed(model);
-    updater->version = atomic_load(&model->version);
     updater->iteration++;
     updater->pending = false;
     return LSTM_OK;

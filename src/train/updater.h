@@ -15,7 +15,8 @@ struct lstm_updater {
     int64_t unroll_form, support_len, feedback_lag, n_thread;
     lts_unroll unroll;
     lts_optimizer optimizer;
-    uint_fast64_t version; /**< of the model after the last step of the optimizer */
+    uint_fast64_t
+        version; /**< of the model that unroll and optimizer know; versions begin with 1 */
     lstm_schedule_options schedule;
     int64_t n_hook;
     lstm_hook *hooks;
