@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <immintrin.h>
+
 #define LTS_SET      lts_kernels_avx2
 #define LTS_SET_NAME "avx2"
 #define LTS_ROWS     3
@@ -6,5 +8,11 @@
 #define LTS_LANES 4
 #else
 #define LTS_LANES 8
+
+static inline __m256d widen256(const float *p)
+{
+    return _mm256_cvtps_pd(_mm_loadu_ps(p));
+}
+#define LTS_WIDEN widen256
 #endif
 #include "kernels/body.h"

@@ -26,5 +26,11 @@ static inline __m512 quotient512(__m512 x, __m512 y)
     return _mm512_fmadd_ps(left, r, q);
 }
 #define LTS_QUOTIENT quotient512
+
+static inline __m512d widen512(const float *p)
+{
+    return _mm512_cvtps_pd(_mm256_loadu_ps(p));
+}
+#define LTS_WIDEN    widen512
 #endif
 #include "kernels/body.h"

@@ -9,15 +9,19 @@ enum { DOUBLES = LTS_LANES * sizeof(real) / sizeof(double) }; /* of a vector of 
 typedef double dvec __attribute__((vector_size(DOUBLES * sizeof(double))));
 typedef real narrow __attribute__((vector_size(DOUBLES * sizeof(real))));
 
-KERNEL dvec load_doubles(const real *p)
+/* A set may bring its own instruction: GCC 12 widens half a vector at a time. */
+#ifndef LTS_WIDEN
+KERNEL dvec widen(const real *p)
 {
     narrow v;
     memcpy(&v, p, sizeof v);
     return __builtin_convertvector(v, dvec);
 }
+#define LTS_WIDEN widen
+#endif
 
 /* Columns, and rows, that are summed side by side. */
-enum { COLUMNS = 4, ROWS = 2 };
+enum { COLUMNS = 4, ROWS = 4 };
 
 /* The sum of a vector's elements, halves added to halves. */
 KERNEL double sum_of_elements(dvec v)
@@ -46,10 +50,10 @@ KERNEL void dots(const int rows, const int columns, int64_t n, const real *restr
     }
     for (int64_t p = 0; p < whole; p += DOUBLES) {
         dvec right[COLUMNS];
-        UNROLL for (int d = 0; d < columns; d++) right[d] = load_doubles(b + d * n + p);
+        UNROLL for (int d = 0; d < columns; d++) right[d] = LTS_WIDEN(b + d * n + p);
         UNROLL for (int r = 0; r < rows; r++)
         {
-            dvec left = load_doubles(a + r * n + p);
+            dvec left = LTS_WIDEN(a + r * n + p);
             UNROLL for (int d = 0; d < columns; d++) sums[r][d] += left * right[d];
         }
     }
@@ -103,7 +107,7 @@ static void fold(int64_t rows, int64_t n, int64_t D, const real *a, const real *
 }
 
 /* Columns of `a` that pass together, so that an element of p is widened once for all of them. */
-enum { VECTORS = 4, PASS = VECTORS * DOUBLES };
+enum { VECTORS = 3, PASS = VECTORS * DOUBLES };
 
 /* sums [PASS][COLUMNS] = the transpose of PASS columns of a, times `columns` columns of p */
 KERNEL void column_sums(const int columns, int64_t rows, int64_t n, int64_t D,
@@ -116,7 +120,7 @@ KERNEL void column_sums(const int columns, int64_t rows, int64_t n, int64_t D,
     }
     for (int64_t r = 0; r < rows; r++) {
         dvec left[VECTORS];
-        UNROLL for (int v = 0; v < VECTORS; v++) left[v] = load_doubles(a + r * n + v * DOUBLES);
+        UNROLL for (int v = 0; v < VECTORS; v++) left[v] = LTS_WIDEN(a + r * n + v * DOUBLES);
         UNROLL for (int d = 0; d < columns; d++)
         {
             double factor = (double)p[r * D + d];
