@@ -9,6 +9,13 @@
 #else
 #define LTS_LANES 8
 
+/* The second operand is what a comparison with NaN returns. */
+static inline __m256 clamp256(__m256 x, __m256 low, __m256 high)
+{
+    return _mm256_min_ps(high, _mm256_max_ps(low, x));
+}
+#define LTS_CLAMP clamp256
+
 static inline __m256d widen256(const float *p)
 {
     return _mm256_cvtps_pd(_mm_loadu_ps(p));
