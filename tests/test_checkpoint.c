@@ -189,8 +189,7 @@ static void what_could_not_be_read_again_is_not_written(void **fixture)
     with->values[2][with->params.output_bias + 1] = (real)NAN;
     assert_status(write_blocks(with, N_BLOCK), LSTM_E_NUMERIC, "optimizer.m.output.bias");
     with->values[0][0] = (real)INFINITY;
-    assert_status(write_blocks(with, N_BLOCK), LSTM_E_NUMERIC,
-                  "input.weight has a value that is inf");
+    assert_status(write_blocks(with, N_BLOCK), LSTM_E_NUMERIC, "input.weight[0, 0] is inf");
     with->values[0][0] = 0;
     with->texts[1].key = "n_hidden";
     assert_status(write_blocks(with, 1), LSTM_E_ARGUMENT, "\"n_hidden\" is given twice");

@@ -58,9 +58,9 @@ static void a_moment_that_no_optimizer_has_is_refused(void **fixture) /* row 38 
 {
     (void)fixture;
     refuse(poison("optimizer.v.lstm.1.bias", -1), LSTM_E_NUMERIC,
-           "optimizer.v.lstm.1.bias has the value -1");
+           "optimizer.v.lstm.1.bias[2] is -1");
     refuse(poison("optimizer.vhat.input.weight", -1e-30), LSTM_E_NUMERIC,
-           "optimizer.vhat.input.weight has the value -1e-30");
+           "optimizer.vhat.input.weight[0, 2] is -1e-30");
     refuse(poison("optimizer.m.lstm.0.weight_h", (double)NAN), LSTM_E_NUMERIC,
            "element 2 of optimizer.m.lstm.0.weight_h is ");
     refuse(poison("best.lstm.0.bias", (double)INFINITY), LSTM_E_NUMERIC,

@@ -115,7 +115,7 @@ static void with_a_huge_value(bench *b, int64_t kind)
     if (kind <= LSTM_ADAMW_DECOUPLED)
         b->optimizer.moments[0][at] = 1;
     lts_optimizer_forget(&b->optimizer);
-    check_refused(b, "lstm.1.weight_x would have the v", (double)REAL_MAX / 1e4);
+    check_refused(b, "lstm.1.weight_x[35, 8] would have the v", (double)REAL_MAX / 1e4);
 }
 
 static void a_value_that_overflows_is_refused(void **state)
@@ -131,7 +131,7 @@ static void with_a_huge_square(bench *b, int64_t kind)
     if (kind == LSTM_SGD || kind == LSTM_MOMENTUM)
         return; /* they square nothing */
     b->gradient[tensor->offset + 1] = (real)(2 * sqrt((double)REAL_MAX));
-    snprintf(place, sizeof place, "output.bias would have the %s inf",
+    snprintf(place, sizeof place, "output.bias[1] would have the %s inf",
              b->optimizer.names[b->optimizer.n_moment > 1]);
     if (kind == LSTM_RMSPROP || kind <= LSTM_ADAMW_DECOUPLED) /* a hundredth, a thousandth of it */
         b->gradient[tensor->offset + 1] *= 100;

@@ -31,6 +31,23 @@ enum {
     LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
 };
 
+/**
+ * What a run does at a divergence: an update, or a validation, that answers LSTM_E_NUMERIC, or a
+ * validation by `divergence_ratio`. An update that answers so has changed nothing.
+ */
+enum {
+    /** End with LSTM_E_NUMERIC; nothing is saved after it. The sentence says where. */
+    LSTM_DIVERGENCE_STOP = 0,
+    /**
+     * Take the parameters of the best validation, before the first those with which the run began;
+     * begin the optimizer anew, with moments 0; multiply the learning rate by `divergence_factor`; and
+     * go on from the same place in the data. The log gets a line {"iteration", "divergence": the
+     * sentence, "returns": so far, "rate_factor": so far}. After `divergence_limit` returns, as
+     * LSTM_DIVERGENCE_STOP. Returns and factor are in checkpoints.
+     */
+    LSTM_DIVERGENCE_RETURN = 1,
+};
+
 /** "every n updates" or "every n epochs". */
 typedef struct lstm_trigger {
     int64_t every; /**< n; 0 = never, unless said otherwise */
@@ -85,17 +102,24 @@ typedef struct lstm_trainer_options {
     void *log_user;
     lstm_progress_fn on_progress; /**< NULL = none                                             */
     void *progress_user;
-    int64_t keep;      /**< snapshots kept: of those up to the present iteration the newest so
+    int64_t keep;          /**< snapshots kept: of those up to the present iteration the newest so
                             many, and with each new one the others are removed; 0 = all. With 2 or
                             more, one that the disk spoils leaves another                       */
-    int64_t unchecked; /**< 1 = resume from a checkpoint without a checksum, too: one of format
+    int64_t unchecked;     /**< 1 = resume from a checkpoint without a checksum, too: one of format
                             version 1; see lstm_load_options. 0 = refuse it                     */
+    int64_t on_divergence; /**< LSTM_DIVERGENCE_STOP (0) or LSTM_DIVERGENCE_RETURN          */
+    double divergence_ratio;  /**< a validation whose score is above so many times the best is a
+                                   divergence too; > 1, 0 = none is; needs `validate`          */
+    double divergence_factor; /**< LSTM_DIVERGENCE_RETURN: on the learning rate, at each return;
+                                   0 < factor < 1; 0 = 0.5                                     */
+    int64_t divergence_limit; /**< LSTM_DIVERGENCE_RETURN: a run goes back so many times, no
+                                   more; 0 = 10                                                */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0                                                                                      \
+            0, 0, 0, 0, 0                                                                          \
     }
 
 /**

@@ -28,7 +28,7 @@ static lstm_status add_block(lts_rollout *rollout, const lstm_series *series,
         LTS_TRY(lts_rollout_step(rollout, t, &y));
         lts_gather(series, columns->target, K, offsets, B, t + window->pred, target);
         for (int64_t i = 0; i < B * K; i++) {
-            double error = (double)(y[i] - target[i]);
+            double error = (double)y[i] - (double)target[i];
             sums[t * K + i % K] += error * error;
         }
     }

@@ -114,12 +114,17 @@ lstm_status lts_params_match(const lts_params *params, const char *name, int64_t
     return LSTM_OK;
 }
 
-const char *lts_params_name_at(const lts_params *params, int64_t offset)
+void lts_params_place(const lts_params *params, int64_t offset, char place[LTS_PLACE_SIZE])
 {
     int64_t i = params->n_tensor - 1;
     while (i > 0 && params->tensors[i].offset > offset)
         i--;
-    return params->tensors[i].name;
+    const lts_tensor *tensor = &params->tensors[i];
+    long long at = (long long)(offset - tensor->offset), columns = (long long)tensor->dim[1];
+    if (tensor->n_dim == 1)
+        snprintf(place, LTS_PLACE_SIZE, "%s[%lld]", tensor->name, at);
+    else
+        snprintf(place, LTS_PLACE_SIZE, "%s[%lld, %lld]", tensor->name, at / columns, at % columns);
 }
 
 real *lts_params_new_block(const lts_params *params)

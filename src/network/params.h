@@ -52,8 +52,10 @@ const lts_tensor *lts_params_find(const lts_params *params, const char *name);
 lstm_status lts_params_match(const lts_params *params, const char *name, int64_t size,
                              const lts_tensor **tensor);
 
-/** The tensor in whose room the element at `offset` of a block lies, for messages. */
-const char *lts_params_name_at(const lts_params *params, int64_t offset);
+enum { LTS_PLACE_SIZE = LTS_NAME_SIZE + 48 };
+
+/** Which element lies at `offset` of a block, for messages: "lstm.0.weight_x[3, 7]". */
+void lts_params_place(const lts_params *params, int64_t offset, char place[LTS_PLACE_SIZE]);
 
 /** A zeroed block of the table's layout, or NULL with the sentence set. lts_free() it. */
 real *lts_params_new_block(const lts_params *params);

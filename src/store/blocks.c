@@ -29,9 +29,12 @@ static lstm_status describe(const lts_params *params, const lts_block *block, lt
                             stored_name *names)
 {
     int64_t bad = lts_first_nonfinite(block->values, params->total);
-    if (bad >= 0)
-        return lts_fail(LSTM_E_NUMERIC, "%s%s has a value that is %g: nothing was written",
-                        block->prefix, lts_params_name_at(params, bad), (double)block->values[bad]);
+    if (bad >= 0) {
+        char place[LTS_PLACE_SIZE];
+        lts_params_place(params, bad, place);
+        return lts_fail(LSTM_E_NUMERIC, "%s%s is %g: nothing was written", block->prefix, place,
+                        (double)block->values[bad]);
+    }
     for (int64_t i = 0; i < params->n_tensor; i++) {
         const lts_tensor *tensor = &params->tensors[i];
         LTS_TRY(name_tensor(&names[i], block->prefix, tensor->name));

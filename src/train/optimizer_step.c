@@ -144,11 +144,13 @@ static lts_reach measured(const lts_optimizer *optimizer, int64_t n, const real 
 static lstm_status overflow(const lts_step *s, const lts_params *params, uint64_t t,
                             const char *what, int64_t at, real found)
 {
+    char place[LTS_PLACE_SIZE];
+    lts_params_place(params, at, place);
     return lts_fail(LSTM_E_NUMERIC,
                     "%s would have the %s %g after update %llu: the gradient is %g there, the "
                     "learning rate %g",
-                    lts_params_name_at(params, at), what, (double)found, (unsigned long long)t,
-                    (double)s->gradient[at], (double)s->rate);
+                    place, what, (double)found, (unsigned long long)t, (double)s->gradient[at],
+                    (double)s->rate);
 }
 
 /* A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite. */

@@ -82,16 +82,25 @@ static json_t *describe_valid(const lstm_trainer *trainer)
                      describe_series(trainer->options.valid_series));
 }
 
+static json_t *describe_divergence(const lstm_trainer_options *o)
+{
+    if (o->on_divergence == LSTM_DIVERGENCE_STOP && o->divergence_ratio == 0)
+        return json_null();
+    return json_pack("{s:I, s:f, s:f, s:I}", "policy", (json_int_t)o->on_divergence, "ratio",
+                     o->divergence_ratio, "factor", o->divergence_factor, "limit",
+                     (json_int_t)o->divergence_limit);
+}
+
 /* A part that could not be made is NULL, and then so is the whole. */
 static json_t *describe(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "series",
-                     describe_series(updater->iter->series), "iter", describe_iter(updater->iter),
-                     "unroll", describe_updater(updater), "optimizer",
-                     describe_optimizer(&updater->optimizer.options), "schedule",
-                     describe_schedule(&updater->schedule), "hooks", describe_hooks(updater),
-                     "valid", describe_valid(trainer));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "series",
+        describe_series(updater->iter->series), "iter", describe_iter(updater->iter), "unroll",
+        describe_updater(updater), "optimizer", describe_optimizer(&updater->optimizer.options),
+        "schedule", describe_schedule(&updater->schedule), "hooks", describe_hooks(updater),
+        "valid", describe_valid(trainer), "divergence", describe_divergence(&trainer->options));
 }
 
 char *lts_recipe_text(const lstm_trainer *trainer)
@@ -123,6 +132,12 @@ static lstm_status differ(const char *part, const char *key, const json_t *ours,
     return status;
 }
 
+/* Whether a part that older checkpoints do not have says what they say by that. */
+static bool is_new(const char *part, const json_t *ours)
+{
+    return strcmp(part, "divergence") == 0 && json_is_null(ours);
+}
+
 /* Finds the innermost entry that differs, so that the sentence names a field and not a whole part.
  */
 static lstm_status compare(const json_t *ours, const json_t *theirs)
@@ -132,7 +147,7 @@ static lstm_status compare(const json_t *ours, const json_t *theirs)
     json_object_foreach((json_t *)(uintptr_t)ours, part, our_part)
     {
         json_t *their_part = json_object_get(theirs, part);
-        if (json_equal(our_part, their_part))
+        if (json_equal(our_part, their_part) || (their_part == NULL && is_new(part, our_part)))
             continue;
         if (their_part == NULL)
             return lts_fail(LSTM_E_MISMATCH, "the recipe in the checkpoint has no %s", part);

@@ -20,7 +20,7 @@ static lstm_status check_trigger(const char *name, const lstm_trigger *trigger)
     return LSTM_OK;
 }
 
-static lstm_status check(const lstm_trainer_options *options)
+static lstm_status check(lstm_trainer_options *options)
 {
     if (options->max_epoch < 0 || options->max_iteration < 0 ||
         (options->max_epoch == 0 && options->max_iteration == 0))
@@ -51,7 +51,7 @@ static lstm_status check(const lstm_trainer_options *options)
     if (options->unchecked != 0 && options->unchecked != 1)
         return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
                         (long long)options->unchecked);
-    return LSTM_OK;
+    return lts_divergence_check(options);
 }
 
 static lstm_status init_folder(lstm_trainer *trainer)
@@ -73,8 +73,21 @@ static lstm_status init_validation(lstm_trainer *trainer)
     LTS_TRY(lts_valid_check(model, options->valid_series, options->valid, &trainer->valid));
     trainer->valid_rmse =
         lts_alloc(trainer->valid.window.T * (trainer->valid.K + 1), sizeof *trainer->valid_rmse);
-    trainer->best = lts_params_new_block(&model->params);
-    return trainer->valid_rmse == NULL || trainer->best == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    return trainer->valid_rmse == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+static lstm_status init(lstm_trainer *trainer)
+{
+    const lstm_trainer_options *options = &trainer->options;
+    bool validates = options->validate.every > 0;
+    if (validates || options->on_divergence == LSTM_DIVERGENCE_RETURN) {
+        trainer->best = lts_params_new_block(&trainer->updater->model->params);
+        if (trainer->best == NULL)
+            return LSTM_E_NOMEM;
+    }
+    if (validates)
+        LTS_TRY(init_validation(trainer));
+    return options->folder == NULL ? LSTM_OK : init_folder(trainer);
 }
 
 lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
@@ -96,9 +109,7 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
     made->clock_start = -1;
     made->lock = -1;
     atomic_init(&made->stop, false);
-    lstm_status status = read.validate.every > 0 ? init_validation(made) : LSTM_OK;
-    if (status >= 0 && read.folder != NULL)
-        status = init_folder(made);
+    lstm_status status = init(made);
     if (status < 0) {
         lstm_trainer_free(made);
         return status;

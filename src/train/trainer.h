@@ -16,6 +16,7 @@ typedef struct lts_run {
     double last_score;   /**< of the last validation; NaN before the first          */
     double best_score;   /**< NaN before the first validation                       */
     uint64_t not_better; /**< validations in a row that were not better            */
+    uint64_t n_return;   /**< divergences after which it went back                 */
 } lts_run;
 
 enum { LTS_LINE_HEAD = 128 };
@@ -25,7 +26,9 @@ struct lstm_trainer {
     lstm_trainer_options options;  /**< its pointers are read only where said to be borrowed */
     lts_valid_plan valid;          /**< if options.validate.every > 0                       */
     double *valid_rmse;            /**< [T, K+1] of the last validation                     */
-    real *best;                    /**< parameters of the best validation                   */
+    real *best;                    /**< parameters of the best validation; before the first, if
+                                        divergence returns to them, of the start            */
+    bool begun;                    /**< then these are set                                  */
     char *folder;                  /**< or NULL                                             */
     lts_log *log;                  /**< log.jsonl in it, or NULL                            */
     int lock;                      /**< on the folder, or -1                                */
@@ -47,6 +50,21 @@ lstm_status lts_trainer_path(const lstm_trainer *trainer, const char *name, char
 
 /** Log the update just made; `validated` if a validation came with it. May set trainer->stop. */
 lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated);
+
+/** Log a divergence after which the run went back; `why` says what happened. */
+lstm_status lts_trainer_log_return(lstm_trainer *trainer, const char *why);
+
+/** LSTM_E_ARGUMENT naming the field; fills in the defaults. */
+lstm_status lts_divergence_check(lstm_trainer_options *options);
+
+/** Before the first update: keep the parameters of the start, if the policy may return to them. */
+void lts_divergence_begin(lstm_trainer *trainer);
+
+/** Whether the last validation's score counts as a divergence: LSTM_E_NUMERIC saying so. */
+lstm_status lts_divergence_judge(const lstm_trainer *trainer);
+
+/** After an LSTM_E_NUMERIC: go back, by the policy, or LSTM_E_NUMERIC again. */
+lstm_status lts_divergence_handle(lstm_trainer *trainer);
 
 /** Write the snapshot of the present iteration into the folder, and remove those not kept. */
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer);

@@ -27,6 +27,12 @@ static void add_block(block_list *list, const char *prefix, real *values)
     list->values[list->n++] = values;
 }
 
+/* Whether there are parameters to go back to: of the best validation, or of the start. */
+static bool has_best(const lstm_trainer *trainer, double best_score)
+{
+    return isfinite(best_score) || trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
+}
+
 static void list_blocks(const lstm_trainer *trainer, bool with_best, block_list *list)
 {
     const lts_optimizer *optimizer = &trainer->updater->optimizer;
@@ -46,21 +52,27 @@ typedef struct numbers {
     uint64_t iteration, log_size, line_start;
     lstm_iter_position position;
     lts_run run;
+    uint64_t start; /**< of the updater, as is the factor */
+    double rate_factor;
 } numbers;
 
-enum { N_WHOLE = 7, N_SCORE = 3 };
+/* The last keys of either kind came with the policy on divergence: files without one lack them. */
+enum { N_WHOLE = 9, N_SCORE = 4, N_OLD_WHOLE = 7, N_OLD_SCORE = 3 };
 
-static const char *const whole_keys[N_WHOLE] = {"iteration",       "iter.iteration", "iter.drawn",
-                                                "iter.pass_start", "log_size",       "log_line",
-                                                "not_better"};
-static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_score"};
+static const char *const whole_keys[N_WHOLE] = {
+    "iteration", "iter.iteration", "iter.drawn",         "iter.pass_start", "log_size",
+    "log_line",  "not_better",     "divergence.returns", "divergence.start"};
+static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_score",
+                                                "divergence.rate_factor"};
 
 static void list_numbers(numbers *n, uint64_t *whole[N_WHOLE], double *score[N_SCORE])
 {
     uint64_t *const wholes[N_WHOLE] = {
-        &n->iteration, &n->position.iteration, &n->position.drawn, &n->position.pass_start,
-        &n->log_size,  &n->line_start,         &n->run.not_better};
-    double *const scores[N_SCORE] = {&n->run.elapsed, &n->run.last_score, &n->run.best_score};
+        &n->iteration,           &n->position.iteration, &n->position.drawn,
+        &n->position.pass_start, &n->log_size,           &n->line_start,
+        &n->run.not_better,      &n->run.n_return,       &n->start};
+    double *const scores[N_SCORE] = {&n->run.elapsed, &n->run.last_score, &n->run.best_score,
+                                     &n->rate_factor};
     memcpy(whole, wholes, sizeof wholes);
     memcpy(score, scores, sizeof scores);
 }
@@ -72,8 +84,13 @@ static lstm_status collect_numbers(const lstm_trainer *trainer, numbers *n)
     if (trainer->log != NULL)
         LTS_TRY(lts_log_size(trainer->log, &log_size));
     /* a batch whose gradient was never applied counts as not drawn */
-    *n = (numbers){updater->iteration, (uint64_t)log_size, (uint64_t)trainer->line_start,
-                   updater->pending ? updater->position : updater->iter->position, trainer->run};
+    *n = (numbers){.iteration = updater->iteration,
+                   .log_size = (uint64_t)log_size,
+                   .line_start = (uint64_t)trainer->line_start,
+                   .position = updater->pending ? updater->position : updater->iter->position,
+                   .run = trainer->run,
+                   .start = updater->start,
+                   .rate_factor = updater->rate_factor};
     n->run.elapsed = lts_trainer_elapsed(trainer);
     return LSTM_OK;
 }
@@ -87,21 +104,23 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     lts_text texts[2 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
     LTS_TRY(collect_numbers(trainer, &n));
     list_numbers(&n, whole, score);
-    for (int i = 0; i < N_WHOLE; i++) {
+    bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
+    int n_text = 2;
+    for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++) {
         lts_print_uint(text[i], *whole[i]);
-        texts[2 + i] = (lts_text){whole_keys[i], text[i]};
+        texts[n_text++] = (lts_text){whole_keys[i], text[i]};
     }
-    for (int i = 0; i < N_SCORE; i++) {
+    for (int i = 0; i < (returns ? N_SCORE : N_OLD_SCORE); i++) {
         lts_print_double(text[N_WHOLE + i], *score[i]);
-        texts[2 + N_WHOLE + i] = (lts_text){score_keys[i], text[N_WHOLE + i]};
+        texts[n_text++] = (lts_text){score_keys[i], text[N_WHOLE + i]};
     }
     block_list list;
     lts_block blocks[MAX_BLOCKS];
-    list_blocks(trainer, isfinite(trainer->run.best_score), &list);
+    list_blocks(trainer, has_best(trainer, trainer->run.best_score), &list);
     for (int64_t i = 0; i < list.n; i++)
         blocks[i] = (lts_block){list.prefix[i], list.values[i]};
     return lts_checkpoint_write(path, &trainer->updater->model->params, blocks, list.n, texts,
-                                2 + N_WHOLE + N_SCORE);
+                                n_text);
 }
 
 lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
@@ -111,6 +130,7 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     char *recipe = lts_recipe_text(trainer);
     if (recipe == NULL)
         return LSTM_E_NOMEM;
+    lts_divergence_begin(trainer);
     lstm_status status = write_with(trainer, path, recipe);
     lts_free(recipe);
     return status;
@@ -126,10 +146,19 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no recipe");
     LTS_TRY(lts_recipe_match(trainer, recipe));
     list_numbers(n, whole, score);
-    for (int i = 0; i < N_WHOLE; i++)
+    bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
+    *n = (numbers){.rate_factor = 1};
+    for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++)
         LTS_TRY(lts_checkpoint_uint(checkpoint, whole_keys[i], whole[i]));
-    for (int i = 0; i < N_SCORE; i++)
+    for (int i = 0; i < (returns ? N_SCORE : N_OLD_SCORE); i++)
         LTS_TRY(lts_checkpoint_double(checkpoint, score_keys[i], score[i]));
+    if (n->start > n->iteration)
+        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
+                        (unsigned long long)n->start, (unsigned long long)n->iteration);
+    if (!(n->rate_factor > 0 && n->rate_factor <= 1))
+        return lts_fail(LSTM_E_NUMERIC,
+                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
+                        n->rate_factor);
     if (n->position.pass_start > n->position.drawn)
         return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
                         (unsigned long long)n->position.pass_start,
@@ -178,9 +207,12 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
         memcpy(list->values[i], room + i * total, (size_t)total * sizeof *room);
     lts_model_changed(updater->model);
     updater->iteration = n->iteration;
+    updater->start = n->start;
+    updater->rate_factor = n->rate_factor;
     updater->computed = updater->pending = false;
     lstm_iter_set_position(updater->iter, &n->position);
     trainer->run = n->run;
+    trainer->begun = true;
     trainer->saved = n->iteration;
     trainer->line_start = (int64_t)n->line_start;
     snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
@@ -192,15 +224,17 @@ static lstm_status check_squares(const lstm_trainer *trainer, const block_list *
 {
     const lts_optimizer *optimizer = &trainer->updater->optimizer;
     const lts_params *params = &trainer->updater->model->params;
+    char place[LTS_PLACE_SIZE];
     if (optimizer->options.kind == LSTM_MOMENTUM)
         return LSTM_OK;
     for (int64_t m = 0; m < optimizer->n_moment; m++) {
         const real *moment = room + (1 + m) * params->total; /* behind the parameters */
         for (int64_t i = 0; strcmp(optimizer->names[m], "m") != 0 && i < params->total; i++)
-            if (moment[i] < 0)
-                return lts_fail(
-                    LSTM_E_NUMERIC, "%s%s has the value %g, which is no mean of squares",
-                    list->prefix[1 + m], lts_params_name_at(params, i), (double)moment[i]);
+            if (moment[i] < 0) {
+                lts_params_place(params, i, place);
+                return lts_fail(LSTM_E_NUMERIC, "%s%s is %g, which is no mean of squares",
+                                list->prefix[1 + m], place, (double)moment[i]);
+            }
     }
     return LSTM_OK;
 }
@@ -211,7 +245,7 @@ lstm_status lts_trainer_restore(lstm_trainer *trainer, const lts_checkpoint *che
     numbers n;
     block_list list;
     LTS_TRY(read_numbers(trainer, checkpoint, &n));
-    list_blocks(trainer, isfinite(n.run.best_score), &list);
+    list_blocks(trainer, has_best(trainer, n.run.best_score), &list);
     real *room = lts_alloc(list.n * params->total, sizeof *room);
     lstm_status status = room == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t i = 0; i < list.n && status >= 0; i++)

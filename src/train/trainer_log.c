@@ -52,15 +52,9 @@ static lstm_status write_line(lstm_trainer *trainer, const char *text)
     return LSTM_OK;
 }
 
-lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
+/* Takes over `line`, which is NULL if there was no memory for it. */
+static lstm_status emit(lstm_trainer *trainer, json_t *line)
 {
-    if (trainer->log == NULL && trainer->options.on_log == NULL)
-        return LSTM_OK;
-    json_t *line = describe_update(trainer);
-    if (validated && line != NULL && !add_validation(trainer, line)) {
-        json_decref(line);
-        line = NULL;
-    }
     char *text = lts_json_text(line, 9);
     json_decref(line);
     if (text == NULL)
@@ -71,4 +65,31 @@ lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
         atomic_store(&trainer->stop, true);
     lts_free(text);
     return status;
+}
+
+static bool is_logged(const lstm_trainer *trainer)
+{
+    return trainer->log != NULL || trainer->options.on_log != NULL;
+}
+
+lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
+{
+    if (!is_logged(trainer))
+        return LSTM_OK;
+    json_t *line = describe_update(trainer);
+    if (validated && line != NULL && !add_validation(trainer, line)) {
+        json_decref(line);
+        line = NULL;
+    }
+    return emit(trainer, line);
+}
+
+lstm_status lts_trainer_log_return(lstm_trainer *trainer, const char *why)
+{
+    if (!is_logged(trainer))
+        return LSTM_OK;
+    return emit(trainer, json_pack("{s:I, s:s, s:I, s:f}", "iteration",
+                                   (json_int_t)trainer->updater->iteration, "divergence", why,
+                                   "returns", (json_int_t)trainer->run.n_return, "rate_factor",
+                                   trainer->updater->rate_factor));
 }

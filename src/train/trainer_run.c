@@ -122,15 +122,26 @@ static bool fires(const lstm_trigger *trigger, const lstm_updater *updater, uint
     return lstm_iter_epoch(updater->iter) / every > epoch_before / every;
 }
 
+/* A divergence, and what the policy makes of it; any other status is passed on. */
+static lstm_status went_back(lstm_trainer *trainer, lstm_status status)
+{
+    return status == LSTM_E_NUMERIC ? lts_divergence_handle(trainer) : status;
+}
+
 static lstm_status after_update(lstm_trainer *trainer, uint64_t epoch_before)
 {
     const lstm_trainer_options *options = &trainer->options;
     const lstm_updater *updater = trainer->updater;
     bool validated = fires(&options->validate, updater, epoch_before);
-    if (validated)
-        LTS_TRY(validate(trainer));
+    if (validated) {
+        lstm_status status = validate(trainer);
+        validated = status == LSTM_OK;
+        LTS_TRY(went_back(trainer, status));
+    }
     if (validated || options->log.every == 0 || fires(&options->log, updater, epoch_before))
         LTS_TRY(lts_trainer_log(trainer, validated));
+    if (validated)
+        LTS_TRY(went_back(trainer, lts_divergence_judge(trainer)));
     if (fires(&options->snapshot, updater, epoch_before))
         LTS_TRY(lts_trainer_snapshot(trainer));
     if (options->on_progress != NULL) {
@@ -170,9 +181,12 @@ static lstm_status loop(lstm_trainer *trainer)
             return LSTM_STOPPED;
         uint64_t epoch_before = lstm_iter_epoch(trainer->updater->iter);
         lstm_status status = update(trainer);
+        if (status == LSTM_OK)
+            status = after_update(trainer, epoch_before);
+        else
+            status = went_back(trainer, status);
         if (status != LSTM_OK)
             return status;
-        LTS_TRY(after_update(trainer, epoch_before));
     }
     return LSTM_OK;
 }
@@ -185,6 +199,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
         LTS_TRY(lts_trainer_begin(trainer));
     if (!limit_reached(trainer))
         LTS_TRY(lts_trainer_probe(trainer));
+    lts_divergence_begin(trainer);
     trainer->clock_start = clock_now();
     trainer->iteration_start = before;
     trainer->fraction_start = fraction_done(trainer);

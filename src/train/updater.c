@@ -37,6 +37,7 @@ static lstm_status init_unroll(lstm_updater *updater)
 static lstm_status init(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_params *params = &updater->model->params;
+    updater->rate_factor = 1;
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
     updater->feedback_lag = options->feedback_lag;
@@ -95,29 +96,13 @@ static lstm_status refuse(lstm_updater *updater, lstm_status status)
     return status;
 }
 
-static lstm_status check_loss(const lstm_updater *updater)
+void lts_updater_restart(lstm_updater *updater)
 {
-    for (int64_t t = 0; t < updater->unroll.plan.T; t++)
-        if (!isfinite(updater->unroll.step_loss[t]))
-            return lts_fail(LSTM_E_NUMERIC, "the loss of step %lld is %g in update %llu",
-                            (long long)t, updater->unroll.step_loss[t],
-                            (unsigned long long)updater->iteration + 1);
-    return LSTM_OK;
-}
-
-/* Finite squares have a finite sum in double, so the values are searched only if that is not so. */
-static lstm_status check_gradient(const lstm_updater *updater, double *norm)
-{
-    const lts_params *params = &updater->model->params;
-    *norm = sqrt(updater->optimizer.kernels->sum_of_squares(params->total, updater->gradient));
-    if (isfinite(*norm))
-        return LSTM_OK;
-    int64_t bad = lts_first_nonfinite(updater->gradient, params->total);
-    if (bad < 0)
-        return LSTM_OK;
-    return lts_fail(LSTM_E_NUMERIC, "the gradient of %s has the element %g in update %llu",
-                    lts_params_name_at(params, bad), (double)updater->gradient[bad],
-                    (unsigned long long)updater->iteration + 1);
+    lts_optimizer *optimizer = &updater->optimizer;
+    size_t bytes = (size_t)updater->model->params.total * sizeof(real);
+    for (int64_t i = 0; i < optimizer->n_moment; i++)
+        memset(optimizer->moments[i], 0, bytes);
+    updater->start = updater->iteration;
 }
 
 /* Parameters and moments that somebody else has changed. */
@@ -143,14 +128,14 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
         take_over(updater);
     updater->loss = lts_unroll_forward(&updater->unroll, iter->series, iter->offsets, iter->n_drawn,
                                        iter->window.pred);
-    status = check_loss(updater);
+    status = lts_check_loss(updater);
     if (status < 0)
         return refuse(updater, status);
     lts_unroll_backward(&updater->unroll, model->values, updater->gradient);
-    status = check_gradient(updater, &updater->gradient_norm);
+    status = lts_check_gradient(updater, &updater->gradient_norm);
     if (status < 0)
         return refuse(updater, status);
-    updater->learning_rate = updater->optimizer.options.learning_rate *
+    updater->learning_rate = updater->optimizer.options.learning_rate * updater->rate_factor *
                              lts_schedule_factor(&updater->schedule, updater->iteration);
     updater->computed = updater->pending = true;
     return LSTM_OK;
@@ -168,8 +153,9 @@ static lstm_status move(lstm_updater *updater, double norm)
     lts_step step;
     if (atomic_load(&model->version) != updater->version)
         lts_optimizer_forget(&updater->optimizer);
-    LTS_TRY(lts_step_begin(&step, &updater->optimizer, &model->params, updater->iteration + 1,
-                           updater->learning_rate, updater->gradient, norm, model->values));
+    LTS_TRY(lts_step_begin(&step, &updater->optimizer, &model->params,
+                           updater->iteration + 1 - updater->start, updater->learning_rate,
+                           updater->gradient, norm, model->values));
     lts_unroll_refresh(&updater->unroll, model->values, &(lts_sweep){run_step, &step});
     lts_model_changed(model);
     updater->version = atomic_load(&model->version);
@@ -187,7 +173,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     if (updater->n_hook > 0) {
         lts_hooks_run(updater->optimizer.kernels, updater->hooks, updater->n_hook, &model->params,
                       model->values, updater->gradient);
-        status = check_gradient(updater, &norm);
+        status = lts_check_gradient(updater, &norm);
     }
     if (status >= 0)
         status = move(updater, norm);
