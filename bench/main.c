@@ -6,6 +6,7 @@
 #include "sweep.h"
 
 #include <lstmts/lstmts.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,17 @@ static bool wanted(const char *only, const char *name)
     return only == NULL;
 }
 
+static bool is_workload(const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
+        const char *known = workloads[i].name;
+        if ((length == strlen(known) || length == strcspn(known, "/")) &&
+            strncmp(name, known, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool measure_one(bench_report *report, const workload *w, int64_t n_thread)
 {
     bench_shape shape = w->shape;
@@ -88,6 +100,58 @@ static int usage(void)
     return 2;
 }
 
+static bool refuse(const char *option, const char *value, const char *must)
+{
+    fprintf(stderr, "lstmts-bench: %s is \"%s\", it must be %s\n", option, value, must);
+    return false;
+}
+
+static bool read_names(const char **only, const char *value)
+{
+    for (const char *at = value;; at++) {
+        size_t length = strcspn(at, ",");
+        if (!is_workload(at, length))
+            return refuse("--only", value, "names of workloads, W1 to W6, between commas");
+        at += length;
+        if (*at == '\0')
+            break;
+    }
+    *only = value;
+    return true;
+}
+
+static bool read_seconds(double *seconds, const char *value)
+{
+    char *end;
+    *seconds = strtod(value, &end);
+    if (end == value || *end != '\0' || !isfinite(*seconds) || !(*seconds > 0))
+        return refuse("--seconds", value, "a number above 0");
+    return true;
+}
+
+static bool read_threads(int64_t *n_thread, const char *value)
+{
+    if (strcmp(value, "1") != 0 && strcmp(value, "2") != 0)
+        return refuse("--threads", value, "1 or 2");
+    *n_thread = value[0] - '0';
+    return true;
+}
+
+/* An option that has a value; false if there is no such option or the value will not do. */
+static bool read_value(request *r, const char *option, const char *value)
+{
+    if (strcmp(option, "--only") == 0)
+        return read_names(&r->only, value);
+    if (strcmp(option, "--seconds") == 0)
+        return read_seconds(&r->seconds, value);
+    if (strcmp(option, "--threads") == 0)
+        return read_threads(&r->n_thread, value);
+    if (strcmp(option, "--json") != 0)
+        return false;
+    r->json = value;
+    return true;
+}
+
 static bool read_arguments(request *r, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -95,21 +159,13 @@ static bool read_arguments(request *r, int argc, char **argv)
             r->seconds = 0.2;
         } else if (strcmp(argv[i], "--sweep") == 0) {
             r->sweep = true;
-        } else if (i + 1 == argc) {
+        } else if (i + 1 == argc || !read_value(r, argv[i], argv[i + 1])) {
             return false;
-        } else if (strcmp(argv[i], "--json") == 0) {
-            r->json = argv[++i];
-        } else if (strcmp(argv[i], "--only") == 0) {
-            r->only = argv[++i];
-        } else if (strcmp(argv[i], "--seconds") == 0) {
-            r->seconds = strtod(argv[++i], NULL);
-        } else if (strcmp(argv[i], "--threads") == 0) {
-            r->n_thread = strtol(argv[++i], NULL, 10);
         } else {
-            return false;
+            i++;
         }
     }
-    return r->seconds > 0 && r->n_thread >= 0 && r->n_thread <= 2;
+    return true;
 }
 
 int main(int argc, char **argv)

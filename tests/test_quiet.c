@@ -2,7 +2,9 @@
 /*
  * What the loops of a program in real time call keeps to itself: once its objects are made, a step
  * of a state and an update after the first ask the system for nothing. No memory, neither through
- * the hook nor past it; no lock; no environment; no system call at all.
+ * the hook nor past it; no lock; no environment; no system call at all. With threads they still ask for
+ * nothing but what puts a thread of the pool to sleep and wakes it (base/threads.h): its mutex and its
+ * condition, of which the kernel sees futex alone.
  *
  * The linker sends what the library's objects call of malloc, getenv and the like here (--wrap, see
  * meson.build), where it is counted. A forked child in which the kernel ends whoever makes a system
@@ -20,6 +22,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -50,15 +53,15 @@
 #define WATCHED_ENUM(type, name, parameters, arguments) OF_##name,
 enum { WATCHED(WATCHED_ENUM) N_WATCHED };
 
-static bool watching;
-static int64_t calls[N_WATCHED];
+static atomic_bool watching;
+static atomic_int_fast64_t calls[N_WATCHED];
 
 #define WATCHED_FUNCTION(type, name, parameters, arguments)                                        \
     type __real_##name parameters;                                                                 \
     type __wrap_##name parameters;                                                                 \
     type __wrap_##name parameters                                                                  \
     {                                                                                              \
-        calls[OF_##name] += watching;                                                              \
+        atomic_fetch_add(&calls[OF_##name], atomic_load(&watching));                               \
         return __real_##name arguments;                                                            \
     }
 WATCHED(WATCHED_FUNCTION)
@@ -99,11 +102,12 @@ static void make_model(subject *s, int64_t H, int64_t L)
     assert_ok(lstm_model_new(&s->model, &options));
 }
 
-static void make_stepper(subject *s, int64_t n_stream, int64_t H, int64_t L)
+static void make_stepper(subject *s, int64_t n_stream, int64_t H, int64_t L, int64_t n_threads)
 {
     *s = (subject){.once = step};
     make_model(s, H, L);
     assert_ok(lstm_state_new(&s->state, s->model, n_stream));
+    assert_ok(lstm_state_threads(s->state, n_threads));
     s->x = calloc((size_t)(n_stream * N), sizeof *s->x);
     s->y = calloc((size_t)(n_stream * N), sizeof *s->y);
     assert_non_null(s->x);
@@ -112,7 +116,8 @@ static void make_stepper(subject *s, int64_t n_stream, int64_t H, int64_t L)
         s->x[i] = (lstm_real)sin((double)i);
 }
 
-static void make_trainer(subject *s, int64_t H, int64_t L, int64_t support_len, int64_t order)
+static void make_trainer(subject *s, int64_t H, int64_t L, int64_t support_len, int64_t order,
+                         int64_t n_threads)
 {
     lstm_real rows[ROWS * N];
     lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
@@ -130,6 +135,7 @@ static void make_trainer(subject *s, int64_t H, int64_t L, int64_t support_len, 
     options.support_len = support_len;
     options.hooks = &clip;
     options.n_hook = 1;
+    options.n_threads = n_threads;
     assert_ok(lstm_updater_new(&s->updater, s->model, s->iter, &options));
 }
 
@@ -152,18 +158,20 @@ static bool repeat(subject *s)
     return true;
 }
 
-/* From here on the kernel ends this process at any system call but exit_group. */
-static bool close_the_system(void)
+/* From here on the kernel ends this process, all its threads, at any system call but exit_group and
+ * `allowed`. */
+static bool close_the_system(unsigned allowed)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
     const struct sock_fprog program = {sizeof code / sizeof *code, code};
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
 enum { DONE = 0, FAILED = 1, NOT_CLOSED = 2 };
@@ -173,17 +181,10 @@ static bool steps_then_asks_the_system(subject *s)
     return repeat(s) && getppid() > 0;
 }
 
-/* How a child ended that did something without the system, as waitpid() tells. */
-static int ending_of(subject *s, bool (*something)(subject *))
+/* How a child ended, as waitpid() tells. */
+static int ending_of_child(pid_t child)
 {
     int status = -1;
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        if (!close_the_system())
-            _exit(NOT_CLOSED);
-        _exit(something(s) ? DONE : FAILED);
-    }
     while (waitpid(child, &status, 0) < 0)
         assert_int_equal(errno, EINTR);
     if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_CLOSED)
@@ -191,26 +192,55 @@ static int ending_of(subject *s, bool (*something)(subject *))
     return status;
 }
 
-static void check_calls(const char *what)
+/* One that did something without the system. */
+static int ending_of(subject *s, bool (*something)(subject *))
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (!close_the_system(SYS_exit_group))
+            _exit(NOT_CLOSED);
+        _exit(something(s) ? DONE : FAILED);
+    }
+    return ending_of_child(child);
+}
+
+static void start_watching(void)
 {
     for (int i = 0; i < N_WATCHED; i++)
-        if (calls[i] != 0)
-            fail_msg("%s called %s %d times", what, names[i], (int)calls[i]);
+        atomic_store(&calls[i], 0);
+    atomic_store(&watching, true);
+}
+
+/* What was called while watching; with threads, their mutex and condition may have been. */
+static void check_calls(const char *what, bool threads)
+{
+    for (int i = 0; i < N_WATCHED; i++) {
+        bool of_the_pool = i == OF_pthread_mutex_lock || i == OF_pthread_cond_wait ||
+                           i == OF_pthread_cond_broadcast;
+        if (atomic_load(&calls[i]) != 0 && !(threads && of_the_pool))
+            fail_msg("%s called %s %d times", what, names[i], (int)atomic_load(&calls[i]));
+    }
 }
 
 /* Once to settle, then watched. */
-static void check_quiet(const char *what, subject *s, failing_allocator *memory)
+static void check_calls_of(const char *what, subject *s, bool (*repeats)(subject *s), bool threads,
+                           failing_allocator *memory)
 {
     assert_true(s->once(s));
     failing_allocator_fail(memory, 1, INT64_MAX);
-    memset(calls, 0, sizeof calls);
-    watching = true;
-    bool fine = repeat(s);
-    watching = false;
+    start_watching();
+    bool fine = repeats(s);
+    atomic_store(&watching, false);
     assert_true(fine);
-    check_calls(what);
+    check_calls(what, threads);
     assert_int_equal(atomic_load(&memory->calls), 0);
     failing_allocator_fail(memory, 0, 0);
+}
+
+static void check_quiet(const char *what, subject *s, failing_allocator *memory)
+{
+    check_calls_of(what, s, repeat, false, memory);
     int status = ending_of(s, repeat);
     if (WIFSIGNALED(status))
         fail_msg("%s made a system call: signal %d", what, WTERMSIG(status));
@@ -227,7 +257,7 @@ static void a_step_asks_the_system_for_nothing(void **fixture)
     failing_allocator_install(&memory);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         subject s;
-        make_stepper(&s, shapes[i].n_stream, shapes[i].H, shapes[i].L);
+        make_stepper(&s, shapes[i].n_stream, shapes[i].H, shapes[i].L, 1);
         check_quiet("a step", &s, &memory);
         free_subject(&s);
     }
@@ -246,25 +276,92 @@ static void an_update_after_the_first_asks_the_system_for_nothing(void **fixture
     failing_allocator_install(&memory);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         subject s;
-        make_trainer(&s, shapes[i].H, shapes[i].L, shapes[i].support_len, shapes[i].order);
+        make_trainer(&s, shapes[i].H, shapes[i].L, shapes[i].support_len, shapes[i].order, 1);
         check_quiet("an update", &s, &memory);
         free_subject(&s);
     }
     failing_allocator_remove(&memory);
 }
 
-/* So that the two tests above are known to look. */
+/* Large enough to be split between two threads. */
+static void make_stepper_on_two(subject *s)
+{
+    make_stepper(s, 4, 512, 1, 2);
+}
+
+static void make_trainer_on_two(subject *s)
+{
+    make_trainer(s, 100, 1, LSTM_TEACHER_FORCED, LSTM_ORDER_SHUFFLE, 2);
+}
+
+/* Some milliseconds after each, in which a thread of the pool gives up waiting and sleeps. */
+static bool repeat_with_rests(subject *s)
+{
+    for (int i = 0; i < REPEATS; i++) {
+        if (!s->once(s))
+            return false;
+        for (volatile int rest = 0; rest < 2000000; rest++)
+            ;
+    }
+    return true;
+}
+
+/* A fork has none of its parent's threads, so the child makes its own before it shuts itself in. */
+static int ending_with_threads(void (*make)(subject *s), unsigned allowed)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        subject s;
+        make(&s);
+        if (!s.once(&s))
+            _exit(FAILED);
+        if (!close_the_system(allowed))
+            _exit(NOT_CLOSED);
+        _exit(repeat_with_rests(&s) ? DONE : FAILED);
+    }
+    return ending_of_child(child);
+}
+
+static void two_threads_ask_the_system_for_futex_alone(void **fixture)
+{
+    (void)fixture;
+    void (*const makes[])(subject *) = {make_stepper_on_two, make_trainer_on_two};
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    for (int i = 0; i < 2; i++) {
+        subject s;
+        makes[i](&s);
+        check_calls_of("work on two threads", &s, repeat_with_rests, true, &memory);
+        free_subject(&s);
+        int status = ending_with_threads(makes[i], SYS_futex);
+        if (WIFSIGNALED(status))
+            fail_msg("another system call than futex: signal %d", WTERMSIG(status));
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DONE);
+        /* and there are threads that sleep: */
+        status = ending_with_threads(makes[i], SYS_exit_group);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+    }
+    failing_allocator_remove(&memory);
+}
+
+static int split_small_work(void **fixture)
+{
+    (void)fixture;
+    return setenv("LSTMTS_SPLIT", "1", 1);
+}
+
+/* So that the tests above are known to look. */
 static void what_is_not_quiet_is_seen(void **fixture)
 {
     (void)fixture;
     subject s;
-    make_stepper(&s, 1, 16, 1);
+    make_stepper(&s, 1, 16, 1, 1);
     lstm_state_free(s.state);
-    memset(calls, 0, sizeof calls);
-    watching = true;
+    start_watching();
     lstm_status status = lstm_state_new(&s.state, s.model, 1);
     const lts_kernels *kernels = lts_kernels_select();
-    watching = false;
+    atomic_store(&watching, false);
     assert_ok(status);
     assert_non_null(kernels);
     assert_true(calls[OF_getenv] > 0);
@@ -280,7 +377,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_asks_the_system_for_nothing),
         cmocka_unit_test(an_update_after_the_first_asks_the_system_for_nothing),
+        cmocka_unit_test(two_threads_ask_the_system_for_futex_alone),
         cmocka_unit_test(what_is_not_quiet_is_seen),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, split_small_work, NULL);
 }

@@ -36,7 +36,7 @@ static lstm_status init_parts(lts_unroll *unroll, int64_t B, int64_t n_thread)
 {
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan.n_call, T = unroll->plan.T;
-    bool fold = lts_fold_pays(params->D, params->H, T * B);
+    bool fold = lts_fold_pays(params->D, params->H, n_call * B);
     LTS_TRY(lts_packed_init(&unroll->packed, params, lts_kernels_select(), fold, true));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));

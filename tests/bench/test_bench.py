@@ -76,15 +76,25 @@ def only_what_is_wanted_runs():
 
 
 def wrong_options_are_a_usage_error():
-    wrong = [
-        ["--no-such-option", "1"], ["--json"], ["--only"], ["--seconds"], ["W1"],
-        ["--seconds", "0"], ["--seconds", "-1"], ["--seconds", "long"],
-        ["--threads", "3"], ["--threads", "-1"],
-    ]
-    for options in wrong:
+    for options in (["--no-such-option", "1"], ["--json"], ["--only"], ["--seconds"], ["W1"]):
         done = _call(PROGRAM, *options)
         said = done.stderr.startswith("usage: lstmts-bench") and done.stdout == ""
         expect(done.returncode == 2 and said, f"{options}: {done}")
+
+
+def a_wrong_value_is_named():
+    wrong = {
+        "--seconds": ["0", "-1", "long", "1x", "", "nan", "inf"],
+        "--threads": ["0", "3", "-1", "two", "1x", ""],
+        "--only": ["W9", "W1,W9", "W1,", "", "W", "W5/", "W5/17", "w1"],
+    }
+    for option, values in wrong.items():
+        for value in values:
+            done = _call(PROGRAM, *TINY, option, value)
+            first, *usage = done.stderr.splitlines()
+            said = first.startswith(f'lstmts-bench: {option} is "{value}", it must be ')
+            expect(said and usage[0].startswith("usage: "), f"{option} {value}: {done}")
+            expect(done.returncode == 2 and done.stdout == "", f"{option} {value}: {done}")
 
 
 def a_json_that_cannot_be_written_is_a_failure_and_named():
@@ -131,6 +141,7 @@ run(
     every_workload_is_printed_and_is_in_the_json,
     only_what_is_wanted_runs,
     wrong_options_are_a_usage_error,
+    a_wrong_value_is_named,
     a_json_that_cannot_be_written_is_a_failure_and_named,
     the_comparison_names_the_peers_that_are_missing,
 )

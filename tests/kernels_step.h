@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One step of a layer's cells for the tests of kernels: by the formulas, and laid out for a set.
+ */
+#ifndef TESTS_KERNELS_STEP_H
+#define TESTS_KERNELS_STEP_H
+
+#include "kernels_fixture.h"
+
+/** B cells without padding, their weights in gate blocks; and what the step makes of them. */
+typedef struct step {
+    int64_t B, H, D, in_row;
+    real *W_in, *W_h, *bias;    /**< [4H, D], [4H, H], [4H]           */
+    real *in, *h_prev, *c_prev; /**< [B, D] rows in_row apart, [B, H] */
+    wide *gates, *size;         /**< [B, 4, H], and sums of sizes     */
+    wide *c, *h;                /**< [B, H]                           */
+} step;
+
+static inline wide *wide_zeros(int64_t n)
+{
+    wide *a = calloc((size_t)n, sizeof *a);
+    assert_non_null(a);
+    return a;
+}
+
+static inline wide sigmoid(wide x)
+{
+    return 1 / (1 + wide_exp(-x));
+}
+
+static inline step make_step(int64_t B, int64_t H, int64_t D)
+{
+    step s = {.B = B, .H = H, .D = D, .in_row = D + B % 2};
+    s.W_in = random_array(4 * H * D);
+    s.W_h = random_array(4 * H * H);
+    s.bias = random_array(4 * H);
+    s.in = random_array(B * s.in_row);
+    fill_gaps(B, D, s.in_row, s.in);
+    s.h_prev = random_array(B * H);
+    s.c_prev = random_array(B * H);
+    s.gates = wide_zeros(4 * B * H);
+    s.size = wide_zeros(4 * B * H);
+    s.c = wide_zeros(B * H);
+    s.h = wide_zeros(B * H);
+    return s;
+}
+
+static inline void free_step(step *s)
+{
+    FREE(s->W_in, s->W_h, s->bias, s->in, s->h_prev, s->c_prev);
+    wide *wides[] = {s->gates, s->size, s->c, s->h};
+    for (int i = 0; i < 4; i++)
+        free(wides[i]);
+}
+
+/** The sum under gate `g` of unit j in row b. */
+static inline sum z_of(const step *s, int64_t b, int64_t g, int64_t j)
+{
+    sum z = {0};
+    int64_t row = g * s->H + j;
+    sum_add(&z, s->bias[row], 1);
+    for (int64_t k = 0; k < s->D; k++)
+        sum_add(&z, s->W_in[row * s->D + k], s->in[b * s->in_row + k]);
+    for (int64_t k = 0; k < s->H; k++)
+        sum_add(&z, s->W_h[row * s->H + k], s->h_prev[b * s->H + k]);
+    return z;
+}
+
+static inline void step_by_the_formulas(const step *s)
+{
+    for (int64_t b = 0; b < s->B; b++)
+        for (int64_t j = 0; j < s->H; j++) {
+            wide *gate = s->gates + b * 4 * s->H + j;
+            for (int64_t g = 0; g < 4; g++) {
+                sum z = z_of(s, b, g, j);
+                wide x = (wide)z.high + (wide)z.low;
+                gate[g * s->H] = g == 2 ? wide_tanh(x) : sigmoid(x);
+                s->size[(b * 4 + g) * s->H + j] = (wide)z.size;
+            }
+            int64_t at = b * s->H + j;
+            s->c[at] = gate[s->H] * s->c_prev[at] + gate[0] * gate[2 * s->H];
+            s->h[at] = gate[3 * s->H] * wide_tanh(s->c[at]);
+        }
+}
+
+/** The same step in the layout of a set. */
+typedef struct laid_out {
+    int64_t Hp;
+    real *in, *h, *bias; /**< packed weights */
+    real *h_prev, *c_prev;
+    real *gates, *c_new, *h_new;
+} laid_out;
+
+static inline real *pad_rows(int64_t B, int64_t H, int64_t Hp, const real *rows)
+{
+    real *padded = zeros(B * Hp);
+    for (int64_t b = 0; b < B; b++)
+        memcpy(padded + b * Hp, rows + b * H, (size_t)H * sizeof *rows);
+    return padded;
+}
+
+static inline laid_out lay_out(const lts_kernels *kernels, const step *s)
+{
+    int64_t Hp = lts_padded(kernels, s->H);
+    laid_out l = {.Hp = Hp};
+    l.in = zeros(s->D * 4 * Hp);
+    l.h = zeros(Hp * 4 * Hp);
+    l.bias = zeros(4 * Hp);
+    lts_pack_gates(kernels, s->H, s->D, s->W_in, s->D, l.in, NULL);
+    lts_pack_gates(kernels, s->H, s->H, s->W_h, s->H, l.h, NULL);
+    lts_spread_gates(kernels, s->H, s->bias, l.bias);
+    l.h_prev = pad_rows(s->B, s->H, Hp, s->h_prev);
+    l.c_prev = pad_rows(s->B, s->H, Hp, s->c_prev);
+    l.gates = zeros(s->B * 4 * Hp);
+    l.c_new = zeros(s->B * Hp);
+    l.h_new = zeros(s->B * Hp);
+    return l;
+}
+
+static inline void free_laid_out(laid_out *l)
+{
+    FREE(l->in, l->h, l->bias, l->h_prev, l->c_prev, l->gates, l->c_new, l->h_new);
+}
+
+/** Rows `row` .. row + n - 1 of the step. */
+static inline lts_cells cells_of(const step *s, const laid_out *l, int64_t row, int64_t n)
+{
+    int64_t at = row * l->Hp;
+    return (lts_cells){.B = n,
+                       .Hp = l->Hp,
+                       .n_h = s->H,
+                       .n_in = s->D,
+                       .in = s->in + row * s->in_row,
+                       .in_row = s->in_row,
+                       .c_prev = l->c_prev + at,
+                       .h_prev = l->h_prev + at,
+                       .gates = l->gates + 4 * at,
+                       .c = l->c_new + at,
+                       .h = l->h_new + at};
+}
+
+static inline void run_forward(const lts_kernels *kernels, const step *s, const laid_out *l)
+{
+    lts_cells cells = cells_of(s, l, 0, s->B);
+    kernels->cell_forward(&cells, &(lts_cell_weights){l->in, l->h, l->bias}, 0, l->Hp);
+}
+
+/** Every B with every H. */
+static inline void at_all_sizes(void (*check)(int64_t B, int64_t H, int64_t D))
+{
+    static const int64_t large[] = {100, 127, 129};
+    for (int64_t B = 1; B <= 17; B++) {
+        for (int64_t H = 1; H <= 40; H++)
+            check(B, H, 1 + (B + H) % 5);
+        for (int i = 0; i < 3; i++)
+            check(B, large[i], 1 + (B + large[i]) % 5);
+    }
+    check(3, 129, 129);
+    check(50, 20, 3);
+}
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A step of cells in every set that can run here.
+ */
+#include "kernels_step.h"
+
+static void check_forward(const lts_kernels *kernels, const step *s)
+{
+    laid_out l = lay_out(kernels, s);
+    run_forward(kernels, s, &l);
+    int64_t n = s->H + s->D + 2;
+    for (int64_t b = 0; b < s->B; b++)
+        for (int64_t j = 0; j < l.Hp; j++) {
+            int64_t at = b * s->H + j, padded = b * l.Hp + j;
+            if (j >= s->H) { /* padded units stay zero */
+                assert_true(l.c_new[padded] == 0 && l.h_new[padded] == 0);
+                continue;
+            }
+            wide largest = 1;
+            for (int64_t g = 0; g < 4; g++) {
+                int64_t gate = (b * 4 + g) * s->H + j;
+                largest = s->size[gate] > largest ? s->size[gate] : largest;
+                assert_near("gate", b, j, l.gates[b * 4 * l.Hp + lts_gate_column(kernels, g, j)],
+                            s->gates[gate], s->size[gate] + 2, n);
+            }
+            wide scale = (largest + 2) * (1 + wide_abs((wide)s->c_prev[at]));
+            assert_near("c", b, j, l.c_new[padded], s->c[at], scale, 2 * n);
+            assert_near("h", b, j, l.h_new[padded], s->h[at], scale, 3 * n);
+        }
+    free_laid_out(&l);
+}
+
+static void check_forward_in_every_set(int64_t B, int64_t H, int64_t D)
+{
+    step s = make_step(B, H, D);
+    step_by_the_formulas(&s);
+    for (int i = 0; set_here(i) != NULL; i++)
+        check_forward(set_here(i), &s);
+    free_step(&s);
+}
+
+static void a_step_of_cells_is_right_in_every_set(void **fixture)
+{
+    (void)fixture;
+    at_all_sizes(check_forward_in_every_set);
+}
+
+/* All at once, row by row without gates, and the first vector of units apart from the others. */
+static void check_parts_of_cells(const lts_kernels *kernels)
+{
+    enum { B = 7, H = 70, D = 3 };
+    step s = make_step(B, H, D);
+    laid_out l = lay_out(kernels, &s);
+    lts_cell_weights weights = {l.in, l.h, l.bias};
+    size_t bytes = (size_t)(B * l.Hp) * sizeof(real);
+    run_forward(kernels, &s, &l);
+    real *c = copy_of(B * l.Hp, l.c_new), *h = copy_of(B * l.Hp, l.h_new);
+    memset(l.c_new, 0, bytes);
+    memset(l.h_new, 0, bytes);
+    for (int64_t b = 0; b < B; b++) {
+        lts_cells row = cells_of(&s, &l, b, 1);
+        row.gates = NULL;
+        kernels->cell_forward(&row, &weights, 0, l.Hp);
+    }
+    assert_memory_equal(c, l.c_new, bytes);
+    assert_memory_equal(h, l.h_new, bytes);
+    memset(l.c_new, 0, bytes);
+    lts_cells all = cells_of(&s, &l, 0, B);
+    kernels->cell_forward(&all, &weights, kernels->lanes, l.Hp);
+    assert_true(l.c_new[0] == 0);
+    kernels->cell_forward(&all, &weights, 0, kernels->lanes);
+    assert_memory_equal(c, l.c_new, bytes);
+    FREE(c, h);
+    free_laid_out(&l);
+    free_step(&s);
+}
+
+static void cells_have_the_same_bits_alone_in_parts_and_without_kept_gates(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_parts_of_cells);
+}
+
+/* The units of which c and h may differ: one, or (with -1) all of a row or all rows of a unit. */
+static void assert_others_same(const step *s, const laid_out *l, const laid_out *clean, int64_t row,
+                               int64_t unit)
+{
+    for (int64_t b = 0; b < s->B; b++)
+        for (int64_t j = 0; j < s->H; j++) {
+            int64_t at = b * l->Hp + j;
+            if ((row < 0 || b == row) && (unit < 0 || j == unit)) {
+                assert_true(isnan(l->c_new[at]) && isnan(l->h_new[at]));
+                continue;
+            }
+            assert_same("c", b, j, l->c_new[at], clean->c_new[at]);
+            assert_same("h", b, j, l->h_new[at], clean->h_new[at]);
+        }
+}
+
+static void check_spread_forward(const lts_kernels *kernels)
+{
+    enum { B = 7, H = 37, D = 2, ROW = 4, UNIT = 33 };
+    step s = make_step(B, H, D);
+    laid_out clean = lay_out(kernels, &s);
+    run_forward(kernels, &s, &clean);
+    const struct {
+        real *place;
+        int64_t row, unit; /* -1: all */
+    } cases[] = {
+        {&s.in[ROW * s.in_row + 1], ROW, -1},    {&s.h_prev[ROW * H + UNIT], ROW, -1},
+        {&s.c_prev[ROW * H + UNIT], ROW, UNIT},  {&s.W_h[UNIT * H + 5], -1, UNIT},
+        {&s.W_in[(2 * H + UNIT) * D], -1, UNIT}, {&s.bias[H + UNIT], -1, UNIT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        real before = *cases[i].place;
+        *cases[i].place = NAN;
+        laid_out l = lay_out(kernels, &s);
+        run_forward(kernels, &s, &l);
+        assert_others_same(&s, &l, &clean, cases[i].row, cases[i].unit);
+        *cases[i].place = before;
+        free_laid_out(&l);
+    }
+    free_laid_out(&clean);
+    free_step(&s);
+}
+
+/* Each sum of one row is infinite or the largest number: its gates are 0 or 1, its c and h finite. */
+static void check_saturated_row(const lts_kernels *kernels)
+{
+    enum { B = 7, H = 37, D = 1, ROW = 4 };
+    const real inputs[] = {INFINITY, -INFINITY, LARGEST, -LARGEST};
+    step s = make_step(B, H, D);
+    for (int i = 0; i < 4; i++) {
+        s.in[ROW * s.in_row] = inputs[i];
+        laid_out l = lay_out(kernels, &s);
+        run_forward(kernels, &s, &l);
+        for (int64_t j = 0; j < H; j++) {
+            bool on[4];
+            for (int64_t g = 0; g < 4; g++)
+                on[g] = (s.W_in[(g * H + j) * D] > 0) == (inputs[i] > 0);
+            real c = (on[1] ? s.c_prev[ROW * H + j] : 0) + (on[0] ? (on[2] ? 1 : -1) : 0);
+            wide h = on[3] ? wide_tanh((wide)c) : 0;
+            assert_near("c", ROW, j, l.c_new[ROW * l.Hp + j], c, 1 + wide_abs((wide)c), 4);
+            assert_near("h", ROW, j, l.h_new[ROW * l.Hp + j], h, 1, 4);
+        }
+        free_laid_out(&l);
+    }
+    free_step(&s);
+}
+
+static void what_is_not_finite_stays_in_its_row_or_unit_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_spread_forward);
+    with_every_set(check_saturated_row);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_of_cells_is_right_in_every_set),
+        cmocka_unit_test(cells_have_the_same_bits_alone_in_parts_and_without_kept_gates),
+        cmocka_unit_test(what_is_not_finite_stays_in_its_row_or_unit_in_every_set),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate functions of every set that can run here, and which sets those are.
+ */
+#include "kernels_fixture.h"
+
+/* The gates of z, one cell each: with no input and no weights, z is the bias. */
+static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real *gates)
+{
+    int64_t Hp = lts_padded(kernels, H);
+    real *spread = zeros(4 * Hp), *none = zeros(Hp * 4 * Hp), *c = zeros(Hp), *h = zeros(Hp);
+    real *blocks = zeros(4 * H), *row = zeros(4 * Hp), *prev = zeros(Hp);
+    for (int64_t i = 0; i < 4 * H; i++)
+        blocks[i] = z[i % H];
+    lts_spread_gates(kernels, H, blocks, spread);
+    lts_cells cells = {1, Hp, H, 0, none, 0, prev, prev, row, c, h};
+    kernels->cell_forward(&cells, &(lts_cell_weights){none, none, spread}, 0, Hp);
+    for (int64_t g = 0; g < 4; g++)
+        for (int64_t j = 0; j < H; j++)
+            gates[g * H + j] = row[lts_gate_column(kernels, g, j)];
+    FREE(spread, none, c, h, blocks, row, prev);
+}
+
+static void check_special_gates(const lts_kernels *kernels)
+{
+    enum { N = 9 };
+    const real large = sizeof(real) == 4 ? (real)FLT_MAX : (real)1e300;
+    const real z[N] = {90, 1000, large, INFINITY, -90, -1000, -large, -INFINITY, NAN};
+    real gates[4 * N];
+    gates_of(kernels, N, z, gates);
+    for (int j = 0; j < N - 1; j++) {
+        assert_true(j < 4 ? gates[j] == 1 : gates[j] >= 0 && gates[j] < (real)1e-37);
+        assert_true(gates[2 * N + j] == (j < 4 ? 1 : -1));
+    }
+    for (int g = 0; g < 4; g++)
+        assert_true(isnan(gates[g * N + N - 1]));
+}
+
+static void gates_saturate_and_pass_on_nan_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_special_gates);
+}
+
+#ifndef LSTMTS_TEST_DOUBLE
+
+static double ulps(float got, double want)
+{
+    float size = (float)fabs(want);
+    return fabs((double)got - want) / ((double)nextafterf(size, INFINITY) - (double)size);
+}
+
+static void assert_accurate(const char *set, const char *what, float z, float got, double want)
+{
+    if (!(fabs((double)got - want) <= 3e-7) || !(ulps(got, want) <= 4))
+        fail_msg("%s: %s of %.9g is %.9g, not %.9g: %.2f ulp", set, what, (double)z, (double)got,
+                 want, ulps(got, want));
+}
+
+/* Floats of both signs, all exponents from denormals up to 86, in steps over the bits. */
+static void check_accuracy(const lts_kernels *kernels)
+{
+    enum { N = 4096 };
+    static float z[N], gates[4 * N];
+    uint32_t bits = 0, last;
+    const float limit = 86.0f;
+    memcpy(&last, &limit, sizeof last);
+    while (bits <= last) {
+        for (int j = 0; j < N; j++, bits += 9973) {
+            uint32_t signed_bits = (bits <= last ? bits : last) | (uint32_t)(j % 2) << 31;
+            memcpy(&z[j], &signed_bits, sizeof z[j]);
+        }
+        for (int first = 0; first < N; first += 64) {
+            gates_of(kernels, 64, z + first, gates);
+            for (int j = 0; j < 64; j++) {
+                double x = (double)z[first + j];
+                assert_accurate(kernels->name, "sigmoid", z[first + j], gates[j],
+                                1 / (1 + exp(-x)));
+                assert_accurate(kernels->name, "tanh", z[first + j], gates[2 * 64 + j], tanh(x));
+            }
+        }
+    }
+}
+
+static void gates_are_within_4_ulp_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_accuracy);
+}
+
+#endif
+
+static void the_environment_caps_the_choice(void **fixture)
+{
+    (void)fixture;
+    char *cap = getenv("LSTMTS_KERNELS"), kept[32] = "";
+    if (cap != NULL)
+        snprintf(kept, sizeof kept, "%s", cap);
+    setenv("LSTMTS_KERNELS", "generic", 1);
+    assert_string_equal(lts_kernels_select()->name, "generic");
+    unsetenv("LSTMTS_KERNELS");
+    const lts_kernels *best = lts_kernels_select();
+    setenv("LSTMTS_KERNELS", "no such set", 1);
+    assert_ptr_equal(lts_kernels_select(), best);
+    assert_null(lts_kernels_find("no such set"));
+    if (kept[0] != 0)
+        setenv("LSTMTS_KERNELS", kept, 1);
+    else
+        unsetenv("LSTMTS_KERNELS");
+}
+
+static void a_set_is_found_by_its_name_where_it_can_run(void **fixture)
+{
+    (void)fixture;
+    assert_string_equal(set_here(0)->name, "generic");
+    for (int i = 0; set_here(i) != NULL; i++)
+        assert_ptr_equal(lts_kernels_find(set_here(i)->name), set_here(i));
+#ifdef LTS_KERNELS_NEON
+    assert_string_equal(set_here(1)->name, "neon");
+#endif
+#ifdef LTS_KERNELS_X86
+    assert_int_equal(lts_kernels_find("avx2") != NULL,
+                     __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
+    assert_null(lts_kernels_find("neon"));
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gates_saturate_and_pass_on_nan_in_every_set),
+#ifndef LSTMTS_TEST_DOUBLE
+        cmocka_unit_test(gates_are_within_4_ulp_in_every_set),
+#endif
+        cmocka_unit_test(the_environment_caps_the_choice),
+        cmocka_unit_test(a_set_is_found_by_its_name_where_it_can_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
