@@ -5,9 +5,13 @@
  * microseconds each; then they sleep on the condition. Who changes `round` or `busy` wakes the others
  * only if some sleep: a sleeper counts itself before it looks for the last time, the other side changes
  * before it looks at the count, and both are sequentially consistent, so one of them sees the other.
+ *
+ * In a forked child the workers do not exist, and the mutex is as some worker may have held it. A pool
+ * knows the process that it was opened in, and is opened anew where that is another one.
  */
 #include "base/threads.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -26,8 +30,9 @@ typedef struct worker {
 } worker;
 
 struct lts_pool {
-    int64_t n_thread; /**< the caller's included */
-    worker *workers;  /**< [n_thread - 1]        */
+    pid_t process;    /**< where the workers are                                  */
+    int64_t n_thread; /**< the caller's included; 1: there is nothing to wait for */
+    worker *workers;  /**< [n_thread - 1]                                         */
     lts_task task;
     void *work;
     atomic_uint_fast64_t round;
@@ -100,6 +105,7 @@ static void wake_sleepers(lts_pool *pool)
 
 static void *serve(void *argument)
 {
+    LTS_FLOAT_SCOPE(); /* for good, whatever its creator's was */
     worker *self = argument;
     lts_pool *pool = self->pool;
     for (uint_fast64_t seen = 0;; seen++) {
@@ -118,7 +124,6 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pool->n_thread = 1;
     for (int64_t i = 0; i + 1 < n_thread; i++) {
         worker *w = &pool->workers[i];
         w->pool = pool;
@@ -128,6 +133,26 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
         pool->n_thread++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* With as many workers as the system gives. */
+static void open_pool(lts_pool *pool, int64_t n_thread)
+{
+    pool->process = getpid();
+    pool->n_thread = 1;
+    atomic_init(&pool->round, 0);
+    atomic_init(&pool->busy, 0);
+    atomic_init(&pool->ending, false);
+    atomic_init(&pool->sleepers, 0);
+    if (pthread_mutex_init(&pool->mutex, NULL) != 0)
+        return;
+    if (pthread_cond_init(&pool->changed, NULL) == 0) {
+        start_workers(pool, n_thread);
+        if (pool->n_thread > 1)
+            return;
+        pthread_cond_destroy(&pool->changed);
+    }
+    pthread_mutex_destroy(&pool->mutex);
 }
 
 lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
@@ -143,16 +168,14 @@ lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
         lts_free(pool);
         return LSTM_E_NOMEM;
     }
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->changed, NULL);
-    start_workers(pool, n_thread);
+    open_pool(pool, n_thread);
     *out = pool;
     return LSTM_OK;
 }
 
-void lts_pool_free(lts_pool *pool)
+static void close_pool(lts_pool *pool)
 {
-    if (pool == NULL)
+    if (pool->n_thread == 1 || pool->process != getpid())
         return;
     atomic_store(&pool->ending, true);
     wake_sleepers(pool);
@@ -160,6 +183,13 @@ void lts_pool_free(lts_pool *pool)
         pthread_join(pool->workers[i].thread, NULL);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
+}
+
+void lts_pool_free(lts_pool *pool)
+{
+    if (pool == NULL)
+        return;
+    close_pool(pool);
     lts_free(pool->workers);
     lts_free(pool);
 }
@@ -175,6 +205,8 @@ void lts_pool_run(lts_pool *pool, lts_task task, void *work)
         task(work, 0, 1);
         return;
     }
+    if (pool->process != getpid())
+        open_pool(pool, pool->n_thread);
     pool->task = task;
     pool->work = work;
     atomic_store(&pool->busy, pool->n_thread - 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "network/model.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -92,6 +93,7 @@ static lstm_status check_size(const char *field, int64_t value)
 
 lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options)
 {
+    LTS_FLOAT_SCOPE();
     lstm_model_options read;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(options);
@@ -186,6 +188,7 @@ lstm_status lstm_model_get(const lstm_model *model, const char *name, lstm_real 
 lstm_status lstm_model_set(lstm_model *model, const char *name, const lstm_real *values,
                            int64_t size)
 {
+    LTS_FLOAT_SCOPE();
     const lts_tensor *tensor;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(name);

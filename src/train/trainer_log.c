@@ -2,6 +2,7 @@
 /*
  * The log: one JSON object per line, to log.jsonl in the folder and to the caller.
  */
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "train/json_text.h"
@@ -52,10 +53,10 @@ static lstm_status write_line(lstm_trainer *trainer, const char *text)
     return LSTM_OK;
 }
 
-lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
+/* The line's text, or NULL if there was no memory for it. */
+static char *line_text(const lstm_trainer *trainer, bool validated)
 {
-    if (trainer->log == NULL && trainer->options.on_log == NULL)
-        return LSTM_OK;
+    LTS_FLOAT_SCOPE();
     json_t *line = describe_update(trainer);
     if (validated && line != NULL && !add_validation(trainer, line)) {
         json_decref(line);
@@ -63,6 +64,14 @@ lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
     }
     char *text = lts_json_text(line, 9);
     json_decref(line);
+    return text;
+}
+
+lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
+{
+    if (trainer->log == NULL && trainer->options.on_log == NULL)
+        return LSTM_OK;
+    char *text = line_text(trainer, validated);
     if (text == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = trainer->log == NULL ? LSTM_OK : write_line(trainer, text);
