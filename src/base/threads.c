@@ -7,7 +7,8 @@
  * before it looks at the count, and both are sequentially consistent, so one of them sees the other.
  *
  * In a forked child the workers do not exist, and the mutex is as some worker may have held it. A pool
- * knows the process that it was opened in, and is opened anew where that is another one.
+ * knows the process that it was opened in. That costs a run nothing, for who is about to sleep or to wake
+ * others is the first to ask: the caller then does all parts by itself and opens the pool anew.
  */
 #include "base/threads.h"
 
@@ -79,24 +80,33 @@ static bool all_done(const lts_pool *pool, uint_fast64_t unused)
     return atomic_load(&pool->busy) == 0;
 }
 
-static void wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
+static bool forked(const lts_pool *pool)
+{
+    return pool->process != getpid();
+}
+
+/* False if nobody is there to wait for. */
+static bool wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
 {
     for (int i = 0; i < SPINS; i++) {
         if (holds(pool, seen))
-            return;
+            return true;
         pause_a_little();
     }
+    if (forked(pool))
+        return false;
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->sleepers, 1);
     while (!holds(pool, seen))
         pthread_cond_wait(&pool->changed, &pool->mutex);
     atomic_fetch_sub(&pool->sleepers, 1);
     pthread_mutex_unlock(&pool->mutex);
+    return true;
 }
 
 static void wake_sleepers(lts_pool *pool)
 {
-    if (atomic_load(&pool->sleepers) == 0)
+    if (atomic_load(&pool->sleepers) == 0 || forked(pool))
         return;
     pthread_mutex_lock(&pool->mutex);
     pthread_cond_broadcast(&pool->changed);
@@ -135,7 +145,7 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* With as many workers as the system gives. */
+/* With as many workers as the system gives. Also for a pool that a fork has left without. */
 static void open_pool(lts_pool *pool, int64_t n_thread)
 {
     pool->process = getpid();
@@ -175,7 +185,7 @@ lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
 
 static void close_pool(lts_pool *pool)
 {
-    if (pool->n_thread == 1 || pool->process != getpid())
+    if (pool->n_thread == 1 || forked(pool))
         return;
     atomic_store(&pool->ending, true);
     wake_sleepers(pool);
@@ -205,13 +215,15 @@ void lts_pool_run(lts_pool *pool, lts_task task, void *work)
         task(work, 0, 1);
         return;
     }
-    if (pool->process != getpid())
-        open_pool(pool, pool->n_thread);
     pool->task = task;
     pool->work = work;
     atomic_store(&pool->busy, pool->n_thread - 1);
     atomic_fetch_add(&pool->round, 1);
     wake_sleepers(pool);
     task(work, 0, pool->n_thread);
-    wait_until(pool, all_done, 0);
+    if (wait_until(pool, all_done, 0))
+        return;
+    for (int64_t part = 1; part < pool->n_thread; part++)
+        task(work, part, pool->n_thread);
+    open_pool(pool, pool->n_thread);
 }

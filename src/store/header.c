@@ -5,6 +5,8 @@
 #include "store/json_depth.h"
 #include "store/safetensors.h"
 
+#include <errno.h>
+
 /* What a file that is none of ours may be, or NULL. */
 static const char *other_format(const unsigned char start[8])
 {
@@ -107,7 +109,9 @@ lstm_status lts_header_parse(const char *path, const unsigned char *bytes, int64
                         LTS_JSON_DEPTH);
     if (!parser_has_room(size))
         return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes", (long long)size);
+    int before = errno; /* which Jansson sets to 0 as it reads numbers */
     *header = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
+    errno = before;
     if (*header != NULL)
         return LSTM_OK;
     if (parser_lacked_memory(&error, text))

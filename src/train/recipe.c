@@ -7,6 +7,7 @@
 #include "store/json_depth.h"
 #include "train/json_text.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Appends to an array and gives it back, or NULL if there was no memory for either. */
@@ -152,7 +153,9 @@ lstm_status lts_recipe_match(const lstm_trainer *trainer, const char *text)
 {
     if (!lts_json_is_shallow(text, (int64_t)strlen(text)))
         return lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
+    int before = errno; /* which Jansson sets to 0 as it reads numbers */
     json_t *ours = describe(trainer), *theirs = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    errno = before;
     lstm_status status;
     if (ours == NULL)
         status = lts_fail(LSTM_E_NOMEM, "out of memory for the recipe");
