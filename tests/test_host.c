@@ -298,19 +298,27 @@ static void callbacks_are_called_in_the_hosts_environment(void **fixture)
     lstm_series_free(series);
 }
 
+static int reset_environment(void **fixture)
+{
+    (void)fixture;
+    return fesetenv(FE_DFL_ENV) != 0 || setlocale(LC_ALL, "C") == NULL;
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, reset_environment)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_default_environment_is_left_as_it_was),
-        cmocka_unit_test(a_decimal_comma_changes_nothing),
-        cmocka_unit_test(no_rounding_mode_changes_anything),
-        cmocka_unit_test(flushing_denormals_to_zero_changes_nothing),
+        TEST(the_default_environment_is_left_as_it_was),
+        TEST(a_decimal_comma_changes_nothing),
+        TEST(no_rounding_mode_changes_anything),
+        TEST(flushing_denormals_to_zero_changes_nothing),
 #ifdef __x86_64__ /* elsewhere there may be no traps */
-        cmocka_unit_test(traps_are_not_sprung),
-        cmocka_unit_test(traps_are_there_in_the_test_above),
+        TEST(traps_are_not_sprung),
+        TEST(traps_are_there_in_the_test_above),
 #endif
-        cmocka_unit_test(threads_do_not_follow_their_host_into_another_mode),
-        cmocka_unit_test(callbacks_are_called_in_the_hosts_environment),
+        TEST(threads_do_not_follow_their_host_into_another_mode),
+        TEST(callbacks_are_called_in_the_hosts_environment),
     };
     return cmocka_run_group_tests_name("host", tests, live_as_usual, scratch_remove);
 }
