@@ -38,11 +38,13 @@ static void go(int way)
 }
 
 static life usual[N_WAY], here; /* what the default environment gives */
+static uint64_t n_thread;
 
 static int live_as_usual(void **fixture)
 {
     if (scratch_make(fixture) != 0)
         return 1;
+    n_thread = host_state_threads(1); /* ThreadSanitizer has one of its own */
     life_prepare();
     for (int way = 0; way < N_WAY; way++) {
         go(way);
@@ -74,6 +76,7 @@ static void live_here(const char *where)
         host_state_show_output();
         assert_as_usual(&here, way, where);
         host_state_assert_equal(&before, &after, where);
+        assert_int_equal(host_state_threads(n_thread), n_thread);
         scratch_holds("output", "", 0);
         unlink(scratch("output"));
     }
