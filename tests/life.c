@@ -73,7 +73,7 @@ static bool make_updater(objects *o)
     model.n_layer = 2;
     model.seed = 5;
     iter.window_len = LIFE_T;
-    iter.batch_size = 4;
+    iter.batch_size = 9; /* parts for eight threads, uneven ones */
     schedule.kind = LSTM_SCHEDULE_COSINE;
     schedule.period = 100;
     updater.support_len = 2;
