@@ -14,7 +14,10 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     if (model == NULL)
         return LSTM_E_NOMEM;
     atomic_init(&model->version, 1);
-    pthread_mutex_init(&model->mutex, NULL); /* cannot fail with default attributes on Linux */
+    if (pthread_mutex_init(&model->mutex, NULL) != 0) {
+        lts_free(model);
+        return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
+    }
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
         model->values = lts_params_new_block(&model->params);
