@@ -5,9 +5,14 @@
  * microseconds each; then they sleep on the condition. Who changes `round` or `busy` wakes the others
  * only if some sleep: a sleeper counts itself before it looks for the last time, the other side changes
  * before it looks at the count, and both are sequentially consistent, so one of them sees the other.
+ *
+ * In a forked child the workers do not exist, and the mutex is as some worker may have held it. A pool
+ * knows the process that it was opened in. That costs a run nothing, for who is about to sleep or to wake
+ * others is the first to ask: the caller then does all parts by itself and opens the pool anew.
  */
 #include "base/threads.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -26,8 +31,9 @@ typedef struct worker {
 } worker;
 
 struct lts_pool {
-    int64_t n_thread; /**< the caller's included */
-    worker *workers;  /**< [n_thread - 1]        */
+    pid_t process;    /**< where the workers are                                  */
+    int64_t n_thread; /**< the caller's included; 1: there is nothing to wait for */
+    worker *workers;  /**< [n_thread - 1]                                         */
     lts_task task;
     void *work;
     atomic_uint_fast64_t round;
@@ -74,24 +80,33 @@ static bool all_done(const lts_pool *pool, uint_fast64_t unused)
     return atomic_load(&pool->busy) == 0;
 }
 
-static void wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
+static bool forked(const lts_pool *pool)
+{
+    return pool->process != getpid();
+}
+
+/* False if nobody is there to wait for. */
+static bool wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
 {
     for (int i = 0; i < SPINS; i++) {
         if (holds(pool, seen))
-            return;
+            return true;
         pause_a_little();
     }
+    if (forked(pool))
+        return false;
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->sleepers, 1);
     while (!holds(pool, seen))
         pthread_cond_wait(&pool->changed, &pool->mutex);
     atomic_fetch_sub(&pool->sleepers, 1);
     pthread_mutex_unlock(&pool->mutex);
+    return true;
 }
 
 static void wake_sleepers(lts_pool *pool)
 {
-    if (atomic_load(&pool->sleepers) == 0)
+    if (atomic_load(&pool->sleepers) == 0 || forked(pool))
         return;
     pthread_mutex_lock(&pool->mutex);
     pthread_cond_broadcast(&pool->changed);
@@ -100,6 +115,7 @@ static void wake_sleepers(lts_pool *pool)
 
 static void *serve(void *argument)
 {
+    LTS_FLOAT_SCOPE(); /* for good, whatever its creator's was */
     worker *self = argument;
     lts_pool *pool = self->pool;
     for (uint_fast64_t seen = 0;; seen++) {
@@ -118,7 +134,6 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pool->n_thread = 1;
     for (int64_t i = 0; i + 1 < n_thread; i++) {
         worker *w = &pool->workers[i];
         w->pool = pool;
@@ -128,6 +143,26 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
         pool->n_thread++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* With as many workers as the system gives. Also for a pool that a fork has left without. */
+static void open_pool(lts_pool *pool, int64_t n_thread)
+{
+    pool->process = getpid();
+    pool->n_thread = 1;
+    atomic_init(&pool->round, 0);
+    atomic_init(&pool->busy, 0);
+    atomic_init(&pool->ending, false);
+    atomic_init(&pool->sleepers, 0);
+    if (pthread_mutex_init(&pool->mutex, NULL) != 0)
+        return;
+    if (pthread_cond_init(&pool->changed, NULL) == 0) {
+        start_workers(pool, n_thread);
+        if (pool->n_thread > 1)
+            return;
+        pthread_cond_destroy(&pool->changed);
+    }
+    pthread_mutex_destroy(&pool->mutex);
 }
 
 lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
@@ -143,16 +178,14 @@ lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
         lts_free(pool);
         return LSTM_E_NOMEM;
     }
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->changed, NULL);
-    start_workers(pool, n_thread);
+    open_pool(pool, n_thread);
     *out = pool;
     return LSTM_OK;
 }
 
-void lts_pool_free(lts_pool *pool)
+static void close_pool(lts_pool *pool)
 {
-    if (pool == NULL)
+    if (pool->n_thread == 1 || forked(pool))
         return;
     atomic_store(&pool->ending, true);
     wake_sleepers(pool);
@@ -160,6 +193,13 @@ void lts_pool_free(lts_pool *pool)
         pthread_join(pool->workers[i].thread, NULL);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
+}
+
+void lts_pool_free(lts_pool *pool)
+{
+    if (pool == NULL)
+        return;
+    close_pool(pool);
     lts_free(pool->workers);
     lts_free(pool);
 }
@@ -181,5 +221,9 @@ void lts_pool_run(lts_pool *pool, lts_task task, void *work)
     atomic_fetch_add(&pool->round, 1);
     wake_sleepers(pool);
     task(work, 0, pool->n_thread);
-    wait_until(pool, all_done, 0);
+    if (wait_until(pool, all_done, 0))
+        return;
+    for (int64_t part = 1; part < pool->n_thread; part++)
+        task(work, part, pool->n_thread);
+    open_pool(pool, pool->n_thread);
 }

@@ -36,7 +36,10 @@ void lts_pool_free(lts_pool *pool);
 /** Number of threads, 1 for NULL. */
 int64_t lts_pool_size(const lts_pool *pool);
 
-/** Runs all parts of a task, the caller taking part 0, and returns when all are done. */
+/**
+ * Runs all parts of a task, the caller taking part 0, and returns when all are done. In a forked child
+ * the pool gets new threads after its first run there, perhaps fewer.
+ */
 void lts_pool_run(lts_pool *pool, lts_task task, void *work);
 
 /** The first of `n` items that belong to `part`; the items end where part + 1 begins. */

@@ -3,6 +3,7 @@
  * Many series at once. They go in blocks that stay in cache beside the packed weights; blocks go to
  * threads. A series' forecast depends on nothing but itself, so it has the same bits in any block.
  */
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -157,6 +158,7 @@ static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n
 lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
                           int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
 {
+    LTS_FLOAT_SCOPE();
     lstm_forecast_options read;
     int64_t n_thread, size;
     LTS_NOT_NULL(model);

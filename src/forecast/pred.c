@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -73,6 +74,7 @@ static void copy_truth(const lts_columns *columns, const lstm_series *series, in
 lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
                       const lstm_pred_options *options, lstm_real *y, lstm_real *truth)
 {
+    LTS_FLOAT_SCOPE();
     lstm_pred_options read;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(series);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "forecast/state.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -8,6 +9,7 @@
 
 lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(state);
     LTS_NOT_NULL(model);
     if (n_stream < 1)
@@ -56,6 +58,7 @@ static lstm_status refresh(lstm_state *state)
 
 lstm_status lstm_state_reset(lstm_state *state)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(state);
     LTS_TRY(refresh(state));
     lts_state_restart(state, state->trace.B_max);
@@ -138,6 +141,7 @@ void lts_state_commit(lstm_state *state)
 
 lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(state);
     LTS_NOT_NULL(x);
     LTS_NOT_NULL(y);
@@ -152,6 +156,7 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
 
 lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(target);
     LTS_NOT_NULL(source);
     const lts_params *to = &target->model->params, *from = &source->model->params;
@@ -209,6 +214,7 @@ lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t s
 
 lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t size)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(state);
     LTS_NOT_NULL(values);
     LTS_TRY(check_size(state, size));

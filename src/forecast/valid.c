@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "forecast/valid.h"
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -101,6 +102,7 @@ lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
 lstm_status lstm_valid(const lstm_model *model, const lstm_series *series,
                        const lstm_valid_options *options, double *rmse, int64_t size)
 {
+    LTS_FLOAT_SCOPE();
     lts_valid_plan plan;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(series);

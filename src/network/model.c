@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "network/model.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -13,7 +14,10 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     if (model == NULL)
         return LSTM_E_NOMEM;
     atomic_init(&model->version, 1);
-    pthread_mutex_init(&model->mutex, NULL); /* cannot fail with default attributes on Linux */
+    if (pthread_mutex_init(&model->mutex, NULL) != 0) {
+        lts_free(model);
+        return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
+    }
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
         model->values = lts_params_new_block(&model->params);
@@ -92,6 +96,7 @@ static lstm_status check_size(const char *field, int64_t value)
 
 lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options)
 {
+    LTS_FLOAT_SCOPE();
     lstm_model_options read;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(options);
@@ -186,6 +191,7 @@ lstm_status lstm_model_get(const lstm_model *model, const char *name, lstm_real 
 lstm_status lstm_model_set(lstm_model *model, const char *name, const lstm_real *values,
                            int64_t size)
 {
+    LTS_FLOAT_SCOPE();
     const lts_tensor *tensor;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(name);

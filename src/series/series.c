@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "series/series.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -39,6 +40,7 @@ static lstm_status refuse_value(int64_t index, int64_t n_column, double value)
 lstm_status lstm_series_new(lstm_series **series, const lstm_real *rows, int64_t n_row,
                             int64_t n_column)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(rows);
     lstm_series *made;
@@ -56,6 +58,7 @@ lstm_status lstm_series_new(lstm_series **series, const lstm_real *rows, int64_t
 lstm_status lstm_series_new_double(lstm_series **series, const double *rows, int64_t n_row,
                                    int64_t n_column)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(rows);
     lstm_series *made;

@@ -2,7 +2,10 @@
 #include "store/header.h"
 
 #include "base/status.h"
+#include "store/json_depth.h"
 #include "store/safetensors.h"
+
+#include <errno.h>
 
 /* What a file that is none of ours may be, or NULL. */
 static const char *other_format(const unsigned char start[8])
@@ -101,14 +104,17 @@ lstm_status lts_header_parse(const char *path, const unsigned char *bytes, int64
 {
     const char *text = (const char *)bytes;
     json_error_t error;
+    if (!lts_json_is_shallow(text, size))
+        return lts_fail(LSTM_E_LIMIT, "%.200s: the header's depth is above %d", path,
+                        LTS_JSON_DEPTH);
     if (!parser_has_room(size))
         return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes", (long long)size);
+    int before = errno; /* which Jansson sets to 0 as it reads numbers */
     *header = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
+    errno = before;
     if (*header != NULL)
         return LSTM_OK;
     if (parser_lacked_memory(&error, text))
         return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes", (long long)size);
-    lstm_status status =
-        json_error_code(&error) == json_error_stack_overflow ? LSTM_E_LIMIT : LSTM_E_FORMAT;
-    return lts_fail(status, "%.200s: header, byte %d: %s", path, error.position, error.text);
+    return lts_fail(LSTM_E_FORMAT, "%.200s: header, byte %d: %s", path, error.position, error.text);
 }

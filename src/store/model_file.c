@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/float_env.h"
 #include "base/options.h"
 #include "base/status.h"
 #include "network/model.h"
@@ -6,6 +7,7 @@
 
 lstm_status lstm_model_save(const lstm_model *model, const char *path)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(path);
     const lts_block parameters = {"", model->values};
@@ -34,6 +36,7 @@ lstm_status lstm_model_load(lstm_model **model, const char *path)
 lstm_status lstm_model_load_with(lstm_model **model, const char *path,
                                  const lstm_load_options *options)
 {
+    LTS_FLOAT_SCOPE();
     lts_blocks blocks;
     lstm_load_options read;
     LTS_NOT_NULL(model);

@@ -4,8 +4,10 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "store/json_depth.h"
 #include "train/json_text.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Appends to an array and gives it back, or NULL if there was no memory for either. */
@@ -164,13 +166,14 @@ static lstm_status compare(const json_t *ours, const json_t *theirs)
 
 lstm_status lts_recipe_match(const lstm_trainer *trainer, const char *text)
 {
-    json_error_t error = {.text = ""};
-    json_t *ours = describe(trainer), *theirs = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (!lts_json_is_shallow(text, (int64_t)strlen(text)))
+        return lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
+    int before = errno; /* which Jansson sets to 0 as it reads numbers */
+    json_t *ours = describe(trainer), *theirs = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    errno = before;
     lstm_status status;
     if (ours == NULL)
         status = lts_fail(LSTM_E_NOMEM, "out of memory for the recipe");
-    else if (theirs == NULL && json_error_code(&error) == json_error_stack_overflow)
-        status = lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
     else if (!json_is_object(theirs))
         status = lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is no JSON object");
     else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/schedule.h"
 
+#include "base/float_env.h"
 #include "base/options.h"
 #include "base/status.h"
 
@@ -61,6 +62,7 @@ double lts_schedule_factor(const lstm_schedule_options *schedule, uint64_t itera
 lstm_status lstm_schedule_factor(const lstm_schedule_options *options, uint64_t iteration,
                                  double *factor)
 {
+    LTS_FLOAT_SCOPE();
     lstm_schedule_options schedule;
     LTS_NOT_NULL(options);
     LTS_NOT_NULL(factor);

@@ -2,12 +2,14 @@
 #include "train/trainer.h"
 
 #include "base/file.h"
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
 
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 static lstm_status check_trigger(const char *name, const lstm_trigger *trigger)
 {
@@ -93,6 +95,7 @@ static lstm_status init(lstm_trainer *trainer)
 lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
                              const lstm_trainer_options *options)
 {
+    LTS_FLOAT_SCOPE();
     lstm_trainer_options read;
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(updater);
@@ -108,6 +111,7 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
     made->saved = UINT64_MAX;
     made->clock_start = -1;
     made->lock = -1;
+    made->process = getpid();
     atomic_init(&made->stop, false);
     lstm_status status = init(made);
     if (status < 0) {
@@ -118,12 +122,21 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
     return LSTM_OK;
 }
 
+/* A lock outlives the copy of its descriptor in a forked child, unless that unlocks. */
+static void leave_folder(lstm_trainer *trainer)
+{
+    lts_log_close(trainer->log);
+    if (trainer->lock >= 0 && trainer->process != getpid())
+        close(trainer->lock);
+    else
+        lts_lock_release(trainer->lock);
+}
+
 void lstm_trainer_free(lstm_trainer *trainer)
 {
     if (trainer == NULL)
         return;
-    lts_log_close(trainer->log);
-    lts_lock_release(trainer->lock);
+    leave_folder(trainer);
     lts_free(trainer->folder);
     lts_free(trainer->valid_rmse);
     lts_free(trainer->best);
@@ -138,6 +151,7 @@ void lstm_trainer_stop(lstm_trainer *trainer)
 
 lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(model);
     if (!isfinite(trainer->run.best_score))

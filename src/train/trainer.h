@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 /** What a run has come to, beside model, optimizer and iterator: all of it is in a checkpoint. */
 typedef struct lts_run {
@@ -32,6 +33,7 @@ struct lstm_trainer {
     char *folder;                  /**< or NULL                                             */
     lts_log *log;                  /**< log.jsonl in it, or NULL                            */
     int lock;                      /**< on the folder, or -1                                */
+    pid_t process;                 /**< that took it                                        */
     int64_t line_start;            /**< where the last line of the log begins               */
     char line_head[LTS_LINE_HEAD]; /**< how it begins: by this a resume knows the log again */
     lts_run run;

@@ -3,6 +3,7 @@
  * Saving a run and going back to it. Resume reads everything into rooms of its own and verifies it
  * first; from the first change on nothing can fail.
  */
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "store/checkpoint.h"
@@ -125,6 +126,7 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
 
 lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(path);
     char *recipe = lts_recipe_text(trainer);

@@ -4,6 +4,7 @@
  * them, and find the one to go on from.
  */
 #include "base/file.h"
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "store/checkpoint.h"
@@ -137,6 +138,7 @@ static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *sna
 
 lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
 {
+    LTS_FLOAT_SCOPE();
     bool opened = false;
     LTS_NOT_NULL(trainer);
     if (path != NULL)

@@ -2,6 +2,7 @@
 /*
  * The log: one JSON object per line, to log.jsonl in the folder and to the caller.
  */
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "train/json_text.h"
@@ -52,11 +53,37 @@ static lstm_status write_line(lstm_trainer *trainer, const char *text)
     return LSTM_OK;
 }
 
-/* Takes over `line`, which is NULL if there was no memory for it. */
-static lstm_status emit(lstm_trainer *trainer, json_t *line)
+/* Takes over `line`, which is NULL if there was no memory for it, as is then the text. */
+static char *text_of(json_t *line)
 {
     char *text = lts_json_text(line, 9);
     json_decref(line);
+    return text;
+}
+
+static char *update_text(const lstm_trainer *trainer, bool validated)
+{
+    LTS_FLOAT_SCOPE();
+    json_t *line = describe_update(trainer);
+    if (validated && line != NULL && !add_validation(trainer, line)) {
+        json_decref(line);
+        line = NULL;
+    }
+    return text_of(line);
+}
+
+static char *return_text(const lstm_trainer *trainer, const char *why)
+{
+    LTS_FLOAT_SCOPE();
+    return text_of(json_pack("{s:I, s:s, s:I, s:f}", "iteration",
+                             (json_int_t)trainer->updater->iteration, "divergence", why, "returns",
+                             (json_int_t)trainer->run.n_return, "rate_factor",
+                             trainer->updater->rate_factor));
+}
+
+/* Takes over `text`. The user's function runs in the user's floating-point environment. */
+static lstm_status emit(lstm_trainer *trainer, char *text)
+{
     if (text == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = trainer->log == NULL ? LSTM_OK : write_line(trainer, text);
@@ -74,22 +101,10 @@ static bool is_logged(const lstm_trainer *trainer)
 
 lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
 {
-    if (!is_logged(trainer))
-        return LSTM_OK;
-    json_t *line = describe_update(trainer);
-    if (validated && line != NULL && !add_validation(trainer, line)) {
-        json_decref(line);
-        line = NULL;
-    }
-    return emit(trainer, line);
+    return is_logged(trainer) ? emit(trainer, update_text(trainer, validated)) : LSTM_OK;
 }
 
 lstm_status lts_trainer_log_return(lstm_trainer *trainer, const char *why)
 {
-    if (!is_logged(trainer))
-        return LSTM_OK;
-    return emit(trainer, json_pack("{s:I, s:s, s:I, s:f}", "iteration",
-                                   (json_int_t)trainer->updater->iteration, "divergence", why,
-                                   "returns", (json_int_t)trainer->run.n_return, "rate_factor",
-                                   trainer->updater->rate_factor));
+    return is_logged(trainer) ? emit(trainer, return_text(trainer, why)) : LSTM_OK;
 }

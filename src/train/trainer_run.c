@@ -2,15 +2,18 @@
 /*
  * A run: updates, and what comes after each, until a limit.
  */
+#include "base/float_env.h"
 #include "base/status.h"
 #include "train/trainer.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static double clock_now(void)
 {
+    LTS_FLOAT_SCOPE();
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
@@ -18,6 +21,7 @@ static double clock_now(void)
 
 double lts_trainer_elapsed(const lstm_trainer *trainer)
 {
+    LTS_FLOAT_SCOPE();
     bool running = trainer->clock_start >= 0;
     return trainer->run.elapsed + (running ? clock_now() - trainer->clock_start : 0);
 }
@@ -39,6 +43,7 @@ static double epoch_size(const lstm_iter *iter)
 
 static double fraction_done(const lstm_trainer *trainer)
 {
+    LTS_FLOAT_SCOPE();
     const lstm_updater *updater = trainer->updater;
     double by_iteration = 0, by_epoch = 0;
     if (trainer->options.max_iteration > 0)
@@ -60,6 +65,7 @@ static bool limit_reached(const lstm_trainer *trainer)
 
 lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(progress);
     const lstm_updater *updater = trainer->updater;
@@ -86,6 +92,7 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
 /* Validate, and compare with the best so far. */
 static lstm_status validate(lstm_trainer *trainer)
 {
+    LTS_FLOAT_SCOPE();
     const lstm_model *model = trainer->updater->model;
     const lts_valid_plan *valid = &trainer->valid;
     lts_run *run = &trainer->run;
@@ -191,9 +198,19 @@ static lstm_status loop(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
+/* Two processes that write one folder are what its lock is there to prevent. */
+static lstm_status check_process(const lstm_trainer *trainer)
+{
+    if (trainer->folder == NULL || trainer->process == getpid())
+        return LSTM_OK;
+    return lts_fail(LSTM_E_LOCKED, "process %lld, which forked this one, holds the folder %.300s",
+                    (long long)trainer->process, trainer->folder);
+}
+
 lstm_status lstm_trainer_run(lstm_trainer *trainer)
 {
     LTS_NOT_NULL(trainer);
+    LTS_TRY(check_process(trainer));
     uint64_t before = trainer->updater->iteration;
     if (before == 0 && trainer->saved == UINT64_MAX && trainer->log != NULL)
         LTS_TRY(lts_trainer_begin(trainer));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/updater.h"
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -57,6 +58,7 @@ static lstm_status init(lstm_updater *updater, const lstm_updater_options *optio
 lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
                              const lstm_updater_options *options)
 {
+    LTS_FLOAT_SCOPE();
     lstm_updater_options read;
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(model);
@@ -124,6 +126,7 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     lstm_status status = lstm_iter_next(iter, NULL);
     if (status != LSTM_OK)
         return status;
+    LTS_FLOAT_SCOPE(); /* the sampler has been called outside of it */
     if (atomic_load(&model->version) != updater->version)
         take_over(updater);
     updater->loss = lts_unroll_forward(&updater->unroll, iter->series, iter->offsets, iter->n_drawn,
@@ -164,6 +167,7 @@ static lstm_status move(lstm_updater *updater, double norm)
 
 lstm_status lstm_updater_apply(lstm_updater *updater)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(updater);
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "there is no gradient that has not been applied");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands between a bug and its use: flags and sections of the built library.
+"""What stands between a bug and its use, and what comes along: flags and sections of the built library.
 
     test_hardening.py PROJECT LIBRARY
 """
@@ -51,6 +51,16 @@ def code_is_not_patched_when_it_is_loaded_nor_libraries_sought_in_odd_places():
         expect(f"({tag})" not in dynamic, tag)
 
 
+def it_brings_no_library_but_those_for_files():
+    """None with threads, locks or settings of its own: no BLAS, no OpenMP."""
+    needed = re.findall(r"\(NEEDED\).*\[(\w[\w-]*)\.so", _readelf("-d"))
+    expect("libc" in needed, f"readelf's list of libraries was not understood: {needed}")
+    known = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64", "libjansson", "libxxhash"}
+    expect(set(needed) <= known, sorted(set(needed) - known))
+    foreign = [name for name in _imported() if re.match(r"cblas_|openblas_|[sd]gemm|omp_|GOMP_|__kmpc", name)]
+    expect(foreign == [], foreign)
+
+
 def the_stack_is_guarded():
     expect("__stack_chk_fail" in _imported(), "no function has a stack protector")
 
@@ -66,6 +76,7 @@ run(
     the_stack_is_not_executable,
     what_the_linker_fills_in_is_read_only_before_any_code_runs,
     code_is_not_patched_when_it_is_loaded_nor_libraries_sought_in_odd_places,
+    it_brings_no_library_but_those_for_files,
     the_stack_is_guarded,
     calls_of_the_c_library_are_checked,
 )

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a host has set for itself neither changes a bit of what the library gives nor is changed by it:
+ * a locale with a decimal comma, rounding mode, flush to zero, traps, a small stack. Each time the
+ * whole of life.h is lived, folded and not, on one thread and on two, and with each set of kernels.
+ */
+#define _GNU_SOURCE /* feenableexcept() */
+#include "host_state.h"
+#include "life.h"
+#include "scratch.h"
+
+#include <fenv.h>
+#include <locale.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* ThreadSanitizer has a thread of its own, and makes inexact numbers. */
+#ifdef __SANITIZE_THREAD__
+enum { OWN_THREADS = 2, TRAPS = FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW };
+#else
+enum { OWN_THREADS = 1, TRAPS = FE_ALL_EXCEPT };
+#endif
+
+/* Sets of options in the environment, which the library reads when objects are made. */
+static const struct {
+    const char *kernels, *fold;
+    life_shape shape;
+} ways[] = {{"generic", "0", {6, 1}},  {"generic", "1", {40, 2}}, {"avx2", "0", {40, 2}},
+            {"avx2", "1", {6, 1}},     {"avx512", "0", {40, 1}},  {"avx512", "1", {40, 2}},
+            {"avx512", "0", {40, 2}},  {"avx512", "1", {6, 2}},   {"neon", "0", {40, 2}},
+            {"neon", "1", {6, 2}}};
+enum { N_WAY = sizeof ways / sizeof *ways };
+
+static void go(int way)
+{
+    assert_int_equal(setenv("LSTMTS_KERNELS", ways[way].kernels, 1), 0);
+    assert_int_equal(setenv("LSTMTS_FOLD", ways[way].fold, 1), 0);
+    assert_int_equal(setenv("LSTMTS_SPLIT", "1", 1), 0);
+}
+
+static life usual[N_WAY], here; /* what the default environment gives */
+
+static int live_as_usual(void **fixture)
+{
+    if (scratch_make(fixture) != 0)
+        return 1;
+    life_prepare();
+    for (int way = 0; way < N_WAY; way++) {
+        go(way);
+        life_live(&usual[way], &ways[way].shape, scratch_folder);
+        assert_string_equal(usual[way].failure, "");
+    }
+    return 0;
+}
+
+static void assert_as_usual(const life *l, int way, const char *where)
+{
+    if (memcmp(l, &usual[way], sizeof *l) == 0)
+        return;
+    fail_msg("%s: %s with fold %s, H %d on %d threads differs%s%s", where, ways[way].kernels,
+             ways[way].fold, (int)ways[way].shape.H, (int)ways[way].shape.n_threads,
+             l->failure[0] == 0 ? "" : ": ", l->failure);
+}
+
+/* Lives in the environment that the caller has set, and sees that it stays set. */
+static void live_here(const char *where)
+{
+    for (int way = 0; way < N_WAY; way++) {
+        host_state before, after;
+        go(way);
+        host_state_hide_output(scratch("output"));
+        host_state_read(&before);
+        life_live(&here, &ways[way].shape, scratch_folder);
+        host_state_read(&after);
+        host_state_show_output();
+        assert_as_usual(&here, way, where);
+        host_state_assert_equal(&before, &after, where);
+        assert_int_equal(host_state_threads(OWN_THREADS), OWN_THREADS);
+        scratch_holds("output", "", 0);
+        unlink(scratch("output"));
+    }
+}
+
+static void the_default_environment_is_left_as_it_was(void **fixture)
+{
+    (void)fixture;
+    live_here("by default");
+}
+
+/* The test makes the locale itself, since few machines have one. */
+static void a_decimal_comma_changes_nothing(void **fixture)
+{
+    (void)fixture;
+    char command[600];
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 '%s'",
+             scratch("de_DE.UTF-8"));
+    if (system(command) != 0)
+        fail_msg("%s failed: on Debian it needs the package locales", command);
+    assert_int_equal(setenv("LOCPATH", scratch_folder, 1), 0);
+    assert_non_null(setlocale(LC_ALL, "de_DE.UTF-8"));
+    assert_string_equal(localeconv()->decimal_point, ",");
+    live_here("with a decimal comma");
+    setlocale(LC_ALL, "C");
+    unsetenv("LOCPATH");
+    snprintf(command, sizeof command, "rm -r '%s'", scratch("de_DE.UTF-8"));
+    assert_int_equal(system(command), 0);
+    assert_non_null(strchr(usual[0].lines, '.'));
+}
+
+static void no_rounding_mode_changes_anything(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        int mode;
+        const char *name;
+    } modes[] = {{FE_UPWARD, "upward"}, {FE_DOWNWARD, "downward"}, {FE_TOWARDZERO, "toward zero"}};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        assert_int_equal(fesetround(modes[i].mode), 0);
+        live_here(modes[i].name);
+        assert_int_equal(fesetround(FE_TONEAREST), 0);
+    }
+}
+
+static void flushing_denormals_to_zero_changes_nothing(void **fixture)
+{
+    (void)fixture;
+    volatile float small = 1e-39f;
+    bool denormals = false;
+    for (int64_t i = 0; i < LIFE_PARAMETERS; i++)
+        denormals = denormals || fpclassify(usual[0].moment[i]) == FP_SUBNORMAL;
+    assert_true(denormals); /* so that flushing would be seen */
+    host_state_flush_to_zero(true);
+    assert_true(small * 1.0f == 0);
+    live_here("flushing to zero");
+    host_state_flush_to_zero(false);
+    assert_true(small * 1.0f != 0);
+}
+
+#ifdef __x86_64__
+static void enable_traps(void)
+{
+    assert_true(feenableexcept(TRAPS) >= 0);
+}
+
+/* What a host gives that makes exceptions is refused as ever. */
+static void refuse_what_is_not_finite(void)
+{
+    lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
+    lstm_series *series = NULL;
+    double rows[2], factor = 0;
+    static const uint64_t signaling_nan = 0x7ff0000000000001, infinity = 0x7ff0000000000000;
+    memcpy(rows, &signaling_nan, 8);
+    memcpy(rows + 1, &infinity, 8);
+    schedule.kind = LSTM_SCHEDULE_STEP;
+    schedule.period = 2;
+    memcpy(&schedule.gamma, &signaling_nan, 8);
+    lstm_status of_series = lstm_series_new_double(&series, rows, 1, 2);
+    lstm_status of_schedule = lstm_schedule_factor(&schedule, 3, &factor);
+    fedisableexcept(FE_ALL_EXCEPT);
+    assert_status(of_series, LSTM_E_NUMERIC, NULL);
+    assert_status(of_schedule, LSTM_E_ARGUMENT, "gamma");
+}
+
+static void traps_are_not_sprung(void **fixture)
+{
+    (void)fixture;
+    enable_traps();
+    live_here("with traps");
+    refuse_what_is_not_finite();
+    feclearexcept(FE_ALL_EXCEPT);
+}
+
+static void traps_are_there_in_the_test_above(void **fixture)
+{
+    (void)fixture;
+    volatile double zero = 0;
+    int status;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(SIGFPE, SIG_DFL);
+        enable_traps();
+        _exit(1 / zero > 0 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGFPE);
+}
+#endif
+
+static lstm_state *new_state(const lstm_model *model)
+{
+    lstm_state *state = NULL;
+    assert_ok(lstm_state_new(&state, model, LIFE_STREAMS));
+    assert_ok(lstm_state_threads(state, 3));
+    return state;
+}
+
+/* The threads of a pool were made in one mode and work on in another one. */
+static void threads_do_not_follow_their_host_into_another_mode(void **fixture)
+{
+    (void)fixture;
+    enum { STEPS = 20, D = 2 };
+    static const int modes[][2] = {{FE_TONEAREST, FE_TONEAREST},
+                                   {FE_TONEAREST, FE_UPWARD},
+                                   {FE_UPWARD, FE_TONEAREST}};
+    static lstm_real x[LIFE_STREAMS][D], y[3][LIFE_STREAMS][D];
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    lstm_model *model = NULL;
+    options.n_input = D;
+    options.n_hidden = 60;
+    assert_ok(lstm_model_new(&model, &options));
+    for (int64_t b = 0; b < LIFE_STREAMS; b++)
+        x[b][0] = (lstm_real)sin((double)b);
+    for (int i = 0; i < 3; i++) {
+        fesetround(modes[i][0]);
+        lstm_state *state = new_state(model);
+        fesetround(modes[i][1]);
+        for (int64_t t = 0; t < STEPS; t++)
+            assert_ok(lstm_state_step(state, x[0], y[i][0]));
+        fesetround(FE_TONEAREST);
+        lstm_state_free(state);
+    }
+    assert_memory_equal(y[1], y[0], sizeof y[0]);
+    assert_memory_equal(y[2], y[0], sizeof y[0]);
+    lstm_model_free(model);
+}
+
+typedef struct environment {
+    int mode;
+    int64_t calls;
+} environment;
+
+static int see_environment(const lstm_progress *progress, void *user)
+{
+    environment *e = user;
+    (void)progress;
+    e->mode = fegetround();
+    e->calls++;
+    return 0;
+}
+
+static int see_environment_of_line(const char *line, void *user)
+{
+    (void)line;
+    return see_environment(NULL, user);
+}
+
+static int see_environment_of_sampler(uint64_t iteration, int64_t n_window, int64_t *offsets,
+                                      int64_t n, void *user)
+{
+    (void)iteration;
+    for (int64_t i = 0; i < n; i++)
+        offsets[i] = i % n_window;
+    return see_environment(NULL, user);
+}
+
+static void callbacks_are_called_in_the_hosts_environment(void **fixture)
+{
+    (void)fixture;
+    environment sampler = {0, 0}, line = {0, 0}, progress = {0, 0};
+    lstm_real rows[40];
+    lstm_series *series = NULL;
+    lstm_model *model = NULL;
+    lstm_iter *iter = NULL;
+    lstm_updater *updater = NULL;
+    lstm_trainer *trainer = NULL;
+    lstm_model_options of_model = LSTM_MODEL_OPTIONS_INIT;
+    lstm_iter_options of_iter = LSTM_ITER_OPTIONS_INIT;
+    lstm_updater_options of_updater = LSTM_UPDATER_OPTIONS_INIT;
+    lstm_trainer_options of_trainer = LSTM_TRAINER_OPTIONS_INIT;
+    for (int i = 0; i < 40; i++)
+        rows[i] = (lstm_real)sin(0.3 * i);
+    of_model.n_input = 1;
+    of_model.n_hidden = 4;
+    of_iter.window_len = 5;
+    of_iter.sampler = see_environment_of_sampler;
+    of_iter.sampler_user = &sampler;
+    of_trainer.max_iteration = 2;
+    of_trainer.on_log = see_environment_of_line;
+    of_trainer.log_user = &line;
+    of_trainer.on_progress = see_environment;
+    of_trainer.progress_user = &progress;
+    fesetround(FE_DOWNWARD);
+    assert_ok(lstm_series_new(&series, rows, 40, 1));
+    assert_ok(lstm_model_new(&model, &of_model));
+    assert_ok(lstm_iter_new(&iter, series, &of_iter));
+    assert_ok(lstm_updater_new(&updater, model, iter, &of_updater));
+    assert_ok(lstm_trainer_new(&trainer, updater, &of_trainer));
+    assert_ok(lstm_trainer_run(trainer));
+    fesetround(FE_TONEAREST);
+    assert_true(sampler.calls > 0 && line.calls > 0 && progress.calls > 0);
+    assert_int_equal(sampler.mode, FE_DOWNWARD);
+    assert_int_equal(line.mode, FE_DOWNWARD);
+    assert_int_equal(progress.mode, FE_DOWNWARD);
+    lstm_trainer_free(trainer);
+    lstm_updater_free(updater);
+    lstm_iter_free(iter);
+    lstm_model_free(model);
+    lstm_series_free(series);
+}
+
+static int reset_environment(void **fixture)
+{
+    (void)fixture;
+    return fesetenv(FE_DFL_ENV) != 0 || setlocale(LC_ALL, "C") == NULL;
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, reset_environment)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_default_environment_is_left_as_it_was),
+        TEST(a_decimal_comma_changes_nothing),
+        TEST(no_rounding_mode_changes_anything),
+        TEST(flushing_denormals_to_zero_changes_nothing),
+#ifdef __x86_64__ /* elsewhere there may be no traps */
+        TEST(traps_are_not_sprung),
+        TEST(traps_are_there_in_the_test_above),
+#endif
+        TEST(threads_do_not_follow_their_host_into_another_mode),
+        TEST(callbacks_are_called_in_the_hosts_environment),
+    };
+    return cmocka_run_group_tests_name("host", tests, live_as_usual, scratch_remove);
+}
