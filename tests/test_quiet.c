@@ -159,8 +159,8 @@ static bool repeat(subject *s)
     return true;
 }
 
-/* From here on the kernel ends this process, all its threads, at any system call but exit_group and
- * `allowed`. */
+/* From here on the kernel ends this process, all its threads, at any system call but exit_group and, for a
+ * pool of threads, futex and getpid. */
 static bool close_the_system(bool for_a_pool)
 {
     struct sock_filter code[] = {
