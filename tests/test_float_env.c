@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The scope in which the library computes, alone and around a step; also on machines without files. */
-#include "base/float_env.h"
 #include "assert_status.h"
+#include "base/float_env.h"
 #include "host_state.h"
 
 #include <fenv.h>

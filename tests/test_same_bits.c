@@ -103,10 +103,10 @@ static double lives_apart(const life *a, const life *b)
     for (int i = 0; i < 3; i++)
         most = fmax(most, apart(a->parameters[i], b->parameters[i], LIFE_PARAMETERS));
     most = fmax(most, apart(a->pred[0], b->pred[0], LIFE_STEPS * LIFE_K));
-    most = fmax(most, apart(a->forecast[0][0], b->forecast[0][0],
-                            LIFE_STREAMS * LIFE_STEPS * LIFE_K));
-    most = fmax(most,
-                apart(a->stepped[0][0], b->stepped[0][0], LIFE_STEPS * LIFE_STREAMS * LIFE_K));
+    most =
+        fmax(most, apart(a->forecast[0][0], b->forecast[0][0], LIFE_STREAMS * LIFE_STEPS * LIFE_K));
+    most =
+        fmax(most, apart(a->stepped[0][0], b->stepped[0][0], LIFE_STEPS * LIFE_STREAMS * LIFE_K));
     for (int i = 0; i < LIFE_T; i++)
         most = fmax(most, fabs(a->losses[i] - b->losses[i]) / b->losses[i]);
     for (int i = 0; i < LIFE_T * (LIFE_K + 1); i++)

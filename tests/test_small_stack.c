@@ -40,7 +40,8 @@ static int64_t use_of(void (*run)(void *), void *argument)
     pthread_t thread;
     pthread_attr_t attributes;
     task t = {run, argument, NULL};
-    t.memory = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    t.memory =
+        mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(t.memory != MAP_FAILED);
     memset(t.memory + GUARD, PAINT, STACK);
     assert_int_equal(mprotect(t.memory, GUARD, PROT_NONE), 0);

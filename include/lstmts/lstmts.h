@@ -23,7 +23,31 @@
  *
  * Threads: different objects may be used from different threads at once. One object serves one
  * thread at a time, except that any number of threads may read one series, and forecast with one
- * model that nobody trains or sets meanwhile.
+ * model that nobody trains or sets meanwhile. Shared, then: series and models. Moved: any object may be
+ * used, and freed, by another thread than the one that made it, if the one's calls happen before the
+ * other's (a lock, a join, a queue). Neither: an iterator, updater, trainer or state that two threads use
+ * at once; also not an updater while somebody uses its iterator, or reads its model. An exception:
+ * lstm_trainer_stop() may come from any thread, and from a signal handler, at any time.
+ *
+ * Host: the library is a guest. It installs no signal handler, no exit and no fork handler, changes no
+ * locale, folder or environment variable, and leaves errno as it was where it succeeds.
+ *   - Threads of its own, where an n_threads asks for them, belong to an object and end with it. They
+ *     block all signals, and have stacks of the host's default size.
+ *   - Stack: 128 KiB are enough for every call, callbacks apart.
+ *   - Floating point: whatever rounding mode, flush to zero or traps a thread has set, calls compute in
+ *     the default environment, give the same bits, and give back what was set. Callbacks are called in
+ *     the host's. Exception flags may be raised, as by any arithmetic.
+ *   - Locale: files, logs and checkpoints have none. Only sentences of lstm_last_error() write their
+ *     decimals, and the system's reasons, as the locale has it. No thread may call setlocale() during a
+ *     call, or setenv() while an object is made.
+ *   - Fork: a child may use the library, and go on with all objects that no other thread was using when
+ *     it was forked. Objects get threads of their own there. What a trainer has in a folder stays with
+ *     the process that made it: in a child its run is LSTM_E_LOCKED, and freeing it unlocks nothing.
+ *   - A thread that is cancelled or leaves by longjmp within a call, or within a callback, leaves the
+ *     objects of the call as good for nothing, not even to be freed.
+ *   - SIGXFSZ is the host's: ignored, a file beyond the limit (ulimit -f) is LSTM_E_IO.
+ *   - dlclose() may come when all objects are freed and no thread is in a call. Nothing stays behind; the
+ *     text that lstm_last_error() gave goes with it.
  *
  * Options: structs start with struct_size; initialize them with their _INIT macro and set the
  * fields you care for. 0 always means the default.

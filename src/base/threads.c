@@ -128,7 +128,11 @@ static void *serve(void *argument)
     }
 }
 
-/* The workers block all signals: a host's handlers run on the host's own threads. */
+/*
+ * The workers block all signals: a host's handlers run on the host's own threads. Their stacks are of the
+ * default size, which the host can set and which has room for its own thread-local variables; beyond the
+ * 128 KiB that are enough for us it costs addresses alone.
+ */
 static void start_workers(lts_pool *pool, int64_t n_thread)
 {
     sigset_t all, before;
