@@ -3,6 +3,7 @@
  * The policy on divergence. To go back is to take the best parameters, begin the optimizer anew, and
  * lower the rate: with the old moments the step that led astray would be made once more.
  */
+#include "base/float_env.h"
 #include "base/status.h"
 #include "train/trainer.h"
 
@@ -51,6 +52,7 @@ void lts_divergence_begin(lstm_trainer *trainer)
 
 lstm_status lts_divergence_judge(const lstm_trainer *trainer)
 {
+    LTS_FLOAT_SCOPE();
     const lts_run *run = &trainer->run;
     double ratio = trainer->options.divergence_ratio;
     if (ratio == 0 || !(run->last_score > ratio * run->best_score))
@@ -62,18 +64,27 @@ lstm_status lts_divergence_judge(const lstm_trainer *trainer)
         run->last_score, (unsigned long long)trainer->updater->iteration, ratio, run->best_score);
 }
 
+/* False if there is no lower one. */
+static bool lower_rate(const lstm_trainer *trainer, double *factor)
+{
+    LTS_FLOAT_SCOPE();
+    const lstm_updater *updater = trainer->updater;
+    *factor = updater->rate_factor * trainer->options.divergence_factor;
+    return *factor * updater->optimizer.options.learning_rate > 0;
+}
+
 lstm_status lts_divergence_handle(lstm_trainer *trainer)
 {
     const lstm_trainer_options *options = &trainer->options;
     lstm_updater *updater = trainer->updater;
     lstm_model *model = updater->model;
     char why[256];
+    double factor;
     if (options->on_divergence == LSTM_DIVERGENCE_STOP)
         return LSTM_E_NUMERIC;
     snprintf(why, sizeof why, "%s", lstm_last_error());
-    double factor = updater->rate_factor * options->divergence_factor;
     if (trainer->run.n_return >= (uint64_t)options->divergence_limit ||
-        !(factor * updater->optimizer.options.learning_rate > 0))
+        !lower_rate(trainer, &factor))
         return lts_fail(LSTM_E_NUMERIC, "%s; the run has gone back %llu times before", why,
                         (unsigned long long)trainer->run.n_return);
     memcpy(model->values, trainer->best, (size_t)model->params.total * sizeof(real));
