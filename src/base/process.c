@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* madvise(), MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE /* madvise(), MAP_ANONYMOUS; NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 #include "base/process.h"
 
 #include <stddef.h>
