@@ -6,6 +6,8 @@
 #include "life.h"
 #include "scratch.h"
 
+#include "base/process.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <sys/wait.h>
@@ -207,6 +209,30 @@ static void a_child_frees_what_it_has_not_used(void **fixture)
     free_house(&h);
 }
 
+/* Where the kernel clears no page, the process's number serves. */
+static void a_mark_is_set_in_its_process_alone(void **fixture)
+{
+    (void)fixture;
+    for (int with_page = 0; with_page < 2; with_page++) {
+        lts_process_mark mark;
+        lts_process_mark_init(&mark);
+        if (!with_page) {
+            lts_process_mark_clear(&mark);
+            lts_process_mark_set(&mark);
+        }
+        assert_true(lts_process_mark_is_set(&mark));
+        pid_t child = fork_child();
+        if (child == 0) {
+            bool set_at_first = lts_process_mark_is_set(&mark);
+            lts_process_mark_set(&mark);
+            _exit(set_at_first || !lts_process_mark_is_set(&mark));
+        }
+        expect_child(child);
+        assert_true(lts_process_mark_is_set(&mark));
+        lts_process_mark_clear(&mark);
+    }
+}
+
 /* Two processes must not write one folder. */
 static void the_folder_of_a_trainer_stays_with_the_process_that_made_it(void **fixture)
 {
@@ -241,6 +267,7 @@ int main(void)
         cmocka_unit_test(parent_and_child_go_on_with_threads_of_their_own),
         cmocka_unit_test(a_childs_child_goes_on_too),
         cmocka_unit_test(a_child_frees_what_it_has_not_used),
+        cmocka_unit_test(a_mark_is_set_in_its_process_alone),
         cmocka_unit_test(the_folder_of_a_trainer_stays_with_the_process_that_made_it),
     };
     return cmocka_run_group_tests_name("fork", tests, live_unforked, scratch_remove);

@@ -99,6 +99,11 @@ static void a_decimal_comma_changes_nothing(void **fixture)
     assert_non_null(setlocale(LC_ALL, "de_DE.UTF-8"));
     assert_string_equal(localeconv()->decimal_point, ",");
     live_here("with a decimal comma");
+    lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
+    double factor;
+    schedule.gamma = -0.5;
+    assert_status(lstm_schedule_factor(&schedule, 0, &factor), LSTM_E_ARGUMENT, "gamma is -0.5,");
+    assert_string_equal(localeconv()->decimal_point, ",");
     setlocale(LC_ALL, "C");
     unsetenv("LOCPATH");
     snprintf(command, sizeof command, "rm -r '%s'", scratch("de_DE.UTF-8"));

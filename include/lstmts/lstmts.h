@@ -37,9 +37,9 @@
  *   - Floating point: whatever rounding mode, flush to zero or traps a thread has set, calls compute in
  *     the default environment, give the same bits, and give back what was set. Callbacks are called in
  *     the host's. Exception flags may be raised, as by any arithmetic.
- *   - Locale: files, logs and checkpoints have none. Only sentences of lstm_last_error() write their
- *     decimals, and the system's reasons, as the locale has it. No thread may call setlocale() during a
- *     call, or setenv() while an object is made.
+ *   - Locale: files, logs and sentences write numbers the same in any; only the system's reasons in
+ *     lstm_last_error() may be in the host's language. No thread may call setlocale() during a call, or
+ *     setenv() while an object is made.
  *   - Fork: a child may use the library, and go on with all objects that no other thread was using when
  *     it was forked. Objects get threads of their own there. What a trainer has in a folder stays with
  *     the process that made it: in a child its run is LSTM_E_LOCKED, and freeing it unlocks nothing.

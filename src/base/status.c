@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/status.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -12,9 +13,17 @@ static _Thread_local char last_error[512];
 lstm_status lts_fail(lstm_status status, const char *format, ...)
 {
     va_list arguments;
+    /* "0.5" in any host's locale, as in our files and logs; of the C locale nothing is allocated */
+    locale_t ours = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = (locale_t)0;
+    if (ours != (locale_t)0)
+        before = uselocale(ours);
     va_start(arguments, format);
     vsnprintf(last_error, sizeof last_error, format, arguments);
     va_end(arguments);
+    if (ours != (locale_t)0) {
+        uselocale(before);
+        freelocale(ours);
+    }
     return status;
 }
 

@@ -6,14 +6,14 @@
  * only if some sleep: a sleeper counts itself before it looks for the last time, the other side changes
  * before it looks at the count, and both are sequentially consistent, so one of them sees the other.
  *
- * In a forked child the workers do not exist, and the mutex is as some worker may have held it. A pool
- * knows the process that it was opened in. That costs a run nothing, for who is about to sleep or to wake
- * others is the first to ask: the caller then does all parts by itself and opens the pool anew.
+ * In a forked child the workers do not exist, and the mutex is as some worker may have held it. So a pool
+ * bears a mark of the process that it was opened in, and is opened anew where the mark is not set.
  */
 #include "base/threads.h"
 
 #include "base/float_env.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/status.h"
 
 #include <pthread.h>
@@ -31,9 +31,9 @@ typedef struct worker {
 } worker;
 
 struct lts_pool {
-    pid_t process;    /**< where the workers are                                  */
-    int64_t n_thread; /**< the caller's included; 1: there is nothing to wait for */
-    worker *workers;  /**< [n_thread - 1]                                         */
+    lts_process_mark process; /**< where the workers are                                  */
+    int64_t n_thread;         /**< the caller's included; 1: there is nothing to wait for */
+    worker *workers;          /**< [n_thread - 1]                                         */
     lts_task task;
     void *work;
     atomic_uint_fast64_t round;
@@ -80,33 +80,24 @@ static bool all_done(const lts_pool *pool, uint_fast64_t unused)
     return atomic_load(&pool->busy) == 0;
 }
 
-static bool forked(const lts_pool *pool)
-{
-    return pool->process != getpid();
-}
-
-/* False if nobody is there to wait for. */
-static bool wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
+static void wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
 {
     for (int i = 0; i < SPINS; i++) {
         if (holds(pool, seen))
-            return true;
+            return;
         pause_a_little();
     }
-    if (forked(pool))
-        return false;
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->sleepers, 1);
     while (!holds(pool, seen))
         pthread_cond_wait(&pool->changed, &pool->mutex);
     atomic_fetch_sub(&pool->sleepers, 1);
     pthread_mutex_unlock(&pool->mutex);
-    return true;
 }
 
 static void wake_sleepers(lts_pool *pool)
 {
-    if (atomic_load(&pool->sleepers) == 0 || forked(pool))
+    if (atomic_load(&pool->sleepers) == 0)
         return;
     pthread_mutex_lock(&pool->mutex);
     pthread_cond_broadcast(&pool->changed);
@@ -152,7 +143,7 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
 /* With as many workers as the system gives. Also for a pool that a fork has left without. */
 static void open_pool(lts_pool *pool, int64_t n_thread)
 {
-    pool->process = getpid();
+    lts_process_mark_set(&pool->process);
     pool->n_thread = 1;
     atomic_init(&pool->round, 0);
     atomic_init(&pool->busy, 0);
@@ -182,6 +173,7 @@ lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
         lts_free(pool);
         return LSTM_E_NOMEM;
     }
+    lts_process_mark_init(&pool->process);
     open_pool(pool, n_thread);
     *out = pool;
     return LSTM_OK;
@@ -189,7 +181,7 @@ lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
 
 static void close_pool(lts_pool *pool)
 {
-    if (pool->n_thread == 1 || forked(pool))
+    if (pool->n_thread == 1 || !lts_process_mark_is_set(&pool->process))
         return;
     atomic_store(&pool->ending, true);
     wake_sleepers(pool);
@@ -204,6 +196,7 @@ void lts_pool_free(lts_pool *pool)
     if (pool == NULL)
         return;
     close_pool(pool);
+    lts_process_mark_clear(&pool->process);
     lts_free(pool->workers);
     lts_free(pool);
 }
@@ -219,15 +212,13 @@ void lts_pool_run(lts_pool *pool, lts_task task, void *work)
         task(work, 0, 1);
         return;
     }
+    if (!lts_process_mark_is_set(&pool->process))
+        open_pool(pool, pool->n_thread);
     pool->task = task;
     pool->work = work;
     atomic_store(&pool->busy, pool->n_thread - 1);
     atomic_fetch_add(&pool->round, 1);
     wake_sleepers(pool);
     task(work, 0, pool->n_thread);
-    if (wait_until(pool, all_done, 0))
-        return;
-    for (int64_t part = 1; part < pool->n_thread; part++)
-        task(work, part, pool->n_thread);
-    open_pool(pool, pool->n_thread);
+    wait_until(pool, all_done, 0);
 }

@@ -37,8 +37,8 @@ void lts_pool_free(lts_pool *pool);
 int64_t lts_pool_size(const lts_pool *pool);
 
 /**
- * Runs all parts of a task, the caller taking part 0, and returns when all are done. In a forked child
- * the pool gets new threads after its first run there, perhaps fewer.
+ * Runs all parts of a task, the caller taking part 0, and returns when all are done. At its first
+ * run in a forked child, the pool gets new threads, perhaps fewer.
  */
 void lts_pool_run(lts_pool *pool, lts_task task, void *work);
 
