@@ -4,8 +4,7 @@
  * of a state and an update after the first ask the system for nothing. No memory, neither through
  * the hook nor past it; no lock; no environment; no system call at all. With threads they still ask for
  * nothing but what puts a thread of the pool to sleep and wakes it (base/threads.h): its mutex and its
- * condition, of which the kernel sees futex alone, and getpid, by which a pool that waits knows that it
- * has not been forked.
+ * condition, of which the kernel sees futex alone.
  *
  * The linker sends what the library's objects call of malloc, getenv and the like here (--wrap, see
  * meson.build), where it is counted. A forked child in which the kernel ends whoever makes a system
@@ -159,15 +158,14 @@ static bool repeat(subject *s)
     return true;
 }
 
-/* From here on the kernel ends this process, all its threads, at any system call but exit_group and, for a
- * pool of threads, futex and getpid. */
-static bool close_the_system(bool for_a_pool)
+/* From here on the kernel ends this process, all its threads, at any system call but exit_group and
+ * `allowed`. */
+static bool close_the_system(unsigned allowed)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 2, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, for_a_pool ? SYS_futex : SYS_exit_group, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, for_a_pool ? SYS_getpid : SYS_exit_group, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
@@ -200,7 +198,7 @@ static int ending_of(subject *s, bool (*something)(subject *))
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        if (!close_the_system(false))
+        if (!close_the_system(SYS_exit_group))
             _exit(NOT_CLOSED);
         _exit(something(s) ? DONE : FAILED);
     }
@@ -309,7 +307,7 @@ static bool repeat_with_rests(subject *s)
 }
 
 /* A fork has none of its parent's threads, so the child makes its own before it shuts itself in. */
-static int ending_with_threads(void (*make)(subject *s), bool for_a_pool)
+static int ending_with_threads(void (*make)(subject *s), unsigned allowed)
 {
     pid_t child = fork();
     assert_true(child >= 0);
@@ -318,14 +316,14 @@ static int ending_with_threads(void (*make)(subject *s), bool for_a_pool)
         make(&s);
         if (!s.once(&s))
             _exit(FAILED);
-        if (!close_the_system(for_a_pool))
+        if (!close_the_system(allowed))
             _exit(NOT_CLOSED);
         _exit(repeat_with_rests(&s) ? DONE : FAILED);
     }
     return ending_of_child(child);
 }
 
-static void two_threads_ask_the_system_for_futex_and_getpid_alone(void **fixture)
+static void two_threads_ask_the_system_for_futex_alone(void **fixture)
 {
     (void)fixture;
     void (*const makes[])(subject *) = {make_stepper_on_two, make_trainer_on_two};
@@ -336,12 +334,12 @@ static void two_threads_ask_the_system_for_futex_and_getpid_alone(void **fixture
         makes[i](&s);
         check_calls_of("work on two threads", &s, repeat_with_rests, true, &memory);
         free_subject(&s);
-        int status = ending_with_threads(makes[i], true);
+        int status = ending_with_threads(makes[i], SYS_futex);
         if (WIFSIGNALED(status))
-            fail_msg("another system call than futex and getpid: signal %d", WTERMSIG(status));
+            fail_msg("another system call than futex: signal %d", WTERMSIG(status));
         assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DONE);
         /* and there are threads that sleep: */
-        status = ending_with_threads(makes[i], false);
+        status = ending_with_threads(makes[i], SYS_exit_group);
         assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
     }
     failing_allocator_remove(&memory);
@@ -379,7 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_asks_the_system_for_nothing),
         cmocka_unit_test(an_update_after_the_first_asks_the_system_for_nothing),
-        cmocka_unit_test(two_threads_ask_the_system_for_futex_and_getpid_alone),
+        cmocka_unit_test(two_threads_ask_the_system_for_futex_alone),
         cmocka_unit_test(what_is_not_quiet_is_seen),
     };
     return cmocka_run_group_tests(tests, split_small_work, NULL);
