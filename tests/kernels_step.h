@@ -85,7 +85,7 @@ static inline void step_by_the_formulas(const step *s)
 
 /** The same step in the layout of a set. */
 typedef struct laid_out {
-    int64_t Hp;
+    int64_t Hp, G;
     real *in, *h, *bias; /**< packed weights */
     real *h_prev, *c_prev;
     real *gates, *c_new, *h_new;
@@ -102,16 +102,17 @@ static inline real *pad_rows(int64_t B, int64_t H, int64_t Hp, const real *rows)
 static inline laid_out lay_out(const lts_kernels *kernels, const step *s)
 {
     int64_t Hp = lts_padded(kernels, s->H);
-    laid_out l = {.Hp = Hp};
-    l.in = zeros(s->D * 4 * Hp);
-    l.h = zeros(Hp * 4 * Hp);
-    l.bias = zeros(4 * Hp);
+    int64_t G = lts_gate_row(kernels->lanes, s->H);
+    laid_out l = {.Hp = Hp, .G = G};
+    l.in = zeros(s->D * G);
+    l.h = zeros(s->H * G);
+    l.bias = zeros(G);
     lts_pack_gates(kernels, s->H, s->D, s->W_in, s->D, l.in, NULL);
     lts_pack_gates(kernels, s->H, s->H, s->W_h, s->H, l.h, NULL);
     lts_spread_gates(kernels, s->H, s->bias, l.bias);
     l.h_prev = pad_rows(s->B, s->H, Hp, s->h_prev);
     l.c_prev = pad_rows(s->B, s->H, Hp, s->c_prev);
-    l.gates = zeros(s->B * 4 * Hp);
+    l.gates = zeros(s->B * G);
     l.c_new = zeros(s->B * Hp);
     l.h_new = zeros(s->B * Hp);
     return l;
@@ -127,14 +128,14 @@ static inline lts_cells cells_of(const step *s, const laid_out *l, int64_t row, 
 {
     int64_t at = row * l->Hp;
     return (lts_cells){.B = n,
+                       .H = s->H,
                        .Hp = l->Hp,
-                       .n_h = s->H,
                        .n_in = s->D,
                        .in = s->in + row * s->in_row,
                        .in_row = s->in_row,
                        .c_prev = l->c_prev + at,
                        .h_prev = l->h_prev + at,
-                       .gates = l->gates + 4 * at,
+                       .gates = l->gates + row * l->G,
                        .c = l->c_new + at,
                        .h = l->h_new + at};
 }

@@ -20,7 +20,7 @@ static void check_forward(const lts_kernels *kernels, const step *s)
             for (int64_t g = 0; g < 4; g++) {
                 int64_t gate = (b * 4 + g) * s->H + j;
                 largest = s->size[gate] > largest ? s->size[gate] : largest;
-                assert_near("gate", b, j, l.gates[b * 4 * l.Hp + lts_gate_column(kernels, g, j)],
+                assert_near("gate", b, j, l.gates[b * l.G + lts_gate_column(kernels, s->H, g, j)],
                             s->gates[gate], s->size[gate] + 2, n);
             }
             wide scale = (largest + 2) * (1 + wide_abs((wide)s->c_prev[at]));
@@ -46,9 +46,9 @@ static void a_step_of_cells_is_right_in_every_set(void **fixture)
 }
 
 /* All at once, row by row without gates, and the first vector of units apart from the others. */
-static void check_parts_of_cells(const lts_kernels *kernels)
+static void check_parts(const lts_kernels *kernels, int64_t H)
 {
-    enum { B = 7, H = 70, D = 3 };
+    enum { B = 7, D = 3 };
     step s = make_step(B, H, D);
     laid_out l = lay_out(kernels, &s);
     lts_cell_weights weights = {l.in, l.h, l.bias};
@@ -73,6 +73,14 @@ static void check_parts_of_cells(const lts_kernels *kernels)
     FREE(c, h);
     free_laid_out(&l);
     free_step(&s);
+}
+
+/* With last blocks of any width. */
+static void check_parts_of_cells(const lts_kernels *kernels)
+{
+    for (int64_t H = kernels->lanes + 1; H <= 3 * kernels->lanes; H++)
+        check_parts(kernels, H);
+    check_parts(kernels, 100);
 }
 
 static void cells_have_the_same_bits_alone_in_parts_and_without_kept_gates(void **fixture)

@@ -7,17 +7,17 @@
 /* The gates of z, one cell each: with no input and no weights, z is the bias. */
 static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real *gates)
 {
-    int64_t Hp = lts_padded(kernels, H);
-    real *spread = zeros(4 * Hp), *none = zeros(Hp * 4 * Hp), *c = zeros(Hp), *h = zeros(Hp);
-    real *blocks = zeros(4 * H), *row = zeros(4 * Hp), *prev = zeros(Hp);
+    int64_t Hp = lts_padded(kernels, H), G = lts_gate_row(kernels->lanes, H);
+    real *spread = zeros(G), *none = zeros(H * G), *c = zeros(Hp), *h = zeros(Hp);
+    real *blocks = zeros(4 * H), *row = zeros(G), *prev = zeros(Hp);
     for (int64_t i = 0; i < 4 * H; i++)
         blocks[i] = z[i % H];
     lts_spread_gates(kernels, H, blocks, spread);
-    lts_cells cells = {1, Hp, H, 0, none, 0, prev, prev, row, c, h};
+    lts_cells cells = {1, H, Hp, 0, none, 0, prev, prev, row, c, h};
     kernels->cell_forward(&cells, &(lts_cell_weights){none, none, spread}, 0, Hp);
     for (int64_t g = 0; g < 4; g++)
         for (int64_t j = 0; j < H; j++)
-            gates[g * H + j] = row[lts_gate_column(kernels, g, j)];
+            gates[g * H + j] = row[lts_gate_column(kernels, H, g, j)];
     FREE(spread, none, c, h, blocks, row, prev);
 }
 

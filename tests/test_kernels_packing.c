@@ -87,15 +87,16 @@ static void a_matrix_is_packed_in_panels_with_zeros_behind_it_in_every_set(void 
     with_every_set(check_packs);
 }
 
-/* Which gate and unit stand in a column by unit blocks. */
-static int64_t gate_in(const lts_kernels *kernels, int64_t column)
+/*
+ * Which gate and unit stand in a column by unit blocks: the last block has a quarter, half or all of the
+ * lanes, as few as hold what is left, and one at least.
+ */
+static void stands_in(int64_t lanes, int64_t H, int64_t column, int64_t *gate, int64_t *unit)
 {
-    return column / kernels->lanes % 4;
-}
-
-static int64_t unit_in(const lts_kernels *kernels, int64_t column)
-{
-    return column / (4 * kernels->lanes) * kernels->lanes + column % kernels->lanes;
+    int64_t first = column / (4 * lanes) * lanes, left = H - first;
+    int64_t units = 4 * left <= lanes ? lanes / 4 : 2 * left <= lanes ? lanes / 2 : lanes;
+    *gate = (column - 4 * first) / units;
+    *unit = first + (column - 4 * first) % units;
 }
 
 /* The last piece first. */
@@ -113,26 +114,28 @@ static void pack_in_pieces(const lts_kernels *kernels, int64_t H, int64_t n, con
 static void check_gates(const lts_kernels *kernels, int64_t H, int64_t n, int64_t row,
                         bool in_pieces)
 {
-    int64_t Hp = lts_padded(kernels, H);
-    real *W = random_array(4 * H * row), *bias = random_array(4 * H), *spread = zeros(4 * Hp);
-    real *there = zeros(n * 4 * Hp), *back = zeros(4 * Hp * lts_padded(kernels, n));
+    int64_t G = lts_gate_row(kernels->lanes, H);
+    real *W = random_array(4 * H * row), *bias = random_array(4 * H), *spread = zeros(G);
+    real *there = zeros(n * G), *back = zeros(G * lts_padded(kernels, n));
     fill_gaps(4 * H, n, row, W);
     if (in_pieces)
         pack_in_pieces(kernels, H, n, W, row, there, back);
     else
         lts_pack_gates(kernels, H, n, W, row, there, back);
     lts_spread_gates(kernels, H, bias, spread);
-    for (int64_t column = 0; column < 4 * Hp; column++) {
-        int64_t gate = gate_in(kernels, column), unit = unit_in(kernels, column);
+    assert_true(G >= 4 * H && G % kernels->lanes == 0 && G < 4 * H + 2 * kernels->lanes + 4);
+    for (int64_t column = 0; column < G; column++) {
+        int64_t gate, unit;
+        stands_in(kernels->lanes, H, column, &gate, &unit);
         int64_t from = gate * H + unit;
         bool padding = unit >= H;
-        assert_int_equal(lts_gate_column(kernels, gate, unit), column);
+        assert_int_equal(lts_gate_column(kernels, H, gate, unit), column);
         assert_same("bias", 0, column, spread[column], padding ? 0 : bias[from]);
         for (int64_t p = 0; p < n; p++)
-            assert_same("there", p, column, packed_at(kernels, there, n, 4 * Hp, p, column),
+            assert_same("there", p, column, packed_at(kernels, there, n, G, p, column),
                         padding ? 0 : W[from * row + p]);
         for (int64_t p = 0; p < lts_padded(kernels, n); p++)
-            assert_same("back", column, p, packed_at(kernels, back, 4 * Hp, n, column, p),
+            assert_same("back", column, p, packed_at(kernels, back, G, n, column, p),
                         padding || p >= n ? 0 : W[from * row + p]);
     }
     FREE(W, bias, spread, there, back);

@@ -6,25 +6,25 @@
  * gate functions would take the registers in which the sums are kept.
  */
 
-/* z [rows][i f g o] += A B for one block of units. */
-KERNEL void add_to_tile(const int rows, int64_t n, const real *a, int64_t a_row, const real *b,
-                        vec z[][4])
+/* z [rows][width] += A B for one block of units. */
+KERNEL void add_to_tile(const int rows, const int width, int64_t n, const real *a, int64_t a_row,
+                        const real *b, vec z[][4])
 {
     vec sums[MAX_ROWS][4];
     UNROLL for (int r = 0; r < rows; r++)
     {
-        UNROLL for (int v = 0; v < 4; v++) sums[r][v] = z[r][v];
+        UNROLL for (int v = 0; v < width; v++) sums[r][v] = z[r][v];
     }
-    add_products(rows, 4, n, a, a_row, 1, b, sums);
+    add_products(rows, width, n, a, a_row, 1, b, sums);
     UNROLL for (int r = 0; r < rows; r++)
     {
-        UNROLL for (int v = 0; v < 4; v++) z[r][v] = sums[r][v];
+        UNROLL for (int v = 0; v < width; v++) z[r][v] = sums[r][v];
     }
 }
 
 /* The same for a group of tiles, so that a block of B is used by all of them while it is near. */
-NOT_INLINED void add_to_group(const tiling *tiles, int64_t n, const real *a, int64_t a_row,
-                              const real *b, vec z[][4])
+KERNEL void add_to_tiles(const int width, const tiling *tiles, int64_t n, const real *a,
+                         int64_t a_row, const real *b, vec z[][4])
 {
     const int64_t block = near_block(n);
     for (int64_t p = 0; p < n; p += block) {
@@ -32,12 +32,28 @@ NOT_INLINED void add_to_group(const tiling *tiles, int64_t n, const real *a, int
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
 #define TILE(rows)                                                                                 \
-    add_to_tile(rows, inner, a + row * a_row + p, a_row, b + p * 4 * LTS_LANES, z + row)
+    add_to_tile(rows, width, inner, a + row * a_row + p, a_row, b + p * width * LTS_LANES, z + row)
             WITH_CONSTANT_ROWS(rows, TILE);
 #undef TILE
             row += rows;
         }
     }
+}
+
+NOT_INLINED void add_to_group(const tiling *tiles, int64_t n, const real *a, int64_t a_row,
+                              const real *b, vec z[][4])
+{
+    add_to_tiles(4, tiles, n, a, a_row, b, z);
+}
+
+/* The last block of units may have a panel of 2 vectors or 1. */
+NOT_INLINED void add_to_narrow_group(int64_t width, const tiling *tiles, int64_t n, const real *a,
+                                     int64_t a_row, const real *b, vec z[][4])
+{
+    if (width == 2)
+        add_to_tiles(2, tiles, n, a, a_row, b, z);
+    else
+        add_to_tiles(1, tiles, n, a, a_row, b, z);
 }
 
 /*
@@ -65,7 +81,7 @@ KERNEL void sum_blocks(const int blocks, const lts_cells *cells, const lts_cell_
             load(weights->bias + 4 * unit + (4 * k + v) * LTS_LANES);
     }
     add_to_blocks(blocks, cells->n_in, cells->in, weights->in + 4 * unit * cells->n_in, sums);
-    add_to_blocks(blocks, cells->n_h, cells->h_prev, weights->h + 4 * unit * cells->n_h, sums);
+    add_to_blocks(blocks, cells->H, cells->h_prev, weights->h + 4 * unit * cells->H, sums);
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) z[k][v] = sums[k][v];
@@ -82,63 +98,158 @@ NOT_INLINED void sum_one_row(int64_t blocks, const lts_cells *cells,
 }
 
 /*
- * `n` rows, or blocks, from z; `at` is where the first begins in arrays of units and `step` how far the
- * next is.
  *     i = sigm(z_i)  f = sigm(z_f)  g = tanh(z_g)  o = sigm(z_o)
  *     c_t = f c_{t-1} + i g                                         (1)
  *     h_t = o tanh(c_t)                                             (2)
+ * The gates take the place of z, c_t that of c_{t-1}.
+ */
+KERNEL vec cell(vec z[4], vec *c)
+{
+    z[0] = sigmoid(z[0]);
+    z[1] = sigmoid(z[1]);
+    z[2] = hyperbolic_tangent(z[2]);
+    z[3] = sigmoid(z[3]);
+    *c = z[1] * *c + z[0] * z[2];
+    return z[3] * hyperbolic_tangent(*c);
+}
+
+/*
+ * `n` rows, or blocks of units, from z. `at` is where the first begins in arrays of units, `gates` in
+ * those of gates; the next are `step` and `gate_step` further.
  */
 NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int64_t step,
-                              vec z[][4])
+                              real *gates, int64_t gate_step, vec z[][4])
 {
     for (int64_t k = 0; k < n; k++, at += step) {
-        vec i = sigmoid(z[k][0]), f = sigmoid(z[k][1]);
-        vec g = hyperbolic_tangent(z[k][2]), o = sigmoid(z[k][3]);
-        vec c = f * load(cells->c_prev + at) + i * g;
+        vec c = load(cells->c_prev + at);
+        vec h = cell(z[k], &c);
         store(cells->c + at, c);
-        store(cells->h + at, o * hyperbolic_tangent(c));
-        if (cells->gates == NULL)
+        store(cells->h + at, h);
+        if (gates == NULL)
             continue;
-        real *gates = cells->gates + 4 * at;
-        store(gates, i);
-        store(gates + LTS_LANES, f);
-        store(gates + 2 * LTS_LANES, g);
-        store(gates + 3 * LTS_LANES, o);
+        UNROLL for (int gate = 0; gate < 4; gate++) store(gates + gate * LTS_LANES, z[k][gate]);
+        gates += gate_step;
     }
+}
+
+/*
+ * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes of each; TOGETHER(width) rows
+ * fill a vector. From such lanes of each of n rows to a vector, and back; lanes of no row are 0.
+ */
+#define UNITS(width)    ((int64_t)LTS_LANES * (width) / 4)
+#define TOGETHER(width) (4 / (width))
+
+KERNEL vec gather(const int width, int64_t n, const real *rows, int64_t stride)
+{
+    real lanes[LTS_LANES] = {0};
+    for (int64_t r = 0; r < TOGETHER(width) && r < n; r++)
+        memcpy(lanes + r * UNITS(width), rows + r * stride, (size_t)UNITS(width) * sizeof(real));
+    return load(lanes);
+}
+
+KERNEL void scatter(const int width, int64_t n, vec v, real *rows, int64_t stride)
+{
+    real lanes[LTS_LANES];
+    store(lanes, v);
+    for (int64_t r = 0; r < TOGETHER(width) && r < n; r++)
+        memcpy(rows + r * stride, lanes + r * UNITS(width), (size_t)UNITS(width) * sizeof(real));
+}
+
+KERNEL void finish_narrow(const int width, int64_t rows, const lts_cells *cells, int64_t at,
+                          real *gates, int64_t gate_step, vec z[][4])
+{
+    for (int64_t row = 0; row < rows; row += TOGETHER(width), at += TOGETHER(width) * cells->Hp) {
+        int64_t n = rows - row;
+        const real *row_of_z = (const real *)z[row];
+        vec gathered[4], c = gather(width, n, cells->c_prev + at, cells->Hp);
+        UNROLL for (int gate = 0; gate < 4; gate++) gathered[gate] =
+            gather(width, n, row_of_z + gate * UNITS(width), (int64_t)4 * LTS_LANES);
+        vec h = cell(gathered, &c);
+        scatter(width, n, c, cells->c + at, cells->Hp);
+        scatter(width, n, h, cells->h + at, cells->Hp);
+        if (gates == NULL)
+            continue;
+        UNROLL for (int gate = 0; gate < 4; gate++) scatter(
+            width, n, gathered[gate], gates + row * gate_step + gate * UNITS(width), gate_step);
+    }
+}
+
+NOT_INLINED void finish_narrow_cells(int64_t width, int64_t rows, const lts_cells *cells,
+                                     int64_t at, real *gates, int64_t gate_step, vec z[][4])
+{
+    if (width == 2)
+        finish_narrow(2, rows, cells, at, gates, gate_step, z);
+    else
+        finish_narrow(1, rows, cells, at, gates, gate_step, z);
+}
+
+enum { AT_ONCE = 4 * LTS_ROWS };
+
+KERNEL void start_rows(const int width, int64_t rows, const real *bias, vec z[][4])
+{
+    for (int64_t r = 0; r < rows; r++)
+        UNROLL for (int v = 0; v < width; v++) z[r][v] = load(bias + v * LTS_LANES);
+}
+
+/* Rows row .. row + rows - 1, at most AT_ONCE, of the block of units that begins at `unit`. */
+static void forward_block(const lts_cells *cells, const lts_cell_weights *weights, int64_t unit,
+                          int64_t row, int64_t rows)
+{
+    vec z[AT_ONCE][4];
+    int64_t n_in = cells->n_in, H = cells->H, Hp = cells->Hp, G = lts_gate_row(LTS_LANES, H);
+    int64_t width = lts_block_units(LTS_LANES, H, unit) * 4 / LTS_LANES;
+    const real *in = cells->in + row * cells->in_row, *h = cells->h_prev + row * Hp;
+    const real *in_weights = weights->in + 4 * unit * n_in, *h_weights = weights->h + 4 * unit * H;
+    real *gates = cells->gates == NULL ? NULL : cells->gates + row * G + 4 * unit;
+    const tiling tiles = split_rows(rows);
+    if (width == 4) {
+        start_rows(4, rows, weights->bias + 4 * unit, z);
+        add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
+        add_to_group(&tiles, H, h, Hp, h_weights, z);
+        finish_cells(rows, cells, row * Hp + unit, Hp, gates, G, z);
+    } else {
+        start_rows(width == 2 ? 2 : 1, rows, weights->bias + 4 * unit, z);
+        add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
+        add_to_narrow_group(width, &tiles, H, h, Hp, h_weights, z);
+        finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, G, z);
+    }
+}
+
+/* Units in blocks of LTS_LANES. */
+static inline int64_t whole_blocks(int64_t H)
+{
+    return lts_gate_row(LTS_LANES, H) / (4 * LTS_LANES) * LTS_LANES;
 }
 
 static void forward_one_row(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
                             int64_t end)
 {
     vec z[2][4];
-    for (int64_t unit = first; unit < end; unit += 2 * LTS_LANES) {
-        int64_t blocks = end - unit > LTS_LANES ? 2 : 1;
+    int64_t unit = first, whole = whole_blocks(cells->H);
+    if (end < whole)
+        whole = end;
+    while (unit < whole) {
+        int64_t blocks = whole - unit > LTS_LANES ? 2 : 1;
         sum_one_row(blocks, cells, weights, unit, z);
-        finish_cells(blocks, cells, unit, LTS_LANES, z);
+        finish_cells(blocks, cells, unit, LTS_LANES,
+                     cells->gates == NULL ? NULL : cells->gates + 4 * unit, 4 * LTS_LANES, z);
+        unit += blocks * LTS_LANES;
     }
+    if (unit < end)
+        forward_block(cells, weights, unit, 0, 1);
 }
 
 static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
                          int64_t end)
 {
-    enum { AT_ONCE = 4 * LTS_ROWS };
-    vec z[AT_ONCE][4];
     if (cells->B == 1) {
         forward_one_row(cells, weights, first, end);
         return;
     }
-    int64_t n_in = cells->n_in, n_h = cells->n_h, Hp = cells->Hp;
     for (int64_t unit = first; unit < end; unit += LTS_LANES)
-        for (int64_t row = 0; row < cells->B; row += AT_ONCE) {
-            int64_t rows = cells->B - row < AT_ONCE ? cells->B - row : AT_ONCE;
-            const tiling tiles = split_rows(rows);
-            for (int64_t r = 0; r < rows; r++)
-                memcpy(z[r], weights->bias + 4 * unit, sizeof z[r]);
-            add_to_group(&tiles, n_in, cells->in + row * cells->in_row, cells->in_row,
-                         weights->in + 4 * unit * n_in, z);
-            add_to_group(&tiles, n_h, cells->h_prev + row * Hp, Hp, weights->h + 4 * unit * n_h, z);
-            finish_cells(rows, cells, row * Hp + unit, Hp, z);
-        }
+        for (int64_t row = 0; row < cells->B; row += AT_ONCE)
+            forward_block(cells, weights, unit, row,
+                          cells->B - row < AT_ONCE ? cells->B - row : AT_ONCE);
 }
 
 /*
@@ -146,21 +257,62 @@ static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights
  *     dz_i = dc g i(1-i)         dz_f = dc c_{t-1} f(1-f)           (4)
  *     dz_g = dc i (1-g^2)        dz_o = dh tanh(c_t) o(1-o)         (5)
  *     dc_{t-1} = dc f                                               (6)
- * tanh(c_t) is computed again: that is cheaper than the memory that would keep it.
+ * tanh(c_t) is computed again: that is cheaper than the memory that would keep it. dz takes the place
+ * of the gates, dc_{t-1} that of dc.
  */
+KERNEL void cell_adjoint(vec gates[4], vec c, vec c_prev, vec dh, vec *dc)
+{
+    vec i = gates[0], f = gates[1], g = gates[2], o = gates[3], tanh_c = hyperbolic_tangent(c);
+    vec sum = *dc + dh * o * (1 - tanh_c * tanh_c);
+    gates[0] = sum * g * i * (1 - i);
+    gates[1] = sum * c_prev * f * (1 - f);
+    gates[2] = sum * i * (1 - g * g);
+    gates[3] = dh * tanh_c * o * (1 - o);
+    *dc = sum * f;
+}
+
+/* The whole blocks of units of a row. */
+KERNEL void backward_row(int64_t whole, const lts_cells *cells, int64_t at, real *gates,
+                         const real *dh, real *dc)
+{
+    for (int64_t unit = 0; unit < whole; unit += LTS_LANES, at += LTS_LANES) {
+        vec z[4], dc_at = load(dc + at);
+        UNROLL for (int gate = 0; gate < 4; gate++) z[gate] =
+            load(gates + 4 * unit + gate * LTS_LANES);
+        cell_adjoint(z, load(cells->c + at), load(cells->c_prev + at), load(dh + at), &dc_at);
+        UNROLL for (int gate = 0; gate < 4; gate++)
+            store(gates + 4 * unit + gate * LTS_LANES, z[gate]);
+        store(dc + at, dc_at);
+    }
+}
+
+/* The narrow block at the end of n rows, or as many as a vector holds. */
+KERNEL void backward_narrow(const int width, int64_t n, const lts_cells *cells, int64_t at,
+                            real *gates, int64_t gate_step, const real *dh, real *dc)
+{
+    int64_t Hp = cells->Hp;
+    vec z[4], dc_at = gather(width, n, dc + at, Hp);
+    UNROLL for (int gate = 0; gate < 4; gate++) z[gate] =
+        gather(width, n, gates + gate * UNITS(width), gate_step);
+    cell_adjoint(z, gather(width, n, cells->c + at, Hp), gather(width, n, cells->c_prev + at, Hp),
+                 gather(width, n, dh + at, Hp), &dc_at);
+    UNROLL for (int gate = 0; gate < 4; gate++)
+        scatter(width, n, z[gate], gates + gate * UNITS(width), gate_step);
+    scatter(width, n, dc_at, dc + at, Hp);
+}
+
 static void cell_backward(const lts_cells *cells, const real *dh, real *dc)
 {
-    int64_t size = cells->B * cells->Hp;
-    for (int64_t at = 0; at < size; at += LTS_LANES) {
-        real *gates = cells->gates + 4 * at;
-        vec i = load(gates), f = load(gates + LTS_LANES);
-        vec g = load(gates + 2 * LTS_LANES), o = load(gates + 3 * LTS_LANES);
-        vec tanh_c = hyperbolic_tangent(load(cells->c + at)), dh_at = load(dh + at);
-        vec dc_at = load(dc + at) + dh_at * o * (1 - tanh_c * tanh_c);
-        store(gates, dc_at * g * i * (1 - i));
-        store(gates + LTS_LANES, dc_at * load(cells->c_prev + at) * f * (1 - f));
-        store(gates + 2 * LTS_LANES, dc_at * i * (1 - g * g));
-        store(gates + 3 * LTS_LANES, dh_at * tanh_c * o * (1 - o));
-        store(dc + at, dc_at * f);
+    int64_t B = cells->B, H = cells->H, Hp = cells->Hp, G = lts_gate_row(LTS_LANES, H);
+    int64_t whole = whole_blocks(H), width = (G - 4 * whole) / LTS_LANES;
+    for (int64_t b = 0; b < B; b++)
+        backward_row(whole, cells, b * Hp, cells->gates + b * G, dh, dc);
+    for (int64_t b = 0; width > 0 && b < B; b += TOGETHER(width)) {
+        int64_t at = b * Hp + whole;
+        real *gates = cells->gates + b * G + 4 * whole;
+        if (width == 2)
+            backward_narrow(2, B - b, cells, at, gates, G, dh, dc);
+        else
+            backward_narrow(1, B - b, cells, at, gates, G, dh, dc);
     }
 }

@@ -6,10 +6,12 @@
  * after panel, each [n_inner][its width], the last panel as many vectors wide as are left; what lies
  * beyond column n is 0.
  *
- * H' is H rounded up to whole vectors. The gates of a row are stored unit block by unit block,
- * [H'/lanes] [i f g o][lanes]: so a panel of the recurrent weights holds the four gates of `lanes`
- * units, and one pass over the panel makes everything that the cell function of these units needs.
- * Padded units have zero weights and stay zero in h and c.
+ * H' is H rounded up to whole vectors: a row of h or c. The gates of a row are stored unit block by
+ * unit block, each [i f g o][its units]: so a panel of the recurrent weights holds the four gates of
+ * `lanes` units, and one pass over the panel makes everything that the cell function of these units
+ * needs. The last block has `lanes` units, half or a quarter of them, as few as hold the rest, and a
+ * panel of 4, 2 or 1 vectors: H = 100 takes 25 vectors of 16 and not 28. G is the length of such a row
+ * of gates. Padded units have zero weights and stay zero in h and c.
  */
 #ifndef LTS_KERNELS_KERNELS_H
 #define LTS_KERNELS_KERNELS_H
@@ -18,22 +20,21 @@
 
 /** Arrays of one step of B cells of one layer; Hp is H'. */
 typedef struct lts_cells {
-    int64_t B, Hp;
-    int64_t n_h;    /**< H: units beyond are padding */
+    int64_t B, H, Hp;
     int64_t n_in;   /**< inputs of the layer                    */
     const real *in; /**< [B, n_in], rows in_row elements apart  */
     int64_t in_row;
     const real *c_prev; /**< [B, H']                                */
     const real *h_prev; /**< [B, H']                                */
-    real *gates;        /**< [B, 4H'] by unit blocks, or NULL: not kept */
+    real *gates;        /**< [B, G] by unit blocks, or NULL: not kept */
     real *c, *h;        /**< [B, H']                                */
 } lts_cells;
 
 /** A layer's packed weights. */
 typedef struct lts_cell_weights {
-    const real *in;   /**< panels of [n_in, 4H']       */
-    const real *h;    /**< panels of [H, 4H']          */
-    const real *bias; /**< [4H'] by unit blocks        */
+    const real *in;   /**< panels of [n_in, G]       */
+    const real *h;    /**< panels of [H, G]          */
+    const real *bias; /**< [G] by unit blocks        */
 } lts_cell_weights;
 
 /** Constants of one Adam step; the caller has folded rate and bias corrections into them. */
@@ -135,6 +136,22 @@ const lts_kernels *lts_kernels_find(const char *name);
 static inline int64_t lts_padded(const lts_kernels *kernels, int64_t n)
 {
     return (n + kernels->lanes - 1) / kernels->lanes * kernels->lanes;
+}
+
+/** Units of the block that begins at `unit` < H, a multiple of lanes; padded ones count. */
+static inline int64_t lts_block_units(int64_t lanes, int64_t H, int64_t unit)
+{
+    int64_t units = lanes;
+    while (units > 1 && units > lanes / 4 && units / 2 >= H - unit)
+        units /= 2;
+    return units;
+}
+
+/** G: elements of a row of the gates of H units. */
+static inline int64_t lts_gate_row(int64_t lanes, int64_t H)
+{
+    int64_t last = (H - 1) / lanes * lanes;
+    return 4 * (last + lts_block_units(lanes, H, last));
 }
 
 #endif

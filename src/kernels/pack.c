@@ -27,10 +27,11 @@ void lts_pack_gate_rows(const lts_kernels *kernels, int64_t H, int64_t n, const 
                         int64_t row, int64_t gate, int64_t unit, real *forward, real *back)
 {
     int64_t lanes = kernels->lanes, n_padded = lts_padded(kernels, n), stride;
-    int64_t units = H - unit < lanes ? H - unit : lanes, first = 4 * unit + gate * lanes;
-    kernels->transpose(units, n, rows, row, forward + 4 * unit * n + gate * lanes, 4 * lanes);
+    int64_t units = H - unit < lanes ? H - unit : lanes;
+    int64_t width = lts_block_units(lanes, H, unit), first = 4 * unit + gate * width;
+    kernels->transpose(units, n, rows, row, forward + 4 * unit * n + gate * width, 4 * width);
     for (int64_t column = 0; back != NULL && column < n; column += lanes) {
-        real *to = panel_at(kernels, 4 * lts_padded(kernels, H), n_padded, column, &stride, back);
+        real *to = panel_at(kernels, lts_gate_row(lanes, H), n_padded, column, &stride, back);
         kernels->copy_columns(n - column < lanes ? n - column : lanes, units, rows + column, row,
                               to + first * stride, stride);
     }
@@ -49,5 +50,5 @@ void lts_spread_gates(const lts_kernels *kernels, int64_t H, const real *blocks,
 {
     for (int64_t gate = 0; gate < 4; gate++)
         for (int64_t j = 0; j < H; j++)
-            spread[lts_gate_column(kernels, gate, j)] = blocks[gate * H + j];
+            spread[lts_gate_column(kernels, H, gate, j)] = blocks[gate * H + j];
 }

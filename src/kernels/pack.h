@@ -12,16 +12,17 @@
 void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real *b,
               int64_t b_inner, int64_t b_column, real *packed);
 
-/** Where gate `gate` (0 .. 3) of unit j stands in a row by unit blocks. */
-static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t gate, int64_t j)
+/** Where gate `gate` (0 .. 3) of unit j of H stands in a row by unit blocks. */
+static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t H, int64_t gate,
+                                      int64_t j)
 {
-    int64_t lanes = kernels->lanes;
-    return (j / lanes * 4 + gate) * lanes + j % lanes;
+    int64_t unit = j - j % kernels->lanes;
+    return 4 * unit + gate * lts_block_units(kernels->lanes, H, unit) + (j - unit);
 }
 
 /**
- * Pack W [4H, n], gate blocks of H rows that are `row` apart: W^T into panels of [n, 4H'] by unit blocks,
- * which cell_forward reads, and, unless `back` is NULL, W into panels of [4H', n], which take dz back to
+ * Pack W [4H, n], gate blocks of H rows that are `row` apart: W^T into panels of [n, G] by unit blocks,
+ * which cell_forward reads, and, unless `back` is NULL, W into panels of [G, n], which take dz back to
  * the layer's inputs.
  */
 void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n, const real *W, int64_t row,
@@ -31,7 +32,7 @@ void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n, const real
 void lts_pack_gate_rows(const lts_kernels *kernels, int64_t H, int64_t n, const real *rows,
                         int64_t row, int64_t gate, int64_t unit, real *forward, real *back);
 
-/** A vector [4H] of gate blocks, to [4H'] by unit blocks. */
+/** A vector [4H] of gate blocks, to [G] by unit blocks. */
 void lts_spread_gates(const lts_kernels *kernels, int64_t H, const real *blocks, real *spread);
 
 #endif

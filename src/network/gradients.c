@@ -34,7 +34,7 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
     gradients->n_column = n;
     gradients->packed = lts_alloc(CHUNK * n, sizeof(real));
     gradients->product =
-        lts_alloc((packed->Kp > 4 * packed->Hp ? packed->Kp : 4 * packed->Hp) * n, sizeof(real));
+        lts_alloc((packed->Kp > packed->G ? packed->Kp : packed->G) * n, sizeof(real));
     gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
     gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
     if (gradients->packed && gradients->product && gradients->fold && gradients->fold_input)
@@ -143,7 +143,8 @@ static void layer_gradients(const lts_gradients *gradients, const lts_packed *pa
     bool folded = l == 0 && packed->folded;
     for (int64_t gate = 0; gate < 4; gate++)
         for (int64_t j = 0; j < H; j++) {
-            const real *from = gradients->product + lts_gate_column(packed->kernels, gate, j) * n;
+            const real *from =
+                gradients->product + lts_gate_column(packed->kernels, H, gate, j) * n;
             int64_t row = gate * H + j;
             memcpy(gradient + at->weight_h + row * H, from, (size_t)H * sizeof *from);
             memcpy(folded ? gradients->fold + row * (n_in + 1) : gradient + at->weight_x + row * H,
@@ -175,7 +176,7 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
     for (int64_t l = 0; l < params->L; l++) {
         bool folded = l == 0 && packed->folded;
         pieces p = {trace->layers[l].h, H, Hp, folded ? x : below, folded ? D : H, folded ? D : Hp};
-        outer_products(gradients, pool, packed, &p, rows, trace->layers[l].gates, 4 * Hp);
+        outer_products(gradients, pool, packed, &p, rows, trace->layers[l].gates, packed->G);
         layer_gradients(gradients, packed, params, l, &p, gradient);
         below = trace->layers[l].h + B * Hp;
     }

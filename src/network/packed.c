@@ -29,18 +29,18 @@ static void room(real **array, int64_t rows, int64_t columns, bool *complete)
 
 static bool allocate_layers(lts_packed *packed)
 {
-    int64_t Hp = packed->Hp;
+    int64_t Hp = packed->Hp, G = packed->G;
     bool complete = true;
     for (int64_t l = 0; l < packed->L && complete; l++) {
         lts_packed_layer *layer = &packed->layers[l];
         bool folded = l == 0 && packed->folded;
         layer->n_in = folded ? packed->D : packed->H;
-        room(&layer->in, layer->n_in, 4 * Hp, &complete);
-        room(&layer->h, packed->H, 4 * Hp, &complete);
-        room(&layer->bias, 4 * Hp, 1, &complete);
+        room(&layer->in, layer->n_in, G, &complete);
+        room(&layer->h, packed->H, G, &complete);
+        room(&layer->bias, G, 1, &complete);
         if (packed->training) {
-            room(&layer->in_back, 4 * Hp, folded ? packed->Dp : Hp, &complete);
-            room(&layer->h_back, 4 * Hp, Hp, &complete);
+            room(&layer->in_back, G, folded ? packed->Dp : Hp, &complete);
+            room(&layer->h_back, G, Hp, &complete);
         }
     }
     return complete;
@@ -81,6 +81,7 @@ lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                            .Dp = lts_padded(kernels, params->D),
                            .Kp = lts_padded(kernels, params->K),
                            .Hp = lts_padded(kernels, params->H),
+                           .G = lts_gate_row(kernels->lanes, params->H),
                            .folded = folded,
                            .training = training};
     if (allocate(packed))

@@ -16,17 +16,18 @@
 /** One LSTM layer. n_in is H, or D for a folded first layer. */
 typedef struct lts_packed_layer {
     int64_t n_in;
-    real *in;      /**< panels of [n_in, 4H']                                      */
-    real *h;       /**< panels of [H, 4H']                                        */
-    real *bias;    /**< [4H'] by unit blocks                                       */
-    real *in_back; /**< panels of [4H', n_in padded]; training alone               */
-    real *h_back;  /**< panels of [4H', H']; training alone                        */
+    real *in;      /**< panels of [n_in, G]                                        */
+    real *h;       /**< panels of [H, G]                                           */
+    real *bias;    /**< [G] by unit blocks                                         */
+    real *in_back; /**< panels of [G, n_in padded]; training alone                 */
+    real *h_back;  /**< panels of [G, H']; training alone                          */
 } lts_packed_layer;
 
 typedef struct lts_packed {
     const lts_kernels *kernels;
     int64_t D, K, H, L;
     int64_t Dp, Kp, Hp; /**< rounded up to whole vectors                            */
+    int64_t G;          /**< a row of gates (kernels/kernels.h)                     */
     bool folded, training;
     real *fold_weight;        /**< K_x and k side by side [4H, D + 1], if folded           */
     real *fold_bias;          /**< k [4H]                                                  */

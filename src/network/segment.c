@@ -53,7 +53,7 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
         layer->h = new_rows(rows + B, Hp);
         complete = layer->c && layer->h;
         if (complete && packed->training) {
-            layer->gates = new_rows(rows, 4 * Hp);
+            layer->gates = new_rows(rows, packed->G);
             complete = layer->gates != NULL;
         }
     }
@@ -150,14 +150,14 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
     int64_t after = row_of(trace, windows, call + !trace->flipped);
     const lts_layer_trace *layer = &trace->layers[l];
     lts_cells cells = {.B = windows.n,
+                       .H = packed->H,
                        .Hp = Hp,
-                       .n_h = packed->H,
                        .n_in = packed->layers[l].n_in,
                        .in = trace->u == NULL ? NULL : trace->u + row * Hp,
                        .in_row = Hp,
                        .c_prev = layer->c + before * Hp,
                        .h_prev = layer->h + before * Hp,
-                       .gates = layer->gates == NULL ? NULL : layer->gates + row * 4 * Hp,
+                       .gates = layer->gates == NULL ? NULL : layer->gates + row * packed->G,
                        .c = layer->c + after * Hp,
                        .h = layer->h + after * Hp};
     if (l > 0) {
@@ -259,7 +259,7 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
         real *before = call > first ? dh - trace->B * Hp : NULL;
         packed->kernels->cell_backward(&cells, dh, dc);
         if (call > 0)
-            packed->kernels->multiply(windows.n, Hp, 4 * Hp, cells.gates, 4 * Hp,
+            packed->kernels->multiply(windows.n, Hp, packed->G, cells.gates, packed->G,
                                       packed->layers[l].h_back, before, Hp,
                                       before != NULL ? before : carry, Hp);
     }
@@ -271,8 +271,8 @@ static void input_backward(const lts_packed *packed, const lts_trace *trace,
     int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
     real *dx = adjoint->dx + row * D;
     if (packed->folded)
-        packed->kernels->multiply(windows.n, D, 4 * Hp, trace->layers[0].gates + row * 4 * Hp,
-                                  4 * Hp, packed->layers[0].in_back, NULL, 0, dx, D);
+        packed->kernels->multiply(windows.n, D, packed->G, trace->layers[0].gates + row * packed->G,
+                                  packed->G, packed->layers[0].in_back, NULL, 0, dx, D);
     else
         packed->kernels->multiply(windows.n, D, packed->H, adjoint->dh + row * Hp, Hp,
                                   packed->input_back, NULL, 0, dx, D);
@@ -292,9 +292,9 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
         layer_backward(packed, trace, adjoint, windows, l, first, n);
         for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
             int64_t row = row_of(trace, windows, call);
-            packed->kernels->multiply(windows.n, Hp, 4 * Hp, trace->layers[l].gates + row * 4 * Hp,
-                                      4 * Hp, packed->layers[l].in_back, NULL, 0,
-                                      adjoint->dh + row * Hp, Hp);
+            packed->kernels->multiply(
+                windows.n, Hp, packed->G, trace->layers[l].gates + row * packed->G, packed->G,
+                packed->layers[l].in_back, NULL, 0, adjoint->dh + row * Hp, Hp);
         }
     }
     for (int64_t call = first; with_dx && call < first + n; call++)
