@@ -137,6 +137,7 @@ lstm_status lts_state_try(lstm_state *state)
 void lts_state_commit(lstm_state *state)
 {
     state->trace.flipped = !state->trace.flipped;
+    state->trace.from_zero = false;
 }
 
 lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
@@ -174,6 +175,7 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
         memcpy(target->trace.layers[l].h + present_slot(target),
                source->trace.layers[l].h + present_slot(source), bytes);
     }
+    target->trace.from_zero = source->trace.from_zero;
     return LSTM_OK;
 }
 
@@ -229,5 +231,6 @@ lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t s
         copy_rows(state, values + 2 * l * step, H, layer->h + present_slot(state), Hp);
         copy_rows(state, values + (2 * l + 1) * step, H, layer->c + present_slot(state), Hp);
     }
+    state->trace.from_zero = false;
     return LSTM_OK;
 }

@@ -81,7 +81,8 @@ KERNEL void sum_blocks(const int blocks, const lts_cells *cells, const lts_cell_
             load(weights->bias + 4 * unit + (4 * k + v) * LTS_LANES);
     }
     add_to_blocks(blocks, cells->n_in, cells->in, weights->in + 4 * unit * cells->n_in, sums);
-    add_to_blocks(blocks, cells->H, cells->h_prev, weights->h + 4 * unit * cells->H, sums);
+    if (cells->h_prev != NULL)
+        add_to_blocks(blocks, cells->H, cells->h_prev, weights->h + 4 * unit * cells->H, sums);
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) z[k][v] = sums[k][v];
@@ -196,10 +197,12 @@ static void forward_block(const lts_cells *cells, const lts_cell_weights *weight
                           int64_t row, int64_t rows)
 {
     vec z[AT_ONCE][4];
-    int64_t n_in = cells->n_in, H = cells->H, Hp = cells->Hp, G = lts_gate_row(LTS_LANES, H);
-    int64_t width = lts_block_units(LTS_LANES, H, unit) * 4 / LTS_LANES;
-    const real *in = cells->in + row * cells->in_row, *h = cells->h_prev + row * Hp;
-    const real *in_weights = weights->in + 4 * unit * n_in, *h_weights = weights->h + 4 * unit * H;
+    int64_t n_in = cells->n_in, Hp = cells->Hp, G = lts_gate_row(LTS_LANES, cells->H);
+    int64_t H = cells->h_prev == NULL ? 0 : cells->H;
+    int64_t width = lts_block_units(LTS_LANES, cells->H, unit) * 4 / LTS_LANES;
+    const real *in = cells->in + row * cells->in_row, *h = H == 0 ? NULL : cells->h_prev + row * Hp;
+    const real *in_weights = weights->in + 4 * unit * n_in,
+               *h_weights = weights->h + 4 * unit * cells->H;
     real *gates = cells->gates == NULL ? NULL : cells->gates + row * G + 4 * unit;
     const tiling tiles = split_rows(rows);
     if (width == 4) {

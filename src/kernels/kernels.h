@@ -25,7 +25,7 @@ typedef struct lts_cells {
     const real *in; /**< [B, n_in], rows in_row elements apart  */
     int64_t in_row;
     const real *c_prev; /**< [B, H']                                */
-    const real *h_prev; /**< [B, H']                                */
+    const real *h_prev; /**< [B, H'], or NULL: zeros                */
     real *gates;        /**< [B, G] by unit blocks, or NULL: not kept */
     real *c, *h;        /**< [B, H']                                */
 } lts_cells;

@@ -59,7 +59,11 @@ typedef struct outer {
     const lts_kernels *kernels;
     const pieces *pieces;
     const real *dv; /**< [.., m] */
-    int64_t m, n, first, rows;
+    int64_t m, n;   /**< n: packed columns, whole vectors         */
+    int64_t first, rows;
+    real *product; /**< [m, ldc], of which `columns` are made    */
+    int64_t columns, ldc;
+    bool adds; /**< to what stands in product already         */
 } outer;
 
 /* Copies n values, or zeros for NULL, to columns j .. of row i of the packed chunk. */
@@ -102,22 +106,43 @@ static void multiply_rows(void *work, int64_t part, int64_t n_part)
     const outer *o = work;
     int64_t begin = lts_part_begin(o->m, part, n_part);
     int64_t m = lts_part_begin(o->m, part + 1, n_part) - begin;
-    real *product = o->gradients->product + begin * o->n;
-    o->kernels->multiply_transposed(m, o->n, o->rows, o->dv + o->first * o->m + begin, o->m,
-                                    o->gradients->packed, o->first == 0 ? NULL : product, o->n,
-                                    product, o->n);
+    real *product = o->product + begin * o->ldc;
+    o->kernels->multiply_transposed(m, o->columns, o->rows, o->dv + o->first * o->m + begin, o->m,
+                                    o->gradients->packed, o->adds ? product : NULL, o->ldc, product,
+                                    o->ldc);
 }
 
-/* product [m, n] = dv^T [left | right | 1] over `rows` rows, dv [rows, m] */
-static void outer_products(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
-                           const pieces *p, int64_t rows, const real *dv, int64_t m)
+/* Rows first .. end - 1, chunk by chunk; without any, the product is 0. */
+static void add_rows(outer *o, lts_pool *pool, int64_t first, int64_t end)
 {
-    outer o = {gradients, packed->kernels, p, dv, m, columns_of(packed, p), 0, 0};
-    for (o.first = 0; o.first < rows; o.first += CHUNK) {
-        o.rows = rows - o.first < CHUNK ? rows - o.first : CHUNK;
-        lts_pool_run(pool, pack_rows, &o);
-        lts_pool_run(pool, multiply_rows, &o);
-    }
+    o->first = first;
+    do {
+        o->rows = end - o->first < CHUNK ? end - o->first : CHUNK;
+        lts_pool_run(pool, pack_rows, o);
+        lts_pool_run(pool, multiply_rows, o);
+        o->adds = true;
+        o->first += o->rows;
+    } while (o->first < end);
+}
+
+/*
+ * product [m, n] = dv^T [left | right | 1] over `rows` rows, dv [rows, m]. In the first `zero` rows the
+ * left piece is 0.
+ */
+static void outer_products(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
+                           const pieces *p, int64_t zero, int64_t rows, const real *dv, int64_t m)
+{
+    int64_t n = columns_of(packed, p);
+    outer o = {gradients, packed->kernels, p, dv, m, n, 0, 0, gradients->product, n, n, false};
+    add_rows(&o, pool, zero, rows);
+    if (zero == 0)
+        return;
+    pieces rest = {NULL, 0, 0, p->right, p->n_right, p->right_row};
+    o.pieces = &rest;
+    o.product += p->n_left;
+    o.columns = p->n_right + 1;
+    o.n = columns_of(packed, &rest);
+    add_rows(&o, pool, 0, zero);
 }
 
 /* P | q, and through the fold to what they stand for. */
@@ -176,7 +201,8 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
     for (int64_t l = 0; l < params->L; l++) {
         bool folded = l == 0 && packed->folded;
         pieces p = {trace->layers[l].h, H, Hp, folded ? x : below, folded ? D : H, folded ? D : Hp};
-        outer_products(gradients, pool, packed, &p, rows, trace->layers[l].gates, packed->G);
+        outer_products(gradients, pool, packed, &p, trace->from_zero ? B : 0, rows,
+                       trace->layers[l].gates, packed->G);
         layer_gradients(gradients, packed, params, l, &p, gradient);
         below = trace->layers[l].h + B * Hp;
     }
@@ -184,12 +210,12 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
         unfold(gradients, packed, params, values, gradient);
     } else {
         pieces p = {NULL, 0, 0, x, D, D};
-        outer_products(gradients, pool, packed, &p, rows, adjoint->dh, Hp);
+        outer_products(gradients, pool, packed, &p, 0, rows, adjoint->dh, Hp);
         linear_gradients(gradients, packed, &p, H, gradient + params->input_weight,
                          gradient + params->input_bias);
     }
     pieces p = {NULL, 0, 0, below, H, Hp};
-    outer_products(gradients, pool, packed, &p, rows, adjoint->dy, params->K);
+    outer_products(gradients, pool, packed, &p, 0, rows, adjoint->dy, params->K);
     linear_gradients(gradients, packed, &p, params->K, gradient + params->output_weight,
                      gradient + params->output_bias);
 }

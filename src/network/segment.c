@@ -119,6 +119,7 @@ void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B)
     size_t bytes = (size_t)(B * packed->Hp) * sizeof(real);
     trace->B = B;
     trace->flipped = false;
+    trace->from_zero = true;
     for (int64_t l = 0; l < packed->L; l++) {
         memset(trace->layers[l].c, 0, bytes);
         memset(trace->layers[l].h, 0, bytes);
@@ -156,7 +157,7 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
                        .in = trace->u == NULL ? NULL : trace->u + row * Hp,
                        .in_row = Hp,
                        .c_prev = layer->c + before * Hp,
-                       .h_prev = layer->h + before * Hp,
+                       .h_prev = call == 0 && trace->from_zero ? NULL : layer->h + before * Hp,
                        .gates = layer->gates == NULL ? NULL : layer->gates + row * packed->G,
                        .c = layer->c + after * Hp,
                        .h = layer->h + after * Hp};

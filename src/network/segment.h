@@ -33,6 +33,7 @@ typedef struct lts_trace {
     lts_layer_trace *layers; /**< [L]                                                   */
     real *y;                 /**< [n_call, B, K]                                        */
     bool flipped;            /**< slots 0 and 1 have changed places: a state of one call */
+    bool from_zero;          /**< h that call 0 starts from is 0: products with it are spared */
 } lts_trace;
 
 /** What backward needs beside a trace. */
