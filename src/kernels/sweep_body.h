@@ -2,7 +2,7 @@
 /*
  * Sweeps over whole parameter blocks: sums, hooks, and the optimizers' element-wise updates, with
  * the formulas of lstmts/optimizer.h. Plain loops, which the compiler turns into the set's
- * instructions. Included by body.h.
+ * instructions, but for Adam, where a set may know a faster root. Included by body.h.
  */
 static bool all_finite(int64_t n, const real *values)
 {
@@ -37,21 +37,58 @@ static void add_scaled(int64_t n, real factor, const real *restrict x, real *res
         y[i] += factor * x[i];
 }
 
-/* One body for Adam and AMSGrad; inlined twice, so that neither asks per element which it is. */
+/* A set may bring its own LTS_ROOT(x) = sqrt x, for all x and to 1 ulp or so. */
+#ifndef LTS_ROOT
+KERNEL vec root(vec x)
+{
+    real elements[LTS_LANES];
+    store(elements, x);
+    for (int i = 0; i < LTS_LANES; i++)
+        elements[i] = real_sqrt(elements[i]);
+    return load(elements);
+}
+#define LTS_ROOT root
+#endif
+
+/* One body for Adam and AMSGrad; inlined twice, so that neither asks per vector which it is. */
+KERNEL void adam_vector(const lts_adam *k, const real *g_at, real *m_at, real *v_at, real *vhat_at,
+                        real *p_at)
+{
+    vec g = load(g_at), m = load(m_at), v = load(v_at), p = load(p_at), second;
+    m += k->one_minus_beta1 * (g - m);
+    v += k->one_minus_beta2 * (g * g - v);
+    second = v;
+    if (vhat_at != NULL) {
+        vec before = load(vhat_at);
+        for (int i = 0; i < LTS_LANES; i++)
+            second[i] = before[i] > v[i] ? before[i] : v[i];
+        store(vhat_at, second);
+    }
+    p -= k->rate * m / (k->root_by * LTS_ROOT(second) + k->eps) + k->decay * p;
+    store(m_at, m);
+    store(v_at, v);
+    store(p_at, p);
+}
+
 KERNEL void adam_or_amsgrad(int64_t n, const lts_adam *k, const real *restrict g, real *restrict m,
                             real *restrict v, real *restrict vhat, real *restrict p)
 {
     const lts_adam c = *k;
-    for (int64_t i = 0; i < n; i++) {
-        m[i] += c.one_minus_beta1 * (g[i] - m[i]);
-        v[i] += c.one_minus_beta2 * (g[i] * g[i] - v[i]);
-        real second = v[i];
-        if (vhat != NULL) {
-            vhat[i] = vhat[i] > second ? vhat[i] : second;
-            second = vhat[i];
-        }
-        p[i] -= c.rate * m[i] / (c.root_by * real_sqrt(second) + c.eps) + c.decay * p[i];
-    }
+    int64_t whole = n - n % LTS_LANES;
+    for (int64_t i = 0; i < whole; i += LTS_LANES)
+        adam_vector(&c, g + i, m + i, v + i, vhat == NULL ? NULL : vhat + i, p + i);
+    if (whole == n)
+        return;
+    /* the rest by the same instructions, so that an element's bits do not depend on its place */
+    real rest[5][LTS_LANES] = {{0}};
+    real *const from[5] = {m, v, p, vhat};
+    size_t bytes = (size_t)(n - whole) * sizeof(real);
+    memcpy(rest[4], g + whole, bytes);
+    for (int a = 0; a < 4 && from[a] != NULL; a++)
+        memcpy(rest[a], from[a] + whole, bytes);
+    adam_vector(&c, rest[4], rest[0], rest[1], vhat == NULL ? NULL : rest[3], rest[2]);
+    for (int a = 0; a < 4 && from[a] != NULL; a++)
+        memcpy(from[a] + whole, rest[a], bytes);
 }
 
 static void adam(int64_t n, const lts_adam *k, const real *g, real *m, real *v, real *vhat, real *p)
