@@ -118,6 +118,14 @@ static inline laid_out lay_out(const lts_kernels *kernels, const step *s)
     return l;
 }
 
+/** Where gate g of unit j in row b stands among the gates of a step. */
+static inline real *gate_of(const lts_kernels *kernels, const step *s, const laid_out *l, int64_t b,
+                            int64_t g, int64_t j)
+{
+    int64_t unit = j - j % kernels->lanes, units = lts_block_units(kernels->lanes, s->H, unit);
+    return l->gates + 4 * unit * s->B + (4 * b + g) * units + (j - unit);
+}
+
 static inline void free_laid_out(laid_out *l)
 {
     FREE(l->in, l->h, l->bias, l->h_prev, l->c_prev, l->gates, l->c_new, l->h_new);
@@ -135,7 +143,9 @@ static inline lts_cells cells_of(const step *s, const laid_out *l, int64_t row, 
                        .in_row = s->in_row,
                        .c_prev = l->c_prev + at,
                        .h_prev = l->h_prev + at,
-                       .gates = l->gates + row * l->G,
+                       .gates = l->gates,
+                       .gate_rows = s->B,
+                       .gate_row = row,
                        .c = l->c_new + at,
                        .h = l->h_new + at};
 }

@@ -20,8 +20,8 @@ static void check_forward(const lts_kernels *kernels, const step *s)
             for (int64_t g = 0; g < 4; g++) {
                 int64_t gate = (b * 4 + g) * s->H + j;
                 largest = s->size[gate] > largest ? s->size[gate] : largest;
-                assert_near("gate", b, j, l.gates[b * l.G + lts_gate_column(kernels, s->H, g, j)],
-                            s->gates[gate], s->size[gate] + 2, n);
+                assert_near("gate", b, j, *gate_of(kernels, s, &l, b, g, j), s->gates[gate],
+                            s->size[gate] + 2, n);
             }
             wide scale = (largest + 2) * (1 + wide_abs((wide)s->c_prev[at]));
             assert_near("c", b, j, l.c_new[padded], s->c[at], scale, 2 * n);

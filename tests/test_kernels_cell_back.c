@@ -49,8 +49,7 @@ static void run_backward(const lts_kernels *kernels, const step *s, const way_ba
 {
     for (int64_t b = 0; b < s->B; b++)
         for (int64_t k = 0; k < 4 * s->H; k++)
-            l->gates[b * l->G + lts_gate_column(kernels, s->H, k / s->H, k % s->H)] =
-                w->gates[b * 4 * s->H + k];
+            *gate_of(kernels, s, l, b, k / s->H, k % s->H) = w->gates[b * 4 * s->H + k];
     for (int64_t b = 0; b < s->B; b++)
         memcpy(l->c_new + b * l->Hp, w->c + b * s->H, (size_t)s->H * sizeof *w->c);
     lts_cells cells = cells_of(s, l, 0, s->B);
@@ -64,18 +63,17 @@ static void check_backward(const lts_kernels *kernels, const step *s, const way_
     run_backward(kernels, s, w, &l, dh, dc);
     for (int64_t b = 0; b < s->B; b++)
         for (int64_t j = 0; j < l.Hp; j++) {
-            const real *dz = l.gates + b * l.G;
             if (j >= s->H) {
                 assert_true(dc[b * l.Hp + j] == 0);
                 for (int64_t g = 0; g < 4 && j < l.G / 4; g++)
-                    assert_true(dz[lts_gate_column(kernels, s->H, g, j)] == 0);
+                    assert_true(*gate_of(kernels, s, &l, b, g, j) == 0);
                 continue;
             }
             int64_t at = b * s->H + j;
             wide size = 2 + wide_abs(w->d[at]) * (1 + wide_abs((wide)s->c_prev[at])) +
                         wide_abs((wide)w->dh[at]) + wide_abs((wide)w->dc[at]);
             for (int64_t g = 0; g < 4; g++)
-                assert_near("dz", b, j, dz[lts_gate_column(kernels, s->H, g, j)],
+                assert_near("dz", b, j, *gate_of(kernels, s, &l, b, g, j),
                             w->dz[(b * 4 + g) * s->H + j], size, 8);
             assert_near("dc", b, j, dc[b * l.Hp + j], w->dc_prev[at], size, 8);
         }
@@ -120,9 +118,9 @@ static void check_spread_backward(const lts_kernels *kernels)
         run_backward(kernels, &s, &w, &spoilt, dh_2, dc_2);
         for (int64_t k = 0; k < B * H; k++)
             for (int64_t g = 0; g < 4 && k != AT; g++) {
-                int64_t b = k / H, j = k % H, column = lts_gate_column(kernels, H, g, j);
-                assert_same("dz", b, j, spoilt.gates[b * clean.G + column],
-                            clean.gates[b * clean.G + column]);
+                int64_t b = k / H, j = k % H;
+                assert_same("dz", b, j, *gate_of(kernels, &s, &spoilt, b, g, j),
+                            *gate_of(kernels, &s, &clean, b, g, j));
                 assert_same("dc", b, j, dc_2[b * Hp + j], dc[b * Hp + j]);
             }
         *places[i / 3] = before;

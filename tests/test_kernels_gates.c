@@ -13,7 +13,7 @@ static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real 
     for (int64_t i = 0; i < 4 * H; i++)
         blocks[i] = z[i % H];
     lts_spread_gates(kernels, H, blocks, spread);
-    lts_cells cells = {1, H, Hp, 0, none, 0, prev, prev, row, c, h};
+    lts_cells cells = {1, H, Hp, 0, none, 0, prev, prev, row, 1, 0, c, h};
     kernels->cell_forward(&cells, &(lts_cell_weights){none, none, spread}, 0, Hp);
     for (int64_t g = 0; g < 4; g++)
         for (int64_t j = 0; j < H; j++)

@@ -4,19 +4,15 @@
  */
 #include "kernels_fixture.h"
 
-/* C = S + A B: A in both layouts, with gaps behind its rows. */
+/* C = S + A B, with gaps behind A's rows. */
 typedef struct product {
-    int64_t m, n, n_inner, lda, lda_t;
-    real *a, *a_t, *b; /* [m, n_inner], [n_inner, m], [n_inner, n] */
-    sum *want;         /* [m, n] without S                        */
+    int64_t m, n, n_inner, lda;
+    real *a, *b; /* [m, n_inner], [n_inner, n] */
+    sum *want;   /* [m, n] without S           */
 } product;
 
-static void lay_transposed(const product *p)
-{
-    for (int64_t i = 0; i < p->m; i++)
-        for (int64_t k = 0; k < p->n_inner; k++)
-            p->a_t[k * p->lda_t + i] = p->a[i * p->lda + k];
-}
+/* How A lies: in rows, packed as B is, or its transpose in strips. */
+enum lie { IN_ROWS, PACKED, IN_STRIPS, N_LIE };
 
 /* The reference of what a and b are now. */
 static void sum_up(const product *p)
@@ -30,51 +26,95 @@ static void sum_up(const product *p)
 
 static product make_product(int64_t m, int64_t n, int64_t n_inner)
 {
-    product p = {.m = m, .n = n, .n_inner = n_inner, .lda = n_inner + n % 2, .lda_t = m + n % 2};
+    product p = {.m = m, .n = n, .n_inner = n_inner, .lda = n_inner + n % 2};
     p.a = random_array(m * p.lda);
-    p.a_t = zeros(n_inner * p.lda_t);
     p.b = random_array(n_inner * n);
     p.want = calloc((size_t)(m * n) + 1, sizeof *p.want);
     assert_non_null(p.want);
     fill_gaps(m, n_inner, p.lda, p.a);
-    fill_gaps(n_inner, m, p.lda_t, p.a_t);
-    lay_transposed(&p);
     return p;
 }
 
 static void free_product(product *p)
 {
-    FREE(p->a, p->a_t, p->b);
+    FREE(p->a, p->b);
     free(p->want);
 }
 
 /* Where a product begins: at 0, at C itself, at one row for all. */
 enum start { FROM_ZERO, FROM_C, FROM_A_ROW, N_START };
 
+/* Strips of A's columns, what pads the last one NaN. */
+static real *in_strips(const product *p)
+{
+    int64_t n_strip = (p->m + LTS_STRIP - 1) / LTS_STRIP;
+    real *strips = filled(n_strip * LTS_STRIP * p->n_inner, NAN);
+    for (int64_t i = 0; i < p->m; i++)
+        for (int64_t k = 0; k < p->n_inner; k++)
+            strips[(i / LTS_STRIP * p->n_inner + k) * LTS_STRIP + i % LTS_STRIP] =
+                p->a[i * p->lda + k];
+    return strips;
+}
+
+/* Some rows stand before those that count, and some behind them. */
+enum { BEFORE = 3, AROUND = 5 };
+
+static real *packed_among_others(const lts_kernels *kernels, int64_t rows, int64_t columns,
+                                 const real *from, int64_t stride)
+{
+    int64_t n = lts_padded(kernels, columns);
+    real *taller = filled((rows + AROUND) * n, NAN), *packed = zeros((rows + AROUND) * n);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < n; j++)
+            taller[(BEFORE + i) * n + j] = j < columns ? from[i * stride + j] : 0;
+    lts_pack(kernels, rows + AROUND, n, taller, n, 1, packed);
+    free(taller);
+    return packed;
+}
+
+/* B, with rows of 0 where A has whole vectors of inner indices. */
+static real *packed_b(const lts_kernels *kernels, const product *p, int64_t n_inner)
+{
+    real *b = zeros(n_inner * p->n), *packed = zeros(n_inner * lts_padded(kernels, p->n));
+    memcpy(b, p->b, (size_t)(p->n_inner * p->n) * sizeof *b);
+    lts_pack(kernels, n_inner, p->n, b, p->n, 1, packed);
+    free(b);
+    return packed;
+}
+
 /* What the kernel makes of it in C [m, ldc]; `row` [n] is the row for all. */
-static void multiply(const lts_kernels *kernels, const product *p, bool transposed, enum start from,
+static void multiply(const lts_kernels *kernels, const product *p, enum lie lie, enum start from,
                      const real *row, real *c, int64_t ldc)
 {
-    real *packed = zeros(p->n_inner * lts_padded(kernels, p->n));
-    lts_pack(kernels, p->n_inner, p->n, p->b, p->n, 1, packed);
     const real *start = from == FROM_C ? c : from == FROM_A_ROW ? row : NULL;
-    int64_t start_row = from == FROM_C ? ldc : 0;
-    if (transposed)
-        kernels->multiply_transposed(p->m, p->n, p->n_inner, p->a_t, p->lda_t, packed, start,
-                                     start_row, c, ldc);
-    else
-        kernels->multiply(p->m, p->n, p->n_inner, p->a, p->lda, packed, start, start_row, c, ldc);
-    free(packed);
+    int64_t start_row = from == FROM_C ? ldc : 0, inner = p->n_inner;
+    real *a = NULL, *b;
+    if (lie == PACKED && inner > 0) { /* it takes whole vectors of them, one at least */
+        inner = lts_padded(kernels, inner);
+        a = packed_among_others(kernels, p->m, p->n_inner, p->a, p->lda);
+        b = packed_b(kernels, p, inner);
+        kernels->multiply_packed(p->m, p->n, inner, &(lts_rows){a, p->m + AROUND, BEFORE}, b, start,
+                                 start_row, c, ldc);
+    } else if (lie == IN_STRIPS) {
+        a = in_strips(p);
+        b = packed_among_others(kernels, inner, p->n, p->b, p->n);
+        kernels->multiply_transposed(p->m, p->n, inner, a, &(lts_rows){b, inner + AROUND, BEFORE},
+                                     start, start_row, c, ldc);
+    } else {
+        b = packed_b(kernels, p, inner);
+        kernels->multiply(p->m, p->n, inner, p->a, p->lda, b, start, start_row, c, ldc);
+    }
+    FREE(a, b);
 }
 
 /* Rows of C have a gap behind them that must stay. */
-static void check_product(const lts_kernels *kernels, const product *p, bool transposed,
+static void check_product(const lts_kernels *kernels, const product *p, enum lie lie,
                           enum start from)
 {
     int64_t ldc = p->n + p->m % 3;
     real *c = random_array(p->m * ldc), *row = random_array(p->n);
     real *before = copy_of(p->m * ldc, c);
-    multiply(kernels, p, transposed, from, row, c, ldc);
+    multiply(kernels, p, lie, from, row, c, ldc);
     for (int64_t i = 0; i < p->m; i++)
         for (int64_t j = 0; j < ldc; j++) {
             real old = before[i * ldc + j];
@@ -95,8 +135,8 @@ static void check_all_ways(int64_t m, int64_t n, int64_t n_inner)
     product p = make_product(m, n, n_inner);
     sum_up(&p);
     for (int i = 0; set_here(i) != NULL; i++)
-        for (int k = 0; k < 2 * N_START; k++)
-            check_product(set_here(i), &p, k % 2 == 0, (enum start)(k / 2));
+        for (int k = 0; k < N_LIE * N_START; k++)
+            check_product(set_here(i), &p, (enum lie)(k % N_LIE), (enum start)(k / N_LIE));
     free_product(&p);
 }
 
@@ -111,18 +151,18 @@ static void packed_products_are_right_in_every_set(void **fixture)
         check_all_ways(13, 127, inner[i]);
     for (int64_t n = 100; n <= 129; n += n == 100 ? 27 : 2)
         check_all_ways(53, n, 40);
+    check_all_ways(631, 5, 9); /* more strips than are taken at once */
 }
 
 /* Rows first .. first + count - 1 computed for themselves, against c of all rows. */
-static void check_block_of_rows(const lts_kernels *kernels, const product *p, bool transposed,
+static void check_block_of_rows(const lts_kernels *kernels, const product *p, enum lie lie,
                                 int64_t first, int64_t count, const real *c)
 {
     product block = *p;
     block.m = count;
     block.a = p->a + first * p->lda;
-    block.a_t = p->a_t + first;
     real *alone = zeros(count * p->n);
-    multiply(kernels, &block, transposed, FROM_ZERO, NULL, alone, p->n);
+    multiply(kernels, &block, lie, FROM_ZERO, NULL, alone, p->n);
     assert_memory_equal(alone, c + first * p->n, (size_t)(count * p->n) * sizeof *alone);
     free(alone);
 }
@@ -132,15 +172,16 @@ static void check_rows_alone(const lts_kernels *kernels)
     static const int64_t columns[] = {3, 11, 27, 41, 85};
     static const int64_t counts[] = {1, 2, 3, 4, 5, 6, 7, 13, 24, 25, 31, 48};
     enum { M = 53 };
-    for (int k = 0; k < 10; k++) {
-        int64_t n = columns[k / 2];
+    for (int k = 0; k < 5 * N_LIE; k++) {
+        int64_t n = columns[k / N_LIE];
+        enum lie lie = (enum lie)(k % N_LIE);
         product p = make_product(M, n, 37);
         real *c = zeros(M * n);
-        multiply(kernels, &p, k % 2 == 0, FROM_ZERO, NULL, c, n);
+        multiply(kernels, &p, lie, FROM_ZERO, NULL, c, n);
         for (int64_t first = 0; first < M; first++)
             for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
                 if (first + counts[i] <= M)
-                    check_block_of_rows(kernels, &p, k % 2 == 0, first, counts[i], c);
+                    check_block_of_rows(kernels, &p, lie, first, counts[i], c);
         free(c);
         free_product(&p);
     }
@@ -152,10 +193,10 @@ static void check_long_rows_alone(const lts_kernels *kernels)
     enum { M = 17, N = 85 };
     product p = make_product(M, N, 600);
     real *c = zeros(M * N);
-    for (int transposed = 0; transposed < 2; transposed++) {
-        multiply(kernels, &p, transposed == 1, FROM_ZERO, NULL, c, N);
+    for (int lie = 0; lie < N_LIE; lie++) {
+        multiply(kernels, &p, (enum lie)lie, FROM_ZERO, NULL, c, N);
         for (int64_t i = 0; i < M; i++)
-            check_block_of_rows(kernels, &p, transposed == 1, i, 1, c);
+            check_block_of_rows(kernels, &p, (enum lie)lie, i, 1, c);
     }
     free(c);
     free_product(&p);
@@ -182,11 +223,11 @@ static product make_special(int64_t inner)
     return p;
 }
 
-static void multiply_both(const lts_kernels *kernels, const product *p, real *c[2])
+static void multiply_all(const lts_kernels *kernels, const product *p, real *c[N_LIE])
 {
-    for (int transposed = 0; transposed < 2; transposed++) {
-        c[transposed] = filled(M * (N + 2), -7); /* a gap of 2 */
-        multiply(kernels, p, transposed == 1, FROM_ZERO, NULL, c[transposed], N + 2);
+    for (int lie = 0; lie < N_LIE; lie++) {
+        c[lie] = filled(M * (N + 2), -7); /* a gap of 2 */
+        multiply(kernels, p, (enum lie)lie, FROM_ZERO, NULL, c[lie], N + 2);
     }
 }
 
@@ -202,13 +243,11 @@ static void check_special_in_a(const lts_kernels *kernels, int64_t row, int64_t 
 {
     product p = make_special(inner);
     p.a[row * p.lda + inner] = 1;
-    lay_transposed(&p);
-    real *clean[2], *spoilt[2];
-    multiply_both(kernels, &p, clean);
+    real *clean[N_LIE], *spoilt[N_LIE];
+    multiply_all(kernels, &p, clean);
     p.a[row * p.lda + inner] = bad;
-    lay_transposed(&p);
-    multiply_both(kernels, &p, spoilt);
-    for (int t = 0; t < 2; t++)
+    multiply_all(kernels, &p, spoilt);
+    for (int t = 0; t < N_LIE; t++)
         for (int64_t i = 0; i < M; i++)
             for (int64_t j = 0; j < N + 2; j++) {
                 real got = spoilt[t][i * (N + 2) + j], want = clean[t][i * (N + 2) + j];
@@ -216,7 +255,8 @@ static void check_special_in_a(const lts_kernels *kernels, int64_t row, int64_t 
                     want = in_the_row(bad, j);
                 assert_same(kernels->name, i, j, got, want);
             }
-    FREE(clean[0], clean[1], spoilt[0], spoilt[1]);
+    free_arrays(N_LIE, clean);
+    free_arrays(N_LIE, spoilt);
     free_product(&p);
 }
 
@@ -225,12 +265,11 @@ static void check_special_in_b(const lts_kernels *kernels, int64_t inner, int64_
     product p = make_product(M, N, INNER);
     for (int64_t i = 0; i < M; i++)
         p.a[i * p.lda + inner] = i == ZERO_ROW ? 0 : i % 2 == 0 ? 2 : -2;
-    lay_transposed(&p);
-    real *clean[2], *spoilt[2];
-    multiply_both(kernels, &p, clean);
+    real *clean[N_LIE], *spoilt[N_LIE];
+    multiply_all(kernels, &p, clean);
     p.b[inner * N + column] = bad;
-    multiply_both(kernels, &p, spoilt);
-    for (int t = 0; t < 2; t++)
+    multiply_all(kernels, &p, spoilt);
+    for (int t = 0; t < N_LIE; t++)
         for (int64_t i = 0; i < M; i++)
             for (int64_t j = 0; j < N + 2; j++) {
                 real got = spoilt[t][i * (N + 2) + j], want = clean[t][i * (N + 2) + j];
@@ -238,7 +277,8 @@ static void check_special_in_b(const lts_kernels *kernels, int64_t inner, int64_
                     want = i == ZERO_ROW ? NAN : in_the_row(bad, i);
                 assert_same(kernels->name, i, j, got, want);
             }
-    FREE(clean[0], clean[1], spoilt[0], spoilt[1]);
+    free_arrays(N_LIE, clean);
+    free_arrays(N_LIE, spoilt);
     free_product(&p);
 }
 
@@ -269,11 +309,10 @@ static void denormals_are_summed_exactly_in_every_set(void **fixture)
             p.a[i * p.lda + k] = (real)(1 + (i + k) % 7) * LEAST;
     for (int64_t k = 0; k < INNER * N; k++)
         p.b[k] = (real)(k % 5 - 1);
-    lay_transposed(&p);
     for (int set = 0; set_here(set) != NULL; set++) {
-        real *c[2];
-        multiply_both(set_here(set), &p, c);
-        for (int t = 0; t < 2; t++)
+        real *c[N_LIE];
+        multiply_all(set_here(set), &p, c);
+        for (int t = 0; t < N_LIE; t++)
             for (int64_t i = 0; i < M; i++)
                 for (int64_t j = 0; j < N; j++) {
                     int64_t want = 0;
@@ -281,7 +320,7 @@ static void denormals_are_summed_exactly_in_every_set(void **fixture)
                         want += (1 + (i + k) % 7) * ((k * N + j) % 5 - 1);
                     assert_true(c[t][i * (N + 2) + j] == (real)want * LEAST);
                 }
-        FREE(c[0], c[1]);
+        free_arrays(N_LIE, c);
     }
     free_product(&p);
 }

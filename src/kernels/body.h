@@ -49,6 +49,7 @@ const lts_kernels LTS_SET = {
     .name = LTS_SET_NAME,
     .lanes = LTS_LANES,
     .multiply = multiply,
+    .multiply_packed = multiply_packed,
     .multiply_transposed = multiply_transposed,
     .cell_forward = cell_forward,
     .cell_backward = cell_backward,

@@ -157,7 +157,7 @@ KERNEL void scatter(const int width, int64_t n, vec v, real *rows, int64_t strid
 }
 
 KERNEL void finish_narrow(const int width, int64_t rows, const lts_cells *cells, int64_t at,
-                          real *gates, int64_t gate_step, vec z[][4])
+                          real *gates, vec z[][4])
 {
     for (int64_t row = 0; row < rows; row += TOGETHER(width), at += TOGETHER(width) * cells->Hp) {
         int64_t n = rows - row;
@@ -171,20 +171,30 @@ KERNEL void finish_narrow(const int width, int64_t rows, const lts_cells *cells,
         if (gates == NULL)
             continue;
         UNROLL for (int gate = 0; gate < 4; gate++) scatter(
-            width, n, gathered[gate], gates + row * gate_step + gate * UNITS(width), gate_step);
+            width, n, gathered[gate], gates + (4 * row + gate) * UNITS(width), 4 * UNITS(width));
     }
 }
 
 NOT_INLINED void finish_narrow_cells(int64_t width, int64_t rows, const lts_cells *cells,
-                                     int64_t at, real *gates, int64_t gate_step, vec z[][4])
+                                     int64_t at, real *gates, vec z[][4])
 {
     if (width == 2)
-        finish_narrow(2, rows, cells, at, gates, gate_step, z);
+        finish_narrow(2, rows, cells, at, gates, z);
     else
-        finish_narrow(1, rows, cells, at, gates, gate_step, z);
+        finish_narrow(1, rows, cells, at, gates, z);
 }
 
-enum { AT_ONCE = 4 * LTS_ROWS };
+/* Where the gates of a row stand for the units of the block that begins at `unit`; the next row has its own
+ * right behind. */
+static inline real *gates_at(const lts_cells *cells, int64_t row, int64_t unit)
+{
+    if (cells->gates == NULL)
+        return NULL;
+    return cells->gates + 4 * unit * cells->gate_rows +
+           (cells->gate_row + row) * 4 * lts_block_units(LTS_LANES, cells->H, unit);
+}
+
+enum { AT_ONCE = 8 * LTS_ROWS };
 
 KERNEL void start_rows(const int width, int64_t rows, const real *bias, vec z[][4])
 {
@@ -197,24 +207,24 @@ static void forward_block(const lts_cells *cells, const lts_cell_weights *weight
                           int64_t row, int64_t rows)
 {
     vec z[AT_ONCE][4];
-    int64_t n_in = cells->n_in, Hp = cells->Hp, G = lts_gate_row(LTS_LANES, cells->H);
+    int64_t n_in = cells->n_in, Hp = cells->Hp;
     int64_t H = cells->h_prev == NULL ? 0 : cells->H;
     int64_t width = lts_block_units(LTS_LANES, cells->H, unit) * 4 / LTS_LANES;
     const real *in = cells->in + row * cells->in_row, *h = H == 0 ? NULL : cells->h_prev + row * Hp;
     const real *in_weights = weights->in + 4 * unit * n_in,
                *h_weights = weights->h + 4 * unit * cells->H;
-    real *gates = cells->gates == NULL ? NULL : cells->gates + row * G + 4 * unit;
+    real *gates = gates_at(cells, row, unit);
     const tiling tiles = split_rows(rows);
     if (width == 4) {
         start_rows(4, rows, weights->bias + 4 * unit, z);
         add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_group(&tiles, H, h, Hp, h_weights, z);
-        finish_cells(rows, cells, row * Hp + unit, Hp, gates, G, z);
+        finish_cells(rows, cells, row * Hp + unit, Hp, gates, (int64_t)4 * LTS_LANES, z);
     } else {
         start_rows(width == 2 ? 2 : 1, rows, weights->bias + 4 * unit, z);
         add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_narrow_group(width, &tiles, H, h, Hp, h_weights, z);
-        finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, G, z);
+        finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, z);
     }
 }
 
@@ -234,8 +244,8 @@ static void forward_one_row(const lts_cells *cells, const lts_cell_weights *weig
     while (unit < whole) {
         int64_t blocks = whole - unit > LTS_LANES ? 2 : 1;
         sum_one_row(blocks, cells, weights, unit, z);
-        finish_cells(blocks, cells, unit, LTS_LANES,
-                     cells->gates == NULL ? NULL : cells->gates + 4 * unit, 4 * LTS_LANES, z);
+        finish_cells(blocks, cells, unit, LTS_LANES, gates_at(cells, 0, unit),
+                     4 * LTS_LANES * cells->gate_rows, z);
         unit += blocks * LTS_LANES;
     }
     if (unit < end)
@@ -274,48 +284,48 @@ KERNEL void cell_adjoint(vec gates[4], vec c, vec c_prev, vec dh, vec *dc)
     *dc = sum * f;
 }
 
-/* The whole blocks of units of a row. */
-KERNEL void backward_row(int64_t whole, const lts_cells *cells, int64_t at, real *gates,
-                         const real *dh, real *dc)
+/* A whole block of units, from `unit` on, of all rows. */
+KERNEL void backward_block(const lts_cells *cells, int64_t unit, const real *dh, real *dc)
 {
-    for (int64_t unit = 0; unit < whole; unit += LTS_LANES, at += LTS_LANES) {
+    real *gates = gates_at(cells, 0, unit);
+    for (int64_t b = 0, at = unit; b < cells->B; b++, at += cells->Hp, gates += 4 * LTS_LANES) {
         vec z[4], dc_at = load(dc + at);
-        UNROLL for (int gate = 0; gate < 4; gate++) z[gate] =
-            load(gates + 4 * unit + gate * LTS_LANES);
+        UNROLL for (int gate = 0; gate < 4; gate++) z[gate] = load(gates + gate * LTS_LANES);
         cell_adjoint(z, load(cells->c + at), load(cells->c_prev + at), load(dh + at), &dc_at);
-        UNROLL for (int gate = 0; gate < 4; gate++)
-            store(gates + 4 * unit + gate * LTS_LANES, z[gate]);
+        UNROLL for (int gate = 0; gate < 4; gate++) store(gates + gate * LTS_LANES, z[gate]);
         store(dc + at, dc_at);
     }
 }
 
-/* The narrow block at the end of n rows, or as many as a vector holds. */
-KERNEL void backward_narrow(const int width, int64_t n, const lts_cells *cells, int64_t at,
-                            real *gates, int64_t gate_step, const real *dh, real *dc)
+/* The narrow block at the end. */
+KERNEL void backward_narrow(const int width, const lts_cells *cells, int64_t unit, const real *dh,
+                            real *dc)
 {
     int64_t Hp = cells->Hp;
-    vec z[4], dc_at = gather(width, n, dc + at, Hp);
-    UNROLL for (int gate = 0; gate < 4; gate++) z[gate] =
-        gather(width, n, gates + gate * UNITS(width), gate_step);
-    cell_adjoint(z, gather(width, n, cells->c + at, Hp), gather(width, n, cells->c_prev + at, Hp),
-                 gather(width, n, dh + at, Hp), &dc_at);
-    UNROLL for (int gate = 0; gate < 4; gate++)
-        scatter(width, n, z[gate], gates + gate * UNITS(width), gate_step);
-    scatter(width, n, dc_at, dc + at, Hp);
+    for (int64_t b = 0; b < cells->B; b += TOGETHER(width)) {
+        int64_t n = cells->B - b, at = b * Hp + unit;
+        real *gates = gates_at(cells, b, unit);
+        vec z[4], dc_at = gather(width, n, dc + at, Hp);
+        UNROLL for (int gate = 0; gate < 4; gate++) z[gate] =
+            gather(width, n, gates + gate * UNITS(width), 4 * UNITS(width));
+        cell_adjoint(z, gather(width, n, cells->c + at, Hp),
+                     gather(width, n, cells->c_prev + at, Hp), gather(width, n, dh + at, Hp),
+                     &dc_at);
+        UNROLL for (int gate = 0; gate < 4; gate++)
+            scatter(width, n, z[gate], gates + gate * UNITS(width), 4 * UNITS(width));
+        scatter(width, n, dc_at, dc + at, Hp);
+    }
 }
 
 static void cell_backward(const lts_cells *cells, const real *dh, real *dc)
 {
-    int64_t B = cells->B, H = cells->H, Hp = cells->Hp, G = lts_gate_row(LTS_LANES, H);
-    int64_t whole = whole_blocks(H), width = (G - 4 * whole) / LTS_LANES;
-    for (int64_t b = 0; b < B; b++)
-        backward_row(whole, cells, b * Hp, cells->gates + b * G, dh, dc);
-    for (int64_t b = 0; width > 0 && b < B; b += TOGETHER(width)) {
-        int64_t at = b * Hp + whole;
-        real *gates = cells->gates + b * G + 4 * whole;
-        if (width == 2)
-            backward_narrow(2, B - b, cells, at, gates, G, dh, dc);
-        else
-            backward_narrow(1, B - b, cells, at, gates, G, dh, dc);
-    }
+    int64_t whole = whole_blocks(cells->H);
+    for (int64_t unit = 0; unit < whole; unit += LTS_LANES)
+        backward_block(cells, unit, dh, dc);
+    if (whole == cells->Hp)
+        return;
+    if (4 * lts_block_units(LTS_LANES, cells->H, whole) == 2 * LTS_LANES)
+        backward_narrow(2, cells, whole, dh, dc);
+    else
+        backward_narrow(1, cells, whole, dh, dc);
 }

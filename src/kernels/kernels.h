@@ -11,12 +11,27 @@
  * `lanes` units, and one pass over the panel makes everything that the cell function of these units
  * needs. The last block has `lanes` units, half or a quarter of them, as few as hold the rest, and a
  * panel of 4, 2 or 1 vectors: H = 100 takes 25 vectors of 16 and not 28. G is the length of such a row
- * of gates. Padded units have zero weights and stay zero in h and c.
+ * of gates. Padded units have zero weights and stay zero in h and c. The gates of all calls are a
+ * packed matrix, a panel per unit block, and so are dz: products take them as they are.
  */
 #ifndef LTS_KERNELS_KERNELS_H
 #define LTS_KERNELS_KERNELS_H
 
 #include "base/real.h"
+
+/**
+ * Columns of a strip: a matrix that is multiplied by its transpose lies in strips, [n_row][LTS_STRIP]
+ * each, the last one padded. They are whole tiles and, but for 16 bytes, whole cache lines; and rows
+ * follow closely, where they would else be a whole power of two apart in many a network, which caches
+ * keep badly.
+ */
+enum { LTS_STRIP = 48 };
+
+/** Rows from `first` on of a packed matrix whose panels have `rows` of them. */
+typedef struct lts_rows {
+    const real *panels;
+    int64_t rows, first;
+} lts_rows;
 
 /** Arrays of one step of B cells of one layer; Hp is H'. */
 typedef struct lts_cells {
@@ -26,7 +41,9 @@ typedef struct lts_cells {
     int64_t in_row;
     const real *c_prev; /**< [B, H']                                */
     const real *h_prev; /**< [B, H'], or NULL: zeros                */
-    real *gates;        /**< [B, G] by unit blocks, or NULL: not kept */
+    real *gates;        /**< panels of [gate_rows, G], or NULL: not kept; */
+    int64_t gate_rows;  /**< of these, the cells' rows are                */
+    int64_t gate_row;   /**< gate_row .. gate_row + B - 1                 */
     real *c, *h;        /**< [B, H']                                */
 } lts_cells;
 
@@ -65,9 +82,13 @@ typedef struct lts_kernels {
     void (*multiply)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
                      const real *packed_b, const real *start, int64_t start_row, real *c,
                      int64_t ldc);
-    /** The same with the transpose of A [n_inner, m], whose rows are lda apart. */
-    void (*multiply_transposed)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t lda,
-                                const real *packed_b, const real *start, int64_t start_row, real *c,
+    /** The same where A [m, n_inner] is packed too. n_inner > 0. */
+    void (*multiply_packed)(int64_t m, int64_t n, int64_t n_inner, const lts_rows *a,
+                            const real *packed_b, const real *start, int64_t start_row, real *c,
+                            int64_t ldc);
+    /** The same with the transpose of A [n_inner, m] in strips, and n_inner rows of B. */
+    void (*multiply_transposed)(int64_t m, int64_t n, int64_t n_inner, const real *strips,
+                                const lts_rows *b, const real *start, int64_t start_row, real *c,
                                 int64_t ldc);
 
     /**

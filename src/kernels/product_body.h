@@ -8,12 +8,14 @@
 enum { MAX_ROWS = 6 };
 _Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many rows");
 
+enum { FULL = 4 * LTS_LANES }; /* columns of a whole panel */
+
 /*
- * Blocks of inner indices. A panel of NEAR_BLOCK is 24 KiB and stays in the nearest cache while tile
+ * Blocks of inner indices. A panel of NEAR_BLOCK of them is 32 KiB and stays in the nearest cache while tile
  * after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while panel after panel
  * passes.
  */
-enum { NEAR_BLOCK = 32 * 1024 / (4 * LTS_LANES * (int)sizeof(real)), FAR_BLOCK = 256 };
+enum { NEAR_BLOCK = 32 * 1024 / (FULL * (int)sizeof(real)), FAR_BLOCK = 256 };
 
 /* n inner indices in even blocks of about NEAR_BLOCK: at most a quarter more. */
 static inline int64_t near_block(int64_t n)
@@ -145,16 +147,18 @@ static inline void finish_part(real *c, const real *start, int64_t n, vec sum)
         c[q] = start == NULL ? sums[q] : start[q] + sums[q];
 }
 
-/* `columns` of C: width vectors, the last perhaps not whole. */
-KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int64_t n,
-                          const real *a, int64_t a_row, int64_t a_inner, const real *b, target to)
+KERNEL void start_tile(const int rows, const int width, vec sums[MAX_ROWS][4])
 {
-    vec sums[MAX_ROWS][4];
     UNROLL for (int r = 0; r < rows; r++)
     {
         UNROLL for (int v = 0; v < width; v++) sums[r][v] = (vec){0};
     }
-    add_products(rows, width, n, a, a_row, a_inner, b, sums);
+}
+
+/* `columns` of C: width vectors, the last perhaps not whole. */
+KERNEL void finish_tile(const int rows, const int width, int64_t columns, vec sums[MAX_ROWS][4],
+                        target to)
+{
     UNROLL for (int r = 0; r < rows; r++)
     {
         UNROLL for (int v = 0; v < width; v++)
@@ -170,6 +174,28 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
     }
 }
 
+KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int64_t n,
+                          const real *a, int64_t a_row, int64_t a_inner, const real *b, target to)
+{
+    vec sums[MAX_ROWS][4];
+    start_tile(rows, width, sums);
+    add_products(rows, width, n, a, a_row, a_inner, b, sums);
+    finish_tile(rows, width, columns, sums, to);
+}
+
+/* TILE_1 to TILE_4 for as many vectors as the columns take. */
+#define WITH_CONSTANT_WIDTH(columns, rows)                                                         \
+    do {                                                                                           \
+        if ((columns) > 3 * LTS_LANES)                                                             \
+            WITH_CONSTANT_ROWS(rows, TILE_4);                                                      \
+        else if ((columns) > 2 * LTS_LANES)                                                        \
+            WITH_CONSTANT_ROWS(rows, TILE_3);                                                      \
+        else if ((columns) > LTS_LANES)                                                            \
+            WITH_CONSTANT_ROWS(rows, TILE_2);                                                      \
+        else                                                                                       \
+            WITH_CONSTANT_ROWS(rows, TILE_1);                                                      \
+    } while (0)
+
 /* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
  * inlined, they are compiled once. */
 NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
@@ -179,74 +205,64 @@ NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const 
 #define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, a_inner, b, to)
 #define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, a_row, a_inner, b, to)
 #define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, a_row, a_inner, b, to)
-    if (columns > 3 * LTS_LANES)
-        WITH_CONSTANT_ROWS(rows, TILE_4);
-    else if (columns > 2 * LTS_LANES)
-        WITH_CONSTANT_ROWS(rows, TILE_3);
-    else if (columns > LTS_LANES)
-        WITH_CONSTANT_ROWS(rows, TILE_2);
-    else
-        WITH_CONSTANT_ROWS(rows, TILE_1);
+    WITH_CONSTANT_WIDTH(columns, rows);
 #undef TILE_4
 #undef TILE_3
 #undef TILE_2
 #undef TILE_1
 }
 
-/*
- * Columns of a transposed matrix that are copied side by side (below): whole tiles, and, but for a last
- * piece, whole cache lines.
- */
-enum { BESIDE = 48 };
-_Static_assert(BESIDE % LTS_ROWS == 0, "a copied block would end within a tile");
-
-/* A tile of LTS_ROWS copied columns, whose places the compiler knows. */
+/* A tile of LTS_ROWS columns of a strip, whose places the compiler knows. */
 NOT_INLINED void multiply_columns(int64_t columns, int64_t n, const real *a, const real *b,
                                   target to)
 {
     if (columns > 3 * LTS_LANES)
-        multiply_tile(LTS_ROWS, 4, columns, n, a, 1, BESIDE, b, to);
+        multiply_tile(LTS_ROWS, 4, columns, n, a, 1, LTS_STRIP, b, to);
     else if (columns > 2 * LTS_LANES)
-        multiply_tile(LTS_ROWS, 3, columns, n, a, 1, BESIDE, b, to);
+        multiply_tile(LTS_ROWS, 3, columns, n, a, 1, LTS_STRIP, b, to);
     else if (columns > LTS_LANES)
-        multiply_tile(LTS_ROWS, 2, columns, n, a, 1, BESIDE, b, to);
+        multiply_tile(LTS_ROWS, 2, columns, n, a, 1, LTS_STRIP, b, to);
     else
-        multiply_tile(LTS_ROWS, 1, columns, n, a, 1, BESIDE, b, to);
+        multiply_tile(LTS_ROWS, 1, columns, n, a, 1, LTS_STRIP, b, to);
 }
+_Static_assert(LTS_STRIP % LTS_ROWS == 0, "a strip would end within a tile");
 
-enum { FULL = 4 * LTS_LANES };
-
-/* Columns of the panel that begins at column j, and where its inner index p lies. */
+/* Columns of the panel that begins at column j, and where its row p lies if it has n_inner. */
 static inline int64_t panel_columns(int64_t n, int64_t j)
 {
     return n - j < FULL ? n - j : FULL;
 }
 
+static inline int64_t whole_vectors(int64_t columns)
+{
+    return (columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES;
+}
+
 static inline const real *panel_at(const real *packed_b, int64_t n_inner, int64_t j,
                                    int64_t columns, int64_t p)
 {
-    return packed_b + j * n_inner + p * ((columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES);
+    return packed_b + j * n_inner + p * whole_vectors(columns);
 }
 
 /* A panel of C: all tiles against the inner indices of one block, while they lie in the nearest cache. */
-KERNEL void multiply_blocks(const bool copied, const tiling *tiles, int64_t columns, int64_t inner,
+KERNEL void multiply_blocks(const bool strip, const tiling *tiles, int64_t columns, int64_t inner,
                             const real *a, int64_t a_row, const real *b, target to)
 {
-    int64_t vectors = (columns + LTS_LANES - 1) / LTS_LANES * LTS_LANES, p = 0;
+    int64_t vectors = whole_vectors(columns), p = 0;
     const int64_t block = near_block(inner);
     do { /* once at least: a product over nothing sets C too */
         int64_t n = inner - p < block ? inner - p : block, first = 0;
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
             target at = target_at(&to, first, 0);
-            if (!copied)
+            if (!strip)
                 multiply_panel(rows, columns, n, a + first * a_row + p, a_row, 1, b + p * vectors,
                                at);
             else if (rows == LTS_ROWS)
-                multiply_columns(columns, n, a + first + p * BESIDE, b + p * vectors, at);
+                multiply_columns(columns, n, a + first + p * LTS_STRIP, b + p * vectors, at);
             else
-                multiply_panel(rows, columns, n, a + first + p * BESIDE, 1, BESIDE, b + p * vectors,
-                               at);
+                multiply_panel(rows, columns, n, a + first + p * LTS_STRIP, 1, LTS_STRIP,
+                               b + p * vectors, at);
             first += rows;
         }
         to.start = to.c;
@@ -274,44 +290,111 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     } while (p < n_inner);
 }
 
-/* m <= BESIDE columns of A, to rows of BESIDE. */
-static void copy_beside(int64_t m, int64_t inner, const real *a, int64_t lda, real *copy)
+/* So many strips of FAR_BLOCK rows are 300 KiB: they stay in the second cache while panels pass. */
+enum { STRIPS_AT_ONCE = 6 };
+
+/* Strips of A with the panels of B, each panel with one strip after the other while it is near. */
+static void multiply_strips(int64_t m, int64_t n, int64_t n_inner, const real *strips,
+                            const lts_rows *b, target to)
 {
-    if (m == BESIDE) { /* a constant number is copied without a call */
-        for (int64_t p = 0; p < inner; p++)
-            memcpy(copy + p * BESIDE, a + p * lda, BESIDE * sizeof *a);
-        return;
+    for (int64_t j = 0; j < n; j += FULL) {
+        int64_t columns = panel_columns(n, j);
+        const real *panel = panel_at(b->panels, b->rows, j, columns, b->first);
+        for (int64_t first = 0; first < m; first += LTS_STRIP) {
+            const tiling tiles = split_rows(m - first < LTS_STRIP ? m - first : LTS_STRIP);
+            multiply_blocks(true, &tiles, columns, n_inner, strips + first * n_inner, 1, panel,
+                            target_at(&to, first, j));
+        }
     }
-    for (int64_t p = 0; p < inner; p++)
-        memcpy(copy + p * BESIDE, a + p * lda, (size_t)m * sizeof *a);
 }
 
-/*
- * With the transpose of A. Some columns of A at a time are first copied to where rows follow each other
- * closely: read where they are, a row of A apart, they would be a whole power of two apart in many a
- * network, which caches keep badly.
- */
-static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t lda,
-                                const real *packed_b, const real *start, int64_t start_row, real *c,
+static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const real *strips,
+                                const lts_rows *b, const real *start, int64_t start_row, real *c,
                                 int64_t ldc)
 {
-    real copy[FAR_BLOCK * BESIDE];
+    int64_t n_strip = (m + LTS_STRIP - 1) / LTS_STRIP;
+    int64_t groups = (n_strip + STRIPS_AT_ONCE - 1) / STRIPS_AT_ONCE;
     target all = {c, ldc, start, start_row};
+    for (int64_t first = 0, left = groups; left > 0; left--) { /* groups as even as possible */
+        int64_t rows = ((m - first + LTS_STRIP - 1) / LTS_STRIP + left - 1) / left * LTS_STRIP;
+        if (rows > m - first)
+            rows = m - first;
+        multiply_strips(rows, n, n_inner, strips + first * n_inner, b, target_at(&all, first, 0));
+        first += rows;
+    }
+}
+
+/* sums += A B where A, too, is packed: its rows row .. row + rows - 1. */
+KERNEL void add_packed_products(const int rows, const int width, int64_t n, const lts_rows *a,
+                                int64_t row, const real *b, vec sums[MAX_ROWS][4])
+{
     int64_t p = 0;
-    do {
-        int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
-        for (int64_t first = 0; first < m; first += BESIDE) {
-            int64_t rows = m - first < BESIDE ? m - first : BESIDE;
-            const tiling tiles = split_rows(rows);
-            copy_beside(rows, inner, a + p * lda + first, lda, copy);
-            for (int64_t j = 0; j < n; j += FULL) {
-                int64_t columns = panel_columns(n, j);
-                multiply_blocks(true, &tiles, columns, inner, copy, 1,
-                                panel_at(packed_b, n_inner, j, columns, p),
-                                target_at(&all, first, j));
-            }
+    for (; p + FULL <= n; p += FULL)
+        add_products(rows, width, FULL, a->panels + p * a->rows + row * FULL, FULL, 1,
+                     b + p * width * LTS_LANES, sums);
+    if (p < n)
+        add_products(rows, width, n - p, a->panels + p * a->rows + row * (n - p), n - p, 1,
+                     b + p * width * LTS_LANES, sums);
+}
+
+KERNEL void multiply_packed_tile(const int rows, const int width, int64_t columns, int64_t n,
+                                 const lts_rows *a, int64_t row, const real *b, target to)
+{
+    vec sums[MAX_ROWS][4];
+    start_tile(rows, width, sums);
+    add_packed_products(rows, width, n, a, row, b, sums);
+    finish_tile(rows, width, columns, sums, to);
+}
+
+NOT_INLINED void multiply_packed_panel(int64_t rows, int64_t columns, int64_t n, const lts_rows *a,
+                                       int64_t row, const real *b, target to)
+{
+#define TILE_4(rows) multiply_packed_tile(rows, 4, columns, n, a, row, b, to)
+#define TILE_3(rows) multiply_packed_tile(rows, 3, columns, n, a, row, b, to)
+#define TILE_2(rows) multiply_packed_tile(rows, 2, columns, n, a, row, b, to)
+#define TILE_1(rows) multiply_packed_tile(rows, 1, columns, n, a, row, b, to)
+    WITH_CONSTANT_WIDTH(columns, rows);
+#undef TILE_4
+#undef TILE_3
+#undef TILE_2
+#undef TILE_1
+}
+
+/* As multiply_blocks(); each block but the last is a whole number of A's panels. */
+KERNEL void multiply_packed_blocks(const tiling *tiles, int64_t columns, int64_t inner,
+                                   const lts_rows *a, const real *b, target to)
+{
+    for (int64_t p = 0, n; p < inner; p += n) {
+        n = inner - p <= NEAR_BLOCK + NEAR_BLOCK / 4 ? inner - p : NEAR_BLOCK;
+        const lts_rows left = {a->panels + p * a->rows, a->rows, a->first};
+        for (int64_t t = 0, first = 0; t < tiles->n; t++) {
+            int64_t rows = tile_rows(tiles, t);
+            multiply_packed_panel(rows, columns, n, &left, a->first + first,
+                                  b + p * whole_vectors(columns), target_at(&to, first, 0));
+            first += rows;
+        }
+        to.start = to.c;
+        to.start_row = to.ldc;
+    }
+}
+_Static_assert(NEAR_BLOCK % (int)FULL == 0 && FAR_BLOCK % (int)FULL == 0,
+               "a block would end within a panel");
+
+static void multiply_packed(int64_t m, int64_t n, int64_t n_inner, const lts_rows *a,
+                            const real *packed_b, const real *start, int64_t start_row, real *c,
+                            int64_t ldc)
+{
+    const tiling tiles = split_rows(m);
+    target all = {c, ldc, start, start_row};
+    for (int64_t p = 0, inner; p < n_inner; p += inner) {
+        inner = n_inner - p <= FAR_BLOCK + NEAR_BLOCK / 4 ? n_inner - p : FAR_BLOCK;
+        const lts_rows left = {a->panels + p * a->rows, a->rows, a->first};
+        for (int64_t j = 0; j < n; j += FULL) {
+            int64_t columns = panel_columns(n, j);
+            multiply_packed_blocks(&tiles, columns, inner, &left,
+                                   panel_at(packed_b, n_inner, j, columns, p),
+                                   target_at(&all, 0, j));
         }
         all = (target){c, ldc, c, ldc};
-        p += inner;
-    } while (p < n_inner);
+    }
 }

@@ -3,8 +3,8 @@
  * Gradients of all parameters, when forward and backward have left inputs and dz of all calls.
  *
  * Every gradient of a weight is a sum over calls and windows of an outer product. All that multiply
- * the same dz are one product: with a row [h_{t-1} | in | 1] beside each dz, dz^T [h | in | 1] =
- * [dW_h | dW_in | db]. If the input layer is folded, in is x, and the middle part P and the last q
+ * the same dz are one product: with a row [h_{t-1} | in | 1] beside each dz, [h | in | 1]^T dz is the
+ * transpose of [dW_h | dW_in | db]. If the input layer is folded, in is x, and the middle part P and the last q
  * give dW_x = P W_in^T + q b_in^T;   dW_in = W_x^T P;   db_in = W_x^T q;   db = q
  */
 #ifndef LTS_NETWORK_GRADIENTS_H
@@ -15,9 +15,10 @@
 
 /** Room for the products. */
 typedef struct lts_gradients {
-    int64_t n_column; /**< columns of [h | in | 1], padded: of the widest layer        */
-    real *packed;     /**< a chunk of such rows, in panels                            */
-    real *product;    /**< [4H', n_column]                                            */
+    real *strips;     /**< a chunk of such rows (kernels/kernels.h), or of dv of a linear layer */
+    real *panels;     /**< and of [in | 1], what a linear layer reads                           */
+    real *product;    /**< of rows ldc apart, by the widest layer                               */
+    int64_t ldc;      /**< never a power of two, which caches keep badly                        */
     real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
     real *fold_input; /**< panels of [D + 1, H]: W_in and b_in side by side, transposed  */
 } lts_gradients;

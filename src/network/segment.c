@@ -158,7 +158,9 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
                        .in_row = Hp,
                        .c_prev = layer->c + before * Hp,
                        .h_prev = call == 0 && trace->from_zero ? NULL : layer->h + before * Hp,
-                       .gates = layer->gates == NULL ? NULL : layer->gates + row * packed->G,
+                       .gates = layer->gates,
+                       .gate_rows = trace->n_call * trace->B,
+                       .gate_row = row,
                        .c = layer->c + after * Hp,
                        .h = layer->h + after * Hp};
     if (l > 0) {
@@ -240,6 +242,15 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
     output_forward(packed, trace, all, 0);
 }
 
+/* to [windows, n] = start + dz W of one call of a layer, W [G, n] packed; start may be `to` or NULL. */
+static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range windows, int64_t l,
+                     int64_t call, int64_t n, const real *W, const real *start, real *to)
+{
+    const lts_rows dz = {trace->layers[l].gates, trace->n_call * trace->B,
+                         row_of(trace, windows, call)};
+    packed->kernels->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to, n);
+}
+
 /*
  * One layer backward over the segment. What a call sends to the h of the call before is added to
  * its dh, or, at the beginning of the segment, kept in `carry` for the segment before.
@@ -260,9 +271,8 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
         real *before = call > first ? dh - trace->B * Hp : NULL;
         packed->kernels->cell_backward(&cells, dh, dc);
         if (call > 0)
-            packed->kernels->multiply(windows.n, Hp, packed->G, cells.gates, packed->G,
-                                      packed->layers[l].h_back, before, Hp,
-                                      before != NULL ? before : carry, Hp);
+            dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].h_back, before,
+                     before != NULL ? before : carry);
     }
 }
 
@@ -272,8 +282,7 @@ static void input_backward(const lts_packed *packed, const lts_trace *trace,
     int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
     real *dx = adjoint->dx + row * D;
     if (packed->folded)
-        packed->kernels->multiply(windows.n, D, packed->G, trace->layers[0].gates + row * packed->G,
-                                  packed->G, packed->layers[0].in_back, NULL, 0, dx, D);
+        dz_times(packed, trace, windows, 0, call, D, packed->layers[0].in_back, NULL, dx);
     else
         packed->kernels->multiply(windows.n, D, packed->H, adjoint->dh + row * Hp, Hp,
                                   packed->input_back, NULL, 0, dx, D);
@@ -292,10 +301,8 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
     for (int64_t l = packed->L - 1; l >= 0; l--) {
         layer_backward(packed, trace, adjoint, windows, l, first, n);
         for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
-            int64_t row = row_of(trace, windows, call);
-            packed->kernels->multiply(
-                windows.n, Hp, packed->G, trace->layers[l].gates + row * packed->G, packed->G,
-                packed->layers[l].in_back, NULL, 0, adjoint->dh + row * Hp, Hp);
+            real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
+            dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].in_back, NULL, dh);
         }
     }
     for (int64_t call = first; with_dx && call < first + n; call++)

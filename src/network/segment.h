@@ -14,7 +14,7 @@
 
 /** What a layer keeps of its calls. */
 typedef struct lts_layer_trace {
-    real *gates; /**< [n, B, G] by unit blocks, training alone; after backward dz      */
+    real *gates; /**< panels of [n B, G], training alone; after backward dz      */
     real *c, *h; /**< [n + 1, B, H']                                                 */
 } lts_layer_trace;
 
