@@ -157,15 +157,15 @@ KERNEL void start_tile(const int rows, const int width, vec sums[MAX_ROWS][4])
 
 /* `columns` of C: width vectors, the last perhaps not whole. */
 KERNEL void finish_tile(const int rows, const int width, int64_t columns, vec sums[MAX_ROWS][4],
-                        target to)
+                        const target *to)
 {
     UNROLL for (int r = 0; r < rows; r++)
     {
         UNROLL for (int v = 0; v < width; v++)
         {
-            real *c = to.c + r * to.ldc + v * LTS_LANES;
+            real *c = to->c + r * to->ldc + v * LTS_LANES;
             const real *start =
-                to.start == NULL ? NULL : to.start + r * to.start_row + v * LTS_LANES;
+                to->start == NULL ? NULL : to->start + r * to->start_row + v * LTS_LANES;
             if (v == width - 1 && columns < width * LTS_LANES)
                 finish_part(c, start, columns - v * LTS_LANES, sums[r][v]);
             else
@@ -175,7 +175,8 @@ KERNEL void finish_tile(const int rows, const int width, int64_t columns, vec su
 }
 
 KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int64_t n,
-                          const real *a, int64_t a_row, int64_t a_inner, const real *b, target to)
+                          const real *a, int64_t a_row, int64_t a_inner, const real *b,
+                          const target *to)
 {
     vec sums[MAX_ROWS][4];
     start_tile(rows, width, sums);
@@ -199,7 +200,7 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
 /* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
  * inlined, they are compiled once. */
 NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
-                                int64_t a_row, int64_t a_inner, const real *b, target to)
+                                int64_t a_row, int64_t a_inner, const real *b, const target *to)
 {
 #define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, a_inner, b, to)
 #define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, a_inner, b, to)
@@ -214,7 +215,7 @@ NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const 
 
 /* A tile of LTS_ROWS columns of a strip, whose places the compiler knows. */
 NOT_INLINED void multiply_columns(int64_t columns, int64_t n, const real *a, const real *b,
-                                  target to)
+                                  const target *to)
 {
     if (columns > 3 * LTS_LANES)
         multiply_tile(LTS_ROWS, 4, columns, n, a, 1, LTS_STRIP, b, to);
@@ -257,12 +258,12 @@ KERNEL void multiply_blocks(const bool strip, const tiling *tiles, int64_t colum
             target at = target_at(&to, first, 0);
             if (!strip)
                 multiply_panel(rows, columns, n, a + first * a_row + p, a_row, 1, b + p * vectors,
-                               at);
+                               &at);
             else if (rows == LTS_ROWS)
-                multiply_columns(columns, n, a + first + p * LTS_STRIP, b + p * vectors, at);
+                multiply_columns(columns, n, a + first + p * LTS_STRIP, b + p * vectors, &at);
             else
                 multiply_panel(rows, columns, n, a + first + p * LTS_STRIP, 1, LTS_STRIP,
-                               b + p * vectors, at);
+                               b + p * vectors, &at);
             first += rows;
         }
         to.start = to.c;
@@ -278,6 +279,10 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     const tiling tiles = split_rows(m);
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
+    if (tiles.n == 1 && n <= FULL && n_inner <= NEAR_BLOCK) { /* the outputs of a small step */
+        multiply_panel(m, n, n_inner, a, a_row, 1, packed_b, &all);
+        return;
+    }
     do {
         int64_t inner = n_inner - p < FAR_BLOCK ? n_inner - p : FAR_BLOCK;
         for (int64_t j = 0; j < n; j += FULL) {
@@ -338,7 +343,7 @@ KERNEL void add_packed_products(const int rows, const int width, int64_t n, cons
 }
 
 KERNEL void multiply_packed_tile(const int rows, const int width, int64_t columns, int64_t n,
-                                 const lts_rows *a, int64_t row, const real *b, target to)
+                                 const lts_rows *a, int64_t row, const real *b, const target *to)
 {
     vec sums[MAX_ROWS][4];
     start_tile(rows, width, sums);
@@ -347,7 +352,7 @@ KERNEL void multiply_packed_tile(const int rows, const int width, int64_t column
 }
 
 NOT_INLINED void multiply_packed_panel(int64_t rows, int64_t columns, int64_t n, const lts_rows *a,
-                                       int64_t row, const real *b, target to)
+                                       int64_t row, const real *b, const target *to)
 {
 #define TILE_4(rows) multiply_packed_tile(rows, 4, columns, n, a, row, b, to)
 #define TILE_3(rows) multiply_packed_tile(rows, 3, columns, n, a, row, b, to)
@@ -369,8 +374,9 @@ KERNEL void multiply_packed_blocks(const tiling *tiles, int64_t columns, int64_t
         const lts_rows left = {a->panels + p * a->rows, a->rows, a->first};
         for (int64_t t = 0, first = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
+            target at = target_at(&to, first, 0);
             multiply_packed_panel(rows, columns, n, &left, a->first + first,
-                                  b + p * whole_vectors(columns), target_at(&to, first, 0));
+                                  b + p * whole_vectors(columns), &at);
             first += rows;
         }
         to.start = to.c;

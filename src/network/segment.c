@@ -214,16 +214,20 @@ typedef struct shared_layer {
     int64_t l;
 } shared_layer;
 
+static void layer_part(const shared_layer *s, int64_t first_unit, int64_t end)
+{
+    const lts_packed_layer *layer = &s->packed->layers[s->l];
+    lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+    lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
+    s->packed->kernels->cell_forward(&cells, &weights, first_unit, end);
+}
+
 static void units_part(void *work, int64_t part, int64_t n_part)
 {
     const shared_layer *s = work;
-    const lts_packed_layer *layer = &s->packed->layers[s->l];
     int64_t lanes = s->packed->kernels->lanes, n_block = s->packed->Hp / lanes;
-    lts_cell_weights weights = {layer->in, layer->h, layer->bias};
-    lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
-    s->packed->kernels->cell_forward(&cells, &weights,
-                                     lts_part_begin(n_block, part, n_part) * lanes,
-                                     lts_part_begin(n_block, part + 1, n_part) * lanes);
+    layer_part(s, lts_part_begin(n_block, part, n_part) * lanes,
+               lts_part_begin(n_block, part + 1, n_part) * lanes);
 }
 
 /* Multiply-adds of a layer's step from which on a second thread has been seen to pay. */
@@ -237,7 +241,10 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
     for (int64_t l = 0; l < packed->L; l++) {
         shared_layer work = {packed, trace, l};
         int64_t per_row = 4 * packed->H * (packed->H + packed->layers[l].n_in);
-        lts_pool_run(per_row >= worth_sharing / trace->B ? pool : NULL, units_part, &work);
+        if (pool != NULL && per_row >= worth_sharing / trace->B)
+            lts_pool_run(pool, units_part, &work);
+        else
+            layer_part(&work, 0, packed->Hp);
     }
     output_forward(packed, trace, all, 0);
 }
