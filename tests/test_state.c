@@ -111,6 +111,7 @@ static void a_state_that_was_read_and_written_goes_on_identically(void **fixture
     lstm_real values[L * 2 * 2 * H], y[2 * K], other[2 * K];
     for (int64_t t = 0; t < STEPS; t++) {
         assert_ok(lstm_state_get(state, values, L * 2 * 2 * H));
+        assert_ok(lstm_state_reset(restarted)); /* at zero, until it is set */
         assert_ok(lstm_state_set(restarted, values, L * 2 * 2 * H));
         step(state, t, 2, y);
         step(restarted, t, 2, other);

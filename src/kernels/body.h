@@ -37,6 +37,8 @@ KERNEL void store(real *p, vec v)
 
 #include "kernels/vector_gates.h"
 
+#include "kernels/tile_body.h"
+
 #include "kernels/product_body.h"
 
 #include "kernels/cell_body.h"

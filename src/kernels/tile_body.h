@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Register tiles of products with a packed matrix, and rows split into them. A tile is LTS_ROWS rows by 4 vectors: enough independent
+ * sums to hide the latency of a multiply-add, few enough to stay in registers. Per inner index it
+ * loads 4 vectors of B and one element of A for each row. B is packed in panels (kernels.h), so that
+ * the tile reads it in order whatever its shape was. Included by body.h.
+ */
+enum { MAX_ROWS = 6 };
+_Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many rows");
+
+enum { FULL = 4 * LTS_LANES }; /* columns of a whole panel */
+
+/*
+ * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5 rather than 6 + 4.
+ * The first `longer` tiles have a row more.
+ */
+typedef struct tiling {
+    int64_t n, rows, longer;
+} tiling;
+
+static inline tiling split_rows(int64_t m)
+{
+    if (m <= LTS_ROWS) /* a stream's step has no time for divisions */
+        return (tiling){m > 0, m, 0};
+    int64_t n = (m + LTS_ROWS - 1) / LTS_ROWS;
+    return (tiling){n, m / n, m % n};
+}
+
+static inline int64_t tile_rows(const tiling *tiles, int64_t t)
+{
+    return tiles->rows + (t < tiles->longer);
+}
+
+/* CALL(rows) for 1 to LTS_ROWS rows; `rows` is a constant in each case, so that the tile stays in
+ * registers. */
+#define WITH_CONSTANT_ROWS(tile_rows, CALL)                                                        \
+    do {                                                                                           \
+        switch (tile_rows) {                                                                       \
+        case 1:                                                                                    \
+            CALL(1);                                                                               \
+            break;                                                                                 \
+        case 2:                                                                                    \
+            CALL(2);                                                                               \
+            break;                                                                                 \
+        case 3:                                                                                    \
+            CALL(LTS_ROWS >= 3 ? 3 : 1);                                                           \
+            break;                                                                                 \
+        case 4:                                                                                    \
+            CALL(LTS_ROWS >= 4 ? 4 : 1);                                                           \
+            break;                                                                                 \
+        case 5:                                                                                    \
+            CALL(LTS_ROWS >= 5 ? 5 : 1);                                                           \
+            break;                                                                                 \
+        default:                                                                                   \
+            CALL(LTS_ROWS);                                                                        \
+        }                                                                                          \
+    } while (0)
+
+/*
+ * sums [rows][width] += A B over n inner indices. A panel of one or two vectors leaves too few
+ * independent sums: it takes its inner indices in turn into 4 or 2 of them. How a column is summed thus
+ * depends on its panel alone, never on the number of rows, so a row has the same bits in any tile.
+ */
+KERNEL void add_products(const int rows, const int width, int64_t n, const real *restrict a,
+                         int64_t a_row, int64_t a_inner, const real *restrict b,
+                         vec sums[MAX_ROWS][4])
+{
+    const int turns = width == 1 ? 4 : width == 2 ? 2 : 1;
+    vec partial[4][MAX_ROWS][4];
+    UNROLL for (int turn = 0; turn < turns; turn++)
+    {
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            UNROLL for (int v = 0; v < width; v++) partial[turn][r][v] =
+                turn == 0 ? sums[r][v] : (vec){0};
+        }
+    }
+    int64_t p = 0;
+    for (; p + turns <= n; p += turns) {
+        UNROLL for (int turn = 0; turn < turns; turn++)
+        {
+            vec column[4];
+            UNROLL for (int v = 0; v < width; v++) column[v] =
+                load(b + ((p + turn) * width + v) * LTS_LANES);
+            UNROLL for (int r = 0; r < rows; r++)
+            {
+                real factor = a[r * a_row + (p + turn) * a_inner];
+                UNROLL for (int v = 0; v < width; v++) partial[turn][r][v] += column[v] * factor;
+            }
+        }
+    }
+    for (; p < n; p++) {
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            real factor = a[r * a_row + p * a_inner];
+            UNROLL for (int v = 0; v < width; v++) partial[0][r][v] +=
+                load(b + (p * width + v) * LTS_LANES) * factor;
+        }
+    }
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++)
+        {
+            sums[r][v] = partial[0][r][v];
+            UNROLL for (int turn = 1; turn < turns; turn++) sums[r][v] += partial[turn][r][v];
+        }
+    }
+}
+
+/* Where a product goes: C = start + A B; start NULL is 0. */
+typedef struct target {
+    real *c;
+    int64_t ldc;
+    const real *start;
+    int64_t start_row;
+} target;
+
+static inline target target_at(const target *to, int64_t row, int64_t column)
+{
+    target at = *to;
+    at.c += row * to->ldc + column;
+    if (to->start != NULL)
+        at.start += row * to->start_row + column;
+    return at;
+}
+
+/* n < LTS_LANES elements of a vector, where a row of C ends. */
+static inline void finish_part(real *c, const real *start, int64_t n, vec sum)
+{
+    real sums[LTS_LANES];
+    store(sums, sum);
+    for (int64_t q = 0; q < n; q++)
+        c[q] = start == NULL ? sums[q] : start[q] + sums[q];
+}
+
+KERNEL void start_tile(const int rows, const int width, vec sums[MAX_ROWS][4])
+{
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++) sums[r][v] = (vec){0};
+    }
+}
+
+/* `columns` of C: width vectors, the last perhaps not whole. */
+KERNEL void finish_tile(const int rows, const int width, int64_t columns, vec sums[MAX_ROWS][4],
+                        const target *to)
+{
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++)
+        {
+            real *c = to->c + r * to->ldc + v * LTS_LANES;
+            const real *start =
+                to->start == NULL ? NULL : to->start + r * to->start_row + v * LTS_LANES;
+            if (v == width - 1 && columns < width * LTS_LANES)
+                finish_part(c, start, columns - v * LTS_LANES, sums[r][v]);
+            else
+                store(c, start == NULL ? sums[r][v] : load(start) + sums[r][v]);
+        }
+    }
+}
+
+KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int64_t n,
+                          const real *a, int64_t a_row, int64_t a_inner, const real *b,
+                          const target *to)
+{
+    vec sums[MAX_ROWS][4];
+    start_tile(rows, width, sums);
+    add_products(rows, width, n, a, a_row, a_inner, b, sums);
+    finish_tile(rows, width, columns, sums, to);
+}
+
+/* TILE_1 to TILE_4 for as many vectors as the columns take. */
+#define WITH_CONSTANT_WIDTH(columns, rows)                                                         \
+    do {                                                                                           \
+        if ((columns) > 3 * LTS_LANES)                                                             \
+            WITH_CONSTANT_ROWS(rows, TILE_4);                                                      \
+        else if ((columns) > 2 * LTS_LANES)                                                        \
+            WITH_CONSTANT_ROWS(rows, TILE_3);                                                      \
+        else if ((columns) > LTS_LANES)                                                            \
+            WITH_CONSTANT_ROWS(rows, TILE_2);                                                      \
+        else                                                                                       \
+            WITH_CONSTANT_ROWS(rows, TILE_1);                                                      \
+    } while (0)
+
+/* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
+ * inlined, they are compiled once. */
+NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
+                                int64_t a_row, int64_t a_inner, const real *b, const target *to)
+{
+#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, a_inner, b, to)
+#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, a_inner, b, to)
+#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, a_row, a_inner, b, to)
+#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, a_row, a_inner, b, to)
+    WITH_CONSTANT_WIDTH(columns, rows);
+#undef TILE_4
+#undef TILE_3
+#undef TILE_2
+#undef TILE_1
+}
+
+/* A tile of LTS_ROWS columns of a strip, whose places the compiler knows. */
+NOT_INLINED void multiply_columns(int64_t columns, int64_t n, const real *a, const real *b,
+                                  const target *to)
+{
+    if (columns > 3 * LTS_LANES)
+        multiply_tile(LTS_ROWS, 4, columns, n, a, 1, LTS_STRIP, b, to);
+    else if (columns > 2 * LTS_LANES)
+        multiply_tile(LTS_ROWS, 3, columns, n, a, 1, LTS_STRIP, b, to);
+    else if (columns > LTS_LANES)
+        multiply_tile(LTS_ROWS, 2, columns, n, a, 1, LTS_STRIP, b, to);
+    else
+        multiply_tile(LTS_ROWS, 1, columns, n, a, 1, LTS_STRIP, b, to);
+}
+_Static_assert(LTS_STRIP % LTS_ROWS == 0, "a strip would end within a tile");
+
+/* sums += A B where A, too, is packed: its rows row .. row + rows - 1. */
+KERNEL void add_packed_products(const int rows, const int width, int64_t n, const lts_rows *a,
+                                int64_t row, const real *b, vec sums[MAX_ROWS][4])
+{
+    int64_t p = 0;
+    for (; p + FULL <= n; p += FULL)
+        add_products(rows, width, FULL, a->panels + p * a->rows + row * FULL, FULL, 1,
+                     b + p * width * LTS_LANES, sums);
+    if (p < n)
+        add_products(rows, width, n - p, a->panels + p * a->rows + row * (n - p), n - p, 1,
+                     b + p * width * LTS_LANES, sums);
+}
+
+KERNEL void multiply_packed_tile(const int rows, const int width, int64_t columns, int64_t n,
+                                 const lts_rows *a, int64_t row, const real *b, const target *to)
+{
+    vec sums[MAX_ROWS][4];
+    start_tile(rows, width, sums);
+    add_packed_products(rows, width, n, a, row, b, sums);
+    finish_tile(rows, width, columns, sums, to);
+}
+
+NOT_INLINED void multiply_packed_panel(int64_t rows, int64_t columns, int64_t n, const lts_rows *a,
+                                       int64_t row, const real *b, const target *to)
+{
+#define TILE_4(rows) multiply_packed_tile(rows, 4, columns, n, a, row, b, to)
+#define TILE_3(rows) multiply_packed_tile(rows, 3, columns, n, a, row, b, to)
+#define TILE_2(rows) multiply_packed_tile(rows, 2, columns, n, a, row, b, to)
+#define TILE_1(rows) multiply_packed_tile(rows, 1, columns, n, a, row, b, to)
+    WITH_CONSTANT_WIDTH(columns, rows);
+#undef TILE_4
+#undef TILE_3
+#undef TILE_2
+#undef TILE_1
+}
