@@ -43,14 +43,11 @@ KERNEL void multiply_blocks(const bool strip, const tiling *tiles, int64_t colum
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
             target at = target_at(&to, first, 0);
-            if (!strip)
-                multiply_panel(rows, columns, n, a + first * a_row + p, a_row, 1, b + p * vectors,
-                               &at);
-            else if (rows == LTS_ROWS)
-                multiply_columns(columns, n, a + first + p * LTS_STRIP, b + p * vectors, &at);
+            if (strip)
+                multiply_columns(rows, columns, n, a + first + p * LTS_STRIP, b + p * vectors, &at);
             else
-                multiply_panel(rows, columns, n, a + first + p * LTS_STRIP, 1, LTS_STRIP,
-                               b + p * vectors, &at);
+                multiply_panel(rows, columns, n, a + first * a_row + p, a_row, b + p * vectors,
+                               &at);
             first += rows;
         }
         to.start = to.c;
@@ -67,7 +64,7 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
     if (tiles.n == 1 && n <= FULL && n_inner <= NEAR_BLOCK) { /* the outputs of a small step */
-        multiply_panel(m, n, n_inner, a, a_row, 1, packed_b, &all);
+        multiply_panel(m, n, n_inner, a, a_row, packed_b, &all);
         return;
     }
     do {

@@ -186,12 +186,12 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
 /* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
  * inlined, they are compiled once. */
 NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
-                                int64_t a_row, int64_t a_inner, const real *b, const target *to)
+                                int64_t a_row, const real *b, const target *to)
 {
-#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, a_inner, b, to)
-#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, a_inner, b, to)
-#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, a_row, a_inner, b, to)
-#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, a_row, a_inner, b, to)
+#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, 1, b, to)
+#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, 1, b, to)
+#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, a_row, 1, b, to)
+#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, a_row, 1, b, to)
     WITH_CONSTANT_WIDTH(columns, rows);
 #undef TILE_4
 #undef TILE_3
@@ -199,20 +199,20 @@ NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const 
 #undef TILE_1
 }
 
-/* A tile of LTS_ROWS columns of a strip, whose places the compiler knows. */
-NOT_INLINED void multiply_columns(int64_t columns, int64_t n, const real *a, const real *b,
-                                  const target *to)
+/* A tile of columns of a strip, whose places the compiler knows. */
+NOT_INLINED void multiply_columns(int64_t rows, int64_t columns, int64_t n, const real *a,
+                                  const real *b, const target *to)
 {
-    if (columns > 3 * LTS_LANES)
-        multiply_tile(LTS_ROWS, 4, columns, n, a, 1, LTS_STRIP, b, to);
-    else if (columns > 2 * LTS_LANES)
-        multiply_tile(LTS_ROWS, 3, columns, n, a, 1, LTS_STRIP, b, to);
-    else if (columns > LTS_LANES)
-        multiply_tile(LTS_ROWS, 2, columns, n, a, 1, LTS_STRIP, b, to);
-    else
-        multiply_tile(LTS_ROWS, 1, columns, n, a, 1, LTS_STRIP, b, to);
+#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, 1, LTS_STRIP, b, to)
+#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, 1, LTS_STRIP, b, to)
+#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, 1, LTS_STRIP, b, to)
+#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, 1, LTS_STRIP, b, to)
+    WITH_CONSTANT_WIDTH(columns, rows);
+#undef TILE_4
+#undef TILE_3
+#undef TILE_2
+#undef TILE_1
 }
-_Static_assert(LTS_STRIP % LTS_ROWS == 0, "a strip would end within a tile");
 
 /* sums += A B where A, too, is packed: its rows row .. row + rows - 1. */
 KERNEL void add_packed_products(const int rows, const int width, int64_t n, const lts_rows *a,
