@@ -108,6 +108,7 @@ static void a_header_with_one_thing_wrong_is_refused(void **fixture)
         {32, NAME("input\\u0000bias"), LSTM_E_FORMAT, "NUL byte in object key"},
         {32, NAME("input.\xFF"), LSTM_E_FORMAT, "0xff"},
         {32, NAME("input.\xC0\xAF"), LSTM_E_FORMAT, "0xc0"},
+        {32, NAME("\\u001b[2J\\u009b"), LSTM_E_FORMAT, "has the tensor \"?[2J??\""},
         {33, NAME("input.bios"), LSTM_E_FORMAT, "has the tensor \"input.bios\""},
         {33, "\"n_layer\":\"1\"", "\"n_layer\":\"2\"", LSTM_E_NAME, "no tensor lstm.1.weight_x"},
         {41, HIDDEN("2147483648"), LSTM_E_LIMIT, "2147483648"},
