@@ -158,6 +158,9 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * first update that the folder can be written to and has room for them: for all that `keep` keeps
  * and one more, or for one if all are kept.
  *
+ * What fails after an update, for want of memory or of room on the disk, is made up for by the next
+ * call, before it goes on: no validation, line of the log or snapshot is left out.
+ *
  * Thread-safety: nobody else may use updater, iterator or model meanwhile.
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an

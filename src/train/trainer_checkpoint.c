@@ -216,6 +216,7 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
     trainer->run = n->run;
     trainer->begun = true;
     trainer->saved = n->iteration;
+    trainer->after = (lts_after){0};
     trainer->line_start = (int64_t)n->line_start;
     snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
 }
