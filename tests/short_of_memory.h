@@ -40,6 +40,7 @@ static inline void make_recipes(world *w)
     training_recipe_init(&w->recipe);
     w->recipe.model.n_hidden = H;
     w->recipe.model.n_layer = 1;
+    w->recipe.optimizer.kind = LSTM_MOMENTUM; /* one block of moments is enough of a checkpoint */
     w->spare_recipe = w->recipe;
     w->recipe.trainer.max_iteration = UPDATES + 1;
     w->recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};

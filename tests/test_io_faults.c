@@ -73,6 +73,8 @@ static int make_house(void **fixture)
     make_folder_fixture(&folder);
     h.folder = folder;
     training_recipe_validated(&h.recipe);
+    h.recipe.model.n_layer = 1;
+    h.recipe.optimizer.kind = LSTM_MOMENTUM; /* small files: the sweep writes some thousand */
     h.recipe.trainer.max_iteration = 2;
     h.recipe.trainer.folder = h.folder;
     h.recipe.trainer.snapshot = (lstm_trigger){1, LSTM_ITERATIONS};
