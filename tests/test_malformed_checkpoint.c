@@ -94,6 +94,48 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
         refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
 }
 
+/* What only the policy on divergence has in a checkpoint. */
+static void a_return_that_cannot_have_been_is_refused(void **fixture)
+{
+    static const struct {
+        const char *from, *to;
+        lstm_status status;
+        const char *part;
+    } cases[] = {
+        {"\"divergence.rate_factor\"", "\"rate_factor\"", LSTM_E_FORMAT,
+         "no \"divergence.rate_factor\""},
+        {"0x3ff0000000000000", "0x0000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 0"},
+        {"0x3ff0000000000000", "0xbff0000000000000", LSTM_E_NUMERIC,
+         "divergence.rate_factor is -1"},
+        {"0x3ff0000000000000", "0x4000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 2"},
+        {"0x3ff0000000000000", "0x7ff8000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is "},
+        {"\"divergence.start\":\"0\"", "\"divergence.start\":\"11\"", LSTM_E_FORMAT,
+         "divergence.start is 11, beyond iteration, 10"},
+        {"\"divergence.returns\":\"0\"", "\"divergence.returns\":\"none\"", LSTM_E_FORMAT,
+         "\"divergence.returns\""},
+    };
+    training t;
+    scratch_clean(fixture);
+    recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    training_run(&t, &recipe, 10, NULL, scratch("checkpoint"));
+    training_free(&t);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+static void a_best_model_without_a_validation_is_refused(void **fixture)
+{
+    training t;
+    char score[80];
+    scratch_clean(fixture);
+    training_recipe_init(&recipe);
+    training_run(&t, &recipe, 3, NULL, scratch("checkpoint"));
+    training_free(&t);
+    const char nan[] = "\"best_score\":\"0x7ff8000000000000\"";
+    snprintf(score, sizeof score, "%s", "\"best_score\":\"0x3ff0000000000000\"");
+    refuse(spoil("checkpoint", nan, score), LSTM_E_FORMAT, "has a best model, the recipe no");
+}
+
 static void a_window_of_another_length_is_a_mismatch(void **fixture) /* row 42 */
 {
     (void)fixture;
@@ -144,6 +186,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_moment_that_no_optimizer_has_is_refused),
         TEST(a_number_that_is_none_is_refused_by_its_key),
+        TEST(a_return_that_cannot_have_been_is_refused),
+        TEST(a_best_model_without_a_validation_is_refused),
         TEST(a_window_of_another_length_is_a_mismatch),
         TEST(a_checkpoint_of_other_data_or_another_model_is_a_mismatch),
         TEST(a_recipe_of_any_depth_is_refused),

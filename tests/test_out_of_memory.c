@@ -152,9 +152,9 @@ static const lstm_series *const *fleet(world *w)
     X(DOES, trainer_new, lstm_trainer_new, PLAIN, 7,                                               \
       (&w->out.trainer, w->spare.updater, &w->spare_recipe.trainer))                               \
     X(DOES, trainer_progress, lstm_trainer_progress, PLAIN, 0, (w->t.trainer, &w->out.progress))   \
-    X(DOES, trainer_resume, lstm_trainer_resume, READS, 600, (w->t.trainer, w->checkpoint))       \
-    X(DOES, trainer_resume_newest, lstm_trainer_resume, READS, 600, (w->t.trainer, NULL))         \
-    X(DOES, trainer_run, lstm_trainer_run, RUNS, 800, (w->t.trainer))                             \
+    X(DOES, trainer_resume, lstm_trainer_resume, READS, 600, (w->t.trainer, w->checkpoint))        \
+    X(DOES, trainer_resume_newest, lstm_trainer_resume, READS, 600, (w->t.trainer, NULL))          \
+    X(DOES, trainer_run, lstm_trainer_run, RUNS, 800, (w->t.trainer))                              \
     X(DOES, trainer_save, lstm_trainer_save, PLAIN, 300, (w->t.trainer, w->checkpoint))            \
     X(TELLS, trainer_stop, lstm_trainer_stop, PLAIN, 0, (w->t.trainer))                            \
     X(DOES, updater_apply, lstm_updater_apply, PLAIN, 0, (w->spare.updater))                       \

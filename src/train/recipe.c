@@ -140,9 +140,18 @@ static lstm_status differ(const char *place, const json_t *ours, const json_t *t
 /* What a recipe does not say: every option is 0 where it is not given. */
 static bool is_default(const json_t *value)
 {
-    return value == NULL || json_is_null(value) || json_is_false(value) ||
-           (json_is_number(value) && json_number_value(value) == 0) ||
-           (json_is_array(value) && json_array_size(value) == 0);
+    switch (json_typeof(value)) {
+    case JSON_NULL:
+    case JSON_FALSE:
+        return true;
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return json_number_value(value) == 0;
+    case JSON_ARRAY:
+        return json_array_size(value) == 0;
+    default:
+        return false;
+    }
 }
 
 /* One entry; NULL = the recipe has none. Releases differ in the options that they know. */
