@@ -81,6 +81,10 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
     } cases[] = {
         {"\"iteration\":\"10\"", "\"iteration\":\"-1\"", LSTM_E_FORMAT,
          "\"iteration\" in the metadata is \"-1\""},
+        {"\"iteration\":\"10\"", "\"iteration\":\"18446744073709551615\"", LSTM_E_LIMIT,
+         "iteration is 18446744073709551615"},
+        {"\"iter.drawn\":\"40\"", "\"iter.drawn\":\"9223372036854775808\"", LSTM_E_LIMIT,
+         "iter.drawn is 9223372036854775808"},
         {"\"iteration\":\"10\"", "\"iteration\":\"\"", LSTM_E_FORMAT, "\"iteration\""},
         {"\"iteration\":\"10\"", "\"iterations\":\"10\"", LSTM_E_FORMAT, "no \"iteration\""},
         {"\"iter.pass_start\":\"", "\"iter.pass_start\":\"9", LSTM_E_FORMAT, "iter.pass_start is"},

@@ -207,7 +207,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; the errors of lstm_model_load(), of
+ *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is 2^63 or
+ *         more; the errors of lstm_model_load(), of
  *         the newest if path is NULL and no snapshot can be read. On failure nothing has changed.
  * @since 0.1
  */
