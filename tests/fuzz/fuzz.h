@@ -58,6 +58,9 @@ void fuzz_limit_memory(size_t limit);
  */
 void fuzz_json_begin(const uint8_t *data, size_t size);
 
+/** From now on that memory is malloc's, as in a program. */
+void fuzz_json_plain(void);
+
 /* input.c: an input taken apart from its front. What is missing at its end is zero. */
 
 typedef struct fuzz_input {
