@@ -21,4 +21,5 @@ echo
 echo "readers and writers of files, branches:"
 report --add-tracefile "$build/report/all.json" --branches --filter src/store/ \
     --filter src/base/file.c --filter src/base/io.c --filter src/base/replace.c \
-    --filter src/base/log.c --filter src/train/trainer_checkpoint.c --filter src/train/trainer_folder.c
+    --filter src/base/log.c --filter src/train/trainer_checkpoint.c --filter src/train/trainer_folder.c \
+    --filter src/train/recipe.c --filter src/train/json_text.c

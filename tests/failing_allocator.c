@@ -8,12 +8,17 @@
 /* In front of each block: its size, in as much room as keeps malloc's alignment. */
 enum { FRONT = 16 };
 
+bool failing_allocator_refuses(failing_allocator *memory)
+{
+    int64_t call = atomic_fetch_add(&memory->calls, 1) + 1;
+    return memory->first > 0 && call >= memory->first && call - memory->first < memory->count;
+}
+
 static void *allocate(size_t size, void *user)
 {
     failing_allocator *memory = user;
     assert_true(size >= 1);
-    int64_t call = atomic_fetch_add(&memory->calls, 1) + 1;
-    if (memory->first > 0 && call >= memory->first && call - memory->first < memory->count)
+    if (failing_allocator_refuses(memory))
         return NULL;
     unsigned char *block = malloc(size + FRONT);
     if (block == NULL)

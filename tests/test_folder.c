@@ -125,6 +125,86 @@ static void a_probe_says_what_a_save_would_and_leaves_nothing(void **fixture)
     assert_int_equal(scratch_entries(0), 0);
 }
 
+/* Each of these says of a file system that it has no locks, or cannot make room beforehand. */
+static void what_a_file_system_cannot_do_is_no_failure(void **fixture)
+{
+    (void)fixture;
+    static const int lacks[] = {ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL};
+    for (int i = 0; i < 4; i++) {
+        int lock = -1;
+        io->errors[IO_LOCK] = lacks[i];
+        assert_ok(lts_lock_take(&lock, scratch("lock")));
+        io->errors[IO_LOCK] = 0;
+        lts_lock_release(lock);
+        io->errors[IO_ALLOCATE] = lacks[i] == ENOLCK ? 0 : lacks[i];
+        assert_ok(lts_file_probe(scratch("a"), 1, 2));
+        io->errors[IO_ALLOCATE] = 0;
+    }
+    int lock = -1;
+    io->errors[IO_LOCK] = EIO;
+    assert_status(lts_lock_take(&lock, scratch("lock")), LSTM_E_IO, "cannot lock");
+    assert_int_equal(lock, -1);
+}
+
+static int (*plain_sync)(int);
+
+static int sync_files_alone(int descriptor)
+{
+    struct stat info;
+    assert_int_equal(fstat(descriptor, &info), 0);
+    errno = EINVAL;
+    return S_ISDIR(info.st_mode) ? -1 : plain_sync(descriptor);
+}
+
+static void a_folder_that_cannot_be_flushed_is_no_failure(void **fixture)
+{
+    (void)fixture;
+    plain_sync = io->table.sync;
+    io->table.sync = sync_files_alone;
+    assert_ok(replace("a", "new"));
+    scratch_holds("a", "new", 3);
+}
+
+static void a_temporary_that_cannot_be_looked_at_is_left_alone(void **fixture)
+{
+    (void)fixture;
+    scratch_write(stale, "half", 4);
+    io->errors[IO_STATUS] = EIO;
+    assert_ok(replace("a", "new"));
+    assert_int_equal(access(scratch(stale), F_OK), 0);
+}
+
+/* Somebody has all names that are tried. */
+static int (*plain_open)(int, const char *, int, mode_t);
+static int tries;
+
+static int open_what_is_there(int folder, const char *name, int flags, mode_t mode)
+{
+    if ((flags & O_EXCL) == 0)
+        return plain_open(folder, name, flags, mode);
+    tries++;
+    errno = EEXIST;
+    return -1;
+}
+
+static void a_temporary_whose_names_are_all_taken_is_a_failure(void **fixture)
+{
+    (void)fixture;
+    tries = 0;
+    plain_open = io->table.open;
+    io->table.open = open_what_is_there;
+    assert_status(replace("a", "new"), LSTM_E_IO, "File exists");
+    assert_in_range(tries, 2, 1000);
+    assert_int_equal(scratch_entries(0), 0);
+}
+
+static void an_error_that_the_system_has_no_words_for_has_its_number(void **fixture)
+{
+    (void)fixture;
+    assert_status(lts_fail_io("read", "a", 987654), LSTM_E_IO, "cannot read a: ");
+    assert_non_null(strstr(lstm_last_error(), "987654"));
+}
+
 static void a_lock_is_held_once_in_and_between_processes(void **fixture)
 {
     (void)fixture;
@@ -186,6 +266,11 @@ int main(void)
         TEST(a_temporary_that_was_swept_before_its_lock_is_made_again),
         TEST(without_locks_files_are_saved_and_nothing_is_swept),
         TEST(a_probe_says_what_a_save_would_and_leaves_nothing),
+        TEST(what_a_file_system_cannot_do_is_no_failure),
+        TEST(a_folder_that_cannot_be_flushed_is_no_failure),
+        TEST(a_temporary_that_cannot_be_looked_at_is_left_alone),
+        TEST(a_temporary_whose_names_are_all_taken_is_a_failure),
+        TEST(an_error_that_the_system_has_no_words_for_has_its_number),
         TEST(a_lock_is_held_once_in_and_between_processes),
         TEST(the_regular_files_of_a_folder_are_listed),
         TEST(a_file_is_removed_and_one_that_is_not_there_is_fine),

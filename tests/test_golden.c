@@ -30,6 +30,8 @@ typedef enum golden_quantity { QUANTITIES(QUANTITY_ENUM) N_QUANTITY } golden_qua
 struct golden_tally {
     int64_t n_compared[N_QUANTITY];
     double largest[N_QUANTITY];
+    double of_size
+        [N_QUANTITY]; /* the largest as a part of what it ought to be, where that is above 1 */
 };
 
 /*
@@ -51,6 +53,8 @@ static void compare(const golden_run *run, golden_quantity quantity, const char 
         assert_close(run->golden->name, what, element, got, want, tolerance_of(quantity, want));
     run->tally->n_compared[quantity]++;
     run->tally->largest[quantity] = fmax(run->tally->largest[quantity], error);
+    run->tally->of_size[quantity] =
+        fmax(run->tally->of_size[quantity], isnan(want) ? 0 : error / fmax(1, fabs(want)));
 }
 
 static void compare_tensor(const golden_run *run, golden_quantity quantity,
@@ -271,8 +275,10 @@ static int report_tally(void **state)
         QUANTITIES(QUANTITY_TEXT)};
     const golden_tally *tally = *state;
     for (int q = 0; q < N_QUANTITY; q++)
-        print_message("%-18s %8" PRId64 " compared, largest error %.2g of %.0e\n", texts[q],
-                      tally->n_compared[q], tally->largest[q], TOLERANCE);
+        print_message("%-18s %8" PRId64 " compared, largest error %.2g, of numbers above 1 by "
+                      "their size %.2g; allowed %.0e\n",
+                      texts[q], tally->n_compared[q], tally->largest[q], tally->of_size[q],
+                      TOLERANCE);
     free(*state);
     return 0;
 }

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <new>
 #include <type_traits>
 
@@ -335,6 +337,35 @@ void a_model_is_read_written_cloned_and_kept_in_a_file()
     }
 }
 
+/** Changes the first `from` of a file to `to`, which is as long. */
+void change(const std::string &path, const std::string &from, const std::string &to)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const std::size_t at = bytes.find(from);
+    CHECK(at != std::string::npos && from.size() == to.size());
+    bytes.replace(at, from.size(), to);
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+void a_file_without_a_checksum_is_loaded_if_asked_for()
+{
+    const lstmts::model model(model_options());
+    const std::string path =
+        std::filesystem::temp_directory_path() / ("lstmts-hpp-" + std::to_string(std::rand()));
+    lstm_load_options unchecked = LSTM_LOAD_OPTIONS_INIT;
+    unchecked.unchecked = 1;
+    model.save(path);
+    change(path, "\"checksum\"", "\"checksun\"");
+    change(path, "\"format_version\":\"2\"", "\"format_version\":\"1\"");
+    CHECK_THROWS(LSTM_E_CHECKSUM, "only if asked for", lstmts::model::load(path));
+    const lstmts::model loaded = lstmts::model::load(path, unchecked);
+    CHECK(loaded.values("input.weight") == model.values("input.weight"));
+    unchecked.unchecked = 2;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "unchecked is 2", lstmts::model::load(path, unchecked));
+    std::filesystem::remove(path);
+}
+
 void a_state_steps_copies_and_grows_stale()
 {
     lstmts::model model(model_options());
@@ -530,11 +561,22 @@ void a_trainer_resumes_from_its_folder_and_keeps_the_best_model()
         options.valid_series = t.series.get();
         {
             lstmts::trainer trainer(t.updater, options);
-            CHECK(!trainer.resume());
+            std::string recovered = "as before";
+            CHECK(!trainer.resume(&recovered) && recovered.empty());
             CHECK(trainer.run() == LSTM_OK);
             CHECK(trainer.best().hidden() == 5);
             trainer.save(elsewhere);
             CHECK_THROWS(LSTM_E_LOCKED, name, lstmts::trainer(again.updater, options));
+        }
+        std::string recovered = "as before";
+        {
+            lstmts::trainer damaged(again.updater, options);
+            CHECK(damaged.resume(&recovered) && recovered.empty());
+            change(name + "/snapshot_00000006.safetensors", "\"n_layer\"", "\"n_liars\"");
+            CHECK(damaged.resume(&recovered) && damaged.progress().iteration == 3);
+            CHECK(recovered.find("resumed from iteration 3, passing over 1") == 0);
+            CHECK(damaged.resume());
+            change(name + "/snapshot_00000006.safetensors", "\"n_liars\"", "\"n_layer\"");
         }
         lstmts::trainer resumed(again.updater, options);
         options.folder = nullptr;
@@ -610,6 +652,7 @@ int main()
         TEST(no_room_for_a_result_throws_as_every_failure_does),
         TEST(a_series_has_its_rows_roles_and_slices),
         TEST(a_model_is_read_written_cloned_and_kept_in_a_file),
+        TEST(a_file_without_a_checksum_is_loaded_if_asked_for),
         TEST(a_state_steps_copies_and_grows_stale),
         TEST(an_iterator_gives_its_batches_and_then_zero),
         TEST(a_batch_of_another_size_that_an_updater_drew_is_not_read_into_too_small_a_room),

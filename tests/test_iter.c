@@ -212,7 +212,7 @@ static void an_iterator_put_at_any_position_of_a_run_goes_on_identically(void **
     lstm_series_free(series);
 }
 
-static void a_pass_that_starts_after_its_own_windows_is_no_position(void **fixture)
+static void what_no_iterator_comes_to_is_no_position(void **fixture)
 {
     (void)fixture;
     lstm_series *series = new_series(24);
@@ -222,6 +222,10 @@ static void a_pass_that_starts_after_its_own_windows_is_no_position(void **fixtu
     assert_int_equal(next(iter, offsets), 7);
     assert_ok(lstm_iter_get_position(iter, &before));
     assert_status(lstm_iter_set_position(iter, &wrong), LSTM_E_ARGUMENT, "22");
+    wrong = (lstm_iter_position){3, UINT64_C(1) << 63, 0};
+    assert_status(lstm_iter_set_position(iter, &wrong), LSTM_E_ARGUMENT, "9223372036854775808");
+    wrong = (lstm_iter_position){UINT64_MAX, 21, 0};
+    assert_status(lstm_iter_set_position(iter, &wrong), LSTM_E_ARGUMENT, "18446744073709551615");
     assert_ok(lstm_iter_get_position(iter, &after));
     assert_memory_equal(&before, &after, sizeof before);
     assert_ok(lstm_iter_offsets(iter, offsets, 7));
@@ -241,7 +245,7 @@ int main(void)
         cmocka_unit_test(an_epoch_is_as_many_windows_as_the_rule_says),
         cmocka_unit_test(the_articles_1500_updates_on_150_rows_are_100_epochs),
         cmocka_unit_test(an_iterator_put_at_any_position_of_a_run_goes_on_identically),
-        cmocka_unit_test(a_pass_that_starts_after_its_own_windows_is_no_position),
+        cmocka_unit_test(what_no_iterator_comes_to_is_no_position),
     };
     return cmocka_run_group_tests_name("iter", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the system may refuse a host: threads, locks, and files beyond a size. The linker sends calls
- * of pthread_create() and pthread_mutex_init() here (--wrap, see meson.build).
+ * What the system may refuse a host: threads, locks, memory, and files beyond a size. The linker sends
+ * calls of pthread_create() and the like here (--wrap, see meson.build).
  */
 #include "life.h"
 #include "scratch.h"
@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <xxhash.h>
 
 /* Calls that succeed before all others fail. */
 static int threads_left = INT_MAX, locks_left = INT_MAX;
@@ -40,6 +41,16 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t 
         return EAGAIN;
     locks_left--;
     return __real_pthread_mutex_init(mutex, attributes);
+}
+
+/* The checksum's library has no hook for its memory. */
+static bool no_checksum;
+
+XXH3_state_t *__real_XXH3_createState(void);
+XXH3_state_t *__wrap_XXH3_createState(void);
+XXH3_state_t *__wrap_XXH3_createState(void)
+{
+    return no_checksum ? NULL : __real_XXH3_createState();
 }
 
 static void allow(int threads, int locks)
@@ -143,6 +154,28 @@ static void a_file_that_may_not_grow_leaves_the_old_one(void **fixture)
     scratch_clean(fixture);
 }
 
+static void a_checksum_without_memory_is_told(void **fixture)
+{
+    (void)fixture;
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    lstm_model *model = NULL, *loaded = NULL;
+    options.n_input = 1;
+    options.n_hidden = 2;
+    assert_ok(lstm_model_new(&model, &options));
+    assert_ok(lstm_model_save(model, scratch("model")));
+    no_checksum = true;
+    lstm_status saved = lstm_model_save(model, scratch("other"));
+    lstm_status read = lstm_model_load(&loaded, scratch("model"));
+    no_checksum = false;
+    assert_int_equal(saved, LSTM_E_NOMEM);
+    assert_int_equal(read, LSTM_E_NOMEM);
+    assert_non_null(strstr(lstm_last_error(), "out of memory for a checksum"));
+    assert_null(loaded);
+    assert_int_equal(scratch_entries(0), 1);
+    lstm_model_free(model);
+    scratch_clean(fixture);
+}
+
 static int prepare(void **fixture)
 {
     life_prepare();
@@ -154,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fewer_threads_have_the_same_bits),
         cmocka_unit_test(a_lock_that_is_refused_is_told_or_done_without),
+        cmocka_unit_test(a_checksum_without_memory_is_told),
         cmocka_unit_test(a_file_that_may_not_grow_leaves_the_old_one),
     };
     return cmocka_run_group_tests_name("limits", tests, prepare, scratch_remove);

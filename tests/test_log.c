@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -76,6 +77,28 @@ static void a_line_that_fails_is_taken_back(void **fixture)
     scratch_holds("log", "one\ntwo\n", 8);
 }
 
+static void a_log_is_known_again_by_what_it_holds(void **fixture)
+{
+    (void)fixture;
+    lts_log *log;
+    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_write(log, "one"));
+    assert_ok(lts_log_write(log, "two"));
+    assert_true(lts_log_holds(log, 4, "two"));
+    assert_true(lts_log_holds(log, 0, "one"));
+    assert_false(lts_log_holds(log, 4, "twa"));
+    assert_false(lts_log_holds(log, 5, "two"));
+    assert_false(lts_log_holds(log, 4, "two and more than there is"));
+    io->interrupted = true;
+    assert_true(lts_log_holds(log, 4, "two"));
+    assert_true(io->waits > 0);
+    io->interrupted = false;
+    io->errors[IO_READ_AT] = EIO;
+    assert_false(lts_log_holds(log, 4, "two"));
+    io->errors[IO_READ_AT] = 0;
+    assert_ok(lts_log_close(log));
+}
+
 static void a_log_that_is_no_regular_file_is_refused(void **fixture)
 {
     (void)fixture;
@@ -116,6 +139,7 @@ int main(void)
         TEST(a_log_is_not_made_longer_by_cutting),
         TEST(a_line_is_written_by_one_call_and_in_pieces_if_need_be),
         TEST(a_line_that_fails_is_taken_back),
+        TEST(a_log_is_known_again_by_what_it_holds),
         TEST(a_log_that_is_no_regular_file_is_refused),
         TEST(out_of_memory_at_any_allocation_is_reported),
     };

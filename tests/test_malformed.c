@@ -108,6 +108,7 @@ static void a_header_with_one_thing_wrong_is_refused(void **fixture)
         {32, NAME("input\\u0000bias"), LSTM_E_FORMAT, "NUL byte in object key"},
         {32, NAME("input.\xFF"), LSTM_E_FORMAT, "0xff"},
         {32, NAME("input.\xC0\xAF"), LSTM_E_FORMAT, "0xc0"},
+        {32, NAME("\\u001b[2J\\u009b"), LSTM_E_FORMAT, "has the tensor \"?[2J??\""},
         {33, NAME("input.bios"), LSTM_E_FORMAT, "has the tensor \"input.bios\""},
         {33, "\"n_layer\":\"1\"", "\"n_layer\":\"2\"", LSTM_E_NAME, "no tensor lstm.1.weight_x"},
         {41, HIDDEN("2147483648"), LSTM_E_LIMIT, "2147483648"},
@@ -167,9 +168,17 @@ static void another_format_is_named(void **fixture)
     } others[] = {{"PK\3\4\x14\0\x08\x08more", "looks like a zip archive"},
                   {"\x80\4\x95\x10\0\0\0\0}more", "looks like a Python pickle"},
                   {"time,value\r\n", "looks like text"},
-                  {"\x93NUMPY\1\0more", "looks like a NumPy array"}};
+                  {"\x93NUMPY\1\0more", "looks like a NumPy array"},
+                  {"\t\n\r ~!a\x7f more", "header's length is"},
+                  {"\t\n\r ~!ab more", "looks like text"},
+                  {"a\x01"
+                   "cdefgh more",
+                   "header's length is"},
+                  {"\x80\1\x95\x10\0\0\0\0}more", "header's length is"},
+                  {"\x80\6\x95\x10\0\0\0\0}more", "header's length is"}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        refuse(3, scratch_write("other", others[i].bytes, 12), LSTM_E_FORMAT, others[i].name);
+        refuse(3, scratch_write("other", others[i].bytes, 12),
+               others[i].name[0] == 'l' ? LSTM_E_FORMAT : LSTM_E_LIMIT, others[i].name);
     size_t size;
     unsigned char *bytes = scratch_read("model", &size), *marked = malloc(size + 3);
     assert_non_null(marked);

@@ -81,6 +81,10 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
     } cases[] = {
         {"\"iteration\":\"10\"", "\"iteration\":\"-1\"", LSTM_E_FORMAT,
          "\"iteration\" in the metadata is \"-1\""},
+        {"\"iteration\":\"10\"", "\"iteration\":\"18446744073709551615\"", LSTM_E_LIMIT,
+         "iteration is 18446744073709551615"},
+        {"\"iter.drawn\":\"40\"", "\"iter.drawn\":\"9223372036854775808\"", LSTM_E_LIMIT,
+         "iter.drawn is 9223372036854775808"},
         {"\"iteration\":\"10\"", "\"iteration\":\"\"", LSTM_E_FORMAT, "\"iteration\""},
         {"\"iteration\":\"10\"", "\"iterations\":\"10\"", LSTM_E_FORMAT, "no \"iteration\""},
         {"\"iter.pass_start\":\"", "\"iter.pass_start\":\"9", LSTM_E_FORMAT, "iter.pass_start is"},
@@ -92,6 +96,48 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+/* What only the policy on divergence has in a checkpoint. */
+static void a_return_that_cannot_have_been_is_refused(void **fixture)
+{
+    static const struct {
+        const char *from, *to;
+        lstm_status status;
+        const char *part;
+    } cases[] = {
+        {"\"divergence.rate_factor\"", "\"rate_factor\"", LSTM_E_FORMAT,
+         "no \"divergence.rate_factor\""},
+        {"0x3ff0000000000000", "0x0000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 0"},
+        {"0x3ff0000000000000", "0xbff0000000000000", LSTM_E_NUMERIC,
+         "divergence.rate_factor is -1"},
+        {"0x3ff0000000000000", "0x4000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 2"},
+        {"0x3ff0000000000000", "0x7ff8000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is "},
+        {"\"divergence.start\":\"0\"", "\"divergence.start\":\"11\"", LSTM_E_FORMAT,
+         "divergence.start is 11, beyond iteration, 10"},
+        {"\"divergence.returns\":\"0\"", "\"divergence.returns\":\"none\"", LSTM_E_FORMAT,
+         "\"divergence.returns\""},
+    };
+    training t;
+    scratch_clean(fixture);
+    recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    training_run(&t, &recipe, 10, NULL, scratch("checkpoint"));
+    training_free(&t);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+static void a_best_model_without_a_validation_is_refused(void **fixture)
+{
+    training t;
+    char score[80];
+    scratch_clean(fixture);
+    training_recipe_init(&recipe);
+    training_run(&t, &recipe, 3, NULL, scratch("checkpoint"));
+    training_free(&t);
+    const char nan[] = "\"best_score\":\"0x7ff8000000000000\"";
+    snprintf(score, sizeof score, "%s", "\"best_score\":\"0x3ff0000000000000\"");
+    refuse(spoil("checkpoint", nan, score), LSTM_E_FORMAT, "has a best model, the recipe no");
 }
 
 static void a_window_of_another_length_is_a_mismatch(void **fixture) /* row 42 */
@@ -144,6 +190,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_moment_that_no_optimizer_has_is_refused),
         TEST(a_number_that_is_none_is_refused_by_its_key),
+        TEST(a_return_that_cannot_have_been_is_refused),
+        TEST(a_best_model_without_a_validation_is_refused),
         TEST(a_window_of_another_length_is_a_mismatch),
         TEST(a_checkpoint_of_other_data_or_another_model_is_a_mismatch),
         TEST(a_recipe_of_any_depth_is_refused),

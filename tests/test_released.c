@@ -5,7 +5,7 @@
  */
 #include "released.h"
 #include "scratch.h"
-#include "seal.h"
+#include "spoil.h"
 
 #define MODEL(version)      TEST_RELEASED "/v" #version "_model.safetensors"
 #define CHECKPOINT(version) TEST_RELEASED "/v" #version "_checkpoint.safetensors"
@@ -76,6 +76,81 @@ static void a_checkpoint_of_version_2_is_resumed(void **fixture)
     assert_int_equal(progress.iteration, RELEASED_UPDATES);
     released_assert(t.model);
     released_free(&t);
+}
+
+/* Copies a released file to the scratch folder as `name`. */
+static void copy_released(const char *path, const char *name)
+{
+    size_t size;
+    unsigned char bytes[20000];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    assert_in_range(size, 500, sizeof bytes - 1);
+    scratch_write(name, bytes, size);
+}
+
+static void resume_spoilt(const char *from, const char *to, lstm_trainer_options options,
+                          lstm_status status, const char *part)
+{
+    released_training t;
+    released_start(&t, &options);
+    copy_released(CHECKPOINT(2), "checkpoint");
+    assert_status(lstm_trainer_resume(t.trainer, spoil("checkpoint", from, to)), status, part);
+    released_free(&t);
+}
+
+/*
+ * Every release knows options that those before it did not: their recipes lack the keys. These stand
+ * for such keys. `later` is the recipe of a release that knows one more than this.
+ */
+static void an_option_that_a_recipe_lacks_was_not_used_in_its_run(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *from, *to;
+        lstm_status status;
+        const char *part;
+    } cases[] = {
+        {"\\\"window_rule\\\":0,", "", LSTM_OK, NULL},
+        {"\\\"weight_decay\\\":0.0,", "", LSTM_OK, NULL},
+        {",\\\"sampler\\\":false", "", LSTM_OK, NULL},
+        {"\\\"hooks\\\":[],", "", LSTM_OK, NULL},
+        {"\\\"min_delta\\\":0.0,", "", LSTM_OK, NULL},
+        {"\\\"seed\\\":3", "\\\"later\\\":0", LSTM_E_MISMATCH, "has no iter.seed"},
+        {"\\\"beta1\\\":0.90000000000000002,", "", LSTM_E_MISMATCH, "has no optimizer.beta1"},
+        {"\\\"seed\\\":3", "\\\"seed\\\":3,\\\"later\\\":0", LSTM_OK, NULL},
+        {"\\\"seed\\\":3", "\\\"seed\\\":3,\\\"later\\\":null", LSTM_OK, NULL},
+        {"\\\"seed\\\":3", "\\\"seed\\\":3,\\\"later\\\":1", LSTM_E_MISMATCH,
+         "has iter.later, which this release does not know"},
+        {"{\\\"series\\\":", "{\\\"later\\\":{\\\"rate\\\":0.5},\\\"series\\\":", LSTM_E_MISMATCH,
+         "has later, which this release"},
+        {"{\\\"series\\\":", "{\\\"later\\\":null,\\\"series\\\":", LSTM_OK, NULL},
+    };
+    const lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        resume_spoilt(cases[i].from, cases[i].to, options, cases[i].status, cases[i].part);
+}
+
+/* "divergence" came after the files were written. */
+static void an_option_of_now_is_no_option_of_an_older_run(void **fixture)
+{
+    (void)fixture;
+    static const char *const paths[] = {CHECKPOINT(1), CHECKPOINT(2)};
+    for (int i = 0; i < 2; i++) {
+        released_training t;
+        lstm_progress progress;
+        lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+        options.unchecked = 1;
+        options.on_divergence = LSTM_DIVERGENCE_RETURN;
+        released_start(&t, &options);
+        assert_status(lstm_trainer_resume(t.trainer, paths[i]), LSTM_E_MISMATCH,
+                      "the recipe in the checkpoint has no divergence");
+        assert_ok(lstm_trainer_progress(t.trainer, &progress));
+        assert_int_equal(progress.iteration, 0);
+        released_free(&t);
+    }
 }
 
 /* The bytes of a tensor of a file. */
@@ -152,7 +227,8 @@ static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture
         {"output.bias", "output.bits", LSTM_E_FORMAT, "has the tensor \"output.bits\""},
         {"output.weight", "output.height", LSTM_E_NAME, "has no tensor output.weight"},
         {"lstm.0.weight_x", "lstm.1.weight_x", LSTM_E_NAME, "has no tensor lstm.0.weight_x"},
-        {"\"shape\":[1,3]", "\"shape\":[3,1]", LSTM_E_SHAPE, "output.bias is [1], by the model's sizes"},
+        {"\"shape\":[1,3]", "\"shape\":[3,1]", LSTM_E_SHAPE,
+         "output.bias is [1], by the model's sizes"},
         {"\"shape\":[3,2]", "\"shape\":[ 6 ]", LSTM_E_SHAPE, "input.weight is [6], it must be a"},
         {"[12,36]", "[13,37]", LSTM_E_FORMAT, "\"input.weight\": it begins at 13, after a hole"},
     };
@@ -188,6 +264,8 @@ int main(void)
         TEST(a_file_of_the_safetensors_package_is_read_if_asked_for),
         TEST(a_checkpoint_of_version_2_is_resumed),
         TEST(a_checkpoint_of_version_1_is_resumed_if_asked_for),
+        TEST(an_option_that_a_recipe_lacks_was_not_used_in_its_run),
+        TEST(an_option_of_now_is_no_option_of_an_older_run),
         TEST(a_file_without_checksum_is_read_as_strictly_otherwise),
         TEST(options_that_are_none_are_refused),
     };

@@ -159,6 +159,7 @@ static void a_malformed_file_is_refused_with_the_place_and_value(void **fixture)
         {ONE("\"F64\"", "[2,3]", "[0,47]"), 47, LSTM_E_SHAPE, "[2, 3] of F64 are 48 bytes"},
         {ONE("\"F32\"", "[1]", "[0,4,8]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
         {ONE("\"F32\"", "[1]", "[0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+        {ONE("\"F32\"", "[1]", "[0.0,4]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
         {ONE("\"F32\"", "[1]", "[0,4.0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
         {ONE("\"F32\"", "[1]", "[-4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [-4, 0]"},
         {ONE("\"F32\"", "[1]", "[4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [4, 0]"},

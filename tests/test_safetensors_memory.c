@@ -30,6 +30,31 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
     failing_allocator_remove(&memory);
 }
 
+/* That it is damaged is not known before it has been looked at. */
+static lstm_status open_damaged(void *context)
+{
+    lts_safetensors *file = NULL;
+    lstm_status status = lts_safetensors_open(&file, scratch(context));
+    assert_null(file);
+    return status == LSTM_E_CHECKSUM ? LSTM_OK : status;
+}
+
+static void a_damaged_file_without_memory_is_told_by_the_memory(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    size_t size;
+    char name[] = "a";
+    assert_ok(write_two(name));
+    unsigned char *bytes = scratch_read(name, &size);
+    bytes[size - 1] ^= 1;
+    scratch_write(name, bytes, size);
+    free(bytes);
+    failing_allocator_install(&memory);
+    assert_true(failing_allocator_sweep(&memory, open_damaged, name) >= 4);
+    failing_allocator_remove(&memory);
+}
+
 /* The JSON library's memory: the allocations numbered first .. first + count - 1 fail, and so do
  * those beyond the budget. */
 static struct {
@@ -151,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(out_of_memory_at_any_allocation_is_reported),
+        TEST(a_damaged_file_without_memory_is_told_by_the_memory),
         TEST(the_json_library_s_memory_failing_is_reported_by_the_writer),
         TEST(the_json_library_s_memory_failing_is_reported_by_the_reader),
         TEST(a_reader_short_of_memory_neither_crashes_nor_misreads),

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What a trainer does with the snapshots in its folder. */
+#include "failing_io.h"
+#include "spoil.h"
 #include "training.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -187,6 +191,96 @@ static void another_recipe_is_not_passed_over(void **fixture)
     training_free(&t);
 }
 
+static void another_recipe_is_not_resumed_from_an_older_snapshot_either(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    train(folder, 0, 10, false);
+    flip(snapshot(folder, 10), -4);
+    snapshot_recipe(&recipe, folder, 0);
+    recipe.optimizer.learning_rate *= 2;
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_MISMATCH, "learning_rate");
+    training_free(&t);
+}
+
+/* One of a later release is none that is damaged: what it knows is not to be lost. */
+static void a_snapshot_of_a_later_version_is_not_passed_over(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    size_t size;
+    train(folder, 0, 10, false);
+    snprintf(scratch_folder, sizeof scratch_folder, "%s", folder);
+    unsigned char *bytes = spoilt("snapshot_00000010.safetensors", "\"format_version\":\"2\"",
+                                  "\"format_version\":\"3\"", &size);
+    scratch_write("snapshot_00000010.safetensors", bytes, size);
+    free(bytes);
+    snapshot_recipe(&recipe, folder, 0);
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_VERSION, "version 3");
+    training_free(&t);
+}
+
+/* "<folder>/./././.", as long as that is wanted. */
+static void lengthen(char path[PATH_MAX], const char *folder, size_t length)
+{
+    snprintf(path, PATH_MAX, "%s", folder);
+    while (strlen(path) + 2 <= length)
+        strcat(path, "/.");
+    while (strlen(path) < length)
+        strcat(path, "/");
+}
+
+/* Of a folder whose path leaves too little for the names of some files, but not of all. */
+static void a_path_that_is_too_long_for_a_file_is_told(void **fixture)
+{
+    const char *folder = *fixture;
+    static char path[PATH_MAX];
+    training_recipe recipe;
+    training t;
+    train(folder, 0, 5, false);
+    snapshot_recipe(&recipe, path, 0);
+    recipe.trainer.max_iteration = 5;
+    lengthen(path, folder, PATH_MAX - 20); /* no snapshot fits */
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_LIMIT, "the path of snapshot 5 takes");
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_LIMIT, "the path of snapshot 5");
+    assert_int_equal(unlink(snapshot(folder, 5)), 0);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_LIMIT, "the path of snapshot 5 takes");
+    training_free(&t);
+    lengthen(path, folder, PATH_MAX - 15); /* nor does best.safetensors */
+    training_begin(&t, &recipe);
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "the path of best.safetensors");
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_END, NULL);
+    training_free(&t);
+}
+
+static void an_old_snapshot_that_cannot_be_removed_ends_the_run(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    train(folder, 0, 15, false);
+    snapshot_recipe(&recipe, folder, 1);
+    recipe.trainer.max_iteration = 20;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    failing_io *io = failing_io_install();
+    io->table.close = lts_io_system.close; /* of what was opened before */
+    io->errors[IO_UNLINK] = EACCES;
+    lstm_status status = lstm_trainer_run(t.trainer);
+    lts_io_use(NULL);
+    assert_int_equal(status, LSTM_E_IO);
+    assert_non_null(strstr(lstm_last_error(), "cannot remove"));
+    assert_snapshots(folder, "5 10 15 20");
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_snapshots(folder, "20");
+    training_free(&t);
+}
+
 static void a_folder_serves_one_trainer_at_a_time(void **fixture)
 {
     const char *folder = *fixture;
@@ -304,6 +398,10 @@ int main(void)
         TEST(every_damage_is_passed_over_to_the_newest_intact_snapshot),
         TEST(with_no_intact_snapshot_the_newest_is_named_and_nothing_changes),
         TEST(another_recipe_is_not_passed_over),
+        TEST(another_recipe_is_not_resumed_from_an_older_snapshot_either),
+        TEST(a_snapshot_of_a_later_version_is_not_passed_over),
+        TEST(a_path_that_is_too_long_for_a_file_is_told),
+        TEST(an_old_snapshot_that_cannot_be_removed_ends_the_run),
         TEST(a_folder_serves_one_trainer_at_a_time),
         TEST(the_folder_of_a_process_that_was_killed_is_free),
         TEST(that_there_is_no_room_is_said_before_the_first_update),

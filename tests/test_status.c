@@ -119,6 +119,28 @@ static void a_sentence_that_is_too_long_is_cut_and_terminated(void **fixture)
     assert_string_equal(lstm_last_error(), "short");
 }
 
+/* A name from a hostile file is to move no cursor and set no title. */
+static void a_sentence_has_no_control_characters(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *name, *shown;
+    } cases[] = {
+        {"\x1b[2J\x1b]0;title\a", "?[2J?]0;title?"},
+        {"two\r\nlines\tand\vmore\b", "two??lines?and?more?"},
+        {"\x7f \x01 \x1f", "? ? ?"},
+        {"\xc2\x9b"
+         "31m \xc2\x80 \xc2\x9f",
+         "??31m ?? ??"},
+        {"\xc3\x9b \xc2\xa0 \xe2\x82\x80 \xf0\x9f\x98\x80",
+         "\xc3\x9b \xc2\xa0 \xe2\x82\x80 \xf0\x9f\x98\x80"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        lts_fail(LSTM_E_NAME, "%s", cases[i].name);
+        assert_string_equal(lstm_last_error(), cases[i].shown);
+    }
+}
+
 static void the_running_release_is_the_one_of_the_headers(void **fixture)
 {
     (void)fixture;
@@ -139,6 +161,7 @@ int main(void)
         cmocka_unit_test(each_thread_has_its_own_sentence_and_starts_with_none),
         cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_sentence),
         cmocka_unit_test(a_sentence_that_is_too_long_is_cut_and_terminated),
+        cmocka_unit_test(a_sentence_has_no_control_characters),
         cmocka_unit_test(the_running_release_is_the_one_of_the_headers),
     };
     return cmocka_run_group_tests_name("status", tests, NULL, NULL);

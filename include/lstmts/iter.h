@@ -175,7 +175,8 @@ LSTM_API lstm_status lstm_iter_get_position(const lstm_iter *iter, lstm_iter_pos
  *
  * Thread-safety: one thread at a time per iterator.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, or a pass that starts after its own windows.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, a pass that starts after its own windows, or a number of
+ *         2^63 or more.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *position);

@@ -11,8 +11,8 @@
  * What a function does, its shapes and its defaults say the C headers; here stands what differs.
  *
  * Errors: every call that fails throws lstmts::error, also for want of memory for its result, so no
- * call answers a negative status; the news LSTM_END and LSTM_STOPPED come back as the result that
- * each function names. Calling an object that was moved from throws LSTM_E_ARGUMENT (sizes and
+ * call answers a negative status; the news LSTM_END, LSTM_STOPPED and LSTM_RECOVERED come back as the
+ * result that each function names. Calling an object that was moved from throws LSTM_E_ARGUMENT (sizes and
  * counts of it are 0).
  *
  * Lifetimes: an object borrows those it was made from, as in C, so it is not made from temporaries.
@@ -254,9 +254,10 @@ public:
     }
     /** Takes over a handle that C gave; it is freed here. */
     explicit model(lstm_model *made) noexcept : object(made) {}
-    static model load(const std::string &path)
+    static model load(const std::string &path,
+                      const lstm_load_options &options = LSTM_LOAD_OPTIONS_INIT)
     {
-        return model(detail::make(lstm_model_load, path.c_str()));
+        return model(detail::make(lstm_model_load_with, path.c_str(), &options));
     }
     void save(const std::string &path) const
     {
@@ -504,8 +505,17 @@ public:
     {
         detail::check(lstm_trainer_resume(get(), path.c_str()));
     }
-    /** From the newest snapshot in the folder; false if there is none. */
-    bool resume() { return detail::check(lstm_trainer_resume(get(), nullptr)) != LSTM_END; }
+    /**
+     * From the newest intact snapshot in the folder; false if there is none. If newer ones were damaged
+     * (LSTM_RECOVERED), *recovered becomes the sentence that says so, else "".
+     */
+    bool resume(std::string *recovered = nullptr)
+    {
+        const lstm_status status = detail::check(lstm_trainer_resume(get(), nullptr));
+        if (recovered != nullptr)
+            *recovered = status == LSTM_RECOVERED ? lstm_last_error() : "";
+        return status != LSTM_END;
+    }
     lstm_progress progress() const
     {
         lstm_progress progress = {};

@@ -64,7 +64,8 @@ LSTM_API const char *lstm_status_text(lstm_status status);
 
 /**
  * One sentence about the last failure in this thread, with the offending values, such as
- * "x has 7 columns, the model takes 5". Success does not clear it.
+ * "x has 7 columns, the model takes 5". Success does not clear it. It has no control characters,
+ * whatever was in a file: a ? stands for each.
  *
  * Thread-safety: each thread has its own sentence.
  *

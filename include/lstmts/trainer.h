@@ -158,6 +158,9 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * first update that the folder can be written to and has room for them: for all that `keep` keeps
  * and one more, or for one if all are kept.
  *
+ * What fails after an update, for want of memory or of room on the disk, is made up for by the next
+ * call, before it goes on: no validation, line of the log or snapshot is left out.
+ *
  * Thread-safety: nobody else may use updater, iterator or model meanwhile.
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
@@ -204,7 +207,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; the errors of lstm_model_load(), of
+ *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is 2^63 or
+ *         more; the errors of lstm_model_load(), of
  *         the newest if path is NULL and no snapshot can be read. On failure nothing has changed.
  * @since 0.1
  */

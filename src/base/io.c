@@ -146,8 +146,7 @@ static const char *kind(mode_t mode)
 {
     return S_ISDIR(mode)    ? "a folder"
            : S_ISFIFO(mode) ? "a pipe"
-           : S_ISSOCK(mode) ? "a socket"
-                            : "a device";
+                            : "a device"; /* no socket opens */
 }
 
 lstm_status lts_io_regular_size(int descriptor, const char *path, int64_t *size)

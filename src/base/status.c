@@ -3,12 +3,28 @@
 
 #include <locale.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #undef lts_fail
 
 /* Per thread, not global: a failure in one thread never changes another's sentence. */
 static _Thread_local char last_error[512];
+
+/*
+ * Names out of files are in sentences, and sentences on terminals, which obey control characters:
+ * those of ASCII, and in UTF-8 those from U+0080 to U+009F, which begin with the byte C2.
+ */
+static void show_controls(char *sentence)
+{
+    for (unsigned char *at = (unsigned char *)sentence; *at != '\0'; at++) {
+        bool is_high = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0;
+        if (is_high)
+            *at++ = '?';
+        if (is_high || *at < ' ' || *at == 0x7F)
+            *at = '?';
+    }
+}
 
 lstm_status lts_fail(lstm_status status, const char *format, ...)
 {
@@ -24,6 +40,7 @@ lstm_status lts_fail(lstm_status status, const char *format, ...)
         uselocale(before);
         freelocale(ours);
     }
+    show_controls(last_error);
     return status;
 }
 

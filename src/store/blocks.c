@@ -19,7 +19,7 @@ typedef struct stored_name {
 static lstm_status name_tensor(stored_name *name, const char *prefix, const char *parameter)
 {
     int length = snprintf(name->text, sizeof name->text, "%s%s", prefix, parameter);
-    if (length < 0 || (size_t)length >= sizeof name->text)
+    if ((size_t)length >= sizeof name->text)
         return lts_fail(LSTM_E_LIMIT, "the tensor prefix \"%.60s\" is too long", prefix);
     return LSTM_OK;
 }
@@ -199,10 +199,10 @@ static lstm_status infer_sizes(lts_blocks *blocks)
     stored_name name;
     LTS_TRY(find_matrix(blocks, "input.weight", &input));
     LTS_TRY(find_matrix(blocks, "output.weight", &output));
-    int64_t L = 0;
+    int64_t L = -1;
     do
-        snprintf(name.text, sizeof name.text, "lstm.%lld.weight_x", (long long)L);
-    while (lts_safetensors_find(blocks->file, name.text) != NULL && ++L > 0);
+        snprintf(name.text, sizeof name.text, "lstm.%lld.weight_x", (long long)++L);
+    while (lts_safetensors_find(blocks->file, name.text) != NULL);
     if (L == 0)
         return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
                         name.text);

@@ -96,7 +96,7 @@ lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_par
 lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size)
 {
     int length = snprintf(NULL, 0, "%s/snapshot_%08" PRIu64 ".safetensors", folder, iteration);
-    if (length < 0 || (size_t)length >= size)
+    if ((size_t)length >= size)
         return lts_fail(LSTM_E_LIMIT, "the path of snapshot %" PRIu64 " takes %d bytes, not %zu",
                         iteration, length + 1, size);
     snprintf(path, size, "%s/snapshot_%08" PRIu64 ".safetensors", folder, iteration);

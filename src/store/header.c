@@ -2,10 +2,10 @@
 #include "store/header.h"
 
 #include "base/status.h"
-#include "store/json_depth.h"
+#include "store/json_read.h"
 #include "store/safetensors.h"
 
-#include <errno.h>
+#include <string.h>
 
 /* What a file that is none of ours may be, or NULL. */
 static const char *other_format(const unsigned char start[8])
@@ -69,52 +69,16 @@ lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_
     return LSTM_OK;
 }
 
-/*
- * Jansson 2.14 does not notice when the buffer that collects a token cannot grow: it loses
- * characters, and may run over the end. So we ask for all that it may take first: measured, up to
- * 79 bytes for each byte of an object of empty objects.
- */
-static bool parser_has_room(int64_t length)
-{
-    json_malloc_t allocate;
-    json_free_t release;
-    json_get_alloc_funcs(&allocate, &release);
-    void *room = allocate(80 * (size_t)length + 16384);
-    if (room == NULL)
-        return false;
-    release(room);
-    return true;
-}
-
-/*
- * Jansson has an error code for lack of memory, but does not set it: it says nothing, or, when it
- * has no room for a string that it has just read, it calls the string invalid.
- */
-static bool parser_lacked_memory(const json_error_t *error, const char *header)
-{
-    if (error->text[0] == '\0')
-        return true;
-    bool blames_token = strncmp(error->text, "invalid token", 13) == 0 ||
-                        strncmp(error->text, "string or '}' expected", 22) == 0;
-    return blames_token && error->position > 0 && header[error->position - 1] == '"';
-}
-
 lstm_status lts_header_parse(const char *path, const unsigned char *bytes, int64_t size,
                              json_t **header)
 {
-    const char *text = (const char *)bytes;
     json_error_t error;
-    if (!lts_json_is_shallow(text, size))
+    lstm_status status = lts_json_read(header, (const char *)bytes, size, &error);
+    if (status == LSTM_E_LIMIT)
         return lts_fail(LSTM_E_LIMIT, "%.200s: the header's depth is above %d", path,
                         LTS_JSON_DEPTH);
-    if (!parser_has_room(size))
-        return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes", (long long)size);
-    int before = errno; /* which Jansson sets to 0 as it reads numbers */
-    *header = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &error);
-    errno = before;
-    if (*header != NULL)
-        return LSTM_OK;
-    if (parser_lacked_memory(&error, text))
-        return lts_fail(LSTM_E_NOMEM, "out of memory for a header of %lld bytes", (long long)size);
-    return lts_fail(LSTM_E_FORMAT, "%.200s: header, byte %d: %s", path, error.position, error.text);
+    if (status == LSTM_E_FORMAT)
+        return lts_fail(LSTM_E_FORMAT, "%.200s: header, byte %d: %s", path, error.position,
+                        error.text);
+    return status;
 }

@@ -22,7 +22,7 @@
 
 enum {
     LTS_MAX_DIM = 8,
-    LTS_SHAPE_TEXT = 192, /**< room for a shape as text */
+    LTS_SHAPE_TEXT = 192, /**< room for a shape as text: LTS_MAX_DIM numbers of 20 digits */
 };
 
 /**

@@ -26,11 +26,10 @@ struct lts_safetensors {
 void lts_shape_text(char text[LTS_SHAPE_TEXT], int64_t n_dim, const int64_t *dim)
 {
     int at = snprintf(text, LTS_SHAPE_TEXT, "[");
-    for (int64_t i = 0; i < n_dim && at < LTS_SHAPE_TEXT; i++)
+    for (int64_t i = 0; i < n_dim; i++)
         at += snprintf(text + at, (size_t)(LTS_SHAPE_TEXT - at), i == 0 ? "%lld" : ", %lld",
                        (long long)dim[i]);
-    if (at < LTS_SHAPE_TEXT)
-        snprintf(text + at, (size_t)(LTS_SHAPE_TEXT - at), "]");
+    snprintf(text + at, (size_t)(LTS_SHAPE_TEXT - at), "]");
 }
 
 #if defined(__GNUC__)
@@ -53,12 +52,16 @@ static lstm_status check_metadata(const lts_safetensors *file)
     json_t *metadata = json_object_get(file->header, "__metadata__");
     if (metadata == NULL)
         return LSTM_OK;
-    if (!json_is_object(metadata))
+    if (json_typeof(metadata) != JSON_OBJECT)
         return lts_fail(LSTM_E_FORMAT, "%.300s: __metadata__ is not an object", file->path);
     const char *key;
     json_t *value;
-    json_object_foreach(metadata, key, value) if (!json_is_string(value)) return lts_fail(
-        LSTM_E_FORMAT, "%.200s: \"%.80s\" in __metadata__ is not a string", file->path, key);
+    json_object_foreach(
+        metadata, key,
+        value) if (json_typeof(value) !=
+                   JSON_STRING) return lts_fail(LSTM_E_FORMAT,
+                                                "%.200s: \"%.80s\" in __metadata__ is not a string",
+                                                file->path, key);
     return LSTM_OK;
 }
 
@@ -90,7 +93,7 @@ static lstm_status parse_shape(const lts_safetensors *file, lts_stored *tensor, 
                            (long long)tensor->n_dim, LTS_MAX_DIM);
     for (int64_t i = 0; i < tensor->n_dim; i++) {
         const json_t *dim = json_array_get(shape, (size_t)i);
-        tensor->dim[i] = json_is_integer(dim) ? (int64_t)json_integer_value(dim) : -1;
+        tensor->dim[i] = json_typeof(dim) == JSON_INTEGER ? (int64_t)json_integer_value(dim) : -1;
         if (tensor->dim[i] < 0)
             return fail_tensor(file, tensor, LSTM_E_SHAPE,
                                "shape[%lld] is not an integer of 0 or more", (long long)i);
@@ -109,7 +112,8 @@ static lstm_status parse_offsets(const lts_safetensors *file, lts_stored *tensor
 {
     const json_t *begin = json_array_get(offsets, 0);
     const json_t *end = json_array_get(offsets, 1);
-    if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end))
+    if (json_array_size(offsets) != 2 || json_typeof(begin) != JSON_INTEGER ||
+        json_typeof(end) != JSON_INTEGER)
         return fail_tensor(file, tensor, LSTM_E_FORMAT, "data_offsets are not two integers");
     tensor->begin = (int64_t)json_integer_value(begin);
     int64_t behind = (int64_t)json_integer_value(end);
@@ -138,7 +142,7 @@ static lstm_status parse_tensor(const lts_safetensors *file, lts_stored *tensor,
         json_object_size(entry) != 3)
         return fail_tensor(file, tensor, LSTM_E_FORMAT,
                            "its entry has not just a dtype, a shape and data_offsets");
-    if (!json_is_string(dtype))
+    if (json_typeof(dtype) != JSON_STRING)
         return fail_tensor(file, tensor, LSTM_E_DTYPE, "its dtype is not a string");
     tensor->dtype = json_string_value(dtype);
     int64_t n_byte;

@@ -246,6 +246,10 @@ lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *po
         return lts_fail(LSTM_E_ARGUMENT, "a pass that starts at window %llu has drawn only %llu",
                         (unsigned long long)position->pass_start,
                         (unsigned long long)position->drawn);
+    if (position->iteration > INT64_MAX || position->drawn > INT64_MAX)
+        return lts_fail(LSTM_E_ARGUMENT, "iteration %llu, drawn %llu: both must be below 2^63",
+                        (unsigned long long)position->iteration,
+                        (unsigned long long)position->drawn);
     iter->position = *position;
     iter->n_drawn = 0;
     return LSTM_OK;

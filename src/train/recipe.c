@@ -4,10 +4,10 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "store/json_depth.h"
+#include "store/json_read.h"
 #include "train/json_text.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Appends to an array and gives it back, or NULL if there was no memory for either. */
@@ -26,8 +26,10 @@ static json_t *describe_series(const lstm_series *series)
         roles = appended(roles, json_integer(series->roles[j]));
     char hash[LTS_HASH_SIZE];
     lts_hash_text(series->rows, series->n_row * series->n_column * (int64_t)sizeof(real), hash);
-    return json_pack("{s:I, s:I, s:o, s:s}", "rows", (json_int_t)series->n_row, "columns",
-                     (json_int_t)series->n_column, "roles", roles, "data", hash);
+    json_t *described = json_pack("{s:I, s:I}", "rows", (json_int_t)series->n_row, "columns",
+                                  (json_int_t)series->n_column);
+    described = lts_json_with(described, "roles", roles);
+    return lts_json_with(described, "data", json_string(hash));
 }
 
 static json_t *describe_iter(const lstm_iter *iter)
@@ -76,12 +78,12 @@ static json_t *describe_valid(const lstm_trainer *trainer)
     const lts_valid_plan *valid = &trainer->valid;
     if (trainer->options.validate.every == 0)
         return json_null();
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:o}", "window_len",
-                     (json_int_t)valid->window.T, "pred", (json_int_t)valid->window.pred,
-                     "window_rule", (json_int_t)valid->window.rule, "support_len",
-                     (json_int_t)valid->support_len, "feedback_lag", (json_int_t)valid->lag,
-                     "min_delta", trainer->options.min_delta, "series",
-                     describe_series(trainer->options.valid_series));
+    json_t *described =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "window_len", (json_int_t)valid->window.T,
+                  "pred", (json_int_t)valid->window.pred, "window_rule",
+                  (json_int_t)valid->window.rule, "support_len", (json_int_t)valid->support_len,
+                  "feedback_lag", (json_int_t)valid->lag, "min_delta", trainer->options.min_delta);
+    return lts_json_with(described, "series", describe_series(trainer->options.valid_series));
 }
 
 static json_t *describe_divergence(const lstm_trainer_options *o)
@@ -97,12 +99,14 @@ static json_t *describe_divergence(const lstm_trainer_options *o)
 static json_t *describe(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "series",
-        describe_series(updater->iter->series), "iter", describe_iter(updater->iter), "unroll",
-        describe_updater(updater), "optimizer", describe_optimizer(&updater->optimizer.options),
-        "schedule", describe_schedule(&updater->schedule), "hooks", describe_hooks(updater),
-        "valid", describe_valid(trainer), "divergence", describe_divergence(&trainer->options));
+    json_t *recipe = lts_json_with(json_object(), "series", describe_series(updater->iter->series));
+    recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
+    recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
+    recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));
+    recipe = lts_json_with(recipe, "schedule", describe_schedule(&updater->schedule));
+    recipe = lts_json_with(recipe, "hooks", describe_hooks(updater));
+    recipe = lts_json_with(recipe, "valid", describe_valid(trainer));
+    return lts_json_with(recipe, "divergence", describe_divergence(&trainer->options));
 }
 
 char *lts_recipe_text(const lstm_trainer *trainer)
@@ -113,8 +117,7 @@ char *lts_recipe_text(const lstm_trainer *trainer)
     return text;
 }
 
-static lstm_status differ(const char *part, const char *key, const json_t *ours,
-                          const json_t *theirs)
+static lstm_status differ(const char *place, const json_t *ours, const json_t *theirs)
 {
     size_t digits = 6;
     char *our_text = lts_json_text(ours, digits), *their_text = lts_json_text(theirs, digits);
@@ -127,57 +130,99 @@ static lstm_status differ(const char *part, const char *key, const json_t *ours,
     }
     lstm_status status = LSTM_E_NOMEM;
     if (our_text != NULL && their_text != NULL)
-        status = lts_fail(LSTM_E_MISMATCH, "%s%s%s is %.100s here, %.100s in the checkpoint", part,
-                          key[0] == 0 ? "" : ".", key, our_text, their_text);
+        status = lts_fail(LSTM_E_MISMATCH, "%s is %.100s here, %.100s in the checkpoint", place,
+                          our_text, their_text);
     lts_free(our_text);
     lts_free(their_text);
     return status;
 }
 
-/* Whether a part that older checkpoints do not have says what they say by that. */
-static bool is_new(const char *part, const json_t *ours)
+/* What a recipe does not say: every option is 0 where it is not given. */
+static bool is_default(const json_t *value)
 {
-    return strcmp(part, "divergence") == 0 && json_is_null(ours);
+    switch (json_typeof(value)) {
+    case JSON_NULL:
+    case JSON_FALSE:
+        return true;
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return json_number_value(value) == 0;
+    case JSON_ARRAY:
+        return json_array_size(value) == 0;
+    default:
+        return false;
+    }
 }
 
-/* Finds the innermost entry that differs, so that the sentence names a field and not a whole part.
- */
-static lstm_status compare(const json_t *ours, const json_t *theirs)
+/* One entry; NULL = the recipe has none. Releases differ in the options that they know. */
+static lstm_status match_entry(const char *place, const json_t *ours, const json_t *theirs)
 {
-    const char *part, *key;
-    json_t *our_part, *our_value;
-    json_object_foreach((json_t *)(uintptr_t)ours, part, our_part)
+    if (json_equal(ours, theirs) || (theirs == NULL && is_default(ours)) ||
+        (ours == NULL && is_default(theirs)))
+        return LSTM_OK;
+    if (theirs == NULL)
+        return lts_fail(LSTM_E_MISMATCH, "the recipe in the checkpoint has no %s", place);
+    if (ours == NULL)
+        return lts_fail(LSTM_E_MISMATCH,
+                        "the recipe in the checkpoint has %s, which this release does not know",
+                        place);
+    return differ(place, ours, theirs);
+}
+
+enum { PLACE_SIZE = 100 };
+
+static const char *place_of(const char *parent, const char *key, char place[PLACE_SIZE])
+{
+    snprintf(place, PLACE_SIZE, "%s%s%.40s", parent, parent[0] == '\0' ? "" : ".", key);
+    return place;
+}
+
+/*
+ * Down to the innermost entry that differs, so that the sentence names a field and not a whole part.
+ * It calls itself no deeper than our own recipe is nested.
+ */
+static lstm_status match(const char *parent, json_t *ours, json_t *theirs)
+{
+    const char *key;
+    json_t *our_value, *their_value;
+    char place[PLACE_SIZE];
+    json_object_foreach(ours, key, our_value)
     {
-        json_t *their_part = json_object_get(theirs, part);
-        if (json_equal(our_part, their_part) || (their_part == NULL && is_new(part, our_part)))
-            continue;
-        if (their_part == NULL)
-            return lts_fail(LSTM_E_MISMATCH, "the recipe in the checkpoint has no %s", part);
-        json_object_foreach(our_part, key, our_value)
-        {
-            const json_t *their_value = json_object_get(their_part, key);
-            if (their_value != NULL && !json_equal(our_value, their_value))
-                return differ(part, key, our_value, their_value);
-        }
-        return differ(part, "", our_part, their_part);
+        their_value = json_object_get(theirs, key);
+        place_of(parent, key, place);
+        if (json_is_object(our_value) && json_is_object(their_value))
+            LTS_TRY(match(place, our_value, their_value));
+        else
+            LTS_TRY(match_entry(place, our_value, their_value));
+    }
+    json_object_foreach(theirs, key, their_value)
+    {
+        if (json_object_get(ours, key) == NULL)
+            LTS_TRY(match_entry(place_of(parent, key, place), NULL, their_value));
     }
     return LSTM_OK;
 }
 
+static lstm_status parse(const char *text, json_t **recipe)
+{
+    json_error_t error;
+    lstm_status status = lts_json_read(recipe, text, (int64_t)strlen(text), &error);
+    if (status == LSTM_E_LIMIT)
+        return lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
+    if (status == LSTM_E_FORMAT || (status >= 0 && !json_is_object(*recipe)))
+        return lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is no JSON object");
+    return status;
+}
+
 lstm_status lts_recipe_match(const lstm_trainer *trainer, const char *text)
 {
-    if (!lts_json_is_shallow(text, (int64_t)strlen(text)))
-        return lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
-    int before = errno; /* which Jansson sets to 0 as it reads numbers */
-    json_t *ours = describe(trainer), *theirs = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    errno = before;
-    lstm_status status;
-    if (ours == NULL)
-        status = lts_fail(LSTM_E_NOMEM, "out of memory for the recipe");
-    else if (!json_is_object(theirs))
-        status = lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is no JSON object");
-    else
-        status = compare(ours, theirs);
+    json_t *theirs = NULL, *ours = NULL;
+    lstm_status status = parse(text, &theirs);
+    if (status >= 0) {
+        ours = describe(trainer);
+        status = ours == NULL ? lts_fail(LSTM_E_NOMEM, "out of memory for the recipe")
+                              : match("", ours, theirs);
+    }
     json_decref(ours);
     json_decref(theirs);
     return status;

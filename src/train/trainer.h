@@ -20,6 +20,16 @@ typedef struct lts_run {
     uint64_t n_return;   /**< divergences after which it went back                 */
 } lts_run;
 
+/** What is still to be done after the last update of a run. */
+typedef struct lts_after {
+    bool due;
+    int step;               /**< the first that is not done                                 */
+    bool validated, better; /**< what the first steps found                                */
+    bool unsaved;           /**< a run that ends here ends with a snapshot, if it writes any */
+    uint64_t iteration;     /**< after which it is                                          */
+    uint64_t epoch_before;  /**< the epoch before that update                               */
+} lts_after;
+
 enum { LTS_LINE_HEAD = 128 };
 
 struct lstm_trainer {
@@ -37,6 +47,7 @@ struct lstm_trainer {
     int64_t line_start;            /**< where the last line of the log begins               */
     char line_head[LTS_LINE_HEAD]; /**< how it begins: by this a resume knows the log again */
     lts_run run;
+    lts_after after;
     atomic_bool stop;
     uint64_t saved;        /**< iteration of the last snapshot, UINT64_MAX before the first */
     double clock_start;    /**< when the present call of run began                          */

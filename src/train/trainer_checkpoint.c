@@ -138,6 +138,16 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     return status;
 }
 
+/* Beyond this a counter would wrap before long, and the next checkpoint be none that can be resumed. */
+static lstm_status read_whole(const lts_checkpoint *checkpoint, const char *key, uint64_t *value)
+{
+    LTS_TRY(lts_checkpoint_uint(checkpoint, key, value));
+    if (*value > INT64_MAX)
+        return lts_fail(LSTM_E_LIMIT, "%s is %llu in the checkpoint, no run comes beyond 2^63", key,
+                        (unsigned long long)*value);
+    return LSTM_OK;
+}
+
 static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                                 numbers *n)
 {
@@ -151,7 +161,7 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
     *n = (numbers){.rate_factor = 1};
     for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++)
-        LTS_TRY(lts_checkpoint_uint(checkpoint, whole_keys[i], whole[i]));
+        LTS_TRY(read_whole(checkpoint, whole_keys[i], whole[i]));
     for (int i = 0; i < (returns ? N_SCORE : N_OLD_SCORE); i++)
         LTS_TRY(lts_checkpoint_double(checkpoint, score_keys[i], score[i]));
     if (n->start > n->iteration)
@@ -216,6 +226,7 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
     trainer->run = n->run;
     trainer->begun = true;
     trainer->saved = n->iteration;
+    trainer->after = (lts_after){0};
     trainer->line_start = (int64_t)n->line_start;
     snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
 }

@@ -26,21 +26,22 @@ static json_t *describe_update(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
     const lts_unroll *unroll = &updater->unroll;
-    return json_pack(
-        "{s:I, s:I, s:f, s:o, s:f, s:f, s:f}", "iteration", (json_int_t)updater->iteration, "epoch",
-        (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->loss, "step_loss",
-        number_array(unroll->step_loss, unroll->plan.T, 1), "gradient_norm", updater->gradient_norm,
-        "learning_rate", updater->learning_rate, "elapsed", lts_trainer_elapsed(trainer));
+    json_t *line =
+        json_pack("{s:I, s:I, s:f}", "iteration", (json_int_t)updater->iteration, "epoch",
+                  (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->loss);
+    line = lts_json_with(line, "step_loss", number_array(unroll->step_loss, unroll->plan.T, 1));
+    line = lts_json_with(line, "gradient_norm", json_real(updater->gradient_norm));
+    line = lts_json_with(line, "learning_rate", json_real(updater->learning_rate));
+    return lts_json_with(line, "elapsed", json_real(lts_trainer_elapsed(trainer)));
 }
 
-/* Adds the validation to a line; false if there was no memory. */
-static bool add_validation(const lstm_trainer *trainer, json_t *line)
+static json_t *with_validation(const lstm_trainer *trainer, json_t *line)
 {
     const lts_valid_plan *valid = &trainer->valid;
     int64_t K = valid->K;
     json_t *total = number_array(trainer->valid_rmse + K, valid->window.T, K + 1);
-    return json_object_set_new(line, "valid_score", json_real(trainer->run.last_score)) == 0 &&
-           json_object_set_new(line, "valid_total", total) == 0;
+    line = lts_json_with(line, "valid_score", json_real(trainer->run.last_score));
+    return lts_json_with(line, "valid_total", total);
 }
 
 static lstm_status write_line(lstm_trainer *trainer, const char *text)
@@ -65,11 +66,7 @@ static char *update_text(const lstm_trainer *trainer, bool validated)
 {
     LTS_FLOAT_SCOPE();
     json_t *line = describe_update(trainer);
-    if (validated && line != NULL && !add_validation(trainer, line)) {
-        json_decref(line);
-        line = NULL;
-    }
-    return text_of(line);
+    return text_of(validated ? with_validation(trainer, line) : line);
 }
 
 static char *return_text(const lstm_trainer *trainer, const char *why)

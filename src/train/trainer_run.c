@@ -90,7 +90,7 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
 }
 
 /* Validate, and compare with the best so far. */
-static lstm_status validate(lstm_trainer *trainer)
+static lstm_status judge_model(lstm_trainer *trainer)
 {
     LTS_FLOAT_SCOPE();
     const lstm_model *model = trainer->updater->model;
@@ -103,19 +103,16 @@ static lstm_status validate(lstm_trainer *trainer)
         sum += total * total;
     }
     run->last_score = sqrt(sum / (double)valid->window.T);
-    bool better = !(run->last_score >= run->best_score - trainer->options.min_delta);
-    if (!better) {
+    trainer->after.validated = true;
+    trainer->after.better = !(run->last_score >= run->best_score - trainer->options.min_delta);
+    if (!trainer->after.better) {
         run->not_better++;
         return LSTM_OK;
     }
     run->best_score = run->last_score;
     run->not_better = 0;
     memcpy(trainer->best, model->values, (size_t)model->params.total * sizeof(real));
-    if (trainer->folder == NULL)
-        return LSTM_OK;
-    char path[PATH_MAX];
-    LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
-    return lstm_model_save(model, path);
+    return LSTM_OK;
 }
 
 /* Whether a trigger fires when iteration and epoch go from `before` to now. */
@@ -135,28 +132,76 @@ static lstm_status went_back(lstm_trainer *trainer, lstm_status status)
     return status == LSTM_E_NUMERIC ? lts_divergence_handle(trainer) : status;
 }
 
-static lstm_status after_update(lstm_trainer *trainer, uint64_t epoch_before)
+static bool is_due(const lstm_trainer *trainer, const lstm_trigger *trigger)
 {
-    const lstm_trainer_options *options = &trainer->options;
-    const lstm_updater *updater = trainer->updater;
-    bool validated = fires(&options->validate, updater, epoch_before);
-    if (validated) {
-        lstm_status status = validate(trainer);
-        validated = status == LSTM_OK;
-        LTS_TRY(went_back(trainer, status));
+    return fires(trigger, trainer->updater, trainer->after.epoch_before);
+}
+
+static lstm_status validate(lstm_trainer *trainer)
+{
+    if (!is_due(trainer, &trainer->options.validate))
+        return LSTM_OK;
+    return went_back(trainer, judge_model(trainer));
+}
+
+static lstm_status save_best(lstm_trainer *trainer)
+{
+    char path[PATH_MAX];
+    if (!trainer->after.better || trainer->folder == NULL)
+        return LSTM_OK;
+    LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
+    return lstm_model_save(trainer->updater->model, path);
+}
+
+static lstm_status write_log(lstm_trainer *trainer)
+{
+    bool validated = trainer->after.validated;
+    if (!validated && trainer->options.log.every > 0 && !is_due(trainer, &trainer->options.log))
+        return LSTM_OK;
+    return lts_trainer_log(trainer, validated);
+}
+
+static lstm_status judge_score(lstm_trainer *trainer)
+{
+    return trainer->after.validated ? went_back(trainer, lts_divergence_judge(trainer)) : LSTM_OK;
+}
+
+static lstm_status write_snapshot(lstm_trainer *trainer)
+{
+    return is_due(trainer, &trainer->options.snapshot) ? lts_trainer_snapshot(trainer) : LSTM_OK;
+}
+
+static lstm_status tell_progress(lstm_trainer *trainer)
+{
+    lstm_progress progress;
+    if (trainer->options.on_progress == NULL)
+        return LSTM_OK;
+    LTS_TRY(lstm_trainer_progress(trainer, &progress));
+    if (trainer->options.on_progress(&progress, trainer->options.progress_user) != 0)
+        atomic_store(&trainer->stop, true);
+    return LSTM_OK;
+}
+
+/*
+ * What follows an update. A step that fails, for want of memory or of room on the disk, is where the
+ * next call of lstm_trainer_run() goes on; a divergence that ends the run ends what was due, too.
+ */
+static lstm_status finish_update(lstm_trainer *trainer)
+{
+    static lstm_status (*const steps[])(lstm_trainer *) = {
+        validate, save_best, write_log, judge_score, write_snapshot, tell_progress,
+    };
+    enum { N_STEP = sizeof steps / sizeof steps[0] };
+    lts_after *after = &trainer->after;
+    if (after->iteration != trainer->updater->iteration)
+        after->due = false; /* updated or resumed since */
+    for (; after->due && after->step < N_STEP; after->step++) {
+        lstm_status status = steps[after->step](trainer);
+        if (status == LSTM_E_NUMERIC)
+            *after = (lts_after){0};
+        LTS_TRY(status);
     }
-    if (validated || options->log.every == 0 || fires(&options->log, updater, epoch_before))
-        LTS_TRY(lts_trainer_log(trainer, validated));
-    if (validated)
-        LTS_TRY(went_back(trainer, lts_divergence_judge(trainer)));
-    if (fires(&options->snapshot, updater, epoch_before))
-        LTS_TRY(lts_trainer_snapshot(trainer));
-    if (options->on_progress != NULL) {
-        lstm_progress progress;
-        LTS_TRY(lstm_trainer_progress(trainer, &progress));
-        if (options->on_progress(&progress, options->progress_user) != 0)
-            atomic_store(&trainer->stop, true);
-    }
+    after->due = false;
     return LSTM_OK;
 }
 
@@ -181,6 +226,7 @@ static bool out_of_patience(const lstm_trainer *trainer)
 /* Updates until something ends them: a limit gives LSTM_OK. */
 static lstm_status loop(lstm_trainer *trainer)
 {
+    LTS_TRY(finish_update(trainer));
     while (!limit_reached(trainer)) {
         if (out_of_patience(trainer))
             return LSTM_END;
@@ -188,10 +234,15 @@ static lstm_status loop(lstm_trainer *trainer)
             return LSTM_STOPPED;
         uint64_t epoch_before = lstm_iter_epoch(trainer->updater->iter);
         lstm_status status = update(trainer);
-        if (status == LSTM_OK)
-            status = after_update(trainer, epoch_before);
-        else
+        if (status == LSTM_OK) {
+            trainer->after = (lts_after){.due = true,
+                                         .unsaved = true,
+                                         .iteration = trainer->updater->iteration,
+                                         .epoch_before = epoch_before};
+            status = finish_update(trainer);
+        } else {
             status = went_back(trainer, status);
+        }
         if (status != LSTM_OK)
             return status;
     }
@@ -223,8 +274,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     lstm_status status = loop(trainer);
     trainer->run.elapsed = lts_trainer_elapsed(trainer);
     trainer->clock_start = -1;
-    bool advanced = trainer->updater->iteration != before;
-    if (status >= 0 && advanced && trainer->options.snapshot.every > 0 &&
+    if (status >= 0 && trainer->after.unsaved && trainer->options.snapshot.every > 0 &&
         trainer->saved != trainer->updater->iteration)
         LTS_TRY(lts_trainer_snapshot(trainer));
     return status;

@@ -52,6 +52,15 @@ void fuzz_file_written(void);
  */
 void fuzz_limit_memory(size_t limit);
 
+/**
+ * json_arena.c: to be called as a run begins, and with all JSON of the run before released. Gives the
+ * JSON library memory that costs little.
+ */
+void fuzz_json_begin(const uint8_t *data, size_t size);
+
+/** From now on that memory is malloc's, as in a program. */
+void fuzz_json_plain(void);
+
 /* input.c: an input taken apart from its front. What is missing at its end is zero. */
 
 typedef struct fuzz_input {

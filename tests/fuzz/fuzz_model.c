@@ -43,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     lstm_model *model = NULL, *again;
     lstm_load_options any = LSTM_LOAD_OPTIONS_INIT;
+    fuzz_json_begin(data, size);
     any.unchecked = 1;
     fuzz_file(data, size);
     lstm_status status = lstm_model_load_with(&model, "fuzz", &any);

@@ -39,6 +39,7 @@ static void look_at(const lts_safetensors *file, int64_t data_size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_json_begin(data, size);
     lts_safetensors *file = NULL;
     fuzz_file(data, size);
     lstm_status status = lts_safetensors_open(&file, "fuzz");

@@ -130,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     lstm_iter *iter = NULL;
     lstm_updater *updater = NULL;
     lstm_trainer *trainer = NULL;
+    fuzz_json_begin(data, size);
     fuzz_limit_memory(MOST_MEMORY);
     lstm_series *series = make_series(&input);
     lstm_status status = make_model(&model, &input);

@@ -53,6 +53,7 @@ static const struct {
     {"negative_counter", "\"iteration\":\"4\"", "\"iteration\":\"-4\""},
     {"last_iteration", "\"iteration\":\"4\"", "\"iteration\":\"18446744073709551615\""},
     {"last_window", "\"iter.drawn\":\"8\"", "\"iter.drawn\":\"18446744073709551615\""},
+    {"window_that_wraps", "\"iter.drawn\":\"8\"", "\"iter.drawn\":\"18446744073709551614\""},
     {"other_recipe", "\\\"batch_size\\\":2", "\\\"batch_size\\\":3"},
     {"broken_recipe", "{\\\"series\\\"", "[\\\"series\\\""},
     {"infinite_score", "\"best_score\":\"0x3", "\"best_score\":\"0x7"},
@@ -80,7 +81,7 @@ static void put_faulty(const char *target, const uint8_t *file, size_t size, siz
 static void put_container(const char *target, const char *name)
 {
     size_t size;
-    uint8_t file[MAX_SEED];
+    uint8_t file[MAX_SEED] = {0};
     const uint8_t *written = fuzz_file_bytes(&size);
     FUZZ_HOLDS(size < sizeof file);
     memcpy(file, written, size);
@@ -103,13 +104,18 @@ static void put_container(const char *target, const char *name)
 static void put_files(void)
 {
     small_run run;
-    small_run_make(&run);
+    small_run_make(&run, false);
+    FUZZ_OK(lstm_trainer_run(run.trainer));
+    FUZZ_OK(lstm_trainer_save(run.trainer, "fuzz"));
+    put_container("checkpoint", "whole");
+    small_run_free(&run);
+    small_run_make(&run, true);
     FUZZ_OK(lstm_model_save(run.model, "fuzz"));
     put_container("model", "whole");
     put_container("safetensors", "whole");
     FUZZ_OK(lstm_trainer_run(run.trainer));
     FUZZ_OK(lstm_trainer_save(run.trainer, "fuzz"));
-    put_container("checkpoint", "whole");
+    put_container("resume", "whole");
     char *recipe = lts_recipe_text(run.trainer), text[MAX_SEED];
     FUZZ_HOLDS(recipe != NULL);
     int n = snprintf(text, sizeof text, "%c%s", 0, recipe);

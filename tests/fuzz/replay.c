@@ -38,6 +38,7 @@ static bool replay(const char *folder, const char *name)
 int main(int argc, char **argv)
 {
     struct dirent **entries = NULL;
+    fuzz_json_plain();
     int n = argc == 2 ? scandir(argv[1], &entries, is_file, alphasort) : -1, done = 0;
     for (int i = 0; i < n; i++) {
         done += replay(argv[1], entries[i]->d_name);

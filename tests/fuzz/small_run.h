@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The smallest run that has all that a checkpoint may hold: two moments, a schedule, a hook,
- * shuffled batches, a validation. It has no folder.
+ * Two small runs without a folder, with a schedule, a hook and shuffled batches: one has all that a
+ * checkpoint may hold, moments and a best model too, the other the least.
  */
 #ifndef TESTS_FUZZ_SMALL_RUN_H
 #define TESTS_FUZZ_SMALL_RUN_H
@@ -18,7 +18,10 @@ typedef struct small_run {
     lstm_trainer *trainer;
 } small_run;
 
-void small_run_make(small_run *run);
+void small_run_make(small_run *run, bool whole);
 void small_run_free(small_run *run);
+
+/** Resumes such a run from an input, and goes on from it if the input's size is a multiple of `one_in`. */
+void fuzz_resume(const uint8_t *data, size_t size, bool whole, size_t one_in);
 
 #endif

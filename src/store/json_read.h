@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JSON of files, which may be anybody's, read by Jansson without what it leaves to its callers.
+ */
+#ifndef LTS_STORE_JSON_READ_H
+#define LTS_STORE_JSON_READ_H
+
+#include "base/real.h"
+#include <jansson.h>
+#include <lstmts/status.h>
+
+/**
+ * Levels of objects and arrays that a text may have; ours have 4. Jansson takes 2048 and calls itself
+ * at each: more than a thread with a small stack has.
+ */
+enum { LTS_JSON_DEPTH = 64 };
+
+/**
+ * Parse `size` bytes, refusing keys that are given twice. errno stays as it is.
+ *
+ * @param[out] json   json_decref() it
+ * @param[out] error  set for LSTM_E_FORMAT
+ * @return LSTM_OK; LSTM_E_NOMEM; and without a sentence, which is for the caller to find: LSTM_E_LIMIT
+ *         if it is nested too deep; LSTM_E_FORMAT.
+ */
+lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_error_t *error);
+
+#endif

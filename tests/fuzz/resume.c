@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "small_run.h"
+
+#include "train/trainer.h"
+
+static small_run run;
+
+/* All that a resume changes. */
+typedef struct moment {
+    real values[512];
+    uint64_t iteration;
+    lstm_iter_position position;
+    lts_run numbers;
+} moment;
+
+static void look(moment *m)
+{
+    memset(m, 0, sizeof *m);
+    int64_t total = run.model->params.total;
+    FUZZ_HOLDS(total <= (int64_t)(sizeof m->values / sizeof *m->values));
+    memcpy(m->values, run.model->values, (size_t)total * sizeof(real));
+    m->iteration = run.updater->iteration;
+    m->position = run.iter->position;
+    m->numbers = run.trainer->run;
+}
+
+static void go_on(void)
+{
+    moment saved, resumed;
+    lstm_progress progress;
+    FUZZ_HOLDS(lts_first_nonfinite(run.model->values, run.model->params.total) < 0);
+    FUZZ_OK(lstm_trainer_progress(run.trainer, &progress));
+    lstm_status status = lstm_updater_update(run.updater);
+    FUZZ_HOLDS(status == LSTM_OK || status == LSTM_END || status == LSTM_E_NUMERIC);
+    status = lstm_trainer_save(run.trainer, "fuzz");
+    if (status == LSTM_E_NUMERIC)
+        return; /* parameters that one large step has made infinite */
+    FUZZ_OK(status);
+    look(&saved);
+    fuzz_file_written();
+    status = lstm_trainer_resume(run.trainer, "fuzz");
+    if (status == LSTM_E_LIMIT)
+        return; /* the update was the last that a counter had room for */
+    FUZZ_OK(status);
+    look(&resumed);
+    FUZZ_HOLDS(memcmp(&saved, &resumed, sizeof saved) == 0);
+}
+
+void fuzz_resume(const uint8_t *data, size_t size, bool whole, size_t one_in)
+{
+    moment before, after;
+    fuzz_json_begin(data, size);
+    if (run.trainer == NULL)
+        small_run_make(&run, whole);
+    look(&before);
+    fuzz_file(data, size);
+    lstm_status status = lstm_trainer_resume(run.trainer, "fuzz");
+    if (status >= 0) {
+        if (size % one_in != 0)
+            return; /* the next resume sets all that this one has */
+        go_on();
+        small_run_free(&run);
+    } else {
+        look(&after);
+        FUZZ_HOLDS(memcmp(&before, &after, sizeof before) == 0);
+    }
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What test_out_of_memory.c calls the public functions with: a run in a folder, after some updates,
+ * and beside it one object of each kind to be freed, changed or gone on with.
+ */
+#ifndef TESTS_SHORT_OF_MEMORY_H
+#define TESTS_SHORT_OF_MEMORY_H
+
+#include "refused.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { UPDATES = 1, B = 4, T = 5, D = 3, K = 2, H = 3, STATE = 2 * H, N_FLEET = 2 };
+
+typedef struct world {
+    training_recipe recipe, spare_recipe;
+    training t;        /**< with a folder, a validation and snapshots                      */
+    training spare;    /**< with a gradient that is not applied; without a folder          */
+    lstm_state *state; /**< of t.model, after a step                                       */
+    lstm_state *stale; /**< of spare.model, which has been changed since                   */
+    lstm_model *plain; /**< without covariates                                             */
+    lstm_series *fleet[N_FLEET];
+    lstm_iter *iter; /**< which nobody uses, like this                                   */
+    lstm_updater *lone;
+    lstm_iter_position position;
+    lstm_updater_options updater;
+    outputs out;
+    char folder[64], other_folder[64], model[80], checkpoint[80];
+} world;
+
+static inline int stop_after_updates(const lstm_progress *progress, void *user)
+{
+    (void)user;
+    return progress->iteration == UPDATES;
+}
+
+static inline void make_recipes(world *w)
+{
+    training_recipe_init(&w->recipe);
+    w->recipe.model.n_hidden = H;
+    w->recipe.model.n_layer = 1;
+    w->recipe.optimizer.kind = LSTM_MOMENTUM; /* one block of moments is enough of a checkpoint */
+    w->spare_recipe = w->recipe;
+    w->recipe.trainer.max_iteration = UPDATES + 1;
+    w->recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
+    w->recipe.trainer.snapshot = (lstm_trigger){1, LSTM_ITERATIONS};
+    w->recipe.trainer.keep = 2;
+    w->recipe.trainer.on_progress = stop_after_updates;
+    w->recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    w->recipe.trainer.folder = w->folder;
+}
+
+static inline void make_beside(world *w)
+{
+    const lstm_real rows[16] = {1, 2, 3, 4, 5, 4, 3, 2};
+    lstm_model_options options = w->recipe.model;
+    options.n_input = K;
+    assert_ok(lstm_model_new(&w->plain, &options));
+    for (int i = 0; i < N_FLEET; i++)
+        assert_ok(lstm_series_new(&w->fleet[i], rows + 2 * i, 5, K));
+    training_begin(&w->spare, &w->spare_recipe);
+    assert_ok(lstm_updater_update(w->spare.updater));
+    assert_ok(lstm_state_new(&w->stale, w->spare.model, 1));
+    assert_ok(lstm_model_set(w->spare.model, "input.bias", rows, H));
+    assert_ok(lstm_updater_backward(w->spare.updater));
+    assert_ok(lstm_iter_new(&w->iter, w->spare.train, &w->spare_recipe.iter));
+    assert_ok(lstm_updater_new(&w->lone, w->spare.model, w->spare.iter, NULL));
+    w->updater = w->spare_recipe.updater;
+    w->updater.n_threads = 3;
+    w->updater.hooks = w->spare_recipe.hooks;
+    w->updater.optimizer = &w->spare_recipe.optimizer;
+    w->updater.schedule = &w->spare_recipe.schedule;
+}
+
+static inline void make_world(world *w)
+{
+    const lstm_real x[D] = {1, 2, 3};
+    lstm_real y[K];
+    memset(w, 0, sizeof *w);
+    make_folder(w->folder);
+    make_folder(w->other_folder);
+    make_recipes(w);
+    make_beside(w);
+    training_begin(&w->t, &w->recipe);
+    assert_status(lstm_trainer_run(w->t.trainer), LSTM_STOPPED, NULL);
+    assert_ok(lstm_iter_get_position(w->t.iter, &w->position));
+    snprintf(w->model, sizeof w->model, "%s/model", w->folder);
+    snprintf(w->checkpoint, sizeof w->checkpoint, "%s/checkpoint", w->folder);
+    assert_ok(lstm_model_save(w->t.model, w->model));
+    assert_ok(lstm_trainer_save(w->t.trainer, w->checkpoint));
+    assert_ok(lstm_state_new(&w->state, w->t.model, 1));
+    assert_ok(lstm_state_step(w->state, x, y));
+    w->spare_recipe.trainer.folder = w->other_folder;
+    w->spare_recipe.trainer.validate.every = 10;
+    w->spare_recipe.trainer.valid_series = w->t.test;
+    w->spare_recipe.trainer.valid = &w->recipe.valid;
+    fill_outputs(&w->out);
+}
+
+/** Frees what a call has made, and fills the outputs again. */
+static inline void clear_outputs(world *w)
+{
+    fill_outputs(&out);
+#define FREE_IF_MADE(type)                                                                         \
+    if (w->out.type != out.type)                                                                   \
+    lstm_##type##_free(w->out.type)
+    FREE_IF_MADE(trainer);
+    FREE_IF_MADE(updater);
+    FREE_IF_MADE(iter);
+    FREE_IF_MADE(state);
+    FREE_IF_MADE(model);
+    FREE_IF_MADE(series);
+#undef FREE_IF_MADE
+    fill_outputs(&w->out);
+}
+
+static inline void free_world(world *w)
+{
+    clear_outputs(w);
+    lstm_state_free(w->state);
+    lstm_state_free(w->stale);
+    for (int i = 0; i < N_FLEET; i++)
+        lstm_series_free(w->fleet[i]);
+    lstm_model_free(w->plain);
+    lstm_updater_free(w->lone);
+    lstm_iter_free(w->iter);
+    training_free(&w->spare);
+    training_free(&w->t);
+    remove_folder(w->folder);
+    remove_folder(w->other_folder);
+}
+
+static inline void assert_same_state(const lstm_state *a, const lstm_state *b)
+{
+    lstm_real x[STATE], y[STATE];
+    if (a == NULL && b == NULL)
+        return; /* a call has freed it */
+    assert_ok(lstm_state_get(a, x, STATE));
+    assert_ok(lstm_state_get(b, y, STATE));
+    assert_memory_equal(x, y, sizeof x);
+}
+
+static inline size_t read_into(unsigned char bytes[8192], const char *folder, const char *name)
+{
+    FILE *file = fopen(in_folder(folder, name), "rb");
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, 8192, file);
+    fclose(file);
+    assert_true(size < 8192);
+    return size;
+}
+
+static inline void assert_same_file(const world *a, const world *b, const char *name)
+{
+    unsigned char x[8192], y[8192];
+    size_t size = read_into(x, a->folder, name);
+    assert_int_equal(size, read_into(y, b->folder, name));
+    assert_memory_equal(x, y, size);
+}
+
+/** Two worlds have the same bits. */
+static inline void assert_same_world(const world *a, const world *b)
+{
+    lstm_real x[H], y[H];
+    if (a->t.trainer != NULL)
+        assert_same_training(&a->t, &b->t);
+    assert_same_training(&a->spare, &b->spare);
+    assert_ok(lstm_updater_gradient(a->spare.updater, "input.bias", x, H));
+    assert_ok(lstm_updater_gradient(b->spare.updater, "input.bias", y, H));
+    assert_memory_equal(x, y, sizeof x);
+    assert_same_state(a->state, b->state);
+    assert_same_state(a->stale, b->stale);
+    assert_same_file(a, b, "best.safetensors");
+    assert_same_file(a, b, "model");
+}
+
+/** Two runs have written the same lines, but for what a clock says, and their last snapshot. */
+static inline void assert_same_run(const world *a, const world *b)
+{
+    char *log = read_text(a->folder, "log.jsonl"), *other = read_text(b->folder, "log.jsonl");
+    const char *x = log, *y = other;
+    for (int i = 1; i <= UPDATES + 1; i++) {
+        const char *x_time = strstr(x, "\"elapsed\""), *y_time = strstr(y, "\"elapsed\"");
+        assert_true(x_time != NULL && y_time != NULL && x_time - x == y_time - y);
+        assert_memory_equal(x, y, (size_t)(x_time - x));
+        x = strstr(x_time, ",\"valid_score\"");
+        y = strstr(y_time, ",\"valid_score\"");
+        assert_true(x != NULL && y != NULL);
+    }
+    assert_string_equal(x, y);
+    free(log);
+    free(other);
+    for (int i = 0; i < 2; i++)
+        free(read_text((i == 0 ? a : b)->folder, "snapshot_00000002.safetensors"));
+}
+
+/** Two calls have put the same into their outputs; handles, names and times are their own. */
+static inline void assert_same_outputs(const outputs *a, const outputs *b)
+{
+    assert_int_equal(a->n, b->n);
+    assert_memory_equal(a->offsets, b->offsets, sizeof a->offsets);
+    assert_memory_equal(&a->factor, &b->factor, sizeof a->factor);
+    assert_memory_equal(a->numbers, b->numbers, sizeof a->numbers);
+    assert_memory_equal(a->values, b->values, sizeof a->values);
+    assert_memory_equal(a->more, b->more, sizeof a->more);
+    assert_memory_equal(&a->position, &b->position, sizeof a->position);
+    assert_memory_equal(&a->info, &b->info, sizeof a->info);
+}
+
+#endif
