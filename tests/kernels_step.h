@@ -83,6 +83,9 @@ static inline void step_by_the_formulas(const step *s)
         }
 }
 
+/** Gates have rows of other calls before and behind those of a step. */
+enum { CALLS_BEFORE = 2, CALLS_AROUND = 5 };
+
 /** The same step in the layout of a set. */
 typedef struct laid_out {
     int64_t Hp, G;
@@ -99,6 +102,31 @@ static inline real *pad_rows(int64_t B, int64_t H, int64_t Hp, const real *rows)
     return padded;
 }
 
+/** Column `column` of row b, which may be one of another call, among the gates of a step. */
+static inline real *gate_at(const lts_kernels *kernels, const step *s, const laid_out *l, int64_t b,
+                            int64_t column)
+{
+    int64_t unit = column / (4 * kernels->lanes) * kernels->lanes;
+    int64_t width = 4 * lts_block_units(kernels->lanes, s->H, unit);
+    return l->gates + 4 * unit * (s->B + CALLS_AROUND) + (CALLS_BEFORE + b) * width +
+           (column - 4 * unit);
+}
+
+static inline real *gate_of(const lts_kernels *kernels, const step *s, const laid_out *l, int64_t b,
+                            int64_t g, int64_t j)
+{
+    return gate_at(kernels, s, l, b, lts_gate_column(kernels, s->H, g, j));
+}
+
+/** Gates of other calls are as lay_out() left them. */
+static inline void assert_other_calls_untouched(const lts_kernels *kernels, const step *s,
+                                                const laid_out *l)
+{
+    for (int64_t b = -CALLS_BEFORE; b < s->B + CALLS_AROUND - CALLS_BEFORE; b++)
+        for (int64_t column = 0; column < l->G && (b < 0 || b >= s->B); column++)
+            assert_true(*gate_at(kernels, s, l, b, column) == -9);
+}
+
 static inline laid_out lay_out(const lts_kernels *kernels, const step *s)
 {
     int64_t Hp = lts_padded(kernels, s->H);
@@ -112,18 +140,12 @@ static inline laid_out lay_out(const lts_kernels *kernels, const step *s)
     lts_spread_gates(kernels, s->H, s->bias, l.bias);
     l.h_prev = pad_rows(s->B, s->H, Hp, s->h_prev);
     l.c_prev = pad_rows(s->B, s->H, Hp, s->c_prev);
-    l.gates = zeros(s->B * G);
+    l.gates = filled((s->B + CALLS_AROUND) * G, -9);
+    for (int64_t k = 0; k < s->B * G; k++) /* padded units of the step itself begin as 0 */
+        *gate_at(kernels, s, &l, k / G, k % G) = 0;
     l.c_new = zeros(s->B * Hp);
     l.h_new = zeros(s->B * Hp);
     return l;
-}
-
-/** Where gate g of unit j in row b stands among the gates of a step. */
-static inline real *gate_of(const lts_kernels *kernels, const step *s, const laid_out *l, int64_t b,
-                            int64_t g, int64_t j)
-{
-    int64_t unit = j - j % kernels->lanes, units = lts_block_units(kernels->lanes, s->H, unit);
-    return l->gates + 4 * unit * s->B + (4 * b + g) * units + (j - unit);
 }
 
 static inline void free_laid_out(laid_out *l)
@@ -144,8 +166,8 @@ static inline lts_cells cells_of(const step *s, const laid_out *l, int64_t row, 
                        .c_prev = l->c_prev + at,
                        .h_prev = l->h_prev + at,
                        .gates = l->gates,
-                       .gate_rows = s->B,
-                       .gate_row = row,
+                       .gate_rows = s->B + CALLS_AROUND,
+                       .gate_row = CALLS_BEFORE + row,
                        .c = l->c_new + at,
                        .h = l->h_new + at};
 }

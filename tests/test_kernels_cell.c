@@ -27,6 +27,7 @@ static void check_forward(const lts_kernels *kernels, const step *s)
             assert_near("c", b, j, l.c_new[padded], s->c[at], scale, 2 * n);
             assert_near("h", b, j, l.h_new[padded], s->h[at], scale, 3 * n);
         }
+    assert_other_calls_untouched(kernels, s, &l);
     free_laid_out(&l);
 }
 
@@ -75,12 +76,41 @@ static void check_parts(const lts_kernels *kernels, int64_t H)
     free_step(&s);
 }
 
+/* No h_prev is one of zeros, to the bit; gates are the same whether rows are alone or not. */
+static void check_zero_and_rows(const lts_kernels *kernels, int64_t H)
+{
+    enum { B = 7, D = 3 };
+    step s = make_step(B, H, D);
+    memset(s.h_prev, 0, (size_t)(B * H) * sizeof *s.h_prev);
+    laid_out with = lay_out(kernels, &s), without = lay_out(kernels, &s);
+    lts_cell_weights weights = {with.in, with.h, with.bias};
+    run_forward(kernels, &s, &with);
+    for (int64_t b = 0; b < B; b++) {
+        lts_cells row = cells_of(&s, &without, b, 1);
+        row.h_prev = NULL;
+        kernels->cell_forward(&row, &weights, 0, with.Hp);
+    }
+    size_t bytes = (size_t)(B * with.Hp) * sizeof(real);
+    assert_memory_equal(with.h_new, without.h_new, bytes);
+    assert_memory_equal(with.c_new, without.c_new, bytes);
+    assert_memory_equal(with.gates, without.gates,
+                        (size_t)((B + CALLS_AROUND) * with.G) * sizeof(real));
+    lts_cells all = cells_of(&s, &without, 0, B);
+    all.h_prev = NULL;
+    kernels->cell_forward(&all, &weights, 0, with.Hp);
+    assert_memory_equal(with.h_new, without.h_new, bytes);
+    free_laid_out(&with);
+    free_laid_out(&without);
+    free_step(&s);
+}
+
 /* With last blocks of any width. */
 static void check_parts_of_cells(const lts_kernels *kernels)
 {
     for (int64_t H = kernels->lanes + 1; H <= 3 * kernels->lanes; H++)
-        check_parts(kernels, H);
+        check_parts(kernels, H), check_zero_and_rows(kernels, H);
     check_parts(kernels, 100);
+    check_zero_and_rows(kernels, 100);
 }
 
 static void cells_have_the_same_bits_alone_in_parts_and_without_kept_gates(void **fixture)

@@ -77,6 +77,7 @@ static void check_backward(const lts_kernels *kernels, const step *s, const way_
                             w->dz[(b * 4 + g) * s->H + j], size, 8);
             assert_near("dc", b, j, dc[b * l.Hp + j], w->dc_prev[at], size, 8);
         }
+    assert_other_calls_untouched(kernels, s, &l);
     FREE(dh, dc);
     free_laid_out(&l);
 }

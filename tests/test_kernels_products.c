@@ -187,19 +187,23 @@ static void check_rows_alone(const lts_kernels *kernels)
     }
 }
 
-/* Over so many inner indices that they are taken in blocks. */
+/* Over so many inner indices that they are taken in blocks; few columns may take another way. */
 static void check_long_rows_alone(const lts_kernels *kernels)
 {
-    enum { M = 17, N = 85 };
-    product p = make_product(M, N, 600);
-    real *c = zeros(M * N);
-    for (int lie = 0; lie < N_LIE; lie++) {
-        multiply(kernels, &p, (enum lie)lie, FROM_ZERO, NULL, c, N);
-        for (int64_t i = 0; i < M; i++)
-            check_block_of_rows(kernels, &p, (enum lie)lie, i, 1, c);
+    enum { M = 17 };
+    static const int64_t sizes[][2] = {{85, 600}, {2, 300}, {9, 500}, {16, 257}, {60, 130}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        int64_t n = sizes[k][0];
+        product p = make_product(M, n, sizes[k][1]);
+        real *c = zeros(M * n);
+        for (int lie = 0; lie < N_LIE; lie++) {
+            multiply(kernels, &p, (enum lie)lie, FROM_ZERO, NULL, c, n);
+            for (int64_t i = 0; i < M; i++)
+                check_block_of_rows(kernels, &p, (enum lie)lie, i, 1, c);
+        }
+        free(c);
+        free_product(&p);
     }
-    free(c);
-    free_product(&p);
 }
 
 static void a_row_of_a_product_has_the_same_bits_in_any_block_of_rows_in_every_set(void **fixture)

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/threads.h"
 #include "forecast/rollout.h"
+#include "network/unroll.h"
 #include <lstmts/forecast.h>
 
 #include <stdio.h>
@@ -141,7 +142,8 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
 static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
-    LTS_TRY(lts_pool_new(&pool, n_thread < f->n_series ? n_thread : f->n_series));
+    double n_call = (double)f->n_known + (double)f->n_step - 1;
+    LTS_TRY(lts_pool_new(&pool, lts_worth_threads(&model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
     lstm_status status = make_rollouts(f, model, lag, n_thread);
     if (status >= 0)

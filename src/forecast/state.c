@@ -155,6 +155,14 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     return LSTM_OK;
 }
 
+/* Rows of H elements, of which some may be H' long. */
+static void copy_rows(const lstm_state *state, const real *from, int64_t from_row, real *to,
+                      int64_t to_row)
+{
+    for (int64_t b = 0; b < state->trace.B; b++)
+        memcpy(to + b * to_row, from + b * from_row, (size_t)state->model->params.H * sizeof *from);
+}
+
 lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
 {
     LTS_FLOAT_SCOPE();
@@ -168,12 +176,13 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
                         (long long)target->trace.B, (long long)to->L, (long long)to->H);
     LTS_TRY(check_fresh(source));
     LTS_TRY(refresh(target));
-    size_t bytes = (size_t)slot_size(source) * sizeof(real);
+    int64_t to_row = target->prepared->packed.Hp, from_row = source->prepared->packed.Hp;
     for (int64_t l = 0; l < from->L && target != source; l++) {
-        memcpy(target->trace.layers[l].c + present_slot(target),
-               source->trace.layers[l].c + present_slot(source), bytes);
-        memcpy(target->trace.layers[l].h + present_slot(target),
-               source->trace.layers[l].h + present_slot(source), bytes);
+        const lts_layer_trace *t = &target->trace.layers[l], *s = &source->trace.layers[l];
+        copy_rows(source, s->c + present_slot(source), from_row, t->c + present_slot(target),
+                  to_row);
+        copy_rows(source, s->h + present_slot(source), from_row, t->h + present_slot(target),
+                  to_row);
     }
     target->trace.from_zero = source->trace.from_zero;
     return LSTM_OK;
@@ -190,14 +199,6 @@ static lstm_status check_size(const lstm_state *state, int64_t size)
         return lts_fail(LSTM_E_SHAPE, "the state has %lld elements, the array given has %lld",
                         (long long)lstm_state_size(state), (long long)size);
     return LSTM_OK;
-}
-
-/* Rows of H elements from or to rows of H' elements. */
-static void copy_rows(const lstm_state *state, const real *from, int64_t from_row, real *to,
-                      int64_t to_row)
-{
-    for (int64_t b = 0; b < state->trace.B; b++)
-        memcpy(to + b * to_row, from + b * from_row, (size_t)state->model->params.H * sizeof *from);
 }
 
 lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t size)

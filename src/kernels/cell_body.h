@@ -31,9 +31,9 @@ KERNEL void add_to_tiles(const int width, const tiling *tiles, int64_t n, const 
         int64_t inner = n - p < block ? n - p : block, row = 0;
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
-#define TILE(rows)                                                                                 \
+#define TILE(rows, width)                                                                          \
     add_to_tile(rows, width, inner, a + row * a_row + p, a_row, b + p * width * LTS_LANES, z + row)
-            WITH_CONSTANT_ROWS(rows, TILE);
+            WITH_CONSTANT_ROWS(rows, width, TILE);
 #undef TILE
             row += rows;
         }

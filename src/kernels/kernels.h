@@ -6,13 +6,19 @@
  * after panel, each [n_inner][its width], the last panel as many vectors wide as are left; what lies
  * beyond column n is 0.
  *
- * H' is H rounded up to whole vectors: a row of h or c. The gates of a row are stored unit block by
- * unit block, each [i f g o][its units]: so a panel of the recurrent weights holds the four gates of
- * `lanes` units, and one pass over the panel makes everything that the cell function of these units
- * needs. The last block has `lanes` units, half or a quarter of them, as few as hold the rest, and a
- * panel of 4, 2 or 1 vectors: H = 100 takes 25 vectors of 16 and not 28. G is the length of such a row
- * of gates. Padded units have zero weights and stay zero in h and c. The gates of all calls are a
- * packed matrix, a panel per unit block, and so are dz: products take them as they are.
+ * H' is H rounded up to whole vectors: a row of h or c. Padded units stay zero there.
+ *
+ * Units are taken in blocks of `lanes`. Four vectors hold the gates of a block, and a matrix whose
+ * columns are gates has a panel per block: so one pass over a panel of the recurrent weights makes all
+ * that the cell function of its units needs. The last block has `lanes` units, half or a quarter of
+ * them, as few as hold the rest, and so 4, 2 or 1 vectors. With 16 lanes and H = 100:
+ *
+ *     units      0 .. 15          16 .. 31        ...   80 .. 95         96 .. 99
+ *     panel      i16 f16 g16 o16  i16 f16 g16 o16       i16 f16 g16 o16  i4 f4 g4 o4
+ *     columns    0 .. 63          64 .. 127             320 .. 383       384 .. 399
+ *
+ * G is the number of such columns, 400 here. Columns of padded units are 0. The gates of all calls, and
+ * later dz, are kept as such a matrix [rows of all calls, G]: products take them as they are.
  */
 #ifndef LTS_KERNELS_KERNELS_H
 #define LTS_KERNELS_KERNELS_H
@@ -21,9 +27,8 @@
 
 /**
  * Columns of a strip: a matrix that is multiplied by its transpose lies in strips, [n_row][LTS_STRIP]
- * each, the last one padded. They are whole tiles and, but for 16 bytes, whole cache lines; and rows
- * follow closely, where they would else be a whole power of two apart in many a network, which caches
- * keep badly.
+ * each, the last one padded. It is a whole number of tiles and of cache lines; and rows follow closely,
+ * where they would else be a power of two apart in many a network, which caches keep badly.
  */
 enum { LTS_STRIP = 48 };
 
@@ -41,10 +46,10 @@ typedef struct lts_cells {
     int64_t in_row;
     const real *c_prev; /**< [B, H']                                */
     const real *h_prev; /**< [B, H'], or NULL: zeros                */
-    real *gates;        /**< panels of [gate_rows, G], or NULL: not kept; */
-    int64_t gate_rows;  /**< of these, the cells' rows are                */
-    int64_t gate_row;   /**< gate_row .. gate_row + B - 1                 */
-    real *c, *h;        /**< [B, H']                                */
+    real *gates;        /**< panels of [gate_rows, G], or NULL: not kept */
+    int64_t gate_rows;
+    int64_t gate_row; /**< the first of the B rows of these cells      */
+    real *c, *h;      /**< [B, H']                                */
 } lts_cells;
 
 /** A layer's packed weights. */

@@ -63,7 +63,8 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     const tiling tiles = split_rows(m);
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
-    if (tiles.n == 1 && n <= FULL && n_inner <= NEAR_BLOCK) { /* the outputs of a small step */
+    if (tiles.n == 1 && n <= FULL && n_inner <= NEAR_BLOCK && n_inner <= FAR_BLOCK) {
+        /* the outputs of a small step: one block of inner indices, as below */
         multiply_panel(m, n, n_inner, a, a_row, packed_b, &all);
         return;
     }

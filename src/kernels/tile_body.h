@@ -31,29 +31,42 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
     return tiles->rows + (t < tiles->longer);
 }
 
-/* CALL(rows) for 1 to LTS_ROWS rows; `rows` is a constant in each case, so that the tile stays in
+/* TILE(rows, width) for 1 to LTS_ROWS rows; both are constants in each case, so that the tile stays in
  * registers. */
-#define WITH_CONSTANT_ROWS(tile_rows, CALL)                                                        \
+#define WITH_CONSTANT_ROWS(tile_rows, width, TILE)                                                 \
     do {                                                                                           \
         switch (tile_rows) {                                                                       \
         case 1:                                                                                    \
-            CALL(1);                                                                               \
+            TILE(1, width);                                                                        \
             break;                                                                                 \
         case 2:                                                                                    \
-            CALL(2);                                                                               \
+            TILE(2, width);                                                                        \
             break;                                                                                 \
         case 3:                                                                                    \
-            CALL(LTS_ROWS >= 3 ? 3 : 1);                                                           \
+            TILE(LTS_ROWS >= 3 ? 3 : 1, width);                                                    \
             break;                                                                                 \
         case 4:                                                                                    \
-            CALL(LTS_ROWS >= 4 ? 4 : 1);                                                           \
+            TILE(LTS_ROWS >= 4 ? 4 : 1, width);                                                    \
             break;                                                                                 \
         case 5:                                                                                    \
-            CALL(LTS_ROWS >= 5 ? 5 : 1);                                                           \
+            TILE(LTS_ROWS >= 5 ? 5 : 1, width);                                                    \
             break;                                                                                 \
         default:                                                                                   \
-            CALL(LTS_ROWS);                                                                        \
+            TILE(LTS_ROWS, width);                                                                 \
         }                                                                                          \
+    } while (0)
+
+/* The same, and for as many vectors as the columns take. */
+#define WITH_CONSTANT_SIZES(tile_rows, columns, TILE)                                              \
+    do {                                                                                           \
+        if ((columns) > 3 * LTS_LANES)                                                             \
+            WITH_CONSTANT_ROWS(tile_rows, 4, TILE);                                                \
+        else if ((columns) > 2 * LTS_LANES)                                                        \
+            WITH_CONSTANT_ROWS(tile_rows, 3, TILE);                                                \
+        else if ((columns) > LTS_LANES)                                                            \
+            WITH_CONSTANT_ROWS(tile_rows, 2, TILE);                                                \
+        else                                                                                       \
+            WITH_CONSTANT_ROWS(tile_rows, 1, TILE);                                                \
     } while (0)
 
 /*
@@ -170,48 +183,23 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
     finish_tile(rows, width, columns, sums, to);
 }
 
-/* TILE_1 to TILE_4 for as many vectors as the columns take. */
-#define WITH_CONSTANT_WIDTH(columns, rows)                                                         \
-    do {                                                                                           \
-        if ((columns) > 3 * LTS_LANES)                                                             \
-            WITH_CONSTANT_ROWS(rows, TILE_4);                                                      \
-        else if ((columns) > 2 * LTS_LANES)                                                        \
-            WITH_CONSTANT_ROWS(rows, TILE_3);                                                      \
-        else if ((columns) > LTS_LANES)                                                            \
-            WITH_CONSTANT_ROWS(rows, TILE_2);                                                      \
-        else                                                                                       \
-            WITH_CONSTANT_ROWS(rows, TILE_1);                                                      \
-    } while (0)
-
 /* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
  * inlined, they are compiled once. */
 NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
                                 int64_t a_row, const real *b, const target *to)
 {
-#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, a_row, 1, b, to)
-#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, a_row, 1, b, to)
-#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, a_row, 1, b, to)
-#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, a_row, 1, b, to)
-    WITH_CONSTANT_WIDTH(columns, rows);
-#undef TILE_4
-#undef TILE_3
-#undef TILE_2
-#undef TILE_1
+#define TILE(rows, width) multiply_tile(rows, width, columns, n, a, a_row, 1, b, to)
+    WITH_CONSTANT_SIZES(rows, columns, TILE);
+#undef TILE
 }
 
 /* A tile of columns of a strip, whose places the compiler knows. */
 NOT_INLINED void multiply_columns(int64_t rows, int64_t columns, int64_t n, const real *a,
                                   const real *b, const target *to)
 {
-#define TILE_4(rows) multiply_tile(rows, 4, columns, n, a, 1, LTS_STRIP, b, to)
-#define TILE_3(rows) multiply_tile(rows, 3, columns, n, a, 1, LTS_STRIP, b, to)
-#define TILE_2(rows) multiply_tile(rows, 2, columns, n, a, 1, LTS_STRIP, b, to)
-#define TILE_1(rows) multiply_tile(rows, 1, columns, n, a, 1, LTS_STRIP, b, to)
-    WITH_CONSTANT_WIDTH(columns, rows);
-#undef TILE_4
-#undef TILE_3
-#undef TILE_2
-#undef TILE_1
+#define TILE(rows, width) multiply_tile(rows, width, columns, n, a, 1, LTS_STRIP, b, to)
+    WITH_CONSTANT_SIZES(rows, columns, TILE);
+#undef TILE
 }
 
 /* sums += A B where A, too, is packed: its rows row .. row + rows - 1. */
@@ -239,13 +227,7 @@ KERNEL void multiply_packed_tile(const int rows, const int width, int64_t column
 NOT_INLINED void multiply_packed_panel(int64_t rows, int64_t columns, int64_t n, const lts_rows *a,
                                        int64_t row, const real *b, const target *to)
 {
-#define TILE_4(rows) multiply_packed_tile(rows, 4, columns, n, a, row, b, to)
-#define TILE_3(rows) multiply_packed_tile(rows, 3, columns, n, a, row, b, to)
-#define TILE_2(rows) multiply_packed_tile(rows, 2, columns, n, a, row, b, to)
-#define TILE_1(rows) multiply_packed_tile(rows, 1, columns, n, a, row, b, to)
-    WITH_CONSTANT_WIDTH(columns, rows);
-#undef TILE_4
-#undef TILE_3
-#undef TILE_2
-#undef TILE_1
+#define TILE(rows, width) multiply_packed_tile(rows, width, columns, n, a, row, b, to)
+    WITH_CONSTANT_SIZES(rows, columns, TILE);
+#undef TILE
 }

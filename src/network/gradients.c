@@ -34,15 +34,26 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+/* How far rows of a product of n columns are apart: an odd number of vectors, since caches keep rows badly that
+ * are a power of two apart. */
+static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
+{
+    int64_t vectors = lts_padded(kernels, n) / kernels->lanes;
+    return (vectors + 1 - vectors % 2) * kernels->lanes;
+}
+
 lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packed)
 {
     const lts_kernels *kernels = packed->kernels;
-    int64_t D = packed->D, H = packed->H, K = packed->K, G = packed->G;
-    int64_t widest = H + (packed->L > 1 || !packed->folded ? larger(H, D) : D) + 1;
-    gradients->ldc = larger(G, lts_padded(kernels, larger(H, D) + 1)) + kernels->lanes;
-    gradients->strips = lts_alloc(CHUNK * in_strips(larger(widest, K)), sizeof(real));
-    gradients->panels = lts_alloc(CHUNK * lts_padded(kernels, larger(H, D) + 1), sizeof(real));
-    gradients->product = lts_alloc(larger(widest, K) * gradients->ldc, sizeof(real));
+    int64_t D = packed->D, H = packed->H, K = packed->K;
+    int64_t widest_in = packed->folded ? (packed->L > 1 ? larger(H, D) : D) : H;
+    int64_t layer = H + widest_in + 1, linear = larger(H, packed->folded ? 0 : D) + 1;
+    int64_t product = larger(layer * ldc_of(kernels, packed->G), K * ldc_of(kernels, H + 1));
+    if (!packed->folded)
+        product = larger(product, H * ldc_of(kernels, D + 1));
+    gradients->strips = lts_alloc(CHUNK * in_strips(larger(layer, K)), sizeof(real));
+    gradients->panels = lts_alloc(CHUNK * lts_padded(kernels, linear), sizeof(real));
+    gradients->product = lts_alloc(product, sizeof(real));
     gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
     gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
     if (gradients->strips && gradients->panels && gradients->product && gradients->fold &&
@@ -73,8 +84,9 @@ typedef struct outer {
     lts_rows dz;
     int64_t n;           /**< columns of B                         */
     int64_t first, rows; /**< the chunk                            */
-    real *product;       /**< [columns of A, n]                    */
-    bool adds;           /**< to what stands in product already    */
+    real *product;       /**< [columns of A, n], rows ldc apart    */
+    int64_t ldc;
+    bool adds; /**< to what stands in product already    */
 } outer;
 
 /* Copies n values to columns j .. of row i of a matrix of n_column in panels of `full` columns. */
@@ -131,8 +143,8 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
     b.first += o->b == NULL ? o->first : 0;
     real *c = o->product + begin;
     o->kernels->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin, o->rows,
-                                    o->gradients->strips, &b, o->adds ? c : NULL, o->gradients->ldc,
-                                    c, o->gradients->ldc);
+                                    o->gradients->strips, &b, o->adds ? c : NULL, o->ldc, c,
+                                    o->ldc);
 }
 
 /* Rows first .. end - 1, chunk by chunk; without any, the product is 0. */
@@ -158,15 +170,16 @@ static void layer_products(const lts_gradients *gradients, lts_pool *pool, const
     outer o = {.gradients = gradients,
                .kernels = packed->kernels,
                .a = p,
-               .dz = {dz, rows, 0}, /* all calls have been made */
+               .dz = {dz, rows, 0},
                .n = packed->G,
-               .product = gradients->product};
+               .product = gradients->product,
+               .ldc = ldc_of(packed->kernels, packed->G)};
     add_rows(&o, pool, zero, rows);
     if (zero == 0)
         return;
     const pieces rest = {NULL, 0, 0, p->right, p->n_right, p->right_row, p->with_one};
     o.a = &rest;
-    o.product += p->n_left * gradients->ldc;
+    o.product += p->n_left * o.ldc;
     add_rows(&o, pool, 0, zero);
 }
 
@@ -181,10 +194,11 @@ static void linear_gradients(const lts_gradients *gradients, lts_pool *pool,
                .a = dv,
                .b = in,
                .n = n + 1,
-               .product = gradients->product};
+               .product = gradients->product,
+               .ldc = ldc_of(packed->kernels, n + 1)};
     add_rows(&o, pool, 0, rows);
     for (int64_t i = 0; i < m; i++) {
-        const real *from = gradients->product + i * gradients->ldc;
+        const real *from = gradients->product + i * o.ldc;
         memcpy(weight + i * n, from, (size_t)n * sizeof *from);
         bias[i] = from[n];
     }
@@ -211,7 +225,7 @@ static void layer_gradients(const lts_gradients *gradients, const lts_packed *pa
     const lts_kernels *kernels = packed->kernels;
     const lts_layer_layout *at = &params->layers[l];
     bool folded = l == 0 && packed->folded;
-    int64_t H = params->H, ldc = gradients->ldc, in_row = folded ? n_in + 1 : n_in;
+    int64_t H = params->H, ldc = ldc_of(kernels, packed->G), in_row = folded ? n_in + 1 : n_in;
     real *in = folded ? gradients->fold : gradient + at->weight_x;
     for (int64_t gate = 0; gate < 4; gate++)
         for (int64_t unit = 0; unit < H; unit += kernels->lanes) {
@@ -226,10 +240,10 @@ static void layer_gradients(const lts_gradients *gradients, const lts_packed *pa
 
 void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const lts_params *params, const real *values, const lts_trace *trace,
-                           const lts_adjoint *adjoint, int64_t n, real *gradient)
+                           const lts_adjoint *adjoint, real *gradient)
 {
     int64_t B = trace->B, D = params->D, H = params->H, K = params->K, Hp = packed->Hp;
-    int64_t rows = n * B;
+    int64_t rows = trace->n_call * B;
     const real *x = trace->x, *below = trace->u;
     for (int64_t l = 0; l < params->L; l++) {
         bool folded = l == 0 && packed->folded;

@@ -17,8 +17,7 @@
 typedef struct lts_gradients {
     real *strips;     /**< a chunk of such rows (kernels/kernels.h), or of dv of a linear layer */
     real *panels;     /**< and of [in | 1], what a linear layer reads                           */
-    real *product;    /**< of rows ldc apart, by the widest layer                               */
-    int64_t ldc;      /**< never a power of two, which caches keep badly                        */
+    real *product;    /**< [H + n_in + 1, G] of the largest layer, or of a linear one */
     real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
     real *fold_input; /**< panels of [D + 1, H]: W_in and b_in side by side, transposed  */
 } lts_gradients;
@@ -27,10 +26,9 @@ typedef struct lts_gradients {
 lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packed);
 void lts_gradients_clear(lts_gradients *gradients);
 
-/** All gradients of the first n calls into `gradient`, a block of the table, which is overwritten.
- */
+/** All gradients into `gradient`, a block of the table, which is overwritten. */
 void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const lts_params *params, const real *values, const lts_trace *trace,
-                           const lts_adjoint *adjoint, int64_t n, real *gradient);
+                           const lts_adjoint *adjoint, real *gradient);
 
 #endif

@@ -18,6 +18,9 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
         lts_free(model);
         return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
     }
+    model->kernels = lts_kernels_select();
+    /* forecasts reuse one preparation over and over: the fold always pays if it saves work per row */
+    model->folded = lts_fold_pays(D, H, INT32_MAX);
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
         model->values = lts_params_new_block(&model->params);
@@ -39,10 +42,8 @@ static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
     lts_prepared *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
-    /* forecasts reuse one preparation over and over: the fold always pays if it saves work per row
-     */
-    bool fold = lts_fold_pays(params->D, params->H, INT32_MAX);
-    lstm_status status = lts_packed_init(&made->packed, params, lts_kernels_select(), fold, false);
+    lstm_status status =
+        lts_packed_init(&made->packed, params, model->kernels, model->folded, false);
     if (status < 0) {
         lts_free(made);
         return status;

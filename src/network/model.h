@@ -18,6 +18,9 @@ typedef struct lts_prepared {
 struct lstm_model {
     lts_params params;
     real *values; /**< the parameters, one block of the table's layout */
+    /* How it is packed, chosen once: what a state has room for must hold for all later versions. */
+    const lts_kernels *kernels;
+    bool folded;
     /** Grows with every change of a parameter; a state made at another version is stale. */
     atomic_uint_fast64_t version;
     pthread_mutex_t mutex;  /**< guards `prepared` */

@@ -39,6 +39,7 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
     trace->L = L;
     trace->n_call = n_call;
     trace->B_max = trace->B = B;
+    trace->from_zero = true;
     trace->x = new_rows(rows, packed->D);
     trace->y = new_rows(rows, packed->K);
     trace->layers = lts_alloc(L, sizeof *trace->layers);

@@ -14,17 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * How many of these threads have enough to do. A thread that forwards less than 4 million multiply-adds
- * (some 50 microseconds, and twice that backward) gains less than it loses by waiting for the others
- * and for what they have written. The environment's LSTMTS_SPLIT, if 1, splits any work: results must be
- * the same bits.
- */
-static int64_t worth_threads(const lts_unroll *unroll, int64_t B, int64_t n_thread)
+int64_t lts_worth_threads(const lts_params *params, double n_call, int64_t B, int64_t n_thread)
 {
     const char *forced = getenv("LSTMTS_SPLIT");
-    double H = (double)unroll->params->H, rows = (double)unroll->plan.n_call * (double)B;
-    double worth = rows * 4 * H * H * (double)unroll->params->L / 4e6;
+    double H = (double)params->H;
+    double worth = n_call * (double)B * 4 * H * H * (double)params->L / 4e6;
     if (worth < 1)
         worth = 1;
     if ((forced == NULL || strcmp(forced, "1") != 0) && worth < (double)n_thread)
@@ -41,7 +35,7 @@ static lstm_status init_parts(lts_unroll *unroll, int64_t B, int64_t n_thread)
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
-    LTS_TRY(lts_pool_new(&unroll->pool, worth_threads(unroll, B, n_thread)));
+    LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(params, (double)n_call, B, n_thread)));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
     unroll->step_loss = lts_alloc(T, sizeof(double));
     return unroll->target == NULL || unroll->step_loss == NULL ? LSTM_E_NOMEM : LSTM_OK;
@@ -186,5 +180,5 @@ void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient)
     lts_adjoint_restart(&unroll->adjoint, &unroll->packed, unroll->trace.B);
     lts_pool_run(unroll->pool, backward_part, unroll);
     lts_gradients_compute(&unroll->gradients, unroll->pool, &unroll->packed, unroll->params, values,
-                          &unroll->trace, &unroll->adjoint, unroll->plan.n_call, gradient);
+                          &unroll->trace, &unroll->adjoint, gradient);
 }
