@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "state_fixture.h"
+#include <stdlib.h>
 
 static void steps_give_what_a_teacher_forced_forecast_gives(void **fixture)
 {
@@ -173,6 +174,42 @@ static void states_of_other_shapes_are_not_copied(void **fixture)
     lstm_model_free(flat);
 }
 
+/* Sets of kernels, or a fold, that the environment asks for after a state was made. */
+static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(void **fixture)
+{
+    (void)fixture;
+    static const char *const names[] = {"LSTMTS_KERNELS", "LSTMTS_FOLD"};
+    static const char *const values[][2] = {{"generic", "avx512"}, {"1", "0"}};
+    for (int k = 0; k < 2; k++) {
+        const char *found = getenv(names[k]);
+        char *kept = found == NULL ? NULL : strdup(found);
+        lstm_real bias[K] = {(lstm_real)0.5, -2}, y[3 * K], other[3 * K];
+        assert_int_equal(setenv(names[k], values[k][0], 1), 0);
+        lstm_model *model = new_model(K);
+        lstm_state *state = new_state(model, 3);
+        assert_int_equal(setenv(names[k], values[k][1], 1), 0);
+        lstm_model *later = new_model(K); /* of the other set */
+        lstm_state *follower = new_state(later, 3);
+        assert_ok(lstm_model_set(model, "output.bias", bias, K));
+        assert_ok(lstm_model_set(later, "output.bias", bias, K));
+        assert_ok(lstm_state_reset(state));
+        assert_ok(lstm_state_reset(follower));
+        for (int64_t t = 0; t < 4; t++)
+            step(state, t, 3, y);
+        assert_ok(lstm_state_copy(follower, state));
+        step(state, 4, 3, y);
+        step(follower, 4, 3, other);
+        for (int64_t i = 0; i < 3 * K; i++)
+            assert_close("follower", "y", i, (double)other[i], (double)y[i], TOLERANCE);
+        lstm_state_free(follower);
+        lstm_state_free(state);
+        lstm_model_free(later);
+        lstm_model_free(model);
+        assert_int_equal(kept == NULL ? unsetenv(names[k]) : setenv(names[k], kept, 1), 0);
+        free(kept);
+    }
+}
+
 static void the_output_may_take_the_inputs_place(void **fixture)
 {
     (void)fixture;
@@ -298,6 +335,7 @@ int main(void)
         cmocka_unit_test(a_state_that_was_read_and_written_goes_on_identically),
         cmocka_unit_test(a_copy_goes_on_from_the_same_present_and_leaves_its_source_alone),
         cmocka_unit_test(states_of_other_shapes_are_not_copied),
+        cmocka_unit_test(a_state_goes_on_as_its_model_began_whatever_the_environment_becomes),
         cmocka_unit_test(the_output_may_take_the_inputs_place),
         cmocka_unit_test(after_making_it_a_state_allocates_nothing),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
