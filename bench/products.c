@@ -4,8 +4,8 @@
  * found: multiply-adds per second, twice. What the decision for own kernels rests on (docs/performance.md).
  *
  *     z    [B, 4H] = h [B, H] W_h^T            forward; W_h^T as it suits either side
- *     dh   [B, H]  = dz [B, 4H] W_h            backward
- *     dW   [H, 4H] = h^T [H, TB] dz [TB, 4H]   once per update; dz packed as the cells leave it
+ *     dh   [B, H]  = dz [B, 4H] W_h            backward; dz packed on our side, as the cells leave it
+ *     dW   [H, 4H] = h^T [H, TB] dz [TB, 4H]   once per update; with the copy of h that our side needs
  */
 #include "timing.h"
 
@@ -14,33 +14,48 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #ifdef BENCH_CBLAS
 #include <cblas.h>
 #endif
 
-/** C [m, n] = A B, A [m, n_inner] or, if transposed, [n_inner, m]. */
+enum kind { Z, DH, DW };
+
+/** C [m, n] = A B, A [m, n_inner] or, for dW, [n_inner, m]. */
 typedef struct product {
     const lts_kernels *kernels;
     int64_t m, n, n_inner;
-    bool transposed;
-    real *a, *b, *c;
+    enum kind kind;
+    real *a, *b, *c, *strips;
 } product;
 
 enum { CHUNK = 256 };
 
+/* Rows of A to strips, as network/gradients.c puts them there. */
+static void copy_to_strips(const product *p, int64_t first, int64_t rows)
+{
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < p->m; j += LTS_STRIP) {
+            int64_t n = p->m - j < LTS_STRIP ? p->m - j : LTS_STRIP;
+            memcpy(p->strips + j * rows + i * LTS_STRIP, p->a + (first + i) * p->m + j,
+                   (size_t)n * sizeof *p->a);
+        }
+}
+
 static bool by_own(void *what)
 {
     const product *p = what;
-    const lts_rows b = {p->b, p->n_inner, 0};
-    if (!p->transposed) {
+    if (p->kind == Z)
         p->kernels->multiply(p->m, p->n, p->n_inner, p->a, p->n_inner, p->b, NULL, 0, p->c, p->n);
-        return true;
-    }
-    for (int64_t first = 0; first < p->n_inner; first += CHUNK) { /* as network/gradients.c does */
+    if (p->kind == DH)
+        p->kernels->multiply_packed(p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0}, p->b, NULL,
+                                    0, p->c, p->n);
+    for (int64_t first = 0; p->kind == DW && first < p->n_inner; first += CHUNK) {
         int64_t rows = p->n_inner - first < CHUNK ? p->n_inner - first : CHUNK;
-        const lts_rows chunk = {b.panels, b.rows, first};
-        p->kernels->multiply_transposed(p->m, p->n, rows, p->a, &chunk, first == 0 ? NULL : p->c,
-                                        p->n, p->c, p->n);
+        copy_to_strips(p, first, rows);
+        p->kernels->multiply_transposed(p->m, p->n, rows, p->strips,
+                                        &(lts_rows){p->b, p->n_inner, first},
+                                        first == 0 ? NULL : p->c, p->n, p->c, p->n);
     }
     return true;
 }
@@ -50,8 +65,8 @@ static bool by_cblas(void *what)
 {
     const product *p = what;
     int m = (int)p->m, n = (int)p->n, k = (int)p->n_inner;
-    cblas_sgemm(CblasRowMajor, p->transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, m, n, k, 1,
-                p->a, p->transposed ? m : k, p->b, n, 0, p->c, n);
+    cblas_sgemm(CblasRowMajor, p->kind == DW ? CblasTrans : CblasNoTrans, CblasNoTrans, m, n, k, 1,
+                p->a, p->kind == DW ? m : k, p->b, n, 0, p->c, n);
     return true;
 }
 #endif
@@ -77,10 +92,11 @@ static bool print_speed(bench_call call, product *p)
 static bool compare(const char *name, const char *which, product p)
 {
     int64_t n = lts_padded(p.kernels, p.n);
-    p.a = random_array((p.m + LTS_STRIP) * p.n_inner);
+    p.a = random_array(p.m * lts_padded(p.kernels, p.n_inner));
+    p.strips = random_array((p.m + LTS_STRIP) * CHUNK);
     p.b = random_array(p.n_inner * n);
     p.c = random_array(p.m * p.n);
-    bool fine = p.a != NULL && p.b != NULL && p.c != NULL;
+    bool fine = p.a != NULL && p.b != NULL && p.c != NULL && p.strips != NULL;
     printf("%-4s %-4s %6lld %6lld %6lld", name, which, (long long)p.m, (long long)p.n,
            (long long)p.n_inner);
     fine = fine && print_speed(by_own, &p);
@@ -89,6 +105,7 @@ static bool compare(const char *name, const char *which, product p)
 #endif
     puts("");
     lts_free(p.a);
+    lts_free(p.strips);
     lts_free(p.b);
     lts_free(p.c);
     return fine;
@@ -108,9 +125,9 @@ int main(void)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes && fine; i++) {
         int64_t H = shapes[i].H, B = shapes[i].B, rows = B * shapes[i].T;
         const char *name = shapes[i].name;
-        fine = compare(name, "z", (product){kernels, B, 4 * H, H, false, NULL, NULL, NULL}) &&
-               compare(name, "dh", (product){kernels, B, H, 4 * H, false, NULL, NULL, NULL}) &&
-               compare(name, "dW", (product){kernels, H, 4 * H, rows, true, NULL, NULL, NULL});
+        fine = compare(name, "z", (product){kernels, B, 4 * H, H, Z, NULL, NULL, NULL, NULL}) &&
+               compare(name, "dh", (product){kernels, B, H, 4 * H, DH, NULL, NULL, NULL, NULL}) &&
+               compare(name, "dW", (product){kernels, H, 4 * H, rows, DW, NULL, NULL, NULL, NULL});
     }
     return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }
