@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstmts-products: the matrix products of an update, by the library's kernels and by CBLAS where one was
- * found: multiply-adds per second, twice. What the decision for own kernels rests on (docs/performance.md).
+ * lstmts-products: the matrix products of an update, by the library's kernels and by CBLAS where
+ * one was found: multiply-adds per second, twice. What the decision for own kernels rests on
+ * (docs/performance.md).
  *
  *     z    [B, 4H] = h [B, H] W_h^T            forward; W_h^T as it suits either side
  *     dh   [B, H]  = dz [B, 4H] W_h            backward; dz packed on our side, as the cells leave it

@@ -3,8 +3,8 @@
  * What the tests of kernels share: the sets that can run here, arrays, and sums that are wider than
  * `real` by so much that their own rounding does not count.
  *
- * A test computes its reference once and holds every set against it, generic and all others; so no two
- * sets are further apart than twice what one is allowed.
+ * A test computes its reference once and holds every set against it, generic and all others; so no
+ * two sets are further apart than twice what one is allowed.
  */
 #ifndef TESTS_KERNELS_FIXTURE_H
 #define TESTS_KERNELS_FIXTURE_H
@@ -101,8 +101,10 @@ static inline void fill_gaps(int64_t n_row, int64_t n, int64_t stride, real *a)
             a[r * stride + q] = NAN;
 }
 
-/** A sum of products as high + low, and the sum of their sizes. `wide` would do, but is slow where the
- * processor has no such type. */
+/**
+ * A sum of products as high + low, and the sum of their sizes. `wide` would do, but is slow where
+ * the processor has no such type.
+ */
 typedef struct sum {
     double high, low, size;
 } sum;

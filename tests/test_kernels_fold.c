@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fold's product and its adjoint in every set that can run here. Both are summed in double, so an
- * element of float is off by its own rounding alone.
+ * The fold's product and its adjoint in every set that can run here. Both are summed in double, so
+ * an element of float is off by its own rounding alone.
  */
 #include "kernels_fixture.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One update of every optimizer in every set that can run here, element by element against the formulas
- * of lstmts/optimizer.h: at lengths around whole vectors, with gradients from 0 and the least number to
- * ones whose squares overflow.
+ * One update of every optimizer in every set that can run here, element by element against the
+ * formulas of lstmts/optimizer.h: at lengths around whole vectors, with gradients from 0 and the
+ * least number to ones whose squares overflow.
  */
 #include "kernels_fixture.h"
 
@@ -67,9 +67,9 @@ static void assert_parameter(const char *what, int64_t n, int64_t i, real got, r
 }
 
 /*
- * What an optimizer runs, and what element i must be after it. `in_pieces`: no sum has two products, of
- * which a compiler may round one in a vector and the other in what is left over; so an element has the
- * same bits wherever in a sweep it stands.
+ * What an optimizer runs, and what element i must be after it. `in_pieces`: no sum has two
+ * products, of which a compiler may round one in a vector and the other in what is left over; so an
+ * element has the same bits wherever in a sweep it stands.
  */
 typedef struct optimizer {
     const char *name;

@@ -51,7 +51,10 @@ static void columns_are_transposed_and_copied_at_every_width_in_every_set(void *
     with_every_set(check_widths);
 }
 
-/* Element (p, column) of a packed [n_inner, n]: panels of 4 vectors, the last as wide as what is left. */
+/*
+ * Element (p, column) of a packed [n_inner, n]: panels of 4 vectors, the last as wide as what is
+ * left.
+ */
 static real packed_at(const lts_kernels *kernels, const real *packed, int64_t n_inner, int64_t n,
                       int64_t p, int64_t column)
 {
@@ -88,8 +91,8 @@ static void a_matrix_is_packed_in_panels_with_zeros_behind_it_in_every_set(void 
 }
 
 /*
- * Which gate and unit stand in a column by unit blocks: the last block has a quarter, half or all of the
- * lanes, as few as hold what is left, and one at least.
+ * Which gate and unit stand in a column by unit blocks: the last block has a quarter, half or all
+ * of the lanes, as few as hold what is left, and one at least.
  */
 static void stands_in(int64_t lanes, int64_t H, int64_t column, int64_t *gate, int64_t *unit)
 {

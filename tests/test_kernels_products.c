@@ -214,8 +214,9 @@ static void a_row_of_a_product_has_the_same_bits_in_any_block_of_rows_in_every_s
 }
 
 /*
- * A special element in A or B against the product with 1 in its place: what is not in the row of the
- * one or the column of the other keeps its bits. What it meets is 0 in one place, where inf makes NaN.
+ * A special element in A or B against the product with 1 in its place: what is not in the row of
+ * the one or the column of the other keeps its bits. What it meets is 0 in one place, where inf
+ * makes NaN.
  */
 enum { M = 13, N = 37, INNER = 29, ZERO_COLUMN = 22, ZERO_ROW = 5 };
 

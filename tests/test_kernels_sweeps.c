@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sweeps over n elements in every set that can run here: at every n up to N there are whole vectors,
- * parts of one and nothing, and what lies behind stays.
+ * Sweeps over n elements in every set that can run here: at every n up to N there are whole
+ * vectors, parts of one and nothing, and what lies behind stays.
  */
 #include "kernels_fixture.h"
 

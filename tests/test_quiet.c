@@ -2,9 +2,9 @@
 /*
  * What the loops of a program in real time call keeps to itself: once its objects are made, a step
  * of a state and an update after the first ask the system for nothing. No memory, neither through
- * the hook nor past it; no lock; no environment; no system call at all. With threads they still ask for
- * nothing but what puts a thread of the pool to sleep and wakes it (base/threads.h): its mutex and its
- * condition, of which the kernel sees futex alone.
+ * the hook nor past it; no lock; no environment; no system call at all. With threads they still ask
+ * for nothing but what puts a thread of the pool to sleep and wakes it (base/threads.h): its mutex
+ * and its condition, of which the kernel sees futex alone.
  *
  * The linker sends what the library's objects call of malloc, getenv and the like here (--wrap, see
  * meson.build), where it is counted. A forked child in which the kernel ends whoever makes a system

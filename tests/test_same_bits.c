@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Figures 9 and 12 of docs/robustness.md: the same bits over runs, over the library's threads and over
- * concurrent callers, and nearly the same numbers with any set of kernels. Threads leave assertions to
- * the main one: CMocka's end a test by longjmp.
+ * Figures 9 and 12 of docs/robustness.md: the same bits over runs, over the library's threads and
+ * over concurrent callers, and nearly the same numbers with any set of kernels. Threads leave
+ * assertions to the main one: CMocka's end a test by longjmp.
  */
 #include "life.h"
 #include "scratch.h"

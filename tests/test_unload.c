@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program that is not linked to the library loads it, uses it with threads of its own and of the
- * library's, and unloads it, a hundred times. Nothing is left of it: no thread, no mapping, no memory.
+ * library's, and unloads it, a hundred times. Nothing is left of it: no thread, no mapping, no
+ * memory.
  *
  *     test_unload LIBRARY
  */

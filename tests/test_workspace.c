@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An updater takes the memory that docs/performance.md counts, and no more: bytes by (N, B, D, K, H, L).
+ * An updater takes the memory that docs/performance.md counts, and no more: bytes by (N, B, D, K,
+ * H, L).
  */
 #include "assert_status.h"
 
@@ -24,7 +25,10 @@ static int64_t rounded(int64_t n, int64_t to)
     return (n + to - 1) / to * to;
 }
 
-/* Floats of the parameters, gradient and moments of Adam: beside the parameters, which the model has. */
+/*
+ * Floats of the parameters, gradient and moments of Adam: beside the parameters, which the model
+ * has.
+ */
 static int64_t parameters(const sizes *s)
 {
     int64_t layers = s->L * (8 * s->H * s->H + 4 * s->H);

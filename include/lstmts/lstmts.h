@@ -23,14 +23,15 @@
  *
  * Threads: different objects may be used from different threads at once. One object serves one
  * thread at a time, except that any number of threads may read one series, and forecast with one
- * model that nobody trains or sets meanwhile. Shared, then: series and models. Moved: any object may be
- * used, and freed, by another thread than the one that made it, if the one's calls happen before the
- * other's (a lock, a join, a queue). Neither: an iterator, updater, trainer or state that two threads use
- * at once; also not an updater while somebody uses its iterator, or reads its model. An exception:
- * lstm_trainer_stop() may come from any thread, and from a signal handler, at any time.
+ * model that nobody trains or sets meanwhile. Shared, then: series and models. Moved: any object
+ * may be used, and freed, by another thread than the one that made it, if the one's calls happen
+ * before the other's (a lock, a join, a queue). Neither: an iterator, updater, trainer or state
+ * that two threads use at once; also not an updater while somebody uses its iterator, or reads its
+ * model. An exception: lstm_trainer_stop() may come from any thread, and from a signal handler, at
+ * any time.
  *
- * Host: the library is a guest. It installs no signal handler, no exit and no fork handler, changes no
- * locale, folder or environment variable, and leaves errno as it was where it succeeds.
+ * Host: the library is a guest. It installs no signal handler, no exit and no fork handler, changes
+ * no locale, folder or environment variable, and leaves errno as it was where it succeeds.
  *   - Threads of its own, where an n_threads asks for them, belong to an object and end with it. They
  *     block all signals, and have stacks of the host's default size.
  *   - Stack: 128 KiB are enough for every call, callbacks apart.

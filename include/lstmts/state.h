@@ -54,9 +54,9 @@ LSTM_API lstm_status lstm_state_reset(lstm_state *state);
 /**
  * Step with several threads from now on: each computes some of the units of every layer. This helps
  * where the weights of one thread's units stay in its core's cache and those of all would not, from
- * H of some 200 on; where a step is too small to gain by it, one thread does it. The results are the
- * same bits for any number. Between steps that follow each other closely the threads wait without
- * sleeping, for less than a tenth of a millisecond.
+ * H of some 200 on; where a step is too small to gain by it, one thread does it. The results are
+ * the same bits for any number. Between steps that follow each other closely the threads wait
+ * without sleeping, for less than a tenth of a millisecond.
  *
  * Thread-safety: one thread at a time per state.
  *
@@ -68,8 +68,8 @@ LSTM_API lstm_status lstm_state_reset(lstm_state *state);
 LSTM_API lstm_status lstm_state_threads(lstm_state *state, int64_t n_threads);
 
 /**
- * Advance all streams by one step. Allocates nothing; with one thread (lstm_state_threads()) it takes
- * no lock and makes no system call.
+ * Advance all streams by one step. Allocates nothing; with one thread (lstm_state_threads()) it
+ * takes no lock and makes no system call.
  *
  * Thread-safety: one thread at a time per state.
  *

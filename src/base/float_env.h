@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host may round upward, flush denormals to zero or have exceptions trapped; the library computes
- * in the default environment all the same, and gives the host's back. Every public function that
- * computes begins with
+ * The host may round upward, flush denormals to zero or have exceptions trapped; the library
+ * computes in the default environment all the same, and gives the host's back. Every public
+ * function that computes begins with
  *
  *     LTS_FLOAT_SCOPE();
  *
- * which lasts to the end of the enclosing block. Where the host has the default, as nearly all have,
- * that is a look at two registers, and exception flags stay raised as after any arithmetic; elsewhere
- * the flags become again what they were, too. Callbacks are called outside of any scope.
+ * which lasts to the end of the enclosing block. Where the host has the default, as nearly all
+ * have, that is a look at two registers, and exception flags stay raised as after any arithmetic;
+ * elsewhere the flags become again what they were, too. Callbacks are called outside of any scope.
  */
 #ifndef LTS_BASE_FLOAT_ENV_H
 #define LTS_BASE_FLOAT_ENV_H

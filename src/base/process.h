@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mark of the process that set it, which a forked child does not find set. To look asks the system for
- * nothing: the mark lies in a page that the kernel clears in children. Where it does not know how, the
- * process is asked for its number each time.
+ * A mark of the process that set it, which a forked child does not find set. To look asks the
+ * system for nothing: the mark lies in a page that the kernel clears in children. Where it does not
+ * know how, the process is asked for its number each time.
  */
 #ifndef LTS_BASE_PROCESS_H
 #define LTS_BASE_PROCESS_H

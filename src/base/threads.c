@@ -2,12 +2,14 @@
 /*
  * A run is announced by counting `round` up, and has ended when `busy` is down to zero. Both sides
  * look for that a short while without sleeping, since an update has several runs of some
- * microseconds each; then they sleep on the condition. Who changes `round` or `busy` wakes the others
- * only if some sleep: a sleeper counts itself before it looks for the last time, the other side changes
- * before it looks at the count, and both are sequentially consistent, so one of them sees the other.
+ * microseconds each; then they sleep on the condition. Who changes `round` or `busy` wakes the
+ * others only if some sleep: a sleeper counts itself before it looks for the last time, the other
+ * side changes before it looks at the count, and both are sequentially consistent, so one of them
+ * sees the other.
  *
- * In a forked child the workers do not exist, and the mutex is as some worker may have held it. So a pool
- * bears a mark of the process that it was opened in, and is opened anew where the mark is not set.
+ * In a forked child the workers do not exist, and the mutex is as some worker may have held it. So
+ * a pool bears a mark of the process that it was opened in, and is opened anew where the mark is
+ * not set.
  */
 #include "base/threads.h"
 
@@ -120,9 +122,9 @@ static void *serve(void *argument)
 }
 
 /*
- * The workers block all signals: a host's handlers run on the host's own threads. Their stacks are of the
- * default size, which the host can set and which has room for its own thread-local variables; beyond the
- * 128 KiB that are enough for us it costs addresses alone.
+ * The workers block all signals: a host's handlers run on the host's own threads. Their stacks are
+ * of the default size, which the host can set and which has room for its own thread-local
+ * variables; beyond the 128 KiB that are enough for us it costs addresses alone.
  */
 static void start_workers(lts_pool *pool, int64_t n_thread)
 {

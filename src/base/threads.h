@@ -5,8 +5,9 @@
  * timing.
  *
  * A pool of its own allocates nothing in a run. Who waits looks for some tens of microseconds, then
- * sleeps: for that, and to wake a sleeper, a run takes the pool's mutex and condition, which ask the
- * system for futex and for nothing else. A pool of one thread (NULL) takes no lock and asks for nothing.
+ * sleeps: for that, and to wake a sleeper, a run takes the pool's mutex and condition, which ask
+ * the system for futex and for nothing else. A pool of one thread (NULL) takes no lock and asks for
+ * nothing.
  */
 #ifndef LTS_BASE_THREADS_H
 #define LTS_BASE_THREADS_H

@@ -101,7 +101,10 @@ static int64_t next_slot(const lstm_state *state)
     return state->trace.flipped ? 0 : slot_size(state);
 }
 
-/* Rows of `columns`, that are `row` apart; what lies behind them is padding, of which nothing is asked. */
+/*
+ * Rows of `columns`, that are `row` apart; what lies behind them is padding, of which nothing is
+ * asked.
+ */
 static lstm_status check_finite(const lstm_state *state, const char *what, const real *values,
                                 int64_t row, int64_t columns)
 {
@@ -118,8 +121,8 @@ static lstm_status check_finite(const lstm_state *state, const char *what, const
 }
 
 /*
- * h and y alone are looked at: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c was, or NaN, and
- * then h_t is NaN too.
+ * h and y alone are looked at: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c was, or NaN,
+ * and then h_t is NaN too.
  */
 lstm_status lts_state_try(lstm_state *state)
 {

@@ -16,8 +16,10 @@ static inline __m512 clamp512(__m512 x, __m512 low, __m512 high)
 }
 #define LTS_CLAMP    clamp512
 
-/* A division of 16 floats takes as long as some 30 multiply-adds. x times an estimate of 1 / y with 14
- * bits, and what is left of x. */
+/*
+ * A division of 16 floats takes as long as some 30 multiply-adds. x times an estimate of 1 / y with
+ * 14 bits, and what is left of x.
+ */
 static inline __m512 quotient512(__m512 x, __m512 y)
 {
     __m512 r = _mm512_rcp14_ps(y);
@@ -27,8 +29,10 @@ static inline __m512 quotient512(__m512 x, __m512 y)
 }
 #define LTS_QUOTIENT quotient512
 
-/* Lanes of which the estimates below are worth nothing: 0, denormals, negative ones, 2^126 and more,
- * infinity, NaN. */
+/*
+ * Lanes of which the estimates below are worth nothing: 0, denormals, negative ones, 2^126 and
+ * more, infinity, NaN.
+ */
 static inline __mmask16 odd512(__m512 x)
 {
     const int least = 0x00800000, most = 0x7e800000;

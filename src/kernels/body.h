@@ -5,7 +5,8 @@
  *     LTS_LANES   elements of a vector
  *     LTS_ROWS    rows of a register tile
  * and includes this file; its build rule gives the instruction set. Vectors are GCC's vector
- * extensions, so there are next to no intrinsics, and the compiler contracts a * b + c where it can.
+ * extensions, so there are next to no intrinsics, and the compiler contracts a * b + c where it
+ * can.
  */
 #include "kernels/kernels.h"
 

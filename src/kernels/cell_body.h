@@ -115,8 +115,8 @@ KERNEL vec cell(vec z[4], vec *c)
 }
 
 /*
- * `n` rows, or blocks of units, from z. `at` is where the first begins in arrays of units, `gates` in
- * those of gates; the next are `step` and `gate_step` further.
+ * `n` rows, or blocks of units, from z. `at` is where the first begins in arrays of units, `gates`
+ * in those of gates; the next are `step` and `gate_step` further.
  */
 NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int64_t step,
                               real *gates, int64_t gate_step, vec z[][4])
@@ -134,8 +134,9 @@ NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int
 }
 
 /*
- * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes of each; TOGETHER(width) rows
- * fill a vector. From such lanes of each of n rows to a vector, and back; lanes of no row are 0.
+ * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes of each; TOGETHER(width)
+ * rows fill a vector. From such lanes of each of n rows to a vector, and back; lanes of no row are
+ * 0.
  */
 #define UNITS(width)    ((int64_t)LTS_LANES * (width) / 4)
 #define TOGETHER(width) (4 / (width))
@@ -184,8 +185,10 @@ NOT_INLINED void finish_narrow_cells(int64_t width, int64_t rows, const lts_cell
         finish_narrow(1, rows, cells, at, gates, z);
 }
 
-/* Where the gates of a row stand for the units of the block that begins at `unit`; the next row has its own
- * right behind. */
+/*
+ * Where the gates of a row stand for the units of the block that begins at `unit`; the next row has
+ * its own right behind.
+ */
 static inline real *gates_at(const lts_cells *cells, int64_t row, int64_t unit)
 {
     if (cells->gates == NULL)
@@ -270,8 +273,8 @@ static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights
  *     dz_i = dc g i(1-i)         dz_f = dc c_{t-1} f(1-f)           (4)
  *     dz_g = dc i (1-g^2)        dz_o = dh tanh(c_t) o(1-o)         (5)
  *     dc_{t-1} = dc f                                               (6)
- * tanh(c_t) is computed again: that is cheaper than the memory that would keep it. dz takes the place
- * of the gates, dc_{t-1} that of dc.
+ * tanh(c_t) is computed again: that is cheaper than the memory that would keep it. dz takes the
+ * place of the gates, dc_{t-1} that of dc.
  */
 KERNEL void cell_adjoint(vec gates[4], vec c, vec c_prev, vec dh, vec *dc)
 {

@@ -36,8 +36,8 @@ KERNEL double sum_of_elements(dvec v)
 }
 
 /*
- * c [rows][COLUMNS] = the dot products of `rows` rows of a with `columns` rows of b, all n long. With
- * several rows each element of b is widened once for all of them.
+ * c [rows][COLUMNS] = the dot products of `rows` rows of a with `columns` rows of b, all n long.
+ * With several rows each element of b is widened once for all of them.
  */
 KERNEL void dots(const int rows, const int columns, int64_t n, const real *restrict a,
                  const real *restrict b, double c[][COLUMNS])

@@ -3,22 +3,22 @@
  * The kernels that are built once per instruction set, and the table through which they are called.
  *
  * Vectors have `lanes` elements. A matrix of n columns is packed in panels of 4 vectors: panel
- * after panel, each [n_inner][its width], the last panel as many vectors wide as are left; what lies
- * beyond column n is 0.
+ * after panel, each [n_inner][its width], the last panel as many vectors wide as are left; what
+ * lies beyond column n is 0.
  *
  * H' is H rounded up to whole vectors: a row of h or c. Padded units stay zero there.
  *
  * Units are taken in blocks of `lanes`. Four vectors hold the gates of a block, and a matrix whose
- * columns are gates has a panel per block: so one pass over a panel of the recurrent weights makes all
- * that the cell function of its units needs. The last block has `lanes` units, half or a quarter of
- * them, as few as hold the rest, and so 4, 2 or 1 vectors. With 16 lanes and H = 100:
+ * columns are gates has a panel per block: so one pass over a panel of the recurrent weights makes
+ * all that the cell function of its units needs. The last block has `lanes` units, half or a
+ * quarter of them, as few as hold the rest, and so 4, 2 or 1 vectors. With 16 lanes and H = 100:
  *
  *     units      0 .. 15          16 .. 31        ...   80 .. 95         96 .. 99
  *     panel      i16 f16 g16 o16  i16 f16 g16 o16       i16 f16 g16 o16  i4 f4 g4 o4
  *     columns    0 .. 63          64 .. 127             320 .. 383       384 .. 399
  *
- * G is the number of such columns, 400 here. Columns of padded units are 0. The gates of all calls, and
- * later dz, are kept as such a matrix [rows of all calls, G]: products take them as they are.
+ * G is the number of such columns, 400 here. Columns of padded units are 0. The gates of all calls,
+ * and later dz, are kept as such a matrix [rows of all calls, G]: products take them as they are.
  */
 #ifndef LTS_KERNELS_KERNELS_H
 #define LTS_KERNELS_KERNELS_H
@@ -26,9 +26,10 @@
 #include "base/real.h"
 
 /**
- * Columns of a strip: a matrix that is multiplied by its transpose lies in strips, [n_row][LTS_STRIP]
- * each, the last one padded. It is a whole number of tiles and of cache lines; and rows follow closely,
- * where they would else be a power of two apart in many a network, which caches keep badly.
+ * Columns of a strip: a matrix that is multiplied by its transpose lies in strips,
+ * [n_row][LTS_STRIP] each, the last one padded. It is a whole number of tiles and of cache lines;
+ * and rows follow closely, where they would else be a power of two apart in many a network, which
+ * caches keep badly.
  */
 enum { LTS_STRIP = 48 };
 
@@ -81,8 +82,8 @@ typedef struct lts_kernels {
     int64_t lanes;
 
     /**
-     * C [m, n] = S + A B with B [n_inner, n] packed. Rows of A are a_row apart, those of C ldc, those
-     * of S start_row: S may be C itself, one row for all (start_row 0), or 0 (start NULL).
+     * C [m, n] = S + A B with B [n_inner, n] packed. Rows of A are a_row apart, those of C ldc,
+     * those of S start_row: S may be C itself, one row for all (start_row 0), or 0 (start NULL).
      */
     void (*multiply)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
                      const real *packed_b, const real *start, int64_t start_row, real *c,
@@ -97,8 +98,8 @@ typedef struct lts_kernels {
                                 int64_t ldc);
 
     /**
-     * A step of a layer: in, h_prev, c_prev -> gates, c, h; of the units first .. end - 1 alone, both
-     * whole numbers of vectors.
+     * A step of a layer: in, h_prev, c_prev -> gates, c, h; of the units first .. end - 1 alone,
+     * both whole numbers of vectors.
      */
     void (*cell_forward)(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
                          int64_t end);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packing matrices into the panels that the kernels read (kernels.h), and the order of gates. What is
- * padding in a packed form is not written: it must be 0 from the beginning, as lts_alloc() gives it.
+ * Packing matrices into the panels that the kernels read (kernels.h), and the order of gates. What
+ * is padding in a packed form is not written: it must be 0 from the beginning, as lts_alloc() gives
+ * it.
  */
 #ifndef LTS_KERNELS_PACK_H
 #define LTS_KERNELS_PACK_H
@@ -21,9 +22,9 @@ static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t H, int
 }
 
 /**
- * Pack W [4H, n], gate blocks of H rows that are `row` apart: W^T into panels of [n, G] by unit blocks,
- * which cell_forward reads, and, unless `back` is NULL, W into panels of [G, n], which take dz back to
- * the layer's inputs.
+ * Pack W [4H, n], gate blocks of H rows that are `row` apart: W^T into panels of [n, G] by unit
+ * blocks, which cell_forward reads, and, unless `back` is NULL, W into panels of [G, n], which take
+ * dz back to the layer's inputs.
  */
 void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n, const real *W, int64_t row,
                     real *forward, real *back);

@@ -22,7 +22,10 @@ KERNEL void transpose_quad(const real *a, int64_t lda, real *to, int64_t stride)
     }
 }
 
-/* to [n_inner][stride], of which the first n_row columns are written = the transpose of a [n_row][lda] */
+/*
+ * to [n_inner][stride], of which the first n_row columns are written = the transpose of a
+ * [n_row][lda]
+ */
 static void transpose(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
                       int64_t stride)
 {

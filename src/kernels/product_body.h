@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whole products made of tiles, in blocks that stay in a cache while they are used. Included by body.h.
+ * Whole products made of tiles, in blocks that stay in a cache while they are used. Included by
+ * body.h.
  *
- * Blocks of inner indices: a panel of NEAR_BLOCK of them is 32 KiB and stays in the nearest cache while tile
- * after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while panel after panel
- * passes.
+ * Blocks of inner indices: a panel of NEAR_BLOCK of them is 32 KiB and stays in the nearest cache
+ * while tile after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while
+ * panel after panel passes.
  */
 enum { NEAR_BLOCK = 32 * 1024 / (FULL * (int)sizeof(real)), FAR_BLOCK = 256 };
 
@@ -32,7 +33,10 @@ static inline const real *panel_at(const real *packed_b, int64_t n_inner, int64_
     return packed_b + j * n_inner + p * whole_vectors(columns);
 }
 
-/* A panel of C: all tiles against the inner indices of one block, while they lie in the nearest cache. */
+/*
+ * A panel of C: all tiles against the inner indices of one block, while they lie in the nearest
+ * cache.
+ */
 KERNEL void multiply_blocks(const bool strip, const tiling *tiles, int64_t columns, int64_t inner,
                             const real *a, int64_t a_row, const real *b, target to)
 {

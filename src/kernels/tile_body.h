@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Register tiles of products with a packed matrix, and rows split into them. A tile is LTS_ROWS rows by 4 vectors: enough independent
- * sums to hide the latency of a multiply-add, few enough to stay in registers. Per inner index it
- * loads 4 vectors of B and one element of A for each row. B is packed in panels (kernels.h), so that
- * the tile reads it in order whatever its shape was. Included by body.h.
+ * Register tiles of products with a packed matrix, and rows split into them. A tile is LTS_ROWS
+ * rows by 4 vectors: enough independent sums to hide the latency of a multiply-add, few enough to
+ * stay in registers. Per inner index it loads 4 vectors of B and one element of A for each row. B
+ * is packed in panels (kernels.h), so that the tile reads it in order whatever its shape was.
+ * Included by body.h.
  */
 enum { MAX_ROWS = 6 };
 _Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many rows");
@@ -11,8 +12,8 @@ _Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many
 enum { FULL = 4 * LTS_LANES }; /* columns of a whole panel */
 
 /*
- * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5 rather than 6 + 4.
- * The first `longer` tiles have a row more.
+ * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5
+ * rather than 6 + 4. The first `longer` tiles have a row more.
  */
 typedef struct tiling {
     int64_t n, rows, longer;
@@ -31,8 +32,10 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
     return tiles->rows + (t < tiles->longer);
 }
 
-/* TILE(rows, width) for 1 to LTS_ROWS rows; both are constants in each case, so that the tile stays in
- * registers. */
+/*
+ * TILE(rows, width) for 1 to LTS_ROWS rows; both are constants in each case, so that the tile stays
+ * in registers.
+ */
 #define WITH_CONSTANT_ROWS(tile_rows, width, TILE)                                                 \
     do {                                                                                           \
         switch (tile_rows) {                                                                       \
@@ -71,8 +74,9 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
 
 /*
  * sums [rows][width] += A B over n inner indices. A panel of one or two vectors leaves too few
- * independent sums: it takes its inner indices in turn into 4 or 2 of them. How a column is summed thus
- * depends on its panel alone, never on the number of rows, so a row has the same bits in any tile.
+ * independent sums: it takes its inner indices in turn into 4 or 2 of them. How a column is summed
+ * thus depends on its panel alone, never on the number of rows, so a row has the same bits in any
+ * tile.
  */
 KERNEL void add_products(const int rows, const int width, int64_t n, const real *restrict a,
                          int64_t a_row, int64_t a_inner, const real *restrict b,
@@ -183,8 +187,10 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
     finish_tile(rows, width, columns, sums, to);
 }
 
-/* A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile: not
- * inlined, they are compiled once. */
+/*
+ * A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile:
+ * not inlined, they are compiled once.
+ */
 NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
                                 int64_t a_row, const real *b, const target *to)
 {

@@ -34,8 +34,10 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* How far rows of a product of n columns are apart: an odd number of vectors, since caches keep rows badly that
- * are a power of two apart. */
+/*
+ * How far rows of a product of n columns are apart: an odd number of vectors, since caches keep
+ * rows badly that are a power of two apart.
+ */
 static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
 {
     int64_t vectors = lts_padded(kernels, n) / kernels->lanes;
@@ -74,8 +76,9 @@ void lts_gradients_clear(lts_gradients *gradients)
 }
 
 /*
- * A product A^T B under way, a chunk of rows at a time. A's rows are put into strips; B's are packed as
- * they are, or put into panels. Each thread does some of the rows, then some of the product's columns.
+ * A product A^T B under way, a chunk of rows at a time. A's rows are put into strips; B's are
+ * packed as they are, or put into panels. Each thread does some of the rows, then some of the
+ * product's columns.
  */
 typedef struct outer {
     const lts_gradients *gradients;
@@ -104,7 +107,10 @@ static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows,
     }
 }
 
-/* Rows begin .. end - 1 of the chunk. What is padding stays as it is: 0 from the beginning, or not read. */
+/*
+ * Rows begin .. end - 1 of the chunk. What is padding stays as it is: 0 from the beginning, or not
+ * read.
+ */
 static void copy_rows(const outer *o, const pieces *p, real *panels, int64_t full, int64_t n_column,
                       int64_t begin, int64_t end)
 {
@@ -161,8 +167,8 @@ static void add_rows(outer *o, lts_pool *pool, int64_t first, int64_t end)
 }
 
 /*
- * product [.., G] = [left | right | 1]^T dz over `rows` rows, dz packed. In the first `zero` rows the left
- * piece is 0.
+ * product [.., G] = [left | right | 1]^T dz over `rows` rows, dz packed. In the first `zero` rows
+ * the left piece is 0.
  */
 static void layer_products(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const pieces *p, int64_t zero, int64_t rows, const real *dz)

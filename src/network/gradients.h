@@ -3,9 +3,9 @@
  * Gradients of all parameters, when forward and backward have left inputs and dz of all calls.
  *
  * Every gradient of a weight is a sum over calls and windows of an outer product. All that multiply
- * the same dz are one product: with a row [h_{t-1} | in | 1] beside each dz, [h | in | 1]^T dz is the
- * transpose of [dW_h | dW_in | db]. If the input layer is folded, in is x, and the middle part P and the last q
- * give dW_x = P W_in^T + q b_in^T;   dW_in = W_x^T P;   db_in = W_x^T q;   db = q
+ * the same dz are one product: with a row [h_{t-1} | in | 1] beside each dz, [h | in | 1]^T dz is
+ * the transpose of [dW_h | dW_in | db]. If the input layer is folded, in is x, and the middle part
+ * P and the last q give dW_x = P W_in^T + q b_in^T;   dW_in = W_x^T P;   db_in = W_x^T q;   db = q
  */
 #ifndef LTS_NETWORK_GRADIENTS_H
 #define LTS_NETWORK_GRADIENTS_H

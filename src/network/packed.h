@@ -62,8 +62,8 @@ typedef struct lts_sweep {
 } lts_sweep;
 
 /**
- * Pack these parameters. Allocates nothing. `sweep` (or NULL) runs once over every parameter, piece by
- * piece, so that what it has just made is packed while it is near.
+ * Pack these parameters. Allocates nothing. `sweep` (or NULL) runs once over every parameter, piece
+ * by piece, so that what it has just made is packed while it is near.
  */
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
                         const lts_sweep *sweep);

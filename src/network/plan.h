@@ -6,8 +6,8 @@
  * names.
  *
  * The calls fall into segments: the longest runs in which no call is fed by another of the same
- * run, which can go through a layer one after another before the next layer begins. A teacher-forced window is one segment; a closed loop of lag g has segments of g
- * calls.
+ * run, which can go through a layer one after another before the next layer begins. A
+ * teacher-forced window is one segment; a closed loop of lag g has segments of g calls.
  */
 #ifndef LTS_NETWORK_PLAN_H
 #define LTS_NETWORK_PLAN_H

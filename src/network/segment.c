@@ -250,7 +250,10 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
     output_forward(packed, trace, all, 0);
 }
 
-/* to [windows, n] = start + dz W of one call of a layer, W [G, n] packed; start may be `to` or NULL. */
+/*
+ * to [windows, n] = start + dz W of one call of a layer, W [G, n] packed; start may be `to` or
+ * NULL.
+ */
 static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range windows, int64_t l,
                      int64_t call, int64_t n, const real *W, const real *start, real *to)
 {

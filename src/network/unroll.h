@@ -23,10 +23,10 @@ typedef struct lts_unroll {
 } lts_unroll;
 
 /**
- * How many of these threads have enough to do in n_call calls of B windows. A thread that forwards less
- * than 4 million multiply-adds (some 50 microseconds, and twice that backward) gains less than it loses
- * by waiting for the others and for what they have written. The environment's LSTMTS_SPLIT, if 1, splits
- * any work: results must be the same bits.
+ * How many of these threads have enough to do in n_call calls of B windows. A thread that forwards
+ * less than 4 million multiply-adds (some 50 microseconds, and twice that backward) gains less than
+ * it loses by waiting for the others and for what they have written. The environment's
+ * LSTMTS_SPLIT, if 1, splits any work: results must be the same bits.
  */
 int64_t lts_worth_threads(const lts_params *params, double n_call, int64_t B, int64_t n_thread);
 
@@ -50,8 +50,8 @@ double lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const i
                           int64_t B, int64_t pred);
 
 /**
- * Backward from that loss; `values` are the parameters of the last refresh. `gradient`, a block of the
- * table's layout, is overwritten.
+ * Backward from that loss; `values` are the parameters of the last refresh. `gradient`, a block of
+ * the table's layout, is overwritten.
  */
 void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient);
 
