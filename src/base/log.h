@@ -15,11 +15,13 @@ typedef struct lts_log lts_log;
 /** Open, or create. The rest of the functions take what this made; close it. */
 lstm_status lts_log_open(lts_log **log, const char *path);
 
-/** Append `line`, which has no line end, and a line end, unbuffered. A line that cannot be written
- * whole is taken back. */
+/**
+ * Append `line`, which has no line end, and a line end, unbuffered. A line that cannot be written
+ * whole is taken back, at the latest before the next one or when the log is closed.
+ */
 lstm_status lts_log_write(lts_log *log, const char *line);
 
-/** The bytes that the file has now. */
+/** The bytes that the file has now, without those of a line that is still to be taken back. */
 lstm_status lts_log_size(const lts_log *log, int64_t *size);
 
 /** Whether the bytes at `offset` are those of `text`. False, too, if they cannot be read. */
