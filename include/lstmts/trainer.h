@@ -72,7 +72,8 @@ typedef struct lstm_progress {
 typedef int (*lstm_progress_fn)(const lstm_progress *progress, void *user);
 
 /**
- * Takes one line of the log: a JSON object without line end. Return 0 to go on, else the run stops
+ * Takes one line of the log, once it is in the file, if there is one, and never twice: a JSON object
+ * without line end. Return 0 to go on, else the run stops
  * with LSTM_STOPPED.
  */
 typedef int (*lstm_log_fn)(const char *line, void *user);
@@ -186,10 +187,16 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
  * Write a checkpoint: a safetensors file with parameters, optimizer moments, best parameters, and,
  * as strings in __metadata__, counters, position, and the recipe.
  *
+ * What the last call of lstm_trainer_run() could not do after an update is not in it. A validation
+ * or a return from a divergence, without which the resumed run would be another one, must be made up
+ * for before (LSTM_E_ORDER); a line of the log is only written by the trainer that could not write
+ * it. Callbacks may save, but on_log not at a validation that is a divergence by its score.
+ *
  * Thread-safety: one thread at a time per trainer.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter or moment is not finite (the file
- *         that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if a validation, or what follows a divergence,
+ *         is still due: lstm_trainer_run() makes up for it; LSTM_E_NUMERIC if a parameter or moment
+ *         is not finite (the file that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);

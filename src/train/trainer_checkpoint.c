@@ -129,6 +129,7 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(path);
+    LTS_TRY(lts_trainer_settled(trainer));
     char *recipe = lts_recipe_text(trainer);
     if (recipe == NULL)
         return LSTM_E_NOMEM;
@@ -227,6 +228,7 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
     trainer->begun = true;
     trainer->saved = n->iteration;
     trainer->after = (lts_after){0};
+    trainer->untold.due = false;
     trainer->line_start = (int64_t)n->line_start;
     snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
 }
