@@ -196,7 +196,8 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if a validation, or what follows a divergence,
  *         is still due: lstm_trainer_run() makes up for it; LSTM_E_NUMERIC if a parameter or moment
- *         is not finite (the file that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
+ *         is not finite (the file that was there is kept), LSTM_E_LIMIT if a counter is
+ *         above 2^62; LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
@@ -214,9 +215,9 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is 2^63 or
- *         more; the errors of lstm_model_load(), of
- *         the newest if path is NULL and no snapshot can be read. On failure nothing has changed.
+ *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above 2^62;
+ *         the errors of lstm_model_load(), of the newest if path is NULL and no snapshot can be
+ *         read. On failure nothing has changed.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);

@@ -96,6 +96,18 @@ static lstm_status collect_numbers(const lstm_trainer *trainer, numbers *n)
     return LSTM_OK;
 }
 
+/*
+ * No run comes here. A counter near the end of its type would wrap, and what were saved then could
+ * not be resumed; so what is beyond is neither read nor written.
+ */
+static lstm_status check_whole(const char *key, uint64_t value)
+{
+    if (value > UINT64_C(1) << 62)
+        return lts_fail(LSTM_E_LIMIT, "%s is %llu, no run comes beyond 2^62", key,
+                        (unsigned long long)value);
+    return LSTM_OK;
+}
+
 static lstm_status write_with(const lstm_trainer *trainer, const char *path, const char *recipe)
 {
     numbers n;
@@ -108,6 +120,7 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
     int n_text = 2;
     for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++) {
+        LTS_TRY(check_whole(whole_keys[i], *whole[i]));
         lts_print_uint(text[i], *whole[i]);
         texts[n_text++] = (lts_text){whole_keys[i], text[i]};
     }
@@ -139,13 +152,32 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     return status;
 }
 
-/* Beyond this a counter would wrap before long, and the next checkpoint be none that can be resumed. */
-static lstm_status read_whole(const lts_checkpoint *checkpoint, const char *key, uint64_t *value)
+/* What no run can have come to. */
+static lstm_status check_numbers(const lstm_trainer *trainer, const numbers *n)
 {
-    LTS_TRY(lts_checkpoint_uint(checkpoint, key, value));
-    if (*value > INT64_MAX)
-        return lts_fail(LSTM_E_LIMIT, "%s is %llu in the checkpoint, no run comes beyond 2^63", key,
-                        (unsigned long long)*value);
+    double elapsed = n->run.elapsed, last = n->run.last_score, best = n->run.best_score;
+    bool scored = !isnan(last) || !isnan(best);
+    if (n->start > n->iteration)
+        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
+                        (unsigned long long)n->start, (unsigned long long)n->iteration);
+    if (!(n->rate_factor > 0 && n->rate_factor <= 1))
+        return lts_fail(LSTM_E_NUMERIC,
+                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
+                        n->rate_factor);
+    if (n->position.pass_start > n->position.drawn)
+        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
+                        (unsigned long long)n->position.pass_start,
+                        (unsigned long long)n->position.drawn);
+    if (!(elapsed >= 0) || !isfinite(elapsed))
+        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be finite and at least 0", elapsed);
+    if (scored && !(last >= 0 && isfinite(last) && best >= 0 && isfinite(best)))
+        return lts_fail(
+            LSTM_E_NUMERIC,
+            "last_score is %g and best_score %g: both must be finite and at least 0, or "
+            "both NaN, before the first validation",
+            last, best);
+    if (scored && trainer->options.validate.every == 0)
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, the recipe no validation");
     return LSTM_OK;
 }
 
@@ -161,28 +193,15 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
     list_numbers(n, whole, score);
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
     *n = (numbers){.rate_factor = 1};
-    for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++)
-        LTS_TRY(read_whole(checkpoint, whole_keys[i], whole[i]));
+    for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++) {
+        LTS_TRY(lts_checkpoint_uint(checkpoint, whole_keys[i], whole[i]));
+        LTS_TRY(check_whole(whole_keys[i], *whole[i]));
+    }
     for (int i = 0; i < (returns ? N_SCORE : N_OLD_SCORE); i++)
         LTS_TRY(lts_checkpoint_double(checkpoint, score_keys[i], score[i]));
-    if (n->start > n->iteration)
-        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
-                        (unsigned long long)n->start, (unsigned long long)n->iteration);
-    if (!(n->rate_factor > 0 && n->rate_factor <= 1))
-        return lts_fail(LSTM_E_NUMERIC,
-                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
-                        n->rate_factor);
-    if (n->position.pass_start > n->position.drawn)
-        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
-                        (unsigned long long)n->position.pass_start,
-                        (unsigned long long)n->position.drawn);
-    if (!(n->run.elapsed >= 0))
-        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be at least 0", n->run.elapsed);
     if (lts_checkpoint_text(checkpoint, "log_head") == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no log_head");
-    if (isfinite(n->run.best_score) && trainer->best == NULL)
-        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, the recipe no validation");
-    return LSTM_OK;
+    return check_numbers(trainer, n);
 }
 
 /*
