@@ -101,24 +101,32 @@ static void half_a_line_that_cannot_be_taken_back_is_cut_before_the_next(void **
     scratch_holds("log", "one\ntwo\n", 8);
 }
 
+static bool holds(const lts_log *log, int64_t offset, const char *text)
+{
+    bool yes;
+    assert_ok(lts_log_holds(log, offset, text, &yes));
+    return yes;
+}
+
 static void a_log_is_known_again_by_what_it_holds(void **fixture)
 {
     (void)fixture;
     lts_log *log;
+    bool yes;
     assert_ok(lts_log_open(&log, scratch("log")));
     assert_ok(lts_log_write(log, "one"));
     assert_ok(lts_log_write(log, "two"));
-    assert_true(lts_log_holds(log, 4, "two"));
-    assert_true(lts_log_holds(log, 0, "one"));
-    assert_false(lts_log_holds(log, 4, "twa"));
-    assert_false(lts_log_holds(log, 5, "two"));
-    assert_false(lts_log_holds(log, 4, "two and more than there is"));
+    assert_true(holds(log, 4, "two"));
+    assert_true(holds(log, 0, "one"));
+    assert_false(holds(log, 4, "twa"));
+    assert_false(holds(log, 5, "two"));
+    assert_false(holds(log, 4, "two and more than there is"));
     io->interrupted = true;
-    assert_true(lts_log_holds(log, 4, "two"));
+    assert_true(holds(log, 4, "two"));
     assert_true(io->waits > 0);
     io->interrupted = false;
     io->errors[IO_READ_AT] = EIO;
-    assert_false(lts_log_holds(log, 4, "two"));
+    assert_status(lts_log_holds(log, 4, "two", &yes), LSTM_E_IO, "cannot read");
     io->errors[IO_READ_AT] = 0;
     assert_ok(lts_log_close(log));
 }

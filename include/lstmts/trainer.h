@@ -204,9 +204,10 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
 
 /**
  * Go back to a checkpoint: model, optimizer, iterator, best model, counters. In the folder
- * best.safetensors goes back too, and log.jsonl is cut back to that moment if it is that run's log;
- * another run's log is left alone. Series (their values too), model, iterator, updater and
- * validation must be as in the run that wrote it; limits, triggers, patience, callbacks and
+ * best.safetensors goes back too, so it is removed if the run validates and had not yet at that
+ * moment; and log.jsonl is cut back to that moment if it is that run's log, before its next line at
+ * the latest; another run's log is left alone. Series (their values too), model, iterator, updater
+ * and validation must be as in the run that wrote it; limits, triggers, patience, callbacks and
  * n_threads may differ.
  *
  * Thread-safety: one thread at a time per trainer.
@@ -215,9 +216,10 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above 2^62;
- *         the errors of lstm_model_load(), of the newest if path is NULL and no snapshot can be
- *         read. On failure nothing has changed.
+ *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above
+ *         2^62; LSTM_E_IO; the errors of lstm_model_load(), of the newest if path is NULL and no
+ *         snapshot can be read. On failure nothing has changed; only where the disk fails to flush the folder, which
+ *         comes last, best.safetensors may have gone back.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);

@@ -93,21 +93,25 @@ lstm_status lts_log_size(const lts_log *log, int64_t *size)
     return lts_io_regular_size(log->descriptor, log->path, size);
 }
 
-bool lts_log_holds(const lts_log *log, int64_t offset, const char *text)
+lstm_status lts_log_holds(const lts_log *log, int64_t offset, const char *text, bool *holds)
 {
     char bytes[256];
     size_t length = strlen(text), done = 0;
+    *holds = false;
     while (done < length) {
         size_t part = length - done < sizeof bytes ? length - done : sizeof bytes;
         ssize_t got =
             lts_io_now()->read_at(log->descriptor, bytes, part, (off_t)offset + (off_t)done);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0 || memcmp(bytes, text + done, (size_t)got) != 0)
-            return false;
+        if (got < 0)
+            return lts_fail_io("read", log->path, errno);
+        if (got == 0 || memcmp(bytes, text + done, (size_t)got) != 0)
+            return LSTM_OK;
         done += (size_t)got;
     }
-    return true;
+    *holds = true;
+    return LSTM_OK;
 }
 
 lstm_status lts_log_truncate(lts_log *log, int64_t size)
@@ -122,6 +126,12 @@ lstm_status lts_log_truncate(lts_log *log, int64_t size)
         return lts_fail_io("cut", log->path, error);
     log->end = -1;
     return LSTM_OK;
+}
+
+void lts_log_forget(lts_log *log, int64_t size)
+{
+    log->end = size;
+    cut(log);
 }
 
 lstm_status lts_log_close(lts_log *log)

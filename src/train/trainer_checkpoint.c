@@ -3,6 +3,7 @@
  * Saving a run and going back to it. Resume reads everything into rooms of its own and verifies it
  * first; from the first change on nothing can fail.
  */
+#include "base/file.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -205,29 +206,46 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
 }
 
 /*
- * The log and best.safetensors go back to the checkpoint's moment, as the last steps that can fail.
  * A log that does not hold the checkpoint's last line where it stood is another run's, and is left
  * alone.
  */
-static lstm_status restore_folder(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+static lstm_status is_to_be_cut(const lstm_trainer *trainer, const char *head, const numbers *n,
+                                bool *yes)
+{
+    int64_t size;
+    LTS_TRY(lts_log_size(trainer->log, &size));
+    *yes = head[0] != 0 && (uint64_t)size > n->log_size;
+    return *yes ? lts_log_holds(trainer->log, (int64_t)n->line_start, head, yes) : LSTM_OK;
+}
+
+/* A best model of after a checkpoint that has none is of updates that are taken back. */
+static lstm_status restore_best(const lstm_trainer *trainer, const real *best)
+{
+    const lts_block block = {"", best};
+    char path[PATH_MAX];
+    if (trainer->options.validate.every == 0)
+        return LSTM_OK; /* nor will this run write it */
+    LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
+    if (best == NULL)
+        return lts_file_remove(path);
+    return lts_blocks_write(path, "model", &trainer->updater->model->params, &block, 1, NULL, 0);
+}
+
+/*
+ * The log and best.safetensors go back to the checkpoint's moment. Writing the one is the last step
+ * that can fail: a log that cannot be cut now is cut before its next line.
+ */
+static lstm_status restore_folder(lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                                   const numbers *n, const real *best)
 {
-    const char *head = lts_checkpoint_text(checkpoint, "log_head");
-    const lts_params *params = &trainer->updater->model->params;
-    char path[PATH_MAX];
-    int64_t size;
+    bool cut;
     if (trainer->log == NULL)
         return LSTM_OK;
-    if (best != NULL) {
-        const lts_block block = {"", best};
-        LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
-        LTS_TRY(lts_blocks_write(path, "model", params, &block, 1, NULL, 0));
-    }
-    LTS_TRY(lts_log_size(trainer->log, &size));
-    if (head[0] == 0 || (uint64_t)size <= n->log_size ||
-        !lts_log_holds(trainer->log, (int64_t)n->line_start, head))
-        return LSTM_OK;
-    return lts_log_truncate(trainer->log, (int64_t)n->log_size);
+    LTS_TRY(is_to_be_cut(trainer, lts_checkpoint_text(checkpoint, "log_head"), n, &cut));
+    LTS_TRY(restore_best(trainer, best));
+    if (cut)
+        lts_log_forget(trainer->log, (int64_t)n->log_size);
+    return LSTM_OK;
 }
 
 static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
