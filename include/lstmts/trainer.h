@@ -218,8 +218,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
  *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above
  *         2^62; LSTM_E_IO; the errors of lstm_model_load(), of the newest if path is NULL and no
- *         snapshot can be read. On failure nothing has changed; only where the disk fails to flush the folder, which
- *         comes last, best.safetensors may have gone back.
+ *         snapshot can be read. On failure nothing has changed; only where the disk fails to flush
+ *         the folder, which comes last, best.safetensors may have gone back.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);
