@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* They are told from others nowhere; those that are have tests of their own. */
 static const int errors[] = {ENOSPC, EIO};
@@ -202,6 +203,23 @@ static lstm_status run_it(house *h)
     return lstm_trainer_run(h->t.trainer);
 }
 
+/* Asserts that the log has whole lines of updates 1, 2, ... n and nothing else. */
+static void assert_log(const house *h, int n)
+{
+    char *log = read_text(h->folder, "log.jsonl"), *at = log;
+    for (int i = 1; i <= n; i++) {
+        char start[32], *line_end = strchr(at, '\n');
+        snprintf(start, sizeof start, "{\"iteration\":%d,", i);
+        if (strncmp(at, start, strlen(start)) != 0 || line_end == NULL || line_end[-1] != '}')
+            fail_msg("line %d of the log is %.200s", i, at);
+        *line_end = 0;
+        assert_null(strchr(at + 1, '{')); /* no line is behind a part of another */
+        at = line_end + 1;
+    }
+    assert_string_equal(at, "");
+    free(log);
+}
+
 /* Whatever happened, the same trainer goes on, and a new one finds what it needs in the folder. */
 static void it_goes_on(house *h, lstm_status status)
 {
@@ -210,6 +228,7 @@ static void it_goes_on(house *h, lstm_status status)
     assert_ok(lstm_trainer_run(h->t.trainer));
     assert_ok(lstm_trainer_progress(h->t.trainer, &progress));
     assert_int_equal(progress.iteration, 2);
+    assert_log(h, 2);
     assert_ok(lstm_trainer_save(h->t.trainer, h->target));
     training_free(&h->t);
     training_make(&h->t, &h->recipe);
@@ -261,12 +280,12 @@ static lstm_status resume(house *h)
     return lstm_trainer_resume(h->t.trainer, NULL);
 }
 
-static void nothing_or_all_is_resumed(house *h, lstm_status status)
+static void nothing_or_all(house *h, lstm_status status, uint64_t updates)
 {
     lstm_progress progress;
     lstm_model *fresh;
     assert_ok(lstm_trainer_progress(h->t.trainer, &progress));
-    assert_int_equal(progress.iteration, status == LSTM_OK ? 2 : 0);
+    assert_int_equal(progress.iteration, status == LSTM_OK ? updates : 0);
     if (status != LSTM_OK) {
         assert_ok(lstm_model_new(&fresh, &h->recipe.model));
         assert_same_model(h->t.model, fresh);
@@ -274,10 +293,81 @@ static void nothing_or_all_is_resumed(house *h, lstm_status status)
     }
 }
 
+static void nothing_or_all_is_resumed(house *h, lstm_status status)
+{
+    nothing_or_all(h, status, 2);
+}
+
 static void a_resume_that_fails_changes_nothing(void **fixture)
 {
     const attempt resumes = {begin_trained, resume, nothing_or_all_is_resumed};
     assert_true(sweep(*fixture, &resumes) >= 4 * 10);
+}
+
+/* A folder two updates on from the checkpoint `target`, with somebody else's best model in it. */
+static void begin_beyond(house *h, int64_t updates)
+{
+    h->recipe.trainer.max_iteration = updates > 0 ? updates : 2;
+    begin_trainer(h);
+    if (updates > 0)
+        assert_ok(lstm_trainer_run(h->t.trainer));
+    assert_ok(lstm_trainer_save(h->t.trainer, h->target));
+    lstm_trainer_free(h->t.trainer);
+    h->recipe.trainer.max_iteration = 2;
+    assert_ok(make_trainer(h));
+    assert_ok(lstm_trainer_resume(h->t.trainer, h->target));
+    assert_ok(lstm_trainer_run(h->t.trainer));
+    training_free(&h->t);
+    training_make(&h->t, &h->recipe);
+    assert_ok(make_trainer(h));
+    assert_ok(lstm_model_save(h->other, in_folder(h->folder, "best.safetensors")));
+}
+
+static void begin_beyond_update_1(house *h)
+{
+    begin_beyond(h, 1);
+}
+
+static lstm_status resume_target(house *h)
+{
+    return lstm_trainer_resume(h->t.trainer, h->target);
+}
+
+static void folder_goes_back_or_stays(house *h, lstm_status status)
+{
+    lstm_model *best = NULL;
+    const char *path = in_folder(h->folder, "best.safetensors");
+    /* the one failure after which the new file is there */
+    bool flushed = strstr(lstm_last_error(), "flush the folder of") == NULL;
+    nothing_or_all(h, status, 1);
+    if (status == LSTM_OK) {
+        assert_ok(lstm_trainer_best(h->t.trainer, &best));
+        assert_either(path, h->other, best, true);
+        assert_ok(lstm_trainer_run(h->t.trainer)); /* behind what was cut off */
+    } else if (flushed)
+        assert_either(path, h->t.model, h->other, true);
+    assert_log(h, 2);
+    lstm_model_free(best);
+}
+
+static void begin_beyond_the_start(house *h)
+{
+    begin_beyond(h, 0);
+}
+
+static void best_is_gone_or_stays(house *h, lstm_status status)
+{
+    const char *path = in_folder(h->folder, "best.safetensors");
+    nothing_or_all(h, status, 0);
+    assert_int_equal(access(path, F_OK), status == LSTM_OK ? -1 : 0);
+}
+
+static void a_resume_that_fails_leaves_the_folder_as_it_was(void **fixture)
+{
+    const attempt resumes = {begin_beyond_update_1, resume_target, folder_goes_back_or_stays};
+    const attempt from_start = {begin_beyond_the_start, resume_target, best_is_gone_or_stays};
+    assert_true(sweep(*fixture, &resumes) >= 4 * 10);
+    assert_true(sweep(*fixture, &from_start) >= 4 * 5);
 }
 
 static lstm_status whole_life(house *h)
@@ -316,6 +406,7 @@ int main(void)
         TEST(a_run_that_fails_goes_on),
         TEST(a_checkpoint_that_cannot_be_saved_leaves_the_old_one),
         TEST(a_resume_that_fails_changes_nothing),
+        TEST(a_resume_that_fails_leaves_the_folder_as_it_was),
         TEST(calls_that_are_interrupted_or_short_are_gone_on_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

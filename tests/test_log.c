@@ -77,24 +77,56 @@ static void a_line_that_fails_is_taken_back(void **fixture)
     scratch_holds("log", "one\ntwo\n", 8);
 }
 
+static void half_a_line_that_cannot_be_taken_back_is_cut_before_the_next(void **fixture)
+{
+    (void)fixture;
+    lts_log *log;
+    int64_t size;
+    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_write(log, "one"));
+    failing_io_fail(2, INT64_MAX, EIO); /* the write after the look at the size, and the cut */
+    assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot write to");
+    failing_io_fail(1, INT64_MAX, EIO);
+    assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot cut");
+    assert_ok(lts_log_size(log, &size));
+    assert_int_equal(size, 4);
+    failing_io_fail(0, 0, 0);
+    scratch_holds("log", "one\nha", 6);
+    assert_ok(lts_log_write(log, "two"));
+    scratch_holds("log", "one\ntwo\n", 8);
+    failing_io_fail(2, INT64_MAX, EIO);
+    assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot write to");
+    failing_io_fail(0, 0, 0);
+    assert_ok(lts_log_close(log));
+    scratch_holds("log", "one\ntwo\n", 8);
+}
+
+static bool holds(const lts_log *log, int64_t offset, const char *text)
+{
+    bool yes;
+    assert_ok(lts_log_holds(log, offset, text, &yes));
+    return yes;
+}
+
 static void a_log_is_known_again_by_what_it_holds(void **fixture)
 {
     (void)fixture;
     lts_log *log;
+    bool yes;
     assert_ok(lts_log_open(&log, scratch("log")));
     assert_ok(lts_log_write(log, "one"));
     assert_ok(lts_log_write(log, "two"));
-    assert_true(lts_log_holds(log, 4, "two"));
-    assert_true(lts_log_holds(log, 0, "one"));
-    assert_false(lts_log_holds(log, 4, "twa"));
-    assert_false(lts_log_holds(log, 5, "two"));
-    assert_false(lts_log_holds(log, 4, "two and more than there is"));
+    assert_true(holds(log, 4, "two"));
+    assert_true(holds(log, 0, "one"));
+    assert_false(holds(log, 4, "twa"));
+    assert_false(holds(log, 5, "two"));
+    assert_false(holds(log, 4, "two and more than there is"));
     io->interrupted = true;
-    assert_true(lts_log_holds(log, 4, "two"));
+    assert_true(holds(log, 4, "two"));
     assert_true(io->waits > 0);
     io->interrupted = false;
     io->errors[IO_READ_AT] = EIO;
-    assert_false(lts_log_holds(log, 4, "two"));
+    assert_status(lts_log_holds(log, 4, "two", &yes), LSTM_E_IO, "cannot read");
     io->errors[IO_READ_AT] = 0;
     assert_ok(lts_log_close(log));
 }
@@ -139,6 +171,7 @@ int main(void)
         TEST(a_log_is_not_made_longer_by_cutting),
         TEST(a_line_is_written_by_one_call_and_in_pieces_if_need_be),
         TEST(a_line_that_fails_is_taken_back),
+        TEST(half_a_line_that_cannot_be_taken_back_is_cut_before_the_next),
         TEST(a_log_is_known_again_by_what_it_holds),
         TEST(a_log_that_is_no_regular_file_is_refused),
         TEST(out_of_memory_at_any_allocation_is_reported),

@@ -85,6 +85,10 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
          "iteration is 18446744073709551615"},
         {"\"iter.drawn\":\"40\"", "\"iter.drawn\":\"9223372036854775808\"", LSTM_E_LIMIT,
          "iter.drawn is 9223372036854775808"},
+        {"\"not_better\":\"", "\"not_better\":\"461168601842738799", LSTM_E_LIMIT,
+         "not_better is 461168601842738799"},
+        {"\"iteration\":\"10\"", "\"iteration\":\"4611686018427387905\"", LSTM_E_LIMIT,
+         "iteration is 4611686018427387905, no run comes beyond 2^62"},
         {"\"iteration\":\"10\"", "\"iteration\":\"\"", LSTM_E_FORMAT, "\"iteration\""},
         {"\"iteration\":\"10\"", "\"iterations\":\"10\"", LSTM_E_FORMAT, "no \"iteration\""},
         {"\"iter.pass_start\":\"", "\"iter.pass_start\":\"9", LSTM_E_FORMAT, "iter.pass_start is"},
@@ -96,6 +100,68 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+/* The entry of a double in the checkpoint's header. */
+static const char *entry_of(const char *key)
+{
+    static char entry[80];
+    char start[40];
+    size_t size;
+    unsigned char *bytes = scratch_read("checkpoint", &size);
+    snprintf(start, sizeof start, "\"%s\":\"0x", key);
+    const char *at = strstr((char *)bytes + 8, start);
+    assert_non_null(at);
+    snprintf(entry, sizeof entry, "%.*s", (int)strlen(start) + 17, at); /* with the last quote */
+    free(bytes);
+    return entry;
+}
+
+static void refuse_double(const char *key, const char *value, const char *part)
+{
+    char entry[80];
+    snprintf(entry, sizeof entry, "\"%s\":\"%s\"", key, value);
+    refuse(spoil("checkpoint", entry_of(key), entry), LSTM_E_NUMERIC, part);
+}
+
+static const char nan_text[] = "0x7ff8000000000000", infinity_text[] = "0x7ff0000000000000",
+                  minus_one_text[] = "0xbff0000000000000";
+
+static void seconds_and_scores_that_no_run_has_are_refused(void **fixture) /* row 38 */
+{
+    (void)fixture;
+    refuse_double("elapsed", infinity_text, "elapsed is inf");
+    refuse_double("elapsed", nan_text, "elapsed is nan");
+    refuse_double("elapsed", minus_one_text, "elapsed is -1");
+    static const char *const keys[] = {"last_score", "best_score"};
+    for (int i = 0; i < 2; i++) { /* there was a validation */
+        refuse_double(keys[i], infinity_text, keys[i]);
+        refuse_double(keys[i], minus_one_text, keys[i]);
+        refuse_double(keys[i], nan_text, "both must be finite");
+    }
+}
+
+/* An update later they can still be saved, and resumed; or they are not saved. */
+static void a_counter_at_its_limit_is_never_saved_beyond_it(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *iteration;
+        lstm_status status;
+    } cases[] = {{"\"iteration\":\"4611686018427387903\"", LSTM_OK},
+                 {"\"iteration\":\"4611686018427387904\"", LSTM_E_LIMIT}};
+    for (int i = 0; i < 2; i++) {
+        training t;
+        const char *next = scratch("next");
+        training_begin(&t, &recipe);
+        assert_ok(lstm_trainer_resume(
+            t.trainer, spoil("checkpoint", "\"iteration\":\"10\"", cases[i].iteration)));
+        assert_ok(lstm_updater_update(t.updater));
+        assert_status(lstm_trainer_save(t.trainer, next), cases[i].status,
+                      i == 0 ? NULL : "iteration is 4611686018427387905");
+        assert_ok(lstm_trainer_resume(t.trainer, next)); /* the file that was there is kept */
+        training_free(&t);
+    }
 }
 
 /* What only the policy on divergence has in a checkpoint. */
@@ -133,11 +199,21 @@ static void a_best_model_without_a_validation_is_refused(void **fixture)
     char score[80];
     scratch_clean(fixture);
     training_recipe_init(&recipe);
-    training_run(&t, &recipe, 3, NULL, scratch("checkpoint"));
-    training_free(&t);
-    const char nan[] = "\"best_score\":\"0x7ff8000000000000\"";
-    snprintf(score, sizeof score, "%s", "\"best_score\":\"0x3ff0000000000000\"");
-    refuse(spoil("checkpoint", nan, score), LSTM_E_FORMAT, "has a best model, the recipe no");
+    const char *number = "0x3ff0000000000000";
+    for (int returns = 0; returns < 2; returns++) {
+        recipe.trainer.on_divergence = returns ? LSTM_DIVERGENCE_RETURN : LSTM_DIVERGENCE_STOP;
+        training_run(&t, &recipe, 3, NULL, scratch("checkpoint"));
+        training_free(&t);
+        refuse_double("best_score", number, "best_score 1");
+        size_t size;
+        snprintf(score, sizeof score, "\"last_score\":\"%s\"", number);
+        unsigned char *bytes = spoilt("checkpoint", entry_of("last_score"), score, &size);
+        scratch_write("checkpoint", bytes, size);
+        free(bytes);
+        snprintf(score, sizeof score, "\"best_score\":\"%s\"", number);
+        refuse(spoil("checkpoint", entry_of("best_score"), score), LSTM_E_FORMAT,
+               "has a best model, the recipe no");
+    }
 }
 
 static void a_window_of_another_length_is_a_mismatch(void **fixture) /* row 42 */
@@ -190,6 +266,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_moment_that_no_optimizer_has_is_refused),
         TEST(a_number_that_is_none_is_refused_by_its_key),
+        TEST(seconds_and_scores_that_no_run_has_are_refused),
+        TEST(a_counter_at_its_limit_is_never_saved_beyond_it),
         TEST(a_return_that_cannot_have_been_is_refused),
         TEST(a_best_model_without_a_validation_is_refused),
         TEST(a_window_of_another_length_is_a_mismatch),

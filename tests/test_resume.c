@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { UPDATES = 50 };
 
@@ -305,6 +306,28 @@ static void the_best_model_in_the_folder_goes_back_too(void **fixture)
     training_free(&t);
 }
 
+static void a_best_model_of_later_than_the_checkpoint_is_removed(void **fixture)
+{
+    const char *folder = *fixture, *path = in_folder(folder, "at_6"),
+               *file = in_folder(folder, "best.safetensors");
+    training_recipe recipe;
+    training t;
+    lstm_model *best;
+    training_recipe_validated(&recipe);
+    recipe.trainer.folder = folder;
+    training_run(&t, &recipe, 6, NULL, path); /* before the first validation */
+    training_free(&t);
+    training_run(&t, &recipe, 7, path, NULL);
+    assert_int_equal(access(file, F_OK), 0);
+    assert_ok(lstm_trainer_resume(t.trainer, path));
+    assert_int_equal(access(file, F_OK), -1);
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_ok(lstm_model_load(&best, file));
+    assert_same_model(best, t.model);
+    lstm_model_free(best);
+    training_free(&t);
+}
+
 static void other_data_of_the_same_shape_is_refused(void **fixture)
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
@@ -365,6 +388,7 @@ int main(void)
         TEST(a_run_from_the_start_does_not_mix_with_the_snapshots_of_another),
         TEST(the_log_of_another_run_is_left_alone),
         TEST(the_best_model_in_the_folder_goes_back_too),
+        TEST(a_best_model_of_later_than_the_checkpoint_is_removed),
         TEST(other_data_of_the_same_shape_is_refused),
         TEST(a_file_that_is_no_checkpoint_is_refused),
         TEST(the_model_in_a_snapshot_loads_as_a_model),

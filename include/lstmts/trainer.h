@@ -72,7 +72,8 @@ typedef struct lstm_progress {
 typedef int (*lstm_progress_fn)(const lstm_progress *progress, void *user);
 
 /**
- * Takes one line of the log: a JSON object without line end. Return 0 to go on, else the run stops
+ * Takes one line of the log, once it is in the file, if there is one, and never twice: a JSON object
+ * without line end. Return 0 to go on, else the run stops
  * with LSTM_STOPPED.
  */
 typedef int (*lstm_log_fn)(const char *line, void *user);
@@ -186,19 +187,27 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
  * Write a checkpoint: a safetensors file with parameters, optimizer moments, best parameters, and,
  * as strings in __metadata__, counters, position, and the recipe.
  *
+ * What the last call of lstm_trainer_run() could not do after an update is not in it. A validation
+ * or a return from a divergence, without which the resumed run would be another one, must be made up
+ * for before (LSTM_E_ORDER); a line of the log is only written by the trainer that could not write
+ * it. Callbacks may save, but on_log not at a validation that is a divergence by its score.
+ *
  * Thread-safety: one thread at a time per trainer.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter or moment is not finite (the file
- *         that was there is kept); LSTM_E_IO; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if a validation, or what follows a divergence,
+ *         is still due: lstm_trainer_run() makes up for it; LSTM_E_NUMERIC if a parameter or moment
+ *         is not finite (the file that was there is kept), LSTM_E_LIMIT if a counter is
+ *         above 2^62; LSTM_E_IO; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
 
 /**
  * Go back to a checkpoint: model, optimizer, iterator, best model, counters. In the folder
- * best.safetensors goes back too, and log.jsonl is cut back to that moment if it is that run's log;
- * another run's log is left alone. Series (their values too), model, iterator, updater and
- * validation must be as in the run that wrote it; limits, triggers, patience, callbacks and
+ * best.safetensors goes back too, so it is removed if the run validates and had not yet at that
+ * moment; and log.jsonl is cut back to that moment if it is that run's log, before its next line at
+ * the latest; another run's log is left alone. Series (their values too), model, iterator, updater
+ * and validation must be as in the run that wrote it; limits, triggers, patience, callbacks and
  * n_threads may differ.
  *
  * Thread-safety: one thread at a time per trainer.
@@ -207,9 +216,10 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is 2^63 or
- *         more; the errors of lstm_model_load(), of
- *         the newest if path is NULL and no snapshot can be read. On failure nothing has changed.
+ *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above
+ *         2^62; LSTM_E_IO; the errors of lstm_model_load(), of the newest if path is NULL and no
+ *         snapshot can be read. On failure nothing has changed; only where the disk fails to flush
+ *         the folder, which comes last, best.safetensors may have gone back.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path);

@@ -30,7 +30,14 @@ typedef struct lts_after {
     uint64_t epoch_before;  /**< the epoch before that update                               */
 } lts_after;
 
-enum { LTS_LINE_HEAD = 128 };
+enum { LTS_LINE_HEAD = 128, LTS_WHY = 256 };
+
+/** A return that the log has yet to be told of: it is made once, however often its line fails. */
+typedef struct lts_untold {
+    bool due;
+    uint64_t iteration; /**< after which it went back */
+    char why[LTS_WHY];  /**< the sentence              */
+} lts_untold;
 
 struct lstm_trainer {
     lstm_updater *updater;         /**< borrowed                                            */
@@ -48,6 +55,7 @@ struct lstm_trainer {
     char line_head[LTS_LINE_HEAD]; /**< how it begins: by this a resume knows the log again */
     lts_run run;
     lts_after after;
+    lts_untold untold;
     atomic_bool stop;
     uint64_t saved;        /**< iteration of the last snapshot, UINT64_MAX before the first */
     double clock_start;    /**< when the present call of run began                          */
@@ -64,8 +72,8 @@ lstm_status lts_trainer_path(const lstm_trainer *trainer, const char *name, char
 /** Log the update just made; `validated` if a validation came with it. May set trainer->stop. */
 lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated);
 
-/** Log a divergence after which the run went back; `why` says what happened. */
-lstm_status lts_trainer_log_return(lstm_trainer *trainer, const char *why);
+/** Log the return that is still untold, if there is one. */
+lstm_status lts_trainer_log_return(lstm_trainer *trainer);
 
 /** LSTM_E_ARGUMENT naming the field; fills in the defaults. */
 lstm_status lts_divergence_check(lstm_trainer_options *options);
@@ -76,8 +84,17 @@ void lts_divergence_begin(lstm_trainer *trainer);
 /** Whether the last validation's score counts as a divergence: LSTM_E_NUMERIC saying so. */
 lstm_status lts_divergence_judge(const lstm_trainer *trainer);
 
-/** After an LSTM_E_NUMERIC: go back, by the policy, or LSTM_E_NUMERIC again. */
+/**
+ * After an LSTM_E_NUMERIC: go back, by the policy, or LSTM_E_NUMERIC again. Nothing else can fail;
+ * the log is told by lts_trainer_log_return().
+ */
 lstm_status lts_divergence_handle(lstm_trainer *trainer);
+
+/**
+ * LSTM_E_ORDER if something is due that decides the bits of what follows: a checkpoint has no room
+ * for it, and a run resumed from one would go on without it.
+ */
+lstm_status lts_trainer_settled(const lstm_trainer *trainer);
 
 /** Write the snapshot of the present iteration into the folder, and remove those not kept. */
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer);

@@ -3,6 +3,7 @@
  * Saving a run and going back to it. Resume reads everything into rooms of its own and verifies it
  * first; from the first change on nothing can fail.
  */
+#include "base/file.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -96,6 +97,18 @@ static lstm_status collect_numbers(const lstm_trainer *trainer, numbers *n)
     return LSTM_OK;
 }
 
+/*
+ * No run comes here. A counter near the end of its type would wrap, and what were saved then could
+ * not be resumed; so what is beyond is neither read nor written.
+ */
+static lstm_status check_whole(const char *key, uint64_t value)
+{
+    if (value > UINT64_C(1) << 62)
+        return lts_fail(LSTM_E_LIMIT, "%s is %llu, no run comes beyond 2^62", key,
+                        (unsigned long long)value);
+    return LSTM_OK;
+}
+
 static lstm_status write_with(const lstm_trainer *trainer, const char *path, const char *recipe)
 {
     numbers n;
@@ -108,6 +121,7 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
     int n_text = 2;
     for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++) {
+        LTS_TRY(check_whole(whole_keys[i], *whole[i]));
         lts_print_uint(text[i], *whole[i]);
         texts[n_text++] = (lts_text){whole_keys[i], text[i]};
     }
@@ -129,6 +143,7 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(path);
+    LTS_TRY(lts_trainer_settled(trainer));
     char *recipe = lts_recipe_text(trainer);
     if (recipe == NULL)
         return LSTM_E_NOMEM;
@@ -138,13 +153,32 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     return status;
 }
 
-/* Beyond this a counter would wrap before long, and the next checkpoint be none that can be resumed. */
-static lstm_status read_whole(const lts_checkpoint *checkpoint, const char *key, uint64_t *value)
+/* What no run can have come to. */
+static lstm_status check_numbers(const lstm_trainer *trainer, const numbers *n)
 {
-    LTS_TRY(lts_checkpoint_uint(checkpoint, key, value));
-    if (*value > INT64_MAX)
-        return lts_fail(LSTM_E_LIMIT, "%s is %llu in the checkpoint, no run comes beyond 2^63", key,
-                        (unsigned long long)*value);
+    double elapsed = n->run.elapsed, last = n->run.last_score, best = n->run.best_score;
+    bool scored = !isnan(last) || !isnan(best);
+    if (n->start > n->iteration)
+        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
+                        (unsigned long long)n->start, (unsigned long long)n->iteration);
+    if (!(n->rate_factor > 0 && n->rate_factor <= 1))
+        return lts_fail(LSTM_E_NUMERIC,
+                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
+                        n->rate_factor);
+    if (n->position.pass_start > n->position.drawn)
+        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
+                        (unsigned long long)n->position.pass_start,
+                        (unsigned long long)n->position.drawn);
+    if (!(elapsed >= 0) || !isfinite(elapsed))
+        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be finite and at least 0", elapsed);
+    if (scored && !(last >= 0 && isfinite(last) && best >= 0 && isfinite(best)))
+        return lts_fail(
+            LSTM_E_NUMERIC,
+            "last_score is %g and best_score %g: both must be finite and at least 0, or "
+            "both NaN, before the first validation",
+            last, best);
+    if (scored && trainer->options.validate.every == 0)
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, the recipe no validation");
     return LSTM_OK;
 }
 
@@ -160,54 +194,58 @@ static lstm_status read_numbers(const lstm_trainer *trainer, const lts_checkpoin
     list_numbers(n, whole, score);
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
     *n = (numbers){.rate_factor = 1};
-    for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++)
-        LTS_TRY(read_whole(checkpoint, whole_keys[i], whole[i]));
+    for (int i = 0; i < (returns ? N_WHOLE : N_OLD_WHOLE); i++) {
+        LTS_TRY(lts_checkpoint_uint(checkpoint, whole_keys[i], whole[i]));
+        LTS_TRY(check_whole(whole_keys[i], *whole[i]));
+    }
     for (int i = 0; i < (returns ? N_SCORE : N_OLD_SCORE); i++)
         LTS_TRY(lts_checkpoint_double(checkpoint, score_keys[i], score[i]));
-    if (n->start > n->iteration)
-        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
-                        (unsigned long long)n->start, (unsigned long long)n->iteration);
-    if (!(n->rate_factor > 0 && n->rate_factor <= 1))
-        return lts_fail(LSTM_E_NUMERIC,
-                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
-                        n->rate_factor);
-    if (n->position.pass_start > n->position.drawn)
-        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
-                        (unsigned long long)n->position.pass_start,
-                        (unsigned long long)n->position.drawn);
-    if (!(n->run.elapsed >= 0))
-        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be at least 0", n->run.elapsed);
     if (lts_checkpoint_text(checkpoint, "log_head") == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no log_head");
-    if (isfinite(n->run.best_score) && trainer->best == NULL)
-        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, the recipe no validation");
-    return LSTM_OK;
+    return check_numbers(trainer, n);
 }
 
 /*
- * The log and best.safetensors go back to the checkpoint's moment, as the last steps that can fail.
  * A log that does not hold the checkpoint's last line where it stood is another run's, and is left
  * alone.
  */
-static lstm_status restore_folder(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+static lstm_status is_to_be_cut(const lstm_trainer *trainer, const char *head, const numbers *n,
+                                bool *yes)
+{
+    int64_t size;
+    LTS_TRY(lts_log_size(trainer->log, &size));
+    *yes = head[0] != 0 && (uint64_t)size > n->log_size;
+    return *yes ? lts_log_holds(trainer->log, (int64_t)n->line_start, head, yes) : LSTM_OK;
+}
+
+/* A best model of after a checkpoint that has none is of updates that are taken back. */
+static lstm_status restore_best(const lstm_trainer *trainer, const real *best)
+{
+    const lts_block block = {"", best};
+    char path[PATH_MAX];
+    if (trainer->options.validate.every == 0)
+        return LSTM_OK; /* nor will this run write it */
+    LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
+    if (best == NULL)
+        return lts_file_remove(path);
+    return lts_blocks_write(path, "model", &trainer->updater->model->params, &block, 1, NULL, 0);
+}
+
+/*
+ * The log and best.safetensors go back to the checkpoint's moment. Writing the one is the last step
+ * that can fail: a log that cannot be cut now is cut before its next line.
+ */
+static lstm_status restore_folder(lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                                   const numbers *n, const real *best)
 {
-    const char *head = lts_checkpoint_text(checkpoint, "log_head");
-    const lts_params *params = &trainer->updater->model->params;
-    char path[PATH_MAX];
-    int64_t size;
+    bool cut;
     if (trainer->log == NULL)
         return LSTM_OK;
-    if (best != NULL) {
-        const lts_block block = {"", best};
-        LTS_TRY(lts_trainer_path(trainer, "best.safetensors", path));
-        LTS_TRY(lts_blocks_write(path, "model", params, &block, 1, NULL, 0));
-    }
-    LTS_TRY(lts_log_size(trainer->log, &size));
-    if (head[0] == 0 || (uint64_t)size <= n->log_size ||
-        !lts_log_holds(trainer->log, (int64_t)n->line_start, head))
-        return LSTM_OK;
-    return lts_log_truncate(trainer->log, (int64_t)n->log_size);
+    LTS_TRY(is_to_be_cut(trainer, lts_checkpoint_text(checkpoint, "log_head"), n, &cut));
+    LTS_TRY(restore_best(trainer, best));
+    if (cut)
+        lts_log_forget(trainer->log, (int64_t)n->log_size);
+    return LSTM_OK;
 }
 
 static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
@@ -227,6 +265,7 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
     trainer->begun = true;
     trainer->saved = n->iteration;
     trainer->after = (lts_after){0};
+    trainer->untold.due = false;
     trainer->line_start = (int64_t)n->line_start;
     snprintf(trainer->line_head, sizeof trainer->line_head, "%s", head);
 }

@@ -78,7 +78,7 @@ lstm_status lts_divergence_handle(lstm_trainer *trainer)
     const lstm_trainer_options *options = &trainer->options;
     lstm_updater *updater = trainer->updater;
     lstm_model *model = updater->model;
-    char why[256];
+    char why[LTS_WHY];
     if (options->on_divergence == LSTM_DIVERGENCE_STOP)
         return LSTM_E_NUMERIC;
     snprintf(why, sizeof why, "%s", lstm_last_error());
@@ -91,5 +91,7 @@ lstm_status lts_divergence_handle(lstm_trainer *trainer)
     lts_updater_restart(updater);
     updater->rate_factor = factor;
     trainer->run.n_return++;
-    return lts_trainer_log_return(trainer, why);
+    trainer->untold = (lts_untold){.due = true, .iteration = updater->iteration};
+    memcpy(trainer->untold.why, why, sizeof why);
+    return LSTM_OK;
 }

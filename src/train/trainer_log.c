@@ -69,22 +69,26 @@ static char *update_text(const lstm_trainer *trainer, bool validated)
     return text_of(validated ? with_validation(trainer, line) : line);
 }
 
-static char *return_text(const lstm_trainer *trainer, const char *why)
+static char *return_text(const lstm_trainer *trainer)
 {
     LTS_FLOAT_SCOPE();
-    return text_of(json_pack("{s:I, s:s, s:I, s:f}", "iteration",
-                             (json_int_t)trainer->updater->iteration, "divergence", why, "returns",
+    const lts_untold *untold = &trainer->untold;
+    return text_of(json_pack("{s:I, s:s, s:I, s:f}", "iteration", (json_int_t)untold->iteration,
+                             "divergence", untold->why, "returns",
                              (json_int_t)trainer->run.n_return, "rate_factor",
                              trainer->updater->rate_factor));
 }
 
-/* Takes over `text`. The user's function runs in the user's floating-point environment. */
+/*
+ * Takes over `text`. The user's function gets it last, since a line that could not be written comes
+ * again; it runs in the user's floating-point environment.
+ */
 static lstm_status emit(lstm_trainer *trainer, char *text)
 {
     if (text == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = trainer->log == NULL ? LSTM_OK : write_line(trainer, text);
-    if (trainer->options.on_log != NULL &&
+    if (status >= 0 && trainer->options.on_log != NULL &&
         trainer->options.on_log(text, trainer->options.log_user) != 0)
         atomic_store(&trainer->stop, true);
     lts_free(text);
@@ -101,7 +105,12 @@ lstm_status lts_trainer_log(lstm_trainer *trainer, bool validated)
     return is_logged(trainer) ? emit(trainer, update_text(trainer, validated)) : LSTM_OK;
 }
 
-lstm_status lts_trainer_log_return(lstm_trainer *trainer, const char *why)
+lstm_status lts_trainer_log_return(lstm_trainer *trainer)
 {
-    return is_logged(trainer) ? emit(trainer, return_text(trainer, why)) : LSTM_OK;
+    if (!trainer->untold.due)
+        return LSTM_OK;
+    if (is_logged(trainer))
+        LTS_TRY(emit(trainer, return_text(trainer)));
+    trainer->untold.due = false;
+    return LSTM_OK;
 }

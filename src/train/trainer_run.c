@@ -182,19 +182,41 @@ static lstm_status tell_progress(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
+enum step {
+    VALIDATE,
+    TELL_OF_VALIDATION,
+    SAVE_BEST,
+    WRITE_LOG,
+    JUDGE_SCORE,
+    TELL_OF_SCORE,
+    WRITE_SNAPSHOT,
+    TELL_PROGRESS,
+    N_STEP,
+};
+
+static lstm_status (*const steps[N_STEP])(lstm_trainer *) = {
+    [VALIDATE] = validate,
+    [TELL_OF_VALIDATION] = lts_trainer_log_return,
+    [SAVE_BEST] = save_best,
+    [WRITE_LOG] = write_log,
+    [JUDGE_SCORE] = judge_score,
+    [TELL_OF_SCORE] = lts_trainer_log_return,
+    [WRITE_SNAPSHOT] = write_snapshot,
+    [TELL_PROGRESS] = tell_progress,
+};
+
 /*
- * What follows an update. A step that fails, for want of memory or of room on the disk, is where the
- * next call of lstm_trainer_run() goes on; a divergence that ends the run ends what was due, too.
+ * What follows an update, or one that diverged, after which only the log is told. A step that fails,
+ * for want of memory or of room on the disk, is where the next call of lstm_trainer_run() goes on, so
+ * one that has changed the run must not fail any more: what it is to be told of is a step of its own.
+ * A divergence that ends the run ends what was due, too.
  */
 static lstm_status finish_update(lstm_trainer *trainer)
 {
-    static lstm_status (*const steps[])(lstm_trainer *) = {
-        validate, save_best, write_log, judge_score, write_snapshot, tell_progress,
-    };
-    enum { N_STEP = sizeof steps / sizeof steps[0] };
     lts_after *after = &trainer->after;
     if (after->iteration != trainer->updater->iteration)
         after->due = false; /* updated or resumed since */
+    LTS_TRY(lts_trainer_log_return(trainer));
     for (; after->due && after->step < N_STEP; after->step++) {
         lstm_status status = steps[after->step](trainer);
         if (status == LSTM_E_NUMERIC)
@@ -202,6 +224,25 @@ static lstm_status finish_update(lstm_trainer *trainer)
         LTS_TRY(status);
     }
     after->due = false;
+    return LSTM_OK;
+}
+
+lstm_status lts_trainer_settled(const lstm_trainer *trainer)
+{
+    const lts_after *after = &trainer->after;
+    unsigned long long iteration = trainer->updater->iteration;
+    if (!after->due || after->iteration != iteration)
+        return LSTM_OK;
+    if (after->step <= VALIDATE && is_due(trainer, &trainer->options.validate))
+        return lts_fail(
+            LSTM_E_ORDER,
+            "the validation after update %llu is still due: lstm_trainer_run() makes it",
+            iteration);
+    if (after->step <= JUDGE_SCORE && after->validated && lts_divergence_judge(trainer) < 0)
+        return lts_fail(LSTM_E_ORDER,
+                        "what is to follow the divergence after update %llu is still due: "
+                        "lstm_trainer_run() sees to it",
+                        iteration);
     return LSTM_OK;
 }
 
@@ -239,10 +280,11 @@ static lstm_status loop(lstm_trainer *trainer)
                                          .unsaved = true,
                                          .iteration = trainer->updater->iteration,
                                          .epoch_before = epoch_before};
-            status = finish_update(trainer);
         } else {
             status = went_back(trainer, status);
         }
+        if (status == LSTM_OK)
+            status = finish_update(trainer);
         if (status != LSTM_OK)
             return status;
     }
@@ -263,7 +305,8 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     LTS_NOT_NULL(trainer);
     LTS_TRY(check_process(trainer));
     uint64_t before = trainer->updater->iteration;
-    if (before == 0 && trainer->saved == UINT64_MAX && trainer->log != NULL)
+    bool from_start = before == 0 && trainer->saved == UINT64_MAX && trainer->run.n_return == 0;
+    if (from_start && trainer->log != NULL)
         LTS_TRY(lts_trainer_begin(trainer));
     if (!limit_reached(trainer))
         LTS_TRY(lts_trainer_probe(trainer));

@@ -24,6 +24,11 @@ static void look(moment *m)
     m->numbers = run.trainer->run;
 }
 
+static bool beyond(uint64_t counter)
+{
+    return counter > UINT64_C(1) << 62;
+}
+
 static void go_on(void)
 {
     moment saved, resumed;
@@ -35,13 +40,15 @@ static void go_on(void)
     status = lstm_trainer_save(run.trainer, "fuzz");
     if (status == LSTM_E_NUMERIC)
         return; /* parameters that one large step has made infinite */
-    FUZZ_OK(status);
     look(&saved);
-    fuzz_file_written();
-    status = lstm_trainer_resume(run.trainer, "fuzz");
-    if (status == LSTM_E_LIMIT)
-        return; /* the update was the last that a counter had room for */
+    if (status == LSTM_E_LIMIT) { /* the update was the last that a counter had room for */
+        FUZZ_HOLDS(beyond(saved.iteration) || beyond(saved.position.iteration) ||
+                   beyond(saved.position.drawn));
+        return;
+    }
     FUZZ_OK(status);
+    fuzz_file_written();
+    FUZZ_OK(lstm_trainer_resume(run.trainer, "fuzz"));
     look(&resumed);
     FUZZ_HOLDS(memcmp(&saved, &resumed, sizeof saved) == 0);
 }
