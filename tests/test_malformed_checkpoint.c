@@ -171,7 +171,8 @@ static void a_recipe_of_any_depth_is_refused(void **fixture) /* row 43 */
     enum { DEEP = 100000 };
     static char text[DEEP + 20] = "\"recipe\":\"{\\\"x\\\":";
     memset(text + strlen(text), '[', DEEP - 20);
-    refuse(spoil("checkpoint", "\"recipe\":\"{", text), LSTM_E_LIMIT, "nested too deep");
+    refuse(spoil("checkpoint", "\"recipe\":\"{", text), LSTM_E_LIMIT,
+           "the recipe's depth is above 64");
 }
 
 static void a_block_that_is_missing_is_named(void **fixture) /* row 33 */

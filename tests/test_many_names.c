@@ -3,6 +3,7 @@
  * A file of which the header is full of names: each may be one that its model could have, so it is by
  * their number that it is refused. Nothing is timed: the sentence says at which name the reader stopped.
  */
+#include "failing_allocator.h"
 #include "spoil.h"
 #include <lstmts/lstmts.h>
 
@@ -60,20 +61,49 @@ static void a_header_full_of_names_is_refused_at_the_first_that_is_too_many(void
     char part[80];
     (void)fixture;
     save_deepest();
-    snprintf(part, sizeof part, "has %d tensors, of its sizes there are at most %d",
-             N_NAME + 3 * DEEPEST + 4, MOST);
-    assert_status(lstm_model_load(&model, with_names(N_NAME)), LSTM_E_FORMAT, part);
+    assert_status(lstm_model_load(&model, with_names(N_NAME)), LSTM_E_LIMIT,
+                  "the header's objects and arrays are more than 100000");
     assert_null(model);
+    snprintf(part, sizeof part, "has %d tensors, of its sizes there are at most %d", MOST + 1,
+             MOST);
     assert_status(lstm_model_load(&model, with_names(MOST - 3 * DEEPEST - 4 + 1)), LSTM_E_FORMAT,
-                  "is one too many");
+                  part);
+    assert_null(model);
     assert_ok(lstm_model_load(&model, with_names(MOST - 3 * DEEPEST - 4)));
     lstm_model_free(model);
+}
+
+/* A million names of nothing: a table with a row for each would take 14 times the file. */
+static void a_header_full_of_members_that_are_no_tensors_takes_no_table(void **fixture)
+{
+    (void)fixture;
+    enum { SIZE = 4 << 20 };
+    failing_allocator memory;
+    unsigned char *bytes = calloc(1, SIZE + 64);
+    lstm_model *model = NULL;
+    lstm_load_options unchecked = LSTM_LOAD_OPTIONS_INIT;
+    unchecked.unchecked = 1;
+    assert_non_null(bytes);
+    size_t at = 8 + (size_t)snprintf((char *)bytes + 8, 64, "{");
+    for (unsigned i = 0; at < SIZE; i++)
+        at += (size_t)snprintf((char *)bytes + at, 64, "\"%x\":1,", i);
+    bytes[at - 1] = '}';
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)((at - 8) >> 8 * i);
+    const char *path = scratch_write("members", bytes, at);
+    free(bytes);
+    failing_allocator_install(&memory);
+    assert_status(lstm_model_load_with(&model, path, &unchecked), LSTM_E_FORMAT,
+                  "its entry is not an object");
+    assert_true(atomic_load(&memory.peak) <= (int64_t)at + (1 << 20));
+    failing_allocator_remove(&memory);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_full_of_names_is_refused_at_the_first_that_is_too_many),
+        cmocka_unit_test(a_header_full_of_members_that_are_no_tensors_takes_no_table),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
