@@ -62,7 +62,7 @@ static void a_header_full_of_names_is_refused_at_the_first_that_is_too_many(void
     (void)fixture;
     save_deepest();
     assert_status(lstm_model_load(&model, with_names(N_NAME)), LSTM_E_LIMIT,
-                  "the header's objects and arrays are more than 100000");
+                  "the header's objects, arrays and strings are more than 200000");
     assert_null(model);
     snprintf(part, sizeof part, "has %d tensors, of its sizes there are at most %d", MOST + 1,
              MOST);
@@ -73,37 +73,47 @@ static void a_header_full_of_names_is_refused_at_the_first_that_is_too_many(void
     lstm_model_free(model);
 }
 
-/* A million names of nothing: a table with a row for each would take 14 times the file. */
-static void a_header_full_of_members_that_are_no_tensors_takes_no_table(void **fixture)
+/* A header of `n` members that are no tensors. */
+static const char *with_members(unsigned n)
 {
-    (void)fixture;
-    enum { SIZE = 4 << 20 };
-    failing_allocator memory;
-    unsigned char *bytes = calloc(1, SIZE + 64);
-    lstm_model *model = NULL;
-    lstm_load_options unchecked = LSTM_LOAD_OPTIONS_INIT;
-    unchecked.unchecked = 1;
+    unsigned char *bytes = calloc(n + 1, 16);
     assert_non_null(bytes);
-    size_t at = 8 + (size_t)snprintf((char *)bytes + 8, 64, "{");
-    for (unsigned i = 0; at < SIZE; i++)
-        at += (size_t)snprintf((char *)bytes + at, 64, "\"%x\":1,", i);
+    size_t at = 8 + (size_t)snprintf((char *)bytes + 8, 16, "{");
+    for (unsigned i = 0; i < n; i++)
+        at += (size_t)snprintf((char *)bytes + at, 16, "\"%x\":1,", i);
     bytes[at - 1] = '}';
     for (int i = 0; i < 8; i++)
         bytes[i] = (unsigned char)((at - 8) >> 8 * i);
     const char *path = scratch_write("members", bytes, at);
     free(bytes);
+    return path;
+}
+
+/* A table with a row for each would take 13 times the file. */
+static void members_that_are_no_tensors_are_refused_before_there_is_a_table(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    struct stat info;
+    lstm_model *model = NULL;
+    lstm_load_options unchecked = LSTM_LOAD_OPTIONS_INIT;
+    unchecked.unchecked = 1;
+    const char *path = with_members(150000);
+    assert_int_equal(stat(path, &info), 0);
     failing_allocator_install(&memory);
     assert_status(lstm_model_load_with(&model, path, &unchecked), LSTM_E_FORMAT,
                   "its entry is not an object");
-    assert_true(atomic_load(&memory.peak) <= (int64_t)at + (1 << 20));
+    assert_true(atomic_load(&memory.peak) <= (int64_t)info.st_size + (1 << 20));
     failing_allocator_remove(&memory);
+    assert_status(lstm_model_load_with(&model, with_members(200000), &unchecked), LSTM_E_LIMIT,
+                  "the header's objects, arrays and strings are more than 200000");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_full_of_names_is_refused_at_the_first_that_is_too_many),
-        cmocka_unit_test(a_header_full_of_members_that_are_no_tensors_takes_no_table),
+        cmocka_unit_test(members_that_are_no_tensors_are_refused_before_there_is_a_table),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -154,16 +154,19 @@ static void the_parser_takes_no_more_than_was_asked_for_beforehand(void **fixtur
     static char header[8000];
     static const char *const items[] = {"{}", "[]", "1", "\"\"", "[{}]", "{\"\":{}}", "0.5", "[1]"};
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
-        size_t nodes = 2;
+        size_t nodes = 3, quotes = 0;
         strcpy(header, "{\"a\":[");
         while (strlen(header) < 7900) {
             strcat(strcat(header, items[i]), ",");
             for (const char *c = items[i]; *c != '\0'; c++)
-                nodes += *c == '{' || *c == '[';
+                if (*c == '{' || *c == '[')
+                    nodes++;
+                else
+                    quotes += *c == '"';
         }
         strcpy(header + strlen(header) - 1, "]}");
         memset(&json, 0, sizeof json);
-        json.budget = 32 * strlen(header) + 240 * nodes + 16384;
+        json.budget = 32 * strlen(header) + 240 * (nodes + quotes / 2) + 16384;
         json_set_alloc_funcs(json_allocate, json_release);
         lts_safetensors *file = NULL;
         lstm_status status = lts_safetensors_open(&file, make(header, 0));
@@ -179,11 +182,12 @@ static void an_object_takes_no_more_than_was_asked_for_beforehand(void **fixture
     (void)fixture;
     static char header[8000];
     size_t at = (size_t)snprintf(header, sizeof header, "{");
-    for (unsigned i = 0; at < 7900; i++)
-        at += (size_t)snprintf(header + at, sizeof header - at, "\"%x\":1,", i);
+    unsigned n = 0;
+    for (; at < 7900; n++)
+        at += (size_t)snprintf(header + at, sizeof header - at, "\"%x\":1,", n);
     header[at - 1] = '}';
     memset(&json, 0, sizeof json);
-    json.budget = 32 * at + 240 + 16384;
+    json.budget = 32 * at + 240 * (n + 1) + 16384;
     json_set_alloc_funcs(json_allocate, json_release);
     lts_safetensors *file = NULL;
     lstm_status status = lts_safetensors_open(&file, make(header, 0));

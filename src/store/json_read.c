@@ -43,9 +43,10 @@ NOT_NOTED static extent measure(const char *text, int64_t size)
         char c = text[i];
         if (c == '\\')
             i++; /* what is escaped ends no string */
-        else if (c == '"')
+        else if (c == '"') {
             in_string = !in_string;
-        else if (c == '}' || c == ']')
+            most.nodes += in_string;
+        } else if (c == '}' || c == ']')
             depth--;
         else {
             most.nodes++;
@@ -60,7 +61,7 @@ NOT_NOTED static extent measure(const char *text, int64_t size)
 /*
  * Jansson 2.14 does not notice when the buffer that collects a token cannot grow: it loses
  * characters, and may run over the end. So we ask for all that it may take first: measured, less
- * than 240 bytes for an object or array, and 24 for each byte of anything else.
+ * than 240 bytes for an object, array or string, and 24 for each byte of anything else.
  */
 static bool parser_has_room(int64_t length, int64_t nodes)
 {
@@ -93,7 +94,7 @@ lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_er
     if (most.depth > LTS_JSON_DEPTH || most.nodes > LTS_JSON_NODES) {
         snprintf(error->text, sizeof error->text,
                  most.depth > LTS_JSON_DEPTH ? "depth is above %d"
-                                             : "objects and arrays are more than %d",
+                                             : "objects, arrays and strings are more than %d",
                  most.depth > LTS_JSON_DEPTH ? LTS_JSON_DEPTH : LTS_JSON_NODES);
         return LSTM_E_LIMIT;
     }
