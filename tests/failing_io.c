@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static failing_io io;
@@ -33,6 +34,14 @@ static bool fails_or_is_interrupted(io_kind kind)
         return false;
     errno = EINTR;
     return true;
+}
+
+/* Gives what the call has answered. */
+static int note(io_step step, int result)
+{
+    if (result == 0 && io.n_step++ < MAX_IO_STEP)
+        io.steps[io.n_step - 1] = step;
+    return result;
 }
 
 static int do_open(int folder, const char *name, int flags, mode_t mode)
@@ -100,7 +109,9 @@ static ssize_t do_write(int descriptor, const void *bytes, size_t size)
         errno = error;
         return -1;
     }
-    return lts_io_system.write(descriptor, bytes, io.interrupted ? 1 : size);
+    ssize_t written = lts_io_system.write(descriptor, bytes, io.interrupted ? 1 : size);
+    note(STEP_WRITE, written > 0 ? 0 : -1);
+    return written;
 }
 
 static int do_allocate(int descriptor, off_t offset, off_t size)
@@ -118,15 +129,18 @@ static int do_truncate(int descriptor, off_t size)
 /* Only counted: no test pulls the plug, and the disk would be all that its time is spent on. */
 static int do_sync(int descriptor)
 {
-    (void)descriptor;
-    return fails_or_is_interrupted(IO_SYNC) ? -1 : 0;
+    struct stat info;
+    if (fails_or_is_interrupted(IO_SYNC))
+        return -1;
+    assert_int_equal(fstat(descriptor, &info), 0);
+    return note(S_ISDIR(info.st_mode) ? STEP_FLUSH_FOLDER : STEP_FLUSH_FILE, 0);
 }
 
 static int do_rename(int old_folder, const char *old_name, int new_folder, const char *new_name)
 {
     if (fails(IO_RENAME))
         return -1;
-    return lts_io_system.rename(old_folder, old_name, new_folder, new_name);
+    return note(STEP_RENAME, lts_io_system.rename(old_folder, old_name, new_folder, new_name));
 }
 
 static int do_unlink(int folder, const char *name, int flags)

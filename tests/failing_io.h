@@ -34,6 +34,16 @@ typedef enum io_kind {
     N_IO_KIND,
 } io_kind;
 
+/** The calls that a power cut makes a difference between, as they succeeded, in their order. */
+typedef enum io_step {
+    STEP_WRITE,
+    STEP_FLUSH_FILE,
+    STEP_FLUSH_FOLDER,
+    STEP_RENAME,
+} io_step;
+
+enum { MAX_IO_STEP = 64 };
+
 typedef struct failing_io {
     lts_io table;          /**< in use; a test may put functions of its own into it           */
     int errors[N_IO_KIND]; /**< what each kind fails with; 0 = it works                       */
@@ -45,6 +55,8 @@ typedef struct failing_io {
     int64_t open;          /**< descriptors                                                   */
     int64_t waits;         /**< calls that could be interrupted, while `interrupted`          */
     io_kind last_failed;   /**< kind of the last call that failed by its number               */
+    int64_t n_step;        /**< since installation; beyond MAX_IO_STEP they are only counted  */
+    io_step steps[MAX_IO_STEP];
 } failing_io;
 
 failing_io *failing_io_install(void);

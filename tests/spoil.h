@@ -36,6 +36,18 @@ static inline unsigned char *spoilt(const char *name, const char *from, const ch
     return made;
 }
 
+/** Puts a copy of the bytes behind the file's data, for tensors that have been added. */
+static inline unsigned char *with_data(unsigned char *bytes, size_t *size, const void *data,
+                                       size_t n_byte)
+{
+    unsigned char *longer = realloc(bytes, *size + n_byte);
+    assert_non_null(longer);
+    memcpy(longer + *size, data, n_byte);
+    *size += n_byte;
+    seal(longer, *size);
+    return longer;
+}
+
 /** Writes such a file; gives its path. */
 static inline const char *spoil(const char *name, const char *from, const char *to)
 {

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
@@ -194,6 +195,68 @@ static void a_failure_at_any_step_leaves_the_old_file_and_no_temporary(void **fi
     fails_and_changes_nothing("cannot write");
 }
 
+static int sync_file_only(int descriptor)
+{
+    struct stat info;
+    assert_int_equal(fstat(descriptor, &info), 0);
+    errno = EIO;
+    return S_ISDIR(info.st_mode) ? -1 : 0;
+}
+
+/*
+ * After a power cut the disk has what was flushed: the name must not come before the content, nor
+ * the answer before the name.
+ */
+static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void **fixture)
+{
+    (void)fixture;
+    int64_t i = 0;
+    scratch_write("a", "old", 3);
+    assert_ok(replace("a", "new and longer"));
+    while (i < io->n_step && io->steps[i] == STEP_WRITE)
+        i++;
+    assert_true(i > 0);
+    assert_int_equal(io->n_step, i + 3);
+    assert_int_equal(io->steps[i], STEP_FLUSH_FILE);
+    assert_int_equal(io->steps[i + 1], STEP_RENAME);
+    assert_int_equal(io->steps[i + 2], STEP_FLUSH_FOLDER);
+}
+
+/* Then the new file is there, and whole, but may be gone after a power cut: that is no success. */
+static void a_folder_that_cannot_be_flushed_is_told_of(void **fixture)
+{
+    (void)fixture;
+    io->table.sync = sync_file_only;
+    assert_status(replace("a", "new"), LSTM_E_IO, "cannot flush the folder of");
+    scratch_holds("a", "new", 3);
+}
+
+static lstm_status count_name(const char *name, void *user)
+{
+    (void)name;
+    ++*(int64_t *)user;
+    return LSTM_OK;
+}
+
+/* 2^31 seconds after 1970 a time of 32 bits ends, and with it what stat() can say of a file. */
+static void a_file_dated_beyond_2038_is_read_listed_and_replaced(void **fixture)
+{
+    (void)fixture;
+    const struct timespec times[2] = {{INT64_C(1) << 32, 0}, {INT64_C(1) << 32, 0}};
+    struct stat info;
+    scratch_write("a", "old", 3);
+    assert_int_equal(utimensat(AT_FDCWD, scratch("a"), times, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, scratch_folder, times, 0), 0);
+    assert_int_equal(stat(scratch("a"), &info), 0);
+    assert_true(info.st_mtime > INT32_MAX);
+    assert_reads("a", "old", 3);
+    int64_t n = 0;
+    assert_ok(lts_folder_list(scratch_folder, count_name, &n));
+    assert_int_equal(n, 1);
+    assert_ok(replace("a", "new"));
+    scratch_holds("a", "new", 3);
+}
+
 static void a_file_beyond_the_size_limit_leaves_the_old_one(void **fixture)
 {
     (void)fixture;
@@ -284,6 +347,9 @@ int main(void)
         TEST(short_and_interrupted_calls_are_gone_on_with),
         TEST(a_file_that_shrinks_while_it_is_read_is_truncated),
         TEST(a_failure_at_any_step_leaves_the_old_file_and_no_temporary),
+        TEST(a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed),
+        TEST(a_folder_that_cannot_be_flushed_is_told_of),
+        TEST(a_file_dated_beyond_2038_is_read_listed_and_replaced),
         TEST(a_file_beyond_the_size_limit_leaves_the_old_one),
         TEST(a_target_that_cannot_be_replaced_is_refused),
         TEST(a_symbolic_link_is_replaced_not_followed),

@@ -247,7 +247,8 @@ static void a_recipe_of_any_depth_is_refused(void **fixture) /* row 43 */
     enum { DEEP = 100000 };
     static char text[DEEP + 20] = "\"recipe\":\"{\\\"x\\\":";
     memset(text + strlen(text), '[', DEEP - 20);
-    refuse(spoil("checkpoint", "\"recipe\":\"{", text), LSTM_E_LIMIT, "nested too deep");
+    refuse(spoil("checkpoint", "\"recipe\":\"{", text), LSTM_E_LIMIT,
+           "the recipe's depth is above 64");
 }
 
 static void a_block_that_is_missing_is_named(void **fixture) /* row 33 */
@@ -257,6 +258,79 @@ static void a_block_that_is_missing_is_named(void **fixture) /* row 33 */
            LSTM_E_NAME, "has no tensor optimizer.v.input.bias");
     refuse(spoil("checkpoint", "\"best.output.bias\"", "\"worst.output.bias\""), LSTM_E_FORMAT,
            "has the tensor \"worst.output.bias\"");
+}
+
+/* The checkpoint with one tensor more: an output.bias, of two elements, in the block of that prefix. */
+static const char *add_bias(const char *name, const char *prefix, lstm_real first)
+{
+    size_t size, header = 0;
+    char entry[160];
+    const lstm_real values[2] = {first, 1};
+    unsigned char *bytes = scratch_read(name, &size);
+    for (int i = 0; i < 8; i++)
+        header |= (size_t)bytes[i] << 8 * i;
+    free(bytes);
+    size_t end = size - 8 - header;
+    snprintf(entry, sizeof entry,
+             "\"%soutput.bias\":{\"dtype\":\"%s\",\"shape\":[2],\"data_offsets\":[%zu,%zu]},"
+             "\"input.weight\"",
+             prefix, sizeof(lstm_real) == 4 ? "F32" : "F64", end, end + sizeof values);
+    bytes = with_data(spoilt(name, "\"input.weight\"", entry, &size), &size, values, sizeof values);
+    const char *path = scratch_write("spoilt", bytes, size);
+    free(bytes);
+    return path;
+}
+
+static void a_block_that_the_optimizer_does_not_have_is_named(void **fixture) /* row 33 */
+{
+    (void)fixture;
+    refuse(add_bias("checkpoint", "optimizer.x.", 1), LSTM_E_FORMAT,
+           "has the tensor \"optimizer.x.output.bias\", which this run does not have");
+    refuse(add_bias("checkpoint", "optimizer.mm.", 1), LSTM_E_FORMAT,
+           "\"optimizer.mm.output.bias\"");
+    refuse(add_bias("checkpoint", "optimizer..", 1), LSTM_E_FORMAT, "\"optimizer..output.bias\"");
+    refuse(add_bias("checkpoint", "optimizer.", 1), LSTM_E_FORMAT, "\"optimizer.output.bias\"");
+    refuse(add_bias("checkpoint", "best.best.", 1), LSTM_E_FORMAT, "\"best.best.output.bias\"");
+}
+
+static void a_nan_in_a_block_that_nobody_reads_is_not_taken(void **fixture) /* row 36 */
+{
+    (void)fixture;
+    refuse(add_bias("checkpoint", "optimizer.x.", (lstm_real)NAN), LSTM_E_FORMAT,
+           "\"optimizer.x.output.bias\", which this run does not have");
+}
+
+/* The checkpoint, of which the score says that there has been no validation yet. */
+static const char *without_best_score(void)
+{
+    size_t size;
+    char from[48];
+    unsigned char *bytes = scratch_read("checkpoint", &size);
+    const char *at = strstr((char *)bytes + 8, "\"best_score\":\"");
+    assert_non_null(at);
+    snprintf(from, sizeof from, "%.32s", at);
+    free(bytes);
+    return spoil("checkpoint", from, "\"best_score\":\"0x7ff8000000000000");
+}
+
+/* Before the first validation there is no best model: neither a part of one, nor all of it. */
+static void a_best_block_of_a_run_without_a_best_model_is_named(void **fixture) /* rows 33, 36 */
+{
+    training t;
+    (void)fixture;
+    training_run(&t, &recipe, 3, NULL, scratch("early"));
+    training_free(&t);
+    refuse(add_bias("early", "best.", 1), LSTM_E_FORMAT,
+           "has the tensor \"best.output.bias\", which this run does not have");
+    refuse(add_bias("early", "best.", (lstm_real)NAN), LSTM_E_FORMAT, "\"best.output.bias\"");
+    refuse(without_best_score(), LSTM_E_FORMAT, "has the tensor \"best.input.bias\"");
+}
+
+static void a_best_block_that_is_not_whole_is_refused_by_what_it_lacks(void **fixture) /* row 33 */
+{
+    (void)fixture;
+    refuse(spoil("checkpoint", "\"best.input.bias\"", "\"optimizer.x.input.bias\""), LSTM_E_NAME,
+           "has no tensor best.input.bias");
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, make_checkpoint)
@@ -274,6 +348,10 @@ int main(void)
         TEST(a_checkpoint_of_other_data_or_another_model_is_a_mismatch),
         TEST(a_recipe_of_any_depth_is_refused),
         TEST(a_block_that_is_missing_is_named),
+        TEST(a_block_that_the_optimizer_does_not_have_is_named),
+        TEST(a_nan_in_a_block_that_nobody_reads_is_not_taken),
+        TEST(a_best_block_of_a_run_without_a_best_model_is_named),
+        TEST(a_best_block_that_is_not_whole_is_refused_by_what_it_lacks),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -99,6 +99,18 @@ static void a_thousand_layers_have_names_of_their_own(void **fixture)
     assert_ok(lstm_model_parameter(model, 3001, &info));
     assert_string_equal(info.name, "lstm.999.bias");
     assert_status(lstm_model_parameter(model, 3004, &info), LSTM_E_ARGUMENT, "3004");
+    for (int64_t i = 0; i < 3004; i++) {
+        const lstm_real values[4] = {(lstm_real)i, 0, 0, 0};
+        assert_ok(lstm_model_parameter(model, i, &info));
+        assert_true(info.size <= 4);
+        assert_ok(lstm_model_set(model, info.name, values, info.size));
+    }
+    for (int64_t i = 0; i < 3004; i++) {
+        lstm_real found[4] = {-1, 0, 0, 0};
+        assert_ok(lstm_model_parameter(model, i, &info));
+        assert_ok(lstm_model_get(model, info.name, found, info.size));
+        assert_true(found[0] == (lstm_real)i);
+    }
     lstm_model_free(model);
 }
 
@@ -286,6 +298,11 @@ static void only_exact_names_are_found(void **fixture)
                            "INPUT.WEIGHT",
                            "lstm.1.bias",
                            "lstm.00.bias",
+                           "lstm.0.bias.",
+                           "lstm.0",
+                           "lstm.",
+                           "lstm..bias",
+                           "lstm.18446744073709551616.bias",
                            "lstm.-1.bias"};
     lstm_model *model = new_model(1, 1, 1, 1, 0);
     lstm_real value = 77;

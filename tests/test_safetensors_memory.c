@@ -147,20 +147,26 @@ static void a_reader_short_of_memory_neither_crashes_nor_misreads(void **fixture
     assert_true(refused > 100);
 }
 
-/* The costliest header there is: what is asked for beforehand must be enough for it. */
+/* The costliest headers there are: what is asked for beforehand must be enough for each. */
 static void the_parser_takes_no_more_than_was_asked_for_beforehand(void **fixture)
 {
     (void)fixture;
     static char header[8000];
-    static const char *const items[] = {"{}", "[]", "1", "\"\"", "[{}]", "{\"\":{}}", "0.5"};
+    static const char *const items[] = {"{}", "[]", "1", "\"\"", "[{}]", "{\"\":{}}", "0.5", "[1]"};
     for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        size_t nodes = 3, quotes = 0;
         strcpy(header, "{\"a\":[");
-        while (strlen(header) < 7900)
+        while (strlen(header) < 7900) {
             strcat(strcat(header, items[i]), ",");
+            for (const char *c = items[i]; *c != '\0'; c++)
+                if (*c == '{' || *c == '[')
+                    nodes++;
+                else
+                    quotes += *c == '"';
+        }
         strcpy(header + strlen(header) - 1, "]}");
-        size_t length = strlen(header);
         memset(&json, 0, sizeof json);
-        json.budget = 80 * length + 16384;
+        json.budget = 32 * strlen(header) + 240 * (nodes + quotes / 2) + 16384;
         json_set_alloc_funcs(json_allocate, json_release);
         lts_safetensors *file = NULL;
         lstm_status status = lts_safetensors_open(&file, make(header, 0));
@@ -168,6 +174,26 @@ static void the_parser_takes_no_more_than_was_asked_for_beforehand(void **fixtur
         assert_int_equal(status, LSTM_E_FORMAT);
         assert_int_equal(json.live, 0);
     }
+}
+
+/* Keys are short and all different. */
+static void an_object_takes_no_more_than_was_asked_for_beforehand(void **fixture)
+{
+    (void)fixture;
+    static char header[8000];
+    size_t at = (size_t)snprintf(header, sizeof header, "{");
+    unsigned n = 0;
+    for (; at < 7900; n++)
+        at += (size_t)snprintf(header + at, sizeof header - at, "\"%x\":1,", n);
+    header[at - 1] = '}';
+    memset(&json, 0, sizeof json);
+    json.budget = 32 * at + 240 * (n + 1) + 16384;
+    json_set_alloc_funcs(json_allocate, json_release);
+    lts_safetensors *file = NULL;
+    lstm_status status = lts_safetensors_open(&file, make(header, 0));
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, LSTM_E_FORMAT);
+    assert_int_equal(json.live, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, scratch_clean)
@@ -181,6 +207,7 @@ int main(void)
         TEST(the_json_library_s_memory_failing_is_reported_by_the_reader),
         TEST(a_reader_short_of_memory_neither_crashes_nor_misreads),
         TEST(the_parser_takes_no_more_than_was_asked_for_beforehand),
+        TEST(an_object_takes_no_more_than_was_asked_for_beforehand),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -93,13 +93,50 @@ void lts_params_clear(lts_params *params)
     memset(params, 0, sizeof *params);
 }
 
-const lts_tensor *lts_params_find(const lts_params *params, const char *name)
+/* The table as add_all() makes it: rows before the layers, rows of each, rows behind them. */
+enum { ROWS_BEFORE = 2, ROWS_OF_LAYER = 3, ROWS_BEHIND = 2, LAYER_DIGITS = 4 };
+
+static const lts_tensor *among(const lts_params *params, int64_t first, int64_t n, const char *name)
 {
-    for (int64_t i = 0; i < params->n_tensor; i++)
+    for (int64_t i = first; i < first + n; i++)
         if (strcmp(params->tensors[i].name, name) == 0)
             return &params->tensors[i];
-    lts_fail(LSTM_E_NAME, "the model has no parameter \"%.60s\"", name);
     return NULL;
+}
+
+/* The layer of which a name speaks, or -1. */
+static int64_t layer_of(const char *name)
+{
+    int64_t layer = 0;
+    if (strncmp(name, "lstm.", 5) != 0)
+        return -1;
+    const char *digits = name + 5;
+    size_t n = strspn(digits, "0123456789");
+    if (n == 0 || n > LAYER_DIGITS)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        layer = 10 * layer + (digits[i] - '0');
+    return layer;
+}
+
+/*
+ * Looks only where the name can be: a file may hold 100,000 names, and the deepest table has 3,076,
+ * so that a search would take a second of what a hostile file is given.
+ */
+const lts_tensor *lts_params_find(const lts_params *params, const char *name)
+{
+    const lts_tensor *found;
+    int64_t layer = layer_of(name), behind = params->n_tensor - ROWS_BEHIND;
+    if (layer >= 0 && layer < params->L) {
+        found = among(params, ROWS_BEFORE + ROWS_OF_LAYER * layer, ROWS_OF_LAYER, name);
+    } else {
+        found = among(params, 0, ROWS_BEFORE, name);
+        if (found == NULL)
+            found = among(params, behind, ROWS_BEHIND, name);
+    }
+    if (found == NULL)
+        lts_fail(LSTM_E_NAME, "the model has no parameter \"%.60s\"", name);
+    return found;
 }
 
 lstm_status lts_params_match(const lts_params *params, const char *name, int64_t size,

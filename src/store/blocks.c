@@ -276,12 +276,30 @@ static lstm_status find(const lts_blocks *blocks, const char *prefix, const lts_
     return LSTM_OK;
 }
 
+/* A header has room for 100,000 names, whatever the model: no more are looked at than there can be. */
+static lstm_status check_tensors(const lts_blocks *blocks)
+{
+    int64_t count = lts_safetensors_count(blocks->file);
+    int64_t most = LTS_MAX_BLOCKS * blocks->params.n_tensor;
+    for (int64_t i = 0; i < count; i++) {
+        const lts_stored *stored = lts_safetensors_at(blocks->file, i);
+        if (i == most)
+            return lts_fail(
+                LSTM_E_FORMAT,
+                "%.200s has %lld tensors, of its sizes there are at most %lld: \"%.80s\" "
+                "is one too many",
+                lts_safetensors_path(blocks->file), (long long)count, (long long)most,
+                stored->name);
+        LTS_TRY(check_tensor(blocks, stored));
+    }
+    return LSTM_OK;
+}
+
 static lstm_status verify(lts_blocks *blocks, bool unchecked)
 {
     const lts_stored *stored;
     LTS_TRY(identify(blocks, unchecked));
-    for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++)
-        LTS_TRY(check_tensor(blocks, lts_safetensors_at(blocks->file, i)));
+    LTS_TRY(check_tensors(blocks));
     for (int64_t i = 0; i < blocks->params.n_tensor; i++)
         LTS_TRY(find(blocks, "", &blocks->params.tensors[i], &stored));
     return LSTM_OK;
@@ -305,6 +323,33 @@ void lts_blocks_close(lts_blocks *blocks)
 {
     lts_safetensors_free(blocks->file);
     lts_params_clear(&blocks->params);
+}
+
+/* Whether the tensor, which is known, belongs to the block of that prefix. */
+static bool is_of_block(const lts_blocks *blocks, const char *name, const char *prefix)
+{
+    const char *parameter = parameter_name(blocks, name);
+    size_t length = strlen(prefix);
+    return (size_t)(parameter - name) == length && strncmp(name, prefix, length) == 0;
+}
+
+lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixes, int64_t n_prefix)
+{
+    const lts_stored *stored;
+    for (int64_t b = 0; b < n_prefix; b++)
+        for (int64_t i = 0; i < blocks->params.n_tensor; i++)
+            LTS_TRY(find(blocks, prefixes[b], &blocks->params.tensors[i], &stored));
+    for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++) {
+        const char *name = lts_safetensors_at(blocks->file, i)->name;
+        int64_t b = 0;
+        while (b < n_prefix && !is_of_block(blocks, name, prefixes[b]))
+            b++;
+        if (b == n_prefix)
+            return lts_fail(LSTM_E_FORMAT,
+                            "%.200s has the tensor \"%.80s\", which this run does not have",
+                            lts_safetensors_path(blocks->file), name);
+    }
+    return LSTM_OK;
 }
 
 /* Element by element, since a file's data need not be aligned. */

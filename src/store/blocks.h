@@ -10,6 +10,12 @@
 #include "network/params.h"
 #include "store/safetensors.h"
 
+/**
+ * As many blocks as a file may have. No release writes more than five, the parameters, the best ones
+ * and three moments; what is beyond these can then be named by who knows which there must be.
+ */
+enum { LTS_MAX_BLOCKS = 8 };
+
 /** A block to write. The prefix of a model's parameters is "". */
 typedef struct lts_block {
     const char *prefix;
@@ -36,6 +42,7 @@ typedef struct lts_blocks {
 /**
  * Open a file and verify all but the values: its metadata, that every parameter of a model of its
  * sizes is there, and that every tensor is known and has the parameter's shape and the type `real`.
+ * In a checkpoint any block of an optimizer is known: lts_blocks_only() asks which there are.
  * Nothing of a model's size but the file itself is allocated.
  *
  * @param unchecked  also open a file without a checksum: of format version 1, or of somebody else,
@@ -45,6 +52,14 @@ typedef struct lts_blocks {
  */
 lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked);
 void lts_blocks_close(lts_blocks *blocks);
+
+/**
+ * Verify that the file has the blocks of these prefixes, whole, and no tensor besides.
+ *
+ * @return LSTM_OK; LSTM_E_NAME naming a tensor that is missing; LSTM_E_FORMAT naming one too many.
+ */
+lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixes,
+                            int64_t n_prefix);
 
 /**
  * Copy the block of that prefix to `values`, whose gaps stay as they are.

@@ -82,14 +82,26 @@ static lstm_status match(const char *name, int64_t stored, int64_t wanted)
                     (long long)stored, (long long)wanted);
 }
 
-lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,
-                                 const char *prefix, real *values)
+static lstm_status match_sizes(const lts_checkpoint *checkpoint, const lts_params *params)
 {
     const lts_params *stored = &checkpoint->blocks.params;
     LTS_TRY(match("n_input", stored->D, params->D));
     LTS_TRY(match("n_output", stored->K, params->K));
     LTS_TRY(match("n_hidden", stored->H, params->H));
-    LTS_TRY(match("n_layer", stored->L, params->L));
+    return match("n_layer", stored->L, params->L);
+}
+
+lstm_status lts_checkpoint_only(const lts_checkpoint *checkpoint, const lts_params *params,
+                                const char *const *prefixes, int64_t n_prefix)
+{
+    LTS_TRY(match_sizes(checkpoint, params));
+    return lts_blocks_only(&checkpoint->blocks, prefixes, n_prefix);
+}
+
+lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,
+                                 const char *prefix, real *values)
+{
+    LTS_TRY(match_sizes(checkpoint, params));
     return lts_blocks_read(&checkpoint->blocks, prefix, values);
 }
 

@@ -75,8 +75,7 @@ lstm_status lts_header_parse(const char *path, const unsigned char *bytes, int64
     json_error_t error;
     lstm_status status = lts_json_read(header, (const char *)bytes, size, &error);
     if (status == LSTM_E_LIMIT)
-        return lts_fail(LSTM_E_LIMIT, "%.200s: the header's depth is above %d", path,
-                        LTS_JSON_DEPTH);
+        return lts_fail(LSTM_E_LIMIT, "%.200s: the header's %s", path, error.text);
     if (status == LSTM_E_FORMAT)
         return lts_fail(LSTM_E_FORMAT, "%.200s: header, byte %d: %s", path, error.position,
                         error.text);

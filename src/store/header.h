@@ -22,7 +22,7 @@ lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_
  * Parse it, refusing keys that are given twice.
  *
  * @param[out] header  json_decref() it
- * @return LSTM_OK; LSTM_E_FORMAT; LSTM_E_LIMIT if it is nested too deep; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_FORMAT; LSTM_E_LIMIT if it is nested too deep or has too many parts; LSTM_E_NOMEM.
  */
 lstm_status lts_header_parse(const char *path, const unsigned char *bytes, int64_t size,
                              json_t **header);

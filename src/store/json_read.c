@@ -4,6 +4,7 @@
 #include "base/status.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Each byte would be some comparisons for a fuzzer to take down, half of its time altogether. */
@@ -22,14 +23,19 @@ NOT_NOTED static int64_t stretch(const char *text, int64_t size, const bool ends
     return i;
 }
 
-/* Of a text that is no JSON it may count anything: the parser refuses that within the same levels. */
-NOT_NOTED static bool is_shallow(const char *text, int64_t size)
+typedef struct extent {
+    int64_t depth, nodes; /* of which a limit ends the count */
+} extent;
+
+/* Of a text that is no JSON it may count anything from where the parser refuses it. */
+NOT_NOTED static extent measure(const char *text, int64_t size)
 {
     static const bool structure[256] = {
         ['"'] = true, ['{'] = true, ['['] = true, ['}'] = true, [']'] = true};
     static const bool string_end[256] = {['"'] = true, ['\\'] = true};
     bool in_string = false;
-    int depth = 0;
+    extent most = {0, 0};
+    int64_t depth = 0;
     for (int64_t i = 0; i < size; i++) {
         i += stretch(text + i, size - i, in_string ? string_end : structure);
         if (i >= size)
@@ -37,27 +43,32 @@ NOT_NOTED static bool is_shallow(const char *text, int64_t size)
         char c = text[i];
         if (c == '\\')
             i++; /* what is escaped ends no string */
-        else if (c == '"')
+        else if (c == '"') {
             in_string = !in_string;
-        else
-            depth += c == '{' || c == '[' ? 1 : -1;
-        if (depth > LTS_JSON_DEPTH)
-            return false;
+            most.nodes += in_string;
+        } else if (c == '}' || c == ']')
+            depth--;
+        else {
+            most.nodes++;
+            most.depth = ++depth > most.depth ? depth : most.depth;
+        }
+        if (most.depth > LTS_JSON_DEPTH || most.nodes > LTS_JSON_NODES)
+            break;
     }
-    return true;
+    return most;
 }
 
 /*
  * Jansson 2.14 does not notice when the buffer that collects a token cannot grow: it loses
- * characters, and may run over the end. So we ask for all that it may take first: measured, up to
- * 79 bytes for each byte of an object of empty objects.
+ * characters, and may run over the end. So we ask for all that it may take first: measured, less
+ * than 240 bytes for an object, array or string, and 24 for each byte of anything else.
  */
-static bool parser_has_room(int64_t length)
+static bool parser_has_room(int64_t length, int64_t nodes)
 {
     json_malloc_t allocate;
     json_free_t release;
     json_get_alloc_funcs(&allocate, &release);
-    void *room = allocate(80 * (size_t)length + 16384);
+    void *room = allocate(32 * (size_t)length + 240 * (size_t)nodes + 16384);
     if (room == NULL)
         return false;
     release(room);
@@ -79,9 +90,15 @@ static bool parser_lacked_memory(const json_error_t *error, const char *text)
 
 lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_error_t *error)
 {
-    if (!is_shallow(text, size))
+    extent most = measure(text, size);
+    if (most.depth > LTS_JSON_DEPTH || most.nodes > LTS_JSON_NODES) {
+        snprintf(error->text, sizeof error->text,
+                 most.depth > LTS_JSON_DEPTH ? "depth is above %d"
+                                             : "objects, arrays and strings are more than %d",
+                 most.depth > LTS_JSON_DEPTH ? LTS_JSON_DEPTH : LTS_JSON_NODES);
         return LSTM_E_LIMIT;
-    if (parser_has_room(size)) {
+    }
+    if (parser_has_room(size, most.nodes)) {
         int before = errno; /* which Jansson sets to 0 as it reads numbers */
         json_t *read = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, error);
         errno = before;

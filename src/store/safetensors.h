@@ -27,8 +27,9 @@ enum {
 
 /**
  * The longest header that is read or written. The deepest model that the library makes, with all
- * that a checkpoint holds, needs 2 MiB. The JSON library takes up to 80 times a header's length,
- * so the limit also bounds what a hostile file can make it take.
+ * that a checkpoint holds, needs 2 MiB. The JSON library takes up to 24 times a header's length
+ * and 240 bytes for each object, array and string, of which there is a limit too (json_read.h), so that a hostile
+ * file can make it take 220 MiB.
  */
 static const int64_t lts_max_header = 8 << 20;
 

@@ -151,8 +151,21 @@ static lstm_status parse_tensor(const lts_safetensors *file, lts_stored *tensor,
     return parse_offsets(file, tensor, offsets, n_byte);
 }
 
+/* Before memory is asked for by their number: there are far fewer objects than there can be members. */
+static lstm_status check_entries(const lts_safetensors *file)
+{
+    lts_stored tensor = {0};
+    json_t *entry;
+    json_object_foreach(
+        file->header, tensor.name,
+        entry) if (!json_is_object(entry)) return fail_tensor(file, &tensor, LSTM_E_FORMAT,
+                                                              "its entry is not an object");
+    return LSTM_OK;
+}
+
 static lstm_status parse_tensors(lts_safetensors *file)
 {
+    LTS_TRY(check_entries(file));
     file->tensors = lts_alloc((int64_t)json_object_size(file->header), sizeof *file->tensors);
     if (file->tensors == NULL)
         return LSTM_E_NOMEM;

@@ -208,7 +208,7 @@ static lstm_status parse(const char *text, json_t **recipe)
     json_error_t error;
     lstm_status status = lts_json_read(recipe, text, (int64_t)strlen(text), &error);
     if (status == LSTM_E_LIMIT)
-        return lts_fail(LSTM_E_LIMIT, "the recipe in the checkpoint is nested too deep");
+        return lts_fail(LSTM_E_LIMIT, "in the checkpoint, the recipe's %s", error.text);
     if (status == LSTM_E_FORMAT || (status >= 0 && !json_is_object(*recipe)))
         return lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is no JSON object");
     return status;

@@ -16,6 +16,8 @@
 
 /* Blocks of a checkpoint: parameters, best parameters, moments. */
 enum { MAX_BLOCKS = 2 + LTS_MAX_MOMENTS, PREFIX_SIZE = 24 };
+_Static_assert((int)MAX_BLOCKS <= (int)LTS_MAX_BLOCKS,
+               "a checkpoint could be written and not read");
 
 typedef struct block_list {
     int64_t n;
@@ -291,6 +293,16 @@ static lstm_status check_squares(const lstm_trainer *trainer, const block_list *
     return LSTM_OK;
 }
 
+/* Whatever else is in the file, no release has written for such a run. */
+static lstm_status check_blocks(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+                                const block_list *list)
+{
+    const char *prefixes[MAX_BLOCKS];
+    for (int64_t i = 0; i < list->n; i++)
+        prefixes[i] = list->prefix[i];
+    return lts_checkpoint_only(checkpoint, &trainer->updater->model->params, prefixes, list->n);
+}
+
 lstm_status lts_trainer_restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
 {
     const lts_params *params = &trainer->updater->model->params;
@@ -298,6 +310,7 @@ lstm_status lts_trainer_restore(lstm_trainer *trainer, const lts_checkpoint *che
     block_list list;
     LTS_TRY(read_numbers(trainer, checkpoint, &n));
     list_blocks(trainer, has_best(trainer, n.run.best_score), &list);
+    LTS_TRY(check_blocks(trainer, checkpoint, &list));
     real *room = lts_alloc(list.n * params->total, sizeof *room);
     lstm_status status = room == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t i = 0; i < list.n && status >= 0; i++)
