@@ -96,7 +96,8 @@ typedef struct lstm_forecast_options {
                                >= 1; 0 = as many as the shortest series has                      */
     int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1       */
     int64_t feedback_lag; /**< >= 1; 0 = pred; at most n_known, unless n_step is 1               */
-    int64_t n_threads;    /**< threads for this call, the caller's included; 0 = 1;
+    int64_t n_threads;    /**< threads for this call, the caller's included, or fewer where their
+                               work is too small to gain by them; 0 = 1; at most 1024;
                                LSTM_ALL_CORES. The results are the same bits for any number      */
 } lstm_forecast_options;
 
