@@ -59,8 +59,10 @@ static void live(const char *folder, int to_parent, int64_t updates, int64_t at)
         training_start(&t, &limited);
         if (lstm_trainer_resume(t.trainer, NULL) < 0)
             _exit(4);
-        failing_io_install()->kill = true;
-        failing_io_fail(at, 1, 5);
+        if (at > 0) {
+            failing_io_install()->kill = true;
+            failing_io_fail(at, 1, 5);
+        }
     }
     status = lstm_trainer_run(t.trainer);
     _exit(status == LSTM_OK ? 0 : 5);
@@ -114,6 +116,19 @@ static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
     return progress.iteration;
 }
 
+/*
+ * One more update, after which no more snapshots stand there than are to be kept: else those of lives
+ * that were killed before they could remove any would have calls of their own, ever more of them.
+ */
+static uint64_t live_undisturbed(const char *folder, uint64_t saved)
+{
+    int from_child, how;
+    pid_t child = start(folder, &from_child, 1, 0);
+    saved = last_report(child, from_child, saved, &how);
+    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
+    return saved;
+}
+
 static void a_process_killed_at_any_system_call_leaves_old_or_new(void **fixture)
 {
     const char *folder = *fixture;
@@ -124,7 +139,7 @@ static void a_process_killed_at_any_system_call_leaves_old_or_new(void **fixture
         saved = last_report(child, from_child, saved, &how);
         killed += WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL;
         assert_true(WIFSIGNALED(how) || WEXITSTATUS(how) == 0);
-        saved = assert_intact(folder, saved, &left);
+        saved = live_undisturbed(folder, assert_intact(folder, saved, &left));
     }
     assert_true(killed > 40);
     assert_true(left > 10); /* temporaries were left, and then swept */
