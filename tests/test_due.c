@@ -78,10 +78,8 @@ static int act(const lstm_progress *progress, void *user)
 static int hear(const char *line, void *user)
 {
     play *p = user;
-    size_t length = strlen(p->lines);
-    assert_true(length + strlen(line) + 2 < LINES);
-    size_t n = strlen(line);
-    assert_true(length + n + 1 < LINES);
+    size_t length = strlen(p->lines), n = strlen(line);
+    assert_true(length + n + 2 < LINES);
     memcpy(p->lines + length, line, n);
     memcpy(p->lines + length + n, "\n", 2);
     if (p->kind == BY_FIRST_UPDATE && strstr(line, "\"returns\":2,") != NULL)
