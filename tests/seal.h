@@ -8,6 +8,7 @@
 
 #include "assert_status.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
@@ -39,6 +40,17 @@ static inline void assert_sealed(const unsigned char *bytes, size_t size)
     seal(copy, size);
     assert_memory_equal(copy, bytes, size);
     free(copy);
+}
+
+/** What a flip of a bit at `at` must be called: what is before the digits decides whether, and how
+ * far, the file is looked at at all. */
+static inline bool seal_names_flip(size_t at, lstm_status status)
+{
+    if (at < 8) /* the header's length, which may then end behind the file */
+        return status == LSTM_E_TRUNC || status == LSTM_E_CHECKSUM;
+    if (at < SEAL_AT || at == SEAL_AT + SEAL_SIZE)
+        return status == LSTM_E_FORMAT || status == LSTM_E_CHECKSUM;
+    return status == LSTM_E_CHECKSUM;
 }
 
 #endif
