@@ -170,7 +170,7 @@ failing_io *failing_io_install(void)
     io = (failing_io){.table = {do_open, do_close, do_duplicate, do_lock, do_status, do_status_at,
                                 do_read, do_read_at, do_write, do_allocate, do_truncate, do_sync,
                                 do_rename, do_unlink, do_open_folder, do_read_folder,
-                                do_close_folder}};
+                                do_close_folder, clock_gettime}};
     lts_io_use(&io.table);
     return &io;
 }

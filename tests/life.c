@@ -107,6 +107,7 @@ static bool make_trainer(objects *o, int64_t max_iteration)
     options.valid_series = o->series;
     options.valid = &valid;
     options.folder = o->folder;
+    options.snapshot.every = LSTM_NEVER; /* the next life begins in the same folder */
     options.on_log = keep_line;
     options.log_user = o->l;
     TRY(lstm_trainer_new(&o->trainer, o->updater, &options));

@@ -381,6 +381,7 @@ static void a_run_that_writes_no_file_asks_for_no_room(void **fixture)
     training_recipe_init(&recipe);
     recipe.trainer.max_iteration = 2;
     recipe.trainer.folder = folder;
+    recipe.trainer.snapshot.every = LSTM_NEVER;
     training_begin(&t, &recipe);
     assert_ok(run_within(&t, 2000)); /* enough for two lines of the log */
     training_free(&t);

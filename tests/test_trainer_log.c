@@ -131,13 +131,14 @@ static void a_log_callback_can_stop_the_run(void **fixture)
     training_free(&t);
 }
 
-static void a_new_run_in_a_used_folder_starts_its_log_anew(void **fixture)
+static void a_new_run_in_a_folder_without_snapshots_starts_its_log_anew(void **fixture)
 {
     const char *folder = *fixture;
     training_recipe recipe;
     training t;
     training_recipe_init(&recipe);
     recipe.trainer.folder = folder;
+    recipe.trainer.snapshot.every = LSTM_NEVER;
     for (int again = 0; again < 2; again++) {
         recipe.trainer.max_iteration = again ? 2 : 5;
         training_begin(&t, &recipe);
@@ -159,7 +160,7 @@ int main(void)
         TEST(a_line_of_the_log_has_what_the_updater_reports),
         TEST(every_validation_is_logged),
         TEST(a_log_callback_can_stop_the_run),
-        TEST(a_new_run_in_a_used_folder_starts_its_log_anew),
+        TEST(a_new_run_in_a_folder_without_snapshots_starts_its_log_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,12 @@ typedef struct lstm_trainer lstm_trainer;
 enum {
     LSTM_ITERATIONS = 0, /**< updates                                     */
     LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
+    /**
+     * Seconds of training, of snapshots alone: one is due when so many have passed since the last, and
+     * a hundred times what the last one took. So they cost 1 % of the time at most, and an interval or
+     * that is what a kill can lose. No result depends on when they are written.
+     */
+    LSTM_SECONDS = 2,
 };
 
 /**
@@ -48,10 +54,13 @@ enum {
     LSTM_DIVERGENCE_RETURN = 1,
 };
 
-/** "every n updates" or "every n epochs". */
+/** As `every` of a trigger: not even by default. */
+#define LSTM_NEVER (-1)
+
+/** "every n updates", "every n epochs" or "every n seconds". */
 typedef struct lstm_trigger {
-    int64_t every; /**< n; 0 = never, unless said otherwise */
-    int64_t unit;  /**< LSTM_ITERATIONS or LSTM_EPOCHS      */
+    int64_t every; /**< n; 0 = never, unless said otherwise           */
+    int64_t unit;  /**< LSTM_ITERATIONS, LSTM_EPOCHS or LSTM_SECONDS  */
 } lstm_trigger;
 
 /** Where a run stands. */
@@ -91,8 +100,9 @@ typedef struct lstm_trainer_options {
      */
     const char *folder;
     lstm_trigger log;      /**< when to log, beside each validation; every 0 = each update     */
-    lstm_trigger snapshot; /**< when to write a snapshot; needs `folder`. With it set, one is
-                                also written when the run ends or is stopped                   */
+    lstm_trigger snapshot; /**< when to write a snapshot, beside when the run ends or is stopped;
+                                needs `folder`. every 0 = each 60 LSTM_SECONDS if there is a
+                                folder; LSTM_NEVER = no snapshot at all                        */
     lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`             */
     const lstm_series *valid_series; /**< borrowed                                             */
     const lstm_valid_options *valid; /**< copied                                               */
@@ -104,8 +114,9 @@ typedef struct lstm_trainer_options {
     lstm_progress_fn on_progress; /**< NULL = none                                             */
     void *progress_user;
     int64_t keep;          /**< snapshots kept: of those up to the present iteration the newest so
-                            many, and with each new one the others are removed; 0 = all. With 2 or
-                            more, one that the disk spoils leaves another                       */
+                            many, and with each new one the others are removed. With 2 or more,
+                            one that the disk spoils leaves another. 0 = all; by LSTM_SECONDS the
+                            newest two of those that this trainer wrote, and all that others did */
     int64_t unchecked;     /**< 1 = resume from a checkpoint without a checksum, too: one of format
                             version 1; see lstm_load_options. 0 = refuse it                     */
     int64_t on_divergence; /**< LSTM_DIVERGENCE_STOP (0) or LSTM_DIVERGENCE_RETURN          */
@@ -156,8 +167,8 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 /**
  * Train until a limit. A sequential iterator is started again at the end of each pass. A run from
  * the start begins its log anew. A run that writes snapshots or the best model makes sure before its
- * first update that the folder can be written to and has room for them: for all that `keep` keeps
- * and one more, or for one if all are kept.
+ * first update that the folder can be written to and has room for them: for all that are kept and
+ * one more, or for one if all are kept.
  *
  * What fails after an update, for want of memory or of room on the disk, is made up for by the next
  * call, before it goes on: no validation, line of the log or snapshot is left out.

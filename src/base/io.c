@@ -51,6 +51,7 @@ const lts_io lts_io_system = {
     .open_folder = fdopendir,
     .read_folder = readdir,
     .close_folder = closedir,
+    .clock = clock_gettime,
 };
 
 /* Per thread, so that a test that fails calls fails only its own. */

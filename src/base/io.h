@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls with which the library works on files, and what all their users want of them:
- * that a signal interrupts none, that a short write is gone on with, that nothing is inherited by a
- * program that the host executes.
+ * The system calls with which the library works on files and reads the clock, and what all their users
+ * want of them: that a signal interrupts none, that a short write is gone on with, that nothing is
+ * inherited by a program that the host executes.
  *
- * They go through a table, so that a test can put failures, interruptions and kills in their place.
+ * They go through a table, so that a test can put failures, interruptions and kills in their place, and
+ * a time of its own.
  */
 #ifndef LTS_BASE_IO_H
 #define LTS_BASE_IO_H
@@ -15,6 +16,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 
 /** The calls as POSIX has them, but for `allocate`, which gives posix_fallocate's error number. */
 typedef struct lts_io {
@@ -35,6 +37,7 @@ typedef struct lts_io {
     DIR *(*open_folder)(int descriptor);
     struct dirent *(*read_folder)(DIR *folder);
     int (*close_folder)(DIR *folder);
+    int (*clock)(clockid_t clock, struct timespec *now); /**< clock_gettime() */
 } lts_io;
 
 /** The operating system's. */

@@ -102,7 +102,7 @@ static int create(replacement *new_file)
     enum { TRIES = 100 };
     for (int i = 0; i < TRIES; i++) {
         struct timespec now;
-        clock_gettime(CLOCK_REALTIME, &now);
+        lts_io_now()->clock(CLOCK_REALTIME, &now);
         snprintf(new_file->temporary, sizeof new_file->temporary, "%s%lld-%lld%09ld-%d%s",
                  temporary_start, (long long)getpid(), (long long)now.tv_sec, now.tv_nsec, i,
                  temporary_end);

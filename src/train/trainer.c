@@ -22,6 +22,24 @@ static lstm_status check_trigger(const char *name, const lstm_trigger *trigger)
     return LSTM_OK;
 }
 
+/* As check_trigger(); then `every` is 0 where there are to be none. */
+static lstm_status check_snapshot(lstm_trainer_options *options)
+{
+    enum { DEFAULT_SECONDS = 60 };
+    lstm_trigger *snapshot = &options->snapshot, counted = *snapshot;
+    bool unset = snapshot->every == 0;
+    if (snapshot->every == LSTM_NEVER)
+        counted.every = snapshot->every = 0;
+    if (snapshot->unit == LSTM_SECONDS)
+        counted.unit = LSTM_ITERATIONS;
+    LTS_TRY(check_trigger("snapshot", &counted));
+    if (snapshot->every > 0 && options->folder == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, which is NULL");
+    if (unset && options->folder != NULL)
+        *snapshot = (lstm_trigger){DEFAULT_SECONDS, LSTM_SECONDS};
+    return LSTM_OK;
+}
+
 static lstm_status check(lstm_trainer_options *options)
 {
     if (options->max_epoch < 0 || options->max_iteration < 0 ||
@@ -31,12 +49,10 @@ static lstm_status check(lstm_trainer_options *options)
                         "below",
                         (long long)options->max_epoch, (long long)options->max_iteration);
     LTS_TRY(check_trigger("log", &options->log));
-    LTS_TRY(check_trigger("snapshot", &options->snapshot));
     LTS_TRY(check_trigger("validate", &options->validate));
     if (options->folder != NULL && options->folder[0] == 0)
         return lts_fail(LSTM_E_ARGUMENT, "folder is empty: \".\" is where the program runs");
-    if (options->snapshot.every > 0 && options->folder == NULL)
-        return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, which is NULL");
+    LTS_TRY(check_snapshot(options));
     if (options->validate.every > 0 && (options->valid_series == NULL || options->valid == NULL))
         return lts_fail(LSTM_E_ARGUMENT, "validation needs %s, which is NULL",
                         options->valid_series == NULL ? "valid_series" : "valid");
@@ -108,7 +124,7 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
     made->updater = updater;
     made->options = read;
     made->run.last_score = made->run.best_score = (double)NAN;
-    made->saved = UINT64_MAX;
+    lts_trainer_saved(made, LTS_NO_SNAPSHOT);
     made->clock_start = -1;
     made->lock = -1;
     made->process = getpid();

@@ -39,6 +39,8 @@ typedef struct lts_untold {
     char why[LTS_WHY];  /**< the sentence              */
 } lts_untold;
 
+#define LTS_NO_SNAPSHOT UINT64_MAX
+
 struct lstm_trainer {
     lstm_updater *updater;         /**< borrowed                                            */
     lstm_trainer_options options;  /**< its pointers are read only where said to be borrowed */
@@ -57,11 +59,17 @@ struct lstm_trainer {
     lts_after after;
     lts_untold untold;
     atomic_bool stop;
-    uint64_t saved;        /**< iteration of the last snapshot, UINT64_MAX before the first */
+    uint64_t saved;        /**< iteration of the last snapshot, or LTS_NO_SNAPSHOT          */
+    uint64_t written[2];   /**< of the last two that it wrote itself, the newer first       */
+    double saved_at;       /**< lts_trainer_elapsed() after the last snapshot               */
+    double save_cost;      /**< seconds that it took                                        */
     double clock_start;    /**< when the present call of run began                          */
     double fraction_start; /**< how far the run was then                                  */
     uint64_t iteration_start;
 };
+
+/** Seconds of a clock that only goes forward. */
+double lts_trainer_clock(void);
 
 /** Seconds of training until now. */
 double lts_trainer_elapsed(const lstm_trainer *trainer);
@@ -95,6 +103,9 @@ lstm_status lts_divergence_handle(lstm_trainer *trainer);
  * for it, and a run resumed from one would go on without it.
  */
 lstm_status lts_trainer_settled(const lstm_trainer *trainer);
+
+/** A trainer has just been made, or gone back to a checkpoint: `saved`, or LTS_NO_SNAPSHOT. */
+void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved);
 
 /** Write the snapshot of the present iteration into the folder, and remove those not kept. */
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer);

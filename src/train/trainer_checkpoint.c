@@ -265,7 +265,7 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
     lstm_iter_set_position(updater->iter, &n->position);
     trainer->run = n->run;
     trainer->begun = true;
-    trainer->saved = n->iteration;
+    lts_trainer_saved(trainer, n->iteration);
     trainer->after = (lts_after){0};
     trainer->untold.due = false;
     trainer->line_start = (int64_t)n->line_start;

@@ -43,6 +43,17 @@ static int64_t checkpoint_size(const lstm_trainer *trainer, int64_t n_block)
     return HEADER + n_block * (params->total * (int64_t)sizeof(real) + params->n_tensor * ENTRY);
 }
 
+/* How many more snapshots there will be at a time than there are now, one that is unfinished with them. */
+static int64_t snapshots_to_come(const lstm_trainer *trainer, int64_t n_now)
+{
+    int64_t kept = trainer->options.keep;
+    if (kept == 0 && trainer->options.snapshot.unit == LSTM_SECONDS) {
+        kept = sizeof trainer->written / sizeof *trainer->written;
+        n_now = (trainer->written[0] != LTS_NO_SNAPSHOT) + (trainer->written[1] != LTS_NO_SNAPSHOT);
+    }
+    return 1 + (kept > n_now ? kept - n_now : 0);
+}
+
 lstm_status lts_trainer_probe(const lstm_trainer *trainer)
 {
     const lstm_trainer_options *options = &trainer->options;
@@ -56,7 +67,7 @@ lstm_status lts_trainer_probe(const lstm_trainer *trainer)
         lts_snapshots there;
         LTS_TRY(lts_snapshots_list(&there, trainer->folder));
         n_block += trainer->updater->optimizer.n_moment + (best ? 1 : 0);
-        count += 1 + (options->keep > there.n ? options->keep - there.n : 0);
+        count += snapshots_to_come(trainer, there.n);
         lts_snapshots_free(&there);
     }
     return lts_file_probe(path, checkpoint_size(trainer, n_block), count);
@@ -82,14 +93,41 @@ static lstm_status remove_old(const lstm_trainer *trainer)
     return status;
 }
 
-lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
+/* What was there before stays: whoever wrote it may have had it kept. */
+static lstm_status remove_own(lstm_trainer *trainer)
 {
     char path[PATH_MAX];
+    uint64_t *written = trainer->written, old = written[1];
+    written[1] = written[0];
+    written[0] = trainer->saved;
+    if (old == LTS_NO_SNAPSHOT)
+        return LSTM_OK;
+    LTS_TRY(snapshot_path(trainer, old, path));
+    return lts_file_remove(path);
+}
+
+void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved)
+{
+    trainer->saved = saved;
+    trainer->saved_at = trainer->run.elapsed;
+    trainer->save_cost = 0;
+    trainer->written[0] = trainer->written[1] = LTS_NO_SNAPSHOT;
+}
+
+lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
+{
+    LTS_FLOAT_SCOPE();
+    char path[PATH_MAX];
     uint64_t iteration = trainer->updater->iteration;
+    double begun = lts_trainer_clock();
     LTS_TRY(snapshot_path(trainer, iteration, path));
     LTS_TRY(lstm_trainer_save(trainer, path));
     trainer->saved = iteration;
-    return trainer->options.keep > 0 ? remove_old(trainer) : LSTM_OK;
+    trainer->saved_at = lts_trainer_elapsed(trainer);
+    trainer->save_cost = lts_trainer_clock() - begun;
+    if (trainer->options.keep > 0)
+        return remove_old(trainer);
+    return trainer->options.snapshot.unit == LSTM_SECONDS ? remove_own(trainer) : LSTM_OK;
 }
 
 static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool *opened)

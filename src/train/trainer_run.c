@@ -3,19 +3,19 @@
  * A run: updates, and what comes after each, until a limit.
  */
 #include "base/float_env.h"
+#include "base/io.h"
 #include "base/status.h"
 #include "train/trainer.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static double clock_now(void)
+double lts_trainer_clock(void)
 {
     LTS_FLOAT_SCOPE();
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    lts_io_now()->clock(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
@@ -23,7 +23,7 @@ double lts_trainer_elapsed(const lstm_trainer *trainer)
 {
     LTS_FLOAT_SCOPE();
     bool running = trainer->clock_start >= 0;
-    return trainer->run.elapsed + (running ? clock_now() - trainer->clock_start : 0);
+    return trainer->run.elapsed + (running ? lts_trainer_clock() - trainer->clock_start : 0);
 }
 
 lstm_status lts_trainer_path(const lstm_trainer *trainer, const char *name, char path[PATH_MAX])
@@ -70,7 +70,7 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
     LTS_NOT_NULL(progress);
     const lstm_updater *updater = trainer->updater;
     bool running = trainer->clock_start >= 0;
-    double seconds = running ? clock_now() - trainer->clock_start : 0;
+    double seconds = running ? lts_trainer_clock() - trainer->clock_start : 0;
     double done = (double)(updater->iteration - trainer->iteration_start);
     double fraction = fraction_done(trainer), gained = fraction - trainer->fraction_start;
     *progress = (lstm_progress){
@@ -166,9 +166,20 @@ static lstm_status judge_score(lstm_trainer *trainer)
     return trainer->after.validated ? went_back(trainer, lts_divergence_judge(trainer)) : LSTM_OK;
 }
 
+/* lstm_trigger's LSTM_SECONDS: not so often that snapshots take more than a hundredth of the time. */
+static bool snapshot_is_due(const lstm_trainer *trainer)
+{
+    LTS_FLOAT_SCOPE();
+    const lstm_trigger *trigger = &trainer->options.snapshot;
+    if (trigger->unit != LSTM_SECONDS || trigger->every == 0)
+        return is_due(trainer, trigger);
+    double passed = lts_trainer_elapsed(trainer) - trainer->saved_at;
+    return passed >= (double)trigger->every && passed >= 100 * trainer->save_cost;
+}
+
 static lstm_status write_snapshot(lstm_trainer *trainer)
 {
-    return is_due(trainer, &trainer->options.snapshot) ? lts_trainer_snapshot(trainer) : LSTM_OK;
+    return snapshot_is_due(trainer) ? lts_trainer_snapshot(trainer) : LSTM_OK;
 }
 
 static lstm_status tell_progress(lstm_trainer *trainer)
@@ -305,13 +316,14 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     LTS_NOT_NULL(trainer);
     LTS_TRY(check_process(trainer));
     uint64_t before = trainer->updater->iteration;
-    bool from_start = before == 0 && trainer->saved == UINT64_MAX && trainer->run.n_return == 0;
+    bool from_start =
+        before == 0 && trainer->saved == LTS_NO_SNAPSHOT && trainer->run.n_return == 0;
     if (from_start && trainer->log != NULL)
         LTS_TRY(lts_trainer_begin(trainer));
     if (!limit_reached(trainer))
         LTS_TRY(lts_trainer_probe(trainer));
     lts_divergence_begin(trainer);
-    trainer->clock_start = clock_now();
+    trainer->clock_start = lts_trainer_clock();
     trainer->iteration_start = before;
     trainer->fraction_start = fraction_done(trainer);
     lstm_status status = loop(trainer);
