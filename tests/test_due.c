@@ -111,6 +111,7 @@ static void begin(play *p, trouble kind)
     make_folder(p->folder);
     lstm_trainer_free(p->t.trainer);
     p->recipe.trainer.folder = p->folder;
+    p->recipe.trainer.snapshot.every = LSTM_NEVER; /* test_io_faults.c has them */
     training_start(&p->t, &p->recipe);
     if (kind == BY_FIRST_UPDATE)
         poison_series(p->t.train, true);

@@ -13,7 +13,7 @@
 
 enum { MOST_THREADS = 3, N_PLAN = 250, N_UPDATE = 3 };
 
-/* Updates of a golden case; an emulator has no time for all. */
+/* Updates of a golden case; emulators and sanitizers have no time for all. */
 #ifndef TEST_MOST_UPDATES
 #define TEST_MOST_UPDATES INT64_MAX
 #endif
