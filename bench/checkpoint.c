@@ -4,8 +4,8 @@
  *
  *     lstmts-checkpoint [--seconds S] FOLDER...
  *
- * Shares are at the default interval, and at that of the article's recipe, 10 epochs of 15 updates; the
- * last column is the interval at which a checkpoint takes 1 % of the time.
+ * Shares are at the default interval, and at that of the article's recipe, 10 epochs of 15 updates;
+ * the last column is the interval at which a checkpoint takes 1 % of the time.
  */
 #include "timing.h"
 

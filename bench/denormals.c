@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What weights that are denormal numbers cost: a file may hold them, and processors may take a trap of
- * their own for each. Times of a step of one stream, a forecast and an update with weights as drawn,
- * and with all of them, or those of one kind, scaled down to denormals:
+ * What weights that are denormal numbers cost: a file may hold them, and processors may take a trap
+ * of their own for each. Times of a step of one stream, a forecast and an update with weights as
+ * drawn, and with all of them, or those of one kind, scaled down to denormals:
  *
  *     lstmts-denormals [--seconds S]
  */

@@ -34,7 +34,9 @@ void failing_allocator_remove(failing_allocator *memory);
 /** Count anew from here, and fail `count` calls beginning with number `first` (from 1; 0: none). */
 void failing_allocator_fail(failing_allocator *memory, int64_t first, int64_t count);
 
-/** Counts an allocation that somebody else serves, such as another library's; whether it is to fail. */
+/**
+ * Counts an allocation that somebody else serves, such as another library's; whether it is to fail.
+ */
 bool failing_allocator_refuses(failing_allocator *memory);
 
 /** A call under test. It must leave nothing allocated, whether it fails or not. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls for lts_io_use() that count, and fail when told to, in the thread that installs them.
+ * System calls for lts_io_use() that count, and fail when told to, in the thread that installs
+ * them.
  *
  *     failing_io *io = failing_io_install();
  *     io->errors[IO_WRITE] = ENOSPC;           every write fails

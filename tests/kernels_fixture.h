@@ -119,7 +119,9 @@ static inline void sum_add(sum *s, real x, real y)
     s->size += fabs(product);
 }
 
-/** A sum of n + 1 rounded products in any order is off by at most eps n of the sum of their sizes. */
+/**
+ * A sum of n + 1 rounded products in any order is off by at most eps n of the sum of their sizes.
+ */
 static inline void assert_sum(const char *what, int64_t i, int64_t j, real got, const sum *want,
                               int64_t n)
 {

@@ -41,7 +41,9 @@ static bool noted(life *l, const char *call, lstm_status status)
 
 static double rows[ROWS * LIFE_D];
 
-/* One column is so small that moments of its weights are denormal numbers, which some hosts flush. */
+/*
+ * One column is so small that moments of its weights are denormal numbers, which some hosts flush.
+ */
 void life_prepare(void)
 {
     for (int64_t i = 0; i < ROWS; i++) {
@@ -87,7 +89,10 @@ static bool make_updater(objects *o)
     return true;
 }
 
-/* A line without its end, {..., "elapsed": 0.01}, which a clock wrote; what a validation adds stays. */
+/*
+ * A line without its end, {..., "elapsed": 0.01}, which a clock wrote; what a validation adds
+ * stays.
+ */
 static int keep_line(const char *line, void *user)
 {
     life *l = user;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All that a host does with the library, in one call that asserts nothing, so that it can run on any
- * thread and in a forked child: train, log, validate, save, load, resume, predict, forecast, step.
+ * All that a host does with the library, in one call that asserts nothing, so that it can run on
+ * any thread and in a forked child: train, log, validate, save, load, resume, predict, forecast,
+ * step.
  */
 #ifndef TESTS_LIFE_H
 #define TESTS_LIFE_H

@@ -241,7 +241,10 @@ static void states_come_and_go_while_the_model_changes_between_steps(void **fixt
         steppers[i].c = &c;
         assert_int_equal(pthread_create(&threads[i], NULL, step_and_renew, &steppers[i]), 0);
     }
-    /* On a busy machine the others may not run for long: there are changes until one has been noticed. */
+    /*
+     * On a busy machine the others may not run for long: there are changes until one has been
+     * noticed.
+     */
     bool last = false;
     for (int64_t version = 1; !last; version++) {
         const struct timespec moment = {0, 200000}; /* in which the others step */

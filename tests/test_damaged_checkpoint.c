@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A checkpoint that is damaged in any way that a disk or a transfer has: no bit of it can be wrong, no
- * byte of its end missing, without a resume refusing it and leaving the run as it was. The file is
- * the smallest that has every kind of block and key.
+ * A checkpoint that is damaged in any way that a disk or a transfer has: no bit of it can be wrong,
+ * no byte of its end missing, without a resume refusing it and leaving the run as it was. The file
+ * is the smallest that has every kind of block and key.
  */
 #include "scratch.h"
 #include "seal.h"

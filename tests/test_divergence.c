@@ -8,8 +8,8 @@
 enum { AT = 9, UPDATES = 30 };
 
 /*
- * A validation after every third update; the model is made to diverge after update AT by huge output
- * biases, as a callback of the user's might: the next update overflows.
+ * A validation after every third update; the model is made to diverge after update AT by huge
+ * output biases, as a callback of the user's might: the next update overflows.
  */
 typedef struct saboteur {
     lstm_model *model;

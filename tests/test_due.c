@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is due after an update when something fails: each allocation and each system call of a run
- * fails in turn, and the next call of lstm_trainer_run() must make of it the run in which nothing ever
- * failed: the same bits, the same log, the same lines to the user.
+ * fails in turn, and the next call of lstm_trainer_run() must make of it the run in which nothing
+ * ever failed: the same bits, the same log, the same lines to the user.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
@@ -17,7 +17,9 @@
 /* Validations after updates 3 and 6. What leads astray happens after update AT. */
 enum { AT = 5, UPDATES = 7, LINES = 8192 };
 
-/* How a run diverges: once, but by the first update, which is as bad when it is tried again, twice. */
+/*
+ * How a run diverges: once, but by the first update, which is as bad when it is tried again, twice.
+ */
 typedef enum trouble {
     NONE,
     BY_UPDATE,
@@ -164,7 +166,9 @@ static void play_through(play *p, trouble kind)
     assert_int_equal(returns, kind == NONE ? 0 : kind == BY_FIRST_UPDATE ? 2 : 1);
 }
 
-/* ---------------------------------------------------------------------------------- what may fail */
+/*
+ * ---------------------------------------------------------------------------------- what may fail
+ */
 
 typedef struct faults {
     void (*arm)(int64_t first, int64_t count); /**< 0, 0: nothing any more */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The scope in which the library computes, alone and around a step; also on machines without files. */
+/*
+ * The scope in which the library computes, alone and around a step; also on machines without files.
+ */
 #include "assert_status.h"
 #include "base/float_env.h"
 #include "host_state.h"
@@ -83,7 +85,9 @@ static void a_scope_has_the_default_and_gives_back_what_was(void **fixture)
     assert_true(lts_float_is_default());
 }
 
-/* Raised inside, a flag is not seen by a host with an environment of its own; its own flags stay. */
+/*
+ * Raised inside, a flag is not seen by a host with an environment of its own; its own flags stay.
+ */
 static void a_host_with_an_environment_of_its_own_keeps_its_flags(void **fixture)
 {
     (void)fixture;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is around a file: temporaries that others left or still write, room for files to come, locks,
- * and the list of a folder.
+ * What is around a file: temporaries that others left or still write, room for files to come,
+ * locks, and the list of a folder.
  */
 #include "io_fixture.h"
 

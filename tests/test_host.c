@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a host has set for itself neither changes a bit of what the library gives nor is changed by it:
- * a locale with a decimal comma, rounding mode, flush to zero, traps, a small stack. Each time the
- * whole of life.h is lived, folded and not, on one thread and on two, and with each set of kernels.
+ * What a host has set for itself neither changes a bit of what the library gives nor is changed by
+ * it: a locale with a decimal comma, rounding mode, flush to zero, traps, a small stack. Each time
+ * the whole of life.h is lived, folded and not, on one thread and on two, and with each set of
+ * kernels.
  */
 #define _GNU_SOURCE /* feenableexcept() */
 #include "host_state.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every system call of every public function that works on files fails in turn, once and for ever
- * from there on: the call says so or does its work, the file that was there is old or new and whole,
- * no descriptor is leaked, and the next save leaves no temporary.
+ * from there on: the call says so or does its work, the file that was there is old or new and
+ * whole, no descriptor is leaked, and the next save leaves no temporary.
  */
 #include "failing_io.h"
 #include "scratch.h"

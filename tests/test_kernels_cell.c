@@ -162,7 +162,9 @@ static void check_spread_forward(const lts_kernels *kernels)
     free_step(&s);
 }
 
-/* Each sum of one row is infinite or the largest number: its gates are 0 or 1, its c and h finite. */
+/*
+ * Each sum of one row is infinite or the largest number: its gates are 0 or 1, its c and h finite.
+ */
 static void check_saturated_row(const lts_kernels *kernels)
 {
     enum { B = 7, H = 37, D = 1, ROW = 4 };

@@ -4,7 +4,9 @@
  */
 #include "kernels_step.h"
 
-/* Gates, c, dh and dc [B, H] of a way back, as numbers of `real`; what comes out by the formulas. */
+/*
+ * Gates, c, dh and dc [B, H] of a way back, as numbers of `real`; what comes out by the formulas.
+ */
 typedef struct way_back {
     real *gates, *c, *dh, *dc;
     wide *d, *dz, *dc_prev; /* d: dc with what dh adds to it */

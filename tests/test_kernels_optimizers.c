@@ -44,7 +44,9 @@ static void free_arrays_of(const arrays *a)
     free_arrays(N_ARRAY, a->of);
 }
 
-/* Errors of some roundings of numbers up to `size`, and of denormals that are multiplied by `more`. */
+/*
+ * Errors of some roundings of numbers up to `size`, and of denormals that are multiplied by `more`.
+ */
 static void assert_moved(const char *what, int64_t n, int64_t i, real got, wide want, wide size,
                          wide more)
 {

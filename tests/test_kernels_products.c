@@ -304,7 +304,9 @@ static void what_is_not_finite_stays_in_its_row_or_column_of_a_product_in_every_
     with_every_set(check_specials);
 }
 
-/* Multiples of the least number, times small integers: sums are exact, and nothing is taken for 0. */
+/*
+ * Multiples of the least number, times small integers: sums are exact, and nothing is taken for 0.
+ */
 static void denormals_are_summed_exactly_in_every_set(void **fixture)
 {
     (void)fixture;

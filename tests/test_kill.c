@@ -2,8 +2,8 @@
 /*
  * A process that trains and saves is killed by SIGKILL: at each of its system calls for files in
  * turn, and at random moments, the folder of one life being the next one's. After each, the newest
- * snapshot is intact, no older than the last that was reported as saved, and the next save leaves no
- * temporary.
+ * snapshot is intact, no older than the last that was reported as saved, and the next save leaves
+ * no temporary.
  *
  *     test_kill [KILLS]     of the random ones; 120 by default, the project's figure is 1000
  */
@@ -117,8 +117,9 @@ static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
 }
 
 /*
- * One more update, after which no more snapshots stand there than are to be kept: else those of lives
- * that were killed before they could remove any would have calls of their own, ever more of them.
+ * One more update, after which no more snapshots stand there than are to be kept: else those of
+ * lives that were killed before they could remove any would have calls of their own, ever more of
+ * them.
  */
 static uint64_t live_undisturbed(const char *folder, uint64_t saved)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the system may refuse a host: threads, locks, memory, and files beyond a size. The linker sends
- * calls of pthread_create() and the like here (--wrap, see meson.build).
+ * What the system may refuse a host: threads, locks, memory, and files beyond a size. The linker
+ * sends calls of pthread_create() and the like here (--wrap, see meson.build).
  */
 #include "life.h"
 #include "scratch.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows of the catalogue of malformed files (test_malformed.c) that are about checkpoints. Every
- * file has the right checksum: these are what a wrong writer, or a hostile one, could make. A refused
- * resume changes nothing.
+ * file has the right checksum: these are what a wrong writer, or a hostile one, could make. A
+ * refused resume changes nothing.
  */
 #include "spoil.h"
 #include "training.h"
@@ -260,7 +260,10 @@ static void a_block_that_is_missing_is_named(void **fixture) /* row 33 */
            "has the tensor \"worst.output.bias\"");
 }
 
-/* The checkpoint with one tensor more: an output.bias, of two elements, in the block of that prefix. */
+/*
+ * The checkpoint with one tensor more: an output.bias, of two elements, in the block of that
+ * prefix.
+ */
 static const char *add_bias(const char *name, const char *prefix, lstm_real first)
 {
     size_t size, header = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file of which the header is full of names: each may be one that its model could have, so it is by
- * their number that it is refused. Nothing is timed: the sentence says at which name the reader stopped.
+ * A file of which the header is full of names: each may be one that its model could have, so it is
+ * by their number that it is refused. Nothing is timed: the sentence says at which name the reader
+ * stopped.
  */
 #include "failing_allocator.h"
 #include "spoil.h"
@@ -21,7 +22,10 @@ static void save_deepest(void)
     lstm_model_free(model);
 }
 
-/* Entries of biases of blocks that an optimizer could have, and behind them what they are put before. */
+/*
+ * Entries of biases of blocks that an optimizer could have, and behind them what they are put
+ * before.
+ */
 static char *entries(int64_t n, size_t begin, const char *behind)
 {
     char *text = malloc((size_t)n * ENTRY + strlen(behind) + 1);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every public function when memory runs out. CASES has a call of each; a symbol of
- * abi/lstmts.symbols that is in no case fails the test. Each allocation of a call, the library's own
- * and those of the JSON library under it, fails once alone and once for ever. Then the call must say
- * so, leave its objects and outputs as a world has them in which it was never called, leak nothing,
- * and, called again, do what it does where nothing ever failed. What allocates nothing is seen not to.
+ * abi/lstmts.symbols that is in no case fails the test. Each allocation of a call, the library's
+ * own and those of the JSON library under it, fails once alone and once for ever. Then the call
+ * must say so, leave its objects and outputs as a world has them in which it was never called, leak
+ * nothing, and, called again, do what it does where nothing ever failed. What allocates nothing is
+ * seen not to.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
@@ -16,7 +17,8 @@
 static failing_allocator memory;
 
 /* Jansson's parser loses bytes when one allocation alone fails, and may run over the end of a token
- * (store/json_read.c). Where a case reads files, its allocations therefore fail for ever or not at all. */
+ * (store/json_read.c). Where a case reads files, its allocations therefore fail for ever or not
+ * at all. */
 static struct {
     bool spared;
     int64_t live;
@@ -203,7 +205,10 @@ typedef struct memory_case {
 static const memory_case cases[] = {CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
-/* ---------------------------------------------------------------------------------------- the sweep */
+/*
+ * ---------------------------------------------------------------------------------------- the
+ * sweep
+ */
 
 static void no_failures(void)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A step that would leave numbers that are not finite changes nothing; any other is a plain step. */
+/*
+ * A step that would leave numbers that are not finite changes nothing; any other is a plain step.
+ */
 #include "base/memory.h"
 #include "network/params.h"
 #include "train/optimizer.h"
@@ -77,7 +79,10 @@ static void copy_all(const bench *b, real *copy)
 
 enum { MOST = 4 * 4096 };
 
-/* A step by what the gradient is now fails, names `place`, and changes nothing; then a tame one works. */
+/*
+ * A step by what the gradient is now fails, names `place`, and changes nothing; then a tame one
+ * works.
+ */
 static void check_refused(bench *b, const char *place, double rate)
 {
     static real before[MOST], after[MOST];

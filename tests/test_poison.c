@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers that are not finite, or become so: found in the update in which they arise, with words that
- * say where, and everything as it was after the update before. Each row of a table is one place.
+ * Numbers that are not finite, or become so: found in the update in which they arise, with words
+ * that say where, and everything as it was after the update before. Each row of a table is one
+ * place.
  */
 #include "refused.h"
 
@@ -59,7 +60,9 @@ static void free_pair(pair *p)
     training_free(&p->twin);
 }
 
-/* Whether the last sentence names a place: a window, output and target, or an element of a tensor. */
+/*
+ * Whether the last sentence names a place: a window, output and target, or an element of a tensor.
+ */
 static bool names_a_place(void)
 {
     const char *said = lstm_last_error();
@@ -107,8 +110,8 @@ static void put_back(lstm_model *model, const char *name, const lstm_real *value
 }
 
 /*
- * Each tensor in turn is made huge: forward, backward, or at last the square of what weight decay makes
- * of it cannot be held.
+ * Each tensor in turn is made huge: forward, backward, or at last the square of what weight decay
+ * makes of it cannot be held.
  */
 static void check_huge(const char *name, double value)
 {

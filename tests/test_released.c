@@ -102,8 +102,8 @@ static void resume_spoilt(const char *from, const char *to, lstm_trainer_options
 }
 
 /*
- * Every release knows options that those before it did not: their recipes lack the keys. These stand
- * for such keys. `later` is the recipe of a release that knows one more than this.
+ * Every release knows options that those before it did not: their recipes lack the keys. These
+ * stand for such keys. `later` is the recipe of a release that knows one more than this.
  */
 static void an_option_that_a_recipe_lacks_was_not_used_in_its_run(void **fixture)
 {

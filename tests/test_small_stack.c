@@ -12,7 +12,9 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-/* AddressSanitizer surrounds every array on the stack, ThreadSanitizer has rooms of its own there. */
+/*
+ * AddressSanitizer surrounds every array on the stack, ThreadSanitizer has rooms of its own there.
+ */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define TIMES 8
 #else

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Snapshots by the clock, which is one of the test's own: it goes forward by so much at each update. */
+/*
+ * Snapshots by the clock, which is one of the test's own: it goes forward by so much at each
+ * update.
+ */
 #include "failing_io.h"
 #include "training.h"
 
@@ -25,7 +28,9 @@ static int slow_sync(int descriptor)
     return lts_io_system.sync(descriptor);
 }
 
-/* Progress comes after the snapshot of an update, so what passes here is the time of the next one. */
+/*
+ * Progress comes after the snapshot of an update, so what passes here is the time of the next one.
+ */
 static int pass_time(const lstm_progress *progress, void *user)
 {
     (void)progress;
@@ -92,7 +97,10 @@ static void assert_leaves(training_recipe recipe, int64_t updates, const char *w
     remove_folder(folder);
 }
 
-/* The first update is made at once: after the seventh 60 seconds have passed. The last has one, too. */
+/*
+ * The first update is made at once: after the seventh 60 seconds have passed. The last has one,
+ * too.
+ */
 static void there_is_one_each_minute_by_default(void **fixture)
 {
     training_recipe recipe;
@@ -208,7 +216,9 @@ static void one_that_fails_is_due_until_it_is_written(void **fixture)
     training_free(&t);
 }
 
-/* Two runs, of which one writes them, are the same; and one of them is what a resume goes on from. */
+/*
+ * Two runs, of which one writes them, are the same; and one of them is what a resume goes on from.
+ */
 static void no_result_depends_on_them(void **fixture)
 {
     const char *folder = *fixture;

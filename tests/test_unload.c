@@ -138,7 +138,9 @@ static size_t heap(void)
 #endif
 }
 
-/* The least heap of some rounds; tests/meson.build keeps the C library from caching freed blocks. */
+/*
+ * The least heap of some rounds; tests/meson.build keeps the C library from caching freed blocks.
+ */
 static size_t least_heap(int rounds)
 {
     size_t least = SIZE_MAX;

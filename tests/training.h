@@ -43,7 +43,9 @@ void training_begin(training *t, const training_recipe *recipe);
 /** A recipe that validates after every seventh update. */
 void training_recipe_validated(training_recipe *recipe);
 
-/** Trains `updates` from the start, or from the checkpoint `from`, and saves to `to` unless NULL. */
+/**
+ * Trains `updates` from the start, or from the checkpoint `from`, and saves to `to` unless NULL.
+ */
 void training_run(training *t, training_recipe *recipe, int64_t updates, const char *from,
                   const char *to);
 

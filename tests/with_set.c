@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a test program with the kernels of one set, and with no other in its place: lts_kernels_select()
- * takes a lesser one where the processor lacks the one that LSTMTS_KERNELS names.
+ * Runs a test program with the kernels of one set, and with no other in its place:
+ * lts_kernels_select() takes a lesser one where the processor lacks the one that LSTMTS_KERNELS
+ * names.
  *
  *     with_set SET PROGRAM [WORDS]
  *

@@ -11,9 +11,9 @@
  * What a function does, its shapes and its defaults say the C headers; here stands what differs.
  *
  * Errors: every call that fails throws lstmts::error, also for want of memory for its result, so no
- * call answers a negative status; the news LSTM_END, LSTM_STOPPED and LSTM_RECOVERED come back as the
- * result that each function names. Calling an object that was moved from throws LSTM_E_ARGUMENT (sizes and
- * counts of it are 0).
+ * call answers a negative status; the news LSTM_END, LSTM_STOPPED and LSTM_RECOVERED come back as
+ * the result that each function names. Calling an object that was moved from throws LSTM_E_ARGUMENT
+ * (sizes and counts of it are 0).
  *
  * Lifetimes: an object borrows those it was made from, as in C, so it is not made from temporaries.
  * Declared in a scope in the order in which they are made, they go in the right order. Moving an
@@ -506,8 +506,8 @@ public:
         detail::check(lstm_trainer_resume(get(), path.c_str()));
     }
     /**
-     * From the newest intact snapshot in the folder; false if there is none. If newer ones were damaged
-     * (LSTM_RECOVERED), *recovered becomes the sentence that says so, else "".
+     * From the newest intact snapshot in the folder; false if there is none. If newer ones were
+     * damaged (LSTM_RECOVERED), *recovered becomes the sentence that says so, else "".
      */
     bool resume(std::string *recovered = nullptr)
     {

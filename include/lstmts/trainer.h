@@ -30,9 +30,9 @@ enum {
     LSTM_ITERATIONS = 0, /**< updates                                     */
     LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
     /**
-     * Seconds of training, of snapshots alone: one is due when so many have passed since the last, and
-     * a hundred times what the last one took. So they cost 1 % of the time at most, and an interval or
-     * that is what a kill can lose. No result depends on when they are written.
+     * Seconds of training, of snapshots alone: one is due when so many have passed since the last,
+     * and a hundred times what the last one took. So they cost 1 % of the time at most, and an
+     * interval or that is what a kill can lose. No result depends on when they are written.
      */
     LSTM_SECONDS = 2,
 };
@@ -46,9 +46,9 @@ enum {
     LSTM_DIVERGENCE_STOP = 0,
     /**
      * Take the parameters of the best validation, before the first those with which the run began;
-     * begin the optimizer anew, with moments 0; multiply the learning rate by `divergence_factor`; and
-     * go on from the same place in the data. The log gets a line {"iteration", "divergence": the
-     * sentence, "returns": so far, "rate_factor": so far}. After `divergence_limit` returns, as
+     * begin the optimizer anew, with moments 0; multiply the learning rate by `divergence_factor`;
+     * and go on from the same place in the data. The log gets a line {"iteration", "divergence":
+     * the sentence, "returns": so far, "rate_factor": so far}. After `divergence_limit` returns, as
      * LSTM_DIVERGENCE_STOP. Returns and factor are in checkpoints.
      */
     LSTM_DIVERGENCE_RETURN = 1,
@@ -81,9 +81,8 @@ typedef struct lstm_progress {
 typedef int (*lstm_progress_fn)(const lstm_progress *progress, void *user);
 
 /**
- * Takes one line of the log, once it is in the file, if there is one, and never twice: a JSON object
- * without line end. Return 0 to go on, else the run stops
- * with LSTM_STOPPED.
+ * Takes one line of the log, once it is in the file, if there is one, and never twice: a JSON
+ * object without line end. Return 0 to go on, else the run stops with LSTM_STOPPED.
  */
 typedef int (*lstm_log_fn)(const char *line, void *user);
 
@@ -95,8 +94,8 @@ typedef struct lstm_trainer_options {
     /**
      * An existing folder for log.jsonl, snapshot_NNNNNNNN.safetensors (N the iteration) and
      * best.safetensors; copied. NULL = no files. From lstm_trainer_new() to lstm_trainer_free() the
-     * trainer holds a lock in it, on the file .lstmts-lock, that keeps other trainers out; a process
-     * that dies lets go of it, but a child that it has forked and that still runs does not.
+     * trainer holds a lock in it, on the file .lstmts-lock, that keeps other trainers out; a
+     * process that dies lets go of it, but a child that it has forked and that still runs does not.
      */
     const char *folder;
     lstm_trigger log;      /**< when to log, beside each validation; every 0 = each update     */
@@ -166,9 +165,9 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 
 /**
  * Train until a limit. A sequential iterator is started again at the end of each pass. A run from
- * the start begins its log anew. A run that writes snapshots or the best model makes sure before its
- * first update that the folder can be written to and has room for them: for all that are kept and
- * one more, or for one if all are kept.
+ * the start begins its log anew. A run that writes snapshots or the best model makes sure before
+ * its first update that the folder can be written to and has room for them: for all that are kept
+ * and one more, or for one if all are kept.
  *
  * What fails after an update, for want of memory or of room on the disk, is made up for by the next
  * call, before it goes on: no validation, line of the log or snapshot is left out.
@@ -199,9 +198,9 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
  * as strings in __metadata__, counters, position, and the recipe.
  *
  * What the last call of lstm_trainer_run() could not do after an update is not in it. A validation
- * or a return from a divergence, without which the resumed run would be another one, must be made up
- * for before (LSTM_E_ORDER); a line of the log is only written by the trainer that could not write
- * it. Callbacks may save, but on_log not at a validation that is a divergence by its score.
+ * or a return from a divergence, without which the resumed run would be another one, must be made
+ * up for before (LSTM_E_ORDER); a line of the log is only written by the trainer that could not
+ * write it. Callbacks may save, but on_log not at a validation that is a divergence by its score.
  *
  * Thread-safety: one thread at a time per trainer.
  *

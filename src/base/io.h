@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls with which the library works on files and reads the clock, and what all their users
- * want of them: that a signal interrupts none, that a short write is gone on with, that nothing is
- * inherited by a program that the host executes.
+ * The system calls with which the library works on files and reads the clock, and what all their
+ * users want of them: that a signal interrupts none, that a short write is gone on with, that
+ * nothing is inherited by a program that the host executes.
  *
- * They go through a table, so that a test can put failures, interruptions and kills in their place, and
- * a time of its own.
+ * They go through a table, so that a test can put failures, interruptions and kills in their place,
+ * and a time of its own.
  */
 #ifndef LTS_BASE_IO_H
 #define LTS_BASE_IO_H

@@ -90,7 +90,9 @@ static int64_t slot_size(const lstm_state *state)
     return state->trace.B * state->prepared->packed.Hp;
 }
 
-/* Where the present c and h begin, and where a step leaves the next ones: the two slots take turns. */
+/*
+ * Where the present c and h begin, and where a step leaves the next ones: the two slots take turns.
+ */
 static int64_t present_slot(const lstm_state *state)
 {
     return state->trace.flipped ? slot_size(state) : 0;

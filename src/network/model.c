@@ -19,7 +19,9 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
         return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
     }
     model->kernels = lts_kernels_select();
-    /* forecasts reuse one preparation over and over: the fold always pays if it saves work per row */
+    /*
+     * forecasts reuse one preparation over and over: the fold always pays if it saves work per row
+     */
     model->folded = lts_fold_pays(D, H, INT32_MAX);
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {

@@ -39,7 +39,9 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
                             int64_t n_thread);
 void lts_unroll_clear(lts_unroll *unroll);
 
-/** Take over the parameters, each after `sweep` (or NULL) has run over it: see lts_packed_refresh(). */
+/**
+ * Take over the parameters, each after `sweep` (or NULL) has run over it: see lts_packed_refresh().
+ */
 void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_sweep *sweep);
 
 /**

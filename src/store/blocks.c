@@ -276,7 +276,9 @@ static lstm_status find(const lts_blocks *blocks, const char *prefix, const lts_
     return LSTM_OK;
 }
 
-/* A header has room for 100,000 names, whatever the model: no more are looked at than there can be. */
+/*
+ * A header has room for 100,000 names, whatever the model: no more are looked at than there can be.
+ */
 static lstm_status check_tensors(const lts_blocks *blocks)
 {
     int64_t count = lts_safetensors_count(blocks->file);

@@ -11,8 +11,8 @@
 #include "store/safetensors.h"
 
 /**
- * As many blocks as a file may have. No release writes more than five, the parameters, the best ones
- * and three moments; what is beyond these can then be named by who knows which there must be.
+ * As many blocks as a file may have. No release writes more than five, the parameters, the best
+ * ones and three moments; what is beyond these can then be named by who knows which there must be.
  */
 enum { LTS_MAX_BLOCKS = 8 };
 

@@ -32,8 +32,8 @@ lstm_status lts_checkpoint_uint(const lts_checkpoint *checkpoint, const char *ke
 lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *key, double *value);
 
 /**
- * Verify that the checkpoint is of a model of the sizes of `params`, and has just the blocks of these
- * prefixes: a tensor that a resume will not read is one that nobody has looked at.
+ * Verify that the checkpoint is of a model of the sizes of `params`, and has just the blocks of
+ * these prefixes: a tensor that a resume will not read is one that nobody has looked at.
  *
  * @return LSTM_OK; LSTM_E_MISMATCH naming the size in which the models differ; LSTM_E_NAME naming a
  *         tensor that is missing; LSTM_E_FORMAT naming one too many.

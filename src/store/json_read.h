@@ -10,15 +10,15 @@
 #include <lstmts/status.h>
 
 /**
- * Levels of objects and arrays that a text may have; ours have 4. Jansson takes 2048 and calls itself
- * at each: more than a thread with a small stack has.
+ * Levels of objects and arrays that a text may have; ours have 4. Jansson takes 2048 and calls
+ * itself at each: more than a thread with a small stack has.
  */
 enum { LTS_JSON_DEPTH = 64 };
 
 /**
  * Objects, arrays and strings, names among them, that a text may have. A header has eight for each
- * tensor, of which there are at most 24,608 (store/blocks.h). Of a header full of them Jansson would
- * take 79 times the length, and more than a second.
+ * tensor, of which there are at most 24,608 (store/blocks.h). Of a header full of them Jansson
+ * would take 79 times the length, and more than a second.
  */
 enum { LTS_JSON_NODES = 200000 };
 

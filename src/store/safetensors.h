@@ -27,9 +27,9 @@ enum {
 
 /**
  * The longest header that is read or written. The deepest model that the library makes, with all
- * that a checkpoint holds, needs 2 MiB. The JSON library takes up to 24 times a header's length
- * and 240 bytes for each object, array and string, of which there is a limit too (json_read.h), so that a hostile
- * file can make it take 220 MiB.
+ * that a checkpoint holds, needs 2 MiB. The JSON library takes up to 24 times a header's length and
+ * 240 bytes for each object, array and string, of which there is a limit too (json_read.h), so that
+ * a hostile file can make it take 220 MiB.
  */
 static const int64_t lts_max_header = 8 << 20;
 
@@ -65,8 +65,8 @@ typedef struct lts_text {
 void lts_shape_text(char text[LTS_SHAPE_TEXT], int64_t n_dim, const int64_t *dim);
 
 /**
- * Write tensors in the given order, with a checksum; the header is padded so that the data begins at
- * a multiple of 8. The file appears whole or not at all.
+ * Write tensors in the given order, with a checksum; the header is padded so that the data begins
+ * at a multiple of 8. The file appears whole or not at all.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT if a name or key is given twice or a string is not UTF-8;
  *         LSTM_E_LIMIT if the header would be too long; LSTM_E_IO; LSTM_E_NOMEM.

@@ -151,7 +151,10 @@ static lstm_status parse_tensor(const lts_safetensors *file, lts_stored *tensor,
     return parse_offsets(file, tensor, offsets, n_byte);
 }
 
-/* Before memory is asked for by their number: there are far fewer objects than there can be members. */
+/*
+ * Before memory is asked for by their number: there are far fewer objects than there can be
+ * members.
+ */
 static lstm_status check_entries(const lts_safetensors *file)
 {
     lts_stored tensor = {0};

@@ -13,8 +13,8 @@
 char *lts_json_text(const json_t *json, size_t digits);
 
 /**
- * Puts `value` into an object and gives the object back. Takes over both; either may be NULL for want
- * of memory, as then is what is given. (json_pack() with "o" would lose values when it fails.)
+ * Puts `value` into an object and gives the object back. Takes over both; either may be NULL for
+ * want of memory, as then is what is given. (json_pack() with "o" would lose values when it fails.)
  */
 json_t *lts_json_with(json_t *object, const char *key, json_t *value);
 

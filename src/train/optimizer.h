@@ -39,9 +39,9 @@ typedef struct lts_step {
 } lts_step;
 
 /**
- * Begin update number t, from 1, with learning rate `rate`; `norm` is the gradient's. LSTM_E_NUMERIC if
- * a parameter or moment would not stay finite. Otherwise lts_step_run() must run once over all
- * parameters. Nothing has moved yet.
+ * Begin update number t, from 1, with learning rate `rate`; `norm` is the gradient's.
+ * LSTM_E_NUMERIC if a parameter or moment would not stay finite. Otherwise lts_step_run() must run
+ * once over all parameters. Nothing has moved yet.
  */
 lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, const lts_params *params,
                            uint64_t t, double rate, const real *gradient, double norm,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A step must leave finite numbers or nothing changed. To look at every element first would cost as
- * much as the step; so bounds are carried from step to step, found in a few operations. Only if they
- * admit an overflow are the elements themselves asked, and then a step is tried on copies.
+ * much as the step; so bounds are carried from step to step, found in a few operations. Only if
+ * they admit an overflow are the elements themselves asked, and then a step is tried on copies.
  */
 #include "base/status.h"
 #include "train/optimizer.h"
@@ -80,9 +80,9 @@ static double quotient_bound(double x, double y)
 }
 
 /*
- * Bounds after a step by a gradient of which no element is above g. Moments are means of what they were
- * and g or g^2, or sums; quotients have a root + eps below them, at least eps. Roundings are below
- * `slack`. Not finite, or NaN, if a constant has overflowed.
+ * Bounds after a step by a gradient of which no element is above g. Moments are means of what they
+ * were and g or g^2, or sums; quotients have a root + eps below them, at least eps. Roundings are
+ * below `slack`. Not finite, or NaN, if a constant has overflowed.
  */
 static lts_reach grown(lts_reach reach, const lts_step *s, double g)
 {
@@ -153,7 +153,9 @@ static lstm_status overflow(const lts_step *s, const lts_params *params, uint64_
                     (double)s->rate);
 }
 
-/* A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite. */
+/*
+ * A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite.
+ */
 static lstm_status try_out(const lts_step *s, const lts_params *params, uint64_t t)
 {
     enum { PIECE = 128 };

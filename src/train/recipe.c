@@ -178,8 +178,8 @@ static const char *place_of(const char *parent, const char *key, char place[PLAC
 }
 
 /*
- * Down to the innermost entry that differs, so that the sentence names a field and not a whole part.
- * It calls itself no deeper than our own recipe is nested.
+ * Down to the innermost entry that differs, so that the sentence names a field and not a whole
+ * part. It calls itself no deeper than our own recipe is nested.
  */
 static lstm_status match(const char *parent, json_t *ours, json_t *theirs)
 {

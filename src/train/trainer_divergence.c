@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The policy on divergence. To go back is to take the best parameters, begin the optimizer anew, and
- * lower the rate: with the old moments the step that led astray would be made once more.
+ * The policy on divergence. To go back is to take the best parameters, begin the optimizer anew,
+ * and lower the rate: with the old moments the step that led astray would be made once more.
  */
 #include "base/float_env.h"
 #include "base/status.h"
@@ -64,7 +64,9 @@ lstm_status lts_divergence_judge(const lstm_trainer *trainer)
         run->last_score, (unsigned long long)trainer->updater->iteration, ratio, run->best_score);
 }
 
-/* The factor on the rate after one more return; 0 if there is none that could still move anything. */
+/*
+ * The factor on the rate after one more return; 0 if there is none that could still move anything.
+ */
 static double next_factor(const lstm_trainer *trainer)
 {
     LTS_FLOAT_SCOPE();

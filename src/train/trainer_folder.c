@@ -43,7 +43,10 @@ static int64_t checkpoint_size(const lstm_trainer *trainer, int64_t n_block)
     return HEADER + n_block * (params->total * (int64_t)sizeof(real) + params->n_tensor * ENTRY);
 }
 
-/* How many more snapshots there will be at a time than there are now, one that is unfinished with them. */
+/*
+ * How many more snapshots there will be at a time than there are now, one that is unfinished with
+ * them.
+ */
 static int64_t snapshots_to_come(const lstm_trainer *trainer, int64_t n_now)
 {
     int64_t kept = trainer->options.keep;

@@ -166,7 +166,9 @@ static lstm_status judge_score(lstm_trainer *trainer)
     return trainer->after.validated ? went_back(trainer, lts_divergence_judge(trainer)) : LSTM_OK;
 }
 
-/* lstm_trigger's LSTM_SECONDS: not so often that snapshots take more than a hundredth of the time. */
+/*
+ * lstm_trigger's LSTM_SECONDS: not so often that snapshots take more than a hundredth of the time.
+ */
 static bool snapshot_is_due(const lstm_trainer *trainer)
 {
     LTS_FLOAT_SCOPE();
@@ -217,10 +219,10 @@ static lstm_status (*const steps[N_STEP])(lstm_trainer *) = {
 };
 
 /*
- * What follows an update, or one that diverged, after which only the log is told. A step that fails,
- * for want of memory or of room on the disk, is where the next call of lstm_trainer_run() goes on, so
- * one that has changed the run must not fail any more: what it is to be told of is a step of its own.
- * A divergence that ends the run ends what was due, too.
+ * What follows an update, or one that diverged, after which only the log is told. A step that
+ * fails, for want of memory or of room on the disk, is where the next call of lstm_trainer_run()
+ * goes on, so one that has changed the run must not fail any more: what it is to be told of is a
+ * step of its own. A divergence that ends the run ends what was due, too.
  */
 static lstm_status finish_update(lstm_trainer *trainer)
 {

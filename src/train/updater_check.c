@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an update must not go on with, and the words for it: a user has to find the place in a table of
- * measurements.
+ * What an update must not go on with, and the words for it: a user has to find the place in a table
+ * of measurements.
  */
 #include "base/status.h"
 #include "train/updater.h"

@@ -53,8 +53,8 @@ void fuzz_file_written(void);
 void fuzz_limit_memory(size_t limit);
 
 /**
- * json_arena.c: to be called as a run begins, and with all JSON of the run before released. Gives the
- * JSON library memory that costs little.
+ * json_arena.c: to be called as a run begins, and with all JSON of the run before released. Gives
+ * the JSON library memory that costs little.
  */
 void fuzz_json_begin(const uint8_t *data, size_t size);
 

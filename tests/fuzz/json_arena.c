@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for the JSON library, whose hundreds of small blocks per file are what a run under ASan takes
- * most of its time for. In fifteen runs of sixteen they come from one arena, that is empty again when the
- * last of them is released: each run must release all. Between them lies poison, as in them after
- * their release, so that ASan still sees the library read or write there. In the sixteenth run they are
- * malloc's.
+ * Memory for the JSON library, whose hundreds of small blocks per file are what a run under ASan
+ * takes most of its time for. In fifteen runs of sixteen they come from one arena, that is empty
+ * again when the last of them is released: each run must release all. Between them lies poison, as
+ * in them after their release, so that ASan still sees the library read or write there. In the
+ * sixteenth run they are malloc's.
  */
 #include "fuzz.h"
 

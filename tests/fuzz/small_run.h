@@ -21,7 +21,10 @@ typedef struct small_run {
 void small_run_make(small_run *run, bool whole);
 void small_run_free(small_run *run);
 
-/** Resumes such a run from an input, and goes on from it if the input's size is a multiple of `one_in`. */
+/**
+ * Resumes such a run from an input, and goes on from it if the input's size is a multiple of
+ * `one_in`.
+ */
 void fuzz_resume(const uint8_t *data, size_t size, bool whole, size_t one_in);
 
 #endif
