@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * After a power cut there is the old file or the new one, and the new one once the call has
+ * answered.
+ */
+#include "power_cut.h"
+#include "training.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct generations {
+    const lstm_model *models[3]; /* by mark: the last that was saved */
+    const char *name;
+    int64_t found[3];
+} generations;
+
+static bool same(const lstm_model *a, const lstm_model *b)
+{
+    enum { ROOM = 4096 };
+    lstm_parameter_info info;
+    lstm_real x[ROOM], y[ROOM];
+    assert_ok(lstm_model_parameter(a, 0, &info));
+    assert_true(info.size <= ROOM);
+    assert_ok(lstm_model_get(a, info.name, x, info.size));
+    assert_ok(lstm_model_get(b, info.name, y, info.size));
+    return memcmp(x, y, (size_t)info.size * sizeof *x) == 0;
+}
+
+/* Of the model that is being saved, or the one before it. */
+static void there_is_old_or_new(const char *folder, int64_t mark, void *user)
+{
+    generations *g = user;
+    lstm_model *model;
+    int64_t k = mark;
+    if (mark == 0 && access(in_folder(folder, g->name), F_OK) != 0)
+        return;
+    assert_ok(lstm_model_load(&model, in_folder(folder, g->name)));
+    while (k <= mark + 1 && k < 3 && (g->models[k] == NULL || !same(model, g->models[k])))
+        k++;
+    assert_true(k <= mark + 1 && k < 3);
+    g->found[k]++;
+    assert_same_model(model, g->models[k]);
+    lstm_model_free(model);
+}
+
+static void a_model_is_the_old_or_the_new_one(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training first, second;
+    generations g = {.name = "model"};
+    training_recipe_init(&recipe);
+    training_begin(&first, &recipe);
+    training_begin(&second, (recipe.model.seed++, &recipe));
+    power_cut_record(folder);
+    assert_ok(lstm_model_save(first.model, in_folder(folder, "model")));
+    power_cut_mark(1);
+    assert_ok(lstm_model_save(second.model, in_folder(folder, "model")));
+    power_cut_mark(2);
+    power_cut_end();
+    g.models[1] = first.model;
+    g.models[2] = second.model;
+    int64_t checked = power_cut_each(there_is_old_or_new, &g);
+    assert_true(checked > 4 && g.found[1] > 1 && g.found[2] > 1);
+    training_free(&first);
+    training_free(&second);
+}
+
+enum { UPDATES = 12, EVERY = 3 };
+
+typedef struct run {
+    training_recipe recipe;
+    training whole; /* that never stopped */
+    int64_t resumed, begun_anew;
+} run;
+
+static int mark_snapshot(const lstm_progress *progress, void *user)
+{
+    (void)user;
+    if (progress->iteration % EVERY == 0)
+        power_cut_mark((int64_t)progress->iteration);
+    return 0;
+}
+
+/*
+ * The run goes on from the last snapshot that was finished, or a newer one, and ends with the same
+ * bits.
+ */
+static void the_run_goes_on(const char *folder, int64_t mark, void *user)
+{
+    run *r = user;
+    training t;
+    lstm_progress progress;
+    lstm_model *best;
+    training_recipe recipe = r->recipe;
+    recipe.trainer.folder = folder;
+    recipe.trainer.on_progress = NULL;
+    training_begin(&t, &recipe);
+    lstm_status status = lstm_trainer_resume(t.trainer, NULL);
+    assert_true(status == LSTM_OK || (status == LSTM_END && mark == 0));
+    assert_ok(lstm_trainer_progress(t.trainer, &progress));
+    assert_in_range(progress.iteration, mark, mark + EVERY);
+    r->resumed += status == LSTM_OK;
+    r->begun_anew += status == LSTM_END;
+    if (access(in_folder(folder, "best.safetensors"), F_OK) == 0) {
+        assert_ok(lstm_model_load(&best, in_folder(folder, "best.safetensors")));
+        lstm_model_free(best);
+    }
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_same_training(&t, &r->whole);
+    training_free(&t);
+}
+
+static void a_training_loses_an_interval_at_most(void **fixture)
+{
+    const char *folder = *fixture;
+    run r = {0};
+    training t;
+    training_recipe_init(&r.recipe);
+    r.recipe.model.n_layer = 1;
+    r.recipe.model.n_hidden = 3;
+    r.recipe.trainer.max_iteration = UPDATES;
+    r.recipe.trainer.validate = (lstm_trigger){2, LSTM_ITERATIONS};
+    training_begin(&r.whole, &r.recipe);
+    assert_ok(lstm_trainer_run(r.whole.trainer));
+
+    r.recipe.trainer.folder = folder;
+    r.recipe.trainer.snapshot = (lstm_trigger){EVERY, LSTM_ITERATIONS};
+    r.recipe.trainer.keep = 1;
+    r.recipe.trainer.on_progress = mark_snapshot;
+    power_cut_record(folder);
+    training_begin(&t, &r.recipe);
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    power_cut_end();
+    print_message("%lld folders\n", (long long)power_cut_each(the_run_goes_on, &r));
+    assert_true(r.resumed > 10 && r.begun_anew > 1);
+    training_free(&r.whole);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_model_is_the_old_or_the_new_one),
+        TEST(a_training_loses_an_interval_at_most),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
