@@ -243,15 +243,28 @@ static void the_folder_of_a_trainer_stays_with_the_process_that_made_it(void **f
     make_house(&h);
     options.max_iteration = 5;
     options.folder = scratch_folder;
+    options.snapshot.every = 2;
     assert_ok(lstm_trainer_new(&trainer, h.updater, &options));
+    assert_ok(lstm_trainer_run(trainer));
+    size_t size, size_now;
+    unsigned char *log = scratch_read("log.jsonl", &size);
     pid_t child = fork_child();
     if (child == 0) {
-        bool refused = lstm_trainer_run(trainer) == LSTM_E_LOCKED;
+        bool refused =
+            lstm_trainer_run(trainer) == LSTM_E_LOCKED &&
+            lstm_trainer_resume(trainer, NULL) == LSTM_E_LOCKED &&
+            lstm_trainer_resume(trainer, scratch("snapshot_00000002.safetensors")) == LSTM_E_LOCKED;
         lstm_trainer_free(trainer);
         _exit(!refused);
     }
     expect_child(child);
+    unsigned char *log_now = scratch_read("log.jsonl", &size_now);
+    assert_int_equal(size_now, size);
+    assert_memory_equal(log_now, log, size);
+    free(log);
+    free(log_now);
     assert_status(lstm_trainer_new(&other, h.updater, &options), LSTM_E_LOCKED, NULL);
+    assert_ok(lstm_trainer_resume(trainer, scratch("snapshot_00000002.safetensors")));
     assert_ok(lstm_trainer_run(trainer));
     lstm_trainer_free(trainer);
     assert_ok(lstm_trainer_new(&trainer, h.updater, &options));

@@ -10,6 +10,7 @@
 #include "life.h"
 #include "scratch.h"
 
+#include <dirent.h>
 #include <fenv.h>
 #include <locale.h>
 #include <math.h>
@@ -166,11 +167,25 @@ static void refuse_what_is_not_finite(void)
     assert_status(of_schedule, LSTM_E_ARGUMENT, "gamma");
 }
 
+/* Of sizes whose products are no exact numbers, as they are in small models. */
+static void copy_a_large_model(void)
+{
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    lstm_model *model, *copy;
+    options.n_input = 3;
+    options.n_hidden = 1501;
+    assert_ok(lstm_model_new(&model, &options));
+    assert_ok(lstm_model_clone(&copy, model));
+    lstm_model_free(model);
+    lstm_model_free(copy);
+}
+
 static void traps_are_not_sprung(void **fixture)
 {
     (void)fixture;
     enable_traps();
     live_here("with traps");
+    copy_a_large_model();
     refuse_what_is_not_finite();
     feclearexcept(FE_ALL_EXCEPT);
 }
@@ -309,6 +324,45 @@ static int reset_environment(void **fixture)
     return fesetenv(FE_DFL_ENV) != 0 || setlocale(LC_ALL, "C") == NULL;
 }
 
+/* How many threads of this process block all signals that can be blocked. */
+static int deaf_threads(void)
+{
+    enum { FIRST_31 = 0x7fffffff };
+    uint64_t all = FIRST_31 & ~(UINT64_C(1) << (SIGKILL - 1)) & ~(UINT64_C(1) << (SIGSTOP - 1));
+    int n = 0;
+    DIR *threads = opendir("/proc/self/task");
+    assert_non_null(threads);
+    for (const struct dirent *entry; (entry = readdir(threads)) != NULL;) {
+        char path[300], line[200];
+        unsigned long long blocked;
+        snprintf(path, sizeof path, "/proc/self/task/%s/status", entry->d_name);
+        FILE *status = entry->d_name[0] == '.' ? NULL : fopen(path, "r");
+        while (status != NULL && fgets(line, sizeof line, status) != NULL)
+            n += sscanf(line, "SigBlk: %llx", &blocked) == 1 && (blocked & all) == all;
+        if (status != NULL)
+            fclose(status);
+    }
+    closedir(threads);
+    return n;
+}
+
+static void signals_go_to_the_hosts_threads(void **fixture)
+{
+    (void)fixture;
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    lstm_model *model;
+    lstm_state *state;
+    options.n_input = 1;
+    options.n_hidden = 40;
+    int before = deaf_threads();
+    assert_ok(lstm_model_new(&model, &options));
+    assert_ok(lstm_state_new(&state, model, 4));
+    assert_ok(lstm_state_threads(state, 3));
+    assert_int_equal(deaf_threads(), before + 2);
+    lstm_state_free(state);
+    lstm_model_free(model);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, reset_environment)
 
 int main(void)
@@ -324,6 +378,7 @@ int main(void)
 #endif
         TEST(threads_do_not_follow_their_host_into_another_mode),
         TEST(callbacks_are_called_in_the_hosts_environment),
+        TEST(signals_go_to_the_hosts_threads),
     };
     return cmocka_run_group_tests_name("host", tests, live_as_usual, scratch_remove);
 }

@@ -27,7 +27,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
                           void *argument)
 {
     if (threads_left == 0)
-        return EAGAIN;
+        return errno = EAGAIN; /* as its system calls leave it */
     threads_left--;
     threads_made++;
     return __real_pthread_create(thread, attributes, run, argument);
@@ -38,7 +38,7 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t 
 int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
 {
     if (locks_left == 0)
-        return EAGAIN;
+        return errno = EAGAIN;
     locks_left--;
     return __real_pthread_mutex_init(mutex, attributes);
 }

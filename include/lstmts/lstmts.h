@@ -37,13 +37,14 @@
  *   - Stack: 128 KiB are enough for every call, callbacks apart.
  *   - Floating point: whatever rounding mode, flush to zero or traps a thread has set, calls compute in
  *     the default environment, give the same bits, and give back what was set. Callbacks are called in
- *     the host's. Exception flags may be raised, as by any arithmetic.
+ *     the host's, but for those of an allocator. Exception flags may be raised, as by any arithmetic.
  *   - Locale: files, logs and sentences write numbers the same in any; only the system's reasons in
  *     lstm_last_error() may be in the host's language. No thread may call setlocale() during a call, or
- *     setenv() while an object is made.
+ *     setenv() during one that makes an object or threads, as lstm_forecast() and
+ *     lstm_state_threads() do.
  *   - Fork: a child may use the library, and go on with all objects that no other thread was using when
  *     it was forked. Objects get threads of their own there. What a trainer has in a folder stays with
- *     the process that made it: in a child its run is LSTM_E_LOCKED, and freeing it unlocks nothing.
+ *     the process that made it: in a child its run and resume are LSTM_E_LOCKED, and freeing it unlocks nothing.
  *   - A thread that is cancelled or leaves by longjmp within a call, or within a callback, leaves the
  *     objects of the call as good for nothing, not even to be freed.
  *   - SIGXFSZ is the host's: ignored, a file beyond the limit (ulimit -f) is LSTM_E_IO.

@@ -176,7 +176,8 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
  *         early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback:
- *         call again to go on; LSTM_E_ORDER if a run from the start finds snapshots of another in
+ *         call again to go on; LSTM_E_LOCKED in a forked child, if there is a folder;
+ *         LSTM_E_ORDER if a run from the start finds snapshots of another in
  *         its folder; LSTM_E_IO if the folder has not the room, or a snapshot cannot be written or
  *         an old one not removed; the errors of lstm_updater_update(), lstm_valid() and
  *         lstm_trainer_save().
@@ -226,6 +227,7 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
+ *         LSTM_E_LOCKED in a forked child, if there is a folder;
  *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above
  *         2^62; LSTM_E_IO; the errors of lstm_model_load(), of the newest if path is NULL and no
  *         snapshot can be read. On failure nothing has changed; only where the disk fails to flush

@@ -2,10 +2,10 @@
 #include "base/file.h"
 
 #include "base/io.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -14,6 +14,7 @@ static const int64_t most_at_once = 1 << 30;
 
 static lstm_status read_all(int descriptor, const char *path, unsigned char *bytes, int64_t size)
 {
+    LTS_KEEP_ERRNO();
     int64_t done = 0;
     while (done < size) {
         int64_t left = size - done;
@@ -61,26 +62,24 @@ lstm_status lts_file_read(const char *path, unsigned char **bytes, int64_t *size
 
 lstm_status lts_file_remove(const char *path)
 {
-    int before = errno;
+    LTS_KEEP_ERRNO();
     if (lts_io_now()->unlink(AT_FDCWD, path, 0) != 0 && errno != ENOENT)
         return lts_fail_io("remove", path, errno);
-    errno = before;
     return LSTM_OK;
 }
 
 static lstm_status list(DIR *open_folder, int descriptor, const char *folder, lts_name_fn see,
                         void *user)
 {
+    LTS_KEEP_ERRNO();
     const lts_io *io = lts_io_now();
     const struct dirent *entry;
     struct stat info;
-    int before = errno;
     while (errno = 0, (entry = io->read_folder(open_folder)) != NULL)
         if (io->status_at(descriptor, entry->d_name, &info) == 0 && S_ISREG(info.st_mode))
             LTS_TRY(see(entry->d_name, user));
     if (errno != 0)
         return lts_fail_io("list the folder", folder, errno);
-    errno = before;
     return LSTM_OK;
 }
 
@@ -128,6 +127,7 @@ lstm_status lts_lock_take(int *out, const char *path)
 /* Unlocked first: a child that the host has forked may have inherited the descriptor. */
 void lts_lock_release(int descriptor)
 {
+    LTS_KEEP_ERRNO();
     if (descriptor < 0)
         return;
     lts_io_now()->lock(descriptor, LOCK_UN);

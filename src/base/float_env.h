@@ -8,7 +8,8 @@
  *
  * which lasts to the end of the enclosing block. Where the host has the default, as nearly all
  * have, that is a look at two registers, and exception flags stay raised as after any arithmetic;
- * elsewhere the flags become again what they were, too. Callbacks are called outside of any scope.
+ * elsewhere the flags become again what they were, too. Callbacks are called outside of any scope,
+ * but for those of an allocator.
  */
 #ifndef LTS_BASE_FLOAT_ENV_H
 #define LTS_BASE_FLOAT_ENV_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/io.h"
 
+#include "base/keep_errno.h"
 #include "base/status.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,21 +77,25 @@ lstm_status lts_fail_io(const char *operation, const char *path, int error)
 
 int lts_io_open(int folder, const char *name, int flags, mode_t mode)
 {
-    int descriptor;
+    int descriptor, before = errno;
     do
         descriptor = lts_io_now()->open(folder, name, flags | O_CLOEXEC | O_NOCTTY, mode);
     while (descriptor < 0 && errno == EINTR);
+    if (descriptor >= 0)
+        errno = before;
     return descriptor;
 }
 
 /* A second close after an interruption could hit another thread's file. */
 int lts_io_close(int descriptor)
 {
+    LTS_KEEP_ERRNO();
     return lts_io_now()->close(descriptor) == 0 || errno == EINTR ? 0 : errno;
 }
 
 int lts_io_sync(int descriptor)
 {
+    LTS_KEEP_ERRNO();
     while (lts_io_now()->sync(descriptor) != 0)
         if (errno != EINTR)
             return errno;
@@ -100,6 +104,7 @@ int lts_io_sync(int descriptor)
 
 int lts_io_write(int descriptor, const void *bytes, int64_t size)
 {
+    LTS_KEEP_ERRNO();
     for (const char *at = bytes; size > 0;) {
         size_t part = (size_t)(size < most_at_once ? size : most_at_once);
         ssize_t n = lts_io_now()->write(descriptor, at, part);
@@ -115,6 +120,7 @@ int lts_io_write(int descriptor, const void *bytes, int64_t size)
 
 int lts_io_truncate(int descriptor, int64_t size)
 {
+    LTS_KEEP_ERRNO();
     while (lts_io_now()->truncate(descriptor, (off_t)size) != 0)
         if (errno != EINTR)
             return errno;
@@ -123,6 +129,7 @@ int lts_io_truncate(int descriptor, int64_t size)
 
 int lts_io_allocate(int descriptor, int64_t size)
 {
+    LTS_KEEP_ERRNO();
     int error;
     do
         error = lts_io_now()->allocate(descriptor, 0, (off_t)size);
@@ -132,6 +139,7 @@ int lts_io_allocate(int descriptor, int64_t size)
 
 int lts_io_lock(int descriptor, bool wait)
 {
+    LTS_KEEP_ERRNO();
     while (lts_io_now()->lock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0)
         if (errno != EINTR)
             return errno;

@@ -2,10 +2,10 @@
 #include "base/log.h"
 
 #include "base/io.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -95,6 +95,7 @@ lstm_status lts_log_size(const lts_log *log, int64_t *size)
 
 lstm_status lts_log_holds(const lts_log *log, int64_t offset, const char *text, bool *holds)
 {
+    LTS_KEEP_ERRNO();
     char bytes[256];
     size_t length = strlen(text), done = 0;
     *holds = false;

@@ -32,7 +32,8 @@ lstm_status lts_log_truncate(lts_log *log, int64_t size);
 
 /**
  * The same where nothing may fail any more: what cannot be cut now is no longer counted, and is cut
- * before the next line or when the log is closed. `size` is at most lts_log_size().
+ * before the next line or when the log is closed. `size` is at most lts_log_size(); -1: nothing is
+ * to be cut.
  */
 void lts_log_forget(lts_log *log, int64_t size);
 

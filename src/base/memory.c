@@ -10,6 +10,7 @@
  */
 #include "base/memory.h"
 
+#include "base/keep_errno.h"
 #include "base/status.h"
 
 #include <stdatomic.h>
@@ -88,6 +89,7 @@ static void guard(char *raw, size_t total, char *block, size_t bytes)
 
 void *lts_alloc(int64_t count, size_t size)
 {
+    LTS_KEEP_ERRNO();
     int64_t bytes;
     if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - (int64_t)room_around) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld elements of %zu bytes", (long long)count, size);

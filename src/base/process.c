@@ -2,12 +2,15 @@
 #define _DEFAULT_SOURCE /* madvise(), MAP_ANONYMOUS; NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 #include "base/process.h"
 
+#include "base/keep_errno.h"
+
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 void lts_process_mark_init(lts_process_mark *mark)
 {
+    LTS_KEEP_ERRNO();
     *mark = (lts_process_mark){NULL, sysconf(_SC_PAGESIZE), 0};
 #ifdef MADV_WIPEONFORK
     size_t size = (size_t)mark->page_size;

@@ -6,10 +6,10 @@
  */
 #include "base/file.h"
 #include "base/io.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,12 +184,11 @@ static lstm_status replace_in_folder(replacement *new_file, const lts_chunk *chu
 
 lstm_status lts_file_replace(const char *path, const lts_chunk *chunks, int64_t n_chunk)
 {
-    int before = errno;
+    LTS_KEEP_ERRNO();
     replacement new_file = {.path = path};
     LTS_TRY(open_folder(&new_file));
     lstm_status status = replace_in_folder(&new_file, chunks, n_chunk);
     lts_io_close(new_file.folder);
-    errno = before;
     return status;
 }
 
@@ -210,12 +209,11 @@ static lstm_status probe(const replacement *in, int64_t size, int64_t count)
 
 lstm_status lts_file_probe(const char *path, int64_t size, int64_t count)
 {
-    int before = errno;
+    LTS_KEEP_ERRNO();
     replacement new_file = {.path = path};
     LTS_TRY(open_folder(&new_file));
     sweep(new_file.folder);
     lstm_status status = probe(&new_file, size, count < LTS_MAX_PROBE ? count : LTS_MAX_PROBE);
     lts_io_close(new_file.folder);
-    errno = before;
     return status;
 }

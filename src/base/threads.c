@@ -14,6 +14,7 @@
 #include "base/threads.h"
 
 #include "base/float_env.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/status.h"
@@ -145,6 +146,7 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
 /* With as many workers as the system gives. Also for a pool that a fork has left without. */
 static void open_pool(lts_pool *pool, int64_t n_thread)
 {
+    LTS_KEEP_ERRNO();
     lts_process_mark_set(&pool->process);
     pool->n_thread = 1;
     atomic_init(&pool->round, 0);

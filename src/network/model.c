@@ -119,6 +119,7 @@ lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options
 
 lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(source);
     const lts_params *params = &source->params;

@@ -141,11 +141,15 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
 /* A lock outlives the copy of its descriptor in a forked child, unless that unlocks. */
 static void leave_folder(lstm_trainer *trainer)
 {
+    /* nor does a child cut what its parent may still have to cut off the log */
+    bool ours = trainer->process == getpid();
+    if (!ours && trainer->log != NULL)
+        lts_log_forget(trainer->log, -1);
     lts_log_close(trainer->log);
-    if (trainer->lock >= 0 && trainer->process != getpid())
-        close(trainer->lock);
-    else
+    if (ours)
         lts_lock_release(trainer->lock);
+    else if (trainer->lock >= 0)
+        close(trainer->lock);
 }
 
 void lstm_trainer_free(lstm_trainer *trainer)

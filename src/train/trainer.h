@@ -110,6 +110,9 @@ void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved);
 /** Write the snapshot of the present iteration into the folder, and remove those not kept. */
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer);
 
+/** LSTM_E_LOCKED in a forked child: the folder stays with the process that made the trainer. */
+lstm_status lts_trainer_check_process(const lstm_trainer *trainer);
+
 /** A run from the start: its log begins anew, but nobody's snapshots are mixed with its own. */
 lstm_status lts_trainer_begin(const lstm_trainer *trainer);
 

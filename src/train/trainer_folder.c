@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "base/float_env.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "store/checkpoint.h"
@@ -12,11 +13,21 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static lstm_status snapshot_path(const lstm_trainer *trainer, uint64_t iteration,
                                  char path[PATH_MAX])
 {
     return lts_checkpoint_path(trainer->folder, iteration, path, PATH_MAX);
+}
+
+/* Two processes that write one folder are what its lock is there to prevent. */
+lstm_status lts_trainer_check_process(const lstm_trainer *trainer)
+{
+    if (trainer->folder == NULL || trainer->process == getpid())
+        return LSTM_OK;
+    return lts_fail(LSTM_E_LOCKED, "process %lld, which forked this one, holds the folder %.300s",
+                    (long long)trainer->process, trainer->folder);
 }
 
 lstm_status lts_trainer_begin(const lstm_trainer *trainer)
@@ -180,8 +191,10 @@ static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *sna
 lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
 {
     LTS_FLOAT_SCOPE();
+    LTS_KEEP_ERRNO();
     bool opened = false;
     LTS_NOT_NULL(trainer);
+    LTS_TRY(lts_trainer_check_process(trainer));
     if (path != NULL)
         return open_and_restore(trainer, path, &opened);
     if (trainer->folder == NULL)

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 double lts_trainer_clock(void)
 {
@@ -304,19 +303,10 @@ static lstm_status loop(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
-/* Two processes that write one folder are what its lock is there to prevent. */
-static lstm_status check_process(const lstm_trainer *trainer)
-{
-    if (trainer->folder == NULL || trainer->process == getpid())
-        return LSTM_OK;
-    return lts_fail(LSTM_E_LOCKED, "process %lld, which forked this one, holds the folder %.300s",
-                    (long long)trainer->process, trainer->folder);
-}
-
 lstm_status lstm_trainer_run(lstm_trainer *trainer)
 {
     LTS_NOT_NULL(trainer);
-    LTS_TRY(check_process(trainer));
+    LTS_TRY(lts_trainer_check_process(trainer));
     uint64_t before = trainer->updater->iteration;
     bool from_start =
         before == 0 && trainer->saved == LTS_NO_SNAPSHOT && trainer->run.n_return == 0;

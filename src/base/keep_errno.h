@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What succeeds leaves the host's errno as it was, also where a call was interrupted, or was
+ * refused and done without. Such a function begins with
+ *
+ *     LTS_KEEP_ERRNO();
+ *
+ * which lasts to the end of the enclosing block.
+ */
+#ifndef LTS_BASE_KEEP_ERRNO_H
+#define LTS_BASE_KEEP_ERRNO_H
+
+#include <errno.h>
+
+static inline void lts_restore_errno(const int *before)
+{
+    errno = *before;
+}
+
+#define LTS_KEEP_ERRNO() __attribute__((cleanup(lts_restore_errno))) const int lts_errno = errno
+
+#endif
