@@ -37,7 +37,7 @@ extern "C" {
     X(LSTM_E_CHECKSUM, -16, "a file is damaged, or has no checksum to tell")                       \
     X(LSTM_E_LOCKED, -17, "another trainer uses the folder")
 
-#define LSTM_STATUS_ENUM_(name, value, text) name = value,
+#define LSTM_STATUS_ENUM_(name, value, text) name = (value),
 /** What a call answers; see LSTM_STATUS_LIST. */
 typedef enum lstm_status { LSTM_STATUS_LIST(LSTM_STATUS_ENUM_) LSTM_STATUS_END_ = 127 } lstm_status;
 #undef LSTM_STATUS_ENUM_

@@ -32,7 +32,7 @@ KERNEL void add_to_tiles(const int width, const tiling *tiles, int64_t n, const 
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
 #define TILE(rows, width)                                                                          \
-    add_to_tile(rows, width, inner, a + row * a_row + p, a_row, b + p * width * LTS_LANES, z + row)
+    add_to_tile(rows, width, inner, a + row * a_row + p, a_row, b + p * (width)*LTS_LANES, z + row)
             WITH_CONSTANT_ROWS(rows, width, TILE);
 #undef TILE
             row += rows;

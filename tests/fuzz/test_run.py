@@ -17,16 +17,19 @@ prefix = [word[17:] for word in sys.argv if word.startswith("-artifact_prefix=")
 if prefix and "-report_slow_units=1" in sys.argv and SLOW:
     open(prefix[0] + "slow-unit-1", "w").close()
     print(f"Slowest unit: 1 s:\\nTest unit written to {prefix[0]}slow-unit-1", file=sys.stderr)
+if prefix:
+    print("stat::number_of_executed_units: RUNS", file=sys.stderr)
 while not prefix and time.process_time() < SECONDS:
     pass
 """
 
 
-def _run(slow, seconds):
+def _run(slow, seconds, runs=1000):
     """What run.py answers and prints, and whether it has left the slow input."""
     with tempfile.TemporaryDirectory() as folder:
         target, corpus = Path(folder, "target"), Path(folder, "corpus")
-        target.write_text(TARGET.replace("SLOW", str(slow)).replace("SECONDS", str(seconds)))
+        text = TARGET.replace("SLOW", str(slow)).replace("SECONDS", str(seconds))
+        target.write_text(text.replace("RUNS", str(runs)))
         target.chmod(0o755)
         corpus.mkdir()
         Path(corpus, "seed").touch()
@@ -51,8 +54,15 @@ def a_run_without_a_slow_input_passes():
     expect(code == 0 and "[  PASSED  ] 1 test(s)." in said, said)
 
 
+def a_run_that_did_not_search_fails():
+    for runs in "1", "none":
+        code, said, _ = _run(False, 0, runs)
+        expect(code == 1 and "[  FAILED  ] 1 test(s)." in said, said)
+
+
 run(
     an_input_that_takes_more_than_a_second_fails_and_is_kept,
     an_input_that_only_waited_for_the_machine_passes,
     a_run_without_a_slow_input_passes,
+    a_run_that_did_not_search_fails,
 )

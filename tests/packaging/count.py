@@ -11,6 +11,8 @@ import sys
 # CMocka prints the first two on standard error. Failures of set-up are in the last one only.
 PASSED = re.compile(r"^\[  PASSED  \] (\d+) test", re.MULTILINE)
 FAILED = re.compile(r"^\[  FAILED  \] (\d+) test", re.MULTILINE)
+# A test that skips itself has shown nothing.
+SKIPPED = re.compile(r"^\[  SKIPPED \] (\d+) test", re.MULTILINE)
 FAILED_ALL = re.compile(r"^ *(\d+) FAILED TEST", re.MULTILINE)
 # What tests/with_set.c says; nothing else is a reason to leave a program out.
 LEFT_OUT = re.compile(r"\Aset \w+ cannot run here\n?\Z")
@@ -33,6 +35,7 @@ def count(log):
     text = _text(log)
     passed = sum(map(int, PASSED.findall(text)))
     failed = max(sum(map(int, FAILED.findall(text))), sum(map(int, FAILED_ALL.findall(text))))
+    failed += sum(map(int, SKIPPED.findall(text)))
     went_wrong = log["result"] != "OK" or passed + failed == 0
     if went_wrong and failed == 0:
         failed = 1

@@ -53,6 +53,12 @@ def a_program_that_ran_no_test_is_a_failure():
     _expect_count(0, 1, "SKIP")
 
 
+def a_test_that_skips_itself_is_a_failure():
+    _expect_count(
+        1, 2, stderr="[  PASSED  ] 1 test(s).\n[  SKIPPED ] 2 test(s), listed below:\n[  SKIPPED ] a\n"
+    )
+
+
 def a_set_that_cannot_run_is_left_out_with_its_name():
     said = "set avx512 cannot run here\n"
     _expect_count(0, 0, "SKIP", stdout=said)
@@ -88,6 +94,7 @@ run(
     a_failed_set_up_is_counted,
     a_crash_without_a_count_is_a_failure,
     a_leak_found_after_the_tests_passed_is_a_failure,
+    a_test_that_skips_itself_is_a_failure,
     a_program_that_ran_no_test_is_a_failure,
     a_set_that_cannot_run_is_left_out_with_its_name,
     nothing_else_is_left_out,
