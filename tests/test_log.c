@@ -140,6 +140,10 @@ static void a_log_that_is_no_regular_file_is_refused(void **fixture)
     assert_status(lts_log_open(&log, "/dev/null"), LSTM_E_IO, "is a device");
     assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
     assert_status(lts_log_open(&log, scratch("pipe")), LSTM_E_IO, "is a pipe");
+    scratch_write("victim", "kept", 4);
+    assert_int_equal(symlink("victim", scratch("link")), 0);
+    assert_status(lts_log_open(&log, scratch("link")), LSTM_E_IO, "symbolic links");
+    scratch_holds("victim", "kept", 4);
     assert_null(log);
 }
 

@@ -171,6 +171,7 @@ static void another_format_is_named(void **fixture)
                   {"\x80\4\x95\x10\0\0\0\0}more", "looks like a Python pickle"},
                   {"time,value\r\n", "looks like text"},
                   {"\x93NUMPY\1\0more", "looks like a NumPy array"},
+                  {"\x1f\x8b\x08\0\0\0\0\0\0\3re", "looks like a gzip archive"}, /* no time stamp */
                   {"\t\n\r ~!a\x7f more", "header's length is"},
                   {"\t\n\r ~!ab more", "looks like text"},
                   {"a\x01"

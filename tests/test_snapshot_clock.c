@@ -4,7 +4,7 @@
  * update.
  */
 #include "failing_io.h"
-#include "training.h"
+#include "snapshots.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -65,23 +65,6 @@ static void recipe_by_clock(training_recipe *recipe, const char *folder)
     recipe->trainer.on_progress = pass_time;
 }
 
-static const char *snapshot(const char *folder, int iteration)
-{
-    char name[64];
-    snprintf(name, sizeof name, "snapshot_%08d.safetensors", iteration);
-    return in_folder(folder, name);
-}
-
-static void assert_snapshots(const char *folder, const char *wanted)
-{
-    char found[400] = "";
-    for (int i = 0; i < 200; i++)
-        if (access(snapshot(folder, i), F_OK) == 0)
-            snprintf(found + strlen(found), sizeof found - strlen(found), "%s%d",
-                     found[0] == '\0' ? "" : " ", i);
-    assert_string_equal(found, wanted);
-}
-
 /* A run of so many updates from the start, in a folder of its own, leaves these. */
 static void assert_leaves(training_recipe recipe, int64_t updates, const char *wanted)
 {
@@ -121,7 +104,7 @@ static void there_is_one_each_minute_by_default(void **fixture)
 }
 
 /* 4 seconds for two flushes: not before 400 have passed. */
-static void they_take_one_percent_of_the_time_at_most(void **fixture)
+static void a_hundred_times_what_one_took_lies_between_two(void **fixture)
 {
     training_recipe recipe;
     recipe_by_clock(&recipe, *fixture);
@@ -170,6 +153,43 @@ static void they_replace_none_but_those_of_their_own_trainer(void **fixture)
     assert_ok(lstm_trainer_resume(t.trainer, NULL));
     assert_ok(lstm_trainer_run(t.trainer));
     assert_snapshots(folder, "29 30 40");
+    training_free(&t);
+}
+
+/* A trainer that goes on from one knows which it may replace. */
+static void restarts_leave_two(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    recipe_by_clock(&recipe, folder);
+    for (int64_t updates = 20; updates <= 100; updates += 20) {
+        training t;
+        recipe.trainer.max_iteration = updates;
+        training_begin(&t, &recipe);
+        assert_status(lstm_trainer_resume(t.trainer, NULL), updates == 20 ? LSTM_END : LSTM_OK,
+                      NULL);
+        assert_ok(lstm_trainer_run(t.trainer));
+        training_free(&t);
+        assert_snapshots(folder, (const char *[]){"19 20", "39 40", "59 60", "79 80",
+                                                  "99 100"}[updates / 20 - 1]);
+    }
+}
+
+static void one_that_cannot_be_removed_is_removed_later(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    recipe_by_clock(&recipe, folder);
+    recipe.trainer.max_iteration = 25;
+    training_begin(&t, &recipe);
+    io->errors[IO_UNLINK] = EACCES;
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot remove");
+    assert_snapshots(folder, "7 13 19");
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot remove");
+    io->errors[IO_UNLINK] = 0;
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_snapshots(folder, "19 25");
     training_free(&t);
 }
 
@@ -301,8 +321,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(there_is_one_each_minute_by_default),
-        TEST(they_take_one_percent_of_the_time_at_most),
+        TEST(a_hundred_times_what_one_took_lies_between_two),
         TEST(they_replace_none_but_those_of_their_own_trainer),
+        TEST(restarts_leave_two),
+        TEST(one_that_cannot_be_removed_is_removed_later),
         TEST(the_minute_begins_with_what_was_resumed),
         TEST(one_that_fails_is_due_until_it_is_written),
         TEST(no_result_depends_on_them),

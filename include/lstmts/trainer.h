@@ -31,8 +31,9 @@ enum {
     LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
     /**
      * Seconds of training, of snapshots alone: one is due when so many have passed since the last,
-     * and a hundred times what the last one took. So they cost 1 % of the time at most, and an
-     * interval or that is what a kill can lose. No result depends on when they are written.
+     * and a hundred times what the last one took. So they take about 1 % of the time
+     * at most, beside the one at the end or a stop, and a kill loses no more than that interval. No
+     * result depends on when they are written.
      */
     LSTM_SECONDS = 2,
 };
@@ -114,8 +115,9 @@ typedef struct lstm_trainer_options {
     void *progress_user;
     int64_t keep;          /**< snapshots kept: of those up to the present iteration the newest so
                             many, and with each new one the others are removed. With 2 or more,
-                            one that the disk spoils leaves another. 0 = all; by LSTM_SECONDS the
-                            newest two of those that this trainer wrote, and all that others did */
+                            one that the disk spoils leaves another. 0 = all; of those
+                            by LSTM_SECONDS two, which this trainer or those that it goes on from
+                            wrote so, and all others                                            */
     int64_t unchecked;     /**< 1 = resume from a checkpoint without a checksum, too: one of format
                             version 1; see lstm_load_options. 0 = refuse it                     */
     int64_t on_divergence; /**< LSTM_DIVERGENCE_STOP (0) or LSTM_DIVERGENCE_RETURN          */

@@ -72,7 +72,8 @@ lstm_status lts_fail_io(const char *operation, const char *path, int error)
     char text[128];
     if (strerror_r(error, text, sizeof text) != 0)
         snprintf(text, sizeof text, "error %d", error);
-    return lts_fail(LSTM_E_IO, "cannot %s %.300s: %s", operation, path, text);
+    lts_fail(LSTM_E_IO, "cannot %s %.300s: %s", operation, path, text);
+    return lts_fail_by_system(LSTM_E_IO, error);
 }
 
 int lts_io_open(int folder, const char *name, int flags, mode_t mode)

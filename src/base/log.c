@@ -28,8 +28,8 @@ lstm_status lts_log_open(lts_log **out, const char *path)
     log->path = lts_strdup(path);
     lstm_status status = LSTM_E_NOMEM;
     if (log->path != NULL) {
-        log->descriptor =
-            lts_io_open(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, 0666);
+        log->descriptor = lts_io_open(AT_FDCWD, path,
+                                      O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0666);
         status = log->descriptor < 0 ? lts_fail_io("open", path, errno)
                                      : lts_io_regular_size(log->descriptor, path, &size);
     }

@@ -10,6 +10,7 @@
 
 /* Per thread, not global: a failure in one thread never changes another's sentence. */
 static _Thread_local char last_error[512];
+static _Thread_local int system_error;
 
 /*
  * Names out of files are in sentences, and sentences on terminals, which obey control characters:
@@ -29,6 +30,7 @@ static void show_controls(char *sentence)
 lstm_status lts_fail(lstm_status status, const char *format, ...)
 {
     va_list arguments;
+    system_error = 0;
     /* "0.5" in any host's locale, as in our files and logs; of the C locale nothing is allocated */
     locale_t ours = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = (locale_t)0;
     if (ours != (locale_t)0)
@@ -42,6 +44,17 @@ lstm_status lts_fail(lstm_status status, const char *format, ...)
     }
     show_controls(last_error);
     return status;
+}
+
+lstm_status lts_fail_by_system(lstm_status status, int error)
+{
+    system_error = error;
+    return status;
+}
+
+int lts_system_error(void)
+{
+    return system_error;
 }
 
 const char *lstm_last_error(void)

@@ -16,6 +16,14 @@ lts_fail(lstm_status status, const char *format, ...);
 #define lts_fail(status, ...) (lts_fail(status, __VA_ARGS__), (status))
 #endif
 
+/**
+ * Notes the system's error number to which the sentence just set is due, and gives `status` back.
+ */
+lstm_status lts_fail_by_system(lstm_status status, int error);
+
+/** That number, of this thread's last failure; 0 if the system had no part in it. */
+int lts_system_error(void);
+
 /** Leaves the enclosing function with any failure of `call`. */
 #define LTS_TRY(call)                                                                              \
     do {                                                                                           \

@@ -48,18 +48,19 @@ lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_
     uint64_t length = 0;
     for (int i = 0; i < 8; i++)
         length |= (uint64_t)bytes[i] << 8 * i;
-    if (length > (uint64_t)lts_max_header) {
-        const char *other = other_format(bytes);
-        if (other != NULL)
-            return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file, it looks like %s",
-                            path, other);
+    bool begins = length >= 2 && (size == 8 || bytes[8] == '{');
+    bool too_long = length > (uint64_t)lts_max_header;
+    const char *other = begins && !too_long ? NULL : other_format(bytes);
+    if (other != NULL)
+        return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file, it looks like %s", path,
+                        other);
+    if (too_long)
         return lts_fail(LSTM_E_LIMIT, "%.300s: the header's length is %llu, the limit is %lld%s",
                         path, (unsigned long long)length, (long long)lts_max_header,
                         swapped(length) <= (uint64_t)size
                             ? "; its bytes are in the order of a big-endian host"
                             : "");
-    }
-    if (length < 2 || (size > 8 && bytes[8] != '{'))
+    if (!begins)
         return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file: no '{' begins its header",
                         path);
     if ((int64_t)length > size - 8)

@@ -60,7 +60,8 @@ struct lstm_trainer {
     lts_untold untold;
     atomic_bool stop;
     uint64_t saved;        /**< iteration of the last snapshot, or LTS_NO_SNAPSHOT          */
-    uint64_t written[2];   /**< of the last two that it wrote itself, the newer first       */
+    uint64_t written[2];   /**< of the last two that replace each other, the newer first    */
+    uint64_t replaced;     /**< and of one that is to be removed                            */
     double saved_at;       /**< lts_trainer_elapsed() after the last snapshot               */
     double save_cost;      /**< seconds that it took                                        */
     double clock_start;    /**< when the present call of run began                          */
@@ -113,8 +114,15 @@ lstm_status lts_trainer_snapshot(lstm_trainer *trainer);
 /** LSTM_E_LOCKED in a forked child: the folder stays with the process that made the trainer. */
 lstm_status lts_trainer_check_process(const lstm_trainer *trainer);
 
-/** A run from the start: its log begins anew, but nobody's snapshots are mixed with its own. */
-lstm_status lts_trainer_begin(const lstm_trainer *trainer);
+/** Remove the snapshot that others have replaced, if that could not be done before. */
+lstm_status lts_trainer_remove_replaced(lstm_trainer *trainer);
+
+/** As lstm_trainer_save(); with `replaces`, it says which snapshot comes before it, or its own. */
+lstm_status lts_trainer_write(lstm_trainer *trainer, const char *path, bool replaces);
+extern const char lts_before_key[]; /**< where a checkpoint says that */
+
+/** LSTM_E_ORDER if another run's snapshots are in the folder: none are mixed with them. */
+lstm_status lts_trainer_alone(const lstm_trainer *trainer);
 
 /** Whether the folder takes the files that a run will write. */
 lstm_status lts_trainer_probe(const lstm_trainer *trainer);

@@ -111,13 +111,16 @@ static lstm_status check_whole(const char *key, uint64_t value)
     return LSTM_OK;
 }
 
-static lstm_status write_with(const lstm_trainer *trainer, const char *path, const char *recipe)
+const char lts_before_key[] = "snapshot.before";
+
+static lstm_status write_with(const lstm_trainer *trainer, const char *path, const char *recipe,
+                              bool replaces)
 {
     numbers n;
     uint64_t *whole[N_WHOLE];
     double *score[N_SCORE];
-    char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE];
-    lts_text texts[2 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
+    char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE], before[LTS_NUMBER_SIZE];
+    lts_text texts[3 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
     LTS_TRY(collect_numbers(trainer, &n));
     list_numbers(&n, whole, score);
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
@@ -131,6 +134,11 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
         lts_print_double(text[N_WHOLE + i], *score[i]);
         texts[n_text++] = (lts_text){score_keys[i], text[N_WHOLE + i]};
     }
+    if (replaces) {
+        uint64_t written = trainer->written[0];
+        lts_print_uint(before, written == LTS_NO_SNAPSHOT ? n.iteration : written);
+        texts[n_text++] = (lts_text){lts_before_key, before};
+    }
     block_list list;
     lts_block blocks[MAX_BLOCKS];
     list_blocks(trainer, has_best(trainer, trainer->run.best_score), &list);
@@ -140,19 +148,24 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
                                 n_text);
 }
 
-lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
+lstm_status lts_trainer_write(lstm_trainer *trainer, const char *path, bool replaces)
 {
-    LTS_FLOAT_SCOPE();
-    LTS_NOT_NULL(trainer);
-    LTS_NOT_NULL(path);
     LTS_TRY(lts_trainer_settled(trainer));
     char *recipe = lts_recipe_text(trainer);
     if (recipe == NULL)
         return LSTM_E_NOMEM;
     lts_divergence_begin(trainer);
-    lstm_status status = write_with(trainer, path, recipe);
+    lstm_status status = write_with(trainer, path, recipe, replaces);
     lts_free(recipe);
     return status;
+}
+
+lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(trainer);
+    LTS_NOT_NULL(path);
+    return lts_trainer_write(trainer, path, false);
 }
 
 /* What no run can have come to. */

@@ -11,6 +11,7 @@
 #include "store/checkpoint.h"
 #include "train/trainer.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ lstm_status lts_trainer_check_process(const lstm_trainer *trainer)
                     (long long)trainer->process, trainer->folder);
 }
 
-lstm_status lts_trainer_begin(const lstm_trainer *trainer)
+lstm_status lts_trainer_alone(const lstm_trainer *trainer)
 {
     char path[PATH_MAX];
     lts_snapshots found;
@@ -43,7 +44,7 @@ lstm_status lts_trainer_begin(const lstm_trainer *trainer)
         return lts_fail(LSTM_E_ORDER,
                         "the folder has %.300s of another run: resume that, or use another folder",
                         path);
-    return lts_log_truncate(trainer->log, 0);
+    return LSTM_OK;
 }
 
 /* At least the bytes of a checkpoint: those of its blocks, and about its header's. */
@@ -54,6 +55,12 @@ static int64_t checkpoint_size(const lstm_trainer *trainer, int64_t n_block)
     return HEADER + n_block * (params->total * (int64_t)sizeof(real) + params->n_tensor * ENTRY);
 }
 
+/* Whether a snapshot takes the place of the one before the last of its kind. */
+static bool replaces(const lstm_trainer *trainer)
+{
+    return trainer->options.snapshot.unit == LSTM_SECONDS && trainer->options.keep == 0;
+}
+
 /*
  * How many more snapshots there will be at a time than there are now, one that is unfinished with
  * them.
@@ -61,7 +68,7 @@ static int64_t checkpoint_size(const lstm_trainer *trainer, int64_t n_block)
 static int64_t snapshots_to_come(const lstm_trainer *trainer, int64_t n_now)
 {
     int64_t kept = trainer->options.keep;
-    if (kept == 0 && trainer->options.snapshot.unit == LSTM_SECONDS) {
+    if (replaces(trainer)) {
         kept = sizeof trainer->written / sizeof *trainer->written;
         n_now = (trainer->written[0] != LTS_NO_SNAPSHOT) + (trainer->written[1] != LTS_NO_SNAPSHOT);
     }
@@ -107,17 +114,15 @@ static lstm_status remove_old(const lstm_trainer *trainer)
     return status;
 }
 
-/* What was there before stays: whoever wrote it may have had it kept. */
-static lstm_status remove_own(lstm_trainer *trainer)
+lstm_status lts_trainer_remove_replaced(lstm_trainer *trainer)
 {
     char path[PATH_MAX];
-    uint64_t *written = trainer->written, old = written[1];
-    written[1] = written[0];
-    written[0] = trainer->saved;
-    if (old == LTS_NO_SNAPSHOT)
+    if (trainer->replaced == LTS_NO_SNAPSHOT)
         return LSTM_OK;
-    LTS_TRY(snapshot_path(trainer, old, path));
-    return lts_file_remove(path);
+    LTS_TRY(snapshot_path(trainer, trainer->replaced, path));
+    LTS_TRY(lts_file_remove(path));
+    trainer->replaced = LTS_NO_SNAPSHOT;
+    return LSTM_OK;
 }
 
 void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved)
@@ -125,7 +130,7 @@ void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved)
     trainer->saved = saved;
     trainer->saved_at = trainer->run.elapsed;
     trainer->save_cost = 0;
-    trainer->written[0] = trainer->written[1] = LTS_NO_SNAPSHOT;
+    trainer->written[0] = trainer->written[1] = trainer->replaced = LTS_NO_SNAPSHOT;
 }
 
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
@@ -135,29 +140,63 @@ lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
     uint64_t iteration = trainer->updater->iteration;
     double begun = lts_trainer_clock();
     LTS_TRY(snapshot_path(trainer, iteration, path));
-    LTS_TRY(lstm_trainer_save(trainer, path));
+    LTS_TRY(lts_trainer_remove_replaced(trainer));
+    LTS_TRY(lts_trainer_write(trainer, path, replaces(trainer)));
     trainer->saved = iteration;
+    if (replaces(trainer)) {
+        trainer->replaced = trainer->written[1];
+        trainer->written[1] = trainer->written[0];
+        trainer->written[0] = iteration;
+    }
+    lstm_status status = LSTM_OK;
+    if (trainer->options.keep > 0)
+        status = remove_old(trainer);
+    else
+        status = lts_trainer_remove_replaced(trainer);
     trainer->saved_at = lts_trainer_elapsed(trainer);
     trainer->save_cost = lts_trainer_clock() - begun;
-    if (trainer->options.keep > 0)
-        return remove_old(trainer);
-    return trainer->options.snapshot.unit == LSTM_SECONDS ? remove_own(trainer) : LSTM_OK;
+    return status;
 }
 
-static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool *opened)
+/*
+ * A snapshot by the clock names the one before it. In the folder that it is found in,
+ * the two are as if this trainer had written them: so restarts leave no more behind than a long
+ * run.
+ */
+static void adopt(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
+{
+    uint64_t before;
+    const char *text = lts_checkpoint_text(checkpoint, lts_before_key);
+    if (!replaces(trainer) || text == NULL || !lts_parse_uint(text, &before))
+        return;
+    trainer->written[0] = trainer->saved;
+    if (before < trainer->saved)
+        trainer->written[1] = before;
+}
+
+static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool in_folder,
+                                    bool *opened)
 {
     lts_checkpoint *checkpoint;
     LTS_TRY(lts_checkpoint_open(&checkpoint, path, trainer->options.unchecked != 0));
     *opened = true;
     lstm_status status = lts_trainer_restore(trainer, checkpoint);
+    if (status >= 0 && in_folder)
+        adopt(trainer, checkpoint);
     lts_checkpoint_close(checkpoint);
     return status;
 }
 
-/* What makes an older snapshot the better choice. One that could be opened is undamaged. */
+/*
+ * What makes an older snapshot the better choice. One that could be opened is undamaged; and of the
+ * system's errors most, such as too many open files or no right to read, say nothing of the file.
+ */
 static bool is_damage(lstm_status status, bool opened)
 {
-    return status < 0 && !opened && status != LSTM_E_NOMEM && status != LSTM_E_VERSION;
+    int error = lts_system_error();
+    if (status >= 0 || opened || status == LSTM_E_NOMEM || status == LSTM_E_VERSION)
+        return false;
+    return status != LSTM_E_IO || error == EIO || error == ENOENT;
 }
 
 static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *snapshots)
@@ -169,7 +208,7 @@ static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *sna
     int64_t i = 0;
     for (; i < snapshots->n; i++) {
         LTS_TRY(snapshot_path(trainer, snapshots->iterations[i], path));
-        status = open_and_restore(trainer, path, &opened);
+        status = open_and_restore(trainer, path, true, &opened);
         if (!is_damage(status, opened))
             break;
         if (i == 0) {
@@ -196,7 +235,7 @@ lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
     LTS_NOT_NULL(trainer);
     LTS_TRY(lts_trainer_check_process(trainer));
     if (path != NULL)
-        return open_and_restore(trainer, path, &opened);
+        return open_and_restore(trainer, path, false, &opened);
     if (trainer->folder == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
     lts_snapshots snapshots;

@@ -228,6 +228,7 @@ static lstm_status finish_update(lstm_trainer *trainer)
     lts_after *after = &trainer->after;
     if (after->iteration != trainer->updater->iteration)
         after->due = false; /* updated or resumed since */
+    LTS_TRY(lts_trainer_remove_replaced(trainer));
     LTS_TRY(lts_trainer_log_return(trainer));
     for (; after->due && after->step < N_STEP; after->step++) {
         lstm_status status = steps[after->step](trainer);
@@ -308,12 +309,14 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     LTS_NOT_NULL(trainer);
     LTS_TRY(lts_trainer_check_process(trainer));
     uint64_t before = trainer->updater->iteration;
-    bool from_start =
-        before == 0 && trainer->saved == LTS_NO_SNAPSHOT && trainer->run.n_return == 0;
-    if (from_start && trainer->log != NULL)
-        LTS_TRY(lts_trainer_begin(trainer));
+    bool from_start = trainer->log != NULL && before == 0 && trainer->saved == LTS_NO_SNAPSHOT &&
+                      trainer->run.n_return == 0;
+    if (from_start)
+        LTS_TRY(lts_trainer_alone(trainer));
     if (!limit_reached(trainer))
         LTS_TRY(lts_trainer_probe(trainer));
+    if (from_start)
+        LTS_TRY(lts_log_truncate(trainer->log, 0));
     lts_divergence_begin(trainer);
     trainer->clock_start = lts_trainer_clock();
     trainer->iteration_start = before;
