@@ -270,11 +270,12 @@ check "it says where it stopped" contains stopped.out '^stopped at update [0-9]+
 check "it leaves a snapshot of that moment" same \
     "$(sed -n 's/^stopped at update \([0-9]*\);.*/\1/p' stopped.out)" \
     "$(updates stopped | tr ' ' '\n' | sed -n 's/^0*//; /./p' | tail -n 1)"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     script -qec "'$sine/sine_learn' stopped" terminal.out >/dev/null </dev/null
     check "on a terminal there is a progress bar" contains terminal.out 'updates/s +[0-9.]+ s left'
     check "the bar is drawn in place" contains terminal.out "$(printf '\r')\[#"
 else
+    echo "there is no pseudo-terminal here: no progress bar is looked at"
     "$sine/sine_learn" stopped >terminal.out
 fi
 check "the run goes on where it stopped" contains terminal.out '^going on after update [1-9]'

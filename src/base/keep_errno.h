@@ -17,6 +17,7 @@ static inline void lts_restore_errno(const int *before)
     errno = *before;
 }
 
-#define LTS_KEEP_ERRNO() __attribute__((cleanup(lts_restore_errno))) const int lts_errno = errno
+#define LTS_KEEP_ERRNO()                                                                           \
+    __attribute__((cleanup(lts_restore_errno), unused)) const int lts_errno = errno
 
 #endif

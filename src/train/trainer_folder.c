@@ -159,9 +159,8 @@ lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
 }
 
 /*
- * A snapshot by the clock names the one before it. In the folder that it is found in,
- * the two are as if this trainer had written them: so restarts leave no more behind than a long
- * run.
+ * A snapshot by the clock names the one before it. In the folder that it is found in, the two are as
+ * if this trainer had written them: so restarts leave no more behind than a long run.
  */
 static void adopt(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
 {
