@@ -133,6 +133,7 @@ static void seconds_and_scores_that_no_run_has_are_refused(void **fixture) /* ro
     refuse_double("elapsed", infinity_text, "elapsed is inf");
     refuse_double("elapsed", nan_text, "elapsed is nan");
     refuse_double("elapsed", minus_one_text, "elapsed is -1");
+    refuse_double("elapsed", "0x8000000000000000", "elapsed is -0"); /* would be saved as 0 */
     static const char *const keys[] = {"last_score", "best_score"};
     for (int i = 0; i < 2; i++) { /* there was a validation */
         refuse_double(keys[i], infinity_text, keys[i]);

@@ -184,7 +184,7 @@ static lstm_status check_numbers(const lstm_trainer *trainer, const numbers *n)
         return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
                         (unsigned long long)n->position.pass_start,
                         (unsigned long long)n->position.drawn);
-    if (!(elapsed >= 0) || !isfinite(elapsed))
+    if (!(elapsed >= 0) || signbit(elapsed) || !isfinite(elapsed))
         return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be finite and at least 0", elapsed);
     if (scored && !(last >= 0 && isfinite(last) && best >= 0 && isfinite(best)))
         return lts_fail(
