@@ -169,6 +169,10 @@ static void only_the_disks_errors_are_damage(void **fixture)
     train(folder, 0, 10, false);
     assert_resumes_when_opening_fails(folder, EIO, LSTM_RECOVERED, 5);
     assert_resumes_when_opening_fails(folder, ENOENT, LSTM_RECOVERED, 5);
+    assert_resumes_when_opening_fails(folder, EBADMSG, LSTM_RECOVERED, 5);
+#ifdef EUCLEAN
+    assert_resumes_when_opening_fails(folder, EUCLEAN, LSTM_RECOVERED, 5);
+#endif
     for (size_t i = 0; i < sizeof not_the_disks / sizeof *not_the_disks; i++)
         assert_resumes_when_opening_fails(folder, not_the_disks[i], LSTM_E_IO, 0);
 }

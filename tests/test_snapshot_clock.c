@@ -162,11 +162,12 @@ static void restarts_leave_two(void **fixture)
     const char *folder = *fixture;
     training_recipe recipe;
     recipe_by_clock(&recipe, folder);
-    for (int64_t updates = 20; updates <= 100; updates += 20) {
+    for (int updates = 20; updates <= 100; updates += 20) {
         training t;
+        const char *path = updates % 40 == 0 ? snapshot(folder, updates - 20) : NULL;
         recipe.trainer.max_iteration = updates;
         training_begin(&t, &recipe);
-        assert_status(lstm_trainer_resume(t.trainer, NULL), updates == 20 ? LSTM_END : LSTM_OK,
+        assert_status(lstm_trainer_resume(t.trainer, path), updates == 20 ? LSTM_END : LSTM_OK,
                       NULL);
         assert_ok(lstm_trainer_run(t.trainer));
         training_free(&t);
@@ -175,21 +176,101 @@ static void restarts_leave_two(void **fixture)
     }
 }
 
+static void assert_removed_later(int64_t keep, lstm_trigger every, int64_t updates,
+                                 const char *wanted)
+{
+    char folder[64];
+    training_recipe recipe;
+    training t;
+    make_folder(folder);
+    recipe_by_clock(&recipe, folder);
+    recipe.trainer.max_iteration = updates;
+    recipe.trainer.keep = keep;
+    recipe.trainer.snapshot = every;
+    training_begin(&t, &recipe);
+    io->errors[IO_UNLINK] = EACCES;
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot remove");
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot remove");
+    io->errors[IO_UNLINK] = 0;
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_snapshots(folder, wanted);
+    training_free(&t);
+    remove_folder(folder);
+}
+
 static void one_that_cannot_be_removed_is_removed_later(void **fixture)
+{
+    (void)fixture;
+    assert_removed_later(0, (lstm_trigger){0, 0}, 25, "19 25");
+    assert_removed_later(0, (lstm_trigger){0, 0}, 14, "13 14"); /* at the end */
+    assert_removed_later(1, (lstm_trigger){0, 0}, 25, "25");
+    assert_removed_later(1, (lstm_trigger){0, 0}, 8, "8");
+    assert_removed_later(2, (lstm_trigger){4, LSTM_ITERATIONS}, 16, "12 16");
+    assert_removed_later(2, (lstm_trigger){4, LSTM_ITERATIONS}, 9, "8 9");
+}
+
+/* Nor does the end of the trainer let one stay that it could not remove. */
+static void the_next_trainer_removes_what_the_last_could_not(void **fixture)
 {
     const char *folder = *fixture;
     training_recipe recipe;
     training t;
     recipe_by_clock(&recipe, folder);
-    recipe.trainer.max_iteration = 25;
+    recipe.trainer.max_iteration = 19;
     training_begin(&t, &recipe);
     io->errors[IO_UNLINK] = EACCES;
     assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot remove");
+    training_free(&t);
     assert_snapshots(folder, "7 13 19");
-    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot remove");
     io->errors[IO_UNLINK] = 0;
+    recipe.trainer.max_iteration = 30;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_resume(t.trainer, snapshot(folder, 19)));
     assert_ok(lstm_trainer_run(t.trainer));
-    assert_snapshots(folder, "19 25");
+    training_free(&t);
+    assert_snapshots(folder, "26 30");
+}
+
+static void one_that_others_wrote_is_kept_under_its_name(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    recipe_by_clock(&recipe, folder);
+    recipe.trainer.snapshot = (lstm_trigger){3, LSTM_ITERATIONS};
+    recipe.trainer.max_iteration = 10;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    recipe.trainer.snapshot.every = 0;
+    recipe.trainer.max_iteration = 9;
+    stops = true;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_resume(t.trainer, snapshot(folder, 3)));
+    for (int i = 4; i <= 9; i++)
+        assert_status(lstm_trainer_run(t.trainer), i < 9 ? LSTM_STOPPED : LSTM_OK, NULL);
+    training_free(&t);
+    assert_snapshots(folder, "3 6 7 8 9 10");
+}
+
+/* The stop is made again, so that its snapshot is written before the run goes on. */
+static void a_stop_whose_snapshot_fails_is_made_up_for(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    recipe_by_clock(&recipe, folder);
+    recipe.trainer.max_iteration = 5;
+    stops = true;
+    training_begin(&t, &recipe);
+    io->errors[IO_RENAME] = EIO;
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_IO, "cannot rename");
+    io->errors[IO_RENAME] = 0;
+    stops = false;
+    assert_status(lstm_trainer_run(t.trainer), LSTM_STOPPED, NULL);
+    assert_snapshots(folder, "1");
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_snapshots(folder, "1 5");
     training_free(&t);
 }
 
@@ -325,6 +406,9 @@ int main(void)
         TEST(they_replace_none_but_those_of_their_own_trainer),
         TEST(restarts_leave_two),
         TEST(one_that_cannot_be_removed_is_removed_later),
+        TEST(the_next_trainer_removes_what_the_last_could_not),
+        TEST(one_that_others_wrote_is_kept_under_its_name),
+        TEST(a_stop_whose_snapshot_fails_is_made_up_for),
         TEST(the_minute_begins_with_what_was_resumed),
         TEST(one_that_fails_is_due_until_it_is_written),
         TEST(no_result_depends_on_them),

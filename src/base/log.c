@@ -13,6 +13,7 @@ struct lts_log {
     char *path;
     int descriptor;
     int64_t end; /* where the lines end that count, if more is in the file; else -1 */
+    bool whole;  /* whether the last line is known to have its end */
     char *line;  /* the line being written, with its end */
     size_t room;
 };
@@ -82,6 +83,21 @@ lstm_status lts_log_write(lts_log *log, const char *line)
     log->end = before;
     cut(log);
     return lts_fail_io("write to", log->path, error);
+}
+
+lstm_status lts_log_mend(lts_log *log)
+{
+    bool ends = true;
+    int64_t size;
+    if (log->whole)
+        return LSTM_OK;
+    LTS_TRY(lts_log_size(log, &size));
+    if (size > 0)
+        LTS_TRY(lts_log_holds(log, size - 1, "\n", &ends));
+    if (!ends)
+        LTS_TRY(lts_log_write(log, ""));
+    log->whole = true;
+    return LSTM_OK;
 }
 
 lstm_status lts_log_size(const lts_log *log, int64_t *size)

@@ -21,6 +21,12 @@ lstm_status lts_log_open(lts_log **log, const char *path);
  */
 lstm_status lts_log_write(lts_log *log, const char *line);
 
+/**
+ * If the log that was opened ends in half a line, as a power cut may leave it, give that an end, so
+ * that the next line is one.
+ */
+lstm_status lts_log_mend(lts_log *log);
+
 /** The bytes that the file has now, without those of a line that is still to be taken back. */
 lstm_status lts_log_size(const lts_log *log, int64_t *size);
 

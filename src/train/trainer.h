@@ -62,6 +62,9 @@ struct lstm_trainer {
     uint64_t saved;        /**< iteration of the last snapshot, or LTS_NO_SNAPSHOT          */
     uint64_t written[2];   /**< of the last two that replace each other, the newer first    */
     uint64_t replaced;     /**< and of one that is to be removed                            */
+    uint64_t tried;        /**< of the last that it has begun to write                      */
+    bool taken;            /**< whether its file was there before, and is not to be removed */
+    bool untidy;           /**< whether what is not kept is still to be removed             */
     double saved_at;       /**< lts_trainer_elapsed() after the last snapshot               */
     double save_cost;      /**< seconds that it took                                        */
     double clock_start;    /**< when the present call of run began                          */
@@ -114,12 +117,14 @@ lstm_status lts_trainer_snapshot(lstm_trainer *trainer);
 /** LSTM_E_LOCKED in a forked child: the folder stays with the process that made the trainer. */
 lstm_status lts_trainer_check_process(const lstm_trainer *trainer);
 
-/** Remove the snapshot that others have replaced, if that could not be done before. */
-lstm_status lts_trainer_remove_replaced(lstm_trainer *trainer);
+/** Remove the snapshots that are not kept, if that could not be done before. */
+lstm_status lts_trainer_tidy(lstm_trainer *trainer);
 
-/** As lstm_trainer_save(); with `replaces`, it says which snapshot comes before it, or its own. */
+/** As lstm_trainer_save(); with `replaces`, it names the snapshots of `written`. */
 lstm_status lts_trainer_write(lstm_trainer *trainer, const char *path, bool replaces);
-extern const char lts_before_key[]; /**< where a checkpoint says that */
+
+/** The one before it, or its own iteration; and the one that it replaces, if there is one. */
+extern const char lts_before_key[], lts_replaced_key[];
 
 /** LSTM_E_ORDER if another run's snapshots are in the folder: none are mixed with them. */
 lstm_status lts_trainer_alone(const lstm_trainer *trainer);

@@ -111,7 +111,27 @@ static lstm_status check_whole(const char *key, uint64_t value)
     return LSTM_OK;
 }
 
-const char lts_before_key[] = "snapshot.before";
+const char lts_before_key[] = "snapshot.before", lts_replaced_key[] = "snapshot.replaced";
+
+/* Room for these two. */
+typedef struct chain {
+    char before[LTS_NUMBER_SIZE], replaced[LTS_NUMBER_SIZE];
+} chain;
+
+static int name_chain(const lstm_trainer *trainer, chain *room, lts_text *texts)
+{
+    const uint64_t *written = trainer->written;
+    uint64_t iteration = trainer->updater->iteration;
+    bool again = written[0] == iteration;
+    uint64_t before = written[again ? 1 : 0];
+    lts_print_uint(room->before, before == LTS_NO_SNAPSHOT ? iteration : before);
+    texts[0] = (lts_text){lts_before_key, room->before};
+    if (again || written[1] == LTS_NO_SNAPSHOT)
+        return 1;
+    lts_print_uint(room->replaced, written[1]);
+    texts[1] = (lts_text){lts_replaced_key, room->replaced};
+    return 2;
+}
 
 static lstm_status write_with(const lstm_trainer *trainer, const char *path, const char *recipe,
                               bool replaces)
@@ -119,8 +139,9 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     numbers n;
     uint64_t *whole[N_WHOLE];
     double *score[N_SCORE];
-    char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE], before[LTS_NUMBER_SIZE];
-    lts_text texts[3 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
+    char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE];
+    chain room;
+    lts_text texts[4 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
     LTS_TRY(collect_numbers(trainer, &n));
     list_numbers(&n, whole, score);
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
@@ -134,11 +155,8 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
         lts_print_double(text[N_WHOLE + i], *score[i]);
         texts[n_text++] = (lts_text){score_keys[i], text[N_WHOLE + i]};
     }
-    if (replaces) {
-        uint64_t written = trainer->written[0];
-        lts_print_uint(before, written == LTS_NO_SNAPSHOT ? n.iteration : written);
-        texts[n_text++] = (lts_text){lts_before_key, before};
-    }
+    if (replaces)
+        n_text += name_chain(trainer, &room, texts + n_text);
     block_list list;
     lts_block blocks[MAX_BLOCKS];
     list_blocks(trainer, has_best(trainer, trainer->run.best_score), &list);

@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "base/float_env.h"
+#include "base/io.h"
 #include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -12,8 +13,10 @@
 #include "train/trainer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static lstm_status snapshot_path(const lstm_trainer *trainer, uint64_t iteration,
@@ -114,7 +117,7 @@ static lstm_status remove_old(const lstm_trainer *trainer)
     return status;
 }
 
-lstm_status lts_trainer_remove_replaced(lstm_trainer *trainer)
+static lstm_status remove_replaced(lstm_trainer *trainer)
 {
     char path[PATH_MAX];
     if (trainer->replaced == LTS_NO_SNAPSHOT)
@@ -125,63 +128,105 @@ lstm_status lts_trainer_remove_replaced(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
+lstm_status lts_trainer_tidy(lstm_trainer *trainer)
+{
+    if (!trainer->untidy)
+        return LSTM_OK;
+    LTS_TRY(trainer->options.keep > 0 ? remove_old(trainer) : remove_replaced(trainer));
+    trainer->untidy = false;
+    return LSTM_OK;
+}
+
 void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved)
 {
     trainer->saved = saved;
     trainer->saved_at = trainer->run.elapsed;
     trainer->save_cost = 0;
     trainer->written[0] = trainer->written[1] = trainer->replaced = LTS_NO_SNAPSHOT;
+    trainer->tried = LTS_NO_SNAPSHOT;
+    trainer->untidy = false;
+}
+
+/* A file that was there before is kept under its name: whoever wrote it may have wanted it to be. */
+static void look_who_has_the_name(lstm_trainer *trainer, const char *path)
+{
+    LTS_KEEP_ERRNO();
+    struct stat info;
+    uint64_t iteration = trainer->updater->iteration;
+    if (trainer->tried == iteration)
+        return;
+    trainer->tried = iteration;
+    trainer->taken = iteration != trainer->written[0] && iteration != trainer->written[1] &&
+                     lts_io_now()->status_at(AT_FDCWD, path, &info) == 0;
+}
+
+static void note_written(lstm_trainer *trainer)
+{
+    uint64_t *written = trainer->written;
+    trainer->saved = trainer->updater->iteration;
+    trainer->untidy = true;
+    if (!replaces(trainer) || trainer->taken || written[0] == trainer->saved)
+        return;
+    trainer->replaced = written[1];
+    written[1] = written[0];
+    written[0] = trainer->saved;
 }
 
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
 {
     LTS_FLOAT_SCOPE();
     char path[PATH_MAX];
-    uint64_t iteration = trainer->updater->iteration;
     double begun = lts_trainer_clock();
-    LTS_TRY(snapshot_path(trainer, iteration, path));
-    LTS_TRY(lts_trainer_remove_replaced(trainer));
-    LTS_TRY(lts_trainer_write(trainer, path, replaces(trainer)));
-    trainer->saved = iteration;
-    if (replaces(trainer)) {
-        trainer->replaced = trainer->written[1];
-        trainer->written[1] = trainer->written[0];
-        trainer->written[0] = iteration;
-    }
-    lstm_status status = LSTM_OK;
-    if (trainer->options.keep > 0)
-        status = remove_old(trainer);
-    else
-        status = lts_trainer_remove_replaced(trainer);
+    LTS_TRY(snapshot_path(trainer, trainer->updater->iteration, path));
+    look_who_has_the_name(trainer, path);
+    LTS_TRY(lts_trainer_write(trainer, path, replaces(trainer) && !trainer->taken));
+    note_written(trainer);
+    lstm_status status = lts_trainer_tidy(trainer);
     trainer->saved_at = lts_trainer_elapsed(trainer);
     trainer->save_cost = lts_trainer_clock() - begun;
     return status;
 }
 
-/*
- * A snapshot by the clock names the one before it. In the folder that it is found in, the two are as
- * if this trainer had written them: so restarts leave no more behind than a long run.
- */
-static void adopt(lstm_trainer *trainer, const lts_checkpoint *checkpoint)
+static bool is_file(const char *path, const char *other)
 {
-    uint64_t before;
-    const char *text = lts_checkpoint_text(checkpoint, lts_before_key);
-    if (!replaces(trainer) || text == NULL || !lts_parse_uint(text, &before))
-        return;
-    trainer->written[0] = trainer->saved;
-    if (before < trainer->saved)
-        trainer->written[1] = before;
+    LTS_KEEP_ERRNO();
+    struct stat a, b;
+    const lts_io *io = lts_io_now();
+    return io->status_at(AT_FDCWD, path, &a) == 0 && io->status_at(AT_FDCWD, other, &b) == 0 &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool in_folder,
-                                    bool *opened)
+/*
+ * A snapshot by the clock names the one before it, and the one that it replaces. If it is the one of
+ * this folder, they are as if this trainer had written them: so restarts leave no more behind than a
+ * long run.
+ */
+static void adopt(lstm_trainer *trainer, const lts_checkpoint *checkpoint, const char *path)
+{
+    char ours[PATH_MAX];
+    uint64_t saved = trainer->saved, before, replaced;
+    const char *text = lts_checkpoint_text(checkpoint, lts_before_key);
+    if (!replaces(trainer) || text == NULL || !lts_parse_uint(text, &before) ||
+        snapshot_path(trainer, saved, ours) < 0 || !is_file(path, ours))
+        return;
+    trainer->written[0] = saved;
+    if (before < saved)
+        trainer->written[1] = before;
+    text = lts_checkpoint_text(checkpoint, lts_replaced_key);
+    if (text == NULL || !lts_parse_uint(text, &replaced) || replaced >= before)
+        return;
+    trainer->replaced = replaced;
+    trainer->untidy = true;
+}
+
+static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool *opened)
 {
     lts_checkpoint *checkpoint;
     LTS_TRY(lts_checkpoint_open(&checkpoint, path, trainer->options.unchecked != 0));
     *opened = true;
     lstm_status status = lts_trainer_restore(trainer, checkpoint);
-    if (status >= 0 && in_folder)
-        adopt(trainer, checkpoint);
+    if (status >= 0 && trainer->folder != NULL)
+        adopt(trainer, checkpoint, path);
     lts_checkpoint_close(checkpoint);
     return status;
 }
@@ -195,7 +240,11 @@ static bool is_damage(lstm_status status, bool opened)
     int error = lts_system_error();
     if (status >= 0 || opened || status == LSTM_E_NOMEM || status == LSTM_E_VERSION)
         return false;
-    return status != LSTM_E_IO || error == EIO || error == ENOENT;
+#ifdef EUCLEAN /* Linux: a file system finds its structure wrong, by EBADMSG a checksum */
+    if (error == EUCLEAN)
+        return true;
+#endif
+    return status != LSTM_E_IO || error == EIO || error == ENOENT || error == EBADMSG;
 }
 
 static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *snapshots)
@@ -207,7 +256,7 @@ static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *sna
     int64_t i = 0;
     for (; i < snapshots->n; i++) {
         LTS_TRY(snapshot_path(trainer, snapshots->iterations[i], path));
-        status = open_and_restore(trainer, path, true, &opened);
+        status = open_and_restore(trainer, path, &opened);
         if (!is_damage(status, opened))
             break;
         if (i == 0) {
@@ -234,7 +283,7 @@ lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
     LTS_NOT_NULL(trainer);
     LTS_TRY(lts_trainer_check_process(trainer));
     if (path != NULL)
-        return open_and_restore(trainer, path, false, &opened);
+        return open_and_restore(trainer, path, &opened);
     if (trainer->folder == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
     lts_snapshots snapshots;

@@ -47,6 +47,7 @@ static json_t *with_validation(const lstm_trainer *trainer, json_t *line)
 static lstm_status write_line(lstm_trainer *trainer, const char *text)
 {
     int64_t start;
+    LTS_TRY(lts_log_mend(trainer->log));
     LTS_TRY(lts_log_size(trainer->log, &start));
     LTS_TRY(lts_log_write(trainer->log, text));
     trainer->line_start = start;

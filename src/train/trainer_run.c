@@ -228,7 +228,7 @@ static lstm_status finish_update(lstm_trainer *trainer)
     lts_after *after = &trainer->after;
     if (after->iteration != trainer->updater->iteration)
         after->due = false; /* updated or resumed since */
-    LTS_TRY(lts_trainer_remove_replaced(trainer));
+    LTS_TRY(lts_trainer_tidy(trainer));
     LTS_TRY(lts_trainer_log_return(trainer));
     for (; after->due && after->step < N_STEP; after->step++) {
         lstm_status status = steps[after->step](trainer);
@@ -304,6 +304,18 @@ static lstm_status loop(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
+/* The snapshot with which a run ends. After a stop the next call writes it first, if it fails. */
+static lstm_status save_end(lstm_trainer *trainer, lstm_status ended)
+{
+    if (ended < 0 || !trainer->after.unsaved || trainer->options.snapshot.every == 0 ||
+        trainer->saved == trainer->updater->iteration)
+        return LSTM_OK;
+    lstm_status status = lts_trainer_snapshot(trainer);
+    if (status < 0 && ended == LSTM_STOPPED)
+        atomic_store(&trainer->stop, true);
+    return status;
+}
+
 lstm_status lstm_trainer_run(lstm_trainer *trainer)
 {
     LTS_NOT_NULL(trainer);
@@ -324,8 +336,6 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     lstm_status status = loop(trainer);
     trainer->run.elapsed = lts_trainer_elapsed(trainer);
     trainer->clock_start = -1;
-    if (status >= 0 && trainer->after.unsaved && trainer->options.snapshot.every > 0 &&
-        trainer->saved != trainer->updater->iteration)
-        LTS_TRY(lts_trainer_snapshot(trainer));
+    LTS_TRY(save_end(trainer, status));
     return status;
 }
