@@ -18,9 +18,13 @@
 #define TESTS_POWER_CUT_H
 
 #include <stdint.h>
+#include <time.h>
 
-/** From here on in this thread; what is in the folder now is safe. */
+/** From here on in this thread; what is in the folder now is safe. The clock stands still. */
 void power_cut_record(const char *folder);
+
+/** Let the clock go forward. */
+void power_cut_pass(time_t seconds);
 
 /** What happens from here on comes after `mark`. 0 before the first. */
 void power_cut_mark(int64_t mark);

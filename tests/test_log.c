@@ -108,6 +108,25 @@ static bool holds(const lts_log *log, int64_t offset, const char *text)
     return yes;
 }
 
+/* As a power cut leaves one. Only what was there when the log was opened is looked at. */
+static void half_a_line_that_was_there_gets_an_end(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *before, *after;
+    } logs[] = {{"", "next\n"}, {"one\n", "one\nnext\n"}, {"one\nha", "one\nha\nnext\n"}};
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        lts_log *log;
+        scratch_write("log", logs[i].before, strlen(logs[i].before));
+        assert_ok(lts_log_open(&log, scratch("log")));
+        assert_ok(lts_log_mend(log));
+        assert_ok(lts_log_mend(log));
+        assert_ok(lts_log_write(log, "next"));
+        assert_ok(lts_log_close(log));
+        scratch_holds("log", logs[i].after, strlen(logs[i].after));
+    }
+}
+
 static void a_log_is_known_again_by_what_it_holds(void **fixture)
 {
     (void)fixture;
@@ -176,6 +195,7 @@ int main(void)
         TEST(a_line_is_written_by_one_call_and_in_pieces_if_need_be),
         TEST(a_line_that_fails_is_taken_back),
         TEST(half_a_line_that_cannot_be_taken_back_is_cut_before_the_next),
+        TEST(half_a_line_that_was_there_gets_an_end),
         TEST(a_log_is_known_again_by_what_it_holds),
         TEST(a_log_that_is_no_regular_file_is_refused),
         TEST(out_of_memory_at_any_allocation_is_reported),

@@ -73,15 +73,47 @@ enum { UPDATES = 12, EVERY = 3 };
 typedef struct run {
     training_recipe recipe;
     training whole; /* that never stopped */
-    int64_t resumed, begun_anew;
+    const char *folder;
+    int64_t last, widest, resumed, begun_anew;
 } run;
 
+static bool has_snapshot(const char *folder, uint64_t iteration)
+{
+    char name[64];
+    snprintf(name, sizeof name, "snapshot_%08llu.safetensors", (unsigned long long)iteration);
+    return access(in_folder(folder, name), F_OK) == 0;
+}
+
+/* Progress comes after an update's snapshot. */
 static int mark_snapshot(const lstm_progress *progress, void *user)
 {
-    (void)user;
-    if (progress->iteration % EVERY == 0)
-        power_cut_mark((int64_t)progress->iteration);
+    run *r = user;
+    int64_t now = (int64_t)progress->iteration;
+    power_cut_pass(20);
+    if (!has_snapshot(r->folder, progress->iteration))
+        return 0;
+    power_cut_mark(now);
+    r->widest = now - r->last > r->widest ? now - r->last : r->widest;
+    r->last = now;
     return 0;
+}
+
+/* Of the lines that were written after the cut none is lost. */
+static void assert_lines(const char *folder, uint64_t first)
+{
+    static char log[1 << 16];
+    char start[40];
+    FILE *file = fopen(in_folder(folder, "log.jsonl"), "rb");
+    assert_non_null(file);
+    size_t size = fread(log, 1, sizeof log - 1, file);
+    fclose(file);
+    log[size] = '\0';
+    for (size_t i = 0; i < size; i++)
+        log[i] = log[i] == '\0' ? '0' : log[i]; /* of a disk that has lost what was there */
+    for (uint64_t i = first; i <= UPDATES; i++) {
+        snprintf(start, sizeof start, "\n{\"iteration\":%llu,", (unsigned long long)i);
+        assert_true(strstr(log, start) != NULL || strncmp(log, start + 1, strlen(start + 1)) == 0);
+    }
 }
 
 /*
@@ -101,7 +133,7 @@ static void the_run_goes_on(const char *folder, int64_t mark, void *user)
     lstm_status status = lstm_trainer_resume(t.trainer, NULL);
     assert_true(status == LSTM_OK || (status == LSTM_END && mark == 0));
     assert_ok(lstm_trainer_progress(t.trainer, &progress));
-    assert_in_range(progress.iteration, mark, mark + EVERY);
+    assert_in_range(progress.iteration, mark, mark + r->widest);
     r->resumed += status == LSTM_OK;
     r->begun_anew += status == LSTM_END;
     if (access(in_folder(folder, "best.safetensors"), F_OK) == 0) {
@@ -110,13 +142,13 @@ static void the_run_goes_on(const char *folder, int64_t mark, void *user)
     }
     assert_ok(lstm_trainer_run(t.trainer));
     assert_same_training(&t, &r->whole);
+    assert_lines(folder, progress.iteration + 1);
     training_free(&t);
 }
 
-static void a_training_loses_an_interval_at_most(void **fixture)
+static void assert_survives(const char *folder, int64_t keep, lstm_trigger snapshot)
 {
-    const char *folder = *fixture;
-    run r = {0};
+    run r = {.folder = folder};
     training t;
     training_recipe_init(&r.recipe);
     r.recipe.model.n_layer = 1;
@@ -127,17 +159,30 @@ static void a_training_loses_an_interval_at_most(void **fixture)
     assert_ok(lstm_trainer_run(r.whole.trainer));
 
     r.recipe.trainer.folder = folder;
-    r.recipe.trainer.snapshot = (lstm_trigger){EVERY, LSTM_ITERATIONS};
-    r.recipe.trainer.keep = 1;
+    r.recipe.trainer.snapshot = snapshot;
+    r.recipe.trainer.keep = keep;
     r.recipe.trainer.on_progress = mark_snapshot;
+    r.recipe.trainer.progress_user = &r;
     power_cut_record(folder);
     training_begin(&t, &r.recipe);
     assert_ok(lstm_trainer_run(t.trainer));
     training_free(&t);
     power_cut_end();
+    assert_in_range(r.widest, 2, 5);
     print_message("%lld folders\n", (long long)power_cut_each(the_run_goes_on, &r));
     assert_true(r.resumed > 10 && r.begun_anew > 1);
     training_free(&r.whole);
+}
+
+static void a_training_loses_an_interval_at_most(void **fixture)
+{
+    assert_survives(*fixture, 1, (lstm_trigger){EVERY, LSTM_ITERATIONS});
+}
+
+/* Three updates take a minute. */
+static void snapshots_by_the_clock_lose_as_little(void **fixture)
+{
+    assert_survives(*fixture, 0, (lstm_trigger){0, 0});
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
@@ -147,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_model_is_the_old_or_the_new_one),
         TEST(a_training_loses_an_interval_at_most),
+        TEST(snapshots_by_the_clock_lose_as_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

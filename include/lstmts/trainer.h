@@ -102,7 +102,8 @@ typedef struct lstm_trainer_options {
     lstm_trigger log;      /**< when to log, beside each validation; every 0 = each update     */
     lstm_trigger snapshot; /**< when to write a snapshot, beside when the run ends or is stopped;
                                 needs `folder`. every 0 = each 60 LSTM_SECONDS if there is a
-                                folder; LSTM_NEVER = no snapshot at all                        */
+                                folder; LSTM_NEVER = no snapshot at all. Where one is written,
+                                a second run from the start is LSTM_E_ORDER: resume            */
     lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`             */
     const lstm_series *valid_series; /**< borrowed                                             */
     const lstm_valid_options *valid; /**< copied                                               */
@@ -115,9 +116,9 @@ typedef struct lstm_trainer_options {
     void *progress_user;
     int64_t keep;          /**< snapshots kept: of those up to the present iteration the newest so
                             many, and with each new one the others are removed. With 2 or more,
-                            one that the disk spoils leaves another. 0 = all; of those
-                            by LSTM_SECONDS two, which this trainer or those that it goes on from
-                            wrote so, and all others                                            */
+                            one that the disk spoils leaves another. 0 = all; of those by
+                            LSTM_SECONDS the newest two, counting those of trainers of which this
+                            one resumed a snapshot in the folder                                */
     int64_t unchecked;     /**< 1 = resume from a checkpoint without a checksum, too: one of format
                             version 1; see lstm_load_options. 0 = refuse it                     */
     int64_t on_divergence; /**< LSTM_DIVERGENCE_STOP (0) or LSTM_DIVERGENCE_RETURN          */
