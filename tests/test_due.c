@@ -166,9 +166,7 @@ static void play_through(play *p, trouble kind)
     assert_int_equal(returns, kind == NONE ? 0 : kind == BY_FIRST_UPDATE ? 2 : 1);
 }
 
-/*
- * ---------------------------------------------------------------------------------- what may fail
- */
+/* -------------------------------------------------------------------------------- what may fail */
 
 typedef struct faults {
     void (*arm)(int64_t first, int64_t count); /**< 0, 0: nothing any more */

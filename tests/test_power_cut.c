@@ -4,7 +4,7 @@
  * answered.
  */
 #include "power_cut.h"
-#include "training.h"
+#include "snapshots.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,7 +12,6 @@
 
 typedef struct generations {
     const lstm_model *models[3]; /* by mark: the last that was saved */
-    const char *name;
     int64_t found[3];
 } generations;
 
@@ -34,9 +33,9 @@ static void there_is_old_or_new(const char *folder, int64_t mark, void *user)
     generations *g = user;
     lstm_model *model;
     int64_t k = mark;
-    if (mark == 0 && access(in_folder(folder, g->name), F_OK) != 0)
+    if (mark == 0 && access(in_folder(folder, "model"), F_OK) != 0)
         return;
-    assert_ok(lstm_model_load(&model, in_folder(folder, g->name)));
+    assert_ok(lstm_model_load(&model, in_folder(folder, "model")));
     while (k <= mark + 1 && k < 3 && (g->models[k] == NULL || !same(model, g->models[k])))
         k++;
     assert_true(k <= mark + 1 && k < 3);
@@ -50,7 +49,7 @@ static void a_model_is_the_old_or_the_new_one(void **fixture)
     const char *folder = *fixture;
     training_recipe recipe;
     training first, second;
-    generations g = {.name = "model"};
+    generations g = {0};
     training_recipe_init(&recipe);
     training_begin(&first, &recipe);
     training_begin(&second, (recipe.model.seed++, &recipe));
@@ -77,20 +76,13 @@ typedef struct run {
     int64_t last, widest, resumed, begun_anew;
 } run;
 
-static bool has_snapshot(const char *folder, uint64_t iteration)
-{
-    char name[64];
-    snprintf(name, sizeof name, "snapshot_%08llu.safetensors", (unsigned long long)iteration);
-    return access(in_folder(folder, name), F_OK) == 0;
-}
-
 /* Progress comes after an update's snapshot. */
 static int mark_snapshot(const lstm_progress *progress, void *user)
 {
     run *r = user;
     int64_t now = (int64_t)progress->iteration;
     power_cut_pass(20);
-    if (!has_snapshot(r->folder, progress->iteration))
+    if (access(snapshot(r->folder, (int)now), F_OK) != 0)
         return 0;
     power_cut_mark(now);
     r->widest = now - r->last > r->widest ? now - r->last : r->widest;
@@ -146,26 +138,23 @@ static void the_run_goes_on(const char *folder, int64_t mark, void *user)
     training_free(&t);
 }
 
-static void assert_survives(const char *folder, int64_t keep, lstm_trigger snapshot)
+static void assert_survives(const char *folder, int64_t keep, lstm_trigger every)
 {
     run r = {.folder = folder};
     training t;
     training_recipe_init(&r.recipe);
     r.recipe.model.n_layer = 1;
     r.recipe.model.n_hidden = 3;
-    r.recipe.trainer.max_iteration = UPDATES;
     r.recipe.trainer.validate = (lstm_trigger){2, LSTM_ITERATIONS};
-    training_begin(&r.whole, &r.recipe);
-    assert_ok(lstm_trainer_run(r.whole.trainer));
+    training_run(&r.whole, &r.recipe, UPDATES, NULL, NULL);
 
     r.recipe.trainer.folder = folder;
-    r.recipe.trainer.snapshot = snapshot;
+    r.recipe.trainer.snapshot = every;
     r.recipe.trainer.keep = keep;
     r.recipe.trainer.on_progress = mark_snapshot;
     r.recipe.trainer.progress_user = &r;
     power_cut_record(folder);
-    training_begin(&t, &r.recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_run(&t, &r.recipe, UPDATES, NULL, NULL);
     training_free(&t);
     power_cut_end();
     assert_in_range(r.widest, 2, 5);

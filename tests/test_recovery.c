@@ -82,13 +82,10 @@ static void with_no_intact_snapshot_the_newest_is_named_and_nothing_changes(void
     assert_resumes(folder, LSTM_E_CHECKSUM, 0, snapshot(folder, 10));
 }
 
-/* That it is another's is no damage: an older one would be, too. */
-static void another_recipe_is_not_passed_over(void **fixture)
+static void assert_another_recipe_is_refused(const char *folder)
 {
-    const char *folder = *fixture;
     training_recipe recipe;
     training t;
-    train(folder, 0, 10, false);
     snapshot_recipe(&recipe, folder, 0);
     recipe.optimizer.learning_rate *= 2;
     training_begin(&t, &recipe);
@@ -96,18 +93,20 @@ static void another_recipe_is_not_passed_over(void **fixture)
     training_free(&t);
 }
 
+/* That it is another's is no damage: an older one would be, too. */
+static void another_recipe_is_not_passed_over(void **fixture)
+{
+    const char *folder = *fixture;
+    train(folder, 0, 10, false);
+    assert_another_recipe_is_refused(folder);
+}
+
 static void another_recipe_is_not_resumed_from_an_older_snapshot_either(void **fixture)
 {
     const char *folder = *fixture;
-    training_recipe recipe;
-    training t;
     train(folder, 0, 10, false);
     flip(snapshot(folder, 10), -4);
-    snapshot_recipe(&recipe, folder, 0);
-    recipe.optimizer.learning_rate *= 2;
-    training_begin(&t, &recipe);
-    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_E_MISMATCH, "learning_rate");
-    training_free(&t);
+    assert_another_recipe_is_refused(folder);
 }
 
 /* One of a later release is none that is damaged: what it knows is not to be lost. */

@@ -72,9 +72,7 @@ static void assert_leaves(training_recipe recipe, int64_t updates, const char *w
     char folder[64];
     make_folder(folder);
     recipe.trainer.folder = folder;
-    recipe.trainer.max_iteration = updates;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_run(&t, &recipe, updates, NULL, NULL);
     assert_snapshots(folder, wanted);
     training_free(&t);
     remove_folder(folder);
@@ -127,9 +125,7 @@ static void they_replace_none_but_those_of_their_own_trainer(void **fixture)
     training t;
     recipe_by_clock(&recipe, folder);
     recipe.trainer.snapshot = (lstm_trigger){3, LSTM_ITERATIONS};
-    recipe.trainer.max_iteration = 10;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_run(&t, &recipe, 10, NULL, NULL);
     training_free(&t);
     assert_snapshots(folder, "3 6 9 10");
 
@@ -223,10 +219,7 @@ static void the_next_trainer_removes_what_the_last_could_not(void **fixture)
     training_free(&t);
     assert_snapshots(folder, "7 13 19");
     io->errors[IO_UNLINK] = 0;
-    recipe.trainer.max_iteration = 30;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, snapshot(folder, 19)));
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_run(&t, &recipe, 30, snapshot(folder, 19), NULL);
     training_free(&t);
     assert_snapshots(folder, "26 30");
 }
@@ -238,9 +231,7 @@ static void one_that_others_wrote_is_kept_under_its_name(void **fixture)
     training t;
     recipe_by_clock(&recipe, folder);
     recipe.trainer.snapshot = (lstm_trigger){3, LSTM_ITERATIONS};
-    recipe.trainer.max_iteration = 10;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_run(&t, &recipe, 10, NULL, NULL);
     training_free(&t);
     recipe.trainer.snapshot.every = 0;
     recipe.trainer.max_iteration = 9;
@@ -282,9 +273,7 @@ static void the_minute_begins_with_what_was_resumed(void **fixture)
     training t;
     recipe_by_clock(&recipe, folder);
     recipe.trainer.keep = 9;
-    recipe.trainer.max_iteration = 10;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_run(&t, &recipe, 10, NULL, NULL);
     assert_snapshots(folder, "7 10");
     training_free(&t);
     recipe.trainer.max_iteration = 20;
@@ -328,16 +317,12 @@ static void no_result_depends_on_them(void **fixture)
     training_recipe_validated(&recipe);
     recipe.trainer.folder = folder;
     recipe.trainer.on_progress = pass_time;
-    recipe.trainer.max_iteration = 20;
-    training_begin(&with, &recipe);
-    assert_ok(lstm_trainer_run(with.trainer));
+    training_run(&with, &recipe, 20, NULL, NULL);
     assert_snapshots(folder, "19 20");
-    training_begin(&without, (recipe.trainer.folder = NULL, &recipe));
-    assert_ok(lstm_trainer_run(without.trainer));
+    recipe.trainer.folder = NULL;
+    training_run(&without, &recipe, 20, NULL, NULL);
     assert_same_training(&with, &without);
-    training_begin(&resumed, &recipe);
-    assert_ok(lstm_trainer_resume(resumed.trainer, snapshot(folder, 19)));
-    assert_ok(lstm_trainer_run(resumed.trainer));
+    training_run(&resumed, &recipe, 20, snapshot(folder, 19), NULL);
     assert_same_training(&resumed, &without);
     training_free(&with);
     training_free(&without);

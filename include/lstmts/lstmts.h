@@ -44,7 +44,8 @@
  *     lstm_state_threads() do.
  *   - Fork: a child may use the library, and go on with all objects that no other thread was using when
  *     it was forked. Objects get threads of their own there. What a trainer has in a folder stays with
- *     the process that made it: in a child its run and resume are LSTM_E_LOCKED, and freeing it unlocks nothing.
+ *     the process that made it: in a child its run and resume are LSTM_E_LOCKED, and freeing it
+ *     unlocks nothing.
  *   - A thread that is cancelled or leaves by longjmp within a call, or within a callback, leaves the
  *     objects of the call as good for nothing, not even to be freed.
  *   - SIGXFSZ is the host's: ignored, a file beyond the limit (ulimit -f) is LSTM_E_IO.

@@ -31,9 +31,9 @@ enum {
     LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
     /**
      * Seconds of training, of snapshots alone: one is due when so many have passed since the last,
-     * and a hundred times what the last one took. So they take about 1 % of the time
-     * at most, beside the one at the end or a stop, and a kill loses no more than that interval. No
-     * result depends on when they are written.
+     * and a hundred times what the last one took. So they take about 1 % of
+     * the time at most, beside the one at the end or a stop, and a kill loses no more than that
+     * interval. No result depends on when they are written.
      */
     LSTM_SECONDS = 2,
 };

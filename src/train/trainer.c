@@ -11,12 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static lstm_status check_trigger(const char *name, const lstm_trigger *trigger)
+static lstm_status check_trigger(const char *name, const lstm_trigger *trigger, int64_t last_unit)
 {
     if (trigger->every < 0)
         return lts_fail(LSTM_E_ARGUMENT, "%s.every is %lld, it must be at least 0", name,
                         (long long)trigger->every);
-    if (trigger->unit != LSTM_ITERATIONS && trigger->unit != LSTM_EPOCHS)
+    if (trigger->unit < 0 || trigger->unit > last_unit)
         return lts_fail(LSTM_E_ARGUMENT, "%s.unit is %lld, which is none", name,
                         (long long)trigger->unit);
     return LSTM_OK;
@@ -26,13 +26,11 @@ static lstm_status check_trigger(const char *name, const lstm_trigger *trigger)
 static lstm_status check_snapshot(lstm_trainer_options *options)
 {
     enum { DEFAULT_SECONDS = 60 };
-    lstm_trigger *snapshot = &options->snapshot, counted = *snapshot;
+    lstm_trigger *snapshot = &options->snapshot;
     bool unset = snapshot->every == 0;
     if (snapshot->every == LSTM_NEVER)
-        counted.every = snapshot->every = 0;
-    if (snapshot->unit == LSTM_SECONDS)
-        counted.unit = LSTM_ITERATIONS;
-    LTS_TRY(check_trigger("snapshot", &counted));
+        snapshot->every = 0;
+    LTS_TRY(check_trigger("snapshot", snapshot, LSTM_SECONDS));
     if (snapshot->every > 0 && options->folder == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, which is NULL");
     if (unset && options->folder != NULL)
@@ -48,8 +46,8 @@ static lstm_status check(lstm_trainer_options *options)
                         "max_epoch is %lld and max_iteration %lld: one must be above 0, neither "
                         "below",
                         (long long)options->max_epoch, (long long)options->max_iteration);
-    LTS_TRY(check_trigger("log", &options->log));
-    LTS_TRY(check_trigger("validate", &options->validate));
+    LTS_TRY(check_trigger("log", &options->log, LSTM_EPOCHS));
+    LTS_TRY(check_trigger("validate", &options->validate, LSTM_EPOCHS));
     if (options->folder != NULL && options->folder[0] == 0)
         return lts_fail(LSTM_E_ARGUMENT, "folder is empty: \".\" is where the program runs");
     LTS_TRY(check_snapshot(options));

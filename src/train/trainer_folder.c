@@ -147,7 +147,9 @@ void lts_trainer_saved(lstm_trainer *trainer, uint64_t saved)
     trainer->untidy = false;
 }
 
-/* A file that was there before is kept under its name: whoever wrote it may have wanted it to be. */
+/*
+ * A file that was there before is kept under its name: whoever wrote it may have wanted it to be.
+ */
 static void look_who_has_the_name(lstm_trainer *trainer, const char *path)
 {
     LTS_KEEP_ERRNO();
@@ -197,9 +199,9 @@ static bool is_file(const char *path, const char *other)
 }
 
 /*
- * A snapshot by the clock names the one before it, and the one that it replaces. If it is the one of
- * this folder, they are as if this trainer had written them: so restarts leave no more behind than a
- * long run.
+ * A snapshot by the clock names the one before it, and the one that it replaces. If it is the one
+ * of this folder, they are as if this trainer had written them: so restarts leave no more behind
+ * than a long run.
  */
 static void adopt(lstm_trainer *trainer, const lts_checkpoint *checkpoint, const char *path)
 {
