@@ -13,7 +13,7 @@
 #ifndef TESTS_FAILING_IO_H
 #define TESTS_FAILING_IO_H
 
-#include "base/io.h"
+#include "files/io.h"
 
 typedef enum io_kind {
     IO_OPEN,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "power_cut.h"
 
-#include "base/io.h"
+#include "files/io.h"
 #include "training.h"
 
 #include <dirent.h>

@@ -2,7 +2,7 @@
 #include "scratch.h"
 #include "seal.h"
 
-#include "base/hash.h"
+#include "files/hash.h"
 #include "store/checksum.h"
 
 #include <lstmts/lstmts.h>

@@ -2,8 +2,8 @@
 #include "failing_allocator.h"
 #include "io_fixture.h"
 
-#include "base/file.h"
 #include "base/memory.h"
+#include "files/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
  */
 #include "io_fixture.h"
 
-#include "base/file.h"
+#include "files/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
 #include "life.h"
 #include "scratch.h"
 
-#include "base/io.h"
 #include "base/process.h"
+#include "files/io.h"
 
 #include <errno.h>
 #include <math.h>

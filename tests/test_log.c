@@ -2,7 +2,7 @@
 #include "failing_allocator.h"
 #include "io_fixture.h"
 
-#include "base/log.h"
+#include "files/log.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  * The catalogue of malformed files: what must be said of each, by the number of its row. Every file
  * has the checksum that it ought to have, unless that is what is wrong; no output is touched, and
  * the library allocates no more than the file's size and 1 MiB. (The JSON parser's memory is not in
- * that: it may be 24 times a header's length and more, see store/json_read.c.)
+ * that: it may be 24 times a header's length and more, see files/json_read.c.)
  *
  * Some rows have nothing to go wrong in this format: 13 and 14, there is no count of tensors; 30,
  * there is no alignment, and any serves; 39, a random number is a function of seed and position

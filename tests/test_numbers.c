@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_status.h"
 
-#include "store/numbers.h"
+#include "files/numbers.h"
 
 #include <float.h>
 

@@ -17,7 +17,7 @@
 static failing_allocator memory;
 
 /* Jansson's parser loses bytes when one allocation alone fails, and may run over the end of a token
- * (store/json_read.c). Where a case reads files, its allocations therefore fail for ever or not
+ * (files/json_read.c). Where a case reads files, its allocations therefore fail for ever or not
  * at all. */
 static struct {
     bool spared;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which snapshot a trainer goes on from when the newest cannot be read. */
-#include "base/io.h"
 #include "failing_allocator.h"
+#include "files/io.h"
 #include "snapshots.h"
 #include "spoil.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "store/numbers.h"
+#include "files/numbers.h"
 
 #include <lstmts/version.h>
 #include <stdio.h>

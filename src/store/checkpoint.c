@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/checkpoint.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 
 #include <inttypes.h>
 #include <stdio.h>

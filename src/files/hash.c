@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/hash.h"
+#include "files/hash.h"
 
 #include "base/status.h"
 

@@ -5,8 +5,8 @@
  * digits have nothing for infinity, for a NaN (what a score is before the first validation) or its
  * payload.
  */
-#ifndef LTS_STORE_NUMBERS_H
-#define LTS_STORE_NUMBERS_H
+#ifndef LTS_FILES_NUMBERS_H
+#define LTS_FILES_NUMBERS_H
 
 #include "base/real.h"
 

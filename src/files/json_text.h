@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_TRAIN_JSON_TEXT_H
-#define LTS_TRAIN_JSON_TEXT_H
+#ifndef LTS_FILES_JSON_TEXT_H
+#define LTS_FILES_JSON_TEXT_H
 
 #include <jansson.h>
 

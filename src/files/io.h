@@ -7,8 +7,8 @@
  * They go through a table, so that a test can put failures, interruptions and kills in their place,
  * and a time of its own.
  */
-#ifndef LTS_BASE_IO_H
-#define LTS_BASE_IO_H
+#ifndef LTS_FILES_IO_H
+#define LTS_FILES_IO_H
 
 #include "base/real.h"
 #include <lstmts/status.h>

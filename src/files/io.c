@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/io.h"
+#include "files/io.h"
 
 #include "base/keep_errno.h"
 #include "base/status.h"

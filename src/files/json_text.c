@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/json_text.h"
+#include "files/json_text.h"
 
 #include "base/memory.h"
 #include "base/status.h"

@@ -2,8 +2,8 @@
 /*
  * JSON of files, which may be anybody's, read by Jansson without what it leaves to its callers.
  */
-#ifndef LTS_STORE_JSON_READ_H
-#define LTS_STORE_JSON_READ_H
+#ifndef LTS_FILES_JSON_READ_H
+#define LTS_FILES_JSON_READ_H
 
 #include "base/real.h"
 #include <jansson.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/json_read.h"
+#include "files/json_read.h"
 
 #include "base/status.h"
 

@@ -4,11 +4,11 @@
  * creation to its end under another name, and so one that nobody has locked was left by a process
  * that died, and is removed.
  */
-#include "base/file.h"
-#include "base/io.h"
 #include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
+#include "files/io.h"
 
 #include <fcntl.h>
 #include <stdio.h>

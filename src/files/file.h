@@ -4,8 +4,8 @@
  * listed and locked. What the operating system refuses is LSTM_E_IO, with operation, path and
  * reason in the sentence; no caller looks at errno.
  */
-#ifndef LTS_BASE_FILE_H
-#define LTS_BASE_FILE_H
+#ifndef LTS_FILES_FILE_H
+#define LTS_FILES_FILE_H
 
 #include "base/real.h"
 #include <lstmts/status.h>

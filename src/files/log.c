@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/log.h"
+#include "files/log.h"
 
-#include "base/io.h"
 #include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/io.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_BASE_HASH_H
-#define LTS_BASE_HASH_H
+#ifndef LTS_FILES_HASH_H
+#define LTS_FILES_HASH_H
 
-#include "base/file.h"
+#include "files/file.h"
 
 enum { LTS_HASH_SIZE = 17, LTS_DIGEST_SIZE = 33 };
 

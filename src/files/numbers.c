@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/numbers.h"
+#include "files/numbers.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * A file of lines that grows. What the operating system refuses is LSTM_E_IO, with operation, path
  * and reason in the sentence.
  */
-#ifndef LTS_BASE_LOG_H
-#define LTS_BASE_LOG_H
+#ifndef LTS_FILES_LOG_H
+#define LTS_FILES_LOG_H
 
 #include "base/real.h"
 #include <lstmts/status.h>
