@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_SERIES_WINDOW_H
-#define LTS_SERIES_WINDOW_H
+#ifndef LTS_DATA_WINDOW_H
+#define LTS_DATA_WINDOW_H
 
-#include "series/series.h"
+#include "data/series.h"
 #include <lstmts/window.h>
 
 /** How a series is cut into windows. */

@@ -4,7 +4,7 @@
  * random number; shuffled, it is place w mod n of the permutation number w div n. So the position
  * is all that a checkpoint must keep.
  */
-#include "train/iter.h"
+#include "data/iter.h"
 
 #include "base/memory.h"
 #include "base/options.h"

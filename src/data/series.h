@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_SERIES_SERIES_H
-#define LTS_SERIES_SERIES_H
+#ifndef LTS_DATA_SERIES_H
+#define LTS_DATA_SERIES_H
 
 #include "base/real.h"
 #include <lstmts/series.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_TRAIN_ITER_H
-#define LTS_TRAIN_ITER_H
+#ifndef LTS_DATA_ITER_H
+#define LTS_DATA_ITER_H
 
-#include "series/window.h"
+#include "data/window.h"
 #include <lstmts/iter.h>
 
 struct lstm_iter {

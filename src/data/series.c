@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "series/series.h"
+#include "data/series.h"
 
 #include "base/float_env.h"
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "series/window.h"
+#include "data/window.h"
 
 #include "base/status.h"
 
