@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_NETWORK_LOSS_H
-#define LTS_NETWORK_LOSS_H
+#ifndef LTS_SCORE_LOSS_H
+#define LTS_SCORE_LOSS_H
 
 #include "base/real.h"
 

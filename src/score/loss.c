@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "network/loss.h"
+#include "score/loss.h"
 
 double lts_mean_squared_error(int64_t n, const real *y, const real *target, real *dy)
 {
