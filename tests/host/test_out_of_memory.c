@@ -82,6 +82,13 @@ static const lstm_updater_options *article(world *w)
     return &w->updater;
 }
 
+/* The optimizer with the most moments. */
+static const lstm_updater_options *amsgrad(world *w)
+{
+    w->spare_recipe.optimizer.kind = LSTM_AMSGRAD;
+    return &w->updater;
+}
+
 static const lstm_series *const *fleet(world *w)
 {
     return (const lstm_series *const *)w->fleet;
@@ -172,6 +179,8 @@ static const lstm_series *const *fleet(world *w)
       (&w->out.updater, w->t.model, w->t.iter, &w->updater))                                       \
     X(DOES, updater_new_article, lstm_updater_new, PLAIN, 20,                                      \
       (&w->out.updater, w->t.model, w->t.iter, article(w)))                                        \
+    X(DOES, updater_new_amsgrad, lstm_updater_new, PLAIN, 20,                                      \
+      (&w->out.updater, w->t.model, w->t.iter, amsgrad(w)))                                        \
     X(DOES, updater_output, lstm_updater_output, PLAIN, 0,                                         \
       (w->spare.updater, 0, w->out.values, B * K, &w->out.n))                                      \
     X(DOES, updater_state, lstm_updater_state, PLAIN, 0,                                           \
@@ -302,6 +311,23 @@ static void every_public_function_bears_that_any_allocation_fails(void **fixture
     failing_allocator_remove(&memory);
 }
 
+static void all_memory_of_all_objects_comes_from_the_allocator_and_goes_back(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    failing_allocator_install(&memory);
+    training_recipe_init(&recipe);
+    recipe.trainer.validate.every = 5;
+    training_make(&t, &recipe);
+    int64_t before = memory.live;
+    training_start(&t, &recipe);
+    assert_true(memory.live > before);
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    failing_allocator_remove(&memory); /* asserts that nothing is left */
+}
+
 static void every_symbol_of_the_interface_is_in_a_case(void **fixture)
 {
     (void)fixture;
@@ -325,6 +351,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_symbol_of_the_interface_is_in_a_case),
+        cmocka_unit_test(all_memory_of_all_objects_comes_from_the_allocator_and_goes_back),
         cmocka_unit_test(every_public_function_bears_that_any_allocation_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
