@@ -5,6 +5,7 @@
 #include "assert_status.h"
 #include "base/float_env.h"
 #include "host_state.h"
+#include "model_of.h"
 
 #include <fenv.h>
 #include <lstmts/lstmts.h>
@@ -109,13 +110,9 @@ static void a_step_has_the_same_bits_in_any_environment(void **fixture)
     const lstm_real x[STREAMS][D] = {{(lstm_real)0.3, (lstm_real)0.7}, {(lstm_real)-0.1, 1}};
     (void)fixture;
     for (int i = 0; i < N_HOST; i++) {
-        lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-        lstm_model *model = NULL;
         lstm_state *state = NULL;
-        options.n_input = D;
-        options.n_hidden = H;
         hosts[i]();
-        assert_ok(lstm_model_new(&model, &options));
+        lstm_model *model = model_of(D, D, H, 1, 0);
         assert_ok(lstm_state_new(&state, model, STREAMS));
         for (int t = 0; t < STEPS; t++)
             assert_ok(lstm_state_step(state, x[0], y[i][0]));

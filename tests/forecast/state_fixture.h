@@ -7,6 +7,7 @@
 
 #include "assert_close.h"
 #include "failing_allocator.h"
+#include "model_of.h"
 
 #include <float.h>
 #include <lstmts/forecast.h>
@@ -19,15 +20,7 @@ static const lstm_real largest = (lstm_real)(sizeof(lstm_real) == 8 ? DBL_MAX : 
 
 static inline lstm_model *new_model(int64_t n_output)
 {
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    lstm_model *model = NULL;
-    options.n_input = D;
-    options.n_output = n_output;
-    options.n_hidden = H;
-    options.n_layer = L;
-    options.seed = 3;
-    assert_ok(lstm_model_new(&model, &options));
-    return model;
+    return model_of(D, n_output, H, L, 3);
 }
 
 static inline lstm_state *new_state(const lstm_model *model, int64_t B)

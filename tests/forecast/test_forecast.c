@@ -1,91 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstm_valid() over more windows than run side by side, and lstm_forecast() over more series: each
- * must get what the model gives it alone, stepped by hand through an lstm_state.
+ * lstm_forecast() over more series than run side by side: each must get what the model gives it
+ * alone, stepped by hand through an lstm_state.
  */
-#include "assert_close.h"
 #include "failing_allocator.h"
-#include "refused.h"
+#include "forecast_fixture.h"
 
 #include <float.h>
+#include <lstmts/state.h>
 #include <stdlib.h>
-
-/* D inputs, H, L; a block of series as the library makes it; most target columns, steps, rows. */
-enum { D = 2, H = 7, L = 2, BLOCK = 96, MANY = 3 * BLOCK + 12, MAX_K = 3, STEPS = 12, ROWS = 17 };
-
-/* Series of different lengths, the shortest of five rows, and a model that takes them. */
-typedef struct fleet {
-    int64_t n, K;
-    lstm_model *model;
-    lstm_series *made[MANY];
-    const lstm_series *series[MANY];
-} fleet;
-
-static lstm_real value(int64_t series, int64_t row, int64_t column)
-{
-    return (lstm_real)(0.9 * sin(0.37 * (double)row + 0.11 * (double)series + (double)column));
-}
-
-static lstm_series *new_series(int64_t number, int64_t n_row, int64_t target_only)
-{
-    lstm_real rows[ROWS * MAX_K];
-    lstm_series *series = NULL;
-    int64_t C = D + target_only;
-    for (int64_t i = 0; i < n_row * C; i++)
-        rows[i] = value(number, i / C, i % C);
-    assert_ok(lstm_series_new(&series, rows, n_row, C));
-    for (int64_t column = 0; column < target_only; column++)
-        assert_ok(lstm_series_set_role(series, column, LSTM_ROLE_TARGET));
-    return series;
-}
-
-static lstm_model *new_model(int64_t n_output)
-{
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    lstm_model *model = NULL;
-    options.n_input = D;
-    options.n_output = n_output;
-    options.n_hidden = H;
-    options.n_layer = L;
-    options.seed = 11;
-    assert_ok(lstm_model_new(&model, &options));
-    return model;
-}
-
-/* The first `target_only` columns are targets alone, the D after them both. */
-static void make_fleet(fleet *f, int64_t n, int64_t target_only)
-{
-    *f = (fleet){.n = n, .K = D + target_only, .model = new_model(D + target_only)};
-    for (int64_t i = 0; i < n; i++)
-        f->series[i] = f->made[i] = new_series(i, 5 + i * 7 % 13, target_only);
-}
-
-static void free_fleet(fleet *f)
-{
-    lstm_model_free(f->model);
-    for (int64_t i = 0; i < f->n; i++)
-        lstm_series_free(f->made[i]);
-}
-
-static lstm_forecast_options forecast_options(int64_t n_known, int64_t pred, int64_t lag)
-{
-    lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
-    options.n_step = STEPS;
-    options.n_known = n_known;
-    options.pred = pred;
-    options.feedback_lag = lag;
-    return options;
-}
-
-/* Asserts that the rows of series `number` have the same bits. */
-static void assert_same_rows(const char *what, int64_t number, const lstm_real *got,
-                             const lstm_real *want, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (memcmp(&got[i], &want[i], sizeof *got) != 0)
-            fail_msg("%s: element %d of series %d is %.17g, not %.17g", what, (int)i, (int)number,
-                     (double)got[i], (double)want[i]);
-}
 
 /* y [STEPS, K]: the loop of window.h over the last n_known rows, one step after the other. */
 static void forecast_by_hand(const lstm_model *model, const lstm_series *series, int64_t n_known,
@@ -234,7 +157,7 @@ static void an_output_that_overflows_is_told_with_its_series(void **fixture)
     static lstm_real y[MANY * STEPS * D];
     lstm_series *quiet = NULL, *loud = NULL;
     const lstm_series *series[MANY];
-    lstm_model *model = new_model(D);
+    lstm_model *model = model_of(D, D, H, L, SEED);
     fill(model, "input.weight", 1000, H * D);
     fill(model, "lstm.0.weight_x", 1, 4 * H * H);
     fill(model, "lstm.0.weight_h", 1, 4 * H * H);
@@ -255,76 +178,6 @@ static void an_output_that_overflows_is_told_with_its_series(void **fixture)
     lstm_series_free(quiet);
     lstm_series_free(loud);
     lstm_model_free(model);
-}
-
-static void series_that_do_not_belong_together_are_refused_by_number(void **fixture)
-{
-    (void)fixture;
-    fleet f;
-    make_fleet(&f, 5, 0);
-    lstm_series *wide = new_series(0, 9, 1), *roles = new_series(0, 9, 0);
-    lstm_forecast_options options = forecast_options(0, 0, 0);
-    const lstm_series *kept = f.series[3];
-    f.series[3] = NULL;
-    REFUSED(LSTM_E_ARGUMENT, "series 3 is NULL",
-            lstm_forecast(f.model, f.series, 5, &options, out.values));
-    f.series[3] = wide;
-    REFUSED(LSTM_E_SHAPE, "series 3", lstm_forecast(f.model, f.series, 5, &options, out.values));
-    assert_ok(lstm_series_set_role(roles, 1, LSTM_ROLE_TARGET));
-    f.series[3] = roles;
-    REFUSED(LSTM_E_SHAPE, "series 3", lstm_forecast(f.model, f.series, 5, &options, out.values));
-    f.series[3] = kept;
-    options.n_known = 7; /* rows: 5, 12, 6, 13, 7 */
-    REFUSED(LSTM_E_SHAPE, "series 0 has 5 rows, n_known is 7",
-            lstm_forecast(f.model, f.series, 5, &options, out.values));
-    REFUSED(LSTM_E_SHAPE, "series 1 has 6 rows, n_known is 7",
-            lstm_forecast(f.model, f.series + 1, 4, &options, out.values));
-    options.n_known = INT64_MAX;
-    REFUSED(LSTM_E_SHAPE, "9223372036854775807",
-            lstm_forecast(f.model, f.series, 5, &options, out.values));
-    lstm_series_free(wide);
-    lstm_series_free(roles);
-    free_fleet(&f);
-}
-
-static void a_series_that_does_not_fit_the_model_is_refused(void **fixture)
-{
-    (void)fixture;
-    fleet f;
-    make_fleet(&f, 3, 0);
-    lstm_model *other = new_model(3);
-    lstm_forecast_options options = forecast_options(0, 0, 0);
-    REFUSED(LSTM_E_SHAPE, "2 target columns",
-            lstm_forecast(other, f.series, 3, &options, out.values));
-    lstm_model_free(other);
-    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
-    sizes.n_input = D;
-    sizes.n_output = 1;
-    sizes.n_hidden = H;
-    assert_ok(lstm_model_new(&other, &sizes));
-    for (int64_t i = 0; i < 3; i++)
-        assert_ok(lstm_series_set_role(f.made[i], 0, LSTM_ROLE_INPUT));
-    REFUSED(LSTM_E_SHAPE, "covariates", lstm_forecast(other, f.series, 3, &options, out.values));
-    lstm_model_free(other);
-    free_fleet(&f);
-}
-
-/* Between the last known row and the first output that is fed back there would be steps without
- * any input. */
-static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixture)
-{
-    (void)fixture;
-    fleet f;
-    make_fleet(&f, 3, 0);
-    lstm_forecast_options options = forecast_options(2, 3, 0);
-    REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
-    options = forecast_options(2, 1, 3);
-    REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
-    options = forecast_options(0, 6, 0); /* the shortest series has 5 rows */
-    REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
-    options.n_step = 1; /* there is no such step */
-    assert_ok(lstm_forecast(f.model, f.series, 3, &options, out.values));
-    free_fleet(&f);
 }
 
 static lstm_status forecast_two_blocks(void *context)
@@ -351,54 +204,6 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     failing_allocator_remove(&memory);
 }
 
-/* sums [T, K] of the squared errors of all windows, each run through a state of its own. */
-static void validate_by_hand(const lstm_model *model, const lstm_real *rows, int64_t n_window,
-                             int64_t T, int64_t support_len, double *sums)
-{
-    lstm_state *state = NULL;
-    assert_ok(lstm_state_new(&state, model, 1));
-    for (int64_t o = 0; o < n_window; o++) {
-        lstm_real y[D] = {0};
-        assert_ok(lstm_state_reset(state));
-        for (int64_t t = 0; t < T; t++) {
-            assert_ok(lstm_state_step(state, t <= support_len ? rows + (o + t) * D : y, y));
-            for (int64_t k = 0; k < D; k++)
-                sums[t * D + k] += pow((double)y[k] - (double)rows[(o + t + 1) * D + k], 2);
-        }
-    }
-    lstm_state_free(state);
-}
-
-static void validation_grades_every_window_of_a_long_series(void **fixture)
-{
-    (void)fixture;
-    enum { WINDOWS = 700, T = 6, LONG = WINDOWS + T };
-    static lstm_real rows[LONG * D];
-    lstm_model *model = new_model(D);
-    lstm_series *series = NULL;
-    lstm_valid_options options = LSTM_VALID_OPTIONS_INIT;
-    options.window_len = T;
-    options.support_len = 2;
-    for (int64_t i = 0; i < LONG; i++) /* it grows: no two windows have the same error */
-        for (int64_t j = 0; j < D; j++)
-            rows[i * D + j] = (lstm_real)(1 + 0.002 * (double)i) * value(j, i, j);
-    assert_ok(lstm_series_new(&series, rows, LONG, D));
-    double rmse[T * (D + 1)], sums[T * D] = {0};
-    assert_ok(lstm_valid(model, series, &options, rmse, T * (D + 1)));
-    validate_by_hand(model, rows, WINDOWS, T, options.support_len, sums);
-    for (int64_t t = 0; t < T; t++) {
-        double total = 0;
-        for (int64_t k = 0; k < D; k++) {
-            total += sums[t * D + k] / WINDOWS / D;
-            assert_close("valid", "rmse", t * (D + 1) + k, rmse[t * (D + 1) + k],
-                         sqrt(sums[t * D + k] / WINDOWS), TOLERANCE);
-        }
-        assert_close("valid", "Total", t, rmse[t * (D + 1) + D], sqrt(total), TOLERANCE);
-    }
-    lstm_series_free(series);
-    lstm_model_free(model);
-}
-
 /* Small fleets are to be split, too. */
 static int split_any_work(void **fixture)
 {
@@ -415,11 +220,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(nothing_is_written_beyond_the_forecasts),
         cmocka_unit_test(an_output_that_overflows_is_told_with_its_series),
-        cmocka_unit_test(series_that_do_not_belong_together_are_refused_by_number),
-        cmocka_unit_test(a_series_that_does_not_fit_the_model_is_refused),
         cmocka_unit_test(out_of_memory_at_any_place_is_told_and_nothing_leaks),
-        cmocka_unit_test(validation_grades_every_window_of_a_long_series),
-        cmocka_unit_test(a_lag_that_reaches_back_beyond_the_known_rows_is_refused),
     };
     return cmocka_run_group_tests_name("forecast", tests, split_any_work, NULL);
 }

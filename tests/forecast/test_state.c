@@ -150,15 +150,8 @@ static void a_copy_goes_on_from_the_same_present_and_leaves_its_source_alone(voi
 static void states_of_other_shapes_are_not_copied(void **fixture)
 {
     (void)fixture;
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    lstm_model *model = new_model(K), *wide = NULL, *flat = NULL;
-    options.n_input = D;
-    options.n_hidden = H + 1;
-    options.n_layer = L;
-    assert_ok(lstm_model_new(&wide, &options));
-    options.n_hidden = H;
-    options.n_layer = L - 1;
-    assert_ok(lstm_model_new(&flat, &options));
+    lstm_model *model = new_model(K), *wide = model_of(D, D, H + 1, L, 0),
+               *flat = model_of(D, D, H, L - 1, 0);
     lstm_state *source = new_state(model, 2), *target[3];
     target[0] = new_state(model, 3);
     target[1] = new_state(wide, 2);
@@ -278,12 +271,7 @@ static void any_number_of_threads_gives_the_same_bits(void **fixture)
     (void)fixture;
     enum { UNITS = 224, N_NUMBER = 5, ROWS = 20, MOST = 3 };
     static const int64_t numbers[N_NUMBER] = {2, 3, 20, LSTM_ALL_CORES, 0};
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    options.n_input = options.n_output = 1;
-    options.n_hidden = UNITS;
-    options.n_layer = 2;
-    lstm_model *model;
-    assert_ok(lstm_model_new(&model, &options));
+    lstm_model *model = model_of(1, 1, UNITS, 2, 0);
     for (int64_t B = 1; B <= MOST; B += 2)
         for (int i = 0; i < N_NUMBER; i++) {
             lstm_state *one, *many;

@@ -3,6 +3,7 @@
  * Every field of every options struct out of its documented range: one table of a field, a value
  * and what must come of it, for each struct. The names and struct sizes are test_options.c.
  */
+#include "model_of.h"
 #include "refused.h"
 #include "scratch.h"
 
@@ -144,13 +145,10 @@ static void a_forecast_out_of_range_is_refused(void **fixture)
 static void a_forecast_whose_steps_outrun_its_true_rows_is_refused(void **fixture)
 {
     (void)fixture;
-    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
     lstm_pred_options options = LSTM_PRED_OPTIONS_INIT;
-    lstm_model *model = NULL;
+    lstm_model *model = model_of(1, 1, 1, 1, 0);
     lstm_series *series = NULL;
     const lstm_real rows[5] = {1, 2, 3, 4, 5};
-    sizes.n_input = sizes.n_hidden = 1;
-    assert_ok(lstm_model_new(&model, &sizes));
     assert_ok(lstm_series_new(&series, rows, 5, 1));
     options.n_step = 6;
     options.support_len = LSTM_TEACHER_FORCED;
@@ -183,11 +181,8 @@ static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
         {LSTM_E_LIMIT, "4611686018427387904", NULL, AT(forecast, n_step), INT64_C(1) << 62, 0},
     };
     const lstm_series *series[2] = {v->narrow, v->narrow};
-    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
     lstm_forecast_options base = LSTM_FORECAST_OPTIONS_INIT;
-    lstm_model *model = NULL;
-    sizes.n_input = sizes.n_hidden = 1;
-    assert_ok(lstm_model_new(&model, &sizes));
+    lstm_model *model = model_of(1, 1, 1, 1, 0);
     base.n_step = 4;
     EACH_REFUSED(forecast, table, base, lstm_forecast(model, series, 2, &options, out.values));
     REFUSED(BAD, "n_series is 0", lstm_forecast(model, series, 0, &base, out.values));

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_status.h"
+#include "model_of.h"
 
 #include <lstmts/model.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static lstm_model *new_model(int64_t D, int64_t K, int64_t H, int64_t L, uint64_t seed)
-{
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    lstm_model *model = NULL;
-    options.n_input = D;
-    options.n_output = K;
-    options.n_hidden = H;
-    options.n_layer = L;
-    options.seed = seed;
-    assert_ok(lstm_model_new(&model, &options));
-    return model;
-}
 
 /* The elements of parameter `name`; to be freed. */
 static lstm_real *values_of(const lstm_model *model, const char *name, int64_t size)
@@ -31,7 +19,7 @@ static lstm_real *values_of(const lstm_model *model, const char *name, int64_t s
 static void sizes_are_as_given_and_default_to_k_of_d_and_one_layer(void **fixture)
 {
     (void)fixture;
-    lstm_model *given = new_model(5, 2, 7, 3, 0), *defaults = new_model(5, 0, 7, 0, 0);
+    lstm_model *given = model_of(5, 2, 7, 3, 0), *defaults = model_of(5, 0, 7, 0, 0);
     assert_int_equal(lstm_model_inputs(given), 5);
     assert_int_equal(lstm_model_outputs(given), 2);
     assert_int_equal(lstm_model_hidden(given), 7);
@@ -70,7 +58,7 @@ static void the_table_of_one_layer_is_the_documented_one(void **fixture)
         {"lstm.0.weight_h", 2, 16, 4}, {"lstm.0.bias", 1, 16, 1}, {"output.weight", 2, 2, 4},
         {"output.bias", 1, 2, 1},
     };
-    lstm_model *model = new_model(3, 2, 4, 1, 0);
+    lstm_model *model = model_of(3, 2, 4, 1, 0);
     assert_table(model, rows, 7);
     lstm_model_free(model);
 }
@@ -85,7 +73,7 @@ static void the_table_of_three_layers_is_the_documented_one(void **fixture)
         {"lstm.2.weight_h", 2, 20, 5}, {"lstm.2.bias", 1, 20, 1}, {"output.weight", 2, 6, 5},
         {"output.bias", 1, 6, 1},
     };
-    lstm_model *model = new_model(1, 6, 5, 3, 0);
+    lstm_model *model = model_of(1, 6, 5, 3, 0);
     assert_table(model, rows, 13);
     lstm_model_free(model);
 }
@@ -93,7 +81,7 @@ static void the_table_of_three_layers_is_the_documented_one(void **fixture)
 static void a_thousand_layers_have_names_of_their_own(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(1, 1, 1, 1000, 0);
+    lstm_model *model = model_of(1, 1, 1, 1000, 0);
     lstm_parameter_info info;
     assert_int_equal(lstm_model_parameters(model), 3004);
     assert_ok(lstm_model_parameter(model, 3001, &info));
@@ -132,7 +120,7 @@ enum { D = 7, K = 5, H = 60 };
 static void each_gate_block_of_each_weight_has_mean_0_and_variance_1_over_fan_in(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(D, K, H, 2, 12345);
+    lstm_model *model = model_of(D, K, H, 2, 12345);
     const char *blocks[] = {"lstm.0.weight_x", "lstm.0.weight_h", "lstm.1.weight_x",
                             "lstm.1.weight_h"};
     lstm_real *values = values_of(model, "input.weight", H * D);
@@ -153,7 +141,7 @@ static void each_gate_block_of_each_weight_has_mean_0_and_variance_1_over_fan_in
 static void biases_are_0_but_the_forget_gates_which_are_1(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(D, K, H, 2, 1);
+    lstm_model *model = model_of(D, K, H, 2, 1);
     const char *layers[] = {"lstm.0.bias", "lstm.1.bias"};
     for (int layer = 0; layer < 2; layer++) {
         lstm_real *bias = values_of(model, layers[layer], 4 * H);
@@ -196,7 +184,7 @@ static void the_same_seed_gives_the_same_weights_and_another_seed_others(void **
     int64_t total, n_bias = H + 4 * H + K;
     for (int i = 0; i < 5; i++)
         for (int j = 0; j <= i; j++) {
-            lstm_model *a = new_model(D, K, H, 1, seeds[i]), *b = new_model(D, K, H, 1, seeds[j]);
+            lstm_model *a = model_of(D, K, H, 1, seeds[i]), *b = model_of(D, K, H, 1, seeds[j]);
             int64_t equal = equal_elements(a, b, &total);
             if (i == j)
                 assert_int_equal(equal, total);
@@ -210,7 +198,7 @@ static void the_same_seed_gives_the_same_weights_and_another_seed_others(void **
 static void tensors_of_one_model_do_not_repeat_each_other(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(H, H, H, 1, 3);
+    lstm_model *model = model_of(H, H, H, 1, 3);
     lstm_real *x = values_of(model, "lstm.0.weight_x", 4 * H * H);
     lstm_real *h = values_of(model, "lstm.0.weight_h", 4 * H * H);
     lstm_real *in = values_of(model, "input.weight", H * H);
@@ -228,7 +216,7 @@ static void tensors_of_one_model_do_not_repeat_each_other(void **fixture)
 static void a_clone_is_equal_and_independent(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(D, K, H, 2, 4), *clone = NULL;
+    lstm_model *model = model_of(D, K, H, 2, 4), *clone = NULL;
     lstm_real bias[K] = {1, 2, 3, 4, 5}, read[K];
     int64_t total;
     assert_ok(lstm_model_clone(&clone, model));
@@ -250,7 +238,7 @@ static void a_clone_is_equal_and_independent(void **fixture)
 static void setting_one_tensor_is_read_back_and_changes_no_other(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(3, 2, 5, 2, 9), *before = NULL;
+    lstm_model *model = model_of(3, 2, 5, 2, 9), *before = NULL;
     for (int64_t i = 0; i < lstm_model_parameters(model); i++) {
         lstm_parameter_info info;
         int64_t total;
@@ -274,7 +262,7 @@ static void setting_one_tensor_is_read_back_and_changes_no_other(void **fixture)
 static void a_refused_set_changes_nothing(void **fixture)
 {
     (void)fixture;
-    lstm_model *model = new_model(2, 2, 2, 1, 5), *before = NULL;
+    lstm_model *model = model_of(2, 2, 2, 1, 5), *before = NULL;
     lstm_real values[5] = {1, 2, (lstm_real)NAN, (lstm_real)INFINITY, 5};
     int64_t total;
     assert_ok(lstm_model_clone(&before, model));
@@ -304,7 +292,7 @@ static void only_exact_names_are_found(void **fixture)
                            "lstm..bias",
                            "lstm.18446744073709551616.bias",
                            "lstm.-1.bias"};
-    lstm_model *model = new_model(1, 1, 1, 1, 0);
+    lstm_model *model = model_of(1, 1, 1, 1, 0);
     lstm_real value = 77;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char quoted[64];

@@ -6,6 +6,7 @@
 #define TESTS_MODEL_FILE_FIXTURE_H
 
 #include "failing_allocator.h"
+#include "model_of.h"
 #include "scratch.h"
 #include "seal.h"
 
@@ -25,19 +26,6 @@
 #endif
 
 enum { D = 2, K = 3, H = 4, L = 2, N_TENSOR = 3 * L + 4, MOST = 64 };
-
-static inline lstm_model *new_model(void)
-{
-    lstm_model *model;
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    options.n_input = D;
-    options.n_output = K;
-    options.n_hidden = H;
-    options.n_layer = L;
-    options.seed = 7;
-    assert_ok(lstm_model_new(&model, &options));
-    return model;
-}
 
 static inline void assert_same(const lstm_model *a, const lstm_model *b)
 {
@@ -69,7 +57,7 @@ static inline int make_parts(void **fixture)
 {
     static parts made;
     memset(&made, 0, sizeof made);
-    made.model = new_model();
+    made.model = model_of(D, K, H, L, 7);
     made.n_tensor = N_TENSOR;
     for (int64_t i = 0; i < N_TENSOR; i++) {
         lstm_parameter_info info;

@@ -7,7 +7,7 @@
 #ifndef TESTS_RELEASED_H
 #define TESTS_RELEASED_H
 
-#include "assert_status.h"
+#include "model_of.h"
 
 #include <lstmts/lstmts.h>
 
@@ -19,13 +19,7 @@ static inline float released_value(int64_t tensor, int64_t i)
 
 static inline lstm_model *released_model(void)
 {
-    lstm_model *model;
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    options.n_input = 2;
-    options.n_output = 1;
-    options.n_hidden = 3;
-    assert_ok(lstm_model_new(&model, &options));
-    return model;
+    return model_of(2, 1, 3, 1, 0);
 }
 
 static inline void released_fill(lstm_model *model)

@@ -11,6 +11,11 @@ enum { D = 2, K = 3, H = 5, L = 2 };
 static const char *const prefixes[] = {"", "best.", "optimizer.m.", "optimizer.v."};
 enum { N_BLOCK = 4 };
 
+/* The metadata that every checkpoint of the model has. */
+static const lts_text plain_texts[] = {
+    {"format", "lstmts"}, {"format_version", "2"}, {"n_input", "2"}, {"kind", "checkpoint"},
+    {"n_output", "3"},    {"n_hidden", "5"},       {"n_layer", "2"}};
+
 /* A checkpoint to write: each block's values are its own. */
 typedef struct recipe {
     lts_params params;
@@ -215,13 +220,10 @@ static void a_tensor_that_is_none_of_a_checkpoint_s_is_named(void **fixture)
                                         "best.best.input.bias",
                                         "optimizer.m",
                                         "best."};
-    const lts_text texts[] = {{"format", "lstmts"},   {"format_version", "2"}, {"n_input", "2"},
-                              {"kind", "checkpoint"}, {"n_output", "3"},       {"n_hidden", "5"},
-                              {"n_layer", "2"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         lts_stored tensor = {.name = names[i], .n_dim = 1, .dim = {H}, .data = with->values[0]};
         char part[80];
-        assert_ok(lts_safetensors_write(scratch("a"), &tensor, 1, texts, 7));
+        assert_ok(lts_safetensors_write(scratch("a"), &tensor, 1, plain_texts, 7));
         snprintf(part, sizeof part, "has the tensor \"%s\"", names[i]);
         assert_refuses(LSTM_E_FORMAT, part);
     }
@@ -232,9 +234,6 @@ static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
 {
     static lts_stored tensors[N_BLOCK * (3 * L + 4)];
     static char names[N_BLOCK * (3 * L + 4)][80];
-    const lts_text texts[] = {{"format", "lstmts"},   {"format_version", "2"}, {"n_input", "2"},
-                              {"kind", "checkpoint"}, {"n_output", "3"},       {"n_hidden", "5"},
-                              {"n_layer", "2"}};
     int n = 0;
     for (int b = 0; b < N_BLOCK; b++)
         for (int64_t t = 0; t < with->params.n_tensor; t++) {
@@ -249,7 +248,7 @@ static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
             else if (spoilt != NULL)
                 tensors[n++] = *spoilt;
         }
-    assert_ok(lts_safetensors_write(scratch("a"), tensors, n, texts, 7));
+    assert_ok(lts_safetensors_write(scratch("a"), tensors, n, plain_texts, 7));
 }
 
 static void a_block_that_is_spoilt_is_refused_naming_the_tensor(void **fixture)
@@ -307,95 +306,6 @@ static void numbers_in_the_metadata_are_read_or_refused_naming_the_key(void **fi
     lts_checkpoint_close(checkpoint);
 }
 
-static void snapshots_are_listed_newest_first_and_nothing_else(void **fixture)
-{
-    (void)fixture;
-    char made[600];
-    lts_snapshots found;
-    static const char *const others[] = {"snapshot_99999999.safetensors.tmp",
-                                         "snapshot_9999999.safetensors",
-                                         "snapshot_999999999999999999999999.safetensors",
-                                         "snapshot_0999999999.safetensors",
-                                         "snapshot_99999999.txt",
-                                         "snapshot_9999999x.safetensors",
-                                         "best.safetensors",
-                                         "log.jsonl",
-                                         "xsnapshot_99999999.safetensors",
-                                         "snapshot_-9999999.safetensors",
-                                         "snapshot_18446744073709551616.safetensors"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        scratch_write(others[i], "", 0);
-    assert_ok(lts_snapshots_list(&found, scratch_folder));
-    assert_int_equal(found.n, 0);
-    lts_snapshots_free(&found);
-    const uint64_t iterations[] = {UINT64_MAX, 100000000, 99999999, 80, 7, 0};
-    static const char *const names[] = {"snapshot_18446744073709551615.safetensors",
-                                        "snapshot_100000000.safetensors",
-                                        "snapshot_99999999.safetensors",
-                                        "snapshot_00000080.safetensors",
-                                        "snapshot_00000007.safetensors",
-                                        "snapshot_00000000.safetensors"};
-    for (int i = 0; i < 6; i++) {
-        int shuffled = i * 5 % 6;
-        scratch_write(names[shuffled], "", 0);
-        assert_ok(lts_checkpoint_path(scratch_folder, iterations[shuffled], made, sizeof made));
-        assert_string_equal(made, scratch(names[shuffled]));
-    }
-    assert_ok(lts_snapshots_list(&found, scratch_folder));
-    assert_int_equal(found.n, 6);
-    for (int i = 0; i < 6; i++)
-        assert_true(found.iterations[i] == iterations[i]);
-    lts_snapshots_free(&found);
-}
-
-static void many_snapshots_are_listed(void **fixture)
-{
-    (void)fixture;
-    enum { MANY = 100 };
-    lts_snapshots found;
-    char path[600];
-    for (int i = 0; i < MANY; i++) {
-        assert_ok(lts_checkpoint_path(scratch_folder, (uint64_t)(i * 37 % MANY), path, 600));
-        fclose(fopen(path, "wb"));
-    }
-    assert_ok(lts_snapshots_list(&found, scratch_folder));
-    assert_int_equal(found.n, MANY);
-    for (int i = 0; i < MANY; i++)
-        assert_int_equal(found.iterations[i], MANY - 1 - i);
-    lts_snapshots_free(&found);
-}
-
-static void a_folder_that_is_named_like_a_snapshot_is_ignored(void **fixture)
-{
-    (void)fixture;
-    lts_snapshots found;
-    scratch_write("snapshot_00000005.safetensors", "", 0);
-    assert_int_equal(mkdir(scratch("snapshot_00000009.safetensors"), 0777), 0);
-    lstm_status status = lts_snapshots_list(&found, scratch_folder);
-    rmdir(scratch("snapshot_00000009.safetensors"));
-    assert_int_equal(status, LSTM_OK);
-    assert_int_equal(found.n, 1);
-    assert_int_equal(found.iterations[0], 5);
-    lts_snapshots_free(&found);
-}
-
-static void a_folder_that_cannot_be_listed_and_too_little_room_are_refused(void **fixture)
-{
-    (void)fixture;
-    char path[600] = "untouched";
-    lts_snapshots found = {NULL, 77};
-    assert_status(lts_snapshots_list(&found, scratch("none")), LSTM_E_IO, "No such file");
-    scratch_write("snapshot_00000005.safetensors", "", 0);
-    assert_status(lts_snapshots_list(&found, scratch("snapshot_00000005.safetensors")), LSTM_E_IO,
-                  "Not a directory");
-    assert_int_equal(found.n, 77);
-    size_t needed = strlen(scratch("snapshot_00000005.safetensors")) + 1;
-    assert_status(lts_checkpoint_path(scratch_folder, 5, path, needed - 1), LSTM_E_LIMIT,
-                  "snapshot 5");
-    assert_string_equal(path, "untouched");
-    assert_ok(lts_checkpoint_path(scratch_folder, 5, path, needed));
-}
-
 static lstm_status write_all(void *context)
 {
     return write_blocks(context, N_BLOCK);
@@ -443,10 +353,6 @@ int main(void)
         TEST(a_block_that_is_spoilt_is_refused_naming_the_tensor),
         TEST(a_checkpoint_without_a_parameter_of_the_model_is_refused),
         TEST(numbers_in_the_metadata_are_read_or_refused_naming_the_key),
-        TEST(snapshots_are_listed_newest_first_and_nothing_else),
-        TEST(many_snapshots_are_listed),
-        TEST(a_folder_that_is_named_like_a_snapshot_is_ignored),
-        TEST(a_folder_that_cannot_be_listed_and_too_little_room_are_refused),
         TEST(out_of_memory_at_any_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

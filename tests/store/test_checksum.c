@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "model_of.h"
 #include "scratch.h"
 #include "seal.h"
 
@@ -10,12 +11,7 @@
 
 static void save_model(const char *name)
 {
-    lstm_model *model;
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    options.n_input = 2;
-    options.n_hidden = 3;
-    options.seed = 5;
-    assert_ok(lstm_model_new(&model, &options));
+    lstm_model *model = model_of(2, 2, 3, 1, 5);
     assert_ok(lstm_model_save(model, scratch(name)));
     lstm_model_free(model);
 }

@@ -12,6 +12,7 @@
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
+#include "model_of.h"
 #include "spoil.h"
 
 #include <errno.h>
@@ -25,13 +26,8 @@ static failing_allocator memory;
 
 static int make_model(void **fixture)
 {
-    lstm_model *model;
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    lstm_model *model = model_of(2, 2, 3, 1, 5);
     scratch_clean(fixture);
-    options.n_input = 2;
-    options.n_hidden = 3;
-    options.seed = 5;
-    assert_ok(lstm_model_new(&model, &options));
     assert_ok(lstm_model_save(model, scratch("model")));
     lstm_model_free(model);
     failing_allocator_install(&memory);

@@ -5,6 +5,7 @@
  * stopped.
  */
 #include "failing_allocator.h"
+#include "model_of.h"
 #include "spoil.h"
 #include <lstmts/lstmts.h>
 
@@ -13,11 +14,7 @@ enum { DEEPEST = 1024, MOST = 8 * (3 * DEEPEST + 4), N_NAME = 80000, ENTRY = 96 
 
 static void save_deepest(void)
 {
-    lstm_model *model;
-    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    options.n_input = options.n_output = options.n_hidden = 1;
-    options.n_layer = DEEPEST;
-    assert_ok(lstm_model_new(&model, &options));
+    lstm_model *model = model_of(1, 1, 1, DEEPEST, 0);
     assert_ok(lstm_model_save(model, scratch("deepest")));
     lstm_model_free(model);
 }

@@ -190,7 +190,7 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
     snprintf(with.path, sizeof with.path, "%s", scratch("a"));
     lstm_model_free(file->model);
     failing_allocator_install(&memory);
-    with.model = new_model();
+    with.model = model_of(D, K, H, L, 7);
     assert_true(failing_allocator_sweep(&memory, save_it, &with) >= 5);
     assert_int_equal(scratch_entries(0), 1);
     assert_true(failing_allocator_sweep(&memory, load_it, &with) >= 8);
