@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Wrong arguments of every public function; wrong options are test_wrong_options.c. The model of
- * the training has D 3, K 2, H 6, L 2; windows have T 5, pred 1, batches B 4.
+ * Wrong arguments of every public function; wrong options are test_wrong_options.c and
+ * test_wrong_training.c. The model of the training has D 3, K 2, H 6, L 2; windows have T 5, pred 1, batches B 4.
  */
-#include "refused.h"
-#include "scratch.h"
-
-#include <limits.h>
-#include <math.h>
+#include "wrong.h"
 
 static const lstm_real rows[6] = {0};
 static const double doubles[6] = {0};
@@ -351,16 +347,6 @@ static void a_file_that_is_missing_or_no_model_is_refused_by_name(void **fixture
     assert_unharmed(v);
 }
 
-static int make_all(void **fixture)
-{
-    return scratch_make(fixture) || make_victim(fixture);
-}
-
-static int free_all(void **fixture)
-{
-    return free_victim(fixture) || scratch_remove(fixture);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,5 +366,6 @@ int main(void)
         cmocka_unit_test(results_asked_for_before_there_are_any_are_refused),
         cmocka_unit_test(a_file_that_is_missing_or_no_model_is_refused_by_name),
     };
-    return cmocka_run_group_tests_name("wrong use", tests, make_all, free_all);
+    return cmocka_run_group_tests_name("wrong use", tests, make_victim_and_folder,
+                                       free_victim_and_folder);
 }

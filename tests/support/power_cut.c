@@ -2,60 +2,20 @@
 #include "power_cut.h"
 
 #include "files/io.h"
+#include "power_cut_events.h"
 #include "training.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    MAX_EVENT = 4000,
-    MAX_FILE = 100,
-    MAX_NAME = 16,
-    MAX_PENDING = 16,
-    MAX_SEEN = 20000,
-    MAX_DESCRIPTOR = 256,
-    NAME_SIZE = 64,
-    NO_FILE = -1,
-    THE_FOLDER = -2,
-};
+recording recorded;
 
-typedef enum event_kind {
-    CREATE, /* names */
-    RENAME,
-    REMOVE,
-    WRITE, /* content */
-    CUT,
-    FLUSH_FILE,
-    FLUSH_FOLDER,
-    MARK,
-} event_kind;
+enum { MAX_DESCRIPTOR = 256 };
 
-typedef struct event {
-    event_kind kind;
-    int file;
-    char name[NAME_SIZE];
-    char *bytes; /* of WRITE */
-    int64_t n;   /* of bytes; what is left by CUT; the mark */
-} event;
-
-typedef struct named_file {
-    char name[NAME_SIZE];
-    int file;
-} named_file;
-
-typedef struct directory {
-    named_file names[MAX_NAME];
-    int n;
-} directory;
-
-static event events[MAX_EVENT];
-static int n_event, n_file;
-static directory at_start, now; /* of names */
+static directory now; /* of names */
 static int file_of[MAX_DESCRIPTOR];
 
 static void copy_name(char to[NAME_SIZE], const char *name)
@@ -67,8 +27,8 @@ static void copy_name(char to[NAME_SIZE], const char *name)
 
 static void add(event_kind kind, int file, const char *name, const void *bytes, int64_t n)
 {
-    assert_true(n_event < MAX_EVENT);
-    event *e = &events[n_event++];
+    assert_true(recorded.n_event < MAX_EVENT);
+    event *e = &recorded.events[recorded.n_event++];
     *e = (event){.kind = kind, .file = file, .n = n};
     if (name != NULL)
         copy_name(e->name, name);
@@ -117,7 +77,7 @@ static void take_file(directory *in, int file)
             in->names[i] = in->names[--in->n];
 }
 
-static void change_names(directory *in, const event *e)
+void directory_change(directory *in, const event *e)
 {
     if (e->kind == RENAME)
         take_file(in, e->file);
@@ -130,7 +90,7 @@ static void change_names(directory *in, const event *e)
 static void add_name(event_kind kind, int file, const char *path)
 {
     add(kind, file, base_name(path), NULL, 0);
-    change_names(&now, &events[n_event - 1]);
+    directory_change(&now, &recorded.events[recorded.n_event - 1]);
 }
 
 static int do_open(int folder, const char *path, int flags, mode_t mode)
@@ -144,8 +104,8 @@ static int do_open(int folder, const char *path, int flags, mode_t mode)
         return descriptor;
     int i = find(&now, base_name(path));
     if (i < 0) {
-        assert_true((flags & O_CREAT) != 0 && n_file < MAX_FILE);
-        add_name(CREATE, n_file++, path);
+        assert_true((flags & O_CREAT) != 0 && recorded.n_file < MAX_FILE);
+        add_name(CREATE, recorded.n_file++, path);
         i = find(&now, base_name(path));
     }
     file_of[descriptor] = now.names[i].file;
@@ -208,9 +168,9 @@ static void add_what_is_there(const char *folder)
             fclose(file);
         if (size == 0)
             continue;
-        put(&at_start, entry->d_name, n_file);
-        add(WRITE, n_file, NULL, bytes, (int64_t)size);
-        add(FLUSH_FILE, n_file++, NULL, NULL, 0);
+        put(&recorded.at_start, entry->d_name, recorded.n_file);
+        add(WRITE, recorded.n_file, NULL, bytes, (int64_t)size);
+        add(FLUSH_FILE, recorded.n_file++, NULL, NULL, 0);
     }
     closedir(names);
 }
@@ -242,10 +202,10 @@ void power_cut_record(const char *folder)
     table.rename = do_rename;
     table.unlink = do_unlink;
     table.clock = do_clock;
-    n_event = n_file = at_start.n = 0;
+    recorded.n_event = recorded.n_file = recorded.at_start.n = 0;
     add_what_is_there(folder);
     add(MARK, NO_FILE, NULL, NULL, 0);
-    now = at_start;
+    now = recorded.at_start;
     lts_io_use(&table);
 }
 
@@ -257,160 +217,4 @@ void power_cut_mark(int64_t mark)
 void power_cut_end(void)
 {
     lts_io_use(NULL);
-}
-
-typedef struct content {
-    char *bytes;
-    int64_t size, flushed;
-} content;
-
-/* What is left of what was written since a flush. */
-typedef enum fate { NOTHING, HALF, ZEROS, ALL, N_FATE } fate;
-
-/* The disk after some events. */
-typedef struct disk {
-    directory flushed;
-    const event *pending[MAX_PENDING]; /* of names */
-    int n_pending;
-    content files[MAX_FILE];
-    int64_t mark, n_checked;
-    int n_seen;
-    uint64_t seen[MAX_SEEN];
-} disk;
-
-static void write_to(content *file, const char *bytes, int64_t n)
-{
-    file->bytes = realloc(file->bytes, (size_t)(file->size + n + 1));
-    assert_non_null(file->bytes);
-    memcpy(file->bytes + file->size, bytes, (size_t)n);
-    file->size += n;
-}
-
-static void happen(disk *d, const event *e)
-{
-    content *file = e->file >= 0 ? &d->files[e->file] : NULL;
-    switch (e->kind) {
-    case CREATE:
-    case RENAME:
-    case REMOVE:
-        assert_true(d->n_pending < MAX_PENDING);
-        d->pending[d->n_pending++] = e;
-        break;
-    case WRITE:
-        write_to(file, e->bytes, e->n);
-        break;
-    case CUT:
-        file->size = e->n;
-        file->flushed = file->flushed < e->n ? file->flushed : e->n;
-        break;
-    case FLUSH_FILE:
-        file->flushed = file->size;
-        break;
-    case FLUSH_FOLDER:
-        for (int i = 0; i < d->n_pending; i++)
-            change_names(&d->flushed, d->pending[i]);
-        d->n_pending = 0;
-        break;
-    case MARK:
-        d->mark = e->n;
-        break;
-    }
-}
-
-static int64_t left_of(const content *file, fate f)
-{
-    int64_t lost = file->size - file->flushed;
-    return file->flushed + (f == NOTHING ? 0 : f == HALF ? lost / 2 : lost);
-}
-
-/*
- * Temporaries are nothing that anybody looks for: folders that differ in them alone are the same.
- */
-static bool is_temporary(const char *name)
-{
-    return strstr(name, ".tmp") != NULL;
-}
-
-/* FNV-1a, summed over files, whose order is none. */
-static uint64_t key_of(const disk *d, const directory *names, fate f)
-{
-    uint64_t key = (uint64_t)d->mark;
-    for (int i = 0; i < names->n; i++) {
-        const named_file *named = &names->names[i];
-        const content *file = &d->files[named->file];
-        uint64_t hash = 0xcbf29ce484222325;
-        char text[NAME_SIZE + 80];
-        if (is_temporary(named->name))
-            continue;
-        snprintf(text, sizeof text, "%s %d %lld %d", named->name, named->file,
-                 (long long)left_of(file, f), f == ZEROS && file->flushed < file->size);
-        for (const char *at = text; *at != '\0'; at++)
-            hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
-        key += hash;
-    }
-    return key;
-}
-
-static bool is_new(disk *d, uint64_t key)
-{
-    for (int i = d->n_seen - 1; i >= 0; i--)
-        if (d->seen[i] == key)
-            return false;
-    assert_true(d->n_seen < MAX_SEEN);
-    d->seen[d->n_seen++] = key;
-    return true;
-}
-
-static void make_files(const disk *d, const directory *names, fate f, const char *folder)
-{
-    for (int i = 0; i < names->n; i++) {
-        const content *file = &d->files[names->names[i].file];
-        int64_t n = left_of(file, f), good = f == ZEROS ? file->flushed : n;
-        FILE *out = fopen(in_folder(folder, names->names[i].name), "wb");
-        assert_non_null(out);
-        assert_int_equal(fwrite(file->bytes == NULL ? "" : file->bytes, 1, (size_t)good, out),
-                         good);
-        for (int64_t k = good; k < n; k++)
-            fputc(0, out);
-        assert_int_equal(fclose(out), 0);
-    }
-}
-
-static void check_cut(disk *d, power_cut_check check, void *user)
-{
-    for (unsigned done = 0; done < 1U << d->n_pending; done++) {
-        directory names = d->flushed;
-        for (int i = 0; i < d->n_pending; i++)
-            if ((done >> i & 1) != 0)
-                change_names(&names, d->pending[i]);
-        for (fate f = NOTHING; f < N_FATE; f++) {
-            char folder[64];
-            if (!is_new(d, key_of(d, &names, f)))
-                continue;
-            make_folder(folder);
-            make_files(d, &names, f, folder);
-            check(folder, d->mark, user);
-            remove_folder(folder);
-            d->n_checked++;
-        }
-    }
-}
-
-int64_t power_cut_each(power_cut_check check, void *user)
-{
-    static disk d;
-    d = (disk){.flushed = at_start};
-    int first = 0;
-    while (events[first].kind != MARK)
-        first++;
-    for (int i = 0; i < n_event; i++) {
-        happen(&d, &events[i]);
-        if (i >= first)
-            check_cut(&d, check, user);
-    }
-    for (int i = 0; i < n_event; i++)
-        free(events[i].bytes);
-    for (int i = 0; i < n_file; i++)
-        free(d.files[i].bytes);
-    return d.n_checked;
 }
