@@ -197,6 +197,8 @@ static void a_folder_that_is_not_there_is_refused_by_name(void **fixture)
     options.max_iteration = 1;
     options.folder = scratch("nowhere");
     REFUSED(LSTM_E_IO, "nowhere", lstm_trainer_new(&out.trainer, v->t.updater, &options));
+    options.folder = "";
+    REFUSED(BAD, "folder is empty", lstm_trainer_new(&out.trainer, v->t.updater, &options));
 }
 
 /* After all of the above. */

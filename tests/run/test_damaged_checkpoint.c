@@ -18,14 +18,12 @@ static size_t size;
 
 static int make_checkpoint(void **fixture)
 {
-    training run;
     scratch_clean(fixture);
     training_recipe_validated(&recipe);
     recipe.model.n_hidden = 1;
     recipe.model.n_layer = 1;
     recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
-    training_run(&run, &recipe, 7, NULL, scratch("checkpoint"));
-    training_free(&run);
+    training_run_and_free(&recipe, 7, NULL, scratch("checkpoint"));
     recipe.trainer.unchecked = 1; /* not even so */
     bytes = scratch_read("checkpoint", &size);
     training_begin(&t, &recipe);

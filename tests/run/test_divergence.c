@@ -90,8 +90,7 @@ static void a_run_goes_back_to_the_best_with_a_new_optimizer_and_a_lower_rate(vo
     lstm_iter_position position;
     recipe.trainer.max_iteration = AT;
     recipe.trainer.progress_user = &none;
-    training_begin(&twin, &recipe);
-    assert_ok(lstm_trainer_run(twin.trainer));
+    training_begin_and_run(&twin, &recipe);
     assert_ok(lstm_trainer_best(twin.trainer, &best));
     assert_ok(lstm_iter_get_position(twin.iter, &position));
     training fresh;
@@ -235,8 +234,7 @@ static void the_policy_belongs_to_the_recipe(void **fixture)
     saboteur none = {0};
     recipe_init(&recipe, &none);
     none.model = NULL;
-    training_run(&t, &recipe, 5, NULL, path);
-    training_free(&t);
+    training_run_and_free(&recipe, 5, NULL, path);
     recipe.trainer.divergence_factor = 0.5;
     training_begin(&t, &recipe);
     assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, "divergence.factor");

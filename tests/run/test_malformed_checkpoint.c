@@ -14,11 +14,9 @@ static training_recipe recipe;
 /* A checkpoint after 10 updates, as "checkpoint" in the scratch folder. */
 static int make_checkpoint(void **fixture)
 {
-    training t;
     scratch_clean(fixture);
     training_recipe_validated(&recipe);
-    training_run(&t, &recipe, 10, NULL, scratch("checkpoint"));
-    training_free(&t);
+    training_run_and_free(&recipe, 10, NULL, scratch("checkpoint"));
     return 0;
 }
 
@@ -66,8 +64,7 @@ static void a_moment_that_no_optimizer_has_is_refused(void **fixture) /* row 38 
     refuse(poison("best.lstm.0.bias", (double)INFINITY), LSTM_E_NUMERIC,
            "element 2 of best.lstm.0.bias is inf");
     training t; /* a first moment may be negative */
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, poison("optimizer.m.lstm.1.bias", -1)));
+    training_resume(&t, &recipe, poison("optimizer.m.lstm.1.bias", -1));
     training_free(&t);
 }
 
@@ -185,26 +182,22 @@ static void a_return_that_cannot_have_been_is_refused(void **fixture)
         {"\"divergence.returns\":\"0\"", "\"divergence.returns\":\"none\"", LSTM_E_FORMAT,
          "\"divergence.returns\""},
     };
-    training t;
     scratch_clean(fixture);
     recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
-    training_run(&t, &recipe, 10, NULL, scratch("checkpoint"));
-    training_free(&t);
+    training_run_and_free(&recipe, 10, NULL, scratch("checkpoint"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
 }
 
 static void a_best_model_without_a_validation_is_refused(void **fixture)
 {
-    training t;
     char score[80];
     scratch_clean(fixture);
     training_recipe_init(&recipe);
     const char *number = "0x3ff0000000000000";
     for (int returns = 0; returns < 2; returns++) {
         recipe.trainer.on_divergence = returns ? LSTM_DIVERGENCE_RETURN : LSTM_DIVERGENCE_STOP;
-        training_run(&t, &recipe, 3, NULL, scratch("checkpoint"));
-        training_free(&t);
+        training_run_and_free(&recipe, 3, NULL, scratch("checkpoint"));
         refuse_double("best_score", number, "best_score 1");
         size_t size;
         snprintf(score, sizeof score, "\"last_score\":\"%s\"", number);
@@ -314,10 +307,8 @@ static const char *without_scores(void)
 /* Before the first validation there is no best model: neither a part of one, nor all of it. */
 static void a_best_block_of_a_run_without_a_best_model_is_named(void **fixture) /* rows 33, 36 */
 {
-    training t;
     (void)fixture;
-    training_run(&t, &recipe, 3, NULL, scratch("early"));
-    training_free(&t);
+    training_run_and_free(&recipe, 3, NULL, scratch("early"));
     refuse(add_bias("early", "best.", 1), LSTM_E_FORMAT,
            "has the tensor \"best.output.bias\", which this run does not have");
     refuse(add_bias("early", "best.", (lstm_real)NAN), LSTM_E_FORMAT, "\"best.output.bias\"");

@@ -141,7 +141,6 @@ static void the_run_goes_on(const char *folder, int64_t mark, void *user)
 static void assert_survives(const char *folder, int64_t keep, lstm_trigger every)
 {
     run r = {.folder = folder};
-    training t;
     training_recipe_init(&r.recipe);
     r.recipe.model.n_layer = 1;
     r.recipe.model.n_hidden = 3;
@@ -154,8 +153,7 @@ static void assert_survives(const char *folder, int64_t keep, lstm_trigger every
     r.recipe.trainer.on_progress = mark_snapshot;
     r.recipe.trainer.progress_user = &r;
     power_cut_record(folder);
-    training_run(&t, &r.recipe, UPDATES, NULL, NULL);
-    training_free(&t);
+    training_run_and_free(&r.recipe, UPDATES, NULL, NULL);
     power_cut_end();
     assert_in_range(r.widest, 2, 5);
     print_message("%lld folders\n", (long long)power_cut_each(the_run_goes_on, &r));

@@ -40,8 +40,7 @@ static void assert_resumes(const char *folder, lstm_status status, uint64_t iter
         assert_ok(lstm_trainer_run(t.trainer));
         recipe.trainer.folder = NULL;
         recipe.trainer.snapshot.every = 0;
-        training_begin(&whole, &recipe);
-        assert_ok(lstm_trainer_run(whole.trainer));
+        training_begin_and_run(&whole, &recipe);
         assert_same_training(&t, &whole);
         training_free(&whole);
     }

@@ -13,12 +13,11 @@ static void a_run_stopped_at_any_update_and_resumed_gives_the_same_bits(void **f
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
-    training whole, part, rest;
+    training whole, rest;
     training_recipe_validated(&recipe);
     training_run(&whole, &recipe, UPDATES, NULL, NULL);
     for (int64_t k = 1; k < UPDATES; k++) {
-        training_run(&part, &recipe, k, NULL, path);
-        training_free(&part);
+        training_run_and_free(&recipe, k, NULL, path);
         recipe.model.seed = 77; /* what a resume does not restore would show */
         training_run(&rest, &recipe, UPDATES, path, NULL);
         recipe.model.seed = 5;
@@ -87,8 +86,7 @@ static void the_seconds_of_the_resumed_parts_add_up(void **fixture)
     assert_ok(lstm_trainer_progress(part.trainer, &before));
     assert_true(before.elapsed > 0);
     recipe.trainer.max_iteration = 21;
-    training_begin(&rest, &recipe);
-    assert_ok(lstm_trainer_resume(rest.trainer, path));
+    training_resume(&rest, &recipe, path);
     assert_ok(lstm_trainer_progress(rest.trainer, &resumed));
     assert_true(resumed.elapsed >= before.elapsed);
     assert_ok(lstm_trainer_run(rest.trainer));
@@ -126,23 +124,18 @@ static void a_resumed_log_is_the_log_of_a_run_that_never_stopped(void **fixture)
 {
     (void)fixture;
     training_recipe recipe;
-    training t;
     char whole[64], resumed[64], path[128];
     make_folder(whole);
     make_folder(resumed);
     training_recipe_validated(&recipe);
     recipe.trainer.folder = whole;
-    training_run(&t, &recipe, 20, NULL, NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 20, NULL, NULL);
     recipe.trainer.folder = resumed;
     snprintf(path, sizeof path, "%s/at_11", resumed);
-    training_run(&t, &recipe, 11, NULL, path);
-    training_free(&t);
-    training_run(&t, &recipe, 15, path,
-                 NULL); /* logs four updates that the next resume takes back */
-    training_free(&t);
-    training_run(&t, &recipe, 20, path, NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 11, NULL, path);
+    training_run_and_free(&recipe, 15, path,
+                          NULL); /* logs four updates that the next resume takes back */
+    training_run_and_free(&recipe, 20, path, NULL);
     char *a = read_text(whole, "log.jsonl"), *b = read_text(resumed, "log.jsonl");
     strip_elapsed(a);
     strip_elapsed(b);
@@ -166,12 +159,10 @@ static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
     training_begin(&rest, &recipe);
     assert_status(lstm_trainer_resume(rest.trainer, NULL), LSTM_END, NULL);
     training_free(&rest);
-    training_run(&rest, &recipe, 23, NULL,
-                 NULL); /* snapshots at 5, 10, 15, 20, and 23 as the run ends */
-    training_free(&rest);
+    training_run_and_free(&recipe, 23, NULL,
+                          NULL); /* snapshots at 5, 10, 15, 20, and 23 as the run ends */
     recipe.trainer.max_iteration = UPDATES;
-    training_begin(&rest, &recipe);
-    assert_ok(lstm_trainer_resume(rest.trainer, NULL));
+    training_resume(&rest, &recipe, NULL);
     lstm_progress progress;
     assert_ok(lstm_trainer_progress(rest.trainer, &progress));
     assert_int_equal(progress.iteration, 23);
@@ -198,10 +189,8 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
-    training t;
     training_recipe_validated(&recipe);
-    training_run(&t, &recipe, 8, NULL, path);
-    training_free(&t);
+    training_run_and_free(&recipe, 8, NULL, path);
 #define CHANGED_IS_REFUSED(change, part)                                                           \
     do {                                                                                           \
         training_recipe other = recipe;                                                            \
@@ -235,8 +224,7 @@ static void a_run_from_the_start_does_not_mix_with_the_snapshots_of_another(void
     training_recipe_validated(&recipe);
     recipe.trainer.folder = folder;
     recipe.trainer.snapshot = (lstm_trigger){5, LSTM_ITERATIONS};
-    training_run(&t, &recipe, 10, NULL, NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 10, NULL, NULL);
     char *before = read_text(folder, "log.jsonl");
     recipe.model.seed = 77;
     training_begin(&t, &recipe);
@@ -259,21 +247,17 @@ static void the_log_of_another_run_is_left_alone(void **fixture)
     snprintf(path, sizeof path, "%s/at_6", ours);
     snprintf(bare, sizeof bare, "%s/without_log", ours);
     training_recipe_validated(&recipe);
-    training_run(&t, &recipe, 6, NULL, bare); /* a trainer without a folder has no log */
-    training_free(&t);
+    training_run_and_free(&recipe, 6, NULL, bare); /* a trainer without a folder has no log */
     recipe.trainer.folder = ours;
-    training_run(&t, &recipe, 6, NULL, path);
-    training_free(&t);
+    training_run_and_free(&recipe, 6, NULL, path);
     recipe.trainer.folder = theirs;
     recipe.model.seed = 77;
-    training_run(&t, &recipe, 15, NULL, NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 15, NULL, NULL);
     char *before = read_text(theirs, "log.jsonl");
     recipe.model.seed = 5;
     const char *const checkpoints[] = {path, bare};
     for (int i = 0; i < 2; i++) {
-        training_begin(&t, &recipe);
-        assert_ok(lstm_trainer_resume(t.trainer, checkpoints[i]));
+        training_resume(&t, &recipe, checkpoints[i]);
         char *after = read_text(theirs, "log.jsonl");
         assert_string_equal(before, after);
         free(after);
@@ -293,8 +277,7 @@ static void the_best_model_in_the_folder_goes_back_too(void **fixture)
     lstm_model *best, *from_file;
     training_recipe_validated(&recipe);
     recipe.trainer.folder = folder;
-    training_run(&t, &recipe, 7, NULL, path);
-    training_free(&t);
+    training_run_and_free(&recipe, 7, NULL, path);
     training_run(&t, &recipe, UPDATES, path, NULL);
     assert_ok(lstm_trainer_resume(t.trainer, path));
     assert_ok(lstm_trainer_best(t.trainer, &best));
@@ -315,8 +298,7 @@ static void a_best_model_of_later_than_the_checkpoint_is_removed(void **fixture)
     lstm_model *best;
     training_recipe_validated(&recipe);
     recipe.trainer.folder = folder;
-    training_run(&t, &recipe, 6, NULL, path); /* before the first validation */
-    training_free(&t);
+    training_run_and_free(&recipe, 6, NULL, path); /* before the first validation */
     training_run(&t, &recipe, 7, path, NULL);
     assert_int_equal(access(file, F_OK), 0);
     assert_ok(lstm_trainer_resume(t.trainer, path));
@@ -334,8 +316,7 @@ static void other_data_of_the_same_shape_is_refused(void **fixture)
     training_recipe recipe;
     training t;
     training_recipe_validated(&recipe);
-    training_run(&t, &recipe, 8, NULL, path);
-    training_free(&t);
+    training_run_and_free(&recipe, 8, NULL, path);
     training_make(&t, &recipe);
     lstm_real *rows = (lstm_real *)(uintptr_t)lstm_series_data(t.train);
     rows[17] += (lstm_real)1e-3;

@@ -62,14 +62,12 @@ static void they_replace_none_but_those_of_their_own_trainer(void **fixture)
     training t;
     recipe_by_clock(&recipe, folder);
     recipe.trainer.snapshot = (lstm_trigger){3, LSTM_ITERATIONS};
-    training_run(&t, &recipe, 10, NULL, NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 10, NULL, NULL);
     assert_snapshots(folder, "3 6 9 10");
 
     recipe.trainer.snapshot.every = 0;
     recipe.trainer.max_iteration = 30;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    training_resume(&t, &recipe, NULL);
     assert_ok(lstm_trainer_run(t.trainer));
     assert_snapshots(folder, "3 6 9 10 29 30"); /* and 17, 23 were there */
 
@@ -82,8 +80,7 @@ static void they_replace_none_but_those_of_their_own_trainer(void **fixture)
 
     recipe.trainer.max_iteration = 40;
     recipe.trainer.keep = 3; /* asks for it */
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    training_resume(&t, &recipe, NULL);
     assert_ok(lstm_trainer_run(t.trainer));
     assert_snapshots(folder, "29 30 40");
     training_free(&t);
@@ -116,13 +113,11 @@ static void one_that_others_wrote_is_kept_under_its_name(void **fixture)
     training t;
     recipe_by_clock(&recipe, folder);
     recipe.trainer.snapshot = (lstm_trigger){3, LSTM_ITERATIONS};
-    training_run(&t, &recipe, 10, NULL, NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 10, NULL, NULL);
     recipe.trainer.snapshot.every = 0;
     recipe.trainer.max_iteration = 9;
     stops = true;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, snapshot(folder, 3)));
+    training_resume(&t, &recipe, snapshot(folder, 3));
     for (int i = 4; i <= 9; i++)
         assert_status(lstm_trainer_run(t.trainer), i < 9 ? LSTM_STOPPED : LSTM_OK, NULL);
     training_free(&t);
@@ -141,8 +136,7 @@ static void the_minute_begins_with_what_was_resumed(void **fixture)
     assert_snapshots(folder, "7 10");
     training_free(&t);
     recipe.trainer.max_iteration = 20;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    training_resume(&t, &recipe, NULL);
     now += 1e6;
     assert_ok(lstm_trainer_run(t.trainer));
     assert_snapshots(folder, "7 10 17 20");

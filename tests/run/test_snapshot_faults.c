@@ -49,8 +49,7 @@ static void the_next_trainer_removes_what_the_last_could_not(void **fixture)
     training_free(&t);
     assert_snapshots(folder, "7 13 19");
     io->errors[IO_UNLINK] = 0;
-    training_run(&t, &recipe, 30, snapshot(folder, 19), NULL);
-    training_free(&t);
+    training_run_and_free(&recipe, 30, snapshot(folder, 19), NULL);
     assert_snapshots(folder, "26 30");
 }
 
@@ -131,8 +130,7 @@ static void disk_space_is_made_sure_of(void **fixture)
     assert_snapshots(*fixture, "2 3");
     training_free(&t);
     recipe.trainer.keep = 4;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    training_resume(&t, &recipe, NULL);
     assert_int_equal(probed(t.trainer), 3);
     training_free(&t);
     recipe.trainer.keep = 0;

@@ -22,8 +22,7 @@ static void snapshots_are_written_by_their_trigger_and_at_the_end(void **fixture
     recipe.trainer.folder = folder;
     recipe.trainer.snapshot = (lstm_trigger){6, LSTM_ITERATIONS};
     recipe.trainer.max_iteration = 14;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     for (int i = 1; i <= 15; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/snapshot_%08d.safetensors", folder, i);
@@ -55,8 +54,7 @@ static void snapshots_ahead_of_the_present_are_left_alone(void **fixture)
     train(folder, 0, 25, false);
     snapshot_recipe(&recipe, folder, 2);
     recipe.trainer.max_iteration = 12;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, snapshot(folder, 10)));
+    training_resume(&t, &recipe, snapshot(folder, 10));
     assert_ok(lstm_trainer_run(t.trainer));
     training_free(&t);
     assert_snapshots(folder, "10 12 15 20 25");
@@ -104,8 +102,7 @@ static void an_old_snapshot_that_cannot_be_removed_ends_the_run(void **fixture)
     train(folder, 0, 15, false);
     snapshot_recipe(&recipe, folder, 1);
     recipe.trainer.max_iteration = 20;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_resume(t.trainer, NULL));
+    training_resume(&t, &recipe, NULL);
     failing_io *io = failing_io_install();
     io->table.close = lts_io_system.close; /* of what was opened before */
     io->errors[IO_UNLINK] = EACCES;

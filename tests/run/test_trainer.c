@@ -12,8 +12,7 @@ static void an_iteration_limit_ends_the_run_exactly(void **fixture)
     witness w;
     watch_progress(&recipe, &w);
     recipe.trainer.max_iteration = 13;
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     assert_int_equal(w.calls, 13);
     assert_int_equal(w.last.iteration, 13);
     assert_true(w.last.fraction == 1.0);
@@ -32,8 +31,7 @@ static void an_epoch_limit_ends_the_run_with_the_update_that_completes_it(void *
     watch_progress(&recipe, &w);
     recipe.trainer.max_iteration = 0;
     recipe.trainer.max_epoch = 2; /* 70 windows: 18 batches of 4 */
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     assert_int_equal(w.last.iteration, 18);
     assert_int_equal(w.last.epoch, 2);
     training_free(&t);
@@ -49,8 +47,7 @@ static void a_sequential_iterator_starts_again_at_each_pass(void **fixture)
     recipe.trainer.max_iteration = 0;
     recipe.trainer.max_epoch = 3;
     recipe.iter.order = LSTM_ORDER_SEQUENTIAL; /* 35 windows: 9 batches, the last of 3 */
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     assert_int_equal(w.last.iteration, 27);
     assert_int_equal(w.epochs[7], 0);
     assert_int_equal(w.epochs[8], 1);
@@ -65,8 +62,7 @@ static void a_callback_stops_the_run_and_it_goes_on_where_it_was(void **fixture)
     training t, whole;
     witness w;
     watch_progress(&recipe, &w);
-    training_begin(&whole, &recipe);
-    assert_ok(lstm_trainer_run(whole.trainer));
+    training_begin_and_run(&whole, &recipe);
     watch_progress(&recipe, &w);
     w.stop_at = 9;
     training_begin(&t, &recipe);
@@ -120,44 +116,6 @@ static void a_sampler_that_ends_ends_the_run(void **fixture)
     training_begin(&t, &recipe);
     assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL);
     assert_int_equal(w.calls, 2);
-    training_free(&t);
-}
-
-static void out_of_range_options_are_refused_by_name(void **fixture)
-{
-    (void)fixture;
-    training_recipe recipe;
-    training t;
-    training_recipe_init(&recipe);
-    training_make(&t, &recipe);
-    lstm_trainer *trainer = NULL;
-#define REFUSED(change, status, part)                                                              \
-    do {                                                                                           \
-        lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;                                  \
-        options.max_iteration = 5;                                                                 \
-        change;                                                                                    \
-        assert_status(lstm_trainer_new(&trainer, t.updater, &options), status, part);              \
-        assert_null(trainer);                                                                      \
-    } while (0)
-    REFUSED(options.max_iteration = 0, LSTM_E_ARGUMENT, "max_iteration 0");
-    REFUSED(options.max_iteration = -4, LSTM_E_ARGUMENT, "max_iteration -4");
-    REFUSED(options.max_epoch = -1, LSTM_E_ARGUMENT, "max_epoch is -1");
-    REFUSED(options.log.every = -2, LSTM_E_ARGUMENT, "log.every is -2");
-    REFUSED(options.snapshot.unit = 9, LSTM_E_ARGUMENT, "snapshot.unit is 9");
-    REFUSED(options.snapshot.every = 1, LSTM_E_ARGUMENT, "folder");
-    REFUSED(options.validate.every = 1, LSTM_E_ARGUMENT, "valid_series");
-    REFUSED((options.validate.every = 1, options.valid_series = t.test), LSTM_E_ARGUMENT, "valid,");
-    REFUSED((options.validate.every = 1, options.valid_series = t.test,
-             options.valid = &(lstm_valid_options)LSTM_VALID_OPTIONS_INIT),
-            LSTM_E_ARGUMENT, "window_len is 0");
-    REFUSED(options.patience = -1, LSTM_E_ARGUMENT, "patience is -1");
-    REFUSED(options.patience = 2, LSTM_E_ARGUMENT, "needs validation");
-    REFUSED(options.min_delta = -0.5, LSTM_E_ARGUMENT, "min_delta is -0.5");
-    REFUSED(options.min_delta = NAN, LSTM_E_ARGUMENT, "min_delta");
-    REFUSED(options.folder = "", LSTM_E_ARGUMENT, "folder is empty");
-    REFUSED(options.folder = "/nowhere/at/all", LSTM_E_IO, "/nowhere/at/all");
-    REFUSED(options.struct_size += 4, LSTM_E_OPTIONS, "lstm_trainer_options");
-#undef REFUSED
     training_free(&t);
 }
 
@@ -226,7 +184,6 @@ int main(void)
         TEST(a_callback_stops_the_run_and_it_goes_on_where_it_was),
         TEST(stop_ends_the_run_after_the_update_it_is_at),
         TEST(a_sampler_that_ends_ends_the_run),
-        TEST(out_of_range_options_are_refused_by_name),
         TEST(out_of_memory_at_any_place_is_reported_and_nothing_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

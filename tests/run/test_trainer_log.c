@@ -11,13 +11,10 @@ static void triggers_fire_by_iterations_and_by_epochs(void **fixture)
     (void)fixture;
     training_recipe recipe;
     training t;
-    witness w = {0};
-    training_recipe_init(&recipe);
-    recipe.trainer.on_log = see_line;
-    recipe.trainer.log_user = &w;
+    witness w;
+    watch_log(&recipe, &w);
     recipe.trainer.log = (lstm_trigger){7, LSTM_ITERATIONS};
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     assert_int_equal(w.calls, 7);
     for (int i = 0; i < 7; i++) {
         char part[32];
@@ -27,8 +24,7 @@ static void triggers_fire_by_iterations_and_by_epochs(void **fixture)
     training_free(&t);
     memset(&w, 0, sizeof w);
     recipe.trainer.log = (lstm_trigger){2, LSTM_EPOCHS}; /* epochs 2, 4: windows 70, 140 */
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     assert_int_equal(w.calls, 2);
     assert_non_null(strstr(w.lines[0], "{\"iteration\":18,\"epoch\":2,"));
     assert_non_null(strstr(w.lines[1], "{\"iteration\":35,\"epoch\":4,"));
@@ -55,14 +51,11 @@ static void a_line_of_the_log_has_what_the_updater_reports(void **fixture)
     (void)fixture;
     training_recipe recipe;
     training t, twin;
-    witness w = {0};
-    training_recipe_init(&recipe);
+    witness w;
+    watch_log(&recipe, &w);
     recipe.trainer.max_iteration = 14;
-    recipe.trainer.on_log = see_line;
-    recipe.trainer.log_user = &w;
     recipe.trainer.validate = (lstm_trigger){14, LSTM_ITERATIONS};
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     training_make(&twin, &recipe);
     for (int i = 0; i < 14; i++)
         assert_ok(lstm_updater_update(twin.updater));
@@ -101,15 +94,12 @@ static void every_validation_is_logged(void **fixture)
     (void)fixture;
     training_recipe recipe;
     training t;
-    witness w = {0};
-    training_recipe_init(&recipe);
+    witness w;
+    watch_log(&recipe, &w);
     recipe.trainer.max_iteration = 20;
-    recipe.trainer.on_log = see_line;
-    recipe.trainer.log_user = &w;
     recipe.trainer.log = (lstm_trigger){4, LSTM_ITERATIONS};
     recipe.trainer.validate = (lstm_trigger){5, LSTM_ITERATIONS};
-    training_begin(&t, &recipe);
-    assert_ok(lstm_trainer_run(t.trainer));
+    training_begin_and_run(&t, &recipe);
     assert_int_equal(w.calls, 8); /* 4 5 8 10 12 15 16 20 */
     for (int i = 0; i < 8; i++)
         assert_int_equal(strstr(w.lines[i], "valid_score") != NULL, i % 2 == 1);
@@ -121,10 +111,9 @@ static void a_log_callback_can_stop_the_run(void **fixture)
     (void)fixture;
     training_recipe recipe;
     training t;
-    witness w = {.stop_at = 3};
-    training_recipe_init(&recipe);
-    recipe.trainer.on_log = see_line;
-    recipe.trainer.log_user = &w;
+    witness w;
+    watch_log(&recipe, &w);
+    w.stop_at = 3;
     training_begin(&t, &recipe);
     assert_status(lstm_trainer_run(t.trainer), LSTM_STOPPED, NULL);
     assert_int_equal(w.calls, 3);
@@ -141,8 +130,7 @@ static void a_new_run_in_a_folder_without_snapshots_starts_its_log_anew(void **f
     recipe.trainer.snapshot.every = LSTM_NEVER;
     for (int again = 0; again < 2; again++) {
         recipe.trainer.max_iteration = again ? 2 : 5;
-        training_begin(&t, &recipe);
-        assert_ok(lstm_trainer_run(t.trainer));
+        training_begin_and_run(&t, &recipe);
         training_free(&t);
     }
     char *log = read_text(folder, "log.jsonl");

@@ -46,4 +46,12 @@ static inline void watch_progress(training_recipe *recipe, witness *w)
     recipe->trainer.progress_user = w;
 }
 
+static inline void watch_log(training_recipe *recipe, witness *w)
+{
+    training_recipe_init(recipe);
+    memset(w, 0, sizeof *w);
+    recipe->trainer.on_log = see_line;
+    recipe->trainer.log_user = w;
+}
+
 #endif

@@ -84,6 +84,18 @@ void training_begin(training *t, const training_recipe *recipe)
     training_start(t, recipe);
 }
 
+void training_begin_and_run(training *t, const training_recipe *recipe)
+{
+    training_begin(t, recipe);
+    assert_ok(lstm_trainer_run(t->trainer));
+}
+
+void training_resume(training *t, const training_recipe *recipe, const char *from)
+{
+    training_begin(t, recipe);
+    assert_ok(lstm_trainer_resume(t->trainer, from));
+}
+
 void training_recipe_validated(training_recipe *recipe)
 {
     training_recipe_init(recipe);
@@ -100,6 +112,14 @@ void training_run(training *t, training_recipe *recipe, int64_t updates, const c
     assert_ok(lstm_trainer_run(t->trainer));
     if (to != NULL)
         assert_ok(lstm_trainer_save(t->trainer, to));
+}
+
+void training_run_and_free(training_recipe *recipe, int64_t updates, const char *from,
+                           const char *to)
+{
+    training t;
+    training_run(&t, recipe, updates, from, to);
+    training_free(&t);
 }
 
 void training_free(training *t)

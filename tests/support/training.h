@@ -40,6 +40,12 @@ void training_start(training *t, const training_recipe *recipe);
 /** Both. */
 void training_begin(training *t, const training_recipe *recipe);
 
+/** The same; then runs to the recipe's end. */
+void training_begin_and_run(training *t, const training_recipe *recipe);
+
+/** The same; then resumes from a checkpoint, or from the newest in the folder where it is NULL. */
+void training_resume(training *t, const training_recipe *recipe, const char *from);
+
 /** A recipe that validates after every seventh update. */
 void training_recipe_validated(training_recipe *recipe);
 
@@ -48,6 +54,10 @@ void training_recipe_validated(training_recipe *recipe);
  */
 void training_run(training *t, training_recipe *recipe, int64_t updates, const char *from,
                   const char *to);
+
+/** The same for what it leaves in files. */
+void training_run_and_free(training_recipe *recipe, int64_t updates, const char *from,
+                           const char *to);
 
 /** Frees everything. */
 void training_free(training *t);
