@@ -14,7 +14,7 @@
 #include <limits.h>
 #include <string.h>
 
-static lstm_status check(lstm_iter_options *options)
+static lstm_status check_iter_options(lstm_iter_options *options)
 {
     if (options->batch_size == 0)
         options->batch_size = 10;
@@ -54,7 +54,7 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
     lts_window window = {read.window_len, read.pred, read.window_rule};
     int64_t n_window;
     LTS_TRY(lts_window_check(&window, series->n_row, &n_window));
-    LTS_TRY(check(&read));
+    LTS_TRY(check_iter_options(&read));
     lstm_iter *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;

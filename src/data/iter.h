@@ -2,6 +2,7 @@
 #ifndef LTS_DATA_ITER_H
 #define LTS_DATA_ITER_H
 
+#include "data/columns.h"
 #include "data/window.h"
 #include <lstmts/iter.h>
 

@@ -40,21 +40,3 @@ lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t p
         *feedback_lag = pred;
     return LSTM_OK;
 }
-
-void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, const int64_t *offsets,
-                int64_t B, int64_t shift, real *out)
-{
-    for (int64_t b = 0; b < B; b++) {
-        const real *row = series->rows + (offsets[b] + shift) * series->n_column;
-        for (int64_t j = 0; j < n; j++)
-            out[b * n + j] = row[column[j]];
-    }
-}
-
-void lts_feed(const lts_columns *columns, int64_t B, const real *y, real *x)
-{
-    for (int64_t b = 0; b < B; b++)
-        for (int64_t j = 0; j < columns->D; j++)
-            if (columns->feed[j] >= 0)
-                x[b * columns->D + j] = y[b * columns->K + columns->feed[j]];
-}

@@ -2,7 +2,8 @@
 #ifndef LTS_DATA_WINDOW_H
 #define LTS_DATA_WINDOW_H
 
-#include "data/series.h"
+#include "base/real.h"
+#include <lstmts/status.h>
 #include <lstmts/window.h>
 
 /** How a series is cut into windows. */
@@ -27,12 +28,5 @@ static inline int64_t lts_fed_step(int64_t t, int64_t support_len, int64_t lag)
  * field.
  */
 lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred);
-
-/** out [B, n]: the columns `column` [n] of the rows offsets[b] + shift. */
-void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, const int64_t *offsets,
-                int64_t B, int64_t shift, real *out);
-
-/** x [B, D]: the fed-back columns replaced by those of y [B, K]. */
-void lts_feed(const lts_columns *columns, int64_t B, const real *y, real *x);
 
 #endif

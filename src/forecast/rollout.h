@@ -6,6 +6,7 @@
 #ifndef LTS_FORECAST_ROLLOUT_H
 #define LTS_FORECAST_ROLLOUT_H
 
+#include "data/columns.h"
 #include "data/window.h"
 #include "forecast/state.h"
 

@@ -5,7 +5,7 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
-#include "data/window.h"
+#include "data/columns.h"
 #include "network/gradients.h"
 #include "network/plan.h"
 
