@@ -26,6 +26,7 @@ installed() {
         return 0
     fi
     counted installed python3 -B tests/packaging/test_installed.py . build/installed
+    counted readme python3 -B tests/packaging/test_readme.py .
     say "comparing the public interface with the accepted one"
     counted abi python3 -B tests/packaging/abi.py check . build/installed
 }
