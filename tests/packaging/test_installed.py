@@ -163,6 +163,14 @@ def the_package_file_knows_nothing_of_the_source_tree():
     expect(_package("--libs") == [f"-L{library_folder}", "-llstmts"], _package("--libs"))
 
 
+def readme_licence_documents_and_examples_are_installed():
+    folder = PREFIX / "share" / "doc" / "lstmts"
+    expect((folder / "LICENSE").read_text() == (ROOT / "LICENSE").read_text(), "LICENSE")
+    expect((folder / "examples" / "minimal.c").is_file(), "examples/minimal.c")
+    for link in re.findall(r"\]\((?!\w+:)([^)#]+)", (folder / "README.md").read_text()):
+        expect((folder / link).exists(), f"README.md links {link}, which is not installed")
+
+
 run(
     a_c_program_links_the_shared_library,
     a_c_program_links_the_static_library,
@@ -175,4 +183,5 @@ run(
     each_header_compiles_alone_as_c11,
     each_header_compiles_alone_as_cpp17,
     the_package_file_knows_nothing_of_the_source_tree,
+    readme_licence_documents_and_examples_are_installed,
 )
