@@ -139,7 +139,7 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     return LSTM_OK;
 }
 
-static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
     double n_call = (double)f->n_known + (double)f->n_step - 1;
@@ -180,5 +180,5 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
                .n_step = read.n_step,
                .n_known = read.n_known,
                .y = y};
-    return run(&f, model, read.feedback_lag, n_thread);
+    return run_fleet(&f, model, read.feedback_lag, n_thread);
 }
