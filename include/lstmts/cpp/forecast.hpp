@@ -30,7 +30,7 @@ inline std::vector<double> valid(const model &model, const series &series,
     return rmse;
 }
 
-/** As lstm_pred(); returns y [n_step, K]. *truth, unless NULL, becomes the true rows [n_step, K]. */
+/** As lstm_pred(); returns y [n_step, K]. *truth, unless NULL, becomes the true [n_step, K]. */
 inline std::vector<lstm_real> pred(const model &model, const series &series,
                                    const lstm_pred_options &options,
                                    std::vector<lstm_real> *truth = nullptr)

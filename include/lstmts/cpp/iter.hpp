@@ -46,7 +46,7 @@ public:
             return 0;
         return n_window_ = n_window;
     }
-    /** Offsets of the batch that next() drew. LSTM_E_SHAPE if an updater drew another size since. */
+    /** Offsets of next()'s batch. LSTM_E_SHAPE if an updater has drawn one of another size. */
     std::vector<std::int64_t> offsets() const
     {
         std::vector<std::int64_t> offsets = detail::allocate_matrix<std::int64_t>(n_window_);
