@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "files/numbers.h"
 
-#include <lstmts/version.h>
+#include <lstmts/library.h>
 #include <stdio.h>
 
 static const uint64_t format_version = 2;

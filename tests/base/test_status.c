@@ -4,8 +4,8 @@
 #include "base/status.h"
 
 #include <limits.h>
+#include <lstmts/library.h>
 #include <lstmts/model.h>
-#include <lstmts/version.h>
 #include <pthread.h>
 #include <stdio.h>
 

@@ -7,7 +7,7 @@
 
 #include "kernels/kernels.h"
 
-#include <lstmts/memory.h>
+#include <lstmts/library.h>
 #include <lstmts/updater.h>
 #include <stdlib.h>
 

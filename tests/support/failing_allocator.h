@@ -14,7 +14,7 @@
 #ifndef TESTS_FAILING_ALLOCATOR_H
 #define TESTS_FAILING_ALLOCATOR_H
 
-#include <lstmts/memory.h>
+#include <lstmts/library.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
