@@ -3,9 +3,9 @@
  * Which set runs: the best that is built in and that CPU and operating system support (the
  * compiler's CPU test asks CPUID, OSXSAVE and XGETBV), unless LSTMTS_KERNELS names a lesser one.
  */
+#include "base/environment.h"
 #include "kernels/kernels.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 extern const lts_kernels lts_kernels_generic;
@@ -59,7 +59,7 @@ const lts_kernels *lts_kernels_find(const char *name)
 
 const lts_kernels *lts_kernels_select(void)
 {
-    const char *cap = getenv("LSTMTS_KERNELS");
+    const char *cap = lts_environment_kernels();
     const lts_kernels *best = NULL;
     for (int i = 0; i < N_SET; i++) {
         if (sets[i].runs_here())

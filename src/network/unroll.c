@@ -7,21 +7,20 @@
  */
 #include "network/unroll.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "network/loss.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int64_t lts_worth_threads(const lts_params *params, double n_call, int64_t B, int64_t n_thread)
 {
-    const char *forced = getenv("LSTMTS_SPLIT");
     double H = (double)params->H;
     double worth = n_call * (double)B * 4 * H * H * (double)params->L / 4e6;
     if (worth < 1)
         worth = 1;
-    if ((forced == NULL || strcmp(forced, "1") != 0) && worth < (double)n_thread)
+    if (worth < (double)n_thread && !lts_environment_split())
         n_thread = (int64_t)worth;
     return n_thread < B ? n_thread : B;
 }
