@@ -144,8 +144,8 @@ static void fold(lts_packed *packed, const source *from)
     memcpy(folded + D * H, b_in, (size_t)H * sizeof *b_in);
     for (int64_t i = 0; i < 4 * H; i += rows) {
         int64_t n = 4 * H - i < rows ? 4 * H - i : rows;
-        packed->kernels->fold(n, H, D + 1, ready(from, at->weight_x + i * H, n * H), folded,
-                              bias + i, packed->fold_weight + i * (D + 1));
+        packed->kernels->fold->forward(n, H, D + 1, ready(from, at->weight_x + i * H, n * H),
+                                       folded, bias + i, packed->fold_weight + i * (D + 1));
     }
     for (int64_t i = 0; i < 4 * H; i++)
         packed->fold_bias[i] = packed->fold_weight[i * (D + 1) + D];

@@ -14,8 +14,11 @@
 
 #include <string.h>
 
-int64_t lts_worth_threads(const lts_params *params, double n_call, int64_t B, int64_t n_thread)
+int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, double n_call,
+                          int64_t B, int64_t n_thread)
 {
+    if (kernels->has_threads)
+        return 1;
     double H = (double)params->H;
     double worth = n_call * (double)B * 4 * H * H * (double)params->L / 4e6;
     if (worth < 1)
@@ -30,11 +33,12 @@ static lstm_status init_parts(lts_unroll *unroll, int64_t B, int64_t n_thread)
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan.n_call, T = unroll->plan.T;
     bool fold = lts_fold_pays(params->D, params->H, n_call * B);
-    LTS_TRY(lts_packed_init(&unroll->packed, params, lts_kernels_select(), fold, true));
+    LTS_TRY(lts_packed_init(&unroll->packed, params, lts_kernels_select(params->H), fold, true));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
-    LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(params, (double)n_call, B, n_thread)));
+    LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
+                                                          (double)n_call, B, n_thread)));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
     unroll->step_loss = lts_alloc(T, sizeof(double));
     return unroll->target == NULL || unroll->step_loss == NULL ? LSTM_E_NOMEM : LSTM_OK;

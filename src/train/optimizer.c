@@ -103,7 +103,7 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
     };
     memset(optimizer, 0, sizeof *optimizer);
     LTS_TRY(read_options(&optimizer->options, options));
-    optimizer->kernels = lts_kernels_select();
+    optimizer->kernels = lts_kernels_select(params->H);
     lts_optimizer_forget(optimizer);
     for (int i = 0; i < LTS_MAX_MOMENTS; i++) {
         optimizer->names[i] = names[optimizer->options.kind][i];
@@ -149,11 +149,11 @@ void lts_hooks_run(const lts_kernels *kernels, const lstm_hook *hooks, int64_t n
 {
     for (int64_t i = 0; i < n_hook; i++) {
         if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
-            kernels->add_scaled(params->total, (real)hooks[i].value, values, gradient);
+            kernels->elementwise->add_scaled(params->total, (real)hooks[i].value, values, gradient);
             continue;
         }
-        double norm = sqrt(kernels->sum_of_squares(params->total, gradient));
+        double norm = sqrt(kernels->elementwise->sum_of_squares(params->total, gradient));
         if (norm > hooks[i].value)
-            kernels->scale(params->total, (real)(hooks[i].value / norm), gradient);
+            kernels->elementwise->scale(params->total, (real)(hooks[i].value / norm), gradient);
     }
 }

@@ -57,19 +57,20 @@ static void sweep(const lts_step *s, int64_t n, const real *gradient, real *cons
     const lts_kernels *kernels = s->optimizer->kernels;
     switch (o->kind) {
     case LSTM_SGD:
-        kernels->sgd(n, s->rate, gradient, values);
+        kernels->elementwise->sgd(n, s->rate, gradient, values);
         break;
     case LSTM_MOMENTUM:
-        kernels->momentum(n, s->rate, (real)o->momentum, gradient, moments[0], values);
+        kernels->elementwise->momentum(n, s->rate, (real)o->momentum, gradient, moments[0], values);
         break;
     case LSTM_RMSPROP:
-        kernels->rmsprop(n, &s->rmsprop, gradient, moments[0], values);
+        kernels->elementwise->rmsprop(n, &s->rmsprop, gradient, moments[0], values);
         break;
     case LSTM_ADAGRAD:
-        kernels->adagrad(n, s->rate, (real)o->eps, gradient, moments[0], values);
+        kernels->elementwise->adagrad(n, s->rate, (real)o->eps, gradient, moments[0], values);
         break;
     default:
-        kernels->adam(n, &s->adam, gradient, moments[0], moments[1], moments[2], values);
+        kernels->elementwise->adam(n, &s->adam, gradient, moments[0], moments[1], moments[2],
+                                   values);
     }
 }
 

@@ -47,7 +47,8 @@ lstm_status lts_check_gradient(const lstm_updater *updater, double *norm)
 {
     const lts_params *params = &updater->model->params;
     char place[LTS_PLACE_SIZE];
-    *norm = sqrt(updater->optimizer.kernels->sum_of_squares(params->total, updater->gradient));
+    *norm = sqrt(
+        updater->optimizer.kernels->elementwise->sum_of_squares(params->total, updater->gradient));
     if (isfinite(*norm))
         return LSTM_OK;
     int64_t bad = lts_first_nonfinite(updater->gradient, params->total);
