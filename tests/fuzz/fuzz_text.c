@@ -9,7 +9,7 @@
 #include "kernels/kernels.h"
 #include "network/packed.h"
 #include "store/numbers.h"
-#include "train/recipe.h"
+#include "run/recipe.h"
 
 static void recipe(const char *text)
 {

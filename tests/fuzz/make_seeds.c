@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "repair.h"
 #include "small_run.h"
-#include "train/recipe.h"
+#include "run/recipe.h"
 
 #include <sys/stat.h>
 

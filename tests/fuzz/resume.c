@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "small_run.h"
 
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 static small_run run;
 

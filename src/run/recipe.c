@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/recipe.h"
+#include "run/recipe.h"
 
 #include "base/hash.h"
 #include "base/memory.h"

@@ -3,10 +3,10 @@
  * The recipe of a training: everything about series, iterator, updater and validation that decides
  * its bits. A checkpoint carries it, so that a resume under another recipe is noticed.
  */
-#ifndef LTS_TRAIN_RECIPE_H
-#define LTS_TRAIN_RECIPE_H
+#ifndef LTS_RUN_RECIPE_H
+#define LTS_RUN_RECIPE_H
 
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 /** The recipe as a JSON object. lts_free() it; NULL if there was no memory, the sentence being set.
  */

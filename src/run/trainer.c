@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 #include "base/file.h"
 #include "base/float_env.h"

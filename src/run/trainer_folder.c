@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "store/checkpoint.h"
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_TRAIN_TRAINER_H
-#define LTS_TRAIN_TRAINER_H
+#ifndef LTS_RUN_TRAINER_H
+#define LTS_RUN_TRAINER_H
 
 #include "base/log.h"
 #include "forecast/valid.h"

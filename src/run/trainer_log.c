@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "train/json_text.h"
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 #include <stdio.h>
 

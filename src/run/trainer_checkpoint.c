@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "store/checkpoint.h"
-#include "train/recipe.h"
-#include "train/trainer.h"
+#include "run/recipe.h"
+#include "run/trainer.h"
 
 #include <stdio.h>
 #include <string.h>

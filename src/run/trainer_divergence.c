@@ -5,7 +5,7 @@
  */
 #include "base/float_env.h"
 #include "base/status.h"
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 #include <stdio.h>
 #include <string.h>
