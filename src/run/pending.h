@@ -25,12 +25,11 @@ typedef enum lts_run_step {
 } lts_run_step;
 
 typedef struct lts_pending_steps {
-    bool active;            /**< whether there are any                                      */
-    lts_run_step next;      /**< the first that is not done                                 */
-    bool validated, better; /**< what the first steps found                                 */
-    bool
-        unsaved; /**< the last update has no snapshot at the end of a run yet, if it is to have one */
-    lts_moment moment; /**< the update that they follow */
+    bool active;            /**< whether there are any                                        */
+    lts_run_step next;      /**< the first that is not done                                   */
+    bool validated, better; /**< what the first steps found                                   */
+    bool unsaved;           /**< a run that ends here ends with a snapshot, if it writes any    */
+    lts_moment moment;      /**< the update that they follow                                  */
 } lts_pending_steps;
 
 /** An update was made: all steps are to be done. */
@@ -45,7 +44,7 @@ bool lts_pending_next(const lts_pending_steps *pending, lts_run_step *step);
  */
 lstm_status lts_pending_done(lts_pending_steps *pending, lstm_status status);
 
-/** Discard steps of another update than number `iteration`: the updater was used without the run. */
+/** Discard steps unless they follow update `iteration`: the updater was used without the run. */
 void lts_pending_discard_stale(lts_pending_steps *pending, uint64_t iteration);
 
 /** Discard all, as if no update had been made. */

@@ -94,7 +94,7 @@ static json_t *describe_divergence(const lts_divergence *d)
                      "factor", d->factor, "limit", (json_int_t)d->limit);
 }
 
-/* If a part is NULL for want of memory, so is the whole. */
+/* If memory is exhausted for a part, the whole is NULL. */
 static json_t *describe_recipe(const lts_ingredients *ours)
 {
     const lstm_updater *updater = ours->updater;

@@ -22,20 +22,19 @@ typedef struct lts_record_block {
 } lts_record_block;
 
 typedef struct lts_record {
-    const char *recipe; /**< as line_head of log, borrowed: from a checkpoint until it is closed */
+    const char *recipe; /**< as log.line_head, borrowed: from a checkpoint until it is closed */
     uint64_t iteration;
     lstm_iter_position position;
     lts_log_position log;
-    double elapsed;      /**< seconds of training                                     */
-    double last_score;   /**< of the last validation; NaN before the first            */
-    double best_score;   /**< NaN before the first                                    */
-    uint64_t not_better; /**< validations in a row that were not better               */
-    bool rolls_back;     /**< whether the policy on divergence does, and so the record
-                                       has the next three                                      */
-    uint64_t n_rollback; /**< rollbacks so far                                        */
-    uint64_t start;      /**< updates before the optimizer was reset                  */
-    double rate_factor;  /**< on the learning rate; 1 without rollbacks               */
-    bool chained;        /**< whether it is a snapshot with a chain                   */
+    double elapsed;      /**< seconds of training                                         */
+    double last_score;   /**< of the last validation; NaN before the first                */
+    double best_score;   /**< NaN before the first                                        */
+    uint64_t not_better; /**< validations in a row that were not better                   */
+    bool rolls_back;     /**< the run may roll back; only then the next three are in files */
+    uint64_t n_rollback; /**< rollbacks so far                                            */
+    uint64_t start;      /**< updates before the optimizer was reset                      */
+    double rate_factor;  /**< on the learning rate; 1 without rollbacks                   */
+    bool chained;        /**< it is a snapshot with a chain                               */
     lts_snapshot_chain chain;
     int64_t n_block;
     lts_record_block blocks[LTS_RECORD_BLOCKS];

@@ -57,8 +57,8 @@ void lts_snapshot_policy_reset(lts_snapshot_policy *policy, uint64_t last, doubl
 void lts_snapshot_policy_inherit(lts_snapshot_policy *policy, const lts_snapshot_chain *chain);
 
 /**
- * Whether one is due after an update and `elapsed` seconds of training. By LSTM_SECONDS not so often
- * that snapshots take more than a hundredth of the time.
+ * Whether one is due after an update and `elapsed` seconds of training. By LSTM_SECONDS at most so
+ * often that snapshots take a hundredth of the time.
  */
 bool lts_snapshot_policy_is_due(const lts_snapshot_policy *policy, const lts_moment *moment,
                                 double elapsed);

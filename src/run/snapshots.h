@@ -23,7 +23,7 @@ lstm_status lts_snapshots_check_disk_space(const lts_run_folder *folder,
                                            const lts_params *params, int64_t n_moment,
                                            bool with_best);
 
-/** Before the snapshot of `iteration` is written to `path`: note whether another's file is there. */
+/** Before the snapshot of `iteration` is written to `path`: note whether a file is there. */
 void lts_snapshots_note_existing_file(lts_snapshot_policy *policy, uint64_t iteration,
                                       const char *path);
 

@@ -47,8 +47,8 @@ static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint
     LTS_TRY(lts_recipe_match(&ours, record->recipe));
     LTS_TRY(lts_record_read_numbers(record, checkpoint));
     if (!isnan(record->best_score) && !lts_validation_is_on(&trainer->validation))
-        return lts_fail(LSTM_E_FORMAT,
-                        "the checkpoint has a best model, but the recipe has no validation");
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, but the recipe has no "
+                                       "validation");
     return LSTM_OK;
 }
 
@@ -66,8 +66,8 @@ static lstm_status restore_best_file(const lstm_trainer *trainer, const real *be
 }
 
 /*
- * From blocks in `buffer`. Writing best.safetensors is the last step that can fail: a log that cannot be
- * truncated now is truncated before its next line.
+ * From blocks in `buffer`. Writing best.safetensors is the last step that can fail: a log that
+ * cannot be truncated now is truncated before its next line.
  */
 static lstm_status verify_and_spread(lstm_trainer *trainer, const lts_record *record,
                                      const real *buffer)
@@ -121,8 +121,8 @@ static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, boo
 }
 
 /*
- * Whether an older snapshot is the better choice. One that could be opened is undamaged; and most of
- * the system's errors, such as too many open files or no right to read, say nothing of the file.
+ * Whether an older snapshot is the better choice. One that could be opened is undamaged; and most
+ * of the system's errors, such as too many open files or no right to read, say nothing of the file.
  */
 static bool is_damage(lstm_status status, bool opened)
 {

@@ -2,37 +2,37 @@
 /*
  * The loop of a run: an update, the steps that follow it, and again, until something ends it.
  *
- *        fresh
- *          |  first call
- *          v             an update is made
- *       running -----------------------------> step k pending <---+
- *        | | ^ ^                                 | |  |           |  step k is done: k + 1 is next;
- *        | | | +---------------------------------+ |  +-----------+  it failed: the call returns its
- *        | | |        the last step is done        |                 status, the next call retries it
- *        | | |                                     |
- *        | | +--- next call ---+-------------------|------+
- *        | |                   |                   v      |
- *        | +------------------ | -------------> diverged -+
- *        v                     |    LSTM_E_NUMERIC, and no rollback is left
- *       stopped, ended --------+
+ *      fresh
+ *        |
+ *        |  first call
+ *        v            an update is made
+ *     running -------------------------> step k pending --+  step k is done: k + 1 is pending;
+ *      |   |  <-------------------------   |         ^    |  it failed: the call returns, and the
+ *      |   |     the last step is done     |         +----+  next call retries it
+ *      |   |                               |
+ *      |   +------------+------------------+
+ *      |                |
+ *      |  limit,        |  LSTM_E_NUMERIC, and no rollback is left
+ *      |  stop          v
+ *      v             diverged
+ *  ended, stopped
  *
- * A resume leads from each state to running.
+ * From the last three the next call leads to running again, unless a limit is still reached.
+ * A resume leads to running from each state.
  *
  *   state            what it is                                what a checkpoint of it has
  *   fresh            no update, snapshot, rollback or resume   the initial parameters
  *                    yet; the first call empties the log, and
  *                    fails if the folder has snapshots
  *   running          between two updates                       everything
- *   step k pending   after an update: in a callback, or after  everything but the line of the log
- *                    a failure                                 that may be pending; it is refused
- *                                                              while a validation or a rollback is
- *   diverged         an update was rejected, or a validation   the parameters before that update, or
- *                    is a divergence; the remaining steps and  of that validation; the run does not
- *                    the snapshot at the end are discarded     write one
- *   stopped          by a callback or lstm_trainer_stop()      everything: the snapshot at the end of
- *                                                              the call
- *   ended            a limit is reached, or the patience or    everything, likewise
- *                    the sampler has ended
+ *   step k pending   after an update: in a callback, or after  everything but a pending line of
+ *                    a failure                                 the log; it is refused while a
+ *                                                              validation or a rollback is pending
+ *   diverged         an update was rejected, or a validation   the parameters before that update,
+ *                    is a divergence; the remaining steps are  or of that validation; the run
+ *                    discarded                                 writes none at its end
+ *   stopped          by a callback or lstm_trainer_stop()      everything: the snapshot at the end
+ *   ended            by a limit, the patience or the sampler   everything: the snapshot at the end
  *
  * A rollback (LSTM_DIVERGENCE_RETURN) changes no state: its line of the log is pending, and is
  * written before anything else.
@@ -79,7 +79,7 @@ static lstm_status report_progress(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
-/* One update, whose sampler may be the host's. LSTM_END if that ends; a sequential pass restarts. */
+/* One update; its sampler may be the host's. LSTM_END if that ends; a sequential pass restarts. */
 static lstm_status make_update(lstm_trainer *trainer)
 {
     LTS_FLOAT_HOST(trainer->host);
@@ -226,7 +226,7 @@ static lstm_status loop(lstm_trainer *trainer)
     return status;
 }
 
-/* The snapshot at the end of a run. If it fails after a stop, the next call stops again, with it. */
+/* The snapshot at the end of a run. If it fails after a stop, the next call stops again. */
 static lstm_status save_end(lstm_trainer *trainer, lstm_status ended)
 {
     const lts_snapshot_policy *policy = &trainer->snapshots;

@@ -25,7 +25,8 @@ static lstm_status check_no_pending_steps(const lstm_trainer *trainer)
         lts_divergence_check_score(&trainer->divergence, validation->last_score,
                                    validation->best_score, iteration) < 0)
         return lts_fail(LSTM_E_ORDER,
-                        "the rollback after update %llu is pending: call lstm_trainer_run() first",
+                        "the %s after update %llu is pending: call lstm_trainer_run() first",
+                        lts_divergence_rolls_back(&trainer->divergence) ? "rollback" : "stop",
                         (unsigned long long)iteration);
     return LSTM_OK;
 }

@@ -12,8 +12,9 @@ def _nm(*units):
     """Lines of nm for ("name", "defined symbols", "undefined symbols") each."""
     lines = []
     for name, defined, undefined in units:
-        lines += [f"folder/lib.a:{name}.c.o:0000000000000000 T {symbol}" for symbol in defined.split()]
-        lines += [f"folder/lib.a:{name}.c.o:                 U {symbol}" for symbol in undefined.split()]
+        place = f"folder/lib.a:{name}.c.o:"
+        lines += [f"{place}0000000000000000 T {symbol}" for symbol in defined.split()]
+        lines += [f"{place}                 U {symbol}" for symbol in undefined.split()]
     return "\n".join(lines)
 
 
