@@ -84,6 +84,7 @@ lstm_status lts_divergence_roll_back(lts_divergence *divergence, lstm_updater *u
     if (factor == 0)
         return lts_fail(LSTM_E_NUMERIC, "%s; the run has rolled back %llu times before", why,
                         (unsigned long long)divergence->n_rollback);
+    lts_updater_overwrite(updater);
     memcpy(model->values, best, (size_t)model->params.total * sizeof(real));
     lts_model_changed(model);
     lts_updater_restart(updater);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/folder.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 
 #include <stdio.h>
 #include <unistd.h>

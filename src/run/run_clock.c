@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run_clock.h"
 
-#include "base/io.h"
+#include "files/io.h"
 
 #include <math.h>
 

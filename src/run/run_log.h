@@ -6,7 +6,7 @@
 #ifndef LTS_RUN_RUN_LOG_H
 #define LTS_RUN_RUN_LOG_H
 
-#include "base/log.h"
+#include "files/log.h"
 #include "run/folder.h"
 
 enum { LTS_LINE_HEAD = 128, LTS_WHY = 256 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/snapshots.h"
 
-#include "base/file.h"
-#include "base/io.h"
 #include "base/keep_errno.h"
 #include "base/status.h"
+#include "files/file.h"
+#include "files/io.h"
 #include "store/checkpoint.h"
 
 #include <fcntl.h>

@@ -48,11 +48,11 @@ double lts_trainer_fraction(const lstm_trainer *trainer);
 bool lts_trainer_limit_reached(const lstm_trainer *trainer);
 
 /** If the policy may roll back to the parameters of the start, keep these before they change. */
-void lts_trainer_keep_start(lstm_trainer *trainer);
+lstm_status lts_trainer_keep_start(lstm_trainer *trainer);
 
 /**
- * Gather all but the recipe of the present state. The blocks are those of model and optimizer.
- * LSTM_E_IO.
+ * Gather all but the recipe of the present state. The blocks are those of model and optimizer, up to
+ * date.
  */
 lstm_status lts_trainer_gather(const lstm_trainer *trainer, lts_record *record);
 

@@ -37,7 +37,6 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(progress);
     const lstm_updater *updater = trainer->updater;
-    const lts_unroll *unroll = &updater->unroll;
     bool computed = updater->computed;
     double fraction = lts_trainer_fraction(trainer);
     lts_pace pace = lts_run_clock_pace(&trainer->clock, updater->iteration, fraction);
@@ -46,7 +45,7 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
         .epoch = lstm_iter_epoch(updater->iter),
         .fraction = fraction,
         .loss = computed ? updater->loss : (double)NAN,
-        .last_loss = computed ? unroll->step_loss[unroll->plan.T - 1] : (double)NAN,
+        .last_loss = computed ? updater->step_loss[updater->plan.T - 1] : (double)NAN,
         .learning_rate = computed ? updater->learning_rate : (double)NAN,
         .valid_score = trainer->validation.last_score,
         .rate = pace.rate,

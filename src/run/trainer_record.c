@@ -6,10 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-void lts_trainer_keep_start(lstm_trainer *trainer)
+lstm_status lts_trainer_keep_start(lstm_trainer *trainer)
 {
-    if (lts_divergence_rolls_back(&trainer->divergence) && !trainer->validation.has_best)
-        lts_validation_keep(&trainer->validation, trainer->updater->model);
+    if (!lts_divergence_rolls_back(&trainer->divergence) || trainer->validation.has_best)
+        return LSTM_OK;
+    LTS_TRY(lts_updater_settle(trainer->updater));
+    lts_validation_keep(&trainer->validation, trainer->updater->model);
+    return LSTM_OK;
 }
 
 bool lts_trainer_has_best(const lstm_trainer *trainer, double best_score)
@@ -35,6 +38,7 @@ lstm_status lts_trainer_gather(const lstm_trainer *trainer, lts_record *record)
 {
     const lstm_updater *updater = trainer->updater;
     const lts_validation *validation = &trainer->validation;
+    LTS_TRY(lts_updater_settle(updater));
     *record = (lts_record){
         .iteration = updater->iteration,
         /* a batch whose gradient was never applied counts as not drawn */
@@ -67,6 +71,7 @@ void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const r
     lts_validation *validation = &trainer->validation;
     lstm_model *model = trainer->updater->model;
     int64_t total = model->params.total;
+    lts_updater_overwrite(trainer->updater);
     for (int64_t i = 0; i < record->n_block; i++)
         memcpy(record->blocks[i].values, buffer + i * total, (size_t)total * sizeof *buffer);
     lts_model_changed(model);

@@ -5,10 +5,10 @@
  */
 #include "run/trainer.h"
 
-#include "base/file.h"
 #include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 #include "run/recipe.h"
 #include "run/snapshots.h"
 

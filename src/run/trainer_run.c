@@ -266,7 +266,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_TRY(prepare_folder(trainer));
-    lts_trainer_keep_start(trainer);
+    LTS_TRY(lts_trainer_keep_start(trainer));
     trainer->host = &lts_host_floats;
     lts_run_clock_start(&trainer->clock, trainer->updater->iteration,
                         lts_trainer_fraction(trainer));

@@ -41,8 +41,9 @@ static lstm_status write_checkpoint(lstm_trainer *trainer, const char *path,
         &(lts_ingredients){trainer->updater, &trainer->validation, &trainer->divergence});
     if (recipe == NULL)
         return LSTM_E_NOMEM;
-    lts_trainer_keep_start(trainer);
-    lstm_status status = lts_trainer_gather(trainer, &record);
+    lstm_status status = lts_trainer_keep_start(trainer);
+    if (status >= 0)
+        status = lts_trainer_gather(trainer, &record);
     record.recipe = recipe;
     record.chained = chain != NULL;
     if (chain != NULL)

@@ -6,11 +6,11 @@
 #include "small_run.h"
 
 #include "base/memory.h"
+#include "files/numbers.h"
 #include "kernels/kernels.h"
 #include "network/packed.h"
 #include "run/recipe.h"
 #include "run/trainer.h"
-#include "store/numbers.h"
 
 static void recipe(const char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Seconds of training, by a clock of the test's own. */
 #include "assert_status.h"
-#include "base/io.h"
+#include "files/io.h"
 #include "run/run_clock.h"
 
 #include <math.h>
