@@ -87,14 +87,14 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
         {"\"not_better\":\"", "\"not_better\":\"461168601842738799", LSTM_E_LIMIT,
          "not_better is 461168601842738799"},
         {"\"iteration\":\"10\"", "\"iteration\":\"4611686018427387905\"", LSTM_E_LIMIT,
-         "iteration is 4611686018427387905, no run comes beyond 2^62"},
+         "iteration is 4611686018427387905, the limit is 2^62"},
         {"\"iteration\":\"10\"", "\"iteration\":\"\"", LSTM_E_FORMAT, "\"iteration\""},
         {"\"iteration\":\"10\"", "\"iterations\":\"10\"", LSTM_E_FORMAT, "no \"iteration\""},
         {"\"iter.pass_start\":\"", "\"iter.pass_start\":\"9", LSTM_E_FORMAT, "iter.pass_start is"},
         {"\"not_better\":\"", "\"not_better\":\"+", LSTM_E_FORMAT, "\"not_better\""},
         {"\"elapsed\":\"0x3", "\"elapsed\":\"0xb", LSTM_E_NUMERIC, "elapsed is -"},
         {"\"recipe\"", "\"recipes\"", LSTM_E_FORMAT, "no recipe"},
-        {"\"recipe\":\"{", "\"recipe\":\"", LSTM_E_FORMAT, "no JSON object"},
+        {"\"recipe\":\"{", "\"recipe\":\"", LSTM_E_FORMAT, "is not a JSON object"},
         {"\"log_head\"", "\"log_foot\"", LSTM_E_FORMAT, "no log_head"},
     };
     refuse_each(cases, sizeof cases / sizeof cases[0]);
@@ -201,7 +201,7 @@ static void a_best_model_without_a_validation_is_refused(void **fixture)
         free(bytes);
         snprintf(score, sizeof score, "\"best_score\":\"%s\"", number);
         refuse(spoil("checkpoint", entry_of("best_score"), score), LSTM_E_FORMAT,
-               "has a best model, the recipe no");
+               "has a best model, but the recipe has no");
     }
 }
 
