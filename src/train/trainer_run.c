@@ -3,8 +3,8 @@
  * A run: updates, and what comes after each, until a limit.
  */
 #include "base/float_env.h"
-#include "base/io.h"
 #include "base/status.h"
+#include "files/io.h"
 #include "train/trainer.h"
 
 #include <stdio.h>
@@ -77,8 +77,7 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
         .epoch = lstm_iter_epoch(updater->iter),
         .fraction = fraction,
         .loss = updater->computed ? updater->loss : (double)NAN,
-        .last_loss =
-            updater->computed ? updater->unroll.step_loss[updater->unroll.plan.T - 1] : (double)NAN,
+        .last_loss = updater->computed ? updater->step_loss[updater->plan.T - 1] : (double)NAN,
         .learning_rate = updater->computed ? updater->learning_rate : (double)NAN,
         .valid_score = trainer->run.last_score,
         .rate = running && seconds > 0 ? done / seconds : 0,
