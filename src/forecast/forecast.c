@@ -185,6 +185,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
         on->params = &model->params;
         on->values = model->values;
         on->columns = &columns;
+        on->folded = model->folded;
         on->n_series = f->n_series;
         on->n_step = f->n_step;
         on->context_len = f->n_known;

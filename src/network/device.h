@@ -39,6 +39,7 @@ typedef struct lts_engine_options {
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t pred;               /**< rows from an input to its target                  */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
+    bool folded;                /**< what lts_fold_pays() says of the largest batch    */
     int64_t index;              /**< which of the kind of device: 1 in "cuda:1"        */
     const lts_kernels *kernels; /**< the processor's kernels, for "cpu"                */
     int64_t n_thread;           /**< threads at most, for "cpu"                        */
@@ -67,6 +68,7 @@ typedef struct lts_fleet {
     const real *values;         /**< a block of the table                                     */
     const lts_columns *columns; /**< every input is fed back                                  */
     int64_t precision, index;   /**< as of an engine                                          */
+    bool folded;                /**< what lts_fold_pays() says of all its calls               */
     int64_t n_series, n_step;
     int64_t context_len; /**< rows read                                                */
     int64_t lag;         /**< step t >= context_len reads the output of step t - lag   */

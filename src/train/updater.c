@@ -64,6 +64,8 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         .B = updater->iter->B,
         .pred = updater->iter->window.pred,
         .precision = options->precision,
+        .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
+                                updater->plan.n_call * updater->iter->B),
         .kernels = updater->model->kernels,
     };
     for (int64_t i = 0; i < updater->optimizer.n_moment; i++)
