@@ -4,7 +4,7 @@
  * answered.
  */
 #include "power_cut.h"
-#include "snapshots.h"
+#include "snapshot_fixture.h"
 
 #include <stdbool.h>
 #include <stdio.h>

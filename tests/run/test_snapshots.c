@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a trainer does with the snapshots in its folder. */
 #include "failing_io.h"
-#include "snapshots.h"
+#include "snapshot_fixture.h"
 
 #include <errno.h>
 #include <limits.h>
