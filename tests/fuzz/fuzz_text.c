@@ -60,7 +60,7 @@ static void fraction(const char *text)
 static void environment(const char *text)
 {
     FUZZ_HOLDS(setenv("LSTMTS_KERNELS", text, 1) == 0 && setenv("LSTMTS_FOLD", text, 1) == 0);
-    FUZZ_HOLDS(lts_kernels_select() != NULL);
+    FUZZ_HOLDS(lts_kernels_select(1) != NULL);
     lts_fold_pays(3, 5, 7);
     unsetenv("LSTMTS_KERNELS");
     unsetenv("LSTMTS_FOLD");

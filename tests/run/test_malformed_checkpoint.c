@@ -68,14 +68,16 @@ static void a_moment_that_no_optimizer_has_is_refused(void **fixture) /* row 38 
     training_free(&t);
 }
 
+static void refuse_each(const spoiling *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
 static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 38 */
 {
     (void)fixture;
-    static const struct {
-        const char *from, *to;
-        lstm_status status;
-        const char *part;
-    } cases[] = {
+    static const spoiling cases[] = {
         {"\"iteration\":\"10\"", "\"iteration\":\"-1\"", LSTM_E_FORMAT,
          "\"iteration\" in the metadata is \"-1\""},
         {"\"iteration\":\"10\"", "\"iteration\":\"18446744073709551615\"", LSTM_E_LIMIT,
@@ -95,8 +97,7 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
         {"\"recipe\":\"{", "\"recipe\":\"", LSTM_E_FORMAT, "is not a JSON object"},
         {"\"log_head\"", "\"log_foot\"", LSTM_E_FORMAT, "no log_head"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+    refuse_each(cases, sizeof cases / sizeof cases[0]);
 }
 
 /* The entry of a double in the checkpoint's header. */
@@ -151,9 +152,8 @@ static void a_counter_at_its_limit_is_never_saved_beyond_it(void **fixture)
     for (int i = 0; i < 2; i++) {
         training t;
         const char *next = scratch("next");
-        training_begin(&t, &recipe);
-        assert_ok(lstm_trainer_resume(
-            t.trainer, spoil("checkpoint", "\"iteration\":\"10\"", cases[i].iteration)));
+        training_resume(&t, &recipe,
+                        spoil("checkpoint", "\"iteration\":\"10\"", cases[i].iteration));
         assert_ok(lstm_updater_update(t.updater));
         assert_status(lstm_trainer_save(t.trainer, next), cases[i].status,
                       i == 0 ? NULL : "iteration is 4611686018427387905");
@@ -165,11 +165,7 @@ static void a_counter_at_its_limit_is_never_saved_beyond_it(void **fixture)
 /* What only the policy on divergence has in a checkpoint. */
 static void a_return_that_cannot_have_been_is_refused(void **fixture)
 {
-    static const struct {
-        const char *from, *to;
-        lstm_status status;
-        const char *part;
-    } cases[] = {
+    static const spoiling cases[] = {
         {"\"divergence.rate_factor\"", "\"rate_factor\"", LSTM_E_FORMAT,
          "no \"divergence.rate_factor\""},
         {"0x3ff0000000000000", "0x0000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 0"},
@@ -185,8 +181,7 @@ static void a_return_that_cannot_have_been_is_refused(void **fixture)
     scratch_clean(fixture);
     recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
     training_run_and_free(&recipe, 10, NULL, scratch("checkpoint"));
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+    refuse_each(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void a_best_model_without_a_validation_is_refused(void **fixture)
