@@ -12,10 +12,10 @@
 struct lts_log {
     char *path;
     int descriptor;
-    int64_t end; /* where the lines end that count, if more is in the file; else -1 */
-    bool whole;  /* whether the last line is known to have its end */
-    char *line;  /* the line being written, with its end */
-    size_t room;
+    int64_t end;     /* the size to truncate the file to, or -1 if it has that size */
+    bool terminated; /* the last line is known to have its line end */
+    char *line;      /* the line being written, with its line end */
+    size_t capacity; /* of `line` */
 };
 
 lstm_status lts_log_open(lts_log **out, const char *path)
@@ -42,21 +42,21 @@ lstm_status lts_log_open(lts_log **out, const char *path)
     return LSTM_OK;
 }
 
-static lstm_status make_room(lts_log *log, size_t size)
+static lstm_status reserve(lts_log *log, size_t size)
 {
-    if (size <= log->room)
+    if (size <= log->capacity)
         return LSTM_OK;
     char *line = lts_alloc((int64_t)(2 * size), 1);
     if (line == NULL)
         return LSTM_E_NOMEM;
     lts_free(log->line);
     log->line = line;
-    log->room = 2 * size;
+    log->capacity = 2 * size;
     return LSTM_OK;
 }
 
 /* 0, or the system's error number. */
-static int cut(lts_log *log)
+static int truncate_to_end(lts_log *log)
 {
     int error = log->end < 0 ? 0 : lts_io_truncate(log->descriptor, log->end);
     if (error == 0)
@@ -68,35 +68,35 @@ lstm_status lts_log_write(lts_log *log, const char *line)
 {
     int64_t before;
     size_t length = strlen(line);
-    LTS_TRY(make_room(log, length + 1));
-    int error = cut(log);
+    LTS_TRY(reserve(log, length + 1));
+    int error = truncate_to_end(log);
     if (error != 0)
-        return lts_fail_io("cut", log->path, error);
+        return lts_fail_io("truncate", log->path, error);
     LTS_TRY(lts_log_size(log, &before));
     memcpy(log->line, line, length);
     log->line[length] = '\n';
     error = lts_io_write(log->descriptor, log->line, (int64_t)length + 1);
     if (error == 0)
         return LSTM_OK;
-    /* If this fails too, there is nothing better to say than why the line could not be written; the
-     * next line is not put behind a half one. */
+    /* If this fails too, the message stays why the line could not be written; the next line is not
+     * appended to a half one. */
     log->end = before;
-    cut(log);
+    truncate_to_end(log);
     return lts_fail_io("write to", log->path, error);
 }
 
-lstm_status lts_log_mend(lts_log *log)
+lstm_status lts_log_terminate_line(lts_log *log)
 {
     bool ends = true;
     int64_t size;
-    if (log->whole)
+    if (log->terminated)
         return LSTM_OK;
     LTS_TRY(lts_log_size(log, &size));
     if (size > 0)
-        LTS_TRY(lts_log_holds(log, size - 1, "\n", &ends));
+        LTS_TRY(lts_log_matches(log, size - 1, "\n", &ends));
     if (!ends)
         LTS_TRY(lts_log_write(log, ""));
-    log->whole = true;
+    log->terminated = true;
     return LSTM_OK;
 }
 
@@ -109,12 +109,12 @@ lstm_status lts_log_size(const lts_log *log, int64_t *size)
     return lts_io_regular_size(log->descriptor, log->path, size);
 }
 
-lstm_status lts_log_holds(const lts_log *log, int64_t offset, const char *text, bool *holds)
+lstm_status lts_log_matches(const lts_log *log, int64_t offset, const char *text, bool *matches)
 {
     LTS_KEEP_ERRNO();
     char bytes[256];
     size_t length = strlen(text), done = 0;
-    *holds = false;
+    *matches = false;
     while (done < length) {
         size_t part = length - done < sizeof bytes ? length - done : sizeof bytes;
         ssize_t got =
@@ -127,7 +127,7 @@ lstm_status lts_log_holds(const lts_log *log, int64_t offset, const char *text, 
             return LSTM_OK;
         done += (size_t)got;
     }
-    *holds = true;
+    *matches = true;
     return LSTM_OK;
 }
 
@@ -140,15 +140,15 @@ lstm_status lts_log_truncate(lts_log *log, int64_t size)
                         (long long)now, (long long)size);
     int error = lts_io_truncate(log->descriptor, size);
     if (error != 0)
-        return lts_fail_io("cut", log->path, error);
+        return lts_fail_io("truncate", log->path, error);
     log->end = -1;
     return LSTM_OK;
 }
 
-void lts_log_forget(lts_log *log, int64_t size)
+void lts_log_truncate_later(lts_log *log, int64_t size)
 {
     log->end = size;
-    cut(log);
+    truncate_to_end(log);
 }
 
 lstm_status lts_log_close(lts_log *log)
@@ -156,7 +156,7 @@ lstm_status lts_log_close(lts_log *log)
     if (log == NULL)
         return LSTM_OK;
     if (log->descriptor >= 0)
-        cut(log);
+        truncate_to_end(log);
     int error = log->descriptor < 0 ? 0 : lts_io_close(log->descriptor);
     lstm_status status = error == 0 ? LSTM_OK : lts_fail_io("close", log->path, error);
     lts_free(log->path);

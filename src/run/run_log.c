@@ -16,7 +16,7 @@ void lts_run_log_close(lts_run_log *log, const lts_run_folder *folder)
 {
     /* a forked child must not truncate its parent's log */
     if (log->file != NULL && !lts_run_folder_is_ours(folder))
-        lts_log_forget(log->file, -1);
+        lts_log_truncate_later(log->file, -1);
     lts_log_close(log->file);
     log->file = NULL;
 }
@@ -31,7 +31,7 @@ lstm_status lts_run_log_write(lts_run_log *log, const char *line)
     int64_t start;
     if (log->file == NULL)
         return LSTM_OK;
-    LTS_TRY(lts_log_mend(log->file));
+    LTS_TRY(lts_log_terminate_line(log->file));
     LTS_TRY(lts_log_size(log->file, &start));
     LTS_TRY(lts_log_write(log->file, line));
     log->line_start = start;
@@ -59,13 +59,13 @@ lstm_status lts_run_log_is_beyond(const lts_run_log *log, const lts_log_position
     LTS_TRY(lts_log_size(log->file, &size));
     if ((uint64_t)size <= position->size)
         return LSTM_OK;
-    return lts_log_holds(log->file, (int64_t)position->line_start, position->line_head, beyond);
+    return lts_log_matches(log->file, (int64_t)position->line_start, position->line_head, beyond);
 }
 
 void lts_run_log_return(lts_run_log *log, const lts_log_position *position, bool truncate)
 {
     if (truncate)
-        lts_log_forget(log->file, (int64_t)position->size);
+        lts_log_truncate_later(log->file, (int64_t)position->size);
     log->line_start = (int64_t)position->line_start;
     snprintf(log->line_head, sizeof log->line_head, "%s", position->line_head);
     log->rollback.active = false;

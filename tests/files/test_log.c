@@ -80,7 +80,7 @@ static void half_a_line_that_cannot_be_taken_back_is_cut_before_the_next(void **
     failing_io_fail(2, INT64_MAX, EIO); /* the write after the look at the size, and the cut */
     assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot write to");
     failing_io_fail(1, INT64_MAX, EIO);
-    assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot cut");
+    assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot truncate");
     assert_ok(lts_log_size(log, &size));
     assert_int_equal(size, 4);
     failing_io_fail(0, 0, 0);
@@ -97,7 +97,7 @@ static void half_a_line_that_cannot_be_taken_back_is_cut_before_the_next(void **
 static bool holds(const lts_log *log, int64_t offset, const char *text)
 {
     bool yes;
-    assert_ok(lts_log_holds(log, offset, text, &yes));
+    assert_ok(lts_log_matches(log, offset, text, &yes));
     return yes;
 }
 
@@ -112,8 +112,8 @@ static void half_a_line_that_was_there_gets_an_end(void **fixture)
         lts_log *log;
         scratch_write("log", logs[i].before, strlen(logs[i].before));
         assert_ok(lts_log_open(&log, scratch("log")));
-        assert_ok(lts_log_mend(log));
-        assert_ok(lts_log_mend(log));
+        assert_ok(lts_log_terminate_line(log));
+        assert_ok(lts_log_terminate_line(log));
         assert_ok(lts_log_write(log, "next"));
         assert_ok(lts_log_close(log));
         scratch_holds("log", logs[i].after, strlen(logs[i].after));
@@ -138,7 +138,7 @@ static void a_log_is_known_again_by_what_it_holds(void **fixture)
     assert_true(io->waits > 0);
     io->interrupted = false;
     io->errors[IO_READ_AT] = EIO;
-    assert_status(lts_log_holds(log, 4, "two", &yes), LSTM_E_IO, "cannot read");
+    assert_status(lts_log_matches(log, 4, "two", &yes), LSTM_E_IO, "cannot read");
     io->errors[IO_READ_AT] = 0;
     assert_ok(lts_log_close(log));
 }

@@ -7,7 +7,7 @@
 #define TESTS_SNAPSHOT_CLOCK_H
 
 #include "failing_io.h"
-#include "snapshots_fixture.h"
+#include "snapshot_fixture.h"
 
 #include <errno.h>
 #include <stdio.h>

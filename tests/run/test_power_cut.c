@@ -4,7 +4,7 @@
  * answered.
  */
 #include "power_cut.h"
-#include "snapshots_fixture.h"
+#include "snapshot_fixture.h"
 
 #include <stdbool.h>
 #include <stdio.h>

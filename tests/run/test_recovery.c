@@ -2,7 +2,7 @@
 /* Which snapshot a trainer goes on from when the newest cannot be read. */
 #include "failing_allocator.h"
 #include "files/io.h"
-#include "snapshots_fixture.h"
+#include "snapshot_fixture.h"
 #include "spoil.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* What a trainer does with the snapshots in its folder. */
 #include "failing_io.h"
 #include "file_limit.h"
-#include "snapshots_fixture.h"
+#include "snapshot_fixture.h"
 
 #include <errno.h>
 #include <limits.h>

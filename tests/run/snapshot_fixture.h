@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What tests of snapshots share: a recipe that writes them, and which there are. */
-#ifndef TESTS_SNAPSHOTS_H
-#define TESTS_SNAPSHOTS_H
+#ifndef TESTS_SNAPSHOT_FIXTURE_H
+#define TESTS_SNAPSHOT_FIXTURE_H
 
 #include "training.h"
 
