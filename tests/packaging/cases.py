@@ -26,7 +26,7 @@ def run(*cases):
     sys.exit(min(len(failed), 100))
 
 
-def expect(condition, sentence):
+def expect(condition, message):
     """Like assert, but not switched off by python -O."""
     if not condition:
-        raise AssertionError(sentence)
+        raise AssertionError(message)
