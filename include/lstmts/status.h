@@ -35,7 +35,8 @@ extern "C" {
     X(LSTM_E_DTYPE, -14, "a tensor in a file has another element type")                            \
     X(LSTM_E_MISMATCH, -15, "a checkpoint belongs to another model, series or recipe")             \
     X(LSTM_E_CHECKSUM, -16, "a file is damaged, or has no checksum to tell")                       \
-    X(LSTM_E_LOCKED, -17, "another trainer uses the folder")
+    X(LSTM_E_LOCKED, -17, "another trainer uses the folder")                                       \
+    X(LSTM_E_DEVICE, -18, "a device is missing, failed or was lost")
 
 #define LSTM_STATUS_ENUM_(name, value, text) name = (value),
 /** Result of a call; see LSTM_STATUS_LIST. */

@@ -33,6 +33,7 @@ static const size_t forecast_fields[] = {
     AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
     AT(lstm_forecast_options, n_known),      AT(lstm_forecast_options, pred),
     AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
+    AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
 };
 static const size_t iter_fields[] = {
     AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
@@ -46,7 +47,8 @@ static const size_t updater_fields[] = {
     AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
     AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
     AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
-    AT(lstm_updater_options, n_threads),
+    AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
+    AT(lstm_updater_options, precision),
 };
 static const size_t optimizer_fields[] = {
     AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
