@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs test functions and reports on them in CMocka's words, which ./dev test adds up."""
+"""Runs test functions and reports on them in CMocka's format, which ./dev test adds up."""
 import sys
 
 
