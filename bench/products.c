@@ -47,16 +47,17 @@ static bool by_own(void *what)
 {
     const product *p = what;
     if (p->kind == Z)
-        p->kernels->multiply(p->m, p->n, p->n_inner, p->a, p->n_inner, p->b, NULL, 0, p->c, p->n);
+        p->kernels->products->multiply(p->m, p->n, p->n_inner, p->a, p->n_inner, p->b, NULL, 0,
+                                       p->c, p->n);
     if (p->kind == DH)
-        p->kernels->multiply_packed(p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0}, p->b, NULL,
-                                    0, p->c, p->n);
+        p->kernels->products->multiply_packed(p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0},
+                                              p->b, NULL, 0, p->c, p->n);
     for (int64_t first = 0; p->kind == DW && first < p->n_inner; first += CHUNK) {
         int64_t rows = p->n_inner - first < CHUNK ? p->n_inner - first : CHUNK;
         copy_to_strips(p, first, rows);
-        p->kernels->multiply_transposed(p->m, p->n, rows, p->strips,
-                                        &(lts_rows){p->b, p->n_inner, first},
-                                        first == 0 ? NULL : p->c, p->n, p->c, p->n);
+        p->kernels->products->multiply_transposed(p->m, p->n, rows, p->strips,
+                                                  &(lts_rows){p->b, p->n_inner, first},
+                                                  first == 0 ? NULL : p->c, p->n, p->c, p->n);
     }
     return true;
 }
@@ -119,7 +120,7 @@ int main(void)
         int64_t H, B, T;
     } shapes[] = {
         {"W1", 100, 10, 10}, {"W2", 256, 64, 50}, {"W6", 100, 96, 1}, {"W3", 1024, 128, 20}};
-    const lts_kernels *kernels = lts_kernels_select();
+    const lts_kernels *kernels = lts_kernels_select(100);
     bool fine = true;
     printf("%s; GFLOP/s: median and best of our kernels, then of CBLAS\n", kernels->name);
     puts("             m      n  inner      own             cblas");

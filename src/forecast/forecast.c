@@ -201,7 +201,8 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int
 {
     lts_pool *pool;
     double n_call = (double)f->n_known + (double)f->n_step - 1;
-    LTS_TRY(lts_pool_new(&pool, lts_worth_threads(&model->params, n_call, f->n_series, n_thread)));
+    LTS_TRY(lts_pool_new(
+        &pool, lts_worth_threads(model->kernels, &model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
     lstm_status status = make_rollouts(f, model, lag, n_thread);
     if (status >= 0)

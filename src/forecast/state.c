@@ -110,7 +110,7 @@ static int64_t next_slot(const lstm_state *state)
 static lstm_status check_finite(const lstm_state *state, const char *what, const real *values,
                                 int64_t row, int64_t columns)
 {
-    if (state->prepared->packed.kernels->all_finite(state->trace.B * row, values))
+    if (state->prepared->packed.kernels->elementwise->all_finite(state->trace.B * row, values))
         return LSTM_OK;
     for (int64_t b = 0; b < state->trace.B; b++) {
         int64_t bad = lts_first_nonfinite(values + b * row, columns);

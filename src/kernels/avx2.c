@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <immintrin.h>
 
-#define LTS_SET      lts_kernels_avx2
-#define LTS_SET_NAME "avx2"
-#define LTS_ROWS     3
+#define LTS_SET  avx2
+#define LTS_ROWS 3
 #ifdef LSTMTS_TEST_DOUBLE
 #define LTS_LANES 4
 #else

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <immintrin.h>
 
-#define LTS_SET      lts_kernels_avx512
-#define LTS_SET_NAME "avx512"
-#define LTS_ROWS     6
+#define LTS_SET  avx512
+#define LTS_ROWS 6
 #ifdef LSTMTS_TEST_DOUBLE
 #define LTS_LANES 8
 #else

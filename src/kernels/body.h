@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The kernels' one body. A set (generic.c, avx2.c, ...) defines
- *     LTS_SET     the name of its table
+ *     LTS_SET     its name
  *     LTS_LANES   elements of a vector
  *     LTS_ROWS    rows of a register tile
  * and includes this file; its build rule gives the instruction set. Vectors are GCC's vector
@@ -11,6 +11,12 @@
 #include "kernels/kernels.h"
 
 #include <string.h>
+
+#define NAME_OF(set)             NAME_OF_TEXT(set)
+#define NAME_OF_TEXT(set)        #set
+#define JOIN(left, right)        JOIN_TOKENS(left, right)
+#define JOIN_TOKENS(left, right) left##_##right
+#define LTS_OF_SET(table)        JOIN(table, LTS_SET) /* lts_kernels_avx2 */
 
 typedef real vec __attribute__((vector_size(LTS_LANES * sizeof(real))));
 
@@ -44,22 +50,33 @@ KERNEL void store(real *p, vec v)
 
 #include "kernels/cell_body.h"
 
+#include "kernels/elementwise_body.h"
 #include "kernels/fold_body.h"
 #include "kernels/pack_body.h"
-#include "kernels/sweep_body.h"
 
-const lts_kernels LTS_SET = {
-    .name = LTS_SET_NAME,
-    .lanes = LTS_LANES,
+const lts_product_kernels LTS_OF_SET(lts_products) = {
     .multiply = multiply,
     .multiply_packed = multiply_packed,
     .multiply_transposed = multiply_transposed,
-    .cell_forward = cell_forward,
-    .cell_backward = cell_backward,
-    .fold = fold,
-    .unfold = unfold,
+};
+
+const lts_cell_kernels LTS_OF_SET(lts_cells) = {
+    .forward = cells_forward,
+    .gates = cells_gates,
+    .backward = cells_backward,
+};
+
+const lts_fold_kernels LTS_OF_SET(lts_fold) = {
+    .forward = fold_forward,
+    .backward = fold_backward,
+};
+
+const lts_layout_kernels LTS_OF_SET(lts_layout) = {
     .transpose = transpose,
     .copy_columns = copy_columns,
+};
+
+const lts_elementwise_kernels LTS_OF_SET(lts_elementwise) = {
     .all_finite = all_finite,
     .sum_of_squares = sum_of_squares,
     .scale = scale,
@@ -69,4 +86,14 @@ const lts_kernels LTS_SET = {
     .momentum = momentum,
     .rmsprop = rmsprop,
     .adagrad = adagrad,
+};
+
+const lts_kernels LTS_OF_SET(lts_kernels) = {
+    .name = NAME_OF(LTS_SET),
+    .lanes = LTS_LANES,
+    .products = &LTS_OF_SET(lts_products),
+    .cells = &LTS_OF_SET(lts_cells),
+    .fold = &LTS_OF_SET(lts_fold),
+    .layout = &LTS_OF_SET(lts_layout),
+    .elementwise = &LTS_OF_SET(lts_elementwise),
 };

@@ -115,20 +115,22 @@ KERNEL vec cell(vec z[4], vec *c)
 }
 
 /*
- * `n` rows, or blocks of units, from z. `at` is where the first begins in arrays of units, `gates`
- * in those of gates; the next are `step` and `gate_step` further.
+ * `n` rows, or blocks of units, from z [n, 4 LTS_LANES]. The first one begins at `at` in arrays of
+ * units, at `gates` in the array of gates; the next ones are `step` and `gate_step` further. z may
+ * be `gates` itself.
  */
 NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int64_t step,
-                              real *gates, int64_t gate_step, vec z[][4])
+                              real *gates, int64_t gate_step, const real *z)
 {
-    for (int64_t k = 0; k < n; k++, at += step) {
-        vec c = load(cells->c_prev + at);
-        vec h = cell(z[k], &c);
+    for (int64_t k = 0; k < n; k++, at += step, z += 4 * LTS_LANES) {
+        vec gate_of[4], c = load(cells->c_prev + at);
+        UNROLL for (int gate = 0; gate < 4; gate++) gate_of[gate] = load(z + gate * LTS_LANES);
+        vec h = cell(gate_of, &c);
         store(cells->c + at, c);
         store(cells->h + at, h);
         if (gates == NULL)
             continue;
-        UNROLL for (int gate = 0; gate < 4; gate++) store(gates + gate * LTS_LANES, z[k][gate]);
+        UNROLL for (int gate = 0; gate < 4; gate++) store(gates + gate * LTS_LANES, gate_of[gate]);
         gates += gate_step;
     }
 }
@@ -157,15 +159,16 @@ KERNEL void scatter(const int width, int64_t n, vec v, real *rows, int64_t strid
         memcpy(rows + r * stride, lanes + r * UNITS(width), (size_t)UNITS(width) * sizeof(real));
 }
 
+/* Rows of z are z_row apart. */
 KERNEL void finish_narrow(const int width, int64_t rows, const lts_cells *cells, int64_t at,
-                          real *gates, vec z[][4])
+                          real *gates, const real *z, int64_t z_row)
 {
     for (int64_t row = 0; row < rows; row += TOGETHER(width), at += TOGETHER(width) * cells->Hp) {
         int64_t n = rows - row;
-        const real *row_of_z = (const real *)z[row];
+        const real *row_of_z = z + row * z_row;
         vec gathered[4], c = gather(width, n, cells->c_prev + at, cells->Hp);
         UNROLL for (int gate = 0; gate < 4; gate++) gathered[gate] =
-            gather(width, n, row_of_z + gate * UNITS(width), (int64_t)4 * LTS_LANES);
+            gather(width, n, row_of_z + gate * UNITS(width), z_row);
         vec h = cell(gathered, &c);
         scatter(width, n, c, cells->c + at, cells->Hp);
         scatter(width, n, h, cells->h + at, cells->Hp);
@@ -177,12 +180,12 @@ KERNEL void finish_narrow(const int width, int64_t rows, const lts_cells *cells,
 }
 
 NOT_INLINED void finish_narrow_cells(int64_t width, int64_t rows, const lts_cells *cells,
-                                     int64_t at, real *gates, vec z[][4])
+                                     int64_t at, real *gates, const real *z, int64_t z_row)
 {
     if (width == 2)
-        finish_narrow(2, rows, cells, at, gates, z);
+        finish_narrow(2, rows, cells, at, gates, z, z_row);
     else
-        finish_narrow(1, rows, cells, at, gates, z);
+        finish_narrow(1, rows, cells, at, gates, z, z_row);
 }
 
 /*
@@ -222,12 +225,14 @@ static void forward_block(const lts_cells *cells, const lts_cell_weights *weight
         start_rows(4, rows, weights->bias + 4 * unit, z);
         add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_group(&tiles, H, h, Hp, h_weights, z);
-        finish_cells(rows, cells, row * Hp + unit, Hp, gates, (int64_t)4 * LTS_LANES, z);
+        finish_cells(rows, cells, row * Hp + unit, Hp, gates, (int64_t)4 * LTS_LANES,
+                     (const real *)z);
     } else {
         start_rows(width == 2 ? 2 : 1, rows, weights->bias + 4 * unit, z);
         add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_narrow_group(width, &tiles, H, h, Hp, h_weights, z);
-        finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, z);
+        finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, (const real *)z,
+                            (int64_t)4 * LTS_LANES);
     }
 }
 
@@ -248,15 +253,15 @@ static void forward_one_row(const lts_cells *cells, const lts_cell_weights *weig
         int64_t blocks = whole - unit > LTS_LANES ? 2 : 1;
         sum_one_row(blocks, cells, weights, unit, z);
         finish_cells(blocks, cells, unit, LTS_LANES, gates_at(cells, 0, unit),
-                     4 * LTS_LANES * cells->gate_rows, z);
+                     4 * LTS_LANES * cells->gate_rows, (const real *)z);
         unit += blocks * LTS_LANES;
     }
     if (unit < end)
         forward_block(cells, weights, unit, 0, 1);
 }
 
-static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
-                         int64_t end)
+static void cells_forward(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
+                          int64_t end)
 {
     if (cells->B == 1) {
         forward_one_row(cells, weights, first, end);
@@ -266,6 +271,17 @@ static void cell_forward(const lts_cells *cells, const lts_cell_weights *weights
         for (int64_t row = 0; row < cells->B; row += AT_ONCE)
             forward_block(cells, weights, unit, row,
                           cells->B - row < AT_ONCE ? cells->B - row : AT_ONCE);
+}
+
+static void cells_gates(const lts_cells *cells, int64_t unit, int64_t row, int64_t n_row,
+                        const real *z)
+{
+    int64_t z_row = 4 * lts_block_units(LTS_LANES, cells->H, unit), at = row * cells->Hp + unit;
+    real *gates = gates_at(cells, row, unit);
+    if (z_row == 4 * LTS_LANES)
+        finish_cells(n_row, cells, at, cells->Hp, gates, z_row, z);
+    else
+        finish_narrow_cells(z_row / LTS_LANES, n_row, cells, at, gates, z, z_row);
 }
 
 /*
@@ -320,7 +336,7 @@ KERNEL void backward_narrow(const int width, const lts_cells *cells, int64_t uni
     }
 }
 
-static void cell_backward(const lts_cells *cells, const real *dh, real *dc)
+static void cells_backward(const lts_cells *cells, const real *dh, real *dc)
 {
     int64_t whole = whole_blocks(cells->H);
     for (int64_t unit = 0; unit < whole; unit += LTS_LANES)

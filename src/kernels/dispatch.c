@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which set runs: the best that is built in and that CPU and operating system support (the
- * compiler's CPU test asks CPUID, OSXSAVE and XGETBV), unless LSTMTS_KERNELS names a lesser one.
+ * Which set runs: the best one that is built in and that CPU and operating system support (the
+ * compiler's CPU test uses CPUID, OSXSAVE and XGETBV), unless LSTMTS_KERNELS names another one.
  */
+#include "base/environment.h"
+#include "kernels/blas.h"
 #include "kernels/kernels.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 extern const lts_kernels lts_kernels_generic;
@@ -27,13 +28,16 @@ static bool has_avx512(void)
 #ifdef LTS_KERNELS_NEON
 extern const lts_kernels lts_kernels_neon;
 #endif
+#ifdef LTS_KERNELS_CBLAS
+extern const lts_kernels lts_kernels_cblas;
+#endif
 
 static bool always(void)
 {
     return true;
 }
 
-/* From the least to the best. */
+/* The sets for instruction sets, from the least to the best. */
 static const struct {
     const lts_kernels *kernels;
     bool (*runs_here)(void);
@@ -54,18 +58,39 @@ const lts_kernels *lts_kernels_find(const char *name)
     for (int i = 0; i < N_SET; i++)
         if (strcmp(sets[i].kernels->name, name) == 0 && sets[i].runs_here())
             return sets[i].kernels;
+#ifdef LTS_KERNELS_CBLAS
+    if (strcmp(name, lts_kernels_cblas.name) == 0)
+        return &lts_kernels_cblas;
+#endif
     return NULL;
 }
 
-const lts_kernels *lts_kernels_select(void)
+/* From this H on an OpenBLAS is faster than the generic set (docs/performance.md). */
+enum { OPENBLAS_FROM_H = 32 };
+
+const lts_kernels *lts_kernels_beside(const lts_kernels *best, int64_t H)
 {
-    const char *cap = getenv("LSTMTS_KERNELS");
+#ifdef LTS_KERNELS_CBLAS
+    if (best == &lts_kernels_generic && H >= OPENBLAS_FROM_H && lts_blas_is_openblas())
+        return &lts_kernels_cblas;
+#endif
+    (void)H;
+    return best;
+}
+
+const lts_kernels *lts_kernels_select(int64_t H)
+{
+    const char *named = lts_environment_kernels();
     const lts_kernels *best = NULL;
+#ifdef LTS_KERNELS_CBLAS
+    if (named != NULL && strcmp(named, lts_kernels_cblas.name) == 0)
+        return &lts_kernels_cblas;
+#endif
     for (int i = 0; i < N_SET; i++) {
         if (sets[i].runs_here())
             best = sets[i].kernels;
-        if (cap != NULL && strcmp(cap, sets[i].kernels->name) == 0)
-            break;
+        if (named != NULL && strcmp(named, sets[i].kernels->name) == 0)
+            return best;
     }
-    return best;
+    return lts_kernels_beside(best, H);
 }

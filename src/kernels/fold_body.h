@@ -81,7 +81,7 @@ KERNEL void dots(const int rows, const int columns, int64_t n, const real *restr
             CALL(1);                                                                               \
     } while (0)
 
-/* `rows` rows of fold()'s C. */
+/* `rows` rows of fold_forward()'s C. */
 KERNEL void fold_rows(const int rows, int64_t n, int64_t D, const real *a, const real *b,
                       const real *add, real *c)
 {
@@ -96,8 +96,8 @@ KERNEL void fold_rows(const int rows, int64_t n, int64_t D, const real *a, const
     }
 }
 
-static void fold(int64_t rows, int64_t n, int64_t D, const real *a, const real *b, const real *add,
-                 real *c)
+static void fold_forward(int64_t rows, int64_t n, int64_t D, const real *a, const real *b,
+                         const real *add, real *c)
 {
     int64_t r = 0;
     for (; r + ROWS <= rows; r += ROWS)
@@ -145,8 +145,8 @@ static void odd_column_sums(int64_t rows, int64_t n, int64_t n_j, int64_t D, int
                 sums[j][d] += (double)a[r * n + j] * (double)p[r * D + d];
 }
 
-static void unfold(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
-                   real *last)
+static void fold_backward(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
+                          real *last)
 {
     for (int64_t d = 0; d < D; d += COLUMNS)
         for (int64_t at = 0; at < n; at += PASS) {

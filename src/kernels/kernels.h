@@ -76,15 +76,10 @@ typedef struct lts_rmsprop {
     real eps_inside;  /**< under it        */
 } lts_rmsprop;
 
-/** One instruction set's kernels. */
-typedef struct lts_kernels {
-    const char *name;
-    int64_t lanes;
-
-    /**
-     * C [m, n] = S + A B with B [n_inner, n] packed. Rows of A are a_row apart, those of C ldc,
-     * those of S start_row: S may be C itself, one row for all (start_row 0), or 0 (start NULL).
-     */
+/** Products with packed matrices. S + A B: S may be C itself, one row for all (start_row 0) or 0
+ * (start NULL). Rows of C are ldc apart, those of S start_row. */
+typedef struct lts_product_kernels {
+    /** C [m, n] = S + A B, B [n_inner, n] packed; rows of A are a_row apart. */
     void (*multiply)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
                      const real *packed_b, const real *start, int64_t start_row, real *c,
                      int64_t ldc);
@@ -96,44 +91,57 @@ typedef struct lts_kernels {
     void (*multiply_transposed)(int64_t m, int64_t n, int64_t n_inner, const real *strips,
                                 const lts_rows *b, const real *start, int64_t start_row, real *c,
                                 int64_t ldc);
+} lts_product_kernels;
 
+/** The LSTM cell. */
+typedef struct lts_cell_kernels {
     /**
-     * A step of a layer: in, h_prev, c_prev -> gates, c, h; of the units first .. end - 1 alone,
-     * both whole numbers of vectors.
+     * One step of a layer: in, h_prev, c_prev -> gates, c, h, for the units first .. end - 1. Both
+     * are multiples of `lanes`, or the end of the row.
      */
-    void (*cell_forward)(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
-                         int64_t end);
-
+    void (*forward)(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
+                    int64_t end);
     /**
-     * Its adjoint, without the products: dh [B, H'] and dc [B, H'] in; dz in the place of the
-     * gates, and in dc the gradient by c_prev, out.
+     * The last part of `forward`: z, c_prev -> gates, c, h, for n_row rows from `row` on of the
+     * block of units that begins at `unit`. z [n_row, 4 x units of the block] are the sums; it may
+     * be the place of these gates.
      */
-    void (*cell_backward)(const lts_cells *cells, const real *dh, real *dc);
+    void (*gates)(const lts_cells *cells, int64_t unit, int64_t row, int64_t n_row, const real *z);
+    /**
+     * The adjoint of `gates`, for all rows and units. In: dh [B, H'] and dc [B, H']. Out: dz in
+     * place of the gates, and in dc the gradient by c_prev.
+     */
+    void (*backward)(const lts_cells *cells, const real *dh, real *dc);
+} lts_cell_kernels;
 
-    /* The fold's products, summed in double. */
-
+/** The products of the fold (network/packed.h), summed in double. */
+typedef struct lts_fold_kernels {
     /**
      * C [rows, D] = A [rows, n] times the transpose of B [D, n]; add [rows] is added to the last
      * column.
      */
-    void (*fold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *b, const real *add,
-                 real *c);
+    void (*forward)(int64_t rows, int64_t n, int64_t D, const real *a, const real *b,
+                    const real *add, real *c);
     /**
-     * C [n, D - 1] and last [n], the columns of the transpose of A [rows, n] times P [rows, D].
+     * The transpose of A [rows, n] times P [rows, D]: its first D - 1 columns to C [n, D - 1], its
+     * last column to last [n].
      */
-    void (*unfold)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
-                   real *last);
+    void (*backward)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
+                     real *last);
+} lts_fold_kernels;
 
-    /** to [n_inner, n_row] = the transpose of A [n_row, n_inner]; rows are stride and lda apart. */
+/** From one layout of a matrix to another; rows are stride and lda apart. */
+typedef struct lts_layout_kernels {
+    /** to [n_inner, n_row] = the transpose of A [n_row, n_inner] */
     void (*transpose)(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
                       int64_t stride);
-
-    /** to [n_row, n_column] = A; rows are stride and lda apart. n_column is at most lanes. */
+    /** to [n_row, n_column] = A; n_column is at most `lanes`. */
     void (*copy_columns)(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
                          int64_t stride);
+} lts_layout_kernels;
 
-    /* Sweeps over n elements; arrays do not overlap. */
-
+/** Passes over n elements; arrays do not overlap. */
+typedef struct lts_elementwise_kernels {
     bool (*all_finite)(int64_t n, const real *values);
     /** Summed in double. */
     double (*sum_of_squares)(int64_t n, const real *values);
@@ -142,7 +150,8 @@ typedef struct lts_kernels {
     /** y += factor x */
     void (*add_scaled)(int64_t n, real factor, const real *x, real *y);
     /**
-     * m, v, and p of Adam; with `vhat` not NULL its running maximum stands in v's place (AMSGrad).
+     * Adam: updates m, v and p. If `vhat` is not NULL, its running maximum is used in place of v
+     * (AMSGrad).
      *     p -= decay p + rate m / (root_by sqrt(v) + eps), both p on the right the old one
      */
     void (*adam)(int64_t n, const lts_adam *k, const real *g, real *m, real *v, real *vhat,
@@ -151,13 +160,34 @@ typedef struct lts_kernels {
     void (*momentum)(int64_t n, real rate, real mu, const real *g, real *v, real *p);
     void (*rmsprop)(int64_t n, const lts_rmsprop *k, const real *g, real *s, real *p);
     void (*adagrad)(int64_t n, real rate, real eps, const real *g, real *s, real *p);
+} lts_elementwise_kernels;
+
+/** A set of kernels. A set may take whole groups from another set of the same `lanes`. */
+typedef struct lts_kernels {
+    const char *name;
+    int64_t lanes;
+    bool has_threads; /**< its products may run on threads of their own */
+    const lts_product_kernels *products;
+    const lts_cell_kernels *cells;
+    const lts_fold_kernels *fold;
+    const lts_layout_kernels *layout;
+    const lts_elementwise_kernels *elementwise;
 } lts_kernels;
 
-/** The best set that CPU and operating system support, capped by LSTMTS_KERNELS. */
-const lts_kernels *lts_kernels_select(void);
+/**
+ * The set for a model of H units: the best one that CPU and operating system support. LSTMTS_KERNELS
+ * may name a lesser set, or cblas.
+ */
+const lts_kernels *lts_kernels_select(int64_t H);
 
 /** The set of that name if it is built and can run here, or NULL. */
 const lts_kernels *lts_kernels_find(const char *name);
+
+/**
+ * Which set is faster for a model of H units where `best` is the best set for the instruction set:
+ * `best`, or cblas. lts_kernels_select() asks this.
+ */
+const lts_kernels *lts_kernels_beside(const lts_kernels *best, int64_t H);
 
 /** n rounded up to whole vectors. */
 static inline int64_t lts_padded(const lts_kernels *kernels, int64_t n)

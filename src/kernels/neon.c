@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#define LTS_SET      lts_kernels_neon
-#define LTS_SET_NAME "neon"
-#define LTS_ROWS     6
+#define LTS_SET  neon
+#define LTS_ROWS 6
 #ifdef LSTMTS_TEST_DOUBLE
 #define LTS_LANES 2
 #else

@@ -29,11 +29,12 @@ void lts_pack_gate_rows(const lts_kernels *kernels, int64_t H, int64_t n, const 
     int64_t lanes = kernels->lanes, n_padded = lts_padded(kernels, n), stride;
     int64_t units = H - unit < lanes ? H - unit : lanes;
     int64_t width = lts_block_units(lanes, H, unit), first = 4 * unit + gate * width;
-    kernels->transpose(units, n, rows, row, forward + 4 * unit * n + gate * width, 4 * width);
+    kernels->layout->transpose(units, n, rows, row, forward + 4 * unit * n + gate * width,
+                               4 * width);
     for (int64_t column = 0; back != NULL && column < n; column += lanes) {
         real *to = panel_at(kernels, lts_gate_row(lanes, H), n_padded, column, &stride, back);
-        kernels->copy_columns(n - column < lanes ? n - column : lanes, units, rows + column, row,
-                              to + first * stride, stride);
+        kernels->layout->copy_columns(n - column < lanes ? n - column : lanes, units, rows + column,
+                                      row, to + first * stride, stride);
     }
 }
 

@@ -29,7 +29,7 @@ static lstm_status cpu_list(lstm_device_info *devices, int64_t size, int64_t *n)
         devices[0] = (lstm_device_info){.memory = 0};
         snprintf(devices[0].name, sizeof devices[0].name, "cpu");
         snprintf(devices[0].description, sizeof devices[0].description,
-                 "the processor, kernel set %s", lts_kernels_select()->name);
+                 "the processor, kernel set %s", lts_kernels_select(INT32_MAX)->name);
     }
     *n = 1;
     return LSTM_OK;
@@ -78,7 +78,7 @@ static lstm_status cpu_read(lts_engine *engine, unsigned what)
 static double gradient_norm(const cpu_engine *e)
 {
     return sqrt(
-        e->options.kernels->sum_of_squares(e->options.params->total, e->options.host.gradient));
+        e->options.kernels->elementwise->sum_of_squares(e->options.params->total, e->options.host.gradient));
 }
 
 static lstm_status cpu_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
@@ -105,12 +105,12 @@ static lstm_status cpu_run_hooks(lts_engine *engine, const lstm_hook *hooks, int
     int64_t total = e->options.params->total;
     for (int64_t i = 0; i < n_hook; i++) {
         if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
-            kernels->add_scaled(total, (real)hooks[i].value, host->values, host->gradient);
+            kernels->elementwise->add_scaled(total, (real)hooks[i].value, host->values, host->gradient);
             continue;
         }
         double before = gradient_norm(e);
         if (before > hooks[i].value)
-            kernels->scale(total, (real)(hooks[i].value / before), host->gradient);
+            kernels->elementwise->scale(total, (real)(hooks[i].value / before), host->gradient);
     }
     *norm = gradient_norm(e);
     return LSTM_OK;

@@ -148,9 +148,9 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
     b.panels += begin * b.rows;
     b.first += o->b == NULL ? o->first : 0;
     real *c = o->product + begin;
-    o->kernels->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin, o->rows,
-                                    o->gradients->strips, &b, o->adds ? c : NULL, o->ldc, c,
-                                    o->ldc);
+    o->kernels->products->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin,
+                                              o->rows, o->gradients->strips, &b, o->adds ? c : NULL,
+                                              o->ldc, c, o->ldc);
 }
 
 /* Rows first .. end - 1, chunk by chunk; without any, the product is 0. */
@@ -218,10 +218,10 @@ static void unfold(const lts_gradients *gradients, const lts_packed *packed,
     int64_t D = params->D, H = params->H;
     const lts_layer_layout *at = &params->layers[0];
     lts_pack(kernels, D + 1, H, packed->fold_input, H, 1, gradients->fold_input);
-    kernels->multiply(4 * H, H, D + 1, gradients->fold, D + 1, gradients->fold_input, NULL, 0,
-                      gradient + at->weight_x, H);
-    kernels->unfold(4 * H, H, D + 1, values + at->weight_x, gradients->fold,
-                    gradient + params->input_weight, gradient + params->input_bias);
+    kernels->products->multiply(4 * H, H, D + 1, gradients->fold, D + 1, gradients->fold_input,
+                                NULL, 0, gradient + at->weight_x, H);
+    kernels->fold->backward(4 * H, H, D + 1, values + at->weight_x, gradients->fold,
+                            gradient + params->input_weight, gradient + params->input_bias);
 }
 
 /* From the product's columns by unit blocks to the rows of the tensors' gate blocks. */
@@ -238,8 +238,8 @@ static void layer_gradients(const lts_gradients *gradients, const lts_packed *pa
             int64_t n = H - unit < kernels->lanes ? H - unit : kernels->lanes,
                     row = gate * H + unit;
             const real *from = gradients->product + lts_gate_column(kernels, H, gate, unit);
-            kernels->transpose(H, n, from, ldc, gradient + at->weight_h + row * H, H);
-            kernels->transpose(in_row, n, from + H * ldc, ldc, in + row * in_row, in_row);
+            kernels->layout->transpose(H, n, from, ldc, gradient + at->weight_h + row * H, H);
+            kernels->layout->transpose(in_row, n, from + H * ldc, ldc, in + row * in_row, in_row);
             memcpy(gradient + at->bias + row, from + (H + n_in) * ldc, (size_t)n * sizeof *from);
         }
 }

@@ -18,7 +18,7 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
         lts_free(model);
         return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
     }
-    model->kernels = lts_kernels_select();
+    model->kernels = lts_kernels_select(H);
     /*
      * forecasts reuse one preparation over and over: the fold always pays if it saves work per row
      */

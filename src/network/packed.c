@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "network/packed.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/pack.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
 {
-    const char *forced = getenv("LSTMTS_FOLD");
-    if (forced != NULL && (strcmp(forced, "0") == 0 || strcmp(forced, "1") == 0))
-        return forced[0] == '1';
+    bool forced;
+    if (lts_environment_fold(&forced))
+        return forced;
     double unfolded = (double)rows * ((double)D * (double)H + 4.0 * (double)H * (double)H);
     double folded =
         (double)rows * 4.0 * (double)H * (double)D + 4.0 * (double)H * (double)H * (double)D;
@@ -151,8 +151,8 @@ static void fold(lts_packed *packed, const source *from)
     memcpy(folded + D * H, b_in, (size_t)H * sizeof *b_in);
     for (int64_t i = 0; i < 4 * H; i += rows) {
         int64_t n = 4 * H - i < rows ? 4 * H - i : rows;
-        packed->kernels->fold(n, H, D + 1, ready(from, at->weight_x + i * H, n * H), folded,
-                              bias + i, packed->fold_weight + i * (D + 1));
+        packed->kernels->fold->forward(n, H, D + 1, ready(from, at->weight_x + i * H, n * H),
+                                       folded, bias + i, packed->fold_weight + i * (D + 1));
     }
     for (int64_t i = 0; i < 4 * H; i++)
         packed->fold_bias[i] = packed->fold_weight[i * (D + 1) + D];

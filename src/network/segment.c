@@ -177,8 +177,8 @@ static void input_forward(const lts_packed *packed, const lts_trace *trace, lts_
                           int64_t call)
 {
     int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
-    packed->kernels->multiply(windows.n, Hp, D, trace->x + row * D, D, packed->input,
-                              packed->input_bias, 0, trace->u + row * Hp, Hp);
+    packed->kernels->products->multiply(windows.n, Hp, D, trace->x + row * D, D, packed->input,
+                                        packed->input_bias, 0, trace->u + row * Hp, Hp);
 }
 
 static void output_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
@@ -186,9 +186,9 @@ static void output_forward(const lts_packed *packed, const lts_trace *trace, lts
 {
     int64_t K = packed->K, Hp = packed->Hp;
     int64_t after = row_of(trace, windows, call + !trace->flipped);
-    packed->kernels->multiply(windows.n, K, packed->H, trace->layers[packed->L - 1].h + after * Hp,
-                              Hp, packed->output, packed->output_bias, 0,
-                              trace->y + row_of(trace, windows, call) * K, K);
+    packed->kernels->products->multiply(
+        windows.n, K, packed->H, trace->layers[packed->L - 1].h + after * Hp, Hp, packed->output,
+        packed->output_bias, 0, trace->y + row_of(trace, windows, call) * K, K);
 }
 
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
@@ -201,7 +201,7 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
         lts_cell_weights weights = {layer->in, layer->h, layer->bias};
         for (int64_t call = first; call < first + n; call++) {
             lts_cells cells = cells_at(packed, trace, windows, l, call);
-            packed->kernels->cell_forward(&cells, &weights, 0, packed->Hp);
+            packed->kernels->cells->forward(&cells, &weights, 0, packed->Hp);
         }
     }
     for (int64_t call = first; call < first + n; call++)
@@ -220,7 +220,7 @@ static void layer_part(const shared_layer *s, int64_t first_unit, int64_t end)
     const lts_packed_layer *layer = &s->packed->layers[s->l];
     lts_cell_weights weights = {layer->in, layer->h, layer->bias};
     lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
-    s->packed->kernels->cell_forward(&cells, &weights, first_unit, end);
+    s->packed->kernels->cells->forward(&cells, &weights, first_unit, end);
 }
 
 static void units_part(void *work, int64_t part, int64_t n_part)
@@ -259,7 +259,7 @@ static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range
 {
     const lts_rows dz = {trace->layers[l].gates, trace->n_call * trace->B,
                          row_of(trace, windows, call)};
-    packed->kernels->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to, n);
+    packed->kernels->products->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to, n);
 }
 
 /*
@@ -280,7 +280,7 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
         lts_cells cells = cells_at(packed, trace, windows, l, call);
         real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
         real *before = call > first ? dh - trace->B * Hp : NULL;
-        packed->kernels->cell_backward(&cells, dh, dc);
+        packed->kernels->cells->backward(&cells, dh, dc);
         if (call > 0)
             dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].h_back, before,
                      before != NULL ? before : carry);
@@ -295,8 +295,8 @@ static void input_backward(const lts_packed *packed, const lts_trace *trace,
     if (packed->folded)
         dz_times(packed, trace, windows, 0, call, D, packed->layers[0].in_back, NULL, dx);
     else
-        packed->kernels->multiply(windows.n, D, packed->H, adjoint->dh + row * Hp, Hp,
-                                  packed->input_back, NULL, 0, dx, D);
+        packed->kernels->products->multiply(windows.n, D, packed->H, adjoint->dh + row * Hp, Hp,
+                                            packed->input_back, NULL, 0, dx, D);
 }
 
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
@@ -306,8 +306,9 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
     int64_t Hp = packed->Hp, K = packed->K;
     for (int64_t call = first; call < first + n; call++) {
         int64_t row = row_of(trace, windows, call);
-        packed->kernels->multiply(windows.n, Hp, K, adjoint->dy + row * K, K, packed->output_back,
-                                  NULL, 0, adjoint->dh + row * Hp, Hp);
+        packed->kernels->products->multiply(windows.n, Hp, K, adjoint->dy + row * K, K,
+                                            packed->output_back, NULL, 0, adjoint->dh + row * Hp,
+                                            Hp);
     }
     for (int64_t l = packed->L - 1; l >= 0; l--) {
         layer_backward(packed, trace, adjoint, windows, l, first, n);

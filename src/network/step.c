@@ -8,18 +8,18 @@ void lts_step_apply(const lts_step *step, const lts_kernels *kernels, int64_t n,
 {
     switch (step->kind) {
     case LSTM_SGD:
-        kernels->sgd(n, step->rate, gradient, values);
+        kernels->elementwise->sgd(n, step->rate, gradient, values);
         break;
     case LSTM_MOMENTUM:
-        kernels->momentum(n, step->rate, step->momentum, gradient, moments[0], values);
+        kernels->elementwise->momentum(n, step->rate, step->momentum, gradient, moments[0], values);
         break;
     case LSTM_RMSPROP:
-        kernels->rmsprop(n, &step->rmsprop, gradient, moments[0], values);
+        kernels->elementwise->rmsprop(n, &step->rmsprop, gradient, moments[0], values);
         break;
     case LSTM_ADAGRAD:
-        kernels->adagrad(n, step->rate, step->eps, gradient, moments[0], values);
+        kernels->elementwise->adagrad(n, step->rate, step->eps, gradient, moments[0], values);
         break;
     default:
-        kernels->adam(n, &step->adam, gradient, moments[0], moments[1], moments[2], values);
+        kernels->elementwise->adam(n, &step->adam, gradient, moments[0], moments[1], moments[2], values);
     }
 }

@@ -7,21 +7,23 @@
  */
 #include "network/unroll.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "score/loss.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-int64_t lts_worth_threads(const lts_params *params, double n_call, int64_t B, int64_t n_thread)
+int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, double n_call,
+                          int64_t B, int64_t n_thread)
 {
-    const char *forced = getenv("LSTMTS_SPLIT");
+    if (kernels->has_threads)
+        return 1;
     double H = (double)params->H;
     double worth = n_call * (double)B * 4 * H * H * (double)params->L / 4e6;
     if (worth < 1)
         worth = 1;
-    if ((forced == NULL || strcmp(forced, "1") != 0) && worth < (double)n_thread)
+    if (worth < (double)n_thread && !lts_environment_split())
         n_thread = (int64_t)worth;
     return n_thread < B ? n_thread : B;
 }
@@ -36,7 +38,8 @@ static lstm_status init_parts(lts_unroll *unroll, const lts_kernels *kernels, in
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
-    LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(params, (double)n_call, B, n_thread)));
+    LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
+                                                          (double)n_call, B, n_thread)));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
     return unroll->target == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }

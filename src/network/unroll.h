@@ -25,9 +25,11 @@ typedef struct lts_unroll {
  * How many of these threads have enough to do in n_call calls of B windows. A thread that forwards
  * less than 4 million multiply-adds (some 50 microseconds, and twice that backward) gains less than
  * it loses by waiting for the others and for what they have written. The environment's
- * LSTMTS_SPLIT, if 1, splits any work: results must be the same bits.
+ * LSTMTS_SPLIT, if 1, splits any work: results must be the same bits. One thread for kernels that
+ * have threads of their own, whose bits may depend on the number of rows.
  */
-int64_t lts_worth_threads(const lts_params *params, double n_call, int64_t B, int64_t n_thread);
+int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, double n_call,
+                          int64_t B, int64_t n_thread);
 
 /**
  * Allocate for B windows, to be worked on by n_thread threads. On failure (LSTM_E_LIMIT,

@@ -86,6 +86,34 @@ static void a_scope_has_the_default_and_gives_back_what_was(void **fixture)
     assert_true(lts_float_is_default());
 }
 
+static int leave_for_a_callback(lts_float_env *host, int set)
+{
+    LTS_FLOAT_HOST(host);
+    int mode = fegetround();
+    assert_int_equal(fesetround(set), 0);
+    return mode;
+}
+
+static void a_callback_within_a_scope_has_the_environment_of_the_host(void **fixture)
+{
+    (void)fixture;
+    static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD};
+    for (int before = 0; before < 3; before++)
+        for (int set = 0; set < 3; set++) { /* the callback may set another, for good */
+            assert_int_equal(fesetround(modes[before]), 0);
+            int mode;
+            {
+                LTS_FLOAT_SCOPE();
+                mode = leave_for_a_callback(&lts_host_floats, modes[set]);
+                check_inside();
+            }
+            int after = fegetround();
+            reset_environment(NULL);
+            assert_int_equal(mode, modes[before]);
+            assert_int_equal(after, modes[set]);
+        }
+}
+
 /*
  * Raised inside, a flag is not seen by a host with an environment of its own; its own flags stay.
  */
@@ -127,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scope_has_the_default_and_gives_back_what_was),
+        cmocka_unit_test(a_callback_within_a_scope_has_the_environment_of_the_host),
         cmocka_unit_test(a_host_with_an_environment_of_its_own_keeps_its_flags),
         cmocka_unit_test(a_step_has_the_same_bits_in_any_environment),
     };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing_allocator.h"
+#include "file_limit.h"
 #include "io_fixture.h"
 
 #include "base/memory.h"
@@ -7,9 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -261,16 +260,10 @@ static void a_file_beyond_the_size_limit_leaves_the_old_one(void **fixture)
 {
     (void)fixture;
     scratch_write("a", "old", 3);
-    struct rlimit before, limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = before;
-    limit.rlim_cur = 8;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    rlim_t before = file_limit_set(8);
     lstm_status status = replace("a", "new and longer");
     bool says_why = strstr(lstm_last_error(), "File too large") != NULL;
-    setrlimit(RLIMIT_FSIZE, &before);
-    signal(SIGXFSZ, SIG_DFL);
+    file_limit_restore(before);
     assert_int_equal(status, LSTM_E_IO);
     assert_true(says_why);
     scratch_holds("a", "old", 3);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing_allocator.h"
+#include "file_limit.h"
 #include "io_fixture.h"
 
 #include "files/log.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
 {
@@ -61,15 +60,9 @@ static void a_line_that_fails_is_taken_back(void **fixture)
     lts_log *log;
     assert_ok(lts_log_open(&log, scratch("log")));
     assert_ok(lts_log_write(log, "one"));
-    struct rlimit before, limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = before;
-    limit.rlim_cur = 6;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    rlim_t before = file_limit_set(6);
     lstm_status status = lts_log_write(log, "a line");
-    setrlimit(RLIMIT_FSIZE, &before);
-    signal(SIGXFSZ, SIG_DFL);
+    file_limit_restore(before);
     assert_int_equal(status, LSTM_E_IO);
     scratch_holds("log", "one\n", 4);
     assert_ok(lts_log_write(log, "two"));

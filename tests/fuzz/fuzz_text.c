@@ -9,23 +9,27 @@
 #include "files/numbers.h"
 #include "kernels/kernels.h"
 #include "network/packed.h"
-#include "train/recipe.h"
+#include "run/recipe.h"
+#include "run/trainer.h"
 
 static void recipe(const char *text)
 {
     static small_run run;
+    static lts_ingredients ingredients;
     static char *ours;
     if (run.trainer == NULL) {
         small_run_make(&run, true);
-        ours = lts_recipe_text(run.trainer);
+        ingredients =
+            (lts_ingredients){run.updater, &run.trainer->validation, &run.trainer->divergence};
+        ours = lts_recipe_text(&ingredients);
         FUZZ_HOLDS(ours != NULL);
     }
-    lstm_status status = lts_recipe_match(run.trainer, text);
+    lstm_status status = lts_recipe_match(&ingredients, text);
     FUZZ_HOLDS(status == LSTM_OK || status == LSTM_E_MISMATCH || status == LSTM_E_FORMAT ||
                status == LSTM_E_LIMIT);
     FUZZ_HOLDS(strcmp(text, ours) != 0 || status == LSTM_OK);
     if (strlen(text) % 8 == 0) /* as much work as the input */
-        FUZZ_OK(lts_recipe_match(run.trainer, ours));
+        FUZZ_OK(lts_recipe_match(&ingredients, ours));
 }
 
 /* What is taken for a number is just what is printed for it. */
@@ -56,7 +60,7 @@ static void fraction(const char *text)
 static void environment(const char *text)
 {
     FUZZ_HOLDS(setenv("LSTMTS_KERNELS", text, 1) == 0 && setenv("LSTMTS_FOLD", text, 1) == 0);
-    FUZZ_HOLDS(lts_kernels_select() != NULL);
+    FUZZ_HOLDS(lts_kernels_select(1) != NULL);
     lts_fold_pays(3, 5, 7);
     unsetenv("LSTMTS_KERNELS");
     unsetenv("LSTMTS_FOLD");

@@ -360,7 +360,7 @@ static void what_is_not_quiet_is_seen(void **fixture)
     lstm_state_free(s.state);
     start_watching();
     lstm_status status = lstm_state_new(&s.state, s.model, 1);
-    const lts_kernels *kernels = lts_kernels_select();
+    const lts_kernels *kernels = lts_kernels_select(16);
     atomic_store(&watching, false);
     assert_ok(status);
     assert_non_null(kernels);

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 {
     bench_time unused;
     if (argc != 3) {
-        printf("%s", lts_kernels_select()->name);
+        printf("%s", lts_kernels_select(100)->name);
         for (int i = 0; i < N_WORK; i++)
             printf(" %s", works[i].name);
         return EXIT_SUCCESS;

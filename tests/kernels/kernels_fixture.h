@@ -39,7 +39,7 @@ typedef double wide;
 /** Set number i of those that can run here, generic first; NULL behind the last. */
 static inline const lts_kernels *set_here(int i)
 {
-    static const char *const names[] = {"generic", "avx2", "avx512", "neon"};
+    static const char *const names[] = {"generic", "avx2", "avx512", "neon", "cblas"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (lts_kernels_find(names[k]) != NULL && i-- == 0)
             return lts_kernels_find(names[k]);
@@ -51,6 +51,14 @@ static inline void with_every_set(void (*check)(const lts_kernels *kernels))
     assert_non_null(set_here(0));
     for (int i = 0; set_here(i) != NULL; i++)
         check(set_here(i));
+}
+
+/** Every set but those that call a BLAS, whose sums may depend on the number of rows. */
+static inline void with_every_own_set(void (*check)(const lts_kernels *kernels))
+{
+    for (int i = 0; set_here(i) != NULL; i++)
+        if (!set_here(i)->has_threads)
+            check(set_here(i));
 }
 
 static inline real *zeros(int64_t n)

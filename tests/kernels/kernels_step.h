@@ -175,7 +175,7 @@ static inline lts_cells cells_of(const step *s, const laid_out *l, int64_t row, 
 static inline void run_forward(const lts_kernels *kernels, const step *s, const laid_out *l)
 {
     lts_cells cells = cells_of(s, l, 0, s->B);
-    kernels->cell_forward(&cells, &(lts_cell_weights){l->in, l->h, l->bias}, 0, l->Hp);
+    kernels->cells->forward(&cells, &(lts_cell_weights){l->in, l->h, l->bias}, 0, l->Hp);
 }
 
 /** Every B with every H. */

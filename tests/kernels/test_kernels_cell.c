@@ -46,8 +46,8 @@ static void a_step_of_cells_is_right_in_every_set(void **fixture)
     at_all_sizes(check_forward_in_every_set);
 }
 
-/* All at once, row by row without gates, and the first vector of units apart from the others. */
-static void check_parts(const lts_kernels *kernels, int64_t H)
+/* All at once, and row by row without gates. */
+static void check_rows(const lts_kernels *kernels, int64_t H)
 {
     enum { B = 7, D = 3 };
     step s = make_step(B, H, D);
@@ -61,16 +61,33 @@ static void check_parts(const lts_kernels *kernels, int64_t H)
     for (int64_t b = 0; b < B; b++) {
         lts_cells row = cells_of(&s, &l, b, 1);
         row.gates = NULL;
-        kernels->cell_forward(&row, &weights, 0, l.Hp);
+        kernels->cells->forward(&row, &weights, 0, l.Hp);
     }
     assert_memory_equal(c, l.c_new, bytes);
     assert_memory_equal(h, l.h_new, bytes);
+    FREE(c, h);
+    free_laid_out(&l);
+    free_step(&s);
+}
+
+/* The units of a step in two parts, the second one first. */
+static void check_parts_of_units(const lts_kernels *kernels, int64_t H)
+{
+    enum { B = 7, D = 3 };
+    step s = make_step(B, H, D);
+    laid_out l = lay_out(kernels, &s);
+    lts_cell_weights weights = {l.in, l.h, l.bias};
+    size_t bytes = (size_t)(B * l.Hp) * sizeof(real);
+    run_forward(kernels, &s, &l);
+    real *c = copy_of(B * l.Hp, l.c_new), *h = copy_of(B * l.Hp, l.h_new);
     memset(l.c_new, 0, bytes);
+    memset(l.h_new, 0, bytes);
     lts_cells all = cells_of(&s, &l, 0, B);
-    kernels->cell_forward(&all, &weights, kernels->lanes, l.Hp);
+    kernels->cells->forward(&all, &weights, kernels->lanes, l.Hp);
     assert_true(l.c_new[0] == 0);
-    kernels->cell_forward(&all, &weights, 0, kernels->lanes);
+    kernels->cells->forward(&all, &weights, 0, kernels->lanes);
     assert_memory_equal(c, l.c_new, bytes);
+    assert_memory_equal(h, l.h_new, bytes);
     FREE(c, h);
     free_laid_out(&l);
     free_step(&s);
@@ -88,7 +105,7 @@ static void check_zero_and_rows(const lts_kernels *kernels, int64_t H)
     for (int64_t b = 0; b < B; b++) {
         lts_cells row = cells_of(&s, &without, b, 1);
         row.h_prev = NULL;
-        kernels->cell_forward(&row, &weights, 0, with.Hp);
+        kernels->cells->forward(&row, &weights, 0, with.Hp);
     }
     size_t bytes = (size_t)(B * with.Hp) * sizeof(real);
     assert_memory_equal(with.h_new, without.h_new, bytes);
@@ -97,7 +114,7 @@ static void check_zero_and_rows(const lts_kernels *kernels, int64_t H)
                         (size_t)((B + CALLS_AROUND) * with.G) * sizeof(real));
     lts_cells all = cells_of(&s, &without, 0, B);
     all.h_prev = NULL;
-    kernels->cell_forward(&all, &weights, 0, with.Hp);
+    kernels->cells->forward(&all, &weights, 0, with.Hp);
     assert_memory_equal(with.h_new, without.h_new, bytes);
     free_laid_out(&with);
     free_laid_out(&without);
@@ -105,18 +122,77 @@ static void check_zero_and_rows(const lts_kernels *kernels, int64_t H)
 }
 
 /* With last blocks of any width. */
-static void check_parts_of_cells(const lts_kernels *kernels)
+static void check_rows_of_cells(const lts_kernels *kernels)
 {
     for (int64_t H = kernels->lanes + 1; H <= 3 * kernels->lanes; H++)
-        check_parts(kernels, H), check_zero_and_rows(kernels, H);
-    check_parts(kernels, 100);
+        check_rows(kernels, H), check_zero_and_rows(kernels, H);
+    check_rows(kernels, 100);
     check_zero_and_rows(kernels, 100);
 }
 
-static void cells_have_the_same_bits_alone_in_parts_and_without_kept_gates(void **fixture)
+static void check_units_of_cells(const lts_kernels *kernels)
+{
+    for (int64_t H = kernels->lanes + 1; H <= 3 * kernels->lanes; H++)
+        check_parts_of_units(kernels, H);
+    check_parts_of_units(kernels, 100);
+}
+
+static void cells_have_the_same_bits_alone_in_own_sets_and_in_parts_in_every_set(void **fixture)
 {
     (void)fixture;
-    with_every_set(check_parts_of_cells);
+    with_every_own_set(check_rows_of_cells);
+    with_every_set(check_units_of_cells);
+}
+
+/*
+ * The entry `gates` alone: where all weights are 0, the sums are the bias. They are given in place,
+ * or for some rows apart and with gates that are not kept.
+ */
+static void check_gates_of_sums(const lts_kernels *kernels, int64_t H)
+{
+    enum { B = 7, D = 3, FIRST = 2, ROWS = 5 };
+    step s = make_step(B, H, D);
+    memset(s.W_in, 0, (size_t)(4 * H * D) * sizeof *s.W_in);
+    memset(s.W_h, 0, (size_t)(4 * H * H) * sizeof *s.W_h);
+    laid_out want = lay_out(kernels, &s), got = lay_out(kernels, &s), apart = lay_out(kernels, &s);
+    run_forward(kernels, &s, &want);
+    lts_cells in_place = cells_of(&s, &got, 0, B), not_kept = cells_of(&s, &apart, 0, B);
+    not_kept.gates = NULL;
+    for (int64_t unit = 0; unit < H; unit += kernels->lanes) {
+        int64_t width = 4 * lts_block_units(kernels->lanes, H, unit);
+        real *z = gate_at(kernels, &s, &got, 0, 4 * unit), *sums = zeros(ROWS * width);
+        for (int64_t b = 0; b < B; b++)
+            memcpy(z + b * width, got.bias + 4 * unit, (size_t)width * sizeof *z);
+        memcpy(sums, z, (size_t)(ROWS * width) * sizeof *z);
+        kernels->cells->gates(&in_place, unit, 0, B, z);
+        kernels->cells->gates(&not_kept, unit, FIRST, ROWS, sums);
+        free(sums);
+    }
+    size_t all = (size_t)(B * want.Hp) * sizeof(real),
+           some = (size_t)(ROWS * want.Hp) * sizeof(real);
+    assert_memory_equal(want.gates, got.gates,
+                        (size_t)((B + CALLS_AROUND) * want.G) * sizeof(real));
+    assert_memory_equal(want.c_new, got.c_new, all);
+    assert_memory_equal(want.h_new, got.h_new, all);
+    assert_memory_equal(want.c_new + FIRST * want.Hp, apart.c_new + FIRST * want.Hp, some);
+    assert_memory_equal(want.h_new + FIRST * want.Hp, apart.h_new + FIRST * want.Hp, some);
+    assert_true(apart.h_new[0] == 0); /* a row before them */
+    free_laid_out(&want);
+    free_laid_out(&got);
+    free_laid_out(&apart);
+    free_step(&s);
+}
+
+static void check_gates_entry(const lts_kernels *kernels)
+{
+    for (int64_t H = 1; H <= 3 * kernels->lanes; H++)
+        check_gates_of_sums(kernels, H);
+}
+
+static void gates_of_given_sums_are_those_of_a_step_in_every_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_gates_entry);
 }
 
 /* The units of which c and h may differ: one, or (with -1) all of a row or all rows of a unit. */
@@ -199,7 +275,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_of_cells_is_right_in_every_set),
-        cmocka_unit_test(cells_have_the_same_bits_alone_in_parts_and_without_kept_gates),
+        cmocka_unit_test(cells_have_the_same_bits_alone_in_own_sets_and_in_parts_in_every_set),
+        cmocka_unit_test(gates_of_given_sums_are_those_of_a_step_in_every_set),
         cmocka_unit_test(what_is_not_finite_stays_in_its_row_or_unit_in_every_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,12 +32,12 @@ static void free_folded(folded *f)
 
 static void fold(const lts_kernels *kernels, const folded *f)
 {
-    kernels->fold(f->rows, f->n, f->D, f->a, f->b, f->add, f->c);
+    kernels->fold->forward(f->rows, f->n, f->D, f->a, f->b, f->add, f->c);
 }
 
 static void unfold(const lts_kernels *kernels, const folded *f)
 {
-    kernels->unfold(f->rows, f->n, f->D, f->a, f->c, f->back, f->last);
+    kernels->fold->backward(f->rows, f->n, f->D, f->a, f->c, f->back, f->last);
 }
 
 static real unfolded(const folded *f, int64_t j, int64_t d)

@@ -91,14 +91,14 @@ static const lts_adam adam_constants = {
 
 static void run_adam(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->adam(n, &adam_constants, a->of[G] + first, a->of[M1] + first, a->of[M2] + first, NULL,
-                  a->of[P] + first);
+    kernels->elementwise->adam(n, &adam_constants, a->of[G] + first, a->of[M1] + first,
+                               a->of[M2] + first, NULL, a->of[P] + first);
 }
 
 static void run_amsgrad(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->adam(n, &adam_constants, a->of[G] + first, a->of[M1] + first, a->of[M2] + first,
-                  a->of[M3] + first, a->of[P] + first);
+    kernels->elementwise->adam(n, &adam_constants, a->of[G] + first, a->of[M1] + first,
+                               a->of[M2] + first, a->of[M3] + first, a->of[P] + first);
 }
 
 static wide square_root(wide x)
@@ -146,7 +146,7 @@ static const real rate = (real)0.01;
 
 static void run_sgd(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->sgd(n, rate, a->of[G] + first, a->of[P] + first);
+    kernels->elementwise->sgd(n, rate, a->of[G] + first, a->of[P] + first);
 }
 
 static void check_sgd(const char *what, int64_t n, int64_t i, const arrays *before, const arrays *a)
@@ -159,7 +159,8 @@ static const real mu = (real)0.9;
 
 static void run_momentum(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->momentum(n, rate, mu, a->of[G] + first, a->of[M1] + first, a->of[P] + first);
+    kernels->elementwise->momentum(n, rate, mu, a->of[G] + first, a->of[M1] + first,
+                                   a->of[P] + first);
 }
 
 static void check_momentum(const char *what, int64_t n, int64_t i, const arrays *before,
@@ -178,13 +179,15 @@ static const lts_rmsprop rmsprops[] = {
 
 static void run_rmsprop(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->rmsprop(n, &rmsprops[0], a->of[G] + first, a->of[M1] + first, a->of[P] + first);
+    kernels->elementwise->rmsprop(n, &rmsprops[0], a->of[G] + first, a->of[M1] + first,
+                                  a->of[P] + first);
 }
 
 static void run_rmsprop_inside(const lts_kernels *kernels, int64_t first, int64_t n,
                                const arrays *a)
 {
-    kernels->rmsprop(n, &rmsprops[1], a->of[G] + first, a->of[M1] + first, a->of[P] + first);
+    kernels->elementwise->rmsprop(n, &rmsprops[1], a->of[G] + first, a->of[M1] + first,
+                                  a->of[P] + first);
 }
 
 static void check_rmsprop_with(const char *what, int64_t n, int64_t i, const arrays *before,
@@ -212,7 +215,8 @@ static const real adagrad_eps = (real)1e-8;
 
 static void run_adagrad(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->adagrad(n, rate, adagrad_eps, a->of[G] + first, a->of[M1] + first, a->of[P] + first);
+    kernels->elementwise->adagrad(n, rate, adagrad_eps, a->of[G] + first, a->of[M1] + first,
+                                  a->of[P] + first);
 }
 
 static void check_adagrad(const char *what, int64_t n, int64_t i, const arrays *before,

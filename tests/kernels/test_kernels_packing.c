@@ -18,7 +18,7 @@ static void check_transpose(const lts_kernels *kernels, int64_t width, int64_t l
     int64_t lda = length + gap, stride = width + 2 * gap;
     real *a = random_array(width * lda), *to = filled(length * stride, -7);
     fill_gaps(width, length, lda, a);
-    kernels->transpose(width, length, a, lda, to, stride);
+    kernels->layout->transpose(width, length, a, lda, to, stride);
     assert_copied(to, length, width, stride, a, 1, lda);
     FREE(a, to);
 }
@@ -28,7 +28,7 @@ static void check_copy(const lts_kernels *kernels, int64_t width, int64_t length
     int64_t lda = width + gap, stride = width + 2 * gap;
     real *a = random_array(length * lda), *to = filled(length * stride, -7);
     fill_gaps(length, width, lda, a);
-    kernels->copy_columns(width, length, a, lda, to, stride);
+    kernels->layout->copy_columns(width, length, a, lda, to, stride);
     assert_copied(to, length, width, stride, a, lda, 1);
     FREE(a, to);
 }

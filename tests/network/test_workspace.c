@@ -99,7 +99,7 @@ static void an_updater_takes_what_the_document_counts(void **fixture)
     static const sizes cases[] = {
         {10, 10, 2, 100, 1}, {50, 64, 8, 64, 1}, {20, 16, 4, 33, 3}, {7, 128, 32, 128, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const lts_kernels *kernels = lts_kernels_select();
+        const lts_kernels *kernels = lts_kernels_select(cases[i].H);
         int64_t want = (int64_t)sizeof(lstm_real) * documented_floats(&cases[i], kernels);
         int64_t got = bytes_of_an_updater(&cases[i]);
         /* the rest are places of alignment, the plan, structs: they do not grow with the sizes */
@@ -114,7 +114,7 @@ static void the_largest_workload_takes_less_than_700_megabytes(void **fixture)
     (void)fixture;
     const sizes W3 = {.T = 100, .B = 128, .n = 32, .H = 1024, .L = 1};
     int64_t model = parameters(&W3);
-    assert_true(4 * (documented_floats(&W3, lts_kernels_select()) + model) < 700 * 1000000);
+    assert_true(4 * (documented_floats(&W3, lts_kernels_select(W3.H)) + model) < 700 * 1000000);
 }
 
 int main(void)

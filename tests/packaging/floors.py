@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-FLOORS = ["base", "files", "kernels", "data", "score", "network", "store", "forecast", "train"]
+FLOORS = [
+    "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
+]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 
 

@@ -130,7 +130,7 @@ static void before_a_validation_it_goes_back_to_the_start(void **fixture)
     training_make(&untouched, &recipe);
     user.model = t.model;
     /* the update after the return goes well, and the callback spoils the next */
-    assert_status(lstm_trainer_run(t.trainer), LSTM_E_NUMERIC, "gone back 1 times");
+    assert_status(lstm_trainer_run(t.trainer), LSTM_E_NUMERIC, "rolled back 1 times");
     training_free(&t);
 
     recipe.trainer.max_iteration = AT;

@@ -265,7 +265,7 @@ static bool save_and_resume(const play *p, const play *want)
     const char *path = in_folder(p->folder, "checkpoint");
     lstm_status status = lstm_trainer_save(p->t.trainer, path);
     if (status != LSTM_OK) {
-        assert_status(status, LSTM_E_ORDER, "still due: lstm_trainer_run()");
+        assert_status(status, LSTM_E_ORDER, "is pending: call lstm_trainer_run() first");
         assert_null(fopen(path, "r"));
         return false;
     }

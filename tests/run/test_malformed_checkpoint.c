@@ -67,14 +67,16 @@ static void a_moment_that_no_optimizer_has_is_refused(void **fixture) /* row 38 
     training_free(&t);
 }
 
+static void refuse_each(const spoiling *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
 static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 38 */
 {
     (void)fixture;
-    static const struct {
-        const char *from, *to;
-        lstm_status status;
-        const char *part;
-    } cases[] = {
+    static const spoiling cases[] = {
         {"\"iteration\":\"10\"", "\"iteration\":\"-1\"", LSTM_E_FORMAT,
          "\"iteration\" in the metadata is \"-1\""},
         {"\"iteration\":\"10\"", "\"iteration\":\"18446744073709551615\"", LSTM_E_LIMIT,
@@ -84,18 +86,17 @@ static void a_number_that_is_none_is_refused_by_its_key(void **fixture) /* row 3
         {"\"not_better\":\"", "\"not_better\":\"461168601842738799", LSTM_E_LIMIT,
          "not_better is 461168601842738799"},
         {"\"iteration\":\"10\"", "\"iteration\":\"4611686018427387905\"", LSTM_E_LIMIT,
-         "iteration is 4611686018427387905, no run comes beyond 2^62"},
+         "iteration is 4611686018427387905, the limit is 2^62"},
         {"\"iteration\":\"10\"", "\"iteration\":\"\"", LSTM_E_FORMAT, "\"iteration\""},
         {"\"iteration\":\"10\"", "\"iterations\":\"10\"", LSTM_E_FORMAT, "no \"iteration\""},
         {"\"iter.pass_start\":\"", "\"iter.pass_start\":\"9", LSTM_E_FORMAT, "iter.pass_start is"},
         {"\"not_better\":\"", "\"not_better\":\"+", LSTM_E_FORMAT, "\"not_better\""},
         {"\"elapsed\":\"0x3", "\"elapsed\":\"0xb", LSTM_E_NUMERIC, "elapsed is -"},
         {"\"recipe\"", "\"recipes\"", LSTM_E_FORMAT, "no recipe"},
-        {"\"recipe\":\"{", "\"recipe\":\"", LSTM_E_FORMAT, "no JSON object"},
+        {"\"recipe\":\"{", "\"recipe\":\"", LSTM_E_FORMAT, "is not a JSON object"},
         {"\"log_head\"", "\"log_foot\"", LSTM_E_FORMAT, "no log_head"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+    refuse_each(cases, sizeof cases / sizeof cases[0]);
 }
 
 /* The entry of a double in the checkpoint's header. */
@@ -150,9 +151,8 @@ static void a_counter_at_its_limit_is_never_saved_beyond_it(void **fixture)
     for (int i = 0; i < 2; i++) {
         training t;
         const char *next = scratch("next");
-        training_begin(&t, &recipe);
-        assert_ok(lstm_trainer_resume(
-            t.trainer, spoil("checkpoint", "\"iteration\":\"10\"", cases[i].iteration)));
+        training_resume(&t, &recipe,
+                        spoil("checkpoint", "\"iteration\":\"10\"", cases[i].iteration));
         assert_ok(lstm_updater_update(t.updater));
         assert_status(lstm_trainer_save(t.trainer, next), cases[i].status,
                       i == 0 ? NULL : "iteration is 4611686018427387905");
@@ -164,11 +164,7 @@ static void a_counter_at_its_limit_is_never_saved_beyond_it(void **fixture)
 /* What only the policy on divergence has in a checkpoint. */
 static void a_return_that_cannot_have_been_is_refused(void **fixture)
 {
-    static const struct {
-        const char *from, *to;
-        lstm_status status;
-        const char *part;
-    } cases[] = {
+    static const spoiling cases[] = {
         {"\"divergence.rate_factor\"", "\"rate_factor\"", LSTM_E_FORMAT,
          "no \"divergence.rate_factor\""},
         {"0x3ff0000000000000", "0x0000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 0"},
@@ -184,8 +180,7 @@ static void a_return_that_cannot_have_been_is_refused(void **fixture)
     scratch_clean(fixture);
     recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
     training_run_and_free(&recipe, 10, NULL, scratch("checkpoint"));
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        refuse(spoil("checkpoint", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+    refuse_each(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void a_best_model_without_a_validation_is_refused(void **fixture)
@@ -205,7 +200,7 @@ static void a_best_model_without_a_validation_is_refused(void **fixture)
         free(bytes);
         snprintf(score, sizeof score, "\"best_score\":\"%s\"", number);
         refuse(spoil("checkpoint", entry_of("best_score"), score), LSTM_E_FORMAT,
-               "has a best model, the recipe no");
+               "has a best model, but the recipe has no");
     }
 }
 

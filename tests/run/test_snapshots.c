@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a trainer does with the snapshots in its folder. */
 #include "failing_io.h"
+#include "file_limit.h"
 #include "snapshots.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,18 +175,11 @@ static void the_folder_of_a_process_that_was_killed_is_free(void **fixture)
     training_free(&t);
 }
 
-/* The size of the file is the limit that a test can set: EFBIG for ENOSPC. */
 static lstm_status run_within(training *t, rlim_t size)
 {
-    struct rlimit before, limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = before;
-    limit.rlim_cur = size;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    rlim_t before = file_limit_set(size);
     lstm_status status = lstm_trainer_run(t->trainer);
-    setrlimit(RLIMIT_FSIZE, &before);
-    signal(SIGXFSZ, SIG_DFL);
+    file_limit_restore(before);
     return status;
 }
 

@@ -9,13 +9,12 @@
 #include "model_of.h"
 #include "scratch.h"
 #include "seal.h"
+#include "training.h"
 
 #include "base/real.h"
 #include "store/safetensors.h"
 
 #include <lstmts/lstmts.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 #ifdef LSTMTS_TEST_DOUBLE
 #define TYPE       "F64"
@@ -33,14 +32,7 @@ static inline void assert_same(const lstm_model *a, const lstm_model *b)
     assert_int_equal(lstm_model_outputs(a), lstm_model_outputs(b));
     assert_int_equal(lstm_model_hidden(a), lstm_model_hidden(b));
     assert_int_equal(lstm_model_layers(a), lstm_model_layers(b));
-    for (int64_t i = 0; i < lstm_model_parameters(a); i++) {
-        lstm_parameter_info info;
-        real x[MOST], y[MOST];
-        assert_ok(lstm_model_parameter(a, i, &info));
-        assert_ok(lstm_model_get(a, info.name, x, info.size));
-        assert_ok(lstm_model_get(b, info.name, y, info.size));
-        assert_memory_equal(x, y, (size_t)info.size * sizeof *x);
-    }
+    assert_same_model(a, b);
 }
 
 /* The parts of a model file, to be spoilt before they are written. */

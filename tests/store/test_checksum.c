@@ -16,6 +16,12 @@ static void save_model(const char *name)
     lstm_model_free(model);
 }
 
+static unsigned char *model_bytes(size_t *size)
+{
+    save_model("whole");
+    return scratch_read("whole", size);
+}
+
 /* Loads, strictly and with all the loosening there is; asserts that both refuse, and alike. */
 static lstm_status refusal(const char *path)
 {
@@ -54,8 +60,7 @@ static void a_flipped_bit_is_refused_wherever_it_is(void **fixture)
 {
     (void)fixture;
     size_t size;
-    save_model("whole");
-    unsigned char *bytes = scratch_read("whole", &size);
+    unsigned char *bytes = model_bytes(&size);
     assert_sealed(bytes, size);
     for (size_t at = 0; at < size; at++)
         for (int bit = 0; bit < 8; bit++) {
@@ -72,8 +77,7 @@ static void bytes_that_changed_places_are_refused(void **fixture)
 {
     (void)fixture;
     size_t size;
-    save_model("whole");
-    unsigned char *bytes = scratch_read("whole", &size);
+    unsigned char *bytes = model_bytes(&size);
     for (size_t at = size - 160; at < size - 8; at += 4) {
         unsigned char swapped[4];
         if (memcmp(bytes + at, bytes + at + 4, 4) == 0)
@@ -94,8 +98,7 @@ static void a_checksum_of_zeros_or_in_capitals_is_wrong(void **fixture)
 {
     (void)fixture;
     size_t size;
-    save_model("whole");
-    unsigned char *bytes = scratch_read("whole", &size);
+    unsigned char *bytes = model_bytes(&size);
     bool letters = false;
     for (size_t i = SEAL_AT; i < SEAL_AT + SEAL_SIZE; i++)
         if (bytes[i] >= 'a' && bytes[i] <= 'f') {

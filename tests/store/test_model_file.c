@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "file_limit.h"
 #include "model_file_fixture.h"
 
 static void a_model_comes_back_bit_for_bit(void **fixture)
@@ -141,21 +142,15 @@ static void null_is_refused(void **fixture)
 static void a_save_that_fails_leaves_the_old_file_and_no_temporary(void **fixture)
 {
     const parts *file = *fixture;
-    struct rlimit before, limit;
     scratch_write("a", "old", 3);
     assert_status(lstm_model_save(file->model, scratch("none/a")), LSTM_E_IO, "No such file");
     assert_int_equal(mkdir(scratch("folder"), 0777), 0);
     lstm_status status = lstm_model_save(file->model, scratch("folder"));
     rmdir(scratch("folder"));
     assert_int_equal(status, LSTM_E_IO);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = before;
-    limit.rlim_cur = 700;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    rlim_t before = file_limit_set(700);
     status = lstm_model_save(file->model, scratch("a"));
-    setrlimit(RLIMIT_FSIZE, &before);
-    signal(SIGXFSZ, SIG_DFL);
+    file_limit_restore(before);
     assert_int_equal(status, LSTM_E_IO);
     scratch_holds("a", "old", 3);
     assert_int_equal(scratch_entries(0), 1);

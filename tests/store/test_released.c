@@ -108,11 +108,7 @@ static void resume_spoilt(const char *from, const char *to, lstm_trainer_options
 static void an_option_that_a_recipe_lacks_was_not_used_in_its_run(void **fixture)
 {
     (void)fixture;
-    static const struct {
-        const char *from, *to;
-        lstm_status status;
-        const char *part;
-    } cases[] = {
+    static const spoiling cases[] = {
         {"\\\"window_rule\\\":0,", "", LSTM_OK, NULL},
         {"\\\"weight_decay\\\":0.0,", "", LSTM_OK, NULL},
         {",\\\"sampler\\\":false", "", LSTM_OK, NULL},

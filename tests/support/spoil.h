@@ -58,4 +58,11 @@ static inline const char *spoil(const char *name, const char *from, const char *
     return path;
 }
 
+/** One text of a header for another, and what must come of it. */
+typedef struct spoiling {
+    const char *from, *to;
+    lstm_status status;
+    const char *part; /**< of the message */
+} spoiling;
+
 #endif

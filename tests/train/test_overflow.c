@@ -61,7 +61,7 @@ static void set_up(bench *b, int64_t kind)
     lstm_optimizer_options options = LSTM_OPTIMIZER_OPTIONS_INIT;
     options.kind = kind;
     assert_int_equal(lts_params_init(&b->params, 3, 2, 9, 2), LSTM_OK);
-    assert_int_equal(lts_optimizer_init(&b->optimizer, &b->params, lts_kernels_select(), &options),
+    assert_int_equal(lts_optimizer_init(&b->optimizer, &b->params, lts_kernels_select(9), &options),
                      LSTM_OK);
     b->values = lts_params_new_block(&b->params);
     b->gradient = lts_params_new_block(&b->params);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/recipe.h"
+#include "run/recipe.h"
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Appends to an array and gives it back, or NULL if there was no memory for either. */
+/* Appends to an array and returns it, or NULL if memory was exhausted for either. */
 static json_t *appended(json_t *array, json_t *value)
 {
     if (array != NULL && json_array_append_new(array, value) == 0)
@@ -73,56 +73,55 @@ static json_t *describe_updater(const lstm_updater *updater)
                      (json_int_t)updater->feedback_lag);
 }
 
-static json_t *describe_valid(const lstm_trainer *trainer)
+static json_t *describe_validation(const lts_validation *validation)
 {
-    const lts_valid_plan *valid = &trainer->valid;
-    if (trainer->options.validate.every == 0)
+    const lts_valid_plan *plan = &validation->plan;
+    if (!lts_validation_is_on(validation))
         return json_null();
     json_t *described =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "window_len", (json_int_t)valid->window.T,
-                  "pred", (json_int_t)valid->window.pred, "window_rule",
-                  (json_int_t)valid->window.rule, "support_len", (json_int_t)valid->support_len,
-                  "feedback_lag", (json_int_t)valid->lag, "min_delta", trainer->options.min_delta);
-    return lts_json_with(described, "series", describe_series(trainer->options.valid_series));
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "window_len", (json_int_t)plan->window.T,
+                  "pred", (json_int_t)plan->window.pred, "window_rule",
+                  (json_int_t)plan->window.rule, "support_len", (json_int_t)plan->support_len,
+                  "feedback_lag", (json_int_t)plan->lag, "min_delta", validation->min_delta);
+    return lts_json_with(described, "series", describe_series(validation->series));
 }
 
-static json_t *describe_divergence(const lstm_trainer_options *o)
+static json_t *describe_divergence(const lts_divergence *d)
 {
-    if (o->on_divergence == LSTM_DIVERGENCE_STOP && o->divergence_ratio == 0)
+    if (!lts_divergence_rolls_back(d) && d->ratio == 0)
         return json_null();
-    return json_pack("{s:I, s:f, s:f, s:I}", "policy", (json_int_t)o->on_divergence, "ratio",
-                     o->divergence_ratio, "factor", o->divergence_factor, "limit",
-                     (json_int_t)o->divergence_limit);
+    return json_pack("{s:I, s:f, s:f, s:I}", "policy", (json_int_t)d->policy, "ratio", d->ratio,
+                     "factor", d->factor, "limit", (json_int_t)d->limit);
 }
 
-/* A part that could not be made is NULL, and then so is the whole. */
-static json_t *describe(const lstm_trainer *trainer)
+/* If memory is exhausted for a part, the whole is NULL. */
+static json_t *describe_recipe(const lts_ingredients *ours)
 {
-    const lstm_updater *updater = trainer->updater;
+    const lstm_updater *updater = ours->updater;
     json_t *recipe = lts_json_with(json_object(), "series", describe_series(updater->iter->series));
     recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
     recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
     recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));
     recipe = lts_json_with(recipe, "schedule", describe_schedule(&updater->schedule));
     recipe = lts_json_with(recipe, "hooks", describe_hooks(updater));
-    recipe = lts_json_with(recipe, "valid", describe_valid(trainer));
-    return lts_json_with(recipe, "divergence", describe_divergence(&trainer->options));
+    recipe = lts_json_with(recipe, "valid", describe_validation(ours->validation));
+    return lts_json_with(recipe, "divergence", describe_divergence(ours->divergence));
 }
 
-char *lts_recipe_text(const lstm_trainer *trainer)
+char *lts_recipe_text(const lts_ingredients *ours)
 {
-    json_t *recipe = describe(trainer);
+    json_t *recipe = describe_recipe(ours);
     char *text = lts_json_text(recipe, 0);
     json_decref(recipe);
     return text;
 }
 
-static lstm_status differ(const char *place, const json_t *ours, const json_t *theirs)
+static lstm_status report_difference(const char *place, const json_t *ours, const json_t *theirs)
 {
     size_t digits = 6;
     char *our_text = lts_json_text(ours, digits), *their_text = lts_json_text(theirs, digits);
     if (our_text != NULL && their_text != NULL && strcmp(our_text, their_text) == 0) {
-        lts_free(our_text); /* they differ in later digits */
+        lts_free(our_text); /* the difference is in later digits */
         lts_free(their_text);
         digits = 17;
         our_text = lts_json_text(ours, digits);
@@ -137,7 +136,7 @@ static lstm_status differ(const char *place, const json_t *ours, const json_t *t
     return status;
 }
 
-/* What a recipe does not say: every option is 0 where it is not given. */
+/* Missing entries equal the default, 0. */
 static bool is_default(const json_t *value)
 {
     switch (json_typeof(value)) {
@@ -154,7 +153,7 @@ static bool is_default(const json_t *value)
     }
 }
 
-/* One entry; NULL = the recipe has none. Releases differ in the options that they know. */
+/* One entry; NULL = the recipe lacks it. Releases differ in the options that they know. */
 static lstm_status match_entry(const char *place, const json_t *ours, const json_t *theirs)
 {
     if (json_equal(ours, theirs) || (theirs == NULL && is_default(ours)) ||
@@ -166,7 +165,7 @@ static lstm_status match_entry(const char *place, const json_t *ours, const json
         return lts_fail(LSTM_E_MISMATCH,
                         "the recipe in the checkpoint has %s, which this release does not know",
                         place);
-    return differ(place, ours, theirs);
+    return report_difference(place, ours, theirs);
 }
 
 enum { PLACE_SIZE = 100 };
@@ -178,10 +177,10 @@ static const char *place_of(const char *parent, const char *key, char place[PLAC
 }
 
 /*
- * Down to the innermost entry that differs, so that the sentence names a field and not a whole
- * part. It calls itself no deeper than our own recipe is nested.
+ * Descends to the innermost entry that differs, so that the message names a field and not a whole
+ * part. The recursion is no deeper than our own recipe is nested.
  */
-static lstm_status match(const char *parent, json_t *ours, json_t *theirs)
+static lstm_status match_object(const char *parent, json_t *ours, json_t *theirs)
 {
     const char *key;
     json_t *our_value, *their_value;
@@ -191,7 +190,7 @@ static lstm_status match(const char *parent, json_t *ours, json_t *theirs)
         their_value = json_object_get(theirs, key);
         place_of(parent, key, place);
         if (json_is_object(our_value) && json_is_object(their_value))
-            LTS_TRY(match(place, our_value, their_value));
+            LTS_TRY(match_object(place, our_value, their_value));
         else
             LTS_TRY(match_entry(place, our_value, their_value));
     }
@@ -203,27 +202,27 @@ static lstm_status match(const char *parent, json_t *ours, json_t *theirs)
     return LSTM_OK;
 }
 
-static lstm_status parse(const char *text, json_t **recipe)
+static lstm_status parse_recipe(const char *text, json_t **recipe)
 {
     json_error_t error;
     lstm_status status = lts_json_read(recipe, text, (int64_t)strlen(text), &error);
     if (status == LSTM_E_LIMIT)
         return lts_fail(LSTM_E_LIMIT, "in the checkpoint, the recipe's %s", error.text);
     if (status == LSTM_E_FORMAT || (status >= 0 && !json_is_object(*recipe)))
-        return lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is no JSON object");
+        return lts_fail(LSTM_E_FORMAT, "the recipe in the checkpoint is not a JSON object");
     return status;
 }
 
-lstm_status lts_recipe_match(const lstm_trainer *trainer, const char *text)
+lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text)
 {
-    json_t *theirs = NULL, *ours = NULL;
-    lstm_status status = parse(text, &theirs);
+    json_t *their_recipe = NULL, *our_recipe = NULL;
+    lstm_status status = parse_recipe(text, &their_recipe);
     if (status >= 0) {
-        ours = describe(trainer);
-        status = ours == NULL ? lts_fail(LSTM_E_NOMEM, "out of memory for the recipe")
-                              : match("", ours, theirs);
+        our_recipe = describe_recipe(ours);
+        status = our_recipe == NULL ? lts_fail(LSTM_E_NOMEM, "out of memory for the recipe")
+                                    : match_object("", our_recipe, their_recipe);
     }
-    json_decref(ours);
-    json_decref(theirs);
+    json_decref(our_recipe);
+    json_decref(their_recipe);
     return status;
 }

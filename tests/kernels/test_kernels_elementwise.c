@@ -16,12 +16,12 @@ static void check_all_finite(const lts_kernels *kernels)
     for (int64_t i = 0; i < N; i += 3) /* finite, if only just */
         values[i] = i % 2 == 0 ? LARGEST : -LEAST;
     for (int64_t n = 0; n <= N; n++) {
-        assert_true(kernels->all_finite(n, values));
+        assert_true(kernels->elementwise->all_finite(n, values));
         for (int64_t i = 0; i < N; i++)
             for (int k = 0; k < 4; k++) {
                 real before = values[i];
                 values[i] = bad[k];
-                assert_int_equal(kernels->all_finite(n, values), i >= n);
+                assert_int_equal(kernels->elementwise->all_finite(n, values), i >= n);
                 values[i] = before;
             }
     }
@@ -43,12 +43,12 @@ static void check_sum_of_squares(const lts_kernels *kernels)
             values[i] = (real)(i + 1) * (real)1e19; /* the squares overflow a float */
             want += (double)values[i] * (double)values[i];
         }
-        assert_true(fabs(kernels->sum_of_squares(n, values) - want) <= 1e-14 * want);
+        assert_true(fabs(kernels->elementwise->sum_of_squares(n, values) - want) <= 1e-14 * want);
         for (int64_t i = 0; i < N; i++)
             for (int k = 0; k < 3; k++) {
                 real before = values[i];
                 values[i] = specials[k];
-                double got = kernels->sum_of_squares(n, values);
+                double got = kernels->elementwise->sum_of_squares(n, values);
                 assert_true(i >= n ? isfinite(got) : k == 0 ? isnan(got) : got == INFINITY);
                 values[i] = before;
             }
@@ -73,7 +73,7 @@ static void check_small_squares(const lts_kernels *kernels)
             values[i] = (real)(i + 1) * LEAST;
             want += (double)values[i] * (double)values[i];
         }
-        assert_true(kernels->sum_of_squares(n, values) == want);
+        assert_true(kernels->elementwise->sum_of_squares(n, values) == want);
     }
 }
 
@@ -95,7 +95,7 @@ static void check_scale(const lts_kernels *kernels)
             for (int64_t i = 0; i < N; i += 3)
                 values[i] *= i % 2 == 0 ? LEAST * 1024 : LARGEST / 1024;
             real *scaled = copy_of(N, values);
-            kernels->scale(n, factors[k], scaled);
+            kernels->elementwise->scale(n, factors[k], scaled);
             for (int64_t i = 0; i < N; i++)
                 assert_same("scaled", n, i, scaled[i], i < n ? values[i] * factors[k] : values[i]);
             FREE(values, scaled);
@@ -107,7 +107,7 @@ static void check_add_scaled(const lts_kernels *kernels, int64_t n)
 {
     const real factor = (real)-0.7;
     real *x = random_array(N), *y = random_array(N), *sums = copy_of(N, y);
-    kernels->add_scaled(n, factor, x, sums);
+    kernels->elementwise->add_scaled(n, factor, x, sums);
     for (int64_t i = 0; i < N; i++) {
         if (i >= n) {
             assert_same("behind", n, i, sums[i], y[i]);
@@ -123,7 +123,7 @@ static void check_add_scaled(const lts_kernels *kernels, int64_t n)
         real *spoilt = k % 2 == 0 ? x : y, before = spoilt[at], *again;
         spoilt[at] = specials[k / 2 % 3];
         again = copy_of(N, y);
-        kernels->add_scaled(n, factor, x, again);
+        kernels->elementwise->add_scaled(n, factor, x, again);
         for (int64_t i = 0; i < N; i++)
             assert_same(kernels->name, at, i, again[i], i == at ? y[i] + factor * x[i] : sums[i]);
         spoilt[at] = before;
