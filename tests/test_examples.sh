@@ -18,7 +18,7 @@ cd "$folder" || exit 2
 passed=0
 failed=0
 
-check() { # what is true, command that answers it
+check() { # what is true, command that tests it
     what=$1
     shift
     if "$@"; then
@@ -144,7 +144,7 @@ sums() {
 before=$(sums)
 "$sine/sine_learn" demo/article >again.out
 check "learn in a finished folder succeeds" same 0 $?
-check "it says where it stands" contains again.out '^going on after update 1500$'
+check "it says where it stands" contains again.out '^resuming after update 1500$'
 check "it changes no file" same "$before" "$(sums)"
 
 mkdir other_seed
@@ -280,7 +280,7 @@ else
     echo "there is no pseudo-terminal here: no progress bar is looked at"
     "$sine/sine_learn" stopped >terminal.out
 fi
-check "the run goes on where it stopped" contains terminal.out '^going on after update [1-9]'
+check "the run resumes where it stopped" contains terminal.out '^resuming after update [1-9]'
 "$sine/sine_valid" stopped >/dev/null
 check "and ends in the model of a run that never stopped" \
     cmp demo/article/valid.csv stopped/valid.csv
@@ -300,21 +300,21 @@ agrees_with_pred() {
             bad = 1 }
         END { exit bad || NR != 50 }'
 }
-"$examples/streaming" $model <rows >answers
+"$examples/streaming" $model <rows >forecasts
 check "streaming succeeds" same 0 $?
-check "it answers row for row what pred forecasts" agrees_with_pred answers
-tr ',' '\t' <rows | "$examples/streaming" $model >answers_to_tabs
-check "rows may be separated by white space" cmp answers answers_to_tabs
-"$examples/streaming" $model </dev/null >no_answers
-check "no rows, no answers, success" same "0 0" "$? $(wc -c <no_answers)"
+check "it prints row for row what pred forecasts" agrees_with_pred forecasts
+tr ',' '\t' <rows | "$examples/streaming" $model >forecasts_from_tabs
+check "rows may be separated by white space" cmp forecasts forecasts_from_tabs
+"$examples/streaming" $model </dev/null >no_forecasts
+check "no rows, no forecasts, success" same "0 0" "$? $(wc -c <no_forecasts)"
 
 mkfifo to_stream from_stream
 "$examples/streaming" $model <to_stream >from_stream &
 stream=$!
 exec 3>to_stream 4<from_stream
 sed -n 1p rows >&3
-check "the answer comes before the next row" \
-    same "$(sed -n 1p answers)" "$(timeout 20 head -n 1 <&4)"
+check "the forecast comes before the next row" \
+    same "$(sed -n 1p forecasts)" "$(timeout 20 head -n 1 <&4)"
 exec 3>&- 4<&-
 wait $stream
 

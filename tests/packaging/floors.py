@@ -37,7 +37,7 @@ def _fault_outside(bracket, header):
 
 
 def faults(root):
-    """One sentence for each wrong include under root/src and root/include."""
+    """One message for each wrong include under root/src and root/include."""
     found = []
     root = Path(root)
     for path in sorted((root / "src").rglob("*.[ch]")):

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of the catalogue of malformed files (test_malformed.c) that are about checkpoints. Every
- * file has the right checksum: these are what a wrong writer, or a hostile one, could make. A
- * refused resume changes nothing.
+ * The rows of tests/malformed/README.md that are about checkpoints. Every file has the right
+ * checksum, as a faulty or hostile writer could make it. A refused resume changes nothing.
  */
 #include "spoil.h"
 #include "training.h"

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The catalogue of malformed files: what must be said of each, by the number of its row. Every file
- * has the checksum that it ought to have, unless that is what is wrong; no output is touched, and
- * the library allocates no more than the file's size and 1 MiB. (The JSON parser's memory is not in
- * that: it may be 24 times a header's length and more, see files/json_read.c.)
- *
- * Some rows have nothing to go wrong in this format: 13 and 14, there is no count of tensors; 30,
- * there is no alignment, and any serves; 39, a random number is a function of seed and position
- * (base/rng.h), so no generator's state is stored; 40, there is no scaler; 46, a file names no
- * path.
+ * The catalogue of malformed files, tests/malformed/README.md, by the numbers of its rows.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"

@@ -49,7 +49,7 @@ run_suite() { # configuration, options of meson test
     add "$@"
 }
 
-# Runs a script that ends with its counts in CMocka's words.
+# Runs a script that ends with its counts in CMocka's format.
 counted() { # name of the report, command
     report=build/$1.txt
     shift

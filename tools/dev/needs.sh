@@ -93,7 +93,7 @@ require() { # list of needs
     packages=$(missing "$1")
     [ -n "$packages" ] || return 0
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-        die "please install what Debian calls:$packages"
+        die "please install these packages, by their names in Debian:$packages"
     fi
     say "installing through apt-get:$packages"
     as_root apt-get update -q || die "apt-get update failed; these are missing:$packages"

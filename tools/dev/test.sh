@@ -42,7 +42,7 @@ neon() {
     [ "$(uname -m)" != aarch64 ] || return 0
     packages=$(missing "$needed_to_emulate")
     if [ -n "$packages" ] && ! command -v apt-get >/dev/null; then
-        say "the NEON kernels are left out, without the packages that Debian calls:$packages"
+        say "the NEON kernels are left out; missing packages, by Debian's names:$packages"
         return 0
     fi
     if ! (require "$needed_to_emulate"); then
