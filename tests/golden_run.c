@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "golden_run.h"
 #include "assert_status.h"
+#include "device_option.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -153,6 +154,7 @@ static void open_updater(golden_run *run)
     options.unroll = run->article ? LSTM_UNROLL_ARTICLE : LSTM_UNROLL_LOOP;
     options.feedback_lag = run->article ? 0 : 1;
     options.n_threads = run->n_threads;
+    SET_DEVICE(options, run->device, run->precision);
     assert_ok(lstm_updater_new(&run->updater, run->model, run->iter, &options));
 }
 
