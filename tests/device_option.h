@@ -2,6 +2,7 @@
 #ifndef TESTS_DEVICE_OPTION_H
 #define TESTS_DEVICE_OPTION_H
 
+#include <lstmts/device.h>
 #include <lstmts/lstmts.h>
 
 /** Sets the device of options that have one; without it there is the processor alone. */

@@ -49,6 +49,8 @@ typedef struct golden_run {
     golden_tally *tally;     /**< the test's own; NULL at first */
     golden_compare *compare; /**< likewise                      */
     int64_t n_threads;       /**< of the updater; 0 = 1, unless set before golden_run_open() */
+    const char *device;      /**< likewise; NULL = "cpu" */
+    int64_t precision;       /**< likewise; LSTM_PRECISION_* */
     lstm_series *series;
     lstm_model *model;
     lstm_iter *iter;

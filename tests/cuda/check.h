@@ -6,15 +6,15 @@
 #define TESTS_CUDA_CHECK_H
 
 #include "assert_status.h"
+#include <lstmts/device.h>
 #include <lstmts/lstmts.h>
 #include <stdbool.h>
 
 /** As main() was called; set before any test runs, and never after. */
 typedef struct check_options {
     const char *device;
-    bool small;        /**< few and small cases, for a checker under which a kernel takes long */
-    int64_t n_plan;    /**< random plans at LSTM_PRECISION_HIGHEST                              */
-    bool on_processor; /**< the device is "cpu": its float is what others are held against      */
+    bool small;     /**< few and small cases, for a checker under which a kernel takes long */
+    int64_t n_plan; /**< random plans at LSTM_PRECISION_HIGHEST                              */
 } check_options;
 
 extern check_options check;

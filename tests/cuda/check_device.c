@@ -37,7 +37,6 @@ static bool read_options(int argc, char **argv)
     if (argc < 2)
         return false;
     check.device = argv[1];
-    check.on_processor = strcmp(check.device, "cpu") == 0;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--small") == 0)
             check.small = true;
