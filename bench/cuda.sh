@@ -16,11 +16,14 @@
 #     memcheck, racecheck, initcheck    compute-sanitizer over check_device --small
 #
 # Each part has a limit of its own, and all together LIMIT seconds (470). Logs are written to $OUT,
-# or to ./cuda-out; a table comes last. DEVICE (cuda) can name another device, to try the script.
+# or to ./cuda-out; a table comes last. To try the script elsewhere, DEVICE (cuda) can name another
+# device, and OURS, ROUNDED (at lower precision) and PEERS fewer workloads.
 set -u
 folder=$(cd "$1" && pwd) || exit 2
 shift
 : "${DEVICE:=cuda}" "${LIMIT:=470}" "${OUT:=cuda-out}" "${SECONDS_EACH:=0.5}"
+: "${OURS:=W1,W2,W4,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W6/100000,W3/512}"
+: "${PEERS:=W4 W6/100000 W1 W2 W3 W3/512 W6}"
 parts=${*:-device loop check ours peers memcheck racecheck initcheck}
 mkdir -p "$OUT"
 start=$(date +%s)
@@ -35,11 +38,6 @@ for at in /usr/local/cuda/lib64 /usr/local/nvidia/lib64 \
 done
 export LSTMTS_GOLDEN="$folder/golden"
 
-# ours COMMAND...: with our libraries, which nothing of the machine's should see.
-ours() {
-    env LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$@"
-}
-
 # limited SECONDS COMMAND...: within what is left of all the time.
 limited() {
     left=$((LIMIT - ($(date +%s) - start)))
@@ -50,7 +48,14 @@ limited() {
         echo "no time left for: $*"
         return 124
     fi
-    timeout -k 5 "$most" env LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$@"
+    timeout -k 5 "$most" "$@"
+}
+
+# ours SECONDS COMMAND...: the same, with our libraries, which nothing of the machine's should see.
+ours() {
+    limit=$1
+    shift
+    limited "$limit" env LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$@"
 }
 
 part_device() {
@@ -59,39 +64,42 @@ part_device() {
     sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1
     echo "libraries: $libraries"
     for library in "$folder"/liblstmts-cuda*.so.0; do
-        [ -e "$library" ] && ours ldd "$library"
+        [ -e "$library" ] && ours 5 ldd "$library"
     done
-    limited 60 "$folder/check_device" "$DEVICE" --only 'devices_are_listed'
+    ours 60 "$folder/check_device" "$DEVICE" --only 'devices_are_listed'
 }
 
 part_loop() {
-    limited 60 "$folder/loop_check"
+    ours 60 "$folder/loop_check"
 }
 
 part_check() {
-    limited 150 "$folder/check_device" "$DEVICE"
+    ours 150 "$folder/check_device" "$DEVICE"
 }
 
 bench() {
-    limited 60 "$folder/lstmts-bench" --seconds "$SECONDS_EACH" "$@"
+    ours 60 "$folder/lstmts-bench" --seconds "$SECONDS_EACH" "$@"
 }
 
 part_ours() {
-    bench --device "$DEVICE" --threads 1 --only W1,W2,W4,W3,W6,W6/100000 &&
+    bench --device "$DEVICE" --threads 1 --only "$OURS" &&
         bench --device cpu --threads "$(nproc)" --only W6,W6/100000 &&
-        bench --device "$DEVICE" --threads 1 --only W3/512 &&
-        bench --device "$DEVICE" --threads 1 --precision high --only W2,W3,W4,W3/512,W6/100000 &&
-        bench --device "$DEVICE" --threads 1 --precision medium --only W2,W3,W4,W3/512,W6/100000
+        bench --device "$DEVICE" --threads 1 --precision high --only "$ROUNDED" &&
+        bench --device "$DEVICE" --threads 1 --precision medium --only "$ROUNDED"
 }
 
 part_peers() {
-    PEER_DEVICE=$(echo "$DEVICE" | sed 's/twin/cpu/') BENCH_SECONDS=$SECONDS_EACH \
-        timeout -k 5 130 "${PYTHON:-python3}" -W ignore "$folder/pytorch_cuda.py" 1 \
-        ${PEERS:-W4 W6/100000 W1 W2 W3 W3/512 W6}
+    case $DEVICE in
+    cuda*) on=cuda ;;
+    *) on=cpu ;;
+    esac
+    # shellcheck disable=SC2086
+    PEER_DEVICE=$on BENCH_SECONDS=$SECONDS_EACH limited 130 \
+        "${PYTHON:-python3}" -W ignore "$folder/pytorch_cuda.py" 1 $PEERS
 }
 
 sanitize() {
-    limited 70 compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
+    ours 70 compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
         "$folder/check_device" "$DEVICE" --small
 }
 
