@@ -3,7 +3,7 @@
  * A step that would leave numbers that are not finite changes nothing; any other is a plain step.
  */
 #include "base/memory.h"
-#include "network/params.h"
+#include "network/device.h"
 #include "train/optimizer.h"
 #include <lstmts/lstmts.h>
 
@@ -25,22 +25,57 @@ typedef struct bench {
     lts_params params;
     lts_optimizer optimizer;
     real *values, *gradient;
+    lstm_series *series;
+    lts_columns columns;
+    lts_plan plan;
+    lts_engine *engine; /**< the processor's */
 } bench;
+
+/* The optimizer's blocks as an engine moves them: piece by piece, while it packs them. */
+static void open_engine(bench *b)
+{
+    static const lstm_real rows[3 * 3] = {0};
+    static const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_INPUT};
+    assert_int_equal(lstm_series_new(&b->series, rows, 3, 3), LSTM_OK);
+    for (int64_t j = 0; j < 3; j++)
+        assert_int_equal(lstm_series_set_role(b->series, j, roles[j]), LSTM_OK);
+    assert_int_equal(lts_columns_init(&b->columns, b->series), LSTM_OK);
+    assert_int_equal(lts_plan_init_loop(&b->plan, 1, 0, 1), LSTM_OK);
+    lts_engine_options options = {
+        .params = &b->params,
+        .series = b->series,
+        .columns = &b->columns,
+        .plan = &b->plan,
+        .host = {.values = b->values, .gradient = b->gradient, .n_moment = b->optimizer.n_moment},
+        .B = 1,
+        .pred = 1,
+        .kernels = b->optimizer.kernels,
+        .n_thread = 1,
+    };
+    memcpy(options.host.moments, b->optimizer.moments, sizeof options.host.moments);
+    assert_int_equal(lts_cpu.open(&b->engine, &options), LSTM_OK);
+}
 
 static void set_up(bench *b, int64_t kind)
 {
     lstm_optimizer_options options = LSTM_OPTIMIZER_OPTIONS_INIT;
     options.kind = kind;
     assert_int_equal(lts_params_init(&b->params, 3, 2, 9, 2), LSTM_OK);
-    assert_int_equal(lts_optimizer_init(&b->optimizer, &b->params, &options), LSTM_OK);
+    assert_int_equal(lts_optimizer_init(&b->optimizer, &b->params, lts_kernels_select(), &options),
+                     LSTM_OK);
     b->values = lts_params_new_block(&b->params);
     b->gradient = lts_params_new_block(&b->params);
     lts_params_draw(&b->params, 7, b->values);
     lts_params_draw(&b->params, 8, b->gradient);
+    open_engine(b);
 }
 
 static void tear_down(bench *b)
 {
+    lts_cpu.close(b->engine);
+    lts_plan_clear(&b->plan);
+    lts_columns_clear(&b->columns);
+    lstm_series_free(b->series);
     lts_free(b->values);
     lts_free(b->gradient);
     lts_optimizer_clear(&b->optimizer);
@@ -55,17 +90,12 @@ static double norm(const bench *b)
     return sqrt(sum);
 }
 
-/* Moved in pieces of odd sizes, as packing does. */
 static lstm_status step(bench *b, uint64_t t, double rate)
 {
     lts_step begun;
-    lstm_status status =
-        lts_step_begin(&begun, &b->optimizer, &b->params, t, rate, b->gradient, norm(b), b->values);
-    for (int64_t first = 0, n; status >= 0 && first < b->params.total; first += n) {
-        n = b->params.total - first < 61 ? b->params.total - first : 61;
-        lts_step_run(&begun, first, n);
-    }
-    return status;
+    lstm_status status = lts_step_begin(&begun, &b->optimizer, b->engine, &b->params, t, rate,
+                                        b->gradient, norm(b), b->values);
+    return status < 0 ? status : lts_cpu.step(b->engine, &begun);
 }
 
 /* Everything that a step may move. */
@@ -166,8 +196,13 @@ static void with_harmless_giants(bench *b, int64_t kind)
     whole.values = expected;
     for (int64_t i = 0; i < b->optimizer.n_moment; i++)
         whole.optimizer.moments[i] = expected + (i + 1) * n;
-    whole.optimizer.reach = (lts_reach){0};
-    assert_int_equal(step(&whole, 3, 0.5), LSTM_OK);
+    lts_step plain;
+    whole.optimizer.bounds = (lts_bounds){0};
+    assert_int_equal(lts_step_begin(&plain, &whole.optimizer, b->engine, &b->params, 3, 0.5,
+                                    b->gradient, norm(b), whole.values),
+                     LSTM_OK);
+    lts_step_apply(&plain, b->optimizer.kernels, n, b->gradient, whole.optimizer.moments,
+                   whole.values);
     assert_memory_equal(expected, found, (size_t)((1 + b->optimizer.n_moment) * n) * sizeof(real));
 }
 
@@ -186,13 +221,13 @@ static void with_many_steps(bench *b, int64_t kind)
         b->gradient[(int64_t)t % b->params.total] *= (real)(t * t);
         assert_int_equal(step(b, t, 0.05), LSTM_OK);
         for (int64_t i = 0; i < b->params.total; i++) {
-            assert_true(fabs((double)b->values[i]) <= b->optimizer.reach.value);
+            assert_true(fabs((double)b->values[i]) <= b->optimizer.bounds.value);
             for (int64_t k = 0; k < b->optimizer.n_moment; k++)
                 assert_true(fabs((double)b->optimizer.moments[k][i]) <=
-                            b->optimizer.reach.moment[k]);
+                            b->optimizer.bounds.moment[k]);
         }
     }
-    assert_true(b->optimizer.reach.value < REAL_MAX / 16.0);
+    assert_true(b->optimizer.bounds.value < REAL_MAX / 16.0);
 }
 
 static void the_bounds_hold_over_many_steps(void **state)

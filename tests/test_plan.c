@@ -6,7 +6,7 @@
 
 /* One call as its three numbers, for tables of what is expected. */
 typedef struct expected {
-    int64_t row, feed, grade;
+    int64_t row, feed, target_step;
 } expected;
 
 static void assert_calls(const lts_plan *plan, int64_t n_call, const expected *calls)
@@ -15,7 +15,7 @@ static void assert_calls(const lts_plan *plan, int64_t n_call, const expected *c
     for (int64_t i = 0; i < n_call; i++) {
         assert_int_equal(plan->calls[i].row, calls[i].row);
         assert_int_equal(plan->calls[i].feed, calls[i].feed);
-        assert_int_equal(plan->calls[i].grade, calls[i].grade);
+        assert_int_equal(plan->calls[i].target_step, calls[i].target_step);
     }
 }
 

@@ -142,6 +142,7 @@ static lstm_status write_with(const lstm_trainer *trainer, const char *path, con
     char text[N_WHOLE + N_SCORE][LTS_NUMBER_SIZE];
     chain room;
     lts_text texts[4 + N_WHOLE + N_SCORE] = {{"recipe", recipe}, {"log_head", trainer->line_head}};
+    LTS_TRY(lts_updater_settle(trainer->updater));
     LTS_TRY(collect_numbers(trainer, &n));
     list_numbers(&n, whole, score);
     bool returns = trainer->options.on_divergence == LSTM_DIVERGENCE_RETURN;
@@ -286,6 +287,7 @@ static void commit(lstm_trainer *trainer, const numbers *n, const char *head,
 {
     lstm_updater *updater = trainer->updater;
     int64_t total = updater->model->params.total;
+    lts_updater_overwrite(updater);
     for (int64_t i = 0; i < list->n; i++)
         memcpy(list->values[i], room + i * total, (size_t)total * sizeof *room);
     lts_model_changed(updater->model);

@@ -88,6 +88,7 @@ lstm_status lts_divergence_handle(lstm_trainer *trainer)
     if (trainer->run.n_return >= (uint64_t)options->divergence_limit || factor == 0)
         return lts_fail(LSTM_E_NUMERIC, "%s; the run has gone back %llu times before", why,
                         (unsigned long long)trainer->run.n_return);
+    lts_updater_overwrite(updater);
     memcpy(model->values, trainer->best, (size_t)model->params.total * sizeof(real));
     lts_model_changed(model);
     lts_updater_restart(updater);

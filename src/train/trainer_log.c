@@ -25,11 +25,10 @@ static json_t *number_array(const double *values, int64_t n, int64_t stride)
 static json_t *describe_update(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
-    const lts_unroll *unroll = &updater->unroll;
     json_t *line =
         json_pack("{s:I, s:I, s:f}", "iteration", (json_int_t)updater->iteration, "epoch",
                   (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->loss);
-    line = lts_json_with(line, "step_loss", number_array(unroll->step_loss, unroll->plan.T, 1));
+    line = lts_json_with(line, "step_loss", number_array(updater->step_loss, updater->plan.T, 1));
     line = lts_json_with(line, "gradient_norm", json_real(updater->gradient_norm));
     line = lts_json_with(line, "learning_rate", json_real(updater->learning_rate));
     return lts_json_with(line, "elapsed", json_real(lts_trainer_elapsed(trainer)));

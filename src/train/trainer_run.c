@@ -77,8 +77,7 @@ lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *pr
         .epoch = lstm_iter_epoch(updater->iter),
         .fraction = fraction,
         .loss = updater->computed ? updater->loss : (double)NAN,
-        .last_loss =
-            updater->computed ? updater->unroll.step_loss[updater->unroll.plan.T - 1] : (double)NAN,
+        .last_loss = updater->computed ? updater->step_loss[updater->plan.T - 1] : (double)NAN,
         .learning_rate = updater->computed ? updater->learning_rate : (double)NAN,
         .valid_score = trainer->run.last_score,
         .rate = running && seconds > 0 ? done / seconds : 0,
