@@ -8,13 +8,6 @@
 
 enum { ROWS = 1000, LONGEST_ROW = 64 };
 
-#ifdef BENCH_HAS_DEVICE
-#define SET_DEVICE(options, name, how_exactly)                                                     \
-    ((options).device = (name), (options).precision = (how_exactly))
-#else
-#define SET_DEVICE(options, name, how_exactly) ((void)(options), (void)(name), (void)(how_exactly))
-#endif
-
 static bool ok(lstm_status status)
 {
     if (status < 0)
@@ -55,7 +48,8 @@ static bool new_updater(lstm_updater **updater, lstm_model *model, lstm_iter *it
     lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
     options.support_len = shape->support_len;
     options.n_threads = shape->n_thread;
-    SET_DEVICE(options, shape->device, shape->precision);
+    options.device = shape->device;
+    options.precision = shape->precision;
     return ok(lstm_updater_new(updater, model, iter, &options));
 }
 
@@ -131,7 +125,8 @@ static bool open_fleet(fleet *f, const bench_shape *shape)
     f->options.n_step = shape->T;
     f->options.n_known = 1;
     f->options.n_threads = shape->n_thread;
-    SET_DEVICE(f->options, shape->device, shape->precision);
+    f->options.device = shape->device;
+    f->options.precision = shape->precision;
     f->n_series = shape->B;
     f->series = calloc((size_t)shape->B, sizeof(lstm_series *));
     f->y = malloc((size_t)(shape->B * shape->T * shape->n) * sizeof *f->y);

@@ -6,7 +6,6 @@
 #define TESTS_CUDA_CHECK_H
 
 #include "assert_status.h"
-#include <lstmts/device.h>
 #include <lstmts/lstmts.h>
 #include <stdbool.h>
 

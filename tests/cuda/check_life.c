@@ -3,7 +3,6 @@
  * Trainings that are stopped, resumed on another device, and many at once.
  */
 #include "check.h"
-#include "device_option.h"
 #include "tally.h"
 #include "training.h"
 #include <math.h>
@@ -24,7 +23,7 @@ static void make_recipe(training_recipe *recipe, const char *device)
 {
     training_recipe_init(recipe);
     recipe->optimizer.learning_rate = 0.005;
-    SET_DEVICE(recipe->updater, device, LSTM_PRECISION_HIGHEST);
+    recipe->updater.device = device;
 }
 
 static double *new_doubles(int64_t n)
@@ -193,7 +192,7 @@ int check_child(const char *path)
     sizes.n_hidden = 96;
     windows.window_len = 20;
     windows.batch_size = 32;
-    SET_DEVICE(options, check.device, LSTM_PRECISION_HIGHEST);
+    options.device = check.device;
     bool fine = lstm_series_new(&series, rows, 200, 1) == LSTM_OK &&
                 lstm_model_new(&model, &sizes) == LSTM_OK &&
                 lstm_iter_new(&iter, series, &windows) == LSTM_OK &&

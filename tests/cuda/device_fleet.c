@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_status.h"
 #include "device_draw.h"
-#include "device_option.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -88,7 +87,8 @@ void device_fleet_run(const device_request *request, device_record *record)
     open_series(&f, &stream);
     open_model(&f, &stream);
     f.options.n_threads = LSTM_ALL_CORES;
-    SET_DEVICE(f.options, request->device, request->precision);
+    f.options.device = request->device;
+    f.options.precision = request->precision;
     int64_t size = f.n_series * f.options.n_step * f.n;
     lstm_real *y = malloc((size_t)size * sizeof *y);
     assert_non_null(y);

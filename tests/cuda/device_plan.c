@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_status.h"
 #include "device_draw.h"
-#include "device_option.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -129,7 +128,8 @@ static void open_updater(plan *p, random_stream *stream, const device_request *r
     options.optimizer = &p->optimizer;
     options.hooks = p->hooks;
     options.n_hook = p->n_hook;
-    SET_DEVICE(options, request->device, request->precision);
+    options.device = request->device;
+    options.precision = request->precision;
     assert_ok(lstm_updater_new(&p->updater, p->model, p->iter, &options));
 }
 
