@@ -16,12 +16,12 @@ def _lines(path):
 
 
 def _ours(path):
-    """{(workload, precision): ns} on the device, and {workload: ns} on the processor."""
+    """{(workload, precision): ns} on the device, and {workload: ns} on all cores of the processor."""
     device, processor = {}, {}
     for words in _lines(path):
         if len(words) < 8 or not words[0].startswith("W") or not words[2].isdigit():
             continue
-        if words[6] == "cpu,":
+        if words[6] == "cpu," and words[1] != "1":
             processor[words[0]] = float(words[2])
         else:
             device[words[0], NUMBERS[int(words[8].rstrip(","))]] = float(words[2])

@@ -50,11 +50,12 @@ static void draw_sizes(plan *p, random_stream *stream, const device_request *req
                          most_columns[] = {6, 12, 8, MAX_COLUMNS};
     uint64_t kind = request->number % (request->small ? 2 : 4);
     p->H = device_draw_hidden(stream, kind);
-    p->L = random_int(stream, 0, 2) == 0 ? random_int(stream, 2, 3) : 1;
+    int64_t deep = random_int(stream, 2, p->H > 300 ? 2 : 3);
+    p->L = random_int(stream, 0, p->H > 300 ? 5 : 2) == 0 ? deep : 1;
     p->B = random_int(stream, 1, most_B[kind]);
     p->T = random_int(stream, 1, most_T[kind]);
     p->n_column = random_int(stream, 1, most_columns[kind]);
-    limit_work(p, request->small ? 1e6 : 4e7);
+    limit_work(p, request->small ? 1e6 : 2e7);
 }
 
 static void draw_unroll(plan *p, random_stream *stream)
@@ -128,6 +129,7 @@ static void open_updater(plan *p, random_stream *stream, const device_request *r
     options.optimizer = &p->optimizer;
     options.hooks = p->hooks;
     options.n_hook = p->n_hook;
+    options.n_threads = request->device == NULL ? LSTM_ALL_CORES : 0;
     options.device = request->device;
     options.precision = request->precision;
     assert_ok(lstm_updater_new(&p->updater, p->model, p->iter, &options));
@@ -256,7 +258,8 @@ void device_plan_run(const device_request *request, device_record *record)
     record_losses(&p, record, "losses");
     record_tensors(&p, record, "gradients", true);
     assert_ok(lstm_updater_apply(p.updater));
-    record_tensors(&p, record, "hooked gradients", true);
+    if (p.n_hook > 0)
+        record_tensors(&p, record, "hooked gradients", true);
     for (int update = 1; update < N_UPDATE; update++)
         assert_ok(lstm_updater_update(p.updater));
     record_losses(&p, record, "later losses");
