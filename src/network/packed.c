@@ -5,19 +5,7 @@
 #include "base/status.h"
 #include "kernels/pack.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
-{
-    const char *forced = getenv("LSTMTS_FOLD");
-    if (forced != NULL && (strcmp(forced, "0") == 0 || strcmp(forced, "1") == 0))
-        return forced[0] == '1';
-    double unfolded = (double)rows * ((double)D * (double)H + 4.0 * (double)H * (double)H);
-    double folded =
-        (double)rows * 4.0 * (double)H * (double)D + 4.0 * (double)H * (double)H * (double)D;
-    return folded < unfolded;
-}
 
 /* Allocates into *array; keeps `complete` false once something failed. */
 static void room(real **array, int64_t rows, int64_t columns, bool *complete)

@@ -11,6 +11,7 @@
 #define LTS_NETWORK_PACKED_H
 
 #include "kernels/kernels.h"
+#include "network/fold.h"
 #include "network/params.h"
 #include "network/step.h"
 
@@ -41,15 +42,6 @@ typedef struct lts_packed {
     real *output_bias;        /**< [K padded]                                              */
     real *output_back;        /**< panels of [K, H']; training alone                       */
 } lts_packed;
-
-/**
- * Whether the fold is less work, for `rows` model calls times windows between two changes of the
- * parameters. Multiplications of input and input layer, per row: D H + 4 H^2 without the fold, 4 H
- * D with it, and the fold itself 4 H^2 D; forward and backward take three times that on either
- * side. The environment's LSTMTS_FOLD, 0 or 1, overrides it: both ways must give the same to
- * rounding.
- */
-bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 
 /** Make room. On failure (LSTM_E_NOMEM) there is nothing to clear. */
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
