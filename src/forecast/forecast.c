@@ -197,7 +197,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
     return status;
 }
 
-static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
     double n_call = (double)f->n_known + (double)f->n_step - 1;
@@ -242,6 +242,6 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
                .y = y};
     lts_fleet on = {.precision = read.precision, .lag = read.feedback_lag};
     LTS_TRY(lts_device_find(read.device, &device, &on.index));
-    return device == &lts_cpu ? run(&f, model, read.feedback_lag, n_thread)
+    return device == &lts_cpu ? run_fleet(&f, model, read.feedback_lag, n_thread)
                               : run_on(device, &on, &f, model);
 }

@@ -15,10 +15,10 @@
 #ifndef LTS_NETWORK_DEVICE_H
 #define LTS_NETWORK_DEVICE_H
 
+#include "data/columns.h"
 #include "network/params.h"
 #include "network/plan.h"
 #include "network/step.h"
-#include "series/series.h"
 #include <lstmts/device.h>
 #include <lstmts/optimizer.h>
 

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "series/window.h"
+#include "data/window.h"
 
 #include <string.h>
 

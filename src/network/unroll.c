@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "network/loss.h"
+#include "score/loss.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
+#include "data/columns.h"
 #include "network/gradients.h"
 #include "network/plan.h"
-#include "series/window.h"
 
 typedef struct lts_unroll {
     const lts_params *params;   /**< borrowed */

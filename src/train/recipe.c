@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/recipe.h"
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "store/json_read.h"
-#include "train/json_text.h"
+#include "files/hash.h"
+#include "files/json_read.h"
+#include "files/json_text.h"
 
 #include <stdio.h>
 #include <string.h>

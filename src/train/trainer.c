@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/trainer.h"
 
-#include "base/file.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "files/file.h"
 
 #include <limits.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef LTS_TRAIN_TRAINER_H
 #define LTS_TRAIN_TRAINER_H
 
-#include "base/log.h"
+#include "files/log.h"
 #include "forecast/valid.h"
 #include "train/updater.h"
 #include <lstmts/trainer.h>

@@ -3,10 +3,10 @@
  * Saving a run and going back to it. Resume reads everything into rooms of its own and verifies it
  * first; from the first change on nothing can fail.
  */
-#include "base/file.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 #include "store/checkpoint.h"
 #include "train/recipe.h"
 #include "train/trainer.h"

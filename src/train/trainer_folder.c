@@ -3,12 +3,12 @@
  * What a trainer does with the snapshots in its folder: make sure of their room, write and remove
  * them, and find the one to go on from.
  */
-#include "base/file.h"
 #include "base/float_env.h"
-#include "base/io.h"
 #include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
+#include "files/io.h"
 #include "store/checkpoint.h"
 #include "train/trainer.h"
 

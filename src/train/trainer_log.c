@@ -5,7 +5,7 @@
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "train/json_text.h"
+#include "files/json_text.h"
 #include "train/trainer.h"
 
 #include <stdio.h>

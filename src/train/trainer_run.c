@@ -3,8 +3,8 @@
  * A run: updates, and what comes after each, until a limit.
  */
 #include "base/float_env.h"
-#include "base/io.h"
 #include "base/status.h"
+#include "files/io.h"
 #include "train/trainer.h"
 
 #include <stdio.h>

@@ -2,9 +2,9 @@
 #ifndef LTS_TRAIN_UPDATER_H
 #define LTS_TRAIN_UPDATER_H
 
+#include "data/iter.h"
 #include "network/device.h"
 #include "network/model.h"
-#include "train/iter.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include <lstmts/updater.h>

@@ -6,9 +6,9 @@
 #include "small_run.h"
 
 #include "base/memory.h"
+#include "files/numbers.h"
 #include "kernels/kernels.h"
 #include "network/packed.h"
-#include "store/numbers.h"
 #include "train/recipe.h"
 
 static void recipe(const char *text)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-FLOORS = ["base", "kernels", "series", "network", "store", "forecast", "train"]
+FLOORS = ["base", "files", "kernels", "data", "score", "network", "store", "forecast", "train"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 
 
