@@ -100,7 +100,7 @@ static void fill_indices(const lts_gpu_engine *engine, int32_t *at)
     for (int64_t call = 0; call < plan->n_call; call++)
         *at++ = (int32_t)plan->calls[call].feed;
     for (int64_t call = 0; call < plan->n_call; call++)
-        *at++ = (int32_t)plan->calls[call].grade;
+        *at++ = (int32_t)plan->calls[call].target_step;
     for (int64_t t = 0; t < plan->T; t++)
         *at++ = (int32_t)(t + engine->options.pred);
 }
