@@ -6,14 +6,16 @@
 #include "check.h"
 #include "golden_check.h"
 #include "tally.h"
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-/* The errors of the processor's run, in order, and the place of the device's in it. */
+/*
+ * The largest error of each quantity in the processor's run. Not number by number: what is left of
+ * an update's roundings after a hundred more is as good as random, small here by chance and there not.
+ */
 struct golden_tally {
     tally *tally;
-    double *in_float;
-    int64_t n, at;
+    double in_float[GOLDEN_N_QUANTITY];
 };
 
 static const char *const cases[] = {
@@ -30,21 +32,51 @@ static const char *const quantities[] = {
 
 static void note_in_float(const golden_run *run, const golden_numbers *numbers)
 {
-    golden_tally *notes = run->tally;
-    notes->in_float = realloc(notes->in_float, (size_t)(notes->n + 1) * sizeof *notes->in_float);
-    assert_non_null(notes->in_float);
-    notes->in_float[notes->n++] = tally_error(numbers->n, numbers->got, numbers->want);
+    double *largest = &run->tally->in_float[numbers->quantity];
+    *largest = fmax(*largest, tally_error(numbers->n, numbers->got, numbers->want));
+}
+
+/* Whether these numbers come after an update. */
+static bool is_late(const golden_numbers *numbers)
+{
+    switch (numbers->quantity) {
+    case GOLDEN_STEP_LOSS:
+    case GOLDEN_LOSS:
+    case GOLDEN_GRADIENT_NORM:
+        return numbers->first > 0;
+    case GOLDEN_PARAMETER:
+    case GOLDEN_MOMENT:
+    case GOLDEN_VALID:
+    case GOLDEN_PRED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/*
+ * At a lower precision a training of many updates is another training, near as it may stay: its
+ * numbers are shown, and only those of the first update are judged.
+ */
+static void show_late(const golden_run *run, const golden_numbers *numbers, double error)
+{
+    char kind[32];
+    snprintf(kind, sizeof kind, "(%s)", quantities[numbers->quantity]);
+    tally_add(run->tally->tally, kind, run->golden->name, error, INFINITY);
 }
 
 static void compare(const golden_run *run, const golden_numbers *numbers)
 {
-    golden_tally *notes = run->tally;
     char context[128];
-    assert_true(notes->at < notes->n);
+    double error = tally_error(numbers->n, numbers->got, numbers->want);
+    if (run->precision != LSTM_PRECISION_HIGHEST && is_late(numbers)) {
+        show_late(run, numbers, error);
+        return;
+    }
     snprintf(context, sizeof context, "%s %s[%lld]", run->golden->name, numbers->what,
              (long long)numbers->first);
-    tally_add(notes->tally, quantities[numbers->quantity], context,
-              tally_error(numbers->n, numbers->got, numbers->want), notes->in_float[notes->at++]);
+    tally_add(run->tally->tally, quantities[numbers->quantity], context, error,
+              run->tally->in_float[numbers->quantity]);
 }
 
 static void run_case(const char *name, const char *device, int64_t precision, golden_compare *how,
@@ -70,8 +102,6 @@ static void golden_cases(int64_t precision)
         golden_tally notes = {.tally = all};
         run_case(names[i], "cpu", LSTM_PRECISION_HIGHEST, note_in_float, &notes);
         run_case(names[i], check.device, precision, compare, &notes);
-        assert_int_equal(notes.at, notes.n);
-        free(notes.in_float);
     }
     snprintf(title, sizeof title, "golden cases at %s", check_precision_name(precision));
     tally_report(all, title);
