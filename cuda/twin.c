@@ -17,7 +17,8 @@ __attribute__((visibility("default"))) lts_twin lts_twin_control;
 
 struct lts_gpu {
     const lts_services *services;
-    bool recorded; /* inside a sequence that CUDA would record: no allocation, no waiting */
+    bool recorded;      /* inside a sequence that CUDA would record: no allocation, no waiting */
+    uint64_t signature; /* of the work since the sequence began */
     lstm_status status;
     char message[128];
 };
@@ -78,9 +79,14 @@ void lts_gpu_keep(lts_gpu *gpu, int error, const char *what)
         fail(gpu, LSTM_E_DEVICE, what);
 }
 
-/* Whether a piece of work can be done: nothing has failed, and nothing is to fail here. */
-static bool can_work(lts_gpu *gpu)
+/*
+ * Whether a piece of work of some size on an array can be done: nothing has failed, and nothing is
+ * to fail here.
+ */
+static bool can_work(lts_gpu *gpu, const void *array, int64_t size)
 {
+    gpu->signature = gpu->signature * 31 + (uint64_t)(uintptr_t)array;
+    gpu->signature = gpu->signature * 31 + (uint64_t)size;
     if (lts_twin_control.fail_work > 0 && --lts_twin_control.fail_work == 0)
         fail(gpu, LSTM_E_DEVICE, "the device was lost");
     return gpu->status == LSTM_OK;
@@ -144,7 +150,7 @@ int64_t lts_gpu_free_bytes(lts_gpu *gpu)
 
 void lts_gpu_forget(lts_gpu *gpu, float *memory, int64_t n)
 {
-    if (can_work(gpu) && lts_twin_control.poison)
+    if (can_work(gpu, memory, n) && lts_twin_control.poison)
         memset(memory, 0xff, (size_t)n * sizeof *memory);
 }
 
@@ -155,7 +161,7 @@ void lts_gpu_upload(lts_gpu *gpu, void *to, const void *from, int64_t bytes)
 
 void lts_gpu_download(lts_gpu *gpu, void *to, const void *from, int64_t bytes)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, from, bytes))
         return;
     memcpy(to, from, (size_t)bytes);
     lts_twin_control.down += bytes;
@@ -163,7 +169,9 @@ void lts_gpu_download(lts_gpu *gpu, void *to, const void *from, int64_t bytes)
 
 void lts_gpu_copy_rows(lts_gpu *gpu, const lts_copy *copy)
 {
-    for (int64_t i = 0; can_work(gpu) && i < copy->rows; i++)
+    if (!can_work(gpu, copy->to, copy->rows))
+        return;
+    for (int64_t i = 0; i < copy->rows; i++)
         memcpy((char *)copy->to + i * copy->to_pitch,
                (const char *)copy->from + i * copy->from_pitch, (size_t)copy->row_bytes);
 }
@@ -176,16 +184,20 @@ void lts_gpu_upload_rows(lts_gpu *gpu, const lts_copy *copy)
 
 void lts_gpu_zero(lts_gpu *gpu, void *memory, int64_t bytes)
 {
-    if (can_work(gpu))
+    if (can_work(gpu, memory, bytes))
         memset(memory, 0, (size_t)bytes);
 }
 
 void lts_gpu_run(lts_gpu *gpu, lts_gpu_graph *graph, void (*sequence)(void *with), void *with)
 {
-    graph->runs++;
     gpu->recorded = true;
+    gpu->signature = 0;
     sequence(with);
     gpu->recorded = false;
+    void *signature = (void *)(uintptr_t)gpu->signature;
+    if (graph->runs++ > 0 && signature != graph->executable)
+        fail(gpu, LSTM_E_DEVICE, "a recorded sequence differs from its first run");
+    graph->executable = signature;
 }
 
 void lts_gpu_graph_clear(lts_gpu *gpu, lts_gpu_graph *graph)
@@ -196,7 +208,7 @@ void lts_gpu_graph_clear(lts_gpu *gpu, lts_gpu_graph *graph)
 
 void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, p->c, p->m * p->n + p->k))
         return;
     for (int64_t i = 0; i < p->m; i++)
         for (int64_t j = 0; j < p->n; j++) {
@@ -210,21 +222,25 @@ void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
 
 void lts_gpu_fill_rows(lts_gpu *gpu, int64_t m, int64_t n, const float *row, float *out)
 {
-    for (int64_t i = 0; can_work(gpu) && i < m; i++)
+    if (!can_work(gpu, out, m))
+        return;
+    for (int64_t i = 0; i < m; i++)
         memcpy(out + i * n, row, (size_t)n * sizeof *row);
 }
 
 void lts_gpu_put_column(lts_gpu *gpu, int64_t n, const float *values, float beta, float *out,
                         int64_t stride)
 {
-    for (int64_t i = 0; can_work(gpu) && i < n; i++)
+    if (!can_work(gpu, out, n))
+        return;
+    for (int64_t i = 0; i < n; i++)
         out[i * stride] = values[i] + (beta == 0 ? 0 : beta * out[i * stride]);
 }
 
 void lts_gpu_column_sums(lts_gpu *gpu, int64_t m, int64_t n, const float *a, float *work,
                          float *out)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, a, m))
         return;
     memset(work, 0xff, (size_t)(LTS_SUM_PARTS * n) * sizeof *work); /* as CUDA would use it */
     for (int64_t j = 0; j < n; j++) {
@@ -237,7 +253,7 @@ void lts_gpu_column_sums(lts_gpu *gpu, int64_t m, int64_t n, const float *a, flo
 
 void lts_gpu_gather(lts_gpu *gpu, const lts_gather_rows *g)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, g->out, g->n_call * g->B))
         return;
     float *out = g->out;
     for (int64_t call = 0; call < g->n_call; call++)
@@ -257,7 +273,7 @@ static bool is_fed(const lts_feeding *f, int64_t call, int64_t b, int64_t d, int
 void lts_gpu_feed(lts_gpu *gpu, const lts_feeding *f, const float *y, float *x)
 {
     int64_t to, from;
-    if (!can_work(gpu))
+    if (!can_work(gpu, x, f->n))
         return;
     for (int64_t call = 0; call < f->n; call++)
         for (int64_t b = 0; b < f->B; b++)
@@ -269,7 +285,7 @@ void lts_gpu_feed(lts_gpu *gpu, const lts_feeding *f, const float *y, float *x)
 void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *f, const float *dx, float *dy)
 {
     int64_t from, to;
-    if (!can_work(gpu))
+    if (!can_work(gpu, dx, f->n))
         return;
     for (int64_t call = 0; call < f->n; call++)
         for (int64_t b = 0; b < f->B; b++)
@@ -280,7 +296,7 @@ void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *f, const float *dx, floa
 
 void lts_gpu_score(lts_gpu *gpu, const lts_scoring *s)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, s->y, s->slot))
         return;
     for (int64_t call = 0; call < s->n_call; call++) {
         int64_t t = s->target_step[call];
@@ -304,7 +320,7 @@ static float sigmoid(float x)
 void lts_gpu_gates_forward(lts_gpu *gpu, const lts_gates *g)
 {
     int64_t H = g->H, stride = g->bias_stride;
-    if (!can_work(gpu))
+    if (!can_work(gpu, g->h, g->B))
         return;
     for (int64_t at = 0; at < g->B * H; at++) {
         int64_t j = at % H;
@@ -325,7 +341,7 @@ void lts_gpu_gates_backward(lts_gpu *gpu, const lts_gates *gates, const float *d
                             bool last)
 {
     int64_t H = gates->H;
-    if (!can_work(gpu))
+    if (!can_work(gpu, gates->gates, gates->B))
         return;
     for (int64_t at = 0; at < gates->B * H; at++) {
         float *z = gates->gates + at / H * 4 * H + at % H;
@@ -341,7 +357,7 @@ void lts_gpu_gates_backward(lts_gpu *gpu, const lts_gates *gates, const float *d
 
 void lts_gpu_sum_squares(lts_gpu *gpu, int64_t n, const float *values, double *square)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, values, n))
         return;
     double sum = 0;
     for (int64_t i = 0; i < n; i++)
@@ -351,20 +367,22 @@ void lts_gpu_sum_squares(lts_gpu *gpu, int64_t n, const float *values, double *s
 
 void lts_gpu_clip(lts_gpu *gpu, int64_t n, double most, const double *square, float *values)
 {
-    double norm = can_work(gpu) ? sqrt(*square) : 0;
+    double norm = can_work(gpu, values, n) ? sqrt(*square) : 0;
     for (int64_t i = 0; norm > most && i < n; i++)
         values[i] *= (float)(most / norm);
 }
 
 void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, float *y)
 {
-    for (int64_t i = 0; can_work(gpu) && i < n; i++)
+    if (!can_work(gpu, y, n))
+        return;
+    for (int64_t i = 0; i < n; i++)
         y[i] += factor * x[i];
 }
 
 void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, values, n))
         return;
     *most = 0;
     for (int64_t i = 0; i < n; i++)
@@ -374,7 +392,7 @@ void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most)
 
 void lts_gpu_first_nonfinite(lts_gpu *gpu, int64_t n, const float *values, int64_t *at)
 {
-    if (!can_work(gpu))
+    if (!can_work(gpu, values, n))
         return;
     *at = 0;
     while (*at < n && isfinite(values[*at]))
@@ -409,7 +427,9 @@ static float stepped(const lts_step *s, float g, float p, float *m, float *v, fl
 void lts_gpu_step(lts_gpu *gpu, const lts_step *step, int64_t n, const float *gradient,
                   float *const *moments, float *values)
 {
-    for (int64_t i = 0; can_work(gpu) && i < n; i++) {
+    if (!can_work(gpu, values, n))
+        return;
+    for (int64_t i = 0; i < n; i++) {
         float unused[LTS_MAX_MOMENTS], *at[LTS_MAX_MOMENTS];
         for (int q = 0; q < LTS_MAX_MOMENTS; q++)
             at[q] = moments[q] == NULL ? &unused[q] : moments[q] + i;

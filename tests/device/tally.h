@@ -3,8 +3,8 @@
  * Relative errors of arrays, kept by what the arrays are: all are compared before the test fails,
  * since time on a device is too scarce to find one mistake a run.
  */
-#ifndef TESTS_CUDA_TALLY_H
-#define TESTS_CUDA_TALLY_H
+#ifndef TESTS_DEVICE_TALLY_H
+#define TESTS_DEVICE_TALLY_H
 
 #include <stdint.h>
 

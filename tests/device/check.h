@@ -2,8 +2,8 @@
 /*
  * What the parts of check_device share: what was asked for on the command line, and their tests.
  */
-#ifndef TESTS_CUDA_CHECK_H
-#define TESTS_CUDA_CHECK_H
+#ifndef TESTS_DEVICE_CHECK_H
+#define TESTS_DEVICE_CHECK_H
 
 #include "assert_status.h"
 #include <lstmts/lstmts.h>

@@ -2,8 +2,8 @@
 /*
  * What the runs of device_plan.c and device_fleet.c have in common.
  */
-#ifndef TESTS_CUDA_DEVICE_DRAW_H
-#define TESTS_CUDA_DEVICE_DRAW_H
+#ifndef TESTS_DEVICE_DRAW_H
+#define TESTS_DEVICE_DRAW_H
 
 #include "device_plan.h"
 #include "random_plan.h"

@@ -4,8 +4,8 @@
  * decides everything. The same source is built twice, in float on the library that is shipped and
  * in double on the core's double build, so that one program has both.
  */
-#ifndef TESTS_CUDA_DEVICE_PLAN_H
-#define TESTS_CUDA_DEVICE_PLAN_H
+#ifndef TESTS_DEVICE_PLAN_H
+#define TESTS_DEVICE_PLAN_H
 
 #include <stdbool.h>
 #include <stdint.h>
