@@ -111,6 +111,7 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
     __shared__ int column_feed[max_inputs];
     __shared__ float bias_out[max_inputs];
     __shared__ float largest[warps];
+    __shared__ volatile float scale[2]; /* volatile: read where used, registers are scarce */
     const int D = a.D, K = a.K, H = a.H, B = a.B, D1 = D + 1;
     const warp_layout at = lay_out(D, K, H, a.lag);
     const int thread = (int)threadIdx.x, warp = thread >> 5, lane = thread & 31;
@@ -133,8 +134,9 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
     int exponent = 0; /* most <= 2^exponent 2^15 */
     if (most > 32768.0f) frexpf(most / 32768.0f, &exponent);
     exponent = exponent > 113 ? 113 : exponent;
-    const float down = ldexpf(1.0f, -exponent), up = ldexpf(1.0f, exponent);
-    const float up_low = ldexpf(1.0f, exponent - 11);
+    const float down = ldexpf(1.0f, -exponent);
+    if (thread == 0) scale[0] = ldexpf(1.0f, exponent);
+    if (thread == 0) scale[1] = ldexpf(1.0f, exponent - 11);
 
     auto fragment = [&](const float *w, bool in, int step) -> uint4 {
         float v[4];
@@ -184,6 +186,7 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
                     multiply(low, h1[s], b.z, b.w);
                     multiply(low, h2[s], b.x, b.y);
                 }
+                const float up = scale[0], up_low = scale[1];
 #pragma unroll
                 for (int i = 0; i < 4; i++) {
                     int window = row + 8 * (i >> 1), k = n + 2 * column + (i & 1);
@@ -212,6 +215,8 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
             uint32_t next1[steps][4] = {}, next2[steps][4] = {};
 #pragma unroll
             for (int n = 0; n < units; n++) {
+                /* Never so: it ends the scheduler's block, or it runs out of registers. */
+                if (n * 8 >= H) continue;
                 float high[4][4] = {}, low[4][4] = {};
 #pragma unroll
                 for (int s = 0; s < steps; s++) {
@@ -223,6 +228,7 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
                         multiply(low[gate], h2[s], b.x, b.y);
                     }
                 }
+                const float up = scale[0], up_low = scale[1];
                 const float4 *m = (const float4 *)(fold + n * D1 * 32 + column * 8);
                 const float4 bias01 = m[D * 8], bias23 = m[D * 8 + 1];
                 float z[4][4]; /* [gate][window, unit] */
