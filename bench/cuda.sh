@@ -99,8 +99,11 @@ part_peers() {
 }
 
 sanitize() {
-    ours 70 compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
-        "$folder/check_device" "$DEVICE" --small
+    for program in "$folder/loop_check" "$folder/check_device $DEVICE"; do
+        # shellcheck disable=SC2086
+        ours 60 compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
+            $program --small || return
+    done
 }
 
 part_memcheck() {

@@ -16,10 +16,19 @@ grep -q "option('cuda'" meson_options.txt && options="$options -Dcuda=enabled"
 # shellcheck disable=SC2086
 [ -e "$build/build.ninja" ] || meson setup "$build" $options
 programs=$(ninja -C "$build" -t targets all |
-    sed -n 's/^\([^ ]*\/\(check_device\|lstmts-bench\|loop_check\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
+    sed -n 's/^\([^ ]*\/\(check_device\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
     grep -v '^tests/lib[^c]' | sort -u)
 # shellcheck disable=SC2086
 ninja -C "$build" ${JOBS:+-j$JOBS} $programs
+
+# The persistent kernels by themselves.
+loop_check=$build/loop_check
+if command -v nvcc >/dev/null &&
+    [ -n "$(find cuda/check cuda/loop* -newer "$loop_check" 2>/dev/null || echo none)" ]; then
+    nvcc -O3 -std=c++17 -lineinfo -gencode arch=compute_80,code=sm_80 \
+        -gencode arch=compute_90,code=sm_90 -I cuda -o "$loop_check" \
+        cuda/check/loop_check.cu cuda/loop_*.cu
+fi
 
 rm -rf "$folder"
 mkdir -p "$folder/golden"
@@ -33,6 +42,7 @@ done
 for library in "$build"/src/liblstmts.so.0 "$build"/cuda/lib*.so.0; do
     [ ! -e "$library" ] || cp -L "$library" "$folder"
 done
+[ ! -e "$loop_check" ] || cp "$loop_check" "$folder"
 # Debian's own libraries that the programs ask for, beside the C library.
 for program in "$folder"/check_device "$folder"/lstmts-bench; do
     LD_LIBRARY_PATH=$folder ldd "$program" |

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Fleets of a run that is not in a hurry. */
+enum { LEAST_FOR_LARGE = 10 };
+
 typedef void run_fn(const device_request *request, device_record *record);
 
 void device_record_free(device_record *record)
@@ -65,7 +68,7 @@ static void check_fleets(int64_t n, int64_t precision)
     tally *all = tally_new(check_asked(precision));
     for (int64_t number = 0; number < n; number++)
         check_one((uint64_t)number, precision, device_fleet_run, device_fleet_run_double, all);
-    if (!check.small)
+    if (n >= LEAST_FOR_LARGE)
         check_one(DEVICE_FLEET_LARGE, precision, device_fleet_run, device_fleet_run_double, all);
     snprintf(title, sizeof title, "%lld fleets at %s", (long long)n,
              check_precision_name(precision));
@@ -93,11 +96,11 @@ void random_plans_at_medium(void **state)
 void fleets_at_highest(void **state)
 {
     (void)state;
-    check_fleets(check.small ? 3 : 40, LSTM_PRECISION_HIGHEST);
+    check_fleets((check.n_plan + 4) / 5, LSTM_PRECISION_HIGHEST);
 }
 
 void fleets_at_medium(void **state)
 {
     (void)state;
-    check_fleets(check.small ? 3 : 20, LSTM_PRECISION_MEDIUM);
+    check_fleets((check.n_plan + 9) / 10, LSTM_PRECISION_MEDIUM);
 }
