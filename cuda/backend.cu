@@ -118,6 +118,11 @@ cublasComputeType_t compute_type(int64_t precision)
 
 extern "C" {
 
+void *lts_gpu_stream(const lts_gpu *gpu)
+{
+    return gpu->stream;
+}
+
 const char lts_gpu_kind[] = "cuda";
 
 lstm_status lts_gpu_list(const lts_services *services, lstm_device_info *devices, int64_t size,

@@ -24,4 +24,7 @@ struct lts_gpu {
     char message[LTS_MESSAGE_SIZE];
 };
 
+/* The stream of a device's work, a cudaStream_t, for loop_*.cu. */
+extern "C" void *lts_gpu_stream(const lts_gpu *gpu);
+
 #endif
