@@ -23,11 +23,9 @@ ninja -C "$build" ${JOBS:+-j$JOBS} $programs
 
 # The persistent kernels by themselves.
 loop_check=$build/loop_check
-if command -v nvcc >/dev/null &&
-    [ -n "$(find cuda/check cuda/loop* -newer "$loop_check" 2>/dev/null || echo none)" ]; then
-    nvcc -O3 -std=c++17 -lineinfo -gencode arch=compute_80,code=sm_80 \
-        -gencode arch=compute_90,code=sm_90 -I cuda -o "$loop_check" \
-        cuda/check/loop_check.cu cuda/loop_*.cu
+if [ -e "$build/cuda/loop_forward.cu.o" ]; then
+    "${NVCC:-nvcc}" -O2 -std=c++17 -gencode arch=compute_90,code=sm_90 -I cuda -o "$loop_check" \
+        cuda/check/loop_check.cu "$build"/cuda/loop_*.cu.o
 fi
 
 rm -rf "$folder"
