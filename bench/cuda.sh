@@ -37,6 +37,8 @@ for at in /usr/local/cuda/lib64 /usr/local/nvidia/lib64 \
     [ -d "$at" ] && libraries=$libraries:$at
 done
 export LSTMTS_GOLDEN="$folder/golden"
+PATH=$PATH:/usr/local/cuda/bin
+chmod +x "$folder/check_device" "$folder/lstmts-bench" "$folder/loop_check"
 
 # limited SECONDS COMMAND...: within what is left of all the time.
 limited() {

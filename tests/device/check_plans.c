@@ -84,13 +84,13 @@ void random_plans_at_highest(void **state)
 void random_plans_at_high(void **state)
 {
     (void)state;
-    check_plans((check.n_plan + 3) / 4, LSTM_PRECISION_HIGH);
+    check_plans((check.n_plan + 7) / 8, LSTM_PRECISION_HIGH);
 }
 
 void random_plans_at_medium(void **state)
 {
     (void)state;
-    check_plans((check.n_plan + 1) / 2, LSTM_PRECISION_MEDIUM);
+    check_plans((check.n_plan + 3) / 4, LSTM_PRECISION_MEDIUM);
 }
 
 void fleets_at_highest(void **state)
