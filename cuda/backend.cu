@@ -36,7 +36,8 @@ bool succeeded(lts_gpu *gpu, cudaError_t error, const char *what)
 {
     if (error != cudaSuccess) {
         (void)cudaGetLastError(); /* the kept failure is not to be found by the next call */
-        fail(gpu, LSTM_E_DEVICE, "%s: %s", what, cudaGetErrorString(error));
+        fail(gpu, error == cudaErrorMemoryAllocation ? LSTM_E_NOMEM : LSTM_E_DEVICE, "%s: %s", what,
+             cudaGetErrorString(error));
     }
     return error == cudaSuccess;
 }
@@ -44,7 +45,8 @@ bool succeeded(lts_gpu *gpu, cudaError_t error, const char *what)
 bool succeeded(lts_gpu *gpu, cublasStatus_t status, const char *what)
 {
     if (status != CUBLAS_STATUS_SUCCESS)
-        fail(gpu, LSTM_E_DEVICE, "%s: %s", what, cublasGetStatusString(status));
+        fail(gpu, status == CUBLAS_STATUS_ALLOC_FAILED ? LSTM_E_NOMEM : LSTM_E_DEVICE, "%s: %s",
+             what, cublasGetStatusString(status));
     return status == CUBLAS_STATUS_SUCCESS;
 }
 
