@@ -72,7 +72,7 @@ void wrong_names_are_refused(void **state)
         refuse_forecast(malformed[i], LSTM_E_ARGUMENT, malformed[i]);
     }
     /* which is missing, the device or the library */
-    static const char *const missing[][2] = {{"cuda:99", "cuda"}, {"gpu", "liblstmts-gpu"}};
+    static const char *const missing[][2] = {{"cuda:99", "device"}, {"gpu", "liblstmts-gpu"}};
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
         refuse_updater(&t, missing[i][0], LSTM_E_DEVICE, missing[i][1]);
         refuse_forecast(missing[i][0], LSTM_E_DEVICE, missing[i][1]);
