@@ -36,7 +36,8 @@ bool succeeded(lts_gpu *gpu, cudaError_t error, const char *what)
 {
     if (error != cudaSuccess) {
         (void)cudaGetLastError(); /* the kept failure is not to be found by the next call */
-        fail(gpu, LSTM_E_DEVICE, "%s: %s", what, cudaGetErrorString(error));
+        fail(gpu, error == cudaErrorMemoryAllocation ? LSTM_E_NOMEM : LSTM_E_DEVICE, "%s: %s", what,
+             cudaGetErrorString(error));
     }
     return error == cudaSuccess;
 }
@@ -44,7 +45,8 @@ bool succeeded(lts_gpu *gpu, cudaError_t error, const char *what)
 bool succeeded(lts_gpu *gpu, cublasStatus_t status, const char *what)
 {
     if (status != CUBLAS_STATUS_SUCCESS)
-        fail(gpu, LSTM_E_DEVICE, "%s: %s", what, cublasGetStatusString(status));
+        fail(gpu, status == CUBLAS_STATUS_ALLOC_FAILED ? LSTM_E_NOMEM : LSTM_E_DEVICE, "%s: %s",
+             what, cublasGetStatusString(status));
     return status == CUBLAS_STATUS_SUCCESS;
 }
 
@@ -91,15 +93,8 @@ void open_parts(lts_gpu *gpu)
                    "making a stream"))
         return;
     read_properties(gpu);
-    gpu->cublas_workspace = lts_gpu_alloc(gpu, WORKSPACE);
     gpu->partial =
         static_cast<double *>(lts_gpu_alloc(gpu, LTS_PARTIALS * (int64_t)sizeof *gpu->partial));
-    if (gpu->status < 0 || !succeeded(gpu, cublasCreate(&gpu->cublas), "opening cuBLAS"))
-        return;
-    succeeded(gpu, cublasSetStream(gpu->cublas, gpu->stream), "giving cuBLAS its stream");
-    succeeded(gpu, cublasSetWorkspace(gpu->cublas, gpu->cublas_workspace, WORKSPACE),
-              "giving cuBLAS its workspace");
-    succeeded(gpu, cublasSetMathMode(gpu->cublas, CUBLAS_DEFAULT_MATH), "setting cuBLAS up");
 }
 
 cublasComputeType_t compute_type(int64_t precision)
@@ -355,6 +350,17 @@ void lts_gpu_graph_clear(lts_gpu *gpu, lts_gpu_graph *graph)
     *graph = lts_gpu_graph{};
 }
 
+void lts_gpu_prepare_products(lts_gpu *gpu)
+{
+    gpu->cublas_workspace = lts_gpu_alloc(gpu, WORKSPACE);
+    if (gpu->status < 0 || !succeeded(gpu, cublasCreate(&gpu->cublas), "opening cuBLAS"))
+        return;
+    succeeded(gpu, cublasSetStream(gpu->cublas, gpu->stream), "giving cuBLAS its stream");
+    succeeded(gpu, cublasSetWorkspace(gpu->cublas, gpu->cublas_workspace, WORKSPACE),
+              "giving cuBLAS its workspace");
+    succeeded(gpu, cublasSetMathMode(gpu->cublas, CUBLAS_DEFAULT_MATH), "setting cuBLAS up");
+}
+
 /* cuBLAS's matrices are column-major: ours are their transposes, so C^T = op(B)^T op(A)^T. */
 void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
 {
@@ -367,6 +373,10 @@ void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
                                     static_cast<size_t>(p->n) * sizeof(float),
                                     static_cast<size_t>(p->m), gpu->stream),
                   "setting memory to 0");
+        return;
+    }
+    if (gpu->cublas == nullptr) {
+        lts_gpu_multiply_few(gpu, p);
         return;
     }
     succeeded(gpu,

@@ -110,6 +110,8 @@ typedef struct lts_product {
     int64_t precision; /**< LSTM_PRECISION_* */
 } lts_product;
 
+/** Get ready to multiply much, which allocates. Without it products are right, but slow. */
+void lts_gpu_prepare_products(lts_gpu *gpu);
 /** m, n >= 1; k = 0 only with beta 0, and C becomes 0. */
 void lts_gpu_product(lts_gpu *gpu, const lts_product *product);
 /** out [m, n]: every row becomes `row` [n]. */

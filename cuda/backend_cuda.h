@@ -24,6 +24,9 @@ struct lts_gpu {
     char message[LTS_MESSAGE_SIZE];
 };
 
+/* A product without cuBLAS: opening that takes longer than a fleet's few products. */
+void lts_gpu_multiply_few(lts_gpu *gpu, const lts_product *product);
+
 /* The stream of a device's work, a cudaStream_t, for loop_*.cu. */
 extern "C" void *lts_gpu_stream(const lts_gpu *gpu);
 

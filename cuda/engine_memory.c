@@ -169,6 +169,7 @@ lstm_status lts_engine_allocate(lts_gpu_engine *engine)
         return LSTM_E_NOMEM;
     take_device(&device, engine);
     take_host(&host, engine);
+    lts_gpu_prepare_products(gpu);
     engine->memory = lts_gpu_alloc(gpu, device.bytes);
     engine->host_memory = lts_gpu_alloc_host(gpu, host.bytes);
     if (engine->memory == NULL || engine->host_memory == NULL)

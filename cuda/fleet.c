@@ -85,6 +85,8 @@ static int64_t bytes_of(const block *b, int64_t B)
 static lstm_status allocate(block *b)
 {
     lts_gpu *gpu = b->net.gpu;
+    if (!b->loop)
+        lts_gpu_prepare_products(gpu);
     int64_t limit = lts_gpu_free_bytes(gpu) / 10 * 9, B = b->fleet->n_series;
     while (B > 1 && (bytes_of(b, B) > limit || B > MOST_SERIES))
         B = (B + 1) / 2;

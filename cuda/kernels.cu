@@ -41,6 +41,24 @@ __device__ float sigmoid(float x)
     return 1 / (1 + expf(-x));
 }
 
+/* A warp has an element of C, each lane every 32nd term. Whole warps take part to the end. */
+__global__ void multiply_few(lts_product p)
+{
+    int64_t lane = threadIdx.x % 32;
+    for (int64_t at = first_element() / 32; at < p.m * p.n; at += stride() / 32) {
+        int64_t i = at / p.n, j = at % p.n;
+        float sum = 0;
+        for (int64_t q = lane; q < p.k; q += 32)
+            sum += p.a[p.transpose_a ? q * p.lda + i : i * p.lda + q] *
+                   p.b[p.transpose_b ? j * p.ldb + q : q * p.ldb + j];
+        for (int half = 16; half > 0; half /= 2)
+            sum += __shfl_down_sync(0xffffffffu, sum, half);
+        float *c = p.c + i * p.ldc + j;
+        if (lane == 0)
+            *c = p.beta == 0 ? sum : p.beta * *c + sum;
+    }
+}
+
 __global__ void fill_rows(int64_t m, int64_t n, const float *__restrict__ row, float *out)
 {
     for (int64_t i = first_element(); i < m * n; i += stride())
@@ -292,6 +310,12 @@ __global__ void step(lts_step s, int64_t n, const float *__restrict__ gradient, 
 }
 
 } // namespace
+
+void lts_gpu_multiply_few(lts_gpu *gpu, const lts_product *p)
+{
+    multiply_few<<<blocks_for(p->m * p->n * 32), THREADS, 0, gpu->stream>>>(*p);
+    check(gpu, "multiplying");
+}
 
 extern "C" {
 

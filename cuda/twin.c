@@ -206,6 +206,11 @@ void lts_gpu_graph_clear(lts_gpu *gpu, lts_gpu_graph *graph)
     *graph = (lts_gpu_graph){0};
 }
 
+void lts_gpu_prepare_products(lts_gpu *gpu)
+{
+    (void)gpu;
+}
+
 void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
 {
     if (!can_work(gpu, p->c, p->m * p->n + p->k))

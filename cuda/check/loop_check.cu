@@ -369,8 +369,16 @@ int main(int argc, char **argv) {
         pass &= check_forecast(4, 1, 1, s.B, s.D, s.K, s.H);
         pass &= check_forecast(2, 9, 2, s.B, s.D, s.K, s.H);
     }
-    if (!small) pass &= check_forecast(2, 3, 1, 9000, 2, 2, 30);
-    if (!small) pass &= check_forecast(2, 5, 2, 3001, 2, 2, 100);
+    /* So many windows that each warp runs on its own. */
+    pass &= check_forecast(2, 3, 1, 2100, 2, 2, 20);
+    if (!small) {
+        pass &= check_forecast(2, 4, 1, 2049, 1, 1, 8);
+        pass &= check_forecast(3, 4, 2, 2100, 5, 9, 33);
+        pass &= check_forecast(1, 3, 1, 2100, 2, 2, 57);
+        pass &= check_forecast(1, 3, 1, 2100, 3, 2, 104);
+        pass &= check_forecast(2, 5, 2, 3001, 2, 2, 100);
+        pass &= check_forecast(2, 2, 1, 9000, 2, 2, 30);
+    }
 
     if (times) {
         time_trace("W1", 10, 10, 2, 2, 100, 10);

@@ -8,7 +8,9 @@
 static FILE *open_file(const char *name, const char *file)
 {
     char path[1024];
-    snprintf(path, sizeof path, "%s/%s/%s", TEST_GOLDEN, name, file);
+    const char *elsewhere = getenv("LSTMTS_GOLDEN");
+    snprintf(path, sizeof path, "%s/%s/%s", elsewhere == NULL ? TEST_GOLDEN : elsewhere, name,
+             file);
     FILE *stream = fopen(path, "r");
     if (stream == NULL)
         fail_msg("%s cannot be read", path);

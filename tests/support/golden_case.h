@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reader of the golden cases (see golden/README.md): the settings of case.txt and the arrays of
- * tensors.txt. Whatever is missing or malformed fails the running test.
+ * tensors.txt. Whatever is missing or malformed fails the running test. The cases are those of the
+ * tree that the tests were built in, or of the folder that LSTMTS_GOLDEN names.
  */
 #ifndef TESTS_GOLDEN_CASE_H
 #define TESTS_GOLDEN_CASE_H

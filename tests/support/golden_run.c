@@ -153,6 +153,8 @@ static void open_updater(golden_run *run)
     options.unroll = run->article ? LSTM_UNROLL_ARTICLE : LSTM_UNROLL_LOOP;
     options.feedback_lag = run->article ? 0 : 1;
     options.n_threads = run->n_threads;
+    options.device = run->device;
+    options.precision = run->precision;
     assert_ok(lstm_updater_new(&run->updater, run->model, run->iter, &options));
 }
 

@@ -37,12 +37,20 @@
 /** What a test notes over many runs; the test defines it. */
 typedef struct golden_tally golden_tally;
 
+struct golden_run;
+struct golden_numbers;
+/** Compares numbers of a case with the library's; the test defines it: golden_check.h. */
+typedef void golden_compare(const struct golden_run *run, const struct golden_numbers *numbers);
+
 typedef struct golden_run {
     golden_case *golden;
     int64_t T, B, H, K, L, s, n_update;
-    bool article;        /**< the case was made by the article's literal update */
-    golden_tally *tally; /**< the test's own; NULL at first */
-    int64_t n_threads;   /**< of the updater; 0 = 1, unless set before golden_run_open() */
+    bool article;            /**< the case was made by the article's literal update */
+    golden_tally *tally;     /**< the test's own; NULL at first */
+    golden_compare *compare; /**< likewise                      */
+    int64_t n_threads;       /**< of the updater; 0 = 1, unless set before golden_run_open() */
+    const char *device;      /**< likewise; NULL = "cpu" */
+    int64_t precision;       /**< likewise; LSTM_PRECISION_* */
     lstm_series *series;
     lstm_model *model;
     lstm_iter *iter;
