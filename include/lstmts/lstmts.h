@@ -48,6 +48,12 @@
  *     unlocks nothing.
  *   - A thread that is cancelled or leaves by longjmp within a call, or within a callback, leaves the
  *     objects of the call as good for nothing, not even to be freed.
+ *   - BLAS: where the library has no kernels for the processor, or the environment has
+ *     LSTMTS_KERNELS=cblas, products are those of the BLAS that it was built with. An update or a
+ *     forecast then uses one thread of its own, whatever n_threads is; a BLAS with threads has its
+ *     own ones, whose number the library does not change. What these headers promise about bits that
+ *     repeat, system calls, memory, stack, floating point, fork and dlclose() is then only as good as
+ *     that BLAS. An OpenBLAS without threads must not be called by the host during a call.
  *   - SIGXFSZ is the host's: ignored, a file beyond the limit (ulimit -f) is LSTM_E_IO.
  *   - dlclose() may come when all objects are freed and no thread is in a call. Nothing stays behind; the
  *     text that lstm_last_error() gave goes with it.
