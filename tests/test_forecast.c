@@ -7,6 +7,8 @@
 #include "failing_allocator.h"
 #include "refused.h"
 
+#include "kernels/kernels.h"
+
 #include <float.h>
 #include <stdlib.h>
 
@@ -77,12 +79,20 @@ static lstm_forecast_options forecast_options(int64_t n_known, int64_t pred, int
     return options;
 }
 
-/* Asserts that the rows of series `number` have the same bits. */
+/* A BLAS, which has threads, may sum rows otherwise where there are more of them. */
+static bool by_blas(void)
+{
+    return lts_kernels_select(H)->has_threads;
+}
+
+/* Asserts that the rows of series `number` have the same bits; or from a BLAS, nearly the same. */
 static void assert_same_rows(const char *what, int64_t number, const lstm_real *got,
                              const lstm_real *want, int64_t n)
 {
+    const double allowed = sizeof *got == sizeof(float) ? 1e-5 : 1e-12; /* as of golden cases */
     for (int64_t i = 0; i < n; i++)
-        if (memcmp(&got[i], &want[i], sizeof *got) != 0)
+        if (by_blas() ? !(fabs((double)got[i] - (double)want[i]) <= allowed)
+                      : memcmp(&got[i], &want[i], sizeof *got) != 0)
             fail_msg("%s: element %d of series %d is %.17g, not %.17g", what, (int)i, (int)number,
                      (double)got[i], (double)want[i]);
 }
@@ -346,7 +356,8 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     make_fleet(&f, BLOCK + 4, 1);
     assert_ok(lstm_state_new(&state, f.model, 1));
     lstm_state_free(state);
-    assert_true(failing_allocator_sweep(&memory, forecast_two_blocks, &f) > 20);
+    assert_true(failing_allocator_sweep(&memory, forecast_two_blocks, &f) >
+                (by_blas() ? 10 : 20)); /* on one thread, or two */
     free_fleet(&f);
     failing_allocator_remove(&memory);
 }
