@@ -63,6 +63,8 @@ def _check(option, name, library, flag):
         copy = _Installed(option, folder)
         found = re.search(r"BLAS *: (\w+)", copy.said)
         expect(found and found[1] == name, copy.said)
+        dynamic = _call("readelf", "-d", "-W", copy.library / "liblstmts.so")
+        expect(not re.search(r"\((?:RPATH|RUNPATH)\)", dynamic), dynamic)
         needed = _blas_needed_by(copy.library / "liblstmts.so")
         expect(needed == library, f"the library needs {needed}")
         expect(copy.package("--libs") == [f"-L{copy.library}", "-llstmts"], copy.package("--libs"))
