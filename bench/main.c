@@ -15,6 +15,8 @@ typedef struct request {
     const char *only; /* names separated by commas, or NULL */
     const char *json;
     int64_t n_thread; /* 0: one, then two */
+    const char *device;
+    int64_t precision;
     double seconds;
     bool sweep;
 } request;
@@ -26,33 +28,45 @@ typedef struct workload {
     measure_fn measure;
     bench_shape shape;
     double passes; /* a forward pass counts 1, with a backward one 3 */
+    bool large;    /* runs only when it is asked for by its whole name */
 } workload;
 
 static const workload workloads[] = {
-    {"W1", bench_training, {2, 100, 10, 10, LSTM_TEACHER_FORCED, 1}, 3},
-    {"W2", bench_training, {8, 256, 64, 50, LSTM_TEACHER_FORCED, 1}, 3},
-    {"W3", bench_training, {32, 1024, 128, 100, LSTM_TEACHER_FORCED, 1}, 3},
-    {"W4", bench_training, {8, 256, 64, 50, 10, 1}, 3},
-    {"W5/16", bench_stream, {2, 16, 1, 1, 0, 1}, 1},
-    {"W5/32", bench_stream, {2, 32, 1, 1, 0, 1}, 1},
-    {"W5/100", bench_stream, {2, 100, 1, 1, 0, 1}, 1},
-    {"W5/256", bench_stream, {2, 256, 1, 1, 0, 1}, 1},
-    {"W5/512", bench_stream, {2, 512, 1, 1, 0, 1}, 1},
-    {"W5/1024", bench_stream, {2, 1024, 1, 1, 0, 1}, 1},
-    {"W6", bench_fleet, {2, 100, 1000, 50, 0, 1}, 1},
+#define FORCED LSTM_TEACHER_FORCED
+    {"W1", bench_training, {.n = 2, .H = 100, .B = 10, .T = 10, .support_len = FORCED}, 3, false},
+    {"W2", bench_training, {.n = 8, .H = 256, .B = 64, .T = 50, .support_len = FORCED}, 3, false},
+    {"W3",
+     bench_training,
+     {.n = 32, .H = 1024, .B = 128, .T = 100, .support_len = FORCED},
+     3,
+     false},
+    {"W3/512",
+     bench_training,
+     {.n = 32, .H = 1024, .B = 512, .T = 100, .support_len = FORCED},
+     3,
+     true},
+    {"W4", bench_training, {.n = 8, .H = 256, .B = 64, .T = 50, .support_len = 10}, 3, false},
+    {"W5/16", bench_stream, {.n = 2, .H = 16, .B = 1, .T = 1}, 1, false},
+    {"W5/32", bench_stream, {.n = 2, .H = 32, .B = 1, .T = 1}, 1, false},
+    {"W5/100", bench_stream, {.n = 2, .H = 100, .B = 1, .T = 1}, 1, false},
+    {"W5/256", bench_stream, {.n = 2, .H = 256, .B = 1, .T = 1}, 1, false},
+    {"W5/512", bench_stream, {.n = 2, .H = 512, .B = 1, .T = 1}, 1, false},
+    {"W5/1024", bench_stream, {.n = 2, .H = 1024, .B = 1, .T = 1}, 1, false},
+    {"W6", bench_fleet, {.n = 2, .H = 100, .B = 1000, .T = 50}, 1, false},
+    {"W6/100000", bench_fleet, {.n = 2, .H = 100, .B = 100000, .T = 50}, 1, true},
 };
 
-/* W5 names all of W5/16 ... */
-static bool wanted(const char *only, const char *name)
+/* W5 names all of W5/16 ..., but not what is large. */
+static bool wanted(const char *only, const char *name, bool large)
 {
-    size_t whole = strlen(name), family = strcspn(name, "/");
+    size_t whole = strlen(name), family = large ? whole : strcspn(name, "/");
     for (const char *at = only; at != NULL && *at != '\0';) {
         size_t length = strcspn(at, ",");
         if ((length == whole || length == family) && strncmp(at, name, length) == 0)
             return true;
         at += length + (at[length] == ',');
     }
-    return only == NULL;
+    return only == NULL && !large;
 }
 
 static bool is_workload(const char *name, size_t length)
@@ -66,11 +80,13 @@ static bool is_workload(const char *name, size_t length)
     return false;
 }
 
-static bool measure_one(bench_report *report, const workload *w, int64_t n_thread)
+static bool measure_one(bench_report *report, const request *r, const workload *w, int64_t n_thread)
 {
     bench_shape shape = w->shape;
     bench_time time;
     shape.n_thread = n_thread;
+    shape.device = r->device;
+    shape.precision = r->precision;
     if (!w->measure(&shape, report->seconds, &time))
         return false;
     if (w->measure == bench_stream)
@@ -82,11 +98,11 @@ static bool measure_one(bench_report *report, const workload *w, int64_t n_threa
 
 static bool measure_all(bench_report *report, const request *r)
 {
-    for (int64_t n_thread = 1; n_thread <= 2; n_thread++)
+    int64_t first = r->n_thread == 0 ? 1 : r->n_thread, last = r->n_thread == 0 ? 2 : first;
+    for (int64_t n_thread = first; n_thread <= last; n_thread++)
         for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
             const workload *w = &workloads[i];
-            bool runs = wanted(r->only, w->name) && (r->n_thread == 0 || r->n_thread == n_thread);
-            if (runs && !measure_one(report, w, n_thread))
+            if (wanted(r->only, w->name, w->large) && !measure_one(report, r, w, n_thread))
                 return false;
         }
     return true;
@@ -94,7 +110,8 @@ static bool measure_all(bench_report *report, const request *r)
 
 static int usage(void)
 {
-    fputs("usage: lstmts-bench [--quick] [--seconds S] [--threads 1|2] [--only W1,W5,...]\n"
+    fputs("usage: lstmts-bench [--quick] [--seconds S] [--threads N] [--only W1,W5,...]\n"
+          "                    [--device NAME] [--precision highest|high|medium]\n"
           "                    [--sweep] [--json FILE]\n",
           stderr);
     return 2;
@@ -131,10 +148,23 @@ static bool read_seconds(double *seconds, const char *value)
 
 static bool read_threads(int64_t *n_thread, const char *value)
 {
-    if (strcmp(value, "1") != 0 && strcmp(value, "2") != 0)
-        return refuse("--threads", value, "1 or 2");
-    *n_thread = value[0] - '0';
+    char *end;
+    long n = strtol(value, &end, 10);
+    if (end == value || *end != '\0' || n < 1 || n > 1024)
+        return refuse("--threads", value, "a number from 1 to 1024");
+    *n_thread = n;
     return true;
+}
+
+static bool read_precision(int64_t *precision, const char *value)
+{
+    static const char *const names[] = {"highest", "high", "medium"};
+    for (int64_t i = 0; i < 3; i++)
+        if (strcmp(value, names[i]) == 0) {
+            *precision = i;
+            return true;
+        }
+    return refuse("--precision", value, "highest, high or medium");
 }
 
 /* An option that has a value; false if there is no such option or the value will not do. */
@@ -146,6 +176,12 @@ static bool read_value(request *r, const char *option, const char *value)
         return read_seconds(&r->seconds, value);
     if (strcmp(option, "--threads") == 0)
         return read_threads(&r->n_thread, value);
+    if (strcmp(option, "--precision") == 0)
+        return read_precision(&r->precision, value);
+    if (strcmp(option, "--device") == 0) {
+        r->device = value;
+        return true;
+    }
     if (strcmp(option, "--json") != 0)
         return false;
     r->json = value;

@@ -35,14 +35,19 @@ static double peak_of(const bench_report *report, int64_t n_thread)
 static json_t *print_line(bench_report *report, const char *name, const bench_shape *s,
                           double steps, const bench_time *time)
 {
-    double share = steps * bench_step_flops(s) / time->median_ns / peak_of(report, s->n_thread);
+    double flops = steps * bench_step_flops(s) / time->median_ns;
+    double share = flops / peak_of(report, s->n_thread);
+    const char *device = s->device == NULL ? "cpu" : s->device;
     printf("%-10s %7lld %14.0f %14.0f %8lld %7.1f", name, (long long)s->n_thread, time->median_ns,
            time->minimum_ns, (long long)time->repeats, 100 * share);
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I, s:f}", "workload", name,
-                     "threads", (json_int_t)s->n_thread, "n", (json_int_t)s->n, "H",
-                     (json_int_t)s->H, "B", (json_int_t)s->B, "T", (json_int_t)s->T, "median_ns",
-                     time->median_ns, "minimum_ns", time->minimum_ns, "repeats",
-                     (json_int_t)time->repeats, "share_of_peak", share);
+    if (s->device != NULL)
+        printf("  %s, precision %lld, %.0f GFLOP/s", device, (long long)s->precision, flops);
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I, s:f}", "workload",
+                     name, "device", device, "precision", (json_int_t)s->precision, "threads",
+                     (json_int_t)s->n_thread, "n", (json_int_t)s->n, "H", (json_int_t)s->H, "B",
+                     (json_int_t)s->B, "T", (json_int_t)s->T, "median_ns", time->median_ns,
+                     "minimum_ns", time->minimum_ns, "repeats", (json_int_t)time->repeats,
+                     "share_of_peak", share);
 }
 
 void bench_report_add(bench_report *report, const char *name, const bench_shape *shape,

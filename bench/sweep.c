@@ -21,7 +21,12 @@ static const axis axes[] = {
 
 static bool measure_one(bench_report *report, const axis *a, int64_t size, int64_t n_thread)
 {
-    bench_shape shape = {4, 128, 16, 20, LSTM_TEACHER_FORCED, n_thread};
+    bench_shape shape = {.n = 4,
+                         .H = 128,
+                         .B = 16,
+                         .T = 20,
+                         .support_len = LSTM_TEACHER_FORCED,
+                         .n_thread = n_thread};
     bench_time time;
     char name[32];
     *(a->name[0] == 'T' ? &shape.T : a->name[0] == 'B' ? &shape.B : &shape.H) = size;

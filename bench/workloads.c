@@ -48,6 +48,8 @@ static bool new_updater(lstm_updater **updater, lstm_model *model, lstm_iter *it
     lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
     options.support_len = shape->support_len;
     options.n_threads = shape->n_thread;
+    options.device = shape->device;
+    options.precision = shape->precision;
     return ok(lstm_updater_new(updater, model, iter, &options));
 }
 
@@ -123,6 +125,8 @@ static bool open_fleet(fleet *f, const bench_shape *shape)
     f->options.n_step = shape->T;
     f->options.n_known = 1;
     f->options.n_threads = shape->n_thread;
+    f->options.device = shape->device;
+    f->options.precision = shape->precision;
     f->n_series = shape->B;
     f->series = calloc((size_t)shape->B, sizeof(lstm_series *));
     f->y = malloc((size_t)(shape->B * shape->T * shape->n) * sizeof *f->y);

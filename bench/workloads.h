@@ -12,6 +12,8 @@ typedef struct bench_shape {
     int64_t n, H, B, T;  /**< n inputs and outputs; of a fleet, B series and T steps ahead */
     int64_t support_len; /**< of training                                                  */
     int64_t n_thread;
+    const char *device; /**< as options name it; NULL = "cpu"  */
+    int64_t precision;  /**< LSTM_PRECISION_*                  */
 } bench_shape;
 
 /** One update. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Array in, forecast out: learns a sine wave and prints how it goes on. */
+/* Trains on 120 rows of a sine wave and forecasts the next 30, which it has not seen. */
 #include <lstmts/lstmts.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,16 +8,18 @@ int main(void)
 {
     enum { ROWS = 120, KNOWN = 10, AHEAD = 30, UPDATES = 1000 };
     float rows[ROWS], next[AHEAD];
-    for (int i = 0; i < ROWS; ++i)
+    for (int i = 0; i < ROWS; i++)
         rows[i] = sinf(0.3F * (float)i);
+
     lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
     sizes.n_input = 1, sizes.n_hidden = 32;
     lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
     windows.window_len = KNOWN + AHEAD, windows.batch_size = 40;
     lstm_updater_options loop = LSTM_UPDATER_OPTIONS_INIT;
-    loop.support_len = KNOWN - 1; /* from there on by its own outputs */
+    loop.support_len = KNOWN - 1; /* later steps of a window receive the network's own outputs */
     lstm_forecast_options ahead = LSTM_FORECAST_OPTIONS_INIT;
     ahead.n_step = AHEAD, ahead.n_known = KNOWN;
+
     lstm_series *series = NULL;
     lstm_model *model = NULL;
     lstm_iter *iter = NULL;
@@ -25,11 +27,13 @@ int main(void)
     int failed = lstm_series_new(&series, rows, ROWS, 1) || lstm_model_new(&model, &sizes) ||
                  lstm_iter_new(&iter, series, &windows) ||
                  lstm_updater_new(&updater, model, iter, &loop);
-    for (int i = 0; i < UPDATES && !failed; ++i)
+    for (int i = 0; i < UPDATES && !failed; i++)
         failed = lstm_updater_update(updater) != LSTM_OK;
     failed = failed || lstm_forecast(model, (const lstm_series *[]){series}, 1, &ahead, next);
-    for (int i = 0; i < AHEAD && !failed; ++i)
-        printf("%d %.6f\n", ROWS + i, (double)next[i]);
+
+    printf("row  forecast    true\n");
+    for (int i = 2; i < AHEAD && !failed; i += 3)
+        printf("%3d %9.3f %7.3f\n", ROWS + i, (double)next[i], sin(0.3 * (ROWS + i)));
     if (failed)
         fprintf(stderr, "minimal: %s\n", lstm_last_error());
     lstm_updater_free(updater);

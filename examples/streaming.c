@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A forecast for every row, as the rows come:
+ * Prints a forecast for every row as soon as it is read:
  *
  *     streaming MODEL.safetensors < rows
  *
- * Each line of standard input holds the model's D inputs, separated by spaces or commas; each is
- * answered by a line with the K outputs. A line that is no such row ends the program: a stream with
- * a missing row would not be the stream that the model's state describes.
+ * Each line of standard input holds the model's D inputs, separated by spaces or commas. For each
+ * the program prints a line with the K outputs. Any other line ends the program: after a missing
+ * row the model's state would no longer describe the stream.
  *
- * Error handling, worth copying: handles start as NULL, each call goes through ok(), which reports
- * a failure where it happens; one place frees everything, and frees of NULL do nothing.
+ * Error handling to copy: handles start as NULL; each call goes through ok(), which reports a
+ * failure where it happens; one place frees everything, and freeing NULL does nothing.
  */
 #include <lstmts/lstmts.h>
 #include <stdbool.h>
@@ -96,7 +96,7 @@ static bool parse_row(stream *s)
     return false;
 }
 
-static bool answer(stream *s)
+static bool print_forecast(stream *s)
 {
     if (strchr(s->line, '\n') == NULL && !feof(stdin))
         return refuse(s, "not a line of text, or too long");
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
     bool done = open_stream(&s, argv[1]);
     while (done && fgets(s.line, LINE_SIZE, stdin) != NULL) {
         ++s.line_number;
-        done = answer(&s);
+        done = print_forecast(&s);
     }
     if (done && ferror(stdin)) {
         perror("streaming: standard input");

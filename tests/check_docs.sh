@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Checks what README.md and docs/*.md say about the tree: check_docs.sh [PROJECT]
+# Checks what the documents say about the tree: check_docs.sh [PROJECT]
 #
 #   names    lstm_*, LSTM_*, lts_*, LTS_* and LSTMTS_* in any code are words of the source; for the
 #            public two that is the headers, comments apart. A trailing * stands for any ending.
@@ -136,7 +136,7 @@ without_comments include/lstmts/*.h | words >"$work/public"
 find src include tests \( -name '*.[ch]' -o -name '*.hpp' -o -name 'meson.build' \) \
     -exec cat {} + | words >"$work/internal"
 
-for document in README.md docs/*.md; do
+for document in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*.md tests/*/README.md; do
     if [ ! -f "$document" ]; then
         echo "[  FAILED  ] there is no $document"
         failed=$((failed + 1))

@@ -20,6 +20,6 @@ report --add-tracefile "$build/report/all.json" --branches
 echo
 echo "readers and writers of files, branches:"
 report --add-tracefile "$build/report/all.json" --branches --fail-under-branch 95 --filter src/store/ \
-    --filter src/base/file.c --filter src/base/io.c --filter src/base/replace.c \
-    --filter src/base/log.c --filter src/train/trainer_checkpoint.c --filter src/train/trainer_folder.c \
-    --filter src/train/recipe.c --filter src/train/json_text.c
+    --filter src/files/ --filter src/run/record.c --filter src/run/trainer_record.c \
+    --filter src/run/trainer_save.c --filter src/run/trainer_resume.c --filter src/run/snapshots.c \
+    --filter src/run/recipe.c

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # clang-tidy (.clang-tidy) and cppcheck (tests/cppcheck.suppressions) over the library: lint.sh BUILD
-# BUILD is a configured build folder. The counts at the end are in CMocka's words.
+# BUILD is a configured build folder. The counts at the end are in CMocka's format.
 set -u
 build=$1
 root=$(cd "$(dirname "$0")/.." && pwd) || exit 2

@@ -18,7 +18,7 @@ cd "$folder" || exit 2
 passed=0
 failed=0
 
-check() { # what is true, command that answers it
+check() { # what is true, command that tests it
     what=$1
     shift
     if "$@"; then
@@ -90,15 +90,17 @@ section() {
 section minimal
 
 follows_the_sine() {
-    awk '{ e = $2 - sin(0.3 * $1); if (e < 0) e = -e; if (e > worst) worst = e }
-        $1 != 119 + NR || NF != 2 { print "line " NR ": " $0; bad = 1 }
-        END { if (NR != 30 || !(worst < 0.1)) print NR " rows, largest error " worst
-              exit bad || NR != 30 || !(worst < 0.1) }' "$1"
+    sed 1d "$1" | awk '{ e = $2 - $3; if (e < 0) e = -e; if (e > worst) worst = e
+          t = $3 - sin(0.3 * $1); if (t < 0) t = -t; if (t > 0.0006) bad = 1 }
+        $1 != 119 + 3 * NR || NF != 3 { print "line " NR ": " $0; bad = 1 }
+        END { if (NR != 10 || !(worst < 0.1)) print NR " rows, largest error " worst
+              exit bad || NR != 10 || !(worst < 0.1) }'
 }
 "$examples/minimal" >minimal.out 2>minimal.err
 check "minimal succeeds" same 0 $?
 check "minimal says nothing on standard error" is_empty minimal.err
-check "minimal forecasts 30 rows of the sine to 0.1" follows_the_sine minimal.out
+check "minimal prints a heading" same "row forecast true" "$(sed -n 1p minimal.out | xargs)"
+check "minimal forecasts rows that it has not seen to 0.1" follows_the_sine minimal.out
 
 section demo
 
@@ -142,7 +144,7 @@ sums() {
 before=$(sums)
 "$sine/sine_learn" demo/article >again.out
 check "learn in a finished folder succeeds" same 0 $?
-check "it says where it stands" contains again.out '^going on after update 1500$'
+check "it says where it stands" contains again.out '^resuming after update 1500$'
 check "it changes no file" same "$before" "$(sums)"
 
 mkdir other_seed
@@ -278,7 +280,7 @@ else
     echo "there is no pseudo-terminal here: no progress bar is looked at"
     "$sine/sine_learn" stopped >terminal.out
 fi
-check "the run goes on where it stopped" contains terminal.out '^going on after update [1-9]'
+check "the run resumes where it stopped" contains terminal.out '^resuming after update [1-9]'
 "$sine/sine_valid" stopped >/dev/null
 check "and ends in the model of a run that never stopped" \
     cmp demo/article/valid.csv stopped/valid.csv
@@ -298,21 +300,21 @@ agrees_with_pred() {
             bad = 1 }
         END { exit bad || NR != 50 }'
 }
-"$examples/streaming" $model <rows >answers
+"$examples/streaming" $model <rows >forecasts
 check "streaming succeeds" same 0 $?
-check "it answers row for row what pred forecasts" agrees_with_pred answers
-tr ',' '\t' <rows | "$examples/streaming" $model >answers_to_tabs
-check "rows may be separated by white space" cmp answers answers_to_tabs
-"$examples/streaming" $model </dev/null >no_answers
-check "no rows, no answers, success" same "0 0" "$? $(wc -c <no_answers)"
+check "it prints row for row what pred forecasts" agrees_with_pred forecasts
+tr ',' '\t' <rows | "$examples/streaming" $model >forecasts_from_tabs
+check "rows may be separated by white space" cmp forecasts forecasts_from_tabs
+"$examples/streaming" $model </dev/null >no_forecasts
+check "no rows, no forecasts, success" same "0 0" "$? $(wc -c <no_forecasts)"
 
 mkfifo to_stream from_stream
 "$examples/streaming" $model <to_stream >from_stream &
 stream=$!
 exec 3>to_stream 4<from_stream
 sed -n 1p rows >&3
-check "the answer comes before the next row" \
-    same "$(sed -n 1p answers)" "$(timeout 20 head -n 1 <&4)"
+check "the forecast comes before the next row" \
+    same "$(sed -n 1p forecasts)" "$(timeout 20 head -n 1 <&4)"
 exec 3>&- 4<&-
 wait $stream
 
@@ -349,6 +351,8 @@ is_svg() { # whole, with a title and curves
     same '</svg>' "$(grep . "$1" | tail -n 1)" && contains "$1" '^<svg' && contains "$1" '<path'
 }
 if command -v gnuplot >/dev/null; then
+    check "the demo names the pictures to look at first" \
+        contains demo.out '^Look first at closed_loop/pred.png .* and gain.png'
     for picture in $pictures; do
         check "$picture.png is a picture" is_png "demo/$picture.png"
         check "$picture.svg is a picture" is_svg "demo/$picture.svg"

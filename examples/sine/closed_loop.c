@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Trains the article's model on the same data for the loop that it is to run:
+ * Trains the article's model on the same data in a closed loop, as it is used in a forecast:
  *
  *     sine_closed_loop FOLDER [SEED]
  *
- * Each window of 30 steps starts from one true row and goes on from the model's own outputs, as a
- * forecast does; the error flows back through the outputs that were fed. Errors that feed on
- * themselves make some gradients huge: they are clipped. The learning rate falls to zero along a
- * cosine, so that the last updates polish.
+ * Each window of 30 steps starts from one true row and continues with the model's own outputs; the
+ * gradient passes through the outputs that were fed back. Since errors accumulate in the loop, some
+ * gradients are very large: they are clipped. The learning rate falls to zero along a cosine, so
+ * that the last updates are small.
  *
  * Otherwise as sine_learn, and 1500 updates as well. Saves FOLDER/model.safetensors and prints how
  * the model forecasts the test rows.

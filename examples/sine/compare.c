@@ -127,7 +127,7 @@ static void print_spread(const double *values, size_t n)
     printf("%-30s", text);
 }
 
-/* Prints a line; answers whether the median lies in the line's range. */
+/* Prints a line; returns whether the median lies in the line's range. */
 static bool print_line(const runs *r, size_t value, const line *l)
 {
     char range[64];

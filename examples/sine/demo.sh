@@ -46,8 +46,7 @@ if command -v gnuplot >/dev/null; then
     draw article data loss valid valid_snapshots pred pred_from_0_1
     draw closed_loop loss valid valid_snapshots pred
     draw . gain
-    printf '\n'
-    ls ./*.png article/*.png closed_loop/*.png
+    printf '\nLook first at closed_loop/pred.png (a forecast) and gain.png (both recipes compared).\n'
 else
     printf '\nno gnuplot here: no pictures\n'
 fi

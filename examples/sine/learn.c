@@ -5,8 +5,8 @@
  *     sine_learn FOLDER [SEED]
  *
  * 100 epochs, which are 1500 updates, with the log of each update in FOLDER/log.jsonl and a
- * snapshot of everything every 10 epochs. If the folder has snapshots, the run goes on from the
- * newest; if it is finished, nothing happens.
+ * snapshot every 10 epochs. If the folder has snapshots, the run resumes from the newest; if it is
+ * finished, nothing happens.
  */
 #include "progress.h"
 #include "sine.h"

@@ -61,7 +61,7 @@ static bool report_end(const lstm_trainer *trainer)
         getrusage(RUSAGE_SELF, &used) != 0)
         return false;
     if (p.fraction < 1)
-        printf("stopped at update %llu; the same command goes on from there\n",
+        printf("stopped at update %llu; the same command resumes from there\n",
                (unsigned long long)p.iteration);
     else
         printf("%llu updates in %.2f s, peak memory %.1f MB\n", (unsigned long long)p.iteration,
@@ -77,7 +77,7 @@ bool sine_progress_run(sine_progress *shown, lstm_trainer *trainer)
     if (!sine_ok(lstm_trainer_progress(trainer, &before), "progress"))
         return false;
     if (before.iteration > 0)
-        printf("going on after update %llu\n", (unsigned long long)before.iteration);
+        printf("resuming after update %llu\n", (unsigned long long)before.iteration);
     printf("%-11s %-11s %s\n", "iteration", "epoch", "main/loss");
     bool fine = sine_ok(lstm_trainer_run(trainer), "training");
     clear_bar(shown);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the programs of the sine experiment share: the article's data, the files of a training
+ * Shared by the programs of the sine experiment: the article's data, the files of a training
  * folder, and the two scores by which recipes are compared.
  *
- * Functions that answer bool report a failure on standard error and then answer false.
+ * Functions that return bool report a failure on standard error and then return false.
  */
 #ifndef SINE_H
 #define SINE_H
@@ -27,16 +27,16 @@ enum {
     SINE_PATH_SIZE = 4096,
 };
 
-/* Passes on whether a call succeeded; says on standard error why not. */
+/* Returns whether a call succeeded; prints the message on standard error if not. */
 bool sine_ok(lstm_status status, const char *what);
 
 /* t = linspace(0, 8 pi, 200); columns 0.8 sin(2t), 0.8 cos(t). Each out parameter may be NULL. */
 bool sine_data(lstm_series **train, lstm_series **test);
 
-/* The command line FOLDER [SEED]; makes the folder if there is none. */
+/* Reads the command line FOLDER [SEED]; creates the folder if it is missing. */
 bool sine_arguments(int argc, char **argv, const char **folder, uint64_t *seed);
 
-/* What a training needs; starts as all NULL. */
+/* The objects of a training; all NULL at first. */
 typedef struct sine_training {
     lstm_series *train;
     lstm_model *model;
@@ -47,14 +47,14 @@ typedef struct sine_training {
 
 void sine_training_free(sine_training *t);
 
-/* Opens FOLDER/NAME for writing; sine_close() also says whether everything was written. */
+/* Opens FOLDER/NAME for writing; sine_close() returns whether everything was written. */
 FILE *sine_create(const char *folder, const char *name);
 bool sine_close(FILE *file, const char *name);
 
 /* Writes both parts of the data to FOLDER/data.csv. */
 bool sine_write_data(const char *folder);
 
-/* The update of the first snapshot in the folder after update `after`; 0 if there is none. */
+/* Update of the first snapshot in the folder after update `after`; 0 if there is none. */
 int sine_next_snapshot(const char *folder, int after);
 bool sine_load_snapshot(lstm_model **model, const char *folder, int update);
 bool sine_load_last_snapshot(lstm_model **model, const char *folder);

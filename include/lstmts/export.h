@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file export.h
- * What every public header needs: the export mark and the element type.
+ * What every public header needs: the export attribute and the element type.
  */
 #ifndef LSTMTS_EXPORT_H
 #define LSTMTS_EXPORT_H
@@ -15,11 +15,11 @@
 #endif
 
 /**
- * The element type of every array that crosses the border: float.
+ * The element type of every array in the API: float.
  *
- * The library has one engine, written in lstm_real. What is installed is always built as float. The
- * project's own tests build the same source once more with LSTMTS_TEST_DOUBLE defined, to compare
- * gradients and golden cases to the last digits. Programs never define it.
+ * The installed library is always built with float. The project's tests also build it with
+ * LSTMTS_TEST_DOUBLE defined, to compare gradients and golden cases to more digits. Programs must
+ * not define it.
  */
 #ifdef LSTMTS_TEST_DOUBLE
 typedef double lstm_real;
@@ -27,7 +27,7 @@ typedef double lstm_real;
 typedef float lstm_real;
 #endif
 
-/** As a number of threads: as many as there are processors. */
+/** Thread count: one per available processor. */
 #define LSTM_ALL_CORES (-1)
 
 #endif

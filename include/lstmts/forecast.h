@@ -12,6 +12,7 @@
 #ifndef LSTMTS_FORECAST_H
 #define LSTMTS_FORECAST_H
 
+#include <lstmts/device.h>
 #include <lstmts/model.h>
 #include <lstmts/series.h>
 #include <lstmts/window.h>
@@ -99,11 +100,13 @@ typedef struct lstm_forecast_options {
     int64_t n_threads;    /**< threads for this call, the caller's included, or fewer where their
                                work is too small to gain by them; 0 = 1; at most 1024;
                                LSTM_ALL_CORES. The results are the same bits for any number      */
+    const char *device;   /**< "cpu" (NULL is that too), "cuda", "cuda:1": see device.h          */
+    int64_t precision;    /**< LSTM_PRECISION_*; the processor has one alone                     */
 } lstm_forecast_options;
 
 #define LSTM_FORECAST_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0                                               \
+        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0                                         \
     }
 
 /**
@@ -121,8 +124,8 @@ typedef struct lstm_forecast_options {
  *                 last.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
  *         or the first series, or has fewer than n_known rows (the sentence names it);
- *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y may
- *         hold some forecasts.
+ *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
+ *         there is no such device, or it failed. On failure y may hold some forecasts.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,

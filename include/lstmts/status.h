@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file status.h
- * What a call answers: negative is failure and no output was touched, zero is success, positive is
- * success with news. Every fallible function returns an lstm_status.
+ * Status codes: negative = error, no output was modified; 0 = success; positive = success with
+ * additional information. Every function that can fail returns an lstm_status.
  */
 #ifndef LSTMTS_STATUS_H
 #define LSTMTS_STATUS_H
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/** One line per status: name, value, text. Values never change once released. */
+/** One line per status: name, value, text. Released values never change. */
 #define LSTM_STATUS_LIST(X)                                                                        \
     X(LSTM_OK, 0, "success")                                                                       \
     X(LSTM_END, 1, "nothing more to do")                                                           \
@@ -35,10 +35,11 @@ extern "C" {
     X(LSTM_E_DTYPE, -14, "a tensor in a file has another element type")                            \
     X(LSTM_E_MISMATCH, -15, "a checkpoint belongs to another model, series or recipe")             \
     X(LSTM_E_CHECKSUM, -16, "a file is damaged, or has no checksum to tell")                       \
-    X(LSTM_E_LOCKED, -17, "another trainer uses the folder")
+    X(LSTM_E_LOCKED, -17, "another trainer uses the folder")                                       \
+    X(LSTM_E_DEVICE, -18, "a device is missing, failed or was lost")
 
 #define LSTM_STATUS_ENUM_(name, value, text) name = (value),
-/** What a call answers; see LSTM_STATUS_LIST. */
+/** Result of a call; see LSTM_STATUS_LIST. */
 typedef enum lstm_status { LSTM_STATUS_LIST(LSTM_STATUS_ENUM_) LSTM_STATUS_END_ = 127 } lstm_status;
 #undef LSTM_STATUS_ENUM_
 
@@ -47,7 +48,7 @@ typedef enum lstm_status { LSTM_STATUS_LIST(LSTM_STATUS_ENUM_) LSTM_STATUS_END_ 
  *
  * Thread-safety: any thread, any time.
  *
- * @return a static string; "LSTM_?" for a number that is no status.
+ * @return a static string; "LSTM_?" for a number that is not a status.
  * @since 0.1
  */
 LSTM_API const char *lstm_status_name(lstm_status status);
@@ -57,20 +58,20 @@ LSTM_API const char *lstm_status_name(lstm_status status);
  *
  * Thread-safety: any thread, any time.
  *
- * @return a static string; "unknown status" for a number that is no status.
+ * @return a static string; "unknown status" for a number that is not a status.
  * @since 0.1
  */
 LSTM_API const char *lstm_status_text(lstm_status status);
 
 /**
- * One sentence about the last failure in this thread, with the offending values, such as
- * "x has 7 columns, the model takes 5". Success does not clear it. It has no control characters,
- * whatever was in a file: a ? stands for each.
+ * Message of the last error in this thread, including the offending values, such as
+ * "x has 7 columns, the model takes 5". Success does not clear it. It has no control characters:
+ * a ? replaces each that comes from a file.
  *
- * Thread-safety: each thread has its own sentence.
+ * Thread-safety: each thread has its own message.
  *
  * @return a string owned by the library, valid until the next failing call in this thread; ""
- *         before any failure.
+ *         before the first error.
  * @since 0.1
  */
 LSTM_API const char *lstm_last_error(void);

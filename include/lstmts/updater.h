@@ -13,6 +13,7 @@
 #ifndef LSTMTS_UPDATER_H
 #define LSTMTS_UPDATER_H
 
+#include <lstmts/device.h>
 #include <lstmts/iter.h>
 #include <lstmts/model.h>
 #include <lstmts/optimizer.h>
@@ -47,15 +48,19 @@ typedef struct lstm_updater_options {
     const lstm_hook *hooks; /**< [n_hook] gradient hooks, in the order in which they run         */
     const lstm_optimizer_options *optimizer; /**< NULL = LSTM_ADAM with its defaults             */
     const lstm_schedule_options *schedule;   /**< NULL = constant rate                           */
-    int64_t n_threads; /**< threads of its own that an update works with, the caller's included, or
+    int64_t n_threads;  /**< threads of its own that an update works with, the caller's included, or
                             fewer where its work is too small to gain by them;
                             0 = 1; at most 1024; LSTM_ALL_CORES. The results are the same bits for
                           any number */
+    const char *device; /**< "cpu" (NULL is that too), "cuda", "cuda:1": see device.h. On a device
+                             the results agree with the processor's to rounding, and parameters
+                             and moments stay there until they are read */
+    int64_t precision;  /**< LSTM_PRECISION_*; the processor has one alone */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0                                       \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                 \
     }
 
 /** What the last update (or lstm_updater_backward()) found. */

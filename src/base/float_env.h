@@ -8,8 +8,8 @@
  *
  * which lasts to the end of the enclosing block. Where the host has the default, as nearly all
  * have, that is a look at two registers, and exception flags stay raised as after any arithmetic;
- * elsewhere the flags become again what they were, too. Callbacks are called outside of any scope,
- * but for those of an allocator.
+ * elsewhere the flags become again what they were, too. A callback is called outside of any scope, but
+ * for those of an allocator. Within a scope LTS_FLOAT_HOST() leaves it for the rest of a block.
  */
 #ifndef LTS_BASE_FLOAT_ENV_H
 #define LTS_BASE_FLOAT_ENV_H
@@ -70,5 +70,19 @@ static inline void lts_float_leave(const lts_float_env *host)
 #define LTS_FLOAT_SCOPE()                                                                          \
     __attribute__((cleanup(lts_float_leave))) lts_float_env lts_host_floats;                       \
     lts_float_enter(&lts_host_floats)
+
+/**
+ * Within a scope, whose `lts_host_floats` `host` points to: the host's environment to the end of
+ * the enclosing block, and after it the default one again. What a callback sets meanwhile is what
+ * the scope restores in the end.
+ */
+#define LTS_FLOAT_HOST(host)                                                                       \
+    __attribute__((cleanup(lts_float_reenter), unused)) lts_float_env *const lts_left = (host);    \
+    lts_float_leave(lts_left)
+
+static inline void lts_float_reenter(lts_float_env *const *host)
+{
+    lts_float_enter(*host);
+}
 
 #endif

@@ -10,27 +10,13 @@
  */
 #include "base/memory.h"
 
+#include "base/asan.h"
 #include "base/keep_errno.h"
 #include "base/status.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN
-#endif
-
-#ifdef UNDER_ASAN
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(start, size)   ((void)(start), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
-#endif
 
 static void *allocate_by_calloc(size_t size, void *user)
 {

@@ -3,7 +3,7 @@
 #define LTS_BASE_MEMORY_H
 
 #include "base/real.h"
-#include <lstmts/memory.h>
+#include <lstmts/library.h>
 
 /** What every block is aligned to: a cache line, and the widest vector. */
 enum { LTS_ALIGNMENT = 64 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <lstmts/version.h>
+#include <lstmts/library.h>
 
 const char *lstm_version(void)
 {

@@ -4,11 +4,13 @@
  * threads. A series' forecast depends on nothing but itself, so it has the same bits in any block.
  */
 #include "base/float_env.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
 #include "forecast/rollout.h"
+#include "network/device.h"
 #include "network/unroll.h"
 #include <lstmts/forecast.h>
 
@@ -43,6 +45,10 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
     if (options->pred < 1)
         return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
                         (long long)options->pred);
+    if (options->precision < LSTM_PRECISION_HIGHEST || options->precision > LSTM_PRECISION_MEDIUM)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
+                        (long long)options->precision);
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
@@ -66,6 +72,18 @@ static lstm_status check_series(const lstm_series *const *series, int64_t n_seri
     }
     if (*n_known == 0)
         *n_known = shortest;
+    return LSTM_OK;
+}
+
+/* Every input is an output fed back, and no step looks further back than the rows that are read. */
+static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_t lag)
+{
+    for (int64_t j = 0; j < columns->D; j++)
+        if (columns->feed[j] < 0)
+            return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
+    if (f->n_step > 1 && lts_fed_step(f->n_known, f->n_known - 1, lag) < 0)
+        return lts_fail(LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld known rows",
+                        (long long)lag, (long long)f->n_known);
     return LSTM_OK;
 }
 
@@ -131,15 +149,56 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     for (int64_t i = 0; i < n_thread; i++)
         LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->series[0], f->n_known - 1, lag, B,
                                  f->n_known - 1 + f->n_step));
-    if (f->rollouts[0].covariates)
-        return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
-    if (f->n_step > 1 && lts_rollout_reads_row(&f->rollouts[0], f->n_known))
-        return lts_fail(LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld known rows",
-                        (long long)lag, (long long)f->n_known);
+    return check_loop(f, &f->rollouts[0].columns, lag);
+}
+
+/* The rows that are read, [n_known, n_series, D]: all a device needs of the series. */
+static lstm_status gather_known(const fleet *f, const lts_columns *columns, real **x)
+{
+    int64_t D = columns->D, size;
+    if (!lts_multiply(f->n_known, f->n_series, &size) || !lts_multiply(size, D, &size))
+        size = INT64_MAX;
+    *x = lts_alloc(size, sizeof **x);
+    if (*x == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t t = 0; t < f->n_known; t++)
+        for (int64_t i = 0; i < f->n_series; i++) {
+            int64_t row = f->series[i]->n_row - f->n_known + t;
+            lts_gather(f->series[i], columns->input, D, &row, 1, 0, *x + (t * f->n_series + i) * D);
+        }
     return LSTM_OK;
 }
 
-static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *f,
+                          const lstm_model *model)
+{
+    lts_columns columns;
+    real *x = NULL;
+    LTS_TRY(lts_model_settle(model));
+    LTS_TRY(lts_columns_init(&columns, f->series[0]));
+    lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
+    if (status >= 0)
+        status = check_loop(f, &columns, on->lag);
+    if (status >= 0)
+        status = gather_known(f, &columns, &x);
+    if (status >= 0) {
+        on->params = &model->params;
+        on->values = model->values;
+        on->columns = &columns;
+        on->folded = model->folded;
+        on->n_series = f->n_series;
+        on->n_step = f->n_step;
+        on->context_len = f->n_known;
+        on->x = x;
+        on->y = f->y;
+        status = device->forecast(on);
+    }
+    lts_free(x);
+    lts_columns_clear(&columns);
+    return status;
+}
+
+static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
     double n_call = (double)f->n_known + (double)f->n_step - 1;
@@ -161,8 +220,10 @@ static lstm_status run(fleet *f, const lstm_model *model, int64_t lag, int64_t n
 lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
                           int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
 {
+    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     lstm_forecast_options read;
+    const lts_device *device;
     int64_t n_thread, size;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(series);
@@ -181,5 +242,8 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
                .n_step = read.n_step,
                .n_known = read.n_known,
                .y = y};
-    return run(&f, model, read.feedback_lag, n_thread);
+    lts_fleet on = {.precision = read.precision, .lag = read.feedback_lag};
+    LTS_TRY(lts_device_find(read.device, &device, &on.index));
+    return device == &lts_cpu ? run_fleet(&f, model, read.feedback_lag, n_thread)
+                              : run_on(device, &on, &f, model);
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static lstm_status check(lstm_pred_options *options, int64_t n_row)
+static lstm_status check_pred_options(lstm_pred_options *options, int64_t n_row)
 {
     if (options->pred == 0)
         options->pred = 1;
@@ -38,8 +38,8 @@ static lstm_status check_rows(const lts_rollout *rollout, int64_t n_row, int64_t
     return LSTM_OK;
 }
 
-static lstm_status run(lts_rollout *rollout, const lstm_series *series, int64_t n_step,
-                       real *outputs)
+static lstm_status run_prediction(lts_rollout *rollout, const lstm_series *series, int64_t n_step,
+                                  real *outputs)
 {
     const lts_columns *columns = &rollout->columns;
     int64_t K = columns->K, offset = 0;
@@ -81,7 +81,7 @@ lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
     LTS_NOT_NULL(options);
     LTS_NOT_NULL(y);
     LTS_READ_OPTIONS(&read, options, lstm_pred_options);
-    LTS_TRY(check(&read, lstm_series_rows(series)));
+    LTS_TRY(check_pred_options(&read, lstm_series_rows(series)));
     int64_t n_step = read.n_step, size;
     if (!lts_multiply(n_step, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "n_step %lld is too large", (long long)n_step);
@@ -91,7 +91,7 @@ lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
     lstm_status status = check_rows(&rollout, series->n_row, n_step);
     real *outputs = status < 0 ? NULL : lts_alloc(size, sizeof *outputs);
     if (status >= 0)
-        status = outputs == NULL ? LSTM_E_NOMEM : run(&rollout, series, n_step, outputs);
+        status = outputs == NULL ? LSTM_E_NOMEM : run_prediction(&rollout, series, n_step, outputs);
     if (status >= 0) {
         memcpy(y, outputs, (size_t)size * sizeof *y);
         if (truth != NULL)

@@ -6,8 +6,9 @@
 #ifndef LTS_FORECAST_ROLLOUT_H
 #define LTS_FORECAST_ROLLOUT_H
 
+#include "data/columns.h"
+#include "data/window.h"
 #include "forecast/state.h"
-#include "series/window.h"
 
 typedef struct lts_rollout {
     lts_columns columns;

@@ -2,8 +2,8 @@
 #ifndef LTS_FORECAST_VALID_H
 #define LTS_FORECAST_VALID_H
 
+#include "data/window.h"
 #include "network/model.h"
-#include "series/window.h"
 #include <lstmts/forecast.h>
 
 /** A validation that has been checked: it will fit its model and series. */

@@ -57,6 +57,37 @@ static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
     return LSTM_OK;
 }
 
+static lstm_status settle_locked(lstm_model *model)
+{
+    lts_engine *engine = model->ahead;
+    if (engine == NULL)
+        return LSTM_OK;
+    model->ahead = NULL;
+    return engine->device->read(engine, LTS_READ_VALUES);
+}
+
+/* What is read back is a cache: it does not change what the model is. */
+static lstm_model *writable(const lstm_model *model)
+{
+    return (lstm_model *)(uintptr_t)model;
+}
+
+lstm_status lts_model_settle(const lstm_model *read_only)
+{
+    lstm_model *model = writable(read_only);
+    pthread_mutex_lock(&model->mutex);
+    lstm_status status = settle_locked(model);
+    pthread_mutex_unlock(&model->mutex);
+    return status;
+}
+
+void lts_model_ahead(lstm_model *model, lts_engine *engine)
+{
+    pthread_mutex_lock(&model->mutex);
+    model->ahead = engine;
+    pthread_mutex_unlock(&model->mutex);
+}
+
 /* Needs no model, so that a state may be freed after its model. */
 void lts_prepared_release(lts_prepared *prepared)
 {
@@ -68,11 +99,11 @@ void lts_prepared_release(lts_prepared *prepared)
 
 lstm_status lts_model_prepare(const lstm_model *read_only, lts_prepared **prepared)
 {
-    /* what is prepared is a cache: it does not change what the model is */
-    lstm_model *model = (lstm_model *)(uintptr_t)read_only;
-    lstm_status status = LSTM_OK;
+    lstm_model *model = writable(read_only);
     pthread_mutex_lock(&model->mutex);
-    if (model->prepared == NULL || model->prepared->version != atomic_load(&model->version)) {
+    lstm_status status = settle_locked(model);
+    if (status >= 0 &&
+        (model->prepared == NULL || model->prepared->version != atomic_load(&model->version))) {
         lts_prepared *made;
         status = make_prepared(model, &made);
         if (status >= 0) {
@@ -122,6 +153,7 @@ lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(source);
+    LTS_TRY(lts_model_settle(source));
     const lts_params *params = &source->params;
     lstm_model *copy;
     LTS_TRY(lts_model_new_zero(&copy, params->D, params->K, params->H, params->L));
@@ -188,6 +220,7 @@ lstm_status lstm_model_get(const lstm_model *model, const char *name, lstm_real 
     LTS_NOT_NULL(name);
     LTS_NOT_NULL(values);
     LTS_TRY(lts_params_match(&model->params, name, size, &tensor));
+    LTS_TRY(lts_model_settle(model));
     memcpy(values, model->values + tensor->offset, (size_t)size * sizeof(real));
     return LSTM_OK;
 }
@@ -205,6 +238,7 @@ lstm_status lstm_model_set(lstm_model *model, const char *name, const lstm_real 
     if (bad >= 0)
         return lts_fail(LSTM_E_NUMERIC, "element %lld given for %s is %g", (long long)bad, name,
                         (double)values[bad]);
+    LTS_TRY(lts_model_settle(model));
     memcpy(model->values + tensor->offset, values, (size_t)size * sizeof(real));
     lts_model_changed(model);
     return LSTM_OK;

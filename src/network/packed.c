@@ -113,18 +113,25 @@ void lts_packed_clear(lts_packed *packed)
     memset(packed, 0, sizeof *packed);
 }
 
-/* What packing reads: the parameters, and what to do to each of them before. */
+/* What packing reads: the parameters, and the step that moves each of them before. */
 typedef struct source {
+    const lts_kernels *kernels;
     const lts_params *params;
     const real *values;
-    const lts_sweep *sweep;
+    const lts_move *move;
 } source;
 
 /* n parameters from `first` on, ready to be packed. */
 static const real *ready(const source *from, int64_t first, int64_t n)
 {
-    if (from->sweep != NULL)
-        from->sweep->run(from->sweep->with, first, n);
+    const lts_move *move = from->move;
+    if (move != NULL) {
+        real *moments[LTS_MAX_MOMENTS];
+        for (int i = 0; i < LTS_MAX_MOMENTS; i++)
+            moments[i] = move->moments[i] == NULL ? NULL : move->moments[i] + first;
+        lts_step_apply(move->step, from->kernels, n, move->gradient + first, moments,
+                       move->values + first);
+    }
     return from->values + first;
 }
 
@@ -193,9 +200,9 @@ static void refresh_linear(const lts_packed *packed, const source *from, int64_t
 }
 
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
-                        const lts_sweep *sweep)
+                        const lts_move *move)
 {
-    const source from = {params, values, sweep};
+    const source from = {packed->kernels, params, values, move};
     if (packed->folded)
         fold(packed, &from);
     else

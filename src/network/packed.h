@@ -12,6 +12,7 @@
 
 #include "kernels/kernels.h"
 #include "network/params.h"
+#include "network/step.h"
 
 /** One LSTM layer. n_in is H, or D for a folded first layer. */
 typedef struct lts_packed_layer {
@@ -55,17 +56,20 @@ lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded, bool training);
 void lts_packed_clear(lts_packed *packed);
 
-/** Something to be done to n parameters of a block, from `first` on, before they are packed. */
-typedef struct lts_sweep {
-    void (*run)(const void *with, int64_t first, int64_t n);
-    const void *with;
-} lts_sweep;
+/** An optimizer's step on blocks of the parameter table; `values` are the ones that are packed. */
+typedef struct lts_move {
+    const lts_step *step;
+    const real *gradient;
+    real *const *moments; /**< [LTS_MAX_MOMENTS], NULL where the optimizer has none */
+    real *values;
+} lts_move;
 
 /**
- * Pack these parameters. Allocates nothing. `sweep` (or NULL) runs once over every parameter, piece
- * by piece, so that what it has just made is packed while it is near.
+ * Pack these parameters. Allocates nothing. If `move` is not NULL, its step is taken on the way,
+ * once on every parameter and piece by piece, so that what it has just made is packed while it is
+ * near: memory is passed once.
  */
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
-                        const lts_sweep *sweep);
+                        const lts_move *move);
 
 #endif

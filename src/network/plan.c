@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "series/window.h"
+#include "data/window.h"
 
 #include <string.h>
 
@@ -19,9 +19,9 @@ static lstm_status allocate(lts_plan *plan, int64_t T, int64_t max_call)
     return LSTM_E_NOMEM;
 }
 
-static int64_t add_call(lts_plan *plan, int64_t row, int64_t feed, int64_t grade)
+static int64_t add_call(lts_plan *plan, int64_t row, int64_t feed, int64_t target_step)
 {
-    plan->calls[plan->n_call] = (lts_call){row, feed, grade};
+    plan->calls[plan->n_call] = (lts_call){row, feed, target_step};
     return plan->n_call++;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A plan says how a window is unrolled: a list of model calls, each with the row it reads, the call
- * whose output it is fed, and the step whose target grades it. Teacher forcing, closed loops of any
+ * whose output it is fed, and the step against whose target it is scored. Teacher forcing, closed loops of any
  * lag and the article's literal form are plans; the engine that runs them knows none of their
  * names.
  *
@@ -17,9 +17,10 @@
 
 /** One call of the model. */
 typedef struct lts_call {
-    int64_t row;   /**< step whose true row it reads (all columns, or the covariates alone)   */
-    int64_t feed;  /**< earlier call whose output replaces the fed-back columns, or -1        */
-    int64_t grade; /**< step whose target grades the output, or -1                            */
+    int64_t row;  /**< step whose true row it reads (all columns, or the covariates alone)   */
+    int64_t feed; /**< earlier call whose output replaces the fed-back columns, or -1        */
+    int64_t
+        target_step; /**< step against whose target the output is scored, or -1                 */
 } lts_call;
 
 typedef struct lts_plan {

@@ -3,14 +3,14 @@
  * Forward, segment by segment: a fed call's input takes the output of an earlier segment.
  * Backward, segment by segment from the last: what a fed call's input receives goes to the dy of
  * the call that fed it, which lies in an earlier segment and so has not been used yet: dy_call =
- * 2/(B K) (y_call - target), if graded,  +  sum of dx over the calls it feeds
+ * 2/(B K) (y_call - target), if scored,  +  sum of dx over the calls it feeds
  */
 #include "network/unroll.h"
 
 #include "base/environment.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "network/loss.h"
+#include "score/loss.h"
 
 #include <string.h>
 
@@ -28,30 +28,31 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
     return n_thread < B ? n_thread : B;
 }
 
-static lstm_status init_parts(lts_unroll *unroll, int64_t B, int64_t n_thread)
+static lstm_status init_parts(lts_unroll *unroll, const lts_kernels *kernels, int64_t B,
+                              int64_t n_thread)
 {
     const lts_params *params = unroll->params;
-    int64_t n_call = unroll->plan.n_call, T = unroll->plan.T;
+    int64_t n_call = unroll->plan->n_call, T = unroll->plan->T;
     bool fold = lts_fold_pays(params->D, params->H, n_call * B);
-    LTS_TRY(lts_packed_init(&unroll->packed, params, lts_kernels_select(params->H), fold, true));
+    LTS_TRY(lts_packed_init(&unroll->packed, params, kernels, fold, true));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
     LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
                                                           (double)n_call, B, n_thread)));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
-    unroll->step_loss = lts_alloc(T, sizeof(double));
-    return unroll->target == NULL || unroll->step_loss == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    return unroll->target == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, lts_plan *plan, int64_t B, int64_t n_thread)
+                            const lts_columns *columns, const lts_plan *plan,
+                            const lts_kernels *kernels, int64_t B, int64_t n_thread)
 {
     memset(unroll, 0, sizeof *unroll);
     unroll->params = params;
     unroll->columns = columns;
-    unroll->plan = *plan;
-    lstm_status status = init_parts(unroll, B, n_thread);
+    unroll->plan = plan;
+    lstm_status status = init_parts(unroll, kernels, B, n_thread);
     if (status < 0)
         lts_unroll_clear(unroll);
     return status;
@@ -64,15 +65,13 @@ void lts_unroll_clear(lts_unroll *unroll)
     lts_adjoint_clear(&unroll->adjoint);
     lts_gradients_clear(&unroll->gradients);
     lts_packed_clear(&unroll->packed);
-    lts_plan_clear(&unroll->plan);
     lts_free(unroll->target);
-    lts_free(unroll->step_loss);
     memset(unroll, 0, sizeof *unroll);
 }
 
-void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_sweep *sweep)
+void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_move *move)
 {
-    lts_packed_refresh(&unroll->packed, unroll->params, values, sweep);
+    lts_packed_refresh(&unroll->packed, unroll->params, values, move);
 }
 
 static void gather(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets, int64_t B,
@@ -80,30 +79,27 @@ static void gather(lts_unroll *unroll, const lstm_series *series, const int64_t 
 {
     const lts_columns *columns = unroll->columns;
     int64_t D = columns->D, K = columns->K;
-    for (int64_t call = 0; call < unroll->plan.n_call; call++)
-        lts_gather(series, columns->input, D, offsets, B, unroll->plan.calls[call].row,
+    for (int64_t call = 0; call < unroll->plan->n_call; call++)
+        lts_gather(series, columns->input, D, offsets, B, unroll->plan->calls[call].row,
                    unroll->trace.x + call * B * D);
-    for (int64_t t = 0; t < unroll->plan.T; t++)
+    for (int64_t t = 0; t < unroll->plan->T; t++)
         lts_gather(series, columns->target, K, offsets, B, t + pred, unroll->target + t * B * K);
 }
 
-/* Grades every call: step losses, and dy, which is zero where nothing grades. */
-static double grade(lts_unroll *unroll)
+/* Scores every call: step losses, and dy, which is zero where no target stands against the output. */
+static void score(lts_unroll *unroll, double *step_loss)
 {
     int64_t slot = unroll->trace.B * unroll->params->K;
-    double loss = 0;
-    for (int64_t call = 0; call < unroll->plan.n_call; call++) {
-        int64_t t = unroll->plan.calls[call].grade;
+    for (int64_t call = 0; call < unroll->plan->n_call; call++) {
+        int64_t t = unroll->plan->calls[call].target_step;
         real *dy = unroll->adjoint.dy + call * slot;
         if (t < 0) {
             memset(dy, 0, (size_t)slot * sizeof(real));
             continue;
         }
-        unroll->step_loss[t] = lts_mean_squared_error(slot, unroll->trace.y + call * slot,
-                                                      unroll->target + t * slot, dy);
-        loss += unroll->step_loss[t];
+        step_loss[t] = lts_mean_squared_error(slot, unroll->trace.y + call * slot,
+                                              unroll->target + t * slot, dy);
     }
-    return loss;
 }
 
 /* The windows of one thread's part. */
@@ -117,7 +113,7 @@ static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
 static void feed(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
     int64_t B = unroll->trace.B, D = unroll->params->D, K = unroll->params->K;
-    int64_t source = unroll->plan.calls[call].feed;
+    int64_t source = unroll->plan->calls[call].feed;
     if (source >= 0)
         lts_feed(unroll->columns, windows.n, unroll->trace.y + (source * B + windows.first) * K,
                  unroll->trace.x + (call * B + windows.first) * D);
@@ -126,7 +122,7 @@ static void feed(const lts_unroll *unroll, lts_range windows, int64_t call)
 static void forward_part(void *work, int64_t part, int64_t n_part)
 {
     const lts_unroll *unroll = work;
-    const lts_plan *plan = &unroll->plan;
+    const lts_plan *plan = unroll->plan;
     lts_range windows = part_of(unroll, part, n_part);
     for (int64_t s = 0; s < plan->n_segment && windows.n > 0; s++) {
         int64_t first = plan->segments[s], end = plan->segments[s + 1];
@@ -136,13 +132,13 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
     }
 }
 
-double lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
-                          int64_t B, int64_t pred)
+void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
+                        int64_t B, int64_t pred, double *step_loss)
 {
     lts_trace_restart(&unroll->trace, &unroll->packed, B);
     gather(unroll, series, offsets, B, pred);
     lts_pool_run(unroll->pool, forward_part, unroll);
-    return grade(unroll);
+    score(unroll, step_loss);
 }
 
 /* dy of the feeding call += dx of the fed call, in the fed-back columns. */
@@ -150,7 +146,7 @@ static void feed_back(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
     const lts_columns *columns = unroll->columns;
     int64_t B = unroll->trace.B, D = columns->D, K = columns->K;
-    int64_t source = unroll->plan.calls[call].feed;
+    int64_t source = unroll->plan->calls[call].feed;
     if (source < 0)
         return;
     const real *dx = unroll->adjoint.dx + (call * B + windows.first) * D;
@@ -164,7 +160,7 @@ static void feed_back(const lts_unroll *unroll, lts_range windows, int64_t call)
 static void backward_part(void *work, int64_t part, int64_t n_part)
 {
     const lts_unroll *unroll = work;
-    const lts_plan *plan = &unroll->plan;
+    const lts_plan *plan = unroll->plan;
     lts_range windows = part_of(unroll, part, n_part);
     for (int64_t s = plan->n_segment - 1; s >= 0 && windows.n > 0; s--) {
         int64_t first = plan->segments[s], end = plan->segments[s + 1];

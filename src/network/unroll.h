@@ -5,21 +5,20 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
+#include "data/columns.h"
 #include "network/gradients.h"
 #include "network/plan.h"
-#include "series/window.h"
 
 typedef struct lts_unroll {
     const lts_params *params;   /**< borrowed */
     const lts_columns *columns; /**< borrowed */
+    const lts_plan *plan;       /**< borrowed */
     lts_pool *pool;             /**< owned; NULL for one thread */
-    lts_plan plan;              /**< owned    */
     lts_packed packed;          /**< of the parameters at the last refresh */
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
-    real *target;      /**< [T, B, K]                              */
-    double *step_loss; /**< [T] mean squared error of each step    */
+    real *target; /**< [T, B, K] */
 } lts_unroll;
 
 /**
@@ -33,25 +32,23 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
                           int64_t B, int64_t n_thread);
 
 /**
- * Take over `plan` and make room for B windows, to be worked on by n_thread threads. On failure
- * (LSTM_E_LIMIT, LSTM_E_NOMEM) the plan is cleared, and there is nothing to clear.
+ * Allocate for B windows, to be worked on by n_thread threads. On failure (LSTM_E_LIMIT,
+ * LSTM_E_NOMEM) there is nothing to clear.
  */
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, lts_plan *plan, int64_t B,
-                            int64_t n_thread);
+                            const lts_columns *columns, const lts_plan *plan,
+                            const lts_kernels *kernels, int64_t B, int64_t n_thread);
 void lts_unroll_clear(lts_unroll *unroll);
 
-/**
- * Take over the parameters, each after `sweep` (or NULL) has run over it: see lts_packed_refresh().
- */
-void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_sweep *sweep);
+/** Use these parameters from now on, after `move` (or NULL): see lts_packed_refresh(). */
+void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_move *move);
 
 /**
  * Forward from zero state over the windows at offsets [B] of the series.
- * @return the loss, the sum of step_loss.
+ * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
-double lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
-                          int64_t B, int64_t pred);
+void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
+                        int64_t B, int64_t pred, double *step_loss);
 
 /**
  * Backward from that loss; `values` are the parameters of the last refresh. `gradient`, a block of

@@ -3,9 +3,9 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "store/numbers.h"
+#include "files/numbers.h"
 
-#include <lstmts/version.h>
+#include <lstmts/library.h>
 #include <stdio.h>
 
 static const uint64_t format_version = 2;
@@ -25,8 +25,8 @@ static lstm_status name_tensor(stored_name *name, const char *prefix, const char
 }
 
 /* Describes one block's tensors for the writer. */
-static lstm_status describe(const lts_params *params, const lts_block *block, lts_stored *stored,
-                            stored_name *names)
+static lstm_status describe_block(const lts_params *params, const lts_block *block,
+                                  lts_stored *stored, stored_name *names)
 {
     int64_t bad = lts_first_nonfinite(block->values, params->total);
     if (bad >= 0) {
@@ -50,8 +50,8 @@ static lstm_status describe_all(const lts_params *params, const lts_block *block
                                 lts_stored *stored, stored_name *names)
 {
     for (int64_t i = 0; i < n_block; i++)
-        LTS_TRY(describe(params, &blocks[i], stored + i * params->n_tensor,
-                         names + i * params->n_tensor));
+        LTS_TRY(describe_block(params, &blocks[i], stored + i * params->n_tensor,
+                               names + i * params->n_tensor));
     return LSTM_OK;
 }
 

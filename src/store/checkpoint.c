@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/checkpoint.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -74,7 +74,7 @@ lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *
     return LSTM_OK;
 }
 
-static lstm_status match(const char *name, int64_t stored, int64_t wanted)
+static lstm_status match_size(const char *name, int64_t stored, int64_t wanted)
 {
     if (stored == wanted)
         return LSTM_OK;
@@ -85,10 +85,10 @@ static lstm_status match(const char *name, int64_t stored, int64_t wanted)
 static lstm_status match_sizes(const lts_checkpoint *checkpoint, const lts_params *params)
 {
     const lts_params *stored = &checkpoint->blocks.params;
-    LTS_TRY(match("n_input", stored->D, params->D));
-    LTS_TRY(match("n_output", stored->K, params->K));
-    LTS_TRY(match("n_hidden", stored->H, params->H));
-    return match("n_layer", stored->L, params->L);
+    LTS_TRY(match_size("n_input", stored->D, params->D));
+    LTS_TRY(match_size("n_output", stored->K, params->K));
+    LTS_TRY(match_size("n_hidden", stored->H, params->H));
+    return match_size("n_layer", stored->L, params->L);
 }
 
 lstm_status lts_checkpoint_only(const lts_checkpoint *checkpoint, const lts_params *params,

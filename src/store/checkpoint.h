@@ -9,8 +9,8 @@
 #ifndef LTS_STORE_CHECKPOINT_H
 #define LTS_STORE_CHECKPOINT_H
 
+#include "files/numbers.h"
 #include "store/blocks.h"
-#include "store/numbers.h"
 
 /** As lts_blocks_write(). Keys of `texts` must differ from those that every file has. */
 lstm_status lts_checkpoint_write(const char *path, const lts_params *params,

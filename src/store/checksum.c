@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/checksum.h"
 
-#include "base/hash.h"
 #include "base/status.h"
+#include "files/hash.h"
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 #ifndef LTS_STORE_CHECKSUM_H
 #define LTS_STORE_CHECKSUM_H
 
-#include "base/file.h"
+#include "files/file.h"
 
 extern const char lts_checksum_front[];
 

@@ -2,7 +2,7 @@
 #include "store/header.h"
 
 #include "base/status.h"
-#include "store/json_read.h"
+#include "files/json_read.h"
 #include "store/safetensors.h"
 
 #include <string.h>

@@ -10,6 +10,7 @@ lstm_status lstm_model_save(const lstm_model *model, const char *path)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(path);
+    LTS_TRY(lts_model_settle(model));
     const lts_block parameters = {"", model->values};
     return lts_blocks_write(path, "model", &model->params, &parameters, 1, NULL, 0);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/safetensors.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 #include "store/checksum.h"
 #include "store/header.h"
 
@@ -224,7 +224,7 @@ static void sort_and_point(lts_safetensors *file)
 }
 
 /* Everything but the checksum. */
-static lstm_status parse(lts_safetensors *file)
+static lstm_status parse_container(lts_safetensors *file)
 {
     LTS_TRY(lts_header_find(file->path, file->bytes, file->size, &file->header_size));
     LTS_TRY(lts_header_parse(file->path, file->bytes + 8, file->header_size, &file->header));
@@ -244,7 +244,7 @@ static lstm_status read_and_verify(lts_safetensors *file, const char *path)
         return LSTM_E_NOMEM;
     LTS_TRY(lts_file_read(path, &file->bytes, &file->size));
     LTS_TRY(lts_checksum_verify(file->bytes, file->size, &file->checksum));
-    lstm_status status = parse(file);
+    lstm_status status = parse_container(file);
     if (file->checksum == LTS_CHECKSUM_WRONG && status != LSTM_E_TRUNC && status != LSTM_E_NOMEM)
         return lts_fail(LSTM_E_CHECKSUM, "%.300s is damaged: its bytes do not give its checksum",
                         path);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/safetensors.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 #include "store/checksum.h"
 
 #include <jansson.h>

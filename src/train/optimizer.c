@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Optimizers and hooks walk whole blocks of the parameter table. The gaps between tensors are 0 in
+ * Optimizers walk whole blocks of the parameter table. The gaps between tensors are 0 in
  * every block and stay so: their gradient is 0, and eps keeps 0 / 0 away.
  */
 #include "train/optimizer.h"
@@ -90,7 +90,7 @@ static lstm_status read_options(lstm_optimizer_options *read, const lstm_optimiz
 }
 
 lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *params,
-                               const lstm_optimizer_options *options)
+                               const lts_kernels *kernels, const lstm_optimizer_options *options)
 {
     static const char *const names[][LTS_MAX_MOMENTS] = {
         [LSTM_ADAM] = {"m", "v"},
@@ -103,7 +103,7 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
     };
     memset(optimizer, 0, sizeof *optimizer);
     LTS_TRY(read_options(&optimizer->options, options));
-    optimizer->kernels = lts_kernels_select(params->H);
+    optimizer->kernels = kernels;
     lts_optimizer_forget(optimizer);
     for (int i = 0; i < LTS_MAX_MOMENTS; i++) {
         optimizer->names[i] = names[optimizer->options.kind][i];
@@ -142,18 +142,4 @@ lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook)
                             (long long)i, hooks[i].value);
     }
     return LSTM_OK;
-}
-
-void lts_hooks_run(const lts_kernels *kernels, const lstm_hook *hooks, int64_t n_hook,
-                   const lts_params *params, const real *values, real *gradient)
-{
-    for (int64_t i = 0; i < n_hook; i++) {
-        if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
-            kernels->elementwise->add_scaled(params->total, (real)hooks[i].value, values, gradient);
-            continue;
-        }
-        double norm = sqrt(kernels->elementwise->sum_of_squares(params->total, gradient));
-        if (norm > hooks[i].value)
-            kernels->elementwise->scale(params->total, (real)(hooks[i].value / norm), gradient);
-    }
 }

@@ -34,44 +34,20 @@ static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, doub
     return k;
 }
 
-static void set_constants(lts_step *s, uint64_t t, double rate)
+static lts_step step_of(const lstm_optimizer_options *o, uint64_t t, double rate)
 {
-    const lstm_optimizer_options *o = &s->optimizer->options;
     real eps = (real)o->eps;
-    s->rate = (real)rate;
+    lts_step s = {
+        .kind = o->kind, .rate = (real)rate, .momentum = (real)o->momentum, .eps = (real)o->eps};
     if (o->kind == LSTM_RMSPROP)
-        s->rmsprop = (lts_rmsprop){.rate = s->rate,
-                                   .decay = (real)o->decay,
-                                   .one_minus_decay = (real)(1 - o->decay),
-                                   .eps_outside = o->eps_inside ? 0 : eps,
-                                   .eps_inside = o->eps_inside ? eps : 0};
+        s.rmsprop = (lts_rmsprop){.rate = s.rate,
+                                  .decay = (real)o->decay,
+                                  .one_minus_decay = (real)(1 - o->decay),
+                                  .eps_outside = o->eps_inside ? 0 : eps,
+                                  .eps_inside = o->eps_inside ? eps : 0};
     if (o->kind == LSTM_ADAM || o->kind == LSTM_AMSGRAD || o->kind == LSTM_ADAMW_DECOUPLED)
-        s->adam = adam_constants(o, t, rate);
-}
-
-/* n elements of everything. */
-static void sweep(const lts_step *s, int64_t n, const real *gradient, real *const *moments,
-                  real *values)
-{
-    const lstm_optimizer_options *o = &s->optimizer->options;
-    const lts_kernels *kernels = s->optimizer->kernels;
-    switch (o->kind) {
-    case LSTM_SGD:
-        kernels->elementwise->sgd(n, s->rate, gradient, values);
-        break;
-    case LSTM_MOMENTUM:
-        kernels->elementwise->momentum(n, s->rate, (real)o->momentum, gradient, moments[0], values);
-        break;
-    case LSTM_RMSPROP:
-        kernels->elementwise->rmsprop(n, &s->rmsprop, gradient, moments[0], values);
-        break;
-    case LSTM_ADAGRAD:
-        kernels->elementwise->adagrad(n, s->rate, (real)o->eps, gradient, moments[0], values);
-        break;
-    default:
-        kernels->elementwise->adam(n, &s->adam, gradient, moments[0], moments[1], moments[2],
-                                   values);
-    }
+        s.adam = adam_constants(o, t, rate);
+    return s;
 }
 
 /* x / y for the bound of a quotient, and of its dividend too. */
@@ -85,11 +61,11 @@ static double quotient_bound(double x, double y)
  * were and g or g^2, or sums; quotients have a root + eps below them, at least eps. Roundings are
  * below `slack`. Not finite, or NaN, if a constant has overflowed.
  */
-static lts_reach grown(lts_reach reach, const lts_step *s, double g)
+static lts_bounds bounds_after(lts_bounds bounds, const lstm_optimizer_options *o,
+                               const lts_step *s, double g)
 {
     const double slack = 1 + 1e-6;
-    const lstm_optimizer_options *o = &s->optimizer->options;
-    double *moment = reach.moment, change, square = g * g, rate = (double)s->rate;
+    double *moment = bounds.moment, change, square = g * g, rate = (double)s->rate;
     switch (o->kind) {
     case LSTM_SGD:
         change = rate * g;
@@ -110,71 +86,57 @@ static lts_reach grown(lts_reach reach, const lts_step *s, double g)
         moment[1] = fmax(moment[1], square) * slack;
         moment[2] = fmax(moment[2], moment[1]);
         change = quotient_bound((double)s->adam.rate * moment[0], o->eps) +
-                 (double)s->adam.decay * reach.value;
+                 (double)s->adam.decay * bounds.value;
     }
-    reach.value = (reach.value + change) * slack;
-    return reach;
+    bounds.value = (bounds.value + change) * slack;
+    return bounds;
 }
 
 /* Sums of a few bounded numbers, as the kernels form them, are finite too. */
-static bool is_safe(const lts_reach *reach)
+static bool is_safe(const lts_bounds *bounds)
 {
     const double limit = REAL_MAX / 16.0;
-    bool safe = reach->value < limit;
+    bool safe = bounds->value < limit;
     for (int i = 0; i < LTS_MAX_MOMENTS; i++)
-        safe = safe && reach->moment[i] < limit;
+        safe = safe && bounds->moment[i] < limit;
     return safe;
 }
 
-static double largest(const real *values, int64_t n)
-{
-    real most = 0;
-    for (int64_t i = 0; i < n; i++)
-        most = fabs((double)values[i]) > (double)most ? (real)fabs((double)values[i]) : most;
-    return (double)most;
-}
-
-static lts_reach measured(const lts_optimizer *optimizer, int64_t n, const real *values)
-{
-    lts_reach reach = {.value = largest(values, n)};
-    for (int64_t i = 0; i < optimizer->n_moment; i++)
-        reach.moment[i] = largest(optimizer->moments[i], n);
-    return reach;
-}
-
-static lstm_status overflow(const lts_step *s, const lts_params *params, uint64_t t,
-                            const char *what, int64_t at, real found)
+static lstm_status report_overflow(const lts_step *s, const lts_params *params, uint64_t t,
+                                   const real *gradient, const char *what, int64_t at, real found)
 {
     char place[LTS_PLACE_SIZE];
     lts_params_place(params, at, place);
     return lts_fail(LSTM_E_NUMERIC,
                     "%s would have the %s %g after update %llu: the gradient is %g there, the "
                     "learning rate %g",
-                    place, what, (double)found, (unsigned long long)t, (double)s->gradient[at],
+                    place, what, (double)found, (unsigned long long)t, (double)gradient[at],
                     (double)s->rate);
 }
 
 /*
  * A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite.
  */
-static lstm_status try_out(const lts_step *s, const lts_params *params, uint64_t t)
+static lstm_status dry_run(const lts_step *s, const lts_optimizer *optimizer,
+                           const lts_params *params, uint64_t t, const real *gradient,
+                           const real *values)
 {
     enum { PIECE = 128 };
-    const lts_optimizer *optimizer = s->optimizer;
     real copies[1 + LTS_MAX_MOMENTS][PIECE];
     real *moments[LTS_MAX_MOMENTS] = {NULL};
     for (int64_t first = 0; first < params->total; first += PIECE) {
         int64_t n = params->total - first < PIECE ? params->total - first : PIECE;
         size_t bytes = (size_t)n * sizeof(real);
-        memcpy(copies[0], s->values + first, bytes);
+        memcpy(copies[0], values + first, bytes);
         for (int64_t i = 0; i < optimizer->n_moment; i++)
             moments[i] = memcpy(copies[1 + i], optimizer->moments[i] + first, bytes);
-        sweep(s, n, s->gradient + first, moments, copies[0]);
+        lts_step_apply(s, optimizer->kernels, n, gradient + first, moments, copies[0]);
         for (int64_t i = 0; i <= optimizer->n_moment; i++) {
             int64_t bad = lts_first_nonfinite(copies[i], n);
             if (bad >= 0)
-                return overflow(s, params, t, i == 0 ? "value" : optimizer->names[i - 1],
-                                first + bad, copies[i][bad]);
+                return report_overflow(s, params, t, gradient,
+                                       i == 0 ? "value" : optimizer->names[i - 1], first + bad,
+                                       copies[i][bad]);
         }
     }
     return LSTM_OK;
@@ -182,29 +144,24 @@ static lstm_status try_out(const lts_step *s, const lts_params *params, uint64_t
 
 void lts_optimizer_forget(lts_optimizer *optimizer)
 {
-    optimizer->reach.value = HUGE_VAL;
+    optimizer->bounds.value = HUGE_VAL;
 }
 
-lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, const lts_params *params,
-                           uint64_t t, double rate, const real *gradient, double norm, real *values)
+lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, lts_engine *engine,
+                           const lts_params *params, uint64_t t, double rate, const real *gradient,
+                           double norm, const real *values)
 {
-    *step = (lts_step){.optimizer = optimizer, .gradient = gradient, .values = values};
-    set_constants(step, t, rate);
-    lts_reach reach = grown(optimizer->reach, step, norm);
-    if (!is_safe(&reach)) {
-        reach = grown(measured(optimizer, params->total, values), step, norm);
-        if (!is_safe(&reach))
-            LTS_TRY(try_out(step, params, t));
+    const lts_device *device = engine->device;
+    *step = step_of(&optimizer->options, t, rate);
+    lts_bounds bounds = bounds_after(optimizer->bounds, &optimizer->options, step, norm);
+    if (!is_safe(&bounds)) {
+        LTS_TRY(device->measure(engine, &bounds));
+        bounds = bounds_after(bounds, &optimizer->options, step, norm);
+        if (!is_safe(&bounds)) {
+            LTS_TRY(device->read(engine, LTS_READ_VALUES | LTS_READ_GRADIENT | LTS_READ_MOMENTS));
+            LTS_TRY(dry_run(step, optimizer, params, t, gradient, values));
+        }
     }
-    optimizer->reach = reach;
+    optimizer->bounds = bounds;
     return LSTM_OK;
-}
-
-void lts_step_run(const lts_step *step, int64_t first, int64_t n)
-{
-    const lts_optimizer *optimizer = step->optimizer;
-    real *moments[LTS_MAX_MOMENTS] = {NULL};
-    for (int64_t i = 0; i < optimizer->n_moment; i++)
-        moments[i] = optimizer->moments[i] + first;
-    sweep(step, n, step->gradient + first, moments, step->values + first);
 }

@@ -2,9 +2,11 @@
 #include "train/updater.h"
 
 #include "base/float_env.h"
+#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "base/threads.h"
 
 #include <string.h>
 
@@ -19,20 +21,58 @@ static lstm_status check(lstm_updater_options *options, const lstm_model *model,
         return lts_fail(LSTM_E_ARGUMENT,
                         "feedback_lag is %lld, but the article's unroll has no such choice",
                         (long long)options->feedback_lag);
+    if (options->precision < LSTM_PRECISION_HIGHEST || options->precision > LSTM_PRECISION_MEDIUM)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
+                        (long long)options->precision);
     LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
     return lts_hooks_check(options->hooks, options->n_hook);
 }
 
-static lstm_status init_unroll(lstm_updater *updater)
+static lstm_status init_plan(lstm_updater *updater)
 {
-    lts_plan plan;
-    const lstm_iter *iter = updater->iter;
-    int64_t T = iter->window.T;
-    LTS_TRY(updater->unroll_form == LSTM_UNROLL_ARTICLE
-                ? lts_plan_init_article(&plan, T, updater->support_len)
-                : lts_plan_init_loop(&plan, T, updater->support_len, updater->feedback_lag));
-    return lts_unroll_init(&updater->unroll, &updater->model->params, &iter->columns, &plan,
-                           iter->B, updater->n_thread);
+    int64_t T = updater->iter->window.T;
+    return updater->unroll_form == LSTM_UNROLL_ARTICLE
+               ? lts_plan_init_article(&updater->plan, T, updater->support_len)
+               : lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
+}
+
+static lstm_status allocate_report(lstm_updater *updater)
+{
+    int64_t size;
+    if (!lts_multiply(updater->iter->B, updater->model->params.K, &size))
+        size = INT64_MAX;
+    updater->step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
+    updater->output = lts_alloc(size, sizeof *updater->output);
+    updater->target = lts_alloc(size, sizeof *updater->target);
+    return updater->step_loss == NULL || updater->output == NULL || updater->target == NULL
+               ? LSTM_E_NOMEM
+               : LSTM_OK;
+}
+
+static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options *options)
+{
+    const lts_device *device;
+    lts_engine_options engine = {
+        .params = &updater->model->params,
+        .series = updater->iter->series,
+        .columns = &updater->iter->columns,
+        .plan = &updater->plan,
+        .host = {.values = updater->model->values,
+                 .gradient = updater->gradient,
+                 .n_moment = updater->optimizer.n_moment},
+        .B = updater->iter->B,
+        .pred = updater->iter->window.pred,
+        .precision = options->precision,
+        .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
+                                updater->plan.n_call * updater->iter->B),
+        .kernels = updater->model->kernels,
+    };
+    for (int64_t i = 0; i < updater->optimizer.n_moment; i++)
+        engine.host.moments[i] = updater->optimizer.moments[i];
+    LTS_TRY(lts_threads_resolve(options->n_threads, &engine.n_thread));
+    LTS_TRY(lts_device_find(options->device, &device, &engine.index));
+    return device->open(&updater->engine, &engine);
 }
 
 static lstm_status init(lstm_updater *updater, const lstm_updater_options *options)
@@ -42,9 +82,9 @@ static lstm_status init(lstm_updater *updater, const lstm_updater_options *optio
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
     updater->feedback_lag = options->feedback_lag;
-    LTS_TRY(lts_threads_resolve(options->n_threads, &updater->n_thread));
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
-    LTS_TRY(lts_optimizer_init(&updater->optimizer, params, options->optimizer));
+    LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
+                               options->optimizer));
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
     if (updater->gradient == NULL || updater->hooks == NULL)
@@ -52,7 +92,9 @@ static lstm_status init(lstm_updater *updater, const lstm_updater_options *optio
     if (options->n_hook > 0)
         memcpy(updater->hooks, options->hooks, (size_t)options->n_hook * sizeof *updater->hooks);
     updater->n_hook = options->n_hook;
-    return init_unroll(updater);
+    LTS_TRY(init_plan(updater));
+    LTS_TRY(allocate_report(updater));
+    return open_engine(updater, options);
 }
 
 lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
@@ -79,19 +121,33 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     return LSTM_OK;
 }
 
+/* What the engine has moved is the model's, which lives on. */
+static void close_engine(lstm_updater *updater)
+{
+    lts_engine *engine = updater->engine;
+    if (engine->device != &lts_cpu && updater->model->ahead == engine)
+        lts_model_settle(updater->model);
+    engine->device->close(engine);
+}
+
 void lstm_updater_free(lstm_updater *updater)
 {
     if (updater == NULL)
         return;
-    lts_unroll_clear(&updater->unroll);
+    if (updater->engine != NULL)
+        close_engine(updater);
+    lts_plan_clear(&updater->plan);
     lts_optimizer_clear(&updater->optimizer);
     lts_free(updater->hooks);
     lts_free(updater->gradient);
+    lts_free(updater->step_loss);
+    lts_free(updater->output);
+    lts_free(updater->target);
     lts_free(updater);
 }
 
-/* The batch counts as not drawn: loss or gradient was not finite. */
-static lstm_status refuse(lstm_updater *updater, lstm_status status)
+/* The batch counts as not drawn: loss or gradient was not finite, or the device failed. */
+static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
     updater->computed = updater->pending = false;
     lstm_iter_set_position(updater->iter, &updater->position);
@@ -107,59 +163,75 @@ void lts_updater_restart(lstm_updater *updater)
     updater->start = updater->iteration;
 }
 
-/* Parameters and moments that somebody else has changed. */
-static void take_over(lstm_updater *updater)
+void lts_updater_overwrite(lstm_updater *updater)
+{
+    lts_model_ahead(updater->model, NULL);
+    updater->moments_ahead = false;
+}
+
+/* Parameters and moments that somebody else has changed, to the engine. */
+static lstm_status reload_parameters(lstm_updater *updater)
 {
     lstm_model *model = updater->model;
+    LTS_TRY(lts_updater_settle(updater));
     lts_optimizer_forget(&updater->optimizer);
-    lts_unroll_refresh(&updater->unroll, model->values, NULL);
+    LTS_TRY(updater->engine->device->load(updater->engine));
     updater->version = atomic_load(&model->version);
+    return LSTM_OK;
+}
+
+/* Loss and gradient of the batch that has been drawn. */
+static lstm_status compute(lstm_updater *updater)
+{
+    const lstm_iter *iter = updater->iter;
+    lts_engine *engine = updater->engine;
+    if (atomic_load(&updater->model->version) != updater->version)
+        LTS_TRY(reload_parameters(updater));
+    updater->B = iter->n_drawn;
+    LTS_TRY(engine->device->backward(engine, iter->offsets, iter->n_drawn, updater->step_loss,
+                                     &updater->gradient_norm));
+    updater->loss = 0;
+    for (int64_t t = 0; t < updater->plan.T; t++)
+        updater->loss += updater->step_loss[t];
+    LTS_TRY(lts_check_loss(updater));
+    return lts_check_gradient(updater, updater->gradient_norm);
 }
 
 lstm_status lstm_updater_backward(lstm_updater *updater)
 {
     LTS_NOT_NULL(updater);
-    lstm_iter *iter = updater->iter;
-    const lstm_model *model = updater->model;
     updater->pending = false;
-    updater->position = iter->position;
-    lstm_status status = lstm_iter_next(iter, NULL);
+    updater->position = updater->iter->position;
+    lstm_status status = lstm_iter_next(updater->iter, NULL);
     if (status != LSTM_OK)
         return status;
+    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE(); /* the sampler has been called outside of it */
-    if (atomic_load(&model->version) != updater->version)
-        take_over(updater);
-    updater->loss = lts_unroll_forward(&updater->unroll, iter->series, iter->offsets, iter->n_drawn,
-                                       iter->window.pred);
-    status = lts_check_loss(updater);
+    status = compute(updater);
     if (status < 0)
-        return refuse(updater, status);
-    lts_unroll_backward(&updater->unroll, model->values, updater->gradient);
-    status = lts_check_gradient(updater, &updater->gradient_norm);
-    if (status < 0)
-        return refuse(updater, status);
+        return discard_batch(updater, status);
     updater->learning_rate = updater->optimizer.options.learning_rate * updater->rate_factor *
                              lts_schedule_factor(&updater->schedule, updater->iteration);
     updater->computed = updater->pending = true;
     return LSTM_OK;
 }
 
-static void run_step(const void *step, int64_t first, int64_t n)
-{
-    lts_step_run(step, first, n);
-}
-
-/* The optimizer's step, and the new parameters to the network on the way. */
-static lstm_status move(lstm_updater *updater, double norm)
+/* The optimizer's step, on the engine. */
+static lstm_status apply_step(lstm_updater *updater, double norm)
 {
     lstm_model *model = updater->model;
+    lts_engine *engine = updater->engine;
     lts_step step;
     if (atomic_load(&model->version) != updater->version)
-        lts_optimizer_forget(&updater->optimizer);
-    LTS_TRY(lts_step_begin(&step, &updater->optimizer, &model->params,
+        LTS_TRY(reload_parameters(updater));
+    LTS_TRY(lts_step_begin(&step, &updater->optimizer, engine, &model->params,
                            updater->iteration + 1 - updater->start, updater->learning_rate,
                            updater->gradient, norm, model->values));
-    lts_unroll_refresh(&updater->unroll, model->values, &(lts_sweep){run_step, &step});
+    LTS_TRY(engine->device->step(engine, &step));
+    if (engine->device != &lts_cpu) {
+        lts_model_ahead(model, engine);
+        updater->moments_ahead = true;
+    }
     lts_model_changed(model);
     updater->version = atomic_load(&model->version);
     return LSTM_OK;
@@ -167,22 +239,23 @@ static lstm_status move(lstm_updater *updater, double norm)
 
 lstm_status lstm_updater_apply(lstm_updater *updater)
 {
+    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(updater);
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "there is no gradient that has not been applied");
-    lstm_model *model = updater->model;
+    lts_engine *engine = updater->engine;
     double norm = updater->gradient_norm;
     lstm_status status = LSTM_OK;
     if (updater->n_hook > 0) {
-        lts_hooks_run(updater->optimizer.kernels, updater->hooks, updater->n_hook, &model->params,
-                      model->values, updater->gradient);
-        status = lts_check_gradient(updater, &norm);
+        status = engine->device->run_hooks(engine, updater->hooks, updater->n_hook, &norm);
+        if (status >= 0)
+            status = lts_check_gradient(updater, norm);
     }
     if (status >= 0)
-        status = move(updater, norm);
+        status = apply_step(updater, norm);
     if (status < 0)
-        return refuse(updater, status);
+        return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
     return LSTM_OK;

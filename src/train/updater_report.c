@@ -29,7 +29,7 @@ lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *inf
         .iteration = updater->iteration,
         .epoch = lstm_iter_epoch(updater->iter),
         .loss = updater->loss,
-        .last_loss = updater->unroll.step_loss[updater->unroll.plan.T - 1],
+        .last_loss = updater->step_loss[updater->plan.T - 1],
         .gradient_norm = updater->gradient_norm,
         .learning_rate = updater->learning_rate,
     };
@@ -40,15 +40,38 @@ lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(losses);
-    LTS_TRY(check_size("step_losses", size, updater->unroll.plan.T));
+    LTS_TRY(check_size("step_losses", size, updater->plan.T));
     LTS_TRY(check_computed(updater));
-    memcpy(losses, updater->unroll.step_loss, (size_t)size * sizeof *losses);
+    memcpy(losses, updater->step_loss, (size_t)size * sizeof *losses);
     return LSTM_OK;
 }
 
 int64_t lstm_updater_calls(const lstm_updater *updater)
 {
-    return updater == NULL ? 0 : updater->unroll.plan.n_call;
+    return updater == NULL ? 0 : updater->plan.n_call;
+}
+
+lstm_status lts_updater_read(const lstm_updater *updater, unsigned what)
+{
+    lts_engine *engine = updater->engine;
+    lstm_model *model = updater->model;
+    if (engine->device == &lts_cpu)
+        return LSTM_OK;
+    pthread_mutex_lock(&model->mutex); /* others may read the model's parameters from it */
+    lstm_status status = engine->device->read(engine, what);
+    pthread_mutex_unlock(&model->mutex);
+    return status;
+}
+
+lstm_status lts_updater_settle(const lstm_updater *read_only)
+{
+    /* what is read back is a cache: it does not change what the updater is */
+    lstm_updater *updater = (lstm_updater *)(uintptr_t)read_only;
+    LTS_TRY(lts_model_settle(updater->model));
+    if (!updater->moments_ahead)
+        return LSTM_OK;
+    updater->moments_ahead = false;
+    return lts_updater_read(updater, LTS_READ_MOMENTS);
 }
 
 lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_real *y,
@@ -56,16 +79,15 @@ lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(y);
-    const lts_unroll *unroll = &updater->unroll;
-    int64_t slot = unroll->trace.B * unroll->params->K;
-    if (call < 0 || call >= unroll->plan.n_call)
+    const lts_plan *plan = &updater->plan;
+    if (call < 0 || call >= plan->n_call)
         return lts_fail(LSTM_E_ARGUMENT, "call is %lld, an unroll has %lld", (long long)call,
-                        (long long)unroll->plan.n_call);
+                        (long long)plan->n_call);
     LTS_TRY(check_computed(updater));
-    LTS_TRY(check_size("an output", size, slot));
-    memcpy(y, unroll->trace.y + call * slot, (size_t)slot * sizeof *y);
+    LTS_TRY(check_size("an output", size, updater->B * updater->model->params.K));
+    LTS_TRY(updater->engine->device->read_output(updater->engine, call, y));
     if (graded != NULL)
-        *graded = unroll->plan.calls[call].grade;
+        *graded = plan->calls[call].target_step;
     return LSTM_OK;
 }
 
@@ -73,19 +95,10 @@ lstm_status lstm_updater_state(const lstm_updater *updater, lstm_real *values, i
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(values);
-    const lts_unroll *unroll = &updater->unroll;
-    int64_t L = unroll->params->L, H = unroll->params->H, Hp = unroll->packed.Hp;
-    int64_t B = unroll->trace.B, last = unroll->plan.n_call * B * Hp;
+    const lts_params *params = &updater->model->params;
     LTS_TRY(check_computed(updater));
-    LTS_TRY(check_size("the state", size, L * 2 * B * H));
-    for (int64_t l = 0; l < L; l++)
-        for (int64_t b = 0; b < B; b++) {
-            const lts_layer_trace *layer = &unroll->trace.layers[l];
-            real *h = values + (2 * l * B + b) * H, *c = values + ((2 * l + 1) * B + b) * H;
-            memcpy(h, layer->h + last + b * Hp, (size_t)H * sizeof *values);
-            memcpy(c, layer->c + last + b * Hp, (size_t)H * sizeof *values);
-        }
-    return LSTM_OK;
+    LTS_TRY(check_size("the state", size, params->L * 2 * updater->B * params->H));
+    return updater->engine->device->read_state(updater->engine, values);
 }
 
 static lstm_status copy_tensor(const lstm_updater *updater, const real *block, const char *name,
@@ -104,6 +117,7 @@ lstm_status lstm_updater_gradient(const lstm_updater *updater, const char *name,
     LTS_NOT_NULL(name);
     LTS_NOT_NULL(values);
     LTS_TRY(check_computed(updater));
+    LTS_TRY(lts_updater_read(updater, LTS_READ_GRADIENT));
     return copy_tensor(updater, updater->gradient, name, values, size);
 }
 
@@ -116,7 +130,9 @@ lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,
     LTS_NOT_NULL(values);
     const lts_optimizer *optimizer = &updater->optimizer;
     for (int64_t i = 0; i < optimizer->n_moment; i++)
-        if (strcmp(optimizer->names[i], moment) == 0)
+        if (strcmp(optimizer->names[i], moment) == 0) {
+            LTS_TRY(lts_updater_settle(updater));
             return copy_tensor(updater, optimizer->moments[i], name, values, size);
+        }
     return lts_fail(LSTM_E_NAME, "this optimizer has no moment \"%.60s\"", moment);
 }

@@ -85,7 +85,8 @@ def wrong_options_are_a_usage_error():
 def a_wrong_value_is_named():
     wrong = {
         "--seconds": ["0", "-1", "long", "1x", "", "nan", "inf"],
-        "--threads": ["0", "3", "-1", "two", "1x", ""],
+        "--threads": ["0", "1025", "-1", "two", "1x", ""],
+        "--precision": ["", "float", "0"],
         "--only": ["W9", "W1,W9", "W1,", "", "W", "W5/", "W5/17", "w1"],
     }
     for option, values in wrong.items():
@@ -95,6 +96,11 @@ def a_wrong_value_is_named():
             said = first.startswith(f'lstmts-bench: {option} is "{value}", it must be ')
             expect(said and usage[0].startswith("usage: "), f"{option} {value}: {done}")
             expect(done.returncode == 2 and done.stdout == "", f"{option} {value}: {done}")
+
+
+def a_device_that_is_not_there_is_a_failure_and_named():
+    done = _call(PROGRAM, *TINY, "--only", "W1", "--device", "no")
+    expect(done.returncode == 1 and "liblstmts-no.so.0" in done.stderr, f"{done}")
 
 
 def a_json_that_cannot_be_written_is_a_failure_and_named():
@@ -142,6 +148,7 @@ run(
     only_what_is_wanted_runs,
     wrong_options_are_a_usage_error,
     a_wrong_value_is_named,
+    a_device_that_is_not_there_is_a_failure_and_named,
     a_json_that_cannot_be_written_is_a_failure_and_named,
     the_comparison_names_the_peers_that_are_missing,
 )

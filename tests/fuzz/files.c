@@ -4,9 +4,9 @@
  */
 #include "fuzz.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 
 __typeof__(lts_file_read) __wrap_lts_file_read;
 __typeof__(lts_file_replace) __wrap_lts_file_replace;

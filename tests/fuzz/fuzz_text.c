@@ -6,26 +6,30 @@
 #include "small_run.h"
 
 #include "base/memory.h"
+#include "files/numbers.h"
 #include "kernels/kernels.h"
 #include "network/packed.h"
-#include "store/numbers.h"
-#include "train/recipe.h"
+#include "run/recipe.h"
+#include "run/trainer.h"
 
 static void recipe(const char *text)
 {
     static small_run run;
+    static lts_ingredients ingredients;
     static char *ours;
     if (run.trainer == NULL) {
         small_run_make(&run, true);
-        ours = lts_recipe_text(run.trainer);
+        ingredients =
+            (lts_ingredients){run.updater, &run.trainer->validation, &run.trainer->divergence};
+        ours = lts_recipe_text(&ingredients);
         FUZZ_HOLDS(ours != NULL);
     }
-    lstm_status status = lts_recipe_match(run.trainer, text);
+    lstm_status status = lts_recipe_match(&ingredients, text);
     FUZZ_HOLDS(status == LSTM_OK || status == LSTM_E_MISMATCH || status == LSTM_E_FORMAT ||
                status == LSTM_E_LIMIT);
     FUZZ_HOLDS(strcmp(text, ours) != 0 || status == LSTM_OK);
     if (strlen(text) % 8 == 0) /* as much work as the input */
-        FUZZ_OK(lts_recipe_match(run.trainer, ours));
+        FUZZ_OK(lts_recipe_match(&ingredients, ours));
 }
 
 /* What is taken for a number is just what is printed for it. */

@@ -8,21 +8,9 @@
  */
 #include "fuzz.h"
 
-#include <jansson.h>
+#include "base/asan.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN
-#endif
-#ifdef UNDER_ASAN
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#endif
+#include <jansson.h>
 
 /* In front of each block, poisoned, is its size. A block that is only asked for, to see whether there
  * would be memory, stays poisoned: it is large, and nobody is to touch it. */

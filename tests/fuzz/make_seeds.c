@@ -5,8 +5,9 @@
  */
 #include "base/memory.h"
 #include "repair.h"
+#include "run/recipe.h"
+#include "run/trainer.h"
 #include "small_run.h"
-#include "train/recipe.h"
 
 #include <sys/stat.h>
 
@@ -116,7 +117,9 @@ static void put_files(void)
     FUZZ_OK(lstm_trainer_run(run.trainer));
     FUZZ_OK(lstm_trainer_save(run.trainer, "fuzz"));
     put_container("resume", "whole");
-    char *recipe = lts_recipe_text(run.trainer), text[MAX_SEED];
+    const lts_ingredients ingredients = {run.updater, &run.trainer->validation,
+                                         &run.trainer->divergence};
+    char *recipe = lts_recipe_text(&ingredients), text[MAX_SEED];
     FUZZ_HOLDS(recipe != NULL);
     int n = snprintf(text, sizeof text, "%c%s", 0, recipe);
     lts_free(recipe);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "small_run.h"
 
-#include "train/trainer.h"
+#include "run/trainer.h"
 
 static small_run run;
 
@@ -10,7 +10,8 @@ typedef struct moment {
     real values[512];
     uint64_t iteration;
     lstm_iter_position position;
-    lts_run numbers;
+    double elapsed, last_score, best_score;
+    uint64_t not_better, n_rollback;
 } moment;
 
 static void look(moment *m)
@@ -21,7 +22,11 @@ static void look(moment *m)
     memcpy(m->values, run.model->values, (size_t)total * sizeof(real));
     m->iteration = run.updater->iteration;
     m->position = run.iter->position;
-    m->numbers = run.trainer->run;
+    m->elapsed = run.trainer->clock.before;
+    m->last_score = run.trainer->validation.last_score;
+    m->best_score = run.trainer->validation.best_score;
+    m->not_better = run.trainer->validation.not_better;
+    m->n_rollback = run.trainer->divergence.n_rollback;
 }
 
 static bool beyond(uint64_t counter)

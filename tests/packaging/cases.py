@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs test functions and reports on them in CMocka's words, which ./dev test adds up."""
+"""Runs test functions and reports on them in CMocka's format, which ./dev test adds up."""
 import sys
 
 
@@ -26,7 +26,7 @@ def run(*cases):
     sys.exit(min(len(failed), 100))
 
 
-def expect(condition, sentence):
+def expect(condition, message):
     """Like assert, but not switched off by python -O."""
     if not condition:
-        raise AssertionError(sentence)
+        raise AssertionError(message)

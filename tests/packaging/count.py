@@ -14,7 +14,7 @@ FAILED = re.compile(r"^\[  FAILED  \] (\d+) test", re.MULTILINE)
 # A test that skips itself has shown nothing.
 SKIPPED = re.compile(r"^\[  SKIPPED \] (\d+) test", re.MULTILINE)
 FAILED_ALL = re.compile(r"^ *(\d+) FAILED TEST", re.MULTILINE)
-# What tests/with_set.c says; nothing else is a reason to leave a program out.
+# What tests/support/with_set.c says; nothing else is a reason to leave a program out.
 LEFT_OUT = re.compile(r"\Aset \w+ cannot run here\n?\Z")
 
 

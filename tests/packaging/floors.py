@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-FLOORS = ["base", "kernels", "series", "network", "store", "forecast", "train"]
+FLOORS = [
+    "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
+]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 
 
@@ -35,7 +37,7 @@ def _fault_outside(bracket, header):
 
 
 def faults(root):
-    """One sentence for each wrong include under root/src and root/include."""
+    """One message for each wrong include under root/src and root/include."""
     found = []
     root = Path(root)
     for path in sorted((root / "src").rglob("*.[ch]")):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program of somebody else: it knows the installed headers and library only. It checks a step
+ * A user's program: it sees only the installed headers and library. It checks a step
  * against the formula, that training lowers the loss, and that a file gives the model back. Its
  * exit code is 0 if all is right.
  */
@@ -28,7 +28,7 @@ static void set(lstm_model *model, const char *name, const float *values, int64_
     check(lstm_model_set(model, name, values, size) == LSTM_OK, name);
 }
 
-static void a_step_answers_the_formula(void)
+static void a_step_follows_the_formula(void)
 {
     const float one[] = {1}, w_x[] = {0.5f, -0.25f, 1, 0.75f}, w_h[] = {0, 0, 0, 0};
     const float bias[] = {0.1f, 1, -0.2f, 0.3f}, zero[] = {0}, out_bias[] = {0.125f};
@@ -120,7 +120,7 @@ static void training_lowers_the_loss(void)
 
 int main(void)
 {
-    a_step_answers_the_formula();
+    a_step_follows_the_formula();
     training_lowers_the_loss();
     check(lstm_model_new(NULL, NULL) == LSTM_E_ARGUMENT, "NULL was not refused");
     if (failures == 0)

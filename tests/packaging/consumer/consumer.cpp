@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A C++ program of somebody else, on the installed headers and library only. It checks that a zero
- * model answers its bias, that training lowers the loss, that a file gives the model back, and that
+ * A user's C++ program: it sees only the installed headers and library. It checks that a zero
+ * model returns its bias, that training lowers the loss, that a file gives the model back, and that
  * a failure throws. Its exit code is 0 if all is right.
  */
 #include <cmath>
@@ -26,13 +26,13 @@ static lstmts::model new_model(std::int64_t n_hidden)
     return lstmts::model(options);
 }
 
-static void a_zero_model_answers_its_bias()
+static void a_zero_model_returns_its_bias()
 {
     lstmts::model model = new_model(3);
     model.set_values("output.weight", {0, 0, 0});
     model.set_values("output.bias", {0.625f});
     lstmts::state state(model);
-    check(state.step({0.5f}) == std::vector<float>{0.625f}, "the bias is not the answer");
+    check(state.step({0.5f}) == std::vector<float>{0.625f}, "the output is not the bias");
 }
 
 static void training_lowers_the_loss()
@@ -68,13 +68,13 @@ static void a_failure_throws_its_status()
         check(false, "-7 hidden units were not refused");
     } catch (const lstmts::error &error) {
         check(error.status() == LSTM_E_ARGUMENT, "not LSTM_E_ARGUMENT");
-        check(std::string(error.what()).find("-7") != std::string::npos, "no -7 in the sentence");
+        check(std::string(error.what()).find("-7") != std::string::npos, "no -7 in the message");
     }
 }
 
 int main()
 {
-    a_zero_model_answers_its_bias();
+    a_zero_model_returns_its_bias();
     training_lowers_the_loss();
     a_failure_throws_its_status();
     if (failures == 0)

@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Checks and times a CUDA device, with programs that were built elsewhere:
+#
+#     sh FOLDER/cuda.sh FOLDER [PART...]
+#
+# FOLDER is what bench/cuda_pack.sh made; no checkout and no network are needed, Python with PyTorch
+# for the part `peers` alone. Parts, and all of them in this order unless some are named:
+#
+#     device      what the machine is, and which libraries are found
+#     loop        the persistent kernels by themselves
+#     check       check_device: golden cases, random plans, fleets, resume, crowds
+#     ours        times of lstmts-bench on the device, and of W6 on all cores of the processor
+#     peers       times of PyTorch
+#     memcheck, racecheck, initcheck    compute-sanitizer over check_device --small
+#
+# Each part has a limit of its own, and all together LIMIT seconds (470). Logs are written to $OUT,
+# or to ./cuda-out; a table comes last. To try the script elsewhere, DEVICE (cuda) can name another
+# device, and OURS, ROUNDED (at lower precision) and PEERS fewer workloads.
+set -u
+folder=$(cd "$1" && pwd) || exit 2
+shift
+: "${DEVICE:=cuda}" "${LIMIT:=470}" "${OUT:=cuda-out}" "${SECONDS_EACH:=0.5}"
+: "${OURS:=W1,W2,W4,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W6/100000,W3/512}"
+: "${PEERS:=W4 W6/100000 W1 W2 W3 W3/512 W6}"
+parts=${*:-device loop check ours peers memcheck racecheck initcheck}
+mkdir -p "$OUT"
+start=$(date +%s)
+table=$OUT/table.txt
+: >"$table"
+
+# The toolkit's libraries, or those that came with PyTorch.
+libraries=$folder
+for at in /usr/local/cuda/lib64 /usr/local/nvidia/lib64 \
+    $(find /opt /usr/lib/python3 /usr/local/lib -type d -path '*/nvidia/*/lib' 2>/dev/null); do
+    [ -d "$at" ] && libraries=$libraries:$at
+done
+export LSTMTS_GOLDEN="$folder/golden"
+PATH=$PATH:/usr/local/cuda/bin
+chmod +x "$folder/check_device" "$folder/lstmts-bench" "$folder/loop_check"
+
+# limited SECONDS COMMAND...: within what is left of all the time.
+limited() {
+    left=$((LIMIT - ($(date +%s) - start)))
+    most=$1
+    shift
+    [ "$most" -lt "$left" ] || most=$left
+    if [ "$most" -le 0 ]; then
+        echo "no time left for: $*"
+        return 124
+    fi
+    timeout -k 5 "$most" "$@"
+}
+
+# ours SECONDS COMMAND...: the same, with our libraries, which nothing of the machine's should see.
+ours() {
+    limit=$1
+    shift
+    limited "$limit" env LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$@"
+}
+
+part_device() {
+    nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.sm,clocks.mem --format=csv
+    nproc
+    sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1
+    echo "libraries: $libraries"
+    for library in "$folder"/liblstmts-cuda*.so.0; do
+        [ -e "$library" ] && ours 5 ldd "$library"
+    done
+    ours 60 "$folder/check_device" "$DEVICE" --only 'devices_are_listed'
+}
+
+part_loop() {
+    ours 60 "$folder/loop_check"
+}
+
+part_check() {
+    ours 150 "$folder/check_device" "$DEVICE"
+}
+
+bench() {
+    ours 60 "$folder/lstmts-bench" --seconds "$SECONDS_EACH" "$@"
+}
+
+part_ours() {
+    bench --device "$DEVICE" --threads 1 --only "$OURS" &&
+        bench --device cpu --threads "$(nproc)" --only W6,W6/100000 &&
+        bench --device "$DEVICE" --threads 1 --precision high --only "$ROUNDED" &&
+        bench --device "$DEVICE" --threads 1 --precision medium --only "$ROUNDED"
+}
+
+part_peers() {
+    case $DEVICE in
+    cuda*) on=cuda ;;
+    *) on=cpu ;;
+    esac
+    # shellcheck disable=SC2086
+    PEER_DEVICE=$on BENCH_SECONDS=$SECONDS_EACH limited 130 \
+        "${PYTHON:-python3}" -W ignore "$folder/pytorch_cuda.py" 1 $PEERS
+}
+
+sanitize() {
+    for program in "$folder/loop_check" "$folder/check_device $DEVICE"; do
+        # shellcheck disable=SC2086
+        ours 60 compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
+            $program --small || return
+    done
+}
+
+part_memcheck() {
+    sanitize memcheck
+}
+
+part_racecheck() {
+    sanitize racecheck
+}
+
+part_initcheck() {
+    sanitize initcheck
+}
+
+for part in $parts; do
+    before=$(date +%s)
+    "part_$part" >"$OUT/$part.log" 2>&1
+    code=$?
+    printf '%-10s %s, %d s\n' "$part" \
+        "$([ $code = 0 ] && echo passed || echo "ended with $code")" \
+        $(($(date +%s) - before)) >>"$table"
+    tail -n 1 "$table"
+    case $part in
+    device) cat "$OUT/device.log" ;;
+    check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/check.log" | tail -n 120 ;;
+    loop) tail -n 25 "$OUT/loop.log" ;;
+    *check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/$part.log" | grep -n '=====\|FAILED\|off by' | tail -n 12 ;;
+    esac
+done
+for part in ours peers; do
+    [ -e "$OUT/$part.log" ] && cat "$OUT/$part.log"
+done
+echo
+"${PYTHON:-python3}" "$folder/cuda_table.py" "$OUT/ours.log" "$OUT/peers.log"
+echo
+cat "$table"
+echo "$(($(date +%s) - start)) s in all"
+rm -f "$table"
+! echo "$parts" | grep -qw check || grep -q PASSED "$OUT/check.log"

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Builds all that bench/cuda.sh needs into one folder, for a machine with a GPU and without a
+# checkout or a network:
+#
+#     sh bench/cuda_pack.sh BUILD FOLDER
+#
+# BUILD is a build folder, set up if there is none; FOLDER is made new.
+set -eu
+cd "$(dirname "$0")/.."
+build=$1
+folder=$2
+options='-Dbench=true'
+grep -q "option('cuda'" meson_options.txt && options="$options -Dcuda=enabled"
+# shellcheck disable=SC2086
+[ -e "$build/build.ninja" ] || meson setup "$build" $options
+programs=$(ninja -C "$build" -t targets all |
+    sed -n 's/^\([^ ]*\/\(check_device\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
+    grep -v '^tests/lib[^c]' | sort -u)
+# shellcheck disable=SC2086
+ninja -C "$build" ${JOBS:+-j$JOBS} $programs
+
+# The persistent kernels by themselves.
+loop_check=$build/loop_check
+if [ -e "$build/cuda/loop_forward.cu.o" ]; then
+    "${NVCC:-nvcc}" -O2 -std=c++17 -gencode arch=compute_90,code=sm_90 -I cuda -o "$loop_check" \
+        cuda/check/loop_check.cu "$build"/cuda/loop_*.cu.o
+fi
+
+rm -rf "$folder"
+mkdir -p "$folder/golden"
+for program in $programs; do
+    case $program in
+    *.so.[0-9]*.*) ;; # whole versions: the name that programs ask for is enough
+    *.so) [ -e "$build/$program.0" ] || cp -L "$build/$program" "$folder" ;;
+    *) cp -L "$build/$program" "$folder" ;;
+    esac
+done
+for library in "$build"/src/liblstmts.so.0 "$build"/cuda/lib*.so.0; do
+    [ ! -e "$library" ] || cp -L "$library" "$folder"
+done
+[ ! -e "$loop_check" ] || cp "$loop_check" "$folder"
+# Debian's own libraries that the programs ask for, beside the C library.
+for program in "$folder"/check_device "$folder"/lstmts-bench; do
+    LD_LIBRARY_PATH=$folder ldd "$program" |
+        sed -n 's/.*=> \(.*lib\(jansson\|xxhash\|cmocka\)[^ ]*\) .*/\1/p'
+done | sort -u | while read -r library; do
+    cp -L "$library" "$folder"
+done
+find "$folder" -maxdepth 1 -type f -exec strip --strip-debug {} + 2>/dev/null || true
+cp -r tests/golden/c* "$folder/golden"
+cp bench/cuda.sh bench/cuda_table.py bench/peers/common.py bench/peers/pytorch_cuda.py "$folder"
+du -sh "$folder"
+ls "$folder"

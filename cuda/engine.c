@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The operations of an engine. Each enters the device, enqueues, and waits once, if it has something
+ * to give; what the host gets lies in memory of the engine until the wait has succeeded.
+ */
+#include "engine.h"
+
+#include "loop.h"
+
+#include <math.h>
+#include <string.h>
+
+static lts_gpu_engine *enter(lts_engine *engine)
+{
+    lts_gpu_engine *e = (lts_gpu_engine *)(void *)engine;
+    lts_gpu_enter(e->net.gpu);
+    return e;
+}
+
+/* How the network runs here. */
+static void choose(lts_gpu_engine *engine)
+{
+    const lts_engine_options *o = &engine->options;
+    const lts_params *params = o->params;
+    engine->net.params = params;
+    engine->net.precision = o->precision;
+    engine->net.folded = o->folded;
+    engine->loop = params->L == 1 && engine->net.folded &&
+                   lts_loop_fits(engine->net.gpu, params->D, params->K, params->H);
+    engine->trace.n_call = o->plan->n_call;
+    engine->trace.from_zero = true;
+}
+
+lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
+                            const lts_device *device, const lts_services *services)
+{
+    lts_gpu_engine *made = services->alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->base.device = device;
+    made->services = services;
+    made->options = *options;
+    lstm_status status = lts_gpu_open(&made->net.gpu, services, options->index);
+    if (status >= 0) {
+        choose(made);
+        status = lts_engine_allocate(made);
+    }
+    if (status < 0) {
+        lts_engine_close(&made->base);
+        return status;
+    }
+    *engine = &made->base;
+    return LSTM_OK;
+}
+
+void lts_engine_close(lts_engine *engine)
+{
+    lts_gpu_engine *e = (lts_gpu_engine *)(void *)engine;
+    if (e == NULL)
+        return;
+    lts_engine_release(e);
+    e->services->free(e);
+}
+
+static int64_t block_bytes(const lts_gpu_engine *engine)
+{
+    return engine->options.params->total * (int64_t)sizeof(float);
+}
+
+lstm_status lts_engine_load(lts_engine *engine)
+{
+    lts_gpu_engine *e = enter(engine);
+    const lts_host_blocks *host = &e->options.host;
+    lts_gpu_upload(e->net.gpu, e->net.values, host->values, block_bytes(e));
+    for (int64_t i = 0; i < host->n_moment; i++)
+        lts_gpu_upload(e->net.gpu, e->moments[i], host->moments[i], block_bytes(e));
+    return lts_gpu_wait(e->net.gpu);
+}
+
+/* Blocks of the device and where they go on the host; at most all there are of one reading. */
+typedef struct transfer {
+    int64_t n;
+    const float *from[1 + LTS_MAX_MOMENTS];
+    real *to[1 + LTS_MAX_MOMENTS];
+} transfer;
+
+static void add(transfer *t, const float *from, real *to)
+{
+    t->from[t->n] = from;
+    t->to[t->n++] = to;
+}
+
+/* All of them or none. */
+static lstm_status fetch(lts_gpu_engine *e, const transfer *t)
+{
+    int64_t total = e->options.params->total, bytes = block_bytes(e);
+    for (int64_t i = 0; i < t->n; i++)
+        lts_gpu_download(e->net.gpu, e->host_blocks + i * total, t->from[i], bytes);
+    lstm_status status = lts_gpu_wait(e->net.gpu);
+    for (int64_t i = 0; status >= 0 && i < t->n; i++)
+        memcpy(t->to[i], e->host_blocks + i * total, (size_t)bytes);
+    return status;
+}
+
+lstm_status lts_engine_read(lts_engine *engine, unsigned what)
+{
+    lts_gpu_engine *e = enter(engine);
+    const lts_host_blocks *host = &e->options.host;
+    transfer state = {0}, gradient = {0};
+    lstm_status status = LSTM_OK;
+    if ((what & LTS_READ_GRADIENT) != 0) {
+        add(&gradient, e->gradient, host->gradient);
+        status = fetch(e, &gradient);
+    }
+    if ((what & LTS_READ_VALUES) != 0)
+        add(&state, e->net.values, host->values);
+    for (int64_t i = 0; (what & LTS_READ_MOMENTS) != 0 && i < host->n_moment; i++)
+        add(&state, e->moments[i], host->moments[i]);
+    return status < 0 || state.n == 0 ? status : fetch(e, &state);
+}
+
+/* Arrays are dense in the number of windows; slot 1 of c and h lies where it always is. */
+static void set_batch(lts_gpu_engine *e, int64_t B)
+{
+    int64_t H = e->options.params->H, spare = (e->options.B - B) * H;
+    e->B = e->trace.B = B;
+    e->trace.slot = B * H;
+    for (int64_t l = 0; l < e->options.params->L; l++) {
+        e->trace.layers[l] = e->layers[l];
+        e->trace.layers[l].c += spare;
+        e->trace.layers[l].h += spare;
+    }
+}
+
+/* The recording for the present batch. */
+static lts_gpu_graph *recording(lts_gpu_engine *e)
+{
+    lts_recorded *recorded = &e->recorded[e->B == e->options.B ? 0 : 1];
+    if (recorded->B != e->B) {
+        lts_gpu_graph_clear(e->net.gpu, &recorded->graph);
+        recorded->B = e->B;
+    }
+    return &recorded->graph;
+}
+
+lstm_status lts_engine_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
+                                double *step_loss, double *norm)
+{
+    lts_gpu_engine *e = enter(engine);
+    int64_t T = e->options.plan->T;
+    bool finite = true;
+    set_batch(e, B);
+    memcpy(e->host_offsets, offsets, (size_t)B * sizeof *offsets);
+    lts_gpu_run(e->net.gpu, recording(e), lts_engine_unroll, e);
+    lstm_status status = lts_gpu_wait(e->net.gpu);
+    if (status < 0)
+        return status;
+    memcpy(step_loss, e->host_results, (size_t)T * sizeof *step_loss);
+    for (int64_t t = 0; t < T; t++)
+        finite = finite && isfinite(step_loss[t]);
+    *norm = finite ? sqrt(e->host_results[T]) : (double)NAN;
+    return LSTM_OK;
+}
+
+lstm_status lts_engine_run_hooks(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
+                                 double *norm)
+{
+    lts_gpu_engine *e = enter(engine);
+    lts_gpu *gpu = e->net.gpu;
+    int64_t total = e->options.params->total, T = e->options.plan->T;
+    double *square = e->results + T;
+    for (int64_t i = 0; i < n_hook; i++) {
+        if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
+            lts_gpu_add_scaled(gpu, total, (float)hooks[i].value, e->net.values, e->gradient);
+            continue;
+        }
+        lts_gpu_sum_squares(gpu, total, e->gradient, square);
+        lts_gpu_clip(gpu, total, hooks[i].value, square, e->gradient);
+    }
+    lts_gpu_sum_squares(gpu, total, e->gradient, square);
+    lts_gpu_download(gpu, e->host_results + T, square, sizeof *square);
+    lstm_status status = lts_gpu_wait(gpu);
+    if (status >= 0)
+        *norm = sqrt(e->host_results[T]);
+    return status;
+}
+
+lstm_status lts_engine_measure(lts_engine *engine, lts_bounds *bounds)
+{
+    lts_gpu_engine *e = enter(engine);
+    lts_gpu *gpu = e->net.gpu;
+    int64_t total = e->options.params->total, n_moment = e->options.host.n_moment;
+    lts_gpu_largest(gpu, total, e->net.values, e->largest);
+    for (int64_t i = 0; i < n_moment; i++)
+        lts_gpu_largest(gpu, total, e->moments[i], e->largest + 1 + i);
+    lts_gpu_download(gpu, e->host_largest, e->largest,
+                     (1 + n_moment) * (int64_t)sizeof *e->largest);
+    lstm_status status = lts_gpu_wait(gpu);
+    if (status < 0)
+        return status;
+    *bounds = (lts_bounds){.value = (double)e->host_largest[0]};
+    for (int64_t i = 0; i < n_moment; i++)
+        bounds->moment[i] = (double)e->host_largest[1 + i];
+    return LSTM_OK;
+}
+
+/* Nothing comes back, so nothing is waited for: a failure shows in the next operation. */
+lstm_status lts_engine_step(lts_engine *engine, const lts_step *step)
+{
+    lts_gpu_engine *e = enter(engine);
+    lts_gpu_step(e->net.gpu, step, e->options.params->total, e->gradient, e->moments,
+                 e->net.values);
+    return lts_gpu_status(e->net.gpu);
+}
+
+lstm_status lts_engine_read_output(lts_engine *engine, int64_t call, real *y)
+{
+    lts_gpu_engine *e = enter(engine);
+    int64_t slot = e->B * e->options.params->K;
+    lts_gpu_download(e->net.gpu, y, e->trace.y + call * slot, slot * (int64_t)sizeof *y);
+    return lts_gpu_wait(e->net.gpu);
+}
+
+lstm_status lts_engine_read_target(lts_engine *engine, int64_t t, real *target)
+{
+    lts_gpu_engine *e = enter(engine);
+    int64_t slot = e->B * e->options.params->K;
+    lts_gpu_download(e->net.gpu, target, e->target + t * slot, slot * (int64_t)sizeof *target);
+    return lts_gpu_wait(e->net.gpu);
+}
+
+lstm_status lts_engine_read_state(lts_engine *engine, real *values)
+{
+    lts_gpu_engine *e = enter(engine);
+    int64_t slot = e->trace.slot, last = e->trace.n_call * slot;
+    int64_t bytes = slot * (int64_t)sizeof *values;
+    for (int64_t l = 0; l < e->options.params->L; l++) {
+        lts_gpu_download(e->net.gpu, values + 2 * l * slot, e->trace.layers[l].h + last, bytes);
+        lts_gpu_download(e->net.gpu, values + (2 * l + 1) * slot, e->trace.layers[l].c + last,
+                         bytes);
+    }
+    return lts_gpu_wait(e->net.gpu);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file cpp/vectors.hpp
+ * Internal: vectors in place of pointers and counts.
+ */
+#ifndef LSTMTS_CPP_VECTORS_HPP
+#define LSTMTS_CPP_VECTORS_HPP
+
+#include <lstmts/cpp/error.hpp>
+#include <lstmts/model.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace lstmts
+{
+
+namespace detail
+{
+
+/** [a, b], but at least one element, so that data() is not NULL. The C call checks a and b. */
+template <class T> std::vector<T> allocate_matrix(std::int64_t a, std::int64_t b = 1)
+{
+    const auto failure = [a, b](lstm_status status) {
+        return error(status, "an array of " + std::to_string(a) + " x " + std::to_string(b));
+    };
+    if (a < 1 || b < 1)
+        a = b = 1;
+    if (a > std::numeric_limits<std::int64_t>::max() / b)
+        throw failure(LSTM_E_LIMIT);
+    try {
+        return std::vector<T>(static_cast<std::size_t>(a * b));
+    } catch (const std::length_error &) {
+        throw failure(LSTM_E_LIMIT);
+    } catch (const std::bad_alloc &) {
+        throw failure(LSTM_E_NOMEM);
+    }
+}
+
+template <class T> std::int64_t count(const std::vector<T> &values)
+{
+    return static_cast<std::int64_t>(values.size());
+}
+
+template <class T> std::int64_t rows_of(const std::vector<T> &values, std::int64_t n_column)
+{
+    if (values.empty() || n_column < 1 || count(values) % n_column != 0)
+        throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values do not form rows of " +
+                                      std::to_string(n_column) + " columns");
+    return count(values) / n_column;
+}
+
+/** All elements of tensor `name`, by a function that copies them. */
+template <class Copy>
+std::vector<lstm_real> tensor(const lstm_model *model, const std::string &name, Copy copy)
+{
+    lstm_parameter_info info = {};
+    for (std::int64_t i = 0;
+         i < lstm_model_parameters(model) && name != (info.name ? info.name : ""); i++)
+        check(lstm_model_parameter(model, i, &info));
+    std::vector<lstm_real> values = allocate_matrix<lstm_real>(info.size);
+    check(copy(name.c_str(), values.data(), count(values)));
+    return values;
+}
+
+} // namespace detail
+
+} // namespace lstmts
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/columns.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <string.h>
+
+lstm_status lts_columns_init(lts_columns *columns, const lstm_series *series)
+{
+    int64_t D = lstm_series_inputs(series), K = lstm_series_targets(series);
+    if (D == 0 || K == 0)
+        return lts_fail(LSTM_E_SHAPE, "the series has %lld input and %lld target columns",
+                        (long long)D, (long long)K);
+    int64_t *indices = lts_alloc(D + K + D, sizeof *indices);
+    if (indices == NULL)
+        return LSTM_E_NOMEM;
+    *columns = (lts_columns){0, 0, indices, indices + D, indices + D + K};
+    for (int64_t j = 0; j < series->n_column; j++) {
+        int64_t role = series->roles[j];
+        if (role != LSTM_ROLE_TARGET) {
+            columns->input[columns->D] = j;
+            columns->feed[columns->D] = role == LSTM_ROLE_BOTH ? columns->K : -1;
+            columns->D++;
+        }
+        if (role != LSTM_ROLE_INPUT)
+            columns->target[columns->K++] = j;
+    }
+    return LSTM_OK;
+}
+
+void lts_columns_clear(lts_columns *columns)
+{
+    lts_free(columns->input);
+    memset(columns, 0, sizeof *columns);
+}
+
+lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t K)
+{
+    if (columns->D != D)
+        return lts_fail(LSTM_E_SHAPE, "the series has %lld input columns, the model takes %lld",
+                        (long long)columns->D, (long long)D);
+    if (columns->K != K)
+        return lts_fail(LSTM_E_SHAPE, "the series has %lld target columns, the model gives %lld",
+                        (long long)columns->K, (long long)K);
+    return LSTM_OK;
+}
+
+void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, const int64_t *offsets,
+                int64_t B, int64_t shift, real *out)
+{
+    for (int64_t b = 0; b < B; b++) {
+        const real *row = series->rows + (offsets[b] + shift) * series->n_column;
+        for (int64_t j = 0; j < n; j++)
+            out[b * n + j] = row[column[j]];
+    }
+}
+
+void lts_feed(const lts_columns *columns, int64_t B, const real *y, real *x)
+{
+    for (int64_t b = 0; b < B; b++)
+        for (int64_t j = 0; j < columns->D; j++)
+            if (columns->feed[j] >= 0)
+                x[b * columns->D + j] = y[b * columns->K + columns->feed[j]];
+}

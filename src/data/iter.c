@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Window number w ever drawn is a function of the seed and w alone: at random, it is the w-th
+ * random number; shuffled, it is place w mod n of the permutation number w div n. So the position
+ * is all that a checkpoint must keep.
+ */
+#include "data/iter.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/rng.h"
+#include "base/status.h"
+
+#include <limits.h>
+#include <string.h>
+
+static lstm_status check_iter_options(lstm_iter_options *options)
+{
+    if (options->batch_size == 0)
+        options->batch_size = 10;
+    if (options->batch_size < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "batch_size is %lld, it must be at least 1",
+                        (long long)options->batch_size);
+    if (options->batch_size > INT_MAX)
+        return lts_fail(LSTM_E_LIMIT, "batch_size is %lld, the limit is 2^31 - 1",
+                        (long long)options->batch_size);
+    if (options->order < LSTM_ORDER_RANDOM || options->order > LSTM_ORDER_SEQUENTIAL)
+        return lts_fail(LSTM_E_ARGUMENT, "order is %lld, which is none", (long long)options->order);
+    return LSTM_OK;
+}
+
+static lstm_status allocate(lstm_iter *iter)
+{
+    LTS_TRY(lts_columns_init(&iter->columns, iter->series));
+    iter->offsets = lts_alloc(iter->B, sizeof *iter->offsets);
+    iter->candidates = lts_alloc(iter->B, sizeof *iter->candidates);
+    if (iter->offsets == NULL || iter->candidates == NULL)
+        return LSTM_E_NOMEM;
+    if (iter->order != LSTM_ORDER_SHUFFLE || iter->sampler != NULL)
+        return LSTM_OK;
+    iter->pass = UINT64_MAX;
+    iter->permutation = lts_alloc(iter->n_window, sizeof *iter->permutation);
+    return iter->permutation == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
+                          const lstm_iter_options *options)
+{
+    lstm_iter_options read;
+    LTS_NOT_NULL(iter);
+    LTS_NOT_NULL(series);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_iter_options);
+    lts_window window = {read.window_len, read.pred, read.window_rule};
+    int64_t n_window;
+    LTS_TRY(lts_window_check(&window, series->n_row, &n_window));
+    LTS_TRY(check_iter_options(&read));
+    lstm_iter *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->series = series;
+    made->window = window;
+    made->n_window = n_window;
+    made->B = read.batch_size;
+    made->order = read.order;
+    made->seed = read.seed;
+    made->sampler = read.sampler;
+    made->sampler_user = read.sampler_user;
+    lstm_status status = allocate(made);
+    if (status < 0) {
+        lstm_iter_free(made);
+        return status;
+    }
+    *iter = made;
+    return LSTM_OK;
+}
+
+void lstm_iter_free(lstm_iter *iter)
+{
+    if (iter == NULL)
+        return;
+    lts_columns_clear(&iter->columns);
+    lts_free(iter->offsets);
+    lts_free(iter->candidates);
+    lts_free(iter->permutation);
+    lts_free(iter);
+}
+
+/* Fisher and Yates' shuffle: place i swaps with a place drawn from 0 .. i. */
+static void shuffle(lstm_iter *iter, uint64_t pass)
+{
+    uint64_t stream = lts_rng_part(LTS_RNG_SHUFFLE, pass);
+    for (int64_t i = 0; i < iter->n_window; i++) {
+        int64_t j = lts_rng_below(iter->seed, stream, (uint64_t)i, i + 1);
+        iter->permutation[i] = iter->permutation[j];
+        iter->permutation[j] = i;
+    }
+    iter->pass = pass;
+}
+
+static int64_t shuffled(lstm_iter *iter, uint64_t number)
+{
+    uint64_t n = (uint64_t)iter->n_window;
+    if (iter->pass != number / n)
+        shuffle(iter, number / n);
+    return iter->permutation[number % n];
+}
+
+/* Fills the candidates by `order`; gives how many there are. */
+static int64_t draw(lstm_iter *iter)
+{
+    uint64_t drawn = iter->position.drawn, stream = lts_rng_part(LTS_RNG_WINDOWS, 0);
+    uint64_t in_pass = drawn - iter->position.pass_start, all = (uint64_t)iter->n_window;
+    int64_t n = iter->B;
+    if (iter->order == LSTM_ORDER_SEQUENTIAL) {
+        uint64_t left = in_pass < all ? all - in_pass : 0;
+        n = left < (uint64_t)n ? (int64_t)left : n;
+    }
+    for (int64_t b = 0; b < n; b++) {
+        uint64_t number = drawn + (uint64_t)b;
+        if (iter->order == LSTM_ORDER_RANDOM)
+            iter->candidates[b] = lts_rng_below(iter->seed, stream, number, iter->n_window);
+        else if (iter->order == LSTM_ORDER_SHUFFLE)
+            iter->candidates[b] = shuffled(iter, number);
+        else
+            iter->candidates[b] = (int64_t)in_pass + b;
+    }
+    return n;
+}
+
+/* The same by the caller's sampler: LSTM_END when it ends. */
+static lstm_status sample(lstm_iter *iter)
+{
+    if (iter->sampler(iter->position.iteration, iter->n_window, iter->candidates, iter->B,
+                      iter->sampler_user) != 0)
+        return LSTM_END;
+    for (int64_t b = 0; b < iter->B; b++)
+        if (iter->candidates[b] < 0 || iter->candidates[b] >= iter->n_window)
+            return lts_fail(LSTM_E_ARGUMENT,
+                            "the sampler gave offset %lld for window %lld of iteration %llu, there "
+                            "are %lld windows",
+                            (long long)iter->candidates[b], (long long)b,
+                            (unsigned long long)iter->position.iteration,
+                            (long long)iter->n_window);
+    return LSTM_OK;
+}
+
+lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window)
+{
+    LTS_NOT_NULL(iter);
+    int64_t n = iter->B;
+    lstm_status status = LSTM_OK;
+    if (iter->sampler != NULL)
+        status = sample(iter);
+    else if ((n = draw(iter)) == 0)
+        status = LSTM_END;
+    if (status != LSTM_OK)
+        return status;
+    int64_t *last = iter->offsets;
+    iter->offsets = iter->candidates;
+    iter->candidates = last;
+    iter->n_drawn = n;
+    iter->position.iteration++;
+    iter->position.drawn += (uint64_t)n;
+    if (n_window != NULL)
+        *n_window = n;
+    return LSTM_OK;
+}
+
+static lstm_status check_batch(const lstm_iter *iter)
+{
+    return iter->n_drawn > 0 ? LSTM_OK : lts_fail(LSTM_E_ORDER, "no batch has been drawn yet");
+}
+
+lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, int64_t size)
+{
+    LTS_NOT_NULL(iter);
+    LTS_NOT_NULL(offsets);
+    LTS_TRY(check_batch(iter));
+    if (size != iter->n_drawn)
+        return lts_fail(LSTM_E_SHAPE, "the batch has %lld windows, the array given has %lld",
+                        (long long)iter->n_drawn, (long long)size);
+    memcpy(offsets, iter->offsets, (size_t)size * sizeof *offsets);
+    return LSTM_OK;
+}
+
+lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target)
+{
+    LTS_NOT_NULL(iter);
+    LTS_TRY(check_batch(iter));
+    const lts_columns *columns = &iter->columns;
+    int64_t B = iter->n_drawn;
+    for (int64_t t = 0; t < iter->window.T; t++) {
+        if (x != NULL)
+            lts_gather(iter->series, columns->input, columns->D, iter->offsets, B, t,
+                       x + t * B * columns->D);
+        if (target != NULL)
+            lts_gather(iter->series, columns->target, columns->K, iter->offsets, B,
+                       t + iter->window.pred, target + t * B * columns->K);
+    }
+    return LSTM_OK;
+}
+
+void lts_iter_next_pass(lstm_iter *iter)
+{
+    iter->position.pass_start = iter->position.drawn;
+    iter->n_drawn = 0;
+}
+
+lstm_status lstm_iter_reset(lstm_iter *iter)
+{
+    return lstm_iter_set_position(iter, &(lstm_iter_position){0, 0, 0});
+}
+
+uint64_t lstm_iter_iteration(const lstm_iter *iter)
+{
+    return iter == NULL ? 0 : iter->position.iteration;
+}
+
+uint64_t lstm_iter_epoch(const lstm_iter *iter)
+{
+    if (iter == NULL)
+        return 0;
+    bool by_rows = iter->window.rule == LSTM_WINDOWS_ARTICLE;
+    return iter->position.drawn / (uint64_t)(by_rows ? iter->series->n_row : iter->n_window);
+}
+
+int64_t lstm_iter_windows(const lstm_iter *iter)
+{
+    return iter == NULL ? 0 : iter->n_window;
+}
+
+lstm_status lstm_iter_get_position(const lstm_iter *iter, lstm_iter_position *position)
+{
+    LTS_NOT_NULL(iter);
+    LTS_NOT_NULL(position);
+    *position = iter->position;
+    return LSTM_OK;
+}
+
+lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *position)
+{
+    LTS_NOT_NULL(iter);
+    LTS_NOT_NULL(position);
+    if (position->pass_start > position->drawn)
+        return lts_fail(LSTM_E_ARGUMENT, "a pass that starts at window %llu has drawn only %llu",
+                        (unsigned long long)position->pass_start,
+                        (unsigned long long)position->drawn);
+    if (position->iteration > INT64_MAX || position->drawn > INT64_MAX)
+        return lts_fail(LSTM_E_ARGUMENT, "iteration %llu, drawn %llu: both must be below 2^63",
+                        (unsigned long long)position->iteration,
+                        (unsigned long long)position->drawn);
+    iter->position = *position;
+    iter->n_drawn = 0;
+    return LSTM_OK;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_DATA_ITER_H
+#define LTS_DATA_ITER_H
+
+#include "data/columns.h"
+#include "data/window.h"
+#include <lstmts/iter.h>
+
+struct lstm_iter {
+    const lstm_series *series; /**< borrowed */
+    lts_columns columns;
+    lts_window window;
+    int64_t n_window, B, order;
+    uint64_t seed;
+    lstm_sampler_fn sampler; /**< or NULL */
+    void *sampler_user;
+    lstm_iter_position position;
+    int64_t n_drawn;      /**< windows of the present batch; 0 = there is none         */
+    int64_t *offsets;     /**< [B] the present batch                                   */
+    int64_t *candidates;  /**< [B] the batch being drawn                               */
+    int64_t *permutation; /**< [n_window] of pass `pass`; LSTM_ORDER_SHUFFLE alone      */
+    uint64_t pass;        /**< UINT64_MAX = the permutation is not made yet            */
+};
+
+/** After LSTM_END of a sequential pass: begin another, iteration and epoch counting on. */
+void lts_iter_next_pass(lstm_iter *iter);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/window.h"
+
+#include "base/status.h"
+
+lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_window)
+{
+    if (window->pred == 0)
+        window->pred = 1;
+    if (window->T < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "window_len is %lld, it must be at least 1",
+                        (long long)window->T);
+    if (window->pred < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
+                        (long long)window->pred);
+    if (window->rule != LSTM_WINDOWS_ALL && window->rule != LSTM_WINDOWS_ARTICLE)
+        return lts_fail(LSTM_E_ARGUMENT, "window_rule is %lld, which is none",
+                        (long long)window->rule);
+    int64_t lost = window->rule == LSTM_WINDOWS_ARTICLE ? 2 : 0;
+    int64_t rows_left = n_row - lost + 1;
+    if (window->T >= rows_left || window->pred >= rows_left - window->T)
+        return lts_fail(
+            LSTM_E_SHAPE,
+            "window_len %lld and pred %lld need %s%lld + %lld rows, the series has %lld",
+            (long long)window->T, (long long)window->pred, lost == 2 ? "2 + " : "",
+            (long long)window->T, (long long)window->pred, (long long)n_row);
+    *n_window = rows_left - window->T - window->pred;
+    return LSTM_OK;
+}
+
+lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred)
+{
+    if (support_len < 0)
+        return lts_fail(LSTM_E_ARGUMENT, "support_len is %lld, it must be at least 0",
+                        (long long)support_len);
+    if (*feedback_lag < 0)
+        return lts_fail(LSTM_E_ARGUMENT, "feedback_lag is %lld, it must be at least 0",
+                        (long long)*feedback_lag);
+    if (*feedback_lag == 0)
+        *feedback_lag = pred;
+    return LSTM_OK;
+}

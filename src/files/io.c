@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "files/io.h"
+
+#include "base/keep_errno.h"
+#include "base/status.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* The most that one write() is asked for; systems differ in what they take at a time. */
+static const int64_t most_at_once = 1 << 30;
+
+static int system_open(int folder, const char *name, int flags, mode_t mode)
+{
+    return openat(folder, name, flags, mode);
+}
+
+static int system_duplicate(int descriptor)
+{
+    return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+}
+
+static int system_status(int descriptor, struct stat *info)
+{
+    return fstat(descriptor, info);
+}
+
+static int system_status_at(int folder, const char *name, struct stat *info)
+{
+    return fstatat(folder, name, info, 0);
+}
+
+const lts_io lts_io_system = {
+    .open = system_open,
+    .close = close,
+    .duplicate = system_duplicate,
+    .lock = flock,
+    .status = system_status,
+    .status_at = system_status_at,
+    .read = read,
+    .read_at = pread,
+    .write = write,
+    .allocate = posix_fallocate,
+    .truncate = ftruncate,
+    .sync = fsync,
+    .rename = renameat,
+    .unlink = unlinkat,
+    .open_folder = fdopendir,
+    .read_folder = readdir,
+    .close_folder = closedir,
+    .clock = clock_gettime,
+};
+
+/* Per thread, so that a test that fails calls fails only its own. */
+static _Thread_local const lts_io *in_use;
+
+const lts_io *lts_io_now(void)
+{
+    return in_use == NULL ? &lts_io_system : in_use;
+}
+
+void lts_io_use(const lts_io *table)
+{
+    in_use = table;
+}
+
+lstm_status lts_fail_io(const char *operation, const char *path, int error)
+{
+    char text[128];
+    if (strerror_r(error, text, sizeof text) != 0)
+        snprintf(text, sizeof text, "error %d", error);
+    lts_fail(LSTM_E_IO, "cannot %s %.300s: %s", operation, path, text);
+    return lts_fail_by_system(LSTM_E_IO, error);
+}
+
+int lts_io_open(int folder, const char *name, int flags, mode_t mode)
+{
+    int descriptor, before = errno;
+    do
+        descriptor = lts_io_now()->open(folder, name, flags | O_CLOEXEC | O_NOCTTY, mode);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor >= 0)
+        errno = before;
+    return descriptor;
+}
+
+/* A second close after an interruption could hit another thread's file. */
+int lts_io_close(int descriptor)
+{
+    LTS_KEEP_ERRNO();
+    return lts_io_now()->close(descriptor) == 0 || errno == EINTR ? 0 : errno;
+}
+
+int lts_io_sync(int descriptor)
+{
+    LTS_KEEP_ERRNO();
+    while (lts_io_now()->sync(descriptor) != 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+int lts_io_write(int descriptor, const void *bytes, int64_t size)
+{
+    LTS_KEEP_ERRNO();
+    for (const char *at = bytes; size > 0;) {
+        size_t part = (size_t)(size < most_at_once ? size : most_at_once);
+        ssize_t n = lts_io_now()->write(descriptor, at, part);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        at += n;
+        size -= n;
+    }
+    return 0;
+}
+
+int lts_io_truncate(int descriptor, int64_t size)
+{
+    LTS_KEEP_ERRNO();
+    while (lts_io_now()->truncate(descriptor, (off_t)size) != 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+int lts_io_allocate(int descriptor, int64_t size)
+{
+    LTS_KEEP_ERRNO();
+    int error;
+    do
+        error = lts_io_now()->allocate(descriptor, 0, (off_t)size);
+    while (error == EINTR);
+    return error == EINVAL || error == EOPNOTSUPP || error == ENOSYS ? 0 : error;
+}
+
+int lts_io_lock(int descriptor, bool wait)
+{
+    LTS_KEEP_ERRNO();
+    while (lts_io_now()->lock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+bool lts_io_has_no_locks(int error)
+{
+    return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL;
+}
+
+static const char *kind(mode_t mode)
+{
+    return S_ISDIR(mode)    ? "a folder"
+           : S_ISFIFO(mode) ? "a pipe"
+                            : "a device"; /* no socket opens */
+}
+
+lstm_status lts_io_regular_size(int descriptor, const char *path, int64_t *size)
+{
+    struct stat info;
+    if (lts_io_now()->status(descriptor, &info) != 0)
+        return lts_fail_io("look at", path, errno);
+    if (!S_ISREG(info.st_mode))
+        return lts_fail(LSTM_E_IO, "%.300s is %s, not a regular file", path, kind(info.st_mode));
+    *size = (int64_t)info.st_size;
+    return LSTM_OK;
+}

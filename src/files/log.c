@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "files/log.h"
+
+#include "base/keep_errno.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "files/io.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+struct lts_log {
+    char *path;
+    int descriptor;
+    int64_t end;     /* the size to truncate the file to, or -1 if it has that size */
+    bool terminated; /* the last line is known to have its line end */
+    char *line;      /* the line being written, with its line end */
+    size_t capacity; /* of `line` */
+};
+
+lstm_status lts_log_open(lts_log **out, const char *path)
+{
+    int64_t size;
+    lts_log *log = lts_alloc(1, sizeof *log);
+    if (log == NULL)
+        return LSTM_E_NOMEM;
+    log->descriptor = -1;
+    log->end = -1;
+    log->path = lts_strdup(path);
+    lstm_status status = LSTM_E_NOMEM;
+    if (log->path != NULL) {
+        log->descriptor = lts_io_open(AT_FDCWD, path,
+                                      O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0666);
+        status = log->descriptor < 0 ? lts_fail_io("open", path, errno)
+                                     : lts_io_regular_size(log->descriptor, path, &size);
+    }
+    if (status < 0) {
+        lts_log_close(log);
+        return status;
+    }
+    *out = log;
+    return LSTM_OK;
+}
+
+static lstm_status reserve(lts_log *log, size_t size)
+{
+    if (size <= log->capacity)
+        return LSTM_OK;
+    char *line = lts_alloc((int64_t)(2 * size), 1);
+    if (line == NULL)
+        return LSTM_E_NOMEM;
+    lts_free(log->line);
+    log->line = line;
+    log->capacity = 2 * size;
+    return LSTM_OK;
+}
+
+/* 0, or the system's error number. */
+static int truncate_to_end(lts_log *log)
+{
+    int error = log->end < 0 ? 0 : lts_io_truncate(log->descriptor, log->end);
+    if (error == 0)
+        log->end = -1;
+    return error;
+}
+
+lstm_status lts_log_write(lts_log *log, const char *line)
+{
+    int64_t before;
+    size_t length = strlen(line);
+    LTS_TRY(reserve(log, length + 1));
+    int error = truncate_to_end(log);
+    if (error != 0)
+        return lts_fail_io("truncate", log->path, error);
+    LTS_TRY(lts_log_size(log, &before));
+    memcpy(log->line, line, length);
+    log->line[length] = '\n';
+    error = lts_io_write(log->descriptor, log->line, (int64_t)length + 1);
+    if (error == 0)
+        return LSTM_OK;
+    /* If this fails too, the message stays why the line could not be written; the next line is not
+     * appended to a half one. */
+    log->end = before;
+    truncate_to_end(log);
+    return lts_fail_io("write to", log->path, error);
+}
+
+lstm_status lts_log_terminate_line(lts_log *log)
+{
+    bool ends = true;
+    int64_t size;
+    if (log->terminated)
+        return LSTM_OK;
+    LTS_TRY(lts_log_size(log, &size));
+    if (size > 0)
+        LTS_TRY(lts_log_matches(log, size - 1, "\n", &ends));
+    if (!ends)
+        LTS_TRY(lts_log_write(log, ""));
+    log->terminated = true;
+    return LSTM_OK;
+}
+
+lstm_status lts_log_size(const lts_log *log, int64_t *size)
+{
+    if (log->end >= 0) {
+        *size = log->end;
+        return LSTM_OK;
+    }
+    return lts_io_regular_size(log->descriptor, log->path, size);
+}
+
+lstm_status lts_log_matches(const lts_log *log, int64_t offset, const char *text, bool *matches)
+{
+    LTS_KEEP_ERRNO();
+    char bytes[256];
+    size_t length = strlen(text), done = 0;
+    *matches = false;
+    while (done < length) {
+        size_t part = length - done < sizeof bytes ? length - done : sizeof bytes;
+        ssize_t got =
+            lts_io_now()->read_at(log->descriptor, bytes, part, (off_t)offset + (off_t)done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return lts_fail_io("read", log->path, errno);
+        if (got == 0 || memcmp(bytes, text + done, (size_t)got) != 0)
+            return LSTM_OK;
+        done += (size_t)got;
+    }
+    *matches = true;
+    return LSTM_OK;
+}
+
+lstm_status lts_log_truncate(lts_log *log, int64_t size)
+{
+    int64_t now;
+    LTS_TRY(lts_log_size(log, &now));
+    if (now < size)
+        return lts_fail(LSTM_E_TRUNC, "%.300s has %lld bytes, %lld were to be kept", log->path,
+                        (long long)now, (long long)size);
+    int error = lts_io_truncate(log->descriptor, size);
+    if (error != 0)
+        return lts_fail_io("truncate", log->path, error);
+    log->end = -1;
+    return LSTM_OK;
+}
+
+void lts_log_truncate_later(lts_log *log, int64_t size)
+{
+    log->end = size;
+    truncate_to_end(log);
+}
+
+lstm_status lts_log_close(lts_log *log)
+{
+    if (log == NULL)
+        return LSTM_OK;
+    if (log->descriptor >= 0)
+        truncate_to_end(log);
+    int error = log->descriptor < 0 ? 0 : lts_io_close(log->descriptor);
+    lstm_status status = error == 0 ? LSTM_OK : lts_fail_io("close", log->path, error);
+    lts_free(log->path);
+    lts_free(log->line);
+    lts_free(log);
+    return status;
+}

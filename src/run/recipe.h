@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The recipe of a training: everything about series, iterator, updater, validation and divergence
+ * that decides its bits. A checkpoint contains it, so that a resume under another recipe is
+ * rejected.
+ */
+#ifndef LTS_RUN_RECIPE_H
+#define LTS_RUN_RECIPE_H
+
+#include "run/divergence.h"
+#include "run/validation.h"
+#include "train/updater.h"
+
+/** What a recipe is made from; all are borrowed. */
+typedef struct lts_ingredients {
+    const lstm_updater *updater;
+    const lts_validation *validation;
+    const lts_divergence *divergence;
+} lts_ingredients;
+
+/** The recipe as a JSON object. lts_free() it; NULL with a message if memory is exhausted. */
+char *lts_recipe_text(const lts_ingredients *ours);
+
+/**
+ * Compare with the recipe `text` of a checkpoint. LSTM_E_MISMATCH naming the first entry in which
+ * they differ, with both values; LSTM_E_FORMAT or LSTM_E_LIMIT if it is not a recipe; LSTM_E_NOMEM.
+ */
+lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The snapshots in the folder of a run, as the policy has them. */
+#ifndef LTS_RUN_SNAPSHOTS_H
+#define LTS_RUN_SNAPSHOTS_H
+
+#include "network/params.h"
+#include "run/folder.h"
+#include "run/snapshot_policy.h"
+
+/** "<folder>/snapshot_NNNNNNNN.safetensors" */
+lstm_status lts_snapshots_path(const lts_run_folder *folder, uint64_t iteration,
+                               char path[PATH_MAX]);
+
+/** LSTM_E_ORDER if there are snapshots of another run: a run from the start adds none to them. */
+lstm_status lts_snapshots_check_folder_unused(const lts_run_folder *folder);
+
+/**
+ * LSTM_E_IO unless the folder can be written to and has the space for what a run will write:
+ * snapshots with `n_moment` moments, and the best model if `with_best`.
+ */
+lstm_status lts_snapshots_check_disk_space(const lts_run_folder *folder,
+                                           const lts_snapshot_policy *policy,
+                                           const lts_params *params, int64_t n_moment,
+                                           bool with_best);
+
+/** Before the snapshot of `iteration` is written to `path`: note whether a file is there. */
+void lts_snapshots_note_existing_file(lts_snapshot_policy *policy, uint64_t iteration,
+                                      const char *path);
+
+/** If a removal is pending, remove the snapshots that are not kept after `iteration` updates. */
+lstm_status lts_snapshots_prune(const lts_run_folder *folder, lts_snapshot_policy *policy,
+                                uint64_t iteration);
+
+/** Whether the file at `path` is the folder's snapshot of `iteration`. */
+bool lts_snapshots_is_ours(const lts_run_folder *folder, uint64_t iteration, const char *path);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/trainer.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+
+#include <string.h>
+
+static lstm_status check_trainer_options(lstm_trainer_options *options)
+{
+    if (options->max_epoch < 0 || options->max_iteration < 0 ||
+        (options->max_epoch == 0 && options->max_iteration == 0))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "max_epoch is %lld and max_iteration %lld: one must be above 0, neither "
+                        "below",
+                        (long long)options->max_epoch, (long long)options->max_iteration);
+    LTS_TRY(lts_trigger_check("log", &options->log, LSTM_EPOCHS));
+    LTS_TRY(lts_trigger_check("validate", &options->validate, LSTM_EPOCHS));
+    if (options->folder != NULL && options->folder[0] == 0)
+        return lts_fail(LSTM_E_ARGUMENT, "folder is empty: \".\" is where the program runs");
+    LTS_TRY(lts_snapshot_policy_check(options));
+    LTS_TRY(lts_validation_check(options));
+    if (options->unchecked != 0 && options->unchecked != 1)
+        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
+                        (long long)options->unchecked);
+    return lts_divergence_check(options);
+}
+
+/* What can fail, in a trainer whose other components are initialized. */
+static lstm_status open_components(lstm_trainer *trainer)
+{
+    const lstm_trainer_options *options = &trainer->options;
+    LTS_TRY(lts_validation_init(&trainer->validation, trainer->updater->model, options,
+                                lts_divergence_rolls_back(&trainer->divergence)));
+    if (options->folder == NULL)
+        return LSTM_OK;
+    LTS_TRY(lts_run_folder_open(&trainer->folder, options->folder));
+    return lts_run_log_open(&trainer->log, &trainer->folder);
+}
+
+lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
+                             const lstm_trainer_options *options)
+{
+    LTS_FLOAT_SCOPE();
+    lstm_trainer_options read;
+    LTS_NOT_NULL(trainer);
+    LTS_NOT_NULL(updater);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_trainer_options);
+    LTS_TRY(check_trainer_options(&read));
+    lstm_trainer *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->updater = updater;
+    made->options = read;
+    lts_run_folder_init(&made->folder);
+    lts_divergence_init(&made->divergence, &read);
+    lts_snapshot_policy_init(&made->snapshots, &read);
+    atomic_init(&made->stop, false);
+    lstm_status status = open_components(made);
+    if (status < 0) {
+        lstm_trainer_free(made);
+        return status;
+    }
+    *trainer = made;
+    return LSTM_OK;
+}
+
+void lstm_trainer_free(lstm_trainer *trainer)
+{
+    if (trainer == NULL)
+        return;
+    lts_run_log_close(&trainer->log, &trainer->folder);
+    lts_run_folder_close(&trainer->folder);
+    lts_validation_clear(&trainer->validation);
+    lts_free(trainer);
+}
+
+void lstm_trainer_stop(lstm_trainer *trainer)
+{
+    if (trainer != NULL)
+        atomic_store(&trainer->stop, true);
+}
+
+lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(trainer);
+    LTS_NOT_NULL(model);
+    const lts_validation *validation = &trainer->validation;
+    if (!isfinite(validation->best_score))
+        return lts_fail(LSTM_E_ORDER, "there was no validation yet");
+    lstm_model *best;
+    LTS_TRY(lstm_model_clone(&best, trainer->updater->model));
+    memcpy(best->values, validation->best, (size_t)best->params.total * sizeof(real));
+    *model = best;
+    return LSTM_OK;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Back to a checkpoint. A resume reads into temporary buffers and verifies them before changing
+ * anything; from the first change on nothing can fail.
+ */
+#include "run/trainer.h"
+
+#include "base/keep_errno.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "files/file.h"
+#include "run/recipe.h"
+#include "run/snapshots.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Moments that are sums or means of squares: the next update takes the root of them. */
+static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *record,
+                                 const real *buffer)
+{
+    const lts_optimizer *optimizer = &trainer->updater->optimizer;
+    const lts_params *params = &trainer->updater->model->params;
+    char place[LTS_PLACE_SIZE];
+    if (optimizer->options.kind == LSTM_MOMENTUM)
+        return LSTM_OK;
+    for (int64_t m = 0; m < optimizer->n_moment; m++) {
+        const real *moment = buffer + (1 + m) * params->total; /* behind the parameters */
+        for (int64_t i = 0; strcmp(optimizer->names[m], "m") != 0 && i < params->total; i++)
+            if (moment[i] < 0) {
+                lts_params_place(params, i, place);
+                return lts_fail(LSTM_E_NUMERIC, "%s%s is %g, a mean of squares must be at least 0",
+                                record->blocks[1 + m].prefix, place, (double)moment[i]);
+            }
+    }
+    return LSTM_OK;
+}
+
+/* All of the record but its blocks. */
+static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+                               lts_record *record)
+{
+    const lts_ingredients ours = {trainer->updater, &trainer->validation, &trainer->divergence};
+    *record = (lts_record){.rolls_back = lts_divergence_rolls_back(&trainer->divergence)};
+    LTS_TRY(lts_record_read_recipe(record, checkpoint));
+    LTS_TRY(lts_recipe_match(&ours, record->recipe));
+    LTS_TRY(lts_record_read_numbers(record, checkpoint));
+    if (!isnan(record->best_score) && !lts_validation_is_on(&trainer->validation))
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, but the recipe has no "
+                                       "validation");
+    return LSTM_OK;
+}
+
+/* If the checkpoint has no best parameters, the file is of updates that are taken back. */
+static lstm_status restore_best_file(const lstm_trainer *trainer, const real *best)
+{
+    const lts_block block = {"", best};
+    char path[PATH_MAX];
+    if (trainer->folder.path == NULL || !lts_validation_is_on(&trainer->validation))
+        return LSTM_OK; /* this run does not write it */
+    LTS_TRY(lts_run_folder_path(&trainer->folder, LTS_BEST_NAME, path));
+    if (best == NULL)
+        return lts_file_remove(path);
+    return lts_blocks_write(path, "model", &trainer->updater->model->params, &block, 1, NULL, 0);
+}
+
+/*
+ * From blocks in `buffer`. Writing best.safetensors is the last step that can fail: a log that
+ * cannot be truncated now is truncated before its next line.
+ */
+static lstm_status verify_and_spread(lstm_trainer *trainer, const lts_record *record,
+                                     const real *buffer)
+{
+    bool validated = isfinite(record->best_score), truncate;
+    int64_t last = (record->n_block - 1) * trainer->updater->model->params.total;
+    LTS_TRY(check_squares(trainer, record, buffer));
+    LTS_TRY(lts_run_log_is_beyond(&trainer->log, &record->log, &truncate));
+    LTS_TRY(restore_best_file(trainer, validated ? buffer + last : NULL));
+    lts_trainer_spread(trainer, record, buffer, truncate);
+    return LSTM_OK;
+}
+
+static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint,
+                           lts_record *record)
+{
+    const lts_params *params = &trainer->updater->model->params;
+    LTS_TRY(read_record(trainer, checkpoint, record));
+    lts_trainer_list_blocks(trainer, lts_trainer_has_best(trainer, record->best_score), record);
+    real *buffer = lts_alloc(record->n_block * params->total, sizeof *buffer);
+    if (buffer == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = lts_record_read_blocks(record, checkpoint, params, buffer);
+    if (status >= 0)
+        status = verify_and_spread(trainer, record, buffer);
+    lts_free(buffer);
+    return status;
+}
+
+/*
+ * From a snapshot of this folder the run continues the chain, so that restarts leave no more
+ * snapshots than a long run.
+ */
+static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, const char *path)
+{
+    if (record->chained && lts_snapshots_is_ours(&trainer->folder, record->iteration, path))
+        lts_snapshot_policy_inherit(&trainer->snapshots, &record->chain);
+}
+
+static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool *opened)
+{
+    lts_checkpoint *checkpoint;
+    lts_record record;
+    LTS_TRY(lts_checkpoint_open(&checkpoint, path, trainer->options.unchecked != 0));
+    *opened = true;
+    lstm_status status = restore(trainer, checkpoint, &record);
+    if (status >= 0)
+        inherit_snapshots(trainer, &record, path);
+    lts_checkpoint_close(checkpoint);
+    return status;
+}
+
+/*
+ * Whether an older snapshot is the better choice. One that could be opened is undamaged; and most
+ * of the system's errors, such as too many open files or no right to read, say nothing of the file.
+ */
+static bool is_damage(lstm_status status, bool opened)
+{
+    int error = lts_system_error();
+    if (status >= 0 || opened || status == LSTM_E_NOMEM || status == LSTM_E_VERSION)
+        return false;
+#ifdef EUCLEAN /* Linux: a file system finds its structure wrong, by EBADMSG a checksum */
+    if (error == EUCLEAN)
+        return true;
+#endif
+    return status != LSTM_E_IO || error == EIO || error == ENOENT || error == EBADMSG;
+}
+
+static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *snapshots)
+{
+    enum { MESSAGE = 400 };
+    char path[PATH_MAX], why[MESSAGE] = "";
+    lstm_status status = LSTM_END, first = LSTM_OK;
+    bool opened = false;
+    int64_t i = 0;
+    for (; i < snapshots->n; i++) {
+        LTS_TRY(lts_snapshots_path(&trainer->folder, snapshots->iterations[i], path));
+        status = open_and_restore(trainer, path, &opened);
+        if (!is_damage(status, opened))
+            break;
+        if (i == 0) {
+            first = status;
+            snprintf(why, sizeof why, "%s", lstm_last_error());
+        }
+    }
+    if (i == 0)
+        return status;
+    if (i == snapshots->n)
+        return lts_fail(first, "%s", why);
+    if (status < 0)
+        return status;
+    return lts_fail(LSTM_RECOVERED,
+                    "resumed from iteration %llu, passing over %lld newer snapshots: %s",
+                    (unsigned long long)snapshots->iterations[i], (long long)i, why);
+}
+
+lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_KEEP_ERRNO();
+    bool opened = false;
+    LTS_NOT_NULL(trainer);
+    LTS_TRY(lts_run_folder_check_process(&trainer->folder));
+    if (path != NULL)
+        return open_and_restore(trainer, path, &opened);
+    if (trainer->folder.path == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
+    lts_snapshots snapshots;
+    LTS_TRY(lts_snapshots_list(&snapshots, trainer->folder.path));
+    lstm_status status = resume_newest(trainer, &snapshots);
+    lts_snapshots_free(&snapshots);
+    return status;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scope in which the library computes, alone and around a step; also on machines without files.
+ */
+#include "assert_status.h"
+#include "base/float_env.h"
+#include "host_state.h"
+#include "model_of.h"
+
+#include <fenv.h>
+#include <lstmts/lstmts.h>
+#include <math.h>
+
+enum { D = 2, H = 20, STREAMS = 3, STEPS = 30 };
+
+/* What a host may have set. */
+static void set_nothing(void)
+{
+}
+
+static void round_upward(void)
+{
+    assert_int_equal(fesetround(FE_UPWARD), 0);
+}
+
+static void round_downward(void)
+{
+    assert_int_equal(fesetround(FE_DOWNWARD), 0);
+}
+
+static void round_toward_zero(void)
+{
+    assert_int_equal(fesetround(FE_TOWARDZERO), 0);
+}
+
+static void flush_to_zero(void)
+{
+    host_state_flush_to_zero(true);
+}
+
+static void (*const hosts[])(void) = {set_nothing, round_upward, round_downward, round_toward_zero,
+                                      flush_to_zero};
+enum { N_HOST = sizeof hosts / sizeof *hosts };
+
+static volatile float one = 1, third = 1.0f / 3, tiny = 1e-30f, denormal = 1e-39f;
+
+static int reset_environment(void **fixture)
+{
+    (void)fixture;
+    host_state_flush_to_zero(false);
+    return fesetenv(FE_DFL_ENV);
+}
+
+static void check_inside(void)
+{
+    float up = one + tiny, down = one - tiny;
+    assert_true(up == 1 && down == 1);
+    assert_true(denormal * one != 0);
+    assert_int_equal(fegetround(), FE_TONEAREST);
+}
+
+static void check_within(void)
+{
+    LTS_FLOAT_SCOPE();
+    check_inside();
+}
+
+static void a_scope_has_the_default_and_gives_back_what_was(void **fixture)
+{
+    (void)fixture;
+    for (int i = 0; i < N_HOST; i++) {
+        host_state before, after;
+        hosts[i]();
+        host_state_read(&before);
+        {
+            LTS_FLOAT_SCOPE();
+            check_inside();
+            check_within();
+            check_inside();
+        }
+        host_state_read(&after);
+        assert_true(i == 0 || !lts_float_is_default());
+        reset_environment(NULL);
+        host_state_assert_equal(&before, &after, "after a scope");
+    }
+    assert_true(lts_float_is_default());
+}
+
+static int leave_for_a_callback(lts_float_env *host, int set)
+{
+    LTS_FLOAT_HOST(host);
+    int mode = fegetround();
+    assert_int_equal(fesetround(set), 0);
+    return mode;
+}
+
+static void a_callback_within_a_scope_has_the_environment_of_the_host(void **fixture)
+{
+    (void)fixture;
+    static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD};
+    for (int before = 0; before < 3; before++)
+        for (int set = 0; set < 3; set++) { /* the callback may set another, for good */
+            assert_int_equal(fesetround(modes[before]), 0);
+            int mode;
+            {
+                LTS_FLOAT_SCOPE();
+                mode = leave_for_a_callback(&lts_host_floats, modes[set]);
+                check_inside();
+            }
+            int after = fegetround();
+            reset_environment(NULL);
+            assert_int_equal(mode, modes[before]);
+            assert_int_equal(after, modes[set]);
+        }
+}
+
+/*
+ * Raised inside, a flag is not seen by a host with an environment of its own; its own flags stay.
+ */
+static void a_host_with_an_environment_of_its_own_keeps_its_flags(void **fixture)
+{
+    (void)fixture;
+    round_upward();
+    feclearexcept(FE_ALL_EXCEPT);
+    feraiseexcept(FE_UNDERFLOW);
+    {
+        LTS_FLOAT_SCOPE();
+        third = one / (third - third);
+    }
+    int raised = fetestexcept(FE_ALL_EXCEPT);
+    reset_environment(NULL);
+    assert_int_equal(raised & (FE_UNDERFLOW | FE_DIVBYZERO), FE_UNDERFLOW);
+}
+
+static void a_step_has_the_same_bits_in_any_environment(void **fixture)
+{
+    static lstm_real y[N_HOST][STREAMS][D];
+    const lstm_real x[STREAMS][D] = {{(lstm_real)0.3, (lstm_real)0.7}, {(lstm_real)-0.1, 1}};
+    (void)fixture;
+    for (int i = 0; i < N_HOST; i++) {
+        lstm_state *state = NULL;
+        hosts[i]();
+        lstm_model *model = model_of(D, D, H, 1, 0);
+        assert_ok(lstm_state_new(&state, model, STREAMS));
+        for (int t = 0; t < STEPS; t++)
+            assert_ok(lstm_state_step(state, x[0], y[i][0]));
+        reset_environment(NULL);
+        assert_memory_equal(y[i], y[0], sizeof y[0]);
+        lstm_state_free(state);
+        lstm_model_free(model);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scope_has_the_default_and_gives_back_what_was),
+        cmocka_unit_test(a_callback_within_a_scope_has_the_environment_of_the_host),
+        cmocka_unit_test(a_host_with_an_environment_of_its_own_keeps_its_flags),
+        cmocka_unit_test(a_step_has_the_same_bits_in_any_environment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+#include "assert_status.h"
+
+#include "base/options.h"
+
+#include <lstmts/lstmts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The layout that compiled callers rely on: 8-byte fields without a gap, in this order for ever. */
+#define AT(type, field) offsetof(type, field)
+static const size_t model_fields[] = {
+    AT(lstm_model_options, struct_size), AT(lstm_model_options, n_input),
+    AT(lstm_model_options, n_output),    AT(lstm_model_options, n_hidden),
+    AT(lstm_model_options, n_layer),     AT(lstm_model_options, seed),
+};
+static const size_t load_fields[] = {
+    AT(lstm_load_options, struct_size),
+    AT(lstm_load_options, unchecked),
+};
+static const size_t valid_fields[] = {
+    AT(lstm_valid_options, struct_size),  AT(lstm_valid_options, window_len),
+    AT(lstm_valid_options, support_len),  AT(lstm_valid_options, pred),
+    AT(lstm_valid_options, feedback_lag), AT(lstm_valid_options, window_rule),
+};
+static const size_t pred_fields[] = {
+    AT(lstm_pred_options, struct_size),  AT(lstm_pred_options, n_step),
+    AT(lstm_pred_options, support_len),  AT(lstm_pred_options, pred),
+    AT(lstm_pred_options, feedback_lag),
+};
+static const size_t forecast_fields[] = {
+    AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
+    AT(lstm_forecast_options, n_known),      AT(lstm_forecast_options, pred),
+    AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
+    AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
+};
+static const size_t iter_fields[] = {
+    AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
+    AT(lstm_iter_options, batch_size),   AT(lstm_iter_options, pred),
+    AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
+    AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
+    AT(lstm_iter_options, sampler_user),
+};
+static const size_t updater_fields[] = {
+    AT(lstm_updater_options, struct_size), AT(lstm_updater_options, unroll),
+    AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
+    AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
+    AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
+    AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
+    AT(lstm_updater_options, precision),
+};
+static const size_t optimizer_fields[] = {
+    AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
+    AT(lstm_optimizer_options, learning_rate), AT(lstm_optimizer_options, beta1),
+    AT(lstm_optimizer_options, beta2),         AT(lstm_optimizer_options, eps),
+    AT(lstm_optimizer_options, eta),           AT(lstm_optimizer_options, weight_decay),
+    AT(lstm_optimizer_options, momentum),      AT(lstm_optimizer_options, decay),
+    AT(lstm_optimizer_options, eps_inside),
+};
+static const size_t schedule_fields[] = {
+    AT(lstm_schedule_options, struct_size), AT(lstm_schedule_options, kind),
+    AT(lstm_schedule_options, warmup),      AT(lstm_schedule_options, period),
+    AT(lstm_schedule_options, gamma),       AT(lstm_schedule_options, final_factor),
+};
+static const size_t trainer_fields[] = {
+    AT(lstm_trainer_options, struct_size),
+    AT(lstm_trainer_options, max_epoch),
+    AT(lstm_trainer_options, max_iteration),
+    AT(lstm_trainer_options, folder),
+    AT(lstm_trainer_options, log.every),
+    AT(lstm_trainer_options, log.unit),
+    AT(lstm_trainer_options, snapshot.every),
+    AT(lstm_trainer_options, snapshot.unit),
+    AT(lstm_trainer_options, validate.every),
+    AT(lstm_trainer_options, validate.unit),
+    AT(lstm_trainer_options, valid_series),
+    AT(lstm_trainer_options, valid),
+    AT(lstm_trainer_options, patience),
+    AT(lstm_trainer_options, min_delta),
+    AT(lstm_trainer_options, on_log),
+    AT(lstm_trainer_options, log_user),
+    AT(lstm_trainer_options, on_progress),
+    AT(lstm_trainer_options, progress_user),
+    AT(lstm_trainer_options, keep),
+    AT(lstm_trainer_options, unchecked),
+    AT(lstm_trainer_options, on_divergence),
+    AT(lstm_trainer_options, divergence_ratio),
+    AT(lstm_trainer_options, divergence_factor),
+    AT(lstm_trainer_options, divergence_limit),
+};
+
+static const lstm_model_options model_init = LSTM_MODEL_OPTIONS_INIT;
+static const lstm_load_options load_init = LSTM_LOAD_OPTIONS_INIT;
+static const lstm_valid_options valid_init = LSTM_VALID_OPTIONS_INIT;
+static const lstm_pred_options pred_init = LSTM_PRED_OPTIONS_INIT;
+static const lstm_forecast_options forecast_init = LSTM_FORECAST_OPTIONS_INIT;
+static const lstm_iter_options iter_init = LSTM_ITER_OPTIONS_INIT;
+static const lstm_updater_options updater_init = LSTM_UPDATER_OPTIONS_INIT;
+static const lstm_optimizer_options optimizer_init = LSTM_OPTIMIZER_OPTIONS_INIT;
+static const lstm_schedule_options schedule_init = LSTM_SCHEDULE_OPTIONS_INIT;
+static const lstm_trainer_options trainer_init = LSTM_TRAINER_OPTIONS_INIT;
+
+/* What the calls below need besides the options under test. */
+typedef struct house {
+    lstm_series *series;
+    lstm_model *model;
+    lstm_iter *iter;
+    lstm_updater *updater;
+} house;
+
+static lstm_status call_model(house *h, const void *options)
+{
+    (void)h;
+    lstm_model *made = NULL;
+    lstm_status status = lstm_model_new(&made, options);
+    lstm_model_free(made);
+    return status;
+}
+
+static lstm_status call_load(house *h, const void *options)
+{
+    char path[] = "/tmp/lstmts-test-XXXXXX";
+    lstm_model *made = NULL;
+    assert_int_equal(close(mkstemp(path)), 0);
+    assert_ok(lstm_model_save(h->model, path));
+    lstm_status status = lstm_model_load_with(&made, path, options);
+    lstm_model_free(made);
+    unlink(path);
+    return status;
+}
+
+static lstm_status call_valid(house *h, const void *options)
+{
+    double rmse[3 * 3];
+    return lstm_valid(h->model, h->series, options, rmse, 9);
+}
+
+static lstm_status call_pred(house *h, const void *options)
+{
+    lstm_real y[3 * 2];
+    return lstm_pred(h->model, h->series, options, y, NULL);
+}
+
+static lstm_status call_forecast(house *h, const void *options)
+{
+    lstm_real y[2 * 3 * 2];
+    const lstm_series *series[2] = {h->series, h->series};
+    return lstm_forecast(h->model, series, 2, options, y);
+}
+
+static lstm_status call_iter(house *h, const void *options)
+{
+    lstm_iter *made = NULL;
+    lstm_status status = lstm_iter_new(&made, h->series, options);
+    lstm_iter_free(made);
+    return status;
+}
+
+static lstm_status call_updater(house *h, const void *options)
+{
+    lstm_updater *made = NULL;
+    lstm_status status = lstm_updater_new(&made, h->model, h->iter, options);
+    lstm_updater_free(made);
+    return status;
+}
+
+static lstm_status call_optimizer(house *h, const void *options)
+{
+    lstm_updater_options outer = LSTM_UPDATER_OPTIONS_INIT;
+    outer.optimizer = options;
+    return call_updater(h, &outer);
+}
+
+static lstm_status call_schedule(house *h, const void *options)
+{
+    lstm_updater_options outer = LSTM_UPDATER_OPTIONS_INIT;
+    outer.schedule = options;
+    return call_updater(h, &outer);
+}
+
+static lstm_status call_factor(house *h, const void *options)
+{
+    (void)h;
+    double factor;
+    return lstm_schedule_factor(options, 0, &factor);
+}
+
+static lstm_status call_trainer(house *h, const void *options)
+{
+    lstm_trainer *made = NULL;
+    lstm_status status = lstm_trainer_new(&made, h->updater, options);
+    lstm_trainer_free(made);
+    return status;
+}
+
+static lstm_status call_trainer_valid(house *h, const void *options)
+{
+    lstm_trainer_options outer = LSTM_TRAINER_OPTIONS_INIT;
+    outer.max_iteration = 1;
+    outer.validate.every = 1;
+    outer.valid_series = h->series;
+    outer.valid = options;
+    return call_trainer(h, &outer);
+}
+
+/* Field 1 with this value, all else 0, is a valid struct wherever 1 field is required. */
+static const struct options_case {
+    const char *type;
+    const void *init;
+    size_t size;
+    const size_t *fields;
+    size_t n_field;
+    lstm_status (*call)(house *, const void *);
+    int64_t field_1;
+} cases[] = {
+#define CASE(name, call, field_1)                                                                  \
+    {                                                                                              \
+        "lstm_" #name "_options", &name##_init, sizeof(lstm_##name##_options), name##_fields,      \
+            sizeof name##_fields / sizeof name##_fields[0], call, field_1                          \
+    }
+    CASE(model, call_model, 2),       CASE(valid, call_valid, 3),
+    CASE(pred, call_pred, 3),         CASE(iter, call_iter, 3),
+    CASE(updater, call_updater, 0),   CASE(optimizer, call_optimizer, 0),
+    CASE(schedule, call_schedule, 0), CASE(schedule, call_factor, 0),
+    CASE(trainer, call_trainer, 7),   CASE(valid, call_trainer_valid, 3),
+    CASE(forecast, call_forecast, 3), CASE(load, call_load, 1),
+#undef CASE
+};
+enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };
+
+static int make_house(void **fixture)
+{
+    static house h;
+    static const lstm_real rows[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
+    sizes.n_input = 2;
+    sizes.n_hidden = 3;
+    windows.window_len = 3;
+    *fixture = &h;
+    return lstm_series_new(&h.series, rows, 6, 2) || lstm_model_new(&h.model, &sizes) ||
+           lstm_iter_new(&h.iter, h.series, &windows) ||
+           lstm_updater_new(&h.updater, h.model, h.iter, NULL);
+}
+
+static int free_house(void **fixture)
+{
+    house *h = *fixture;
+    lstm_updater_free(h->updater);
+    lstm_iter_free(h->iter);
+    lstm_model_free(h->model);
+    lstm_series_free(h->series);
+    return 0;
+}
+
+/* A valid struct of the case in exactly `size` bytes of the heap, so that reading on is found. */
+static unsigned char *options_of_size(const struct options_case *c, size_t size)
+{
+    unsigned char *bytes = calloc(1, size);
+    assert_non_null(bytes);
+    uint64_t struct_size = size;
+    int64_t n_hidden = 3;
+    memcpy(bytes, &struct_size, 8);
+    if (size > 8)
+        memcpy(bytes + 8, &c->field_1, 8);
+    if (c->call == call_model && size >= 32)
+        memcpy(bytes + 24, &n_hidden, 8);
+    return bytes;
+}
+
+static void options_structs_are_8_byte_fields_without_a_gap_in_the_released_order(void **fixture)
+{
+    (void)fixture;
+    for (int i = 0; i < N_CASE; i++) {
+        assert_int_equal(cases[i].size, 8 * cases[i].n_field);
+        for (size_t j = 0; j < cases[i].n_field; j++)
+            assert_int_equal(cases[i].fields[j], 8 * j);
+    }
+}
+
+static void init_sets_the_size_and_nothing_else(void **fixture)
+{
+    (void)fixture;
+    for (int i = 0; i < N_CASE; i++) {
+        uint64_t size;
+        memcpy(&size, cases[i].init, 8);
+        assert_int_equal(size, cases[i].size);
+        const unsigned char *bytes = cases[i].init;
+        for (size_t j = 8; j < cases[i].size; j++)
+            assert_int_equal(bytes[j], 0);
+    }
+}
+
+static void a_smaller_struct_of_an_older_program_is_accepted_and_not_read_beyond(void **fixture)
+{
+    for (int i = 0; i < N_CASE; i++) {
+        size_t smallest = cases[i].call == call_model ? 32 : cases[i].field_1 ? 16 : 8;
+        if (cases[i].call == call_trainer)
+            smallest = 24;
+        for (size_t size = smallest; size <= cases[i].size; size += 8) {
+            unsigned char *options = options_of_size(&cases[i], size);
+            assert_ok(cases[i].call(*fixture, options));
+            free(options);
+        }
+    }
+}
+
+static void a_larger_struct_of_a_newer_program_is_accepted_if_its_tail_is_zero(void **fixture)
+{
+    for (int i = 0; i < N_CASE; i++) {
+        unsigned char *options = options_of_size(&cases[i], cases[i].size + TAIL);
+        assert_ok(cases[i].call(*fixture, options));
+        free(options);
+    }
+}
+
+static void a_set_byte_in_an_unknown_tail_is_refused_and_named(void **fixture)
+{
+    for (int i = 0; i < N_CASE; i++)
+        for (size_t at = cases[i].size; at < cases[i].size + TAIL; at++) {
+            unsigned char *options = options_of_size(&cases[i], cases[i].size + TAIL);
+            char named[32];
+            options[at] = 1;
+            snprintf(named, sizeof named, "byte %zu ", at);
+            assert_status(cases[i].call(*fixture, options), LSTM_E_OPTIONS, named);
+            assert_non_null(strstr(lstm_last_error(), cases[i].type));
+            free(options);
+        }
+}
+
+static void a_struct_size_that_no_release_has_is_refused_and_shown(void **fixture)
+{
+    const uint64_t strange[] = {0, 1, 7, 9, 47, 49, 65544, UINT64_MAX - 7, UINT64_MAX};
+    for (int i = 0; i < N_CASE; i++)
+        for (size_t j = 0; j < sizeof strange / sizeof strange[0]; j++) {
+            unsigned char *options = options_of_size(&cases[i], cases[i].size);
+            char shown[32];
+            memcpy(options, &strange[j], 8);
+            snprintf(shown, sizeof shown, "is %llu:", (unsigned long long)strange[j]);
+            assert_status(cases[i].call(*fixture, options), LSTM_E_OPTIONS, shown);
+            assert_non_null(strstr(lstm_last_error(), cases[i].type));
+            free(options);
+        }
+}
+
+static void fields_that_an_older_program_lacks_mean_their_defaults(void **fixture)
+{
+    (void)fixture;
+    lstm_model_options now = LSTM_MODEL_OPTIONS_INIT, old;
+    now.n_input = 2;
+    now.n_hidden = 3;
+    now.n_layer = 1;
+    memset(&old, 0x77, sizeof old);
+    memcpy(&old, &now, 32);
+    old.struct_size = 32;
+    lstm_model *by_now = NULL, *by_old = NULL;
+    lstm_real weights_now[6], weights_old[6];
+    assert_ok(lstm_model_new(&by_now, &now));
+    assert_ok(lstm_model_new(&by_old, &old));
+    assert_int_equal(lstm_model_layers(by_old), 1);
+    assert_ok(lstm_model_get(by_now, "input.weight", weights_now, 6));
+    assert_ok(lstm_model_get(by_old, "input.weight", weights_old, 6));
+    assert_memory_equal(weights_now, weights_old, sizeof weights_now);
+    lstm_model_free(by_now);
+    lstm_model_free(by_old);
+}
+
+static void reading_options_leaves_unknown_fields_of_the_copy_zero(void **fixture)
+{
+    (void)fixture;
+    struct {
+        uint64_t struct_size;
+        int64_t a, b;
+    } options = {16, 5, 6}, copy;
+    memset(&copy, 0x77, sizeof copy);
+    assert_ok(lts_read_options(&copy, sizeof copy, &options, "test_options"));
+    assert_true(copy.struct_size == 16 && copy.a == 5 && copy.b == 0);
+    memset(&copy, 0x77, sizeof copy);
+    assert_ok(lts_read_options(&copy, sizeof copy, NULL, "test_options"));
+    assert_true(copy.a == 0 && copy.b == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_structs_are_8_byte_fields_without_a_gap_in_the_released_order),
+        cmocka_unit_test(init_sets_the_size_and_nothing_else),
+        cmocka_unit_test(a_smaller_struct_of_an_older_program_is_accepted_and_not_read_beyond),
+        cmocka_unit_test(a_larger_struct_of_a_newer_program_is_accepted_if_its_tail_is_zero),
+        cmocka_unit_test(a_set_byte_in_an_unknown_tail_is_refused_and_named),
+        cmocka_unit_test(a_struct_size_that_no_release_has_is_refused_and_shown),
+        cmocka_unit_test(fields_that_an_older_program_lacks_mean_their_defaults),
+        cmocka_unit_test(reading_options_leaves_unknown_fields_of_the_copy_zero),
+    };
+    return cmocka_run_group_tests_name("options", tests, make_house, free_house);
+}

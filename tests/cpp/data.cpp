@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Series, models and states.
+#include "training.hpp"
+
+TEST(a_series_has_its_rows_roles_and_slices)
+{
+    const std::vector<lstm_real> rows = sine_rows(10);
+    lstmts::series series(rows, 2);
+    series.set_role(1, LSTM_ROLE_INPUT);
+    CHECK(series.columns() == 2 && series.inputs() == 2 && series.targets() == 1);
+    const lstmts::series slice = series.slice(3, 4);
+    CHECK(slice.rows() == 4 && slice.targets() == 1 && slice.data()[0] == rows[6]);
+    const lstmts::series rounded = lstmts::series::from_double({0.1, 0.2, 0.3, 0.4}, 4);
+    CHECK(rounded.rows() == 1 && rounded.data()[2] == static_cast<lstm_real>(0.3));
+}
+
+TEST(a_model_is_read_written_cloned_and_kept_in_a_file)
+{
+    lstmts::model model(model_options());
+    CHECK(model.inputs() == 2 && model.outputs() == 2 && model.layers() == 1);
+    CHECK(model.parameters() == 7 && std::string(model.parameter(6).name) == "output.bias");
+    CHECK_THROWS(LSTM_E_ARGUMENT, "7", model.parameter(7));
+    const lstmts::model clone = model.clone();
+    model.set_values("output.bias", {1, 2});
+    CHECK((model.values("output.bias") == std::vector<lstm_real>{1, 2}));
+    CHECK((clone.values("output.bias") == std::vector<lstm_real>{0, 0}));
+    const std::string path = scratch_path();
+    model.save(path);
+    const lstmts::model loaded = lstmts::model::load(path);
+    std::filesystem::remove(path);
+    for (std::int64_t i = 0; i < model.parameters(); i++) {
+        const std::string name = model.parameter(i).name;
+        CHECK(loaded.values(name) == model.values(name));
+    }
+}
+
+TEST(a_file_without_a_checksum_is_loaded_if_asked_for)
+{
+    const lstmts::model model(model_options());
+    const std::string path = scratch_path();
+    lstm_load_options unchecked = LSTM_LOAD_OPTIONS_INIT;
+    unchecked.unchecked = 1;
+    model.save(path);
+    change(path, "\"checksum\"", "\"checksun\"");
+    change(path, "\"format_version\":\"2\"", "\"format_version\":\"1\"");
+    CHECK_THROWS(LSTM_E_CHECKSUM, "only if asked for", lstmts::model::load(path));
+    const lstmts::model loaded = lstmts::model::load(path, unchecked);
+    CHECK(loaded.values("input.weight") == model.values("input.weight"));
+    unchecked.unchecked = 2;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "unchecked is 2", lstmts::model::load(path, unchecked));
+    std::filesystem::remove(path);
+}
+
+TEST(a_state_steps_copies_and_grows_stale)
+{
+    lstmts::model model(model_options());
+    lstmts::state state(model, 2), other(model, 2);
+    const std::vector<lstm_real> y = state.step({1, 2, 3, 4});
+    CHECK(y.size() == 4 && state.values().size() == 20);
+    CHECK_THROWS(LSTM_E_SHAPE, "3 values", state.step({1, 2, 3}));
+    CHECK_THROWS(LSTM_E_NUMERIC, "stream 1, column 0", state.step({1, 2, std::nanf(""), 4}));
+    other.copy_from(state);
+    std::vector<lstm_real> in_place = {5, 6, 7, 8};
+    other.step(in_place.data(), in_place.data());
+    CHECK(state.step({5, 6, 7, 8}) == in_place);
+    const std::vector<lstm_real> present = state.values();
+    state.reset();
+    CHECK(state.values() == std::vector<lstm_real>(20) && state.step({1, 2, 3, 4}) == y);
+    state.set_values(present);
+    CHECK(state.values() == present);
+    model.set_values("output.bias", {1, 2});
+    CHECK_THROWS(LSTM_E_STALE, "", state.step({1, 2, 3, 4}));
+}

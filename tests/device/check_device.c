@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a device trains and forecasts what the processor does, through the public interface:
+ *
+ *     check_device DEVICE [--small] [--plans N] [--only PATTERN]
+ *
+ * DEVICE as options have it. PATTERN chooses tests by name: * and ? stand for letters. The golden
+ * cases are looked for where LSTMTS_GOLDEN says.
+ */
+#include "check.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+check_options check = {.n_plan = 200};
+
+double check_asked(int64_t precision)
+{
+    if (precision == LSTM_PRECISION_HIGHEST)
+        return 1e-5;
+    return precision == LSTM_PRECISION_HIGH ? 1e-3 : 2e-3;
+}
+
+const char *check_precision_name(int64_t precision)
+{
+    static const char *const names[] = {"highest", "high", "medium"};
+    return names[precision];
+}
+
+static int usage(void)
+{
+    fputs("usage: check_device DEVICE [--small] [--plans N] [--only PATTERN]\n", stderr);
+    return 2;
+}
+
+static bool read_options(int argc, char **argv)
+{
+    if (argc < 2)
+        return false;
+    check.device = argv[1];
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "--small") == 0)
+            check.small = true;
+        else if (strcmp(argv[i], "--plans") == 0 && i + 1 < argc)
+            check.n_plan = strtoll(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
+            cmocka_set_test_filter(argv[++i]);
+        else
+            return false;
+    }
+    if (check.small && check.n_plan > 10)
+        check.n_plan = 10;
+    return check.n_plan > 0;
+}
+
+static const struct CMUnitTest numbers[] = {
+    cmocka_unit_test(golden_cases_at_highest), cmocka_unit_test(random_plans_at_highest),
+    cmocka_unit_test(fleets_at_highest),       cmocka_unit_test(golden_cases_at_high),
+    cmocka_unit_test(random_plans_at_high),    cmocka_unit_test(golden_cases_at_medium),
+    cmocka_unit_test(random_plans_at_medium),  cmocka_unit_test(fleets_at_medium),
+};
+
+static const struct CMUnitTest life[] = {
+    cmocka_unit_test(devices_are_listed),
+    cmocka_unit_test(wrong_names_are_refused),
+    cmocka_unit_test(a_checkpoint_of_the_cpu_resumes_on_the_device),
+    cmocka_unit_test(a_checkpoint_of_the_device_resumes_on_the_cpu),
+    cmocka_unit_test(a_checkpoint_of_the_device_resumes_on_it),
+    cmocka_unit_test(a_run_that_is_stopped_ends_after_an_update),
+};
+
+/* What a checker would take too long for, or cannot follow. */
+static const struct CMUnitTest crowds[] = {
+    cmocka_unit_test(a_run_is_stopped_from_another_thread),
+    cmocka_unit_test(two_processes_share_a_device),
+    cmocka_unit_test(many_updaters_share_a_device),
+    cmocka_unit_test(threads_share_a_device),
+    cmocka_unit_test(a_training_too_large_is_refused),
+};
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[2], "--child") == 0) {
+        check.device = argv[1];
+        return check_child(argv[3]);
+    }
+    if (!read_options(argc, argv))
+        return usage();
+    int n_failed = cmocka_run_group_tests_name("life", life, NULL, NULL);
+    n_failed += cmocka_run_group_tests_name("numbers", numbers, NULL, NULL);
+    if (!check.small)
+        n_failed += cmocka_run_group_tests_name("crowds", crowds, NULL, NULL);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "device_draw.h"
+#include "assert_status.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void device_record_add(device_record *record, const char *what, const char *parameter, int64_t n,
+                       const lstm_real *values)
+{
+    size_t size = (size_t)(record->n + 1) * sizeof *record->numbers;
+    record->numbers = realloc(record->numbers, size);
+    assert_non_null(record->numbers);
+    device_numbers *numbers = &record->numbers[record->n++];
+    *numbers = (device_numbers){.n = n, .values = malloc((size_t)n * sizeof(double))};
+    assert_non_null(numbers->values);
+    snprintf(numbers->name, sizeof numbers->name, "%s%s%s", what, parameter == NULL ? "" : " of ",
+             parameter == NULL ? "" : parameter);
+    for (int64_t i = 0; i < n; i++)
+        numbers->values[i] = (double)values[i];
+}
+
+int64_t device_draw_hidden(random_stream *stream, uint64_t kind)
+{
+    static const int64_t edges[] = {127, 128, 256, 257, 384, 500, 512, 513, 640, 1024};
+    switch (kind % 4) {
+    case 0:
+        return random_int(stream, 1, 7);
+    case 1:
+        return random_int(stream, 8, 130);
+    case 2:
+        return 16 * random_int(stream, 1, 16);
+    default:
+        return edges[random_int(stream, 0, 9)];
+    }
+}
+
+double *device_draw_rows(random_stream *stream, int64_t n_row, int64_t n_column)
+{
+    double *rows = malloc((size_t)(n_row * n_column) * sizeof *rows);
+    assert_non_null(rows);
+    for (int64_t i = 0; i < n_row * n_column; i++)
+        rows[i] = random_real(stream, -1, 1);
+    return rows;
+}
+
+void device_draw_model(random_stream *stream, lstm_model *model)
+{
+    for (int64_t p = 0; p < lstm_model_parameters(model); p++) {
+        lstm_parameter_info info;
+        assert_ok(lstm_model_parameter(model, p, &info));
+        double most = info.n_dim == 1 ? 0.5 : 1.5 / sqrt((double)info.dim[1]);
+        lstm_real *values = malloc((size_t)info.size * sizeof *values);
+        assert_non_null(values);
+        for (int64_t i = 0; i < info.size; i++)
+            values[i] = (lstm_real)random_real(stream, -most, most);
+        assert_ok(lstm_model_set(model, info.name, values, info.size));
+        free(values);
+    }
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "failing_allocator.h"
+#include "file_limit.h"
+#include "io_fixture.h"
+
+#include "base/memory.h"
+#include "files/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static void refuse(const char *path, lstm_status status, const char *part)
+{
+    unsigned char *bytes = NULL;
+    int64_t size = -7;
+    assert_status(lts_file_read(path, &bytes, &size), status, part);
+    assert_null(bytes);
+    assert_int_equal(size, -7);
+    if (status == LSTM_E_IO)
+        assert_non_null(strstr(lstm_last_error(), path));
+}
+
+static void assert_reads(const char *name, const void *wanted, int64_t size)
+{
+    unsigned char *bytes;
+    int64_t got;
+    assert_ok(lts_file_read(scratch(name), &bytes, &got));
+    assert_int_equal(got, size);
+    assert_memory_equal(bytes, wanted, (size_t)size);
+    lts_free(bytes);
+}
+
+static lstm_status replace(const char *name, const char *text)
+{
+    const lts_chunk chunk = {text, (int64_t)strlen(text)};
+    return lts_file_replace(scratch(name), &chunk, 1);
+}
+
+static void what_is_written_is_read_byte_for_byte(void **fixture)
+{
+    (void)fixture;
+    enum { SIZE = 100003 };
+    static unsigned char bytes[SIZE];
+    for (int i = 0; i < SIZE; i++)
+        bytes[i] = (unsigned char)((unsigned)i * (unsigned)i >> 3);
+    const int64_t cuts[] = {0, 1, 1, 64, 5000, SIZE};
+    for (int n = 0; n <= 5; n++) {
+        lts_chunk chunks[5];
+        for (int i = 0; i < n; i++)
+            chunks[i] = (lts_chunk){bytes + cuts[i], cuts[i + 1] - cuts[i]};
+        assert_ok(lts_file_replace(scratch("a"), chunks, n));
+        scratch_holds("a", bytes, (size_t)cuts[n]);
+        assert_reads("a", bytes, cuts[n]);
+    }
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_new_file_has_the_mode_that_the_umask_leaves(void **fixture)
+{
+    (void)fixture;
+    struct stat info;
+    mode_t before = umask(027);
+    lstm_status status = replace("a", "text");
+    umask(before);
+    assert_ok(status);
+    assert_int_equal(stat(scratch("a"), &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0640);
+}
+
+static void what_is_no_regular_file_is_refused_at_once(void **fixture)
+{
+    (void)fixture;
+    refuse(scratch("none"), LSTM_E_IO, "No such file or directory");
+    refuse("", LSTM_E_IO, "cannot open");
+    refuse(scratch_folder, LSTM_E_IO, "is a folder");
+    refuse("/dev/zero", LSTM_E_IO, "is a device");
+    assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
+    refuse(scratch("pipe"), LSTM_E_IO, "is a pipe");
+    assert_int_equal(symlink("loop", scratch("loop")), 0);
+    refuse(scratch("loop"), LSTM_E_IO, "symbolic links");
+    assert_int_equal(symlink("none", scratch("dangling")), 0);
+    refuse(scratch("dangling"), LSTM_E_IO, "No such file");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", scratch("socket"));
+    int socket_ = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(socket_, (struct sockaddr *)&address, sizeof address), 0);
+    refuse(scratch("socket"), LSTM_E_IO, "cannot open");
+    close(socket_);
+}
+
+static void a_path_that_is_too_long_is_refused(void **fixture)
+{
+    (void)fixture;
+    static char path[6000];
+    unsigned char *bytes;
+    int64_t size;
+    memset(path, 'x', sizeof path - 1);
+    assert_status(lts_file_read(path, &bytes, &size), LSTM_E_IO, "File name too long");
+    assert_status(lts_file_replace(path, NULL, 0), LSTM_E_IO, "File name too long");
+    path[0] = path[5000] = '/';
+    assert_status(lts_file_replace(path, NULL, 0), LSTM_E_IO, "File name too long");
+}
+
+static void a_file_or_folder_without_permission_is_refused(void **fixture)
+{
+    (void)fixture;
+    bool root = geteuid() == 0;
+    const char *path = scratch_write("a", "old", 3);
+    assert_int_equal(chmod(path, 0), 0);
+    assert_int_equal(chmod(scratch_folder, 0555), 0);
+    if (root)
+        assert_int_equal(seteuid(65534), 0);
+    unsigned char *bytes;
+    int64_t size;
+    lstm_status read_status = lts_file_read(path, &bytes, &size);
+    bool read_says_why = strstr(lstm_last_error(), "Permission denied") != NULL;
+    lstm_status write_status = replace("a", "new");
+    bool write_says_why = strstr(lstm_last_error(), "Permission denied") != NULL;
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    chmod(scratch_folder, 0755);
+    chmod(path, 0644);
+    assert_int_equal(read_status, LSTM_E_IO);
+    assert_int_equal(write_status, LSTM_E_IO);
+    assert_true(read_says_why && write_says_why);
+    scratch_holds("a", "old", 3);
+}
+
+static void short_and_interrupted_calls_are_gone_on_with(void **fixture)
+{
+    (void)fixture;
+    io->interrupted = true;
+    assert_ok(replace("a", "a line of text"));
+    assert_true(io->waits >= 2 * 14);
+    io->waits = 0;
+    assert_reads("a", "a line of text", 14);
+    assert_true(io->waits >= 2 * 14);
+}
+
+/* The first three bytes one by one, then nothing. */
+static ssize_t read_of_a_shrinking_file(int descriptor, void *bytes, size_t size)
+{
+    static int left = 3;
+    (void)size;
+    return left-- > 0 ? lts_io_system.read(descriptor, bytes, 1) : 0;
+}
+
+static void a_file_that_shrinks_while_it_is_read_is_truncated(void **fixture)
+{
+    (void)fixture;
+    scratch_write("a", "0123456789", 10);
+    io->table.read = read_of_a_shrinking_file;
+    refuse(scratch("a"), LSTM_E_TRUNC, "shrank from 10 to 3 bytes");
+}
+
+static ssize_t (*works)(int, const void *, size_t);
+
+static ssize_t write_nothing(int descriptor, const void *bytes, size_t size)
+{
+    (void)descriptor;
+    (void)bytes;
+    (void)size;
+    return 0;
+}
+
+/* A save that must fail, with nothing changed by it. */
+static void fails_and_changes_nothing(const char *part)
+{
+    assert_status(replace("a", "new and longer"), LSTM_E_IO, part);
+    assert_non_null(strstr(lstm_last_error(), scratch("a")));
+    memset(io->errors, 0, sizeof io->errors);
+    io->table.write = works;
+    scratch_holds("a", "old", 3);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_failure_at_any_step_leaves_the_old_file_and_no_temporary(void **fixture)
+{
+    (void)fixture;
+    scratch_write("a", "old", 3);
+    works = io->table.write;
+    io->errors[IO_WRITE] = ENOSPC;
+    fails_and_changes_nothing("cannot write");
+    io->errors[IO_SYNC] = EIO;
+    fails_and_changes_nothing("cannot flush");
+    io->errors[IO_CLOSE] = EIO;
+    fails_and_changes_nothing("cannot close");
+    io->errors[IO_RENAME] = EXDEV;
+    fails_and_changes_nothing("cannot rename");
+    io->table.write = write_nothing;
+    fails_and_changes_nothing("cannot write");
+}
+
+static int sync_file_only(int descriptor)
+{
+    struct stat info;
+    assert_int_equal(fstat(descriptor, &info), 0);
+    errno = EIO;
+    return S_ISDIR(info.st_mode) ? -1 : 0;
+}
+
+/*
+ * After a power cut the disk has what was flushed: the name must not come before the content, nor
+ * the answer before the name.
+ */
+static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void **fixture)
+{
+    (void)fixture;
+    int64_t i = 0;
+    scratch_write("a", "old", 3);
+    assert_ok(replace("a", "new and longer"));
+    while (i < io->n_step && io->steps[i] == STEP_WRITE)
+        i++;
+    assert_true(i > 0);
+    assert_int_equal(io->n_step, i + 3);
+    assert_int_equal(io->steps[i], STEP_FLUSH_FILE);
+    assert_int_equal(io->steps[i + 1], STEP_RENAME);
+    assert_int_equal(io->steps[i + 2], STEP_FLUSH_FOLDER);
+}
+
+/* Then the new file is there, and whole, but may be gone after a power cut: that is no success. */
+static void a_folder_that_cannot_be_flushed_is_told_of(void **fixture)
+{
+    (void)fixture;
+    io->table.sync = sync_file_only;
+    assert_status(replace("a", "new"), LSTM_E_IO, "cannot flush the folder of");
+    scratch_holds("a", "new", 3);
+}
+
+static lstm_status count_name(const char *name, void *user)
+{
+    (void)name;
+    ++*(int64_t *)user;
+    return LSTM_OK;
+}
+
+/* 2^31 seconds after 1970 a time of 32 bits ends, and with it what stat() can say of a file. */
+static void a_file_dated_beyond_2038_is_read_listed_and_replaced(void **fixture)
+{
+    (void)fixture;
+    const struct timespec times[2] = {{INT64_C(1) << 32, 0}, {INT64_C(1) << 32, 0}};
+    struct stat info;
+    scratch_write("a", "old", 3);
+    assert_int_equal(utimensat(AT_FDCWD, scratch("a"), times, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, scratch_folder, times, 0), 0);
+    assert_int_equal(stat(scratch("a"), &info), 0);
+    assert_true(info.st_mtime > INT32_MAX);
+    assert_reads("a", "old", 3);
+    int64_t n = 0;
+    assert_ok(lts_folder_list(scratch_folder, count_name, &n));
+    assert_int_equal(n, 1);
+    assert_ok(replace("a", "new"));
+    scratch_holds("a", "new", 3);
+}
+
+static void a_file_beyond_the_size_limit_leaves_the_old_one(void **fixture)
+{
+    (void)fixture;
+    scratch_write("a", "old", 3);
+    rlim_t before = file_limit_set(8);
+    lstm_status status = replace("a", "new and longer");
+    bool says_why = strstr(lstm_last_error(), "File too large") != NULL;
+    file_limit_restore(before);
+    assert_int_equal(status, LSTM_E_IO);
+    assert_true(says_why);
+    scratch_holds("a", "old", 3);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_target_that_cannot_be_replaced_is_refused(void **fixture)
+{
+    (void)fixture;
+    assert_status(replace("none/a", "text"), LSTM_E_IO, "No such file or directory");
+    assert_status(replace("", "text"), LSTM_E_IO, "cannot rename");
+    assert_int_equal(scratch_entries(0), 0);
+    assert_int_equal(mkdir(scratch("folder"), 0777), 0);
+    lstm_status status = replace("folder", "text");
+    int entries = scratch_entries(0);
+    rmdir(scratch("folder"));
+    assert_int_equal(status, LSTM_E_IO);
+    assert_int_equal(entries, 1);
+    scratch_write("file", "x", 1);
+    assert_status(replace("file/a", "text"), LSTM_E_IO, "Not a directory");
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+static void a_symbolic_link_is_replaced_not_followed(void **fixture)
+{
+    (void)fixture;
+    struct stat info;
+    scratch_write("target", "old", 3);
+    assert_int_equal(symlink("target", scratch("link")), 0);
+    assert_ok(replace("link", "new"));
+    scratch_holds("target", "old", 3);
+    scratch_holds("link", "new", 3);
+    assert_int_equal(lstat(scratch("link"), &info), 0);
+    assert_true(S_ISREG(info.st_mode));
+}
+
+static lstm_status read_it(void *context)
+{
+    unsigned char *bytes = NULL;
+    int64_t size;
+    lstm_status status = lts_file_read(context, &bytes, &size);
+    assert_int_equal(bytes == NULL, status != LSTM_OK);
+    lts_free(bytes);
+    return status;
+}
+
+static lstm_status replace_it(void *context)
+{
+    const lts_chunk chunk = {"new", 3};
+    return lts_file_replace(context, &chunk, 1);
+}
+
+static void out_of_memory_at_any_allocation_is_reported(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    char path[512];
+    snprintf(path, sizeof path, "%s", scratch_write("a", "old", 3));
+    failing_allocator_install(&memory);
+    assert_true(failing_allocator_sweep(&memory, read_it, path) >= 1);
+    assert_true(failing_allocator_sweep(&memory, replace_it, path) >= 1);
+    failing_allocator_remove(&memory);
+    assert_int_equal(scratch_entries(0), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_written_is_read_byte_for_byte),
+        TEST(a_new_file_has_the_mode_that_the_umask_leaves),
+        TEST(what_is_no_regular_file_is_refused_at_once),
+        TEST(a_path_that_is_too_long_is_refused),
+        TEST(a_file_or_folder_without_permission_is_refused),
+        TEST(short_and_interrupted_calls_are_gone_on_with),
+        TEST(a_file_that_shrinks_while_it_is_read_is_truncated),
+        TEST(a_failure_at_any_step_leaves_the_old_file_and_no_temporary),
+        TEST(a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed),
+        TEST(a_folder_that_cannot_be_flushed_is_told_of),
+        TEST(a_file_dated_beyond_2038_is_read_listed_and_replaced),
+        TEST(a_file_beyond_the_size_limit_leaves_the_old_one),
+        TEST(a_target_that_cannot_be_replaced_is_refused),
+        TEST(a_symbolic_link_is_replaced_not_followed),
+        TEST(out_of_memory_at_any_allocation_is_reported),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}

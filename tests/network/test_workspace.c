@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An updater takes the memory that docs/performance.md counts, and no more: bytes by (N, B, D, K,
+ * H, L).
+ */
+#include "assert_status.h"
+
+#include "kernels/kernels.h"
+
+#include <lstmts/library.h>
+#include <lstmts/updater.h>
+#include <stdlib.h>
+
+typedef struct sizes {
+    int64_t T, B, n, H, L;
+} sizes;
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t rounded(int64_t n, int64_t to)
+{
+    return (n + to - 1) / to * to;
+}
+
+/*
+ * Floats of the parameters, gradient and moments of Adam: beside the parameters, which the model
+ * has.
+ */
+static int64_t parameters(const sizes *s)
+{
+    int64_t layers = s->L * (8 * s->H * s->H + 4 * s->H);
+    return layers + s->H * s->n + s->H + s->n * s->H + s->n;
+}
+
+/* The document's list, line by line, for a folded input layer, with D = K = n and Adam. */
+static int64_t documented_floats(const sizes *s, const lts_kernels *kernels)
+{
+    int64_t lanes = kernels->lanes, H = s->H, L = s->L, n = s->n, N = s->T;
+    int64_t Hp = rounded(H, lanes), G = lts_gate_row(lanes, H), np = rounded(n, lanes);
+    int64_t in = larger(n, L > 1 ? H : 0), rows = H + in + 1;
+    int64_t trace = L * N * s->B * (G + 2 * Hp) + N * s->B * (Hp + 4 * n) + s->T * s->B * n;
+    int64_t between = 4 * L * s->B * Hp;
+    int64_t products = rows * (G + lanes) + 256 * (rounded(rows, 48) + rounded(H + 1, lanes));
+    int64_t packed = G * (n + np) + (L - 1) * G * (H + Hp) + L * G * (H + Hp) + H * np + n * Hp;
+    int64_t fold = 8 * H * (n + 1) + 2 * Hp * (n + 1) + 4 * H;
+    return trace + between + products + packed + fold + 3 * parameters(s);
+}
+
+/* Bytes that are asked for through the public hook. */
+static void *count_and_give(size_t size, void *user)
+{
+    *(int64_t *)user += (int64_t)size;
+    return malloc(size);
+}
+
+static void give_back(void *block, void *user)
+{
+    (void)user;
+    free(block);
+}
+
+static int64_t bytes_of_an_updater(const sizes *s)
+{
+    int64_t counted = 0;
+    const lstm_allocator counting = {count_and_give, give_back, &counted};
+    lstm_series *series = NULL;
+    lstm_model *model = NULL;
+    lstm_iter *iter = NULL;
+    lstm_updater *updater = NULL;
+    lstm_model_options shape = LSTM_MODEL_OPTIONS_INIT;
+    lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
+    int64_t n_row = s->T + 5;
+    lstm_real *rows = calloc((size_t)(n_row * s->n), sizeof *rows);
+    shape.n_input = s->n, shape.n_hidden = s->H, shape.n_layer = s->L;
+    windows.window_len = s->T, windows.batch_size = s->B;
+    assert_non_null(rows);
+    assert_ok(lstm_set_allocator(&counting));
+    assert_ok(lstm_series_new(&series, rows, n_row, s->n));
+    assert_ok(lstm_model_new(&model, &shape));
+    assert_ok(lstm_iter_new(&iter, series, &windows));
+    int64_t before = counted;
+    assert_ok(lstm_updater_new(&updater, model, iter, NULL));
+    int64_t bytes = counted - before;
+    lstm_updater_free(updater);
+    lstm_iter_free(iter);
+    lstm_model_free(model);
+    lstm_series_free(series);
+    assert_ok(lstm_set_allocator(NULL));
+    free(rows);
+    return bytes;
+}
+
+static void an_updater_takes_what_the_document_counts(void **fixture)
+{
+    (void)fixture;
+    static const sizes cases[] = {
+        {10, 10, 2, 100, 1}, {50, 64, 8, 64, 1}, {20, 16, 4, 33, 3}, {7, 128, 32, 128, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const lts_kernels *kernels = lts_kernels_select(cases[i].H);
+        int64_t want = (int64_t)sizeof(lstm_real) * documented_floats(&cases[i], kernels);
+        int64_t got = bytes_of_an_updater(&cases[i]);
+        /* the rest are places of alignment, the plan, structs: they do not grow with the sizes */
+        if (got > want + want / 50 + 32768 || got < want - want / 50)
+            fail_msg("case %d takes %lld bytes, not about %lld", (int)i, (long long)got,
+                     (long long)want);
+    }
+}
+
+static void the_largest_workload_takes_less_than_700_megabytes(void **fixture)
+{
+    (void)fixture;
+    const sizes W3 = {.T = 100, .B = 128, .n = 32, .H = 1024, .L = 1};
+    int64_t model = parameters(&W3);
+    assert_true(4 * (documented_floats(&W3, lts_kernels_select(W3.H)) + model) < 700 * 1000000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_updater_takes_what_the_document_counts),
+        cmocka_unit_test(the_largest_workload_takes_less_than_700_megabytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

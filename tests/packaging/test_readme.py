@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""README.md is true: its program, its output and its shell blocks, which run word for word.
+
+    test_readme.py PROJECT
+
+The blocks run in a copy of the tree with a HOME of its own, so that nothing else changes. The only
+stand-in is sudo, which notes its arguments.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cases import expect, run
+
+ROOT = Path(sys.argv[1]).resolve()
+README = (ROOT / "README.md").read_text()
+LARGEST_DIFFERENCE = 0.05  # of forecasts: kernels for other processors round differently
+
+
+def _blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+
+
+def _only(language):
+    blocks = _blocks(language)
+    expect(len(blocks) == 1, f"README.md has {len(blocks)} blocks of {language}")
+    return blocks[0]
+
+
+def _environment(home):
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PKG_CONFIG_PATH", "LD_LIBRARY_PATH", "LSTMTS_KERNELS", "LSTMTS_FOLD")
+    }
+    environment.update(HOME=str(home), PATH=f"{home}/stand-in:{environment['PATH']}")
+    return environment
+
+
+def _sudo_stand_in(home):
+    (home / "stand-in").mkdir(parents=True)
+    sudo = home / "stand-in" / "sudo"
+    sudo.write_text('#!/bin/sh\necho "$@" >>"$HOME/sudo.txt"\n')
+    sudo.chmod(0o755)
+
+
+def _shell(script, folder, home):
+    """Standard output of a script of which each command must succeed."""
+    done = subprocess.run(
+        ["sh", "-e", "-c", script], cwd=folder, env=_environment(home), capture_output=True, text=True
+    )
+    expect(done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _copy_of_the_tree(place):
+    skip = shutil.ignore_patterns("build", ".git", "golden", "corpus", "__pycache__")
+    return Path(shutil.copytree(ROOT, place, ignore=skip, symlinks=True))
+
+
+def _printed(said, times):
+    """Expects the shown output `times` times at the end of `said`, forecasts to a tolerance."""
+    shown = _only("text").split()
+    words = said.split()[-times * len(shown) :]
+    expect(len(words) == times * len(shown), said)
+    for word, right in zip(words, shown * times):
+        same = word == right
+        if not same and re.fullmatch(r"-?\d+\.\d+", right):
+            same = abs(float(word) - float(right)) <= LARGEST_DIFFERENCE
+        expect(same, f"{word} is printed, README.md shows {right}:\n{said}")
+
+
+def the_program_is_examples_minimal():
+    expect(_only("c") == (ROOT / "examples" / "minimal.c").read_text(), "they differ")
+
+
+def the_shown_forecast_is_close_to_the_truth():
+    rows = [line.split() for line in _only("text").splitlines()[1:]]
+    expect(len(rows) == 10, f"{len(rows)} rows")
+    for row, forecast, truth in rows:
+        expect(abs(float(forecast) - float(truth)) < 0.1, f"row {row}")
+
+
+def the_shell_blocks_install_link_and_run_it():
+    *blocks, _ = _blocks("sh")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        _sudo_stand_in(home)
+        said = _shell("".join(blocks), _copy_of_the_tree(Path(folder) / "tree"), home)
+        _printed(said, times=2)
+        _the_packages_are_those_that_dev_needs((home / "sudo.txt").read_text())
+
+
+def _the_packages_are_those_that_dev_needs(asked):
+    expect(re.fullmatch(r"apt install [^\n]*\n", asked), f"sudo was asked for: {asked}")
+    script = (ROOT / "tools" / "dev" / "needs.sh").read_text()
+    lines = re.search(r"^needed_to_build='\n(.*?)'", script, re.M | re.S).group(1).splitlines()
+    needed = {line.split()[0] for line in lines}
+    expect(set(asked.split()[2:]) == needed, f"README.md has {asked}, ./dev needs {needed}")
+
+
+def the_last_shell_block_builds_it_as_a_subproject():
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "forecast"
+        (project / "subprojects").mkdir(parents=True)
+        _copy_of_the_tree(project / "subprojects" / "lstmts")
+        (project / "meson.build").write_text(_only("meson"))
+        shutil.copy(ROOT / "examples" / "minimal.c", project)
+        said = _shell(_blocks("sh")[-1], project, Path(folder))
+        _printed(said, times=1)
+        expect((project / "build" / "subprojects" / "lstmts").is_dir(), "an installed copy was taken")
+
+
+run(
+    the_program_is_examples_minimal,
+    the_shown_forecast_is_close_to_the_truth,
+    the_shell_blocks_install_link_and_run_it,
+    the_last_shell_block_builds_it_as_a_subproject,
+)

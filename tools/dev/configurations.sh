@@ -1,0 +1,50 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# Build folders: build/NAME, each with the options of meson setup that it always has.
+
+configure() { # configuration, options of meson setup
+    folder=build/$1
+    shift
+    if [ -f "$folder/build.ninja" ]; then
+        meson setup --reconfigure "$folder" "$@"
+    else
+        meson setup "$folder" "$@"
+    fi
+}
+
+configure_default() {
+    configure default -Dwerror=true --prefix="$PWD/build/installed"
+}
+
+build() {
+    require "$needed_to_build$needed_to_test"
+    configure_default
+    ninja -C build/default
+}
+
+install_copy() {
+    rm -rf build/installed
+    meson install -C build/default --no-rebuild --quiet
+}
+
+configure_fuzz() {
+    require "$needed_to_build$needed_to_test$needed_to_fuzz"
+    (
+        export CC=clang
+        configure fuzz -Dwerror=true -Dfuzz=true -Doptimization=2 -Dexamples=false \
+            -Db_sanitize=address,undefined -Db_lundef=false
+    ) && ninja -C build/fuzz fuzz
+}
+
+build_bench() { # targets of ninja
+    say "building build/bench"
+    configure bench --buildtype=release -Dtests=false -Dexamples=false -Dbench=true
+    ninja -C build/bench "$@"
+}
+
+build_demo() {
+    require "$needed_to_build$needed_to_demo"
+    say "building build/demo"
+    configure demo --buildtype=release -Dtests=false -Dexamples=true
+    ninja -C build/demo
+}

@@ -1,0 +1,66 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# Test programs run and counted. Every check ends in counts, which ./dev test adds up.
+
+passed=0
+failed=0
+left_out=0
+reasons=
+
+add() { # passed, failed, programs left out and why, with _ for blanks
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    left_out=$((left_out + ${3-0}))
+    reasons=${4-$reasons}
+}
+
+# Builds one configuration; a build that fails counts as one failed test.
+try_to_build() { # configuration, options of meson setup
+    say "building build/$1"
+    if configure "$@" && ninja -C "build/$1"; then
+        return 0
+    fi
+    say "build/$1 does not build"
+    add 0 1
+    return 1
+}
+
+# Builds one configuration and runs all its tests.
+suite() { # configuration, options of meson setup
+    try_to_build "$@" || return 0
+    say "testing build/$1"
+    run_suite "$1"
+}
+
+launcher=  # of meson, unless empty
+patience=1 # multiplies the time limits of tests
+
+run_suite() { # configuration, options of meson test
+    configuration=$1
+    shift
+    log=build/$configuration/meson-logs/testlog.json
+    rm -f "$log"
+    ended=0
+    $launcher meson test -C "build/$configuration" --no-rebuild --print-errorlogs \
+        --timeout-multiplier "$patience" "$@" || ended=$?
+    # shellcheck disable=SC2046
+    set -- $(python3 -B tests/packaging/count.py "$log" || echo 0 1)
+    [ "$ended" = 0 ] || [ "$2" != 0 ] || set -- "$1" 1
+    add "$@"
+}
+
+# Runs a script that ends with its counts in CMocka's format.
+counted() { # name of the report, command
+    report=build/$1.txt
+    shift
+    "$@" >"$report" 2>&1 || true
+    cat "$report"
+    # shellcheck disable=SC2046
+    set -- $(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$report") \
+        $(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$report")
+    if [ $# = 0 ]; then
+        add 0 1
+    else
+        add "$1" "${2:-0}"
+    fi
+}

@@ -1,0 +1,131 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# ./dev test: the phases, in order, and the last line.
+
+seconds=
+
+# Runs a phase of the tests and notes how long it took.
+phase() { # name, command
+    name=$1
+    shift
+    began=$(date +%s)
+    "$@"
+    seconds="$seconds, $name $(($(date +%s) - began))"
+}
+
+as_users_have_it() {
+    suite default -Dwerror=true -Dbench=true --prefix="$PWD/build/installed"
+    [ ! -f build/default/build.ninja ] || installed
+}
+
+# An installed copy, and the public interface.
+installed() {
+    say "testing an installed copy in build/installed"
+    if ! install_copy; then
+        add 0 1
+        return 0
+    fi
+    counted installed python3 -B tests/packaging/test_installed.py . build/installed
+    counted readme python3 -B tests/packaging/test_readme.py .
+    say "building, installing and linking with each BLAS"
+    counted blas python3 -B tests/packaging/test_blas.py .
+    say "comparing the public interface with the accepted one"
+    counted abi python3 -B tests/packaging/abi.py check . build/installed
+}
+
+analysis() {
+    [ -f build/default/build.ninja ] || return 0
+    say "clang-tidy and cppcheck"
+    counted lint tests/lint.sh build/default
+}
+
+# The engine on 64-bit ARM. Where that is the machine itself, every suite has it.
+neon() {
+    [ "$(uname -m)" != aarch64 ] || return 0
+    packages=$(missing "$needed_to_emulate")
+    if [ -n "$packages" ] && ! command -v apt-get >/dev/null; then
+        say "the NEON kernels are left out; missing packages, by Debian's names:$packages"
+        return 0
+    fi
+    if ! (require "$needed_to_emulate"); then
+        say "the NEON kernels cannot be tested"
+        add 0 1
+        return 0
+    fi
+    suite neon tests/neon --cross-file tests/neon/aarch64.ini
+}
+
+# The set cblas once more, with the reference BLAS. Everything else is as in the default build.
+reference_blas() {
+    programs='golden reference resume forecast valid updater threads'
+    doubles='golden_double gradient_double reference_double'
+    say "building build/netlib"
+    # shellcheck disable=SC2046,SC2086
+    if ! configure netlib -Dwerror=true -Dblas=netlib -Doptimization=0 -Dexamples=false ||
+        ! ninja -C build/netlib tests/with_set tests/test_blas tests/test_kernels_products \
+            $(printf 'tests/test_%s ' $programs $doubles); then
+        say "build/netlib does not build"
+        add 0 1
+        return 0
+    fi
+    say "testing build/netlib"
+    # shellcheck disable=SC2046
+    run_suite netlib blas kernels_products $(for name in $programs $doubles; do
+        printf '%s ' "${name}_cblas_fold0" "${name}_cblas_fold1"
+    done)
+}
+
+# Data races. ThreadSanitizer is slow, so only the tests that use threads run under it.
+races() {
+    programs='threads concurrency host same_bits'
+    say "building build/tsan"
+    # shellcheck disable=SC2046
+    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Doptimization=1 -Dexamples=false ||
+        ! ninja -C build/tsan $(printf 'tests/test_%s ' $programs); then
+        say "build/tsan does not build"
+        add 0 1
+        return 0
+    fi
+    say "testing build/tsan"
+    # ThreadSanitizer of GCC 12 cannot map its shadow memory under strong address randomization.
+    if setarch -R true 2>/dev/null; then
+        launcher='setarch -R'
+    fi
+    # shellcheck disable=SC2086
+    run_suite tsan $programs
+    launcher=
+}
+
+# A build with clang, for its warnings, which need no optimizer. It runs last, since CC stays set.
+other_compiler() {
+    if ! command -v clang >/dev/null; then
+        say "no clang here: the build with it is left out"
+        return 0
+    fi
+    export CC=clang CXX=clang++
+    if try_to_build clang -Dwerror=true -Doptimization=0; then
+        say "clang gives no warning"
+        add 1 0
+    fi
+}
+
+test_all() {
+    require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_fuzz$needed_to_lint$needed_to_accept"
+    patience=1
+    phase default as_users_have_it
+    phase lint analysis
+    patience=5
+    phase netlib reference_blas
+    phase neon neon
+    # With sanitizers gcc takes twice the time for kernels at -O3, and they are no quicker; at -O1 they are slow.
+    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Doptimization=2
+    phase tsan races
+    phase fuzz fuzz_all
+    phase clang other_compiler
+    printf '\nseconds: %s\n' "${seconds#, }"
+    printf '\n%d passed, %d failed' "$passed" "$failed"
+    [ "$left_out" = 0 ] ||
+        printf ', %d programs left out: %s' "$left_out" "$(echo "$reasons" | tr _ ' ')"
+    echo
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
