@@ -62,7 +62,8 @@ reference_blas() {
     say "building build/netlib"
     # shellcheck disable=SC2046,SC2086
     if ! configure netlib -Dwerror=true -Dblas=netlib -Doptimization=0 -Dexamples=false ||
-        ! ninja -C build/netlib tests/with_set tests/test_blas tests/test_kernels_products \
+        ! ninja -C build/netlib tests/with_set tests/test_kernels_products tests/kernels/test_blas \
+            tests/kernels/test_blas_calls tests/kernels/test_blas_open tests/kernels/libblas.so.3 \
             $(printf 'tests/test_%s ' $programs $doubles); then
         say "build/netlib does not build"
         add 0 1
@@ -70,7 +71,7 @@ reference_blas() {
     fi
     say "testing build/netlib"
     # shellcheck disable=SC2046
-    run_suite netlib blas kernels_products $(for name in $programs $doubles; do
+    run_suite netlib blas blas_fake blas_calls blas_open kernels_products $(for name in $programs $doubles; do
         printf '%s ' "${name}_cblas_fold0" "${name}_cblas_fold1"
     done)
 }
