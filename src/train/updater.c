@@ -121,12 +121,14 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     return LSTM_OK;
 }
 
-/* What the engine has moved is the model's, which lives on. */
+/* What the engine has moved is the model's, which lives on; if it is lost, as it was last read. */
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (engine->device != &lts_cpu && updater->model->ahead == engine)
+    if (engine->device != &lts_cpu && updater->model->ahead == engine) {
         lts_model_settle(updater->model);
+        lts_model_ahead(updater->model, NULL);
+    }
     engine->device->close(engine);
 }
 
