@@ -38,8 +38,8 @@ void lts_prepared_release(lts_prepared *prepared);
 
 /**
  * Bring `values` up to date, where an updater has moved the parameters on a device. To be called
- * before they are read. LSTM_E_DEVICE if the device is lost: they then stay as they were last read
- * back, and count as the present ones from then on.
+ * before they are read. LSTM_E_DEVICE if the device is lost, and again in every later call: values
+ * as they were last read back never pass for the present ones, until the updater is freed.
  */
 lstm_status lts_model_settle(const lstm_model *model);
 

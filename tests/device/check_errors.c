@@ -93,7 +93,7 @@ static lts_twin *twin_control(void)
 static void assert_unreadable(training *t, const char *path)
 {
     lstm_parameter_info info;
-    lstm_real values[1000];
+    lstm_real values[1000] = {0};
     lstm_model *clone = NULL;
     assert_ok(lstm_model_parameter(t->model, 0, &info));
     assert_in_range(info.size, 1, 1000);
