@@ -54,8 +54,7 @@ size_t backward_each(int D, int K, int C, int G)
             2 * traced * cells + cells + 2 * (size_t)K * windows);
 }
 
-template <int S, int G>
-__global__ void __launch_bounds__(threads, 1) backward_kernel(backward_args a)
+template <int S, int G> __device__ __forceinline__ void run_backward(const backward_args &a)
 {
     constexpr int R = block_units / S; /* units of a thread's rows */
     constexpr int cells_of = G * block_units;
@@ -309,6 +308,13 @@ __global__ void __launch_bounds__(threads, 1) backward_kernel(backward_args a)
     cluster_wait();
     if (feed_after == 0)
         store_dy(0);
+}
+
+template <int S, int G>
+__global__ void __launch_bounds__(threads, 1) backward_kernel(backward_args a)
+{
+    if constexpr (is_built<32 / S>()) /* S is 32 for one block */
+        run_backward<S, G>(a);
 }
 
 /* 8 C quads of units, each split over S lanes, fill at most the 256 threads. */

@@ -23,6 +23,16 @@ constexpr int max_units = 256;  /* H: weights of a block's units fit in its regi
 constexpr int max_shared = 200 * 1024;
 constexpr unsigned whole_warp = 0xffffffffu;
 
+/* Whether the kernel of a cluster is built for this device: without clusters only that of a block. */
+template <int blocks> __host__ __device__ constexpr bool is_built()
+{
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+    return blocks == 1;
+#else
+    return true;
+#endif
+}
+
 /* A network over a cluster: C blocks, U units each (a multiple of 4, the last has fewer). */
 struct split {
     int C, U;

@@ -51,7 +51,7 @@ static inline size_t forward_each(int D, int K, int KQ, int n_slot, int G)
 }
 
 template <int KQ, bool trace, int G>
-__global__ void __launch_bounds__(threads, KQ <= 3 && G == 4 ? 2 : 1) forward_kernel(forward_args a)
+__device__ __forceinline__ void run_forward(const forward_args &a)
 {
     constexpr int P = 32 * KQ;
     constexpr bool wide = G > 4;
@@ -332,6 +332,13 @@ __global__ void __launch_bounds__(threads, KQ <= 3 && G == 4 ? 2 : 1) forward_ke
     }
     /* The last barrier has passed: nothing reaches into another block from here on. */
     output(a.n_call - 1, false, 0);
+}
+
+template <int KQ, bool trace, int G>
+__global__ void __launch_bounds__(threads, KQ <= 3 && G == 4 ? 2 : 1) forward_kernel(forward_args a)
+{
+    if constexpr (is_built<KQ>())
+        run_forward<KQ, trace, G>(a);
 }
 
 /* A kernel for groups of G windows, and its shared memory. */

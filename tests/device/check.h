@@ -14,7 +14,7 @@
 typedef struct check_options {
     const char *device;
     bool small;     /**< few and small cases, for a checker under which a kernel takes long */
-    bool tiny;      /**< the fewest that reach every kernel, for a slow checker: small, too      */
+    bool tiny;      /**< even fewer of the small ones, for a checker that is slower still        */
     int64_t n_plan; /**< random plans at LSTM_PRECISION_HIGHEST                              */
 } check_options;
 
