@@ -26,6 +26,10 @@ struct lts_gpu {
     char message[LTS_MESSAGE_SIZE];
 };
 
+/* Keep a failure, unless there is one. */
+__attribute__((format(printf, 3, 4))) void lts_gpu_fail(lts_gpu *gpu, lstm_status status,
+                                                        const char *format, ...);
+
 /* A product without cuBLAS: opening that takes longer than a fleet's few products. */
 void lts_gpu_multiply_few(lts_gpu *gpu, const lts_product *product);
 
