@@ -7,7 +7,8 @@
  * After each update, in this order: validate, log, snapshot, progress callback; then the limits.
  *
  * A run that is stopped after any update and resumed from its snapshot gives the same bits as one
- * that never stopped. Resuming a finished run does nothing.
+ * that never stopped (with a BLAS, see lstmts.h, if its own bits repeat). Resuming a finished run
+ * does nothing.
  *
  * Files appear whole or not at all, whenever the process is killed, and each has a checksum of all
  * of it. What a killed process left of an unfinished one is removed with the next save.

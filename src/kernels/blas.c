@@ -72,20 +72,25 @@ static void unlock_blas(void)
 
 #ifdef LSTMTS_TEST_DOUBLE
 #define GEMM cblas_dgemm
+#define GEMV cblas_dgemv
 #else
 #define GEMM cblas_sgemm
+#define GEMV cblas_sgemv
 #endif
 
-/* All sizes fit int. */
-static void call_gemm(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
+/* All sizes fit int. One row is a product with a vector: for it, gemm would first copy B. */
+static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
                       int64_t lda, const real *b, int64_t ldb, real *c, int64_t ldc)
 {
     LTS_KEEP_ERRNO();
     bool alone = !blas_has_threads();
     if (alone)
         lock_blas();
-    GEMM(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)m, (int)n,
-         (int)n_inner, 1, a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
+    if (m == 1 && !a_transposed)
+        GEMV(CblasRowMajor, CblasTrans, (int)n_inner, (int)n, 1, b, (int)ldb, a, 1, 1, c, 1);
+    else
+        GEMM(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)m, (int)n,
+             (int)n_inner, 1, a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
     if (alone)
         unlock_blas();
     if (!lts_float_is_default()) {
@@ -113,7 +118,7 @@ void lts_blas_add_product(bool a_transposed, int64_t m, int64_t n, int64_t n_inn
                         now_inner = smaller(inner, n_inner - p);
                 int64_t a_columns = a_transposed ? now_m : now_inner;
                 int64_t a_rows = a_transposed ? now_inner : now_m;
-                call_gemm(a_transposed, now_m, now_n, now_inner,
+                call_blas(a_transposed, now_m, now_n, now_inner,
                           a_transposed ? a + p * lda + i : a + i * lda + p,
                           a_rows == 1 ? a_columns : lda, b + p * ldb + j,
                           now_inner == 1 ? now_n : ldb, c + i * ldc + j, now_m == 1 ? now_n : ldc);

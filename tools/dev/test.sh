@@ -27,6 +27,8 @@ installed() {
     fi
     counted installed python3 -B tests/packaging/test_installed.py . build/installed
     counted readme python3 -B tests/packaging/test_readme.py .
+    say "building, installing and linking with each BLAS"
+    counted blas python3 -B tests/packaging/test_blas.py .
     say "comparing the public interface with the accepted one"
     counted abi python3 -B tests/packaging/abi.py check . build/installed
 }
@@ -51,6 +53,26 @@ neon() {
         return 0
     fi
     suite neon tests/neon --cross-file tests/neon/aarch64.ini
+}
+
+# The set cblas once more, with the reference BLAS. Everything else is as in the default build.
+reference_blas() {
+    programs='golden reference resume forecast valid updater threads'
+    doubles='golden_double gradient_double reference_double'
+    say "building build/netlib"
+    # shellcheck disable=SC2046,SC2086
+    if ! configure netlib -Dwerror=true -Dblas=netlib -Doptimization=0 -Dexamples=false ||
+        ! ninja -C build/netlib tests/with_set tests/test_blas tests/test_kernels_products \
+            $(printf 'tests/test_%s ' $programs $doubles); then
+        say "build/netlib does not build"
+        add 0 1
+        return 0
+    fi
+    say "testing build/netlib"
+    # shellcheck disable=SC2046
+    run_suite netlib blas kernels_products $(for name in $programs $doubles; do
+        printf '%s ' "${name}_cblas_fold0" "${name}_cblas_fold1"
+    done)
 }
 
 # Data races. ThreadSanitizer is slow, so only the tests that use threads run under it.
@@ -93,6 +115,7 @@ test_all() {
     phase default as_users_have_it
     phase lint analysis
     patience=5
+    phase netlib reference_blas
     phase neon neon
     # With sanitizers gcc takes twice the time for kernels at -O3, and they are no quicker; at -O1 they are slow.
     phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Doptimization=2
