@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints how long each workload of docs/performance.md takes. Nothing here passes or fails by time.
+ * Prints the time of each workload of docs/performance.md. Nothing here passes or fails by time.
  */
 #include "report.h"
 #include "sweep.h"
@@ -27,8 +27,8 @@ typedef struct workload {
     const char *name;
     measure_fn measure;
     bench_shape shape;
-    double passes; /* a forward pass counts 1, with a backward one 3 */
-    bool large;    /* runs only when it is asked for by its whole name */
+    double passes; /* 1 for forward, 3 for forward and backward     */
+    bool large;    /* runs only if it is requested by its full name */
 } workload;
 
 static const workload workloads[] = {
@@ -56,7 +56,7 @@ static const workload workloads[] = {
     {"W6/100000", bench_fleet, {.n = 2, .H = 100, .B = 100000, .T = 50}, 1, true},
 };
 
-/* W5 names all of W5/16 ..., but not what is large. */
+/* W5 selects all of W5/16 ... except large ones. */
 static bool wanted(const char *only, const char *name, bool large)
 {
     size_t whole = strlen(name), family = large ? whole : strcspn(name, "/");
@@ -167,7 +167,7 @@ static bool read_precision(int64_t *precision, const char *value)
     return refuse("--precision", value, "highest, high or medium");
 }
 
-/* An option that has a value; false if there is no such option or the value will not do. */
+/* Reads an option with a value. Returns false if option or value is invalid. */
 static bool read_value(request *r, const char *option, const char *value)
 {
     if (strcmp(option, "--only") == 0)
