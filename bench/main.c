@@ -117,7 +117,7 @@ static int usage(void)
     return 2;
 }
 
-static bool refuse(const char *option, const char *value, const char *must)
+static bool report_invalid_value(const char *option, const char *value, const char *must)
 {
     fprintf(stderr, "lstmts-bench: %s is \"%s\", it must be %s\n", option, value, must);
     return false;
@@ -128,7 +128,8 @@ static bool read_names(const char **only, const char *value)
     for (const char *at = value;; at++) {
         size_t length = strcspn(at, ",");
         if (!is_workload(at, length))
-            return refuse("--only", value, "names of workloads, W1 to W6, between commas");
+            return report_invalid_value("--only", value,
+                                        "names of workloads, W1 to W6, between commas");
         at += length;
         if (*at == '\0')
             break;
@@ -142,7 +143,7 @@ static bool read_seconds(double *seconds, const char *value)
     char *end;
     *seconds = strtod(value, &end);
     if (end == value || *end != '\0' || !isfinite(*seconds) || !(*seconds > 0))
-        return refuse("--seconds", value, "a number above 0");
+        return report_invalid_value("--seconds", value, "a number above 0");
     return true;
 }
 
@@ -151,7 +152,7 @@ static bool read_threads(int64_t *n_thread, const char *value)
     char *end;
     long n = strtol(value, &end, 10);
     if (end == value || *end != '\0' || n < 1 || n > 1024)
-        return refuse("--threads", value, "a number from 1 to 1024");
+        return report_invalid_value("--threads", value, "a number from 1 to 1024");
     *n_thread = n;
     return true;
 }
@@ -164,7 +165,7 @@ static bool read_precision(int64_t *precision, const char *value)
             *precision = i;
             return true;
         }
-    return refuse("--precision", value, "highest, high or medium");
+    return report_invalid_value("--precision", value, "highest, high or medium");
 }
 
 /* Reads an option with a value. Returns false if option or value is invalid. */
