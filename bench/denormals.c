@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What weights that are denormal numbers cost: a file may hold them, and processors may take a trap
- * of their own for each. Times of a step of one stream, a forecast and an update with weights as
- * drawn, and with all of them, or those of one kind, scaled down to denormals:
+ * Measures the cost of denormal weights, which a file may contain, and which are slow on many
+ * processors. Times of a step of one stream, a forecast and an update, with initial weights, and
+ * with all of them or those of one kind scaled down to denormals:
  *
  *     lstmts-denormals [--seconds S]
  */
@@ -16,7 +16,7 @@
 
 enum { N = 2, ROWS = 400, B = 10, T = 10, LARGEST = 4 * 256 * 256 };
 
-/* A part of the names of the parameters that become denormal; NULL: none. */
+/* Part of the names of the parameters that are scaled; NULL: none. */
 static const char *const kinds[] = {NULL, "", "input", "weight_x", "weight_h", "output"};
 enum { N_KIND = sizeof kinds / sizeof *kinds };
 
@@ -36,7 +36,7 @@ static bool ok(lstm_status status)
     return status >= 0;
 }
 
-/* Weights are about 0.1: 1e-41 is a thousandth of the smallest number that is normal. */
+/* Weights are about 0.1; 1e-41 is a thousandth of the smallest normal number. */
 static bool scale_down(lstm_model *model, const char *kind)
 {
     static float values[LARGEST];
@@ -89,7 +89,7 @@ static bool step(void *what)
     return ok(lstm_state_step(s->state, x, s->out));
 }
 
-/* Not applied: after one update the weights would be what Adam has made of them. */
+/* Backward without applying: an update by Adam would make the weights normal. */
 static bool backward(void *what)
 {
     return ok(lstm_updater_backward(((subject *)what)->updater));

@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-/* Written out once more: a value or name that changes would break every compiled caller. */
+/* A copy of the public values: a changed value or name would break compiled callers. */
 static const struct {
     int value;
     const char *name;
@@ -71,7 +71,7 @@ static void success_does_not_clear_the_sentence(void **fixture)
     lstm_model_free(model);
 }
 
-/* CMocka's assertions belong to the main thread: the other one only takes notes. */
+/* CMocka's assertions must run in the main thread: the other one only stores results. */
 typedef struct thread_notes {
     char at_start[64];
     char after_failure[64];
@@ -120,8 +120,8 @@ static void a_sentence_that_is_too_long_is_cut_and_terminated(void **fixture)
     assert_string_equal(lstm_last_error(), "short");
 }
 
-/* A name from a hostile file is to move no cursor and set no title. */
-static void a_sentence_has_no_control_characters(void **fixture)
+/* A name from a hostile file must not control a terminal. */
+static void a_message_has_no_control_characters(void **fixture)
 {
     (void)fixture;
     static const struct {
@@ -162,7 +162,7 @@ int main(void)
         cmocka_unit_test(each_thread_has_its_own_sentence_and_starts_with_none),
         cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_sentence),
         cmocka_unit_test(a_sentence_that_is_too_long_is_cut_and_terminated),
-        cmocka_unit_test(a_sentence_has_no_control_characters),
+        cmocka_unit_test(a_message_has_no_control_characters),
         cmocka_unit_test(the_running_release_is_the_one_of_the_headers),
     };
     return cmocka_run_group_tests_name("status", tests, NULL, NULL);

@@ -16,7 +16,7 @@ static const lts_text plain_texts[] = {
     {"format", "lstmts"}, {"format_version", "2"}, {"n_input", "2"}, {"kind", "checkpoint"},
     {"n_output", "3"},    {"n_hidden", "5"},       {"n_layer", "2"}};
 
-/* A checkpoint to write: each block's values are its own. */
+/* A checkpoint to write; its blocks have different values. */
 typedef struct recipe {
     lts_params params;
     real *values[N_BLOCK];
@@ -229,7 +229,7 @@ static void a_tensor_that_is_none_of_a_checkpoint_s_is_named(void **fixture)
     }
 }
 
-/* All blocks, but for one tensor that the test may spoil or leave out. */
+/* Writes all blocks, with one tensor spoilt or omitted. */
 static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
 {
     static lts_stored tensors[N_BLOCK * (3 * L + 4)];

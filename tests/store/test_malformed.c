@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The catalogue of malformed files, tests/malformed/README.md, by the numbers of its rows.
+ * The catalogue of malformed files, tests/malformed/README.md. Numbers are those of its rows.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
@@ -180,7 +180,7 @@ static void another_format_is_named(void **fixture)
     free(bytes);
 }
 
-/* There is no magic that would show it: the checksum does. */
+/* The format has no magic number that would detect this; the checksum does. */
 static void a_file_mangled_as_text_is_damaged(void **fixture)
 {
     (void)fixture;
@@ -313,7 +313,7 @@ static void a_file_that_changes_its_size_while_it_is_read_is_none_or_what_it_was
     failing_io_remove();
 }
 
-/* Row 71, somebody who foresees the temporary's name: it is a link when the file is made. */
+/* Row 71, an attacker who guesses the temporary file's name: it is a link when it is created. */
 static int open_behind_a_link(int folder, const char *name, int flags, mode_t mode)
 {
     static int done;

@@ -53,10 +53,10 @@ static void update_is_backward_and_apply(void **fixture)
 static void any_number_of_threads_gives_the_same_bits(void **fixture)
 {
     (void)fixture;
-    static const int64_t numbers[] = {2, 3, 4, 8, LSTM_ALL_CORES}; /* more than windows, too */
+    static const int64_t numbers[] = {2, 3, 4, 8, LSTM_ALL_CORES}; /* also more than windows */
     static const int64_t orders[] = {LSTM_ORDER_SHUFFLE, LSTM_ORDER_SEQUENTIAL};
     assert_int_equal(setenv("LSTMTS_SPLIT", "1", 1),
-                     0); /* so small a network has one thread else */
+                     0); /* so small a network would otherwise use one thread */
     for (int o = 0; o < 2; o++)
         for (int i = 0; i < 5; i++) {
             training_recipe recipe;
@@ -124,7 +124,7 @@ static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
     lstm_update_info last, alone;
     training_recipe_init(&recipe);
     recipe.iter.order = LSTM_ORDER_SEQUENTIAL; /* 35 windows of batches of 4: the ninth has 3 */
-    recipe.optimizer.learning_rate = 1e-30;    /* the parameters stay */
+    recipe.optimizer.learning_rate = 1e-30;    /* parameters do not change */
     recipe.optimizer.kind = LSTM_SGD;
     training_make(&t, &recipe);
     for (int i = 0; i < 9; i++)
