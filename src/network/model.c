@@ -19,9 +19,7 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
         return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
     }
     model->kernels = lts_kernels_select(H);
-    /*
-     * forecasts reuse one preparation over and over: the fold always pays if it saves work per row
-     */
+    /* Many forecasts share one packing, so the cost of the fold itself is not counted. */
     model->folded = lts_fold_pays(D, H, INT32_MAX);
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
@@ -37,7 +35,7 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     return LSTM_OK;
 }
 
-/* The model itself is one user of what it has prepared. */
+/* Packs the parameters. The model counts as one user. */
 static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
 {
     const lts_params *params = &model->params;
@@ -62,11 +60,13 @@ static lstm_status settle_locked(lstm_model *model)
     lts_engine *engine = model->ahead;
     if (engine == NULL)
         return LSTM_OK;
-    model->ahead = NULL;
-    return engine->device->read(engine, LTS_READ_VALUES);
+    lstm_status status = engine->device->read(engine, LTS_READ_VALUES);
+    if (status >= 0) /* otherwise nobody gets what is not the model's any more */
+        model->ahead = NULL;
+    return status;
 }
 
-/* What is read back is a cache: it does not change what the model is. */
+/* `values` and `prepared` are caches: updating them does not change the model. */
 static lstm_model *writable(const lstm_model *model)
 {
     return (lstm_model *)(uintptr_t)model;
@@ -88,7 +88,7 @@ void lts_model_ahead(lstm_model *model, lts_engine *engine)
     pthread_mutex_unlock(&model->mutex);
 }
 
-/* Needs no model, so that a state may be freed after its model. */
+/* Does not use the model, so that a state may be freed after its model. */
 void lts_prepared_release(lts_prepared *prepared)
 {
     if (atomic_fetch_sub(&prepared->users, 1) > 1)
@@ -120,7 +120,7 @@ lstm_status lts_model_prepare(const lstm_model *read_only, lts_prepared **prepar
     return status;
 }
 
-static lstm_status check_size(const char *field, int64_t value)
+static lstm_status check_model_size(const char *field, int64_t value)
 {
     if (value < 1)
         return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, it must be at least 1", field,
@@ -139,10 +139,10 @@ lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options
         read.n_output = read.n_input;
     if (read.n_layer == 0)
         read.n_layer = 1;
-    LTS_TRY(check_size("n_input", read.n_input));
-    LTS_TRY(check_size("n_output", read.n_output));
-    LTS_TRY(check_size("n_hidden", read.n_hidden));
-    LTS_TRY(check_size("n_layer", read.n_layer));
+    LTS_TRY(check_model_size("n_input", read.n_input));
+    LTS_TRY(check_model_size("n_output", read.n_output));
+    LTS_TRY(check_model_size("n_hidden", read.n_hidden));
+    LTS_TRY(check_model_size("n_layer", read.n_layer));
     LTS_TRY(lts_model_new_zero(model, read.n_input, read.n_output, read.n_hidden, read.n_layer));
     lts_params_draw(&(*model)->params, read.seed, (*model)->values);
     return LSTM_OK;
