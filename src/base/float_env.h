@@ -10,12 +10,15 @@
  * nearly all hosts do, the scope only reads two registers, and exception flags stay raised as after
  * any arithmetic. Otherwise the exception flags are restored too.
  *
+ * The scope keeps the host's errno too, which functions such as pow() set when they underflow.
+ *
  * Callbacks run outside the scope, except those of an allocator. Inside a scope, LTS_FLOAT_HOST()
  * returns to the host's environment for the rest of a block.
  */
 #ifndef LTS_BASE_FLOAT_ENV_H
 #define LTS_BASE_FLOAT_ENV_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,9 +26,10 @@
 #include <fenv.h>
 #endif
 
-/** The host's environment; valid if `changed`. */
+/** The host's environment; valid if `changed`, except errno. */
 typedef struct lts_float_env {
     bool changed;
+    int error; /**< errno; always valid */
 #if defined(__x86_64__)
     uint32_t mxcsr;
     char x87[28]; /**< written by FNSTENV. printf and strtod round by the x87 control word */
@@ -58,6 +62,7 @@ static inline bool lts_float_is_default(void)
 
 static inline void lts_float_enter(lts_float_env *host)
 {
+    host->error = errno;
     host->changed = !lts_float_is_default();
     if (__builtin_expect(host->changed, 0))
         lts_float_set_default(host);
@@ -67,6 +72,7 @@ static inline void lts_float_leave(const lts_float_env *host)
 {
     if (__builtin_expect(host->changed, 0))
         lts_float_restore(host);
+    errno = host->error;
 }
 
 #define LTS_FLOAT_SCOPE()                                                                          \
