@@ -25,8 +25,8 @@ extern "C" {
  */
 typedef enum lstm_precision {
     LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                            */
-    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32, factors rounded to 11 bits                       */
-    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: bfloat16, factors rounded to 8 bits; float32 sums      */
+    LSTM_PRECISION_HIGH = 1,    /**< CUDA: large products in TF32: factors of 11 bits             */
+    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: may be off by 2e-3; at present the same as HIGH        */
 } lstm_precision;
 
 /** A device that can be used. */

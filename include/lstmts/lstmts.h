@@ -51,11 +51,14 @@
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
  *   - BLAS: where the library has no kernels for the processor, or if the environment variable
- *     LSTMTS_KERNELS is cblas, products are computed by the BLAS that the library was built with.
- *     Updates and forecasts then use one thread of the library, whatever n_threads is; the threads of
- *     the BLAS are its own, and the library never changes their number. The promises about
- *     repeatable bits, system calls, memory, stack, floating point, fork and dlclose() then depend on
- *     that BLAS. The host must not call an OpenBLAS without threads during a call of the library.
+ *     LSTMTS_KERNELS is cblas, products are computed by the BLAS that the library was built for.
+ *     The library opens it when the first object that uses it is created, and never closes it.
+ *     Without it, or in a statically linked program, the library's own kernels compute.
+ *     With a BLAS, updates and forecasts use one thread of the library, whatever n_threads is. The
+ *     threads of the BLAS are its own, and the library never changes their number. The promises
+ *     about repeatable bits, system calls, memory, stack, floating point, signals, fork and
+ *     dlclose() then depend on that BLAS. The host must not call an OpenBLAS without threads during
+ *     a call of the library.
  *   - The library does not handle SIGXFSZ. If the host ignores it, exceeding RLIMIT_FSIZE returns
  *     LSTM_E_IO.
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;

@@ -60,8 +60,10 @@ static lstm_status settle_locked(lstm_model *model)
     lts_engine *engine = model->ahead;
     if (engine == NULL)
         return LSTM_OK;
-    model->ahead = NULL;
-    return engine->device->read(engine, LTS_READ_VALUES);
+    lstm_status status = engine->device->read(engine, LTS_READ_VALUES);
+    if (status >= 0) /* otherwise nobody gets what is not the model's any more */
+        model->ahead = NULL;
+    return status;
 }
 
 /* `values` and `prepared` are caches: updating them does not change the model. */

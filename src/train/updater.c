@@ -120,12 +120,17 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     return LSTM_OK;
 }
 
-/* Copies parameters that exist only on the device back to the model, which outlives the engine. */
+/*
+ * Copies parameters that exist only on the device back to the model, which outlives the engine. If
+ * the device is lost, the model keeps the last copy.
+ */
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (engine->device != &lts_cpu && updater->model->ahead == engine)
+    if (engine->device != &lts_cpu && updater->model->ahead == engine) {
         lts_model_settle(updater->model);
+        lts_model_ahead(updater->model, NULL);
+    }
     engine->device->close(engine);
 }
 

@@ -70,8 +70,9 @@ lstm_status lts_updater_settle(const lstm_updater *read_only)
     LTS_TRY(lts_model_settle(updater->model));
     if (!updater->moments_ahead)
         return LSTM_OK;
+    LTS_TRY(lts_updater_read(updater, LTS_READ_MOMENTS));
     updater->moments_ahead = false;
-    return lts_updater_read(updater, LTS_READ_MOMENTS);
+    return LSTM_OK;
 }
 
 lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_real *y,
