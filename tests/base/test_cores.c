@@ -31,7 +31,7 @@ static void put(const char *name, const char *text)
 
 static void remove_all(void)
 {
-    char command[300];
+    char command[600];
     snprintf(command, sizeof command, "rm -rf '%s/proc' '%s/sys'", scratch_folder, scratch_folder);
     assert_int_equal(system(command), 0);
 }
