@@ -27,7 +27,10 @@ typedef double lstm_real;
 typedef float lstm_real;
 #endif
 
-/** Thread count: one per available processor. */
+/**
+ * Thread count: one per processor that this process may use, by its affinity mask and, rounded down,
+ * by the CPU quota of its control groups; at least 1, at most 1024.
+ */
 #define LSTM_ALL_CORES (-1)
 
 #endif

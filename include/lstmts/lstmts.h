@@ -36,10 +36,11 @@
  *   - Threads: created only where an n_threads asks for them. They belong to an object and end with
  *     it, block all signals, and have stacks of the default size.
  *   - Stack: 128 KiB are sufficient for every call, excluding callbacks.
- *   - Floating point: calls switch to the default floating-point environment and restore the
+ *   - Floating point: calls switch to a floating-point environment of their own and restore the
  *     caller's on return; results are bit-identical for any rounding mode, flush to zero or traps.
- *     Callbacks run in the caller's environment, allocator callbacks in either. Exception flags may
- *     be raised.
+ *     Calls round to nearest, and denormal numbers count as 0: weights, inputs and results below
+ *     1.2e-38 in magnitude, which slow processors down. What was stored is returned as it was.
+ *     Callbacks run in the caller's environment, allocator callbacks in either.
  *   - Locale: files, logs and messages contain numbers in the same form in every locale; only the
  *     system's reasons in lstm_last_error() may be translated. No thread may call setlocale()
  *     during a call, or setenv() during a call that creates an object or threads, such as

@@ -2,6 +2,7 @@
 #include "failing_allocator.h"
 #include "refused.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -114,6 +115,32 @@ static void an_update_allocates_nothing(void **fixture)
         training_free(&t);
     }
     failing_allocator_remove(&memory);
+}
+
+/* beta1^t, 0.9^t by default, is no normal double from t = 6,724 on, where pow() sets errno. */
+static void a_long_training_leaves_errno(void **fixture)
+{
+    (void)fixture;
+    enum { UPDATES = 7200 };
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    recipe.optimizer = (lstm_optimizer_options)LSTM_OPTIMIZER_OPTIONS_INIT;
+    recipe.schedule.kind = LSTM_SCHEDULE_STEP; /* 0.1^UPDATES underflows too */
+    recipe.schedule.period = 1;
+    training_make(&t, &recipe);
+    for (int i = 0; i < UPDATES; i++) {
+        errno = 7;
+        assert_ok(lstm_updater_update(t.updater));
+        assert_int_equal(errno, 7);
+    }
+    training_free(&t);
+    recipe.trainer.max_iteration = UPDATES;
+    training_begin(&t, &recipe);
+    errno = 7;
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_int_equal(errno, 7);
+    training_free(&t);
 }
 
 static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
@@ -347,6 +374,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(backward_alone_changes_no_parameter),
         cmocka_unit_test(an_update_allocates_nothing),
+        cmocka_unit_test(a_long_training_leaves_errno),
         cmocka_unit_test(a_smaller_last_batch_has_the_loss_of_its_own_windows),
         cmocka_unit_test(a_loss_that_is_not_finite_leaves_everything_as_it_was),
         cmocka_unit_test(reading_before_an_update_is_refused),
