@@ -85,7 +85,7 @@ static void add_score(text_list *list, const char *key, double value)
     add_text(list, key, text);
 }
 
-lstm_status lts_record_write(const lts_record *record, const char *path, const lts_params *params)
+lstm_status lts_record_write(const lts_record *record, lts_location file, const lts_params *params)
 {
     lts_record copy = *record; /* list_numbers() needs a record that is not const */
     number_list numbers = list_numbers(&copy);
@@ -105,7 +105,7 @@ lstm_status lts_record_write(const lts_record *record, const char *path, const l
         add_counter(&list, replaced_key, record->chain.replaced);
     for (int64_t i = 0; i < record->n_block; i++)
         blocks[i] = (lts_block){record->blocks[i].prefix, record->blocks[i].values};
-    return lts_checkpoint_write(path, params, blocks, record->n_block, list.texts, list.n);
+    return lts_checkpoint_write(file, params, blocks, record->n_block, list.texts, list.n);
 }
 
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint)
