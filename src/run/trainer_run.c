@@ -75,6 +75,7 @@ static lstm_status report_progress(lstm_trainer *trainer)
     lstm_progress progress;
     if (options->on_progress == NULL)
         return LSTM_OK;
+    lts_run_clock_elapsed(&trainer->clock); /* so that no later report has less */
     LTS_TRY(lstm_trainer_progress(trainer, &progress));
     LTS_FLOAT_HOST(trainer->host);
     if (options->on_progress(&progress, options->progress_user) != 0)
@@ -277,7 +278,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     lts_run_clock_start(&trainer->clock, trainer->updater->iteration,
                         lts_trainer_fraction(trainer));
     lstm_status status = run_until_end(trainer);
-    lts_run_clock_stop(&trainer->clock);
+    lts_run_clock_stop(&trainer->clock, trainer->updater->iteration, lts_trainer_fraction(trainer));
     trainer->host = NULL;
     LTS_TRY(save_end(trainer, status));
     return status;

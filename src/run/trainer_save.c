@@ -69,7 +69,7 @@ lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
     lts_snapshot_policy_note_written(policy, iteration);
     lstm_status status = lts_snapshots_prune(&trainer->folder, policy, iteration);
     lts_snapshot_policy_note_cost(policy, lts_run_clock_elapsed(&trainer->clock),
-                                  lts_clock_now() - start);
+                                  lts_clock_since(start));
     return status;
 }
 
