@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_json_begin(data, size);
     lts_safetensors *file = NULL;
     fuzz_file(data, size);
-    lstm_status status = lts_safetensors_open(&file, "fuzz");
+    lstm_status status = lts_safetensors_open(&file, lts_at_path("fuzz"));
     FUZZ_HOLDS((status >= 0) == (file != NULL));
     if (status >= 0)
         look_at(file, (int64_t)size - 8);

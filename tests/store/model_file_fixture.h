@@ -77,8 +77,8 @@ static inline int free_parts(void **fixture)
 
 static inline void write_parts(parts *file)
 {
-    assert_ok(lts_safetensors_write(scratch("a"), file->tensors, file->n_tensor, file->texts,
-                                    file->n_text));
+    assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), file->tensors, file->n_tensor,
+                                    file->texts, file->n_text));
 }
 
 static inline void assert_refuses(const char *path, lstm_status status, const char *part)

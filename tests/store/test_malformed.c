@@ -288,10 +288,10 @@ static void what_is_no_readable_file_is_refused_at_once(void **fixture)
 
 static off_t size_after_open;
 
-static ssize_t read_after_resizing(int descriptor, void *bytes, size_t size)
+static ssize_t read_after_resizing(int descriptor, void *bytes, size_t size, off_t offset)
 {
     assert_int_equal(truncate(scratch("model"), size_after_open), 0);
-    return lts_io_system.read(descriptor, bytes, size);
+    return lts_io_system.read_at(descriptor, bytes, size, offset);
 }
 
 static void a_file_that_changes_its_size_while_it_is_read_is_none_or_what_it_was(void **fixture)
@@ -302,7 +302,7 @@ static void a_file_that_changes_its_size_while_it_is_read_is_none_or_what_it_was
     failing_io *io = failing_io_install();
     io->table.open = lts_io_system.open;
     io->table.close = lts_io_system.close;
-    io->table.read = read_after_resizing;
+    io->table.read_at = read_after_resizing;
     size_after_open = info.st_size + 5000;
     accept_it(scratch("model"));
     assert_int_equal(truncate(scratch("model"), info.st_size), 0);
@@ -326,9 +326,8 @@ static void a_link_is_never_written_through(void **fixture)
 {
     (void)fixture;
     lstm_model *model;
-    struct stat info;
     scratch_write("victim", "old", 3);
-    assert_int_equal(symlink("victim", scratch("target")), 0);
+    assert_int_equal(symlink("victim", scratch("link")), 0);
     failing_io *io = failing_io_install();
     io->table.open = open_behind_a_link;
     io->table.close = lts_io_system.close;
@@ -336,11 +335,10 @@ static void a_link_is_never_written_through(void **fixture)
     io->table.close_folder = lts_io_system.close_folder;
     assert_ok(lstm_model_load(&model, scratch("model")));
     assert_ok(lstm_model_save(model, scratch("target")));
+    assert_status(lstm_model_save(model, scratch("link")), LSTM_E_IO, "is a symbolic link");
     lstm_model_free(model);
     failing_io_remove();
     scratch_holds("victim", "old", 3);
-    assert_int_equal(lstat(scratch("target"), &info), 0);
-    assert_true(S_ISREG(info.st_mode));
     accept_it(scratch("target"));
 }
 

@@ -13,7 +13,7 @@ static lstm_status write_it(void *context)
 static lstm_status open_it(void *context)
 {
     lts_safetensors *file = NULL;
-    lstm_status status = lts_safetensors_open(&file, scratch(context));
+    lstm_status status = lts_safetensors_open(&file, lts_at_path(scratch(context)));
     assert_int_equal(file == NULL, status != LSTM_OK);
     lts_safetensors_free(file);
     return status;
@@ -34,7 +34,7 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
 static lstm_status open_damaged(void *context)
 {
     lts_safetensors *file = NULL;
-    lstm_status status = lts_safetensors_open(&file, scratch(context));
+    lstm_status status = lts_safetensors_open(&file, lts_at_path(scratch(context)));
     assert_null(file);
     return status == LSTM_E_CHECKSUM ? LSTM_OK : status;
 }
@@ -154,7 +154,7 @@ static void refuse_within(const char *header, size_t budget)
     json.budget = budget;
     json_set_alloc_funcs(json_allocate, json_release);
     lts_safetensors *file = NULL;
-    lstm_status status = lts_safetensors_open(&file, make(header, 0));
+    lstm_status status = lts_safetensors_open(&file, lts_at_path(make(header, 0)));
     json_set_alloc_funcs(malloc, free);
     assert_int_equal(status, LSTM_E_FORMAT);
     assert_int_equal(json.live, 0);
