@@ -93,10 +93,10 @@ LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *serie
 typedef struct lstm_forecast_options {
     uint64_t struct_size; /**< set by LSTM_FORECAST_OPTIONS_INIT                                 */
     int64_t n_step;       /**< steps ahead, >= 1; required                                       */
-    int64_t n_known;      /**< last rows of each series that are read before it is on its own,
+    int64_t context_len;      /**< last rows of each series that are read before it is on its own,
                                >= 1; 0 = as many as the shortest series has                      */
     int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1       */
-    int64_t feedback_lag; /**< >= 1; 0 = pred; at most n_known, unless n_step is 1               */
+    int64_t feedback_lag; /**< >= 1; 0 = pred; at most context_len, unless n_step is 1               */
     int64_t n_threads;    /**< threads for this call, the caller's included, or fewer where their
                                work is too small to gain by them; 0 = 1; at most 1024;
                                LSTM_ALL_CORES. The results are the same bits for any number      */
@@ -110,7 +110,7 @@ typedef struct lstm_forecast_options {
     }
 
 /**
- * Forecast many series: each is read over its last n_known rows from zero state, and then goes on
+ * Forecast many series: each is read over its last context_len rows from zero state, and then goes on
  * with its own outputs.
  *
  * Thread-safety: any thread, while nobody changes the forecast.
@@ -123,7 +123,7 @@ typedef struct lstm_forecast_options {
  * @param[out] y   [n_series, n_step, K]; of each series, row t predicts the row t + pred after its
  *                 last.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
- *         or the first series, or has fewer than n_known rows (the sentence names it);
+ *         or the first series, or has fewer than context_len rows (the sentence names it);
  *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
  *         there is no such device, or it failed. On failure y may hold some forecasts.
  * @since 0.1

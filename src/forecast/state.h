@@ -12,10 +12,11 @@
  */
 struct lstm_state {
     const lstm_model *model;
-    lts_prepared *prepared; /**< of the model when the state was made, reset or set */
-    lts_trace trace;        /**< trace.x takes the inputs, trace.y gives the outputs */
-    lts_pool *pool;         /**< the step's threads, or NULL                       */
-    int64_t first_stream;   /**< what messages call the first stream: 0, or a fleet's number */
+    lts_prepared *prepared;  /**< of the model when the state was made, reset or set */
+    lts_trace trace;         /**< trace.x takes the inputs, trace.y gives the outputs */
+    lts_pool *pool;          /**< the step's threads, or NULL                       */
+    const char *stream_noun; /**< messages name stream b "<noun> <first + b>": "stream" ...     */
+    int64_t first_stream;    /**< and 0; in lstm_forecast() "series" and its index              */
 };
 
 /** Zero, for B <= the state's number of streams, on the parameters that it was made for. */
