@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file export.h
- * What every public header needs: the export attribute and the element type.
+ * Definitions for all public headers: the export attribute and the element type of arrays.
  */
 #ifndef LSTMTS_EXPORT_H
 #define LSTMTS_EXPORT_H

@@ -12,7 +12,7 @@
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
  *
- * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and series.
+ * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several).
  *
  * Ownership: the caller of _new(), _clone(), _slice() or _load() frees the object with _free(), in
  * reverse order; _free(NULL) does nothing. An object that reads or runs another borrows it. Arrays
@@ -33,8 +33,9 @@
  *
  * Host: the library installs no signal, exit or fork handler, does not change locale, working
  * directory or environment variables, and does not change errno in calls that succeed.
- *   - Threads: created only where an n_threads asks for them. They belong to an object and end with
- *     it, block all signals, and have stacks of the default size.
+ *   - Threads: the library creates threads only if `n_threads` asks for them. They belong to an
+ *     object or a call and end with it, block all signals, and have stacks of the default size. The
+ *     driver of a GPU may create its own.
  *   - Stack: 128 KiB are sufficient for every call, excluding callbacks.
  *   - Floating point: calls switch to the default floating-point environment and restore the
  *     caller's on return; results are bit-identical for any rounding mode, flush to zero or traps.
@@ -45,9 +46,9 @@
  *     during a call, or setenv() during a call that creates an object or threads, such as
  *     lstm_forecast() and lstm_state_threads().
  *   - Fork: a child may use the library, and all objects that no other thread was using at the
- *     fork. There, objects create new threads. The folder of a trainer stays with the process that
- *     created the trainer: in a child lstm_trainer_run() and lstm_trainer_resume() return
- *     LSTM_E_LOCKED, and freeing the trainer unlocks nothing.
+ *     fork. Objects create new threads in the child. Only the process that created a trainer may
+ *     use its folder: in a child lstm_trainer_run() and lstm_trainer_resume() return LSTM_E_LOCKED,
+ *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
  *   - The library does not handle SIGXFSZ. If the host ignores it, exceeding RLIMIT_FSIZE returns
@@ -56,7 +57,8 @@
  *     the text returned by lstm_last_error() becomes invalid.
  *
  * Options: structs start with struct_size. Initialize them with their _INIT macro and set the
- * fields that you need. 0 always means the default.
+ * fields that you need. 0 always means the default. A field that selects one of the constants of an
+ * enum is an int64_t, and its comment names the enum.
  *
  * Shapes: T steps in a window, B windows in a batch, D inputs per step, H hidden units, L layers, K
  * outputs per step. Arrays are row-major: x [T, B, D].
@@ -64,6 +66,7 @@
 #ifndef LSTMTS_LSTMTS_H
 #define LSTMTS_LSTMTS_H
 
+#include <lstmts/device.h>
 #include <lstmts/forecast.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>

@@ -75,7 +75,7 @@ lstm_status lts_updater_settle(const lstm_updater *read_only)
 }
 
 lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_real *y,
-                                int64_t size, int64_t *graded)
+                                int64_t size, int64_t *target_step)
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(y);
@@ -86,8 +86,8 @@ lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_
     LTS_TRY(check_computed(updater));
     LTS_TRY(check_size("an output", size, updater->B * updater->model->params.K));
     LTS_TRY(updater->engine->device->read_output(updater->engine, call, y));
-    if (graded != NULL)
-        *graded = plan->calls[call].target_step;
+    if (target_step != NULL)
+        *target_step = plan->calls[call].target_step;
     return LSTM_OK;
 }
 

@@ -50,10 +50,11 @@ TEST(an_updater_tells_what_it_computed)
     t.updater.apply();
     CHECK(t.updater.moment("m", "output.bias") != std::vector<lstm_real>(2));
     std::vector<lstm_real> y(8), state(40);
-    std::int64_t graded = -5;
-    t.updater.output(t.updater.calls() - 1, y.data(), 8, &graded);
+    std::int64_t target_step = -5;
+    t.updater.output(t.updater.calls() - 1, y.data(), 8, &target_step);
     t.updater.state(state.data(), 40);
-    CHECK(graded == 5 && y != std::vector<lstm_real>(8) && state != std::vector<lstm_real>(40));
+    CHECK(target_step == 5 && y != std::vector<lstm_real>(8) &&
+          state != std::vector<lstm_real>(40));
 }
 
 TEST(a_trainer_reports_stops_and_continues)

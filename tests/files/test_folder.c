@@ -116,7 +116,8 @@ static void a_probe_says_what_a_save_would_and_leaves_nothing(void **fixture)
     assert_ok(lts_file_probe(scratch("a"), 1, 1000000));
     assert_status(lts_file_probe(scratch("none/a"), 1, 1), LSTM_E_IO, "No such file");
     io->errors[IO_ALLOCATE] = ENOSPC;
-    assert_status(lts_file_probe(scratch("a"), 1, 2), LSTM_E_IO, "cannot reserve space in the folder");
+    assert_status(lts_file_probe(scratch("a"), 1, 2), LSTM_E_IO,
+                  "cannot reserve space in the folder");
     io->errors[IO_ALLOCATE] = EOPNOTSUPP; /* nobody knows: the save will tell */
     assert_ok(lts_file_probe(scratch("a"), 1, 2));
     io->errors[IO_ALLOCATE] = 0;

@@ -12,7 +12,7 @@ enum { N_CASE = 300, MAX_CALLS = 64, MAX_K = RANDOM_MAX_COLUMNS, MAX_STATE = 64 
 /* One window as the reference unrolls it. */
 typedef struct unrolled {
     double y[MAX_CALLS * MAX_K], state[MAX_STATE];
-    int64_t graded[MAX_CALLS];
+    int64_t target_step[MAX_CALLS];
 } unrolled;
 
 /* What the run found, for its last line. */
@@ -33,10 +33,11 @@ static void check_outputs(const random_plan *random, const unrolled *windows, do
     assert_int_equal(lstm_updater_calls(random->updater), n_call);
     for (int64_t call = 0; call < n_call; call++) {
         lstm_real y[RANDOM_MAX_BATCH * MAX_K];
-        int64_t graded = -2;
-        assert_ok(lstm_updater_output(random->updater, call, y, random->B * random->K, &graded));
+        int64_t target_step = -2;
+        assert_ok(
+            lstm_updater_output(random->updater, call, y, random->B * random->K, &target_step));
         for (int64_t b = 0; b < random->B; b++) {
-            assert_int_equal(graded, windows[b].graded[call]);
+            assert_int_equal(target_step, windows[b].target_step[call]);
             for (int64_t k = 0; k < random->K; k++)
                 check(random, "outputs", (call * random->B + b) * random->K + k,
                       (double)y[b * random->K + k], windows[b].y[call * random->K + k], largest);
@@ -58,13 +59,13 @@ static void check_state(const random_plan *random, const unrolled *windows, doub
             }
 }
 
-/* The sum over the window's columns of the squared error of the call that step t grades. */
+/* The sum over the window's columns of the squared error of the call that is scored at step t. */
 static double squared_error(const random_plan *random, const unrolled *window, int64_t offset,
                             int64_t t)
 {
     double target[MAX_K], sum = 0;
     int64_t call = 0;
-    while (window->graded[call] != t)
+    while (window->target_step[call] != t)
         call++;
     reference_target(&random->plan, offset, t, target);
     for (int64_t k = 0; k < random->K; k++) {
@@ -98,8 +99,8 @@ static void check_unroll(const random_plan *random, const reference_net *net,
 {
     unrolled windows[RANDOM_MAX_BATCH];
     for (int64_t b = 0; b < random->B; b++)
-        reference_unroll(net, &random->plan, random->offsets[b], windows[b].y, windows[b].graded,
-                         windows[b].state);
+        reference_unroll(net, &random->plan, random->offsets[b], windows[b].y,
+                         windows[b].target_step, windows[b].state);
     check_outputs(random, windows, &largest->output);
     check_state(random, windows, &largest->state);
     check_losses(random, windows, &largest->loss);
@@ -168,7 +169,7 @@ static void reference_valid(const random_plan *random, const reference_net *net,
     for (int64_t offset = 0; offset < n_window; offset++) {
         unrolled window;
         double target[MAX_K];
-        reference_unroll(net, &random->plan, offset, window.y, window.graded, window.state);
+        reference_unroll(net, &random->plan, offset, window.y, window.target_step, window.state);
         for (int64_t t = 0; t < T; t++) {
             reference_target(&random->plan, offset, t, target);
             for (int64_t k = 0; k < K; k++) {
@@ -240,7 +241,7 @@ static void check_pred(const random_plan *random, const reference_net *net, doub
     options.pred = plan->pred;
     options.feedback_lag = plan->lag;
     assert_ok(lstm_pred(random->model, random->series, &options, y, truth));
-    reference_unroll(net, plan, 0, run.y, run.graded, run.state);
+    reference_unroll(net, plan, 0, run.y, run.target_step, run.state);
     for (int64_t t = 0; t < plan->T; t++) {
         reference_target(plan, 0, t, target);
         for (int64_t k = 0; k < random->K; k++) {

@@ -26,9 +26,9 @@ static void compare_tensor(const golden_run *run, golden_quantity quantity,
     free(kept);
 }
 
-/* The step that grades a call: all in order, but in the article's form from step s on each step
- * makes one more call, at s before the graded one and then after it. */
-static int64_t grading_step(const golden_run *run, int64_t call)
+/* The step against whose target a call is scored: all in order, but in the article's form each
+ * step from s on makes one more call, at s before the scored one and then after it. */
+static int64_t expected_target_step(const golden_run *run, int64_t call)
 {
     int64_t past = call - run->s;
     if (!run->article || past < 0)
@@ -48,11 +48,11 @@ static void check_outputs(const golden_run *run)
     double *got = malloc((size_t)size * sizeof *got);
     assert_non_null(got);
     for (int64_t call = 0; call < run->T + n_extra; call++) {
-        int64_t graded = -2;
-        assert_ok(lstm_updater_output(run->updater, call, y, size, &graded));
-        assert_int_equal(graded, grading_step(run, call));
-        const golden_tensor *want = golden_get(run->golden, graded < 0 ? "y1_extra" : "y1");
-        int64_t first = (graded < 0 ? extra++ : graded) * size;
+        int64_t target_step = -2;
+        assert_ok(lstm_updater_output(run->updater, call, y, size, &target_step));
+        assert_int_equal(target_step, expected_target_step(run, call));
+        const golden_tensor *want = golden_get(run->golden, target_step < 0 ? "y1_extra" : "y1");
+        int64_t first = (target_step < 0 ? extra++ : target_step) * size;
         for (int64_t i = 0; i < size; i++)
             got[i] = (double)y[i];
         compare(run, GOLDEN_OUTPUT, want->name, first, size, got, want->values + first);

@@ -139,7 +139,7 @@ int64_t reference_calls(const reference_plan *plan)
 }
 
 static void unroll_loop(const reference_net *net, const reference_plan *plan, int64_t offset,
-                        double *y, int64_t *graded, double *state)
+                        double *y, int64_t *target_step, double *state)
 {
     int64_t lag = plan->lag == 0 ? plan->pred : plan->lag;
     double x[64];
@@ -147,13 +147,13 @@ static void unroll_loop(const reference_net *net, const reference_plan *plan, in
         bool closed = t > plan->support_len && t >= lag;
         make_input(plan, offset, t, closed ? y + (t - lag) * net->K : NULL, x);
         call_model(net, x, state, y + t * net->K);
-        graded[t] = t;
+        target_step[t] = t;
     }
 }
 
-/* For t < s grade P(x_t). At s: f = P(x_s), then grade P(x_s). Later: grade P(f), then f = P(f). */
+/* For t < s score P(x_t). At s: f = P(x_s), then score P(x_s). Later: score P(f), then f = P(f). */
 static void unroll_article(const reference_net *net, const reference_plan *plan, int64_t offset,
-                           double *y, int64_t *graded, double *state)
+                           double *y, int64_t *target_step, double *state)
 {
     int64_t s = plan->support_len, K = net->K, call = 0;
     double x[64];
@@ -161,10 +161,10 @@ static void unroll_article(const reference_net *net, const reference_plan *plan,
     for (int64_t t = 0; t < plan->T; t++) {
         make_input(plan, offset, t, t > s ? f : NULL, x);
         for (int64_t turn = 0; turn < (t < s ? 1 : 2); turn++) {
-            bool is_graded = t < s || (t == s) == (turn == 1);
+            bool is_scored = t < s || (t == s) == (turn == 1);
             call_model(net, x, state, y + call * K);
-            graded[call] = is_graded ? t : -1;
-            if (!is_graded)
+            target_step[call] = is_scored ? t : -1;
+            if (!is_scored)
                 f = y + call * K;
             call++;
         }
@@ -172,15 +172,15 @@ static void unroll_article(const reference_net *net, const reference_plan *plan,
 }
 
 void reference_unroll(const reference_net *net, const reference_plan *plan, int64_t offset,
-                      double *y, int64_t *graded, double *state)
+                      double *y, int64_t *target_step, double *state)
 {
     assert_in_range(net->D, 1, 64);
     for (int64_t i = 0; i < net->L * 2 * net->H; i++)
         state[i] = 0;
     if (plan->article)
-        unroll_article(net, plan, offset, y, graded, state);
+        unroll_article(net, plan, offset, y, target_step, state);
     else
-        unroll_loop(net, plan, offset, y, graded, state);
+        unroll_loop(net, plan, offset, y, target_step, state);
 }
 
 void reference_hooks(const lstm_hook *hooks, int64_t n_hook, int64_t n, const double *p, double *g)

@@ -41,11 +41,11 @@ int64_t reference_calls(const reference_plan *plan);
  * Unrolls the window at `offset` from zero state.
  *
  * @param y       [calls, K]
- * @param graded  [calls] the step whose target grades the call's output, or -1
+ * @param target_step  [calls] the step against whose target the output is scored, or -1
  * @param state   [L, 2, H] after the last call: of each layer first h, then c
  */
 void reference_unroll(const reference_net *net, const reference_plan *plan, int64_t offset,
-                      double *y, int64_t *graded, double *state);
+                      double *y, int64_t *target_step, double *state);
 
 /** Row offset + t + pred in the target columns, or NaN where the rows have ended: [K]. */
 void reference_target(const reference_plan *plan, int64_t offset, int64_t t, double *target);
