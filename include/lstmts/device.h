@@ -24,7 +24,7 @@ extern "C" {
  * summed in double. The CPU always uses LSTM_PRECISION_HIGHEST.
  */
 typedef enum lstm_precision {
-    LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                            */
+    LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                  */
     LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32, factors rounded to 11 significant bits */
     LSTM_PRECISION_MEDIUM =
         2, /**< CUDA: bfloat16, factors rounded to 8 significant bits; sums in float32 */
@@ -32,8 +32,8 @@ typedef enum lstm_precision {
 
 /** An available device. */
 typedef struct lstm_device_info {
-    char name[16];        /**< name to use in options: "cpu", "cuda:0" */
-    char description[80]; /**< name of the product                 */
+    char name[16];        /**< name to use in options: "cpu", "cuda:0"  */
+    char description[80]; /**< name of the product                      */
     int64_t memory;       /**< size of its memory in bytes; 0 for "cpu" */
 } lstm_device_info;
 

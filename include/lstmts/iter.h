@@ -23,11 +23,11 @@ typedef struct lstm_iter lstm_iter;
 
 /** In which order windows are drawn. */
 typedef enum lstm_order {
-    LSTM_ORDER_RANDOM = 0,     /**< each window at random, with replacement (default)            */
+    LSTM_ORDER_RANDOM = 0,     /**< each window at random, with replacement (default)             */
     LSTM_ORDER_SHUFFLE = 1,    /**< in shuffled passes: each window once per pass. A batch that a
-                                    pass cannot fill is filled from the next pass                */
+                                    pass cannot fill is filled from the next pass                 */
     LSTM_ORDER_SEQUENTIAL = 2, /**< one pass in chronological order, whose last batch may be
-                                    smaller; then LSTM_END until lstm_iter_reset()               */
+                                    smaller; then LSTM_END until lstm_iter_reset()                */
 } lstm_order;
 
 /**
@@ -49,15 +49,15 @@ typedef int (*lstm_sampler_fn)(uint64_t iteration, int64_t n_window, int64_t *of
 
 /** How a series is cut into windows, and how they are drawn. */
 typedef struct lstm_iter_options {
-    uint64_t struct_size;    /**< set by LSTM_ITER_OPTIONS_INIT                                  */
-    int64_t window_len;      /**< T, >= 1; required                                              */
-    int64_t batch_size;      /**< B, >= 1; 0 = 10                                                */
-    int64_t pred;            /**< rows from an input to its target, >= 1; 0 = 1                  */
-    int64_t order;           /**< lstm_order; ignored if there is a sampler                      */
-    int64_t window_rule;     /**< lstm_window_rule                                               */
-    uint64_t seed;           /**< seed for LSTM_ORDER_RANDOM and LSTM_ORDER_SHUFFLE              */
-    lstm_sampler_fn sampler; /**< chooses the windows instead of `order`; NULL = none            */
-    void *sampler_user;      /**< passed to the sampler                                          */
+    uint64_t struct_size;    /**< set by LSTM_ITER_OPTIONS_INIT                       */
+    int64_t window_len;      /**< T, >= 1; required                                   */
+    int64_t batch_size;      /**< B, >= 1; 0 = 10                                     */
+    int64_t pred;            /**< rows from an input to its target, >= 1; 0 = 1       */
+    int64_t order;           /**< lstm_order; ignored if there is a sampler           */
+    int64_t window_rule;     /**< lstm_window_rule                                    */
+    uint64_t seed;           /**< seed for LSTM_ORDER_RANDOM and LSTM_ORDER_SHUFFLE   */
+    lstm_sampler_fn sampler; /**< chooses the windows instead of `order`; NULL = none */
+    void *sampler_user;      /**< passed to the sampler                               */
 } lstm_iter_options;
 
 #define LSTM_ITER_OPTIONS_INIT                                                                     \
@@ -67,9 +67,9 @@ typedef struct lstm_iter_options {
 
 /** Position of an iterator. It determines all later batches, given the same series and options. */
 typedef struct lstm_iter_position {
-    uint64_t iteration;  /**< batches drawn so far                                          */
-    uint64_t drawn;      /**< windows drawn so far                                          */
-    uint64_t pass_start; /**< `drawn` at the start of this pass; for LSTM_ORDER_SEQUENTIAL  */
+    uint64_t iteration;  /**< batches drawn so far                                         */
+    uint64_t drawn;      /**< windows drawn so far                                         */
+    uint64_t pass_start; /**< `drawn` at the start of this pass; for LSTM_ORDER_SEQUENTIAL */
 } lstm_iter_position;
 
 /**

@@ -40,11 +40,11 @@ typedef struct lstm_model lstm_model;
 
 /** Sizes and seed of a new model. */
 typedef struct lstm_model_options {
-    uint64_t struct_size; /**< set by LSTM_MODEL_OPTIONS_INIT     */
-    int64_t n_input;      /**< D, >= 1; required                                   */
-    int64_t n_output;     /**< K, >= 1; 0 = D                     */
-    int64_t n_hidden;     /**< H, >= 1; required                                   */
-    int64_t n_layer;      /**< L, 1 .. 1024; 0 = 1                */
+    uint64_t struct_size; /**< set by LSTM_MODEL_OPTIONS_INIT                       */
+    int64_t n_input;      /**< D, >= 1; required                                    */
+    int64_t n_output;     /**< K, >= 1; 0 = D                                       */
+    int64_t n_hidden;     /**< H, >= 1; required                                    */
+    int64_t n_layer;      /**< L, 1 .. 1024; 0 = 1                                  */
     uint64_t seed;        /**< seed for the initial weights; any value, including 0 */
 } lstm_model_options;
 
@@ -71,10 +71,10 @@ typedef struct lstm_load_options {
 
 /** Name and shape of one parameter tensor. */
 typedef struct lstm_parameter_info {
-    const char *name; /**< owned by the model                              */
-    int64_t n_dim;    /**< 1 or 2                                          */
-    int64_t dim[2];   /**< rows, columns; dim[1] is 1 for a bias           */
-    int64_t size;     /**< number of elements, dim[0] * dim[1]             */
+    const char *name; /**< owned by the model                    */
+    int64_t n_dim;    /**< 1 or 2                                */
+    int64_t dim[2];   /**< rows, columns; dim[1] is 1 for a bias */
+    int64_t size;     /**< number of elements, dim[0] * dim[1]   */
 } lstm_parameter_info;
 
 /**

@@ -36,13 +36,13 @@ typedef struct lstm_trainer lstm_trainer;
 
 /** What a trigger counts. */
 typedef enum lstm_trigger_unit {
-    LSTM_ITERATIONS = 0, /**< updates                                     */
-    LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule  */
+    LSTM_ITERATIONS = 0, /**< updates                                    */
+    LSTM_EPOCHS = 1,     /**< epochs of the iterator, by its window rule */
     /**
      * Seconds of training; for snapshots only. A snapshot is due when `every` seconds have passed
      * since the last one, and at least 100 times the duration of writing it. So snapshots take
-     * about 1 % of the time at most, apart from the one at the end of a run. When they are written
-     * has no influence on the results.
+     * about 1 % of the time at most, apart from the one at the end of a run. The times
+     * at which they are written do not influence the results.
      */
     LSTM_SECONDS = 2,
 } lstm_trigger_unit;
@@ -101,46 +101,44 @@ typedef int (*lstm_log_fn)(const char *line, void *user);
 
 /** What a run does. At least one of the two limits is required; the first reached ends the run. */
 typedef struct lstm_trainer_options {
-    uint64_t struct_size;  /**< set by LSTM_TRAINER_OPTIONS_INIT                               */
-    int64_t max_epoch;     /**< limit in epochs; 0 = none                                      */
-    int64_t max_iteration; /**< limit in updates; 0 = none                                     */
+    uint64_t struct_size;  /**< set by LSTM_TRAINER_OPTIONS_INIT */
+    int64_t max_epoch;     /**< limit in epochs; 0 = none        */
+    int64_t max_iteration; /**< limit in updates; 0 = none       */
     /**
      * Path of an existing folder for log.jsonl, best.safetensors and the snapshots, named
      * snapshot_NNNNNNNN.safetensors by their iteration; copied. NULL = no files. The trainer locks
      * the folder until lstm_trainer_free() (with the file .lstmts-lock), so that no other trainer
-     * uses it. If the process dies, the lock is released
-     * once its forked children have ended too.
+     * uses it. If the process dies, the lock is released once its forked children have ended too.
      */
     const char *folder;
     lstm_trigger log;      /**< when to log, in addition to each validation; every 0 = each
-                                update                                                         */
-    lstm_trigger snapshot; /**< when to write a snapshot, in addition to the one when a run ends or
-                                is stopped; needs `folder`. every 0 = each 60 LSTM_SECONDS if
+                                update                                                           */
+    lstm_trigger snapshot; /**< when to write a snapshot, in addition to the one when a run ends
+                                or is stopped; needs `folder`. every 0 = each 60 LSTM_SECONDS if
                                 there is a folder; LSTM_NEVER = none, not even at the end. A new
-                                run does not start in a folder with snapshots (LSTM_E_ORDER)   */
-    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`             */
-    const lstm_series *valid_series; /**< borrowed                                             */
-    const lstm_valid_options *valid; /**< copied                                               */
+                                run does not start in a folder with snapshots (LSTM_E_ORDER)     */
+    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`               */
+    const lstm_series *valid_series; /**< borrowed                                               */
+    const lstm_valid_options *valid; /**< copied                                                 */
     int64_t patience;   /**< early stop: end the run after this number of validations in a row
-                             without a better score; 0 = never                                 */
-    double min_delta;   /**< a score is better if it is lower than the best by more than this,
-                             >= 0                                                              */
-    lstm_log_fn on_log; /**< NULL = none                                                       */
-    void *log_user;     /**< passed to on_log                                                  */
-    lstm_progress_fn on_progress; /**< NULL = none                                             */
-    void *progress_user;      /**< passed to on_progress                                          */
-    int64_t keep;             /**< number of newest snapshots to keep, up to the present iteration;
-                                the others are deleted after each new one. With 2 or more, one
-                                corrupt file can be survived. 0 = keep all, but by LSTM_SECONDS
-                                the newest two, also across resumes                            */
+                             without a better score; 0 = never                                   */
+    double min_delta;   /**< a score is better if it is below the best score - min_delta; >= 0   */
+    lstm_log_fn on_log; /**< NULL = none                                                         */
+    void *log_user;     /**< passed to on_log                                                    */
+    lstm_progress_fn on_progress; /**< NULL = none                                               */
+    void *progress_user;      /**< passed to on_progress                                         */
+    int64_t keep;             /**< number of newest snapshots to keep, up to the present
+                                   iteration; the others are deleted after each new one. With 2
+                                   or more, one corrupt file can be survived. 0 = keep all, but
+                                   by LSTM_SECONDS the newest two, also across resumes           */
     int64_t unchecked;        /**< 1 = resume also from a checkpoint without a checksum, see
-                                lstm_load_options; 0 = reject it                               */
-    int64_t on_divergence;    /**< lstm_divergence                                                */
+                                   lstm_load_options; 0 = reject it                              */
+    int64_t on_divergence;    /**< lstm_divergence                                               */
     double divergence_ratio;  /**< a validation whose score is above this multiple of the best
-                                   score is a divergence, > 1; 0 = none is. Needs `validate`   */
+                                   score is a divergence, > 1; 0 = none is. Needs `validate`     */
     double divergence_factor; /**< LSTM_DIVERGENCE_RETURN: factor on the learning rate at each
-                                   rollback, 0 < factor < 1; 0 = 0.5                           */
-    int64_t divergence_limit; /**< LSTM_DIVERGENCE_RETURN: maximum number of rollbacks; 0 = 10 */
+                                   rollback, 0 < factor < 1; 0 = 0.5                             */
+    int64_t divergence_limit; /**< LSTM_DIVERGENCE_RETURN: maximum number of rollbacks; 0 = 10   */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
@@ -180,10 +178,11 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  *
  * At the end of a pass a sequential iterator starts the next one. A run from the start empties its
  * log. Before its first update it checks that the folder is writable, and that the disk has space
- * for all files that it keeps and one more (if it keeps all, for one).
+ * for best.safetensors and for the snapshots: as many as it keeps and one more (one if it keeps
+ * all).
  *
- * If validation, logging or a snapshot fails after an update, the next call retries it before it
- * continues: none is omitted.
+ * If a validation, a line of the log or a snapshot fails after an update, it remains pending: the
+ * next call retries it before it continues. None is omitted.
  *
  * @return LSTM_OK if a limit is reached, also before the first update; LSTM_END after an early stop
  *         or if the sampler ended the iteration; LSTM_STOPPED after lstm_trainer_stop() or by a
@@ -210,14 +209,14 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
  * as strings in __metadata__, counters, position of the iterator and the recipe (the sizes and
  * options that determine the results).
  *
- * A checkpoint cannot contain what lstm_trainer_run() still has to retry after an update. If this
- * is a validation, or what follows a divergence, saving fails with LSTM_E_ORDER. If it is a line of
- * the log, only this trainer can write the line. Callbacks may call this function, except on_log
- * with the line of a validation that is a divergence by `divergence_ratio`.
+ * A failed lstm_trainer_run() may leave work pending. A pending validation, rollback or stop makes
+ * this function return LSTM_E_ORDER. A pending line of the log is not saved: a trainer that resumes
+ * from the checkpoint does not write it. Callbacks may call this function, but not on_log with the
+ * line of a validation that is a divergence by `divergence_ratio`.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if a validation, or what follows a divergence, is
- *         pending: call lstm_trainer_run() first; LSTM_E_NUMERIC if a parameter or moment is not
- *         finite; LSTM_E_LIMIT if a counter is above 2^62; LSTM_E_IO; LSTM_E_NOMEM. On failure an
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if a validation, or the rollback or stop after a
+ *         divergence, is pending: call lstm_trainer_run() first; LSTM_E_NUMERIC if a parameter or
+ *         moment is not finite; LSTM_E_LIMIT if a counter is above 2^62; LSTM_E_IO; LSTM_E_NOMEM. On failure an
  *         existing file is kept, as with lstm_model_save().
  * @since 0.1
  */
@@ -226,12 +225,13 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
 /**
  * Return to a checkpoint: restore model, optimizer, iterator, best model and counters.
  *
- * In the folder, best.safetensors is restored too; it is removed if the run validates and had not
- * validated before the checkpoint. log.jsonl is truncated to the lines before the checkpoint, at
- * the latest before the next line is written; a log of another run is not changed.
+ * best.safetensors in the folder is restored too. It is removed if the run validates and had not
+ * yet validated at the checkpoint. log.jsonl is truncated to the lines up to the checkpoint; this
+ * may be delayed until the next line is written. A log of another run is not changed.
  *
  * Series (including their values), model, iterator, updater and validation must be as in the run
  * that wrote the checkpoint. Limits, triggers, patience, callbacks and n_threads may differ.
+ * Device and precision may differ too, but then results agree to rounding only.
  *
  * @param path  a checkpoint; NULL = the newest snapshot in the folder that can be read.
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots are damaged, so that an older
@@ -241,7 +241,7 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  *         is from another run (the message names the difference); LSTM_E_NUMERIC; LSTM_E_LIMIT if a
  *         counter is above 2^62; LSTM_E_IO; the errors of lstm_model_load() (if path is NULL and no
  *         snapshot can be read, those of the newest). On failure nothing is changed, unless
- *         flushing the folder failed: this is the last step, and best.safetensors may then be
+ *         flushing the folder failed: this is the last step, and best.safetensors may already be
  *         restored.
  * @since 0.1
  */

@@ -46,8 +46,8 @@ typedef enum lstm_unroll {
 typedef struct lstm_updater_options {
     uint64_t struct_size;   /**< set by LSTM_UPDATER_OPTIONS_INIT                                 */
     int64_t unroll;         /**< lstm_unroll                                                      */
-    int64_t support_len;    /**< s, >= 0; default 0: only the first input is a true row.
-                                 LSTM_TEACHER_FORCED = all inputs are true rows                   */
+    int64_t support_len;    /**< s, >= 0; 0 (default) = the loop is closed from the second step
+                                 on; LSTM_TEACHER_FORCED = never                                  */
     int64_t feedback_lag;   /**< g, >= 1; 0 = pred of the iterator. Must be 0 for
                                  LSTM_UNROLL_ARTICLE, whose lag is 1                              */
     int64_t n_hook;         /**< number of hooks, 0 .. 64                                         */
@@ -55,11 +55,11 @@ typedef struct lstm_updater_options {
     const lstm_optimizer_options *optimizer; /**< NULL = LSTM_ADAM with its defaults              */
     const lstm_schedule_options *schedule;   /**< NULL = constant learning rate                   */
     int64_t n_threads;  /**< number of threads per update, including the caller, <= 1024; 0 = 1;
-                             LSTM_ALL_CORES = one per processor. Fewer are used for small problems.
-                             Results are bit-identical for any number                             */
-    const char *device; /**< name of a device (device.h); NULL = "cpu". Results of different devices
-                             agree to rounding. A GPU keeps parameters and moments in its memory
-                             until they are read                                                  */
+                             LSTM_ALL_CORES = one per processor. Fewer are used for small
+                             problems. Results are bit-identical for any number                   */
+    const char *device; /**< name of a device (device.h); NULL = "cpu". Results of different
+                             devices agree to rounding. A GPU keeps parameters and moments in its
+                             memory until they are read                                           */
     int64_t precision;  /**< lstm_precision; without effect on the CPU                            */
 } lstm_updater_options;
 
@@ -70,12 +70,12 @@ typedef struct lstm_updater_options {
 
 /** Results of the last update or lstm_updater_backward(). */
 typedef struct lstm_update_info {
-    uint64_t iteration;   /**< updates applied so far                                             */
-    uint64_t epoch;       /**< epochs completed by the iterator                                   */
-    double loss;          /**< sum over steps, which is minimized                                 */
-    double last_loss;     /**< the last step's mean, which the article's log contains             */
-    double gradient_norm; /**< L2 norm of all gradients before the hooks                          */
-    double learning_rate; /**< learning rate of that update                                       */
+    uint64_t iteration;   /**< updates applied so far                                 */
+    uint64_t epoch;       /**< epochs completed by the iterator                       */
+    double loss;          /**< sum over steps, which is minimized                     */
+    double last_loss;     /**< the last step's mean, which the article's log contains */
+    double gradient_norm; /**< L2 norm of all gradients before the hooks              */
+    double learning_rate; /**< learning rate of that update                           */
 } lstm_update_info;
 
 /**

@@ -31,7 +31,7 @@
 typedef enum lstm_window_rule {
     LSTM_WINDOWS_ALL = 0,     /**< all n-T-pred+1 windows; an epoch is as many windows (default) */
     LSTM_WINDOWS_ARTICLE = 1, /**< as the article: all but the last two windows, n-T-pred-1; an
-                                   epoch is n windows, one per row                              */
+                                   epoch is n windows, one per row                               */
 } lstm_window_rule;
 
 #endif
