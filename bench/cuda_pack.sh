@@ -16,7 +16,7 @@ grep -q "option('cuda'" meson_options.txt && options="$options -Dcuda=enabled"
 # shellcheck disable=SC2086
 [ -e "$build/build.ninja" ] || meson setup "$build" $options
 programs=$(ninja -C "$build" -t targets all |
-    sed -n 's/^\([^ ]*\/\(check_device\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
+    sed -n 's/^\([^ ]*\/\(check_device\|test_cuda_[a-z_]*\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
     grep -v '^tests/lib[^c]' | sort -u)
 # shellcheck disable=SC2086
 ninja -C "$build" ${JOBS:+-j$JOBS} $programs
@@ -42,7 +42,7 @@ for library in "$build"/src/liblstmts.so.0 "$build"/cuda/lib*.so.0; do
 done
 [ ! -e "$loop_check" ] || cp "$loop_check" "$folder"
 # Debian's own libraries that the programs ask for, beside the C library.
-for program in "$folder"/check_device "$folder"/lstmts-bench; do
+for program in "$folder"/check_device "$folder"/lstmts-bench "$folder"/test_*; do
     LD_LIBRARY_PATH=$folder ldd "$program" |
         sed -n 's/.*=> \(.*lib\(jansson\|xxhash\|cmocka\)[^ ]*\) .*/\1/p'
 done | sort -u | while read -r library; do

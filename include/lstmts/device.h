@@ -24,10 +24,9 @@ extern "C" {
  * summed in double. The CPU always uses LSTM_PRECISION_HIGHEST.
  */
 typedef enum lstm_precision {
-    LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                  */
-    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32, factors rounded to 11 significant bits */
-    LSTM_PRECISION_MEDIUM =
-        2, /**< CUDA: bfloat16, factors rounded to 8 significant bits; sums in float32 */
+    LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                          */
+    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32 (11 significant bits) in large products         */
+    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: errors of up to 2e-3 are allowed; at present as HIGH */
 } lstm_precision;
 
 /** An available device. */

@@ -51,6 +51,15 @@
  *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
+ *   - BLAS: on processors for which the library has no kernels, or if the environment variable
+ *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
+ *     first object that uses it is created, and never closes it. If the BLAS is missing, or the
+ *     program is statically linked, the library's own kernels are used. With a BLAS, updates and
+ *     forecasts use one thread of the library, whatever n_threads is. The BLAS may create threads
+ *     of its own, and the library never changes their number. Whether results repeat to the bit,
+ *     and what this list says about system calls, memory, stack, floating point, signals, fork and
+ *     dlclose(), then depends on the BLAS. The host must not call an OpenBLAS without threads
+ *     during a call of the library.
  *   - The library does not handle SIGXFSZ. If the host ignores it, exceeding RLIMIT_FSIZE returns
  *     LSTM_E_IO.
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;

@@ -8,7 +8,8 @@
  * checks the limits.
  *
  * A run that is stopped after any update and resumed from its snapshot computes the same bits as an
- * uninterrupted run. Resuming a finished run does nothing.
+ * uninterrupted run; with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
+ * finished run does nothing.
  *
  * Snapshots and best.safetensors are replaced atomically, even if the process is killed, and have a
  * checksum of the whole file. Temporary files left behind by killed processes are removed by the
@@ -216,8 +217,8 @@ LSTM_API void lstm_trainer_stop(lstm_trainer *trainer);
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if a validation, or the rollback or stop after a
  *         divergence, is pending: call lstm_trainer_run() first; LSTM_E_NUMERIC if a parameter or
- *         moment is not finite; LSTM_E_LIMIT if a counter is above 2^62; LSTM_E_IO; LSTM_E_NOMEM. On failure an
- *         existing file is kept, as with lstm_model_save().
+ *         moment is not finite; LSTM_E_LIMIT if a counter is above 2^62; LSTM_E_IO; LSTM_E_NOMEM.
+ *         On failure an existing file is kept, as with lstm_model_save().
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether AddressSanitizer looks on, and what it is told: LTS_ASAN is defined in a build with it;
- * elsewhere poisoning memory does nothing.
+ * AddressSanitizer's interface. LTS_ASAN is defined in a build with it; in any other build the
+ * poisoning macros do nothing.
  */
 #ifndef LTS_BASE_ASAN_H
 #define LTS_BASE_ASAN_H

@@ -3,7 +3,10 @@
 
 #if defined(__x86_64__)
 
-/* FNSTENV also masks all of the x87's exceptions; those that the host let pend stay pending. */
+/*
+ * FNSTENV also masks all x87 exceptions. Exceptions pending in the host are saved with the
+ * environment and are pending again after lts_float_restore().
+ */
 void lts_float_set_default(lts_float_env *host)
 {
     static const uint16_t word = 0x37f;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host may round upward, flush denormals to zero or have exceptions trapped; the library
- * computes in the default environment all the same, and gives the host's back. Every public
- * function that computes begins with
+ * The floating-point environment. The host may round upward, flush denormals to zero or trap
+ * exceptions; the library computes in the default environment and then restores the host's. Every
+ * public function that computes begins with
  *
  *     LTS_FLOAT_SCOPE();
  *
- * which lasts to the end of the enclosing block. Where the host has the default, as nearly all
- * have, that is a look at two registers, and exception flags stay raised as after any arithmetic;
- * elsewhere the flags become again what they were, too. A callback is called outside of any scope, but
- * for those of an allocator. Within a scope LTS_FLOAT_HOST() leaves it for the rest of a block.
+ * which lasts to the end of the enclosing block. If the host uses the default environment, as
+ * nearly all hosts do, the scope only reads two registers, and exception flags stay raised as after
+ * any arithmetic. Otherwise the exception flags are restored too.
+ *
+ * Callbacks run outside the scope, except those of an allocator. Inside a scope, LTS_FLOAT_HOST()
+ * returns to the host's environment for the rest of a block.
  */
 #ifndef LTS_BASE_FLOAT_ENV_H
 #define LTS_BASE_FLOAT_ENV_H
@@ -21,12 +23,12 @@
 #include <fenv.h>
 #endif
 
-/** The host's environment, if `changed`. */
+/** The host's environment; valid if `changed`. */
 typedef struct lts_float_env {
     bool changed;
 #if defined(__x86_64__)
     uint32_t mxcsr;
-    char x87[28]; /**< as FNSTENV leaves it: of use to printf and strtod, which round by its word */
+    char x87[28]; /**< written by FNSTENV. printf and strtod round by the x87 control word */
 #elif defined(__aarch64__)
     uint64_t fpcr, fpsr;
 #else
@@ -34,11 +36,11 @@ typedef struct lts_float_env {
 #endif
 } lts_float_env;
 
-/** Round to nearest, denormals as they are, nothing trapped; what was before goes to `host`. */
+/** Save the environment to `host`; then round to nearest, keep denormals, trap nothing. */
 void lts_float_set_default(lts_float_env *host);
 void lts_float_restore(const lts_float_env *host);
 
-/** Whether this thread has the default environment; false if that is not easy to tell. */
+/** Whether this thread has the default environment; false if there is no cheap way to know. */
 static inline bool lts_float_is_default(void)
 {
 #if defined(__x86_64__)
@@ -72,9 +74,9 @@ static inline void lts_float_leave(const lts_float_env *host)
     lts_float_enter(&lts_host_floats)
 
 /**
- * Within a scope, whose `lts_host_floats` `host` points to: the host's environment to the end of
- * the enclosing block, and after it the default one again. What a callback sets meanwhile is what
- * the scope restores in the end.
+ * Inside a scope whose `lts_host_floats` is *host: use the host's environment to the end of the
+ * enclosing block, then the default one again. If a callback changes the environment meanwhile, the
+ * scope restores the changed one at its end.
  */
 #define LTS_FLOAT_HOST(host)                                                                       \
     __attribute__((cleanup(lts_float_reenter), unused)) lts_float_env *const lts_left = (host);    \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What succeeds leaves the host's errno as it was, also where a call was interrupted, or was
- * refused and done without. Such a function begins with
+ * A function that succeeds must not change the host's errno, even if a system call inside it was
+ * interrupted or failed harmlessly. Such a function begins with
  *
  *     LTS_KEEP_ERRNO();
  *

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All memory of the library's objects passes here. A block is one line longer than asked for: in
- * front of what the caller sees lies a line whose last word remembers where the allocator's block
- * begins, and whose word before that remembers its size.
+ * Every allocation of the library. A block has one extra cache line before the caller's data. The
+ * last two words of that line (struct front) hold the size and the start of the allocator's block.
  *
- * What alignment leaves over on both sides belongs to the block for the allocator, so
- * AddressSanitizer, which knows allocators only, would let an access there pass. Under it these
- * bytes are poisoned.
+ * Alignment leaves unused bytes on both sides of the data. They belong to the allocator's block, so
+ * AddressSanitizer would not detect an access to them. Its builds poison these bytes.
  */
 #include "base/memory.h"
 
@@ -21,7 +19,7 @@
 static void *allocate_by_calloc(size_t size, void *user)
 {
     (void)user;
-    return calloc(size, 1); /* fresh pages are zero already, and are not touched to make them so */
+    return calloc(size, 1); /* fresh pages are already zero, so calloc() does not touch them */
 }
 
 static void release_by_free(void *block, void *user)
@@ -30,7 +28,7 @@ static void release_by_free(void *block, void *user)
     free(block);
 }
 
-/* The process-wide setting that lstm_set_allocator() documents, and the count that guards it. */
+/* The process-wide setting of lstm_set_allocator(). It may change only while live_blocks is 0. */
 static lstm_allocator allocator = {allocate_by_calloc, release_by_free, NULL};
 static atomic_int_fast64_t live_blocks;
 
@@ -58,16 +56,16 @@ bool lts_multiply(int64_t a, int64_t b, int64_t *product)
     return true;
 }
 
-/* For the line before a block, and for moving it to the next multiple of LTS_ALIGNMENT. */
-static const size_t room_around = 2 * (size_t)LTS_ALIGNMENT;
+/* The line before the data, and moving the data to the next multiple of LTS_ALIGNMENT. */
+static const size_t overhead = 2 * (size_t)LTS_ALIGNMENT;
 
-/* What stands in the line before a block. */
+/* Stored directly before the data. */
 typedef struct front {
-    size_t total; /* bytes that the allocator gave */
-    void *raw;    /* where they begin              */
+    size_t total; /* size of the allocator's block */
+    void *raw;    /* start of the allocator's block */
 } front;
 
-static void guard(char *raw, size_t total, char *block, size_t bytes)
+static void poison_padding(char *raw, size_t total, char *block, size_t bytes)
 {
     ASAN_POISON_MEMORY_REGION(raw, (size_t)(block - raw) - sizeof(front));
     ASAN_POISON_MEMORY_REGION(block + bytes, (size_t)(raw + total - block) - bytes);
@@ -77,11 +75,11 @@ void *lts_alloc(int64_t count, size_t size)
 {
     LTS_KEEP_ERRNO();
     int64_t bytes;
-    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - (int64_t)room_around) {
+    if (!lts_multiply(count, (int64_t)size, &bytes) || bytes > PTRDIFF_MAX - (int64_t)overhead) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld elements of %zu bytes", (long long)count, size);
         return NULL;
     }
-    size_t total = (size_t)bytes + room_around;
+    size_t total = (size_t)bytes + overhead;
     char *raw = allocator.allocate(total, allocator.user);
     if (raw == NULL) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld bytes", (long long)bytes);
@@ -89,12 +87,12 @@ void *lts_alloc(int64_t count, size_t size)
     }
     atomic_fetch_add(&live_blocks, 1);
     uintptr_t start = (uintptr_t)raw;
-    size_t shift = room_around - (size_t)(start % LTS_ALIGNMENT);
+    size_t shift = overhead - (size_t)(start % LTS_ALIGNMENT);
     char *block = raw + shift;
     ((front *)(void *)block)[-1] = (front){total, raw};
     if (allocator.allocate != allocate_by_calloc)
         memset(block, 0, (size_t)bytes);
-    guard(raw, total, block, (size_t)bytes);
+    poison_padding(raw, total, block, (size_t)bytes);
     return block;
 }
 

@@ -6,10 +6,10 @@
 #include <lstmts/status.h>
 
 /**
- * Copy an options struct of a caller who may be of an older or a newer release into `copy`, which
- * has `known` bytes: fields the caller lacks become 0, fields we do not know must be 0.
+ * Copy an options struct to `copy`, which has `known` bytes. The caller may be compiled for an older
+ * or a newer release: missing fields become 0; unknown fields must be 0 (LSTM_E_OPTIONS).
  *
- * `options` NULL means all defaults. Use LTS_READ_OPTIONS, which says how large `copy` is.
+ * `options` NULL means all defaults. LTS_READ_OPTIONS fills in the size and the type's name.
  */
 lstm_status lts_read_options(void *copy, size_t known, const void *options, const char *type_name);
 

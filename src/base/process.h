@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mark of the process that set it, which a forked child does not find set. To look asks the
- * system for nothing: the mark lies in a page that the kernel clears in children. Where it does not
- * know how, the process is asked for its number each time.
+ * A mark that is set in the process that set it, and not in a forked child. Reading it needs no
+ * system call: the mark lies in a page that the kernel clears in children. On kernels without that
+ * feature, the process number is compared each time.
  */
 #ifndef LTS_BASE_PROCESS_H
 #define LTS_BASE_PROCESS_H
@@ -18,7 +18,7 @@ typedef struct lts_process_mark {
 void lts_process_mark_init(lts_process_mark *mark);
 void lts_process_mark_clear(lts_process_mark *mark);
 
-/** The mark is of this process from now on. */
+/** Set the mark in this process. */
 void lts_process_mark_set(lts_process_mark *mark);
 bool lts_process_mark_is_set(const lts_process_mark *mark);
 

@@ -34,7 +34,7 @@ double lts_rng_normal(uint64_t seed, uint64_t stream, uint64_t counter)
     static const double two_pi = 6.283185307179586476925286766559;
     uint64_t bits[2];
     philox(seed, stream, counter, bits);
-    /* 53 bits each; the half keeps the first off 0, where the logarithm has none */
+    /* 53 bits each; the added half keeps u above 0, where log(u) is not finite */
     double u = ((double)(bits[0] >> 11) + 0.5) * 0x1p-53;
     double v = (double)(bits[1] >> 11) * 0x1p-53;
     return sqrt(-2 * log(u)) * cos(two_pi * v);

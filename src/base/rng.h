@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random numbers without a state: Philox4x32-10 (Salmon et al., Parallel random numbers: as easy as
- * 1, 2, 3; SC 2011) maps (seed, stream, counter) to 128 bits. Whoever knows the three knows the
- * number, so a position is all that a file must keep, and no order of calls matters.
+ * 1, 2, 3; SC 2011) maps (seed, stream, counter) to 128 bits. These three determine the number, so a
+ * file need only store a position, and the order of calls does not matter.
  */
 #ifndef LTS_BASE_RNG_H
 #define LTS_BASE_RNG_H
 
 #include "base/real.h"
 
-/** Streams of one seed. A stream with many parts (per tensor, per pass) numbers them in the low
- * bits. */
+/** Streams of one seed. A stream with parts (one per tensor, one per pass) has the part's number in
+ * its low bits. */
 enum lts_rng_stream {
     LTS_RNG_WEIGHTS = 0, /**< + index of the tensor; counter: element         */
     LTS_RNG_WINDOWS = 1, /**< counter: window drawn                           */

@@ -8,17 +8,18 @@
 
 #undef lts_fail
 
-/* Per thread, not global: a failure in one thread never changes another's sentence. */
+/* Per thread: a failure in one thread must not change the message of another. */
 static _Thread_local char last_error[512];
 static _Thread_local int system_error;
 
 /*
- * Names out of files are in sentences, and sentences on terminals, which obey control characters:
- * those of ASCII, and in UTF-8 those from U+0080 to U+009F, which begin with the byte C2.
+ * Replaces control characters with '?'. Messages contain names from files and are shown on
+ * terminals, which interpret the control characters of ASCII and, in UTF-8, U+0080 to U+009F, whose
+ * first byte is C2.
  */
-static void show_controls(char *sentence)
+static void replace_controls(char *message)
 {
-    for (unsigned char *at = (unsigned char *)sentence; *at != '\0'; at++) {
+    for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++) {
         bool is_high = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0;
         if (is_high)
             *at++ = '?';
@@ -31,7 +32,7 @@ lstm_status lts_fail(lstm_status status, const char *format, ...)
 {
     va_list arguments;
     system_error = 0;
-    /* "0.5" in any host's locale, as in our files and logs; of the C locale nothing is allocated */
+    /* "0.5" in every locale of the host, as in files and logs. The C locale allocates nothing. */
     locale_t ours = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = (locale_t)0;
     if (ours != (locale_t)0)
         before = uselocale(ours);
@@ -42,7 +43,7 @@ lstm_status lts_fail(lstm_status status, const char *format, ...)
         uselocale(before);
         freelocale(ours);
     }
-    show_controls(last_error);
+    replace_controls(last_error);
     return status;
 }
 

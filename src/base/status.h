@@ -4,7 +4,7 @@
 
 #include <lstmts/status.h>
 
-/** Sets this thread's sentence, printf-like, and gives `status` back: `return lts_fail(...)`. */
+/** Set this thread's message, as printf(), and return `status`: `return lts_fail(...)`. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -12,19 +12,17 @@ lstm_status
 lts_fail(lstm_status status, const char *format, ...);
 
 #ifdef __clang_analyzer__
-/* It reads one file at a time, and would not know that what lts_fail() gives is below zero. */
+/* The analyzer reads one file at a time and does not know that lts_fail() returns `status`. */
 #define lts_fail(status, ...) (lts_fail(status, __VA_ARGS__), (status))
 #endif
 
-/**
- * Notes the system's error number to which the sentence just set is due, and gives `status` back.
- */
+/** Store the system's error number of the failure whose message was just set; return `status`. */
 lstm_status lts_fail_by_system(lstm_status status, int error);
 
-/** That number, of this thread's last failure; 0 if the system had no part in it. */
+/** The error number of this thread's last failure; 0 if that was no failure of a system call. */
 int lts_system_error(void);
 
-/** Leaves the enclosing function with any failure of `call`. */
+/** Return the status of `call` from the enclosing function if it is a failure. */
 #define LTS_TRY(call)                                                                              \
     do {                                                                                           \
         lstm_status lts_try_status_ = (call);                                                      \
@@ -32,7 +30,7 @@ int lts_system_error(void);
             return lts_try_status_;                                                                \
     } while (0)
 
-/** Refuses NULL, naming the argument. */
+/** Return LSTM_E_ARGUMENT, naming the argument, if it is NULL. */
 #define LTS_NOT_NULL(argument)                                                                     \
     do {                                                                                           \
         if ((argument) == NULL)                                                                    \

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run is announced by counting `round` up, and has ended when `busy` is down to zero. Both sides
- * look for that a short while without sleeping, since an update has several runs of some
- * microseconds each; then they sleep on the condition. Who changes `round` or `busy` wakes the
- * others only if some sleep: a sleeper counts itself before it looks for the last time, the other
- * side changes before it looks at the count, and both are sequentially consistent, so one of them
- * sees the other.
+ * lts_pool_run() starts a round by incrementing `round`; the round ends when `busy` reaches zero.
+ * Both sides spin for a short time, since an update has several rounds of some microseconds each;
+ * then they sleep on the condition variable.
  *
- * In a forked child the workers do not exist, and the mutex is as some worker may have held it. So
- * a pool bears a mark of the process that it was opened in, and is opened anew where the mark is
- * not set.
+ * Whoever changes `round` or `busy` broadcasts only if `sleepers` is not 0. No wake-up is lost: a
+ * sleeper increments `sleepers` before its last test of the condition, the other side changes
+ * `round` or `busy` before it reads `sleepers`, and all four operations are sequentially
+ * consistent, so at least one side sees the other's change.
+ *
+ * A forked child has no workers, and the mutex may be in a state that a worker left it in.
+ * Therefore a pool has a mark of the process that opened it, and is opened again in a process
+ * without the mark.
  */
 #include "base/threads.h"
 
@@ -24,7 +26,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* Tens of microseconds where a pause takes 40 ns, as on x86; less where it is shorter. */
+/* 2000 pauses are some 80 microseconds where a pause takes 40 ns, as on x86. */
 enum { SPINS = 2000, MAX_THREADS = 1024 };
 
 typedef struct worker {
@@ -34,9 +36,9 @@ typedef struct worker {
 } worker;
 
 struct lts_pool {
-    lts_process_mark process; /**< where the workers are                                  */
-    int64_t n_thread;         /**< the caller's included; 1: there is nothing to wait for */
-    worker *workers;          /**< [n_thread - 1]                                         */
+    lts_process_mark process; /**< the process that has the workers     */
+    int64_t n_thread;         /**< including the caller; 1: no workers  */
+    worker *workers;          /**< [n_thread - 1]                       */
     lts_task task;
     void *work;
     atomic_uint_fast64_t round;
@@ -107,9 +109,9 @@ static void wake_sleepers(lts_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-static void *serve(void *argument)
+static void *run_worker(void *argument)
 {
-    LTS_FLOAT_SCOPE(); /* for good, whatever its creator's was */
+    LTS_FLOAT_SCOPE(); /* a new thread inherits its creator's environment */
     worker *self = argument;
     lts_pool *pool = self->pool;
     for (uint_fast64_t seen = 0;; seen++) {
@@ -123,9 +125,9 @@ static void *serve(void *argument)
 }
 
 /*
- * The workers block all signals: a host's handlers run on the host's own threads. Their stacks are
- * of the default size, which the host can set and which has room for its own thread-local
- * variables; beyond the 128 KiB that are enough for us it costs addresses alone.
+ * The workers block all signals: a host's handlers run on the host's own threads. Their stacks have
+ * the default size, which the host can set and which is large enough for its thread-local
+ * variables. The library needs 128 KiB; the rest costs only address space.
  */
 static void start_workers(lts_pool *pool, int64_t n_thread)
 {
@@ -136,14 +138,14 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
         worker *w = &pool->workers[i];
         w->pool = pool;
         w->part = i + 1;
-        if (pthread_create(&w->thread, NULL, serve, w) != 0)
+        if (pthread_create(&w->thread, NULL, run_worker, w) != 0)
             break;
         pool->n_thread++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* With as many workers as the system gives. Also for a pool that a fork has left without. */
+/* Starts at most n_thread - 1 workers: fewer if the system gives fewer. Also in a forked child. */
 static void open_pool(lts_pool *pool, int64_t n_thread)
 {
     LTS_KEEP_ERRNO();

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A few threads that one object owns and runs parts of its work on. Which part does what is fixed
- * by the parts' number alone, and nothing is summed across parts, so results do not depend on
- * timing.
+ * A pool of threads, owned by one object. The number of parts alone determines the work of each
+ * part, and no sum crosses parts, so results do not depend on timing.
  *
- * A pool of its own allocates nothing in a run. Who waits looks for some tens of microseconds, then
- * sleeps: for that, and to wake a sleeper, a run takes the pool's mutex and condition, which ask
- * the system for futex and for nothing else. A pool of one thread (NULL) takes no lock and asks for
- * nothing.
+ * A run allocates nothing. A waiting thread spins for some tens of microseconds, then sleeps on a
+ * mutex and a condition variable, whose only system call is futex. A pool of one thread (NULL) takes
+ * no lock and makes no system call.
  */
 #ifndef LTS_BASE_THREADS_H
 #define LTS_BASE_THREADS_H
@@ -17,18 +15,18 @@
 
 typedef struct lts_pool lts_pool;
 
-/** Part `part` of `n_part` of some work. */
+/** Do part `part` of `n_part` of `work`. */
 typedef void (*lts_task)(void *work, int64_t part, int64_t n_part);
 
 /**
- * Turn an option n_threads into a number: 0 is 1, LSTM_ALL_CORES the number of processors.
- * LSTM_E_ARGUMENT if it is neither these nor 1 .. 1024.
+ * The number of threads of an option n_threads: 0 is 1, LSTM_ALL_CORES the number of processors.
+ * LSTM_E_ARGUMENT unless it is one of these or 1 .. 1024.
  */
 lstm_status lts_threads_resolve(int64_t option, int64_t *n_thread);
 
 /**
- * A pool of n_thread threads, the caller's among them. With 1 no thread is made and *pool is NULL,
- * which lts_pool_run() and lts_pool_free() take. If the system gives fewer threads, the pool has
+ * A pool of n_thread threads, including the caller. With 1 no thread is created and *pool is NULL,
+ * which lts_pool_run() and lts_pool_free() accept. The pool has fewer threads if the system gives
  * fewer. LSTM_E_NOMEM.
  */
 lstm_status lts_pool_new(lts_pool **pool, int64_t n_thread);
@@ -38,8 +36,8 @@ void lts_pool_free(lts_pool *pool);
 int64_t lts_pool_size(const lts_pool *pool);
 
 /**
- * Runs all parts of a task, the caller taking part 0, and returns when all are done. At its first
- * run in a forked child, the pool gets new threads, perhaps fewer.
+ * Run all parts of a task, part 0 in the caller, and return when all are done. The first run in a
+ * forked child starts new threads, perhaps fewer.
  */
 void lts_pool_run(lts_pool *pool, lts_task task, void *work);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Window number w ever drawn is a function of the seed and w alone: at random, it is the w-th
- * random number; shuffled, it is place w mod n of the permutation number w div n. So the position
- * is all that a checkpoint must keep.
+ * Window number w, counted over all batches, is a function of the seed and w alone. With
+ * LSTM_ORDER_RANDOM it is the w-th random number; with LSTM_ORDER_SHUFFLE it is element w mod n of
+ * permutation w div n. So a checkpoint need only store the position.
  */
 #include "data/iter.h"
 
@@ -27,7 +27,7 @@ static lstm_status check_iter_options(lstm_iter_options *options)
                             "LSTM_ORDER_RANDOM, _SHUFFLE or _SEQUENTIAL");
 }
 
-static lstm_status allocate(lstm_iter *iter)
+static lstm_status allocate_iter(lstm_iter *iter)
 {
     LTS_TRY(lts_columns_init(&iter->columns, iter->series));
     iter->offsets = lts_alloc(iter->B, sizeof *iter->offsets);
@@ -64,7 +64,7 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
     made->seed = read.seed;
     made->sampler = read.sampler;
     made->sampler_user = read.sampler_user;
-    lstm_status status = allocate(made);
+    lstm_status status = allocate_iter(made);
     if (status < 0) {
         lstm_iter_free(made);
         return status;
@@ -84,8 +84,8 @@ void lstm_iter_free(lstm_iter *iter)
     lts_free(iter);
 }
 
-/* Fisher and Yates' shuffle: place i swaps with a place drawn from 0 .. i. */
-static void shuffle(lstm_iter *iter, uint64_t pass)
+/* Fisher-Yates shuffle: element i is exchanged with one drawn from 0 .. i. */
+static void make_permutation(lstm_iter *iter, uint64_t pass)
 {
     uint64_t stream = lts_rng_part(LTS_RNG_SHUFFLE, pass);
     for (int64_t i = 0; i < iter->n_window; i++) {
@@ -96,16 +96,16 @@ static void shuffle(lstm_iter *iter, uint64_t pass)
     iter->pass = pass;
 }
 
-static int64_t shuffled(lstm_iter *iter, uint64_t number)
+static int64_t shuffled_window(lstm_iter *iter, uint64_t number)
 {
     uint64_t n = (uint64_t)iter->n_window;
     if (iter->pass != number / n)
-        shuffle(iter, number / n);
+        make_permutation(iter, number / n);
     return iter->permutation[number % n];
 }
 
-/* Fills the candidates by `order`; gives how many there are. */
-static int64_t draw(lstm_iter *iter)
+/* Draws the candidates in the iterator's order; returns their number, 0 at the end of a pass. */
+static int64_t draw_candidates(lstm_iter *iter)
 {
     uint64_t drawn = iter->position.drawn, stream = lts_rng_part(LTS_RNG_WINDOWS, 0);
     uint64_t in_pass = drawn - iter->position.pass_start, all = (uint64_t)iter->n_window;
@@ -119,15 +119,15 @@ static int64_t draw(lstm_iter *iter)
         if (iter->order == LSTM_ORDER_RANDOM)
             iter->candidates[b] = lts_rng_below(iter->seed, stream, number, iter->n_window);
         else if (iter->order == LSTM_ORDER_SHUFFLE)
-            iter->candidates[b] = shuffled(iter, number);
+            iter->candidates[b] = shuffled_window(iter, number);
         else
             iter->candidates[b] = (int64_t)in_pass + b;
     }
     return n;
 }
 
-/* The same by the caller's sampler: LSTM_END when it ends. */
-static lstm_status sample(lstm_iter *iter)
+/* Gets the candidates from the caller's sampler. LSTM_END if it ends. */
+static lstm_status sample_candidates(lstm_iter *iter)
 {
     if (iter->sampler(iter->position.iteration, iter->n_window, iter->candidates, iter->B,
                       iter->sampler_user) != 0)
@@ -149,8 +149,8 @@ lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window)
     int64_t n = iter->B;
     lstm_status status = LSTM_OK;
     if (iter->sampler != NULL)
-        status = sample(iter);
-    else if ((n = draw(iter)) == 0)
+        status = sample_candidates(iter);
+    else if ((n = draw_candidates(iter)) == 0)
         status = LSTM_END;
     if (status != LSTM_OK)
         return status;

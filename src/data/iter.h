@@ -15,14 +15,14 @@ struct lstm_iter {
     lstm_sampler_fn sampler; /**< or NULL */
     void *sampler_user;
     lstm_iter_position position;
-    int64_t n_drawn;      /**< windows of the present batch; 0 = there is none         */
-    int64_t *offsets;     /**< [B] the present batch                                   */
-    int64_t *candidates;  /**< [B] the batch being drawn                               */
-    int64_t *permutation; /**< [n_window] of pass `pass`; LSTM_ORDER_SHUFFLE alone      */
-    uint64_t pass;        /**< UINT64_MAX = the permutation is not made yet            */
+    int64_t n_drawn;      /**< windows of the present batch; 0 = no batch           */
+    int64_t *offsets;     /**< [B] the present batch                                */
+    int64_t *candidates;  /**< [B] the batch being drawn                            */
+    int64_t *permutation; /**< [n_window] of pass `pass`; only LSTM_ORDER_SHUFFLE   */
+    uint64_t pass;        /**< UINT64_MAX = `permutation` is not valid              */
 };
 
-/** After LSTM_END of a sequential pass: begin another, iteration and epoch counting on. */
+/** Start another pass after LSTM_END of a sequential pass. Iteration and epoch continue. */
 void lts_iter_next_pass(lstm_iter *iter);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static lstm_status new_empty(lstm_series **out, int64_t n_row, int64_t n_column)
+static lstm_status new_series(lstm_series **out, int64_t n_row, int64_t n_column)
 {
     int64_t size;
     if (n_row < 1 || n_column < 1)
@@ -32,7 +32,7 @@ static lstm_status new_empty(lstm_series **out, int64_t n_row, int64_t n_column)
     return LSTM_OK;
 }
 
-static lstm_status refuse_value(int64_t index, int64_t n_column, double value)
+static lstm_status report_nonfinite_value(int64_t index, int64_t n_column, double value)
 {
     return lts_fail(LSTM_E_NUMERIC, "row %lld, column %lld of the series is %g",
                     (long long)(index / n_column), (long long)(index % n_column), value);
@@ -45,11 +45,11 @@ lstm_status lstm_series_new(lstm_series **series, const lstm_real *rows, int64_t
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(rows);
     lstm_series *made;
-    LTS_TRY(new_empty(&made, n_row, n_column));
+    LTS_TRY(new_series(&made, n_row, n_column));
     int64_t bad = lts_first_nonfinite(rows, n_row * n_column);
     if (bad >= 0) {
         lstm_series_free(made);
-        return refuse_value(bad, n_column, (double)rows[bad]);
+        return report_nonfinite_value(bad, n_column, (double)rows[bad]);
     }
     memcpy(made->rows, rows, (size_t)(n_row * n_column) * sizeof *rows);
     *series = made;
@@ -63,12 +63,12 @@ lstm_status lstm_series_new_double(lstm_series **series, const double *rows, int
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(rows);
     lstm_series *made;
-    LTS_TRY(new_empty(&made, n_row, n_column));
+    LTS_TRY(new_series(&made, n_row, n_column));
     for (int64_t i = 0; i < n_row * n_column; i++) {
         made->rows[i] = (real)rows[i];
         if (!isfinite(made->rows[i])) {
             lstm_series_free(made);
-            return refuse_value(i, n_column, rows[i]);
+            return report_nonfinite_value(i, n_column, rows[i]);
         }
     }
     *series = made;
@@ -86,7 +86,7 @@ lstm_status lstm_series_slice(lstm_series **series, const lstm_series *source, i
                         (long long)n_row, (long long)first, (long long)source->n_row);
     lstm_series *made;
     int64_t n_column = source->n_column;
-    LTS_TRY(new_empty(&made, n_row, n_column));
+    LTS_TRY(new_series(&made, n_row, n_column));
     memcpy(made->rows, source->rows + first * n_column,
            (size_t)(n_row * n_column) * sizeof *made->rows);
     memcpy(made->roles, source->roles, (size_t)n_column * sizeof *made->roles);

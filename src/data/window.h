@@ -6,26 +6,26 @@
 #include <lstmts/status.h>
 #include <lstmts/window.h>
 
-/** How a series is cut into windows. */
+/** Length, prediction distance and rule of a series' windows. */
 typedef struct lts_window {
     int64_t T, pred, rule;
 } lts_window;
 
 /**
  * Check T >= 1, pred >= 1 (0 becomes 1) and the rule, and count the windows of a series of n_row
- * rows: LSTM_E_ARGUMENT naming the field, LSTM_E_SHAPE if there is none.
+ * rows. LSTM_E_ARGUMENT naming the field; LSTM_E_SHAPE if the series is too short for one window.
  */
 lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_window);
 
-/** The step t - lag whose output step t sees, or -1 where it sees the true row. */
+/** The step t - lag whose output is the input of step t, or -1 if step t reads the true row. */
 static inline int64_t lts_fed_step(int64_t t, int64_t support_len, int64_t lag)
 {
     return t > support_len && t >= lag ? t - lag : -1;
 }
 
 /**
- * Check support_len >= 0 and feedback_lag >= 0, whose 0 becomes `pred`: LSTM_E_ARGUMENT naming the
- * field.
+ * Check support_len >= 0 and feedback_lag >= 0; a feedback_lag of 0 becomes `pred`. LSTM_E_ARGUMENT
+ * naming the field.
  */
 lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred);
 

@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-/* The most that one read() is asked for; systems differ in what they give at a time. */
+/* Size of the largest read(); systems differ in how much one call can return. */
 static const int64_t most_at_once = 1 << 30;
 
 static lstm_status read_all(int descriptor, const char *path, unsigned char *bytes, int64_t size)
@@ -36,22 +36,22 @@ static lstm_status read_open_file(int descriptor, const char *path, unsigned cha
 {
     int64_t n;
     LTS_TRY(lts_io_regular_size(descriptor, path, &n));
-    unsigned char *room = lts_alloc(n, 1);
-    if (room == NULL)
+    unsigned char *buffer = lts_alloc(n, 1);
+    if (buffer == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = read_all(descriptor, path, room, n);
+    lstm_status status = read_all(descriptor, path, buffer, n);
     if (status < 0) {
-        lts_free(room);
+        lts_free(buffer);
         return status;
     }
-    *bytes = room;
+    *bytes = buffer;
     *size = n;
     return LSTM_OK;
 }
 
 lstm_status lts_file_read(const char *path, unsigned char **bytes, int64_t *size)
 {
-    /* Non-blocking, so that opening a pipe without a writer returns, and can be refused. */
+    /* Non-blocking, so that opening a pipe without a writer returns; it is then rejected. */
     int descriptor = lts_io_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0);
     if (descriptor < 0)
         return lts_fail_io("open", path, errno);
@@ -124,7 +124,7 @@ lstm_status lts_lock_take(int *out, const char *path)
     return LSTM_OK;
 }
 
-/* Unlocked first: a child that the host has forked may have inherited the descriptor. */
+/* Closing alone would not unlock: a child of the host may have inherited the descriptor. */
 void lts_lock_release(int descriptor)
 {
     LTS_KEEP_ERRNO();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and folders as the library uses them: files are read whole and replaced whole, folders
- * listed and locked. What the operating system refuses is LSTM_E_IO, with operation, path and
- * reason in the sentence; no caller looks at errno.
+ * Files and folders: files are read whole and replaced whole, folders are listed and locked. A
+ * failed system call returns LSTM_E_IO; the message has the operation, the path and the system's
+ * reason, so no caller reads errno.
  */
 #ifndef LTS_FILES_FILE_H
 #define LTS_FILES_FILE_H
@@ -11,58 +11,58 @@
 #include <lstmts/status.h>
 
 /**
- * Read a regular file. Anything else, a folder or a pipe for instance, is refused at once.
+ * Read a regular file. Anything else, such as a folder or a pipe, is LSTM_E_IO without waiting.
  *
- * @param[out] bytes  lts_free() it; aligned to LTS_ALIGNMENT.
- * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC if the file shrinks meanwhile; LSTM_E_NOMEM.
+ * @param[out] bytes  free with lts_free(); aligned to LTS_ALIGNMENT
+ * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC if the file shrinks during the call; LSTM_E_NOMEM.
  */
 lstm_status lts_file_read(const char *path, unsigned char **bytes, int64_t *size);
 
-/** Remove a file; one that is not there is fine. */
+/** Remove a file. Success if it does not exist. */
 lstm_status lts_file_remove(const char *path);
 
-/** Sees the name of each regular file in a folder. */
+/** Receives the name of a regular file in a folder. */
 typedef lstm_status (*lts_name_fn)(const char *name, void *user);
 
-/** Call `see` for each regular file in a folder, until it fails, in no order. */
+/** Call `see` for each regular file in a folder, in no order, until one call fails. */
 lstm_status lts_folder_list(const char *folder, lts_name_fn see, void *user);
 
-/** A part of what is to be written. */
+/** A part of the contents of a file. */
 typedef struct lts_chunk {
     const void *bytes;
     int64_t size;
 } lts_chunk;
 
 /**
- * Write a file that appears whole or not at all: a temporary in the same folder, flushed to the
- * disk, renamed to `path`. On failure the temporary is gone and what was at `path` is as before;
- * only if flushing the folder fails, which comes last, the new file may be there already. A
- * symbolic link at `path` is replaced, not followed.
+ * Write a file atomically: write a temporary file in the same folder, flush it to the disk, rename
+ * it to `path`. On failure the temporary file is removed and `path` is unchanged, except that the
+ * last step, flushing the folder, can fail after the rename. A symbolic link at `path` is replaced,
+ * not followed.
  *
- * A process that is killed meanwhile leaves its temporary behind; the next call for any file of the
- * folder removes it. It is known by nobody holding a lock on it.
+ * A process that is killed during the call leaves its temporary file, on which nobody then holds a
+ * lock. The next call for any file of the folder removes such files.
  */
 lstm_status lts_file_replace(const char *path, const lts_chunk *chunks, int64_t n_chunk);
 
 /**
- * Whether `count` files of `size` bytes could be written to the folder of `path`, at most
- * LTS_MAX_PROBE of them: as many temporaries are made, given room, and removed.
+ * Check that `count` files of `size` bytes can be written to the folder of `path`: create as many
+ * temporary files, but at most LTS_MAX_PROBE, reserve their space, and remove them.
  */
 lstm_status lts_file_probe(const char *path, int64_t size, int64_t count);
 
 enum { LTS_MAX_PROBE = 8 };
 
 /**
- * Make the file at `path` if need be, and lock it against other calls of this in any process. The
- * lock ends with lts_lock_release() or the process. The file stays: were it removed, somebody could
- * hold a lock on the file that is gone and somebody else on its successor.
+ * Create the file at `path` if it does not exist, and lock it against other calls of this function
+ * in any process, until lts_lock_release() or the end of the process. The file is not removed:
+ * otherwise one process could hold a lock on the removed file and another on a new one.
  *
- * @param[out] lock  a descriptor, which holds no lock on a file system that has none
+ * @param[out] lock  a descriptor; it holds no lock if the file system has no locks
  * @return LSTM_OK; LSTM_E_LOCKED; LSTM_E_IO.
  */
 lstm_status lts_lock_take(int *lock, const char *path);
 
-/** Also for -1. */
+/** Does nothing for -1. */
 void lts_lock_release(int lock);
 
 #endif

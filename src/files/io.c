@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* The most that one write() is asked for; systems differ in what they take at a time. */
+/* Size of the largest write(); systems differ in how much one call can take. */
 static const int64_t most_at_once = 1 << 30;
 
 static int system_open(int folder, const char *name, int flags, mode_t mode)
@@ -54,7 +54,7 @@ const lts_io lts_io_system = {
     .clock = clock_gettime,
 };
 
-/* Per thread, so that a test that fails calls fails only its own. */
+/* Per thread, so that a test that makes calls fail does so only in its own thread. */
 static _Thread_local const lts_io *in_use;
 
 const lts_io *lts_io_now(void)
@@ -87,7 +87,7 @@ int lts_io_open(int folder, const char *name, int flags, mode_t mode)
     return descriptor;
 }
 
-/* A second close after an interruption could hit another thread's file. */
+/* Not repeated after EINTR: the number could already be another thread's descriptor. */
 int lts_io_close(int descriptor)
 {
     LTS_KEEP_ERRNO();
@@ -156,7 +156,7 @@ static const char *kind(mode_t mode)
 {
     return S_ISDIR(mode)    ? "a folder"
            : S_ISFIFO(mode) ? "a pipe"
-                            : "a device"; /* no socket opens */
+                            : "a device"; /* open() of a socket fails */
 }
 
 lstm_status lts_io_regular_size(int descriptor, const char *path, int64_t *size)

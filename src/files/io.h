@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls with which the library works on files and reads the clock, and what all their
- * users want of them: that a signal interrupts none, that a short write is gone on with, that
- * nothing is inherited by a program that the host executes.
+ * The system calls for files and the clock. Calls interrupted by a signal are repeated, short writes
+ * are continued, and descriptors are closed in programs that the host executes.
  *
- * They go through a table, so that a test can put failures, interruptions and kills in their place,
- * and a time of its own.
+ * The calls go through a table, so that a test can replace them by failures, interruptions, kills
+ * and a clock of its own.
  */
 #ifndef LTS_FILES_IO_H
 #define LTS_FILES_IO_H
@@ -18,7 +17,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-/** The calls as POSIX has them, but for `allocate`, which gives posix_fallocate's error number. */
+/** The POSIX calls. `allocate` is posix_fallocate(), which returns an error number. */
 typedef struct lts_io {
     int (*open)(int folder, const char *name, int flags, mode_t mode);
     int (*close)(int descriptor);
@@ -43,43 +42,43 @@ typedef struct lts_io {
 /** The operating system's. */
 extern const lts_io lts_io_system;
 
-/** The table that the library uses in this thread. */
+/** The table in use in this thread. */
 const lts_io *lts_io_now(void);
 
-/** For tests: use another in this thread; NULL = the operating system's. */
+/** For tests: use another table in this thread; NULL = the operating system's. */
 void lts_io_use(const lts_io *table);
 
-/** A descriptor, or -1 and errno. */
+/** Returns a descriptor, or -1 with errno set. */
 int lts_io_open(int folder, const char *name, int flags, mode_t mode);
 
-/* These give 0 or the system's error number. */
+/* The following return 0 or the system's error number. */
 
-/** The descriptor is gone, whatever this says. */
+/** The descriptor is closed even on failure. */
 int lts_io_close(int descriptor);
 int lts_io_sync(int descriptor);
 int lts_io_write(int descriptor, const void *bytes, int64_t size);
 int lts_io_truncate(int descriptor, int64_t size);
-/** Reserve room for the first `size` bytes. 0 also where the file system cannot say. */
+/** Reserve disk space for the first `size` bytes. 0 also if the file system does not support it. */
 int lts_io_allocate(int descriptor, int64_t size);
 
 /**
- * Lock an open file against everybody else who locks it. With `wait` false EWOULDBLOCK tells that
- * somebody else holds it. The lock belongs to the open file: descriptors that were duplicated or
- * inherited share it, and it ends with the last of them, so at the latest with the process.
+ * Lock an open file exclusively. With `wait` false returns EWOULDBLOCK if another holder exists. The
+ * lock belongs to the open file description: duplicated and inherited descriptors share it, and it
+ * ends when the last of them is closed.
  *
- * flock() and not fcntl(): a lock of fcntl() would not keep two trainers of one process apart, and
- * would be lost as soon as anything in the process closes the same file. Its variant without these
- * two flaws, F_OFD_SETLK, is Linux's alone.
+ * flock() and not fcntl(): a lock of fcntl() does not exclude a second trainer in the same process,
+ * and is lost when anything in the process closes the same file. F_OFD_SETLK, which has neither
+ * flaw, exists only on Linux.
  */
 int lts_io_lock(int descriptor, bool wait);
 
-/** Whether an error of lts_io_lock() only says that this file system has no locks. */
+/** Whether an error of lts_io_lock() means that the file system has no locks. */
 bool lts_io_has_no_locks(int error);
 
-/** The size of an open file. LSTM_E_IO if it is no regular one. */
+/** The size of an open file. LSTM_E_IO if it is not a regular file. */
 lstm_status lts_io_regular_size(int descriptor, const char *path, int64_t *size);
 
-/** Sets the sentence "cannot <operation> <path>: <text of the system's error>". */
+/** Set the message "cannot <operation> <path>: <the system's reason>"; return LSTM_E_IO. */
 lstm_status lts_fail_io(const char *operation, const char *path, int error);
 
 #endif

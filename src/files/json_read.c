@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Each byte would be some comparisons for a fuzzer to take down, half of its time altogether. */
+/* Not instrumented for fuzzing: the comparisons of each byte would take half the fuzzer's time. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-#define NOT_NOTED __attribute__((noinline, no_sanitize("coverage")))
+#define NOT_INSTRUMENTED __attribute__((noinline, no_sanitize("coverage")))
 #else
-#define NOT_NOTED
+#define NOT_INSTRUMENTED
 #endif
 
-/* How many bytes come before the first that ends a stretch. */
-NOT_NOTED static int64_t stretch(const char *text, int64_t size, const bool ends[256])
+/* The number of bytes before the first one that is in `ends`. */
+NOT_INSTRUMENTED static int64_t span_until(const char *text, int64_t size, const bool ends[256])
 {
     int64_t i = 0;
     while (i < size && !ends[(unsigned char)text[i]])
@@ -24,11 +24,11 @@ NOT_NOTED static int64_t stretch(const char *text, int64_t size, const bool ends
 }
 
 typedef struct extent {
-    int64_t depth, nodes; /* of which a limit ends the count */
+    int64_t depth, nodes; /* counting ends when one exceeds its limit */
 } extent;
 
-/* Of a text that is no JSON it may count anything from where the parser refuses it. */
-NOT_NOTED static extent measure(const char *text, int64_t size)
+/* In a text that is not JSON, the counts are meaningless from the first syntax error on. */
+NOT_INSTRUMENTED static extent measure_extent(const char *text, int64_t size)
 {
     static const bool structure[256] = {
         ['"'] = true, ['{'] = true, ['['] = true, ['}'] = true, [']'] = true};
@@ -37,12 +37,12 @@ NOT_NOTED static extent measure(const char *text, int64_t size)
     extent most = {0, 0};
     int64_t depth = 0;
     for (int64_t i = 0; i < size; i++) {
-        i += stretch(text + i, size - i, in_string ? string_end : structure);
+        i += span_until(text + i, size - i, in_string ? string_end : structure);
         if (i >= size)
             break;
         char c = text[i];
         if (c == '\\')
-            i++; /* what is escaped ends no string */
+            i++; /* an escaped quote does not end the string */
         else if (c == '"') {
             in_string = !in_string;
             most.nodes += in_string;
@@ -59,38 +59,38 @@ NOT_NOTED static extent measure(const char *text, int64_t size)
 }
 
 /*
- * Jansson 2.14 does not notice when the buffer that collects a token cannot grow: it loses
- * characters, and may run over the end. So we ask for all that it may take first: measured, less
- * than 240 bytes for an object, array or string, and 24 for each byte of anything else.
+ * Jansson 2.14 does not check whether its token buffer could grow: it then loses characters and may
+ * write beyond the end. Therefore all the memory that it may need is allocated and freed first.
+ * Measured: less than 240 bytes for an object, array or string, and 24 for each byte of the rest.
  */
-static bool parser_has_room(int64_t length, int64_t nodes)
+static bool parser_has_memory(int64_t length, int64_t nodes)
 {
     json_malloc_t allocate;
     json_free_t release;
     json_get_alloc_funcs(&allocate, &release);
-    void *room = allocate(32 * (size_t)length + 240 * (size_t)nodes + 16384);
-    if (room == NULL)
+    void *reserve = allocate(32 * (size_t)length + 240 * (size_t)nodes + 16384);
+    if (reserve == NULL)
         return false;
-    release(room);
+    release(reserve);
     return true;
 }
 
 /*
- * Jansson has an error code for lack of memory, but does not set it: it says nothing, or, when it
- * has no room for a string that it has just read, it calls the string invalid.
+ * Jansson has an error code for lack of memory but does not set it. It leaves the error's text
+ * empty or, if it cannot allocate a string that it has just read, reports an invalid token there.
  */
 static bool parser_lacked_memory(const json_error_t *error, const char *text)
 {
     if (error->text[0] == '\0')
         return true;
-    bool blames_token = strncmp(error->text, "invalid token", 13) == 0 ||
-                        strncmp(error->text, "string or '}' expected", 22) == 0;
-    return blames_token && error->position > 0 && text[error->position - 1] == '"';
+    bool reports_token = strncmp(error->text, "invalid token", 13) == 0 ||
+                         strncmp(error->text, "string or '}' expected", 22) == 0;
+    return reports_token && error->position > 0 && text[error->position - 1] == '"';
 }
 
 lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_error_t *error)
 {
-    extent most = measure(text, size);
+    extent most = measure_extent(text, size);
     if (most.depth > LTS_JSON_DEPTH || most.nodes > LTS_JSON_NODES) {
         snprintf(error->text, sizeof error->text,
                  most.depth > LTS_JSON_DEPTH ? "depth is above %d"
@@ -98,8 +98,8 @@ lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_er
                  most.depth > LTS_JSON_DEPTH ? LTS_JSON_DEPTH : LTS_JSON_NODES);
         return LSTM_E_LIMIT;
     }
-    if (parser_has_room(size, most.nodes)) {
-        int before = errno; /* which Jansson sets to 0 as it reads numbers */
+    if (parser_has_memory(size, most.nodes)) {
+        int before = errno; /* Jansson sets errno to 0 when it reads numbers */
         json_t *read = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, error);
         errno = before;
         if (read != NULL) {

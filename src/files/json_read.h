@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON of files, which may be anybody's, read by Jansson without what it leaves to its callers.
+ * Reading JSON of untrusted files with Jansson: limits, lack of memory and errno are handled here.
  */
 #ifndef LTS_FILES_JSON_READ_H
 #define LTS_FILES_JSON_READ_H
@@ -10,25 +10,25 @@
 #include <lstmts/status.h>
 
 /**
- * Levels of objects and arrays that a text may have; ours have 4. Jansson takes 2048 and calls
- * itself at each: more than a thread with a small stack has.
+ * Maximum nesting of objects and arrays; the library's own files have 4 levels. Jansson allows 2048
+ * and recurses at each, which overflows a small stack.
  */
 enum { LTS_JSON_DEPTH = 64 };
 
 /**
- * Objects, arrays and strings, names among them, that a text may have. A header has eight for each
- * tensor, of which there are at most 24,608 (store/blocks.h). Of a header full of them Jansson
- * would take 79 times the length, and more than a second.
+ * Maximum number of objects, arrays and strings, including names. A header has eight for each
+ * tensor, of which there are at most 24,608 (store/blocks.h). Without this limit, Jansson would
+ * take 79 times a header's length in memory, and more than a second.
  */
 enum { LTS_JSON_NODES = 200000 };
 
 /**
- * Parse `size` bytes, refusing keys that are given twice. errno stays as it is.
+ * Parse `size` bytes. A duplicate key is LSTM_E_FORMAT. errno is unchanged.
  *
- * @param[out] json   json_decref() it
- * @param[out] error  set for LSTM_E_FORMAT; for LSTM_E_LIMIT its text is what is beyond which limit
- * @return LSTM_OK; LSTM_E_NOMEM; and without a sentence, which is for the caller to find: LSTM_E_LIMIT
- *         if it is nested too deep or has too many objects, arrays and strings; LSTM_E_FORMAT.
+ * @param[out] json   free with json_decref()
+ * @param[out] error  Jansson's error for LSTM_E_FORMAT; for LSTM_E_LIMIT its text names the limit
+ * @return LSTM_OK; LSTM_E_NOMEM; LSTM_E_FORMAT; LSTM_E_LIMIT if it is nested too deep or has too
+ *         many objects, arrays and strings. The caller sets the message of the last two.
  */
 lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_error_t *error);
 

@@ -5,16 +5,16 @@
 #include <jansson.h>
 
 /**
- * JSON in one line; lts_free() it. NULL if there was no memory, for it or before for `json`, which
- * may be NULL; the sentence is then set.
+ * JSON in one line; free it with lts_free(). Returns NULL, with the message set, if memory is
+ * exhausted or `json` is NULL.
  *
- * @param digits  of numbers with a fraction; 0 = as many as give the same double back
+ * @param digits  significant digits of non-integers; 0 = enough to parse to the same double
  */
 char *lts_json_text(const json_t *json, size_t digits);
 
 /**
- * Puts `value` into an object and gives the object back. Takes over both; either may be NULL for
- * want of memory, as then is what is given. (json_pack() with "o" would lose values when it fails.)
+ * Add `value` to an object and return the object. Takes ownership of both. Returns NULL if either is
+ * NULL or memory is exhausted. (json_pack() with "o" would leak values when it fails.)
  */
 json_t *lts_json_with(json_t *object, const char *key, json_t *value);
 

@@ -78,8 +78,8 @@ lstm_status lts_log_write(lts_log *log, const char *line)
     error = lts_io_write(log->descriptor, log->line, (int64_t)length + 1);
     if (error == 0)
         return LSTM_OK;
-    /* If this fails too, the message stays why the line could not be written; the next line is not
-     * appended to a half one. */
+    /* If truncating fails too, the message is still that of the write, and the next write truncates
+     * before it appends. */
     log->end = before;
     truncate_to_end(log);
     return lts_fail_io("write to", log->path, error);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Replacing a file, and what belongs to it: temporaries. Each is locked by its writer from its
- * creation to its end under another name, and so one that nobody has locked was left by a process
- * that died, and is removed.
+ * Replacing a file through a temporary file. The writer holds a lock on the temporary file until it
+ * is renamed or removed. A temporary file without a lock was left by a killed process and is stale.
  */
 #include "base/keep_errno.h"
 #include "base/memory.h"
@@ -19,11 +18,11 @@
 /* A file that is being written beside its target. */
 typedef struct replacement {
     const char *path;
-    const char *name;   /* the last part of the path                                    */
-    int folder;         /* where both files lie                                         */
-    char temporary[64]; /* the temporary's name                                         */
-    int descriptor;     /* of the temporary                                             */
-    int guard;          /* another, which keeps its lock when the first has been closed */
+    const char *name;   /* the last part of the path                             */
+    int folder;         /* descriptor of the folder of both files                */
+    char temporary[64]; /* name of the temporary file                            */
+    int descriptor;     /* of the temporary file                                 */
+    int guard;          /* a duplicate: holds the lock after `descriptor` closed */
 } replacement;
 
 static const char temporary_start[] = ".lstmts-", temporary_end[] = ".tmp";
@@ -54,7 +53,7 @@ static bool is_temporary(const char *name)
            strcmp(name + length - end, temporary_end) == 0;
 }
 
-/* Where locks are unknown, nobody can tell who is alive, and nothing is removed. */
+/* On a file system without locks a stale file cannot be recognized, and nothing is removed. */
 static void remove_if_stale(int folder, const char *name)
 {
     struct stat info;
@@ -67,8 +66,8 @@ static void remove_if_stale(int folder, const char *name)
     lts_io_close(descriptor);
 }
 
-/* What cannot be removed is no reason not to save: it is tried again with the next one. */
-static void sweep(int folder)
+/* A file that cannot be removed must not prevent a save; the next call tries again. */
+static void remove_stale_temporaries(int folder)
 {
     const lts_io *io = lts_io_now();
     int descriptor = lts_io_open(folder, ".", O_RDONLY | O_DIRECTORY, 0);
@@ -85,19 +84,18 @@ static void sweep(int folder)
     io->close_folder(names);
 }
 
-/* Whether the temporary is ours: a sweep that came between its making and its lock has removed it.
- */
+/* Returns false if another process removed the file as stale before it was locked. */
 static bool lock_temporary(int descriptor)
 {
     struct stat info;
     int error = lts_io_lock(descriptor, true);
     if (error != 0)
-        return true; /* nobody else can lock it either */
+        return true; /* no other process can lock it either */
     return lts_io_now()->status(descriptor, &info) != 0 || info.st_nlink > 0;
 }
 
-/* O_EXCL decides who has a name; the time only makes a second try unlikely. */
-static int create(replacement *new_file)
+/* O_EXCL makes the name unique; the time in the name only makes a second attempt unlikely. */
+static int open_new_temporary(replacement *new_file)
 {
     enum { TRIES = 100 };
     for (int i = 0; i < TRIES; i++) {
@@ -131,7 +129,7 @@ static void abandon(const replacement *new_file)
 static lstm_status create_temporary(replacement *new_file)
 {
     new_file->guard = -1;
-    new_file->descriptor = create(new_file);
+    new_file->descriptor = open_new_temporary(new_file);
     if (new_file->descriptor >= 0)
         new_file->guard = lts_io_now()->duplicate(new_file->descriptor);
     if (new_file->guard >= 0)
@@ -142,8 +140,8 @@ static lstm_status create_temporary(replacement *new_file)
     return lts_fail_io("create a temporary file beside", new_file->path, error);
 }
 
-/* Fills the temporary, flushes it to the disk and closes it: close() may be the first to tell. */
-static lstm_status fill(replacement *new_file, const lts_chunk *chunks, int64_t n_chunk)
+/* Writes, flushes and closes the temporary file; an error may be reported only by close(). */
+static lstm_status write_temporary(replacement *new_file, const lts_chunk *chunks, int64_t n_chunk)
 {
     const char *operation = "write";
     int error = 0;
@@ -164,9 +162,9 @@ static lstm_status fill(replacement *new_file, const lts_chunk *chunks, int64_t 
 static lstm_status replace_in_folder(replacement *new_file, const lts_chunk *chunks,
                                      int64_t n_chunk)
 {
-    sweep(new_file->folder);
+    remove_stale_temporaries(new_file->folder);
     LTS_TRY(create_temporary(new_file));
-    lstm_status status = fill(new_file, chunks, n_chunk);
+    lstm_status status = write_temporary(new_file, chunks, n_chunk);
     if (status >= 0 && lts_io_now()->rename(new_file->folder, new_file->temporary, new_file->folder,
                                             new_file->name) != 0)
         status = lts_fail_io("rename the new file to", new_file->path, errno);
@@ -175,7 +173,7 @@ static lstm_status replace_in_folder(replacement *new_file, const lts_chunk *chu
         return status;
     }
     lts_io_close(new_file->guard);
-    /* Some file systems cannot flush a folder, and say so with EINVAL. */
+    /* EINVAL: the file system cannot flush a folder. */
     int error = lts_io_sync(new_file->folder);
     if (error != 0 && error != EINVAL)
         return lts_fail_io("flush the folder of", new_file->path, error);
@@ -192,8 +190,8 @@ lstm_status lts_file_replace(const char *path, const lts_chunk *chunks, int64_t 
     return status;
 }
 
-/* All exist at the same time, since each is removed only after those that follow it. */
-static lstm_status probe(const replacement *in, int64_t size, int64_t count)
+/* Recursive, so that all files exist at the same time: each is removed after the later ones. */
+static lstm_status probe_space(const replacement *in, int64_t size, int64_t count)
 {
     replacement new_file = *in;
     LTS_TRY(create_temporary(&new_file));
@@ -202,7 +200,7 @@ static lstm_status probe(const replacement *in, int64_t size, int64_t count)
     if (error != 0)
         status = lts_fail_io("reserve space in the folder of", in->path, error);
     else if (count > 1)
-        status = probe(in, size, count - 1);
+        status = probe_space(in, size, count - 1);
     abandon(&new_file);
     return status;
 }
@@ -212,8 +210,9 @@ lstm_status lts_file_probe(const char *path, int64_t size, int64_t count)
     LTS_KEEP_ERRNO();
     replacement new_file = {.path = path};
     LTS_TRY(open_folder(&new_file));
-    sweep(new_file.folder);
-    lstm_status status = probe(&new_file, size, count < LTS_MAX_PROBE ? count : LTS_MAX_PROBE);
+    remove_stale_temporaries(new_file.folder);
+    lstm_status status =
+        probe_space(&new_file, size, count < LTS_MAX_PROBE ? count : LTS_MAX_PROBE);
     lts_io_close(new_file.folder);
     return status;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many series at once. They go in blocks that stay in cache beside the packed weights; blocks go to
- * threads. A series' forecast depends on nothing but itself, so it has the same bits in any block.
+ * Forecasts of many series. They are computed in blocks that fit in cache together with the packed
+ * weights; the threads share the blocks. A series' forecast does not depend on the other series, so
+ * it has the same bits in any block.
  */
 #include "base/check.h"
 #include "base/float_env.h"
@@ -20,14 +21,14 @@
 
 enum { BLOCK = 96, ERROR_SIZE = 256 };
 
-/* What all threads work on, and what each has for itself. */
+/* The work of all threads, and the workspace of each. */
 typedef struct fleet {
     const lstm_series *const *series;
     int64_t n_series, n_step, context_len;
     real *y;
     lts_rollout *rollouts;      /**< [n_thread] */
     lstm_status *status;        /**< [n_thread] */
-    char (*errors)[ERROR_SIZE]; /**< [n_thread] the sentences, which are each thread's own */
+    char (*errors)[ERROR_SIZE]; /**< [n_thread] copies of the threads' messages */
 } fleet;
 
 static lstm_status check_options(lstm_forecast_options *options, int64_t n_series)
@@ -66,7 +67,7 @@ static lstm_status check_series(const lstm_series *const *series, int64_t n_seri
     return LSTM_OK;
 }
 
-/* Every input is an output fed back, and no step looks further back than the rows that are read. */
+/* Checks that every input is fed back, and that no step needs an output before the first row. */
 static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_t lag)
 {
     for (int64_t j = 0; j < columns->D; j++)
@@ -101,7 +102,7 @@ static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first
     return LSTM_OK;
 }
 
-/* A thread's series, in blocks as even as possible. */
+/* Forecasts a thread's series, in blocks of nearly equal size. */
 static void run_part(void *work, int64_t part, int64_t n_part)
 {
     const fleet *f = work;
@@ -119,8 +120,8 @@ static void run_part(void *work, int64_t part, int64_t n_part)
     f->status[part] = status;
 }
 
-/* Runs all parts; the failure of the first series that failed is the call's. */
-static lstm_status run_all(fleet *f, lts_pool *pool)
+/* Runs all parts. Returns the failure of the first series that failed. */
+static lstm_status run_parts(fleet *f, lts_pool *pool)
 {
     lts_pool_run(pool, run_part, f);
     for (int64_t part = 0; part < lts_pool_size(pool); part++)
@@ -129,7 +130,7 @@ static lstm_status run_all(fleet *f, lts_pool *pool)
     return LSTM_OK;
 }
 
-/* A rollout for each thread. */
+/* Creates a rollout for each thread. */
 static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     int64_t B = f->n_series < BLOCK ? f->n_series : BLOCK;
@@ -199,7 +200,7 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int
     n_thread = lts_pool_size(pool);
     lstm_status status = make_rollouts(f, model, lag, n_thread);
     if (status >= 0)
-        status = run_all(f, pool);
+        status = run_parts(f, pool);
     for (int64_t i = 0; f->rollouts != NULL && i < n_thread; i++)
         lts_rollout_clear(&f->rollouts[i]);
     lts_free(f->rollouts);

@@ -25,8 +25,8 @@ static lstm_status check_pred_options(lstm_pred_options *options, int64_t n_row)
     return LSTM_OK;
 }
 
-/* The first step beyond the rows must be fed, and then so is every later one. */
-static lstm_status check_rows(const lts_rollout *rollout, int64_t n_row, int64_t n_step)
+/* If the first step after the last row is fed, so is every later one. */
+static lstm_status check_prediction_rows(const lts_rollout *rollout, int64_t n_row, int64_t n_step)
 {
     if (n_step > n_row && lts_rollout_reads_row(rollout, n_row))
         return lts_fail(LSTM_E_SHAPE, "step %lld reads row %lld%s, the series has %lld rows",
@@ -85,7 +85,7 @@ lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
     lts_rollout rollout;
     LTS_TRY(
         lts_rollout_init(&rollout, model, series, read.support_len, read.feedback_lag, 1, n_step));
-    lstm_status status = check_rows(&rollout, series->n_row, n_step);
+    lstm_status status = check_prediction_rows(&rollout, series->n_row, n_step);
     real *outputs = status < 0 ? NULL : lts_alloc(size, sizeof *outputs);
     if (status >= 0)
         status = outputs == NULL ? LSTM_E_NOMEM : run_prediction(&rollout, series, n_step, outputs);

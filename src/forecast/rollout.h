@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A state run over windows of rows, step by step, in the loop of lstmts/window.h: the plan of
- * network/plan.h without its list, since a forecast may be longer than anyone would list.
+ * A state run over windows, step by step, in the loop of lstmts/window.h. It does the same as a plan
+ * of network/plan.h, but stores no list of calls: a forecast may be very long.
  */
 #ifndef LTS_FORECAST_ROLLOUT_H
 #define LTS_FORECAST_ROLLOUT_H
@@ -14,34 +14,34 @@ typedef struct lts_rollout {
     lts_columns columns;
     lstm_state *state;
     int64_t support_len, lag;
-    bool covariates; /**< some input column is never fed back                     */
-    real *recent;    /**< [lag, B, K] the outputs of the last lag steps, at t % lag */
+    bool covariates; /**< some input column is never fed back                       */
+    real *recent;    /**< [lag, B, K] outputs of the last `lag` steps, step t at t % lag */
 } lts_rollout;
 
 /**
- * Make room for B windows of at most n_step steps, with the columns of `series`. LSTM_E_SHAPE if
- * model and series do not fit; LSTM_E_LIMIT, LSTM_E_NOMEM. On failure there is nothing to clear.
+ * Allocate for B windows of at most n_step steps, with the columns of `series`. LSTM_E_SHAPE if the
+ * model does not fit the series; LSTM_E_LIMIT, LSTM_E_NOMEM. On failure there is nothing to clear.
  */
 lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
                              const lstm_series *series, int64_t support_len, int64_t lag, int64_t B,
                              int64_t n_step);
 void lts_rollout_clear(lts_rollout *rollout);
 
-/** Begin at t = 0 with B windows. */
+/** Restart at t = 0 with B windows. */
 void lts_rollout_restart(lts_rollout *rollout, int64_t B);
 
-/** Whether step t reads the true row offset + t at all. */
+/** Whether step t reads any column of the true row offset + t. */
 bool lts_rollout_reads_row(const lts_rollout *rollout, int64_t t);
 
-/** Where the true rows of the next step go, [B, D], if that step reads them. */
+/** The buffer [B, D] for the true rows of the next step. */
 static inline real *lts_rollout_input(const lts_rollout *rollout)
 {
     return rollout->state->trace.x;
 }
 
 /**
- * Step t; steps come in order from 0. The caller has put the true rows into lts_rollout_input(), if
- * lts_rollout_reads_row() says so.
+ * Run step t; steps must be run in order from 0. If lts_rollout_reads_row(), the caller first writes
+ * the true rows to lts_rollout_input().
  * @param[out] y  [B, K] the outputs, valid until the next step
  * @return LSTM_OK; LSTM_E_NUMERIC, LSTM_E_STALE as of lstm_state_step().
  */

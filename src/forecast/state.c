@@ -46,7 +46,7 @@ void lts_state_restart(lstm_state *state, int64_t B)
     lts_trace_restart(&state->trace, &state->prepared->packed, B);
 }
 
-/* Takes up the model's present parameters. */
+/* Uses the model's present parameters from now on. */
 static lstm_status refresh(lstm_state *state)
 {
     lts_prepared *prepared;
@@ -90,9 +90,7 @@ static int64_t slot_size(const lstm_state *state)
     return state->trace.B * state->prepared->packed.Hp;
 }
 
-/*
- * Where the present c and h begin, and where a step leaves the next ones: the two slots take turns.
- */
+/* Offsets of the present c and h, and of those that a step writes: the two slots alternate. */
 static int64_t present_slot(const lstm_state *state)
 {
     return state->trace.flipped ? slot_size(state) : 0;
@@ -104,11 +102,10 @@ static int64_t next_slot(const lstm_state *state)
 }
 
 /*
- * Rows of `columns`, that are `row` apart; what lies behind them is padding, of which nothing is
- * asked.
+ * Checks rows of `columns` elements, `row` apart. The elements between them are padding.
  */
-static lstm_status check_finite(const lstm_state *state, const char *what, const real *values,
-                                int64_t row, int64_t columns)
+static lstm_status check_finite_rows(const lstm_state *state, const char *what, const real *values,
+                                     int64_t row, int64_t columns)
 {
     if (state->prepared->packed.kernels->elementwise->all_finite(state->trace.B * row, values))
         return LSTM_OK;
@@ -123,20 +120,20 @@ static lstm_status check_finite(const lstm_state *state, const char *what, const
 }
 
 /*
- * h and y alone are looked at: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c was, or NaN,
- * and then h_t is NaN too.
+ * Only h and y are checked: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c is finite, or it
+ * is NaN, and then h_t is NaN too.
  */
 lstm_status lts_state_try(lstm_state *state)
 {
     const lts_packed *packed = &state->prepared->packed;
     const lts_trace *trace = &state->trace;
     LTS_TRY(check_fresh(state));
-    LTS_TRY(check_finite(state, "input x", trace->x, packed->D, packed->D));
+    LTS_TRY(check_finite_rows(state, "input x", trace->x, packed->D, packed->D));
     lts_segment_step(packed, trace, state->pool);
     for (int64_t l = 0; l < packed->L; l++)
-        LTS_TRY(
-            check_finite(state, "h", trace->layers[l].h + next_slot(state), packed->Hp, packed->H));
-    return check_finite(state, "output y", trace->y, packed->K, packed->K);
+        LTS_TRY(check_finite_rows(state, "h", trace->layers[l].h + next_slot(state), packed->Hp,
+                                  packed->H));
+    return check_finite_rows(state, "output y", trace->y, packed->K, packed->K);
 }
 
 void lts_state_commit(lstm_state *state)
@@ -160,9 +157,9 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     return LSTM_OK;
 }
 
-/* Rows of H elements, of which some may be H' long. */
-static void copy_rows(const lstm_state *state, const real *from, int64_t from_row, real *to,
-                      int64_t to_row)
+/* Copies rows of H elements; from_row and to_row are H or H'. */
+static void copy_state_rows(const lstm_state *state, const real *from, int64_t from_row, real *to,
+                            int64_t to_row)
 {
     for (int64_t b = 0; b < state->trace.B; b++)
         memcpy(to + b * to_row, from + b * from_row, (size_t)state->model->params.H * sizeof *from);
@@ -184,10 +181,10 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
     int64_t to_row = target->prepared->packed.Hp, from_row = source->prepared->packed.Hp;
     for (int64_t l = 0; l < from->L && target != source; l++) {
         const lts_layer_trace *t = &target->trace.layers[l], *s = &source->trace.layers[l];
-        copy_rows(source, s->c + present_slot(source), from_row, t->c + present_slot(target),
-                  to_row);
-        copy_rows(source, s->h + present_slot(source), from_row, t->h + present_slot(target),
-                  to_row);
+        copy_state_rows(source, s->c + present_slot(source), from_row, t->c + present_slot(target),
+                        to_row);
+        copy_state_rows(source, s->h + present_slot(source), from_row, t->h + present_slot(target),
+                        to_row);
     }
     target->trace.from_zero = source->trace.from_zero;
     return LSTM_OK;
@@ -214,8 +211,8 @@ lstm_status lstm_state_get(const lstm_state *state, lstm_real *values, int64_t s
     int64_t H = state->model->params.H, Hp = state->prepared->packed.Hp, step = state->trace.B * H;
     for (int64_t l = 0; l < state->model->params.L; l++) {
         const lts_layer_trace *layer = &state->trace.layers[l];
-        copy_rows(state, layer->h + present_slot(state), Hp, values + 2 * l * step, H);
-        copy_rows(state, layer->c + present_slot(state), Hp, values + (2 * l + 1) * step, H);
+        copy_state_rows(state, layer->h + present_slot(state), Hp, values + 2 * l * step, H);
+        copy_state_rows(state, layer->c + present_slot(state), Hp, values + (2 * l + 1) * step, H);
     }
     return LSTM_OK;
 }
@@ -234,8 +231,8 @@ lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t s
     int64_t H = state->model->params.H, Hp = state->prepared->packed.Hp, step = state->trace.B * H;
     for (int64_t l = 0; l < state->model->params.L; l++) {
         const lts_layer_trace *layer = &state->trace.layers[l];
-        copy_rows(state, values + 2 * l * step, H, layer->h + present_slot(state), Hp);
-        copy_rows(state, values + (2 * l + 1) * step, H, layer->c + present_slot(state), Hp);
+        copy_state_rows(state, values + 2 * l * step, H, layer->h + present_slot(state), Hp);
+        copy_state_rows(state, values + (2 * l + 1) * step, H, layer->c + present_slot(state), Hp);
     }
     state->trace.from_zero = false;
     return LSTM_OK;

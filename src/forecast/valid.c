@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Windows that run side by side: enough to fill the products, few enough to stay in cache. */
+/* Windows per block: many enough for efficient products, few enough to stay in cache. */
 enum { BLOCK = 256 };
 
 /* Adds the squared errors of windows first .. first + B - 1 to sums [T, K]. */
@@ -49,8 +49,8 @@ static lstm_status add_all(lts_rollout *rollout, const lstm_series *series,
     return status;
 }
 
-/* sums [T, K] of squared errors over n_window windows -> rmse [T, K+1] */
-static void finish(int64_t T, int64_t K, int64_t n_window, const double *sums, double *rmse)
+/* Computes rmse [T, K+1] from the sums [T, K] of squared errors over n_window windows. */
+static void compute_rmse(int64_t T, int64_t K, int64_t n_window, const double *sums, double *rmse)
 {
     for (int64_t t = 0; t < T; t++) {
         double total = 0;
@@ -93,7 +93,7 @@ lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
     if (status >= 0)
         status = add_all(&rollout, series, &plan->window, n_window, sums);
     if (status >= 0)
-        finish(T, plan->K, n_window, sums, rmse);
+        compute_rmse(T, plan->K, n_window, sums, rmse);
     lts_free(sums);
     lts_rollout_clear(&rollout);
     return status;

@@ -6,17 +6,17 @@
 #include "network/model.h"
 #include <lstmts/forecast.h>
 
-/** A validation that has been checked: it will fit its model and series. */
+/** Checked options of a validation. */
 typedef struct lts_valid_plan {
     lts_window window;
     int64_t n_window, support_len, lag, K;
 } lts_valid_plan;
 
-/** Check options against model and series: the failures of lstm_valid(). */
+/** Check options against model and series. Errors as of lstm_valid(). */
 lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
                             const lstm_valid_options *options, lts_valid_plan *plan);
 
-/** rmse [T, K+1], as of lstm_valid(). LSTM_E_NUMERIC, LSTM_E_NOMEM. */
+/** Compute rmse [T, K+1] as lstm_valid(). LSTM_E_NUMERIC, LSTM_E_NOMEM. */
 lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
                           const lts_valid_plan *plan, double *rmse);
 

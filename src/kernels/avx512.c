@@ -16,8 +16,8 @@ static inline __m512 clamp512(__m512 x, __m512 low, __m512 high)
 #define LTS_CLAMP    clamp512
 
 /*
- * A division of 16 floats takes as long as some 30 multiply-adds. x times an estimate of 1 / y with
- * 14 bits, and what is left of x.
+ * A division of 16 floats takes as long as 30 multiply-adds. So: x times an estimate of 1 / y with 14
+ * bits, corrected by the remainder of x.
  */
 static inline __m512 quotient512(__m512 x, __m512 y)
 {
@@ -29,8 +29,8 @@ static inline __m512 quotient512(__m512 x, __m512 y)
 #define LTS_QUOTIENT quotient512
 
 /*
- * Lanes of which the estimates below are worth nothing: 0, denormals, negative ones, 2^126 and
- * more, infinity, NaN.
+ * Lanes for which the estimate below is not valid: 0, denormals, negative numbers, 2^126 and more,
+ * infinity, NaN.
  */
 static inline __mmask16 odd512(__m512 x)
 {

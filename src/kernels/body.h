@@ -4,9 +4,7 @@
  *     LTS_SET     its name
  *     LTS_LANES   elements of a vector
  *     LTS_ROWS    rows of a register tile
- * and includes this file; its build rule gives the instruction set. Vectors are GCC's vector
- * extensions, so there are next to no intrinsics, and the compiler contracts a * b + c where it
- * can.
+ * and includes this file; its build rule gives the instruction set.
  */
 #include "kernels/kernels.h"
 
@@ -18,31 +16,11 @@
 #define JOIN_TOKENS(left, right) left##_##right
 #define LTS_OF_SET(table)        JOIN(table, LTS_SET) /* lts_kernels_avx2 */
 
-typedef real vec __attribute__((vector_size(LTS_LANES * sizeof(real))));
-
-#define KERNEL      static inline __attribute__((always_inline))
-#define NOT_INLINED static __attribute__((noinline))
-#ifdef __clang__
-#define UNROLL       _Pragma("clang loop unroll(full)")
-#define UNROLL_LANES UNROLL
-#else
-#define UNROLL       _Pragma("GCC unroll 8")
-#define UNROLL_LANES _Pragma("GCC unroll 16")
-#endif
-
-KERNEL vec load(const real *p)
-{
-    vec v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-KERNEL void store(real *p, vec v)
-{
-    memcpy(p, &v, sizeof v);
-}
+#include "kernels/vector.h"
 
 #include "kernels/vector_gates.h"
+
+#include "kernels/vector_cell.h"
 
 #include "kernels/tile_body.h"
 

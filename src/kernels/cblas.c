@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The set `cblas`: the generic set with its products replaced by those of a BLAS. A panel of a
- * packed matrix is a row-major matrix whose leading dimension is its width, so a BLAS reads it where
- * it is.
+ * The set `cblas`: the generic set with the products of a BLAS. A panel of a packed matrix is a
+ * row-major matrix whose leading dimension is its width, so a BLAS reads it where it is.
  *
- * A step of one row multiplies a vector by matrices, where a BLAS has nothing to gain: packing the
- * matrix would take longer than the product. The generic set does it.
+ * A BLAS loses time on narrow matrices: each call copies A into a layout of its own. So blocks of
+ * units have 16 lanes, and panels 64 columns, whatever the vectors of the processor; the cell runs
+ * over a block in vectors of the generic set.
  */
 #include "kernels/blas.h"
 #include "kernels/kernels.h"
 
-#include <string.h>
-
 #ifdef LSTMTS_TEST_DOUBLE
-enum { LANES = 2 };
+#define LTS_LANES 2
 #else
-enum { LANES = 4 };
+#define LTS_LANES 4
 #endif
-enum { PANEL = 4 * LANES };
+#include "kernels/vector.h"
 
-extern const lts_kernels lts_kernels_generic;
+#include "kernels/vector_gates.h"
+
+#include "kernels/vector_cell.h"
+
+enum { BLOCK = 16, PANEL = 4 * BLOCK };
+_Static_assert(BLOCK / 4 % LTS_LANES == 0, "the narrowest block of units is no whole vector");
+
 extern const lts_fold_kernels lts_fold_generic;
 extern const lts_layout_kernels lts_layout_generic;
 extern const lts_elementwise_kernels lts_elementwise_generic;
@@ -32,7 +36,7 @@ static int64_t smaller(int64_t a, int64_t b)
 /* Width of the panel that begins at column j of n. */
 static int64_t panel_width(int64_t n, int64_t j)
 {
-    return (smaller(PANEL, n - j) + LANES - 1) / LANES * LANES;
+    return (smaller(PANEL, n - j) + BLOCK - 1) / BLOCK * BLOCK;
 }
 
 /* C [m, n] = S */
@@ -49,7 +53,7 @@ static void copy_start(int64_t m, int64_t n, const real *start, int64_t start_ro
     }
 }
 
-/* C [m, n] += A B for rows b->first .. of a packed B; A is transposed, or not. */
+/* C [m, n] += A B for n_inner rows of a packed B, from b->first on; A is transposed, or not. */
 static void add_panels(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
                        int64_t lda, const lts_rows *b, real *c, int64_t ldc)
 {
@@ -66,11 +70,6 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
                      int64_t ldc)
 {
     const lts_rows b = {packed_b, n_inner, 0};
-    if (m == 1) {
-        lts_kernels_generic.products->multiply(m, n, n_inner, a, a_row, packed_b, start, start_row,
-                                               c, ldc);
-        return;
-    }
     copy_start(m, n, start, start_row, c, ldc);
     add_panels(false, m, n, n_inner, a, a_row, &b, c, ldc);
 }
@@ -98,36 +97,56 @@ static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const rea
                    c + i * ldc, ldc);
 }
 
-/* Rows whose sums are kept on the stack where the gates are not kept: 8 KiB. */
-enum { ROWS_AT_ONCE = 8192 / (PANEL * (int)sizeof(real)) };
+/* The gates of a row of the block of `units` units that begins at `unit`. */
+static real *gates_of_row(const lts_cells *cells, int64_t unit, int64_t units, int64_t row)
+{
+    return cells->gates + 4 * (unit * cells->gate_rows + units * (cells->gate_row + row));
+}
 
-/* The step for n_row rows of a block of units; z [n_row, width] takes the sums. */
+static void cells_gates(const lts_cells *cells, int64_t unit, int64_t row, int64_t n_row,
+                        const real *z)
+{
+    int64_t units = lts_block_units(BLOCK, cells->H, unit);
+    for (int64_t r = row; r < row + n_row; r++, z += 4 * units) {
+        real *gates = cells->gates == NULL ? NULL : gates_of_row(cells, unit, units, r);
+        for (int64_t u = 0; u < units; u += LTS_LANES) {
+            int64_t at = r * cells->Hp + unit + u;
+            vec gate[4], c = load(cells->c_prev + at);
+            for (int g = 0; g < 4; g++)
+                gate[g] = load(z + g * units + u);
+            store(cells->h + at, cell(gate, &c));
+            store(cells->c + at, c);
+            for (int g = 0; g < 4 && gates != NULL; g++)
+                store(gates + g * units + u, gate[g]);
+        }
+    }
+}
+
+/* Rows whose sums are kept on the stack where the gates are not kept: 16 KiB. */
+enum { ROWS_AT_ONCE = 16384 / (PANEL * (int)sizeof(real)) };
+
+/* The step for some rows of a block of units; z [n_row, width] takes the sums. */
 static void block_forward(const lts_cells *cells, const lts_cell_weights *weights, int64_t unit,
                           int64_t row, int64_t n_row, real *z)
 {
-    int64_t width = 4 * lts_block_units(LANES, cells->H, unit);
+    int64_t width = 4 * lts_block_units(BLOCK, cells->H, unit);
     copy_start(n_row, width, weights->bias + 4 * unit, 0, z, width);
     lts_blas_add_product(false, n_row, width, cells->n_in, cells->in + row * cells->in_row,
                          cells->in_row, weights->in + 4 * unit * cells->n_in, width, z, width);
     if (cells->h_prev != NULL)
         lts_blas_add_product(false, n_row, width, cells->H, cells->h_prev + row * cells->Hp,
                              cells->Hp, weights->h + 4 * unit * cells->H, width, z, width);
-    lts_kernels_generic.cells->gates(cells, unit, row, n_row, z);
+    cells_gates(cells, unit, row, n_row, z);
 }
 
 static void cells_forward(const lts_cells *cells, const lts_cell_weights *weights, int64_t first,
                           int64_t end)
 {
     real z[ROWS_AT_ONCE * PANEL];
-    if (cells->B == 1) {
-        lts_kernels_generic.cells->forward(cells, weights, first, end);
-        return;
-    }
-    for (int64_t unit = first; unit < end; unit += LANES) {
-        int64_t width = 4 * lts_block_units(LANES, cells->H, unit);
+    for (int64_t unit = first; unit < end; unit += BLOCK) {
+        int64_t units = lts_block_units(BLOCK, cells->H, unit);
         if (cells->gates != NULL) {
-            block_forward(cells, weights, unit, 0, cells->B,
-                          cells->gates + 4 * unit * cells->gate_rows + cells->gate_row * width);
+            block_forward(cells, weights, unit, 0, cells->B, gates_of_row(cells, unit, units, 0));
             continue;
         }
         for (int64_t row = 0; row < cells->B; row += ROWS_AT_ONCE)
@@ -135,15 +154,29 @@ static void cells_forward(const lts_cells *cells, const lts_cell_weights *weight
     }
 }
 
-static void cells_gates(const lts_cells *cells, int64_t unit, int64_t row, int64_t n_row,
-                        const real *z)
+static void block_backward(const lts_cells *cells, int64_t unit, const real *dh, real *dc)
 {
-    lts_kernels_generic.cells->gates(cells, unit, row, n_row, z);
+    int64_t units = lts_block_units(BLOCK, cells->H, unit);
+    for (int64_t r = 0; r < cells->B; r++) {
+        real *gates = gates_of_row(cells, unit, units, r);
+        for (int64_t u = 0; u < units; u += LTS_LANES) {
+            int64_t at = r * cells->Hp + unit + u;
+            vec gate[4], dc_at = load(dc + at);
+            for (int g = 0; g < 4; g++)
+                gate[g] = load(gates + g * units + u);
+            cell_adjoint(gate, load(cells->c + at), load(cells->c_prev + at), load(dh + at),
+                         &dc_at);
+            for (int g = 0; g < 4; g++)
+                store(gates + g * units + u, gate[g]);
+            store(dc + at, dc_at);
+        }
+    }
 }
 
 static void cells_backward(const lts_cells *cells, const real *dh, real *dc)
 {
-    lts_kernels_generic.cells->backward(cells, dh, dc);
+    for (int64_t unit = 0; unit < cells->H; unit += BLOCK)
+        block_backward(cells, unit, dh, dc);
 }
 
 static const lts_product_kernels products = {
@@ -152,7 +185,7 @@ static const lts_product_kernels products = {
     .multiply_transposed = multiply_transposed,
 };
 
-static const lts_cell_kernels cells = {
+static const lts_cell_kernels cells_of_blocks = {
     .forward = cells_forward,
     .gates = cells_gates,
     .backward = cells_backward,
@@ -160,10 +193,10 @@ static const lts_cell_kernels cells = {
 
 const lts_kernels lts_kernels_cblas = {
     .name = "cblas",
-    .lanes = LANES,
+    .lanes = BLOCK,
     .has_threads = true,
     .products = &products,
-    .cells = &cells,
+    .cells = &cells_of_blocks,
     .fold = &lts_fold_generic,
     .layout = &lts_layout_generic,
     .elementwise = &lts_elementwise_generic,

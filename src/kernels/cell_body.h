@@ -2,8 +2,8 @@
 /*
  * One step of a layer's cells. Included by body.h.
  *
- * Sums and gate functions are functions of their own, never inlined into one: the constants of the
- * gate functions would take the registers in which the sums are kept.
+ * Sums and gate functions are separate functions that are never inlined into one: the constants of
+ * the gate functions would occupy registers that the sums need.
  */
 
 /* z [rows][width] += A B for one block of units. */
@@ -22,7 +22,7 @@ KERNEL void add_to_tile(const int rows, const int width, int64_t n, const real *
     }
 }
 
-/* The same for a group of tiles, so that a block of B is used by all of them while it is near. */
+/* The same for a group of tiles, which all use a block of B while it is in a cache. */
 KERNEL void add_to_tiles(const int width, const tiling *tiles, int64_t n, const real *a,
                          int64_t a_row, const real *b, vec z[][4])
 {
@@ -57,8 +57,8 @@ NOT_INLINED void add_to_narrow_group(int64_t width, const tiling *tiles, int64_t
 }
 
 /*
- * z of one row and one or two blocks of units: one alone has fewer sums than a multiply-add takes
- * cycles. The order of each sum is the same as in a group.
+ * z of one row and one or two blocks of units. One block alone has fewer independent sums than the
+ * latency of a multiply-add needs. The order of each sum is the same as in a group.
  */
 KERNEL void add_to_blocks(const int blocks, int64_t n, const real *restrict a,
                           const real *restrict b, vec sums[2][4])
@@ -99,22 +99,6 @@ NOT_INLINED void sum_one_row(int64_t blocks, const lts_cells *cells,
 }
 
 /*
- *     i = sigm(z_i)  f = sigm(z_f)  g = tanh(z_g)  o = sigm(z_o)
- *     c_t = f c_{t-1} + i g                                         (1)
- *     h_t = o tanh(c_t)                                             (2)
- * The gates take the place of z, c_t that of c_{t-1}.
- */
-KERNEL vec cell(vec z[4], vec *c)
-{
-    z[0] = sigmoid(z[0]);
-    z[1] = sigmoid(z[1]);
-    z[2] = hyperbolic_tangent(z[2]);
-    z[3] = sigmoid(z[3]);
-    *c = z[1] * *c + z[0] * z[2];
-    return z[3] * hyperbolic_tangent(*c);
-}
-
-/*
  * `n` rows, or blocks of units, from z [n, 4 LTS_LANES]. The first one begins at `at` in arrays of
  * units, at `gates` in the array of gates; the next ones are `step` and `gate_step` further. z may
  * be `gates` itself.
@@ -136,9 +120,9 @@ NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int
 }
 
 /*
- * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes of each; TOGETHER(width)
- * rows fill a vector. From such lanes of each of n rows to a vector, and back; lanes of no row are
- * 0.
+ * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes for each gate;
+ * TOGETHER(width) rows fill a vector. gather() copies these lanes of up to n rows to a vector, in
+ * which lanes without a row are 0; scatter() copies them back.
  */
 #define UNITS(width)    ((int64_t)LTS_LANES * (width) / 4)
 #define TOGETHER(width) (4 / (width))
@@ -189,8 +173,8 @@ NOT_INLINED void finish_narrow_cells(int64_t width, int64_t rows, const lts_cell
 }
 
 /*
- * Where the gates of a row stand for the units of the block that begins at `unit`; the next row has
- * its own right behind.
+ * The gates of a row for the units of the block that begins at `unit`. Those of the next row follow
+ * them.
  */
 static inline real *gates_at(const lts_cells *cells, int64_t row, int64_t unit)
 {
@@ -282,25 +266,6 @@ static void cells_gates(const lts_cells *cells, int64_t unit, int64_t row, int64
         finish_cells(n_row, cells, at, cells->Hp, gates, z_row, z);
     else
         finish_narrow_cells(z_row / LTS_LANES, n_row, cells, at, gates, z, z_row);
-}
-
-/*
- *     dc += dh o (1 - tanh^2 c_t)                                   (3)
- *     dz_i = dc g i(1-i)         dz_f = dc c_{t-1} f(1-f)           (4)
- *     dz_g = dc i (1-g^2)        dz_o = dh tanh(c_t) o(1-o)         (5)
- *     dc_{t-1} = dc f                                               (6)
- * tanh(c_t) is computed again: that is cheaper than the memory that would keep it. dz takes the
- * place of the gates, dc_{t-1} that of dc.
- */
-KERNEL void cell_adjoint(vec gates[4], vec c, vec c_prev, vec dh, vec *dc)
-{
-    vec i = gates[0], f = gates[1], g = gates[2], o = gates[3], tanh_c = hyperbolic_tangent(c);
-    vec sum = *dc + dh * o * (1 - tanh_c * tanh_c);
-    gates[0] = sum * g * i * (1 - i);
-    gates[1] = sum * c_prev * f * (1 - f);
-    gates[2] = sum * i * (1 - g * g);
-    gates[3] = dh * tanh_c * o * (1 - o);
-    *dc = sum * f;
 }
 
 /* A whole block of units, from `unit` on, of all rows. */

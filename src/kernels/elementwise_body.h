@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sweeps over whole parameter blocks: sums, hooks, and the optimizers' element-wise updates, with
- * the formulas of lstmts/optimizer.h. Plain loops, which the compiler turns into the set's
- * instructions, but for Adam, where a set may know a faster root. Included by body.h.
+ * Passes over whole parameter blocks: sums, hooks, and the optimizers' updates, with the formulas of
+ * lstmts/optimizer.h. They are plain loops, which the compiler vectorizes; Adam is written in
+ * vectors, since a set may have a faster root. Included by body.h.
  */
 static bool all_finite(int64_t n, const real *values)
 {
@@ -37,7 +37,7 @@ static void add_scaled(int64_t n, real factor, const real *restrict x, real *res
         y[i] += factor * x[i];
 }
 
-/* A set may bring its own LTS_ROOT(x) = sqrt x, for all x and to 1 ulp or so. */
+/* A set may define its own LTS_ROOT(x) = sqrt x, for all x, to about 1 ulp. */
 #ifndef LTS_ROOT
 KERNEL vec root(vec x)
 {
@@ -50,7 +50,7 @@ KERNEL vec root(vec x)
 #define LTS_ROOT root
 #endif
 
-/* One body for Adam and AMSGrad; inlined twice, so that neither asks per vector which it is. */
+/* Adam and AMSGrad, inlined twice, so that there is no branch per vector. */
 KERNEL void adam_vector(const lts_adam *k, const real *g_at, real *m_at, real *v_at, real *vhat_at,
                         real *p_at)
 {
@@ -79,7 +79,7 @@ KERNEL void adam_or_amsgrad(int64_t n, const lts_adam *k, const real *restrict g
         adam_vector(&c, g + i, m + i, v + i, vhat == NULL ? NULL : vhat + i, p + i);
     if (whole == n)
         return;
-    /* the rest by the same instructions, so that an element's bits do not depend on its place */
+    /* the rest by the same instructions, so that the bits of an element do not depend on its index */
     real rest[5][LTS_LANES] = {{0}};
     real *const from[5] = {m, v, p, vhat};
     size_t bytes = (size_t)(n - whole) * sizeof(real);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The products of the fold (docs/numerics.md, 7), summed in double: K_x stands for two rounded
- * matrices, and should not be worse than either. They are few beside those of an update. Included
- * by body.h.
+ * The products of the fold (docs/numerics.md, 7), summed in double: K_x replaces two rounded
+ * matrices, and should be no less accurate than either. They take little of the time of an update.
+ * Included by body.h.
  */
 enum { DOUBLES = LTS_LANES * sizeof(real) / sizeof(double) }; /* of a vector of the set */
 
 typedef double dvec __attribute__((vector_size(DOUBLES * sizeof(double))));
 typedef real narrow __attribute__((vector_size(DOUBLES * sizeof(real))));
 
-/* A set may bring its own instruction: GCC 12 widens half a vector at a time. */
+/* A set may define LTS_WIDEN by an instruction: GCC 12 widens half a vector at a time. */
 #ifndef LTS_WIDEN
 KERNEL dvec widen(const real *p)
 {
@@ -20,7 +20,7 @@ KERNEL dvec widen(const real *p)
 #define LTS_WIDEN widen
 #endif
 
-/* Columns, and rows, that are summed side by side. */
+/* Columns, and rows, that are summed at the same time. */
 enum { COLUMNS = 4, ROWS = 4 };
 
 /* The sum of a vector's elements, halves added to halves. */
@@ -36,8 +36,8 @@ KERNEL double sum_of_elements(dvec v)
 }
 
 /*
- * c [rows][COLUMNS] = the dot products of `rows` rows of a with `columns` rows of b, all n long.
- * With several rows each element of b is widened once for all of them.
+ * c [rows][COLUMNS] = the dot products of `rows` rows of a with `columns` rows of b, all of length
+ * n. Each element of b is widened once for all rows.
  */
 KERNEL void dots(const int rows, const int columns, int64_t n, const real *restrict a,
                  const real *restrict b, double c[][COLUMNS])
@@ -106,7 +106,7 @@ static void fold_forward(int64_t rows, int64_t n, int64_t D, const real *a, cons
         fold_rows(1, n, D, a + r * n, b, add + r, c + r * D);
 }
 
-/* Columns of `a` that pass together, so that an element of p is widened once for all of them. */
+/* Columns of `a` in one pass, for which an element of p is widened once. */
 enum { VECTORS = 3, PASS = VECTORS * DOUBLES };
 
 /* sums [PASS][COLUMNS] = the transpose of PASS columns of a, times `columns` columns of p */
@@ -151,7 +151,7 @@ static void fold_backward(int64_t rows, int64_t n, int64_t D, const real *a, con
     for (int64_t d = 0; d < D; d += COLUMNS)
         for (int64_t at = 0; at < n; at += PASS) {
             double sums[PASS][COLUMNS];
-            /* the last pass goes back over columns that it has done, rather than take odd ones */
+            /* the last pass repeats some columns, so that all passes are whole */
             int64_t j = at + PASS <= n || n < PASS ? at : n - PASS;
             int64_t n_d = D - d < COLUMNS ? D - d : COLUMNS, n_j = n < PASS ? n : PASS;
 #define SUMS(columns) column_sums(columns, rows, n, D, a + j, p + d, sums)

@@ -3,22 +3,24 @@
  * The kernels that are built once per instruction set, and the table through which they are called.
  *
  * Vectors have `lanes` elements. A matrix of n columns is packed in panels of 4 vectors: panel
- * after panel, each [n_inner][its width], the last panel as many vectors wide as are left; what
- * lies beyond column n is 0.
+ * after panel, each [n_inner][its width]. The last panel has as many vectors as are left; columns
+ * beyond n are 0.
  *
  * H' is H rounded up to whole vectors: a row of h or c. Padded units stay zero there.
  *
  * Units are taken in blocks of `lanes`. Four vectors hold the gates of a block, and a matrix whose
- * columns are gates has a panel per block: so one pass over a panel of the recurrent weights makes
- * all that the cell function of its units needs. The last block has `lanes` units, half or a
- * quarter of them, as few as hold the rest, and so 4, 2 or 1 vectors. With 16 lanes and H = 100:
+ * columns are gates has one panel per block. So one pass over a panel of the recurrent weights gives
+ * all sums that the cells of its units need. The last block has `lanes` units, a half or a quarter
+ * of them, whichever is the smallest that holds the rest; so it has 4, 2 or 1 vectors. With 16 lanes
+ * and H = 100:
  *
  *     units      0 .. 15          16 .. 31        ...   80 .. 95         96 .. 99
  *     panel      i16 f16 g16 o16  i16 f16 g16 o16       i16 f16 g16 o16  i4 f4 g4 o4
  *     columns    0 .. 63          64 .. 127             320 .. 383       384 .. 399
  *
  * G is the number of such columns, 400 here. Columns of padded units are 0. The gates of all calls,
- * and later dz, are kept as such a matrix [rows of all calls, G]: products take them as they are.
+ * and later dz, are kept as such a matrix [rows of all calls, G], which products read without a
+ * copy.
  */
 #ifndef LTS_KERNELS_KERNELS_H
 #define LTS_KERNELS_KERNELS_H
@@ -26,14 +28,13 @@
 #include "base/real.h"
 
 /**
- * Columns of a strip: a matrix that is multiplied by its transpose lies in strips,
- * [n_row][LTS_STRIP] each, the last one padded. It is a whole number of tiles and of cache lines;
- * and rows follow closely, where they would else be a power of two apart in many a network, which
- * caches keep badly.
+ * Columns of a strip. A matrix whose transpose is multiplied is stored in strips, [n_row][LTS_STRIP]
+ * each, the last one padded. The number is a multiple of a tile and of a cache line, and avoids
+ * power-of-two strides, which cause cache conflicts.
  */
 enum { LTS_STRIP = 48 };
 
-/** Rows from `first` on of a packed matrix whose panels have `rows` of them. */
+/** Rows from `first` on of a packed matrix with `rows` rows. */
 typedef struct lts_rows {
     const real *panels;
     int64_t rows, first;
@@ -60,16 +61,17 @@ typedef struct lts_cell_weights {
     const real *bias; /**< [G] by unit blocks        */
 } lts_cell_weights;
 
-/** Constants of one Adam step; the caller has folded rate and bias corrections into them. */
+/** Constants of one Adam step, which include the rate and the bias corrections. */
 typedef struct lts_adam {
     real one_minus_beta1, one_minus_beta2;
     real rate;    /**< on m / (root + eps)                     */
     real root_by; /**< multiplies sqrt(v) before eps is added  */
     real eps;
-    real decay; /**< p -= decay p beside it, of the old p      */
+    real decay; /**< p -= decay p besides, of the old p        */
 } lts_adam;
 
-/** Constants of RMSprop. 1 - decay is rounded once, from double: as a float it has lost digits. */
+/** Constants of RMSprop. 1 - decay is computed in double and rounded once: 1 - (float)decay would
+ * lose digits. */
 typedef struct lts_rmsprop {
     real rate, decay, one_minus_decay;
     real eps_outside; /**< behind the root */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/pack.h"
 
-/* Where panel element (p, column) stands; the last panel may be narrower. */
+/* Element (0, column) of a packed matrix, and the width of its panel. */
 static real *panel_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_padded, int64_t column,
                       int64_t *stride, real *packed)
 {

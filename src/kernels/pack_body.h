@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of packing that takes time: see kernels/pack.h. Included by body.h. */
+/* The inner loops of packing (kernels/pack.h). Included by body.h. */
 
 typedef real quad __attribute__((vector_size(4 * sizeof(real))));
 

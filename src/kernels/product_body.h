@@ -3,9 +3,9 @@
  * Whole products made of tiles, in blocks that stay in a cache while they are used. Included by
  * body.h.
  *
- * Blocks of inner indices: a panel of NEAR_BLOCK of them is 32 KiB and stays in the nearest cache
- * while tile after tile passes; FAR_BLOCK of a few hundred rows of A stay in the second one while
- * panel after panel passes.
+ * Blocks of inner indices: a panel of NEAR_BLOCK of them has 32 KiB and stays in the first-level
+ * cache while all tiles are multiplied by it; FAR_BLOCK of them, for a few hundred rows of A, stay in
+ * the second-level cache while all panels are multiplied by them.
  */
 enum { NEAR_BLOCK = 32 * 1024 / (FULL * (int)sizeof(real)), FAR_BLOCK = 256 };
 
@@ -16,7 +16,7 @@ static inline int64_t near_block(int64_t n)
     return blocks <= 1 ? n : (n + blocks - 1) / blocks;
 }
 
-/* Columns of the panel that begins at column j, and where its row p lies if it has n_inner. */
+/* Columns of the panel that begins at column j. */
 static inline int64_t panel_columns(int64_t n, int64_t j)
 {
     return n - j < FULL ? n - j : FULL;
@@ -34,7 +34,7 @@ static inline const real *panel_at(const real *packed_b, int64_t n_inner, int64_
 }
 
 /*
- * A panel of C: all tiles against the inner indices of one block, while they lie in the nearest
+ * A panel of C: all tiles with the inner indices of one block, while these are in the first-level
  * cache.
  */
 KERNEL void multiply_blocks(const bool strip, const tiling *tiles, int64_t columns, int64_t inner,
@@ -42,7 +42,7 @@ KERNEL void multiply_blocks(const bool strip, const tiling *tiles, int64_t colum
 {
     int64_t vectors = whole_vectors(columns), p = 0;
     const int64_t block = near_block(inner);
-    do { /* once at least: a product over nothing sets C too */
+    do { /* at least once: a product over no inner index sets C too */
         int64_t n = inner - p < block ? inner - p : block, first = 0;
         for (int64_t t = 0; t < tiles->n; t++) {
             int64_t rows = tile_rows(tiles, t);
@@ -68,7 +68,7 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     target all = {c, ldc, start, start_row};
     int64_t p = 0;
     if (tiles.n == 1 && n <= FULL && n_inner <= NEAR_BLOCK && n_inner <= FAR_BLOCK) {
-        /* the outputs of a small step: one block of inner indices, as below */
+        /* the outputs of a small step: the same as below, for one block */
         multiply_panel(m, n, n_inner, a, a_row, packed_b, &all);
         return;
     }
@@ -84,10 +84,10 @@ static void multiply(int64_t m, int64_t n, int64_t n_inner, const real *a, int64
     } while (p < n_inner);
 }
 
-/* So many strips of FAR_BLOCK rows are 300 KiB: they stay in the second cache while panels pass. */
+/* Strips of FAR_BLOCK rows that stay in the second-level cache while panels pass: 300 KiB. */
 enum { STRIPS_AT_ONCE = 6 };
 
-/* Strips of A with the panels of B, each panel with one strip after the other while it is near. */
+/* Strips of A times the panels of B: each panel, while it is in a cache, with all strips. */
 static void multiply_strips(int64_t m, int64_t n, int64_t n_inner, const real *strips,
                             const lts_rows *b, target to)
 {
@@ -109,7 +109,7 @@ static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const rea
     int64_t n_strip = (m + LTS_STRIP - 1) / LTS_STRIP;
     int64_t groups = (n_strip + STRIPS_AT_ONCE - 1) / STRIPS_AT_ONCE;
     target all = {c, ldc, start, start_row};
-    for (int64_t first = 0, left = groups; left > 0; left--) { /* groups as even as possible */
+    for (int64_t first = 0, left = groups; left > 0; left--) { /* groups of similar size */
         int64_t rows = ((m - first + LTS_STRIP - 1) / LTS_STRIP + left - 1) / left * LTS_STRIP;
         if (rows > m - first)
             rows = m - first;

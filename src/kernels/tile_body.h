@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Register tiles of products with a packed matrix, and rows split into them. A tile is LTS_ROWS
- * rows by 4 vectors: enough independent sums to hide the latency of a multiply-add, few enough to
- * stay in registers. Per inner index it loads 4 vectors of B and one element of A for each row. B
- * is packed in panels (kernels.h), so that the tile reads it in order whatever its shape was.
+ * Register tiles of products with a packed matrix, and the division of rows into tiles. A tile is
+ * LTS_ROWS rows by 4 vectors: enough independent sums to hide the latency of a multiply-add, few
+ * enough to stay in registers. Per inner index it loads 4 vectors of B and one element of A for each
+ * row. B is packed in panels (kernels.h), so that a tile reads it in order, whatever its shape.
  * Included by body.h.
  */
 enum { MAX_ROWS = 6 };
@@ -12,8 +12,8 @@ _Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many
 enum { FULL = 4 * LTS_LANES }; /* columns of a whole panel */
 
 /*
- * m rows in as few tiles as possible and as even ones as possible: 10 rows are 5 + 5
- * rather than 6 + 4. The first `longer` tiles have a row more.
+ * m rows in as few tiles as possible, of similar size: 10 rows are 5 + 5 rather than 6 + 4. The
+ * first `longer` tiles have one row more.
  */
 typedef struct tiling {
     int64_t n, rows, longer;
@@ -21,7 +21,7 @@ typedef struct tiling {
 
 static inline tiling split_rows(int64_t m)
 {
-    if (m <= LTS_ROWS) /* a stream's step has no time for divisions */
+    if (m <= LTS_ROWS) /* no division in the step of one stream */
         return (tiling){m > 0, m, 0};
     int64_t n = (m + LTS_ROWS - 1) / LTS_ROWS;
     return (tiling){n, m / n, m % n};
@@ -33,7 +33,7 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
 }
 
 /*
- * TILE(rows, width) for 1 to LTS_ROWS rows; both are constants in each case, so that the tile stays
+ * TILE(rows, width) for 1 to LTS_ROWS rows. Both are constants in each case, so that the tile stays
  * in registers.
  */
 #define WITH_CONSTANT_ROWS(tile_rows, width, TILE)                                                 \
@@ -59,7 +59,7 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
         }                                                                                          \
     } while (0)
 
-/* The same, and for as many vectors as the columns take. */
+/* The same, for as many vectors as hold the columns. */
 #define WITH_CONSTANT_SIZES(tile_rows, columns, TILE)                                              \
     do {                                                                                           \
         if ((columns) > 3 * LTS_LANES)                                                             \
@@ -73,9 +73,9 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
     } while (0)
 
 /*
- * sums [rows][width] += A B over n inner indices. A panel of one or two vectors leaves too few
- * independent sums: it takes its inner indices in turn into 4 or 2 of them. How a column is summed
- * thus depends on its panel alone, never on the number of rows, so a row has the same bits in any
+ * sums [rows][width] += A B over n inner indices. A panel of one or two vectors has too few
+ * independent sums: its inner indices are added in turn to 4 or 2 partial sums. How a column is
+ * summed depends on its panel alone, never on the number of rows, so a row has the same bits in any
  * tile.
  */
 KERNEL void add_products(const int rows, const int width, int64_t n, const real *restrict a,
@@ -124,7 +124,7 @@ KERNEL void add_products(const int rows, const int width, int64_t n, const real 
     }
 }
 
-/* Where a product goes: C = start + A B; start NULL is 0. */
+/* The result of a product: C = start + A B; start NULL is 0. */
 typedef struct target {
     real *c;
     int64_t ldc;
@@ -158,7 +158,7 @@ KERNEL void start_tile(const int rows, const int width, vec sums[MAX_ROWS][4])
     }
 }
 
-/* `columns` of C: width vectors, the last perhaps not whole. */
+/* `columns` of C: width vectors, of which the last one may be partial. */
 KERNEL void finish_tile(const int rows, const int width, int64_t columns, vec sums[MAX_ROWS][4],
                         const target *to)
 {
@@ -188,8 +188,8 @@ KERNEL void multiply_tile(const int rows, const int width, int64_t columns, int6
 }
 
 /*
- * A tile of up to LTS_ROWS rows with one panel of `columns` columns. There are many kinds of tile:
- * not inlined, they are compiled once.
+ * A tile of up to LTS_ROWS rows with one panel of `columns` columns. Not inlined, so that the many
+ * sizes of tiles are compiled once.
  */
 NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const real *a,
                                 int64_t a_row, const real *b, const target *to)
@@ -199,7 +199,7 @@ NOT_INLINED void multiply_panel(int64_t rows, int64_t columns, int64_t n, const 
 #undef TILE
 }
 
-/* A tile of columns of a strip, whose places the compiler knows. */
+/* A tile of columns of a strip, whose stride the compiler knows. */
 NOT_INLINED void multiply_columns(int64_t rows, int64_t columns, int64_t n, const real *a,
                                   const real *b, const target *to)
 {
@@ -208,7 +208,7 @@ NOT_INLINED void multiply_columns(int64_t rows, int64_t columns, int64_t n, cons
 #undef TILE
 }
 
-/* sums += A B where A, too, is packed: its rows row .. row + rows - 1. */
+/* sums += A B where A is packed too: its rows row .. row + rows - 1. */
 KERNEL void add_packed_products(const int rows, const int width, int64_t n, const lts_rows *a,
                                 int64_t row, const real *b, vec sums[MAX_ROWS][4])
 {

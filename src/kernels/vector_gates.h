@@ -5,21 +5,21 @@
  * sigm x = 1 / (1 + exp(-x)), exp(-x) = 2^n exp r with n = round(-x / ln 2) and |r| <= ln(2)/2;
  * exp r = 1 + r + r^2 P(r), P of degree 4 by a minimax fit (relative error 3.1e-9, far below the
  * rounding of float). Adding and subtracting 1.5 * 2^23 rounds to the nearest integer and leaves
- * that integer in the low bits, from which the factor 2^n is made. x is clamped to where 2^n is a
- * normal number: below -87 the result stays at 1.6e-38, off by less than that.
+ * that integer in the low bits, from which the factor 2^n is built. x is clamped to the range where
+ * 2^n is a normal number: below -87 the result is 1.6e-38, with an error of less than that.
  *
- * tanh x = 2 a b / (a^2 + b^2) where a / b is tanh(x / 2): errors of a and b shrink where tanh
- * nears 1. a = x P(x^2), b = Q(x^2) of degrees 2 and 3, by a fit of tanh's relative error on
+ * tanh x = 2 a b / (a^2 + b^2) where a / b is tanh(x / 2): errors of a and b shrink as tanh
+ * approaches 1. a = x P(x^2), b = Q(x^2) of degrees 2 and 3, by a fit of tanh's relative error on
  * (0, 9.011] (7.2e-9); beyond, tanh is 1 in float. P and Q are multiplied by 0.92, so that near 0
  * they lie below a power of two, where roundings are relatively small.
  *
- * Clamps let NaN pass.
+ * Clamps keep NaN.
  *
- * double serves the tests alone, which ask for the last digits: the C library's functions.
+ * Only tests use double; they need the accuracy of the C library's functions.
  *
- * A set may bring its own instructions for
+ * A set may define by instructions of its own
  *     LTS_CLAMP(x, low, high)    as clamp() below
- *     LTS_QUOTIENT(x, y)         x / y for 0.8 <= y <= 2^126, to 1 ulp or so
+ *     LTS_QUOTIENT(x, y)         x / y for 0.8 <= y <= 2^126, to about 1 ulp
  */
 #ifdef LSTMTS_TEST_DOUBLE
 

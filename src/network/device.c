@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Devices by name. A companion library is opened by the system's loader, which keeps count of it
- * and finds it again at once; it is never closed, since a device's runtime does not survive that.
+ * Devices by name. A companion library is opened with dlopen(), which returns the same handle each
+ * time. It is never closed, since unloading a device's runtime is not safe.
  */
 #include "network/device.h"
 
@@ -18,7 +18,7 @@ enum { MAX_KIND = 12, MAX_INDEX = 999 };
 
 static const lts_services services = {sizeof services, lts_alloc, lts_free, lts_fail};
 
-/* "cuda:1" -> "cuda", 1. Letters and digits only: the kind becomes part of a file's name. */
+/* "cuda:1" -> "cuda", 1. The kind has only letters and digits: it becomes part of a file name. */
 static bool read_name(const char *name, char kind[MAX_KIND + 1], int64_t *index)
 {
     static const char digits[] = "0123456789";
@@ -50,7 +50,7 @@ static lstm_status open_companion(const char *kind, const lts_device **device)
     lts_companion *companion;
     if (symbol == NULL)
         return lts_fail(LSTM_E_DEVICE, "%s is not a companion of this library", file);
-    memcpy(&companion, &symbol, sizeof companion); /* POSIX: an object pointer holds a function */
+    memcpy(&companion, &symbol, sizeof companion); /* POSIX: dlsym() can return a function */
     *device = companion(LTS_DEVICE_LAYOUT, &services);
     if (*device == NULL)
         return LSTM_E_DEVICE;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a device does for training and for fleets: a table of whole operations. The updater says
- * what is to be done, the device how: the processor's own table is network/device_cpu.c, a
- * companion library (cuda/) fills another.
+ * A device as a table of operations for training and for fleets. The updater decides which operation
+ * runs, the device how. network/device_cpu.c has the processor's table, a companion library (cuda/)
+ * another.
  *
- * An engine is one updater's network on a device: parameters, gradient and moments, a plan, and
- * what an unroll of it leaves. The host has a block of the parameter table for each of them
- * (lts_host_blocks). The processor works in these blocks themselves. Another device has copies: it
- * takes the host's with load(), and gives its own back with read(), so that an update moves nothing
- * between the two but offsets and losses.
+ * An engine is one updater's network on a device: parameters, gradient and moments, a plan, and the
+ * results of its last unroll. The host has a block of the parameter table for parameters, gradient
+ * and each moment (lts_host_blocks). The processor works on these blocks. Any other device has
+ * copies: load() copies the host's blocks to the device, read() copies them back. An update
+ * therefore transfers only offsets and losses.
  *
- * All operations of an engine are called by one thread at a time.
+ * Not thread-safe: the operations of one engine must not run concurrently.
  */
 #ifndef LTS_NETWORK_DEVICE_H
 #define LTS_NETWORK_DEVICE_H
@@ -29,7 +29,7 @@ typedef struct lts_host_blocks {
     real *moments[LTS_MAX_MOMENTS]; /**< [n_moment] */
 } lts_host_blocks;
 
-/** What an engine is made for. Everything is borrowed and must outlive it. */
+/** Options of an engine. Everything is borrowed and must outlive it. */
 typedef struct lts_engine_options {
     const lts_params *params;
     const lstm_series *series;
@@ -39,71 +39,71 @@ typedef struct lts_engine_options {
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t pred;               /**< rows from an input to its target                  */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
-    bool folded;                /**< what lts_fold_pays() says of the largest batch    */
-    int64_t index;              /**< which of the kind of device: 1 in "cuda:1"        */
-    const lts_kernels *kernels; /**< the processor's kernels, for "cpu"                */
-    int64_t n_thread;           /**< threads at most, for "cpu"                        */
+    bool folded;                /**< lts_fold_pays() for the largest batch             */
+    int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
+    const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
+    int64_t n_thread;           /**< largest number of threads, for "cpu"              */
 } lts_engine_options;
 
-/** An engine. Each device has its own, which begins with this. */
+/** An engine. The engine struct of each device begins with this. */
 typedef struct lts_engine {
     const struct lts_device *device;
 } lts_engine;
 
-/** What lts_device.read() copies to the host's blocks. */
+/** Blocks that lts_device.read() copies to the host. */
 enum {
     LTS_READ_VALUES = 1,
     LTS_READ_GRADIENT = 2,
     LTS_READ_MOMENTS = 4,
 };
 
-/** Bounds: no parameter, and no element of a moment, is larger in magnitude. */
+/** Upper bounds of the magnitudes of all parameters, and of all elements of each moment. */
 typedef struct lts_bounds {
     double value, moment[LTS_MAX_MOMENTS];
 } lts_bounds;
 
-/** A fleet: series that are read over their last rows, and forecast by their own outputs. */
+/** A fleet: many series, each read over its last rows and then forecast in a closed loop. */
 typedef struct lts_fleet {
     const lts_params *params;
     const real *values;         /**< a block of the table                                     */
     const lts_columns *columns; /**< every input is fed back                                  */
     int64_t precision, index;   /**< as of an engine                                          */
-    bool folded;                /**< what lts_fold_pays() says of all its calls               */
+    bool folded;                /**< lts_fold_pays() for all its calls                        */
     int64_t n_series, n_step;
-    int64_t context_len; /**< rows read                                                */
+    int64_t context_len; /**< rows read of each series                                 */
     int64_t lag;         /**< step t >= context_len reads the output of step t - lag   */
     const real *x;       /**< [context_len, n_series, D] rows                          */
     real *y;             /**< [n_series, n_step, K] outputs from step context_len - 1 on */
 } lts_fleet;
 
 /**
- * A kind of device. A status below 0 has its message set. Unless said otherwise an operation can
- * return LSTM_E_DEVICE: the device failed or was lost. Then the host's blocks are as they were, and
- * every later operation of the engine but close() fails in the same way.
+ * A kind of device. Operations set the message of a status below 0. Unless documented otherwise, an
+ * operation can return LSTM_E_DEVICE: the device failed or was lost. The host's blocks are then
+ * unchanged, and every later operation of the engine except close() fails in the same way.
  */
 typedef struct lts_device {
     uint64_t size;    /**< of this table                      */
     const char *name; /**< "cpu", "cuda": without the index   */
 
-    /** Devices of this kind, each described, at most `size` of them; *n counts all of them. */
+    /** Describe at most `size` devices of this kind. @param[out] n number of all of them */
     lstm_status (*list)(lstm_device_info *devices, int64_t size, int64_t *n);
 
     /**
-     * Make an engine; all memory that its operations need is allocated here. Nothing is loaded.
+     * Create an engine and allocate all memory that its operations need. Does not load the blocks.
      * LSTM_E_LIMIT, LSTM_E_NOMEM, LSTM_E_DEVICE.
      */
     lstm_status (*open)(lts_engine **engine, const lts_engine_options *options);
-    /** Free it; NULL is fine. */
+    /** Free the engine. NULL is allowed. */
     void (*close)(lts_engine *engine);
 
-    /** Take the host's values and moments. To be called before the first update. */
+    /** Copy the host's values and moments to the device. Must be called before the first update. */
     lstm_status (*load)(lts_engine *engine);
-    /** Copy to the host's blocks what LTS_READ_* names. Moments and values come in one piece. */
+    /** Copy the blocks of a set of LTS_READ_* to the host. */
     lstm_status (*read)(lts_engine *engine, unsigned what);
 
     /**
-     * Forward from zero state over the windows at offsets [B] of the series, and, if all losses are
-     * finite, the gradient.
+     * Forward from zero state over the windows at offsets [B] of the series; then, if all losses are
+     * finite, backward to the gradient.
      * @param[out] step_loss [T] mean squared error of each step
      * @param[out] norm      L2 norm of the gradient; NaN if a loss is not finite
      */
@@ -112,28 +112,29 @@ typedef struct lts_device {
     /** Run hooks over the gradient. @param[out] norm L2 norm of the gradient afterwards */
     lstm_status (*run_hooks)(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                              double *norm);
-    /** Largest magnitudes of values and moments, as they are. */
+    /** Measure the largest magnitudes of values and moments. */
     lstm_status (*measure)(lts_engine *engine, lts_bounds *bounds);
-    /** Move values and moments by the gradient. */
+    /** Apply an optimizer's step to values and moments. */
     lstm_status (*step)(lts_engine *engine, const lts_step *step);
 
-    /* Of the last unroll. */
+    /* Results of the last unroll. */
 
-    /** y [B, K]: the outputs of a call. */
+    /** y [B, K]: outputs of a call. */
     lstm_status (*read_output)(lts_engine *engine, int64_t call, real *y);
-    /** target [B, K] of step t. */
+    /** target [B, K]: targets of step t. */
     lstm_status (*read_target)(lts_engine *engine, int64_t t, real *target);
     /** values [L, 2, B, H]: h and c of each layer after the last call. */
     lstm_status (*read_state)(lts_engine *engine, real *values);
 
     /**
      * Forecast a fleet. LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y is
-     * as it was. NULL for "cpu", whose fleets are rollouts.
+     * unchanged, unless the device is lost while y is copied. NULL for "cpu", where
+     * forecast/forecast.c runs rollouts.
      */
     lstm_status (*forecast)(const lts_fleet *fleet);
 } lts_device;
 
-/** What a companion library may use of this one: it is not linked to it. */
+/** Functions of the core for a companion library, which is not linked to it. */
 typedef struct lts_services {
     uint64_t size; /**< of this table                                      */
     /** lts_alloc(), lts_free(): base/memory.h. */
@@ -145,22 +146,22 @@ typedef struct lts_services {
 } lts_services;
 
 /**
- * The one function that a companion exports. `layout` is LTS_DEVICE_LAYOUT as the core was built.
- * @return its table, valid until the process ends, or NULL with the message set.
+ * The only function that a companion exports. `layout` is the core's LTS_DEVICE_LAYOUT.
+ * @return the companion's table, valid until the process ends, or NULL with the message set.
  */
 typedef const lts_device *lts_companion(uint64_t layout, const lts_services *services);
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
-/** Grows when a structure that crosses to a companion changes. */
+/** Incremented when a structure shared with companions changes. */
 #define LTS_DEVICE_LAYOUT UINT64_C(1)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;
 
 /**
- * The device of a name as options have it: NULL and "cpu" are the processor, "cuda:1" the second
- * CUDA device. A companion is opened once and stays. LSTM_E_ARGUMENT if the name is malformed;
- * LSTM_E_DEVICE if there is no such companion.
+ * Find the device of an option `device`: NULL and "cpu" are the processor, "cuda:1" is the second
+ * CUDA device. A companion is opened once and never closed. LSTM_E_ARGUMENT if the name is
+ * malformed; LSTM_E_DEVICE if there is no such companion.
  */
 lstm_status lts_device_find(const char *name, const lts_device **device, int64_t *index);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The processor as a device: an unroll on the host's own blocks. A step is taken while the
- * parameters are packed, so there is nothing to read back.
+ * The processor as a device: an unroll on the host's blocks, so read() has nothing to copy. The
+ * optimizer's step is applied while the parameters are packed (network/packed.h).
  */
 #include "base/memory.h"
 #include "base/status.h"
@@ -77,8 +77,8 @@ static lstm_status cpu_read(lts_engine *engine, unsigned what)
 
 static double gradient_norm(const cpu_engine *e)
 {
-    return sqrt(
-        e->options.kernels->elementwise->sum_of_squares(e->options.params->total, e->options.host.gradient));
+    return sqrt(e->options.kernels->elementwise->sum_of_squares(e->options.params->total,
+                                                                e->options.host.gradient));
 }
 
 static lstm_status cpu_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
@@ -105,7 +105,8 @@ static lstm_status cpu_run_hooks(lts_engine *engine, const lstm_hook *hooks, int
     int64_t total = e->options.params->total;
     for (int64_t i = 0; i < n_hook; i++) {
         if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
-            kernels->elementwise->add_scaled(total, (real)hooks[i].value, host->values, host->gradient);
+            kernels->elementwise->add_scaled(total, (real)hooks[i].value, host->values,
+                                             host->gradient);
             continue;
         }
         double before = gradient_norm(e);
@@ -116,7 +117,7 @@ static lstm_status cpu_run_hooks(lts_engine *engine, const lstm_hook *hooks, int
     return LSTM_OK;
 }
 
-static double largest(const real *values, int64_t n)
+static double largest_magnitude(const real *values, int64_t n)
 {
     real most = 0;
     for (int64_t i = 0; i < n; i++)
@@ -127,9 +128,10 @@ static double largest(const real *values, int64_t n)
 static lstm_status cpu_measure(lts_engine *engine, lts_bounds *bounds)
 {
     const lts_engine_options *options = &cpu(engine)->options;
-    *bounds = (lts_bounds){.value = largest(options->host.values, options->params->total)};
+    *bounds =
+        (lts_bounds){.value = largest_magnitude(options->host.values, options->params->total)};
     for (int64_t i = 0; i < options->host.n_moment; i++)
-        bounds->moment[i] = largest(options->host.moments[i], options->params->total);
+        bounds->moment[i] = largest_magnitude(options->host.moments[i], options->params->total);
     return LSTM_OK;
 }
 
@@ -137,8 +139,8 @@ static lstm_status cpu_step(lts_engine *engine, const lts_step *step)
 {
     cpu_engine *e = cpu(engine);
     const lts_host_blocks *host = &e->options.host;
-    const lts_move move = {step, host->gradient, host->moments, host->values};
-    lts_unroll_refresh(&e->unroll, host->values, &move);
+    const lts_block_step block_step = {step, host->gradient, host->moments, host->values};
+    lts_unroll_refresh(&e->unroll, host->values, &block_step);
     return LSTM_OK;
 }
 

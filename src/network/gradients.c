@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-/* Rows that are packed at a time: what multiply_transposed() keeps near (FAR_BLOCK). */
+/* Rows packed at a time: as many as multiply_transposed() keeps in cache (FAR_BLOCK). */
 enum { CHUNK = 256 };
 
-/* Up to three pieces that stand side by side in a row; the last is the constant 1, or missing. */
+/* A row of up to three adjacent pieces: left, right, and the constant 1. */
 typedef struct pieces {
-    const real *left; /**< rows of left_row elements, of which n_left count; or NULL   */
+    const real *left; /**< rows of left_row elements, of which n_left are used; or NULL */
     int64_t n_left, left_row;
     const real *right;
     int64_t n_right, right_row;
@@ -34,10 +34,8 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/*
- * How far rows of a product of n columns are apart: an odd number of vectors, since caches keep
- * rows badly that are a power of two apart.
- */
+/* Leading dimension of a product of n columns: an odd number of vectors avoids power-of-two strides,
+ * which cause cache conflicts. */
 static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
 {
     int64_t vectors = lts_padded(kernels, n) / kernels->lanes;
@@ -76,20 +74,20 @@ void lts_gradients_clear(lts_gradients *gradients)
 }
 
 /*
- * A product A^T B under way, a chunk of rows at a time. A's rows are put into strips; B's are
- * packed as they are, or put into panels. Each thread does some of the rows, then some of the
- * product's columns.
+ * A product A^T B, computed a chunk of rows at a time. The rows of A are copied to strips, those of
+ * B to panels unless B is already packed. Each thread copies some of the rows, then computes some of
+ * the product's columns.
  */
 typedef struct outer {
     const lts_gradients *gradients;
     const lts_kernels *kernels;
-    const pieces *a, *b; /**< b NULL: packed already, `dz`         */
+    const pieces *a, *b; /**< b NULL: B is `dz`, already packed    */
     lts_rows dz;
     int64_t n;           /**< columns of B                         */
     int64_t first, rows; /**< the chunk                            */
     real *product;       /**< [columns of A, n], rows ldc apart    */
     int64_t ldc;
-    bool adds; /**< to what stands in product already    */
+    bool adds; /**< add to the present contents of `product` */
 } outer;
 
 /* Copies n values to columns j .. of row i of a matrix of n_column in panels of `full` columns. */
@@ -108,11 +106,11 @@ static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows,
 }
 
 /*
- * Rows begin .. end - 1 of the chunk. What is padding stays as it is: 0 from the beginning, or not
- * read.
+ * Copies rows begin .. end - 1 of the chunk. The padding is not written: it is 0 from the allocation
+ * on, or never read.
  */
-static void copy_rows(const outer *o, const pieces *p, real *panels, int64_t full, int64_t n_column,
-                      int64_t begin, int64_t end)
+static void copy_pieces(const outer *o, const pieces *p, real *panels, int64_t full,
+                        int64_t n_column, int64_t begin, int64_t end)
 {
     const real one = 1;
     for (int64_t i = begin; i < end; i++) {
@@ -130,10 +128,10 @@ static void pack_part(void *work, int64_t part, int64_t n_part)
     const outer *o = work;
     int64_t begin = lts_part_begin(o->rows, part, n_part);
     int64_t end = lts_part_begin(o->rows, part + 1, n_part);
-    copy_rows(o, o->a, o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), begin, end);
+    copy_pieces(o, o->a, o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), begin, end);
     if (o->b != NULL)
-        copy_rows(o, o->b, o->gradients->panels, 4 * o->kernels->lanes,
-                  lts_padded(o->kernels, o->n), begin, end);
+        copy_pieces(o, o->b, o->gradients->panels, 4 * o->kernels->lanes,
+                    lts_padded(o->kernels, o->n), begin, end);
 }
 
 static void multiply_part(void *work, int64_t part, int64_t n_part)
@@ -153,7 +151,7 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
                                               o->ldc, c, o->ldc);
 }
 
-/* Rows first .. end - 1, chunk by chunk; without any, the product is 0. */
+/* Adds the products of rows first .. end - 1, chunk by chunk. With no rows the product is 0. */
 static void add_rows(outer *o, lts_pool *pool, int64_t first, int64_t end)
 {
     o->first = first;
@@ -189,7 +187,7 @@ static void layer_products(const lts_gradients *gradients, lts_pool *pool, const
     add_rows(&o, pool, 0, zero);
 }
 
-/* Of a linear layer [m, n]: weight = dv^T in, bias = dv^T 1, dv [rows, m] dv_row apart. */
+/* Gradients of a linear layer [m, n]: weight = dv^T in, bias = dv^T 1, dv [rows, m]. */
 static void linear_gradients(const lts_gradients *gradients, lts_pool *pool,
                              const lts_packed *packed, const pieces *dv, const pieces *in,
                              int64_t rows, real *weight, real *bias)
@@ -210,7 +208,7 @@ static void linear_gradients(const lts_gradients *gradients, lts_pool *pool,
     }
 }
 
-/* P | q, and through the fold to what they stand for. */
+/* Gradients of input layer and weight_x from P | q, by the formulas in gradients.h. */
 static void unfold(const lts_gradients *gradients, const lts_packed *packed,
                    const lts_params *params, const real *values, real *gradient)
 {
@@ -224,7 +222,7 @@ static void unfold(const lts_gradients *gradients, const lts_packed *packed,
                             gradient + params->input_weight, gradient + params->input_bias);
 }
 
-/* From the product's columns by unit blocks to the rows of the tensors' gate blocks. */
+/* Copies the product's columns, ordered by unit blocks, to the tensors' rows, ordered by gates. */
 static void layer_gradients(const lts_gradients *gradients, const lts_packed *packed,
                             const lts_params *params, int64_t l, int64_t n_in, real *gradient)
 {

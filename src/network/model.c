@@ -20,9 +20,7 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
         return lts_fail(LSTM_E_NOMEM, "out of memory for a lock");
     }
     model->kernels = lts_kernels_select(H);
-    /*
-     * forecasts reuse one preparation over and over: the fold always pays if it saves work per row
-     */
+    /* Many forecasts share one packing, so the cost of the fold itself is not counted. */
     model->folded = lts_fold_pays(D, H, INT32_MAX);
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
@@ -38,7 +36,7 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     return LSTM_OK;
 }
 
-/* The model itself is one user of what it has prepared. */
+/* Packs the parameters. The model counts as one user. */
 static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
 {
     const lts_params *params = &model->params;
@@ -63,11 +61,13 @@ static lstm_status settle_locked(lstm_model *model)
     lts_engine *engine = model->ahead;
     if (engine == NULL)
         return LSTM_OK;
-    model->ahead = NULL;
-    return engine->device->read(engine, LTS_READ_VALUES);
+    lstm_status status = engine->device->read(engine, LTS_READ_VALUES);
+    if (status >= 0) /* otherwise nobody gets what is not the model's any more */
+        model->ahead = NULL;
+    return status;
 }
 
-/* What is read back is a cache: it does not change what the model is. */
+/* `values` and `prepared` are caches: updating them does not change the model. */
 static lstm_model *writable(const lstm_model *model)
 {
     return (lstm_model *)(uintptr_t)model;
@@ -89,7 +89,7 @@ void lts_model_ahead(lstm_model *model, lts_engine *engine)
     pthread_mutex_unlock(&model->mutex);
 }
 
-/* Needs no model, so that a state may be freed after its model. */
+/* Does not use the model, so that a state may be freed after its model. */
 void lts_prepared_release(lts_prepared *prepared)
 {
     if (atomic_fetch_sub(&prepared->users, 1) > 1)

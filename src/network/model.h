@@ -8,48 +8,47 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/** Packed parameters that forecasters share: made once per version, read-only, freed by the last.
- */
+/** Packed parameters shared by forecasters: read-only, one per version, freed by the last user. */
 typedef struct lts_prepared {
     lts_packed packed;
     uint_fast64_t version;
-    atomic_int_fast64_t users; /**< the model itself counts as one while it caches this */
+    atomic_int_fast64_t users; /**< reference count, including the model that caches this */
 } lts_prepared;
 
 struct lstm_model {
     lts_params params;
     real *values; /**< the parameters, one block of the table's layout: see lts_model_settle() */
-    /* How it is packed, chosen once: what a state has room for must hold for all later versions. */
+    /* Fixed at creation: a state's memory must fit the packing of every later version. */
     const lts_kernels *kernels;
     bool folded;
-    /** Grows with every change of a parameter; a state made at another version is stale. */
+    /** Incremented with every change of a parameter. A state of another version is stale. */
     atomic_uint_fast64_t version;
-    pthread_mutex_t mutex;  /**< guards what follows, and readings of `ahead` */
-    lts_prepared *prepared; /**< of the version at which it was last asked for, or NULL */
-    lts_engine *ahead;      /**< its copy of the parameters is newer than `values`; or NULL */
+    pthread_mutex_t mutex;  /**< guards the two below, and reads from the engine `ahead` */
+    lts_prepared *prepared; /**< of the version last requested, or NULL                  */
+    lts_engine *ahead;      /**< engine whose parameters are newer than `values`, or NULL */
 };
 
 /**
- * The model's present parameters, packed for forecasting; give it back with lts_prepared_release().
- * Any number of threads may call both at once. LSTM_E_NOMEM.
+ * Return the model's present parameters, packed for forecasting; release them with
+ * lts_prepared_release(). Any number of threads may call both functions. LSTM_E_NOMEM.
  */
 lstm_status lts_model_prepare(const lstm_model *model, lts_prepared **prepared);
 void lts_prepared_release(lts_prepared *prepared);
 
 /**
- * Bring `values` up to date, where an updater has moved the parameters on a device. To be called
- * before they are read. LSTM_E_DEVICE if the device is lost: they then stay as they were last read
- * back, and count as the present ones from then on.
+ * Copy the parameters from the device if an updater changed them there. Must be called before
+ * `values` are read. LSTM_E_DEVICE if the device is lost, in every later call too until the updater
+ * is freed: the last copy never passes for the present parameters.
  */
 lstm_status lts_model_settle(const lstm_model *model);
 
-/** The copy of `engine` is the newest from now on; NULL: `values` are, whatever they were. */
+/** From now on the parameters of `engine` are the newest; NULL: `values` are. */
 void lts_model_ahead(lstm_model *model, lts_engine *engine);
 
 /** A model of these sizes with all parameters 0. */
 lstm_status lts_model_new_zero(lstm_model **model, int64_t D, int64_t K, int64_t H, int64_t L);
 
-/** To be called after every change of the parameters. */
+/** Must be called after every change of the parameters. */
 static inline void lts_model_changed(lstm_model *model)
 {
     atomic_fetch_add(&model->version, 1);

@@ -19,8 +19,8 @@ bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
     return folded < unfolded;
 }
 
-/* Allocates into *array; keeps `complete` false once something failed. */
-static void room(real **array, int64_t rows, int64_t columns, bool *complete)
+/* Allocates *array unless *complete is false; a failure sets *complete to false. */
+static void allocate_matrix(real **array, int64_t rows, int64_t columns, bool *complete)
 {
     int64_t size;
     *array = *complete && lts_multiply(rows, columns, &size) ? lts_alloc(size, sizeof(real)) : NULL;
@@ -35,18 +35,18 @@ static bool allocate_layers(lts_packed *packed)
         lts_packed_layer *layer = &packed->layers[l];
         bool folded = l == 0 && packed->folded;
         layer->n_in = folded ? packed->D : packed->H;
-        room(&layer->in, layer->n_in, G, &complete);
-        room(&layer->h, packed->H, G, &complete);
-        room(&layer->bias, G, 1, &complete);
+        allocate_matrix(&layer->in, layer->n_in, G, &complete);
+        allocate_matrix(&layer->h, packed->H, G, &complete);
+        allocate_matrix(&layer->bias, G, 1, &complete);
         if (packed->training) {
-            room(&layer->in_back, G, folded ? packed->Dp : Hp, &complete);
-            room(&layer->h_back, G, Hp, &complete);
+            allocate_matrix(&layer->in_back, G, folded ? packed->Dp : Hp, &complete);
+            allocate_matrix(&layer->h_back, G, Hp, &complete);
         }
     }
     return complete;
 }
 
-static bool allocate(lts_packed *packed)
+static bool allocate_packed(lts_packed *packed)
 {
     int64_t Hp = packed->Hp;
     bool complete = true;
@@ -54,19 +54,19 @@ static bool allocate(lts_packed *packed)
     if (packed->layers == NULL || !allocate_layers(packed))
         return false;
     if (packed->folded) {
-        room(&packed->fold_weight, 4 * packed->H, packed->D + 1, &complete);
-        room(&packed->fold_bias, 4 * packed->H, 1, &complete);
-        room(&packed->fold_input, packed->D + 1, packed->H, &complete);
+        allocate_matrix(&packed->fold_weight, 4 * packed->H, packed->D + 1, &complete);
+        allocate_matrix(&packed->fold_bias, 4 * packed->H, 1, &complete);
+        allocate_matrix(&packed->fold_input, packed->D + 1, packed->H, &complete);
     } else {
-        room(&packed->input, packed->D, Hp, &complete);
-        room(&packed->input_bias, Hp, 1, &complete);
+        allocate_matrix(&packed->input, packed->D, Hp, &complete);
+        allocate_matrix(&packed->input_bias, Hp, 1, &complete);
         if (packed->training)
-            room(&packed->input_back, packed->H, packed->Dp, &complete);
+            allocate_matrix(&packed->input_back, packed->H, packed->Dp, &complete);
     }
-    room(&packed->output, packed->H, packed->Kp, &complete);
-    room(&packed->output_bias, packed->Kp, 1, &complete);
+    allocate_matrix(&packed->output, packed->H, packed->Kp, &complete);
+    allocate_matrix(&packed->output_bias, packed->Kp, 1, &complete);
     if (packed->training)
-        room(&packed->output_back, packed->K, Hp, &complete);
+        allocate_matrix(&packed->output_back, packed->K, Hp, &complete);
     return complete;
 }
 
@@ -84,7 +84,7 @@ lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                            .G = lts_gate_row(kernels->lanes, params->H),
                            .folded = folded,
                            .training = training};
-    if (allocate(packed))
+    if (allocate_packed(packed))
         return LSTM_OK;
     lts_packed_clear(packed);
     return LSTM_E_NOMEM;
@@ -113,37 +113,37 @@ void lts_packed_clear(lts_packed *packed)
     memset(packed, 0, sizeof *packed);
 }
 
-/* What packing reads: the parameters, and the step that moves each of them before. */
-typedef struct source {
+/* The parameters to pack, and a step to apply to each of them first, or NULL. */
+typedef struct parameters {
     const lts_kernels *kernels;
     const lts_params *params;
     const real *values;
-    const lts_move *move;
-} source;
+    const lts_block_step *block_step;
+} parameters;
 
-/* n parameters from `first` on, ready to be packed. */
-static const real *ready(const source *from, int64_t first, int64_t n)
+/* Applies the step to n parameters from `first` on and returns them. */
+static const real *stepped(const parameters *from, int64_t first, int64_t n)
 {
-    const lts_move *move = from->move;
-    if (move != NULL) {
+    const lts_block_step *block_step = from->block_step;
+    if (block_step != NULL) {
         real *moments[LTS_MAX_MOMENTS];
         for (int i = 0; i < LTS_MAX_MOMENTS; i++)
-            moments[i] = move->moments[i] == NULL ? NULL : move->moments[i] + first;
-        lts_step_apply(move->step, from->kernels, n, move->gradient + first, moments,
-                       move->values + first);
+            moments[i] = block_step->moments[i] == NULL ? NULL : block_step->moments[i] + first;
+        lts_step_apply(block_step->step, from->kernels, n, block_step->gradient + first, moments,
+                       block_step->values + first);
     }
     return from->values + first;
 }
 
 /* [K_x | k] = W_x [W_in | b_in] + [0 | b] */
-static void fold(lts_packed *packed, const source *from)
+static void fold_input_layer(lts_packed *packed, const parameters *from)
 {
     const lts_params *params = from->params;
     int64_t D = params->D, H = params->H, rows = packed->kernels->lanes;
     const lts_layer_layout *at = &params->layers[0];
-    const real *W_in = ready(from, params->input_weight, H * D);
-    const real *b_in = ready(from, params->input_bias, H);
-    const real *bias = ready(from, at->bias, 4 * H);
+    const real *W_in = stepped(from, params->input_weight, H * D);
+    const real *b_in = stepped(from, params->input_bias, H);
+    const real *bias = stepped(from, at->bias, 4 * H);
     real *folded = packed->fold_input;
     for (int64_t d = 0; d < D; d++)
         for (int64_t j = 0; j < H; j++)
@@ -151,27 +151,27 @@ static void fold(lts_packed *packed, const source *from)
     memcpy(folded + D * H, b_in, (size_t)H * sizeof *b_in);
     for (int64_t i = 0; i < 4 * H; i += rows) {
         int64_t n = 4 * H - i < rows ? 4 * H - i : rows;
-        packed->kernels->fold->forward(n, H, D + 1, ready(from, at->weight_x + i * H, n * H),
+        packed->kernels->fold->forward(n, H, D + 1, stepped(from, at->weight_x + i * H, n * H),
                                        folded, bias + i, packed->fold_weight + i * (D + 1));
     }
     for (int64_t i = 0; i < 4 * H; i++)
         packed->fold_bias[i] = packed->fold_weight[i * (D + 1) + D];
 }
 
-/* A weight [4H, H] at an offset of the block. */
-static void pack_weight(const lts_packed *packed, const source *from, int64_t weight, real *forward,
-                        real *back)
+/* Packs the weight [4H, H] at an offset of the block. */
+static void pack_weight(const lts_packed *packed, const parameters *from, int64_t weight,
+                        real *forward, real *back)
 {
     int64_t H = packed->H, lanes = packed->kernels->lanes;
     for (int64_t unit = 0; unit < H; unit += lanes)
         for (int64_t gate = 0; gate < 4; gate++) {
             int64_t n = H - unit < lanes ? H - unit : lanes;
-            const real *rows = ready(from, weight + (gate * H + unit) * H, n * H);
+            const real *rows = stepped(from, weight + (gate * H + unit) * H, n * H);
             lts_pack_gate_rows(packed->kernels, H, H, rows, H, gate, unit, forward, back);
         }
 }
 
-static void refresh_layer(lts_packed *packed, const source *from, int64_t l)
+static void pack_layer(lts_packed *packed, const parameters *from, int64_t l)
 {
     const lts_kernels *kernels = packed->kernels;
     const lts_layer_layout *at = &from->params->layers[l];
@@ -182,34 +182,34 @@ static void refresh_layer(lts_packed *packed, const source *from, int64_t l)
         lts_spread_gates(kernels, H, packed->fold_bias, layer->bias);
     } else {
         pack_weight(packed, from, at->weight_x, layer->in, layer->in_back);
-        lts_spread_gates(kernels, H, ready(from, at->bias, 4 * H), layer->bias);
+        lts_spread_gates(kernels, H, stepped(from, at->bias, 4 * H), layer->bias);
     }
     pack_weight(packed, from, at->weight_h, layer->h, layer->h_back);
 }
 
-/* A linear layer [n_out, n_in]; its transpose is packed too, unless `back` is NULL. */
-static void refresh_linear(const lts_packed *packed, const source *from, int64_t n_out,
-                           int64_t n_in, int64_t weight, int64_t bias, real *forward,
-                           real *packed_bias, real *back)
+/* Packs a linear layer [n_out, n_in], and its transpose to `back` unless that is NULL. */
+static void pack_linear(const lts_packed *packed, const parameters *from, int64_t n_out,
+                        int64_t n_in, int64_t weight, int64_t bias, real *forward,
+                        real *packed_bias, real *back)
 {
-    const real *W = ready(from, weight, n_out * n_in);
+    const real *W = stepped(from, weight, n_out * n_in);
     lts_pack(packed->kernels, n_in, n_out, W, 1, n_in, forward);
-    memcpy(packed_bias, ready(from, bias, n_out), (size_t)n_out * sizeof(real));
+    memcpy(packed_bias, stepped(from, bias, n_out), (size_t)n_out * sizeof(real));
     if (back != NULL)
         lts_pack(packed->kernels, n_out, n_in, W, n_in, 1, back);
 }
 
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
-                        const lts_move *move)
+                        const lts_block_step *block_step)
 {
-    const source from = {packed->kernels, params, values, move};
+    const parameters from = {packed->kernels, params, values, block_step};
     if (packed->folded)
-        fold(packed, &from);
+        fold_input_layer(packed, &from);
     else
-        refresh_linear(packed, &from, params->H, params->D, params->input_weight,
-                       params->input_bias, packed->input, packed->input_bias, packed->input_back);
+        pack_linear(packed, &from, params->H, params->D, params->input_weight, params->input_bias,
+                    packed->input, packed->input_bias, packed->input_back);
     for (int64_t l = 0; l < params->L; l++)
-        refresh_layer(packed, &from, l);
-    refresh_linear(packed, &from, params->K, params->H, params->output_weight, params->output_bias,
-                   packed->output, packed->output_bias, packed->output_back);
+        pack_layer(packed, &from, l);
+    pack_linear(packed, &from, params->K, params->H, params->output_weight, params->output_bias,
+                packed->output, packed->output_bias, packed->output_back);
 }

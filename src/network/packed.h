@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A model's parameters in the forms that the kernels read: packed in panels, and, where that is
- * less work, with the input layer folded into the first LSTM layer. A cache: the parameter table
- * holds the truth.
+ * A model's parameters in the layout of the kernels: packed in panels, with the input layer folded
+ * into the first LSTM layer where that is less work. This is a copy of a block of the parameter
+ * table.
  *
- * The fold. Between x and z of the first layer there is no non-linearity, so the two linear maps
- * are one: K_x = W_x W_in  [4H, D];   k = W_x b_in + b;     z_t = K_x x_t + W_h h_{t-1} + k
+ * The fold: between x and z of the first layer there is no non-linearity, so the two linear maps can
+ * be multiplied:
+ *
+ *     K_x = W_x W_in  [4H, D];   k = W_x b_in + b;     z_t = K_x x_t + W_h h_{t-1} + k
  */
 #ifndef LTS_NETWORK_PACKED_H
 #define LTS_NETWORK_PACKED_H
@@ -20,8 +22,8 @@ typedef struct lts_packed_layer {
     real *in;      /**< panels of [n_in, G]                                        */
     real *h;       /**< panels of [H, G]                                           */
     real *bias;    /**< [G] by unit blocks                                         */
-    real *in_back; /**< panels of [G, n_in padded]; training alone                 */
-    real *h_back;  /**< panels of [G, H']; training alone                          */
+    real *in_back; /**< panels of [G, n_in padded]; only for training              */
+    real *h_back;  /**< panels of [G, H']; only for training                       */
 } lts_packed_layer;
 
 typedef struct lts_packed {
@@ -35,41 +37,40 @@ typedef struct lts_packed {
     real *fold_input;         /**< W_in and b_in side by side, transposed [D + 1, H]       */
     real *input;              /**< panels of [D, H'], unless folded                        */
     real *input_bias;         /**< [H']                                                    */
-    real *input_back;         /**< panels of [H, D padded]; training alone                */
+    real *input_back;         /**< panels of [H, D padded]; only for training             */
     lts_packed_layer *layers; /**< [L]                                              */
     real *output;             /**< panels of [H, K padded]                                */
     real *output_bias;        /**< [K padded]                                              */
-    real *output_back;        /**< panels of [K, H']; training alone                       */
+    real *output_back;        /**< panels of [K, H']; only for training                    */
 } lts_packed;
 
 /**
- * Whether the fold is less work, for `rows` model calls times windows between two changes of the
- * parameters. Multiplications of input and input layer, per row: D H + 4 H^2 without the fold, 4 H
- * D with it, and the fold itself 4 H^2 D; forward and backward take three times that on either
- * side. The environment's LSTMTS_FOLD, 0 or 1, overrides it: both ways must give the same to
- * rounding.
+ * Whether the fold is less work for `rows` model calls times windows between two changes of the
+ * parameters. Multiplications by the input layer and W_x, per row: D H + 4 H^2 without the fold,
+ * 4 H D with it; computing the fold takes 4 H^2 D. Forward and backward together take three times
+ * as many in either case. LSTMTS_FOLD overrides the result: both ways agree to rounding.
  */
 bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 
-/** Make room. On failure (LSTM_E_NOMEM) there is nothing to clear. */
+/** Allocate all arrays. On failure (LSTM_E_NOMEM) there is nothing to clear. */
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded, bool training);
 void lts_packed_clear(lts_packed *packed);
 
-/** An optimizer's step on blocks of the parameter table; `values` are the ones that are packed. */
-typedef struct lts_move {
+/** An optimizer's step and its blocks. `values` are the parameters that are packed. */
+typedef struct lts_block_step {
     const lts_step *step;
     const real *gradient;
     real *const *moments; /**< [LTS_MAX_MOMENTS], NULL where the optimizer has none */
     real *values;
-} lts_move;
+} lts_block_step;
 
 /**
- * Pack these parameters. Allocates nothing. If `move` is not NULL, its step is taken on the way,
- * once on every parameter and piece by piece, so that what it has just made is packed while it is
- * near: memory is passed once.
+ * Pack the parameters. Allocates nothing. If `block_step` is not NULL, its step is applied to each
+ * piece of the parameters, exactly once, just before the piece is packed and while it is in cache:
+ * an update then reads the parameters from memory once.
  */
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
-                        const lts_move *move);
+                        const lts_block_step *block_step);
 
 #endif

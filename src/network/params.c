@@ -9,16 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Tensors begin on cache lines, so that rows of one never share a line with another's. */
+/* Tensors are aligned to cache lines, so that no two share a line. */
 static int64_t padded(int64_t size)
 {
     int64_t line = LTS_ALIGNMENT / (int64_t)sizeof(real);
     return (size + line - 1) / line * line;
 }
 
-/* Appends a row to the table; false if its size leaves the range. Gives its offset. */
-static bool add(lts_params *params, const char *name, int64_t rows, int64_t columns,
-                int64_t *offset)
+/* Appends a tensor to the table and sets its offset; false, with the message, if it is too large. */
+static bool add_tensor(lts_params *params, const char *name, int64_t rows, int64_t columns,
+                       int64_t *offset)
 {
     lts_tensor *tensor = &params->tensors[params->n_tensor];
     int64_t size;
@@ -47,21 +47,21 @@ static bool add_layer(lts_params *params, int64_t layer)
     snprintf(name[0], sizeof name[0], "lstm.%lld.weight_x", (long long)layer);
     snprintf(name[1], sizeof name[1], "lstm.%lld.weight_h", (long long)layer);
     snprintf(name[2], sizeof name[2], "lstm.%lld.bias", (long long)layer);
-    return add(params, name[0], 4 * H, H, &at->weight_x) &&
-           add(params, name[1], 4 * H, H, &at->weight_h) &&
-           add(params, name[2], 4 * H, 1, &at->bias);
+    return add_tensor(params, name[0], 4 * H, H, &at->weight_x) &&
+           add_tensor(params, name[1], 4 * H, H, &at->weight_h) &&
+           add_tensor(params, name[2], 4 * H, 1, &at->bias);
 }
 
-static bool add_all(lts_params *params)
+static bool add_tensors(lts_params *params)
 {
-    if (!add(params, "input.weight", params->H, params->D, &params->input_weight) ||
-        !add(params, "input.bias", params->H, 1, &params->input_bias))
+    if (!add_tensor(params, "input.weight", params->H, params->D, &params->input_weight) ||
+        !add_tensor(params, "input.bias", params->H, 1, &params->input_bias))
         return false;
     for (int64_t layer = 0; layer < params->L; layer++)
         if (!add_layer(params, layer))
             return false;
-    return add(params, "output.weight", params->K, params->H, &params->output_weight) &&
-           add(params, "output.bias", params->K, 1, &params->output_bias);
+    return add_tensor(params, "output.weight", params->K, params->H, &params->output_weight) &&
+           add_tensor(params, "output.bias", params->K, 1, &params->output_bias);
 }
 
 lstm_status lts_params_init(lts_params *params, int64_t D, int64_t K, int64_t H, int64_t L)
@@ -79,7 +79,7 @@ lstm_status lts_params_init(lts_params *params, int64_t D, int64_t K, int64_t H,
     lstm_status status = LSTM_OK;
     if (params->tensors == NULL || params->layers == NULL)
         status = LSTM_E_NOMEM;
-    else if (!add_all(params))
+    else if (!add_tensors(params))
         status = LSTM_E_LIMIT;
     if (status < 0)
         lts_params_clear(params);
@@ -93,10 +93,11 @@ void lts_params_clear(lts_params *params)
     memset(params, 0, sizeof *params);
 }
 
-/* The table as add_all() makes it: rows before the layers, rows of each, rows behind them. */
-enum { ROWS_BEFORE = 2, ROWS_OF_LAYER = 3, ROWS_BEHIND = 2, LAYER_DIGITS = 4 };
+/* The order of add_tensors(): rows before the layers, rows of each layer, rows after them. */
+enum { ROWS_BEFORE = 2, ROWS_OF_LAYER = 3, ROWS_AFTER = 2, LAYER_DIGITS = 4 };
 
-static const lts_tensor *among(const lts_params *params, int64_t first, int64_t n, const char *name)
+static const lts_tensor *find_in_rows(const lts_params *params, int64_t first, int64_t n,
+                                      const char *name)
 {
     for (int64_t i = first; i < first + n; i++)
         if (strcmp(params->tensors[i].name, name) == 0)
@@ -104,7 +105,7 @@ static const lts_tensor *among(const lts_params *params, int64_t first, int64_t 
     return NULL;
 }
 
-/* The layer of which a name speaks, or -1. */
+/* The layer in a name, or -1. */
 static int64_t layer_of(const char *name)
 {
     int64_t layer = 0;
@@ -120,19 +121,19 @@ static int64_t layer_of(const char *name)
 }
 
 /*
- * Looks only where the name can be: a file may hold 100,000 names, and the deepest table has 3,076,
- * so that a search would take a second of what a hostile file is given.
+ * Searches only the rows that can have the name. A hostile file may contain 100,000 names, and the
+ * largest table has 3,076 rows: a linear search for each would take a second.
  */
 const lts_tensor *lts_params_find(const lts_params *params, const char *name)
 {
     const lts_tensor *found;
-    int64_t layer = layer_of(name), behind = params->n_tensor - ROWS_BEHIND;
+    int64_t layer = layer_of(name), behind = params->n_tensor - ROWS_AFTER;
     if (layer >= 0 && layer < params->L) {
-        found = among(params, ROWS_BEFORE + ROWS_OF_LAYER * layer, ROWS_OF_LAYER, name);
+        found = find_in_rows(params, ROWS_BEFORE + ROWS_OF_LAYER * layer, ROWS_OF_LAYER, name);
     } else {
-        found = among(params, 0, ROWS_BEFORE, name);
+        found = find_in_rows(params, 0, ROWS_BEFORE, name);
         if (found == NULL)
-            found = among(params, behind, ROWS_BEHIND, name);
+            found = find_in_rows(params, behind, ROWS_AFTER, name);
     }
     if (found == NULL)
         lts_fail(LSTM_E_NAME, "the model has no parameter \"%.60s\"", name);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parameter table: which tensors a model of given sizes has, and where each lies in a block.
- * The parameters are one block of this layout; gradients, optimizer moments and the best parameters
- * are further blocks of the same. Optimizers, hooks, files and gradient checks walk the table and
- * know no layer; the engine alone knows the columns of `lts_layout`.
+ * The parameter table: the tensors of a model, and the offset of each in a block. The parameters are
+ * one block of this layout; the gradient, each optimizer moment and the best parameters are further
+ * blocks. Optimizers, hooks, files and gradient checks iterate over the table without knowing the
+ * layers; only the network uses the offsets by name.
  */
 #ifndef LTS_NETWORK_PARAMS_H
 #define LTS_NETWORK_PARAMS_H
@@ -44,23 +44,22 @@ typedef struct lts_params {
 lstm_status lts_params_init(lts_params *params, int64_t D, int64_t K, int64_t H, int64_t L);
 void lts_params_clear(lts_params *params);
 
-/** The tensor of that name, or NULL with the sentence set for LSTM_E_NAME. */
+/** The tensor of that name, or NULL with the message set for LSTM_E_NAME. */
 const lts_tensor *lts_params_find(const lts_params *params, const char *name);
 
-/** Finds `name` and checks that the caller's array has its size: what every get and set begins
- * with. */
+/** Find `name` and check that the caller's array has its size. LSTM_E_NAME, LSTM_E_SHAPE. */
 lstm_status lts_params_match(const lts_params *params, const char *name, int64_t size,
                              const lts_tensor **tensor);
 
 enum { LTS_PLACE_SIZE = LTS_NAME_SIZE + 48 };
 
-/** Which element lies at `offset` of a block, for messages: "lstm.0.weight_x[3, 7]". */
+/** The element at `offset` of a block, for messages: "lstm.0.weight_x[3, 7]". */
 void lts_params_place(const lts_params *params, int64_t offset, char place[LTS_PLACE_SIZE]);
 
-/** A zeroed block of the table's layout, or NULL with the sentence set. lts_free() it. */
+/** Allocate a zeroed block; free it with lts_free(). NULL with the message set on failure. */
 real *lts_params_new_block(const lts_params *params);
 
-/** Fresh weights, as lstm_model_new() documents. */
+/** Initialize parameters as documented for lstm_model_new(). */
 void lts_params_draw(const lts_params *params, uint64_t seed, real *block);
 
 #endif

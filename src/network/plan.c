@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static lstm_status allocate(lts_plan *plan, int64_t T, int64_t max_call)
+static lstm_status allocate_plan(lts_plan *plan, int64_t T, int64_t max_call)
 {
     memset(plan, 0, sizeof *plan);
     plan->T = T;
@@ -35,7 +35,7 @@ static void cut_into_segments(lts_plan *plan)
 
 lstm_status lts_plan_init_loop(lts_plan *plan, int64_t T, int64_t support_len, int64_t lag)
 {
-    LTS_TRY(allocate(plan, T, T));
+    LTS_TRY(allocate_plan(plan, T, T));
     for (int64_t t = 0; t < T; t++)
         add_call(plan, t, lts_fed_step(t, support_len, lag), t);
     cut_into_segments(plan);
@@ -44,8 +44,8 @@ lstm_status lts_plan_init_loop(lts_plan *plan, int64_t T, int64_t support_len, i
 
 lstm_status lts_plan_init_article(lts_plan *plan, int64_t T, int64_t support_len)
 {
-    LTS_TRY(allocate(plan, T, 2 * T));
-    int64_t fed = -1; /* the call whose output is the next input, once the loop is closed */
+    LTS_TRY(allocate_plan(plan, T, 2 * T));
+    int64_t fed = -1; /* the call whose output is the next input in the closed loop */
     for (int64_t t = 0; t < T; t++) {
         if (t == support_len)
             fed = add_call(plan, t, -1, -1);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A plan says how a window is unrolled: a list of model calls, each with the row it reads, the call
- * whose output it is fed, and the step against whose target it is scored. Teacher forcing, closed loops of any
- * lag and the article's literal form are plans; the engine that runs them knows none of their
- * names.
+ * A plan is how a window is unrolled: a list of model calls, each with the row it reads, the call
+ * whose output it is fed, and the step whose target its output is scored against. Teacher forcing,
+ * closed loops of any lag and the article's literal form are plans; the network runs them all alike.
  *
- * The calls fall into segments: the longest runs in which no call is fed by another of the same
- * run, which can go through a layer one after another before the next layer begins. A
- * teacher-forced window is one segment; a closed loop of lag g has segments of g calls.
+ * The calls are divided into segments: the longest runs in which no call is fed by another call of
+ * the run. All calls of a segment can pass one layer before the next layer begins. A teacher-forced
+ * window is one segment; a closed loop of lag g has segments of g calls.
  */
 #ifndef LTS_NETWORK_PLAN_H
 #define LTS_NETWORK_PLAN_H
@@ -17,7 +16,7 @@
 
 /** One call of the model. */
 typedef struct lts_call {
-    int64_t row;  /**< step whose true row it reads (all columns, or the covariates alone)   */
+    int64_t row;  /**< step whose true row it reads (all columns, or only the covariates)    */
     int64_t feed; /**< earlier call whose output replaces the fed-back columns, or -1        */
     int64_t
         target_step; /**< step against whose target the output is scored, or -1                 */

@@ -2,7 +2,7 @@
 /*
  *     u = W_in x + b_in, unless folded;   the layers, each on the h of the one below;
  *     y = W_out h + b_out
- * Backward, from the output down, dh holding the gradient by what the layer above read:
+ * Backward, from the output down; dh is the gradient with respect to the input of the layer above:
  *     dh = dy W_out;   each layer: dz of dh, then dh = dz W_x for the layer below;   dx = du W_in,
  *     or dx = dz K_x if folded
  */
@@ -14,7 +14,7 @@
 #include <limits.h>
 #include <string.h>
 
-static lstm_status check_rows(int64_t n_call, int64_t B)
+static lstm_status check_row_count(int64_t n_call, int64_t B)
 {
     int64_t rows;
     if (!lts_multiply(n_call + 1, B, &rows) || rows > INT_MAX)
@@ -24,8 +24,8 @@ static lstm_status check_rows(int64_t n_call, int64_t B)
     return LSTM_OK;
 }
 
-/* Zeroed rows; the count of elements may overflow only beyond what lts_alloc() then refuses. */
-static real *new_rows(int64_t rows, int64_t columns)
+/* Allocates zeroed rows. If the number of elements overflows, lts_alloc(INT64_MAX) fails. */
+static real *allocate_rows(int64_t rows, int64_t columns)
 {
     int64_t size;
     return lts_alloc(lts_multiply(rows, columns, &size) ? size : INT64_MAX, sizeof(real));
@@ -34,27 +34,27 @@ static real *new_rows(int64_t rows, int64_t columns)
 lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B)
 {
     memset(trace, 0, sizeof *trace);
-    LTS_TRY(check_rows(n_call, B));
+    LTS_TRY(check_row_count(n_call, B));
     int64_t rows = n_call * B, Hp = packed->Hp, L = packed->L;
     trace->L = L;
     trace->n_call = n_call;
     trace->B_max = trace->B = B;
     trace->from_zero = true;
-    trace->x = new_rows(rows, packed->D);
-    trace->y = new_rows(rows, packed->K);
+    trace->x = allocate_rows(rows, packed->D);
+    trace->y = allocate_rows(rows, packed->K);
     trace->layers = lts_alloc(L, sizeof *trace->layers);
     bool complete = trace->x && trace->y && trace->layers;
     if (complete && !packed->folded) {
-        trace->u = new_rows(rows, Hp);
+        trace->u = allocate_rows(rows, Hp);
         complete = trace->u != NULL;
     }
     for (int64_t l = 0; complete && l < L; l++) {
         lts_layer_trace *layer = &trace->layers[l];
-        layer->c = new_rows(rows + B, Hp);
-        layer->h = new_rows(rows + B, Hp);
+        layer->c = allocate_rows(rows + B, Hp);
+        layer->h = allocate_rows(rows + B, Hp);
         complete = layer->c && layer->h;
         if (complete && packed->training) {
-            layer->gates = new_rows(rows, packed->G);
+            layer->gates = allocate_rows(rows, packed->G);
             complete = layer->gates != NULL;
         }
     }
@@ -81,17 +81,17 @@ lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int
                              int64_t B)
 {
     memset(adjoint, 0, sizeof *adjoint);
-    LTS_TRY(check_rows(n_call, B));
+    LTS_TRY(check_row_count(n_call, B));
     int64_t L = adjoint->L = packed->L;
-    adjoint->dy = new_rows(n_call * B, packed->K);
-    adjoint->dh = new_rows(n_call * B, packed->Hp);
-    adjoint->dx = new_rows(n_call * B, packed->D);
+    adjoint->dy = allocate_rows(n_call * B, packed->K);
+    adjoint->dh = allocate_rows(n_call * B, packed->Hp);
+    adjoint->dx = allocate_rows(n_call * B, packed->D);
     adjoint->carry = lts_alloc(L, sizeof *adjoint->carry);
     adjoint->dc = lts_alloc(L, sizeof *adjoint->dc);
     bool complete = adjoint->dy && adjoint->dh && adjoint->dx && adjoint->carry && adjoint->dc;
     for (int64_t l = 0; complete && l < L; l++) {
-        adjoint->carry[l] = new_rows(B, packed->Hp);
-        adjoint->dc[l] = new_rows(B, packed->Hp);
+        adjoint->carry[l] = allocate_rows(B, packed->Hp);
+        adjoint->dc[l] = allocate_rows(B, packed->Hp);
         complete = adjoint->carry[l] && adjoint->dc[l];
     }
     if (!complete)
@@ -136,8 +136,8 @@ void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t
     }
 }
 
-/* The row of a call's first window in arrays [n, B, ...]; slots of c and h count from one call
- * before. */
+/* Row of a call's first window in arrays [n, B, ...]. In c and h, that row is the call's initial
+ * state. */
 static int64_t row_of(const lts_trace *trace, lts_range windows, int64_t call)
 {
     return call * trace->B + windows.first;
@@ -208,7 +208,7 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
         output_forward(packed, trace, windows, call);
 }
 
-/* One layer of one call, of which each thread computes some of the units. */
+/* One layer of one call; each thread computes some of the units. */
 typedef struct shared_layer {
     const lts_packed *packed;
     const lts_trace *trace;
@@ -231,7 +231,7 @@ static void units_part(void *work, int64_t part, int64_t n_part)
                lts_part_begin(n_block, part + 1, n_part) * lanes);
 }
 
-/* Multiply-adds of a layer's step from which on a second thread has been seen to pay. */
+/* Multiply-adds of a layer's step above which two threads were measured to be faster. */
 static const int64_t worth_sharing = 200000;
 
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool)
@@ -251,8 +251,8 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
 }
 
 /*
- * to [windows, n] = start + dz W of one call of a layer, W [G, n] packed; start may be `to` or
- * NULL.
+ * to [windows, n] = start + dz W for one call of a layer, W [G, n] packed. `start` may be `to`, or
+ * NULL for 0.
  */
 static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range windows, int64_t l,
                      int64_t call, int64_t n, const real *W, const real *start, real *to)
@@ -263,8 +263,8 @@ static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range
 }
 
 /*
- * One layer backward over the segment. What a call sends to the h of the call before is added to
- * its dh, or, at the beginning of the segment, kept in `carry` for the segment before.
+ * One layer backward over the segment. The gradient with respect to the h of the previous call is
+ * added to that call's dh; at the start of the segment it goes to `carry`, for the segment before.
  */
 static void layer_backward(const lts_packed *packed, const lts_trace *trace,
                            const lts_adjoint *adjoint, lts_range windows, int64_t l, int64_t first,

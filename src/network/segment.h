@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The whole network, Linear -> L LSTM layers -> Linear, over consecutive calls none of which is fed
- * by another of them. Training, validation, prediction and streaming all run this.
+ * by another of them. Training, validation, prediction and streaming all use it.
  *
- * Arrays hold one slot per call, and c and h one more: slot n is what call n starts from, slot n +
- * 1 what it leaves. Rows of hidden units are H' long (kernels/kernels.h), with zeros behind H.
+ * Arrays have one slot per call, c and h one more: call n reads slot n and writes slot n + 1. Rows
+ * of hidden units have H' elements (kernels/kernels.h), with zeros after H.
  */
 #ifndef LTS_NETWORK_SEGMENT_H
 #define LTS_NETWORK_SEGMENT_H
@@ -12,38 +12,37 @@
 #include "base/threads.h"
 #include "network/packed.h"
 
-/** What a layer keeps of its calls. */
+/** The trace of one layer. */
 typedef struct lts_layer_trace {
-    real *gates; /**< panels of [n B, G], training alone; after backward dz      */
+    real *gates; /**< panels of [n B, G], only for training; dz after backward   */
     real *c, *h; /**< [n + 1, B, H']                                                 */
 } lts_layer_trace;
 
-/** Windows first .. first + n - 1 of a batch: what one thread works on. Windows never meet in here.
- */
+/** Windows first .. first + n - 1 of a batch: the work of one thread. Windows are independent. */
 typedef struct lts_range {
     int64_t first, n;
 } lts_range;
 
-/** What the network keeps of up to n_call calls of up to B_max windows. */
+/** Inputs, outputs and states of up to n_call calls of up to B_max windows. */
 typedef struct lts_trace {
     int64_t L, n_call, B_max;
-    int64_t B;               /**< windows at present; all arrays are dense in it        */
-    real *x;                 /**< [n_call, B, D] inputs as the network sees them        */
+    int64_t B;               /**< present number of windows; all arrays are dense in it */
+    real *x;                 /**< [n_call, B, D] inputs, with feedback                  */
     real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded */
     lts_layer_trace *layers; /**< [L]                                                   */
     real *y;                 /**< [n_call, B, K]                                        */
-    bool flipped;            /**< slots 0 and 1 have changed places: a state of one call */
-    bool from_zero;          /**< h that call 0 starts from is 0: products with it are spared */
+    bool flipped;            /**< slots 0 and 1 are exchanged (a state of one call)     */
+    bool from_zero;          /**< the initial h is 0: products with it are omitted      */
 } lts_trace;
 
-/** What backward needs beside a trace. */
+/** Gradients with respect to the elements of a trace. */
 typedef struct lts_adjoint {
     int64_t L;
-    real *dy;     /**< [n_call, B, K] gradient by the outputs; the caller fills it      */
-    real *dh;     /**< [n_call, B, H'] gradient by a layer's outputs; in the end by u   */
-    real *dx;     /**< [n_call, B, D] gradient by the inputs, made on request           */
-    real **carry; /**< [L] of [B, H']: what the call after sent back to a layer's h     */
-    real **dc;    /**< [L] of [B, H']: and to its c                                     */
+    real *dy;     /**< [n_call, B, K] of the outputs; written by the caller              */
+    real *dh;     /**< [n_call, B, H'] of a layer's outputs; at the end of u             */
+    real *dx;     /**< [n_call, B, D] of the inputs; on request                          */
+    real **carry; /**< [L] of [B, H']: of a layer's h, from the next call                */
+    real **dc;    /**< [L] of [B, H']: of a layer's c, from the next call                */
 } lts_adjoint;
 
 /** On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) there is nothing to clear. */
@@ -53,23 +52,23 @@ lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int
                              int64_t B);
 void lts_adjoint_clear(lts_adjoint *adjoint);
 
-/** Set the number of windows, <= B_max, and the state that call 0 starts from to zero. */
+/** Set the number of windows, <= B_max, and set the initial state to zero. */
 void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B);
 
-/** Set to zero what the call after the last one sends back. */
+/** Set `carry` and `dc` to zero: no call follows the last one. */
 void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t B);
 
 /**
- * Calls first .. first + n - 1 of some windows: reads x and the state slots `first`, fills the rest
- * of the trace.
+ * Forward over calls first .. first + n - 1 of some windows. Reads x and the state in slot `first`,
+ * writes the rest of the trace.
  */
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                          int64_t first, int64_t n);
 
-/** Call 0 of all windows, the units of each layer split among the pool's threads if that pays. */
+/** Forward over call 0 of all windows. The threads share the units of a layer if that is faster. */
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool);
 
-/** What lts_segment_forward() did, backward; dx is made only if asked for. */
+/** Backward of lts_segment_forward(). Computes dx only if `with_dx`. */
 void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
                           const lts_adjoint *adjoint, lts_range windows, int64_t first, int64_t n,
                           bool with_dx);

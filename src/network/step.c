@@ -20,6 +20,7 @@ void lts_step_apply(const lts_step *step, const lts_kernels *kernels, int64_t n,
         kernels->elementwise->adagrad(n, step->rate, step->eps, gradient, moments[0], values);
         break;
     default:
-        kernels->elementwise->adam(n, &step->adam, gradient, moments[0], moments[1], moments[2], values);
+        kernels->elementwise->adam(n, &step->adam, gradient, moments[0], moments[1], moments[2],
+                                   values);
     }
 }

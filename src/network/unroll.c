@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward, segment by segment: a fed call's input takes the output of an earlier segment.
- * Backward, segment by segment from the last: what a fed call's input receives goes to the dy of
- * the call that fed it, which lies in an earlier segment and so has not been used yet: dy_call =
- * 2/(B K) (y_call - target), if scored,  +  sum of dx over the calls it feeds
+ * Forward, segment by segment: the input of a fed call is the output of a call of an earlier
+ * segment. Backward, segment by segment from the last: dx of a fed call is added to dy of the call
+ * that feeds it, which is in an earlier segment and so not used yet:
+ *
+ *     dy_call = 2/(B K) (y_call - target), if scored,  +  sum of dx over the calls that it feeds
  */
 #include "network/unroll.h"
 
@@ -28,8 +29,8 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
     return n_thread < B ? n_thread : B;
 }
 
-static lstm_status init_parts(lts_unroll *unroll, const lts_kernels *kernels, int64_t B,
-                              int64_t n_thread)
+static lstm_status init_components(lts_unroll *unroll, const lts_kernels *kernels, int64_t B,
+                                   int64_t n_thread)
 {
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan->n_call, T = unroll->plan->T;
@@ -52,7 +53,7 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
     unroll->params = params;
     unroll->columns = columns;
     unroll->plan = plan;
-    lstm_status status = init_parts(unroll, kernels, B, n_thread);
+    lstm_status status = init_components(unroll, kernels, B, n_thread);
     if (status < 0)
         lts_unroll_clear(unroll);
     return status;
@@ -69,13 +70,13 @@ void lts_unroll_clear(lts_unroll *unroll)
     memset(unroll, 0, sizeof *unroll);
 }
 
-void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_move *move)
+void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_step *block_step)
 {
-    lts_packed_refresh(&unroll->packed, unroll->params, values, move);
+    lts_packed_refresh(&unroll->packed, unroll->params, values, block_step);
 }
 
-static void gather(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets, int64_t B,
-                   int64_t pred)
+static void gather_windows(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
+                           int64_t B, int64_t pred)
 {
     const lts_columns *columns = unroll->columns;
     int64_t D = columns->D, K = columns->K;
@@ -86,8 +87,8 @@ static void gather(lts_unroll *unroll, const lstm_series *series, const int64_t 
         lts_gather(series, columns->target, K, offsets, B, t + pred, unroll->target + t * B * K);
 }
 
-/* Scores every call: step losses, and dy, which is zero where no target stands against the output. */
-static void score(lts_unroll *unroll, double *step_loss)
+/* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
+static void score_calls(lts_unroll *unroll, double *step_loss)
 {
     int64_t slot = unroll->trace.B * unroll->params->K;
     for (int64_t call = 0; call < unroll->plan->n_call; call++) {
@@ -109,8 +110,8 @@ static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
     return (lts_range){first, lts_part_begin(B, part + 1, n_part) - first};
 }
 
-/* What a fed call's windows see: the outputs of the call that feeds them. */
-static void feed(const lts_unroll *unroll, lts_range windows, int64_t call)
+/* Copies the outputs of the feeding call to the input of a fed call. */
+static void feed_windows(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
     int64_t B = unroll->trace.B, D = unroll->params->D, K = unroll->params->K;
     int64_t source = unroll->plan->calls[call].feed;
@@ -127,7 +128,7 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
     for (int64_t s = 0; s < plan->n_segment && windows.n > 0; s++) {
         int64_t first = plan->segments[s], end = plan->segments[s + 1];
         for (int64_t call = first; call < end; call++)
-            feed(unroll, windows, call);
+            feed_windows(unroll, windows, call);
         lts_segment_forward(&unroll->packed, &unroll->trace, windows, first, end - first);
     }
 }
@@ -136,13 +137,13 @@ void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int
                         int64_t B, int64_t pred, double *step_loss)
 {
     lts_trace_restart(&unroll->trace, &unroll->packed, B);
-    gather(unroll, series, offsets, B, pred);
+    gather_windows(unroll, series, offsets, B, pred);
     lts_pool_run(unroll->pool, forward_part, unroll);
-    score(unroll, step_loss);
+    score_calls(unroll, step_loss);
 }
 
 /* dy of the feeding call += dx of the fed call, in the fed-back columns. */
-static void feed_back(const lts_unroll *unroll, lts_range windows, int64_t call)
+static void add_feedback_gradient(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
     const lts_columns *columns = unroll->columns;
     int64_t B = unroll->trace.B, D = columns->D, K = columns->K;
@@ -170,7 +171,7 @@ static void backward_part(void *work, int64_t part, int64_t n_part)
         lts_segment_backward(&unroll->packed, &unroll->trace, &unroll->adjoint, windows, first,
                              end - first, fed);
         for (int64_t call = first; call < end; call++)
-            feed_back(unroll, windows, call);
+            add_feedback_gradient(unroll, windows, call);
     }
 }
 

@@ -23,7 +23,7 @@ lstm_status lts_run_folder_open(lts_run_folder *folder, const char *path)
     return lts_lock_take(&folder->lock, lock);
 }
 
-/* A lock outlives the copy of its descriptor in a forked child, unless that unlocks. */
+/* A child closes its copy of the descriptor without unlocking: the lock is the parent's. */
 void lts_run_folder_close(lts_run_folder *folder)
 {
     if (lts_run_folder_is_ours(folder))

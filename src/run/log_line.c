@@ -34,7 +34,7 @@ static json_t *with_validation(json_t *line, const lts_validation *validation)
     return lts_json_with(line, "valid_total", total);
 }
 
-/* Takes over `line`, which may be NULL if memory is exhausted. */
+/* Takes ownership of `line`, which is NULL if memory is exhausted. */
 static char *line_text(json_t *line)
 {
     char *text = lts_json_text(line, 9);

@@ -94,7 +94,7 @@ static json_t *describe_divergence(const lts_divergence *d)
                      "factor", d->factor, "limit", (json_int_t)d->limit);
 }
 
-/* If memory is exhausted for a part, the whole is NULL. */
+/* Returns NULL if memory is exhausted for any part. */
 static json_t *describe_recipe(const lts_ingredients *ours)
 {
     const lstm_updater *updater = ours->updater;
@@ -121,7 +121,7 @@ static lstm_status report_difference(const char *place, const json_t *ours, cons
     size_t digits = 6;
     char *our_text = lts_json_text(ours, digits), *their_text = lts_json_text(theirs, digits);
     if (our_text != NULL && their_text != NULL && strcmp(our_text, their_text) == 0) {
-        lts_free(our_text); /* the difference is in later digits */
+        lts_free(our_text); /* equal in this many digits: print all of them */
         lts_free(their_text);
         digits = 17;
         our_text = lts_json_text(ours, digits);
@@ -153,7 +153,7 @@ static bool is_default(const json_t *value)
     }
 }
 
-/* One entry; NULL = the recipe lacks it. Releases differ in the options that they know. */
+/* Compares one entry. NULL = missing: another release may not have the option. */
 static lstm_status match_entry(const char *place, const json_t *ours, const json_t *theirs)
 {
     if (json_equal(ours, theirs) || (theirs == NULL && is_default(ours)) ||
@@ -178,7 +178,7 @@ static const char *place_of(const char *parent, const char *key, char place[PLAC
 
 /*
  * Descends to the innermost entry that differs, so that the message names a field and not a whole
- * part. The recursion is no deeper than our own recipe is nested.
+ * part. The recursion is no deeper than this run's own recipe.
  */
 static lstm_status match_object(const char *parent, json_t *ours, json_t *theirs)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The recipe of a training: everything about series, iterator, updater, validation and divergence
- * that decides its bits. A checkpoint contains it, so that a resume under another recipe is
- * rejected.
+ * The recipe of a training: all properties of series, iterator, updater, validation and divergence
+ * that determine the results to the bit. A checkpoint contains it, so that a resume with another
+ * recipe is rejected.
  */
 #ifndef LTS_RUN_RECIPE_H
 #define LTS_RUN_RECIPE_H
@@ -11,14 +11,14 @@
 #include "run/validation.h"
 #include "train/updater.h"
 
-/** What a recipe is made from; all are borrowed. */
+/** The objects of a recipe; all are borrowed. */
 typedef struct lts_ingredients {
     const lstm_updater *updater;
     const lts_validation *validation;
     const lts_divergence *divergence;
 } lts_ingredients;
 
-/** The recipe as a JSON object. lts_free() it; NULL with a message if memory is exhausted. */
+/** The recipe as JSON; free it with lts_free(). NULL with a message if memory is exhausted. */
 char *lts_recipe_text(const lts_ingredients *ours);
 
 /**

@@ -9,7 +9,7 @@
 _Static_assert((int)LTS_RECORD_BLOCKS <= (int)LTS_MAX_BLOCKS,
                "a checkpoint could be written and not read");
 
-/* The last keys of either kind belong to rollbacks: files of runs without them lack these. */
+/* The last keys of each kind are only in files of runs that may roll back. */
 enum { N_COUNTER = 9, N_SCORE = 4, N_BASIC_COUNTER = 7, N_BASIC_SCORE = 3 };
 
 static const char *const counter_keys[N_COUNTER] = {
@@ -19,7 +19,7 @@ static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_s
                                                 "divergence.rate_factor"};
 static const char before_key[] = "snapshot.before", replaced_key[] = "snapshot.replaced";
 
-/* Where the numbers of a record are, in the order of their keys. */
+/* Pointers to the numbers of a record, in the order of their keys. */
 typedef struct number_list {
     uint64_t *counters[N_COUNTER];
     double *scores[N_SCORE];
@@ -46,8 +46,8 @@ void lts_record_add_block(lts_record *record, const char *prefix, real *values)
 }
 
 /*
- * No run comes near this limit. A counter near the end of its type would wrap, and what were saved
- * then could not be resumed; so it is neither read nor written.
+ * No run reaches this limit. A counter near the maximum of its type would wrap, and the checkpoint
+ * could not be resumed; therefore it is neither read nor written.
  */
 static lstm_status check_counter(const char *key, uint64_t value)
 {
@@ -87,7 +87,7 @@ static void add_score(text_list *list, const char *key, double value)
 
 lstm_status lts_record_write(const lts_record *record, const char *path, const lts_params *params)
 {
-    lts_record copy = *record; /* as the list has it, to be written */
+    lts_record copy = *record; /* list_numbers() needs a record that is not const */
     number_list numbers = list_numbers(&copy);
     text_list list = {0};
     lts_block blocks[LTS_RECORD_BLOCKS];
@@ -132,7 +132,7 @@ static lstm_status check_scores(const lts_record *record)
     return LSTM_OK;
 }
 
-/* Refuses what no run can have come to. */
+/* Rejects numbers that no run can have. */
 static lstm_status check_numbers(const lts_record *record)
 {
     const lstm_iter_position *position = &record->position;
@@ -150,7 +150,7 @@ static lstm_status check_numbers(const lts_record *record)
     return check_scores(record);
 }
 
-/* One that is not there, or broken, is as good as none: no bit of the run depends on it. */
+/* A missing or invalid chain is ignored: no result of the run depends on it. */
 static void read_chain(lts_record *record, const lts_checkpoint *checkpoint)
 {
     lts_snapshot_chain *chain = &record->chain;

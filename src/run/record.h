@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contents of a checkpoint of a run: its counters and scores, the recipe, the position in the
- * log, and blocks of parameters and moments. Which object has which of them is the trainer's.
+ * The contents of a run's checkpoint: counters and scores, the recipe, the position in the log, and
+ * blocks of parameters and moments. trainer_record.c maps them to the objects.
  */
 #ifndef LTS_RUN_RECORD_H
 #define LTS_RUN_RECORD_H
@@ -15,14 +15,14 @@
 /** Parameters, best parameters, moments. */
 enum { LTS_RECORD_BLOCKS = 2 + LTS_MAX_MOMENTS, LTS_PREFIX_SIZE = 24 };
 
-/** A block of the parameter table, where it is read from or to be copied to. */
+/** A block of the parameter table, to read from or to copy to. */
 typedef struct lts_record_block {
     char prefix[LTS_PREFIX_SIZE];
     real *values;
 } lts_record_block;
 
 typedef struct lts_record {
-    const char *recipe; /**< as log.line_head, borrowed: from a checkpoint until it is closed */
+    const char *recipe; /**< borrowed, as log.line_head: valid until the checkpoint is closed */
     uint64_t iteration;
     lstm_iter_position position;
     lts_log_position log;
@@ -30,22 +30,22 @@ typedef struct lts_record {
     double last_score;   /**< of the last validation; NaN before the first                */
     double best_score;   /**< NaN before the first                                        */
     uint64_t not_better; /**< validations in a row that were not better                   */
-    bool rolls_back;     /**< the run may roll back; only then the next three are in files */
+    bool rolls_back;     /**< the run may roll back; only then are the next three stored   */
     uint64_t n_rollback; /**< rollbacks so far                                            */
     uint64_t start;      /**< updates before the optimizer was reset                      */
-    double rate_factor;  /**< on the learning rate; 1 without rollbacks                   */
-    bool chained;        /**< it is a snapshot with a chain                               */
+    double rate_factor;  /**< on the learning rate; 1 before a rollback                   */
+    bool chained;        /**< whether it has a chain                                      */
     lts_snapshot_chain chain;
     int64_t n_block;
     lts_record_block blocks[LTS_RECORD_BLOCKS];
 } lts_record;
 
-/** The prefix, shorter than LTS_PREFIX_SIZE, is copied. */
+/** Add a block. The prefix, shorter than LTS_PREFIX_SIZE, is copied. */
 void lts_record_add_block(lts_record *record, const char *prefix, real *values);
 
 /**
- * Write a checkpoint. LSTM_E_LIMIT naming a counter above 2^62, which could not be resumed; the
- * errors of lts_checkpoint_write().
+ * Write a checkpoint. LSTM_E_LIMIT naming a counter above 2^62, which could not be resumed; other
+ * errors as of lts_checkpoint_write().
  */
 lstm_status lts_record_write(const lts_record *record, const char *path, const lts_params *params);
 
@@ -53,14 +53,14 @@ lstm_status lts_record_write(const lts_record *record, const char *path, const l
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint);
 
 /**
- * Read all but recipe and blocks, of a run that rolls back if record->rolls_back, and verify that a
- * run can have come to it: LSTM_E_FORMAT, LSTM_E_NUMERIC, LSTM_E_LIMIT, naming the entry.
+ * Read and verify everything except recipe and blocks; record->rolls_back must be set.
+ * LSTM_E_FORMAT, LSTM_E_NUMERIC, LSTM_E_LIMIT, naming the entry.
  */
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint);
 
 /**
- * Read the blocks of the record into `buffer`, one block after the other. The checkpoint must have
- * these and no others.
+ * Read the blocks of the record into `buffer`, one after the other. The checkpoint must have these
+ * blocks and no others.
  */
 lstm_status lts_record_read_blocks(const lts_record *record, const lts_checkpoint *checkpoint,
                                    const lts_params *params, real *buffer);

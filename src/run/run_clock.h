@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seconds of training, over all calls of lstm_trainer_run() and all parts of a run that was
- * resumed, and the pace of the present call. The time between two calls does not count.
+ * Seconds of training, summed over all calls of lstm_trainer_run() and across resumes, and the pace
+ * of the present call. The time between two calls does not count.
  */
 #ifndef LTS_RUN_RUN_CLOCK_H
 #define LTS_RUN_RUN_CLOCK_H
@@ -13,11 +13,11 @@ typedef struct lts_run_clock {
     double before;         /**< seconds of training before the present call */
     bool running;          /**< whether there is a present call             */
     double start;          /**< lts_clock_now() when it began               */
-    double fraction_start; /**< the part of the run that was done then      */
+    double fraction_start; /**< fraction of the run that was done then      */
     uint64_t iteration_start;
 } lts_run_clock;
 
-/** Seconds of a clock that is never set back. */
+/** Seconds of a monotonic clock. */
 double lts_clock_now(void);
 
 /** A call of lstm_trainer_run() begins, after `iteration` updates and `fraction` of the run. */

@@ -48,7 +48,7 @@ lstm_status lts_run_log_position(const lts_run_log *log, lts_log_position *posit
     return LSTM_OK;
 }
 
-/* A log that does not have the checkpoint's last line at its place is another run's. */
+/* A log without the checkpoint's last line at its position belongs to another run. */
 lstm_status lts_run_log_is_beyond(const lts_run_log *log, const lts_log_position *position,
                                   bool *beyond)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log of a run: one JSON object per line, in log.jsonl of its folder. A checkpoint has the
- * size of the log and the head of its last line, by which a resume recognizes it.
+ * The log of a run: one JSON object per line, in log.jsonl of its folder. A checkpoint stores the
+ * size of the log and the first bytes of its last line, which identify the log on resume.
  */
 #ifndef LTS_RUN_RUN_LOG_H
 #define LTS_RUN_RUN_LOG_H
@@ -25,7 +25,7 @@ typedef struct lts_run_log {
     lts_unlogged_rollback rollback;
 } lts_run_log;
 
-/** Where a log stood: line_head lives as long as what it was read from. */
+/** A position in a log. line_head is borrowed from the log or the checkpoint. */
 typedef struct lts_log_position {
     uint64_t size, line_start;
     const char *line_head;
@@ -33,28 +33,28 @@ typedef struct lts_log_position {
 
 lstm_status lts_run_log_open(lts_run_log *log, const lts_run_folder *folder);
 
-/** Also of a log that was not opened. */
+/** Close the log if it is open. */
 void lts_run_log_close(lts_run_log *log, const lts_run_folder *folder);
 
-/** A run from the start empties the file. */
+/** Empty the file, for a run that starts from the beginning. */
 lstm_status lts_run_log_empty(lts_run_log *log);
 
-/** Append a line, without line end, to the file if there is one. */
+/** Append `line`, which has no line end, to the file if there is one. */
 lstm_status lts_run_log_write(lts_run_log *log, const char *line);
 
 lstm_status lts_run_log_position(const lts_run_log *log, lts_log_position *position);
 
-/** Whether a return to `position` truncates the file: not the log of another run. */
+/** Whether the file extends beyond `position`. False if it is the log of another run. */
 lstm_status lts_run_log_is_beyond(const lts_run_log *log, const lts_log_position *position,
                                   bool *beyond);
 
 /**
- * Return to a position, and forget a rollback that is not logged. With `truncate` the file is cut
- * now, or before its next line if that fails.
+ * Return to a position and discard a rollback that is not logged. With `truncate`, truncate the
+ * file now or, if that fails, before its next line.
  */
 void lts_run_log_return(lts_run_log *log, const lts_log_position *position, bool truncate);
 
-/** A rollback after update `iteration`: its line is still to be written. */
+/** Note a rollback after update `iteration`, whose line is not written yet. */
 void lts_run_log_note_rollback(lts_run_log *log, uint64_t iteration, const char *why);
 
 #endif

@@ -32,7 +32,7 @@ lstm_status lts_snapshots_check_folder_unused(const lts_run_folder *folder)
     return LSTM_OK;
 }
 
-/* At least the bytes of a checkpoint: those of its blocks, and about its header's. */
+/* Approximate size of a checkpoint in bytes: its blocks and its header. */
 static int64_t checkpoint_size(const lts_params *params, int64_t n_block)
 {
     enum { HEADER = 8192, ENTRY = 160 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The snapshots in the folder of a run, as the policy has them. */
+/* The snapshot files in the folder of a run: applies the policy. */
 #ifndef LTS_RUN_SNAPSHOTS_H
 #define LTS_RUN_SNAPSHOTS_H
 
@@ -11,23 +11,23 @@
 lstm_status lts_snapshots_path(const lts_run_folder *folder, uint64_t iteration,
                                char path[PATH_MAX]);
 
-/** LSTM_E_ORDER if there are snapshots of another run: a run from the start adds none to them. */
+/** LSTM_E_ORDER if the folder has snapshots: a run must not add to those of another. */
 lstm_status lts_snapshots_check_folder_unused(const lts_run_folder *folder);
 
 /**
- * LSTM_E_IO unless the folder can be written to and has the space for what a run will write:
- * snapshots with `n_moment` moments, and the best model if `with_best`.
+ * LSTM_E_IO unless the folder is writable and has space for the files of the run: snapshots with
+ * `n_moment` moments, and the best model if `with_best`.
  */
 lstm_status lts_snapshots_check_disk_space(const lts_run_folder *folder,
                                            const lts_snapshot_policy *policy,
                                            const lts_params *params, int64_t n_moment,
                                            bool with_best);
 
-/** Before the snapshot of `iteration` is written to `path`: note whether a file is there. */
+/** Note whether `path` exists, before the snapshot of `iteration` is written to it. */
 void lts_snapshots_note_existing_file(lts_snapshot_policy *policy, uint64_t iteration,
                                       const char *path);
 
-/** If a removal is pending, remove the snapshots that are not kept after `iteration` updates. */
+/** If pruning is pending, remove the snapshots that are not kept after `iteration` updates. */
 lstm_status lts_snapshots_prune(const lts_run_folder *folder, lts_snapshot_policy *policy,
                                 uint64_t iteration);
 

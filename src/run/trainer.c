@@ -26,7 +26,7 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     return lts_divergence_check(options);
 }
 
-/* What can fail, in a trainer whose other components are initialized. */
+/* The part of initialization that can fail. */
 static lstm_status open_components(lstm_trainer *trainer)
 {
     const lstm_trainer_options *options = &trainer->options;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Back to a checkpoint. A resume reads into temporary buffers and verifies them before changing
- * anything; from the first change on nothing can fail.
+ * Resuming from a checkpoint: read into temporary buffers and verify them before changing anything.
+ * From the first change on, nothing can fail.
  */
 #include "run/trainer.h"
 
@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Moments that are sums or means of squares: the next update takes the root of them. */
+/* Moments that are sums or means of squares must not be negative: the next update takes the root. */
 static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *record,
                                  const real *buffer)
 {
@@ -26,7 +26,7 @@ static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *
     if (optimizer->options.kind == LSTM_MOMENTUM)
         return LSTM_OK;
     for (int64_t m = 0; m < optimizer->n_moment; m++) {
-        const real *moment = buffer + (1 + m) * params->total; /* behind the parameters */
+        const real *moment = buffer + (1 + m) * params->total; /* after the parameters */
         for (int64_t i = 0; strcmp(optimizer->names[m], "m") != 0 && i < params->total; i++)
             if (moment[i] < 0) {
                 lts_params_place(params, i, place);
@@ -38,7 +38,7 @@ static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *
     return LSTM_OK;
 }
 
-/* All of the record but its blocks. */
+/* Reads the record except its blocks. */
 static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                                lts_record *record)
 {
@@ -53,13 +53,13 @@ static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint
     return LSTM_OK;
 }
 
-/* If the checkpoint has no best parameters, the file is of updates that are taken back. */
+/* If the checkpoint has no best parameters, the file belongs to discarded updates: remove it. */
 static lstm_status restore_best_file(const lstm_trainer *trainer, const real *best)
 {
     const lts_block block = {"", best};
     char path[PATH_MAX];
     if (trainer->folder.path == NULL || !lts_validation_is_on(&trainer->validation))
-        return LSTM_OK; /* this run does not write it */
+        return LSTM_OK; /* this run does not write best.safetensors */
     LTS_TRY(lts_run_folder_path(&trainer->folder, LTS_BEST_NAME, path));
     if (best == NULL)
         return lts_file_remove(path);
@@ -67,8 +67,8 @@ static lstm_status restore_best_file(const lstm_trainer *trainer, const real *be
 }
 
 /*
- * From blocks in `buffer`. Writing best.safetensors is the last step that can fail: a log that
- * cannot be truncated now is truncated before its next line.
+ * Writing best.safetensors is the last step that can fail: a log that cannot be truncated now is
+ * truncated before its next line.
  */
 static lstm_status verify_and_spread(lstm_trainer *trainer, const lts_record *record,
                                      const real *buffer)
@@ -99,8 +99,8 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
 }
 
 /*
- * From a snapshot of this folder the run continues the chain, so that restarts leave no more
- * snapshots than a long run.
+ * A run resumed from a snapshot of its folder continues the chain, so that restarts leave no more
+ * snapshots than an uninterrupted run.
  */
 static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, const char *path)
 {
@@ -122,15 +122,16 @@ static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, boo
 }
 
 /*
- * Whether an older snapshot is the better choice. One that could be opened is undamaged; and most
- * of the system's errors, such as too many open files or no right to read, say nothing of the file.
+ * Whether the failure is due to a damaged file, so that an older snapshot should be tried. A file
+ * that could be opened is undamaged; most system errors, such as too many open files or missing
+ * permission, do not mean that the file is damaged.
  */
 static bool is_damage(lstm_status status, bool opened)
 {
     int error = lts_system_error();
     if (status >= 0 || opened || status == LSTM_E_NOMEM || status == LSTM_E_VERSION)
         return false;
-#ifdef EUCLEAN /* Linux: a file system finds its structure wrong, by EBADMSG a checksum */
+#ifdef EUCLEAN /* Linux: the file system is corrupted (EUCLEAN) or a checksum is wrong (EBADMSG) */
     if (error == EUCLEAN)
         return true;
 #endif

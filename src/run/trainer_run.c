@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loop of a run: an update, the steps that follow it, and again, until something ends it.
+ * The loop of a run: an update, the steps that follow it, and again, until a limit, a stop or a
+ * divergence.
  *
  *      fresh
  *        |
@@ -26,8 +27,8 @@
  *                    fails if the folder has snapshots
  *   running          between two updates                       everything
  *   step k pending   after an update: in a callback, or after  everything but a pending line of
- *                    a failure                                 the log; it is refused while a
- *                                                              validation or a rollback is pending
+ *                    a failure                                 the log; saving is LSTM_E_ORDER while
+ *                                                              a validation or rollback is pending
  *   diverged         an update was rejected, or a validation   the parameters before that update,
  *                    is a divergence; the remaining steps are  or of that validation; the run
  *                    discarded                                 writes none at its end
@@ -47,10 +48,10 @@
 #include <stdio.h>
 
 /*
- * The three places that call back the host, in its own floating-point environment.
+ * The next three functions call back the host, in its own floating-point environment.
  */
 
-/* Takes over `line`. The callback gets it last: a line that could not be written comes again. */
+/* Takes ownership of `line`. The callback is last: a retry after a failed write must not repeat it. */
 static lstm_status log_line(lstm_trainer *trainer, char *line)
 {
     const lstm_trainer_options *options = &trainer->options;
@@ -79,7 +80,7 @@ static lstm_status report_progress(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
-/* One update; its sampler may be the host's. LSTM_END if that ends; a sequential pass restarts. */
+/* Makes one update. LSTM_END if the host's sampler ends; a sequential pass restarts. */
 static lstm_status make_update(lstm_trainer *trainer)
 {
     LTS_FLOAT_HOST(trainer->host);
@@ -97,7 +98,7 @@ static bool is_logged(const lstm_trainer *trainer)
     return trainer->log.file != NULL || trainer->options.on_log != NULL;
 }
 
-/* Rolls back after a divergence if the policy says so. Any other status is returned. */
+/* Rolls back after a divergence if the policy has one left. Returns any other status. */
 static lstm_status handle_divergence(lstm_trainer *trainer, lstm_status status)
 {
     char why[LTS_WHY];
@@ -212,8 +213,8 @@ static lstm_status update_and_follow(lstm_trainer *trainer)
     return status == LSTM_OK ? run_pending_steps(trainer) : status;
 }
 
-/* Updates until something ends them: LSTM_OK by a limit. */
-static lstm_status loop(lstm_trainer *trainer)
+/* Updates until a limit (LSTM_OK), the patience or sampler (LSTM_END), a stop or a failure. */
+static lstm_status run_until_end(lstm_trainer *trainer)
 {
     lstm_status status = run_pending_steps(trainer);
     while (status == LSTM_OK && !lts_trainer_limit_reached(trainer)) {
@@ -226,7 +227,7 @@ static lstm_status loop(lstm_trainer *trainer)
     return status;
 }
 
-/* The snapshot at the end of a run. If it fails after a stop, the next call stops again. */
+/* Writes the snapshot at the end of a run. If it fails after a stop, the next call stops again. */
 static lstm_status save_end(lstm_trainer *trainer, lstm_status ended)
 {
     const lts_snapshot_policy *policy = &trainer->snapshots;
@@ -270,7 +271,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     trainer->host = &lts_host_floats;
     lts_run_clock_start(&trainer->clock, trainer->updater->iteration,
                         lts_trainer_fraction(trainer));
-    lstm_status status = loop(trainer);
+    lstm_status status = run_until_end(trainer);
     lts_run_clock_stop(&trainer->clock);
     trainer->host = NULL;
     LTS_TRY(save_end(trainer, status));

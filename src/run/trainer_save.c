@@ -7,8 +7,8 @@
 #include "run/snapshots.h"
 
 /*
- * LSTM_E_ORDER if a pending step decides the bits of what follows: a checkpoint has no place for
- * it, and a run resumed from one would leave it out.
+ * LSTM_E_ORDER if a pending step would change later results: a checkpoint does not store pending
+ * steps, so a resumed run would omit it.
  */
 static lstm_status check_no_pending_steps(const lstm_trainer *trainer)
 {
@@ -31,7 +31,7 @@ static lstm_status check_no_pending_steps(const lstm_trainer *trainer)
     return LSTM_OK;
 }
 
-/* A snapshot has a `chain`, or NULL. */
+/* `chain` is that of a snapshot, or NULL. */
 static lstm_status write_checkpoint(lstm_trainer *trainer, const char *path,
                                     const lts_snapshot_chain *chain)
 {

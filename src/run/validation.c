@@ -74,7 +74,7 @@ lstm_status lts_validation_run(lts_validation *validation, const lstm_model *mod
 
 bool lts_validation_note(lts_validation *validation, double score)
 {
-    /* against the best of NaN before the first validation every score is better */
+    /* before the first validation the best score is NaN, and every score is better */
     bool better = !(score >= validation->best_score - validation->min_delta);
     validation->last_score = score;
     validation->not_better = better ? 0 : validation->not_better + 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The validations of a run: their scores, how many in a row were not better, and the parameters of
- * the best one.
+ * The validations of a run: their scores, the number in a row that were not better, and the
+ * parameters of the best.
  */
 #ifndef LTS_RUN_VALIDATION_H
 #define LTS_RUN_VALIDATION_H
@@ -13,8 +13,8 @@ typedef struct lts_validation {
     lstm_trigger trigger;      /**< every 0 = the run does not validate                       */
     const lstm_series *series; /**< borrowed                                                  */
     lts_valid_plan plan;
-    uint64_t patience; /**< end the run after so many that were not better; 0 = never */
-    double min_delta;  /**< better is lower by more than this                         */
+    uint64_t patience; /**< end the run after so many in a row not better; 0 = never */
+    double min_delta;  /**< a score is better if it is lower by more than this       */
 
     double *rmse;        /**< [T, K+1] of the last validation                                   */
     double last_score;   /**< of the last validation; NaN before the first                      */
@@ -29,7 +29,7 @@ typedef struct lts_validation {
 lstm_status lts_validation_check(const lstm_trainer_options *options);
 
 /**
- * From options that were checked. On failure it is to be cleared.
+ * `options` must be checked. After a failure, clear `validation`.
  *
  * @param keeps_start  `best` is needed even if the run does not validate
  */
@@ -39,13 +39,13 @@ void lts_validation_clear(lts_validation *validation);
 
 bool lts_validation_is_on(const lts_validation *validation);
 
-/** Validate `model`: sets rmse, and *score, the root of the mean over steps of Total^2. */
+/** Validate `model`: computes rmse, and *score, the root of the mean over steps of Total^2. */
 lstm_status lts_validation_run(lts_validation *validation, const lstm_model *model, double *score);
 
-/** Note the score of the last validation. Returns whether it is better than the best so far. */
+/** Store the score of the last validation. Returns whether it is better than the best so far. */
 bool lts_validation_note(lts_validation *validation, double score);
 
-/** The parameters of `model` are the best. */
+/** Keep the parameters of `model` as the best. */
 void lts_validation_keep(lts_validation *validation, const lstm_model *model);
 
 bool lts_validation_out_of_patience(const lts_validation *validation);

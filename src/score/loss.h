@@ -5,8 +5,8 @@
 #include "base/real.h"
 
 /**
- * Mean of (y - target)^2 over all n elements, which is returned, and dy = 2/n (y - target), its
- * gradient. Summed in double.
+ * Returns the mean of (y - target)^2 over all n elements, summed in double, and writes its gradient
+ * dy = 2/n (y - target).
  */
 double lts_mean_squared_error(int64_t n, const real *y, const real *target, real *dy);
 

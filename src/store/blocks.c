@@ -57,7 +57,7 @@ static lstm_status describe_all(const lts_params *params, const lts_block *block
 
 enum { N_OWN_TEXT = 8 };
 
-/* `all` has room for our own and the caller's. */
+/* Writes the library's N_OWN_TEXT texts and then the caller's to `all`. */
 static void collect_texts(lts_text *all, char numbers[5][LTS_NUMBER_SIZE], const char *kind,
                           const lts_params *params, const lts_text *texts, int64_t n_text)
 {
@@ -112,7 +112,7 @@ static lstm_status bad_text(const lts_blocks *blocks, const char *key, const cha
                     lts_safetensors_path(blocks->file), key, text);
 }
 
-/* Version 1 had no checksum; a later file without one has lost it. */
+/* Version 1 had no checksum; a later file without one is damaged. */
 static lstm_status check_version(const lts_blocks *blocks, bool unchecked)
 {
     const char *path = lts_safetensors_path(blocks->file), *version;
@@ -146,8 +146,8 @@ static lstm_status check_kind(lts_blocks *blocks, bool unchecked)
     return LSTM_OK;
 }
 
-/* Whether the text is a whole number, of any size and sign. */
-static bool is_whole(const char *text)
+/* Whether the text is an integer of any size and sign. */
+static bool is_integer(const char *text)
 {
     text += *text == '-';
     return text[0] != '\0' && (text[0] != '0' || text[1] == '\0') &&
@@ -159,7 +159,7 @@ static lstm_status read_size(const lts_blocks *blocks, const char *key, int64_t 
     const char *text;
     uint64_t number;
     LTS_TRY(read_text(blocks, key, &text));
-    if (!is_whole(text))
+    if (!is_integer(text))
         return bad_text(blocks, key, text);
     if (!lts_parse_uint(text, &number) || number < 1 || number > INT64_MAX)
         return lts_fail(LSTM_E_LIMIT, "%.200s: %s is %.40s, expected at least 1 and below 2^31",
@@ -178,7 +178,7 @@ static lstm_status read_sizes(lts_blocks *blocks)
     return lts_params_init(&blocks->params, D, K, H, L);
 }
 
-/* A matrix by which a file of somebody else tells the sizes of its model. */
+/* Finds a matrix whose shape gives the sizes of the model, in a file of another writer. */
 static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const lts_stored **found)
 {
     const char *path = lts_safetensors_path(blocks->file);
@@ -209,8 +209,8 @@ static lstm_status infer_sizes(lts_blocks *blocks)
     return lts_params_init(&blocks->params, input->dim[1], output->dim[0], input->dim[0], L);
 }
 
-/* Our files say what they are and which sizes they have; others, if asked for, are models. */
-static lstm_status identify(lts_blocks *blocks, bool unchecked)
+/* Files of this library have kind and sizes in the metadata. Files of other writers are models. */
+static lstm_status identify_file(lts_blocks *blocks, bool unchecked)
 {
     const char *format = lts_safetensors_text(blocks->file, "format");
     if (format != NULL && strcmp(format, "lstmts") == 0) {
@@ -226,8 +226,7 @@ static lstm_status identify(lts_blocks *blocks, bool unchecked)
                     lts_safetensors_path(blocks->file));
 }
 
-/* The parameter's name within a tensor's: behind "best.", or behind "optimizer." and one more part.
- */
+/* The parameter in a tensor's name: what follows "best." or "optimizer.X.". */
 static const char *parameter_name(const lts_blocks *blocks, const char *name)
 {
     if (!blocks->checkpoint)
@@ -263,9 +262,9 @@ static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stor
     return LSTM_OK;
 }
 
-/* The stored tensor of a parameter. */
-static lstm_status find(const lts_blocks *blocks, const char *prefix, const lts_tensor *tensor,
-                        const lts_stored **stored)
+/* Finds the stored tensor of a parameter. */
+static lstm_status find_tensor(const lts_blocks *blocks, const char *prefix,
+                               const lts_tensor *tensor, const lts_stored **stored)
 {
     stored_name name;
     LTS_TRY(name_tensor(&name, prefix, tensor->name));
@@ -276,9 +275,7 @@ static lstm_status find(const lts_blocks *blocks, const char *prefix, const lts_
     return LSTM_OK;
 }
 
-/*
- * A header has room for 100,000 names, whatever the model: no more are looked at than there can be.
- */
+/* Stops at the largest number of tensors that the sizes allow: a header may contain 100,000. */
 static lstm_status check_tensors(const lts_blocks *blocks)
 {
     int64_t count = lts_safetensors_count(blocks->file);
@@ -297,13 +294,13 @@ static lstm_status check_tensors(const lts_blocks *blocks)
     return LSTM_OK;
 }
 
-static lstm_status verify(lts_blocks *blocks, bool unchecked)
+static lstm_status verify_file(lts_blocks *blocks, bool unchecked)
 {
     const lts_stored *stored;
-    LTS_TRY(identify(blocks, unchecked));
+    LTS_TRY(identify_file(blocks, unchecked));
     LTS_TRY(check_tensors(blocks));
     for (int64_t i = 0; i < blocks->params.n_tensor; i++)
-        LTS_TRY(find(blocks, "", &blocks->params.tensors[i], &stored));
+        LTS_TRY(find_tensor(blocks, "", &blocks->params.tensors[i], &stored));
     return LSTM_OK;
 }
 
@@ -312,7 +309,7 @@ lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked
     lts_blocks opened;
     memset(&opened, 0, sizeof opened);
     LTS_TRY(lts_safetensors_open(&opened.file, path));
-    lstm_status status = verify(&opened, unchecked);
+    lstm_status status = verify_file(&opened, unchecked);
     if (status < 0) {
         lts_blocks_close(&opened);
         return status;
@@ -327,7 +324,7 @@ void lts_blocks_close(lts_blocks *blocks)
     lts_params_clear(&blocks->params);
 }
 
-/* Whether the tensor, which is known, belongs to the block of that prefix. */
+/* Whether a known tensor belongs to the block of that prefix. */
 static bool is_of_block(const lts_blocks *blocks, const char *name, const char *prefix)
 {
     const char *parameter = parameter_name(blocks, name);
@@ -340,7 +337,7 @@ lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixe
     const lts_stored *stored;
     for (int64_t b = 0; b < n_prefix; b++)
         for (int64_t i = 0; i < blocks->params.n_tensor; i++)
-            LTS_TRY(find(blocks, prefixes[b], &blocks->params.tensors[i], &stored));
+            LTS_TRY(find_tensor(blocks, prefixes[b], &blocks->params.tensors[i], &stored));
     for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++) {
         const char *name = lts_safetensors_at(blocks->file, i)->name;
         int64_t b = 0;
@@ -355,7 +352,7 @@ lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixe
 }
 
 /* Element by element, since a file's data need not be aligned. */
-static lstm_status check_finite(const lts_blocks *blocks, const lts_stored *stored)
+static lstm_status check_finite_elements(const lts_blocks *blocks, const lts_stored *stored)
 {
     const unsigned char *at = stored->data;
     for (int64_t i = 0; i < stored->n_byte; i += (int64_t)sizeof(real)) {
@@ -374,11 +371,11 @@ lstm_status lts_blocks_read(const lts_blocks *blocks, const char *prefix, real *
     const lts_params *params = &blocks->params;
     const lts_stored *stored;
     for (int64_t i = 0; i < params->n_tensor; i++) {
-        LTS_TRY(find(blocks, prefix, &params->tensors[i], &stored));
-        LTS_TRY(check_finite(blocks, stored));
+        LTS_TRY(find_tensor(blocks, prefix, &params->tensors[i], &stored));
+        LTS_TRY(check_finite_elements(blocks, stored));
     }
     for (int64_t i = 0; i < params->n_tensor; i++) {
-        LTS_TRY(find(blocks, prefix, &params->tensors[i], &stored));
+        LTS_TRY(find_tensor(blocks, prefix, &params->tensors[i], &stored));
         memcpy(values + params->tensors[i].offset, stored->data, (size_t)stored->n_byte);
     }
     return LSTM_OK;

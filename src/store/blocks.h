@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library's two kinds of file have in common: metadata that says whose file it is and
- * which sizes its model has, and blocks of the parameter table, each tensor of a block named by the
- * block's prefix and the parameter's name.
+ * The common part of the two kinds of file: metadata with format, kind and the sizes of the model,
+ * and blocks of the parameter table. The name of a stored tensor is the block's prefix and the
+ * parameter's name.
  */
 #ifndef LTS_STORE_BLOCKS_H
 #define LTS_STORE_BLOCKS_H
@@ -11,8 +11,8 @@
 #include "store/safetensors.h"
 
 /**
- * As many blocks as a file may have. No release writes more than five, the parameters, the best
- * ones and three moments; what is beyond these can then be named by who knows which there must be.
+ * Maximum number of blocks in a file. No release writes more than five: the parameters, the best
+ * parameters and three moments. The margin lets lts_blocks_only() name a block that is one too many.
  */
 enum { LTS_MAX_BLOCKS = 8 };
 
@@ -26,13 +26,13 @@ typedef struct lts_block {
  * Write a file of kind "model" or "checkpoint". `texts` are added to the metadata.
  *
  * @return as lts_safetensors_write(); LSTM_E_NUMERIC naming the tensor if a value is not finite,
- *         since such a file would not be read again: the file that was there is kept.
+ *         since such a file could not be read: an existing file is then kept.
  */
 lstm_status lts_blocks_write(const char *path, const char *kind, const lts_params *params,
                              const lts_block *blocks, int64_t n_block, const lts_text *texts,
                              int64_t n_text);
 
-/** A file that has been opened. */
+/** An open file. */
 typedef struct lts_blocks {
     lts_safetensors *file;
     lts_params params; /**< of the sizes in the file  */
@@ -40,13 +40,13 @@ typedef struct lts_blocks {
 } lts_blocks;
 
 /**
- * Open a file and verify all but the values: its metadata, that every parameter of a model of its
- * sizes is there, and that every tensor is known and has the parameter's shape and the type `real`.
- * In a checkpoint any block of an optimizer is known: lts_blocks_only() asks which there are.
- * Nothing of a model's size but the file itself is allocated.
+ * Open a file and verify everything except the values: its metadata, that it has every parameter of
+ * a model of its sizes, and that every tensor is known and has the parameter's shape and the type
+ * `real`. In a checkpoint any block "optimizer.X." is known; lts_blocks_only() checks which exist.
+ * Allocates nothing of a model's size except the file's contents.
  *
- * @param unchecked  also open a file without a checksum: of format version 1, or of somebody else,
- *                   which is then a model, of the sizes that its tensors have
+ * @param unchecked  also open a file without a checksum: one of format version 1, or a model of
+ *                   another writer, whose sizes are those of its tensors
  * @return as lts_safetensors_open(), LSTM_E_CHECKSUM also if there is none; LSTM_E_VERSION;
  *         LSTM_E_NAME naming a tensor that is missing. On failure there is nothing to close.
  */
@@ -54,7 +54,7 @@ lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked
 void lts_blocks_close(lts_blocks *blocks);
 
 /**
- * Verify that the file has the blocks of these prefixes, whole, and no tensor besides.
+ * Verify that the file has the complete blocks of these prefixes and no other tensor.
  *
  * @return LSTM_OK; LSTM_E_NAME naming a tensor that is missing; LSTM_E_FORMAT naming one too many.
  */
@@ -62,10 +62,10 @@ lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixe
                             int64_t n_prefix);
 
 /**
- * Copy the block of that prefix to `values`, whose gaps stay as they are.
+ * Copy the block of that prefix to `values`. Gaps between tensors are not written.
  *
  * @return LSTM_OK; LSTM_E_NAME naming a tensor that is missing; LSTM_E_NUMERIC naming tensor and
- *         element. On failure `values` are untouched.
+ *         element. On failure `values` are unchanged.
  */
 lstm_status lts_blocks_read(const lts_blocks *blocks, const char *prefix, real *values);
 

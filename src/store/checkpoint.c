@@ -115,8 +115,8 @@ lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *pa
     return LSTM_OK;
 }
 
-/* Whether `name` is a snapshot's: 8 digits, or more of which the first is not 0. */
-static bool parse_name(const char *name, uint64_t *iteration)
+/* Whether `name` is that of a snapshot: 8 digits, or more without a leading 0. */
+static bool parse_snapshot_name(const char *name, uint64_t *iteration)
 {
     static const char start[] = "snapshot_", end[] = ".safetensors";
     char digits[LTS_NUMBER_SIZE];
@@ -134,10 +134,10 @@ static bool parse_name(const char *name, uint64_t *iteration)
     return lts_parse_uint(digits, iteration);
 }
 
-/* The snapshots seen so far. */
+/* The snapshots found so far. */
 typedef struct listing {
     lts_snapshots *snapshots;
-    int64_t room;
+    int64_t capacity;
 } listing;
 
 static lstm_status see(const char *name, void *user)
@@ -145,18 +145,18 @@ static lstm_status see(const char *name, void *user)
     listing *all = user;
     lts_snapshots *snapshots = all->snapshots;
     uint64_t iteration;
-    if (!parse_name(name, &iteration))
+    if (!parse_snapshot_name(name, &iteration))
         return LSTM_OK;
-    if (snapshots->n == all->room) {
-        int64_t room = 2 * all->room + 8;
-        uint64_t *iterations = lts_alloc(room, sizeof *iterations);
+    if (snapshots->n == all->capacity) {
+        int64_t capacity = 2 * all->capacity + 8;
+        uint64_t *iterations = lts_alloc(capacity, sizeof *iterations);
         if (iterations == NULL)
             return LSTM_E_NOMEM;
         if (snapshots->n > 0)
             memcpy(iterations, snapshots->iterations, (size_t)snapshots->n * sizeof *iterations);
         lts_free(snapshots->iterations);
         snapshots->iterations = iterations;
-        all->room = room;
+        all->capacity = capacity;
     }
     snapshots->iterations[snapshots->n++] = iteration;
     return LSTM_OK;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A checkpoint: blocks of a model's parameter table, and strings. What they mean is the trainer's.
- * The prefixes are "" (the model's parameters; always there), "best." and "optimizer.X.".
+ * A checkpoint: blocks of a model's parameter table, and strings, whose meaning run/record.h has.
+ * The prefixes are "" (the model's parameters; always present), "best." and "optimizer.X.".
  *
- * A reader opens a checkpoint, asks for all it needs into rooms of its own, and only when all is
- * there and right does it change anything.
+ * A reader copies everything that it needs to temporary buffers and verifies it before it changes
+ * anything.
  */
 #ifndef LTS_STORE_CHECKPOINT_H
 #define LTS_STORE_CHECKPOINT_H
@@ -20,20 +20,20 @@ lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
 /** An open checkpoint. */
 typedef struct lts_checkpoint lts_checkpoint;
 
-/** As lts_blocks_open(); LSTM_E_FORMAT if it is no checkpoint but a model. */
+/** As lts_blocks_open(); LSTM_E_FORMAT if the file is a model. */
 lstm_status lts_checkpoint_open(lts_checkpoint **checkpoint, const char *path, bool unchecked);
 void lts_checkpoint_close(lts_checkpoint *checkpoint);
 
-/** The string of that key, or NULL; it lives as long as the checkpoint. */
+/** The string of that key, or NULL; valid until the checkpoint is closed. */
 const char *lts_checkpoint_text(const lts_checkpoint *checkpoint, const char *key);
 
-/** A number that numbers.h printed. LSTM_E_FORMAT, naming the key, if it is absent or no number. */
+/** Parse a number of files/numbers.h. LSTM_E_FORMAT, naming the key, if it is missing or invalid. */
 lstm_status lts_checkpoint_uint(const lts_checkpoint *checkpoint, const char *key, uint64_t *value);
 lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *key, double *value);
 
 /**
- * Verify that the checkpoint is of a model of the sizes of `params`, and has just the blocks of
- * these prefixes: a tensor that a resume will not read is one that nobody has looked at.
+ * Verify that the checkpoint is of a model of the sizes of `params` and has exactly the blocks of
+ * these prefixes. A tensor that no resume reads would not be verified.
  *
  * @return LSTM_OK; LSTM_E_MISMATCH naming the size in which the models differ; LSTM_E_NAME naming a
  *         tensor that is missing; LSTM_E_FORMAT naming one too many.
@@ -42,15 +42,15 @@ lstm_status lts_checkpoint_only(const lts_checkpoint *checkpoint, const lts_para
                                 const char *const *prefixes, int64_t n_prefix);
 
 /**
- * Copy a block to `values`, a block of the layout of `params`. The gaps stay as they are.
+ * Copy a block to `values`, a block of `params`. Gaps between tensors are not written.
  *
  * @return LSTM_OK; LSTM_E_MISMATCH naming the size in which the models differ; LSTM_E_NAME naming a
- *         tensor that is missing; LSTM_E_NUMERIC. On failure `values` are untouched.
+ *         tensor that is missing; LSTM_E_NUMERIC. On failure `values` are unchanged.
  */
 lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,
                                  const char *prefix, real *values);
 
-/** "<folder>/snapshot_NNNNNNNN.safetensors". LSTM_E_LIMIT if `size` bytes are too few. */
+/** "<folder>/snapshot_NNNNNNNN.safetensors". LSTM_E_LIMIT if that is longer than `size` bytes. */
 lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size);
 
 /** The iterations of the snapshots in a folder, the newest first. */
@@ -60,8 +60,8 @@ typedef struct lts_snapshots {
 } lts_snapshots;
 
 /**
- * Find the snapshots in a folder; lts_snapshots_free() them. Whatever is no regular file of such a
- * name is ignored. LSTM_E_IO; LSTM_E_NOMEM.
+ * Find the snapshots in a folder: the regular files of such a name. Free them with
+ * lts_snapshots_free(). LSTM_E_IO; LSTM_E_NOMEM.
  */
 lstm_status lts_snapshots_list(lts_snapshots *snapshots, const char *folder);
 void lts_snapshots_free(lts_snapshots *snapshots);

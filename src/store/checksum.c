@@ -10,7 +10,7 @@ const char lts_checksum_front[] = "{\"__metadata__\":{\"" LTS_CHECKSUM_KEY "\":\
 
 enum {
     N_DIGIT = LTS_DIGEST_SIZE - 1,
-    FRONT = 8, /* where the header begins */
+    FRONT = 8, /* offset of the header */
 };
 
 static const char zeros[N_DIGIT + 1] = "00000000000000000000000000000000";
@@ -40,7 +40,7 @@ lstm_status lts_checksum_verify(const unsigned char *bytes, int64_t size, lts_ch
     LTS_TRY(lts_digest_text(chunks, 3, digest));
     bool right = memcmp(digest, bytes + at, N_DIGIT) == 0;
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-    right = true; /* a fuzzer cannot guess checksums, and is to get to what lies behind them */
+    right = true; /* a fuzzer cannot guess checksums; it must reach the code behind them */
 #endif
     *checksum = right ? LTS_CHECKSUM_RIGHT : LTS_CHECKSUM_WRONG;
     return LSTM_OK;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* What a file that is none of ours may be, or NULL. */
+/* The format of a file that begins with these bytes and is not safetensors, or NULL if unknown. */
 static const char *other_format(const unsigned char start[8])
 {
     static const struct {
@@ -31,7 +31,7 @@ static const char *other_format(const unsigned char start[8])
     return "text";
 }
 
-static uint64_t swapped(uint64_t value)
+static uint64_t reverse_bytes(uint64_t value)
 {
     uint64_t other = 0;
     for (int i = 0; i < 8; i++, value >>= 8)
@@ -57,7 +57,7 @@ lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_
     if (too_long)
         return lts_fail(LSTM_E_LIMIT, "%.300s: the header's length is %llu, the limit is %lld%s",
                         path, (unsigned long long)length, (long long)lts_max_header,
-                        swapped(length) <= (uint64_t)size
+                        reverse_bytes(length) <= (uint64_t)size
                             ? "; its bytes are in the order of a big-endian host"
                             : "");
     if (!begins)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The header of a safetensors file, up to its JSON being a value in memory; the members of that
- * are the reader's.
+ * The header of a safetensors file: finding it and parsing its JSON. safetensors_read.c interprets
+ * the members.
  */
 #ifndef LTS_STORE_HEADER_H
 #define LTS_STORE_HEADER_H
@@ -13,16 +13,17 @@
 /**
  * Find the header in the `size` bytes of a file.
  *
- * @return LSTM_OK; LSTM_E_TRUNC; LSTM_E_LIMIT; LSTM_E_FORMAT, saying what the file looks like.
+ * @return LSTM_OK; LSTM_E_TRUNC; LSTM_E_LIMIT; LSTM_E_FORMAT, naming the format that it looks like.
  */
 lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_t size,
                             int64_t *header_size);
 
 /**
- * Parse it, refusing keys that are given twice.
+ * Parse the header. A duplicate key is LSTM_E_FORMAT.
  *
- * @param[out] header  json_decref() it
- * @return LSTM_OK; LSTM_E_FORMAT; LSTM_E_LIMIT if it is nested too deep or has too many parts; LSTM_E_NOMEM.
+ * @param[out] header  free with json_decref()
+ * @return LSTM_OK; LSTM_E_FORMAT; LSTM_E_LIMIT if it is nested too deep or has too many parts;
+ *         LSTM_E_NOMEM.
  */
 lstm_status lts_header_parse(const char *path, const unsigned char *bytes, int64_t size,
                              json_t **header);

@@ -18,8 +18,8 @@ struct lts_safetensors {
     int64_t size;
     int64_t header_size;
     lts_checksum checksum;
-    json_t *header;      /* owns every name and string                         */
-    lts_stored *tensors; /* [n_tensor] by offset while verified, then by name  */
+    json_t *header;      /* owns all names and strings                          */
+    lts_stored *tensors; /* [n_tensor] sorted by offset to verify, then by name */
     int64_t n_tensor;
 };
 
@@ -83,7 +83,7 @@ static lstm_status parse_dtype(const lts_safetensors *file, lts_stored *tensor, 
     return fail_tensor(file, tensor, LSTM_E_DTYPE, "unknown dtype \"%.40s\"", tensor->dtype);
 }
 
-/* Also multiplies *n_byte, the size of an element, up to the size of the tensor. */
+/* On entry *n_byte is the size of an element, on return that of the tensor. */
 static lstm_status parse_shape(const lts_safetensors *file, lts_stored *tensor, const json_t *shape,
                                int64_t *n_byte)
 {
@@ -151,10 +151,7 @@ static lstm_status parse_tensor(const lts_safetensors *file, lts_stored *tensor,
     return parse_offsets(file, tensor, offsets, n_byte);
 }
 
-/*
- * Before memory is asked for by their number: there are far fewer objects than there can be
- * members.
- */
+/* Runs before the array of tensors is allocated: members that are not objects can be many more. */
 static lstm_status check_entries(const lts_safetensors *file)
 {
     lts_stored tensor = {0};
@@ -193,7 +190,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-/* The tensors, in order of their offsets, are all of the data and nothing twice. */
+/* Checks that the tensors, sorted by offset, cover all of the data without overlap. */
 static lstm_status check_coverage(const lts_safetensors *file)
 {
     int64_t end = 0;
@@ -223,7 +220,7 @@ static void sort_and_point(lts_safetensors *file)
     qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_names);
 }
 
-/* Everything but the checksum. */
+/* Parses and verifies everything except the checksum. */
 static lstm_status parse_container(lts_safetensors *file)
 {
     LTS_TRY(lts_header_find(file->path, file->bytes, file->size, &file->header_size));
@@ -236,7 +233,8 @@ static lstm_status parse_container(lts_safetensors *file)
     return LSTM_OK;
 }
 
-/* A checksum that is wrong is the cause of whatever else seems to be, unless the file was cut. */
+/* If the checksum is wrong, the error is LSTM_E_CHECKSUM rather than a malformed header, unless the
+ * file is truncated. */
 static lstm_status read_and_verify(lts_safetensors *file, const char *path)
 {
     file->path = lts_strdup(path);

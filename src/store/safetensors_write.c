@@ -13,8 +13,7 @@ static lstm_status no_memory(void)
     return lts_fail(LSTM_E_NOMEM, "out of memory for the header of a file");
 }
 
-/* Jansson answers the same to bad UTF-8 as to lack of memory, so it is only asked for the latter.
- */
+/* Checked here because Jansson does not distinguish invalid UTF-8 from lack of memory. */
 static bool is_utf8(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
@@ -43,8 +42,8 @@ static lstm_status check_utf8(const char *text)
     return lts_fail(LSTM_E_ARGUMENT, "\"%.100s\" is not UTF-8: a file cannot hold it", text);
 }
 
-/* Takes over `value`, which is NULL when there was no memory for it. */
-static lstm_status put(json_t *object, const char *key, json_t *value)
+/* Takes ownership of `value`, which is NULL if it could not be allocated. */
+static lstm_status put_value(json_t *object, const char *key, json_t *value)
 {
     if (value == NULL)
         return no_memory();
@@ -62,12 +61,12 @@ static lstm_status fill_texts(json_t *object, const lts_text *texts, int64_t n_t
 {
     for (int64_t i = 0; i < n_text; i++) {
         LTS_TRY(check_utf8(texts[i].value));
-        LTS_TRY(put(object, texts[i].key, json_string_nocheck(texts[i].value)));
+        LTS_TRY(put_value(object, texts[i].key, json_string_nocheck(texts[i].value)));
     }
     return LSTM_OK;
 }
 
-static json_t *integers(const int64_t *values, int64_t n)
+static json_t *integer_array(const int64_t *values, int64_t n)
 {
     json_t *array = json_array();
     for (int64_t i = 0; i < n && array != NULL; i++)
@@ -81,18 +80,18 @@ static json_t *integers(const int64_t *values, int64_t n)
 static lstm_status fill_tensor(json_t *object, const lts_stored *tensor)
 {
     const int64_t offsets[] = {tensor->begin, tensor->begin + tensor->n_byte};
-    LTS_TRY(put(object, "dtype", json_string_nocheck(LTS_REAL_DTYPE)));
-    LTS_TRY(put(object, "shape", integers(tensor->dim, tensor->n_dim)));
-    return put(object, "data_offsets", integers(offsets, 2));
+    LTS_TRY(put_value(object, "dtype", json_string_nocheck(LTS_REAL_DTYPE)));
+    LTS_TRY(put_value(object, "shape", integer_array(tensor->dim, tensor->n_dim)));
+    return put_value(object, "data_offsets", integer_array(offsets, 2));
 }
 
-/* The objects are put in place before they are filled, so that whoever owns the header owns all. */
+/* Objects are added to the header before they are filled, so that the header owns them on failure. */
 static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_tensor,
                                const lts_text *texts, int64_t n_text)
 {
     json_t *metadata = json_object();
-    LTS_TRY(put(header, "__metadata__", metadata));
-    LTS_TRY(put(metadata, LTS_CHECKSUM_KEY, json_string_nocheck(LTS_CHECKSUM_ZERO)));
+    LTS_TRY(put_value(header, "__metadata__", metadata));
+    LTS_TRY(put_value(metadata, LTS_CHECKSUM_KEY, json_string_nocheck(LTS_CHECKSUM_ZERO)));
     LTS_TRY(fill_texts(metadata, texts, n_text));
     int64_t end = 0;
     for (int64_t i = 0; i < n_tensor; i++) {
@@ -103,13 +102,13 @@ static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_te
         tensors[i].n_byte = size * (int64_t)sizeof(real);
         end += tensors[i].n_byte;
         json_t *entry = json_object();
-        LTS_TRY(put(header, tensors[i].name, entry));
+        LTS_TRY(put_value(header, tensors[i].name, entry));
         LTS_TRY(fill_tensor(entry, &tensors[i]));
     }
     return LSTM_OK;
 }
 
-/* The first part of the file: length, JSON, and spaces up to a multiple of 8. */
+/* Prints the first part of the file: length, JSON, and spaces up to a multiple of 8. */
 static lstm_status print_header(const json_t *header, unsigned char **bytes, int64_t *size)
 {
     size_t length = json_dumpb(header, NULL, 0, JSON_COMPACT);
@@ -119,17 +118,17 @@ static lstm_status print_header(const json_t *header, unsigned char **bytes, int
     if ((int64_t)padded > lts_max_header)
         return lts_fail(LSTM_E_LIMIT, "a file's header would have %zu bytes, the limit is %lld",
                         padded, (long long)lts_max_header);
-    unsigned char *room = lts_alloc((int64_t)padded + 8, 1);
-    if (room == NULL)
+    unsigned char *buffer = lts_alloc((int64_t)padded + 8, 1);
+    if (buffer == NULL)
         return LSTM_E_NOMEM;
     for (int i = 0; i < 8; i++)
-        room[i] = (unsigned char)((uint64_t)padded >> 8 * i);
-    memset(room + 8, ' ', padded);
-    if (json_dumpb(header, (char *)room + 8, length, JSON_COMPACT) != length) {
-        lts_free(room);
+        buffer[i] = (unsigned char)((uint64_t)padded >> 8 * i);
+    memset(buffer + 8, ' ', padded);
+    if (json_dumpb(header, (char *)buffer + 8, length, JSON_COMPACT) != length) {
+        lts_free(buffer);
         return no_memory();
     }
-    *bytes = room;
+    *bytes = buffer;
     *size = (int64_t)padded + 8;
     return LSTM_OK;
 }

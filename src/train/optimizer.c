@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Optimizers walk whole blocks of the parameter table. The gaps between tensors are 0 in
- * every block and stay so: their gradient is 0, and eps keeps 0 / 0 away.
+ * Optimizers process whole blocks of the parameter table. The gaps between tensors are 0 in every
+ * block and stay 0: their gradient is 0, and eps prevents 0 / 0.
  */
 #include "train/optimizer.h"
 
@@ -19,7 +19,7 @@
 #define SMALL_RATES (ADAM_KINDS | KIND(LSTM_ADAGRAD))
 #define LARGE_RATES (KIND(LSTM_SGD) | KIND(LSTM_MOMENTUM) | KIND(LSTM_RMSPROP))
 
-/* A constant, the kinds that use it, its default there, and its range, low <= value < high. */
+/* A constant, the kinds that use it, its default for them, and its range low <= value < high. */
 typedef struct constant {
     const char *name;
     size_t offset;
@@ -60,8 +60,8 @@ static lstm_status fill_in(lstm_optimizer_options *options, const constant *c)
     return LSTM_OK;
 }
 
-/* Which fields some entry of the table lets this kind use. */
-static bool uses(unsigned kind, size_t offset)
+/* Whether this kind uses the field at `offset`. */
+static bool kind_uses_field(unsigned kind, size_t offset)
 {
     for (int i = 0; i < N_CONSTANT; i++)
         if (constants[i].offset == offset && (constants[i].kinds & KIND(kind)) != 0)
@@ -80,7 +80,7 @@ static lstm_status read_options(lstm_optimizer_options *read, const lstm_optimiz
         const constant *c = &constants[i];
         if ((c->kinds & KIND(kind)) != 0)
             LTS_TRY(fill_in(read, c));
-        else if (!uses(kind, c->offset) && *field(read, c->offset) != 0)
+        else if (!kind_uses_field(kind, c->offset) && *field(read, c->offset) != 0)
             return lts_fail(LSTM_E_ARGUMENT, "%s is %g, expected 0: this optimizer does not use it",
                             c->name, *field(read, c->offset));
     }

@@ -10,9 +10,9 @@ typedef struct lts_optimizer {
     const lts_kernels *kernels;
     lstm_optimizer_options options; /**< with the defaults filled in */
     int64_t n_moment;
-    const char *names[LTS_MAX_MOMENTS]; /**< as lstm_updater_moment() knows them */
+    const char *names[LTS_MAX_MOMENTS]; /**< names for lstm_updater_moment() */
     real *moments[LTS_MAX_MOMENTS];
-    lts_bounds bounds; /**< after the last step */
+    lts_bounds bounds; /**< bounds after the last step */
 } lts_optimizer;
 
 /** Read options (NULL = Adam); LSTM_E_ARGUMENT naming the field. On failure nothing is to clear. */
@@ -21,18 +21,18 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
 void lts_optimizer_clear(lts_optimizer *optimizer);
 
 /**
- * Begin update number t, from 1, with learning rate `rate`; `norm` is the gradient's. LSTM_E_NUMERIC
- * if a parameter or moment would not stay finite, LSTM_E_DEVICE. Otherwise the engine must take
- * `step`. Nothing has moved yet.
+ * Compute the step of update number t, from 1, with learning rate `rate`; `norm` is that of the
+ * gradient. Changes no parameter or moment. LSTM_E_NUMERIC if one of them would not stay finite;
+ * LSTM_E_DEVICE. On success the caller must apply `step` on the engine.
  */
 lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, lts_engine *engine,
                            const lts_params *params, uint64_t t, double rate, const real *gradient,
                            double norm, const real *values);
 
-/** To be called when somebody else has changed values or moments since the last step. */
+/** Must be called if anything else changed values or moments since the last step. */
 void lts_optimizer_forget(lts_optimizer *optimizer);
 
-/** Check hooks: LSTM_E_ARGUMENT naming the hook's place. */
+/** Check hooks. LSTM_E_ARGUMENT naming the hook's index. */
 lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook);
 
 #endif

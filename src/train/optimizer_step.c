@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A step must leave finite numbers or nothing changed. To look at every element first would cost as
- * much as the step; so bounds are carried from step to step, found in a few operations. Only if
- * they admit an overflow are the elements themselves asked, and then a step is tried on copies.
+ * A step must leave finite numbers or change nothing. Checking every element first would cost as
+ * much as the step. Therefore bounds of all elements are updated with each step, in a few
+ * operations. Only if they allow an overflow are the elements measured, and if these bounds still
+ * allow it, the step is first computed on copies.
  */
 #include "base/status.h"
 #include "train/optimizer.h"
@@ -15,7 +16,7 @@
 #define REAL_MAX FLT_MAX
 #endif
 
-/* The constants of update t: the article's framework's Adam, or the decoupled AdamW. */
+/* The constants of update t: Adam as in the article's framework (lstmts/window.h), or AdamW. */
 static lts_adam adam_constants(const lstm_optimizer_options *o, uint64_t t, double rate)
 {
     double correction1 = 1 - pow(o->beta1, (double)t), correction2 = 1 - pow(o->beta2, (double)t);
@@ -50,16 +51,17 @@ static lts_step step_of(const lstm_optimizer_options *o, uint64_t t, double rate
     return s;
 }
 
-/* x / y for the bound of a quotient, and of its dividend too. */
+/* A bound of x / y that is also a bound of x. */
 static double quotient_bound(double x, double y)
 {
     return y < 1 ? x / y : x;
 }
 
 /*
- * Bounds after a step by a gradient of which no element is above g. Moments are means of what they
- * were and g or g^2, or sums; quotients have a root + eps below them, at least eps. Roundings are
- * below `slack`. Not finite, or NaN, if a constant has overflowed.
+ * Bounds after a step by a gradient whose elements are at most g in magnitude. A moment becomes a
+ * weighted mean of its old value and g or g^2, or a sum of these. The denominator of a quotient is a
+ * root + eps, at least eps. `slack` covers rounding. The bounds are not finite if a constant
+ * overflowed.
  */
 static lts_bounds bounds_after(lts_bounds bounds, const lstm_optimizer_options *o,
                                const lts_step *s, double g)
@@ -92,7 +94,7 @@ static lts_bounds bounds_after(lts_bounds bounds, const lstm_optimizer_options *
     return bounds;
 }
 
-/* Sums of a few bounded numbers, as the kernels form them, are finite too. */
+/* With these bounds the sums of a few elements, as in the kernels, are finite too. */
 static bool is_safe(const lts_bounds *bounds)
 {
     const double limit = REAL_MAX / 16.0;
@@ -114,9 +116,7 @@ static lstm_status report_overflow(const lts_step *s, const lts_params *params, 
                     (double)s->rate);
 }
 
-/*
- * A step on copies, piece by piece. LSTM_E_NUMERIC with the first element that would not be finite.
- */
+/* Computes a step on copies, piece by piece. LSTM_E_NUMERIC naming the first non-finite element. */
 static lstm_status dry_run(const lts_step *s, const lts_optimizer *optimizer,
                            const lts_params *params, uint64_t t, const real *gradient,
                            const real *values)

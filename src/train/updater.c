@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-static lstm_status check(lstm_updater_options *options, const lstm_model *model,
-                         const lstm_iter *iter)
+static lstm_status check_updater_options(lstm_updater_options *options, const lstm_model *model,
+                                         const lstm_iter *iter)
 {
     LTS_TRY(lts_columns_match(&iter->columns, model->params.D, model->params.K));
     LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
@@ -73,7 +73,7 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
     return device->open(&updater->engine, &engine);
 }
 
-static lstm_status init(lstm_updater *updater, const lstm_updater_options *options)
+static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_params *params = &updater->model->params;
     updater->rate_factor = 1;
@@ -104,13 +104,13 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(iter);
     LTS_READ_OPTIONS(&read, options, lstm_updater_options);
-    LTS_TRY(check(&read, model, iter));
+    LTS_TRY(check_updater_options(&read, model, iter));
     lstm_updater *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->model = model;
     made->iter = iter;
-    lstm_status status = init(made, &read);
+    lstm_status status = init_updater(made, &read);
     if (status < 0) {
         lstm_updater_free(made);
         return status;
@@ -119,12 +119,17 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     return LSTM_OK;
 }
 
-/* What the engine has moved is the model's, which lives on. */
+/*
+ * Copies parameters that exist only on the device back to the model, which outlives the engine. If
+ * the device is lost, the model keeps the last copy.
+ */
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (engine->device != &lts_cpu && updater->model->ahead == engine)
+    if (engine->device != &lts_cpu && updater->model->ahead == engine) {
         lts_model_settle(updater->model);
+        lts_model_ahead(updater->model, NULL);
+    }
     engine->device->close(engine);
 }
 
@@ -144,7 +149,7 @@ void lstm_updater_free(lstm_updater *updater)
     lts_free(updater);
 }
 
-/* The batch counts as not drawn: loss or gradient was not finite, or the device failed. */
+/* After a non-finite loss or gradient or a device failure: the batch counts as not drawn. */
 static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
     updater->computed = updater->pending = false;
@@ -167,7 +172,7 @@ void lts_updater_overwrite(lstm_updater *updater)
     updater->moments_ahead = false;
 }
 
-/* Parameters and moments that somebody else has changed, to the engine. */
+/* Copies parameters and moments that were changed outside the updater to the engine. */
 static lstm_status reload_parameters(lstm_updater *updater)
 {
     lstm_model *model = updater->model;
@@ -178,8 +183,8 @@ static lstm_status reload_parameters(lstm_updater *updater)
     return LSTM_OK;
 }
 
-/* Loss and gradient of the batch that has been drawn. */
-static lstm_status compute(lstm_updater *updater)
+/* Computes loss and gradient of the drawn batch. */
+static lstm_status compute_gradient(lstm_updater *updater)
 {
     const lstm_iter *iter = updater->iter;
     lts_engine *engine = updater->engine;
@@ -204,8 +209,8 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     if (status != LSTM_OK)
         return status;
     LTS_KEEP_ERRNO();
-    LTS_FLOAT_SCOPE(); /* the sampler has been called outside of it */
-    status = compute(updater);
+    LTS_FLOAT_SCOPE(); /* not before: the sampler runs in the host's environment */
+    status = compute_gradient(updater);
     if (status < 0)
         return discard_batch(updater, status);
     updater->learning_rate = updater->optimizer.options.learning_rate * updater->rate_factor *
@@ -214,7 +219,7 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     return LSTM_OK;
 }
 
-/* The optimizer's step, on the engine. */
+/* Applies the optimizer's step on the engine. */
 static lstm_status apply_step(lstm_updater *updater, double norm)
 {
     lstm_model *model = updater->model;

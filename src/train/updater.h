@@ -14,45 +14,45 @@ struct lstm_updater {
     lstm_iter *iter;   /**< borrowed */
     int64_t unroll_form, support_len, feedback_lag;
     lts_plan plan;
-    lts_engine *engine; /**< the network on its device                           */
+    lts_engine *engine; /**< the network on its device */
     lts_optimizer optimizer;
-    uint_fast64_t version; /**< of the model that engine and optimizer know, from 1 */
+    uint_fast64_t version; /**< model version of engine and optimizer, from 1; 0 = none */
     lstm_schedule_options schedule;
     int64_t n_hook;
     lstm_hook *hooks;
     real *gradient;              /**< one block of the table's layout                     */
     uint64_t iteration;          /**< updates applied                                     */
-    uint64_t start;              /**< of these, before the optimizer began anew           */
-    double rate_factor;          /**< on the learning rate                                */
+    uint64_t start;              /**< updates before the optimizer was reset              */
+    double rate_factor;          /**< factor on the learning rate                         */
     lstm_iter_position position; /**< of the iterator before the present batch            */
     int64_t B;                   /**< windows of the present batch                        */
     bool moments_ahead;          /**< the engine's moments are newer than the host's      */
-    bool computed;               /**< there was a backward pass: there is something to read */
-    bool pending;                /**< it has not been applied yet                         */
+    bool computed;               /**< loss and gradient are valid                         */
+    bool pending;                /**< the gradient is not applied yet                     */
     double loss, gradient_norm, learning_rate;
     double *step_loss;     /**< [T] mean squared error of each step                 */
-    real *output, *target; /**< [B, K] for messages                                 */
+    real *output, *target; /**< [B, K] buffers for error messages                   */
 };
 
 /**
- * Bring the blocks of model and moments up to date, where the engine has copies of them. To be
- * called before they are read.
+ * Copy parameters and moments from the device if the engine's are newer. Must be called before the
+ * host's blocks are read.
  */
 lstm_status lts_updater_settle(const lstm_updater *updater);
 
-/** To be called before the host's blocks are overwritten: nothing is read back over them then. */
+/** Must be called before the host's blocks are overwritten: the engine's copies become invalid. */
 void lts_updater_overwrite(lstm_updater *updater);
 
-/** LTS_READ_* of the engine; no other thread reads from it meanwhile. */
+/** Read the blocks LTS_READ_* from the engine, under the model's lock. */
 lstm_status lts_updater_read(const lstm_updater *updater, unsigned what);
 
-/** LSTM_E_NUMERIC, saying where, if a loss of the present update is not finite. */
+/** LSTM_E_NUMERIC, naming window and step, if a loss of the present update is not finite. */
 lstm_status lts_check_loss(const lstm_updater *updater);
 
-/** The same of the gradient, whose norm it is. */
+/** LSTM_E_NUMERIC, naming the element, if the gradient is not finite; `norm` is its norm. */
 lstm_status lts_check_gradient(const lstm_updater *updater, double norm);
 
-/** The optimizer begins anew, as before the first update, with moments 0. The model has changed. */
+/** Reset the optimizer to its state before the first update, with moments 0. */
 void lts_updater_restart(lstm_updater *updater);
 
 #endif

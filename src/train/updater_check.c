@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an update must not go on with, and the words for it: a user has to find the place in a table
- * of measurements.
+ * Checks for non-finite losses and gradients. The messages name the row of the series, so that a user
+ * can find the cause in the data.
  */
 #include "base/status.h"
 #include "train/updater.h"
@@ -15,7 +15,7 @@ static int64_t call_of(const lts_plan *plan, int64_t t)
     return call;
 }
 
-/* Why the loss of step t is not finite: an output that is not, or lies too far from its target. */
+/* Finds the output that makes the loss of step t non-finite: not finite, or too far from its target. */
 static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 {
     const lts_device *device = updater->engine->device;
@@ -43,7 +43,7 @@ lstm_status lts_check_loss(const lstm_updater *updater)
     return LSTM_OK;
 }
 
-/* Finite squares have a finite sum in double, so the values are searched only if that is not so. */
+/* If all elements are finite, so is the norm, summed in double: only otherwise are they searched. */
 lstm_status lts_check_gradient(const lstm_updater *updater, double norm)
 {
     const lts_params *params = &updater->model->params;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What can be read from an updater after an update.
+ * Reading the results of an update.
  */
 #include "base/status.h"
 #include "train/updater.h"
@@ -12,7 +12,7 @@ static lstm_status check_computed(const lstm_updater *updater)
     return updater->computed ? LSTM_OK : lts_fail(LSTM_E_ORDER, "no update has been computed yet");
 }
 
-static lstm_status check_size(const char *what, int64_t size, int64_t wanted)
+static lstm_status check_array_size(const char *what, int64_t size, int64_t wanted)
 {
     if (size != wanted)
         return lts_fail(LSTM_E_SHAPE, "%s has %lld elements, the array given has %lld", what,
@@ -40,7 +40,7 @@ lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(losses);
-    LTS_TRY(check_size("step_losses", size, updater->plan.T));
+    LTS_TRY(check_array_size("step_losses", size, updater->plan.T));
     LTS_TRY(check_computed(updater));
     memcpy(losses, updater->step_loss, (size_t)size * sizeof *losses);
     return LSTM_OK;
@@ -57,7 +57,7 @@ lstm_status lts_updater_read(const lstm_updater *updater, unsigned what)
     lstm_model *model = updater->model;
     if (engine->device == &lts_cpu)
         return LSTM_OK;
-    pthread_mutex_lock(&model->mutex); /* others may read the model's parameters from it */
+    pthread_mutex_lock(&model->mutex); /* another thread may be in lts_model_settle() */
     lstm_status status = engine->device->read(engine, what);
     pthread_mutex_unlock(&model->mutex);
     return status;
@@ -65,13 +65,14 @@ lstm_status lts_updater_read(const lstm_updater *updater, unsigned what)
 
 lstm_status lts_updater_settle(const lstm_updater *read_only)
 {
-    /* what is read back is a cache: it does not change what the updater is */
+    /* the host's blocks are caches: updating them does not change the updater */
     lstm_updater *updater = (lstm_updater *)(uintptr_t)read_only;
     LTS_TRY(lts_model_settle(updater->model));
     if (!updater->moments_ahead)
         return LSTM_OK;
+    LTS_TRY(lts_updater_read(updater, LTS_READ_MOMENTS));
     updater->moments_ahead = false;
-    return lts_updater_read(updater, LTS_READ_MOMENTS);
+    return LSTM_OK;
 }
 
 lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_real *y,
@@ -84,7 +85,7 @@ lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_
         return lts_fail(LSTM_E_ARGUMENT, "call is %lld, an unroll has %lld calls", (long long)call,
                         (long long)plan->n_call);
     LTS_TRY(check_computed(updater));
-    LTS_TRY(check_size("an output", size, updater->B * updater->model->params.K));
+    LTS_TRY(check_array_size("an output", size, updater->B * updater->model->params.K));
     LTS_TRY(updater->engine->device->read_output(updater->engine, call, y));
     if (target_step != NULL)
         *target_step = plan->calls[call].target_step;
@@ -97,7 +98,7 @@ lstm_status lstm_updater_state(const lstm_updater *updater, lstm_real *values, i
     LTS_NOT_NULL(values);
     const lts_params *params = &updater->model->params;
     LTS_TRY(check_computed(updater));
-    LTS_TRY(check_size("the state", size, params->L * 2 * updater->B * params->H));
+    LTS_TRY(check_array_size("the state", size, params->L * 2 * updater->B * params->H));
     return updater->engine->device->read_state(updater->engine, values);
 }
 

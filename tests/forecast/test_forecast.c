@@ -200,7 +200,8 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     make_fleet(&f, BLOCK + 4, 1);
     assert_ok(lstm_state_new(&state, f.model, 1));
     lstm_state_free(state);
-    assert_true(failing_allocator_sweep(&memory, forecast_two_blocks, &f) > 20);
+    assert_true(failing_allocator_sweep(&memory, forecast_two_blocks, &f) >
+                (by_blas() ? 10 : 20)); /* on one thread, or two */
     free_fleet(&f);
     failing_allocator_remove(&memory);
 }

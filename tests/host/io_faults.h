@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every system call of every public function that works on files fails in turn, once and for ever
- * from there on: the call says so or does its work, the file that was there is old or new and
- * whole, no descriptor is leaked, and the next save leaves no temporary.
+ * Each system call of each public function that works on files fails in turn, alone and with all
+ * later calls. The function must then fail or succeed completely: the file is either the old or the
+ * new one and complete, no descriptor is leaked, and the next save leaves no temporary file.
  */
 #ifndef TESTS_IO_FAULTS_H
 #define TESTS_IO_FAULTS_H
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* They are told from others nowhere; those that are have tests of their own. */
+/* The library handles these like any other error; those that it distinguishes have other tests. */
 static const int errors[] = {ENOSPC, EIO};
 enum { N_ERROR = sizeof errors / sizeof errors[0] };
 
@@ -24,11 +24,11 @@ typedef struct house {
     const char *folder;
     training_recipe recipe;
     training t;
-    lstm_model *other; /**< what a target holds before */
+    lstm_model *other; /**< the model in a file before the call */
     char target[256];
 } house;
 
-/* A call under test, and what is asserted of its files when it has answered. */
+/* A call under test, and the assertions on its files afterwards. */
 typedef struct attempt {
     void (*before)(house *h);
     lstm_status (*call)(house *h);
@@ -53,7 +53,7 @@ static inline void run_once(house *h, const attempt *a, int64_t first, int64_t c
     assert_int_equal(scratch_temporaries(h->folder), 0);
 }
 
-/* Gives how many attempts failed. */
+/* Fails each system call of an attempt in turn. Returns the number of failed attempts. */
 static inline int64_t sweep(house *h, const attempt *a)
 {
     int64_t failed = 0;
@@ -104,7 +104,7 @@ static inline int free_house(void **fixture)
     return 0;
 }
 
-/* Asserts that the file is whole and holds the one or the other. */
+/* Asserts that the file is complete and holds one of the two models. */
 static inline void assert_either(const char *path, const lstm_model *old, const lstm_model *new,
                                  bool must_be_new)
 {
@@ -119,7 +119,7 @@ static inline void assert_either(const char *path, const lstm_model *old, const 
     lstm_model_free(found);
 }
 
-/* Makes a trainer in an emptied folder. */
+/* Creates a trainer in an empty folder. */
 static inline void begin(house *h)
 {
     remove_folder(h->folder);
@@ -152,7 +152,7 @@ static inline void assert_log(const house *h, int n)
         if (strncmp(at, start, strlen(start)) != 0 || line_end == NULL || line_end[-1] != '}')
             fail_msg("line %d of the log is %.200s", i, at);
         *line_end = 0;
-        assert_null(strchr(at + 1, '{')); /* no line is behind a part of another */
+        assert_null(strchr(at + 1, '{')); /* no line follows a part of another */
         at = line_end + 1;
     }
     assert_string_equal(at, "");

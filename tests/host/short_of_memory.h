@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What test_out_of_memory.c calls the public functions with: a run in a folder, after some updates,
- * and beside it one object of each kind to be freed, changed or gone on with.
+ * The arguments of the public functions in test_out_of_memory.c: a run in a folder, after some
+ * updates, and one more object of each kind to free, change or use.
  */
 #ifndef TESTS_SHORT_OF_MEMORY_H
 #define TESTS_SHORT_OF_MEMORY_H
@@ -18,10 +18,10 @@ typedef struct world {
     training t;        /**< with a folder, a validation and snapshots                      */
     training spare;    /**< with a gradient that is not applied; without a folder          */
     lstm_state *state; /**< of t.model, after a step                                       */
-    lstm_state *stale; /**< of spare.model, which has been changed since                   */
+    lstm_state *stale; /**< of spare.model, which was changed afterwards                   */
     lstm_model *plain; /**< without covariates                                             */
     lstm_series *fleet[N_FLEET];
-    lstm_iter *iter; /**< which nobody uses, like this                                   */
+    lstm_iter *iter; /**< not used by an updater                                         */
     lstm_updater *lone;
     lstm_iter_position position;
     lstm_updater_options updater;
@@ -40,7 +40,7 @@ static inline void make_recipes(world *w)
     training_recipe_init(&w->recipe);
     w->recipe.model.n_hidden = H;
     w->recipe.model.n_layer = 1;
-    w->recipe.optimizer.kind = LSTM_MOMENTUM; /* one block of moments is enough of a checkpoint */
+    w->recipe.optimizer.kind = LSTM_MOMENTUM; /* one block of moments keeps checkpoints small */
     w->spare_recipe = w->recipe;
     w->recipe.trainer.max_iteration = UPDATES + 1;
     w->recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
@@ -98,7 +98,7 @@ static inline void make_world(world *w)
     fill_outputs(&w->out);
 }
 
-/** Frees what a call has made, and fills the outputs again. */
+/** Free the objects that a call created, and reset the outputs. */
 static inline void clear_outputs(world *w)
 {
     fill_outputs(&out);
@@ -159,7 +159,7 @@ static inline void assert_same_file(const world *a, const world *b, const char *
     assert_memory_equal(x, y, size);
 }
 
-/** Two worlds have the same bits. */
+/** Assert that two worlds have the same bits. */
 static inline void assert_same_world(const world *a, const world *b)
 {
     lstm_real x[H], y[H];
@@ -175,7 +175,7 @@ static inline void assert_same_world(const world *a, const world *b)
     assert_same_file(a, b, "model");
 }
 
-/** Two runs have written the same lines, but for what a clock says, and their last snapshot. */
+/** Assert that two runs wrote the same lines, except elapsed times, and the same last snapshot. */
 static inline void assert_same_run(const world *a, const world *b)
 {
     char *log = read_text(a->folder, "log.jsonl"), *other = read_text(b->folder, "log.jsonl");
@@ -195,7 +195,7 @@ static inline void assert_same_run(const world *a, const world *b)
         free(read_text((i == 0 ? a : b)->folder, "snapshot_00000002.safetensors"));
 }
 
-/** Two calls have put the same into their outputs; handles, names and times are their own. */
+/** Assert that two calls wrote the same outputs, except handles, names and times. */
 static inline void assert_same_outputs(const outputs *a, const outputs *b)
 {
     assert_int_equal(a->n, b->n);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the headers allow several threads to do with one model at once. Threads leave assertions to
- * the main one: CMocka's end a test by longjmp.
+ * Several threads use one model concurrently, as the headers allow. Only the main thread asserts:
+ * CMocka's assertions end a test by longjmp().
  */
 #include "assert_status.h"
 
@@ -56,7 +56,7 @@ static int free_house(void **fixture)
     return 0;
 }
 
-/* All that forecasts with a model can give. */
+/* The results of all kinds of forecasts with a model. */
 typedef struct results {
     lstm_real stepped[STEPS][K], pred[STEPS][K], forecast[N_SERIES][STEPS][K];
     double valid[VALID_SIZE];
@@ -98,7 +98,7 @@ static lstm_status forecast(const house *h, results *r)
     return lstm_forecast(h->model, fleet, N_SERIES, &options, r->forecast[0][0]);
 }
 
-/* One of the threads, which begins with a call of its own. */
+/* One of the threads; each starts with a different call. */
 typedef struct forecaster {
     const house *h;
     int first;
@@ -121,7 +121,7 @@ static void many_threads_forecast_with_one_model_as_one_would(void **fixture)
 {
     static forecaster alone, together[THREADS];
     pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++) { /* first, so that they prepare the model together */
+    for (int i = 0; i < THREADS; i++) { /* first, so that they pack the parameters concurrently */
         together[i] = (forecaster){.h = *fixture, .first = i};
         assert_int_equal(pthread_create(&threads[i], NULL, forecast_all, &together[i]), 0);
     }
@@ -138,10 +138,10 @@ static void many_threads_forecast_with_one_model_as_one_would(void **fixture)
     }
 }
 
-/* A model that changes between uses: whoever reads its parameters locks for reading. */
+/* A model that changes between uses. Readers of its parameters hold the read lock. */
 typedef struct changing {
     lstm_model *model;
-    pthread_mutex_t queue; /**< that readers do not keep the one who writes out for ever */
+    pthread_mutex_t queue; /**< prevents readers from starving the writer */
     pthread_rwlock_t lock;
     bool done; /**< guarded by `lock` */
 } changing;
@@ -155,11 +155,11 @@ static void lock(changing *c, int (*for_use)(pthread_rwlock_t *))
 
 typedef struct stepper {
     changing *c;
-    atomic_int_least64_t renewed; /**< read meanwhile by the thread that changes */
+    atomic_int_least64_t renewed; /**< also read by the writer */
     int64_t wrong;
 } stepper;
 
-/* With all other parameters 0, y is the output's bias, whose elements are both the version. */
+/* All other parameters are 0, so y is the output's bias; both of its elements are the version. */
 static bool step_gives_one_version(lstm_state *state, lstm_status *status)
 {
     const lstm_real x[D] = {0};
@@ -168,7 +168,7 @@ static bool step_gives_one_version(lstm_state *state, lstm_status *status)
     return *status != LSTM_OK || (y[0] == y[1] && y[0] == floor(y[0]));
 }
 
-/* Steps until the state is stale, frees it while others work, and makes the next. */
+/* Steps until the state is stale, frees it while other threads run, and creates the next. */
 static void *step_and_renew(void *argument)
 {
     stepper *s = argument;
@@ -210,7 +210,7 @@ static int64_t count_renewed(const stepper *steppers)
     return renewed;
 }
 
-/* Sets a new version and steps on it; gives the number of calls that did not do as they should. */
+/* Sets a new version and steps on it. Returns the number of calls with a wrong result. */
 static int64_t change(changing *c, int64_t version, bool last)
 {
     const lstm_real x[D] = {0}, bias[K] = {(lstm_real)version, (lstm_real)version};
@@ -241,13 +241,10 @@ static void states_come_and_go_while_the_model_changes_between_steps(void **fixt
         steppers[i].c = &c;
         assert_int_equal(pthread_create(&threads[i], NULL, step_and_renew, &steppers[i]), 0);
     }
-    /*
-     * On a busy machine the others may not run for long: there are changes until one has been
-     * noticed.
-     */
+    /* On a busy machine the other threads may not run: repeat until one has noticed a change. */
     bool last = false;
     for (int64_t version = 1; !last; version++) {
-        const struct timespec moment = {0, 200000}; /* in which the others step */
+        const struct timespec moment = {0, 200000}; /* lets the other threads step */
         nanosleep(&moment, NULL);
         last = version == MOST_CHANGES || (version >= N_CHANGE && count_renewed(steppers) > 0);
         wrong += change(&c, version, last);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A host forks after it has used the library. The child makes objects of its own, and goes on with
- * those it has inherited, threads and all; both go on as the other did not exist.
+ * A host forks after it has used the library. The child creates new objects and continues to use the
+ * inherited ones, including their threads. Parent and child do not affect each other.
  */
 #include "life.h"
 #include "scratch.h"
@@ -17,7 +17,7 @@
 
 enum { D = 2, H = 60, STREAMS = 20, ROWS = 60, UPDATES = 4, THREADS = 3 };
 
-/* An updater and a state, each with threads of its own. */
+/* An updater and a state, each with its own threads. */
 typedef struct house {
     lstm_series *series;
     lstm_model *trained, *model;
@@ -64,7 +64,7 @@ static void free_house(house *h)
     lstm_series_free(h->series);
 }
 
-/* What a house gives when it goes on. */
+/* The results of using a house. */
 typedef struct results {
     lstm_real y[UPDATES][STREAMS][D];
     double losses[UPDATES];
@@ -89,7 +89,7 @@ static bool goes_on_as(const house *h, const results *expected)
     return go_on(h, &r) && memcmp(&r, expected, sizeof r) == 0;
 }
 
-/* What houses that nobody forks give at first and then. */
+/* The results of a house in a process that does not fork, from its first and second use. */
 static results first, second;
 
 static life usual, in_child;
@@ -109,7 +109,7 @@ static int live_unforked(void **fixture)
     return 0;
 }
 
-/* The child ends with 0 if all was well; one that hangs is ended. */
+/* Asserts that the child exits with 0; kills one that hangs. */
 static void expect_child(pid_t child)
 {
     int status = -1;
@@ -151,7 +151,7 @@ static void rest(long nanoseconds)
     nanosleep(&moment, NULL);
 }
 
-/* Forked while the threads look for work, fall asleep, or sleep. */
+/* Forks while the threads spin, fall asleep, or sleep. */
 static void parent_and_child_go_on_with_threads_of_their_own(void **fixture)
 {
     static const long rests[] = {0, 10000, 50000, 100000, 200000, 20000000};
@@ -200,7 +200,7 @@ static void a_child_frees_what_it_has_not_used(void **fixture)
     (void)fixture;
     make_house(&h);
     assert_true(goes_on_as(&h, &first));
-    rest(20000000); /* the threads sleep, and would have to be woken to end */
+    rest(20000000); /* the threads sleep, and must be woken to end */
     pid_t child = fork_child();
     if (child == 0) {
         free_house(&h);
@@ -211,7 +211,7 @@ static void a_child_frees_what_it_has_not_used(void **fixture)
     free_house(&h);
 }
 
-/* Where the kernel clears no page, the process's number serves. */
+/* Also where the kernel does not clear the page and the process number is compared. */
 static void a_mark_is_set_in_its_process_alone(void **fixture)
 {
     (void)fixture;
@@ -256,7 +256,7 @@ static void the_folder_of_a_trainer_stays_with_the_process_that_made_it(void **f
     options.snapshot.every = 2;
     assert_ok(lstm_trainer_new(&trainer, h.updater, &options));
     assert_ok(lstm_trainer_run(trainer));
-    /* the parent goes back, and what its log has too much cannot be cut yet */
+    /* the parent resumes, and its log cannot be truncated yet */
     lts_io table = lts_io_system;
     table.truncate = do_not_truncate;
     lts_io_use(&table);

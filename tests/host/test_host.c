@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a host has set for itself neither changes a bit of what the library gives nor is changed by
- * it: a locale with a decimal comma, rounding mode, flush to zero, traps, a small stack. Each time
- * the whole of life.h is lived, folded and not, on one thread and on two, and with each set of
- * kernels.
+ * Settings of a host do not change the results by a bit, and the library does not change them: a
+ * locale with a decimal comma, rounding mode, flush to zero, traps. Each test runs life.h with and
+ * without folding, on one thread and on two, and with each kernel set.
  */
 #define _GNU_SOURCE /* feenableexcept() */
 #include "host_state.h"
@@ -17,14 +16,14 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* ThreadSanitizer has a thread of its own, makes inexact numbers, and is slow. */
+/* ThreadSanitizer has its own thread, raises the inexact flag, and is slow. */
 #ifdef __SANITIZE_THREAD__
 enum { OWN_THREADS = 2, TRAPS = FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW, N_WAY = 4 };
 #else
 enum { OWN_THREADS = 1, TRAPS = FE_ALL_EXCEPT, N_WAY = 10 };
 #endif
 
-/* Sets of options in the environment, which the library reads when objects are made. */
+/* Environment variables, which the library reads when objects are created. */
 static const struct {
     const char *kernels, *fold;
     life_shape shape;
@@ -40,7 +39,7 @@ static void go(int way)
     assert_int_equal(setenv("LSTMTS_SPLIT", "1", 1), 0);
 }
 
-static life usual[N_WAY], here; /* what the default environment gives */
+static life usual[N_WAY], here; /* `usual`: results in the default environment */
 
 static int live_as_usual(void **fixture)
 {
@@ -64,7 +63,7 @@ static void assert_as_usual(const life *l, int way, const char *where)
              l->failure[0] == 0 ? "" : ": ", l->failure);
 }
 
-/* Lives in the environment that the caller has set, and sees that it stays set. */
+/* Runs life.h in the caller's environment, and asserts that it stays set. */
 static void live_here(const char *where)
 {
     for (int way = 0; way < N_WAY; way++) {
@@ -89,7 +88,7 @@ static void the_default_environment_is_left_as_it_was(void **fixture)
     live_here("by default");
 }
 
-/* The test makes the locale itself, since few machines have one. */
+/* The test creates the locale, since few machines have one. */
 static void a_decimal_comma_changes_nothing(void **fixture)
 {
     (void)fixture;
@@ -134,7 +133,7 @@ static void flushing_denormals_to_zero_changes_nothing(void **fixture)
     bool denormals = false;
     for (int64_t i = 0; i < LIFE_PARAMETERS; i++)
         denormals = denormals || fpclassify(usual[0].moment[i]) == FP_SUBNORMAL;
-    assert_true(denormals); /* so that flushing would be seen */
+    assert_true(denormals); /* so that flushing would change results */
     host_state_flush_to_zero(true);
     assert_true(small * 1.0f == 0);
     live_here("flushing to zero");
@@ -148,7 +147,7 @@ static void enable_traps(void)
     assert_true(feenableexcept(TRAPS) >= 0);
 }
 
-/* What a host gives that makes exceptions is refused as ever. */
+/* Inputs that raise exceptions are rejected as in the default environment. */
 static void refuse_what_is_not_finite(void)
 {
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
@@ -167,7 +166,7 @@ static void refuse_what_is_not_finite(void)
     assert_status(of_schedule, LSTM_E_ARGUMENT, "gamma");
 }
 
-/* Of sizes whose products are no exact numbers, as they are in small models. */
+/* Sizes whose products are inexact, unlike those of small models. */
 static void copy_a_large_model(void)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
@@ -215,7 +214,7 @@ static lstm_state *new_state(const lstm_model *model)
     return state;
 }
 
-/* The threads of a pool were made in one mode and work on in another one. */
+/* The threads of a pool are created in one mode and used in another. */
 static void threads_do_not_follow_their_host_into_another_mode(void **fixture)
 {
     (void)fixture;
@@ -324,7 +323,7 @@ static int reset_environment(void **fixture)
     return fesetenv(FE_DFL_ENV) != 0 || setlocale(LC_ALL, "C") == NULL;
 }
 
-/* How many threads of this process block all signals that can be blocked. */
+/* Number of threads of this process that block all signals that can be blocked. */
 static int deaf_threads(void)
 {
     enum { FIRST_31 = 0x7fffffff };
@@ -372,7 +371,7 @@ int main(void)
         TEST(a_decimal_comma_changes_nothing),
         TEST(no_rounding_mode_changes_anything),
         TEST(flushing_denormals_to_zero_changes_nothing),
-#ifdef __x86_64__ /* elsewhere there may be no traps */
+#ifdef __x86_64__ /* elsewhere traps may not exist */
         TEST(traps_are_not_sprung),
         TEST(traps_are_there_in_the_test_above),
 #endif

@@ -66,7 +66,7 @@ static lstm_status run_it(house *h)
     return lstm_trainer_run(h->t.trainer);
 }
 
-/* Whatever happened, the same trainer goes on, and a new one finds what it needs in the folder. */
+/* After any failure the same trainer continues, and a new one can resume from the folder. */
 static void it_goes_on(house *h, lstm_status status)
 {
     lstm_progress progress;
@@ -79,8 +79,7 @@ static void it_goes_on(house *h, lstm_status status)
     training_free(&h->t);
     training_make(&h->t, &h->recipe);
     assert_ok(make_trainer(h));
-    assert_ok(
-        lstm_trainer_resume(h->t.trainer, NULL)); /* what could not be written was made up for */
+    assert_ok(lstm_trainer_resume(h->t.trainer, NULL)); /* the failed snapshot was written later */
     assert_ok(lstm_trainer_progress(h->t.trainer, &progress));
     assert_int_equal(progress.iteration, 2);
     assert_ok(lstm_trainer_resume(h->t.trainer, h->target));

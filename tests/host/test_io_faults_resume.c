@@ -31,7 +31,7 @@ static void a_resume_that_fails_changes_nothing(void **fixture)
     assert_true(sweep(*fixture, &resumes) >= 4 * 10);
 }
 
-/* A folder two updates on from the checkpoint `target`, with somebody else's best model in it. */
+/* A folder that is two updates past the checkpoint `target`, with another run's best model. */
 static void begin_beyond(house *h, int64_t updates)
 {
     h->recipe.trainer.max_iteration = updates > 0 ? updates : 2;
@@ -64,13 +64,13 @@ static void folder_goes_back_or_stays(house *h, lstm_status status)
 {
     lstm_model *best = NULL;
     const char *path = in_folder(h->folder, "best.safetensors");
-    /* the one failure after which the new file is there */
+    /* the only failure after which the new file exists */
     bool flushed = strstr(lstm_last_error(), "flush the folder of") == NULL;
     nothing_or_all(h, status, 1);
     if (status == LSTM_OK) {
         assert_ok(lstm_trainer_best(h->t.trainer, &best));
         assert_either(path, h->other, best, true);
-        assert_ok(lstm_trainer_run(h->t.trainer)); /* behind what was cut off */
+        assert_ok(lstm_trainer_run(h->t.trainer)); /* its lines follow the truncated log */
     } else if (flushed)
         assert_either(path, h->t.model, h->other, true);
     assert_log(h, 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the system may refuse a host: threads, locks, memory, and files beyond a size. The linker
- * sends calls of pthread_create() and the like here (--wrap, see meson.build).
+ * Limits of the system: threads, locks, memory, and the size of files. The linker redirects calls of
+ * pthread_create() and others to this file (--wrap, see meson.build).
  */
 #include "life.h"
 #include "scratch.h"
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <xxhash.h>
 
-/* Calls that succeed before all others fail. */
+/* Number of calls that succeed; all later ones fail. */
 static int threads_left = INT_MAX, locks_left = INT_MAX;
 static int threads_made;
 
@@ -27,7 +27,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
                           void *argument)
 {
     if (threads_left == 0)
-        return errno = EAGAIN; /* as its system calls leave it */
+        return errno = EAGAIN; /* its system calls set errno too */
     threads_left--;
     threads_made++;
     return __real_pthread_create(thread, attributes, run, argument);
@@ -43,7 +43,7 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t 
     return __real_pthread_mutex_init(mutex, attributes);
 }
 
-/* The checksum's library has no hook for its memory. */
+/* xxHash has no hook for its memory. */
 static bool no_checksum;
 
 XXH3_state_t *__real_XXH3_createState(void);
@@ -84,7 +84,7 @@ static void fewer_threads_have_the_same_bits(void **fixture)
     allow(INT_MAX, INT_MAX);
 }
 
-/* A pool without a lock has no threads; a model without one is not made. */
+/* A pool without a lock has no threads; a model without one cannot be created. */
 static void a_lock_that_is_refused_is_told_or_done_without(void **fixture)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
@@ -108,8 +108,8 @@ static void a_lock_that_is_refused_is_told_or_done_without(void **fixture)
     allow(INT_MAX, INT_MAX);
 }
 
-/* Saves with files limited to 1 KiB, in a child, which ends with the status or by a signal. */
-static int save_with_little_room(const lstm_model *model, bool ignored)
+/* Saves with files limited to 1 KiB, in a child, which exits with the status or by a signal. */
+static int save_with_small_limit(const lstm_model *model, bool ignored)
 {
     int status = -1;
     pid_t child = fork();
@@ -136,11 +136,11 @@ static void a_file_that_may_not_grow_leaves_the_old_one(void **fixture)
     assert_ok(lstm_model_new(&model, &options));
     assert_ok(lstm_model_save(model, scratch("model")));
     unsigned char *before = scratch_read("model", &before_size);
-    int status = save_with_little_room(model, true);
+    int status = save_with_small_limit(model, true);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), -LSTM_E_IO);
     assert_int_equal(scratch_temporaries(scratch_folder), 0);
-    status = save_with_little_room(model, false); /* it is the host's to ignore the signal */
+    status = save_with_small_limit(model, false); /* ignoring the signal is up to the host */
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGXFSZ);
     unsigned char *after = scratch_read("model", &after_size);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every public function when memory runs out. CASES has a call of each; a symbol of
- * abi/lstmts.symbols that is in no case fails the test. Each allocation of a call, the library's
- * own and those of the JSON library under it, fails once alone and once for ever. Then the call
- * must say so, leave its objects and outputs as a world has them in which it was never called, leak
- * nothing, and, called again, do what it does where nothing ever failed. What allocates nothing is
- * seen not to.
+ * Every public function when memory is exhausted. CASES has a call of each; a symbol of
+ * abi/lstmts.symbols without a case fails the test. Each allocation of a call, including those of
+ * the JSON library, fails once alone and once with all later ones. Then the call must return
+ * LSTM_E_NOMEM, leave objects and outputs as in a world where it was never called, leak nothing,
+ * and succeed with the usual results when called again. Calls that must not allocate are checked not
+ * to.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
@@ -16,9 +16,9 @@
 
 static failing_allocator memory;
 
-/* Jansson's parser loses bytes when one allocation alone fails, and may run over the end of a token
- * (files/json_read.c). Where a case reads files, its allocations therefore fail for ever or not
- * at all. */
+/* Jansson's parser loses bytes if a single allocation fails, and may write beyond the end of a token
+ * (files/json_read.c). In a case that reads files, its allocations therefore fail together with all
+ * later ones, or not at all. */
 static struct {
     bool spared;
     int64_t live;
@@ -39,15 +39,15 @@ static void json_release(void *block)
     free(block);
 }
 
-/* What a case is beside a call. */
+/* Properties of a case. */
 enum {
     PLAIN = 0,
-    READS = 1,  /* a file */
-    CACHES = 2, /* packed parameters in the model, also where it fails later */
-    RUNS = 4,   /* changes things before it fails */
+    READS = 1,  /* reads a file */
+    CACHES = 2, /* caches packed parameters in the model, even if it fails later */
+    RUNS = 4,   /* may change objects before it fails */
 };
 
-/* An object that a call is to free. */
+/* Takes an object out of the world, for a call that frees it. */
 #define TAKE(type, from)                                                                           \
     static lstm_##type *take_##type(world *w)                                                      \
     {                                                                                              \
@@ -95,8 +95,9 @@ static const lstm_series *const *fleet(world *w)
 }
 
 /*
- * X(how, case, function, kind, allocations at least, arguments): DOES answers a status, TELLS
- * something else or, for want of anything it could do here, a status that says so.
+ * X(how, case, function, kind, least number of allocations, arguments): a DOES function returns a
+ * status that must be success; a TELLS function returns another type, or a failure as there is
+ * nothing for it to do here.
  */
 #define CASES(X)                                                                                   \
     X(DOES, forecast, lstm_forecast, CACHES, 20,                                                   \
@@ -215,8 +216,7 @@ static const memory_case cases[] = {CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*
- * ---------------------------------------------------------------------------------------- the
- * sweep
+ * ------------------------------------------------------------- failing each allocation in turn
  */
 
 static void no_failures(void)
@@ -225,7 +225,7 @@ static void no_failures(void)
     json.spared = false;
 }
 
-/* A call whose allocation `first` fails; gives whether there was one. */
+/* Makes a call whose allocation number `first` fails, if it has one. */
 static void fail_at(const memory_case *c, world *w, int64_t first, bool once)
 {
     int64_t live = atomic_load(&memory.live), json_live = json.live;
@@ -249,7 +249,7 @@ static void fail_at(const memory_case *c, world *w, int64_t first, bool once)
     assert_memory_equal(&w->out, &out, sizeof out);
 }
 
-/* How many allocations a call makes where none fails, which is left as `done`. */
+/* Number of allocations of a call without failures, whose results are in `done`. */
 static int64_t count_allocations(const memory_case *c, world *done)
 {
     make_world(done);
@@ -262,7 +262,7 @@ static int64_t count_allocations(const memory_case *c, world *done)
     return needed;
 }
 
-/* After a failure: the call does all its work. Frees the world. */
+/* After a failure: asserts that the call now succeeds with the usual results. Frees the world. */
 static void call_again(const memory_case *c, world *w, const world *done)
 {
     assert_ok(c->call(w));
@@ -299,7 +299,7 @@ static void every_public_function_bears_that_any_allocation_fails(void **fixture
     (void)fixture;
     static world untouched;
     failing_allocator_install(&memory);
-    failing_io_install(); /* which does not wait for a disk */
+    failing_io_install(); /* does not flush to the disk */
     json_set_alloc_funcs(json_allocate, json_release);
     make_world(&untouched);
     for (size_t i = 0; i < N_CASE; i++)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loops of a program in real time call keeps to itself: once its objects are made, a step
- * of a state and an update after the first ask the system for nothing. No memory, neither through
- * the hook nor past it; no lock; no environment; no system call at all. With threads they still ask
- * for nothing but what puts a thread of the pool to sleep and wakes it (base/threads.h): its mutex
- * and its condition, of which the kernel sees futex alone.
+ * Real-time use: once objects exist, a step of a state and every update after the first allocate no
+ * memory, through the allocator or otherwise, take no lock, read no environment variable and make no
+ * system call. With threads, the only exceptions are the mutex and condition variable of the pool
+ * (base/threads.h), whose only system call is futex.
  *
- * The linker sends what the library's objects call of malloc, getenv and the like here (--wrap, see
- * meson.build), where it is counted. A forked child in which the kernel ends whoever makes a system
- * call sees the rest: pages that are mapped, clocks, files, other libraries' doings.
+ * The linker redirects the library's calls of malloc, getenv and others to this file (--wrap, see
+ * meson.build), which counts them. The rest, such as mapped pages, clocks, files and calls of other
+ * libraries, is detected in a forked child that the kernel kills at any system call.
  */
 #include "assert_status.h"
 #include "failing_allocator.h"
@@ -72,7 +71,7 @@ static const char *const names[N_WATCHED] = {
 
 enum { N = 2, ROWS = 120, REPEATS = 30 };
 
-/* What is repeated, with all that it needs. */
+/* A repeated call with its objects. */
 typedef struct subject {
     lstm_series *series;
     lstm_model *model;
@@ -129,7 +128,7 @@ static void make_trainer(subject *s, int64_t H, int64_t L, int64_t support_len, 
         rows[i] = (lstm_real)sin(0.2 * i);
     assert_ok(lstm_series_new(&s->series, rows, ROWS, N));
     windows.window_len = 10;
-    windows.batch_size = 10; /* a shuffled pass is 11 updates: some begin within the repeats */
+    windows.batch_size = 10; /* a shuffled pass is 11 updates: some start during the repeats */
     windows.order = order;
     assert_ok(lstm_iter_new(&s->iter, s->series, &windows));
     options.support_len = support_len;
@@ -158,8 +157,7 @@ static bool repeat(subject *s)
     return true;
 }
 
-/* From here on the kernel ends this process, all its threads, at any system call but exit_group and
- * `allowed`. */
+/* From now on the kernel kills this process at any system call except exit_group and `allowed`. */
 static bool close_the_system(unsigned allowed)
 {
     struct sock_filter code[] = {
@@ -181,7 +179,7 @@ static bool steps_then_asks_the_system(subject *s)
     return repeat(s) && getppid() > 0;
 }
 
-/* How a child ended, as waitpid() tells. */
+/* Waits for a child. Returns the status of waitpid(). */
 static int ending_of_child(pid_t child)
 {
     int status = -1;
@@ -192,7 +190,7 @@ static int ending_of_child(pid_t child)
     return status;
 }
 
-/* One that did something without the system. */
+/* Runs `something` in a child that may make no system call. */
 static int ending_of(subject *s, bool (*something)(subject *))
 {
     pid_t child = fork();
@@ -212,7 +210,7 @@ static void start_watching(void)
     atomic_store(&watching, true);
 }
 
-/* What was called while watching; with threads, their mutex and condition may have been. */
+/* Asserts that nothing was called; with threads, their mutex and condition variable may be. */
 static void check_calls(const char *what, bool threads)
 {
     for (int i = 0; i < N_WATCHED; i++) {
@@ -223,7 +221,7 @@ static void check_calls(const char *what, bool threads)
     }
 }
 
-/* Once to settle, then watched. */
+/* Runs once unwatched, then watched. */
 static void check_calls_of(const char *what, subject *s, bool (*repeats)(subject *s), bool threads,
                            failing_allocator *memory)
 {
@@ -283,7 +281,7 @@ static void an_update_after_the_first_asks_the_system_for_nothing(void **fixture
     failing_allocator_remove(&memory);
 }
 
-/* Large enough to be split between two threads. */
+/* Large enough to be divided between two threads. */
 static void make_stepper_on_two(subject *s)
 {
     make_stepper(s, 4, 512, 1, 2);
@@ -294,7 +292,7 @@ static void make_trainer_on_two(subject *s)
     make_trainer(s, 100, 1, LSTM_TEACHER_FORCED, LSTM_ORDER_SHUFFLE, 2);
 }
 
-/* Some milliseconds after each, in which a thread of the pool gives up waiting and sleeps. */
+/* Pauses for some milliseconds after each, so that the pool's threads fall asleep. */
 static bool repeat_with_rests(subject *s)
 {
     for (int i = 0; i < REPEATS; i++) {
@@ -306,7 +304,7 @@ static bool repeat_with_rests(subject *s)
     return true;
 }
 
-/* A fork has none of its parent's threads, so the child makes its own before it shuts itself in. */
+/* A child has none of its parent's threads: it starts its own before it forbids system calls. */
 static int ending_with_threads(void (*make)(subject *s), unsigned allowed)
 {
     pid_t child = fork();
@@ -338,7 +336,7 @@ static void two_threads_ask_the_system_for_futex_alone(void **fixture)
         if (WIFSIGNALED(status))
             fail_msg("another system call than futex: signal %d", WTERMSIG(status));
         assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DONE);
-        /* and there are threads that sleep: */
+        /* threads that sleep do call futex: */
         status = ending_with_threads(makes[i], SYS_exit_group);
         assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
     }
@@ -351,7 +349,7 @@ static int split_small_work(void **fixture)
     return setenv("LSTMTS_SPLIT", "1", 1);
 }
 
-/* So that the tests above are known to look. */
+/* Shows that the tests above can fail. */
 static void what_is_not_quiet_is_seen(void **fixture)
 {
     (void)fixture;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Figures 9 and 12 of docs/robustness.md: the same bits over runs, over the library's threads and
- * over concurrent callers, and nearly the same numbers with any set of kernels. Threads leave
- * assertions to the main one: CMocka's end a test by longjmp.
+ * Requirements 9 and 12 of docs/robustness.md: the same bits in repeated runs, with any number of
+ * threads and with concurrent callers, and nearly the same numbers with any kernel set. Only the
+ * main thread asserts: CMocka's assertions end a test by longjmp().
  */
 #include "life.h"
 #include "scratch.h"
@@ -13,7 +13,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* ThreadSanitizer is some ten times slower; the other builds do all. */
+/* ThreadSanitizer is about ten times slower; the other builds run all of it. */
 #ifdef __SANITIZE_THREAD__
 enum { FORECASTS = 10000 };
 #else
@@ -50,7 +50,7 @@ static void one_to_eight_threads_have_the_same_bits(void **fixture)
     }
 }
 
-/* A caller with a folder of its own; every other one has threads, too. */
+/* A caller with its own folder; every other one uses threads too. */
 typedef struct caller {
     life l;
     life_shape shape;
@@ -138,7 +138,7 @@ static void sets_of_kernels_agree_within_a_hundred_thousandth(void **fixture)
     assert_true(compared > 0);
 }
 
-/* One model, forecasts of short series, and what a single caller gets. */
+/* One model, forecasts of short series, and the results of a single caller. */
 static struct {
     lstm_model *model;
     lstm_series *series[N_SERIES];
@@ -169,7 +169,7 @@ static void make_fleet(void)
     assert_memory_not_equal(fleet.expected[0], fleet.expected[1], sizeof fleet.expected[0]);
 }
 
-/* Gives the number of forecasts that were as expected. */
+/* Returns the number of forecasts with the expected bits. */
 static void *forecast_many(void *argument)
 {
     int64_t *right = argument;

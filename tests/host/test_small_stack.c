@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All of life.h on a thread of a host that gives its threads 128 KiB, which is also what musl gives
- * by default. The stack is painted before, so that its deepest use is known after.
+ * Runs life.h on a thread with a stack of 128 KiB, which is also musl's default. The stack is filled
+ * with a pattern first, so that its use can be measured afterwards.
  */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "life.h"
@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 
 /*
- * AddressSanitizer surrounds every array on the stack, ThreadSanitizer has rooms of its own there.
+ * AddressSanitizer and ThreadSanitizer need more stack.
  */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define TIMES 8
@@ -26,7 +26,7 @@ enum { STACK = TIMES * 128 * 1024, GUARD = 64 * 1024, MARGIN = TIMES * 32 * 1024
 typedef struct task {
     void (*run)(void *);
     void *argument;
-    unsigned char *memory; /* GUARD bytes that nobody may touch, and the stack */
+    unsigned char *memory; /* GUARD inaccessible bytes, then the stack */
 } task;
 
 static void *run_task(void *argument)
@@ -36,7 +36,7 @@ static void *run_task(void *argument)
     return NULL;
 }
 
-/* Bytes of the stack that were written to. What glibc keeps at its upper end counts. */
+/* Bytes of the stack that were written to, including glibc's data at its upper end. */
 static int64_t use_of(void (*run)(void *), void *argument)
 {
     pthread_t thread;
@@ -99,7 +99,7 @@ static void a_stack_of_128_kib_is_enough(void **fixture)
         }
 }
 
-/* Brackets of any depth reach no parser that calls itself for each. */
+/* Deeply nested brackets are rejected before a recursive parser reads them. */
 static void load_what_is_nested(void *argument)
 {
     lstm_model *model = NULL;

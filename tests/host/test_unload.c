@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that is not linked to the library loads it, uses it with threads of its own and of the
- * library's, and unloads it, a hundred times. Nothing is left of it: no thread, no mapping, no
- * memory.
+ * A program that is not linked to the library loads it, uses it with its own threads and the
+ * library's, and unloads it, a hundred times. No thread, mapping or memory must remain.
  *
  *     test_unload LIBRARY
  */
@@ -20,7 +19,7 @@
 
 enum { ROUNDS = 100, D = 2, H = 60, STREAMS = 20, STEPS = 3, USERS = 3 };
 
-/* What the program calls, by the names of the functions. */
+/* The functions that the program calls. */
 #define FUNCTIONS(X)                                                                               \
     X(lstm_model_new)                                                                              \
     X(lstm_model_free)                                                                             \
@@ -65,7 +64,7 @@ static void unload(library *lib)
     assert_null(dlopen(path, RTLD_NOW | RTLD_NOLOAD));
 }
 
-/* One thread that uses the library. A barrier keeps it alive until the library is gone. */
+/* A thread that uses the library. A barrier keeps it alive until the library is unloaded. */
 typedef struct user {
     const library *lib;
     pthread_t thread;
@@ -128,7 +127,7 @@ static void load_use_and_unload(void)
     pthread_barrier_destroy(&unloaded);
 }
 
-/* Bytes that the C library has given; 0 where nobody tells. Sanitizers find leaks by themselves. */
+/* Bytes allocated from the C library; 0 if unknown. Sanitizers detect leaks themselves. */
 static size_t heap(void)
 {
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
@@ -138,9 +137,7 @@ static size_t heap(void)
 #endif
 }
 
-/*
- * The least heap of some rounds; tests/meson.build keeps the C library from caching freed blocks.
- */
+/* Smallest heap of some rounds. tests/meson.build disables the C library's cache of freed blocks. */
 static size_t least_heap(int rounds)
 {
     size_t least = SIZE_MAX;
@@ -155,7 +152,7 @@ static size_t least_heap(int rounds)
 static void a_hundred_times_loaded_and_unloaded_leave_nothing(void **fixture)
 {
     (void)fixture;
-    own_threads = host_state_threads(1); /* ThreadSanitizer has one, too */
+    own_threads = host_state_threads(1); /* ThreadSanitizer may have one too */
     least_heap(ROUNDS / 4);
     size_t before = least_heap(ROUNDS / 4);
     least_heap(ROUNDS / 4);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every field of the options of models, iterators and forecasts out of its documented range; those
- * of a training are test_wrong_training.c. The names and struct sizes are test_options.c.
+ * Each field of the options of models, iterators and forecasts out of its documented range. Those of
+ * a training are in test_wrong_training.c, struct sizes and offsets in test_options.c.
  */
 #include "model_of.h"
 #include "wrong.h"

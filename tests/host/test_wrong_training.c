@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every field of the options of updaters and trainers out of its documented range. */
+/* Each field of the options of updaters and trainers out of its documented range. */
 #include "wrong.h"
 
 static void an_unroll_out_of_range_is_refused(void **fixture)
@@ -48,8 +48,8 @@ static void a_hook_out_of_range_is_refused(void **fixture)
     }
 }
 
-/* The double constants of an optimizer, which kinds have them (a bit each), and values out of
- * their ranges. */
+/* The double constants of an optimizer, the kinds that have them (a bit each), and values out of
+ * range. */
 static const struct {
     const char *name;
     size_t field;

@@ -183,7 +183,7 @@ static void what_is_not_there_counts_nothing_and_is_freed_and_stopped(void **fix
     lstm_trainer_stop(NULL);
 }
 
-/* Sizes that no array here has, and how the sentence shows them. */
+/* Sizes that no array here has, and their text in the message. */
 static const struct {
     int64_t size;
     const char *shown;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tests of wrong use share: a table of a field of options, a value and what must come of it; a
- * training to be left as it is, and a folder.
+ * Shared by tests of wrong use: a table of option fields, wrong values and the expected failure; a
+ * training that must not change, and a folder.
  */
 #ifndef TESTS_WRONG_H
 #define TESTS_WRONG_H
@@ -26,7 +26,7 @@ static inline int free_victim_and_folder(void **fixture)
 /* Sets one field of valid options, or two. */
 typedef struct wrong_field {
     lstm_status status;
-    const char *shown; /* in the sentence: the field, or the values */
+    const char *shown; /* part of the message: the field, or the values */
     const char *also;
     size_t field;
     int64_t whole;
@@ -43,7 +43,7 @@ static inline void apply(void *options, const wrong_field *w)
 
 #define AT(type, field) offsetof(lstm_##type##_options, field)
 
-/* For each entry of `table`: a copy of `base` with that field, given to `call`, is refused. */
+/* For each entry of `table`: `call` with a copy of `base` with that field must fail. */
 #define EACH_REFUSED(type, table, base, call)                                                      \
     do {                                                                                           \
         for (size_t i_ = 0; i_ < sizeof(table) / sizeof(table)[0]; i_++) {                         \

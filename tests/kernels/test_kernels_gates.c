@@ -4,6 +4,8 @@
  */
 #include "kernels_fixture.h"
 
+#include "kernels/blas.h"
+
 /* The gates of z, one cell each: with no input and no weights, z is the bias. */
 static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real *gates)
 {
@@ -103,6 +105,9 @@ static void the_environment_caps_the_choice(void **fixture)
     setenv("LSTMTS_KERNELS", "no such set", 1);
     assert_ptr_equal(lts_kernels_select(100), best);
     assert_null(lts_kernels_find("no such set"));
+    setenv("LSTMTS_KERNELS", "cblas", 1);
+    const lts_kernels *by_blas = lts_kernels_find("cblas");
+    assert_ptr_equal(lts_kernels_select(1), by_blas == NULL ? best : by_blas);
     if (kept[0] != 0)
         setenv("LSTMTS_KERNELS", kept, 1);
     else
@@ -125,6 +130,21 @@ static void a_set_is_found_by_its_name_where_it_can_run(void **fixture)
 #endif
 }
 
+/* Where only the generic set would run; this processor may have a better one. */
+static void an_openblas_stands_in_for_the_generic_set_from_a_size_on(void **fixture)
+{
+    (void)fixture;
+    const lts_kernels *generic = lts_kernels_find("generic"), *by_blas = lts_kernels_find("cblas");
+    bool has_openblas = false;
+#ifdef LTS_KERNELS_CBLAS
+    has_openblas = lts_blas_is_openblas();
+#endif
+    assert_ptr_equal(lts_kernels_beside(generic, 1), generic);
+    assert_ptr_equal(lts_kernels_beside(generic, 1024), has_openblas ? by_blas : generic);
+    for (int i = 1; set_here(i) != NULL; i++)
+        assert_ptr_equal(lts_kernels_beside(set_here(i), 1024), set_here(i));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +154,7 @@ int main(void)
 #endif
         cmocka_unit_test(the_environment_caps_the_choice),
         cmocka_unit_test(a_set_is_found_by_its_name_where_it_can_run),
+        cmocka_unit_test(an_openblas_stands_in_for_the_generic_set_from_a_size_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,7 @@ static void check_state(const random_plan *random, const unrolled *windows, doub
             }
 }
 
-/* The sum over the window's columns of the squared error of the call that is scored at step t. */
+/* The sum over the window's columns of the squared error of the call scored at step t. */
 static double squared_error(const random_plan *random, const unrolled *window, int64_t offset,
                             int64_t t)
 {

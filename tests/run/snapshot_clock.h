@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Snapshots by the clock, which is one of the test's own: it goes forward by so much at each
- * update.
+ * Snapshots by LSTM_SECONDS, with a clock of the test's own that advances at each update.
  */
 #ifndef TESTS_SNAPSHOT_CLOCK_H
 #define TESTS_SNAPSHOT_CLOCK_H
@@ -14,7 +13,7 @@
 #include <unistd.h>
 
 static double now, an_update_takes, a_flush_takes; /* seconds */
-static bool stops;                                 /* after each update */
+static bool stops;                                 /* stop after each update */
 
 static inline int own_clock(clockid_t clock, struct timespec *time)
 {
@@ -32,7 +31,7 @@ static inline int slow_sync(int descriptor)
 }
 
 /*
- * Progress comes after the snapshot of an update, so what passes here is the time of the next one.
+ * Progress is reported after the snapshot of an update, so this is the duration of the next update.
  */
 static inline int pass_time(const lstm_progress *progress, void *user)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What tests of snapshots share: a recipe that writes them, and which there are. */
+/* Shared by tests of snapshots: a recipe that writes them, and an assertion on the files. */
 #ifndef TESTS_SNAPSHOT_FIXTURE_H
 #define TESTS_SNAPSHOT_FIXTURE_H
 
@@ -24,7 +24,7 @@ static inline const char *snapshot(const char *folder, int iteration)
     return in_folder(folder, name);
 }
 
-/* `wanted`: the iterations below 200 of which there are snapshots. */
+/* `wanted`: the iterations below 200 that must have a snapshot; no others may. */
 static inline void assert_snapshots(const char *folder, const char *wanted)
 {
     char found[400] = "";
@@ -35,7 +35,7 @@ static inline void assert_snapshots(const char *folder, const char *wanted)
     assert_string_equal(found, wanted);
 }
 
-/* Trains in the folder to `updates`, going on from the newest snapshot if `resume`. */
+/* Trains in the folder to `updates`, after resuming from the newest snapshot if `resume`. */
 static inline void train(const char *folder, int64_t keep, int64_t updates, bool resume)
 {
     training_recipe recipe;

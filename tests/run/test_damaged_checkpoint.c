@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A checkpoint that is damaged in any way that a disk or a transfer has: no bit of it can be wrong,
- * no byte of its end missing, without a resume refusing it and leaving the run as it was. The file
- * is the smallest that has every kind of block and key.
+ * A damaged checkpoint: with any bit flipped or any number of bytes missing at the end, a resume
+ * fails and leaves the run unchanged. The file is the smallest with every kind of block and key.
  */
 #include "scratch.h"
 #include "seal.h"
@@ -24,7 +23,7 @@ static int make_checkpoint(void **fixture)
     recipe.model.n_layer = 1;
     recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
     training_run_and_free(&recipe, 7, NULL, scratch("checkpoint"));
-    recipe.trainer.unchecked = 1; /* not even so */
+    recipe.trainer.unchecked = 1; /* must fail nevertheless */
     bytes = scratch_read("checkpoint", &size);
     training_begin(&t, &recipe);
     training_begin(&fresh, &recipe);
@@ -35,7 +34,7 @@ static int it_is_as_it_was(void **fixture)
 {
     (void)fixture;
     assert_same_training(&t, &fresh);
-    scratch_holds("checkpoint", bytes, size); /* mended again */
+    scratch_holds("checkpoint", bytes, size); /* the flipped bit was restored */
     assert_ok(lstm_trainer_resume(t.trainer, scratch("checkpoint")));
     training_free(&t);
     training_free(&fresh);

@@ -8,8 +8,8 @@
 enum { AT = 9, UPDATES = 30 };
 
 /*
- * A validation after every third update; the model is made to diverge after update AT by huge
- * output biases, as a callback of the user's might: the next update overflows.
+ * Validates after every third update. After update AT a callback sets huge output biases, so that
+ * the next update overflows.
  */
 typedef struct saboteur {
     lstm_model *model;
@@ -65,7 +65,7 @@ static void a_run_that_stops_keeps_the_parameters_of_the_update_before(void **fi
     assert_ok(lstm_trainer_progress(t.trainer, &progress));
     assert_int_equal(progress.iteration, AT);
     assert_ok(lstm_model_get(t.model, "output.bias", bias, 2));
-    assert_true(bias[0] == (lstm_real)3e38); /* they are the user's to mend */
+    assert_true(bias[0] == (lstm_real)3e38); /* without a rollback they stay */
     assert_null(fopen(in_folder(folder, "snapshot_00000009.safetensors"), "r"));
     training_free(&t);
 }
@@ -85,7 +85,7 @@ static void a_run_goes_back_to_the_best_with_a_new_optimizer_and_a_lower_rate(vo
     assert_ok(lstm_trainer_run(t.trainer));
     assert_true(fabs(rate_of(&t) - 0.02 * 0.25) < 1e-15);
 
-    /* by hand: the best parameters, a fresh updater of a quarter of the rate, the same batches */
+    /* by hand: best parameters, a new updater with a quarter of the rate, the same batches */
     lstm_model *best;
     lstm_iter_position position;
     recipe.trainer.max_iteration = AT;
@@ -129,7 +129,7 @@ static void before_a_validation_it_goes_back_to_the_start(void **fixture)
     training_begin(&t, &recipe);
     training_make(&untouched, &recipe);
     user.model = t.model;
-    /* the update after the return goes well, and the callback spoils the next */
+    /* the update after the rollback succeeds, and the callback makes the next diverge */
     assert_status(lstm_trainer_run(t.trainer), LSTM_E_NUMERIC, "rolled back 1 times");
     training_free(&t);
 
@@ -153,7 +153,7 @@ static void a_score_beyond_the_ratio_is_a_divergence(void **fixture)
     saboteur user;
     lstm_progress progress;
     recipe_init(&recipe, &user);
-    user.bias = 50; /* finite, and far off */
+    user.bias = 50; /* finite, with a large error */
     recipe.trainer.on_divergence = LSTM_DIVERGENCE_STOP;
     recipe.trainer.divergence_factor = 0;
     recipe.trainer.divergence_ratio = 10;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is due after an update when something fails: each allocation and each system call of a run
- * fails in turn, and the next call of lstm_trainer_run() must make of it the run in which nothing
- * ever failed: the same bits, the same log, the same lines to the user.
+ * The steps after an update when something fails: each allocation and each system call of a run
+ * fails in turn. After the next call of lstm_trainer_run() the run must be as if nothing had failed:
+ * the same bits, the same log, the same lines to the callback.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Validations after updates 3 and 6. What leads astray happens after update AT. */
+/* Validations follow updates 3 and 6. The cause of a divergence is set after update AT. */
 enum { AT = 5, UPDATES = 7, LINES = 8192 };
 
 /*
- * How a run diverges: once, but by the first update, which is as bad when it is tried again, twice.
+ * How a run diverges: once; but twice by the first update, which diverges again when it is retried.
  */
 typedef enum trouble {
     NONE,
@@ -33,7 +33,7 @@ typedef struct play {
     trouble kind;
     training_recipe recipe;
     training t;
-    char folder[64], lines[LINES]; /**< given to on_log, as they would stand in a file */
+    char folder[64], lines[LINES]; /**< the lines given to on_log, as in a file */
     bool spoilt;
 } play;
 
@@ -43,7 +43,7 @@ static void set_bias(lstm_model *model, double value)
     assert_ok(lstm_model_set(model, "output.bias", bias, 2));
 }
 
-/* The trouble comes after update AT; a validation series is whole again after the next. */
+/* Causes the divergence after update AT; a validation series is restored after the next. */
 static void spoil(play *p)
 {
     p->spoilt = true;
@@ -53,7 +53,7 @@ static void spoil(play *p)
         set_bias(p->t.model, 50);
 }
 
-/* Makes a column of a series none that can be trained on or validated with, or whole again. */
+/* Makes a column of a series unusable for training and validation, or restores it. */
 static void poison_series(const lstm_series *series, bool poisoned)
 {
     static lstm_real kept[40];
@@ -113,7 +113,7 @@ static void begin(play *p, trouble kind)
     make_folder(p->folder);
     lstm_trainer_free(p->t.trainer);
     p->recipe.trainer.folder = p->folder;
-    p->recipe.trainer.snapshot.every = LSTM_NEVER; /* test_io_faults.c has them */
+    p->recipe.trainer.snapshot.every = LSTM_NEVER; /* test_io_faults.c tests snapshots */
     training_start(&p->t, &p->recipe);
     if (kind == BY_FIRST_UPDATE)
         poison_series(p->t.train, true);
@@ -125,7 +125,7 @@ static void end(play *p)
     remove_folder(p->folder);
 }
 
-/* Takes out of a log what a clock says. */
+/* Removes the elapsed times from a log. */
 static void strip_elapsed(char *log)
 {
     for (char *at = log; (at = strstr(at, ",\"elapsed\":")) != NULL;) {
@@ -142,7 +142,7 @@ static void assert_same_learning_rate(const play *a, const play *b)
     assert_memory_equal(&x.learning_rate, &y.learning_rate, sizeof x.learning_rate);
 }
 
-/* `want` is a run in which nothing failed, without the seconds in its lines. */
+/* `want` is a run without failures, without the elapsed times in its lines. */
 static void assert_same_play(play *p, const play *want)
 {
     char *log = read_text(p->folder, "log.jsonl");
@@ -169,8 +169,8 @@ static void play_through(play *p, trouble kind)
 /* -------------------------------------------------------------------------------- what may fail */
 
 typedef struct faults {
-    void (*arm)(int64_t first, int64_t count); /**< 0, 0: nothing any more */
-    int64_t (*calls)(void);                    /**< since then              */
+    void (*arm)(int64_t first, int64_t count); /**< 0, 0: no failures */
+    int64_t (*calls)(void);                    /**< since arm()       */
     lstm_status status;
 } faults;
 
@@ -223,7 +223,7 @@ static int remove_faults(void **fixture)
     return 0;
 }
 
-/* Gives whether the run failed. What fails for ever fails until the call has answered. */
+/* Returns whether the run failed. The failures end when the call returns. */
 static bool run_with(play *p, const faults *f, int64_t first, int64_t count)
 {
     f->arm(first, count);
@@ -246,7 +246,7 @@ static int64_t calls_of(const faults *f, trouble kind)
     return calls;
 }
 
-/* Goes on from a checkpoint, without a folder. */
+/* Resumes from a checkpoint, without a folder. */
 static void resume_through(play *p, const play *from, const char *path)
 {
     lstm_progress progress;
@@ -254,11 +254,11 @@ static void resume_through(play *p, const play *from, const char *path)
     assert_ok(lstm_trainer_resume(p->t.trainer, path));
     assert_ok(lstm_trainer_progress(p->t.trainer, &progress));
     if (progress.iteration == AT && !from->spoilt)
-        spoil(p); /* the checkpoint is from before the callback that does it */
+        spoil(p); /* the checkpoint is older than the callback */
     assert_ok(lstm_trainer_run(p->t.trainer));
 }
 
-/* Saves after a failure; where that is refused, nothing is there. */
+/* Saves after a failure. If saving is rejected, no file may exist. */
 static bool save_and_resume(const play *p, const play *want)
 {
     static play resumed;
@@ -275,7 +275,7 @@ static bool save_and_resume(const play *p, const play *want)
     return true;
 }
 
-/* What a sweep has seen. */
+/* Results of a sweep. */
 typedef struct counts {
     int64_t failed, saved, refused[N_TROUBLE];
 } counts;
@@ -286,7 +286,7 @@ static void attempt(const faults *f, int64_t first, int64_t count, const play *w
     begin(&p, want->kind);
     if (run_with(&p, f, first, count)) {
         seen->failed++;
-        bool whole = want->kind <= BY_SCORE; /* a resume wants the values of the series */
+        bool whole = want->kind <= BY_SCORE; /* a resume needs the original series */
         if (whole && count == 1) {
             bool saved = save_and_resume(&p, want);
             seen->saved += saved;
@@ -307,7 +307,7 @@ static counts sweep(const faults *f)
         play_through(&want, kind);
         for (int64_t first = 1; first <= calls; first++) {
             attempt(f, first, 1, &want, &seen);
-            if (f == &of_io) /* without memory a run ends at once */
+            if (f == &of_io) /* a failed allocation ends a run at once */
                 attempt(f, first, INT64_MAX, &want, &seen);
         }
         end(&want);
@@ -320,8 +320,8 @@ static void no_allocation_that_fails_changes_a_run_or_what_is_resumed_from_it(vo
     (void)fixture;
     counts seen = sweep(&of_memory);
     assert_true(seen.saved > 10 * UPDATES);
-    assert_true(seen.refused[NONE] >= 2 * 3);                 /* validations that had no memory */
-    assert_true(seen.refused[BY_SCORE] > seen.refused[NONE]); /* lines before a return, too */
+    assert_true(seen.refused[NONE] >= 2 * 3);                 /* validations without memory */
+    assert_true(seen.refused[BY_SCORE] > seen.refused[NONE]); /* also lines before a rollback */
 }
 
 static void no_system_call_that_fails_changes_a_run_or_what_is_resumed_from_it(void **fixture)

@@ -21,7 +21,7 @@ static void early_stop_ends_after_the_patience_and_the_best_model_is_kept(void *
     lstm_progress progress;
     assert_ok(lstm_trainer_progress(t.trainer, &progress));
     assert_true(progress.iteration > 3 && progress.iteration < 400);
-    assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL); /* it stays ended */
+    assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL); /* again */
 
     /* the same by hand: validate after each update, remember the best by more than min_delta */
     double best_score = INFINITY;
@@ -56,8 +56,7 @@ static void early_stop_ends_after_the_patience_and_the_best_model_is_kept(void *
     training_free(&twin);
 }
 
-/* Before update n+1 the output's biases become the n-th number here, and so the error is about it.
- */
+/* Before update n+1 the output's biases are set to number n here, which is then about the error. */
 static const double biases[] = {5, 10, 20, 1, 10, 20, 30, 40, 50};
 enum { N_BIAS = sizeof biases / sizeof biases[0] };
 
@@ -99,7 +98,7 @@ static void patience_begins_anew_with_each_better_score(void **fixture)
     d.model = t.model;
     set_biases(t.model, biases[0]);
     assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL);
-    /* two worse, one better, three worse; counting on from the two it would end after the fifth */
+    /* two worse, one better, three worse: if the better one did not reset the count, 5 scores */
     assert_int_equal(d.n_score, 7);
     assert_true(d.scores[1] > d.scores[0] && d.scores[2] > d.scores[0]);
     assert_true(d.scores[3] < d.scores[0]);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A process that trains and saves is killed by SIGKILL: at each of its system calls for files in
- * turn, and at random moments, the folder of one life being the next one's. After each, the newest
- * snapshot is intact, no older than the last that was reported as saved, and the next save leaves
- * no temporary.
+ * turn, and at random moments. All processes use one folder. After each kill the newest snapshot is
+ * intact and no older than the last one reported as saved, and the next save leaves no temporary
+ * file.
  *
- *     test_kill [KILLS]     of the random ones; 120 by default, the project's figure is 1000
+ *     test_kill [KILLS]     number of random kills, 120 by default; docs/robustness.md: 1000
  */
 #include "failing_io.h"
 #include "scratch.h"
@@ -29,15 +29,15 @@ static void storm_recipe(training_recipe *recipe, const char *folder)
     recipe->trainer.max_iteration = 1000000000;
 }
 
-/* After each snapshot: its iteration goes to the parent. */
+/* Sends the iteration of each snapshot to the parent. */
 static int report(const lstm_progress *progress, void *user)
 {
     return write(*(const int *)user, &progress->iteration, sizeof progress->iteration) !=
            sizeof progress->iteration;
 }
 
-/* The child's life: goes on from what there is, and trains until it is killed. With `updates`, it
- * ends by itself, and with `at` it is killed by its own system call of that number. */
+/* The child: resumes from the folder and trains until it is killed. With `updates` it ends by
+ * itself; with `at` it is killed at its system call of that number. */
 static void live(const char *folder, int to_parent, int64_t updates, int64_t at)
 {
     training_recipe recipe;
@@ -83,7 +83,7 @@ static pid_t start(const char *folder, int *from_child, int64_t updates, int64_t
     return child;
 }
 
-/* Waits for the child's end. Gives the iteration that it reported last, or else `before`. */
+/* Waits for the child. Returns the last iteration that it reported, or else `before`. */
 static uint64_t last_report(pid_t child, int from_child, uint64_t before, int *how)
 {
     uint64_t iteration;
@@ -94,13 +94,13 @@ static uint64_t last_report(pid_t child, int from_child, uint64_t before, int *h
     return before;
 }
 
-/* Gives the iteration from which a training goes on: one without a torn file (LSTM_RECOVERED). */
+/* Asserts that no snapshot is torn (LSTM_RECOVERED). Returns the iteration that a resume reaches. */
 static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
 {
     training_recipe recipe;
     training t;
     lstm_progress progress;
-    *left += scratch_temporaries(folder); /* a resume may save, and so sweep */
+    *left += scratch_temporaries(folder); /* before the resume: a save removes stale files */
     storm_recipe(&recipe, folder);
     training_begin(&t, &recipe);
     lstm_status status = lstm_trainer_resume(t.trainer, NULL);
@@ -117,9 +117,8 @@ static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
 }
 
 /*
- * One more update, after which no more snapshots stand there than are to be kept: else those of
- * lives that were killed before they could remove any would have calls of their own, ever more of
- * them.
+ * One more update without a kill, after which the folder is pruned. Otherwise snapshots of children
+ * killed before pruning would accumulate, and add more and more system calls.
  */
 static uint64_t live_undisturbed(const char *folder, uint64_t saved)
 {
@@ -143,7 +142,7 @@ static void a_process_killed_at_any_system_call_leaves_old_or_new(void **fixture
         saved = live_undisturbed(folder, assert_intact(folder, saved, &left));
     }
     assert_true(killed > 40);
-    assert_true(left > 10); /* temporaries were left, and then swept */
+    assert_true(left > 10); /* temporary files were left, and then removed */
 }
 
 static void a_process_killed_at_random_moments_leaves_old_or_new(void **fixture)

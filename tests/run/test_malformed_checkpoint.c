@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of tests/malformed/README.md that are about checkpoints. Every file has the right
- * checksum, as a faulty or hostile writer could make it. A refused resume changes nothing.
+ * The rows of tests/malformed/README.md about checkpoints. Every file has the right checksum, as a
+ * faulty or hostile writer could write it. A failed resume changes nothing.
  */
 #include "spoil.h"
 #include "training.h"
@@ -30,7 +30,7 @@ static void refuse(const char *path, lstm_status status, const char *part)
     training_free(&fresh);
 }
 
-/* Gives an element of a tensor another value. */
+/* Changes an element of a tensor. Returns the file's path. */
 static const char *poison(const char *tensor, double value)
 {
     size_t size, length = 0;

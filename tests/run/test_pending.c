@@ -32,7 +32,7 @@ static void each_is_done_once_in_order(void **fixture)
         assert_ok(lts_pending_done(&pending, LSTM_OK));
     }
     assert_false(lts_pending_next(&pending, &step));
-    assert_true(pending.unsaved); /* the snapshot at the end of the run is another matter */
+    assert_true(pending.unsaved); /* independent of the steps */
     lts_pending_begin(&pending, &after_7);
     assert_int_equal(next_of(&pending), 0);
 }
@@ -89,7 +89,7 @@ static void steps_of_another_update_are_discarded(void **fixture)
     assert_false(lts_pending_next(&pending, &step));
 }
 
-/* As a callback does that resumes: what it is called from is no longer pending. */
+/* As when a callback resumes: the step that called it is then no longer pending. */
 static void a_step_may_clear_them(void **fixture)
 {
     (void)fixture;

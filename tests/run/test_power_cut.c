@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * After a power cut there is the old file or the new one, and the new one once the call has
- * answered.
+ * After a power cut either the old or the new file exists, and the new one if the call returned.
  */
 #include "power_cut.h"
 #include "snapshot_fixture.h"
@@ -11,7 +10,7 @@
 #include <unistd.h>
 
 typedef struct generations {
-    const lstm_model *models[3]; /* by mark: the last that was saved */
+    const lstm_model *models[3]; /* by mark: the last saved model */
     int64_t found[3];
 } generations;
 
@@ -27,7 +26,7 @@ static bool same(const lstm_model *a, const lstm_model *b)
     return memcmp(x, y, (size_t)info.size * sizeof *x) == 0;
 }
 
-/* Of the model that is being saved, or the one before it. */
+/* Asserts that the file holds the model being saved or the one before it. */
 static void there_is_old_or_new(const char *folder, int64_t mark, void *user)
 {
     generations *g = user;
@@ -71,12 +70,12 @@ enum { UPDATES = 12, EVERY = 3 };
 
 typedef struct run {
     training_recipe recipe;
-    training whole; /* that never stopped */
+    training whole; /* without interruption */
     const char *folder;
     int64_t last, widest, resumed, begun_anew;
 } run;
 
-/* Progress comes after an update's snapshot. */
+/* Progress is reported after an update's snapshot. */
 static int mark_snapshot(const lstm_progress *progress, void *user)
 {
     run *r = user;
@@ -90,7 +89,7 @@ static int mark_snapshot(const lstm_progress *progress, void *user)
     return 0;
 }
 
-/* Of the lines that were written after the cut none is lost. */
+/* Asserts that no line written after the power cut is lost. */
 static void assert_lines(const char *folder, uint64_t first)
 {
     static char log[1 << 16];
@@ -101,7 +100,7 @@ static void assert_lines(const char *folder, uint64_t first)
     fclose(file);
     log[size] = '\0';
     for (size_t i = 0; i < size; i++)
-        log[i] = log[i] == '\0' ? '0' : log[i]; /* of a disk that has lost what was there */
+        log[i] = log[i] == '\0' ? '0' : log[i]; /* zeros of lost writes */
     for (uint64_t i = first; i <= UPDATES; i++) {
         snprintf(start, sizeof start, "\n{\"iteration\":%llu,", (unsigned long long)i);
         assert_true(strstr(log, start) != NULL || strncmp(log, start + 1, strlen(start + 1)) == 0);
@@ -109,8 +108,7 @@ static void assert_lines(const char *folder, uint64_t first)
 }
 
 /*
- * The run goes on from the last snapshot that was finished, or a newer one, and ends with the same
- * bits.
+ * The run continues from the last completed snapshot or a newer one, and ends with the same bits.
  */
 static void the_run_goes_on(const char *folder, int64_t mark, void *user)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which snapshot a trainer goes on from when the newest cannot be read. */
+/* The snapshot that a trainer resumes from if the newest cannot be read. */
 #include "failing_allocator.h"
 #include "files/io.h"
 #include "snapshot_fixture.h"
@@ -54,7 +54,7 @@ static void a_damaged_snapshot_is_passed_over_and_said_so(void **fixture)
     flip(snapshot(folder, 25), -100);
     assert_resumes(folder, LSTM_RECOVERED, 20,
                    "resumed from iteration 20, passing over 1 newer snapshots: ");
-    train(folder, 0, 25, true); /* it was 30: nothing to do */
+    train(folder, 0, 25, true); /* the run is at 30: no update */
     assert_resumes(folder, LSTM_OK, 30, NULL);
 }
 
@@ -92,7 +92,7 @@ static void assert_another_recipe_is_refused(const char *folder)
     training_free(&t);
 }
 
-/* That it is another's is no damage: an older one would be, too. */
+/* Another recipe is not damage: older snapshots would have it too. */
 static void another_recipe_is_not_passed_over(void **fixture)
 {
     const char *folder = *fixture;
@@ -108,7 +108,7 @@ static void another_recipe_is_not_resumed_from_an_older_snapshot_either(void **f
     assert_another_recipe_is_refused(folder);
 }
 
-/* One of a later release is none that is damaged: what it knows is not to be lost. */
+/* A file of a later release is not damaged: resuming from an older one would lose updates. */
 static void a_snapshot_of_a_later_version_is_not_passed_over(void **fixture)
 {
     const char *folder = *fixture;
@@ -159,7 +159,7 @@ static void assert_resumes_when_opening_fails(const char *folder, int error, lst
     training_free(&t);
 }
 
-/* What the disk cannot read is lost; what the process may not open today it may open tomorrow. */
+/* A file that the disk cannot read is lost; one without permission may become readable. */
 static void only_the_disks_errors_are_damage(void **fixture)
 {
     const char *folder = *fixture;

@@ -18,7 +18,7 @@ static void a_run_stopped_at_any_update_and_resumed_gives_the_same_bits(void **f
     training_run(&whole, &recipe, UPDATES, NULL, NULL);
     for (int64_t k = 1; k < UPDATES; k++) {
         training_run_and_free(&recipe, k, NULL, path);
-        recipe.model.seed = 77; /* what a resume does not restore would show */
+        recipe.model.seed = 77; /* shows anything that a resume does not restore */
         training_run(&rest, &recipe, UPDATES, path, NULL);
         recipe.model.seed = 5;
         assert_same_training(&whole, &rest);
@@ -134,7 +134,7 @@ static void a_resumed_log_is_the_log_of_a_run_that_never_stopped(void **fixture)
     snprintf(path, sizeof path, "%s/at_11", resumed);
     training_run_and_free(&recipe, 11, NULL, path);
     training_run_and_free(&recipe, 15, path,
-                          NULL); /* logs four updates that the next resume takes back */
+                          NULL); /* logs four updates that the next resume discards */
     training_run_and_free(&recipe, 20, path, NULL);
     char *a = read_text(whole, "log.jsonl"), *b = read_text(resumed, "log.jsonl");
     strip_elapsed(a);
@@ -160,7 +160,7 @@ static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
     assert_status(lstm_trainer_resume(rest.trainer, NULL), LSTM_END, NULL);
     training_free(&rest);
     training_run_and_free(&recipe, 23, NULL,
-                          NULL); /* snapshots at 5, 10, 15, 20, and 23 as the run ends */
+                          NULL); /* snapshots at 5, 10, 15, 20, and 23 at the end */
     recipe.trainer.max_iteration = UPDATES;
     training_resume(&rest, &recipe, NULL);
     lstm_progress progress;
@@ -172,8 +172,8 @@ static void the_newest_snapshot_of_the_folder_is_found(void **fixture)
     training_free(&rest);
 }
 
-/* Asserts that a trainer of this recipe refuses the checkpoint, says `part`, and does not change.
- */
+/* Asserts that a trainer of this recipe rejects the checkpoint with `part` in the message, and does
+ * not change. */
 static void assert_refused(const training_recipe *recipe, const char *path, const char *part)
 {
     training t, fresh;

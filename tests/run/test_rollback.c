@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The policy on divergence without a run: which score is one, and what a rollback does. */
+/* The policy on divergence without a run: which scores diverge, and what a rollback changes. */
 #include "run/divergence.h"
 #include "training.h"
 
@@ -96,7 +96,7 @@ static void a_rollback_takes_the_best_parameters_and_resets_the_optimizer(void *
     assert_true(moments_are_0(updater));
     assert_true(updater->rate_factor == 0.25);
     assert_int_equal(updater->start, 3);     /* the optimizer counts from here */
-    assert_int_equal(updater->iteration, 3); /* and the run goes on where it was */
+    assert_int_equal(updater->iteration, 3); /* the run continues there */
     assert_int_equal(updater->iter->position.drawn, drawn);
     assert_int_equal(x.d.n_rollback, 1);
     assert_ok(lstm_updater_update(updater));

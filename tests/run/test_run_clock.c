@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Seconds of training, by a clock of the test's own. */
+/* Seconds of training, with a clock of the test's own. */
 #include "assert_status.h"
 #include "files/io.h"
 #include "run/run_clock.h"

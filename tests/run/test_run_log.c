@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The log of a run, its place in a checkpoint, and the return to that. */
+/* The log of a run, its position in a checkpoint, and returning to that. */
 #include "run/run_log.h"
 #include "training.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Snapshots by the clock: when one is due, and which are kept. */
+/* Snapshots by LSTM_SECONDS: when one is due, and which are kept. */
 #include "snapshot_clock.h"
 
-/* A run of so many updates from the start, in a folder of its own, leaves these. */
+/* Asserts the snapshots of a run of `updates` from the start, in its own folder. */
 static void assert_leaves(training_recipe recipe, int64_t updates, const char *wanted)
 {
     training t;
@@ -49,7 +49,7 @@ static void a_hundred_times_what_one_took_lies_between_two(void **fixture)
     assert_leaves(recipe, 100, "7 47 87 100");
     a_flush_takes = 0.25; /* a hundred times the half second is less than a minute */
     assert_leaves(recipe, 20, "7 13 19 20");
-    a_flush_takes = 2; /* an interval that was counted is kept to, whatever it takes */
+    a_flush_takes = 2; /* intervals by iterations do not depend on it */
     recipe.trainer.snapshot = (lstm_trigger){6, LSTM_ITERATIONS};
     assert_leaves(recipe, 20, "6 12 18 20");
     a_flush_takes = 0;
@@ -86,7 +86,7 @@ static void they_replace_none_but_those_of_their_own_trainer(void **fixture)
     training_free(&t);
 }
 
-/* A trainer that goes on from one knows which it may replace. */
+/* A trainer that resumes from a snapshot knows which ones it may replace. */
 static void restarts_leave_two(void **fixture)
 {
     const char *folder = *fixture;
@@ -124,7 +124,7 @@ static void one_that_others_wrote_is_kept_under_its_name(void **fixture)
     assert_snapshots(folder, "3 6 7 8 9 10");
 }
 
-/* What passed before a checkpoint, and while no run was under way, does not count. */
+/* Time before the checkpoint, and between runs, does not count. */
 static void the_minute_begins_with_what_was_resumed(void **fixture)
 {
     const char *folder = *fixture;
@@ -144,7 +144,7 @@ static void the_minute_begins_with_what_was_resumed(void **fixture)
 }
 
 /*
- * Two runs, of which one writes them, are the same; and one of them is what a resume goes on from.
+ * Runs with and without snapshots have the same results, and so has one that resumes from a snapshot.
  */
 static void no_result_depends_on_them(void **fixture)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Snapshots by the clock that cannot be written or removed, and the disk space they need. */
+/* Snapshots by LSTM_SECONDS that cannot be written or removed, and their disk space. */
 #include "snapshot_clock.h"
 
 static void assert_removed_later(int64_t keep, lstm_trigger every, int64_t updates,
@@ -35,7 +35,7 @@ static void one_that_cannot_be_removed_is_removed_later(void **fixture)
     assert_removed_later(2, (lstm_trigger){4, LSTM_ITERATIONS}, 9, "8 9");
 }
 
-/* Nor does the end of the trainer let one stay that it could not remove. */
+/* A snapshot that a trainer could not remove is removed by the next one. */
 static void the_next_trainer_removes_what_the_last_could_not(void **fixture)
 {
     const char *folder = *fixture;
@@ -53,7 +53,7 @@ static void the_next_trainer_removes_what_the_last_could_not(void **fixture)
     assert_snapshots(folder, "26 30");
 }
 
-/* The stop is made again, so that its snapshot is written before the run goes on. */
+/* The next call stops again, after writing the snapshot. */
 static void a_stop_whose_snapshot_fails_is_made_up_for(void **fixture)
 {
     const char *folder = *fixture;
@@ -103,7 +103,7 @@ static int count_allocate(int descriptor, off_t offset, off_t size)
     return lts_io_system.allocate(descriptor, offset, size);
 }
 
-/* How many temporaries a run reserves space for before its first update. */
+/* Number of files for which a run reserves space before its first update. */
 static int64_t probed(lstm_trainer *trainer)
 {
     n_allocated = 0;
@@ -112,7 +112,7 @@ static int64_t probed(lstm_trainer *trainer)
     return n_allocated;
 }
 
-/* For two that are kept and one that is being written meanwhile, less those that are there. */
+/* Space for the two kept and the one being written, less those that exist. */
 static void disk_space_is_made_sure_of(void **fixture)
 {
     training_recipe recipe;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When a snapshot is due and which are kept, without a training or a file: a folder is a set of
- * iterations, and an update takes as many seconds as a table says.
+ * When a snapshot is due and which are kept, without training or files: a folder is a set of
+ * iterations, and the duration of an update is in a table.
  */
 #include "assert_status.h"
 #include "run/snapshot_policy.h"
@@ -108,7 +108,7 @@ static void a_table_of_policies(void **fixture)
         {{60, LSTM_SECONDS}, 9, 70, 0, 4, "1 2 3 4"},
         {{60, LSTM_SECONDS}, 9, 10, 0.5, 27, "6 12 18 24"}, /* 50 s are less than a minute */
         {{6, LSTM_SECONDS}, 9, 1, 0.25, 60, "6 31 56"},     /* 25 s are more than 6 */
-        {{6, LSTM_ITERATIONS}, 9, 1, 5, 20, "6 12 18"},     /* what counts is not time */
+        {{6, LSTM_ITERATIONS}, 9, 1, 5, 20, "6 12 18"},     /* not by time */
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         world w;
@@ -183,7 +183,7 @@ static void a_table_of_what_is_inherited(void **fixture)
     }
 }
 
-/* What a trainer writes into a snapshot is what the next one inherits. */
+/* The chain in a snapshot is inherited by the next trainer. */
 static void a_chain_names_the_one_before_and_the_replaced_one(void **fixture)
 {
     (void)fixture;
@@ -221,7 +221,7 @@ static void a_file_that_existed_is_not_replaced(void **fixture)
     assert_files(&w, "12 24 30");
 }
 
-/* The file of an attempt that failed half way is its own, and replaced like any other. */
+/* A file left by the run's own failed attempt may be replaced like any other. */
 static void an_attempt_that_is_made_again_finds_no_other_s_file(void **fixture)
 {
     (void)fixture;
@@ -260,7 +260,7 @@ static void what_cannot_be_removed_stays_to_be_removed(void **fixture)
     }
 }
 
-/* Later snapshots are those of updates that a resume took back: they are not counted. */
+/* Later snapshots belong to updates that a resume discarded: they are not counted. */
 static void of_those_up_to_now_the_newest_are_kept(void **fixture)
 {
     (void)fixture;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a trainer does with the snapshots in its folder. */
+/* The snapshots in a trainer's folder. */
 #include "failing_io.h"
 #include "file_limit.h"
 #include "snapshot_fixture.h"
@@ -45,7 +45,7 @@ static void the_last_so_many_snapshots_are_kept(void **fixture)
     assert_snapshots(folder, "30 35 36 40 45 46");
 }
 
-/* Who goes back keeps what lies ahead: it is the same run's, and the present is the newest. */
+/* After a resume from an older snapshot, later ones are kept: they are of the same run. */
 static void snapshots_ahead_of_the_present_are_left_alone(void **fixture)
 {
     const char *folder = *fixture;
@@ -60,7 +60,7 @@ static void snapshots_ahead_of_the_present_are_left_alone(void **fixture)
     assert_snapshots(folder, "10 12 15 20 25");
 }
 
-/* "<folder>/./././.", as long as that is wanted. */
+/* "<folder>/./././.", of the given length. */
 static void lengthen(char path[PATH_MAX], const char *folder, size_t length)
 {
     snprintf(path, PATH_MAX, "%s", folder);
@@ -70,7 +70,7 @@ static void lengthen(char path[PATH_MAX], const char *folder, size_t length)
         strcat(path, "/");
 }
 
-/* Of a folder whose path leaves too little for the names of some files, but not of all. */
+/* The folder's path is too long for the names of some files, but not of all. */
 static void a_path_that_is_too_long_for_a_file_is_told(void **fixture)
 {
     const char *folder = *fixture;
@@ -132,7 +132,7 @@ static void a_folder_serves_one_trainer_at_a_time(void **fixture)
     training_free(&t);
 }
 
-/* A child takes the folder, says so, and waits to be killed. */
+/* Starts a child that locks the folder, reports that, and waits to be killed. */
 static pid_t hold(const char *folder)
 {
     int ready[2];
@@ -197,7 +197,7 @@ static void that_there_is_no_room_is_said_before_the_first_update(void **fixture
     fputs("another run's", old);
     fclose(old);
     assert_status(run_within(&t, 20000), LSTM_E_IO, "cannot reserve space in the folder of");
-    char *log = read_text(folder, "log.jsonl"); /* which begins anew with the first update */
+    char *log = read_text(folder, "log.jsonl"); /* starts with the first update */
     assert_string_equal(log, "another run's");
     free(log);
     assert_ok(lstm_trainer_progress(t.trainer, &progress));

@@ -94,7 +94,7 @@ static void stop_ends_the_run_after_the_update_it_is_at(void **fixture)
     training_free(&t);
 }
 
-/* Gives the same windows `*user` times, then ends. */
+/* A sampler that returns the same windows `*user` times, then ends. */
 static int few_batches(uint64_t iteration, int64_t n_window, int64_t *offsets, int64_t n_offset,
                        void *user)
 {
@@ -125,7 +125,7 @@ typedef struct attempt {
     const char *path;
 } attempt;
 
-/* New, run with log and validation, save, resume, best: every allocation of a trainer's life. */
+/* Create, run with log and validation, save, resume, best: every allocation of a trainer. */
 static lstm_status whole_life(void *context)
 {
     attempt *a = context;
@@ -134,7 +134,7 @@ static lstm_status whole_life(void *context)
     lstm_trainer_options options = a->recipe->trainer;
     options.valid_series = a->t->test;
     options.valid = &a->recipe->valid;
-    assert_ok(lstm_iter_reset(a->t->iter)); /* the sampler gives its batch again */
+    assert_ok(lstm_iter_reset(a->t->iter)); /* the sampler returns its batch again */
     lstm_status status = lstm_trainer_new(&trainer, a->t->updater, &options);
     if (status >= 0)
         status = lstm_trainer_run(trainer);
@@ -164,7 +164,7 @@ static void out_of_memory_at_any_place_is_reported_and_nothing_leaks(void **fixt
     failing_allocator_install(&memory);
     training_make(&t, &recipe);
     attempt a = {&recipe, &t, path};
-    lstm_state *state; /* makes the model's packed parameters, which it keeps from then on */
+    lstm_state *state; /* makes the model cache its packed parameters */
     assert_ok(lstm_state_new(&state, t.model, 1));
     lstm_state_free(state);
     int64_t allocations = failing_allocator_sweep(&memory, whole_life, &a);

@@ -39,7 +39,7 @@ static double number(const json_t *line, const char *key)
     return json_number_value(value);
 }
 
-/* What is printed with 9 digits. */
+/* Compares with a number printed with 9 digits. */
 static void assert_near(double got, double want)
 {
     if (!(fabs(got - want) <= 1e-8 * fabs(want)))

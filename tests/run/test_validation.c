@@ -5,7 +5,7 @@
 #include <float.h>
 #include <math.h>
 
-/* Scores in a row, and what they make of a run. */
+/* A sequence of scores, and the expected state of a run. */
 typedef struct score_row {
     double score;
     bool better;
@@ -34,7 +34,7 @@ static void the_first_score_is_better_and_then_the_lower_one(void **fixture)
     note_all(0, rows, sizeof rows / sizeof *rows);
 }
 
-/* Small steps downward that add up are better than the best that counts. */
+/* Several small improvements together can exceed min_delta. */
 static void better_is_lower_by_more_than_min_delta(void **fixture)
 {
     (void)fixture;
@@ -56,7 +56,7 @@ static void patience_is_a_number_of_validations_in_a_row(void **fixture)
     }
 }
 
-/* The score by the Total column of lstm_valid(). */
+/* Computes the score from the Total column of lstm_valid(). */
 static void a_score_is_the_root_of_the_mean_of_the_squared_totals(void **fixture)
 {
     (void)fixture;
@@ -76,7 +76,7 @@ static void a_score_is_the_root_of_the_mean_of_the_squared_totals(void **fixture
         squares += rmse[3 * i + 2] * rmse[3 * i + 2];
     assert_true(fabs(score - sqrt(squares / 6)) <= 4 * DBL_EPSILON * score); /* a few roundings */
     assert_memory_equal(v.rmse, rmse, sizeof rmse);
-    assert_true(isnan(v.last_score)); /* only noted when the run takes it */
+    assert_true(isnan(v.last_score)); /* stored only by lts_validation_note() */
     lts_validation_clear(&v);
     training_free(&t);
 }
@@ -91,7 +91,7 @@ static void the_best_parameters_are_a_copy(void **fixture)
     training_make(&t, &recipe);
     assert_ok(lts_validation_init(&v, t.model, &recipe.trainer, false));
     assert_false(lts_validation_is_on(&v));
-    assert_null(v.best); /* no run that neither validates nor rolls back needs them */
+    assert_null(v.best); /* needed only to validate or to roll back */
     assert_ok(lts_validation_init(&v, t.model, &recipe.trainer, true));
     assert_false(v.has_best);
     lts_validation_keep(&v, t.model);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Callbacks for a trainer that remember what they were given, and stop it when told to. */
+/* Callbacks of a trainer that record their arguments and can stop it. */
 #ifndef TESTS_WITNESS_H
 #define TESTS_WITNESS_H
 
 #include "training.h"
 
-/* What the callbacks saw. */
+/* The recorded arguments. */
 typedef struct witness {
     int64_t calls;
-    int64_t stop_at;       /**< call that asks to stop; 0 = none       */
-    lstm_trainer *trainer; /**< stopped by lstm_trainer_stop() then */
+    int64_t stop_at;       /**< number of the call that stops; 0 = none */
+    lstm_trainer *trainer; /**< stopped by lstm_trainer_stop() then     */
     uint64_t iterations[64], epochs[64];
     lstm_progress last;
     char lines[64][1024];

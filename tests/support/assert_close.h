@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Comparing two numbers within an absolute tolerance, with a failure that says which number of
- * which array differs, and by how much.
+ * Compares two numbers within an absolute tolerance. A failure names the array, the element and the
+ * difference.
  */
 #ifndef TESTS_ASSERT_CLOSE_H
 #define TESTS_ASSERT_CLOSE_H
@@ -11,7 +11,7 @@
 #include <lstmts/export.h>
 #include <math.h>
 
-/** What both builds must hold against values computed in double. */
+/** Tolerances of both builds against values computed in double. */
 #ifdef LSTMTS_TEST_DOUBLE
 #define TOLERANCE 1e-12
 #else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CMocka with what it wants included before it, and the one assertion that most tests need: a call
- * answers a status, and a failure's sentence has the offending values in it.
+ * CMocka with the headers that it requires, and an assertion on a call's status and on the offending
+ * values in its message.
  */
 #ifndef TESTS_ASSERT_STATUS_H
 #define TESTS_ASSERT_STATUS_H

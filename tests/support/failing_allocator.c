@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* In front of each block: its size, in as much room as keeps malloc's alignment. */
+/* Bytes before each block, which hold its size; a multiple of malloc's alignment. */
 enum { FRONT = 16 };
 
 bool failing_allocator_refuses(failing_allocator *memory)

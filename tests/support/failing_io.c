@@ -10,7 +10,7 @@
 
 static failing_io io;
 
-/* Whether a call of this kind is to fail, with errno set. */
+/* Whether a call of this kind must fail; then sets errno. */
 static bool fails(io_kind kind)
 {
     int64_t call = ++io.calls;
@@ -36,7 +36,7 @@ static bool fails_or_is_interrupted(io_kind kind)
     return true;
 }
 
-/* Gives what the call has answered. */
+/* Records a successful call. Returns `result`. */
 static int note(io_step step, int result)
 {
     if (result == 0 && io.n_step++ < MAX_IO_STEP)
@@ -53,7 +53,7 @@ static int do_open(int folder, const char *name, int flags, mode_t mode)
     return descriptor;
 }
 
-/* Whatever it says, the descriptor is closed, as Linux has it. */
+/* The descriptor is closed even on failure, as on Linux. */
 static int do_close(int descriptor)
 {
     int result = lts_io_system.close(descriptor);
@@ -99,7 +99,7 @@ static ssize_t do_read_at(int descriptor, void *bytes, size_t size, off_t offset
     return lts_io_system.read_at(descriptor, bytes, io.interrupted ? 1 : size, offset);
 }
 
-/* A write that fails has filled the disk before: half of it is there. */
+/* A failing write first writes half of its bytes, as on a full disk. */
 static ssize_t do_write(int descriptor, const void *bytes, size_t size)
 {
     if (fails_or_is_interrupted(IO_WRITE)) {
@@ -126,7 +126,7 @@ static int do_truncate(int descriptor, off_t size)
     return fails_or_is_interrupted(IO_TRUNCATE) ? -1 : lts_io_system.truncate(descriptor, size);
 }
 
-/* Only counted: no test pulls the plug, and the disk would be all that its time is spent on. */
+/* Only counted: no test cuts the power, and real flushes would dominate the tests' time. */
 static int do_sync(int descriptor)
 {
     struct stat info;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls for lts_io_use() that count, and fail when told to, in the thread that installs
- * them.
+ * System calls for lts_io_use() that are counted and can be made to fail, in the thread that
+ * installs them.
  *
  *     failing_io *io = failing_io_install();
  *     io->errors[IO_WRITE] = ENOSPC;           every write fails
@@ -35,7 +35,7 @@ typedef enum io_kind {
     N_IO_KIND,
 } io_kind;
 
-/** The calls that a power cut makes a difference between, as they succeeded, in their order. */
+/** Successful calls whose order matters for a power cut. */
 typedef enum io_step {
     STEP_WRITE,
     STEP_FLUSH_FILE,
@@ -47,9 +47,9 @@ enum { MAX_IO_STEP = 64 };
 
 typedef struct failing_io {
     lts_io table;          /**< in use; a test may put functions of its own into it           */
-    int errors[N_IO_KIND]; /**< what each kind fails with; 0 = it works                       */
+    int errors[N_IO_KIND]; /**< error of each kind; 0 = success                               */
     bool interrupted;      /**< EINTR every other time, where POSIX allows it; one byte a call */
-    bool kill;             /**< the call that would fail ends the process by SIGKILL          */
+    bool kill;             /**< instead of failing, end the process by SIGKILL                */
     int64_t calls;         /**< since installation or failing_io_fail()                       */
     int64_t first, count;  /**< as in failing_io_fail()                                       */
     int error;             /**< of these calls                                                */
@@ -63,7 +63,7 @@ typedef struct failing_io {
 failing_io *failing_io_install(void);
 void failing_io_remove(void);
 
-/** Count anew from here, and fail `count` calls beginning with number `first` (from 1; 0: none). */
+/** Restart counting, and fail `count` calls beginning with number `first` (from 1; 0: none). */
 void failing_io_fail(int64_t first, int64_t count, int error);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A limit to the size of files, past which a write fails: EFBIG, where a full disk says ENOSPC.
+ * A limit of the size of files, beyond which a write fails with EFBIG (a full disk: ENOSPC).
  */
 #ifndef TESTS_FILE_LIMIT_H
 #define TESTS_FILE_LIMIT_H
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-/** Gives the limit that there was before. */
+/** Returns the previous limit. */
 static inline rlim_t file_limit_set(rlim_t size)
 {
     struct rlimit limit;
@@ -22,7 +22,7 @@ static inline rlim_t file_limit_set(rlim_t size)
     return before;
 }
 
-/** Takes the limit back before anything is asserted, which may write. */
+/** Restore the limit. Must be called before an assertion, which may write. */
 static inline void file_limit_restore(rlim_t before)
 {
     struct rlimit limit;

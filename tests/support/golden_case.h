@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reader of the golden cases (see golden/README.md): the settings of case.txt and the arrays of
- * tensors.txt. Whatever is missing or malformed fails the running test. The cases are those of the
- * tree that the tests were built in, or of the folder that LSTMTS_GOLDEN names.
+ * Reads the golden cases (golden/README.md): the settings of case.txt and the arrays of tensors.txt.
+ * A missing or malformed entry fails the running test. The cases are those of the source tree, or of
+ * the folder in LSTMTS_GOLDEN.
  */
 #ifndef TESTS_GOLDEN_CASE_H
 #define TESTS_GOLDEN_CASE_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** An array, or every n-th element of one that is kept thinned. */
+/** An array, or every n-th element of one that is stored thinned. */
 typedef struct golden_tensor {
     char name[48];
     int64_t n_dim, dim[3];
@@ -41,10 +41,10 @@ const char *golden_text(const golden_case *golden, const char *key);
 int64_t golden_int(const golden_case *golden, const char *key);
 double golden_real(const golden_case *golden, const char *key);
 
-/** Whether the text of a setting is `value`; the key must be there. */
+/** Whether the text of a setting is `value`; the key must exist. */
 bool golden_is(const golden_case *golden, const char *key, const char *value);
 
-/** The array of that name, its name made as by printf; fails if there is none. */
+/** The array whose name is formatted as by printf(); fails if there is none. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Hands numbers to the test. */
+/* Passes numbers to the test. */
 static void compare(const golden_run *run, golden_quantity quantity, const char *what,
                     int64_t first, int64_t n, const double *got, const double *want)
 {
@@ -12,7 +12,7 @@ static void compare(const golden_run *run, golden_quantity quantity, const char 
     run->compare(run, &numbers);
 }
 
-/* A whole array, or as much of it as was kept. */
+/* Compares an array, or the elements of it that are stored. */
 static void compare_tensor(const golden_run *run, golden_quantity quantity,
                            const golden_tensor *want, const lstm_real *got)
 {
@@ -26,8 +26,9 @@ static void compare_tensor(const golden_run *run, golden_quantity quantity,
     free(kept);
 }
 
-/* The step against whose target a call is scored: all in order, but in the article's form each
- * step from s on makes one more call, at s before the scored one and then after it. */
+/* The step whose target a call is scored against, or -1. Call t is scored at step t; but in the
+ * article's form each step from s on has an additional call: at s before the scored one, later after
+ * it. */
 static int64_t expected_target_step(const golden_run *run, int64_t call)
 {
     int64_t past = call - run->s;

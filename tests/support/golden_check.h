@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a golden case and hands every number that it knows, beside the library's own, to the test.
+ * Runs a golden case and passes all of its numbers, together with the library's, to the test.
  */
 #ifndef TESTS_GOLDEN_CHECK_H
 #define TESTS_GOLDEN_CHECK_H
 
 #include "golden_run.h"
 
-/** What is compared, and its name in words. */
+/** The compared quantities, and their names in messages. */
 #define GOLDEN_QUANTITIES(X)                                                                       \
     X(GOLDEN_OUTPUT, "outputs")                                                                    \
     X(GOLDEN_STATE, "state")                                                                       \
@@ -24,11 +24,11 @@
 #define GOLDEN_ENUM_(name, text) name,
 typedef enum golden_quantity { GOLDEN_QUANTITIES(GOLDEN_ENUM_) GOLDEN_N_QUANTITY } golden_quantity;
 
-/** Numbers of an array of the case, beside those that the library computed. */
+/** Numbers of an array of the case, and the library's. */
 typedef struct golden_numbers {
     golden_quantity quantity;
     const char *what; /**< the array's name                                   */
-    int64_t first;    /**< the element of it that want[0] is                  */
+    int64_t first;    /**< want[0] is its element `first`                     */
     int64_t every;    /**< want[i] is its element first + i * every           */
     int64_t n;
     const double *got, *want; /**< [n] */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A golden case set up through the public headers: its series, its model with the case's initial
- * parameters, an iterator that replays its windows, and an updater with its recipe. Whatever does
- * not fit fails the running test.
+ * The objects of a golden case, made through the public headers: its series, a model with the case's
+ * initial parameters, an iterator that replays its windows, and an updater with its options. A
+ * failure fails the running test.
  */
 #ifndef TESTS_GOLDEN_RUN_H
 #define TESTS_GOLDEN_RUN_H
@@ -34,7 +34,7 @@
     X(c07i_adamw_eta)                                                                              \
     X(c08_two_layers)
 
-/** What a test notes over many runs; the test defines it. */
+/** Results of a test over many runs; the test defines it. */
 typedef struct golden_tally golden_tally;
 
 struct golden_run;
@@ -45,7 +45,7 @@ typedef void golden_compare(const struct golden_run *run, const struct golden_nu
 typedef struct golden_run {
     golden_case *golden;
     int64_t T, B, H, K, L, s, n_update;
-    bool article;            /**< the case was made by the article's literal update */
+    bool article;            /**< the case is of the article's literal update */
     golden_tally *tally;     /**< the test's own; NULL at first */
     golden_compare *compare; /**< likewise                      */
     int64_t n_threads;       /**< of the updater; 0 = 1, unless set before golden_run_open() */
@@ -57,7 +57,7 @@ typedef struct golden_run {
     lstm_updater *updater;
 } golden_run;
 
-/** Sets up the case `name`, which must outlive the run; undo it with golden_run_close(). */
+/** Create the objects of case `name`, which must outlive them; free with golden_run_close(). */
 void golden_run_open(golden_run *run, const char *name);
 void golden_run_close(golden_run *run);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What belongs to the host, to be compared before and after the library was used. */
+/* The state of the host, to be compared before and after the library is used. */
 #ifndef TESTS_HOST_STATE_H
 #define TESTS_HOST_STATE_H
 
@@ -22,12 +22,12 @@ void host_state_read(host_state *s);
 void host_state_assert_equal(const host_state *before, const host_state *after, const char *where);
 
 /**
- * Threads of this process: `expected`, or what else it is after ten seconds. Whoever has joined a
- * thread may still see it for a moment.
+ * Number of threads of this process. Waits up to ten seconds for `expected`: a joined thread may
+ * still be visible for a moment.
  */
 uint64_t host_state_threads(uint64_t expected);
 
-/** Standard output and error go to a file until they are shown again. */
+/** Redirect standard output and error to a file, until they are restored. */
 void host_state_hide_output(const char *path);
 void host_state_show_output(void);
 

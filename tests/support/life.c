@@ -30,7 +30,7 @@ static bool noted(life *l, const char *call, lstm_status status)
     return false;
 }
 
-/* Leaves the enclosing function with false if a call fails, or succeeds and changes errno. */
+/* Returns false from the enclosing function if a call fails, or succeeds and changes errno. */
 #define TRY(call)                                                                                  \
     do {                                                                                           \
         errno = ERRNO;                                                                             \
@@ -41,9 +41,7 @@ static bool noted(life *l, const char *call, lstm_status status)
 
 static double rows[ROWS * LIFE_D];
 
-/*
- * One column is so small that moments of its weights are denormal numbers, which some hosts flush.
- */
+/* One column is so small that moments of its weights are denormal, which some hosts flush. */
 void life_prepare(void)
 {
     for (int64_t i = 0; i < ROWS; i++) {
@@ -75,7 +73,7 @@ static bool make_updater(objects *o)
     model.n_layer = 2;
     model.seed = 5;
     iter.window_len = LIFE_T;
-    iter.batch_size = 9; /* parts for eight threads, uneven ones */
+    iter.batch_size = 9; /* unequal parts for eight threads */
     schedule.kind = LSTM_SCHEDULE_COSINE;
     schedule.period = 100;
     updater.support_len = 2;
@@ -89,10 +87,7 @@ static bool make_updater(objects *o)
     return true;
 }
 
-/*
- * A line without its end, {..., "elapsed": 0.01}, which a clock wrote; what a validation adds
- * stays.
- */
+/* Removes the member "elapsed" of a line, which depends on the clock; keeps those of a validation. */
 static int keep_line(const char *line, void *user)
 {
     life *l = user;
@@ -112,7 +107,7 @@ static bool make_trainer(objects *o, int64_t max_iteration)
     options.valid_series = o->series;
     options.valid = &valid;
     options.folder = o->folder;
-    options.snapshot.every = LSTM_NEVER; /* the next life begins in the same folder */
+    options.snapshot.every = LSTM_NEVER; /* the next call uses the same folder */
     options.on_log = keep_line;
     options.log_user = o->l;
     TRY(lstm_trainer_new(&o->trainer, o->updater, &options));
@@ -203,7 +198,7 @@ static bool step(objects *o)
     return true;
 }
 
-/* With a model of two columns, which needs no covariate's future. */
+/* With a model of two columns, which needs no future of a covariate. */
 static bool forecast(objects *o)
 {
     lstm_model_options model = LSTM_MODEL_OPTIONS_INIT;

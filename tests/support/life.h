@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All that a host does with the library, in one call that asserts nothing, so that it can run on
- * any thread and in a forked child: train, log, validate, save, load, resume, predict, forecast,
- * step.
+ * Everything that a host does with the library in one call: train, log, validate, save, load,
+ * resume, predict, forecast, step. It asserts nothing, so that it can run on any thread and in a
+ * forked child.
  */
 #ifndef TESTS_LIFE_H
 #define TESTS_LIFE_H
@@ -25,7 +25,7 @@ typedef struct life_shape {
     int64_t H, n_threads;
 } life_shape;
 
-/** What came of it, which is to be the same bits wherever it is lived. */
+/** The results, which must have the same bits wherever the call runs. */
 typedef struct life {
     lstm_real parameters[3][LIFE_PARAMETERS]; /**< trained, loaded, and resumed and trained on */
     lstm_real moment[LIFE_PARAMETERS];
@@ -33,14 +33,14 @@ typedef struct life {
     lstm_real pred[LIFE_STEPS][LIFE_K];
     lstm_real forecast[LIFE_STREAMS][LIFE_STEPS][LIFE_K];
     lstm_real stepped[LIFE_STEPS][LIFE_STREAMS][LIFE_K];
-    char lines[LIFE_LINES]; /**< the log, without what a clock says in it */
+    char lines[LIFE_LINES]; /**< the log, without "elapsed" */
     char failure[LIFE_FAILURE];
 } life;
 
-/** Computes the rows, once, in the default environment. */
+/** Compute the rows, once, in the default environment. */
 void life_prepare(void);
 
-/** Lives in a folder, which must be empty and is so again; `failure` is "" if all went well. */
+/** Run in an empty folder, and leave it empty. `failure` is "" on success. */
 void life_live(life *l, const life_shape *shape, const char *folder);
 
 #endif

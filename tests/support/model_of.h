@@ -6,7 +6,7 @@
 
 #include <lstmts/model.h>
 
-/** A new model of D inputs, K outputs and L layers of H units, whose parameters `seed` decides. */
+/** A new model of D inputs, K outputs and L layers of H units, initialized from `seed`. */
 static inline lstm_model *model_of(int64_t D, int64_t K, int64_t H, int64_t L, uint64_t seed)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;

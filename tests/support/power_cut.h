@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A disk whose power can be cut: it records what the library does to the files of one folder, and
- * then makes each folder that may be found after a cut at any moment of that.
+ * Simulates power cuts: records the library's operations on the files of one folder, and then
+ * creates every folder that may exist after a power cut at any moment.
  *
- * POSIX promises no more than this, and some file systems keep no more:
- *   - names are as when the folder was last flushed; of what was created, renamed and removed since
- *     then any selection is done;
- *   - a file has what it had when it was last flushed; of what was written since there is nothing, half,
- *     all, or as many zeros.
+ * POSIX guarantees no more than this, and some file systems no more:
+ *   - names are as at the last flush of the folder; any subset of the later creations, renames and
+ *     removals has happened;
+ *   - contents of a file are as at its last flush; of later writes nothing, half, all, or as many
+ *     zeros are present.
  *
  *     power_cut_record(folder);
  *     ...                          calls of the library, and power_cut_mark() between them
@@ -20,21 +20,21 @@
 #include <stdint.h>
 #include <time.h>
 
-/** From here on in this thread; what is in the folder now is safe. The clock stands still. */
+/** Start recording in this thread. The present contents are on the disk. The clock is stopped. */
 void power_cut_record(const char *folder);
 
-/** Let the clock go forward. */
+/** Advance the clock. */
 void power_cut_pass(time_t seconds);
 
-/** What happens from here on comes after `mark`. 0 before the first. */
+/** Later operations come after `mark`. 0 before the first. */
 void power_cut_mark(int64_t mark);
 
 void power_cut_end(void);
 
-/** `folder` may be found if the power is cut after `mark` and not after a later one. */
+/** `folder` may exist if the power is cut between `mark` and the next one. */
 typedef void (*power_cut_check)(const char *folder, int64_t mark, void *user);
 
-/** Check all that may be found, the same once for each mark. Returns how many were checked. */
+/** Check every possible folder once per mark. Returns the number of checks. */
 int64_t power_cut_each(power_cut_check check, void *user);
 
 #endif

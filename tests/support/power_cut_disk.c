@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The disk after some of the recorded events, and what may be found on it if the power is cut then. */
+/* The disk after some of the recorded events, and the folders possible after a power cut then. */
 #include "power_cut.h"
 
 #include "power_cut_events.h"
@@ -16,7 +16,7 @@ typedef struct content {
     int64_t size, flushed;
 } content;
 
-/* What is left of what was written since a flush. */
+/* The part of later writes that is on the disk. */
 typedef enum fate { NOTHING, HALF, ZEROS, ALL, N_FATE } fate;
 
 /* The disk after some events. */
@@ -75,15 +75,13 @@ static int64_t left_of(const content *file, fate f)
     return file->flushed + (f == NOTHING ? 0 : f == HALF ? lost / 2 : lost);
 }
 
-/*
- * Temporaries are nothing that anybody looks for: folders that differ in them alone are the same.
- */
+/* Temporary files are ignored: folders that differ only in them are considered equal. */
 static bool is_temporary(const char *name)
 {
     return strstr(name, ".tmp") != NULL;
 }
 
-/* FNV-1a, summed over files, whose order is none. */
+/* FNV-1a, summed over the files, which have no order. */
 static uint64_t key_of(const disk *d, const directory *names, fate f)
 {
     uint64_t key = (uint64_t)d->mark;

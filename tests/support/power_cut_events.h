@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What was done to the files of a folder: power_cut.c records it, power_cut_disk.c does it again. */
+/* Operations on the files of a folder: power_cut.c records them, power_cut_disk.c replays them. */
 #ifndef TESTS_POWER_CUT_EVENTS_H
 #define TESTS_POWER_CUT_EVENTS_H
 
@@ -30,7 +30,7 @@ typedef struct event {
     int file;
     char name[NAME_SIZE];
     char *bytes; /* of WRITE */
-    int64_t n;   /* of bytes; what is left by CUT; the mark */
+    int64_t n;   /* number of bytes; size after CUT; the mark */
 } event;
 
 typedef struct named_file {

@@ -25,7 +25,7 @@ double random_real(random_stream *stream, double low, double high)
     return (double)(float)(low + (high - low) * unit);
 }
 
-/* At least one input and one target among the columns. */
+/* Draws roles with at least one input and one target. */
 static void draw_roles(random_plan *random, random_stream *stream)
 {
     int64_t n = random->plan.n_column = random_int(stream, 1, RANDOM_MAX_COLUMNS);
@@ -88,7 +88,7 @@ static void make_series(random_plan *random)
     assert_int_equal(lstm_series_targets(random->series), random->K);
 }
 
-/* Biases too are random, so that none of them can be forgotten. */
+/* Biases are random too, so that an error in one is visible. */
 static void make_model(random_plan *random, random_stream *stream)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
@@ -185,7 +185,7 @@ int64_t random_plan_size(const random_plan *random)
     return size;
 }
 
-/* All parameters, or all gradients, tensor after tensor. */
+/* Reads all parameters, or all gradients, in the order of the tensors. */
 static void read_all(const random_plan *random, bool gradient, double *values)
 {
     for (int64_t p = 0; p < lstm_model_parameters(random->model); p++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random models, series and ways to unroll them, for tests that hold the library against
- * reference.h. A number decides everything: the same number gives the same case on every machine.
+ * Random models, series and plans, for tests that compare the library with reference.h. A case is a
+ * function of its number on every machine.
  */
 #ifndef TESTS_RANDOM_PLAN_H
 #define TESTS_RANDOM_PLAN_H
@@ -10,7 +10,7 @@
 
 enum { RANDOM_MAX_COLUMNS = 6, RANDOM_MAX_ROWS = 24, RANDOM_MAX_BATCH = 4 };
 
-/** A stream of random numbers; set it to any seed. */
+/** The state of a stream of random numbers; set it to any seed. */
 typedef uint64_t random_stream;
 
 /** Uniform on low .. high, both included. */
@@ -18,7 +18,7 @@ int64_t random_int(random_stream *stream, int64_t low, int64_t high);
 /** Uniform on [low, high), and exact in float, so that both builds start from the same numbers. */
 double random_real(random_stream *stream, double low, double high);
 
-/** What an update does with the gradients, and on how many threads. */
+/** Hooks, optimizer and threads of an update. */
 typedef struct random_recipe {
     lstm_optimizer_options optimizer;
     lstm_hook hooks[3];
@@ -27,7 +27,7 @@ typedef struct random_recipe {
 } random_recipe;
 
 typedef struct random_plan {
-    char name[256]; /**< the sizes in words, for failures */
+    char name[256]; /**< the sizes as text, for messages */
     int64_t B, D, K, H, L;
     reference_plan plan;
     double rows[RANDOM_MAX_ROWS * RANDOM_MAX_COLUMNS];
@@ -40,18 +40,18 @@ typedef struct random_plan {
 } random_plan;
 
 /**
- * Makes case `number`, without an updater; free all with random_plan_close(). The struct must stay
- * where it is until then.
+ * Create case `number`, without an updater; free it with random_plan_close(). The struct must not be
+ * moved until then.
  */
 void random_plan_open(random_plan *random, uint64_t number);
 
 /**
- * Puts an iterator over all windows in order of time in the place of the one that replays offsets;
- * before the updater is made.
+ * Replace the iterator, which replays offsets, by one over all windows in order of time. Call it
+ * before random_plan_train().
  */
 void random_plan_sequential(random_plan *random);
 
-/** Makes the updater of a case; recipe NULL = the default one. */
+/** Create the updater of a case; recipe NULL = the default one. */
 void random_plan_train(random_plan *random, const random_recipe *recipe);
 
 void random_plan_close(random_plan *random);
@@ -66,7 +66,7 @@ void random_plan_set(random_plan *random, const double *parameters);
 /** All gradients, in the same order. */
 void random_plan_gradient(const random_plan *random, double *gradient);
 
-/** How many of the cases that a test ran were of each kind, so that none can go missing. */
+/** How many of a test's cases were of each kind, so that no kind can be missing. */
 typedef struct random_census {
     int64_t article, closed, teacher_forced, support_zero, lagged, waiting, deep, covariates,
         target_only, no_feedback, far;
@@ -74,7 +74,7 @@ typedef struct random_census {
 
 void random_census_add(random_census *census, const random_plan *random);
 
-/** Fails the running test unless each kind came up at least 10 times. */
+/** Fail the running test unless each kind occurred at least 10 times. */
 void random_census_check(const random_census *census);
 
 #endif

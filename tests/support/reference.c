@@ -106,8 +106,7 @@ static void call_model(const reference_net *net, const double *x, double *state,
         y[k] = row_times(net->weight_out, H, k, below) + net->bias_out[k];
 }
 
-/* The input of step t. `fed` [K] is the output that the closed loop feeds it, NULL for a true row.
- */
+/* The input of step t. `fed` [K] is the fed-back output, NULL for a true row. */
 static void make_input(const reference_plan *plan, int64_t offset, int64_t t, const double *fed,
                        double *x)
 {

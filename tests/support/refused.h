@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Wrong use: a call is refused with the documented status and a sentence with the offending value,
- * and nothing that it might have written has changed.
+ * Wrong use: a call fails with the documented status and a message with the offending value, and
+ * modifies none of its outputs.
  */
 #ifndef TESTS_REFUSED_H
 #define TESTS_REFUSED_H
@@ -10,7 +10,7 @@
 
 enum { REFUSED_ROOM = 256 };
 
-/** One place for every kind of output. Calls under test write here. */
+/** One output of every kind, for calls under test. */
 typedef struct outputs {
     lstm_series *series;
     lstm_model *model;
@@ -34,7 +34,7 @@ static inline void fill_outputs(outputs *o)
     memset(o, 0x5A, sizeof *o);
 }
 
-/** Asserts status and sentence of `call`, and that `out` is as before. */
+/** Assert status and message of `call`, and that `out` is unchanged. */
 #define REFUSED(status, named, call)                                                               \
     do {                                                                                           \
         static outputs before_;                                                                    \
@@ -44,12 +44,12 @@ static inline void fill_outputs(outputs *o)
         assert_memory_equal(&out, &before_, sizeof out);                                           \
     } while (0)
 
-/** A training, a state, and a copy of it all: what wrong use must leave as it is. */
+/** A training, a state, and a copy of both, which wrong use must not change. */
 typedef struct victim {
     training t, twin;
     lstm_state *state, *state_twin;
-    lstm_series *narrow; /**< one column: fits no model here */
-    lstm_model *alien;   /**< D 2, K 2, H 6, L 2: fits no series here */
+    lstm_series *narrow; /**< one column: no model here fits it        */
+    lstm_model *alien;   /**< D 2, K 2, H 6, L 2: no series here fits it */
 } victim;
 
 static inline void take_one_step(lstm_model *model, lstm_state **state)
@@ -94,7 +94,7 @@ static inline int free_victim(void **fixture)
     return 0;
 }
 
-/** Asserts that parameters, moments, position, batch and state are those of the untouched twin. */
+/** Assert that parameters, moments, position, batch and state are those of the copy. */
 static inline void assert_unharmed(const victim *v)
 {
     lstm_real state[24], twin[24];

@@ -35,11 +35,11 @@ static inline int scratch_make(void **state)
     const char *parent = getenv("TMPDIR");
     snprintf(scratch_folder, sizeof scratch_folder, "%.150s/lstmts-test-XXXXXX",
              parent == NULL ? "/tmp" : parent);
-    /* others may enter, for tests that give up being root */
+    /* accessible to others, for tests that drop root privileges */
     return mkdtemp(scratch_folder) == NULL || chmod(scratch_folder, 0755) != 0;
 }
 
-/* Number of entries of the folder; with `forget`, they are removed. */
+/* Number of entries of the folder. With `forget`, removes them. */
 static inline int scratch_entries(int forget)
 {
     int count = 0;
@@ -55,7 +55,7 @@ static inline int scratch_entries(int forget)
     return count;
 }
 
-/* Number of temporaries of saves, in any folder. */
+/* Number of temporary files of saves in a folder. */
 static inline int scratch_temporaries(const char *folder)
 {
     int n = 0;
@@ -67,7 +67,7 @@ static inline int scratch_temporaries(const char *folder)
     return n;
 }
 
-/* Fixture for each test: begins with an empty folder. */
+/* Fixture of each test: empties the folder. */
 static inline int scratch_clean(void **state)
 {
     (void)state;
@@ -81,7 +81,7 @@ static inline int scratch_remove(void **state)
     return rmdir(scratch_folder);
 }
 
-/* Give the file of that name these bytes; gives its path. */
+/* Write the file of that name. Returns its path. */
 static inline const char *scratch_write(const char *name, const void *bytes, size_t size)
 {
     const char *path = scratch(name);
@@ -92,7 +92,7 @@ static inline const char *scratch_write(const char *name, const void *bytes, siz
     return path;
 }
 
-/* The bytes of a file, which the caller frees, followed by a 0. */
+/* The bytes of a file, followed by a 0; the caller frees them. */
 static inline unsigned char *scratch_read(const char *name, size_t *size)
 {
     FILE *file = fopen(scratch(name), "rb");
@@ -108,7 +108,7 @@ static inline unsigned char *scratch_read(const char *name, size_t *size)
     return bytes;
 }
 
-/* Asserts what is in a file. */
+/* Assert the contents of a file. */
 static inline void scratch_holds(const char *name, const void *bytes, size_t size)
 {
     size_t got;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checksum of a file of the library, computed from docs/file-format.md without the library: for
- * files that a test has spoilt and wants to be read beyond their checksum.
+ * The checksum of a file, computed by docs/file-format.md without the library's code: for files that
+ * a test has modified and that must be read beyond the checksum.
  */
 #ifndef TESTS_SEAL_H
 #define TESTS_SEAL_H
@@ -13,10 +13,10 @@
 #include <string.h>
 #include <xxhash.h>
 
-/** Where the digits lie. */
+/** Offset and number of the digits. */
 enum { SEAL_AT = 46, SEAL_SIZE = 32 };
 
-/** Gives the file's bytes the checksum that they ought to have. They must have room for one. */
+/** Write the correct checksum to the file's bytes, which must have an entry for it. */
 static inline void seal(unsigned char *bytes, size_t size)
 {
     XXH128_canonical_t hash;
@@ -31,7 +31,7 @@ static inline void seal(unsigned char *bytes, size_t size)
     }
 }
 
-/** Asserts that the file has the checksum that it ought to have. */
+/** Assert that the file has the correct checksum. */
 static inline void assert_sealed(const unsigned char *bytes, size_t size)
 {
     unsigned char *copy = malloc(size);
@@ -42,11 +42,11 @@ static inline void assert_sealed(const unsigned char *bytes, size_t size)
     free(copy);
 }
 
-/** What a flip of a bit at `at` must be called: what is before the digits decides whether, and how
- * far, the file is looked at at all. */
+/** Whether `status` is right for a flipped bit at `at`: the bytes before the digits decide whether
+ * the file is recognized and has a checksum. */
 static inline bool seal_names_flip(size_t at, lstm_status status)
 {
-    if (at < 8) /* the header's length, which may then end behind the file */
+    if (at < 8) /* the header's length: the header may then end after the file */
         return status == LSTM_E_TRUNC || status == LSTM_E_CHECKSUM;
     if (at < SEAL_AT || at == SEAL_AT + SEAL_SIZE)
         return status == LSTM_E_FORMAT || status == LSTM_E_CHECKSUM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files of the library with a part of their header replaced, and with the length and the checksum
- * that they then ought to have, so that they are read beyond these.
+ * Files with a part of the header replaced, and with length and checksum corrected, so that they are
+ * read beyond these.
  */
 #ifndef TESTS_SPOIL_H
 #define TESTS_SPOIL_H
@@ -9,8 +9,8 @@
 #include "scratch.h"
 #include "seal.h"
 
-/** The bytes of file `name` of the scratch folder in which the first `from` of the header is `to`.
- * The caller frees them. */
+/** The bytes of file `name` of the scratch folder, with the first `from` of the header replaced by
+ * `to`. The caller frees them. */
 static inline unsigned char *spoilt(const char *name, const char *from, const char *to,
                                     size_t *spoilt_size)
 {
@@ -36,7 +36,7 @@ static inline unsigned char *spoilt(const char *name, const char *from, const ch
     return made;
 }
 
-/** Puts a copy of the bytes behind the file's data, for tensors that have been added. */
+/** Append a copy of the bytes to the file's data, for added tensors. */
 static inline unsigned char *with_data(unsigned char *bytes, size_t *size, const void *data,
                                        size_t n_byte)
 {
@@ -48,7 +48,7 @@ static inline unsigned char *with_data(unsigned char *bytes, size_t *size, const
     return longer;
 }
 
-/** Writes such a file; gives its path. */
+/** Write such a file. Returns its path. */
 static inline const char *spoil(const char *name, const char *from, const char *to)
 {
     size_t size;
@@ -58,7 +58,7 @@ static inline const char *spoil(const char *name, const char *from, const char *
     return path;
 }
 
-/** One text of a header for another, and what must come of it. */
+/** A replacement in a header, and the expected failure. */
 typedef struct spoiling {
     const char *from, *to;
     lstm_status status;

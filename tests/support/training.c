@@ -200,7 +200,7 @@ void remove_folder(const char *path)
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         char file[512];
         snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        unlink(file); /* "." and ".." refuse */
+        unlink(file); /* fails for "." and ".." */
     }
     closedir(folder);
     assert_int_equal(rmdir(path), 0);

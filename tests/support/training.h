@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small training with everything in it that a resume must carry: two layers, a covariate,
- * shuffled batches that cross passes, a closed loop, AMSGrad, hooks, a schedule, validation.
+ * A small training with everything that a checkpoint must contain: two layers, a covariate, shuffled
+ * batches that cross passes, a closed loop, AMSGrad, hooks, a schedule, validation.
  */
 #ifndef TESTS_TRAINING_H
 #define TESTS_TRAINING_H
@@ -17,7 +17,7 @@ typedef struct training {
     lstm_trainer *trainer; /**< NULL until training_start() */
 } training;
 
-/** Options that the object makers below start from, to be changed by a test. */
+/** Options of the objects below; a test may change them. */
 typedef struct training_recipe {
     lstm_model_options model;
     lstm_iter_options iter;
@@ -31,44 +31,44 @@ typedef struct training_recipe {
 
 void training_recipe_init(training_recipe *recipe);
 
-/** Makes all objects but the trainer. */
+/** Create all objects except the trainer. */
 void training_make(training *t, const training_recipe *recipe);
 
-/** Makes the trainer; the recipe's validation series becomes t->test if it validates. */
+/** Create the trainer; the recipe's validation series becomes t->test if it validates. */
 void training_start(training *t, const training_recipe *recipe);
 
-/** Both. */
+/** training_make() and training_start(). */
 void training_begin(training *t, const training_recipe *recipe);
 
-/** The same; then runs to the recipe's end. */
+/** training_begin(), then run to the recipe's end. */
 void training_begin_and_run(training *t, const training_recipe *recipe);
 
-/** The same; then resumes from a checkpoint, or from the newest in the folder where it is NULL. */
+/** training_begin(), then resume from a checkpoint; NULL = the newest in the folder. */
 void training_resume(training *t, const training_recipe *recipe, const char *from);
 
 /** A recipe that validates after every seventh update. */
 void training_recipe_validated(training_recipe *recipe);
 
 /**
- * Trains `updates` from the start, or from the checkpoint `from`, and saves to `to` unless NULL.
+ * Train `updates` from the start or the checkpoint `from`, and save to `to` unless NULL.
  */
 void training_run(training *t, training_recipe *recipe, int64_t updates, const char *from,
                   const char *to);
 
-/** The same for what it leaves in files. */
+/** training_run(), for its files only. */
 void training_run_and_free(training_recipe *recipe, int64_t updates, const char *from,
                            const char *to);
 
-/** Frees everything. */
+/** Free all objects. */
 void training_free(training *t);
 
-/** Asserts that parameters, moments, position, counters, scores and best model agree bit by bit. */
+/** Assert that parameters, moments, position, counters, scores and best model have the same bits. */
 void assert_same_training(const training *a, const training *b);
 
-/** Asserts that two models have the same bits. */
+/** Assert that two models have the same bits. */
 void assert_same_model(const lstm_model *a, const lstm_model *b);
 
-/** A new empty folder, and its removal with all that is in it. */
+/** Create an empty folder; remove one with its contents. */
 void make_folder(char path[64]);
 void remove_folder(const char *path);
 
@@ -79,7 +79,7 @@ int remove_folder_fixture(void **fixture);
 /** "<folder>/<name>", valid for the next seven calls. */
 const char *in_folder(const char *folder, const char *name);
 
-/** The whole file as a string, which the caller frees. */
+/** The contents of a file as a string; the caller frees it. */
 char *read_text(const char *folder, const char *name);
 
 #endif

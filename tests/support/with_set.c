@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a test program with the kernels of one set, and with no other in its place:
- * lts_kernels_select() takes a lesser one where the processor lacks the one that LSTMTS_KERNELS
- * names.
+ * Runs a test program with one kernel set and never with another: lts_kernels_select() would choose
+ * a lesser one if the processor cannot run the set in LSTMTS_KERNELS.
  *
  *     with_set SET PROGRAM [WORDS]
  *
- * Where the set cannot run it says so and ends with 77, which Meson takes for "skipped".
+ * If the set cannot run here, prints that and exits with 77, which Meson counts as skipped.
  */
 #include "kernels/kernels.h"
 

@@ -45,6 +45,8 @@ gcovr             command gcovr
 needed_to_test='
 g++               command c++
 libcmocka-dev     module  cmocka
+libopenblas-dev   module  openblas
+libblas-dev       module  blas-netlib
 valgrind          command valgrind
 locales           file    /usr/share/i18n/locales/de_DE
 util-linux        command setarch
