@@ -27,8 +27,8 @@
  *     them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
- *   - Not shareable: an iterator, updater, trainer or state. Nor may an updater run while another
- *     thread uses its iterator or reads its model.
+ *   - Not shareable: an iterator, updater, trainer or state. While an updater runs, no other thread
+ *     may use its iterator or read its model.
  *   - Async-signal-safe: lstm_trainer_stop(), from any thread at any time.
  *
  * Host: the library installs no signal, exit or fork handler, does not change locale, working
@@ -58,8 +58,8 @@
  *     forecasts use one thread of the library, whatever n_threads is. The BLAS may create threads
  *     of its own, and the library never changes their number. Whether results repeat to the bit,
  *     and what this list says about system calls, memory, stack, floating point, signals, fork and
- *     dlclose(), then depends on the BLAS. The host must not call an OpenBLAS without threads
- *     during a call of the library.
+ *     dlclose(), then depends on the BLAS. While a call of the library runs, the host
+ *     must not call a single-threaded build of OpenBLAS.
  *   - The library does not handle SIGXFSZ. If the host ignores it, exceeding RLIMIT_FSIZE returns
  *     LSTM_E_IO.
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;
