@@ -89,17 +89,17 @@ LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *serie
 
 /** What lstm_forecast() forecasts. */
 typedef struct lstm_forecast_options {
-    uint64_t struct_size; /**< set by LSTM_FORECAST_OPTIONS_INIT                               */
-    int64_t n_step;       /**< number of steps to forecast, >= 1; required                     */
+    uint64_t struct_size; /**< set by LSTM_FORECAST_OPTIONS_INIT                                */
+    int64_t n_step;       /**< number of steps to forecast, >= 1; required                      */
     int64_t context_len;  /**< last rows of each series that are read as inputs, >= 1; 0 = the
-                               length of the shortest series                                   */
-    int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1     */
-    int64_t feedback_lag; /**< g, 1 .. context_len (any g >= 1 if n_step is 1); 0 = pred       */
+                               length of the shortest series                                    */
+    int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1      */
+    int64_t feedback_lag; /**< g, 1 .. context_len (any g >= 1 if n_step is 1); 0 = pred        */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
-                               LSTM_ALL_CORES = one per processor. Fewer are used for small
-                               problems. Results are bit-identical for any number              */
-    const char *device;   /**< name of a device (device.h); NULL = "cpu"                       */
-    int64_t precision;    /**< lstm_precision; without effect on the CPU                       */
+                               LSTM_ALL_CORES = one per available processor. Fewer are used for
+                               small problems. Results are bit-identical for any number         */
+    const char *device;   /**< name of a device (device.h); NULL = "cpu"                        */
+    int64_t precision;    /**< lstm_precision; without effect on the CPU                        */
 } lstm_forecast_options;
 
 #define LSTM_FORECAST_OPTIONS_INIT                                                                 \

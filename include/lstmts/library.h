@@ -47,7 +47,7 @@ typedef struct lstm_allocator {
  * Thread-safety: no other thread may be in a call of the library.
  *
  * @param allocator  copied. NULL = malloc and free. Its functions are called by any thread that
- *                   uses the library, either in the default floating-point environment or in the
+ *                   uses the library, either in the library's floating-point environment or in the
  *                   caller's.
  * @return LSTM_OK; LSTM_E_ARGUMENT if one of its functions is NULL; LSTM_E_ORDER while an object
  *         exists, because its memory would be released to the wrong allocator.

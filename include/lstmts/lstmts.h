@@ -37,10 +37,12 @@
  *     object or a call and end with it, block all signals, and have stacks of the default size. The
  *     driver of a GPU may create its own.
  *   - Stack: 128 KiB are sufficient for every call, excluding callbacks.
- *   - Floating point: calls switch to the default floating-point environment and restore the
- *     caller's on return; results are bit-identical for any rounding mode, flush to zero or traps.
- *     Callbacks run in the caller's environment, allocator callbacks in either. Exception flags may
- *     be raised.
+ *   - Floating point: calls switch to a floating-point environment of their own and restore the
+ *     caller's on return, so that results are bit-identical for any rounding mode, flush to zero or
+ *     traps of the caller. Calls round to nearest. They treat denormal numbers (below 1.2e-38 in
+ *     magnitude) as 0, in weights, inputs and results, because these slow processors down; values
+ *     that are only stored are returned unchanged. Callbacks run in the caller's environment,
+ *     allocator callbacks in either.
  *   - Locale: files, logs and messages contain numbers in the same form in every locale; only the
  *     system's reasons in lstm_last_error() may be translated. No thread may call setlocale()
  *     during a call, or setenv() during a call that creates an object or threads, such as

@@ -56,7 +56,7 @@ LSTM_API lstm_status lstm_state_reset(lstm_state *state);
  * sleep.
  *
  * @param n_threads  number of threads, including the caller, <= 1024; 0 = 1; LSTM_ALL_CORES = one
- *                   per processor.
+ *                   per available processor.
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL or a number out of range; LSTM_E_NOMEM. On failure the
  *         number of threads does not change.
  * @since 0.1

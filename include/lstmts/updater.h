@@ -55,8 +55,8 @@ typedef struct lstm_updater_options {
     const lstm_optimizer_options *optimizer; /**< NULL = LSTM_ADAM with its defaults              */
     const lstm_schedule_options *schedule;   /**< NULL = constant learning rate                   */
     int64_t n_threads;  /**< number of threads per update, including the caller, <= 1024; 0 = 1;
-                             LSTM_ALL_CORES = one per processor. Fewer are used for small
-                             problems. Results are bit-identical for any number                   */
+                             LSTM_ALL_CORES = one per available processor. Fewer are used for
+                             small problems. Results are bit-identical for any number             */
     const char *device; /**< name of a device (device.h); NULL = "cpu". Results of different
                              devices agree to rounding. A GPU keeps parameters and moments in its
                              memory until they are read                                           */

@@ -6,7 +6,6 @@
  */
 #include "base/check.h"
 #include "base/float_env.h"
-#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -213,7 +212,6 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int
 lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
                           int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
 {
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     lstm_forecast_options read;
     const lts_device *device;

@@ -85,37 +85,6 @@ static void add_score(text_list *list, const char *key, double value)
     add_text(list, key, text);
 }
 
-lstm_status lts_record_write(const lts_record *record, const char *path, const lts_params *params)
-{
-    lts_record copy = *record; /* list_numbers() needs a record that is not const */
-    number_list numbers = list_numbers(&copy);
-    text_list list = {0};
-    lts_block blocks[LTS_RECORD_BLOCKS];
-    add_text(&list, "recipe", record->recipe);
-    add_text(&list, "log_head", record->log.line_head);
-    for (int i = 0; i < numbers.n_counter; i++) {
-        LTS_TRY(check_counter(counter_keys[i], *numbers.counters[i]));
-        add_counter(&list, counter_keys[i], *numbers.counters[i]);
-    }
-    for (int i = 0; i < numbers.n_score; i++)
-        add_score(&list, score_keys[i], *numbers.scores[i]);
-    if (record->chained)
-        add_counter(&list, before_key, record->chain.before);
-    if (record->chained && record->chain.replaced != LTS_NO_SNAPSHOT)
-        add_counter(&list, replaced_key, record->chain.replaced);
-    for (int64_t i = 0; i < record->n_block; i++)
-        blocks[i] = (lts_block){record->blocks[i].prefix, record->blocks[i].values};
-    return lts_checkpoint_write(path, params, blocks, record->n_block, list.texts, list.n);
-}
-
-lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint)
-{
-    record->recipe = lts_checkpoint_text(checkpoint, "recipe");
-    if (record->recipe == NULL)
-        return lts_fail(LSTM_E_FORMAT, "the checkpoint has no recipe");
-    return LSTM_OK;
-}
-
 static lstm_status check_scores(const lts_record *record)
 {
     double elapsed = record->elapsed, last = record->last_score, best = record->best_score;
@@ -148,6 +117,38 @@ static lstm_status check_numbers(const lts_record *record)
                         (unsigned long long)position->pass_start,
                         (unsigned long long)position->drawn);
     return check_scores(record);
+}
+
+lstm_status lts_record_write(const lts_record *record, lts_location file, const lts_params *params)
+{
+    lts_record copy = *record; /* list_numbers() needs a record that is not const */
+    number_list numbers = list_numbers(&copy);
+    text_list list = {0};
+    lts_block blocks[LTS_RECORD_BLOCKS];
+    LTS_TRY(check_numbers(record));
+    add_text(&list, "recipe", record->recipe);
+    add_text(&list, "log_head", record->log.line_head);
+    for (int i = 0; i < numbers.n_counter; i++) {
+        LTS_TRY(check_counter(counter_keys[i], *numbers.counters[i]));
+        add_counter(&list, counter_keys[i], *numbers.counters[i]);
+    }
+    for (int i = 0; i < numbers.n_score; i++)
+        add_score(&list, score_keys[i], *numbers.scores[i]);
+    if (record->chained)
+        add_counter(&list, before_key, record->chain.before);
+    if (record->chained && record->chain.replaced != LTS_NO_SNAPSHOT)
+        add_counter(&list, replaced_key, record->chain.replaced);
+    for (int64_t i = 0; i < record->n_block; i++)
+        blocks[i] = (lts_block){record->blocks[i].prefix, record->blocks[i].values};
+    return lts_checkpoint_write(file, params, blocks, record->n_block, list.texts, list.n);
+}
+
+lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint)
+{
+    record->recipe = lts_checkpoint_text(checkpoint, "recipe");
+    if (record->recipe == NULL)
+        return lts_fail(LSTM_E_FORMAT, "the checkpoint has no recipe");
+    return LSTM_OK;
 }
 
 /* A missing or invalid chain is ignored: no result of the run depends on it. */

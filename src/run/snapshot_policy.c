@@ -114,7 +114,8 @@ int64_t lts_snapshot_policy_n_kept(const lts_snapshot_policy *policy, const uint
 
 int64_t lts_snapshot_policy_to_come(const lts_snapshot_policy *policy, int64_t n_now)
 {
-    int64_t kept = policy->keep;
+    /* no more than can be counted, whatever the host asks for */
+    int64_t kept = policy->keep < INT32_MAX ? policy->keep : INT32_MAX;
     if (lts_snapshot_policy_replaces(policy)) {
         kept = 2;
         n_now = (policy->replaceable[0] != LTS_NO_SNAPSHOT) +

@@ -75,7 +75,7 @@ static void collect_texts(lts_text *all, char numbers[5][LTS_NUMBER_SIZE], const
         all[N_OWN_TEXT + i] = texts[i];
 }
 
-lstm_status lts_blocks_write(const char *path, const char *kind, const lts_params *params,
+lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_params *params,
                              const lts_block *blocks, int64_t n_block, const lts_text *texts,
                              int64_t n_text)
 {
@@ -90,11 +90,17 @@ lstm_status lts_blocks_write(const char *path, const char *kind, const lts_param
         status = describe_all(params, blocks, n_block, stored, names);
     }
     if (status >= 0)
-        status = lts_safetensors_write(path, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
+        status = lts_safetensors_write(file, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
     lts_free(all_texts);
     lts_free(stored);
     lts_free(names);
     return status;
+}
+
+lstm_status lts_blocks_write_model(lts_location file, const lts_params *params, const real *values)
+{
+    const lts_block parameters = {"", values};
+    return lts_blocks_write(file, "model", params, &parameters, 1, NULL, 0);
 }
 
 static lstm_status read_text(const lts_blocks *blocks, const char *key, const char **text)
@@ -304,11 +310,11 @@ static lstm_status verify_file(lts_blocks *blocks, bool unchecked)
     return LSTM_OK;
 }
 
-lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked)
+lstm_status lts_blocks_open(lts_blocks *blocks, lts_location file, bool unchecked)
 {
     lts_blocks opened;
     memset(&opened, 0, sizeof opened);
-    LTS_TRY(lts_safetensors_open(&opened.file, path));
+    LTS_TRY(lts_safetensors_open(&opened.file, file));
     lstm_status status = verify_file(&opened, unchecked);
     if (status < 0) {
         lts_blocks_close(&opened);

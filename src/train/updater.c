@@ -3,7 +3,6 @@
 
 #include "base/check.h"
 #include "base/float_env.h"
-#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -208,7 +207,6 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     lstm_status status = lstm_iter_next(updater->iter, NULL);
     if (status != LSTM_OK)
         return status;
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE(); /* not before: the sampler runs in the host's environment */
     status = compute_gradient(updater);
     if (status < 0)
@@ -242,7 +240,6 @@ static lstm_status apply_step(lstm_updater *updater, double norm)
 
 lstm_status lstm_updater_apply(lstm_updater *updater)
 {
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(updater);
     if (!updater->pending)

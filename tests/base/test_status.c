@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-/* Written out once more: a value or name that changes would break every compiled caller. */
+/* A copy of the public values: a changed value or name would break compiled callers. */
 static const struct {
     int value;
     const char *name;
@@ -71,7 +71,7 @@ static void success_does_not_clear_the_message(void **fixture)
     lstm_model_free(model);
 }
 
-/* CMocka's assertions belong to the main thread: the other one only takes notes. */
+/* CMocka's assertions must run in the main thread: the other one only stores results. */
 typedef struct thread_notes {
     char at_start[64];
     char after_failure[64];
@@ -120,7 +120,7 @@ static void a_message_that_is_too_long_is_cut_and_terminated(void **fixture)
     assert_string_equal(lstm_last_error(), "short");
 }
 
-/* A name from a hostile file is to move no cursor and set no title. */
+/* A name from a hostile file must not control a terminal. */
 static void a_message_has_no_control_characters(void **fixture)
 {
     (void)fixture;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstm_forecast() over more series than run side by side: each must get what the model gives it
- * alone, stepped by hand through an lstm_state.
+ * lstm_forecast() over more series than a block: each result must be that of the series alone,
+ * stepped by hand through an lstm_state.
  */
 #include "failing_allocator.h"
 #include "forecast_fixture.h"
@@ -109,7 +109,7 @@ static void a_forecast_is_pred_over_the_last_known_rows(void **fixture)
 static void any_number_of_threads_gives_the_same_bits(void **fixture)
 {
     (void)fixture;
-    static const int64_t numbers[] = {0, 2, 3, 4, 9, LSTM_ALL_CORES}; /* more than blocks, too */
+    static const int64_t numbers[] = {0, 2, 3, 4, 9, LSTM_ALL_CORES}; /* also more than blocks */
     static lstm_real one[MANY * STEPS * MAX_K], many[MANY * STEPS * MAX_K];
     fleet f;
     make_fleet(&f, MANY, 0);
@@ -195,7 +195,7 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     (void)fixture;
     failing_allocator memory;
     fleet f;
-    lstm_state *state = NULL; /* makes the model's packed parameters, which it keeps from then on */
+    lstm_state *state = NULL; /* makes the model cache its packed parameters */
     failing_allocator_install(&memory);
     make_fleet(&f, BLOCK + 4, 1);
     assert_ok(lstm_state_new(&state, f.model, 1));
@@ -206,7 +206,7 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     failing_allocator_remove(&memory);
 }
 
-/* Small fleets are to be split, too. */
+/* Small fleets must be divided too. */
 static int split_any_work(void **fixture)
 {
     (void)fixture;

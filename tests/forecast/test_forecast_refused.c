@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forecasts that cannot be made, and which series each time is to blame. */
+/* Forecasts that fail, and the series in their messages. */
 #include "forecast_fixture.h"
 #include "refused.h"
 
@@ -51,8 +51,7 @@ static void a_series_that_does_not_fit_the_model_is_refused(void **fixture)
     free_fleet(&f);
 }
 
-/* Between the last known row and the first output that is fed back there would be steps without
- * any input. */
+/* Steps between the last known row and the first fed-back output would have no input. */
 static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixture)
 {
     (void)fixture;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Model files in which something is wrong: refused, with what and where.
+ * Malformed model files: rejected with a message that names the error and its place.
  */
 #include "model_file_fixture.h"
 
@@ -98,8 +98,9 @@ static void a_huge_size_is_refused_before_memory_is_asked_for(void **fixture)
             lstm_model *model = NULL;
             const char *good = file->texts[size].value;
             file->texts[size].value = huge[i];
-            /* names belong to the model that is gone; only the metadata is of interest */
-            assert_ok(lts_safetensors_write(scratch("a"), NULL, 0, file->texts, file->n_text));
+            /* the names are those of a freed model; only the metadata matters */
+            assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), NULL, 0, file->texts,
+                                            file->n_text));
             failing_allocator_install(&memory);
             lstm_status status = lstm_model_load(&model, scratch("a"));
             int64_t peak = atomic_load(&memory.peak);

@@ -2,6 +2,7 @@
 #include "failing_allocator.h"
 #include "refused.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -53,10 +54,10 @@ static void update_is_backward_and_apply(void **fixture)
 static void any_number_of_threads_gives_the_same_bits(void **fixture)
 {
     (void)fixture;
-    static const int64_t numbers[] = {2, 3, 4, 8, LSTM_ALL_CORES}; /* more than windows, too */
+    static const int64_t numbers[] = {2, 3, 4, 8, LSTM_ALL_CORES}; /* also more than windows */
     static const int64_t orders[] = {LSTM_ORDER_SHUFFLE, LSTM_ORDER_SEQUENTIAL};
     assert_int_equal(setenv("LSTMTS_SPLIT", "1", 1),
-                     0); /* so small a network has one thread else */
+                     0); /* so small a network would otherwise use one thread */
     for (int o = 0; o < 2; o++)
         for (int i = 0; i < 5; i++) {
             training_recipe recipe;
@@ -116,6 +117,32 @@ static void an_update_allocates_nothing(void **fixture)
     failing_allocator_remove(&memory);
 }
 
+/* beta1^t, 0.9^t by default, is no normal double from t = 6,724 on, where pow() sets errno. */
+static void a_long_training_leaves_errno(void **fixture)
+{
+    (void)fixture;
+    enum { UPDATES = 7200 };
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    recipe.optimizer = (lstm_optimizer_options)LSTM_OPTIMIZER_OPTIONS_INIT;
+    recipe.schedule.kind = LSTM_SCHEDULE_STEP; /* 0.1^UPDATES underflows too */
+    recipe.schedule.period = 1;
+    training_make(&t, &recipe);
+    for (int i = 0; i < UPDATES; i++) {
+        errno = 7;
+        assert_ok(lstm_updater_update(t.updater));
+        assert_int_equal(errno, 7);
+    }
+    training_free(&t);
+    recipe.trainer.max_iteration = UPDATES;
+    training_begin(&t, &recipe);
+    errno = 7;
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_int_equal(errno, 7);
+    training_free(&t);
+}
+
 static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
 {
     (void)fixture;
@@ -124,7 +151,7 @@ static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
     lstm_update_info last, alone;
     training_recipe_init(&recipe);
     recipe.iter.order = LSTM_ORDER_SEQUENTIAL; /* 35 windows of batches of 4: the ninth has 3 */
-    recipe.optimizer.learning_rate = 1e-30;    /* the parameters stay */
+    recipe.optimizer.learning_rate = 1e-30;    /* parameters do not change */
     recipe.optimizer.kind = LSTM_SGD;
     training_make(&t, &recipe);
     for (int i = 0; i < 9; i++)
@@ -346,6 +373,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(backward_alone_changes_no_parameter),
         cmocka_unit_test(an_update_allocates_nothing),
+        cmocka_unit_test(a_long_training_leaves_errno),
         cmocka_unit_test(a_smaller_last_batch_has_the_loss_of_its_own_windows),
         cmocka_unit_test(a_loss_that_is_not_finite_leaves_everything_as_it_was),
         cmocka_unit_test(reading_before_an_update_is_refused),
