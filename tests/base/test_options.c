@@ -31,7 +31,7 @@ static const size_t pred_fields[] = {
 };
 static const size_t forecast_fields[] = {
     AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
-    AT(lstm_forecast_options, n_known),      AT(lstm_forecast_options, pred),
+    AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
     AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
     AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
 };

@@ -57,7 +57,7 @@ static void a_number_that_is_no_status_is_named_so(void **fixture)
     }
 }
 
-static void success_does_not_clear_the_sentence(void **fixture)
+static void success_does_not_clear_the_message(void **fixture)
 {
     (void)fixture;
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
@@ -86,7 +86,7 @@ static void *fail_in_another_thread(void *argument)
     return NULL;
 }
 
-static void each_thread_has_its_own_sentence_and_starts_with_none(void **fixture)
+static void each_thread_has_its_own_message_and_starts_with_none(void **fixture)
 {
     (void)fixture;
     thread_notes notes = {"untouched", "untouched"};
@@ -99,14 +99,14 @@ static void each_thread_has_its_own_sentence_and_starts_with_none(void **fixture
     assert_string_equal(lstm_last_error(), "this thread's 1");
 }
 
-static void a_failure_gives_its_status_back_with_its_values_in_the_sentence(void **fixture)
+static void a_failure_gives_its_status_back_with_its_values_in_the_message(void **fixture)
 {
     (void)fixture;
     assert_int_equal(lts_fail(LSTM_E_LIMIT, "%s is %lld", "n_row", -5LL), LSTM_E_LIMIT);
     assert_string_equal(lstm_last_error(), "n_row is -5");
 }
 
-static void a_sentence_that_is_too_long_is_cut_and_terminated(void **fixture)
+static void a_message_that_is_too_long_is_cut_and_terminated(void **fixture)
 {
     (void)fixture;
     char huge[5000];
@@ -158,10 +158,10 @@ int main(void)
         cmocka_unit_test(values_and_names_of_released_statuses_never_change),
         cmocka_unit_test(each_status_has_a_text_of_its_own),
         cmocka_unit_test(a_number_that_is_no_status_is_named_so),
-        cmocka_unit_test(success_does_not_clear_the_sentence),
-        cmocka_unit_test(each_thread_has_its_own_sentence_and_starts_with_none),
-        cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_sentence),
-        cmocka_unit_test(a_sentence_that_is_too_long_is_cut_and_terminated),
+        cmocka_unit_test(success_does_not_clear_the_message),
+        cmocka_unit_test(each_thread_has_its_own_message_and_starts_with_none),
+        cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_message),
+        cmocka_unit_test(a_message_that_is_too_long_is_cut_and_terminated),
         cmocka_unit_test(a_message_has_no_control_characters),
         cmocka_unit_test(the_running_release_is_the_one_of_the_headers),
     };

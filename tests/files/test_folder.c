@@ -117,7 +117,7 @@ static void a_probe_says_what_a_save_would_and_leaves_nothing(void **fixture)
     assert_status(lts_file_probe(lts_at_path(scratch("none/a")), 1, 1), LSTM_E_IO, "No such file");
     io->errors[IO_ALLOCATE] = ENOSPC;
     assert_status(lts_file_probe(lts_at_path(scratch("a")), 1, 2), LSTM_E_IO,
-                  "cannot make room in the folder");
+                  "cannot reserve space in the folder");
     io->errors[IO_ALLOCATE] = EOPNOTSUPP; /* unknown: not a failure */
     assert_ok(lts_file_probe(lts_at_path(scratch("a")), 1, 2));
     io->errors[IO_ALLOCATE] = 0;

@@ -64,11 +64,11 @@ static inline void free_fleet(fleet *f)
         lstm_series_free(f->made[i]);
 }
 
-static inline lstm_forecast_options forecast_options(int64_t n_known, int64_t pred, int64_t lag)
+static inline lstm_forecast_options forecast_options(int64_t context_len, int64_t pred, int64_t lag)
 {
     lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
     options.n_step = STEPS;
-    options.n_known = n_known;
+    options.context_len = context_len;
     options.pred = pred;
     options.feedback_lag = lag;
     return options;

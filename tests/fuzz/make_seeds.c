@@ -241,7 +241,7 @@ int main(int argc, char **argv)
     put_forecast("valid", 0, 4, &valid, sizeof valid, 0);
     put_forecast("pred", 1, 0, &pred, sizeof pred, 6);
     put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6);
-    forecast.n_known = 5;
+    forecast.context_len = 5;
     forecast.feedback_lag = 2;
     put_forecast("forecast_known", 2, 0, &forecast, sizeof forecast, 9);
     return 0;

@@ -275,7 +275,7 @@ static void a_block_that_is_spoilt_is_refused_naming_the_tensor(void **fixture)
     lts_free(values);
     spoilt.dim[0]--;
     write_but(with, "best.lstm.1.bias", &spoilt);
-    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], by the model's sizes it must be [20]");
+    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], expected [20] by the model's sizes");
 }
 
 static void a_checkpoint_without_a_parameter_of_the_model_is_refused(void **fixture)

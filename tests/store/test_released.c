@@ -212,7 +212,7 @@ static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture
     unsigned char *bytes = scratch_read("a", &size);
     memcpy(strstr((char *)bytes + 8, "checksum"), "checksun", 8);
     assert_refuses(scratch_write("a", bytes, size), &loose, LSTM_E_CHECKSUM,
-                   "has lost its checksum");
+                   "its checksum is missing");
     free(bytes);
     static const struct {
         const char *from, *to;
@@ -223,9 +223,9 @@ static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture
         {"output.bias", "output.bits", LSTM_E_FORMAT, "has the tensor \"output.bits\""},
         {"output.weight", "output.height", LSTM_E_NAME, "has no tensor output.weight"},
         {"lstm.0.weight_x", "lstm.1.weight_x", LSTM_E_NAME, "has no tensor lstm.0.weight_x"},
-        {"\"shape\":[1,3]", "\"shape\":[3,1]", LSTM_E_SHAPE,
-         "output.bias is [1], by the model's sizes"},
-        {"\"shape\":[3,2]", "\"shape\":[ 6 ]", LSTM_E_SHAPE, "input.weight is [6], it must be a"},
+        {"\"shape\":[1,3]", "\"shape\":[3,1]", LSTM_E_SHAPE, "output.bias is [1], expected [3]"},
+        {"\"shape\":[3,2]", "\"shape\":[ 6 ]", LSTM_E_SHAPE,
+         "input.weight is [6], expected a matrix"},
         {"[12,36]", "[13,37]", LSTM_E_FORMAT, "\"input.weight\": it begins at 13, after a hole"},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

@@ -264,7 +264,7 @@ static void an_output_that_overflows_is_refused_by_stream(void **fixture)
     forecast.n_step = 2;
     assert_status(
         lstm_forecast(model, (const lstm_series *const *)series, 2, &forecast, out.values),
-        LSTM_E_NUMERIC, "output y of stream 1");
+        LSTM_E_NUMERIC, "output y of series 1");
     for (int i = 0; i < 2; i++)
         lstm_series_free(series[i]);
     lstm_model_free(model);
