@@ -94,7 +94,7 @@ typedef struct lstm_trainer_options {
     int64_t max_epoch;     /**< epochs; 0 = no such limit                                      */
     int64_t max_iteration; /**< updates; 0 = no such limit                                     */
     /**
-     * An existing folder for log.jsonl, snapshot_NNNNNNNN.safetensors (N the iteration) and
+     * An existing folder, which the trainer keeps open, so that it may be moved: for log.jsonl, snapshot_NNNNNNNN.safetensors (N the iteration) and
      * best.safetensors; copied. NULL = no files. From lstm_trainer_new() to lstm_trainer_free() the
      * trainer holds a lock in it, on the file .lstmts-lock, that keeps other trainers out; a
      * process that dies lets go of it, but a child that it has forked and that still runs does not.
@@ -176,13 +176,18 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * What fails after an update, for want of memory or of room on the disk, is made up for by the next
  * call, before it goes on: no validation, line of the log or snapshot is left out.
  *
+ * Callbacks may call lstm_trainer_save(), _progress(), _best() and _stop(). In them, run and resume
+ * of the same trainer return LSTM_E_ORDER, and lstm_trainer_free() does nothing. No callback may be
+ * left by a C++ exception or longjmp().
+ *
  * Thread-safety: nobody else may use updater, iterator or model meanwhile.
  *
  * @return LSTM_OK when a limit is reached (at once if it was reached before); LSTM_END after an
  *         early stop, or when the sampler ended; LSTM_STOPPED by lstm_trainer_stop() or a callback:
- *         call again to go on; LSTM_E_LOCKED in a forked child, if there is a folder;
- *         LSTM_E_ORDER if a run from the start finds snapshots of another in
- *         its folder; LSTM_E_IO if the folder has not the room, or a snapshot cannot be written or
+ *         call again to go on; LSTM_E_LOCKED in a forked child, if there is a folder, or if
+ *         another trainer took the folder after the lock file was removed; LSTM_E_ORDER in a callback; LSTM_E_ORDER if the first run of a trainer that was not
+ *         resumed finds snapshots in its folder, or best.safetensors if the updater was trained
+ *         before and the run validates; LSTM_E_IO if the folder has not the room, or a snapshot cannot be written or
  *         an old one not removed; the errors of lstm_updater_update(), lstm_valid() and
  *         lstm_trainer_save().
  * @since 0.1
@@ -231,7 +236,7 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots were damaged, so that training
  *         goes on from an older one: lstm_last_error() says from which, and what was wrong;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_LOCKED in a forked child, if there is a folder;
+ *         LSTM_E_LOCKED as lstm_trainer_run(); LSTM_E_ORDER in a callback;
  *         LSTM_E_MISMATCH naming what differs; LSTM_E_NUMERIC; LSTM_E_LIMIT if a counter is above
  *         2^62; LSTM_E_IO; the errors of lstm_model_load(), of the newest if path is NULL and no
  *         snapshot can be read. On failure nothing has changed; only where the disk fails to flush

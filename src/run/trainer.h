@@ -39,8 +39,13 @@ struct lstm_trainer {
     lts_snapshot_policy snapshots;
     lts_pending_steps pending;
     atomic_bool stop;
+    atomic_bool running; /**< in lstm_trainer_run(), where callbacks may call some functions only */
+    bool begun;          /**< there was a run or a resume: the files in the folder are this run's */
     lts_float_env *host; /**< the host's floating-point environment, during lstm_trainer_run() */
 };
+
+/** LSTM_E_ORDER in a callback of the trainer. */
+lstm_status lts_trainer_check_idle(const lstm_trainer *trainer, const char *function);
 
 /** The fraction of the run that is done, 0 .. 1. */
 double lts_trainer_fraction(const lstm_trainer *trainer);

@@ -83,6 +83,7 @@ void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const r
     validation->has_best = lts_trainer_has_best(trainer, record->best_score);
     trainer->divergence.n_rollback = record->n_rollback;
     lts_snapshot_policy_reset(&trainer->snapshots, record->iteration, record->elapsed);
+    trainer->begun = true;
     lts_pending_clear(&trainer->pending);
     lts_run_log_return(&trainer->log, &record->log, truncate_log);
 }

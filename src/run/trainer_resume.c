@@ -170,6 +170,7 @@ lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
     LTS_KEEP_ERRNO();
     bool opened = false;
     LTS_NOT_NULL(trainer);
+    LTS_TRY(lts_trainer_check_idle(trainer, "lstm_trainer_resume"));
     LTS_TRY(lts_run_folder_check(&trainer->folder));
     if (path != NULL)
         return open_and_restore(trainer, lts_at_path(path), &opened);
