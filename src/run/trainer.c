@@ -54,6 +54,7 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
         return LSTM_E_NOMEM;
     made->updater = updater;
     made->options = read;
+    made->last = (lts_last_update){(double)NAN, (double)NAN, (double)NAN};
     lts_run_folder_init(&made->folder);
     lts_divergence_init(&made->divergence, &read);
     lts_snapshot_policy_init(&made->snapshots, &read);

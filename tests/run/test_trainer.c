@@ -293,6 +293,32 @@ static void a_second_trainer_does_not_overwrite_the_best_model_of_the_first(void
     training_free(&t);
 }
 
+static void progress_keeps_its_last_values_over_the_end_and_a_resume(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    lstm_progress ended, resumed;
+    witness w;
+    watch_progress(&recipe, &w);
+    recipe.trainer.max_iteration = 14;
+    training_begin(&t, &recipe);
+    assert_ok(lstm_trainer_progress(t.trainer, &ended));
+    assert_true(isnan(ended.loss) && isnan(ended.last_loss) && isnan(ended.learning_rate));
+    assert_true(ended.rate == 0 && isnan(ended.remaining));
+    assert_ok(lstm_trainer_run(t.trainer));
+    assert_ok(lstm_trainer_progress(t.trainer, &ended));
+    assert_true(ended.rate > 0 && ended.remaining == 0);
+    assert_ok(lstm_trainer_save(t.trainer, in_folder(folder, "c")));
+    training_free(&t);
+    training_resume(&t, &recipe, in_folder(folder, "c"));
+    assert_ok(lstm_trainer_progress(t.trainer, &resumed));
+    assert_true(resumed.loss == ended.loss && resumed.last_loss == ended.last_loss);
+    assert_true(resumed.learning_rate == ended.learning_rate);
+    assert_true(resumed.rate == 0 && isnan(resumed.remaining)); /* it has not run yet */
+    training_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +331,7 @@ int main(void)
         TEST(out_of_memory_at_any_place_is_reported_and_nothing_leaks),
         TEST(a_callback_cannot_run_resume_or_free_its_trainer),
         TEST(a_second_trainer_does_not_overwrite_the_best_model_of_the_first),
+        TEST(progress_keeps_its_last_values_over_the_end_and_a_resume),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
