@@ -10,10 +10,12 @@
 #
 #     device      what the machine is, and which libraries are found
 #     loop        the persistent kernels by themselves
-#     check       check_device: golden cases, random plans, fleets, resume, crowds
+#     engine      the tests of the companion's operations, which the twin passes in tests/cuda
+#     check       check_device: golden cases, random plans, fleets, resume, sharing, crowds
 #     ours        times of lstmts-bench on the device, and of W6 on all cores of the processor
 #     peers       times of PyTorch
-#     memcheck, racecheck, initcheck    compute-sanitizer over check_device --small
+#     memcheck, racecheck, initcheck    compute-sanitizer over loop_check --small and check_device
+#                                       --small; racecheck, which is slow, --tiny
 #
 # Each part has a limit of its own, and all together LIMIT seconds (470). Logs are written to $OUT,
 # or to ./cuda-out; a table comes last. To try the script elsewhere, DEVICE (cuda) can name another
@@ -24,7 +26,7 @@ shift
 : "${DEVICE:=cuda}" "${LIMIT:=470}" "${OUT:=cuda-out}" "${SECONDS_EACH:=0.5}"
 : "${OURS:=W1,W2,W4,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W6/100000,W3/512}"
 : "${PEERS:=W4 W6/100000 W1 W2 W3 W3/512 W6}"
-parts=${*:-device loop check ours peers memcheck racecheck initcheck}
+parts=${*:-device loop engine check ours peers memcheck racecheck initcheck}
 mkdir -p "$OUT"
 start=$(date +%s)
 table=$OUT/table.txt
@@ -38,7 +40,7 @@ for at in /usr/local/cuda/lib64 /usr/local/nvidia/lib64 \
 done
 export LSTMTS_GOLDEN="$folder/golden"
 PATH=$PATH:/usr/local/cuda/bin
-chmod +x "$folder/check_device" "$folder/lstmts-bench" "$folder/loop_check"
+chmod +x "$folder"/check_device "$folder"/lstmts-bench "$folder"/loop_check "$folder"/test_*
 
 # limited SECONDS COMMAND...: within what is left of all the time.
 limited() {
@@ -75,6 +77,15 @@ part_loop() {
     ours 60 "$folder/loop_check"
 }
 
+part_engine() {
+    failed=0
+    for program in "$folder"/test_*; do
+        echo "${program##*/}"
+        ours 60 "$program" "$folder/liblstmts-${DEVICE%%:*}.so.0" || failed=1
+    done
+    return $failed
+}
+
 part_check() {
     ours 150 "$folder/check_device" "$DEVICE"
 }
@@ -100,24 +111,24 @@ part_peers() {
         "${PYTHON:-python3}" -W ignore "$folder/pytorch_cuda.py" 1 $PEERS
 }
 
-sanitize() {
-    for program in "$folder/loop_check" "$folder/check_device $DEVICE"; do
+sanitize() { # tool, seconds, how many cases of check_device
+    for program in "$folder/loop_check --small" "$folder/check_device $DEVICE $3"; do
         # shellcheck disable=SC2086
-        ours 60 compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
-            $program --small || return
+        ours "$2" compute-sanitizer --tool "$1" --error-exitcode 9 --print-limit 20 \
+            $program || return
     done
 }
 
 part_memcheck() {
-    sanitize memcheck
+    sanitize memcheck 60 --small
 }
 
 part_racecheck() {
-    sanitize racecheck
+    sanitize racecheck 120 --tiny
 }
 
 part_initcheck() {
-    sanitize initcheck
+    sanitize initcheck 60 --small
 }
 
 for part in $parts; do
@@ -132,6 +143,7 @@ for part in $parts; do
     device) cat "$OUT/device.log" ;;
     check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/check.log" | tail -n 120 ;;
     loop) tail -n 25 "$OUT/loop.log" ;;
+    engine) grep -v '^\[ *\(RUN\|OK\)' "$OUT/engine.log" | tail -n 30 ;;
     *check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/$part.log" | grep -n '=====\|FAILED\|off by' | tail -n 12 ;;
     esac
 done

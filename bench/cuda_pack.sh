@@ -6,7 +6,7 @@
 #
 #     sh bench/cuda_pack.sh BUILD FOLDER
 #
-# BUILD is a build folder, set up if there is none; FOLDER is made new.
+# BUILD is a build folder, set up if there is none; FOLDER is made new, and FOLDER.tgz of it.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
@@ -16,7 +16,7 @@ grep -q "option('cuda'" meson_options.txt && options="$options -Dcuda=enabled"
 # shellcheck disable=SC2086
 [ -e "$build/build.ninja" ] || meson setup "$build" $options
 programs=$(ninja -C "$build" -t targets all |
-    sed -n 's/^\([^ ]*\/\(check_device\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
+    sed -n 's/^\([^ ]*\/\(check_device\|test_cuda_[a-z_]*\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
     grep -v '^tests/lib[^c]' | sort -u)
 # shellcheck disable=SC2086
 ninja -C "$build" ${JOBS:+-j$JOBS} $programs
@@ -42,7 +42,7 @@ for library in "$build"/src/liblstmts.so.0 "$build"/cuda/lib*.so.0; do
 done
 [ ! -e "$loop_check" ] || cp "$loop_check" "$folder"
 # Debian's own libraries that the programs ask for, beside the C library.
-for program in "$folder"/check_device "$folder"/lstmts-bench; do
+for program in "$folder"/check_device "$folder"/lstmts-bench "$folder"/test_*; do
     LD_LIBRARY_PATH=$folder ldd "$program" |
         sed -n 's/.*=> \(.*lib\(jansson\|xxhash\|cmocka\)[^ ]*\) .*/\1/p'
 done | sort -u | while read -r library; do
@@ -51,5 +51,6 @@ done
 find "$folder" -maxdepth 1 -type f -exec strip --strip-debug {} + 2>/dev/null || true
 cp -r tests/golden/c* "$folder/golden"
 cp bench/cuda.sh bench/cuda_table.py bench/peers/common.py bench/peers/pytorch_cuda.py "$folder"
-du -sh "$folder"
+tar -C "$(dirname "$folder")" -czf "$folder.tgz" "$(basename "$folder")"
+du -sh "$folder" "$folder.tgz"
 ls "$folder"

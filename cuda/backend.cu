@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * backend.h for CUDA: the device, memory, copies and recorded work. Products are cuBLAS's; the
- * kernels are in kernels.cu.
- *
- * cuBLAS has a workspace of ours, so that it allocates nothing: recorded work must find all memory
- * where it was, and one stream with one workspace gives the same bits every time.
+ * backend.h for CUDA: the device, memory, copies and recorded work. Products are in
+ * products.cu, the kernels in kernels.cu.
  */
 #include "backend_cuda.h"
 
@@ -14,13 +11,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace
-{
-
-constexpr size_t WORKSPACE = size_t(32) << 20; /* what cuBLAS advises for Hopper */
-
-__attribute__((format(printf, 3, 4))) void fail(lts_gpu *gpu, lstm_status status,
-                                                const char *format, ...)
+void lts_gpu_fail(lts_gpu *gpu, lstm_status status, const char *format, ...)
 {
     if (gpu->status < 0)
         return;
@@ -31,23 +22,18 @@ __attribute__((format(printf, 3, 4))) void fail(lts_gpu *gpu, lstm_status status
     gpu->status = status;
 }
 
+namespace
+{
+
 /* True unless `error` is one. */
 bool succeeded(lts_gpu *gpu, cudaError_t error, const char *what)
 {
     if (error != cudaSuccess) {
         (void)cudaGetLastError(); /* the kept failure is not to be found by the next call */
-        fail(gpu, error == cudaErrorMemoryAllocation ? LSTM_E_NOMEM : LSTM_E_DEVICE, "%s: %s", what,
-             cudaGetErrorString(error));
+        lts_gpu_fail(gpu, error == cudaErrorMemoryAllocation ? LSTM_E_NOMEM : LSTM_E_DEVICE,
+                     "%s: %s", what, cudaGetErrorString(error));
     }
     return error == cudaSuccess;
-}
-
-bool succeeded(lts_gpu *gpu, cublasStatus_t status, const char *what)
-{
-    if (status != CUBLAS_STATUS_SUCCESS)
-        fail(gpu, status == CUBLAS_STATUS_ALLOC_FAILED ? LSTM_E_NOMEM : LSTM_E_DEVICE, "%s: %s",
-             what, cublasGetStatusString(status));
-    return status == CUBLAS_STATUS_SUCCESS;
 }
 
 double gigabytes(size_t bytes)
@@ -60,8 +46,8 @@ void out_of_memory(lts_gpu *gpu, const char *where, size_t bytes)
     size_t available = 0, total = 0;
     (void)cudaGetLastError();
     (void)cudaMemGetInfo(&available, &total);
-    fail(gpu, LSTM_E_NOMEM, "out of %smemory: %.3g GB asked for, %.3g GB free", where,
-         gigabytes(bytes), gigabytes(available));
+    lts_gpu_fail(gpu, LSTM_E_NOMEM, "out of %smemory: %.3g GB asked for, %.3g GB free", where,
+                 gigabytes(bytes), gigabytes(available));
 }
 
 lstm_status count_devices(const lts_services *services, int *n)
@@ -88,7 +74,7 @@ void read_properties(lts_gpu *gpu)
 
 void open_parts(lts_gpu *gpu)
 {
-    if (!succeeded(gpu, cudaSetDevice(gpu->index), "choosing the device") ||
+    if (gpu->status < 0 ||
         !succeeded(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking),
                    "making a stream"))
         return;
@@ -97,16 +83,11 @@ void open_parts(lts_gpu *gpu)
         static_cast<double *>(lts_gpu_alloc(gpu, LTS_PARTIALS * (int64_t)sizeof *gpu->partial));
 }
 
-cublasComputeType_t compute_type(int64_t precision)
+/* The device that the host's thread used, unless it is ours: choosing one may create its context. */
+void restore_device(const lts_gpu *gpu)
 {
-    switch (precision) {
-    case LSTM_PRECISION_HIGH:
-        return CUBLAS_COMPUTE_32F_FAST_TF32;
-    case LSTM_PRECISION_MEDIUM:
-        return CUBLAS_COMPUTE_32F_FAST_16BF;
-    default:
-        return CUBLAS_COMPUTE_32F;
-    }
+    if (gpu->before != gpu->index)
+        (void)cudaSetDevice(gpu->before);
 }
 
 } // namespace
@@ -156,6 +137,7 @@ lstm_status lts_gpu_open(lts_gpu **gpu, const lts_services *services, int64_t in
         return LSTM_E_NOMEM;
     made->services = services;
     made->index = static_cast<int>(index);
+    lts_gpu_enter(made);
     open_parts(made);
     status = lts_gpu_status(made);
     if (status < 0)
@@ -178,13 +160,24 @@ void lts_gpu_close(lts_gpu *gpu)
     lts_gpu_free(gpu, gpu->partial);
     if (gpu->stream != nullptr)
         cudaStreamDestroy(gpu->stream);
+    restore_device(gpu);
     (void)cudaGetLastError();
     gpu->services->free(gpu);
 }
 
 void lts_gpu_enter(lts_gpu *gpu)
 {
-    succeeded(gpu, cudaSetDevice(gpu->index), "choosing the device");
+    if (gpu->n_entered++ > 0)
+        return;
+    gpu->before = gpu->index;
+    if (succeeded(gpu, cudaGetDevice(&gpu->before), "asking for the device in use"))
+        succeeded(gpu, cudaSetDevice(gpu->index), "choosing the device");
+}
+
+void lts_gpu_leave(lts_gpu *gpu)
+{
+    if (--gpu->n_entered == 0)
+        restore_device(gpu);
 }
 
 lstm_status lts_gpu_status(lts_gpu *gpu)
@@ -224,6 +217,7 @@ void lts_gpu_free(lts_gpu *gpu, void *memory)
     lts_gpu_enter(gpu);
     if (memory != nullptr)
         cudaFree(memory);
+    lts_gpu_leave(gpu);
 }
 
 void *lts_gpu_alloc_host(lts_gpu *gpu, int64_t bytes)
@@ -244,6 +238,7 @@ void lts_gpu_free_host(lts_gpu *gpu, void *memory)
     lts_gpu_enter(gpu);
     if (memory != nullptr)
         cudaFreeHost(memory);
+    lts_gpu_leave(gpu);
 }
 
 int64_t lts_gpu_free_bytes(lts_gpu *gpu)
@@ -348,45 +343,7 @@ void lts_gpu_graph_clear(lts_gpu *gpu, lts_gpu_graph *graph)
         cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(graph->executable));
     }
     *graph = lts_gpu_graph{};
-}
-
-void lts_gpu_prepare_products(lts_gpu *gpu)
-{
-    gpu->cublas_workspace = lts_gpu_alloc(gpu, WORKSPACE);
-    if (gpu->status < 0 || !succeeded(gpu, cublasCreate(&gpu->cublas), "opening cuBLAS"))
-        return;
-    succeeded(gpu, cublasSetStream(gpu->cublas, gpu->stream), "giving cuBLAS its stream");
-    succeeded(gpu, cublasSetWorkspace(gpu->cublas, gpu->cublas_workspace, WORKSPACE),
-              "giving cuBLAS its workspace");
-    succeeded(gpu, cublasSetMathMode(gpu->cublas, CUBLAS_DEFAULT_MATH), "setting cuBLAS up");
-}
-
-/* cuBLAS's matrices are column-major: ours are their transposes, so C^T = op(B)^T op(A)^T. */
-void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
-{
-    const float one = 1, beta = p->beta;
-    if (gpu->status < 0)
-        return;
-    if (p->k == 0) {
-        succeeded(gpu,
-                  cudaMemset2DAsync(p->c, static_cast<size_t>(p->ldc) * sizeof(float), 0,
-                                    static_cast<size_t>(p->n) * sizeof(float),
-                                    static_cast<size_t>(p->m), gpu->stream),
-                  "setting memory to 0");
-        return;
-    }
-    if (gpu->cublas == nullptr) {
-        lts_gpu_multiply_few(gpu, p);
-        return;
-    }
-    succeeded(gpu,
-              cublasGemmEx(gpu->cublas, p->transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N,
-                           p->transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, static_cast<int>(p->n),
-                           static_cast<int>(p->m), static_cast<int>(p->k), &one, p->b, CUDA_R_32F,
-                           static_cast<int>(p->ldb), p->a, CUDA_R_32F, static_cast<int>(p->lda),
-                           &beta, p->c, CUDA_R_32F, static_cast<int>(p->ldc),
-                           compute_type(p->precision), CUBLAS_GEMM_DEFAULT),
-              "multiplying");
+    lts_gpu_leave(gpu);
 }
 
 } // extern "C"

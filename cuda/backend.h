@@ -35,11 +35,16 @@ lstm_status lts_gpu_list(const struct lts_services *services, lstm_device_info *
 
 /** LSTM_E_DEVICE, LSTM_E_NOMEM. On failure there is nothing to close. */
 lstm_status lts_gpu_open(lts_gpu **gpu, const struct lts_services *services, int64_t index);
-/** Waits for its work, and frees the handle; memory must have been freed. NULL is fine. */
+/** Waits for its work, leaves, and frees the handle; memory must have been freed. NULL is fine. */
 void lts_gpu_close(lts_gpu *gpu);
 
-/** Make this thread use the device: to be called before everything else on a thread. */
+/**
+ * Make this thread use the device, until lts_gpu_leave() makes it use again what it used before:
+ * a host has a current device of its own. Whatever is called between may enter and leave again.
+ * lts_gpu_open() has entered.
+ */
 void lts_gpu_enter(lts_gpu *gpu);
+void lts_gpu_leave(lts_gpu *gpu);
 /** Wait for all work. LSTM_E_NOMEM or LSTM_E_DEVICE with the message of the first failure. */
 lstm_status lts_gpu_wait(lts_gpu *gpu);
 /** The first failure so far, without waiting; as of lts_gpu_wait(). */

@@ -13,6 +13,8 @@ enum { LTS_MESSAGE_SIZE = 256, LTS_PARTIALS = 1024 };
 struct lts_gpu {
     const struct lts_services *services;
     int index;
+    int n_entered;           /* lts_gpu_enter() without lts_gpu_leave()                  */
+    int before;              /* the thread's device when it entered                      */
     int n_sm;                /* multiprocessors                                  */
     int capability;          /* 90 for 9.0                                       */
     size_t shared_per_block; /* bytes that a block can opt in to                 */
@@ -23,6 +25,10 @@ struct lts_gpu {
     lstm_status status; /* of the first failure                             */
     char message[LTS_MESSAGE_SIZE];
 };
+
+/* Keep a failure, unless there is one. */
+__attribute__((format(printf, 3, 4))) void lts_gpu_fail(lts_gpu *gpu, lstm_status status,
+                                                        const char *format, ...);
 
 /* A product without cuBLAS: opening that takes longer than a fleet's few products. */
 void lts_gpu_multiply_few(lts_gpu *gpu, const lts_product *product);

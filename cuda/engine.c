@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The operations of an engine. Each enters the device, enqueues, and waits once, if it has something
- * to give; what the host gets lies in memory of the engine until the wait has succeeded.
+ * The operations of an engine. Each enters the device, enqueues, waits once if it has something to
+ * give, and leaves; what the host gets lies in memory of the engine until the wait has succeeded.
  */
 #include "engine.h"
 
@@ -15,6 +15,12 @@ static lts_gpu_engine *enter(lts_engine *engine)
     lts_gpu_engine *e = (lts_gpu_engine *)(void *)engine;
     lts_gpu_enter(e->net.gpu);
     return e;
+}
+
+static lstm_status leave(const lts_gpu_engine *e, lstm_status status)
+{
+    lts_gpu_leave(e->net.gpu);
+    return status;
 }
 
 /* How the network runs here. */
@@ -50,7 +56,7 @@ lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *optio
         return status;
     }
     *engine = &made->base;
-    return LSTM_OK;
+    return leave(made, LSTM_OK);
 }
 
 void lts_engine_close(lts_engine *engine)
@@ -74,7 +80,7 @@ lstm_status lts_engine_load(lts_engine *engine)
     lts_gpu_upload(e->net.gpu, e->net.values, host->values, block_bytes(e));
     for (int64_t i = 0; i < host->n_moment; i++)
         lts_gpu_upload(e->net.gpu, e->moments[i], host->moments[i], block_bytes(e));
-    return lts_gpu_wait(e->net.gpu);
+    return leave(e, lts_gpu_wait(e->net.gpu));
 }
 
 /* Blocks of the device and where they go on the host; at most all there are of one reading. */
@@ -116,7 +122,7 @@ lstm_status lts_engine_read(lts_engine *engine, unsigned what)
         add(&state, e->net.values, host->values);
     for (int64_t i = 0; (what & LTS_READ_MOMENTS) != 0 && i < host->n_moment; i++)
         add(&state, e->moments[i], host->moments[i]);
-    return status < 0 || state.n == 0 ? status : fetch(e, &state);
+    return leave(e, status < 0 || state.n == 0 ? status : fetch(e, &state));
 }
 
 /* Arrays are dense in the number of windows; slot 1 of c and h lies where it always is. */
@@ -152,7 +158,7 @@ lstm_status lts_engine_backward(lts_engine *engine, const int64_t *offsets, int6
     set_batch(e, B);
     memcpy(e->host_offsets, offsets, (size_t)B * sizeof *offsets);
     lts_gpu_run(e->net.gpu, recording(e), lts_engine_unroll, e);
-    lstm_status status = lts_gpu_wait(e->net.gpu);
+    lstm_status status = leave(e, lts_gpu_wait(e->net.gpu));
     if (status < 0)
         return status;
     memcpy(step_loss, e->host_results, (size_t)T * sizeof *step_loss);
@@ -179,7 +185,7 @@ lstm_status lts_engine_run_hooks(lts_engine *engine, const lstm_hook *hooks, int
     }
     lts_gpu_sum_squares(gpu, total, e->gradient, square);
     lts_gpu_download(gpu, e->host_results + T, square, sizeof *square);
-    lstm_status status = lts_gpu_wait(gpu);
+    lstm_status status = leave(e, lts_gpu_wait(gpu));
     if (status >= 0)
         *norm = sqrt(e->host_results[T]);
     return status;
@@ -195,7 +201,7 @@ lstm_status lts_engine_measure(lts_engine *engine, lts_bounds *bounds)
         lts_gpu_largest(gpu, total, e->moments[i], e->largest + 1 + i);
     lts_gpu_download(gpu, e->host_largest, e->largest,
                      (1 + n_moment) * (int64_t)sizeof *e->largest);
-    lstm_status status = lts_gpu_wait(gpu);
+    lstm_status status = leave(e, lts_gpu_wait(gpu));
     if (status < 0)
         return status;
     *bounds = (lts_bounds){.value = (double)e->host_largest[0]};
@@ -210,34 +216,46 @@ lstm_status lts_engine_step(lts_engine *engine, const lts_step *step)
     lts_gpu_engine *e = enter(engine);
     lts_gpu_step(e->net.gpu, step, e->options.params->total, e->gradient, e->moments,
                  e->net.values);
-    return lts_gpu_status(e->net.gpu);
+    return leave(e, lts_gpu_status(e->net.gpu));
+}
+
+/* The end of a reading: n numbers that were downloaded, all of them or none. */
+static lstm_status give(const lts_gpu_engine *e, real *to, int64_t n)
+{
+    lstm_status status = leave(e, lts_gpu_wait(e->net.gpu));
+    if (status >= 0)
+        memcpy(to, e->host_reading, (size_t)n * sizeof *to);
+    return status;
+}
+
+static lstm_status read_slot(lts_engine *engine, const float *steps, int64_t step, real *to)
+{
+    lts_gpu_engine *e = enter(engine);
+    int64_t slot = e->B * e->options.params->K;
+    lts_gpu_download(e->net.gpu, e->host_reading, steps + step * slot,
+                     slot * (int64_t)sizeof *steps);
+    return give(e, to, slot);
 }
 
 lstm_status lts_engine_read_output(lts_engine *engine, int64_t call, real *y)
 {
-    lts_gpu_engine *e = enter(engine);
-    int64_t slot = e->B * e->options.params->K;
-    lts_gpu_download(e->net.gpu, y, e->trace.y + call * slot, slot * (int64_t)sizeof *y);
-    return lts_gpu_wait(e->net.gpu);
+    return read_slot(engine, ((const lts_gpu_engine *)(void *)engine)->trace.y, call, y);
 }
 
 lstm_status lts_engine_read_target(lts_engine *engine, int64_t t, real *target)
 {
-    lts_gpu_engine *e = enter(engine);
-    int64_t slot = e->B * e->options.params->K;
-    lts_gpu_download(e->net.gpu, target, e->target + t * slot, slot * (int64_t)sizeof *target);
-    return lts_gpu_wait(e->net.gpu);
+    return read_slot(engine, ((const lts_gpu_engine *)(void *)engine)->target, t, target);
 }
 
 lstm_status lts_engine_read_state(lts_engine *engine, real *values)
 {
     lts_gpu_engine *e = enter(engine);
-    int64_t slot = e->trace.slot, last = e->trace.n_call * slot;
+    int64_t slot = e->trace.slot, last = e->trace.n_call * slot, L = e->options.params->L;
     int64_t bytes = slot * (int64_t)sizeof *values;
-    for (int64_t l = 0; l < e->options.params->L; l++) {
-        lts_gpu_download(e->net.gpu, values + 2 * l * slot, e->trace.layers[l].h + last, bytes);
-        lts_gpu_download(e->net.gpu, values + (2 * l + 1) * slot, e->trace.layers[l].c + last,
-                         bytes);
+    for (int64_t l = 0; l < L; l++) {
+        float *to = e->host_reading + 2 * l * slot;
+        lts_gpu_download(e->net.gpu, to, e->trace.layers[l].h + last, bytes);
+        lts_gpu_download(e->net.gpu, to + slot, e->trace.layers[l].c + last, bytes);
     }
-    return lts_gpu_wait(e->net.gpu);
+    return give(e, values, 2 * L * slot);
 }

@@ -46,6 +46,7 @@ typedef struct lts_gpu_engine {
     double *host_results;  /**< [T + 1]                                           */
     float *host_largest;   /**< [1 + LTS_MAX_MOMENTS]                             */
     float *host_blocks;    /**< [1 + LTS_MAX_MOMENTS, total]                      */
+    float *host_reading;   /**< an output, target or state: max(B K, 2 L B H)     */
     void *host_memory;     /**< all of these                                      */
     lts_recorded recorded[LTS_N_RECORDED];
 } lts_gpu_engine;

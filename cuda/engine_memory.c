@@ -77,6 +77,8 @@ static void take_host(lts_arena *arena, lts_gpu_engine *engine)
     TAKE(arena, engine->host_results, o->plan->T + 1, 1);
     TAKE(arena, engine->host_largest, 1 + LTS_MAX_MOMENTS, 1);
     TAKE(arena, engine->host_blocks, 1 + o->host.n_moment, o->params->total);
+    int64_t state = 2 * o->params->L * o->params->H, K = o->params->K;
+    TAKE(arena, engine->host_reading, o->B, state > K ? state : K);
 }
 
 /* Numbers of the plan and the columns as the device reads them, and where they go. */

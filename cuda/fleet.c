@@ -2,7 +2,8 @@
 /*
  * Many series at once, from zero state: by the whole-plan kernel of loop.h where it fits, otherwise
  * step by step. They go in blocks that fit the device's memory. y is written in the end, when all
- * outputs are known to be finite.
+ * outputs are known to be finite, and straight from the device: a copy on the way would take as long
+ * again, and only a device that is lost in these milliseconds leaves part of y written.
  */
 #include "fleet.h"
 

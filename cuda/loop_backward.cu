@@ -2,7 +2,7 @@
 /*
  * The backward kernel: dz of all calls, and what fed calls add to dy.
  *
- * The clusters, blocks and groups of 4 windows of the forward. A block computes dz of its own units
+ * The clusters, blocks and groups of G windows of the forward. A block computes dz of its own units
  * and multiplies it by their rows of W_h: partial sums of dh of *all* units. They go to the blocks
  * that own the units, which add the C parts in the order of the blocks. So dz stays in the block,
  * and a quarter of what dz has crosses the cluster.
@@ -25,7 +25,8 @@
  */
 #include "loop_common.cuh"
 
-namespace {
+namespace
+{
 
 using namespace loop;
 
@@ -40,31 +41,37 @@ struct backward_args {
 
 constexpr int traced = 6; /* i, f, g, o, c before, c: what a unit's step back reads */
 
-size_t backward_fixed(int D, int K) {
+size_t backward_fixed(int D, int K)
+{
     return sizeof(float) * ((size_t)K * block_units + (size_t)D * block_units * 4);
 }
 
-size_t backward_each(int D, int K, int C) {
-    const size_t cells = group * block_units;
-    return sizeof(float) * (cells * 4 + 2 * (size_t)C * cells + 2 * (size_t)C * (size_t)D * group +
-                            2 * traced * cells + cells + 2 * (size_t)K * group);
+size_t backward_each(int D, int K, int C, int G)
+{
+    const size_t windows = (size_t)G, cells = windows * block_units;
+    return sizeof(float) *
+           (cells * 4 + 2 * (size_t)C * cells + 2 * (size_t)C * (size_t)D * windows +
+            2 * traced * cells + cells + 2 * (size_t)K * windows);
 }
 
-template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(backward_args a) {
+template <int S, int G> __device__ __forceinline__ void run_backward(const backward_args &a)
+{
     constexpr int R = block_units / S; /* units of a thread's rows */
-    constexpr int cells_of = group * block_units;
+    constexpr int cells_of = G * block_units;
+    constexpr int W = padded(G);
+    constexpr int sent = W / 4; /* windows of which a lane sends sums */
     extern __shared__ float4 shared4[];
     __shared__ int column_feed[max_inputs];
     const int D = a.D, K = a.K, H = a.H, B = a.B, C = a.C, n_group = a.n_group;
-    const int windows = group * n_group, cells = n_group * cells_of;
-    float4 *fold = shared4;                          /* [D][unit], i f g o              */
-    float4 *dz = fold + D * block_units;             /* [window][unit], i f g o         */
-    float *inbox = (float *)(dz + cells);            /* [2][block][group][window][unit] */
-    float *inbox_x = inbox + 2 * C * cells;          /* [2][block][group][D][window]    */
-    float *trace = inbox_x + 2 * C * windows * D;    /* [2][traced][cell]               */
-    float *dcs = trace + 2 * traced * cells;         /* [cell]                          */
-    float *weight_out = dcs + cells;                 /* [K][unit]                       */
-    float *dys = weight_out + K * block_units;       /* [2][window][K]                  */
+    const int windows = G * n_group, cells = n_group * cells_of;
+    float4 *fold = shared4;                       /* [D][unit], i f g o              */
+    float4 *dz = fold + D * block_units;          /* [window][unit], i f g o         */
+    float *inbox = (float *)(dz + cells);         /* [2][block][group][window][unit] */
+    float *inbox_x = inbox + 2 * C * cells;       /* [2][block][group][D][window]    */
+    float *trace = inbox_x + 2 * C * windows * D; /* [2][traced][cell]               */
+    float *dcs = trace + 2 * traced * cells;      /* [cell]                          */
+    float *weight_out = dcs + cells;              /* [K][unit]                       */
+    float *dys = weight_out + K * block_units;    /* [2][window][K]                  */
 
     const int thread = (int)threadIdx.x, warp = thread >> 5, lane = thread & 31;
     const int rank = C > 1 ? cluster_rank() : 0;
@@ -92,17 +99,20 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
         bool in = j < a.U && u < H;
         const float *at = a.fold + (in ? (size_t)u * (D + 1) + d : 0);
         size_t next = in ? (size_t)H * (D + 1) : 0;
-        fold[i] = in ? make_float4(at[0], at[next], at[2 * next], at[3 * next])
-                     : make_float4(0, 0, 0, 0);
+        fold[i] =
+            in ? make_float4(at[0], at[next], at[2 * next], at[3 * next]) : make_float4(0, 0, 0, 0);
     }
     for (int i = thread; i < K * block_units; i += threads) {
         int j = i % block_units, u = u0 + j;
         weight_out[i] = j < a.U && u < H ? a.weight_out[i / block_units * H + u] : 0.0f;
     }
-    for (int i = thread; i < cells; i += threads) dcs[i] = 0.0f;
-    if (thread < D) column_feed[thread] = a.column_feed[thread];
+    for (int i = thread; i < cells; i += threads)
+        dcs[i] = 0.0f;
+    if (thread < D)
+        column_feed[thread] = a.column_feed[thread];
     int far = 0; /* some call is fed from before the last call */
-    for (int t = thread; t < a.n_call; t += threads) far |= a.feed[t] >= 0 && a.feed[t] < t - 1;
+    for (int t = thread; t < a.n_call; t += threads)
+        far |= a.feed[t] >= 0 && a.feed[t] < t - 1;
     far = __syncthreads_or(far);
 
     /* What the threads' own cells, and outputs, of call t need, copied in the background. */
@@ -113,7 +123,8 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
             const float *gate = a.gates + (in ? ((size_t)t * B + b) * 4 * H + u : 0);
             const float *c = a.c + (in ? ((size_t)t * B + b) * H + u : 0);
             float *to = trace + (t & 1) * traced * cells + i;
-            for (int n = 0; n < 4; n++) copy_async(to + n * cells, gate + (in ? n * H : 0), in);
+            for (int n = 0; n < 4; n++)
+                copy_async(to + n * cells, gate + (in ? n * H : 0), in);
             copy_async(to + 4 * cells, c, in);
             copy_async(to + 5 * cells, c + (in ? (size_t)B * H : 0), in);
         }
@@ -139,12 +150,14 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
         const float *parts = inbox_x + ((t + 1) & 1) * C * windows * D;
         for (int i = thread; i < windows * K; i += threads) {
             int window = i / K, k = i % K, b = first + window;
-            if (from < t && (i % C != rank || b >= B)) continue;
+            if (from < t && (i % C != rank || b >= B))
+                continue;
             float sum = 0;
             for (int d = 0; d < D; d++) {
-                if (column_feed[d] != k) continue;
+                if (column_feed[d] != k)
+                    continue;
                 for (int r = 0; r < C; r++)
-                    sum += parts[((r * n_group + window / group) * D + d) * group + window % group];
+                    sum += parts[((r * n_group + window / G) * D + d) * G + window % G];
             }
             if (from == t)
                 dys[(t & 1) * windows * K + i] += sum;
@@ -159,13 +172,20 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
     cluster_arrive(); /* no block writes to another that has not started */
     cluster_wait();
 
-    const uint32_t send = owner < C ? remote(inbox + rank * cells + (lane & 3) * block_units +
-                                                 4 * quad - owner * a.U,
-                                             owner)
-                                    : 0;
-    const int target_x = lane & 7;
-    const uint32_t send_x =
-        target_x < C ? remote(inbox_x + rank * windows * D + (lane >> 3), target_x) : 0;
+    const int first_sent = sent * (lane & 3); /* window, of those that this lane sends */
+    const uint32_t send =
+        owner < C ? remote(inbox + rank * cells + first_sent * block_units + 4 * quad - owner * a.U,
+                           owner)
+                  : 0;
+    const int window_x = lane / (32 / W), target_x = lane % (32 / W); /* and target_x + 4 */
+    uint32_t send_x[sent];
+    bool sends_x[sent];
+#pragma unroll
+    for (int i = 0; i < sent; i++) {
+        sends_x[i] = target_x + 4 * i < C && window_x < G;
+        send_x[i] =
+            sends_x[i] ? remote(inbox_x + rank * windows * D + window_x, target_x + 4 * i) : 0;
+    }
     int feed_after = -1, feed_second = -1; /* of calls t + 1, t + 2 */
     for (int t = a.n_call - 1; t >= 0; t--) {
         const int feed = a.feed[t], next = (t + 1) & 1;
@@ -175,16 +195,19 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
             copy_commit();
         }
         copy_wait<0>();
-        if (feed_after >= 0) add_dx(t, feed_after);
+        if (feed_after >= 0)
+            add_dx(t, feed_after);
         __syncthreads();
 
         for (int i = thread; i < cells; i += threads) {
             const int window = i / block_units, j = i % block_units;
             float dh = 0;
             if (!last)
-                for (int r = 0; r < C; r++) dh += inbox[(next * C + r) * cells + i];
+                for (int r = 0; r < C; r++)
+                    dh += inbox[(next * C + r) * cells + i];
             const float *dy = dys + (t & 1) * windows * K + window * K;
-            for (int k = 0; k < K; k++) dh = fmaf(weight_out[k * block_units + j], dy[k], dh);
+            for (int k = 0; k < K; k++)
+                dh = fmaf(weight_out[k * block_units + j], dy[k], dh);
             const float *in = trace + (t & 1) * traced * cells + i;
             const float gate_i = in[0], gate_f = in[cells], gate_g = in[2 * cells];
             const float gate_o = in[3 * cells], c_before = in[4 * cells];
@@ -202,7 +225,8 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
         auto store_dz = [&]() {
             for (int i = thread; i < cells; i += threads) {
                 int j = i % block_units, b = first + i / block_units, u = u0 + j;
-                if (j >= a.U || u >= H || b >= B) continue;
+                if (j >= a.U || u >= H || b >= B)
+                    continue;
                 float *to = a.gates + ((size_t)t * B + b) * 4 * H + u;
                 float4 v = dz[i];
                 to[0] = v.x;
@@ -211,52 +235,66 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
                 to[3 * H] = v.w;
             }
         };
-        if (feed_second == t + 1) store_dy(t + 1);
+        if (feed_second == t + 1)
+            store_dy(t + 1);
         if (t == 0) {
             store_dz();
             break;
         }
         __syncthreads();
         load_trace(t - 1);
-        if (!far) load_dy(t - 1);
+        if (!far)
+            load_dy(t - 1);
         copy_commit();
 
 #pragma unroll 1
         for (int g = 0; g < n_group && warp_works; g++) {
-            float sum[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}; /* [window][column] */
+            float sum[4 * W] = {}; /* [window][column]; 0 where there is no window */
             const float4 *row = dz + g * cells_of + part;
 #pragma unroll
             for (int i = 0; i < R; i++) {
 #pragma unroll
-                for (int n = 0; n < group; n++) {
+                for (int n = 0; n < G; n++) {
                     float4 v = row[n * block_units + S * i];
 #pragma unroll
-                    for (int e = 0; e < 4; e++) sum[4 * n + e] = dot4(w[4 * i + e], v, sum[4 * n + e]);
+                    for (int e = 0; e < 4; e++)
+                        sum[4 * n + e] = dot4(w[4 * i + e], v, sum[4 * n + e]);
                 }
             }
-            sum_half<8>(sum, 2, (lane & 2) != 0);
-            sum_half<4>(sum, 1, (lane & 1) != 0);
+            sum_half<8 * sent>(sum, 2, (lane & 2) != 0);
+            sum_half<4 * sent>(sum, 1, (lane & 1) != 0);
 #pragma unroll
             for (int mask = 4; mask < S; mask *= 2) {
 #pragma unroll
-                for (int e = 0; e < 4; e++) sum[e] += __shfl_xor_sync(whole_warp, sum[e], mask);
+                for (int e = 0; e < 4 * sent; e++)
+                    sum[e] += __shfl_xor_sync(whole_warp, sum[e], mask);
             }
             int at = (t & 1) * C * cells + g * cells_of;
-            if (part < 4 && owner < C)
-                remote_store(send + (uint32_t)at * 4, make_float4(sum[0], sum[1], sum[2], sum[3]));
+#pragma unroll
+            for (int i = 0; i < sent; i++) {
+                if (part >= 4 || owner >= C || first_sent + i >= G)
+                    continue;
+                remote_store(
+                    send + (uint32_t)(at + i * block_units) * 4,
+                    make_float4(sum[4 * i], sum[4 * i + 1], sum[4 * i + 2], sum[4 * i + 3]));
+            }
         }
         if (feed >= 0) {
             for (int item = warp; item < n_group * D; item += threads / 32) {
                 int g = item / D, d = item % D;
-                if (column_feed[d] < 0) continue;
-                float sum[group];
+                if (column_feed[d] < 0)
+                    continue;
+                float sum[W] = {};
 #pragma unroll
-                for (int n = 0; n < group; n++)
+                for (int n = 0; n < G; n++)
                     sum[n] = dot4(fold[d * block_units + lane],
                                   dz[g * cells_of + n * block_units + lane], 0.0f);
                 float value = sum_windows(sum, lane);
-                int at = ((t & 1) * C * windows + g * group) * D + d * group;
-                if (target_x < C) remote_store(send_x + (uint32_t)at * 4, value);
+                int at = ((t & 1) * C * windows + g * G) * D + d * G;
+#pragma unroll
+                for (int i = 0; i < sent; i++)
+                    if (sends_x[i])
+                        remote_store(send_x[i] + (uint32_t)at * 4, value);
             }
         }
         cluster_arrive();
@@ -268,13 +306,33 @@ template <int S> __global__ void __launch_bounds__(threads, 1) backward_kernel(b
     /* All blocks have read dy of call 0. */
     cluster_arrive();
     cluster_wait();
-    if (feed_after == 0) store_dy(0);
+    if (feed_after == 0)
+        store_dy(0);
+}
+
+template <int S, int G>
+__global__ void __launch_bounds__(threads, 1) backward_kernel(backward_args a)
+{
+    if constexpr (is_built<32 / S>()) /* S is 32 for one block */
+        run_backward<S, G>(a);
+}
+
+/* 8 C quads of units, each split over S lanes, fill at most the 256 threads. */
+template <int G> variant<backward_args> backward_variant(const backward_args &a)
+{
+    void (*kernel)(backward_args) = a.C == 1   ? backward_kernel<32, G>
+                                    : a.C == 2 ? backward_kernel<16, G>
+                                    : a.C <= 4 ? backward_kernel<8, G>
+                                               : backward_kernel<4, G>;
+    return {kernel, G, backward_fixed(a.D, a.K), backward_each(a.D, a.K, a.C, G)};
 }
 
 } // namespace
 
-int lts_loop_backward(lts_gpu *gpu, const lts_loop *net) {
-    if (net->n_call < 1 || net->B < 1) return 0;
+int lts_loop_backward(lts_gpu *gpu, const lts_loop *net)
+{
+    if (net->n_call < 1 || net->B < 1)
+        return 0;
     const loop::split parts = loop::split_units(net->H);
     backward_args a = {};
     a.fold = net->fold;
@@ -292,11 +350,7 @@ int lts_loop_backward(lts_gpu *gpu, const lts_loop *net) {
     a.H = (int)net->H;
     a.C = parts.C;
     a.U = parts.U;
-    /* 8 C quads of units, each split over S lanes, fill at most the 256 threads. */
-    void (*kernel)(backward_args) = parts.C == 1   ? backward_kernel<32>
-                                    : parts.C == 2 ? backward_kernel<16>
-                                    : parts.C <= 4 ? backward_kernel<8>
-                                                   : backward_kernel<4>;
-    return loop::launch(kernel, a, parts, net->B, backward_fixed(a.D, a.K),
-                        backward_each(a.D, a.K, a.C), 1, (cudaStream_t)lts_gpu_stream(gpu));
+    const loop::variant<backward_args> variants[] = {backward_variant<4>(a), backward_variant<5>(a),
+                                                     backward_variant<8>(a)};
+    return loop::launch(variants, 3, a, parts.C, net->B, (cudaStream_t)lts_gpu_stream(gpu));
 }

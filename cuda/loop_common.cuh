@@ -12,29 +12,41 @@
 /* The stream of a device's work, a cudaStream_t. */
 extern "C" void *lts_gpu_stream(const lts_gpu *gpu);
 
-namespace loop {
+namespace loop
+{
 
-constexpr int threads = 256;   /* of a block: 8 warps                                            */
+constexpr int threads = 256;    /* of a block: 8 warps                                            */
 constexpr int block_units = 32; /* units of a block, all four gates of each                       */
-constexpr int group = 4;       /* windows that a warp takes at a time                            */
-constexpr int max_group = 16;  /* groups of a cluster                                            */
-constexpr int max_inputs = 64; /* D and K                                                        */
-constexpr int max_units = 256; /* H: weights of a block's units fit in its registers             */
+constexpr int max_group = 16;   /* groups of a cluster                                            */
+constexpr int max_inputs = 64;  /* D and K                                                        */
+constexpr int max_units = 256;  /* H: weights of a block's units fit in its registers             */
 constexpr int max_shared = 200 * 1024;
 constexpr unsigned whole_warp = 0xffffffffu;
+
+/* Whether the kernel of a cluster is built for this device: without clusters only that of a block. */
+template <int blocks> __host__ __device__ constexpr bool is_built()
+{
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+    return blocks == 1;
+#else
+    return true;
+#endif
+}
 
 /* A network over a cluster: C blocks, U units each (a multiple of 4, the last has fewer). */
 struct split {
     int C, U;
 };
 
-static inline split split_units(int64_t H) {
+static inline split split_units(int64_t H)
+{
     int C = (int)((H + block_units - 1) / block_units);
     int U = (int)((H + 4 * C - 1) / (4 * C)) * 4;
     return {C, U};
 }
 
-__device__ __forceinline__ int cluster_rank() {
+__device__ __forceinline__ int cluster_rank()
+{
 #if __CUDA_ARCH__ >= 900
     unsigned rank;
     asm("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
@@ -45,14 +57,16 @@ __device__ __forceinline__ int cluster_rank() {
 }
 
 /* Everything written before arrive, to any memory, is seen by the cluster after wait. */
-__device__ __forceinline__ void cluster_arrive() {
+__device__ __forceinline__ void cluster_arrive()
+{
 #if __CUDA_ARCH__ >= 900
     __syncwarp();
     asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
 #endif
 }
 
-__device__ __forceinline__ void cluster_wait() {
+__device__ __forceinline__ void cluster_wait()
+{
 #if __CUDA_ARCH__ >= 900
     __syncwarp();
     asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
@@ -62,7 +76,8 @@ __device__ __forceinline__ void cluster_wait() {
 }
 
 /* Where `local`, an address in this block's shared memory, lies in that of the block `rank`. */
-__device__ __forceinline__ uint32_t remote(const void *local, int rank) {
+__device__ __forceinline__ uint32_t remote(const void *local, int rank)
+{
     uint32_t address = (uint32_t)__cvta_generic_to_shared(local);
 #if __CUDA_ARCH__ >= 900
     uint32_t mapped;
@@ -73,7 +88,8 @@ __device__ __forceinline__ uint32_t remote(const void *local, int rank) {
 #endif
 }
 
-__device__ __forceinline__ void remote_store(uint32_t address, float4 v) {
+__device__ __forceinline__ void remote_store(uint32_t address, float4 v)
+{
 #if __CUDA_ARCH__ >= 900
     asm volatile("st.shared::cluster.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(address), "f"(v.x),
                  "f"(v.y), "f"(v.z), "f"(v.w)
@@ -85,7 +101,8 @@ __device__ __forceinline__ void remote_store(uint32_t address, float4 v) {
 #endif
 }
 
-__device__ __forceinline__ void remote_store(uint32_t address, float v) {
+__device__ __forceinline__ void remote_store(uint32_t address, float v)
+{
 #if __CUDA_ARCH__ >= 900
     asm volatile("st.shared::cluster.f32 [%0], %1;" ::"r"(address), "f"(v) : "memory");
 #else
@@ -94,7 +111,8 @@ __device__ __forceinline__ void remote_store(uint32_t address, float v) {
 }
 
 /* Copies one float to shared memory in the background, or writes 0 there. */
-__device__ __forceinline__ void copy_async(float *to, const float *from, bool present) {
+__device__ __forceinline__ void copy_async(float *to, const float *from, bool present)
+{
     uint32_t address = (uint32_t)__cvta_generic_to_shared(to);
     int bytes = present ? 4 : 0;
     asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(address), "l"(from),
@@ -102,17 +120,25 @@ __device__ __forceinline__ void copy_async(float *to, const float *from, bool pr
                  : "memory");
 }
 
-__device__ __forceinline__ void copy_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
+__device__ __forceinline__ void copy_commit()
+{
+    asm volatile("cp.async.commit_group;" ::: "memory");
+}
 
 /* Waits for this thread's copies but the `pending` groups committed last. */
-template <int pending> __device__ __forceinline__ void copy_wait() {
+template <int pending> __device__ __forceinline__ void copy_wait()
+{
     asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory");
 }
 
 /* exp overflows to inf for x < -88: 1 / inf = 0. */
-__device__ __forceinline__ float sigmoid(float x) { return __fdividef(1.0f, 1.0f + expf(-x)); }
+__device__ __forceinline__ float sigmoid(float x)
+{
+    return __fdividef(1.0f, 1.0f + expf(-x));
+}
 
-__device__ __forceinline__ float dot4(float4 a, float4 b, float sum) {
+__device__ __forceinline__ float dot4(float4 a, float4 b, float sum)
+{
     sum = fmaf(a.x, b.x, sum);
     sum = fmaf(a.y, b.y, sum);
     sum = fmaf(a.z, b.z, sum);
@@ -120,7 +146,8 @@ __device__ __forceinline__ float dot4(float4 a, float4 b, float sum) {
 }
 
 /* Of n pairs of sums keeps the lower half, or the upper where `up`, plus that of lane ^ mask. */
-template <int n> __device__ __forceinline__ void sum_half(float *v, int mask, bool up) {
+template <int n> __device__ __forceinline__ void sum_half(float *v, int mask, bool up)
+{
 #pragma unroll
     for (int i = 0; i < n; i++) {
         float mine = up ? v[n + i] : v[i];
@@ -129,77 +156,148 @@ template <int n> __device__ __forceinline__ void sum_half(float *v, int mask, bo
     }
 }
 
-/* The warp's sum of v[lane >> 3]: each of 8 lanes gets that of its window. */
-__device__ __forceinline__ float sum_windows(float (&v)[group], int lane) {
-    sum_half<2>(v, 16, (lane & 16) != 0);
-    sum_half<1>(v, 8, (lane & 8) != 0);
+/* Windows of a group as shared memory and sums over lanes have them: a power of two. */
+__host__ __device__ constexpr int padded(int G)
+{
+    return G <= 4 ? 4 : 8;
+}
+
+/* The warp's sum of v[lane / (32 / W)]: each of 32 / W lanes gets that of its window. */
+template <int W> __device__ __forceinline__ float sum_windows(float (&v)[W], int lane)
+{
+    static_assert(W == 4 || W == 8, "a group has 4 or 8 windows");
+    if constexpr (W == 8)
+        sum_half<4>(v, 16, (lane & 16) != 0);
+    sum_half<2>(v, W == 8 ? 8 : 16, (lane & (W == 8 ? 8 : 16)) != 0);
+    sum_half<1>(v, W == 8 ? 4 : 8, (lane & (W == 8 ? 4 : 8)) != 0);
     float sum = v[0];
-    sum += __shfl_xor_sync(whole_warp, sum, 4);
+    if constexpr (W == 4)
+        sum += __shfl_xor_sync(whole_warp, sum, 4);
     sum += __shfl_xor_sync(whole_warp, sum, 2);
     return sum + __shfl_xor_sync(whole_warp, sum, 1);
 }
 
-/* How many groups of windows a cluster takes: as few as keep the whole device busy. */
-struct shape {
-    int n_group;    /* of a cluster */
-    int n_cluster;
-    size_t shared; /* bytes of a block */
+/* A kernel built for groups of G windows: a block needs `fixed` bytes, and `each` a group. */
+template <typename Args> struct variant {
+    void (*kernel)(Args);
+    int G;
+    size_t fixed, each;
 };
 
+/* How many clusters of C blocks run at once; 0 and `error` if that is not known. */
+template <typename Args>
+int clusters_at_once(void (*kernel)(Args), int C, cudaLaunchConfig_t *config, cudaError_t *error)
+{
+    int at_once = 0;
+    config->gridDim = dim3((unsigned)C);
+    if (C > 1) {
+        *error = cudaOccupancyMaxActiveClusters(&at_once, kernel, config);
+        return at_once;
+    }
+    int device = 0, processors = 0;
+    *error = cudaGetDevice(&device);
+    if (*error == cudaSuccess)
+        *error = cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
+    if (*error == cudaSuccess)
+        *error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&at_once, kernel, threads,
+                                                               config->dynamicSmemBytes);
+    return at_once * processors;
+}
+
 /*
- * Finds the shape for B windows where a block needs `fixed` bytes and `each` bytes a group, and
- * launches. A cluster of one block is launched without the attribute, which older devices refuse.
+ * Groups of a cluster for B windows: as few as let all clusters run at once, if they fit, and in how
+ * many rounds they run. A cluster that takes more groups needs more shared memory, so fewer may
+ * run: twice is enough to settle.
  */
 template <typename Args>
-int launch(void (*kernel)(Args), Args args, const split &parts, int64_t B, size_t fixed,
-           size_t each, int least_group, cudaStream_t stream) {
-    const int64_t groups = (B + group - 1) / group;
-    int64_t fit = fixed + each <= (size_t)max_shared ? (int64_t)((max_shared - fixed) / each) : 0;
-    if (fit < 1) return (int)cudaErrorInvalidValue;
-    if (fit > max_group) fit = max_group;
+cudaError_t count_groups(const variant<Args> &v, int C, int64_t B, cudaLaunchConfig_t *config,
+                         int64_t *n_group, int64_t *rounds)
+{
+    const int64_t groups = (B + v.G - 1) / v.G;
+    int64_t fit = v.fixed + v.each <= (size_t)max_shared
+                      ? (int64_t)(((size_t)max_shared - v.fixed) / v.each)
+                      : 0;
+    if (fit < 1)
+        return cudaErrorInvalidValue;
+    if (fit > max_group)
+        fit = max_group;
+    cudaError_t error =
+        cudaFuncSetAttribute(v.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, max_shared);
+    if (error != cudaSuccess)
+        return error;
+    int at_once = 1;
+    *n_group = 1;
+    for (int round = 0; round < 2; round++) {
+        config->dynamicSmemBytes = v.fixed + v.each * (size_t)*n_group;
+        at_once = clusters_at_once(v.kernel, C, config, &error);
+        if (error != cudaSuccess)
+            return error;
+        if (at_once < 1)
+            return cudaErrorLaunchOutOfResources;
+        int64_t needed = (groups + at_once - 1) / at_once;
+        if (needed <= *n_group)
+            break;
+        *n_group = needed < fit ? needed : fit;
+    }
+    const int64_t clusters = (groups + *n_group - 1) / *n_group;
+    *rounds = (clusters + at_once - 1) / at_once;
+    return cudaSuccess;
+}
 
+/*
+ * What a call costs a cluster, but for what does not depend on the choice: each group passes its
+ * barriers, sums and gates, about as long as 4 windows' products take (measured on an H200, H 256:
+ * a second group of 4 adds 1.9 us to 3.2 us).
+ */
+static inline int64_t cost_of(int G, int64_t n_group)
+{
+    return n_group * (4 + G);
+}
+
+/*
+ * Launches the variant that costs least: on an H200, 15 clusters of 8 blocks run at once, so that
+ * 60 windows go in groups of 4, 64 in groups of 5. A cluster of one block is launched without the
+ * attribute, which older devices refuse.
+ */
+template <typename Args>
+int launch(const variant<Args> *variants, int n_variant, Args args, int C, int64_t B,
+           cudaStream_t stream)
+{
     cudaLaunchAttribute attribute[1];
     attribute[0].id = cudaLaunchAttributeClusterDimension;
-    attribute[0].val.clusterDim.x = (unsigned)parts.C;
+    attribute[0].val.clusterDim.x = (unsigned)C;
     attribute[0].val.clusterDim.y = 1;
     attribute[0].val.clusterDim.z = 1;
     cudaLaunchConfig_t config = {};
     config.blockDim = dim3(threads);
     config.stream = stream;
     config.attrs = attribute;
-    config.numAttrs = parts.C > 1 ? 1 : 0;
+    config.numAttrs = C > 1 ? 1 : 0;
 
-    cudaError_t error = cudaFuncSetAttribute(
-        kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, max_shared);
-    if (error != cudaSuccess) return (int)error;
-
-    /* A cluster that takes one group more needs more shared memory: twice is enough to settle. */
-    int64_t n_group = least_group < fit ? least_group : fit;
-    for (int round = 0; round < 2; round++) {
-        int at_once = 0;
-        config.dynamicSmemBytes = fixed + each * (size_t)n_group;
-        config.gridDim = dim3((unsigned)parts.C);
-        if (parts.C > 1)
-            error = cudaOccupancyMaxActiveClusters(&at_once, kernel, &config);
-        else {
-            int device = 0, blocks = 0, processors = 0;
-            cudaGetDevice(&device);
-            cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
-            error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, threads,
-                                                                  config.dynamicSmemBytes);
-            at_once = blocks * processors;
+    const variant<Args> *best = nullptr;
+    int64_t best_cost = 0;
+    for (int i = 0; i < n_variant; i++) {
+        int64_t n_group = 0, rounds = 0;
+        if (best != nullptr && best_cost <= cost_of(variants[i].G, 1))
+            break;
+        cudaError_t error = count_groups(variants[i], C, B, &config, &n_group, &rounds);
+        if (error != cudaSuccess && i == 0)
+            return (int)error;
+        if (error != cudaSuccess) { /* a wide group that does not fit is no loss */
+            (void)cudaGetLastError();
+            continue;
         }
-        if (error != cudaSuccess) return (int)error;
-        if (at_once < 1) return (int)cudaErrorLaunchOutOfResources;
-        int64_t needed = (groups + at_once - 1) / at_once;
-        if (needed <= n_group) break;
-        n_group = needed < fit ? needed : fit;
+        int64_t cost = rounds * cost_of(variants[i].G, n_group);
+        if (best != nullptr && cost >= best_cost)
+            continue;
+        best = &variants[i];
+        best_cost = cost;
+        args.n_group = (int)n_group;
     }
-    if (n_group > groups) n_group = groups;
-    args.n_group = (int)n_group;
-    config.dynamicSmemBytes = fixed + each * (size_t)n_group;
-    config.gridDim = dim3((unsigned)((groups + n_group - 1) / n_group * parts.C));
-    return (int)cudaLaunchKernelEx(&config, kernel, args);
+    const int64_t windows = (int64_t)best->G * args.n_group;
+    config.dynamicSmemBytes = best->fixed + best->each * (size_t)args.n_group;
+    config.gridDim = dim3((unsigned)((B + windows - 1) / windows * C));
+    return (int)cudaLaunchKernelEx(&config, best->kernel, args);
 }
 
 } // namespace loop

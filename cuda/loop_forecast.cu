@@ -20,7 +20,8 @@
 
 #include <cuda_fp16.h>
 
-namespace {
+namespace
+{
 
 using namespace loop;
 
@@ -40,38 +41,43 @@ struct warp_layout {
     size_t weights, outputs, fold, ring, inputs, bytes; /* offsets in bytes */
 };
 
-__host__ __device__ inline warp_layout lay_out(int D, int K, int H, int lag) {
+__host__ __device__ inline warp_layout lay_out(int D, int K, int H, int lag)
+{
     const size_t steps = (size_t)(H + 15) / 16, units = (size_t)(H + 7) / 8;
     const size_t fragment = 32 * sizeof(uint4);
     warp_layout at;
-    at.weights = 0;                                                     /* [units][gate][step]    */
-    at.outputs = at.weights + units * 4 * steps * fragment;             /* [8 outputs][step]      */
-    at.fold = at.outputs + (size_t)(K + 7) / 8 * steps * fragment;      /* [units][D + 1][4][8]   */
-    at.ring = at.fold + units * (size_t)(D + 1) * 32 * sizeof(float);   /* [warp][lag][tile][K]   */
+    at.weights = 0;                                                   /* [units][gate][step]    */
+    at.outputs = at.weights + units * 4 * steps * fragment;           /* [8 outputs][step]      */
+    at.fold = at.outputs + (size_t)(K + 7) / 8 * steps * fragment;    /* [units][D + 1][4][8]   */
+    at.ring = at.fold + units * (size_t)(D + 1) * 32 * sizeof(float); /* [warp][lag][tile][K]   */
     at.inputs = at.ring + (size_t)warps * (size_t)lag * tile * (size_t)K * sizeof(float);
     at.bytes = at.inputs + (size_t)warps * (size_t)D * tile * sizeof(float); /* [warp][D][tile]   */
     return at;
 }
 
 /* exp's relative error grows with |x|, but sigmoid's slope falls faster: 1.2e-7 at most. */
-__device__ __forceinline__ float exp2_fast(float x) {
+__device__ __forceinline__ float exp2_fast(float x)
+{
     float r;
     asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
     return r;
 }
 
-__device__ __forceinline__ float reciprocal(float x) {
+__device__ __forceinline__ float reciprocal(float x)
+{
     float r;
     asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
     return r;
 }
 
-__device__ __forceinline__ float sigmoid_fast(float x) {
+__device__ __forceinline__ float sigmoid_fast(float x)
+{
     return reciprocal(1.0f + exp2_fast(-1.4426950408889634f * x));
 }
 
 /* Below 0.6 the odd series, fitted there; above, 1 - 2 / (e^2x + 1) loses nothing. */
-__device__ __forceinline__ float tanh_fast(float x) {
+__device__ __forceinline__ float tanh_fast(float x)
+{
     const float far = fmaf(-2.0f, reciprocal(1.0f + exp2_fast(2.8853900817779268f * x)), 1.0f);
     const float s = x * x;
     float p = -0.0058190827f;
@@ -84,7 +90,8 @@ __device__ __forceinline__ float tanh_fast(float x) {
 }
 
 /* A pair of floats as two pairs of half floats. */
-__device__ __forceinline__ void halves(float a, float b, uint32_t &first, uint32_t &second) {
+__device__ __forceinline__ void halves(float a, float b, uint32_t &first, uint32_t &second)
+{
     __half2 high = __floats2half2_rn(a, b);
     float2 back = __half22float2(high);
     __half2 low = __floats2half2_rn((a - back.x) * 2048.0f, (b - back.y) * 2048.0f);
@@ -93,11 +100,12 @@ __device__ __forceinline__ void halves(float a, float b, uint32_t &first, uint32
 }
 
 __device__ __forceinline__ void multiply(float (&sum)[4], const uint32_t (&a)[4], uint32_t b0,
-                                         uint32_t b1) {
+                                         uint32_t b1)
+{
     asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, "
         "{%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+        : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
 /*
@@ -105,7 +113,8 @@ __device__ __forceinline__ void multiply(float (&sum)[4], const uint32_t (&a)[4]
  * windows row and row + 8 of the columns 2 column and 2 column + 1; of a right operand the rows
  * 2 column + {0, 1, 8, 9} of the column `row`.
  */
-template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(warp_args a) {
+template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(warp_args a)
+{
     constexpr int steps = (units + 1) / 2; /* of 16 columns of h */
     extern __shared__ char shared[];
     __shared__ int column_feed[max_inputs];
@@ -122,21 +131,30 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
     float *inputs = (float *)(shared + at.inputs) + warp * D * tile;
 
     float most = 0;
-    for (int i = thread; i < 4 * H * H; i += threads) most = fmaxf(most, fabsf(a.weight_h[i]));
-    for (int i = thread; i < K * H; i += threads) most = fmaxf(most, fabsf(a.weight_out[i]));
+    for (int i = thread; i < 4 * H * H; i += threads)
+        most = fmaxf(most, fabsf(a.weight_h[i]));
+    for (int i = thread; i < K * H; i += threads)
+        most = fmaxf(most, fabsf(a.weight_out[i]));
     for (int mask = 16; mask; mask >>= 1)
         most = fmaxf(most, __shfl_xor_sync(whole_warp, most, mask));
-    if (lane == 0) largest[warp] = most;
-    if (thread < D) column_feed[thread] = a.column_feed[thread];
-    if (thread < K) bias_out[thread] = a.bias_out[thread];
+    if (lane == 0)
+        largest[warp] = most;
+    if (thread < D)
+        column_feed[thread] = a.column_feed[thread];
+    if (thread < K)
+        bias_out[thread] = a.bias_out[thread];
     __syncthreads();
-    for (int i = 0; i < warps; i++) most = fmaxf(most, largest[i]);
+    for (int i = 0; i < warps; i++)
+        most = fmaxf(most, largest[i]);
     int exponent = 0; /* most <= 2^exponent 2^15 */
-    if (most > 32768.0f) frexpf(most / 32768.0f, &exponent);
+    if (most > 32768.0f)
+        frexpf(most / 32768.0f, &exponent);
     exponent = exponent > 113 ? 113 : exponent;
     const float down = ldexpf(1.0f, -exponent);
-    if (thread == 0) scale[0] = ldexpf(1.0f, exponent);
-    if (thread == 0) scale[1] = ldexpf(1.0f, exponent - 11);
+    if (thread == 0)
+        scale[0] = ldexpf(1.0f, exponent);
+    if (thread == 0)
+        scale[1] = ldexpf(1.0f, exponent - 11);
 
     auto fragment = [&](const float *w, bool in, int step) -> uint4 {
         float v[4];
@@ -175,7 +193,8 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
         /* y of call t, the last: to the ring, and out. */
         auto output = [&](int t) {
             const int step_out = t - (a.context_len - 1);
-            if (t < a.context_len - a.lag && step_out < 0) return;
+            if (t < a.context_len - a.lag && step_out < 0)
+                return;
 #pragma unroll 1
             for (int n = 0; n < K; n += 8) {
                 float high[4] = {}, low[4] = {};
@@ -190,7 +209,8 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
 #pragma unroll
                 for (int i = 0; i < 4; i++) {
                     int window = row + 8 * (i >> 1), k = n + 2 * column + (i & 1);
-                    if (k >= K) continue;
+                    if (k >= K)
+                        continue;
                     float value = fmaf(high[i], up, fmaf(low[i], up_low, bias_out[k]));
                     ring[(t % a.lag * tile + window) * K + k] = value;
                     if (step_out >= 0 && first + window < B)
@@ -201,7 +221,8 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
 
 #pragma unroll 1
         for (int t = 0; t < a.n_call; t++) {
-            if (t > 0) output(t - 1);
+            if (t > 0)
+                output(t - 1);
             __syncwarp();
             for (int i = lane; i < D * tile; i += 32) {
                 int window = i % tile, d = i / tile, b = first + window;
@@ -216,7 +237,8 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
 #pragma unroll
             for (int n = 0; n < units; n++) {
                 /* Never so: it ends the scheduler's block, or it runs out of registers. */
-                if (n * 8 >= H) continue;
+                if (n * 8 >= H)
+                    continue;
                 float high[4][4] = {}, low[4][4] = {};
 #pragma unroll
                 for (int s = 0; s < steps; s++) {
@@ -242,7 +264,8 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
 #pragma unroll
                 for (int gate = 0; gate < 4; gate++) {
 #pragma unroll
-                    for (int i = 0; i < 4; i++) z[gate][i] = fmaf(high[gate][i], up, z[gate][i]);
+                    for (int i = 0; i < 4; i++)
+                        z[gate][i] = fmaf(high[gate][i], up, z[gate][i]);
                 }
 #pragma unroll 1
                 for (int d = 0; d < D; d++) {
@@ -282,14 +305,16 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
 }
 
 /* Whether the weights of all gates fit into a block's shared memory. */
-bool fits_warps(const warp_args &a, size_t shared) {
+bool fits_warps(const warp_args &a, size_t shared)
+{
     return a.H <= 8 * max_eights && lay_out(a.D, a.K, a.H, a.lag).bytes + 2048 <= shared;
 }
 
-int launch_warps(const warp_args &a, int processors, cudaStream_t stream) {
+int launch_warps(const warp_args &a, int processors, cudaStream_t stream)
+{
     void (*const kernels[max_eights])(warp_args) = {
-        warp_kernel<1>, warp_kernel<2>,  warp_kernel<3>,  warp_kernel<4>, warp_kernel<5>,
-        warp_kernel<6>, warp_kernel<7>,  warp_kernel<8>,  warp_kernel<9>, warp_kernel<10>,
+        warp_kernel<1>,  warp_kernel<2>,  warp_kernel<3>, warp_kernel<4>, warp_kernel<5>,
+        warp_kernel<6>,  warp_kernel<7>,  warp_kernel<8>, warp_kernel<9>, warp_kernel<10>,
         warp_kernel<11>, warp_kernel<12>, warp_kernel<13>};
     void (*const kernel)(warp_args) = kernels[(a.H + 7) / 8 - 1];
     const size_t bytes = lay_out(a.D, a.K, a.H, a.lag).bytes;
@@ -298,17 +323,22 @@ int launch_warps(const warp_args &a, int processors, cudaStream_t stream) {
     int blocks = 0;
     if (error == cudaSuccess)
         error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, threads, bytes);
-    if (error != cudaSuccess) return (int)error;
-    if (blocks < 1) return (int)cudaErrorLaunchOutOfResources;
+    if (error != cudaSuccess)
+        return (int)error;
+    if (blocks < 1)
+        return (int)cudaErrorLaunchOutOfResources;
     const int tiles = (a.B + tile - 1) / tile, most = processors * blocks;
-    kernel<<<tiles < most ? tiles : most, threads, bytes, stream>>>(a);
+    const int grid = tiles < most ? tiles : most;
+    kernel<<<grid, threads, bytes, stream>>>(a);
     return (int)cudaGetLastError();
 }
 
 } // namespace
 
-int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *net) {
-    if (net->n_call < 1 || net->B < 1) return 0;
+int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *net)
+{
+    if (net->n_call < 1 || net->B < 1)
+        return 0;
     cudaStream_t stream = (cudaStream_t)lts_gpu_stream(gpu);
     /* Where no call is fed any lag is the same; the slots of y stay few. */
     const int lag = net->n_call > net->context_len ? (int)net->lag : 1;
@@ -319,12 +349,24 @@ int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *net) {
         error = cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
     if (error == cudaSuccess)
         error = cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
-    if (error != cudaSuccess) return (int)error;
-    warp_args w = {net->fold,      net->weight_h,  net->weight_out, net->bias_out,
-                   net->x,         net->column_feed, net->y,        (int)net->n_call,
-                   (int)net->B,    (int)net->D,    (int)net->K,     (int)net->H,
-                   (int)net->context_len, lag};
-    if (net->B >= many_windows && fits_warps(w, (size_t)shared)) return launch_warps(w, processors, stream);
+    if (error != cudaSuccess)
+        return (int)error;
+    warp_args w = {net->fold,
+                   net->weight_h,
+                   net->weight_out,
+                   net->bias_out,
+                   net->x,
+                   net->column_feed,
+                   net->y,
+                   (int)net->n_call,
+                   (int)net->B,
+                   (int)net->D,
+                   (int)net->K,
+                   (int)net->H,
+                   (int)net->context_len,
+                   lag};
+    if (net->B >= many_windows && fits_warps(w, (size_t)shared))
+        return launch_warps(w, processors, stream);
 
     const split parts = split_units(net->H);
     forward_args a = {};
@@ -345,5 +387,6 @@ int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *net) {
     a.context_len = (int)net->context_len;
     a.lag = lag;
     a.n_slot = lag;
-    return forward_launch<false>(a, 1, stream);
+    const variant<forward_args> variants[] = {forward_variant<false, 4>(a)};
+    return launch(variants, 1, a, parts.C, net->B, stream);
 }

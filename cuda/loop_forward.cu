@@ -2,20 +2,26 @@
 /* The forward of an update, with its trace, and which networks run so at all. */
 #include "loop_forward.cuh"
 
-bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H) {
+bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H)
+{
     (void)gpu;
-    if (D < 1 || D > loop::max_inputs || K < 1 || K > loop::max_inputs) return false;
-    if (H < 1 || H > loop::max_units) return false;
+    if (D < 1 || D > loop::max_inputs || K < 1 || K > loop::max_inputs)
+        return false;
+    if (H < 1 || H > loop::max_units)
+        return false;
     int device = 0, major = 0;
-    if (cudaGetDevice(&device) != cudaSuccess) return false;
+    if (cudaGetDevice(&device) != cudaSuccess)
+        return false;
     if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) != cudaSuccess)
         return false;
     /* One block suffices for 32 units; more need clusters. */
     return major >= 9 || (major == 8 && H <= loop::block_units);
 }
 
-int lts_loop_forward(lts_gpu *gpu, const lts_loop *net) {
-    if (net->n_call < 1 || net->B < 1) return 0;
+int lts_loop_forward(lts_gpu *gpu, const lts_loop *net)
+{
+    if (net->n_call < 1 || net->B < 1)
+        return 0;
     const loop::split parts = loop::split_units(net->H);
     loop::forward_args a = {};
     a.fold = net->fold;
@@ -38,5 +44,8 @@ int lts_loop_forward(lts_gpu *gpu, const lts_loop *net) {
     a.U = parts.U;
     a.lag = 1;
     a.n_slot = 2;
-    return loop::forward_launch<true>(a, 1, (cudaStream_t)lts_gpu_stream(gpu));
+    const loop::variant<loop::forward_args> variants[] = {loop::forward_variant<true, 4>(a),
+                                                          loop::forward_variant<true, 5>(a),
+                                                          loop::forward_variant<true, 8>(a)};
+    return loop::launch(variants, 3, a, parts.C, net->B, (cudaStream_t)lts_gpu_stream(gpu));
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A device in plain C: the host's memory, and loops where a GPU has kernels. It is there so that
- * all of the CUDA companion but its kernels is tested on machines without a GPU.
+ * all of the CUDA companion but its kernels is tested on machines without a GPU. This is what
+ * backend.cu is for CUDA; twin_numbers.c is what the kernels are.
  */
 #include "twin.h"
 
 #include "backend.h"
 #include "network/device.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@ struct lts_gpu {
     const lts_services *services;
     bool recorded;      /* inside a sequence that CUDA would record: no allocation, no waiting */
     uint64_t signature; /* of the work since the sequence began */
+    int64_t n_entered;
     lstm_status status;
     char message[128];
 };
@@ -50,19 +51,29 @@ lstm_status lts_gpu_open(lts_gpu **gpu, const lts_services *services, int64_t in
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->services = services;
+    lts_gpu_enter(made);
     *gpu = made;
     return LSTM_OK;
 }
 
 void lts_gpu_close(lts_gpu *gpu)
 {
-    if (gpu != NULL)
-        gpu->services->free(gpu);
+    if (gpu == NULL)
+        return;
+    lts_twin_control.n_entered -= gpu->n_entered;
+    gpu->services->free(gpu);
 }
 
 void lts_gpu_enter(lts_gpu *gpu)
 {
-    (void)gpu;
+    gpu->n_entered++;
+    lts_twin_control.n_entered++;
+}
+
+void lts_gpu_leave(lts_gpu *gpu)
+{
+    gpu->n_entered--;
+    lts_twin_control.n_entered--;
 }
 
 static void fail(lts_gpu *gpu, lstm_status status, const char *message)
@@ -79,11 +90,7 @@ void lts_gpu_keep(lts_gpu *gpu, int error, const char *what)
         fail(gpu, LSTM_E_DEVICE, what);
 }
 
-/*
- * Whether a piece of work of some size on an array can be done: nothing has failed, and nothing is
- * to fail here.
- */
-static bool can_work(lts_gpu *gpu, const void *array, int64_t size)
+bool lts_twin_can_work(lts_gpu *gpu, const void *array, int64_t size)
 {
     gpu->signature = gpu->signature * 31 + (uint64_t)(uintptr_t)array;
     gpu->signature = gpu->signature * 31 + (uint64_t)size;
@@ -150,7 +157,7 @@ int64_t lts_gpu_free_bytes(lts_gpu *gpu)
 
 void lts_gpu_forget(lts_gpu *gpu, float *memory, int64_t n)
 {
-    if (can_work(gpu, memory, n) && lts_twin_control.poison)
+    if (lts_twin_can_work(gpu, memory, n) && lts_twin_control.poison)
         memset(memory, 0xff, (size_t)n * sizeof *memory);
 }
 
@@ -161,7 +168,7 @@ void lts_gpu_upload(lts_gpu *gpu, void *to, const void *from, int64_t bytes)
 
 void lts_gpu_download(lts_gpu *gpu, void *to, const void *from, int64_t bytes)
 {
-    if (!can_work(gpu, from, bytes))
+    if (!lts_twin_can_work(gpu, from, bytes))
         return;
     memcpy(to, from, (size_t)bytes);
     lts_twin_control.down += bytes;
@@ -169,7 +176,7 @@ void lts_gpu_download(lts_gpu *gpu, void *to, const void *from, int64_t bytes)
 
 void lts_gpu_copy_rows(lts_gpu *gpu, const lts_copy *copy)
 {
-    if (!can_work(gpu, copy->to, copy->rows))
+    if (!lts_twin_can_work(gpu, copy->to, copy->rows))
         return;
     for (int64_t i = 0; i < copy->rows; i++)
         memcpy((char *)copy->to + i * copy->to_pitch,
@@ -184,7 +191,7 @@ void lts_gpu_upload_rows(lts_gpu *gpu, const lts_copy *copy)
 
 void lts_gpu_zero(lts_gpu *gpu, void *memory, int64_t bytes)
 {
-    if (can_work(gpu, memory, bytes))
+    if (lts_twin_can_work(gpu, memory, bytes))
         memset(memory, 0, (size_t)bytes);
 }
 
@@ -209,235 +216,4 @@ void lts_gpu_graph_clear(lts_gpu *gpu, lts_gpu_graph *graph)
 void lts_gpu_prepare_products(lts_gpu *gpu)
 {
     (void)gpu;
-}
-
-void lts_gpu_product(lts_gpu *gpu, const lts_product *p)
-{
-    if (!can_work(gpu, p->c, p->m * p->n + p->k))
-        return;
-    for (int64_t i = 0; i < p->m; i++)
-        for (int64_t j = 0; j < p->n; j++) {
-            float *c = p->c + i * p->ldc + j, sum = p->beta == 0 ? 0 : p->beta * *c;
-            for (int64_t q = 0; q < p->k; q++)
-                sum += p->a[p->transpose_a ? q * p->lda + i : i * p->lda + q] *
-                       p->b[p->transpose_b ? j * p->ldb + q : q * p->ldb + j];
-            *c = sum;
-        }
-}
-
-void lts_gpu_fill_rows(lts_gpu *gpu, int64_t m, int64_t n, const float *row, float *out)
-{
-    if (!can_work(gpu, out, m))
-        return;
-    for (int64_t i = 0; i < m; i++)
-        memcpy(out + i * n, row, (size_t)n * sizeof *row);
-}
-
-void lts_gpu_put_column(lts_gpu *gpu, int64_t n, const float *values, float beta, float *out,
-                        int64_t stride)
-{
-    if (!can_work(gpu, out, n))
-        return;
-    for (int64_t i = 0; i < n; i++)
-        out[i * stride] = values[i] + (beta == 0 ? 0 : beta * out[i * stride]);
-}
-
-void lts_gpu_column_sums(lts_gpu *gpu, int64_t m, int64_t n, const float *a, float *work,
-                         float *out)
-{
-    if (!can_work(gpu, a, m))
-        return;
-    memset(work, 0xff, (size_t)(LTS_SUM_PARTS * n) * sizeof *work); /* as CUDA would use it */
-    for (int64_t j = 0; j < n; j++) {
-        double sum = 0;
-        for (int64_t i = 0; i < m; i++)
-            sum += (double)a[i * n + j];
-        out[j] = (float)sum;
-    }
-}
-
-void lts_gpu_gather(lts_gpu *gpu, const lts_gather_rows *g)
-{
-    if (!can_work(gpu, g->out, g->n_call * g->B))
-        return;
-    float *out = g->out;
-    for (int64_t call = 0; call < g->n_call; call++)
-        for (int64_t b = 0; b < g->B; b++)
-            for (int64_t j = 0; j < g->n; j++)
-                *out++ = g->series[(g->offsets[b] + g->rows[call]) * g->n_column + g->columns[j]];
-}
-
-/* One fed element: where it is in x, and where in y. */
-static bool is_fed(const lts_feeding *f, int64_t call, int64_t b, int64_t d, int64_t *x, int64_t *y)
-{
-    *x = (call * f->B + b) * f->D + d;
-    *y = (f->feed[call] * f->B + b) * f->K + f->column_feed[d];
-    return f->feed[call] >= 0 && f->column_feed[d] >= 0;
-}
-
-void lts_gpu_feed(lts_gpu *gpu, const lts_feeding *f, const float *y, float *x)
-{
-    int64_t to, from;
-    if (!can_work(gpu, x, f->n))
-        return;
-    for (int64_t call = 0; call < f->n; call++)
-        for (int64_t b = 0; b < f->B; b++)
-            for (int64_t d = 0; d < f->D; d++)
-                if (is_fed(f, call, b, d, &to, &from))
-                    x[to] = y[from];
-}
-
-void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *f, const float *dx, float *dy)
-{
-    int64_t from, to;
-    if (!can_work(gpu, dx, f->n))
-        return;
-    for (int64_t call = 0; call < f->n; call++)
-        for (int64_t b = 0; b < f->B; b++)
-            for (int64_t d = 0; d < f->D; d++)
-                if (is_fed(f, call, b, d, &from, &to))
-                    dy[to] += dx[from];
-}
-
-void lts_gpu_score(lts_gpu *gpu, const lts_scoring *s)
-{
-    if (!can_work(gpu, s->y, s->slot))
-        return;
-    for (int64_t call = 0; call < s->n_call; call++) {
-        int64_t t = s->target_step[call];
-        float *dy = s->dy + call * s->slot, slope = 2 / (float)s->slot;
-        double sum = 0;
-        for (int64_t i = 0; i < s->slot; i++) {
-            float error = t < 0 ? 0 : s->y[call * s->slot + i] - s->target[t * s->slot + i];
-            sum += (double)error * (double)error;
-            dy[i] = slope * error;
-        }
-        if (t >= 0)
-            s->step_loss[t] = sum / (double)s->slot;
-    }
-}
-
-static float sigmoid(float x)
-{
-    return 1 / (1 + expf(-x));
-}
-
-void lts_gpu_gates_forward(lts_gpu *gpu, const lts_gates *g)
-{
-    int64_t H = g->H, stride = g->bias_stride;
-    if (!can_work(gpu, g->h, g->B))
-        return;
-    for (int64_t at = 0; at < g->B * H; at++) {
-        int64_t j = at % H;
-        float *z = g->gates + at / H * 4 * H + j;
-        const float *bias = g->bias;
-        float i = sigmoid(z[0] + bias[j * stride]);
-        float f = sigmoid(z[H] + bias[(H + j) * stride]);
-        float cell = tanhf(z[2 * H] + bias[(2 * H + j) * stride]);
-        float o = sigmoid(z[3 * H] + bias[(3 * H + j) * stride]);
-        float c = f * g->c_prev[at] + i * cell;
-        g->c[at] = c;
-        g->h[at] = o * tanhf(c);
-        z[0] = i, z[H] = f, z[2 * H] = cell, z[3 * H] = o;
-    }
-}
-
-void lts_gpu_gates_backward(lts_gpu *gpu, const lts_gates *gates, const float *dh, float *dc,
-                            bool last)
-{
-    int64_t H = gates->H;
-    if (!can_work(gpu, gates->gates, gates->B))
-        return;
-    for (int64_t at = 0; at < gates->B * H; at++) {
-        float *z = gates->gates + at / H * 4 * H + at % H;
-        float i = z[0], f = z[H], g = z[2 * H], o = z[3 * H], tanh_c = tanhf(gates->c[at]);
-        float by_c = (last ? 0 : dc[at]) + dh[at] * o * (1 - tanh_c * tanh_c);
-        z[0] = by_c * g * i * (1 - i);
-        z[H] = by_c * gates->c_prev[at] * f * (1 - f);
-        z[2 * H] = by_c * i * (1 - g * g);
-        z[3 * H] = dh[at] * tanh_c * o * (1 - o);
-        dc[at] = by_c * f;
-    }
-}
-
-void lts_gpu_sum_squares(lts_gpu *gpu, int64_t n, const float *values, double *square)
-{
-    if (!can_work(gpu, values, n))
-        return;
-    double sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += (double)values[i] * (double)values[i];
-    *square = sum;
-}
-
-void lts_gpu_clip(lts_gpu *gpu, int64_t n, double most, const double *square, float *values)
-{
-    double norm = can_work(gpu, values, n) ? sqrt(*square) : 0;
-    for (int64_t i = 0; norm > most && i < n; i++)
-        values[i] *= (float)(most / norm);
-}
-
-void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, float *y)
-{
-    if (!can_work(gpu, y, n))
-        return;
-    for (int64_t i = 0; i < n; i++)
-        y[i] += factor * x[i];
-}
-
-void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most)
-{
-    if (!can_work(gpu, values, n))
-        return;
-    *most = 0;
-    for (int64_t i = 0; i < n; i++)
-        if (!(fabsf(values[i]) <= *most))
-            *most = isnan(values[i]) ? INFINITY : fabsf(values[i]);
-}
-
-void lts_gpu_first_nonfinite(lts_gpu *gpu, int64_t n, const float *values, int64_t *at)
-{
-    if (!can_work(gpu, values, n))
-        return;
-    *at = 0;
-    while (*at < n && isfinite(values[*at]))
-        ++*at;
-}
-
-/* One element by the formulas of lstmts/optimizer.h; moments that the kind has not are unused. */
-static float stepped(const lts_step *s, float g, float p, float *m, float *v, float *vhat)
-{
-    const lts_adam *adam = &s->adam;
-    const lts_rmsprop *rmsprop = &s->rmsprop;
-    switch (s->kind) {
-    case LSTM_SGD:
-        return p - s->rate * g;
-    case LSTM_MOMENTUM:
-        *m = s->momentum * *m - s->rate * g;
-        return p + *m;
-    case LSTM_RMSPROP:
-        *m = rmsprop->decay * *m + rmsprop->one_minus_decay * g * g;
-        return p - rmsprop->rate * g / (sqrtf(*m + rmsprop->eps_inside) + rmsprop->eps_outside);
-    case LSTM_ADAGRAD:
-        *m += g * g;
-        return p - s->rate * g / (sqrtf(*m) + s->eps);
-    default:
-        *m += adam->one_minus_beta1 * (g - *m);
-        *v += adam->one_minus_beta2 * (g * g - *v);
-        *vhat = s->kind == LSTM_AMSGRAD && *vhat > *v ? *vhat : *v;
-        return p - (adam->decay * p + adam->rate * *m / (adam->root_by * sqrtf(*vhat) + adam->eps));
-    }
-}
-
-void lts_gpu_step(lts_gpu *gpu, const lts_step *step, int64_t n, const float *gradient,
-                  float *const *moments, float *values)
-{
-    if (!can_work(gpu, values, n))
-        return;
-    for (int64_t i = 0; i < n; i++) {
-        float unused[LTS_MAX_MOMENTS], *at[LTS_MAX_MOMENTS];
-        for (int q = 0; q < LTS_MAX_MOMENTS; q++)
-            at[q] = moments[q] == NULL ? &unused[q] : moments[q] + i;
-        values[i] = stepped(step, gradient[i], values[i], at[0], at[1], at[2]);
-    }
 }

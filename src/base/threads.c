@@ -15,6 +15,7 @@
  */
 #include "base/threads.h"
 
+#include "base/cores.h"
 #include "base/float_env.h"
 #include "base/keep_errno.h"
 #include "base/memory.h"
@@ -24,7 +25,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 /* 2000 pauses are some 80 microseconds where a pause takes 40 ns, as on x86. */
 enum { SPINS = 2000, MAX_THREADS = 1024 };
@@ -52,12 +52,13 @@ struct lts_pool {
 lstm_status lts_threads_resolve(int64_t option, int64_t *n_thread)
 {
     if (option == LSTM_ALL_CORES) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        *n_thread = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : cores;
+        int64_t cores = lts_cores();
+        *n_thread = cores > MAX_THREADS ? MAX_THREADS : cores;
         return LSTM_OK;
     }
     if (option < 0 || option > MAX_THREADS)
-        return lts_fail(LSTM_E_ARGUMENT, "n_threads is %lld, it must be from 1 to %d",
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "n_threads is %lld, expected 1 .. %d, 0 for 1, or LSTM_ALL_CORES (-1)",
                         (long long)option, MAX_THREADS);
     *n_thread = option == 0 ? 1 : option;
     return LSTM_OK;

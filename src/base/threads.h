@@ -19,7 +19,7 @@ typedef struct lts_pool lts_pool;
 typedef void (*lts_task)(void *work, int64_t part, int64_t n_part);
 
 /**
- * The number of threads of an option n_threads: 0 is 1, LSTM_ALL_CORES the number of processors.
+ * The number of threads of an option n_threads: 0 is 1, LSTM_ALL_CORES lts_cores().
  * LSTM_E_ARGUMENT unless it is one of these or 1 .. 1024.
  */
 lstm_status lts_threads_resolve(int64_t option, int64_t *n_thread);

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/window.h"
 
+#include "base/check.h"
 #include "base/status.h"
 
 lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_window)
 {
     if (window->pred == 0)
         window->pred = 1;
-    if (window->T < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "window_len is %lld, it must be at least 1",
-                        (long long)window->T);
-    if (window->pred < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
-                        (long long)window->pred);
-    if (window->rule != LSTM_WINDOWS_ALL && window->rule != LSTM_WINDOWS_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "window_rule is %lld, which is none",
-                        (long long)window->rule);
+    LTS_TRY(lts_check_at_least("window_len", window->T, 1));
+    LTS_TRY(lts_check_at_least("pred", window->pred, 1));
+    LTS_TRY(lts_check_one_of("window_rule", window->rule, LSTM_WINDOWS_ARTICLE + 1,
+                             "LSTM_WINDOWS_ALL or LSTM_WINDOWS_ARTICLE"));
     int64_t lost = window->rule == LSTM_WINDOWS_ARTICLE ? 2 : 0;
     int64_t rows_left = n_row - lost + 1;
     if (window->T >= rows_left || window->pred >= rows_left - window->T)
@@ -30,12 +26,8 @@ lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_windo
 
 lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred)
 {
-    if (support_len < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "support_len is %lld, it must be at least 0",
-                        (long long)support_len);
-    if (*feedback_lag < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "feedback_lag is %lld, it must be at least 0",
-                        (long long)*feedback_lag);
+    LTS_TRY(lts_check_at_least("support_len", support_len, 0));
+    LTS_TRY(lts_check_at_least("feedback_lag", *feedback_lag, 0));
     if (*feedback_lag == 0)
         *feedback_lag = pred;
     return LSTM_OK;

@@ -256,7 +256,7 @@ static lstm_status probe_space(const replacement *in, int64_t size, int64_t coun
     lstm_status status = LSTM_OK;
     int error = size == 0 ? 0 : lts_io_allocate(new_file.descriptor, size);
     if (error != 0)
-        status = lts_fail_io("make room in the folder of", in->path, error);
+        status = lts_fail_io("reserve space in the folder of", in->path, error);
     else if (count > 1)
         status = probe_space(in, size, count - 1);
     abandon(&new_file);

@@ -4,8 +4,8 @@
  * weights; the threads share the blocks. A series' forecast does not depend on the other series, so
  * it has the same bits in any block.
  */
+#include "base/check.h"
 #include "base/float_env.h"
-#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -23,7 +23,7 @@ enum { BLOCK = 96, ERROR_SIZE = 256 };
 /* The work of all threads, and the workspace of each. */
 typedef struct fleet {
     const lstm_series *const *series;
-    int64_t n_series, n_step, n_known;
+    int64_t n_series, n_step, context_len;
     real *y;
     lts_rollout *rollouts;      /**< [n_thread] */
     lstm_status *status;        /**< [n_thread] */
@@ -34,28 +34,18 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
 {
     if (options->pred == 0)
         options->pred = 1;
-    if (n_series < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "n_series is %lld, it must be at least 1",
-                        (long long)n_series);
-    if (options->n_step < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "n_step is %lld, it must be at least 1",
-                        (long long)options->n_step);
-    if (options->n_known < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "n_known is %lld, it must be at least 1",
-                        (long long)options->n_known);
-    if (options->pred < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
-                        (long long)options->pred);
-    if (options->precision < LSTM_PRECISION_HIGHEST || options->precision > LSTM_PRECISION_MEDIUM)
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
-                        (long long)options->precision);
+    LTS_TRY(lts_check_at_least("n_series", n_series, 1));
+    LTS_TRY(lts_check_at_least("n_step", options->n_step, 1));
+    LTS_TRY(lts_check_at_least("context_len", options->context_len, 0));
+    LTS_TRY(lts_check_at_least("pred", options->pred, 1));
+    LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
+                             "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
-/* All series have the first one's columns, and n_known rows. */
+/* All series have the first one's columns, and context_len rows. */
 static lstm_status check_series(const lstm_series *const *series, int64_t n_series,
-                                int64_t *n_known)
+                                int64_t *context_len)
 {
     int64_t shortest = INT64_MAX, n_column = 0;
     for (int64_t i = 0; i < n_series; i++) {
@@ -66,13 +56,13 @@ static lstm_status check_series(const lstm_series *const *series, int64_t n_seri
             memcmp(series[i]->roles, series[0]->roles, (size_t)n_column * sizeof(int64_t)) != 0)
             return lts_fail(LSTM_E_SHAPE, "series %lld has other columns or roles than series 0",
                             (long long)i);
-        if (series[i]->n_row < *n_known)
-            return lts_fail(LSTM_E_SHAPE, "series %lld has %lld rows, n_known is %lld",
-                            (long long)i, (long long)series[i]->n_row, (long long)*n_known);
+        if (series[i]->n_row < *context_len)
+            return lts_fail(LSTM_E_SHAPE, "series %lld has %lld rows, context_len is %lld",
+                            (long long)i, (long long)series[i]->n_row, (long long)*context_len);
         shortest = series[i]->n_row < shortest ? series[i]->n_row : shortest;
     }
-    if (*n_known == 0)
-        *n_known = shortest;
+    if (*context_len == 0)
+        *context_len = shortest;
     return LSTM_OK;
 }
 
@@ -81,10 +71,11 @@ static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_
 {
     for (int64_t j = 0; j < columns->D; j++)
         if (columns->feed[j] < 0)
-            return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
-    if (f->n_step > 1 && lts_fed_step(f->n_known, f->n_known - 1, lag) < 0)
-        return lts_fail(LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld known rows",
-                        (long long)lag, (long long)f->n_known);
+            return lts_fail(LSTM_E_SHAPE,
+                            "the series have covariates, whose future values are not known");
+    if (f->n_step > 1 && lts_fed_step(f->context_len, f->context_len - 1, lag) < 0)
+        return lts_fail(LSTM_E_SHAPE, "feedback_lag is %lld, expected at most context_len, %lld",
+                        (long long)lag, (long long)f->context_len);
     return LSTM_OK;
 }
 
@@ -94,12 +85,13 @@ static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first
     int64_t D = columns->D, K = columns->K;
     real *x = lts_rollout_input(rollout);
     lts_rollout_restart(rollout, B);
+    rollout->state->stream_noun = "series";
     rollout->state->first_stream = first;
-    for (int64_t t = 0; t < f->n_known - 1 + f->n_step; t++) {
+    for (int64_t t = 0; t < f->context_len - 1 + f->n_step; t++) {
         const real *y;
-        int64_t step = t - (f->n_known - 1);
+        int64_t step = t - (f->context_len - 1);
         for (int64_t b = 0; step <= 0 && b < B; b++) {
-            int64_t row = f->series[first + b]->n_row - f->n_known + t;
+            int64_t row = f->series[first + b]->n_row - f->context_len + t;
             lts_gather(f->series[first + b], columns->input, D, &row, 1, 0, x + b * D);
         }
         LTS_TRY(lts_rollout_step(rollout, t, &y));
@@ -122,8 +114,7 @@ static void run_part(void *work, int64_t part, int64_t n_part)
         int64_t B = begin + lts_part_begin(n, block + 1, n_block) - first;
         status = run_block(f, &f->rollouts[part], first, B);
         if (status < 0)
-            snprintf(f->errors[part], ERROR_SIZE, "with each series a stream: %s",
-                     lstm_last_error());
+            snprintf(f->errors[part], ERROR_SIZE, "%s", lstm_last_error());
     }
     f->status[part] = status;
 }
@@ -148,23 +139,23 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     if (f->rollouts == NULL || f->status == NULL || f->errors == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n_thread; i++)
-        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->series[0], f->n_known - 1, lag, B,
-                                 f->n_known - 1 + f->n_step));
+        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->series[0], f->context_len - 1, lag, B,
+                                 f->context_len - 1 + f->n_step));
     return check_loop(f, &f->rollouts[0].columns, lag);
 }
 
-/* The rows that are read, [n_known, n_series, D]: all a device needs of the series. */
+/* The rows that are read, [context_len, n_series, D]: all a device needs of the series. */
 static lstm_status gather_known(const fleet *f, const lts_columns *columns, real **x)
 {
     int64_t D = columns->D, size;
-    if (!lts_multiply(f->n_known, f->n_series, &size) || !lts_multiply(size, D, &size))
+    if (!lts_multiply(f->context_len, f->n_series, &size) || !lts_multiply(size, D, &size))
         size = INT64_MAX;
     *x = lts_alloc(size, sizeof **x);
     if (*x == NULL)
         return LSTM_E_NOMEM;
-    for (int64_t t = 0; t < f->n_known; t++)
+    for (int64_t t = 0; t < f->context_len; t++)
         for (int64_t i = 0; i < f->n_series; i++) {
-            int64_t row = f->series[i]->n_row - f->n_known + t;
+            int64_t row = f->series[i]->n_row - f->context_len + t;
             lts_gather(f->series[i], columns->input, D, &row, 1, 0, *x + (t * f->n_series + i) * D);
         }
     return LSTM_OK;
@@ -189,7 +180,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
         on->folded = model->folded;
         on->n_series = f->n_series;
         on->n_step = f->n_step;
-        on->context_len = f->n_known;
+        on->context_len = f->context_len;
         on->x = x;
         on->y = f->y;
         status = device->forecast(on);
@@ -202,7 +193,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
 static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
-    double n_call = (double)f->n_known + (double)f->n_step - 1;
+    double n_call = (double)f->context_len + (double)f->n_step - 1;
     LTS_TRY(lts_pool_new(
         &pool, lts_worth_threads(model->kernels, &model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
@@ -221,7 +212,6 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int
 lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
                           int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
 {
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     lstm_forecast_options read;
     const lts_device *device;
@@ -232,16 +222,16 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
     LTS_NOT_NULL(y);
     LTS_READ_OPTIONS(&read, options, lstm_forecast_options);
     LTS_TRY(check_options(&read, n_series));
-    LTS_TRY(check_series(series, n_series, &read.n_known));
+    LTS_TRY(check_series(series, n_series, &read.context_len));
     LTS_TRY(lts_threads_resolve(read.n_threads, &n_thread));
-    if (read.n_step > INT64_MAX - read.n_known || !lts_multiply(n_series, read.n_step, &size) ||
+    if (read.n_step > INT64_MAX - read.context_len || !lts_multiply(n_series, read.n_step, &size) ||
         !lts_multiply(size, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "%lld series of %lld steps are too many", (long long)n_series,
                         (long long)read.n_step);
     fleet f = {.series = series,
                .n_series = n_series,
                .n_step = read.n_step,
-               .n_known = read.n_known,
+               .context_len = read.context_len,
                .y = y};
     lts_fleet on = {.precision = read.precision, .lag = read.feedback_lag};
     LTS_TRY(lts_device_find(read.device, &device, &on.index));

@@ -12,10 +12,11 @@
  */
 struct lstm_state {
     const lstm_model *model;
-    lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
-    lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
-    lts_pool *pool;         /**< threads of a step, or NULL                                 */
-    int64_t first_stream;   /**< number of the first stream in messages                     */
+    lts_prepared *prepared;  /**< the parameters when the state was created, reset or set    */
+    lts_trace trace;         /**< trace.x has the inputs, trace.y the outputs                */
+    lts_pool *pool;          /**< threads of a step, or NULL                                 */
+    const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
+    int64_t first_stream;    /**< number of the first stream in messages                     */
 };
 
 /** Set the state of the first B streams to zero, and keep the parameters. */

@@ -4,35 +4,132 @@
 #include "base/float_env.h"
 #include "base/keep_errno.h"
 
-#include <cblas.h>
+#include <dlfcn.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/auxv.h>
+#endif
+
+/* As in the CBLAS standard, whose header need not be there. An enum of it is passed as an int. */
+enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
+
+typedef void gemm_fn(int order, int a_transposed, int b_transposed, int m, int n, int n_inner,
+                     real alpha, const real *a, int lda, const real *b, int ldb, real beta, real *c,
+                     int ldc);
+typedef void gemv_fn(int order, int a_transposed, int m, int n, real alpha, const real *a, int lda,
+                     const real *x, int x_step, real beta, real *y, int y_step);
+typedef int parallel_fn(void);
+
+#ifdef LSTMTS_TEST_DOUBLE
+#define GEMM "cblas_dgemm"
+#define GEMV "cblas_dgemv"
+#else
+#define GEMM "cblas_sgemm"
+#define GEMV "cblas_sgemv"
+#endif
+
+enum { NOT_TRIED, USABLE, NOT_USABLE };
 
 /*
- * 0: no threads, 1: threads of its own, 2: OpenMP. Weak, since the library behind -lblas may be
- * another one at run time than at build time: Debian's alternatives replace it.
+ * The functions of the BLAS. Threads that open it at the same time find the same functions, so each
+ * of them stores all, and none waits for another; a lock would stay locked in a forked child. The
+ * first one decides whether the BLAS is usable.
  */
-#ifndef LTS_BLAS_OPENBLAS
-__attribute__((weak))
+static struct {
+    _Atomic(gemm_fn *) gemm;
+    _Atomic(gemv_fn *) gemv;
+    /* openblas_get_parallel(). 0: no threads, 1: threads of its own, 2: OpenMP. NULL: unknown. */
+    _Atomic(parallel_fn *) parallel;
+    atomic_int state;
+} blas;
+
+/*
+ * In a statically linked program the C library would load a second C library for the BLAS. A BLAS
+ * that creates threads crashes there. Such a program has no loader.
+ */
+static bool program_has_loader(void)
+{
+#ifdef __linux__
+    return getauxval(AT_BASE) != 0;
+#else
+    return true;
 #endif
-extern int
-openblas_get_parallel(void);
+}
+
+/*
+ * The library stays open when its functions are not used any more, and even when this library is
+ * unloaded: OpenMP's threads, and other users of the same BLAS, do not survive that it is closed.
+ */
+static bool open_file(const char *file)
+{
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL)
+        return false;
+    void *found[] = {dlsym(library, GEMM), dlsym(library, GEMV),
+                     dlsym(library, "openblas_get_parallel")};
+    if (found[0] == NULL || found[1] == NULL)
+        return false;
+    gemm_fn *gemm;
+    gemv_fn *gemv;
+    parallel_fn *parallel;
+    memcpy(&gemm, &found[0], sizeof gemm); /* POSIX: an object pointer holds a function */
+    memcpy(&gemv, &found[1], sizeof gemv);
+    memcpy(&parallel, &found[2], sizeof parallel);
+    atomic_store(&blas.gemm, gemm);
+    atomic_store(&blas.gemv, gemv);
+    atomic_store(&blas.parallel, parallel);
+    return true;
+}
+
+/* Kernels run in the default environment; a BLAS may return in another. */
+static void correct_float_env(bool was_default)
+{
+    if (was_default && !lts_float_is_default()) {
+        lts_float_env changed;
+        lts_float_set_default(&changed);
+    }
+}
+
+/* Threads that a BLAS creates when it is loaded inherit the floating-point environment. */
+static bool open_any(void)
+{
+    static const char *const files[] = {LTS_BLAS_FILES};
+    LTS_KEEP_ERRNO();
+    LTS_FLOAT_SCOPE();
+    bool usable = false;
+    for (size_t i = 0; i < sizeof files / sizeof *files && !usable; i++)
+        usable = open_file(files[i]);
+    if (!usable)
+        dlerror(); /* the host shall not take the message for one of its own */
+    correct_float_env(true);
+    return usable;
+}
+
+bool lts_blas_open(void)
+{
+    int state = atomic_load(&blas.state);
+    if (state == NOT_TRIED) {
+        int now = program_has_loader() && open_any() ? USABLE : NOT_USABLE;
+        if (atomic_compare_exchange_strong(&blas.state, &state, now))
+            state = now;
+    }
+    return state == USABLE;
+}
 
 bool lts_blas_is_openblas(void)
 {
-#ifdef LTS_BLAS_OPENBLAS
-    return true;
-#else
-    return openblas_get_parallel != NULL;
-#endif
+    return lts_blas_open() && atomic_load(&blas.parallel) != NULL;
 }
 
 static bool blas_has_threads(void)
 {
-    return lts_blas_is_openblas() && openblas_get_parallel() > 0;
+    parallel_fn *parallel = atomic_load_explicit(&blas.parallel, memory_order_relaxed);
+    return parallel != NULL && parallel() > 0;
 }
 
 /*
@@ -70,33 +167,24 @@ static void unlock_blas(void)
     atomic_store(&owner, 0);
 }
 
-#ifdef LSTMTS_TEST_DOUBLE
-#define GEMM cblas_dgemm
-#define GEMV cblas_dgemv
-#else
-#define GEMM cblas_sgemm
-#define GEMV cblas_sgemv
-#endif
-
 /* All sizes fit int. One row is a product with a vector: for it, gemm would first copy B. */
 static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
                       int64_t lda, const real *b, int64_t ldb, real *c, int64_t ldc)
 {
     LTS_KEEP_ERRNO();
-    bool alone = !blas_has_threads();
+    gemm_fn *gemm = atomic_load_explicit(&blas.gemm, memory_order_relaxed);
+    gemv_fn *gemv = atomic_load_explicit(&blas.gemv, memory_order_relaxed);
+    bool was_default = lts_float_is_default(), alone = !blas_has_threads();
     if (alone)
         lock_blas();
     if (m == 1 && !a_transposed)
-        GEMV(CblasRowMajor, CblasTrans, (int)n_inner, (int)n, 1, b, (int)ldb, a, 1, 1, c, 1);
+        gemv(ROW_MAJOR, TRANS, (int)n_inner, (int)n, 1, b, (int)ldb, a, 1, 1, c, 1);
     else
-        GEMM(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)m, (int)n,
-             (int)n_inner, 1, a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
+        gemm(ROW_MAJOR, a_transposed ? TRANS : NO_TRANS, NO_TRANS, (int)m, (int)n, (int)n_inner, 1,
+             a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
     if (alone)
         unlock_blas();
-    if (!lts_float_is_default()) {
-        lts_float_env changed;
-        lts_float_set_default(&changed);
-    }
+    correct_float_env(was_default);
 }
 
 static int64_t smaller(int64_t a, int64_t b)

@@ -30,6 +30,12 @@ extern const lts_kernels lts_kernels_neon;
 #endif
 #ifdef LTS_KERNELS_CBLAS
 extern const lts_kernels lts_kernels_cblas;
+
+/* Opens the BLAS only if it is asked for. */
+static bool is_usable_cblas(const char *name)
+{
+    return strcmp(name, lts_kernels_cblas.name) == 0 && lts_blas_open();
+}
 #endif
 
 static bool always(void)
@@ -59,7 +65,7 @@ const lts_kernels *lts_kernels_find(const char *name)
         if (strcmp(sets[i].kernels->name, name) == 0 && sets[i].runs_here())
             return sets[i].kernels;
 #ifdef LTS_KERNELS_CBLAS
-    if (strcmp(name, lts_kernels_cblas.name) == 0)
+    if (is_usable_cblas(name))
         return &lts_kernels_cblas;
 #endif
     return NULL;
@@ -83,7 +89,7 @@ const lts_kernels *lts_kernels_select(int64_t H)
     const char *named = lts_environment_kernels();
     const lts_kernels *best = NULL;
 #ifdef LTS_KERNELS_CBLAS
-    if (named != NULL && strcmp(named, lts_kernels_cblas.name) == 0)
+    if (named != NULL && is_usable_cblas(named))
         return &lts_kernels_cblas;
 #endif
     for (int i = 0; i < N_SET; i++) {

@@ -128,7 +128,8 @@ typedef struct lts_device {
 
     /**
      * Forecast a fleet. LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y is
-     * unchanged. NULL for "cpu", where forecast/forecast.c runs rollouts.
+     * unchanged, unless the device is lost while y is copied. NULL for "cpu", where
+     * forecast/forecast.c runs rollouts.
      */
     lstm_status (*forecast)(const lts_fleet *fleet);
 } lts_device;

@@ -37,8 +37,8 @@ void lts_prepared_release(lts_prepared *prepared);
 
 /**
  * Copy the parameters from the device if an updater changed them there. Must be called before
- * `values` are read. LSTM_E_DEVICE if the device is lost: `values` then keep the last copy, which
- * counts as the present one from then on.
+ * `values` are read. LSTM_E_DEVICE if the device is lost, in every later call too until the updater
+ * is freed: the last copy never passes for the present parameters.
  */
 lstm_status lts_model_settle(const lstm_model *model);
 

@@ -92,12 +92,13 @@ static lstm_status check_scores(const lts_record *record)
     double elapsed = record->elapsed, last = record->last_score, best = record->best_score;
     bool scored = !isnan(last) || !isnan(best);
     if (!(elapsed >= 0) || signbit(elapsed) || !isfinite(elapsed))
-        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be finite and at least 0", elapsed);
+        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, expected a finite value of at least 0",
+                        elapsed);
     if (scored && !(last >= 0 && isfinite(last) && best >= 0 && isfinite(best)))
         return lts_fail(
             LSTM_E_NUMERIC,
-            "last_score is %g and best_score %g: both must be finite and at least 0, or "
-            "both NaN, before the first validation",
+            "last_score is %g and best_score %g, expected both finite and at least 0, or "
+            "both NaN before the first validation",
             last, best);
     return LSTM_OK;
 }
@@ -107,14 +108,14 @@ static lstm_status check_numbers(const lts_record *record)
 {
     const lstm_iter_position *position = &record->position;
     if (record->start > record->iteration)
-        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
+        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, expected at most iteration, %llu",
                         (unsigned long long)record->start, (unsigned long long)record->iteration);
     if (!(record->rate_factor > 0 && record->rate_factor <= 1))
         return lts_fail(LSTM_E_NUMERIC,
-                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
+                        "divergence.rate_factor is %g, expected above 0 and at most 1",
                         record->rate_factor);
     if (position->pass_start > position->drawn)
-        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
+        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, expected at most iter.drawn, %llu",
                         (unsigned long long)position->pass_start,
                         (unsigned long long)position->drawn);
     return check_scores(record);

@@ -30,7 +30,8 @@ static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *
         for (int64_t i = 0; strcmp(optimizer->names[m], "m") != 0 && i < params->total; i++)
             if (moment[i] < 0) {
                 lts_params_place(params, i, place);
-                return lts_fail(LSTM_E_NUMERIC, "%s%s is %g, a mean of squares must be at least 0",
+                return lts_fail(LSTM_E_NUMERIC,
+                                "%s%s is %g, expected at least 0, as a mean of squares",
                                 record->blocks[1 + m].prefix, place, (double)moment[i]);
             }
     }

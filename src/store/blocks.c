@@ -133,10 +133,10 @@ static lstm_status check_version(const lts_blocks *blocks, bool unchecked)
     if (lts_safetensors_verified(blocks->file))
         return LSTM_OK;
     if (number > 1)
-        return lts_fail(LSTM_E_CHECKSUM, "%.200s has lost its checksum: it is damaged", path);
+        return lts_fail(LSTM_E_CHECKSUM, "%.200s is damaged: its checksum is missing", path);
     if (!unchecked)
         return lts_fail(LSTM_E_CHECKSUM,
-                        "%.200s has format version 1 and no checksum: it is read only if asked for",
+                        "%.200s has format version 1 and no checksum: set `unchecked` to read it",
                         path);
     return LSTM_OK;
 }
@@ -168,7 +168,7 @@ static lstm_status read_size(const lts_blocks *blocks, const char *key, int64_t 
     if (!is_integer(text))
         return bad_text(blocks, key, text);
     if (!lts_parse_uint(text, &number) || number < 1 || number > INT64_MAX)
-        return lts_fail(LSTM_E_LIMIT, "%.200s: %s is %.40s, it must be at least 1 and below 2^31",
+        return lts_fail(LSTM_E_LIMIT, "%.200s: %s is %.40s, expected at least 1 and below 2^31",
                         lts_safetensors_path(blocks->file), key, text);
     *size = (int64_t)number;
     return LSTM_OK;
@@ -210,7 +210,7 @@ static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const
         return LSTM_OK;
     char shape[LTS_SHAPE_TEXT];
     lts_shape_text(shape, matrix->n_dim, matrix->dim);
-    return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, it must be a matrix", path, name, shape);
+    return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, expected a matrix", path, name, shape);
 }
 
 static lstm_status infer_sizes(lts_blocks *blocks)
@@ -280,7 +280,7 @@ static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stor
         char is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
         lts_shape_text(is, stored->n_dim, stored->dim);
         lts_shape_text(wanted, tensor->n_dim, tensor->dim);
-        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, by the model's sizes it must be %s", path,
+        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, expected %s by the model's sizes", path,
                         stored->name, is, wanted);
     }
     if (strcmp(stored->dtype, LTS_REAL_DTYPE) != 0)
@@ -311,7 +311,7 @@ static lstm_status check_tensors(const lts_blocks *blocks)
         if (i == most)
             return lts_fail(
                 LSTM_E_FORMAT,
-                "%.200s has %lld tensors, of its sizes there are at most %lld: \"%.80s\" "
+                "%.200s has %lld tensors, expected at most %lld by the model's sizes: \"%.80s\" "
                 "is one too many",
                 lts_safetensors_path(blocks->file), (long long)count, (long long)most,
                 stored->name);

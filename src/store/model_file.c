@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -42,9 +43,7 @@ lstm_status lstm_model_load_with(lstm_model **model, const char *path,
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(path);
     LTS_READ_OPTIONS(&read, options, lstm_load_options);
-    if (read.unchecked != 0 && read.unchecked != 1)
-        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
-                        (long long)read.unchecked);
+    LTS_TRY(lts_check_one_of("unchecked", read.unchecked, 2, "0 or 1"));
     LTS_TRY(lts_blocks_open(&blocks, lts_at_path(path), read.unchecked != 0));
     lstm_status status = read_model(&blocks, model);
     lts_blocks_close(&blocks);

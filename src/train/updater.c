@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/updater.h"
 
+#include "base/check.h"
 #include "base/float_env.h"
-#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -14,17 +14,14 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
                                          const lstm_iter *iter)
 {
     LTS_TRY(lts_columns_match(&iter->columns, model->params.D, model->params.K));
-    if (options->unroll != LSTM_UNROLL_LOOP && options->unroll != LSTM_UNROLL_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "unroll is %lld, which is none",
-                        (long long)options->unroll);
+    LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
+                             "LSTM_UNROLL_LOOP or LSTM_UNROLL_ARTICLE"));
     if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
         return lts_fail(LSTM_E_ARGUMENT,
-                        "feedback_lag is %lld, but the article's unroll has no such choice",
+                        "feedback_lag is %lld, expected 0: LSTM_UNROLL_ARTICLE does not use it",
                         (long long)options->feedback_lag);
-    if (options->precision < LSTM_PRECISION_HIGHEST || options->precision > LSTM_PRECISION_MEDIUM)
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
-                        (long long)options->precision);
+    LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
+                             "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
     return lts_hooks_check(options->hooks, options->n_hook);
 }
@@ -121,12 +118,17 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     return LSTM_OK;
 }
 
-/* Copies parameters that exist only on the device back to the model, which outlives the engine. */
+/*
+ * Copies parameters that exist only on the device back to the model, which outlives the engine. If
+ * the device is lost, the model keeps the last copy.
+ */
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (engine->device != &lts_cpu && updater->model->ahead == engine)
+    if (engine->device != &lts_cpu && updater->model->ahead == engine) {
         lts_model_settle(updater->model);
+        lts_model_ahead(updater->model, NULL);
+    }
     engine->device->close(engine);
 }
 
@@ -205,7 +207,6 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     lstm_status status = lstm_iter_next(updater->iter, NULL);
     if (status != LSTM_OK)
         return status;
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE(); /* not before: the sampler runs in the host's environment */
     status = compute_gradient(updater);
     if (status < 0)
@@ -239,11 +240,10 @@ static lstm_status apply_step(lstm_updater *updater, double norm)
 
 lstm_status lstm_updater_apply(lstm_updater *updater)
 {
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(updater);
     if (!updater->pending)
-        return lts_fail(LSTM_E_ORDER, "there is no gradient that has not been applied");
+        return lts_fail(LSTM_E_ORDER, "no gradient to apply: call lstm_updater_backward() first");
     lts_engine *engine = updater->engine;
     double norm = updater->gradient_norm;
     lstm_status status = LSTM_OK;

@@ -245,6 +245,7 @@ static void an_update_moves_offsets_and_losses_alone(void **state)
             assert_int_equal(control->down - before.down, (c.plan.T + 1) * 8);
             assert_int_equal(control->n_wait - before.n_wait, 1);
             assert_int_equal(control->n_alloc, before.n_alloc);
+            assert_int_equal(control->n_entered, 0);
         }
         lts_twin before = *control;
         const lstm_hook hooks[] = {{LSTM_HOOK_CLIP, 0.1}, {LSTM_HOOK_WEIGHT_DECAY, 0.1}};
@@ -351,7 +352,7 @@ static void a_lost_device_leaves_the_host_as_it_was(void **state)
             assert_memory_equal(c.values, values, sizeof values);
         }
         engine_case_close(&c);
-        assert_int_equal(control->n_live, 0);
+        assert_int_equal(control->n_live + control->n_entered, 0);
     }
     assert_in_range(n, 30, 10000);
 }

@@ -6,6 +6,7 @@
 #define TESTS_DEVICE_CHECK_H
 
 #include "assert_status.h"
+#include "training.h"
 #include <lstmts/lstmts.h>
 #include <stdbool.h>
 
@@ -13,6 +14,7 @@
 typedef struct check_options {
     const char *device;
     bool small;     /**< few and small cases, for a checker under which a kernel takes long */
+    bool tiny;      /**< even fewer of the small ones, for a checker that is slower still        */
     int64_t n_plan; /**< random plans at LSTM_PRECISION_HIGHEST                              */
 } check_options;
 
@@ -21,6 +23,15 @@ extern check_options check;
 /** The relative error that is asked for at a precision. */
 double check_asked(int64_t precision);
 const char *check_precision_name(int64_t precision);
+
+/* check_models.c */
+
+/** The small training, at a rate at which two devices' roundings stay roundings for 40 updates. */
+void check_make_recipe(training_recipe *recipe, const char *device);
+/** The largest relative error of a parameter tensor. */
+double check_model_error(const lstm_model *got, const lstm_model *want);
+void check_close_models(const char *what, const lstm_model *got, const lstm_model *want,
+                        double allowed);
 
 /* check_golden.c */
 void golden_cases_at_highest(void **state);
@@ -48,6 +59,18 @@ void a_run_is_stopped_from_another_thread(void **state);
 void two_processes_share_a_device(void **state);
 void many_updaters_share_a_device(void **state);
 void threads_share_a_device(void **state);
+
+/* check_sharing.c */
+void readers_see_the_model_after_updates(void **state);
+void two_updaters_train_one_model(void **state);
+void parameters_set_between_updates_count(void **state);
+void a_model_outlives_its_updater(void **state);
+void threads_read_one_model(void **state);
+
+/* check_errors.c */
+void precisions_out_of_range_are_refused(void **state);
+void a_lost_device_leaves_the_model_as_last_read(void **state);
+void a_fleet_that_fails_writes_nothing(void **state);
 
 /** What a process of two_processes_share_a_device() does; its exit status. */
 int check_child(const char *path);

@@ -2,7 +2,7 @@
 /*
  * Whether a device trains and forecasts what the processor does, through the public interface:
  *
- *     check_device DEVICE [--small] [--plans N] [--only PATTERN]
+ *     check_device DEVICE [--small | --tiny] [--plans N] [--only PATTERN]
  *
  * DEVICE as options have it. PATTERN chooses tests by name: * and ? stand for letters. The golden
  * cases are looked for where LSTMTS_GOLDEN says.
@@ -28,7 +28,7 @@ const char *check_precision_name(int64_t precision)
 
 static int usage(void)
 {
-    fputs("usage: check_device DEVICE [--small] [--plans N] [--only PATTERN]\n", stderr);
+    fputs("usage: check_device DEVICE [--small | --tiny] [--plans N] [--only PATTERN]\n", stderr);
     return 2;
 }
 
@@ -40,6 +40,8 @@ static bool read_options(int argc, char **argv)
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--small") == 0)
             check.small = true;
+        else if (strcmp(argv[i], "--tiny") == 0)
+            check.small = check.tiny = true;
         else if (strcmp(argv[i], "--plans") == 0 && i + 1 < argc)
             check.n_plan = strtoll(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
@@ -47,16 +49,22 @@ static bool read_options(int argc, char **argv)
         else
             return false;
     }
-    if (check.small && check.n_plan > 10)
-        check.n_plan = 10;
+    int64_t most = check.tiny ? 3 : 10;
+    if (check.small && check.n_plan > most)
+        check.n_plan = most;
     return check.n_plan > 0;
 }
 
 static const struct CMUnitTest numbers[] = {
-    cmocka_unit_test(golden_cases_at_highest), cmocka_unit_test(random_plans_at_highest),
-    cmocka_unit_test(fleets_at_highest),       cmocka_unit_test(golden_cases_at_high),
-    cmocka_unit_test(random_plans_at_high),    cmocka_unit_test(golden_cases_at_medium),
-    cmocka_unit_test(random_plans_at_medium),  cmocka_unit_test(fleets_at_medium),
+    cmocka_unit_test(golden_cases_at_highest),
+    cmocka_unit_test(random_plans_at_highest),
+    cmocka_unit_test(fleets_at_highest),
+};
+
+static const struct CMUnitTest rounded_numbers[] = {
+    cmocka_unit_test(golden_cases_at_high),   cmocka_unit_test(random_plans_at_high),
+    cmocka_unit_test(golden_cases_at_medium), cmocka_unit_test(random_plans_at_medium),
+    cmocka_unit_test(fleets_at_medium),
 };
 
 static const struct CMUnitTest life[] = {
@@ -66,6 +74,21 @@ static const struct CMUnitTest life[] = {
     cmocka_unit_test(a_checkpoint_of_the_device_resumes_on_the_cpu),
     cmocka_unit_test(a_checkpoint_of_the_device_resumes_on_it),
     cmocka_unit_test(a_run_that_is_stopped_ends_after_an_update),
+};
+
+static const struct CMUnitTest sharing[] = {
+    cmocka_unit_test(precisions_out_of_range_are_refused),
+    cmocka_unit_test(readers_see_the_model_after_updates),
+    cmocka_unit_test(two_updaters_train_one_model),
+    cmocka_unit_test(parameters_set_between_updates_count),
+    cmocka_unit_test(a_model_outlives_its_updater),
+    cmocka_unit_test(threads_read_one_model),
+};
+
+/* Of the twin, the one device that can be lost on purpose. */
+static const struct CMUnitTest losses[] = {
+    cmocka_unit_test(a_lost_device_leaves_the_model_as_last_read),
+    cmocka_unit_test(a_fleet_that_fails_writes_nothing),
 };
 
 /* What a checker would take too long for, or cannot follow. */
@@ -85,8 +108,13 @@ int main(int argc, char **argv)
     }
     if (!read_options(argc, argv))
         return usage();
-    int n_failed = cmocka_run_group_tests_name("life", life, NULL, NULL);
-    n_failed += cmocka_run_group_tests_name("numbers", numbers, NULL, NULL);
+    int n_failed = cmocka_run_group_tests_name("numbers", numbers, NULL, NULL);
+    if (!check.tiny)
+        n_failed += cmocka_run_group_tests_name("rounded numbers", rounded_numbers, NULL, NULL) +
+                    cmocka_run_group_tests_name("life", life, NULL, NULL) +
+                    cmocka_run_group_tests_name("sharing", sharing, NULL, NULL);
+    if (strcmp(check.device, "twin") == 0)
+        n_failed += cmocka_run_group_tests_name("losses", losses, NULL, NULL);
     if (!check.small)
         n_failed += cmocka_run_group_tests_name("crowds", crowds, NULL, NULL);
     return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -62,7 +62,7 @@ static void show_late(const golden_run *run, const golden_numbers *numbers, doub
 {
     char kind[32];
     snprintf(kind, sizeof kind, "(%s)", quantities[numbers->quantity]);
-    tally_add(run->tally->tally, kind, run->golden->name, error, INFINITY);
+    tally_add(run->tally->tally, kind, run->golden->name, error, 1, INFINITY);
 }
 
 static void compare(const golden_run *run, const golden_numbers *numbers)
@@ -75,7 +75,7 @@ static void compare(const golden_run *run, const golden_numbers *numbers)
     }
     snprintf(context, sizeof context, "%s %s[%lld]", run->golden->name, numbers->what,
              (long long)numbers->first);
-    tally_add(run->tally->tally, quantities[numbers->quantity], context, error,
+    tally_add(run->tally->tally, quantities[numbers->quantity], context, error, 1,
               run->tally->in_float[numbers->quantity]);
 }
 
@@ -94,8 +94,9 @@ static void run_case(const char *name, const char *device, int64_t precision, go
 static void golden_cases(int64_t precision)
 {
     const char *const *names = check.small ? small_cases : cases;
-    size_t n =
-        check.small ? sizeof small_cases / sizeof *small_cases : sizeof cases / sizeof *cases;
+    size_t n = check.tiny    ? 1
+               : check.small ? sizeof small_cases / sizeof *small_cases
+                             : sizeof cases / sizeof *cases;
     char title[64];
     tally *all = tally_new(check_asked(precision));
     for (size_t i = 0; i < n; i++) {

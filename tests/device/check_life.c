@@ -3,7 +3,6 @@
  * Trainings that are stopped, resumed on another device, and many at once.
  */
 #include "check.h"
-#include "tally.h"
 #include "training.h"
 #include <math.h>
 #include <pthread.h>
@@ -18,54 +17,6 @@ extern char **environ;
 
 enum { N_CROWD = 64, N_THREAD = 8, CROWD_UPDATES = 5, CHILD_UPDATES = 50 };
 
-/* Rates at which two devices' roundings stay roundings over the updates of a test. */
-static void make_recipe(training_recipe *recipe, const char *device)
-{
-    training_recipe_init(recipe);
-    recipe->optimizer.learning_rate = 0.005;
-    recipe->updater.device = device;
-}
-
-static double *new_doubles(int64_t n)
-{
-    double *values = malloc((size_t)n * sizeof *values);
-    assert_non_null(values);
-    return values;
-}
-
-/* The largest relative error of a parameter. */
-static double model_error(const lstm_model *got, const lstm_model *want)
-{
-    double largest = 0;
-    for (int64_t p = 0; p < lstm_model_parameters(want); p++) {
-        lstm_parameter_info info;
-        assert_ok(lstm_model_parameter(want, p, &info));
-        lstm_real *values = malloc((size_t)info.size * sizeof *values);
-        double *a = new_doubles(info.size), *b = new_doubles(info.size);
-        assert_non_null(values);
-        assert_ok(lstm_model_get(got, info.name, values, info.size));
-        for (int64_t i = 0; i < info.size; i++)
-            a[i] = (double)values[i];
-        assert_ok(lstm_model_get(want, info.name, values, info.size));
-        for (int64_t i = 0; i < info.size; i++)
-            b[i] = (double)values[i];
-        largest = fmax(largest, tally_error(info.size, a, b));
-        free(values);
-        free(a);
-        free(b);
-    }
-    return largest;
-}
-
-static void assert_close_models(const char *what, const lstm_model *got, const lstm_model *want,
-                                double allowed)
-{
-    double error = model_error(got, want);
-    print_message("  %s: parameters off by %.2g, allowed %.0e\n", what, error, allowed);
-    if (!(error <= allowed))
-        fail_msg("%s: parameters off by %.3g, allowed %.0e", what, error, allowed);
-}
-
 /* Trains `first` updates on one device and the rest to 40 on another, beside the processor alone. */
 static void resume_across(const char *first, const char *second)
 {
@@ -73,14 +24,14 @@ static void resume_across(const char *first, const char *second)
     training_recipe recipe;
     training begun, resumed, straight;
     make_folder(folder);
-    make_recipe(&recipe, first);
+    check_make_recipe(&recipe, first);
     training_run(&begun, &recipe, 17, NULL, in_folder(folder, "half"));
-    make_recipe(&recipe, second);
+    check_make_recipe(&recipe, second);
     training_run(&resumed, &recipe, 40, in_folder(folder, "half"), NULL);
-    make_recipe(&recipe, "cpu");
+    check_make_recipe(&recipe, "cpu");
     training_run(&straight, &recipe, 40, NULL, NULL);
     assert_int_equal(lstm_iter_iteration(resumed.iter), 40);
-    assert_close_models("resumed", resumed.model, straight.model, 1e-5);
+    check_close_models("resumed", resumed.model, straight.model, 1e-5);
     training_free(&begun);
     training_free(&resumed);
     training_free(&straight);
@@ -107,7 +58,7 @@ void a_checkpoint_of_the_device_resumes_on_it(void **state)
     training_recipe recipe;
     training begun, resumed, straight;
     make_folder(folder);
-    make_recipe(&recipe, check.device);
+    check_make_recipe(&recipe, check.device);
     training_run(&begun, &recipe, 17, NULL, in_folder(folder, "half"));
     training_run(&resumed, &recipe, 40, in_folder(folder, "half"), NULL);
     training_run(&straight, &recipe, 40, NULL, NULL);
@@ -129,7 +80,7 @@ void a_run_that_is_stopped_ends_after_an_update(void **state)
     (void)state;
     training_recipe recipe;
     training stopped, seven, twenty;
-    make_recipe(&recipe, check.device);
+    check_make_recipe(&recipe, check.device);
     training_run(&seven, &recipe, 7, NULL, NULL);
     training_run(&twenty, &recipe, 20, NULL, NULL);
     recipe.trainer.max_iteration = 20;
@@ -158,7 +109,7 @@ void a_run_is_stopped_from_another_thread(void **state)
     training t, same;
     pthread_t thread;
     void *stopped;
-    make_recipe(&recipe, check.device);
+    check_make_recipe(&recipe, check.device);
     recipe.trainer.max_iteration = 100000000;
     training_begin(&t, &recipe);
     assert_int_equal(pthread_create(&thread, NULL, run_training, &t), 0);
@@ -239,7 +190,7 @@ void two_processes_share_a_device(void **state)
     for (int i = 0; i < 3; i++)
         assert_ok(lstm_model_load(&models[i], paths[i]));
     for (int i = 0; i < 2; i++)
-        assert_true(model_error(models[i], models[2]) == 0);
+        assert_true(check_model_error(models[i], models[2]) == 0);
     for (int i = 0; i < 3; i++)
         lstm_model_free(models[i]);
     remove_folder(folder);
@@ -251,7 +202,7 @@ void many_updaters_share_a_device(void **state)
     training_recipe recipe;
     training *crowd = calloc(N_CROWD, sizeof *crowd), alone;
     assert_non_null(crowd);
-    make_recipe(&recipe, check.device);
+    check_make_recipe(&recipe, check.device);
     for (int i = 0; i < N_CROWD; i++)
         training_make(&crowd[i], &recipe);
     for (int update = 0; update < CROWD_UPDATES; update++)
@@ -283,7 +234,7 @@ void threads_share_a_device(void **state)
     training_recipe recipe;
     training crowd[N_THREAD], alone;
     pthread_t threads[N_THREAD];
-    make_recipe(&recipe, check.device);
+    check_make_recipe(&recipe, check.device);
     training_make(&alone, &recipe);
     assert_ptr_equal(run_updates(&alone), &alone);
     for (int i = 0; i < N_THREAD; i++) {

@@ -21,8 +21,15 @@ void device_record_free(device_record *record)
     free(record->numbers);
 }
 
+/* What rounding moves by a factor of 1 + e moves its square by 1 + 2 e. */
+static double times_asked(const char *what, int64_t precision)
+{
+    bool squares = strncmp(what, DEVICE_SQUARES, strlen(DEVICE_SQUARES)) == 0;
+    return squares && precision != LSTM_PRECISION_HIGHEST ? 2 : 1;
+}
+
 static void compare(const device_record *device, const device_record *processor,
-                    const device_record *exact, tally *all)
+                    const device_record *exact, int64_t precision, tally *all)
 {
     assert_int_equal(device->n, exact->n);
     assert_int_equal(processor->n, exact->n);
@@ -32,7 +39,8 @@ static void compare(const device_record *device, const device_record *processor,
         assert_int_equal(got->n, want->n);
         double in_float = tally_error(want->n, processor->numbers[i].values, want->values);
         double error = tally_error(want->n, got->values, want->values);
-        tally_add(all, want->name, exact->name, error, in_float);
+        tally_add(all, want->name, exact->name, error, times_asked(want->name, precision),
+                  in_float);
     }
 }
 
@@ -45,7 +53,7 @@ static void check_one(uint64_t number, int64_t precision, run_fn *run, run_fn *r
     run_double(&on_processor, &exact);
     run(&on_processor, &processor);
     run(&request, &device);
-    compare(&device, &processor, &exact, all);
+    compare(&device, &processor, &exact, precision, all);
     device_record_free(&device);
     device_record_free(&processor);
     device_record_free(&exact);
@@ -96,7 +104,7 @@ void random_plans_at_medium(void **state)
 void fleets_at_highest(void **state)
 {
     (void)state;
-    check_fleets((check.n_plan + 4) / 5, LSTM_PRECISION_HIGHEST);
+    check_fleets(check.tiny ? 2 : (check.n_plan + 4) / 5, LSTM_PRECISION_HIGHEST);
 }
 
 void fleets_at_medium(void **state)

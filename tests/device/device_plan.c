@@ -231,10 +231,12 @@ static void record_tensors(const plan *p, device_record *record, const char *wha
     }
 }
 
+/* Moments of the gradient, and of its squares: all but "m", and the velocity of momentum, "v". */
 static void record_moments(const plan *p, device_record *record)
 {
     static const char *const moments[] = {"m", "v", "vhat", "s"};
-    for (int m = 0; m < 4; m++)
+    for (int m = 0; m < 4; m++) {
+        bool squares = m > 0 && p->optimizer.kind != LSTM_MOMENTUM;
         for (int64_t i = 0; i < lstm_model_parameters(p->model); i++) {
             lstm_parameter_info info;
             assert_ok(lstm_model_parameter(p->model, i, &info));
@@ -242,11 +244,13 @@ static void record_moments(const plan *p, device_record *record)
             lstm_status has =
                 lstm_updater_moment(p->updater, moments[m], info.name, values, info.size);
             if (has == LSTM_OK)
-                device_record_add(record, "moments", info.name, info.size, values);
+                device_record_add(record, squares ? DEVICE_SQUARES : "moments", info.name,
+                                  info.size, values);
             else
                 assert_int_equal(has, LSTM_E_NAME);
             free(values);
         }
+    }
 }
 
 void device_plan_run(const device_request *request, device_record *record)

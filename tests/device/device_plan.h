@@ -47,4 +47,7 @@ void device_fleet_run_double(const device_request *request, device_record *recor
 
 #define DEVICE_FLEET_LARGE UINT64_C(1000)
 
+/** Numbers of a record that are sums of squares of gradients. */
+#define DEVICE_SQUARES "squared moments"
+
 #endif

@@ -58,10 +58,11 @@ static kind *find_kind(tally *t, const char *what)
     return k;
 }
 
-void tally_add(tally *t, const char *what, const char *context, double error, double in_float)
+void tally_add(tally *t, const char *what, const char *context, double error, double times,
+               double in_float)
 {
     kind *k = find_kind(t, what);
-    double allowed = fmax(t->asked, 4 * in_float);
+    double allowed = fmax(times * t->asked, 4 * in_float);
     k->errors = realloc(k->errors, (size_t)(k->n + 1) * sizeof *k->errors);
     assert_non_null(k->errors);
     k->errors[k->n++] = error;

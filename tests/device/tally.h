@@ -24,9 +24,12 @@ double tally_error(int64_t n, const double *got, const double *want);
  * another order is allowed four times that, if it is more than what is asked.
  *
  * @param what     the kind of array, up to " of "
+ * @param times    how many times what is asked is allowed: as often as the quantity counts the
+ *                 error of a gradient
  * @param context  the case, for a line about each of the first errors that are too large
  */
-void tally_add(tally *t, const char *what, const char *context, double error, double in_float);
+void tally_add(tally *t, const char *what, const char *context, double error, double times,
+               double in_float);
 
 /** Prints a line per kind; frees it; fails the running test if an error was too large. */
 void tally_report(tally *t, const char *title);

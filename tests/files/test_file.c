@@ -186,7 +186,7 @@ static ssize_t write_nothing(int descriptor, const void *bytes, size_t size)
     return 0;
 }
 
-/* A save that must fail, with nothing changed by it. */
+/* Asserts that a save fails and changes nothing. */
 static void fails_and_changes_nothing(const char *part)
 {
     assert_status(replace("a", "new and longer"), LSTM_E_IO, part);
@@ -223,8 +223,8 @@ static int sync_file_only(int descriptor)
 }
 
 /*
- * After a power cut the disk has what was flushed: the name must not come before the content, nor
- * the answer before the name.
+ * After a power cut the disk has only flushed data: contents must be flushed before the rename, and
+ * the rename before the call returns.
  */
 static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void **fixture)
 {
@@ -241,7 +241,7 @@ static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void *
     assert_int_equal(io->steps[i + 2], STEP_FLUSH_FOLDER);
 }
 
-/* Then the new file is there, and whole, but may be gone after a power cut: that is no success. */
+/* The new file exists and is complete, but a power cut may undo the rename: this is a failure. */
 static void a_folder_that_cannot_be_flushed_is_told_of(void **fixture)
 {
     (void)fixture;
@@ -257,7 +257,7 @@ static lstm_status count_name(const char *name, void *user)
     return LSTM_OK;
 }
 
-/* 2^31 seconds after 1970 a time of 32 bits ends, and with it what stat() can say of a file. */
+/* A time of 32 bits, and with it stat(), overflows 2^31 seconds after 1970. */
 static void a_file_dated_beyond_2038_is_read_listed_and_replaced(void **fixture)
 {
     (void)fixture;

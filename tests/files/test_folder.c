@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is around a file: temporaries that others left or still write, room for files to come,
- * locks, and the list of a folder.
+ * Temporary files that other processes left or still write, reserved disk space, locks, and the list
+ * of a folder.
  */
 #include "io_fixture.h"
 
@@ -18,7 +18,7 @@ static lstm_status replace(const char *name, const char *text)
     return lts_file_replace(lts_at_path(scratch(name)), &chunk, 1);
 }
 
-/* A temporary as a process leaves it that was killed while it wrote. */
+/* A temporary file of a process that was killed while it wrote. */
 static const char stale[] = ".lstmts-77-1700000000000000000-0.tmp";
 
 static void what_a_killed_process_left_is_removed_by_the_next_save(void **fixture)
@@ -52,7 +52,7 @@ static void what_a_living_process_writes_is_left_alone(void **fixture)
     assert_int_not_equal(access(scratch(stale), F_OK), 0);
 }
 
-/* A save whose rename sees the folder as a second saver would leave it. */
+/* A save during whose rename another process saves. */
 static int (*plain_rename)(int, const char *, int, const char *);
 
 static int rename_after_a_sweep(int old_folder, const char *old_name, int new_folder,
@@ -74,7 +74,7 @@ static void a_save_survives_another_one_that_sweeps(void **fixture)
     assert_int_equal(scratch_entries(0), 2);
 }
 
-/* A sweep between the making of a temporary and its lock takes it away: another is made. */
+/* If another process removes the temporary file before it is locked, a new one is created. */
 static int (*plain_lock)(int, int);
 
 static int lock_after_a_sweep(int descriptor, int operation)
@@ -117,8 +117,8 @@ static void a_probe_says_what_a_save_would_and_leaves_nothing(void **fixture)
     assert_status(lts_file_probe(lts_at_path(scratch("none/a")), 1, 1), LSTM_E_IO, "No such file");
     io->errors[IO_ALLOCATE] = ENOSPC;
     assert_status(lts_file_probe(lts_at_path(scratch("a")), 1, 2), LSTM_E_IO,
-                  "cannot make room in the folder");
-    io->errors[IO_ALLOCATE] = EOPNOTSUPP; /* nobody knows: the save will tell */
+                  "cannot reserve space in the folder");
+    io->errors[IO_ALLOCATE] = EOPNOTSUPP; /* unknown: not a failure */
     assert_ok(lts_file_probe(lts_at_path(scratch("a")), 1, 2));
     io->errors[IO_ALLOCATE] = 0;
     io->interrupted = true;
@@ -126,7 +126,7 @@ static void a_probe_says_what_a_save_would_and_leaves_nothing(void **fixture)
     assert_int_equal(scratch_entries(0), 0);
 }
 
-/* Each of these says of a file system that it has no locks, or cannot make room beforehand. */
+/* Errors that mean that a file system has no locks, or cannot reserve space. */
 static void what_a_file_system_cannot_do_is_no_failure(void **fixture)
 {
     (void)fixture;
@@ -175,7 +175,7 @@ static void a_temporary_that_cannot_be_looked_at_is_left_alone(void **fixture)
     assert_int_equal(access(scratch(stale), F_OK), 0);
 }
 
-/* Somebody has all names that are tried. */
+/* All names that are tried exist. */
 static int (*plain_open)(int, const char *, int, mode_t);
 static int tries;
 

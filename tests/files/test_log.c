@@ -77,7 +77,7 @@ static void half_a_line_that_cannot_be_taken_back_is_cut_before_the_next(void **
     int64_t size;
     assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_write(log, "one"));
-    failing_io_fail(2, INT64_MAX, EIO); /* the write after the look at the size, and the cut */
+    failing_io_fail(2, INT64_MAX, EIO); /* the write, after reading the size, and the truncation */
     assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot write to");
     failing_io_fail(1, INT64_MAX, EIO);
     assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot truncate");
@@ -101,7 +101,7 @@ static bool holds(const lts_log *log, int64_t offset, const char *text)
     return yes;
 }
 
-/* As a power cut leaves one. Only what was there when the log was opened is looked at. */
+/* As after a power cut. Only a line that existed when the log was opened is terminated. */
 static void half_a_line_that_was_there_gets_an_end(void **fixture)
 {
     (void)fixture;

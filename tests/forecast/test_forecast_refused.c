@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forecasts that cannot be made, and which series each time is to blame. */
+/* Forecasts that fail, and the series in their messages. */
 #include "forecast_fixture.h"
 #include "refused.h"
 
@@ -20,12 +20,12 @@ static void series_that_do_not_belong_together_are_refused_by_number(void **fixt
     f.series[3] = roles;
     REFUSED(LSTM_E_SHAPE, "series 3", lstm_forecast(f.model, f.series, 5, &options, out.values));
     f.series[3] = kept;
-    options.n_known = 7; /* rows: 5, 12, 6, 13, 7 */
-    REFUSED(LSTM_E_SHAPE, "series 0 has 5 rows, n_known is 7",
+    options.context_len = 7; /* rows: 5, 12, 6, 13, 7 */
+    REFUSED(LSTM_E_SHAPE, "series 0 has 5 rows, context_len is 7",
             lstm_forecast(f.model, f.series, 5, &options, out.values));
-    REFUSED(LSTM_E_SHAPE, "series 1 has 6 rows, n_known is 7",
+    REFUSED(LSTM_E_SHAPE, "series 1 has 6 rows, context_len is 7",
             lstm_forecast(f.model, f.series + 1, 4, &options, out.values));
-    options.n_known = INT64_MAX;
+    options.context_len = INT64_MAX;
     REFUSED(LSTM_E_SHAPE, "9223372036854775807",
             lstm_forecast(f.model, f.series, 5, &options, out.values));
     lstm_series_free(wide);
@@ -51,8 +51,7 @@ static void a_series_that_does_not_fit_the_model_is_refused(void **fixture)
     free_fleet(&f);
 }
 
-/* Between the last known row and the first output that is fed back there would be steps without
- * any input. */
+/* Steps between the last known row and the first fed-back output would have no input. */
 static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixture)
 {
     (void)fixture;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The linker's --wrap sends the library's calls of lts_input_*() and lts_file_replace() here.
+ * The linker redirects the library's calls of lts_input_*() and lts_file_replace() here (--wrap).
  */
 #include "fuzz.h"
 

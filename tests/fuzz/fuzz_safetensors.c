@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The container: whatever is accepted lies within the file, in order, and is found again. */
+/* The container: accepted tensors lie within the file, in order, and can be found by name. */
 #include "fuzz.h"
 
 #include "store/safetensors.h"
 
-/* So that the bytes are read indeed. */
+/* Keeps the compiler from omitting the reads. */
 static volatile uint64_t sum;
 
 static uint64_t read_bytes(const lts_stored *tensor)

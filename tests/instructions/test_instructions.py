@@ -16,8 +16,7 @@ from cases import expect, run
 
 PROGRAM, LIMITS = sys.argv[1:3]
 MARGIN = 1.05
-# An OpenBLAS that was linked would start threads, which make no two counts the same.
-ENVIRONMENT = dict(os.environ, LSTMTS_KERNELS="avx2", OPENBLAS_NUM_THREADS="1")
+ENVIRONMENT = dict(os.environ, LSTMTS_KERNELS="avx2")
 ENVIRONMENT.pop("LSTMTS_FOLD", None)
 HEAD = """# Instructions per call, at most: gcc 12, the avx2 set. See test_instructions.py.
 # Renew with: ninja -C build/default renew-instructions

@@ -92,6 +92,44 @@ static void gates_are_within_4_ulp_in_every_set(void **fixture)
 
 #endif
 
+/* N values from *x on, each the next one, with both signs. */
+static void next_values(int n, real *x, real *z)
+{
+    for (int j = 0; j < n; j += 2) {
+        z[j] = *x;
+        z[j + 1] = -*x;
+#ifdef LSTMTS_TEST_DOUBLE
+        *x += (real)1e-5;
+#else
+        *x = nextafterf(*x, INFINITY);
+#endif
+    }
+}
+
+/*
+ * All floats where tanh is within 5 ulp of 1, which a wrong rounding could take beyond it; in double
+ * a selection. The derivative 1 - t^2 must not be negative.
+ */
+static void check_bounds(const lts_kernels *kernels)
+{
+    enum { N = 64 };
+    real z[N], gates[4 * N], x = (real)7.9, end = sizeof(real) == 4 ? (real)9.1 : 25;
+    while (x < end) {
+        next_values(N, &x, z);
+        gates_of(kernels, N, z, gates);
+        for (int i = 0; i < 4 * N; i++)
+            if (!(gates[i] <= 1 && gates[i] >= (i / N == 2 ? -1 : 0)))
+                fail_msg("%s: gate %d of %.9g is %.9g", kernels->name, i / N, (double)z[i % N],
+                         (double)gates[i]);
+    }
+}
+
+static void no_gate_exceeds_one_in_any_set(void **fixture)
+{
+    (void)fixture;
+    with_every_set(check_bounds);
+}
+
 static void the_environment_caps_the_choice(void **fixture)
 {
     (void)fixture;
@@ -152,6 +190,7 @@ int main(void)
 #ifndef LSTMTS_TEST_DOUBLE
         cmocka_unit_test(gates_are_within_4_ulp_in_every_set),
 #endif
+        cmocka_unit_test(no_gate_exceeds_one_in_any_set),
         cmocka_unit_test(the_environment_caps_the_choice),
         cmocka_unit_test(a_set_is_found_by_its_name_where_it_can_run),
         cmocka_unit_test(an_openblas_stands_in_for_the_generic_set_from_a_size_on),

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What stands between a bug and its use, and what comes along: flags and sections of the built library.
 
-    test_hardening.py PROJECT LIBRARY BLAS
-
-BLAS is the one that the library was built with: openblas, netlib or none.
+    test_hardening.py PROJECT LIBRARY
 """
 import re
 import subprocess
@@ -11,14 +9,7 @@ import sys
 
 from cases import expect, run
 
-LIBRARY, BLAS = sys.argv[2:4]
-# Libraries and symbols.
-PRODUCTS = {"cblas_sgemm", "cblas_sgemv", "openblas_get_parallel"}
-OF_BLAS = {
-    "openblas": ({"libopenblas"}, PRODUCTS),
-    "netlib": ({"libblas", "libcblas"}, PRODUCTS),
-    "none": (set(), set()),
-}[BLAS]
+LIBRARY = sys.argv[2]
 
 
 def _readelf(*options):
@@ -54,21 +45,24 @@ def what_the_linker_fills_in_is_read_only_before_any_code_runs():
     expect("BIND_NOW" in dynamic or re.search(r"FLAGS_1.*\bNOW\b", dynamic), dynamic)
 
 
-def code_is_not_patched_when_it_is_loaded_nor_libraries_sought_in_odd_places():
-    """Until it is installed it may have a path to OpenBLAS; then not, see test_blas.py."""
-    dynamic = _readelf("-d")
-    for tag in ("TEXTREL",) + (() if BLAS == "openblas" else ("RPATH", "RUNPATH")):
-        expect(f"({tag})" not in dynamic, tag)
+def code_is_not_patched_when_it_is_loaded():
+    expect("(TEXTREL)" not in _readelf("-d"), "TEXTREL")
 
 
-def it_brings_no_library_but_those_for_files_and_the_blas():
-    """None else with threads, locks or settings of its own; and nothing but products of the BLAS."""
+def libraries_are_sought_in_the_folder_of_this_one_alone():
+    """There its companions are. Any other path would be of the machine that built it."""
+    paths = re.findall(r"\((RPATH|RUNPATH)\).*\[(.*)\]", _readelf("-d"))
+    expect(paths == [("RUNPATH", "$ORIGIN")], paths)
+
+
+def it_brings_no_library_but_those_for_files():
+    """None with threads, locks or settings of its own. A BLAS is opened only where its set is chosen."""
     needed = re.findall(r"\(NEEDED\).*\[(\w[\w-]*)\.so", _readelf("-d"))
     expect("libc" in needed, f"readelf's list of libraries was not understood: {needed}")
     known = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64", "libjansson", "libxxhash"}
-    expect(set(needed) <= known | OF_BLAS[0], sorted(set(needed) - known))
+    expect(set(needed) <= known, sorted(set(needed) - known))
     foreign = [name for name in _imported() if re.match(r"cblas_|openblas_|[sd]gem[mv]|omp_|GOMP_|__kmpc", name)]
-    expect(set(foreign) <= OF_BLAS[1], foreign)
+    expect(foreign == [], foreign)
 
 
 def the_stack_is_guarded():
@@ -85,8 +79,9 @@ run(
     no_segment_is_both_writable_and_executable,
     the_stack_is_not_executable,
     what_the_linker_fills_in_is_read_only_before_any_code_runs,
-    code_is_not_patched_when_it_is_loaded_nor_libraries_sought_in_odd_places,
-    it_brings_no_library_but_those_for_files_and_the_blas,
+    code_is_not_patched_when_it_is_loaded,
+    libraries_are_sought_in_the_folder_of_this_one_alone,
+    it_brings_no_library_but_those_for_files,
     the_stack_is_guarded,
     calls_of_the_c_library_are_checked,
 )

@@ -8,7 +8,7 @@ from cases import expect, run
 
 ROOT = Path(sys.argv[1])
 LIMIT = 400
-FOLDERS = ["bench", "examples", "include", "src", "tests", "tools"]
+FOLDERS = ["bench", "cuda", "examples", "include", "src", "tests", "tools"]
 SUFFIXES = {".c", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".py", ".sh"}
 
 

@@ -189,7 +189,7 @@ static void that_there_is_no_room_is_said_before_the_first_update(void **fixture
     assert_non_null(old);
     fputs("another run's", old);
     fclose(old);
-    assert_status(run_within(&t, 20000), LSTM_E_IO, "cannot make room in the folder of");
+    assert_status(run_within(&t, 20000), LSTM_E_IO, "cannot reserve space in the folder of");
     char *log = read_text(folder, "log.jsonl"); /* starts with the first update */
     assert_string_equal(log, "another run's");
     free(log);

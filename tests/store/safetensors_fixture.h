@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Safetensors files written header by header, and what must be said of them.
+ * Safetensors files with given headers, and assertions on reading them.
  */
 #ifndef TESTS_SAFETENSORS_FIXTURE_H
 #define TESTS_SAFETENSORS_FIXTURE_H
@@ -22,7 +22,7 @@
 #define PICK(as_float, as_double) as_float
 #endif
 
-/* Writes a file of this header, as it stands, and `n_data` bytes 0, 1, 2, ... */
+/* Writes a file of exactly this header and `n_data` bytes 0, 1, 2, ... */
 static const char *make(const char *header, size_t n_data)
 {
     static unsigned char bytes[8192];

@@ -16,7 +16,7 @@ static const lts_text plain_texts[] = {
     {"format", "lstmts"}, {"format_version", "2"}, {"n_input", "2"}, {"kind", "checkpoint"},
     {"n_output", "3"},    {"n_hidden", "5"},       {"n_layer", "2"}};
 
-/* A checkpoint to write: each block's values are its own. */
+/* A checkpoint to write; its blocks have different values. */
 typedef struct recipe {
     lts_params params;
     real *values[N_BLOCK];
@@ -230,7 +230,7 @@ static void a_tensor_that_is_none_of_a_checkpoint_s_is_named(void **fixture)
     }
 }
 
-/* All blocks, but for one tensor that the test may spoil or leave out. */
+/* Writes all blocks, with one tensor spoilt or omitted. */
 static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
 {
     static lts_stored tensors[N_BLOCK * (3 * L + 4)];
@@ -275,7 +275,7 @@ static void a_block_that_is_spoilt_is_refused_naming_the_tensor(void **fixture)
     lts_free(values);
     spoilt.dim[0]--;
     write_but(with, "best.lstm.1.bias", &spoilt);
-    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], by the model's sizes it must be [20]");
+    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], expected [20] by the model's sizes");
 }
 
 static void a_checkpoint_without_a_parameter_of_the_model_is_refused(void **fixture)

@@ -249,7 +249,7 @@ static void files_that_cannot_be_read_are_refused(void **fixture)
     assert_refuses(scratch_write("empty", "", 0), LSTM_E_TRUNC, "ends after 0 bytes");
 }
 
-/* A write that must fail and leave no file. */
+/* Asserts that a write fails and leaves no file. */
 static void assert_refuses_to_write(const char *name, const char *key, const char *value,
                                     lstm_status status, const char *part)
 {

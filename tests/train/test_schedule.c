@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "refused.h"
 
+#include <errno.h>
 #include <lstmts/optimizer.h>
 #include <math.h>
 
@@ -77,6 +78,22 @@ static void warm_up_rises_to_one_and_the_schedule_begins_after_it(void **fixture
     assert_factor(&options, 7, 0.1);
 }
 
+/* pow() sets errno when it underflows. */
+static void a_factor_that_underflows_leaves_errno(void **fixture)
+{
+    (void)fixture;
+    static const int64_t kinds[] = {LSTM_SCHEDULE_STEP, LSTM_SCHEDULE_EXPONENTIAL};
+    for (int i = 0; i < 2; i++) {
+        lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+        options.kind = kinds[i];
+        options.period = 1;
+        options.gamma = 0.5;
+        errno = 7;
+        assert_true(factor(&options, 1000000) == 0);
+        assert_int_equal(errno, 7);
+    }
+}
+
 static void what_is_out_of_range_is_refused_by_name(void **fixture)
 {
     (void)fixture;
@@ -111,6 +128,7 @@ int main(void)
         cmocka_unit_test(exponential_decays_smoothly),
         cmocka_unit_test(cosine_falls_to_its_end_and_stays_there),
         cmocka_unit_test(warm_up_rises_to_one_and_the_schedule_begins_after_it),
+        cmocka_unit_test(a_factor_that_underflows_leaves_errno),
         cmocka_unit_test(what_is_out_of_range_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,12 +6,20 @@ passed=0
 failed=0
 left_out=0
 reasons=
+notes=
 
 add() { # passed, failed, programs left out and why, with _ for blanks
     passed=$((passed + $1))
     failed=$((failed + $2))
     left_out=$((left_out + ${3-0}))
     reasons=${4-$reasons}
+}
+
+# What a run leaves out is said at its end, too.
+note() { # what, and why
+    say "left out: $1"
+    notes="${notes}left out: $1
+"
 }
 
 # Builds one configuration; a build that fails counts as one failed test.

@@ -44,7 +44,7 @@ neon() {
     [ "$(uname -m)" != aarch64 ] || return 0
     packages=$(missing "$needed_to_emulate")
     if [ -n "$packages" ] && ! command -v apt-get >/dev/null; then
-        say "the NEON kernels are left out; missing packages, by Debian's names:$packages"
+        note "the NEON kernels; missing packages, by Debian's names:$packages"
         return 0
     fi
     if ! (require "$needed_to_emulate"); then
@@ -61,8 +61,9 @@ reference_blas() {
     doubles='golden_double gradient_double reference_double'
     say "building build/netlib"
     # shellcheck disable=SC2046,SC2086
-    if ! configure netlib -Dwerror=true -Dblas=netlib -Doptimization=0 -Dexamples=false ||
-        ! ninja -C build/netlib tests/with_set tests/test_blas tests/test_kernels_products \
+    if ! configure netlib -Dwerror=true -Dblas=netlib -Dcuda=disabled -Doptimization=0 -Dexamples=false ||
+        ! ninja -C build/netlib tests/with_set tests/test_kernels_products tests/kernels/test_blas \
+            tests/kernels/test_blas_calls tests/kernels/test_blas_open tests/kernels/libblas.so.3 \
             $(printf 'tests/test_%s ' $programs $doubles); then
         say "build/netlib does not build"
         add 0 1
@@ -70,7 +71,7 @@ reference_blas() {
     fi
     say "testing build/netlib"
     # shellcheck disable=SC2046
-    run_suite netlib blas kernels_products $(for name in $programs $doubles; do
+    run_suite netlib blas blas_fake blas_calls blas_open kernels_products $(for name in $programs $doubles; do
         printf '%s ' "${name}_cblas_fold0" "${name}_cblas_fold1"
     done)
 }
@@ -80,7 +81,7 @@ races() {
     programs='threads concurrency host same_bits'
     say "building build/tsan"
     # shellcheck disable=SC2046
-    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Doptimization=1 -Dexamples=false ||
+    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Dcuda=disabled -Doptimization=1 -Dexamples=false ||
         ! ninja -C build/tsan $(printf 'tests/test_%s ' $programs); then
         say "build/tsan does not build"
         add 0 1
@@ -96,14 +97,32 @@ races() {
     launcher=
 }
 
+# The device of a machine that has one. Everywhere the twin has passed the same tests by now.
+devices() {
+    [ -f build/default/build.ninja ] || return 0
+    if [ ! -e build/default/cuda/liblstmts-cuda.so.0 ]; then
+        note "CUDA devices (no nvcc with cuBLAS here, so that cuda/*.cu were not compiled); their twin was tested"
+    elif ! nvidia-smi -L >/dev/null 2>&1; then
+        note "CUDA devices (no GPU here); the companion was built and its twin tested"
+    else
+        say "testing the device cuda"
+        if LD_LIBRARY_PATH="build/default/cuda${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
+            LSTMTS_GOLDEN="$PWD/tests/golden" build/default/tests/device/check_device cuda; then
+            add 1 0
+        else
+            add 0 1
+        fi
+    fi
+}
+
 # A build with clang, for its warnings, which need no optimizer. It runs last, since CC stays set.
 other_compiler() {
     if ! command -v clang >/dev/null; then
-        say "no clang here: the build with it is left out"
+        note "the build with clang, which is not here"
         return 0
     fi
     export CC=clang CXX=clang++
-    if try_to_build clang -Dwerror=true -Doptimization=0; then
+    if try_to_build clang -Dwerror=true -Dcuda=disabled -Doptimization=0; then
         say "clang gives no warning"
         add 1 0
     fi
@@ -113,16 +132,17 @@ test_all() {
     require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_fuzz$needed_to_lint$needed_to_accept"
     patience=1
     phase default as_users_have_it
+    phase cuda devices
     phase lint analysis
     patience=5
     phase netlib reference_blas
     phase neon neon
     # With sanitizers gcc takes twice the time for kernels at -O3, and they are no quicker; at -O1 they are slow.
-    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Doptimization=2
+    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled -Doptimization=2
     phase tsan races
     phase fuzz fuzz_all
     phase clang other_compiler
-    printf '\nseconds: %s\n' "${seconds#, }"
+    printf '\nseconds: %s\n%s' "${seconds#, }" "$notes"
     printf '\n%d passed, %d failed' "$passed" "$failed"
     [ "$left_out" = 0 ] ||
         printf ', %d programs left out: %s' "$left_out" "$(echo "$reasons" | tr _ ' ')"

@@ -11,7 +11,8 @@
  * tanh x = 2 a b / (a^2 + b^2) where a / b is tanh(x / 2): errors of a and b shrink as tanh
  * approaches 1. a = x P(x^2), b = Q(x^2) of degrees 2 and 3, by a fit of tanh's relative error on
  * (0, 9.011] (7.2e-9); beyond, tanh is 1 in float. P and Q are multiplied by 0.92, so that near 0
- * they lie below a power of two, where roundings are relatively small.
+ * they lie below a power of two, where roundings are relatively small. Near 1 the quotient may be
+ * rounded beyond 1, where the derivative 1 - tanh^2 would be negative: so it is clamped.
  *
  * Clamps keep NaN.
  *
@@ -83,7 +84,7 @@ KERNEL vec hyperbolic_tangent(vec x)
     vec s = x * x;
     vec a = x * ((s * 5.249364572e-05f + 1.369285023e-02f) * s + 0.459999997f);
     vec b = ((s * 1.128219062e-06f + 1.109386905e-03f) * s + 1.040523219e-01f) * s + 0.92f;
-    return LTS_QUOTIENT((a + a) * b, a * a + b * b);
+    return LTS_CLAMP(LTS_QUOTIENT((a + a) * b, a * a + b * b), zero - 1.0f, zero + 1.0f);
 }
 
 #endif

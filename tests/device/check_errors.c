@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wrong options, and a device that is lost. The twin can be told to lose itself: control of
+ * ../../cuda/twin.h, found as the core finds the library.
+ */
+#include "../../cuda/twin.h"
+#include "check.h"
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { N_SERIES = 3, N_STEP = 4, N_ROW = 5 };
+
+/* A fleet of one column; y begins as 7. */
+typedef struct small_fleet {
+    lstm_series *series[N_SERIES];
+    lstm_model *model;
+    lstm_forecast_options options;
+    lstm_real y[N_SERIES * N_STEP];
+} small_fleet;
+
+static void fleet_open(small_fleet *f)
+{
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    sizes.n_input = 1;
+    sizes.n_hidden = 5;
+    assert_ok(lstm_model_new(&f->model, &sizes));
+    for (int i = 0; i < N_SERIES; i++) {
+        const lstm_real rows[N_ROW] = {0.1F, -0.2F, 0.3F, 0.25F, (lstm_real)i};
+        assert_ok(lstm_series_new(&f->series[i], rows, N_ROW, 1));
+    }
+    f->options = (lstm_forecast_options)LSTM_FORECAST_OPTIONS_INIT;
+    f->options.n_step = N_STEP;
+    f->options.device = check.device;
+    for (int i = 0; i < N_SERIES * N_STEP; i++)
+        f->y[i] = 7;
+}
+
+static lstm_status fleet_run(small_fleet *f)
+{
+    return lstm_forecast(f->model, (const lstm_series *const *)f->series, N_SERIES, &f->options,
+                         f->y);
+}
+
+static void fleet_close(small_fleet *f)
+{
+    for (int i = 0; i < N_SERIES; i++)
+        lstm_series_free(f->series[i]);
+    lstm_model_free(f->model);
+}
+
+static void assert_untouched(const small_fleet *f)
+{
+    for (int i = 0; i < N_SERIES * N_STEP; i++)
+        assert_true(f->y[i] == 7);
+}
+
+void precisions_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    static const int64_t wrong[] = {-1, 3, INT64_MAX};
+    training_recipe recipe;
+    training t;
+    small_fleet f;
+    check_make_recipe(&recipe, check.device);
+    training_make(&t, &recipe);
+    fleet_open(&f);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        lstm_updater *updater = NULL;
+        lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+        options.device = check.device;
+        options.precision = f.options.precision = wrong[i];
+        assert_status(lstm_updater_new(&updater, t.model, t.iter, &options), LSTM_E_ARGUMENT,
+                      "precision is");
+        assert_null(updater);
+        assert_status(fleet_run(&f), LSTM_E_ARGUMENT, "precision is");
+        assert_untouched(&f);
+    }
+    fleet_close(&f);
+    training_free(&t);
+}
+
+static lts_twin *twin_control(void)
+{
+    void *library = dlopen("liblstmts-twin.so.0", RTLD_NOW | RTLD_LOCAL);
+    assert_non_null(library);
+    lts_twin *control = dlsym(library, "lts_twin_control");
+    assert_non_null(control);
+    return control; /* the core never closes it either */
+}
+
+/* Nobody gets parameters that are not those of the last update. */
+static void assert_unreadable(training *t, const char *path)
+{
+    lstm_parameter_info info;
+    lstm_real values[1000] = {0};
+    lstm_model *clone = NULL;
+    assert_ok(lstm_model_parameter(t->model, 0, &info));
+    assert_in_range(info.size, 1, 1000);
+    assert_status(lstm_model_get(t->model, info.name, values, info.size), LSTM_E_DEVICE, "lost");
+    assert_status(lstm_model_set(t->model, info.name, values, info.size), LSTM_E_DEVICE, "lost");
+    assert_status(lstm_model_clone(&clone, t->model), LSTM_E_DEVICE, "lost");
+    assert_null(clone);
+    assert_status(lstm_model_save(t->model, path), LSTM_E_DEVICE, "lost");
+    assert_status(lstm_trainer_save(t->trainer, path), LSTM_E_DEVICE, "lost");
+    assert_int_equal(access(path, F_OK), -1);
+    assert_status(lstm_updater_moment(t->updater, "m", info.name, values, info.size), LSTM_E_DEVICE,
+                  "lost");
+    assert_status(lstm_updater_update(t->updater), LSTM_E_DEVICE, "lost");
+}
+
+/* Lost while the parameters are read back, or in any piece of work of an update. */
+void a_lost_device_leaves_the_model_as_last_read(void **state)
+{
+    (void)state;
+    lts_twin *control = twin_control();
+    char folder[64];
+    make_folder(folder);
+    for (int64_t at = 0; at < 60; at++) {
+        training_recipe recipe;
+        training t;
+        lstm_model *read;
+        check_make_recipe(&recipe, check.device);
+        training_begin(&t, &recipe);
+        for (int i = 0; i < 3; i++)
+            assert_ok(lstm_updater_update(t.updater));
+        assert_ok(lstm_model_clone(&read, t.model));
+        for (int i = 0; i < 2; i++)
+            assert_ok(lstm_updater_update(t.updater));
+        uint64_t iteration = lstm_iter_iteration(t.iter);
+        control->fail_work = at == 0 ? 1 : at;
+        if (at > 0)
+            assert_status(lstm_updater_update(t.updater), LSTM_E_DEVICE, "lost");
+        assert_unreadable(&t, in_folder(folder, "none"));
+        assert_unreadable(&t, in_folder(folder, "none"));
+        assert_int_equal(control->fail_work, 0);
+        assert_int_equal(lstm_iter_iteration(t.iter), iteration);
+        lstm_trainer_free(t.trainer);
+        lstm_updater_free(t.updater);
+        t.trainer = NULL;
+        t.updater = NULL;
+        assert_same_model(t.model, read);
+        assert_ok(lstm_model_save(t.model, in_folder(folder, "kept")));
+        lstm_model_free(read);
+        training_free(&t);
+        assert_int_equal(control->n_live, 0);
+        assert_int_equal(control->n_entered, 0);
+    }
+    remove_folder(folder);
+}
+
+void a_fleet_that_fails_writes_nothing(void **state)
+{
+    (void)state;
+    lts_twin *control = twin_control();
+    small_fleet f;
+    int64_t n = 0;
+    fleet_open(&f);
+    do {
+        control->fail_work = ++n;
+        lstm_status status = fleet_run(&f);
+        if (control->fail_work != 0)
+            break;
+        assert_status(status, LSTM_E_DEVICE, "lost");
+        assert_untouched(&f);
+        assert_int_equal(control->n_live, 0);
+        assert_int_equal(control->n_entered, 0);
+    } while (n < 1000);
+    control->fail_work = 0;
+    assert_in_range(n, 5, 999);
+    assert_true(f.y[0] != 7);
+    fleet_close(&f);
+}
