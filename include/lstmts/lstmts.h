@@ -46,7 +46,7 @@
  *   - Locale: files, logs and messages contain numbers in the same form in every locale; only the
  *     system's reasons in lstm_last_error() may be translated. No thread may call setlocale()
  *     during a call, or setenv() during a call that creates an object or threads, such as
- *     lstm_forecast() and lstm_state_threads().
+ *     lstm_forecast() and lstm_state_set_threads().
  *   - Fork: a child may use the library, and all objects that no other thread was using at the
  *     fork. Objects create new threads in the child. Only the process that created a trainer may
  *     use its folder: in a child lstm_trainer_run() and lstm_trainer_resume() return LSTM_E_LOCKED,

@@ -51,7 +51,7 @@ static void make_house(house *h)
     assert_ok(lstm_model_new(&h->model, &options));
     make_training(h);
     assert_ok(lstm_state_new(&h->state, h->model, STREAMS));
-    assert_ok(lstm_state_threads(h->state, THREADS));
+    assert_ok(lstm_state_set_threads(h->state, THREADS));
 }
 
 static void free_house(house *h)
