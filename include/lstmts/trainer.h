@@ -139,8 +139,8 @@ typedef struct lstm_trainer_options {
                                    score is a divergence, > 1; 0 = none is. Needs `validate`     */
     double divergence_factor; /**< LSTM_DIVERGENCE_ROLL_BACK: factor on the learning rate at each
                                    rollback, 0 < factor < 1; 0 = 0.5                             */
-    int64_t
-        divergence_limit; /**< LSTM_DIVERGENCE_ROLL_BACK: maximum number of rollbacks; 0 = 10   */
+    int64_t divergence_limit; /**< LSTM_DIVERGENCE_ROLL_BACK: maximum number of rollbacks;
+                                   0 = 10                                                        */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
