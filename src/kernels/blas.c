@@ -2,7 +2,6 @@
 #include "kernels/blas.h"
 
 #include "base/float_env.h"
-#include "base/keep_errno.h"
 #include "base/process.h"
 #include "kernels/kernels.h"
 
@@ -85,10 +84,10 @@ static bool open_file(const char *file)
     return true;
 }
 
-/* Kernels run in the default environment; a BLAS may return in another. */
-static void correct_float_env(bool was_default)
+/* In a scope of the default environment, which a BLAS may have changed. */
+static void correct_float_env(void)
 {
-    if (was_default && !lts_float_is_default()) {
+    if (!lts_float_is_default()) {
         lts_float_env changed;
         lts_float_set_default(&changed);
     }
@@ -98,14 +97,13 @@ static void correct_float_env(bool was_default)
 static bool open_first(void)
 {
     static const char *const files[] = {LTS_BLAS_FILES};
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     bool usable = false;
     for (size_t i = 0; i < sizeof files / sizeof *files && !usable; i++)
         usable = open_file(files[i]);
     if (!usable)
         dlerror(); /* the host shall not take the message for one of its own */
-    correct_float_env(true);
+    correct_float_env();
     return usable;
 }
 
@@ -136,10 +134,10 @@ static bool blas_has_threads(void)
 static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
                       int64_t lda, const real *b, int64_t ldb, real *c, int64_t ldc)
 {
-    LTS_KEEP_ERRNO();
+    LTS_FLOAT_SCOPE();
     gemm_fn *gemm = atomic_load_explicit(&blas.gemm, memory_order_relaxed);
     gemv_fn *gemv = atomic_load_explicit(&blas.gemv, memory_order_relaxed);
-    bool was_default = lts_float_is_default(), locked = !blas_has_threads();
+    bool locked = !blas_has_threads();
     if (locked)
         lts_process_lock_take(&blas.lock);
     if (m == 1 && !a_transposed)
@@ -149,7 +147,7 @@ static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, 
              a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
     if (locked)
         lts_process_lock_release(&blas.lock);
-    correct_float_env(was_default);
+    correct_float_env();
 }
 
 void lts_blas_add_product(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
