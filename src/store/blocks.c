@@ -184,13 +184,27 @@ static lstm_status read_sizes(lts_blocks *blocks)
     return lts_params_init(&blocks->params, D, K, H, L);
 }
 
+/* LSTM_E_NAME for a tensor that the file does not have; the message lists those that it has. */
+static lstm_status fail_missing(const lts_blocks *blocks, const char *name)
+{
+    char names[160] = "none";
+    int64_t count = lts_safetensors_count(blocks->file);
+    size_t at = 0;
+    for (int64_t i = 0; i < count && at < sizeof names; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i == 0 ? "" : ", ",
+                               lts_safetensors_at(blocks->file, i)->name);
+    return lts_fail(LSTM_E_NAME, "%.160s has no tensor %.80s; it has %s%s",
+                    lts_safetensors_path(blocks->file), name, names,
+                    at < sizeof names ? "" : "...");
+}
+
 /* Finds a matrix whose shape gives the sizes of the model, in a file of another writer. */
 static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const lts_stored **found)
 {
     const char *path = lts_safetensors_path(blocks->file);
     *found = lts_safetensors_find(blocks->file, name);
     if (*found == NULL)
-        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", path, name);
+        return fail_missing(blocks, name);
     const lts_stored *matrix = *found;
     if (matrix->n_dim == 2 && matrix->dim[0] >= 1 && matrix->dim[1] >= 1)
         return LSTM_OK;
@@ -210,8 +224,7 @@ static lstm_status infer_sizes(lts_blocks *blocks)
         snprintf(name.text, sizeof name.text, "lstm.%lld.weight_x", (long long)++L);
     while (lts_safetensors_find(blocks->file, name.text) != NULL);
     if (L == 0)
-        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
-                        name.text);
+        return fail_missing(blocks, name.text);
     return lts_params_init(&blocks->params, input->dim[1], output->dim[0], input->dim[0], L);
 }
 
@@ -225,11 +238,19 @@ static lstm_status identify_file(lts_blocks *blocks, bool unchecked)
     }
     if (unchecked && !lts_safetensors_verified(blocks->file))
         return infer_sizes(blocks);
-    if (format != NULL)
-        return bad_text(blocks, "format", format);
-    return lts_fail(LSTM_E_FORMAT,
-                    "%.200s is not a file of this library: no \"format\" in its metadata",
-                    lts_safetensors_path(blocks->file));
+    const char *path = lts_safetensors_path(blocks->file);
+    if (lts_safetensors_verified(blocks->file))
+        return format != NULL ? bad_text(blocks, "format", format)
+                              : lts_fail(LSTM_E_FORMAT,
+                                         "%.200s is not a file of this library: no \"format\" in "
+                                         "its metadata",
+                                         path);
+    return lts_fail(
+        LSTM_E_FORMAT,
+        "%.200s is not a file of this library: \"format\" in its metadata is %s%.40s%s. "
+        "With unchecked 1 in lstm_load_options a model of another writer is read",
+        path, format == NULL ? "missing" : "\"", format == NULL ? "" : format,
+        format == NULL ? "" : "\"");
 }
 
 /* The parameter in a tensor's name: what follows "best." or "optimizer.X.". */
@@ -276,8 +297,7 @@ static lstm_status find_tensor(const lts_blocks *blocks, const char *prefix,
     LTS_TRY(name_tensor(&name, prefix, tensor->name));
     *stored = lts_safetensors_find(blocks->file, name.text);
     if (*stored == NULL)
-        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
-                        name.text);
+        return fail_missing(blocks, name.text);
     return LSTM_OK;
 }
 

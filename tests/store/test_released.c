@@ -58,8 +58,9 @@ static void a_file_of_the_safetensors_package_is_read_if_asked_for(void **fixtur
     (void)fixture;
     static const char plain[] = TEST_RELEASED "/other_plain.safetensors";
     static const char metadata[] = TEST_RELEASED "/other_metadata.safetensors";
-    assert_refuses(plain, NULL, LSTM_E_FORMAT, "no \"format\" in its metadata");
-    assert_refuses(metadata, NULL, LSTM_E_FORMAT, "\"format\" in the metadata is \"np\"");
+    assert_refuses(plain, NULL, LSTM_E_FORMAT, "is missing. With unchecked 1 in lstm_load_options");
+    assert_refuses(metadata, NULL, LSTM_E_FORMAT,
+                   "is \"np\". With unchecked 1 in lstm_load_options");
     assert_holds_the_model(plain, &loose);
     assert_holds_the_model(metadata, &loose);
 }
