@@ -53,7 +53,7 @@
  *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
- *   - BLAS: on processors for which the library has no kernels, or if the environment variable
+ *   - BLAS: on architectures other than x86-64 and 64-bit ARM, or if the environment variable
  *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
  *     first object that uses it is created, and never closes it. If the BLAS is missing, or the
  *     program is statically linked, the library's own kernels are used. With a BLAS, updates and
