@@ -64,7 +64,7 @@ typedef enum lstm_divergence {
      * factors so far}. Checkpoints contain both numbers. After `divergence_limit` rollbacks, as
      * LSTM_DIVERGENCE_STOP.
      */
-    LSTM_DIVERGENCE_RETURN = 1,
+    LSTM_DIVERGENCE_ROLL_BACK = 1,
 } lstm_divergence;
 
 /** Value of lstm_trigger.every that disables snapshots, overriding the default. */
@@ -139,9 +139,10 @@ typedef struct lstm_trainer_options {
     int64_t on_divergence;    /**< lstm_divergence                                               */
     double divergence_ratio;  /**< a validation whose score is above this multiple of the best
                                    score is a divergence, > 1; 0 = none is. Needs `validate`     */
-    double divergence_factor; /**< LSTM_DIVERGENCE_RETURN: factor on the learning rate at each
+    double divergence_factor; /**< LSTM_DIVERGENCE_ROLL_BACK: factor on the learning rate at each
                                    rollback, 0 < factor < 1; 0 = 0.5                             */
-    int64_t divergence_limit; /**< LSTM_DIVERGENCE_RETURN: maximum number of rollbacks; 0 = 10   */
+    int64_t divergence_limit; /**< LSTM_DIVERGENCE_ROLL_BACK: maximum number of rollbacks;
+                                   0 = 10                                                        */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \

@@ -35,7 +35,7 @@
  *   stopped          by a callback or lstm_trainer_stop()      everything: the snapshot at the end
  *   ended            by a limit, the patience or the sampler   everything: the snapshot at the end
  *
- * A rollback (LSTM_DIVERGENCE_RETURN) changes no state: its line of the log is pending, and is
+ * A rollback (LSTM_DIVERGENCE_ROLL_BACK) changes no state: its line of the log is pending, and is
  * written before anything else.
  */
 #include "run/trainer.h"

@@ -240,7 +240,7 @@ static lstm_state *new_state(const lstm_model *model)
 {
     lstm_state *state = NULL;
     assert_ok(lstm_state_new(&state, model, LIFE_STREAMS));
-    assert_ok(lstm_state_threads(state, 3));
+    assert_ok(lstm_state_set_threads(state, 3));
     return state;
 }
 
@@ -312,7 +312,7 @@ static void signals_go_to_the_hosts_threads(void **fixture)
     int before = deaf_threads();
     assert_ok(lstm_model_new(&model, &options));
     assert_ok(lstm_state_new(&state, model, 4));
-    assert_ok(lstm_state_threads(state, 3));
+    assert_ok(lstm_state_set_threads(state, 3));
     assert_int_equal(deaf_threads(), before + 2);
     lstm_state_free(state);
     lstm_model_free(model);

@@ -140,7 +140,7 @@ static void an_option_of_now_is_no_option_of_an_older_run(void **fixture)
         lstm_progress progress;
         lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
         options.unchecked = 1;
-        options.on_divergence = LSTM_DIVERGENCE_RETURN;
+        options.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
         released_start(&t, &options);
         assert_status(lstm_trainer_resume(t.trainer, paths[i]), LSTM_E_MISMATCH,
                       "the recipe in the checkpoint has no divergence");
