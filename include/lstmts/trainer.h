@@ -8,7 +8,8 @@
  * checks the limits.
  *
  * A run that is stopped after any update and resumed from its snapshot computes the same bits as an
- * uninterrupted run; with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
+ * uninterrupted run, with any number of threads, if it is resumed with the same kernels: the same
+ * device, kernel set and folding (LSTM_OTHER_KERNELS if not); with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
  * finished run does nothing.
  *
  * Snapshots and best.safetensors are replaced atomically, even if the process is killed, and have a
@@ -247,6 +248,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @param path  a checkpoint; NULL = the newest snapshot in the folder that can be read.
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots are damaged, so that an older
  *         one was used: lstm_last_error() contains its iteration and the error of the newest;
+ *         LSTM_OTHER_KERNELS if the checkpoint was written with another kernel set, folding or
+ *         device, so that the run continues with other bits: lstm_last_error() contains both;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
  *         LSTM_E_LOCKED and LSTM_E_ORDER as lstm_trainer_run(); LSTM_E_MISMATCH if the checkpoint
  *         is from another run (the message names the difference); LSTM_E_NUMERIC; LSTM_E_LIMIT if a

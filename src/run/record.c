@@ -19,6 +19,7 @@ static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_s
                                                 "divergence.rate_factor"};
 /* Optional: releases before 0.1.0 did not write them. */
 static const char *const last_keys[] = {"last.loss", "last.last_loss", "last.learning_rate"};
+static const char kernels_key[] = "kernels";
 static const char before_key[] = "snapshot.before", replaced_key[] = "snapshot.replaced";
 
 /* Pointers to the numbers of a record, in the order of their keys. */
@@ -59,7 +60,7 @@ static lstm_status check_counter(const char *key, uint64_t value)
     return LSTM_OK;
 }
 
-enum { N_LAST = 3, N_TEXT = 2 + N_COUNTER + N_SCORE + N_LAST + 2 };
+enum { N_LAST = 3, N_TEXT = 3 + N_COUNTER + N_SCORE + N_LAST + 2 };
 
 /* The metadata of a checkpoint, and the numbers in it. */
 typedef struct text_list {
@@ -130,6 +131,8 @@ lstm_status lts_record_write(const lts_record *record, lts_location file, const 
     LTS_TRY(check_numbers(record));
     add_text(&list, "recipe", record->recipe);
     add_text(&list, "log_head", record->log.line_head);
+    if (record->kernels != NULL)
+        add_text(&list, kernels_key, record->kernels);
     for (int i = 0; i < numbers.n_counter; i++) {
         LTS_TRY(check_counter(counter_keys[i], *numbers.counters[i]));
         add_counter(&list, counter_keys[i], *numbers.counters[i]);
@@ -195,6 +198,7 @@ lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *ch
     record->log.line_head = lts_checkpoint_text(checkpoint, "log_head");
     if (record->log.line_head == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no log_head");
+    record->kernels = lts_checkpoint_text(checkpoint, kernels_key);
     read_last(record, checkpoint);
     read_chain(record, checkpoint);
     return check_numbers(record);

@@ -36,7 +36,9 @@ typedef struct lts_record {
     double best_score;   /**< NaN before the first                                        */
     uint64_t not_better; /**< validations in a row that were not better                   */
     lts_last_update last;
-    bool rolls_back;     /**< the run may roll back; only then are the next three stored   */
+    const char
+        *kernels;    /**< what the bits depend on beside the recipe; NULL if not stored; borrowed */
+    bool rolls_back; /**< the run may roll back; only then are the next three stored   */
     uint64_t n_rollback; /**< rollbacks so far                                            */
     uint64_t start;      /**< updates before the optimizer was reset                      */
     double rate_factor;  /**< on the learning rate; 1 before a rollback                   */

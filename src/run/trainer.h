@@ -59,6 +59,11 @@ lstm_status lts_trainer_keep_start(lstm_trainer *trainer);
 /** Gather the record of the present state, without its recipe. Its blocks are borrowed. */
 lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record);
 
+enum { LTS_KERNELS_TEXT = 48 };
+
+/** What the bits of a run depend on beside the recipe: "cpu avx512, folded". */
+void lts_trainer_kernels(const lstm_trainer *trainer, char text[LTS_KERNELS_TEXT]);
+
 /** Add the blocks of this run to a record; the best parameters, if `with_best`, come last. */
 void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_record *record);
 

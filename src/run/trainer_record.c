@@ -34,6 +34,15 @@ void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_re
         lts_record_add_block(record, "best.", trainer->validation.best);
 }
 
+void lts_trainer_kernels(const lstm_trainer *trainer, char text[LTS_KERNELS_TEXT])
+{
+    const lstm_updater *updater = trainer->updater;
+    const char *device = updater->engine->device->name;
+    bool is_cpu = strcmp(device, "cpu") == 0;
+    snprintf(text, LTS_KERNELS_TEXT, "%.16s%s%.16s%s", device, is_cpu ? " " : "",
+             is_cpu ? updater->model->kernels->name : "", updater->folded ? ", folded" : "");
+}
+
 lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record)
 {
     const lstm_updater *updater = trainer->updater;

@@ -139,6 +139,20 @@ static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, l
     lts_snapshot_policy_inherit(&trainer->snapshots, &chain);
 }
 
+/* LSTM_OTHER_KERNELS, with a message, if the run will not have the bits of the one that wrote this. */
+static lstm_status compare_kernels(const lstm_trainer *trainer, const lts_record *record)
+{
+    char ours[LTS_KERNELS_TEXT];
+    lts_trainer_kernels(trainer, ours);
+    if (record->kernels == NULL || strcmp(record->kernels, ours) == 0)
+        return LSTM_OK;
+    return lts_fail(
+        LSTM_OTHER_KERNELS,
+        "the checkpoint was written with the kernels \"%.40s\", this run has \"%s\": its "
+        "results agree to rounding only",
+        record->kernels, ours);
+}
+
 static lstm_status open_and_restore(lstm_trainer *trainer, lts_location file, bool *opened)
 {
     lts_checkpoint *checkpoint;
@@ -146,8 +160,10 @@ static lstm_status open_and_restore(lstm_trainer *trainer, lts_location file, bo
     LTS_TRY(lts_checkpoint_open(&checkpoint, file, trainer->options.unchecked != 0));
     *opened = true;
     lstm_status status = restore(trainer, checkpoint, &record);
-    if (status >= 0)
+    if (status >= 0) {
         inherit_snapshots(trainer, &record, file);
+        status = compare_kernels(trainer, &record);
+    }
     lts_checkpoint_close(checkpoint);
     return status;
 }
