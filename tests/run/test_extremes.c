@@ -135,7 +135,7 @@ static void a_number_at_its_extremes_is_refused_or_works(void **fixture)
                 (lstm_trigger){2, i % 2 == 0 ? LSTM_ITERATIONS : LSTM_SECONDS};
             recipe.trainer.keep = 2;
             recipe.trainer.validate.every = 2;
-            recipe.trainer.on_divergence = i % 3 == 0 ? LSTM_DIVERGENCE_RETURN : 0;
+            recipe.trainer.on_divergence = i % 3 == 0 ? LSTM_DIVERGENCE_ROLL_BACK : 0;
             memcpy((char *)&recipe + 8 * slot, &extremes[i], 8);
             if (try_recipe(&recipe))
                 accepted++;
