@@ -2,10 +2,12 @@
 #include "kernels/blas.h"
 
 #include "base/float_env.h"
+#include "base/keep_errno.h"
 #include "base/process.h"
 #include "kernels/kernels.h"
 
 #include <dlfcn.h>
+#include <fenv.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -84,7 +86,7 @@ static bool open_file(const char *file)
     return true;
 }
 
-/* In a scope of the default environment, which a BLAS may have changed. */
+/* For use in the default environment, which a BLAS may have changed. */
 static void correct_float_env(void)
 {
     if (!lts_float_is_default()) {
@@ -134,10 +136,13 @@ static bool blas_has_threads(void)
 static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
                       int64_t lda, const real *b, int64_t ldb, real *c, int64_t ldc)
 {
-    LTS_FLOAT_SCOPE();
+    LTS_KEEP_ERRNO();
     gemm_fn *gemm = atomic_load_explicit(&blas.gemm, memory_order_relaxed);
     gemv_fn *gemv = atomic_load_explicit(&blas.gemv, memory_order_relaxed);
-    bool locked = !blas_has_threads();
+    bool locked = !blas_has_threads(), is_default = lts_float_is_default();
+    fenv_t before;
+    if (!is_default) /* or not known to be: base/float_env.h */
+        fegetenv(&before);
     if (locked)
         lts_process_lock_take(&blas.lock);
     if (m == 1 && !a_transposed)
@@ -147,7 +152,10 @@ static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, 
              a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
     if (locked)
         lts_process_lock_release(&blas.lock);
-    correct_float_env();
+    if (is_default)
+        correct_float_env();
+    else
+        fesetenv(&before);
 }
 
 void lts_blas_add_product(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
