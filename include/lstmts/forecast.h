@@ -83,7 +83,7 @@ typedef struct lstm_pred_options {
  *                    none.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model and series do not fit or
  *         a step needs a true row that the series has not; LSTM_E_NUMERIC if an output is not
- *         finite (the sentence names the step); LSTM_E_NOMEM. On failure y and truth are untouched.
+ *         finite (the message names the step); LSTM_E_LIMIT; LSTM_E_NOMEM. On failure y and truth are untouched.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
@@ -94,9 +94,10 @@ typedef struct lstm_forecast_options {
     uint64_t struct_size; /**< set by LSTM_FORECAST_OPTIONS_INIT                                 */
     int64_t n_step;       /**< steps ahead, >= 1; required                                       */
     int64_t n_known;      /**< last rows of each series that are read before it is on its own,
-                               >= 1; 0 = as many as the shortest series has                      */
+                               >= 1; 0 = all. Of a series with fewer rows all are read           */
     int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1       */
-    int64_t feedback_lag; /**< >= 1; 0 = pred; at most n_known, unless n_step is 1               */
+    int64_t feedback_lag; /**< >= 1; 0 = pred; at most the rows read of each series, unless
+                               n_step is 1                                                       */
     int64_t n_threads;    /**< threads for this call, the caller's included, or fewer where their
                                work is too small to gain by them; 0 = 1; at most 1024;
                                LSTM_ALL_CORES. The results are the same bits for any number      */
@@ -111,7 +112,8 @@ typedef struct lstm_forecast_options {
 
 /**
  * Forecast many series: each is read over its last n_known rows from zero state, and then goes on
- * with its own outputs.
+ * with its own outputs. No series depends on another. Series of which equally many rows are read
+ * are computed together, which is faster.
  *
  * Thread-safety: any thread, while nobody changes the forecast.
  *
@@ -123,9 +125,9 @@ typedef struct lstm_forecast_options {
  * @param[out] y   [n_series, n_step, K]; of each series, row t predicts the row t + pred after its
  *                 last.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
- *         or the first series, or has fewer than n_known rows (the sentence names it);
+ *         or the first series, or has too few rows for the feedback lag (the message names it);
  *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
- *         there is no such device, or it failed. On failure y may hold some forecasts.
+ *         there is no such device, or it failed. On failure y is untouched.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts of many series. They are computed in blocks that fit in cache together with the packed
- * weights; the threads share the blocks. A series' forecast does not depend on the other series, so
- * it has the same bits in any block.
+ * Forecasts of many series. Series of which equally many rows are read are computed together, in
+ * blocks that fit in cache together with the packed weights; the threads share the blocks. A series'
+ * forecast does not depend on the other series, so it has the same bits in any block. The caller's
+ * array is filled at the end, when nothing can fail any more.
  */
 #include "base/float_env.h"
 #include "base/memory.h"
@@ -15,18 +16,26 @@
 #include <lstmts/forecast.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = 96, ERROR_SIZE = 256 };
 
+/* A series and how many of its last rows are read. */
+typedef struct member {
+    const lstm_series *series;
+    int64_t number, context_len;
+} member;
+
 /* The work of all threads, and the workspace of each. */
 typedef struct fleet {
-    const lstm_series *const *series;
-    int64_t n_series, n_step, n_known;
-    real *y;
-    lts_rollout *rollouts;      /**< [n_thread] */
-    lstm_status *status;        /**< [n_thread] */
-    char (*errors)[ERROR_SIZE]; /**< [n_thread] copies of the threads' messages */
+    member *members;  /**< [n_series] those of the same context_len follow each other */
+    int64_t *numbers; /**< [n_series] of the members                                  */
+    int64_t n_series, n_step, longest; /**< longest: the largest context_len         */
+    real *y;                           /**< [n_series, n_step, K] by the members' numbers */
+    lts_rollout *rollouts;             /**< [n_thread] */
+    lstm_status *status;               /**< [n_thread] */
+    char (*errors)[ERROR_SIZE];        /**< [n_thread] copies of the threads' messages */
 } fleet;
 
 static lstm_status check_options(lstm_forecast_options *options, int64_t n_series)
@@ -40,7 +49,7 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
         return lts_fail(LSTM_E_ARGUMENT, "n_step is %lld, it must be at least 1",
                         (long long)options->n_step);
     if (options->n_known < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "n_known is %lld, it must be at least 1",
+        return lts_fail(LSTM_E_ARGUMENT, "n_known is %lld, it must be at least 0",
                         (long long)options->n_known);
     if (options->pred < 1)
         return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
@@ -52,74 +61,122 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
-/* All series have the first one's columns, and n_known rows. */
-static lstm_status check_series(const lstm_series *const *series, int64_t n_series,
-                                int64_t *n_known)
+/* All series have the first one's columns. */
+static lstm_status check_series(const lstm_series *const *series, int64_t n_series)
 {
-    int64_t shortest = INT64_MAX, n_column = 0;
     for (int64_t i = 0; i < n_series; i++) {
         if (series[i] == NULL)
             return lts_fail(LSTM_E_ARGUMENT, "series %lld is NULL", (long long)i);
-        n_column = series[0]->n_column;
+        int64_t n_column = series[0]->n_column;
         if (series[i]->n_column != n_column ||
             memcmp(series[i]->roles, series[0]->roles, (size_t)n_column * sizeof(int64_t)) != 0)
             return lts_fail(LSTM_E_SHAPE, "series %lld has other columns or roles than series 0",
                             (long long)i);
-        if (series[i]->n_row < *n_known)
-            return lts_fail(LSTM_E_SHAPE, "series %lld has %lld rows, n_known is %lld",
-                            (long long)i, (long long)series[i]->n_row, (long long)*n_known);
-        shortest = series[i]->n_row < shortest ? series[i]->n_row : shortest;
     }
-    if (*n_known == 0)
-        *n_known = shortest;
+    return LSTM_OK;
+}
+
+static int by_context(const void *left, const void *right)
+{
+    const member *a = left, *b = right;
+    if (a->context_len != b->context_len)
+        return a->context_len < b->context_len ? -1 : 1;
+    return a->number < b->number ? -1 : 1;
+}
+
+/* Of a series with fewer rows than n_known, or if that is 0, all rows are read. */
+static lstm_status order_members(fleet *f, const lstm_series *const *series, int64_t n_known)
+{
+    f->members = lts_alloc(f->n_series, sizeof *f->members);
+    f->numbers = lts_alloc(f->n_series, sizeof *f->numbers);
+    if (f->members == NULL || f->numbers == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < f->n_series; i++) {
+        int64_t n_row = series[i]->n_row;
+        f->members[i] = (member){series[i], i, n_known == 0 || n_known > n_row ? n_row : n_known};
+    }
+    qsort(f->members, (size_t)f->n_series, sizeof *f->members, by_context);
+    for (int64_t i = 0; i < f->n_series; i++)
+        f->numbers[i] = f->members[i].number;
+    f->longest = f->members[f->n_series - 1].context_len;
     return LSTM_OK;
 }
 
 /* Checks that every input is fed back, and that no step needs an output before the first row. */
 static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_t lag)
 {
+    const member *shortest = &f->members[0];
     for (int64_t j = 0; j < columns->D; j++)
         if (columns->feed[j] < 0)
             return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
-    if (f->n_step > 1 && lts_fed_step(f->n_known, f->n_known - 1, lag) < 0)
-        return lts_fail(LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld known rows",
-                        (long long)lag, (long long)f->n_known);
+    if (f->n_step > 1 && lts_fed_step(shortest->context_len, shortest->context_len - 1, lag) < 0)
+        return lts_fail(
+            LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld rows read of series %lld",
+            (long long)lag, (long long)shortest->context_len, (long long)shortest->number);
     return LSTM_OK;
+}
+
+/* The end of the members from `first` on, before `end`, of which equally many rows are read. */
+static int64_t run_end(const fleet *f, int64_t first, int64_t end)
+{
+    int64_t context_len = f->members[first].context_len;
+    while (first < end && f->members[first].context_len == context_len)
+        first++;
+    return first;
+}
+
+/* Copies the inputs of row `t` of those read of B members to x [B, D]. */
+static void gather_row(const member *members, int64_t B, int64_t t, const lts_columns *columns,
+                       real *x)
+{
+    for (int64_t b = 0; b < B; b++) {
+        const member *m = &members[b];
+        int64_t row = m->series->n_row - m->context_len + t;
+        lts_gather(m->series, columns->input, columns->D, &row, 1, 0, x + b * columns->D);
+    }
 }
 
 static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first, int64_t B)
 {
-    const lts_columns *columns = &rollout->columns;
-    int64_t D = columns->D, K = columns->K;
-    real *x = lts_rollout_input(rollout);
+    int64_t K = rollout->columns.K, context_len = f->members[first].context_len;
     lts_rollout_restart(rollout, B);
-    rollout->state->first_stream = first;
-    for (int64_t t = 0; t < f->n_known - 1 + f->n_step; t++) {
+    rollout->support_len = context_len - 1;
+    rollout->state->stream_numbers = f->numbers + first;
+    for (int64_t t = 0; t < context_len - 1 + f->n_step; t++) {
         const real *y;
-        int64_t step = t - (f->n_known - 1);
-        for (int64_t b = 0; step <= 0 && b < B; b++) {
-            int64_t row = f->series[first + b]->n_row - f->n_known + t;
-            lts_gather(f->series[first + b], columns->input, D, &row, 1, 0, x + b * D);
-        }
+        int64_t step = t - (context_len - 1);
+        if (step <= 0)
+            gather_row(f->members + first, B, t, &rollout->columns, lts_rollout_input(rollout));
         LTS_TRY(lts_rollout_step(rollout, t, &y));
         for (int64_t b = 0; step >= 0 && b < B; b++)
-            memcpy(f->y + ((first + b) * f->n_step + step) * K, y + b * K, (size_t)K * sizeof *y);
+            memcpy(f->y + (f->numbers[first + b] * f->n_step + step) * K, y + b * K,
+                   (size_t)K * sizeof *y);
     }
     return LSTM_OK;
 }
 
-/* Forecasts a thread's series, in blocks of nearly equal size. */
+/* Forecasts `n` members of the same context_len, in blocks of nearly equal size. */
+static lstm_status run_blocks(const fleet *f, lts_rollout *rollout, int64_t begin, int64_t n)
+{
+    int64_t n_block = (n + BLOCK - 1) / BLOCK;
+    for (int64_t block = 0; block < n_block; block++) {
+        int64_t first = lts_part_begin(n, block, n_block);
+        LTS_TRY(
+            run_block(f, rollout, begin + first, lts_part_begin(n, block + 1, n_block) - first));
+    }
+    return LSTM_OK;
+}
+
+/* Forecasts a thread's members. */
 static void run_part(void *work, int64_t part, int64_t n_part)
 {
     const fleet *f = work;
-    int64_t begin = lts_part_begin(f->n_series, part, n_part);
-    int64_t n = lts_part_begin(f->n_series, part + 1, n_part) - begin;
-    int64_t n_block = (n + BLOCK - 1) / BLOCK;
+    int64_t begin = lts_part_begin(f->n_series, part, n_part), end;
+    int64_t part_end = lts_part_begin(f->n_series, part + 1, n_part);
     lstm_status status = LSTM_OK;
-    for (int64_t block = 0; block < n_block && status >= 0; block++) {
-        int64_t first = begin + lts_part_begin(n, block, n_block);
-        int64_t B = begin + lts_part_begin(n, block + 1, n_block) - first;
-        status = run_block(f, &f->rollouts[part], first, B);
+    for (; begin < part_end && status >= 0; begin = end) {
+        end = run_end(f, begin, part_end);
+        status = run_blocks(f, &f->rollouts[part], begin, end - begin);
         if (status < 0)
             snprintf(f->errors[part], ERROR_SIZE, "with each series a stream: %s",
                      lstm_last_error());
@@ -127,7 +184,7 @@ static void run_part(void *work, int64_t part, int64_t n_part)
     f->status[part] = status;
 }
 
-/* Runs all parts. Returns the failure of the first series that failed. */
+/* Runs all parts. Returns the failure of the first part that failed. */
 static lstm_status run_parts(fleet *f, lts_pool *pool)
 {
     lts_pool_run(pool, run_part, f);
@@ -147,53 +204,54 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     if (f->rollouts == NULL || f->status == NULL || f->errors == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n_thread; i++)
-        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->series[0], f->n_known - 1, lag, B,
-                                 f->n_known - 1 + f->n_step));
+        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members[0].series, f->longest - 1, lag,
+                                 B, f->longest - 1 + f->n_step));
     return check_loop(f, &f->rollouts[0].columns, lag);
 }
 
-/* The rows that are read, [n_known, n_series, D]: all a device needs of the series. */
-static lstm_status gather_known(const fleet *f, const lts_columns *columns, real **x)
+/* Runs n members of the same context_len on a device: it needs x [context_len, n, D] of them. */
+static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const fleet *f,
+                                  int64_t first, int64_t n)
 {
-    int64_t D = columns->D, size;
-    if (!lts_multiply(f->n_known, f->n_series, &size) || !lts_multiply(size, D, &size))
+    int64_t D = on->columns->D, step_size = f->n_step * on->columns->K, size;
+    on->n_series = n;
+    on->context_len = f->members[first].context_len;
+    if (!lts_multiply(on->context_len, n, &size) || !lts_multiply(size, D, &size))
         size = INT64_MAX;
-    *x = lts_alloc(size, sizeof **x);
-    if (*x == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t t = 0; t < f->n_known; t++)
-        for (int64_t i = 0; i < f->n_series; i++) {
-            int64_t row = f->series[i]->n_row - f->n_known + t;
-            lts_gather(f->series[i], columns->input, D, &row, 1, 0, *x + (t * f->n_series + i) * D);
-        }
-    return LSTM_OK;
+    real *x = lts_alloc(size, sizeof *x), *y = lts_alloc(n * step_size, sizeof *y);
+    lstm_status status = x == NULL || y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t t = 0; status >= 0 && t < on->context_len; t++)
+        gather_row(f->members + first, n, t, on->columns, x + t * n * D);
+    on->x = x;
+    on->y = y;
+    if (status >= 0)
+        status = device->forecast(on);
+    for (int64_t i = 0; status >= 0 && i < n; i++)
+        memcpy(f->y + f->numbers[first + i] * step_size, y + i * step_size,
+               (size_t)step_size * sizeof *y);
+    lts_free(x);
+    lts_free(y);
+    return status;
 }
 
 static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *f,
                           const lstm_model *model)
 {
     lts_columns columns;
-    real *x = NULL;
     LTS_TRY(lts_model_settle(model));
-    LTS_TRY(lts_columns_init(&columns, f->series[0]));
+    LTS_TRY(lts_columns_init(&columns, f->members[0].series));
     lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
     if (status >= 0)
         status = check_loop(f, &columns, on->lag);
-    if (status >= 0)
-        status = gather_known(f, &columns, &x);
-    if (status >= 0) {
-        on->params = &model->params;
-        on->values = model->values;
-        on->columns = &columns;
-        on->folded = model->folded;
-        on->n_series = f->n_series;
-        on->n_step = f->n_step;
-        on->context_len = f->n_known;
-        on->x = x;
-        on->y = f->y;
-        status = device->forecast(on);
+    on->params = &model->params;
+    on->values = model->values;
+    on->columns = &columns;
+    on->folded = model->folded;
+    on->n_step = f->n_step;
+    for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
+        end = run_end(f, first, f->n_series);
+        status = run_members_on(device, on, f, first, end - first);
     }
-    lts_free(x);
     lts_columns_clear(&columns);
     return status;
 }
@@ -201,7 +259,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
 static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
-    double n_call = (double)f->n_known + (double)f->n_step - 1;
+    double n_call = (double)f->longest + (double)f->n_step - 1;
     LTS_TRY(lts_pool_new(
         &pool, lts_worth_threads(model->kernels, &model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
@@ -217,32 +275,48 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int
     return status;
 }
 
+/* Fills y [size], all or nothing. */
+static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_model *model,
+                                 const lstm_series *const *series,
+                                 const lstm_forecast_options *options)
+{
+    const lts_device *device;
+    int64_t n_thread;
+    lts_fleet on = {.precision = options->precision, .lag = options->feedback_lag};
+    LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
+    LTS_TRY(lts_device_find(options->device, &device, &on.index));
+    LTS_TRY(order_members(f, series, options->n_known));
+    if (f->n_step > INT64_MAX - f->longest)
+        return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
+    f->y = lts_alloc(size, sizeof *f->y);
+    if (f->y == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(device == &lts_cpu ? run_fleet(f, model, options->feedback_lag, n_thread)
+                               : run_on(device, &on, f, model));
+    memcpy(y, f->y, (size_t)size * sizeof *y);
+    return LSTM_OK;
+}
+
 lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
                           int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
 {
     LTS_FLOAT_SCOPE();
     lstm_forecast_options read;
-    const lts_device *device;
-    int64_t n_thread, size;
+    int64_t size;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(options);
     LTS_NOT_NULL(y);
     LTS_READ_OPTIONS(&read, options, lstm_forecast_options);
     LTS_TRY(check_options(&read, n_series));
-    LTS_TRY(check_series(series, n_series, &read.n_known));
-    LTS_TRY(lts_threads_resolve(read.n_threads, &n_thread));
-    if (read.n_step > INT64_MAX - read.n_known || !lts_multiply(n_series, read.n_step, &size) ||
-        !lts_multiply(size, model->params.K, &size))
+    LTS_TRY(check_series(series, n_series));
+    if (!lts_multiply(n_series, read.n_step, &size) || !lts_multiply(size, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "%lld series of %lld steps are too many", (long long)n_series,
                         (long long)read.n_step);
-    fleet f = {.series = series,
-               .n_series = n_series,
-               .n_step = read.n_step,
-               .n_known = read.n_known,
-               .y = y};
-    lts_fleet on = {.precision = read.precision, .lag = read.feedback_lag};
-    LTS_TRY(lts_device_find(read.device, &device, &on.index));
-    return device == &lts_cpu ? run_fleet(&f, model, read.feedback_lag, n_thread)
-                              : run_on(device, &on, &f, model);
+    fleet f = {.n_series = n_series, .n_step = read.n_step};
+    lstm_status status = forecast_into(y, size, &f, model, series, &read);
+    lts_free(f.members);
+    lts_free(f.numbers);
+    lts_free(f.y);
+    return status;
 }

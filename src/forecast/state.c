@@ -112,9 +112,10 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
     for (int64_t b = 0; b < state->trace.B; b++) {
         int64_t bad = lts_first_nonfinite(values + b * row, columns);
         if (bad >= 0)
-            return lts_fail(LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
-                            (long long)(state->first_stream + b), (long long)bad,
-                            (double)values[b * row + bad]);
+            return lts_fail(
+                LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
+                (long long)(state->stream_numbers == NULL ? b : state->stream_numbers[b]),
+                (long long)bad, (double)values[b * row + bad]);
     }
     return LSTM_OK;
 }

@@ -15,7 +15,7 @@ struct lstm_state {
     lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
     lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
     lts_pool *pool;         /**< threads of a step, or NULL                                 */
-    int64_t first_stream;   /**< number of the first stream in messages                     */
+    const int64_t *stream_numbers; /**< [B] of the streams in messages, or NULL: 0 .. B - 1  */
 };
 
 /** Set the state of the first B streams to zero, and keep the parameters. */
