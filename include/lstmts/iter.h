@@ -98,13 +98,13 @@ LSTM_API void lstm_iter_free(lstm_iter *iter);
  *                       sequential pass.
  * @return LSTM_OK; LSTM_END when a sequential pass is over or the sampler ended, and then the batch
  *         before stays the last one; LSTM_E_ARGUMENT if the sampler gave an offset that is no
- *         window. Only LSTM_OK advances the iterator.
+ *         window; LSTM_E_LIMIT if a number of the position would exceed 2^63 - 1. Only LSTM_OK advances the iterator.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);
 
 /**
- * The offsets of the batch drawn last.
+ * The offsets of the batch drawn last; after an update that failed those of its batch.
  *
  * Thread-safety: any thread, while nobody changes the iterator.
  *

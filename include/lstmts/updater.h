@@ -104,9 +104,12 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
  *
  * Thread-safety: nobody else may use the model meanwhile.
  *
- * @return LSTM_OK; LSTM_END when the iterator has no more batches; LSTM_E_NUMERIC if loss or
- *         gradient is not finite, or a parameter or moment would not be: parameters, optimizer and
- *         the iterator's position are then as before.
+ * @return LSTM_OK; LSTM_END when the iterator has no more batches; LSTM_E_LIMIT as of
+ *         lstm_iter_next(); LSTM_E_NUMERIC if loss or gradient is not finite, or a parameter or
+ *         moment would not be: parameters, optimizer and the iterator's position are then as before,
+ *         lstm_updater_info() and lstm_updater_step_losses() report the last update that was made,
+ *         and lstm_iter_offsets(), lstm_updater_output() and lstm_updater_state() have the refused
+ *         batch, and lstm_updater_gradient() what was computed of its gradient.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
@@ -155,6 +158,16 @@ LSTM_API lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_
  */
 LSTM_API lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses,
                                               int64_t size);
+
+/**
+ * Number of windows of the last batch, B, which sizes what the functions below give; 0 for NULL and
+ * before any update.
+ *
+ * Thread-safety: any thread, while nobody changes the updater.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_updater_batch(const lstm_updater *updater);
 
 /**
  * Number of model calls in an unroll: T, and more in the article's form; 0 for NULL.

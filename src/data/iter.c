@@ -145,9 +145,21 @@ static lstm_status sample_candidates(lstm_iter *iter)
     return LSTM_OK;
 }
 
+/* A position must be one that lstm_iter_set_position() takes. */
+static lstm_status check_end(const lstm_iter *iter)
+{
+    const lstm_iter_position *p = &iter->position;
+    if (p->iteration >= INT64_MAX || p->drawn > (uint64_t)(INT64_MAX - iter->B))
+        return lts_fail(LSTM_E_LIMIT,
+                        "iteration %llu, drawn %llu: the next batch would exceed 2^63 - 1",
+                        (unsigned long long)p->iteration, (unsigned long long)p->drawn);
+    return LSTM_OK;
+}
+
 lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window)
 {
     LTS_NOT_NULL(iter);
+    LTS_TRY(check_end(iter));
     int64_t n = iter->B;
     lstm_status status = LSTM_OK;
     if (iter->sampler != NULL)
@@ -199,6 +211,11 @@ lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *targe
                        t + iter->window.pred, target + t * B * columns->K);
     }
     return LSTM_OK;
+}
+
+void lts_iter_put_back(lstm_iter *iter, const lstm_iter_position *position)
+{
+    iter->position = *position;
 }
 
 void lts_iter_next_pass(lstm_iter *iter)

@@ -22,6 +22,9 @@ struct lstm_iter {
     uint64_t pass;        /**< UINT64_MAX = `permutation` is not valid              */
 };
 
+/** Go back to the position before the present batch, which can still be read. */
+void lts_iter_put_back(lstm_iter *iter, const lstm_iter_position *position);
+
 /** Start another pass after LSTM_END of a sequential pass. Iteration and epoch continue. */
 void lts_iter_next_pass(lstm_iter *iter);
 

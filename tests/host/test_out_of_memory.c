@@ -169,6 +169,7 @@ static const lstm_series *const *fleet(world *w)
     X(TELLS, trainer_stop, lstm_trainer_stop, PLAIN, 0, (w->t.trainer))                            \
     X(DOES, updater_apply, lstm_updater_apply, PLAIN, 0, (w->spare.updater))                       \
     X(DOES, updater_backward, lstm_updater_backward, PLAIN, 0, (w->spare.updater))                 \
+    X(TELLS, updater_batch, lstm_updater_batch, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_calls, lstm_updater_calls, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_free, lstm_updater_free, PLAIN, 0, (take_updater(w)))                         \
     X(DOES, updater_gradient, lstm_updater_gradient, PLAIN, 0,                                     \
