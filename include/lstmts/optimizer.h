@@ -38,7 +38,10 @@ enum {
     LSTM_ADAGRAD = 6,  /**< s += g^2;  p -= r g/(sqrt(s)+eps)                              [s]  */
 };
 
-/** An optimizer and its constants. A constant that the kind does not use must be 0. */
+/**
+ * An optimizer and its constants. A constant that the kind does not use must be 0. Where 0 is in the
+ * range of a constant, but means another default, LSTM_ZERO chooses 0.
+ */
 typedef struct lstm_optimizer_options {
     uint64_t struct_size; /**< set by LSTM_OPTIMIZER_OPTIONS_INIT                               */
     int64_t kind;         /**< LSTM_ADAM ...                                                    */
@@ -46,11 +49,12 @@ typedef struct lstm_optimizer_options {
                                AdaGrad) or 0.01 (the others) */
     double beta1;         /**< 0 <= beta1 < 1; 0 = 0.9                                          */
     double beta2;         /**< 0 <= beta2 < 1; 0 = 0.999                                        */
-    double eps;           /**< > 0; 0 = 1e-8                                                    */
+    double eps;           /**< >= 1e-15, or 1e-30 inside the root, below which the squares of
+                               gradients vanish in float; 0 = 1e-8                              */
     double eta;           /**< > 0; 0 = 1; LSTM_ADAM and LSTM_AMSGRAD                           */
     double weight_decay;  /**< >= 0; Adam family; 0 = none, for LSTM_ADAMW_DECOUPLED 0.01       */
-    double momentum;      /**< 0 <= momentum < 1; 0 = 0.9                                       */
-    double decay;         /**< 0 <= decay < 1; 0 = 0.99; LSTM_RMSPROP                           */
+    double momentum;      /**< 0 <= momentum < 1, also as a float; 0 = 0.9                       */
+    double decay;         /**< 0 <= decay < 1, also as a float; 0 = 0.99; LSTM_RMSPROP           */
     int64_t eps_inside;   /**< LSTM_RMSPROP: 1 = divide by sqrt(s+eps), 0 = by sqrt(s)+eps      */
 } lstm_optimizer_options;
 
@@ -82,7 +86,8 @@ enum {
 
 /**
  * A schedule: update number n (from 0) has the rate learning_rate * factor. During the warm-up, n <
- * warmup, the factor is (n+1)/warmup; after it the kind's formula with k = n - warmup.
+ * warmup, the factor is (n+1)/warmup; after it the kind's formula with k = n - warmup. A field that
+ * the kind's formula does not have must be 0.
  */
 typedef struct lstm_schedule_options {
     uint64_t struct_size; /**< set by LSTM_SCHEDULE_OPTIONS_INIT                                 */

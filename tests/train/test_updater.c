@@ -362,6 +362,16 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     CHANGED_IS_REFUSED(optimizer.beta1 = 1, LSTM_E_ARGUMENT, "beta1 is 1");
     CHANGED_IS_REFUSED(optimizer.beta2 = -0.5, LSTM_E_ARGUMENT, "beta2 is -0.5");
     CHANGED_IS_REFUSED(optimizer.eps = 1e-60, LSTM_E_ARGUMENT, "eps is 1e-60");
+    CHANGED_IS_REFUSED(optimizer.eps = 9e-16, LSTM_E_ARGUMENT, "eps is 9e-16");
+    CHANGED_IS_REFUSED(optimizer.eps = LSTM_ZERO, LSTM_E_ARGUMENT, "eps is 0,");
+    CHANGED_IS_REFUSED(optimizer.learning_rate = LSTM_ZERO, LSTM_E_ARGUMENT, "learning_rate is 0,");
+    CHANGED_IS_REFUSED(
+        (optimizer.kind = LSTM_RMSPROP, optimizer.eps_inside = 1, optimizer.eps = 9e-31),
+        LSTM_E_ARGUMENT, "eps is 9e-31");
+    CHANGED_IS_REFUSED((optimizer.kind = LSTM_MOMENTUM, optimizer.momentum = 1 - 1e-9),
+                       LSTM_E_ARGUMENT, "momentum is 0.999999999");
+    CHANGED_IS_REFUSED((optimizer.kind = LSTM_RMSPROP, optimizer.decay = 1 - 1e-9), LSTM_E_ARGUMENT,
+                       "decay is 0.999999999");
     CHANGED_IS_REFUSED(optimizer.eta = -2, LSTM_E_ARGUMENT, "eta is -2");
     CHANGED_IS_REFUSED(optimizer.weight_decay = -1, LSTM_E_ARGUMENT, "weight_decay is -1");
     CHANGED_IS_REFUSED(optimizer.momentum = 0.9, LSTM_E_ARGUMENT,
@@ -382,6 +392,48 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     CHANGED_IS_REFUSED(options.struct_size += 4, LSTM_E_OPTIONS, "lstm_updater_options");
 #undef CHANGED_IS_REFUSED
     training_free(&t);
+}
+
+/* What an update leaves with 0 for a constant is what it leaves with next to nothing. */
+static void zero_can_be_chosen_where_it_is_allowed(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        int64_t kind;
+        size_t offset;
+    } zeros[] = {
+        {LSTM_ADAM, offsetof(lstm_optimizer_options, beta1)},
+        {LSTM_ADAM, offsetof(lstm_optimizer_options, beta2)},
+        {LSTM_ADAM, offsetof(lstm_optimizer_options, weight_decay)},
+        {LSTM_AMSGRAD, offsetof(lstm_optimizer_options, beta1)},
+        {LSTM_ADAMW_DECOUPLED, offsetof(lstm_optimizer_options, beta1)},
+        {LSTM_ADAMW_DECOUPLED, offsetof(lstm_optimizer_options, beta2)},
+        {LSTM_ADAMW_DECOUPLED, offsetof(lstm_optimizer_options, weight_decay)},
+        {LSTM_MOMENTUM, offsetof(lstm_optimizer_options, momentum)},
+        {LSTM_RMSPROP, offsetof(lstm_optimizer_options, decay)},
+    };
+    static const double values[] = {LSTM_ZERO, 1e-60, 0};
+    for (size_t i = 0; i < sizeof zeros / sizeof *zeros; i++) {
+        training t[3];
+        for (int v = 0; v < 3; v++) {
+            training_recipe recipe;
+            training_recipe_init(&recipe);
+            recipe.optimizer.kind = zeros[i].kind;
+            memcpy((char *)&recipe.optimizer + zeros[i].offset, &values[v], sizeof values[v]);
+            training_make(&t[v], &recipe);
+            for (int n = 0; n < 5; n++)
+                assert_ok(lstm_updater_update(t[v].updater));
+        }
+        assert_same_model(t[0].model, t[1].model);
+        lstm_real zero[K * H], by_default[K * H];
+        assert_ok(lstm_model_get(t[0].model, "output.weight", zero, K * H));
+        assert_ok(lstm_model_get(t[2].model, "output.weight", by_default, K * H));
+        bool no_default = zeros[i].offset == offsetof(lstm_optimizer_options, weight_decay) &&
+                          zeros[i].kind == LSTM_ADAM;
+        assert_int_equal(memcmp(zero, by_default, sizeof zero) == 0, no_default);
+        for (int v = 0; v < 3; v++)
+            training_free(&t[v]);
+    }
 }
 
 static void a_model_of_other_sizes_than_the_series_is_refused(void **fixture)
@@ -456,6 +508,7 @@ int main(void)
         cmocka_unit_test(reading_before_an_update_is_refused),
         cmocka_unit_test(names_and_sizes_are_checked),
         cmocka_unit_test(options_out_of_range_are_refused_by_name),
+        cmocka_unit_test(zero_can_be_chosen_where_it_is_allowed),
         cmocka_unit_test(a_model_of_other_sizes_than_the_series_is_refused),
         cmocka_unit_test(out_of_memory_while_making_one_leaves_nothing_behind),
     };
