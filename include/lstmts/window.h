@@ -13,6 +13,9 @@
  *     x^_t = y_{t-g}      for t >  s   in the columns that are targets too; covariates stay true.
  *                                      While t < g there is no prediction yet: the true row.
  *
+ * In training and validation a support length from T - 1 on never closes the loop (the article has
+ * s = T); above T it must be LSTM_TEACHER_FORCED.
+ *
  * y_t predicts row t + pred, so g = pred feeds the prediction OF a row as that row; this is the
  * default. The article always feeds y_{t-1}, g = 1.
  */

@@ -28,6 +28,16 @@ lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_windo
     return LSTM_OK;
 }
 
+lstm_status lts_support_check(int64_t support_len, int64_t T)
+{
+    if (support_len > T && support_len != LSTM_TEACHER_FORCED)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "support_len is %lld, the window has %lld steps: LSTM_TEACHER_FORCED never "
+                        "closes the loop",
+                        (long long)support_len, (long long)T);
+    return LSTM_OK;
+}
+
 lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred)
 {
     if (support_len < 0)

@@ -23,6 +23,9 @@ static inline int64_t lts_fed_step(int64_t t, int64_t support_len, int64_t lag)
     return t > support_len && t >= lag ? t - lag : -1;
 }
 
+/** LSTM_E_ARGUMENT if support_len, unless it is LSTM_TEACHER_FORCED, exceeds a window of T steps. */
+lstm_status lts_support_check(int64_t support_len, int64_t T);
+
 /**
  * Check support_len >= 0 and feedback_lag >= 0; a feedback_lag of 0 becomes `pred`. LSTM_E_ARGUMENT
  * naming the field.

@@ -73,6 +73,7 @@ lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
     plan->support_len = read.support_len;
     plan->lag = read.feedback_lag;
     LTS_TRY(lts_loop_check(plan->support_len, &plan->lag, plan->window.pred));
+    LTS_TRY(lts_support_check(plan->support_len, plan->window.T));
     plan->K = model->params.K;
     lts_columns columns;
     LTS_TRY(lts_columns_init(&columns, series));

@@ -63,6 +63,7 @@ static void a_validation_out_of_range_is_refused(void **fixture)
         {BAD, "window_len is 0", NULL, AT(valid, window_len), 0, 0},
         {BAD, "window_len is -4", NULL, AT(valid, window_len), -4, 0},
         {BAD, "support_len is -1", NULL, AT(valid, support_len), -1, 0},
+        {BAD, "support_len is 21, the window", NULL, AT(valid, support_len), 21, 0},
         {BAD, "pred is -1", NULL, AT(valid, pred), -1, 0},
         {BAD, "feedback_lag is -1", NULL, AT(valid, feedback_lag), -1, 0},
         {BAD, "window_rule is 2", NULL, AT(valid, window_rule), 2, 0},

@@ -346,6 +346,8 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     } while (0)
     CHANGED_IS_REFUSED(options.unroll = 2, LSTM_E_ARGUMENT, "unroll is 2");
     CHANGED_IS_REFUSED(options.support_len = -1, LSTM_E_ARGUMENT, "support_len is -1");
+    CHANGED_IS_REFUSED(options.support_len = T + 1, LSTM_E_ARGUMENT,
+                       "support_len is 6, the window has 5 steps");
     CHANGED_IS_REFUSED(options.feedback_lag = -1, LSTM_E_ARGUMENT, "feedback_lag is -1");
     CHANGED_IS_REFUSED((options.unroll = LSTM_UNROLL_ARTICLE, options.feedback_lag = 1),
                        LSTM_E_ARGUMENT, "feedback_lag is 1");
