@@ -84,12 +84,44 @@ LSTM_API lstm_status lstm_state_threads(lstm_state *state, int64_t n_threads);
 LSTM_API lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y);
 
 /**
- * Copy h and c from `source` to `target`, as for trying several futures from one present.
- * The target is fresh then, like after a reset.
+ * Advance all streams by n steps without their outputs, as after lstm_state_reset() or to catch up
+ * with rows that were missed. Allocates nothing.
  *
  * Thread-safety: one thread at a time per state.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H;
+ * @param state  advanced on LSTM_OK only.
+ * @param rows   [n, B, D] inputs.
+ * @param n      >= 1
+ * @return as lstm_state_step() (the message names the row); LSTM_E_ARGUMENT for n below 1.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_warm(lstm_state *state, const lstm_real *rows, int64_t n);
+
+/**
+ * Look ahead: what the next n outputs would be if each output were the next input. The state does
+ * not move, and further steps have the bits that they would have had. Allocates only if n is larger
+ * than in any call before.
+ *
+ * Thread-safety: one thread at a time per state.
+ *
+ * @param n      >= 1
+ * @param[out] y [n, B, K]; row 0 is the output of the last step, row t that of a step on row t - 1.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE unless D = K; LSTM_E_ORDER if no step was made since
+ *         the state was made, reset or set; LSTM_E_STALE; LSTM_E_NUMERIC if an output or a state is
+ *         not finite (the message names the row); LSTM_E_NOMEM. On failure y is untouched.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_forecast(lstm_state *state, int64_t n, lstm_real *y);
+
+/**
+ * Copy h and c from `source` to `target`, as for trying several futures from one present.
+ * The target is fresh then, like after a reset. Both must be states of one model or of clones of it,
+ * also if these were trained since. Otherwise lstm_state_get() and lstm_state_set() carry values over.
+ *
+ * Thread-safety: one thread at a time per state.
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H,
+ *         and a model in common;
  *         LSTM_E_STALE if `source` is; LSTM_E_NOMEM.
  * @since 0.1
  */

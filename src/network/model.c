@@ -8,6 +8,12 @@
 
 #include <string.h>
 
+static void release_origin(lts_origin *origin)
+{
+    if (origin != NULL && atomic_fetch_sub(&origin->users, 1) <= 1)
+        lts_free(origin);
+}
+
 lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H, int64_t L)
 {
     lstm_model *model = lts_alloc(1, sizeof *model);
@@ -24,8 +30,11 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
         model->values = lts_params_new_block(&model->params);
-        if (model->values == NULL)
+        model->origin = lts_alloc(1, sizeof *model->origin);
+        if (model->values == NULL || model->origin == NULL)
             status = LSTM_E_NOMEM;
+        else
+            atomic_init(&model->origin->users, 1);
     }
     if (status < 0) {
         lstm_model_free(model);
@@ -158,6 +167,9 @@ lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source)
     lstm_model *copy;
     LTS_TRY(lts_model_new_zero(&copy, params->D, params->K, params->H, params->L));
     memcpy(copy->values, source->values, (size_t)params->total * sizeof(real));
+    release_origin(copy->origin);
+    copy->origin = source->origin;
+    atomic_fetch_add(&copy->origin->users, 1);
     *model = copy;
     return LSTM_OK;
 }
@@ -171,6 +183,7 @@ void lstm_model_free(lstm_model *model)
     pthread_mutex_destroy(&model->mutex);
     lts_params_clear(&model->params);
     lts_free(model->values);
+    release_origin(model->origin);
     lts_free(model);
 }
 

@@ -145,7 +145,8 @@ static const lstm_series *const *fleet(world *w)
     X(DOES, series_slice, lstm_series_slice, PLAIN, 3, (&w->out.series, w->t.train, 3, 7))         \
     X(TELLS, series_targets, lstm_series_targets, PLAIN, 0, (w->t.train))                          \
     X(TELLS, set_allocator, lstm_set_allocator, PLAIN, 0, (NULL))                                  \
-    X(DOES, state_copy, lstm_state_copy, CACHES, 8, (w->stale, w->state))                          \
+    X(DOES, state_copy, lstm_state_copy, CACHES, 8, (w->stale, w->of_clone))                       \
+    X(DOES, state_forecast, lstm_state_forecast, PLAIN, 1, (w->square, 2, w->out.values))          \
     X(TELLS, state_free, lstm_state_free, PLAIN, 0, (take_state(w)))                               \
     X(DOES, state_get, lstm_state_get, PLAIN, 0, (w->state, w->out.values, STATE))                 \
     X(DOES, state_new, lstm_state_new, PLAIN, 4, (&w->out.state, w->t.model, 3))                   \
@@ -155,6 +156,7 @@ static const lstm_series *const *fleet(world *w)
     X(TELLS, state_size, lstm_state_size, PLAIN, 0, (w->state))                                    \
     X(DOES, state_step, lstm_state_step, PLAIN, 0, (w->state, row, w->out.values))                 \
     X(DOES, state_threads, lstm_state_threads, PLAIN, 2, (w->state, 3))                            \
+    X(DOES, state_warm, lstm_state_warm, PLAIN, 0, (w->state, row, 1))                             \
     X(TELLS, status_name, lstm_status_name, PLAIN, 0, (LSTM_E_NOMEM))                              \
     X(TELLS, status_text, lstm_status_text, PLAIN, 0, (LSTM_E_NOMEM))                              \
     X(DOES, trainer_best, lstm_trainer_best, PLAIN, 4, (w->t.trainer, &w->out.model))              \
