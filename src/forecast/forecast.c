@@ -238,20 +238,26 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
                           const lstm_model *model)
 {
     lts_columns columns;
-    LTS_TRY(lts_model_settle(model));
+    lts_prepared *prepared; /* knows whether the fold is finite */
     LTS_TRY(lts_columns_init(&columns, f->members[0].series));
-    lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
+    lstm_status status = lts_model_prepare(model, &prepared);
+    if (status < 0) {
+        lts_columns_clear(&columns);
+        return status;
+    }
+    status = lts_columns_match(&columns, model->params.D, model->params.K);
     if (status >= 0)
         status = check_loop(f, &columns, on->lag);
     on->params = &model->params;
     on->values = model->values;
     on->columns = &columns;
-    on->folded = model->folded;
+    on->folded = prepared->packed.folded;
     on->n_step = f->n_step;
     for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
         end = run_end(f, first, f->n_series);
         status = run_members_on(device, on, f, first, end - first);
     }
+    lts_prepared_release(prepared);
     lts_columns_clear(&columns);
     return status;
 }

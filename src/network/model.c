@@ -44,22 +44,30 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     return LSTM_OK;
 }
 
-/* Packs the parameters. The model counts as one user. */
+static lstm_status pack_values(lts_packed *packed, const lstm_model *model, bool folded)
+{
+    LTS_TRY(lts_packed_init(packed, &model->params, model->kernels, folded, false));
+    lts_packed_refresh(packed, &model->params, model->values, NULL);
+    return LSTM_OK;
+}
+
+/* Packs the parameters, without the fold if it overflows. The model counts as one user. */
 static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
 {
-    const lts_params *params = &model->params;
     lts_prepared *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status =
-        lts_packed_init(&made->packed, params, model->kernels, model->folded, false);
+    lstm_status status = pack_values(&made->packed, model, model->folded);
+    if (status >= 0 && !lts_fold_is_finite(&made->packed)) {
+        lts_packed_clear(&made->packed);
+        status = pack_values(&made->packed, model, false);
+    }
     if (status < 0) {
         lts_free(made);
         return status;
     }
     made->version = atomic_load(&model->version);
     atomic_init(&made->users, 1);
-    lts_packed_refresh(&made->packed, params, model->values, NULL);
     *prepared = made;
     return LSTM_OK;
 }

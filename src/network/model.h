@@ -26,7 +26,7 @@ struct lstm_model {
     real *values; /**< the parameters, one block of the table's layout: see lts_model_settle() */
     /* Fixed at creation: a state's memory must fit the packing of every later version. */
     const lts_kernels *kernels;
-    bool folded;
+    bool folded; /**< wherever the product is finite */
     /** Incremented with every change of a parameter. A state of another version is stale. */
     atomic_uint_fast64_t version;
     pthread_mutex_t mutex;  /**< guards the two below, and reads from the engine `ahead` */

@@ -44,7 +44,7 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
     trace->y = allocate_rows(rows, packed->K);
     trace->layers = lts_alloc(L, sizeof *trace->layers);
     bool complete = trace->x && trace->y && trace->layers;
-    if (complete && !packed->folded) {
+    if (complete && (!packed->folded || !packed->training)) {
         trace->u = allocate_rows(rows, Hp);
         complete = trace->u != NULL;
     }

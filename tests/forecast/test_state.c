@@ -204,6 +204,34 @@ static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(
     }
 }
 
+/* The product of the fold overflows where the two linear maps do not; also on a state made before. */
+static void a_model_whose_fold_overflows_is_not_folded(void **fixture)
+{
+    (void)fixture;
+    static const char *const folds[] = {"1", "0"};
+    static const lstm_real inputs[][D] = {{0, 0}, {(lstm_real)1e-30, (lstm_real)-2e-38}};
+    const char *found = getenv("LSTMTS_FOLD");
+    char *kept = found == NULL ? NULL : strdup(found);
+    lstm_real y[2][2][K];
+    for (int i = 0; i < 2; i++) {
+        lstm_real weight[H * D];
+        assert_int_equal(setenv("LSTMTS_FOLD", folds[i], 1), 0);
+        lstm_model *model = new_model(K);
+        lstm_state *state = new_state(model, 1);
+        for (int k = 0; k < H * D; k++)
+            weight[k] = k % 3 == 0 ? -largest : largest;
+        assert_ok(lstm_model_set(model, "input.weight", weight, H * D));
+        assert_ok(lstm_state_reset(state));
+        for (int t = 0; t < 2; t++)
+            assert_ok(lstm_state_step(state, inputs[t], y[i][t]));
+        lstm_state_free(state);
+        lstm_model_free(model);
+    }
+    assert_memory_equal(y[0], y[1], sizeof y[0]);
+    assert_int_equal(kept == NULL ? unsetenv("LSTMTS_FOLD") : setenv("LSTMTS_FOLD", kept, 1), 0);
+    free(kept);
+}
+
 static void rows(int64_t first, int64_t n, int64_t B, lstm_real *x)
 {
     for (int64_t i = 0; i < n * B * D; i++)
@@ -441,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_copy_goes_on_from_the_same_present_and_leaves_its_source_alone),
         cmocka_unit_test(states_of_other_shapes_are_not_copied),
         cmocka_unit_test(a_state_goes_on_as_its_model_began_whatever_the_environment_becomes),
+        cmocka_unit_test(a_model_whose_fold_overflows_is_not_folded),
         cmocka_unit_test(rows_that_are_replayed_are_steps),
         cmocka_unit_test(a_look_ahead_is_a_forecast_and_does_not_move_the_state),
         cmocka_unit_test(a_look_ahead_needs_outputs_in_the_place_of_inputs),
