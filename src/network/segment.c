@@ -19,7 +19,7 @@ static lstm_status check_row_count(int64_t n_call, int64_t B)
     int64_t rows;
     if (!lts_multiply(n_call + 1, B, &rows) || rows > INT_MAX)
         return lts_fail(LSTM_E_LIMIT,
-                        "%lld model calls of %lld windows are more than 2^31 - 1 rows",
+                        "calls of the model x windows: %lld x %lld are more than 2^31 - 1 rows",
                         (long long)n_call, (long long)B);
     return LSTM_OK;
 }

@@ -12,8 +12,8 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     if (options->max_epoch < 0 || options->max_iteration < 0 ||
         (options->max_epoch == 0 && options->max_iteration == 0))
         return lts_fail(LSTM_E_ARGUMENT,
-                        "max_epoch is %lld and max_iteration %lld: one must be above 0, neither "
-                        "below",
+                        "max_epoch is %lld, max_iteration is %lld: neither may be below 0, and one "
+                        "must be above 0",
                         (long long)options->max_epoch, (long long)options->max_iteration);
     LTS_TRY(lts_trigger_check("log", &options->log, LSTM_EPOCHS));
     LTS_TRY(lts_trigger_check("validate", &options->validate, LSTM_EPOCHS));

@@ -391,7 +391,8 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     CHANGED_IS_REFUSED((options.schedule = &schedule, schedule.warmup = -1), LSTM_E_ARGUMENT,
                        "warmup is -1");
     CHANGED_IS_REFUSED(optimizer.struct_size = 4, LSTM_E_OPTIONS, "lstm_optimizer_options");
-    CHANGED_IS_REFUSED(options.struct_size += 4, LSTM_E_OPTIONS, "lstm_updater_options");
+    CHANGED_IS_REFUSED(options.struct_size += 4, LSTM_E_OPTIONS,
+                       "initialize it with LSTM_UPDATER_OPTIONS_INIT");
 #undef CHANGED_IS_REFUSED
     training_free(&t);
 }
