@@ -271,7 +271,11 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     trainer->host = &lts_host_floats;
     lts_run_clock_start(&trainer->clock, trainer->updater->iteration,
                         lts_trainer_fraction(trainer));
+    trainer->updater->iter->stop = &trainer->stop; /* also in the middle of a long shuffle */
     lstm_status status = run_until_end(trainer);
+    trainer->updater->iter->stop = NULL;
+    if (status == LSTM_STOPPED)
+        atomic_store(&trainer->stop, false);
     lts_run_clock_stop(&trainer->clock);
     trainer->host = NULL;
     LTS_TRY(save_end(trainer, status));
