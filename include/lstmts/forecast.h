@@ -24,16 +24,19 @@ extern "C" {
 /** What lstm_valid() evaluates. */
 typedef struct lstm_valid_options {
     uint64_t struct_size; /**< set by LSTM_VALID_OPTIONS_INIT                                    */
-    int64_t window_len;   /**< T, >= 1; required                                                 */
+    int64_t window_len;   /**< T, >= 1; required, unless context_len and horizon are given       */
     int64_t support_len;  /**< s, >= 0; or LSTM_TEACHER_FORCED                       */
     int64_t pred;         /**< rows from an input to its target, >= 1; 0 = 1                     */
     int64_t feedback_lag; /**< >= 1; 0 = pred                                                    */
     int64_t window_rule;  /**< LSTM_WINDOWS_ALL or LSTM_WINDOWS_ARTICLE                 */
+    int64_t context_len;  /**< with horizon, in place of window_len and of a support_len of 0: see
+                               window.h; 0 = none                                                */
+    int64_t horizon;      /**< with context_len; 0 = none                                        */
 } lstm_valid_options;
 
 #define LSTM_VALID_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(lstm_valid_options), 0, 0, 0, 0, 0                                                  \
+        sizeof(lstm_valid_options), 0, 0, 0, 0, 0, 0, 0                                            \
     }
 
 /**

@@ -43,7 +43,7 @@ typedef int (*lstm_sampler_fn)(uint64_t iteration, int64_t n_window, int64_t *of
 /** How to cut a series into windows and draw batches of them. */
 typedef struct lstm_iter_options {
     uint64_t struct_size;    /**< set by LSTM_ITER_OPTIONS_INIT                                  */
-    int64_t window_len;      /**< T, >= 1; required                                              */
+    int64_t window_len;      /**< T, >= 1; required, unless context_len and horizon are given    */
     int64_t batch_size;      /**< B; 0 = 10                                                      */
     int64_t pred;            /**< rows from an input to its target, >= 1; 0 = 1                  */
     int64_t order;           /**< LSTM_ORDER_*; not used with a sampler                          */
@@ -51,11 +51,13 @@ typedef struct lstm_iter_options {
     uint64_t seed;           /**< of LSTM_ORDER_RANDOM and LSTM_ORDER_SHUFFLE                    */
     lstm_sampler_fn sampler; /**< chooses offsets itself; NULL = as `order` says                 */
     void *sampler_user;      /**< handed to the sampler                                          */
+    int64_t context_len;     /**< with horizon, in place of window_len: see window.h; 0 = none   */
+    int64_t horizon;         /**< with context_len; 0 = none                                     */
 } lstm_iter_options;
 
 #define LSTM_ITER_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0                                          \
+        sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
     }
 
 /** Where an iterator stands; with the same series and options it goes on from here exactly. */

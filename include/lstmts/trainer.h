@@ -190,7 +190,8 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
 
 /**
- * Ask a run to stop after the update it is at.
+ * Ask a run to stop after the update it is at, or within the shuffle of a long pass. Before a run it
+ * ends the next one, before its first update.
  *
  * Thread-safety: from any thread, and from a signal handler. NULL is fine.
  *

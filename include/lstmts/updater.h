@@ -40,7 +40,8 @@ enum {
 typedef struct lstm_updater_options {
     uint64_t struct_size;   /**< set by LSTM_UPDATER_OPTIONS_INIT                                 */
     int64_t unroll;         /**< LSTM_UNROLL_*                                                    */
-    int64_t support_len;    /**< s, >= 0; default 0: the loop is closed from the second step on;
+    int64_t support_len;    /**< s, >= 0; default 0: the iterator's context_len - 1 if it has one,
+                                 else the loop is closed from the second step on;
                                  LSTM_TEACHER_FORCED: never                                       */
     int64_t feedback_lag;   /**< g, >= 1; 0 = the iterator's pred, so that the prediction OF a row
                                  is fed as that row; 1 = the article's. LSTM_UNROLL_ARTICLE: 0    */

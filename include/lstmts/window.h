@@ -16,6 +16,10 @@
  * In training and validation a support length from T - 1 on never closes the loop (the article has
  * s = T); above T it must be LSTM_TEACHER_FORCED.
  *
+ * In the words of a forecast: with context_len rows read before the loop is closed, and horizon
+ * outputs wanted from the last of these on, T = context_len + horizon - 1 and s = context_len - 1.
+ * These are the steps of an lstm_forecast() that reads context_len rows and makes horizon steps.
+ *
  * y_t predicts row t + pred, so g = pred feeds the prediction OF a row as that row; this is the
  * default. The article always feeds y_{t-1}, g = 1.
  */

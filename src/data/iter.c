@@ -52,7 +52,8 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
     LTS_NOT_NULL(options);
     LTS_READ_OPTIONS(&read, options, lstm_iter_options);
     lts_window window = {read.window_len, read.pred, read.window_rule};
-    int64_t n_window;
+    int64_t n_window, support_len = 0;
+    LTS_TRY(lts_context_read(read.context_len, read.horizon, &window, &support_len));
     LTS_TRY(lts_window_check(&window, series->n_row, &n_window));
     LTS_TRY(check_iter_options(&read));
     lstm_iter *made = lts_alloc(1, sizeof *made);
@@ -61,6 +62,7 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
     made->series = series;
     made->window = window;
     made->n_window = n_window;
+    made->support_len = support_len;
     made->B = read.batch_size;
     made->order = read.order;
     made->seed = read.seed;

@@ -12,6 +12,7 @@ struct lstm_iter {
     lts_columns columns;
     lts_window window;
     int64_t n_window, B, order;
+    int64_t support_len; /**< by default for updaters: context_len - 1, or 0 */
     uint64_t seed;
     lstm_sampler_fn sampler; /**< or NULL */
     void *sampler_user;

@@ -25,6 +25,8 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
                         "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
                         (long long)options->precision);
     LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
+    if (options->support_len == 0)
+        options->support_len = iter->support_len;
     LTS_TRY(lts_support_check(options->support_len, iter->window.T));
     return lts_hooks_check(options->hooks, options->n_hook);
 }

@@ -439,6 +439,47 @@ static void zero_can_be_chosen_where_it_is_allowed(void **fixture)
     }
 }
 
+/* T 5 and s 2 are a context of 3 rows and a horizon of 3 steps. */
+static void context_and_horizon_are_window_and_support(void **fixture)
+{
+    (void)fixture;
+    training_recipe by_window, by_context;
+    training a, b;
+    double rmse[2][T * (K + 1)];
+    training_recipe_init(&by_window);
+    by_context = by_window;
+    by_window.updater.support_len = by_window.valid.support_len = 2;
+    by_window.valid.window_len = T;
+    by_context.updater.support_len = by_context.valid.support_len = 0;
+    by_context.iter.window_len = by_context.valid.window_len = 0;
+    by_context.iter.context_len = by_context.valid.context_len = 3;
+    by_context.iter.horizon = by_context.valid.horizon = 3;
+    training_make(&a, &by_window);
+    training_make(&b, &by_context);
+    for (int i = 0; i < 10; i++) {
+        assert_ok(lstm_updater_update(a.updater));
+        assert_ok(lstm_updater_update(b.updater));
+    }
+    assert_same_model(a.model, b.model);
+    assert_ok(lstm_valid(a.model, a.test, &by_window.valid, rmse[0], T * (K + 1)));
+    assert_ok(lstm_valid(b.model, b.test, &by_context.valid, rmse[1], T * (K + 1)));
+    assert_memory_equal(rmse[0], rmse[1], sizeof rmse[0]);
+#define ITER_IS_REFUSED(change, status, part)                                                      \
+    do {                                                                                           \
+        lstm_iter_options options = by_context.iter;                                               \
+        change;                                                                                    \
+        REFUSED(status, part, lstm_iter_new(&out.iter, a.train, &options));                        \
+    } while (0)
+    ITER_IS_REFUSED(options.horizon = 0, LSTM_E_ARGUMENT, "horizon is 0");
+    ITER_IS_REFUSED(options.context_len = -1, LSTM_E_ARGUMENT, "context_len is -1");
+    ITER_IS_REFUSED(options.window_len = 5, LSTM_E_ARGUMENT, "window_len is 5");
+    ITER_IS_REFUSED(options.horizon = INT64_MAX, LSTM_E_LIMIT, "9223372036854775807");
+    ITER_IS_REFUSED(options.horizon = 90, LSTM_E_SHAPE, "window_len 92");
+#undef ITER_IS_REFUSED
+    training_free(&a);
+    training_free(&b);
+}
+
 static void a_model_of_other_sizes_than_the_series_is_refused(void **fixture)
 {
     (void)fixture;
@@ -512,6 +553,7 @@ int main(void)
         cmocka_unit_test(names_and_sizes_are_checked),
         cmocka_unit_test(options_out_of_range_are_refused_by_name),
         cmocka_unit_test(zero_can_be_chosen_where_it_is_allowed),
+        cmocka_unit_test(context_and_horizon_are_window_and_support),
         cmocka_unit_test(a_model_of_other_sizes_than_the_series_is_refused),
         cmocka_unit_test(out_of_memory_while_making_one_leaves_nothing_behind),
     };
