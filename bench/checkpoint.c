@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a checkpoint costs a training, in each of the given folders:
+ * Measures the cost of checkpoints in a training, in each of the given folders:
  *
  *     lstmts-checkpoint [--seconds S] FOLDER...
  *
@@ -43,7 +43,7 @@ static bool ok(lstm_status status)
     return status >= 0;
 }
 
-/* Validated, so that the best parameters are in the checkpoint too. */
+/* Validates, so that the checkpoint contains the best parameters too. */
 static bool start(training *t, const shape *s)
 {
     static float rows[ROWS * WIDEST];
@@ -91,7 +91,7 @@ static bool save(void *what)
     return ok(lstm_trainer_save(t->trainer, t->path));
 }
 
-/* Of the time between two: a minute of training, or a hundred times what one takes. */
+/* Share of the time between two: a minute of training, or a hundred times the cost of one. */
 static double default_share(double cost)
 {
     double interval = fmax(DEFAULT_SECONDS, 100 * cost);

@@ -6,7 +6,7 @@
 #
 #     sh bench/cuda_pack.sh BUILD FOLDER
 #
-# BUILD is a build folder, set up if there is none; FOLDER is made new.
+# BUILD is a build folder, set up if there is none; FOLDER is made new, and FOLDER.tgz of it.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
@@ -51,5 +51,6 @@ done
 find "$folder" -maxdepth 1 -type f -exec strip --strip-debug {} + 2>/dev/null || true
 cp -r tests/golden/c* "$folder/golden"
 cp bench/cuda.sh bench/cuda_table.py bench/peers/common.py bench/peers/pytorch_cuda.py "$folder"
-du -sh "$folder"
+tar -C "$(dirname "$folder")" -czf "$folder.tgz" "$(basename "$folder")"
+du -sh "$folder" "$folder.tgz"
 ls "$folder"

@@ -126,7 +126,7 @@ static bool start_stream(subject *s, const source *from)
     return fine;
 }
 
-/* Not applied: after one update the weights would be what Adam has made of them. */
+/* Backward without applying: an update by Adam would make the weights normal. */
 static bool backward(void *what)
 {
     return ok(lstm_updater_backward(((subject *)what)->updater));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints how long each workload of docs/performance.md takes. Nothing here passes or fails by time.
+ * Prints the time of each workload of docs/performance.md. Nothing here passes or fails by time.
  */
 #include "report.h"
 #include "sweep.h"
@@ -27,8 +27,8 @@ typedef struct workload {
     const char *name;
     measure_fn measure;
     bench_shape shape;
-    double passes; /* a forward pass counts 1, with a backward one 3 */
-    bool large;    /* runs only when it is asked for by its whole name */
+    double passes; /* 1 for forward, 3 for forward and backward     */
+    bool large;    /* runs only if it is requested by its full name */
 } workload;
 
 static const workload workloads[] = {
@@ -56,7 +56,7 @@ static const workload workloads[] = {
     {"W6/100000", bench_fleet, {.n = 2, .H = 100, .B = 100000, .T = 50}, 1, true},
 };
 
-/* W5 names all of W5/16 ..., but not what is large. */
+/* W5 selects all of W5/16 ... except large ones. */
 static bool wanted(const char *only, const char *name, bool large)
 {
     size_t whole = strlen(name), family = large ? whole : strcspn(name, "/");
@@ -117,7 +117,7 @@ static int usage(void)
     return 2;
 }
 
-static bool refuse(const char *option, const char *value, const char *must)
+static bool report_invalid_value(const char *option, const char *value, const char *must)
 {
     fprintf(stderr, "lstmts-bench: %s is \"%s\", it must be %s\n", option, value, must);
     return false;
@@ -128,7 +128,8 @@ static bool read_names(const char **only, const char *value)
     for (const char *at = value;; at++) {
         size_t length = strcspn(at, ",");
         if (!is_workload(at, length))
-            return refuse("--only", value, "names of workloads, W1 to W6, between commas");
+            return report_invalid_value("--only", value,
+                                        "names of workloads, W1 to W6, between commas");
         at += length;
         if (*at == '\0')
             break;
@@ -142,7 +143,7 @@ static bool read_seconds(double *seconds, const char *value)
     char *end;
     *seconds = strtod(value, &end);
     if (end == value || *end != '\0' || !isfinite(*seconds) || !(*seconds > 0))
-        return refuse("--seconds", value, "a number above 0");
+        return report_invalid_value("--seconds", value, "a number above 0");
     return true;
 }
 
@@ -151,7 +152,7 @@ static bool read_threads(int64_t *n_thread, const char *value)
     char *end;
     long n = strtol(value, &end, 10);
     if (end == value || *end != '\0' || n < 1 || n > 1024)
-        return refuse("--threads", value, "a number from 1 to 1024");
+        return report_invalid_value("--threads", value, "a number from 1 to 1024");
     *n_thread = n;
     return true;
 }
@@ -164,10 +165,10 @@ static bool read_precision(int64_t *precision, const char *value)
             *precision = i;
             return true;
         }
-    return refuse("--precision", value, "highest, high or medium");
+    return report_invalid_value("--precision", value, "highest, high or medium");
 }
 
-/* An option that has a value; false if there is no such option or the value will not do. */
+/* Reads an option with a value. Returns false if option or value is invalid. */
 static bool read_value(request *r, const char *option, const char *value)
 {
     if (strcmp(option, "--only") == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this processor can do at most: multiply-adds per second, and bytes read per second from a
- * block of a given size.
+ * The peak of this processor: multiply-adds per second, and bytes read per second from a block of a
+ * given size.
  */
 #ifndef BENCH_PEAK_H
 #define BENCH_PEAK_H
@@ -11,18 +11,18 @@
 
 typedef struct bench_peak_set {
     const char *name;
-    /** Runs so many rounds; returns the number of operations, two to a multiply-add. */
+    /** Run `rounds` rounds; returns the number of operations, two per multiply-add. */
     double (*multiply_add)(int64_t rounds);
     void (*read_all)(const float *values, int64_t n);
 } bench_peak_set;
 
-/** The best set that runs here and that LSTMTS_KERNELS allows. */
+/** The best set that can run here, limited by LSTMTS_KERNELS. */
 const bench_peak_set *bench_peak_select(void);
 
-/** Operations per nanosecond on so many threads at once; 0 if a thread could not be made. */
+/** Operations per nanosecond on n_thread concurrent threads; 0 if a thread could not be created. */
 double bench_peak_flops(const bench_peak_set *set, int64_t n_thread, double seconds);
 
-/** Bytes per nanosecond, one thread reading the same block again and again; 0 without memory. */
+/** Bytes per nanosecond of one thread reading the same block repeatedly; 0 without memory. */
 double bench_peak_read(const bench_peak_set *set, int64_t bytes, double seconds);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Multiply-adds in registers alone, and reads through memory alone; WIDTH floats to a vector. Each
- * instruction set's source file names its function and includes this.
+ * Multiply-adds in registers only, and reads of memory only, with vectors of WIDTH floats. The source
+ * file of each instruction set names its functions and includes this.
  */
 #include "peak.h"
 
@@ -9,10 +9,10 @@
 
 typedef float vector __attribute__((vector_size(WIDTH * sizeof(float))));
 
-/* So many that the latency of one is hidden behind the others: 4 to 5 cycles at 2 per cycle. */
+/* Enough independent chains to hide the latency of 4 to 5 cycles at 2 instructions per cycle. */
 enum { CHAINS = 12 };
 
-/* The compiler must believe that the value is used and may change here. */
+/* Makes the compiler assume that the value is used and may change here. */
 #if defined(__x86_64__) && WIDTH >= 4
 #define KEEP(v) __asm__ volatile("" : "+v"(v))
 #else

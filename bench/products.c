@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstmts-products: the matrix products of an update, by the library's kernels and by CBLAS where
- * one was found: multiply-adds per second, twice. What the decision for own kernels rests on
+ * lstmts-products: operations per second of the matrix products of an update, by the library's
+ * kernels and, if available, by CBLAS. The decision for own kernels is based on this
  * (docs/performance.md).
  *
- *     z    [B, 4H] = h [B, H] W_h^T            forward; W_h^T as it suits either side
- *     dh   [B, H]  = dz [B, 4H] W_h            backward; dz packed on our side, as the cells leave it
- *     dW   [H, 4H] = h^T [H, TB] dz [TB, 4H]   once per update; with the copy of h that our side needs
+ *     z    [B, 4H] = h [B, H] W_h^T            forward; W_h^T in the best layout for each
+ *     dh   [B, H]  = dz [B, 4H] W_h            backward; own kernels: dz packed, as the cells write it
+ *     dW   [H, 4H] = h^T [H, TB] dz [TB, 4H]   once per update; own kernels: with the copy of h
  */
 #include "timing.h"
 
@@ -32,7 +32,7 @@ typedef struct product {
 
 enum { CHUNK = 256 };
 
-/* Rows of A to strips, as network/gradients.c puts them there. */
+/* Copies rows of A to strips as network/gradients.c does. */
 static void copy_to_strips(const product *p, int64_t first, int64_t rows)
 {
     for (int64_t i = 0; i < rows; i++)

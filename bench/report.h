@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was found: one line per measurement on standard output, and all of it as JSON.
+ * Results: one line per measurement on standard output, and all of them as JSON.
  */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
@@ -17,22 +17,22 @@ typedef struct bench_report {
     json_t *lines;            /**< array                                               */
 } bench_report;
 
-/** Measures the peak and prints it with the head of the table. */
+/** Measure the peak, and print it with the head of the table. */
 bool bench_report_open(bench_report *report, double seconds);
 void bench_report_close(bench_report *report);
 
 /**
- * Prints and keeps one measurement. `steps` is the number of steps of one row that it took, a
- * backward pass counted as two.
+ * Print and store one measurement. `steps` is its number of steps of one row; a backward pass counts
+ * as two.
  */
 void bench_report_add(bench_report *report, const char *name, const bench_shape *shape,
                       double steps, const bench_time *time);
 
-/** For a stream: also how fast its weights were read, beside how fast that much can be read. */
+/** For a stream: also the rate at which its weights were read, and the peak rate for that size. */
 void bench_report_add_stream(bench_report *report, const char *name, const bench_shape *shape,
                              const bench_time *time);
 
-/** Writes everything to a file; false, with a word on standard error, if it cannot be written. */
+/** Write all results to a file; false, with a message on standard error, if that fails. */
 bool bench_report_write(const bench_report *report, const char *path);
 
 #endif

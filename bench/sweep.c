@@ -9,7 +9,7 @@ enum { N_SIZE = 7 };
 /* A size of the shape that is varied. */
 typedef struct axis {
     const char *name;
-    int power; /* the time is expected to grow with this power of the size */
+    int power; /* expected time: proportional to this power of the size */
     int64_t sizes[N_SIZE];
 } axis;
 

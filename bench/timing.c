@@ -7,7 +7,7 @@
 
 enum { LEAST_REPEATS = 2, MOST_REPEATS = 100000 };
 
-/* Processor time is not exact to some microseconds, since the system corrects it now and then. */
+/* Processor time is inexact by some microseconds, since the system corrects it occasionally. */
 static const double GROUP_NS = 5e4, GROUP_NS_OF_PROCESSOR = 1e6;
 
 static bool by_processor_time(void)

@@ -123,7 +123,7 @@ static bool open_fleet(fleet *f, const bench_shape *shape)
 {
     f->options = (lstm_forecast_options)LSTM_FORECAST_OPTIONS_INIT;
     f->options.n_step = shape->T;
-    f->options.n_known = 1;
+    f->options.context_len = 1;
     f->options.n_threads = shape->n_thread;
     f->options.device = shape->device;
     f->options.precision = shape->precision;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is measured, each through the public interface alone: training updates, steps of one stream,
- * forecasts of a fleet.
+ * The workloads, through the public interface only: training updates, steps of one stream, forecasts
+ * of a fleet.
  */
 #ifndef BENCH_WORKLOADS_H
 #define BENCH_WORKLOADS_H
@@ -16,19 +16,19 @@ typedef struct bench_shape {
     int64_t precision;  /**< LSTM_PRECISION_*                  */
 } bench_shape;
 
-/** One update. */
+/** Measure one update. */
 bool bench_training(const bench_shape *shape, double seconds, bench_time *time);
 
-/** One step of one stream; B and T are not used. */
+/** Measure one step of one stream; B and T are not used. */
 bool bench_stream(const bench_shape *shape, double seconds, bench_time *time);
 
-/** All B series T closed-loop steps ahead. */
+/** Measure a forecast of B series T steps ahead. */
 bool bench_fleet(const bench_shape *shape, double seconds, bench_time *time);
 
 /**
- * Operations of one step of one row, two to a multiply-add: the recurrent product, and what is left
- * of the input layer when it is folded into the gates. What a faster algebra may not save counts,
- * so that no share of the peak is flattered; a backward pass counts twice a forward one.
+ * Operations of one step of one row, two per multiply-add: the recurrent product, and the input
+ * layer folded into the gates. Only the operations of the cheapest algebra count, so that shares of
+ * the peak are not overstated. A backward pass counts twice a forward one.
  */
 double bench_step_flops(const bench_shape *shape);
 

@@ -18,7 +18,7 @@ int main(void)
     lstm_updater_options loop = LSTM_UPDATER_OPTIONS_INIT;
     loop.support_len = KNOWN - 1; /* later steps of a window receive the network's own outputs */
     lstm_forecast_options ahead = LSTM_FORECAST_OPTIONS_INIT;
-    ahead.n_step = AHEAD, ahead.n_known = KNOWN;
+    ahead.n_step = AHEAD, ahead.context_len = KNOWN;
 
     lstm_series *series = NULL;
     lstm_model *model = NULL;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * oneDNN by itself, its release 3: LSTM primitives, the linear layers as matmul, Adam as a plain
- * loop. Called as the other peers are: onednn THREADS WORKLOAD... (see common.py); OMP_NUM_THREADS
- * must say the number of threads, too.
+ * oneDNN, release 3: LSTM primitives, linear layers as matmul, Adam as a plain loop. Called like the
+ * other peers: onednn THREADS WORKLOAD... (see common.py); OMP_NUM_THREADS must be THREADS too.
  */
 extern "C" {
 #include "../timing.h"
@@ -145,7 +144,7 @@ struct training {
         arguments args = common();
         w_x_back.run();
         w_h_back.run();
-        for (parameter *p : {&net.w_x, &net.w_h, &net.b}) /* it adds to them */
+        for (parameter *p : {&net.w_x, &net.w_h, &net.b}) /* backward adds to them */
             std::memset(data(p->gradient), 0, size(p->gradient) * sizeof(float));
         args.insert({{DNNL_ARG_WEIGHTS_LAYER, w_x_back.to},
                      {DNNL_ARG_WEIGHTS_ITER, w_h_back.to},
@@ -196,7 +195,7 @@ lstm_forward::primitive_desc forward_inference(const shape &s, const network &ne
             state};
 }
 
-/* n_step closed-loop steps from zero, or one step of a stream that goes on. */
+/* n_step closed-loop steps from zero, or the next step of a stream. */
 struct stepping {
     shape s;
     int n_step;

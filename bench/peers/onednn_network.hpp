@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What training and forecasting by oneDNN share: memory, products, parameters with their Adam.
+ * Shared by training and forecasting with oneDNN: memory, products, parameters with their Adam.
  */
 #ifndef BENCH_PEERS_ONEDNN_NETWORK_HPP
 #define BENCH_PEERS_ONEDNN_NETWORK_HPP
@@ -65,7 +65,7 @@ md transposed(memory::dim rows, memory::dim columns)
     return md({rows, columns}, f32, tag::ba);
 }
 
-/* c = a b (+ bias), where a and b may be the transposes of what the memory holds. */
+/* c = a b (+ bias), where a and b may be transposes of the stored matrices. */
 struct product {
     matmul op;
     arguments args;
@@ -90,7 +90,7 @@ struct product {
     }
 };
 
-/* A copy in the layout that a primitive wants; the same memory if that is its own. */
+/* A copy in the layout of a primitive; the same memory if the layouts are equal. */
 struct packed {
     memory from, to;
     bool same;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file export.h
- * What every public header needs: the export attribute and the element type.
+ * Definitions for all public headers: the export attribute and the element type of arrays.
  */
 #ifndef LSTMTS_EXPORT_H
 #define LSTMTS_EXPORT_H
@@ -28,8 +28,8 @@ typedef float lstm_real;
 #endif
 
 /**
- * Thread count: one per processor that this process may use, by its affinity mask and, rounded down,
- * by the CPU quota of its control groups; at least 1, at most 1024.
+ * Number of threads: one per processor that this process may use. The affinity mask and the CPU
+ * quota of its control groups (rounded down) limit it. At least 1, at most 1024.
  */
 #define LSTM_ALL_CORES (-1)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file iter.h
- * lstm_iter: windows of a series (window.h), in batches.
+ * lstm_iter: draws the windows of a series (window.h) in batches.
  */
 #ifndef LSTMTS_ITER_H
 #define LSTMTS_ITER_H
@@ -13,46 +13,54 @@
 extern "C" {
 #endif
 
-/** Opaque. One thread at a time. Reads its series, which must outlive it. */
+/**
+ * An iterator. Opaque. It borrows its series, which must exist as long as the iterator.
+ *
+ * Thread-safety: one thread at a time. Functions that take a const iterator may run at the same
+ * time as each other.
+ */
 typedef struct lstm_iter lstm_iter;
 
-/** In which order windows come. */
-enum {
-    LSTM_ORDER_RANDOM = 0,     /**< each drawn at random, with replacement (default)             */
-    LSTM_ORDER_SHUFFLE = 1,    /**< shuffled passes: every window once per pass; a batch that is
-                                    not full at the end of a pass is filled from the next        */
-    LSTM_ORDER_SEQUENTIAL = 2, /**< one pass in order of time, the last batch may be smaller;
-                                    then LSTM_END until lstm_iter_reset()                        */
-};
+/** In which order windows are drawn. */
+typedef enum lstm_order {
+    LSTM_ORDER_RANDOM = 0,     /**< each window at random, with replacement (default)             */
+    LSTM_ORDER_SHUFFLE = 1,    /**< in shuffled passes: each window once per pass. A batch that a
+                                    pass cannot fill is filled from the next pass                 */
+    LSTM_ORDER_SEQUENTIAL = 2, /**< one pass in chronological order, whose last batch may be
+                                    smaller; then LSTM_END until lstm_iter_reset()                */
+} lstm_order;
 
 /**
- * Chooses the windows of one batch in the caller's way.
+ * Chooses the windows of one batch.
  *
- * It may be asked again for an iteration it has answered (after a resume, or an update that
- * failed), and then must give the same answer; so derive it from `iteration`, not from a count of
- * calls.
- * @param iteration  from 0
- * @param n_window   number of windows; offsets are 0 .. n_window-1
- * @param[out] offsets  [n_offset] to fill
- * @param user       as given in the options
- * @return 0, or anything else to end: the iterator answers LSTM_END.
+ * The result must depend only on `iteration`, not on the number of calls: after a resume or a
+ * failed update the sampler is called again for an earlier iteration and must choose the same
+ * windows.
+ *
+ * @param iteration  number of the batch, from 0
+ * @param n_window   number of windows; their offsets are 0 .. n_window-1
+ * @param[out] offsets  [n_offset] the offsets of the chosen windows
+ * @param n_offset   B
+ * @param user       `sampler_user` of the options
+ * @return 0; any other value ends the iteration: the iterator returns LSTM_END.
  */
 typedef int (*lstm_sampler_fn)(uint64_t iteration, int64_t n_window, int64_t *offsets,
                                int64_t n_offset, void *user);
 
-/** How to cut a series into windows and draw batches of them. */
+/** How a series is cut into windows, and how they are drawn. */
 typedef struct lstm_iter_options {
-    uint64_t struct_size;    /**< set by LSTM_ITER_OPTIONS_INIT                                  */
-    int64_t window_len;      /**< T, >= 1; required, unless context_len and horizon are given    */
-    int64_t batch_size;      /**< B; 0 = 10                                                      */
-    int64_t pred;            /**< rows from an input to its target, >= 1; 0 = 1                  */
-    int64_t order;           /**< LSTM_ORDER_*; not used with a sampler                          */
-    int64_t window_rule;     /**< LSTM_WINDOWS_*                                                 */
-    uint64_t seed;           /**< of LSTM_ORDER_RANDOM and LSTM_ORDER_SHUFFLE                    */
-    lstm_sampler_fn sampler; /**< chooses offsets itself; NULL = as `order` says                 */
-    void *sampler_user;      /**< handed to the sampler                                          */
-    int64_t context_len;     /**< with horizon, in place of window_len: see window.h; 0 = none   */
-    int64_t horizon;         /**< with context_len; 0 = none                                     */
+    uint64_t struct_size;    /**< set by LSTM_ITER_OPTIONS_INIT                       */
+    int64_t window_len;      /**< T, >= 1; required, or context_len and horizon       */
+    int64_t batch_size;      /**< B, >= 1; 0 = 10                                     */
+    int64_t pred;            /**< rows from an input to its target, >= 1; 0 = 1       */
+    int64_t order;           /**< lstm_order; ignored if there is a sampler           */
+    int64_t window_rule;     /**< lstm_window_rule                                    */
+    uint64_t seed;           /**< seed for LSTM_ORDER_RANDOM and LSTM_ORDER_SHUFFLE   */
+    lstm_sampler_fn sampler; /**< chooses the windows instead of `order`; NULL = none */
+    void *sampler_user;      /**< passed to the sampler                               */
+    int64_t context_len;     /**< with horizon, instead of window_len, and default of the
+                                  updater's support_len (window.h); 0 = not used      */
+    int64_t horizon;         /**< with context_len; 0 = not used                      */
 } lstm_iter_options;
 
 #define LSTM_ITER_OPTIONS_INIT                                                                     \
@@ -60,32 +68,28 @@ typedef struct lstm_iter_options {
         sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
     }
 
-/** Where an iterator stands; with the same series and options it goes on from here exactly. */
+/** Position of an iterator. It determines all later batches, given the same series and options. */
 typedef struct lstm_iter_position {
-    uint64_t iteration;  /**< batches given so far                                         */
-    uint64_t drawn;      /**< windows given so far; each order finds its place by it        */
-    uint64_t pass_start; /**< `drawn` when the present pass began; LSTM_ORDER_SEQUENTIAL    */
+    uint64_t iteration;  /**< batches drawn so far                                         */
+    uint64_t drawn;      /**< windows drawn so far                                         */
+    uint64_t pass_start; /**< `drawn` at the start of this pass; for LSTM_ORDER_SEQUENTIAL */
 } lstm_iter_position;
 
 /**
- * Make an iterator.
- *
- * Thread-safety: any thread.
+ * Create an iterator.
  *
  * @param[out] iter  free it with lstm_iter_free().
- * @param series     borrowed: it must outlive the iterator. Its roles are taken over now.
+ * @param series     borrowed. The roles of its columns are read now.
  * @param options    not kept.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if the series has no such window,
- *         or no input or no target column; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if the series has no window of
+ *         this size, no input column or no target column; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
                                    const lstm_iter_options *options);
 
 /**
- * Free an iterator; NULL is fine. Its updaters may only be freed afterwards.
- *
- * Thread-safety: by the last who uses it.
+ * Free an iterator; NULL is allowed. Updaters that borrow it may afterwards only be freed.
  *
  * @since 0.1
  */
@@ -94,32 +98,29 @@ LSTM_API void lstm_iter_free(lstm_iter *iter);
 /**
  * Draw the next batch. Allocates nothing.
  *
- * Thread-safety: one thread at a time per iterator.
- *
- * @param[out] n_window  may be NULL; number of windows in the batch: B, or fewer at the end of a
- *                       sequential pass.
- * @return LSTM_OK; LSTM_END when a sequential pass is over or the sampler ended, and then the batch
- *         before stays the last one; LSTM_E_ARGUMENT if the sampler gave an offset that is no
- *         window; LSTM_E_LIMIT if a number of the position would exceed 2^63 - 1. Only LSTM_OK advances the iterator.
+ * @param[out] n_window  number of windows in the batch: B, or fewer at the end of a sequential
+ *                       pass. May be NULL.
+ * @return LSTM_OK; LSTM_END at the end of a sequential pass, or if the sampler ended the iteration;
+ *         LSTM_E_ARGUMENT if the sampler chose an offset that is not 0 .. n_window-1; LSTM_E_LIMIT
+ *         if a number of the position would exceed 2^63 - 1. With any
+ *         status but LSTM_OK, position and last batch remain unchanged.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);
 
 /**
- * The offsets of the batch drawn last; after an update that failed those of its batch.
+ * The offsets of the windows of the last batch. After an update that failed, they are those of its
+ * batch.
  *
- * Thread-safety: any thread, while nobody changes the iterator.
- *
- * @param[out] offsets  [size]; `size` must be the batch's number of windows.
+ * @param[out] offsets  [size]
+ * @param size          must be the number of windows in the batch.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch; LSTM_E_SHAPE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, int64_t size);
 
 /**
- * The rows of the batch drawn last, B here being its number of windows.
- *
- * Thread-safety: any thread, while nobody changes the iterator.
+ * The inputs and targets of the last batch, where B is the number of its windows.
  *
  * @param[out] x       [T, B, D], or NULL
  * @param[out] target  [T, B, K], or NULL
@@ -129,43 +130,34 @@ LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, 
 LSTM_API lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target);
 
 /**
- * Start again: position zero, and the same windows as after lstm_iter_new().
+ * Return to the start. The same batches follow as after lstm_iter_new().
  *
- * Thread-safety: one thread at a time per iterator.
- *
+ * @return LSTM_OK; LSTM_E_ARGUMENT.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_reset(lstm_iter *iter);
 
 /**
- * Batches drawn so far; 0 for NULL.
- *
- * Thread-safety: any thread, while nobody changes the iterator.
+ * Number of batches drawn so far; 0 for NULL.
  *
  * @since 0.1
  */
 LSTM_API uint64_t lstm_iter_iteration(const lstm_iter *iter);
 /**
- * Epochs completed so far, by the window rule; 0 for NULL.
- *
- * Thread-safety: any thread, while nobody changes the iterator.
+ * Number of completed epochs, by the window rule; 0 for NULL.
  *
  * @since 0.1
  */
 LSTM_API uint64_t lstm_iter_epoch(const lstm_iter *iter);
 /**
- * Number of windows there are; 0 for NULL.
- *
- * Thread-safety: any thread, while nobody changes the iterator.
+ * Number of windows in the series; 0 for NULL.
  *
  * @since 0.1
  */
 LSTM_API int64_t lstm_iter_windows(const lstm_iter *iter);
 
 /**
- * Say where the iterator stands.
- *
- * Thread-safety: any thread, while nobody changes the iterator.
+ * Get the position.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT.
  * @since 0.1
@@ -173,12 +165,10 @@ LSTM_API int64_t lstm_iter_windows(const lstm_iter *iter);
 LSTM_API lstm_status lstm_iter_get_position(const lstm_iter *iter, lstm_iter_position *position);
 
 /**
- * Go to a position; the next batch is the one that followed it. Until then there is no batch.
+ * Set the position. The next batch is the one that followed this position. Until it is drawn there
+ * is no last batch.
  *
- * Thread-safety: one thread at a time per iterator.
- *
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, a pass that starts after its own windows, or a number of
- *         2^63 or more.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, pass_start > drawn, or a number of 2^63 or more.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *position);

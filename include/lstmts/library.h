@@ -23,14 +23,14 @@ extern "C" {
  * Version of the library that is loaded, which may be newer than the headers that a program was
  * compiled with.
  *
- * Thread-safety: any thread, any time.
+ * Thread-safety: any thread, at any time.
  *
  * @return a static string such as "0.1.0".
  * @since 0.1
  */
 LSTM_API const char *lstm_version(void);
 
-/** The functions that provide the library's memory. */
+/** Functions that allocate and free the library's memory. */
 typedef struct lstm_allocator {
     /** Returns at least `size` bytes (size >= 1), aligned as by malloc, or NULL. */
     void *(*allocate)(size_t size, void *user);
@@ -40,17 +40,17 @@ typedef struct lstm_allocator {
 } lstm_allocator;
 
 /**
- * Set the allocator of all memory of the library's objects, the only process-wide setting.
+ * Set the allocator for the memory of all objects. This is the only process-wide setting.
  *
  * Not covered: Jansson's allocations, the checksum state, and one page per thread pool.
  *
- * Thread-safety: no other thread may be in the library during the call.
+ * Thread-safety: no other thread may be in a call of the library.
  *
- * @param allocator  copied. Its functions must be callable from any thread that uses the library,
- *                   in the default floating-point environment and in the caller's. NULL restores
- *                   malloc and free.
+ * @param allocator  copied. NULL = malloc and free. Its functions are called by any thread that
+ *                   uses the library, either in the library's floating-point environment or in the
+ *                   caller's.
  * @return LSTM_OK; LSTM_E_ARGUMENT if one of its functions is NULL; LSTM_E_ORDER while an object
- *         of the library is alive, whose memory would be released to the wrong allocator.
+ *         exists, because its memory would be released to the wrong allocator.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_set_allocator(const lstm_allocator *allocator);

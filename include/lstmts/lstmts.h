@@ -12,7 +12,7 @@
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
  *
- * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and series.
+ * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several).
  *
  * Ownership: the caller of _new(), _clone(), _slice() or _load() frees the object with _free(), in
  * reverse order; _free(NULL) does nothing. An object that reads or runs another borrows it. Arrays
@@ -27,46 +27,49 @@
  *     them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
- *   - Not shareable: an iterator, updater, trainer or state. Nor may an updater run while another
- *     thread uses its iterator or reads its model.
+ *   - Not shareable: an iterator, updater, trainer or state. While an updater runs, no other thread
+ *     may use its iterator or read its model.
  *   - Async-signal-safe: lstm_trainer_stop(), from any thread at any time.
  *
  * Host: the library installs no signal, exit or fork handler, does not change locale, working
  * directory or environment variables, and does not change errno in calls that succeed.
- *   - Threads: created only where an n_threads asks for them. They belong to an object and end with
- *     it, block all signals, and have stacks of the default size.
+ *   - Threads: the library creates threads only if `n_threads` asks for them. They belong to an
+ *     object or a call and end with it, block all signals, and have stacks of the default size. The
+ *     driver of a GPU may create its own.
  *   - Stack: 128 KiB are sufficient for every call, excluding callbacks.
  *   - Floating point: calls switch to a floating-point environment of their own and restore the
- *     caller's on return; results are bit-identical for any rounding mode, flush to zero or traps.
- *     Calls round to nearest, and denormal numbers count as 0: weights, inputs and results below
- *     1.2e-38 in magnitude, which slow processors down. What was stored is returned as it was.
- *     Callbacks run in the caller's environment, allocator callbacks in either.
+ *     caller's on return, so that results are bit-identical for any rounding mode, flush to zero or
+ *     traps of the caller. Calls round to nearest. They treat denormal numbers (below 1.2e-38 in
+ *     magnitude) as 0, in weights, inputs and results, because these slow processors down; values
+ *     that are only stored are returned unchanged. Callbacks run in the caller's environment,
+ *     allocator callbacks in either.
  *   - Locale: files, logs and messages contain numbers in the same form in every locale; only the
  *     system's reasons in lstm_last_error() may be translated. No thread may call setlocale()
  *     during a call, or setenv() during a call that creates an object or threads, such as
  *     lstm_forecast() and lstm_state_threads().
  *   - Fork: a child may use the library, and all objects that no other thread was using at the
- *     fork. There, objects create new threads. The folder of a trainer stays with the process that
- *     created the trainer: in a child lstm_trainer_run() and lstm_trainer_resume() return
- *     LSTM_E_LOCKED, and freeing the trainer unlocks nothing.
+ *     fork. Objects create new threads in the child. Only the process that created a trainer may
+ *     use its folder: in a child lstm_trainer_run() and lstm_trainer_resume() return LSTM_E_LOCKED,
+ *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
- *   - BLAS: where the library has no kernels for the processor, or if the environment variable
- *     LSTMTS_KERNELS is cblas, products are computed by the BLAS that the library was built for.
- *     The library opens it when the first object that uses it is created, and never closes it.
- *     Without it, or in a statically linked program, the library's own kernels compute.
- *     With a BLAS, updates and forecasts use one thread of the library, whatever n_threads is. The
- *     threads of the BLAS are its own, and the library never changes their number. The promises
- *     about repeatable bits, system calls, memory, stack, floating point, signals, fork and
- *     dlclose() then depend on that BLAS. The host must not call an OpenBLAS without threads during
- *     a call of the library.
+ *   - BLAS: on processors for which the library has no kernels, or if the environment variable
+ *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
+ *     first object that uses it is created, and never closes it. If the BLAS is missing, or the
+ *     program is statically linked, the library's own kernels are used. With a BLAS, updates and
+ *     forecasts use one thread of the library, whatever n_threads is. The BLAS may create threads
+ *     of its own, and the library never changes their number. Whether results repeat to the bit,
+ *     and what this list says about system calls, memory, stack, floating point, signals, fork and
+ *     dlclose(), then depends on the BLAS. While a call of the library runs, the host
+ *     must not call a single-threaded build of OpenBLAS.
  *   - The library does not handle SIGXFSZ. If the host ignores it, exceeding RLIMIT_FSIZE returns
  *     LSTM_E_IO.
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;
  *     the text returned by lstm_last_error() becomes invalid.
  *
  * Options: structs start with struct_size. Initialize them with their _INIT macro and set the
- * fields that you need. 0 always means the default.
+ * fields that you need. 0 always means the default. A field that selects one of the constants of an
+ * enum is an int64_t, and its comment names the enum.
  *
  * Shapes: T steps in a window, B windows in a batch, D inputs per step, H hidden units, L layers, K
  * outputs per step. Arrays are row-major: x [T, B, D].
@@ -74,6 +77,7 @@
 #ifndef LSTMTS_LSTMTS_H
 #define LSTMTS_LSTMTS_H
 
+#include <lstmts/device.h>
 #include <lstmts/forecast.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file series.h
- * lstm_series: rows of measurements in the order of time, and what each column is for.
+ * lstm_series: rows of measurements in chronological order, with a role for each column.
  *
- * A series of C columns feeds a model of D inputs and K outputs. Each column has a role: it is an
- * input, a target, or (by default) both. D is the number of input columns, K the number of target
- * columns, each kept in column order. With all columns in the default role D = K = C, the article's
- * setting: every column is predicted from all columns.
+ * Each of the C columns is an input, a target, or (by default) both. A series with D input columns
+ * and K target columns fits a model with D inputs and K outputs; both keep the order of the
+ * columns. If all columns have the default role, D = K = C: every column is predicted from all
+ * columns.
  */
 #ifndef LSTMTS_SERIES_H
 #define LSTMTS_SERIES_H
@@ -17,73 +17,71 @@
 extern "C" {
 #endif
 
-/** Opaque. Immutable while an iterator, valid or pred reads it; then any number of threads may. */
+/**
+ * A series. Opaque.
+ *
+ * Thread-safety: any number of threads may read a series. lstm_series_set_role() and
+ * lstm_series_free() need exclusive access.
+ */
 typedef struct lstm_series lstm_series;
 
-/** What a column is for. */
-enum {
-    LSTM_ROLE_BOTH = 0,   /**< input and target: fed back in a closed loop (default)        */
-    LSTM_ROLE_INPUT = 1,  /**< covariate: an input whose true value is known at every step  */
-    LSTM_ROLE_TARGET = 2, /**< predicted and graded, never an input                         */
-};
+/** What a column is used for. */
+typedef enum lstm_role {
+    LSTM_ROLE_BOTH = 0,   /**< input and target; fed back in a closed loop (default)       */
+    LSTM_ROLE_INPUT = 1,  /**< covariate: an input whose true value is known at every step */
+    LSTM_ROLE_TARGET = 2, /**< predicted, but not an input                                 */
+} lstm_role;
 
 /**
- * Make a series from an array.
+ * Create a series from an array.
  *
- * Thread-safety: any thread.
- *
- * @param[out] series  the new series; free it with lstm_series_free().
- * @param rows   [n_row, n_column] row-major; copied.
+ * @param[out] series  free it with lstm_series_free().
+ * @param rows      [n_row, n_column] row-major; copied.
  * @param n_row     >= 1
- * @param n_column  >= 1
+ * @param n_column  C, >= 1
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL or a count < 1; LSTM_E_LIMIT if the size overflows;
- *         LSTM_E_NUMERIC if a value is not finite (the sentence names row and column, from 0);
- *         LSTM_E_NOMEM.
+ *         LSTM_E_NUMERIC if a value is not finite (the message contains its row and column, counted
+ *         from 0); LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_series_new(lstm_series **series, const lstm_real *rows, int64_t n_row,
                                      int64_t n_column);
 
 /**
- * As lstm_series_new(), from doubles; each is rounded to the library's element type. A double too
- * large for it is LSTM_E_NUMERIC.
+ * Create a series from an array of doubles, each of which is rounded to lstm_real.
  *
- * Thread-safety: any thread.
- *
+ * @return as lstm_series_new(); LSTM_E_NUMERIC also if a value is too large for lstm_real.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_series_new_double(lstm_series **series, const double *rows, int64_t n_row,
                                             int64_t n_column);
 
 /**
- * Copy rows first .. first + n_row - 1 of `source` with its roles, as for a split into training and
- * test part.
+ * Copy rows first .. first + n_row - 1 of `source` with its roles, for example to split a series
+ * into a training and a test part.
  *
- * Thread-safety: any thread.
- *
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE if the rows are not all in the source or
- *         n_row < 1; LSTM_E_NOMEM.
+ * @param[out] series  free it with lstm_series_free().
+ * @param first        >= 0
+ * @param n_row        >= 1
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE if n_row < 1 or `source` does not have
+ *         all of the rows; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_series_slice(lstm_series **series, const lstm_series *source,
                                        int64_t first, int64_t n_row);
 
 /**
- * Free a series; NULL is fine. Nothing may use it any more.
- *
- * Thread-safety: by the last who uses it.
+ * Free a series; NULL is allowed. No object that borrows it may be used afterwards.
  *
  * @since 0.1
  */
 LSTM_API void lstm_series_free(lstm_series *series);
 
 /**
- * Say what a column is for. Do so before anything else is made from the series.
- *
- * Thread-safety: not while another thread uses the series.
+ * Set the role of a column. Call it before an iterator, a trainer or a forecast uses the series.
  *
  * @param column  0 .. C-1
- * @param role    LSTM_ROLE_BOTH, LSTM_ROLE_INPUT or LSTM_ROLE_TARGET
+ * @param role    lstm_role
  * @return LSTM_OK; LSTM_E_ARGUMENT.
  * @since 0.1
  */
@@ -92,40 +90,31 @@ LSTM_API lstm_status lstm_series_set_role(lstm_series *series, int64_t column, i
 /**
  * Number of rows; 0 for NULL.
  *
- * Thread-safety: any thread, while nobody changes the series.
- *
  * @since 0.1
  */
 LSTM_API int64_t lstm_series_rows(const lstm_series *series);
 /**
- * Number of columns C; 0 for NULL.
- *
- * Thread-safety: any thread, while nobody changes the series.
+ * Number of columns, C; 0 for NULL.
  *
  * @since 0.1
  */
 LSTM_API int64_t lstm_series_columns(const lstm_series *series);
 /**
- * Number of input columns D; 0 for NULL.
- *
- * Thread-safety: any thread, while nobody changes the series.
+ * Number of input columns, D; 0 for NULL.
  *
  * @since 0.1
  */
 LSTM_API int64_t lstm_series_inputs(const lstm_series *series);
 /**
- * Number of target columns K; 0 for NULL.
- *
- * Thread-safety: any thread, while nobody changes the series.
+ * Number of target columns, K; 0 for NULL.
  *
  * @since 0.1
  */
 LSTM_API int64_t lstm_series_targets(const lstm_series *series);
 /**
- * The rows [n_row, C], owned by the series and valid as long as it is; NULL for NULL.
+ * The rows, [n_row, C]. The series owns the array; it is valid until the series is freed.
  *
- * Thread-safety: any thread, while nobody changes the series.
- *
+ * @return the array; NULL for NULL.
  * @since 0.1
  */
 LSTM_API const lstm_real *lstm_series_data(const lstm_series *series);

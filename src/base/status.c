@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/status.h"
 
-#include <locale.h>
+#include "base/locale.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -68,19 +69,12 @@ static void remove_signs_of_nan(char *message)
 
 lstm_status lts_fail(lstm_status status, const char *format, ...)
 {
+    LTS_C_LOCALE_SCOPE();
     va_list arguments;
     system_error = 0;
-    /* "0.5" in every locale of the host, as in files and logs. The C locale allocates nothing. */
-    locale_t ours = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = (locale_t)0;
-    if (ours != (locale_t)0)
-        before = uselocale(ours);
     va_start(arguments, format);
     vsnprintf(last_error, sizeof last_error, format, arguments);
     va_end(arguments);
-    if (ours != (locale_t)0) {
-        uselocale(before);
-        freelocale(ours);
-    }
     remove_signs_of_nan(last_error);
     replace_controls(last_error);
     return status;

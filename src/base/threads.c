@@ -57,10 +57,9 @@ lstm_status lts_threads_resolve(int64_t option, int64_t *n_thread)
         return LSTM_OK;
     }
     if (option < 0 || option > MAX_THREADS)
-        return lts_fail(
-            LSTM_E_ARGUMENT,
-            "n_threads is %lld, it must be from 1 to %d, 0 for 1, or LSTM_ALL_CORES (-1)",
-            (long long)option, MAX_THREADS);
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "n_threads is %lld, expected 1 .. %d, 0 for 1, or LSTM_ALL_CORES (-1)",
+                        (long long)option, MAX_THREADS);
     *n_thread = option == 0 ? 1 : option;
     return LSTM_OK;
 }

@@ -6,6 +6,7 @@
  */
 #include "data/iter.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/rng.h"
@@ -18,15 +19,12 @@ static lstm_status check_iter_options(lstm_iter_options *options)
 {
     if (options->batch_size == 0)
         options->batch_size = 10;
-    if (options->batch_size < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "batch_size is %lld, it must be at least 1",
-                        (long long)options->batch_size);
+    LTS_TRY(lts_check_at_least("batch_size", options->batch_size, 1));
     if (options->batch_size > INT_MAX)
         return lts_fail(LSTM_E_LIMIT, "batch_size is %lld, the limit is 2^31 - 1",
                         (long long)options->batch_size);
-    if (options->order < LSTM_ORDER_RANDOM || options->order > LSTM_ORDER_SEQUENTIAL)
-        return lts_fail(LSTM_E_ARGUMENT, "order is %lld, which is none", (long long)options->order);
-    return LSTM_OK;
+    return lts_check_one_of("order", options->order, LSTM_ORDER_SEQUENTIAL + 1,
+                            "LSTM_ORDER_RANDOM, _SHUFFLE or _SEQUENTIAL");
 }
 
 static lstm_status allocate_iter(lstm_iter *iter)
@@ -163,11 +161,11 @@ static lstm_status sample_candidates(lstm_iter *iter)
     for (int64_t b = 0; b < iter->B; b++)
         if (iter->candidates[b] < 0 || iter->candidates[b] >= iter->n_window)
             return lts_fail(LSTM_E_ARGUMENT,
-                            "the sampler gave offset %lld for window %lld of iteration %llu, there "
-                            "are %lld windows",
+                            "the sampler returned offset %lld for window %lld of iteration %llu, "
+                            "expected 0 .. %lld",
                             (long long)iter->candidates[b], (long long)b,
                             (unsigned long long)iter->position.iteration,
-                            (long long)iter->n_window);
+                            (long long)iter->n_window - 1);
     return LSTM_OK;
 }
 
@@ -286,11 +284,11 @@ lstm_status lstm_iter_set_position(lstm_iter *iter, const lstm_iter_position *po
     LTS_NOT_NULL(iter);
     LTS_NOT_NULL(position);
     if (position->pass_start > position->drawn)
-        return lts_fail(LSTM_E_ARGUMENT, "a pass that starts at window %llu has drawn only %llu",
+        return lts_fail(LSTM_E_ARGUMENT, "pass_start is %llu, expected at most drawn, %llu",
                         (unsigned long long)position->pass_start,
                         (unsigned long long)position->drawn);
     if (position->iteration > INT64_MAX || position->drawn > INT64_MAX)
-        return lts_fail(LSTM_E_ARGUMENT, "iteration %llu, drawn %llu: both must be below 2^63",
+        return lts_fail(LSTM_E_ARGUMENT, "iteration is %llu and drawn %llu, expected below 2^63",
                         (unsigned long long)position->iteration,
                         (unsigned long long)position->drawn);
     iter->position = *position;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/series.h"
 
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -80,7 +81,8 @@ lstm_status lstm_series_slice(lstm_series **series, const lstm_series *source, i
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(source);
     if (first < 0 || n_row < 1 || first > source->n_row || n_row > source->n_row - first)
-        return lts_fail(LSTM_E_SHAPE, "no %lld rows from row %lld on in a series of %lld rows",
+        return lts_fail(LSTM_E_SHAPE,
+                        "%lld rows from row %lld on do not fit in a series of %lld rows",
                         (long long)n_row, (long long)first, (long long)source->n_row);
     lstm_series *made;
     int64_t n_column = source->n_column;
@@ -105,10 +107,10 @@ lstm_status lstm_series_set_role(lstm_series *series, int64_t column, int64_t ro
 {
     LTS_NOT_NULL(series);
     if (column < 0 || column >= series->n_column)
-        return lts_fail(LSTM_E_ARGUMENT, "column is %lld, the series has %lld", (long long)column,
-                        (long long)series->n_column);
-    if (role < LSTM_ROLE_BOTH || role > LSTM_ROLE_TARGET)
-        return lts_fail(LSTM_E_ARGUMENT, "role is %lld, which is none", (long long)role);
+        return lts_fail(LSTM_E_ARGUMENT, "column is %lld, the series has %lld columns",
+                        (long long)column, (long long)series->n_column);
+    LTS_TRY(
+        lts_check_one_of("role", role, LSTM_ROLE_TARGET + 1, "LSTM_ROLE_BOTH, _INPUT or _TARGET"));
     series->roles[column] = role;
     return LSTM_OK;
 }

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/window.h"
 
+#include "base/check.h"
 #include "base/status.h"
 
 lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_window)
 {
     if (window->pred == 0)
         window->pred = 1;
-    if (window->T < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "window_len is %lld, it must be at least 1",
-                        (long long)window->T);
-    if (window->pred < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
-                        (long long)window->pred);
-    if (window->rule != LSTM_WINDOWS_ALL && window->rule != LSTM_WINDOWS_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "window_rule is %lld, which is none",
-                        (long long)window->rule);
+    LTS_TRY(lts_check_at_least("window_len", window->T, 1));
+    LTS_TRY(lts_check_at_least("pred", window->pred, 1));
+    LTS_TRY(lts_check_one_of("window_rule", window->rule, LSTM_WINDOWS_ARTICLE + 1,
+                             "LSTM_WINDOWS_ALL or LSTM_WINDOWS_ARTICLE"));
     int64_t lost = window->rule == LSTM_WINDOWS_ARTICLE ? 2 : 0;
     int64_t rows_left = n_row - lost + 1;
     if (window->T >= rows_left || window->pred >= rows_left - window->T)
@@ -35,11 +31,11 @@ lstm_status lts_context_read(int64_t context_len, int64_t horizon, lts_window *w
         return LSTM_OK;
     if (context_len < 1 || horizon < 1)
         return lts_fail(LSTM_E_ARGUMENT,
-                        "context_len is %lld, horizon is %lld: both must be at least 1, or both 0",
+                        "context_len is %lld, horizon is %lld: expected both at least 1, or both 0",
                         (long long)context_len, (long long)horizon);
     if (window->T != 0)
         return lts_fail(LSTM_E_ARGUMENT,
-                        "window_len is %lld, it must be 0 beside context_len and horizon",
+                        "window_len is %lld, expected 0 with context_len and horizon",
                         (long long)window->T);
     if (horizon > INT64_MAX - context_len)
         return lts_fail(LSTM_E_LIMIT, "context_len %lld and horizon %lld are too large",
@@ -54,20 +50,16 @@ lstm_status lts_support_check(int64_t support_len, int64_t T)
 {
     if (support_len > T && support_len != LSTM_TEACHER_FORCED)
         return lts_fail(LSTM_E_ARGUMENT,
-                        "support_len is %lld, the window has %lld steps: LSTM_TEACHER_FORCED never "
-                        "closes the loop",
+                        "support_len is %lld, expected 0 .. %lld, the window's steps, or "
+                        "LSTM_TEACHER_FORCED",
                         (long long)support_len, (long long)T);
     return LSTM_OK;
 }
 
 lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred)
 {
-    if (support_len < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "support_len is %lld, it must be at least 0",
-                        (long long)support_len);
-    if (*feedback_lag < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "feedback_lag is %lld, it must be at least 0",
-                        (long long)*feedback_lag);
+    LTS_TRY(lts_check_at_least("support_len", support_len, 0));
+    LTS_TRY(lts_check_at_least("feedback_lag", *feedback_lag, 0));
     if (*feedback_lag == 0)
         *feedback_lag = pred;
     return LSTM_OK;

@@ -13,6 +13,9 @@
 /* Size of the largest write(); systems differ in how much one call can take. */
 static const int64_t most_at_once = 1 << 30;
 
+/* 0 to 2 are the standard streams, whoever opens them. */
+enum { first_descriptor = 3 };
+
 static int system_open(int folder, const char *name, int flags, mode_t mode)
 {
     return openat(folder, name, flags, mode);
@@ -20,7 +23,7 @@ static int system_open(int folder, const char *name, int flags, mode_t mode)
 
 static int system_duplicate(int descriptor)
 {
-    return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    return fcntl(descriptor, F_DUPFD_CLOEXEC, first_descriptor);
 }
 
 static int system_status(int descriptor, struct stat *info)
@@ -28,9 +31,9 @@ static int system_status(int descriptor, struct stat *info)
     return fstat(descriptor, info);
 }
 
-static int system_status_at(int folder, const char *name, struct stat *info)
+static int system_status_at(int folder, const char *name, struct stat *info, int flags)
 {
-    return fstatat(folder, name, info, 0);
+    return fstatat(folder, name, info, flags);
 }
 
 const lts_io lts_io_system = {
@@ -40,11 +43,11 @@ const lts_io lts_io_system = {
     .lock = flock,
     .status = system_status,
     .status_at = system_status_at,
-    .read = read,
     .read_at = pread,
     .write = write,
     .allocate = posix_fallocate,
     .truncate = ftruncate,
+    .set_mode = fchmod,
     .sync = fsync,
     .rename = renameat,
     .unlink = unlinkat,
@@ -76,12 +79,55 @@ lstm_status lts_fail_io(const char *operation, const char *path, int error)
     return lts_fail_by_system(LSTM_E_IO, error);
 }
 
-int lts_io_open(int folder, const char *name, int flags, mode_t mode)
+static int open_any(int folder, const char *name, int flags, mode_t mode)
 {
-    int descriptor, before = errno;
+    int descriptor;
     do
         descriptor = lts_io_now()->open(folder, name, flags | O_CLOEXEC | O_NOCTTY, mode);
     while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+/* Whether a standard stream is closed, so that open() would return its number. */
+static bool streams_are_closed(void)
+{
+    for (int stream = 0; stream < first_descriptor; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            return true;
+    return false;
+}
+
+/*
+ * Opens a folder as each closed stream before the file is opened: a write to a folder fails as one
+ * to a closed stream does. Opening the file first and moving its descriptor would leave a moment in
+ * which another thread prints into it.
+ */
+static int open_above_streams(int folder, const char *name, int flags, mode_t mode)
+{
+    int fillers[first_descriptor], n = 0, descriptor = -1, error;
+    while (n < first_descriptor) {
+        int filler = open_any(AT_FDCWD, "/", O_RDONLY | O_DIRECTORY, 0);
+        if (filler < 0)
+            break;
+        fillers[n++] = filler;
+        if (filler >= first_descriptor)
+            break;
+    }
+    bool filled = n > 0 && (n == first_descriptor || fillers[n - 1] >= first_descriptor);
+    if (filled)
+        descriptor = open_any(folder, name, flags, mode);
+    error = errno;
+    while (n > 0)
+        lts_io_close(fillers[--n]);
+    errno = error;
+    return descriptor;
+}
+
+int lts_io_open(int folder, const char *name, int flags, mode_t mode)
+{
+    int before = errno;
+    int descriptor = streams_are_closed() ? open_above_streams(folder, name, flags, mode)
+                                          : open_any(folder, name, flags, mode);
     if (descriptor >= 0)
         errno = before;
     return descriptor;
@@ -138,10 +184,10 @@ int lts_io_allocate(int descriptor, int64_t size)
     return error == EINVAL || error == EOPNOTSUPP || error == ENOSYS ? 0 : error;
 }
 
-int lts_io_lock(int descriptor, bool wait)
+int lts_io_lock(int descriptor)
 {
     LTS_KEEP_ERRNO();
-    while (lts_io_now()->lock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0)
+    while (lts_io_now()->lock(descriptor, LOCK_EX | LOCK_NB) != 0)
         if (errno != EINTR)
             return errno;
     return 0;
@@ -156,7 +202,14 @@ static const char *kind(mode_t mode)
 {
     return S_ISDIR(mode)    ? "a folder"
            : S_ISFIFO(mode) ? "a pipe"
-                            : "a device"; /* open() of a socket fails */
+           : S_ISLNK(mode)  ? "a symbolic link"
+           : S_ISSOCK(mode) ? "a socket"
+                            : "a device";
+}
+
+lstm_status lts_fail_not_regular(const char *path, mode_t mode)
+{
+    return lts_fail(LSTM_E_IO, "%.300s is %s, not a regular file", path, kind(mode));
 }
 
 lstm_status lts_io_regular_size(int descriptor, const char *path, int64_t *size)
@@ -165,7 +218,7 @@ lstm_status lts_io_regular_size(int descriptor, const char *path, int64_t *size)
     if (lts_io_now()->status(descriptor, &info) != 0)
         return lts_fail_io("look at", path, errno);
     if (!S_ISREG(info.st_mode))
-        return lts_fail(LSTM_E_IO, "%.300s is %s, not a regular file", path, kind(info.st_mode));
+        return lts_fail_not_regular(path, info.st_mode);
     *size = (int64_t)info.st_size;
     return LSTM_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "files/json_read.h"
 
+#include "base/locale.h"
 #include "base/status.h"
 
 #include <errno.h>
@@ -90,6 +91,8 @@ static bool parser_lacked_memory(const json_error_t *error, const char *text)
 
 lstm_status lts_json_read(json_t **json, const char *text, int64_t size, json_error_t *error)
 {
+    /* Jansson 2.14 aborts at a number where the host's decimal point has several bytes. */
+    LTS_C_LOCALE_SCOPE();
     extent most = measure_extent(text, size);
     if (most.depth > LTS_JSON_DEPTH || most.nodes > LTS_JSON_NODES) {
         snprintf(error->text, sizeof error->text,

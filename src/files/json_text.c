@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "files/json_text.h"
 
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
 
 char *lts_json_text(const json_t *json, size_t digits)
 {
+    LTS_C_LOCALE_SCOPE();
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits);
     size_t size = json == NULL ? 0 : json_dumpb(json, NULL, 0, flags);
     char *text = size == 0 ? NULL : lts_alloc((int64_t)size + 1, 1);

@@ -18,21 +18,34 @@ struct lts_log {
     size_t capacity; /* of `line` */
 };
 
-lstm_status lts_log_open(lts_log **out, const char *path)
+/* A log that has a second name would be truncated under that name too. */
+static lstm_status check_log(const lts_log *log)
 {
-    int64_t size;
+    LTS_KEEP_ERRNO();
+    struct stat info;
+    if (lts_io_now()->status(log->descriptor, &info) != 0)
+        return lts_fail_io("look at", log->path, errno);
+    if (!S_ISREG(info.st_mode))
+        return lts_fail_not_regular(log->path, info.st_mode);
+    if (info.st_nlink > 1)
+        return lts_fail(LSTM_E_IO, "%.300s has %llu names (hard links), a log must have one",
+                        log->path, (unsigned long long)info.st_nlink);
+    return LSTM_OK;
+}
+
+lstm_status lts_log_open(lts_log **out, lts_location file)
+{
     lts_log *log = lts_alloc(1, sizeof *log);
     if (log == NULL)
         return LSTM_E_NOMEM;
     log->descriptor = -1;
     log->end = -1;
-    log->path = lts_strdup(path);
+    log->path = lts_strdup(file.path);
     lstm_status status = LSTM_E_NOMEM;
     if (log->path != NULL) {
-        log->descriptor = lts_io_open(AT_FDCWD, path,
+        log->descriptor = lts_io_open(file.folder, file.name,
                                       O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0666);
-        status = log->descriptor < 0 ? lts_fail_io("open", path, errno)
-                                     : lts_io_regular_size(log->descriptor, path, &size);
+        status = log->descriptor < 0 ? lts_fail_io("open", file.path, errno) : check_log(log);
     }
     if (status < 0) {
         lts_log_close(log);

@@ -6,14 +6,14 @@
 #ifndef LTS_FILES_LOG_H
 #define LTS_FILES_LOG_H
 
-#include "base/real.h"
+#include "files/file.h"
 #include <lstmts/status.h>
 
 /** A file of lines, opened to append. One writer at a time. */
 typedef struct lts_log lts_log;
 
-/** Open, or create. To be closed. */
-lstm_status lts_log_open(lts_log **log, const char *path);
+/** Open, or create. To be closed. LSTM_E_IO if the file has several names (hard links). */
+lstm_status lts_log_open(lts_log **log, lts_location file);
 
 /**
  * Append `line`, which has no line end, and a line end, unbuffered. A line that cannot be written

@@ -5,6 +5,7 @@
  * forecast does not depend on the other series, so it has the same bits in any block. The caller's
  * array is filled at the end, when nothing can fail any more.
  */
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -42,22 +43,12 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
 {
     if (options->pred == 0)
         options->pred = 1;
-    if (n_series < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "n_series is %lld, it must be at least 1",
-                        (long long)n_series);
-    if (options->n_step < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "n_step is %lld, it must be at least 1",
-                        (long long)options->n_step);
-    if (options->n_known < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "n_known is %lld, it must be at least 0",
-                        (long long)options->n_known);
-    if (options->pred < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
-                        (long long)options->pred);
-    if (options->precision < LSTM_PRECISION_HIGHEST || options->precision > LSTM_PRECISION_MEDIUM)
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
-                        (long long)options->precision);
+    LTS_TRY(lts_check_at_least("n_series", n_series, 1));
+    LTS_TRY(lts_check_at_least("n_step", options->n_step, 1));
+    LTS_TRY(lts_check_at_least("context_len", options->context_len, 0));
+    LTS_TRY(lts_check_at_least("pred", options->pred, 1));
+    LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
+                             "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
@@ -84,8 +75,8 @@ static int by_context(const void *left, const void *right)
     return a->number < b->number ? -1 : 1;
 }
 
-/* Of a series with fewer rows than n_known, or if that is 0, all rows are read. */
-static lstm_status order_members(fleet *f, const lstm_series *const *series, int64_t n_known)
+/* Of a series with fewer rows than context_len, or if that is 0, all rows are read. */
+static lstm_status order_members(fleet *f, const lstm_series *const *series, int64_t context_len)
 {
     f->members = lts_alloc(f->n_series, sizeof *f->members);
     f->numbers = lts_alloc(f->n_series, sizeof *f->numbers);
@@ -93,7 +84,8 @@ static lstm_status order_members(fleet *f, const lstm_series *const *series, int
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < f->n_series; i++) {
         int64_t n_row = series[i]->n_row;
-        f->members[i] = (member){series[i], i, n_known == 0 || n_known > n_row ? n_row : n_known};
+        f->members[i] =
+            (member){series[i], i, context_len == 0 || context_len > n_row ? n_row : context_len};
     }
     qsort(f->members, (size_t)f->n_series, sizeof *f->members, by_context);
     for (int64_t i = 0; i < f->n_series; i++)
@@ -108,11 +100,13 @@ static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_
     const member *shortest = &f->members[0];
     for (int64_t j = 0; j < columns->D; j++)
         if (columns->feed[j] < 0)
-            return lts_fail(LSTM_E_SHAPE, "the series have covariates, whose future is not known");
+            return lts_fail(LSTM_E_SHAPE,
+                            "the series have covariates, whose future values are not known");
     if (f->n_step > 1 && lts_fed_step(shortest->context_len, shortest->context_len - 1, lag) < 0)
-        return lts_fail(
-            LSTM_E_SHAPE, "feedback_lag %lld reaches back beyond the %lld rows read of series %lld",
-            (long long)lag, (long long)shortest->context_len, (long long)shortest->number);
+        return lts_fail(LSTM_E_SHAPE,
+                        "feedback_lag is %lld, expected at most the %lld rows read of series %lld",
+                        (long long)lag, (long long)shortest->context_len,
+                        (long long)shortest->number);
     return LSTM_OK;
 }
 
@@ -140,6 +134,7 @@ static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first
 {
     int64_t K = rollout->columns.K, context_len = f->members[first].context_len;
     lts_rollout_restart(rollout, B);
+    rollout->state->stream_noun = "series";
     rollout->support_len = context_len - 1;
     rollout->state->stream_numbers = f->numbers + first;
     for (int64_t t = 0; t < context_len - 1 + f->n_step; t++) {
@@ -178,8 +173,7 @@ static void run_part(void *work, int64_t part, int64_t n_part)
         end = run_end(f, begin, part_end);
         status = run_blocks(f, &f->rollouts[part], begin, end - begin);
         if (status < 0)
-            snprintf(f->errors[part], ERROR_SIZE, "with each series a stream: %s",
-                     lstm_last_error());
+            snprintf(f->errors[part], ERROR_SIZE, "%s", lstm_last_error());
     }
     f->status[part] = status;
 }
@@ -291,7 +285,7 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     lts_fleet on = {.precision = options->precision, .lag = options->feedback_lag};
     LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &on.index));
-    LTS_TRY(order_members(f, series, options->n_known));
+    LTS_TRY(order_members(f, series, options->context_len));
     if (f->n_step > INT64_MAX - f->longest)
         return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
     f->y = lts_alloc(size, sizeof *f->y);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -12,17 +13,13 @@ static lstm_status check_pred_options(lstm_pred_options *options, int64_t n_row)
 {
     if (options->pred == 0)
         options->pred = 1;
-    if (options->n_step < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "n_step is %lld, it must be at least 1",
-                        (long long)options->n_step);
-    if (options->pred < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "pred is %lld, it must be at least 1",
-                        (long long)options->pred);
+    LTS_TRY(lts_check_at_least("n_step", options->n_step, 1));
+    LTS_TRY(lts_check_at_least("pred", options->pred, 1));
     LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, options->pred));
     if (options->support_len == LSTM_TEACHER_FORCED)
         options->support_len = options->n_step - 1;
     if (options->support_len >= n_row)
-        return lts_fail(LSTM_E_SHAPE, "support_len %lld needs %lld rows, the series has %lld",
+        return lts_fail(LSTM_E_SHAPE, "support_len %lld needs %lld rows, the series has %lld rows",
                         (long long)options->support_len, (long long)options->support_len + 1,
                         (long long)n_row);
     return LSTM_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "forecast/state.h"
 
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -24,13 +25,12 @@ lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t 
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(state);
     LTS_NOT_NULL(model);
-    if (n_stream < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "n_stream is %lld, it must be at least 1",
-                        (long long)n_stream);
+    LTS_TRY(lts_check_at_least("n_stream", n_stream, 1));
     lstm_state *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->model = model;
+    made->stream_noun = "stream";
     lstm_status status = lts_model_prepare(model, &made->prepared);
     if (status >= 0)
         status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
@@ -131,7 +131,7 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
         int64_t bad = lts_first_nonfinite(values + b * row, columns);
         if (bad >= 0)
             return lts_fail(
-                LSTM_E_NUMERIC, "%s of stream %lld, column %lld, is %g", what,
+                LSTM_E_NUMERIC, "%s of %s %lld, column %lld, is %g", what, state->stream_noun,
                 (long long)(state->stream_numbers == NULL ? b : state->stream_numbers[b]),
                 (long long)bad, (double)values[b * row + bad]);
     }

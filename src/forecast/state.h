@@ -21,6 +21,7 @@ struct lstm_state {
     real *ahead; /**< [n_ahead, B, K] outputs of a look ahead                    */
     int64_t n_ahead;
     const int64_t *stream_numbers; /**< [B] of the streams in messages, or NULL: 0 .. B - 1  */
+    const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
 };
 
 /** Set the state of the first B streams to zero, and keep the parameters. */

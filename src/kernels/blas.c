@@ -86,9 +86,10 @@ static bool open_file(const char *file)
     return true;
 }
 
-static void correct_float_env(void)
+/* Kernels run in the default environment; a BLAS may return in another. */
+static void correct_float_env(bool was_default)
 {
-    if (!lts_float_is_default()) {
+    if (was_default && !lts_float_is_default()) {
         lts_float_env changed;
         lts_float_set_default(&changed);
     }
@@ -105,7 +106,7 @@ static bool open_any(void)
         usable = open_file(files[i]);
     if (!usable)
         dlerror(); /* the host shall not take the message for one of its own */
-    correct_float_env();
+    correct_float_env(true);
     return usable;
 }
 
@@ -173,7 +174,7 @@ static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, 
     LTS_KEEP_ERRNO();
     gemm_fn *gemm = atomic_load_explicit(&blas.gemm, memory_order_relaxed);
     gemv_fn *gemv = atomic_load_explicit(&blas.gemv, memory_order_relaxed);
-    bool alone = !blas_has_threads();
+    bool was_default = lts_float_is_default(), alone = !blas_has_threads();
     if (alone)
         lock_blas();
     if (m == 1 && !a_transposed)
@@ -183,7 +184,7 @@ static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, 
              a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
     if (alone)
         unlock_blas();
-    correct_float_env();
+    correct_float_env(was_default);
 }
 
 static int64_t smaller(int64_t a, int64_t b)

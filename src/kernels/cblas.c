@@ -15,11 +15,11 @@
 #else
 #define LTS_LANES 4
 #endif
-#include "kernels/vector.h"
+#include "kernels/vector/vector.h"
 
-#include "kernels/vector_gates.h"
+#include "kernels/vector/vector_gates.h"
 
-#include "kernels/vector_cell.h"
+#include "kernels/vector/vector_cell.h"
 
 enum { BLOCK = 16, PANEL = 4 * BLOCK };
 _Static_assert(BLOCK / 4 % LTS_LANES == 0, "the narrowest block of units is no whole vector");

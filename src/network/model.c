@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "network/model.h"
 
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -137,14 +138,6 @@ lstm_status lts_model_prepare(const lstm_model *read_only, lts_prepared **prepar
     return status;
 }
 
-static lstm_status check_model_size(const char *field, int64_t value)
-{
-    if (value < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, it must be at least 1", field,
-                        (long long)value);
-    return LSTM_OK;
-}
-
 lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options)
 {
     LTS_FLOAT_SCOPE();
@@ -156,10 +149,10 @@ lstm_status lstm_model_new(lstm_model **model, const lstm_model_options *options
         read.n_output = read.n_input;
     if (read.n_layer == 0)
         read.n_layer = 1;
-    LTS_TRY(check_model_size("n_input", read.n_input));
-    LTS_TRY(check_model_size("n_output", read.n_output));
-    LTS_TRY(check_model_size("n_hidden", read.n_hidden));
-    LTS_TRY(check_model_size("n_layer", read.n_layer));
+    LTS_TRY(lts_check_at_least("n_input", read.n_input, 1));
+    LTS_TRY(lts_check_at_least("n_output", read.n_output, 1));
+    LTS_TRY(lts_check_at_least("n_hidden", read.n_hidden, 1));
+    LTS_TRY(lts_check_at_least("n_layer", read.n_layer, 1));
     LTS_TRY(lts_model_new_zero(model, read.n_input, read.n_output, read.n_hidden, read.n_layer));
     lts_params_draw(&(*model)->params, read.seed, (*model)->values);
     return LSTM_OK;

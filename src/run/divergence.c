@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/divergence.h"
 
+#include "base/check.h"
 #include "base/status.h"
 
 #include <string.h>
@@ -15,29 +16,25 @@ lstm_status lts_divergence_check(lstm_trainer_options *options)
             (long long)policy);
     if (options->divergence_ratio != 0 &&
         (!(options->divergence_ratio > 1) || !isfinite(options->divergence_ratio)))
-        return lts_fail(LSTM_E_ARGUMENT, "divergence_ratio is %g, it must be 0 or above 1",
+        return lts_fail(LSTM_E_ARGUMENT, "divergence_ratio is %g, expected 0 or above 1",
                         options->divergence_ratio);
     if (options->divergence_ratio != 0 && options->validate.every == 0)
-        return lts_fail(LSTM_E_ARGUMENT, "divergence_ratio is %g, but there is no validation",
+        return lts_fail(LSTM_E_ARGUMENT, "divergence_ratio is %g, expected 0 without validation",
                         options->divergence_ratio);
     if (policy == LSTM_DIVERGENCE_STOP &&
         (options->divergence_factor != 0 || options->divergence_limit != 0))
-        return lts_fail(
-            LSTM_E_ARGUMENT,
-            "divergence_factor is %g and divergence_limit %lld, but a run that stops at "
-            "a divergence uses neither",
-            options->divergence_factor, (long long)options->divergence_limit);
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "divergence_factor is %g and divergence_limit %lld, expected 0: "
+                        "LSTM_DIVERGENCE_STOP uses neither",
+                        options->divergence_factor, (long long)options->divergence_limit);
     if (policy == LSTM_DIVERGENCE_RETURN && options->divergence_factor == 0)
         options->divergence_factor = 0.5;
     if (policy == LSTM_DIVERGENCE_RETURN && options->divergence_limit == 0)
         options->divergence_limit = 10;
     if (!(options->divergence_factor >= 0 && options->divergence_factor < 1))
-        return lts_fail(LSTM_E_ARGUMENT, "divergence_factor is %g, it must be above 0 and below 1",
+        return lts_fail(LSTM_E_ARGUMENT, "divergence_factor is %g, expected above 0 and below 1",
                         options->divergence_factor);
-    if (options->divergence_limit < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "divergence_limit is %lld, it must be at least 0",
-                        (long long)options->divergence_limit);
-    return LSTM_OK;
+    return lts_check_at_least("divergence_limit", options->divergence_limit, 0);
 }
 
 void lts_divergence_init(lts_divergence *divergence, const lstm_trainer_options *options)

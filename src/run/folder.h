@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The folder of a run: its path, the lock that excludes other trainers, and the process that took
- * the lock. A forked child must not write to the folder.
+ * The folder of a run: its descriptor, the lock that excludes other trainers, and the process that
+ * took the lock. Its files are found from the descriptor, so the run stays in its folder when that is
+ * moved or when the working directory changes. A forked child must not write to the folder.
  */
 #ifndef LTS_RUN_FOLDER_H
 #define LTS_RUN_FOLDER_H
 
-#include "base/real.h"
-#include <lstmts/status.h>
+#include "base/process.h"
+#include "files/file.h"
 
 #include <limits.h>
-#include <sys/types.h>
 
 /** File name of the best model. */
 #define LTS_BEST_NAME "best.safetensors"
 
+/** Size of the path of a file in a folder. A folder of a longer path could not be opened. */
+enum { LTS_RUN_PATH = PATH_MAX + 64 };
+
 typedef struct lts_run_folder {
-    char *path;    /**< NULL: the run writes no files                            */
-    int lock;      /**< descriptor, or -1                                        */
-    pid_t process; /**< the process that created the trainer                     */
+    char *path;               /**< NULL: the run writes no files  */
+    int descriptor;           /**< of the folder, or -1           */
+    int lock;                 /**< descriptor, or -1              */
+    lts_process_mark process; /**< set in the process that took the lock */
 } lts_run_folder;
 
 /** Initialize for a run without files. */
@@ -30,14 +34,20 @@ lstm_status lts_run_folder_open(lts_run_folder *folder, const char *path);
 /** Close the folder, also after a failed open. A forked child leaves the lock to its parent. */
 void lts_run_folder_close(lts_run_folder *folder);
 
-/** Whether this process created the trainer. */
+/** Whether this process took the lock, or the run writes no files. */
 bool lts_run_folder_is_ours(const lts_run_folder *folder);
 
-/** LSTM_E_LOCKED in a forked child of a run with files. */
-lstm_status lts_run_folder_check_process(const lts_run_folder *folder);
+/**
+ * To be called before anything in the folder is changed. LSTM_E_LOCKED in a forked child, or if the
+ * lock file was replaced. If it was removed, the folder is locked again. Success without a folder.
+ */
+lstm_status lts_run_folder_check(lts_run_folder *folder);
 
-/** "<folder>/<name>". LSTM_E_IO if that is too long for a path. */
-lstm_status lts_run_folder_path(const lts_run_folder *folder, const char *name,
-                                char path[PATH_MAX]);
+/** The folder itself. */
+lts_location lts_run_folder_location(const lts_run_folder *folder);
+
+/** The file of that name, shorter than 64 bytes, in the folder. `path` is its path for messages. */
+lts_location lts_run_folder_file(const lts_run_folder *folder, const char *name,
+                                 char path[LTS_RUN_PATH]);
 
 #endif

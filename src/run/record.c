@@ -85,12 +85,47 @@ static void add_score(text_list *list, const char *key, double value)
     add_text(list, key, text);
 }
 
-lstm_status lts_record_write(const lts_record *record, const char *path, const lts_params *params)
+static lstm_status check_scores(const lts_record *record)
+{
+    double elapsed = record->elapsed, last = record->last_score, best = record->best_score;
+    bool scored = !isnan(last) || !isnan(best);
+    if (!(elapsed >= 0) || signbit(elapsed) || !isfinite(elapsed))
+        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, expected a finite value of at least 0",
+                        elapsed);
+    if (scored && !(last >= 0 && isfinite(last) && best >= 0 && isfinite(best)))
+        return lts_fail(
+            LSTM_E_NUMERIC,
+            "last_score is %g and best_score %g, expected both finite and at least 0, or "
+            "both NaN before the first validation",
+            last, best);
+    return LSTM_OK;
+}
+
+/* Rejects numbers that no run can have. */
+static lstm_status check_numbers(const lts_record *record)
+{
+    const lstm_iter_position *position = &record->position;
+    if (record->start > record->iteration)
+        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, expected at most iteration, %llu",
+                        (unsigned long long)record->start, (unsigned long long)record->iteration);
+    if (!(record->rate_factor > 0 && record->rate_factor <= 1))
+        return lts_fail(LSTM_E_NUMERIC,
+                        "divergence.rate_factor is %g, expected above 0 and at most 1",
+                        record->rate_factor);
+    if (position->pass_start > position->drawn)
+        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, expected at most iter.drawn, %llu",
+                        (unsigned long long)position->pass_start,
+                        (unsigned long long)position->drawn);
+    return check_scores(record);
+}
+
+lstm_status lts_record_write(const lts_record *record, lts_location file, const lts_params *params)
 {
     lts_record copy = *record; /* list_numbers() needs a record that is not const */
     number_list numbers = list_numbers(&copy);
     text_list list = {0};
     lts_block blocks[LTS_RECORD_BLOCKS];
+    LTS_TRY(check_numbers(record));
     add_text(&list, "recipe", record->recipe);
     add_text(&list, "log_head", record->log.line_head);
     for (int i = 0; i < numbers.n_counter; i++) {
@@ -105,7 +140,7 @@ lstm_status lts_record_write(const lts_record *record, const char *path, const l
         add_counter(&list, replaced_key, record->chain.replaced);
     for (int64_t i = 0; i < record->n_block; i++)
         blocks[i] = (lts_block){record->blocks[i].prefix, record->blocks[i].values};
-    return lts_checkpoint_write(path, params, blocks, record->n_block, list.texts, list.n);
+    return lts_checkpoint_write(file, params, blocks, record->n_block, list.texts, list.n);
 }
 
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint)
@@ -114,39 +149,6 @@ lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *che
     if (record->recipe == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no recipe");
     return LSTM_OK;
-}
-
-static lstm_status check_scores(const lts_record *record)
-{
-    double elapsed = record->elapsed, last = record->last_score, best = record->best_score;
-    bool scored = !isnan(last) || !isnan(best);
-    if (!(elapsed >= 0) || signbit(elapsed) || !isfinite(elapsed))
-        return lts_fail(LSTM_E_NUMERIC, "elapsed is %g, it must be finite and at least 0", elapsed);
-    if (scored && !(last >= 0 && isfinite(last) && best >= 0 && isfinite(best)))
-        return lts_fail(
-            LSTM_E_NUMERIC,
-            "last_score is %g and best_score %g: both must be finite and at least 0, or "
-            "both NaN, before the first validation",
-            last, best);
-    return LSTM_OK;
-}
-
-/* Rejects numbers that no run can have. */
-static lstm_status check_numbers(const lts_record *record)
-{
-    const lstm_iter_position *position = &record->position;
-    if (record->start > record->iteration)
-        return lts_fail(LSTM_E_FORMAT, "divergence.start is %llu, beyond iteration, %llu",
-                        (unsigned long long)record->start, (unsigned long long)record->iteration);
-    if (!(record->rate_factor > 0 && record->rate_factor <= 1))
-        return lts_fail(LSTM_E_NUMERIC,
-                        "divergence.rate_factor is %g, it must be above 0 and at most 1",
-                        record->rate_factor);
-    if (position->pass_start > position->drawn)
-        return lts_fail(LSTM_E_FORMAT, "iter.pass_start is %llu, beyond iter.drawn, %llu",
-                        (unsigned long long)position->pass_start,
-                        (unsigned long long)position->drawn);
-    return check_scores(record);
 }
 
 /* A missing or invalid chain is ignored: no result of the run depends on it. */

@@ -44,10 +44,10 @@ typedef struct lts_record {
 void lts_record_add_block(lts_record *record, const char *prefix, real *values);
 
 /**
- * Write a checkpoint. LSTM_E_LIMIT naming a counter above 2^62, which could not be resumed; other
- * errors as of lts_checkpoint_write().
+ * Write a checkpoint. What lts_record_read_numbers() would refuse is not written: the same errors.
+ * Other errors as of lts_checkpoint_write().
  */
-lstm_status lts_record_write(const lts_record *record, const char *path, const lts_params *params);
+lstm_status lts_record_write(const lts_record *record, lts_location file, const lts_params *params);
 
 /** Sets record->recipe; LSTM_E_FORMAT if the checkpoint has none. */
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint);

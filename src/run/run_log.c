@@ -7,9 +7,8 @@
 
 lstm_status lts_run_log_open(lts_run_log *log, const lts_run_folder *folder)
 {
-    char path[PATH_MAX];
-    LTS_TRY(lts_run_folder_path(folder, "log.jsonl", path));
-    return lts_log_open(&log->file, path);
+    char path[LTS_RUN_PATH];
+    return lts_log_open(&log->file, lts_run_folder_file(folder, "log.jsonl", path));
 }
 
 void lts_run_log_close(lts_run_log *log, const lts_run_folder *folder)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/snapshot_policy.h"
 
+#include "base/check.h"
 #include "base/status.h"
 
 lstm_status lts_snapshot_policy_check(lstm_trainer_options *options)
@@ -12,13 +13,10 @@ lstm_status lts_snapshot_policy_check(lstm_trainer_options *options)
         snapshot->every = 0;
     LTS_TRY(lts_trigger_check("snapshot", snapshot, LSTM_SECONDS));
     if (snapshot->every > 0 && options->folder == NULL)
-        return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, which is NULL");
+        return lts_fail(LSTM_E_ARGUMENT, "snapshots need a folder, but folder is NULL");
     if (unset && options->folder != NULL)
         *snapshot = (lstm_trigger){DEFAULT_SECONDS, LSTM_SECONDS};
-    if (options->keep < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "keep is %lld, it must be at least 0",
-                        (long long)options->keep);
-    return LSTM_OK;
+    return lts_check_at_least("keep", options->keep, 0);
 }
 
 void lts_snapshot_policy_init(lts_snapshot_policy *policy, const lstm_trainer_options *options)
@@ -116,7 +114,8 @@ int64_t lts_snapshot_policy_n_kept(const lts_snapshot_policy *policy, const uint
 
 int64_t lts_snapshot_policy_to_come(const lts_snapshot_policy *policy, int64_t n_now)
 {
-    int64_t kept = policy->keep;
+    /* no more than can be counted, whatever the host asks for */
+    int64_t kept = policy->keep < INT32_MAX ? policy->keep : INT32_MAX;
     if (lts_snapshot_policy_replaces(policy)) {
         kept = 2;
         n_now = (policy->replaceable[0] != LTS_NO_SNAPSHOT) +

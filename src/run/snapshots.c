@@ -10,26 +10,27 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-lstm_status lts_snapshots_path(const lts_run_folder *folder, uint64_t iteration,
-                               char path[PATH_MAX])
+lts_location lts_snapshots_file(const lts_run_folder *folder, uint64_t iteration,
+                                char path[LTS_RUN_PATH])
 {
-    return lts_checkpoint_path(folder->path, iteration, path, PATH_MAX);
+    char name[LTS_SNAPSHOT_NAME];
+    lts_snapshot_name(iteration, name);
+    return lts_run_folder_file(folder, name, path);
 }
 
 lstm_status lts_snapshots_check_folder_unused(const lts_run_folder *folder)
 {
-    char path[PATH_MAX];
+    char path[LTS_RUN_PATH];
     lts_snapshots found;
-    LTS_TRY(lts_snapshots_list(&found, folder->path));
-    bool unused = found.n == 0;
-    lstm_status status = unused ? LSTM_OK : lts_snapshots_path(folder, found.iterations[0], path);
+    lstm_status status = LSTM_OK;
+    LTS_TRY(lts_snapshots_list(&found, lts_run_folder_location(folder)));
+    if (found.n > 0)
+        status =
+            lts_fail(LSTM_E_ORDER,
+                     "the folder has %.300s of another run: resume that, or use another folder",
+                     lts_snapshots_file(folder, found.iterations[0], path).path);
     lts_snapshots_free(&found);
-    LTS_TRY(status);
-    if (!unused)
-        return lts_fail(LSTM_E_ORDER,
-                        "the folder has %.300s of another run: resume that, or use another folder",
-                        path);
-    return LSTM_OK;
+    return status;
 }
 
 /* Approximate size of a checkpoint in bytes: its blocks and its header. */
@@ -44,36 +45,35 @@ lstm_status lts_snapshots_check_disk_space(const lts_run_folder *folder,
                                            const lts_params *params, int64_t n_moment,
                                            bool with_best)
 {
-    char path[PATH_MAX];
+    char path[LTS_RUN_PATH];
     int64_t n_block = 1, count = with_best ? 1 : 0;
     if (folder->path == NULL || (!with_best && policy->trigger.every == 0))
         return LSTM_OK;
-    LTS_TRY(lts_run_folder_path(folder, LTS_BEST_NAME, path));
     if (policy->trigger.every > 0) {
         lts_snapshots there;
-        LTS_TRY(lts_snapshots_list(&there, folder->path));
+        LTS_TRY(lts_snapshots_list(&there, lts_run_folder_location(folder)));
         n_block += n_moment + (with_best ? 1 : 0);
         count += lts_snapshot_policy_to_come(policy, there.n);
         lts_snapshots_free(&there);
     }
-    return lts_file_probe(path, checkpoint_size(params, n_block), count);
+    return lts_file_probe(lts_run_folder_file(folder, LTS_BEST_NAME, path),
+                          checkpoint_size(params, n_block), count);
 }
 
 void lts_snapshots_note_existing_file(lts_snapshot_policy *policy, uint64_t iteration,
-                                      const char *path)
+                                      lts_location file)
 {
     LTS_KEEP_ERRNO();
     struct stat info;
     if (lts_snapshot_policy_is_new_file(policy, iteration))
-        lts_snapshot_policy_note_file(policy, iteration,
-                                      lts_io_now()->status_at(AT_FDCWD, path, &info) == 0);
+        lts_snapshot_policy_note_file(
+            policy, iteration, lts_io_now()->status_at(file.folder, file.name, &info, 0) == 0);
 }
 
 static lstm_status remove_snapshot(const lts_run_folder *folder, uint64_t iteration)
 {
-    char path[PATH_MAX];
-    LTS_TRY(lts_snapshots_path(folder, iteration, path));
-    return lts_file_remove(path);
+    char path[LTS_RUN_PATH];
+    return lts_file_remove(lts_snapshots_file(folder, iteration, path));
 }
 
 static lstm_status remove_old(const lts_run_folder *folder, const lts_snapshot_policy *policy,
@@ -81,7 +81,7 @@ static lstm_status remove_old(const lts_run_folder *folder, const lts_snapshot_p
 {
     lts_snapshots found;
     lstm_status status = LSTM_OK;
-    LTS_TRY(lts_snapshots_list(&found, folder->path));
+    LTS_TRY(lts_snapshots_list(&found, lts_run_folder_location(folder)));
     int64_t i = lts_snapshot_policy_n_kept(policy, found.iterations, found.n, now);
     for (; i < found.n && status >= 0; i++)
         status = remove_snapshot(folder, found.iterations[i]);
@@ -97,24 +97,21 @@ static lstm_status remove_replaced(const lts_run_folder *folder, lts_snapshot_po
     return LSTM_OK;
 }
 
-lstm_status lts_snapshots_prune(const lts_run_folder *folder, lts_snapshot_policy *policy,
+lstm_status lts_snapshots_prune(lts_run_folder *folder, lts_snapshot_policy *policy,
                                 uint64_t iteration)
 {
     if (!policy->prune_pending)
         return LSTM_OK;
+    LTS_TRY(lts_run_folder_check(folder));
     LTS_TRY(policy->keep > 0 ? remove_old(folder, policy, iteration)
                              : remove_replaced(folder, policy));
     policy->prune_pending = false;
     return LSTM_OK;
 }
 
-bool lts_snapshots_is_ours(const lts_run_folder *folder, uint64_t iteration, const char *path)
+bool lts_snapshots_is_ours(const lts_run_folder *folder, uint64_t iteration, lts_location file)
 {
-    LTS_KEEP_ERRNO();
-    char ours[PATH_MAX];
-    struct stat a, b;
-    const lts_io *io = lts_io_now();
-    return folder->path != NULL && lts_snapshots_path(folder, iteration, ours) >= 0 &&
-           io->status_at(AT_FDCWD, path, &a) == 0 && io->status_at(AT_FDCWD, ours, &b) == 0 &&
-           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    char path[LTS_RUN_PATH];
+    return folder->path != NULL &&
+           lts_file_is_same(file, lts_snapshots_file(folder, iteration, path));
 }

@@ -8,8 +8,8 @@
 #include "run/snapshot_policy.h"
 
 /** "<folder>/snapshot_NNNNNNNN.safetensors" */
-lstm_status lts_snapshots_path(const lts_run_folder *folder, uint64_t iteration,
-                               char path[PATH_MAX]);
+lts_location lts_snapshots_file(const lts_run_folder *folder, uint64_t iteration,
+                                char path[LTS_RUN_PATH]);
 
 /** LSTM_E_ORDER if the folder has snapshots: a run must not add to those of another. */
 lstm_status lts_snapshots_check_folder_unused(const lts_run_folder *folder);
@@ -23,15 +23,15 @@ lstm_status lts_snapshots_check_disk_space(const lts_run_folder *folder,
                                            const lts_params *params, int64_t n_moment,
                                            bool with_best);
 
-/** Note whether `path` exists, before the snapshot of `iteration` is written to it. */
+/** Note whether `file` exists, before the snapshot of `iteration` is written to it. */
 void lts_snapshots_note_existing_file(lts_snapshot_policy *policy, uint64_t iteration,
-                                      const char *path);
+                                      lts_location file);
 
 /** If pruning is pending, remove the snapshots that are not kept after `iteration` updates. */
-lstm_status lts_snapshots_prune(const lts_run_folder *folder, lts_snapshot_policy *policy,
+lstm_status lts_snapshots_prune(lts_run_folder *folder, lts_snapshot_policy *policy,
                                 uint64_t iteration);
 
-/** Whether the file at `path` is the folder's snapshot of `iteration`. */
-bool lts_snapshots_is_ours(const lts_run_folder *folder, uint64_t iteration, const char *path);
+/** Whether `file` is the folder's snapshot of `iteration`. */
+bool lts_snapshots_is_ours(const lts_run_folder *folder, uint64_t iteration, lts_location file);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/trainer.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -12,18 +13,16 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     if (options->max_epoch < 0 || options->max_iteration < 0 ||
         (options->max_epoch == 0 && options->max_iteration == 0))
         return lts_fail(LSTM_E_ARGUMENT,
-                        "max_epoch is %lld, max_iteration is %lld: neither may be below 0, and one "
-                        "must be above 0",
+                        "max_epoch is %lld and max_iteration %lld, expected one above 0, neither "
+                        "below 0",
                         (long long)options->max_epoch, (long long)options->max_iteration);
     LTS_TRY(lts_trigger_check("log", &options->log, LSTM_EPOCHS));
     LTS_TRY(lts_trigger_check("validate", &options->validate, LSTM_EPOCHS));
     if (options->folder != NULL && options->folder[0] == 0)
-        return lts_fail(LSTM_E_ARGUMENT, "folder is empty: \".\" is where the program runs");
+        return lts_fail(LSTM_E_ARGUMENT, "folder is \"\", expected a path, such as \".\"");
     LTS_TRY(lts_snapshot_policy_check(options));
     LTS_TRY(lts_validation_check(options));
-    if (options->unchecked != 0 && options->unchecked != 1)
-        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
-                        (long long)options->unchecked);
+    LTS_TRY(lts_check_one_of("unchecked", options->unchecked, 2, "0 or 1"));
     return lts_divergence_check(options);
 }
 
@@ -90,7 +89,7 @@ lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
     LTS_NOT_NULL(model);
     const lts_validation *validation = &trainer->validation;
     if (!isfinite(validation->best_score))
-        return lts_fail(LSTM_E_ORDER, "there was no validation yet");
+        return lts_fail(LSTM_E_ORDER, "no validation has been run yet");
     lstm_model *best;
     LTS_TRY(lstm_model_clone(&best, trainer->updater->model));
     memcpy(best->values, validation->best, (size_t)best->params.total * sizeof(real));

@@ -51,7 +51,7 @@ bool lts_trainer_limit_reached(const lstm_trainer *trainer);
 lstm_status lts_trainer_keep_start(lstm_trainer *trainer);
 
 /** Gather the record of the present state, without its recipe. Its blocks are borrowed. */
-lstm_status lts_trainer_gather(const lstm_trainer *trainer, lts_record *record);
+lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record);
 
 /** Add the blocks of this run to a record; the best parameters, if `with_best`, come last. */
 void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_record *record);

@@ -34,7 +34,7 @@ void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_re
         lts_record_add_block(record, "best.", trainer->validation.best);
 }
 
-lstm_status lts_trainer_gather(const lstm_trainer *trainer, lts_record *record)
+lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record)
 {
     const lstm_updater *updater = trainer->updater;
     const lts_validation *validation = &trainer->validation;
@@ -76,7 +76,7 @@ void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const r
         memcpy(record->blocks[i].values, buffer + i * total, (size_t)total * sizeof *buffer);
     lts_model_changed(model);
     spread_to_updater(trainer->updater, record);
-    trainer->clock.before = record->elapsed;
+    lts_run_clock_return(&trainer->clock, record->elapsed);
     validation->last_score = record->last_score;
     validation->best_score = record->best_score;
     validation->not_better = record->not_better;

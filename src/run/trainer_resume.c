@@ -30,7 +30,8 @@ static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *
         for (int64_t i = 0; strcmp(optimizer->names[m], "m") != 0 && i < params->total; i++)
             if (moment[i] < 0) {
                 lts_params_place(params, i, place);
-                return lts_fail(LSTM_E_NUMERIC, "%s%s is %g, a mean of squares must be at least 0",
+                return lts_fail(LSTM_E_NUMERIC,
+                                "%s%s is %g, expected at least 0, as a mean of squares",
                                 record->blocks[1 + m].prefix, place, (double)moment[i]);
             }
     }
@@ -55,14 +56,13 @@ static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint
 /* If the checkpoint has no best parameters, the file belongs to discarded updates: remove it. */
 static lstm_status restore_best_file(const lstm_trainer *trainer, const real *best)
 {
-    const lts_block block = {"", best};
-    char path[PATH_MAX];
+    char path[LTS_RUN_PATH];
     if (trainer->folder.path == NULL || !lts_validation_is_on(&trainer->validation))
         return LSTM_OK; /* this run does not write best.safetensors */
-    LTS_TRY(lts_run_folder_path(&trainer->folder, LTS_BEST_NAME, path));
+    lts_location file = lts_run_folder_file(&trainer->folder, LTS_BEST_NAME, path);
     if (best == NULL)
-        return lts_file_remove(path);
-    return lts_blocks_write(path, "model", &trainer->updater->model->params, &block, 1, NULL, 0);
+        return lts_file_remove(file);
+    return lts_blocks_write_model(file, &trainer->updater->model->params, best);
 }
 
 /*
@@ -101,21 +101,21 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
  * A run resumed from a snapshot of its folder continues the chain, so that restarts leave no more
  * snapshots than an uninterrupted run.
  */
-static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, const char *path)
+static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, lts_location file)
 {
-    if (record->chained && lts_snapshots_is_ours(&trainer->folder, record->iteration, path))
+    if (record->chained && lts_snapshots_is_ours(&trainer->folder, record->iteration, file))
         lts_snapshot_policy_inherit(&trainer->snapshots, &record->chain);
 }
 
-static lstm_status open_and_restore(lstm_trainer *trainer, const char *path, bool *opened)
+static lstm_status open_and_restore(lstm_trainer *trainer, lts_location file, bool *opened)
 {
     lts_checkpoint *checkpoint;
     lts_record record;
-    LTS_TRY(lts_checkpoint_open(&checkpoint, path, trainer->options.unchecked != 0));
+    LTS_TRY(lts_checkpoint_open(&checkpoint, file, trainer->options.unchecked != 0));
     *opened = true;
     lstm_status status = restore(trainer, checkpoint, &record);
     if (status >= 0)
-        inherit_snapshots(trainer, &record, path);
+        inherit_snapshots(trainer, &record, file);
     lts_checkpoint_close(checkpoint);
     return status;
 }
@@ -140,13 +140,13 @@ static bool is_damage(lstm_status status, bool opened)
 static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *snapshots)
 {
     enum { MESSAGE = 400 };
-    char path[PATH_MAX], why[MESSAGE] = "";
+    char path[LTS_RUN_PATH], why[MESSAGE] = "";
     lstm_status status = LSTM_END, first = LSTM_OK;
     bool opened = false;
     int64_t i = 0;
     for (; i < snapshots->n; i++) {
-        LTS_TRY(lts_snapshots_path(&trainer->folder, snapshots->iterations[i], path));
-        status = open_and_restore(trainer, path, &opened);
+        status = open_and_restore(
+            trainer, lts_snapshots_file(&trainer->folder, snapshots->iterations[i], path), &opened);
         if (!is_damage(status, opened))
             break;
         if (i == 0) {
@@ -171,13 +171,13 @@ lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
     LTS_KEEP_ERRNO();
     bool opened = false;
     LTS_NOT_NULL(trainer);
-    LTS_TRY(lts_run_folder_check_process(&trainer->folder));
+    LTS_TRY(lts_run_folder_check(&trainer->folder));
     if (path != NULL)
-        return open_and_restore(trainer, path, &opened);
+        return open_and_restore(trainer, lts_at_path(path), &opened);
     if (trainer->folder.path == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "path is NULL and the trainer has no folder");
     lts_snapshots snapshots;
-    LTS_TRY(lts_snapshots_list(&snapshots, trainer->folder.path));
+    LTS_TRY(lts_snapshots_list(&snapshots, lts_run_folder_location(&trainer->folder)));
     lstm_status status = resume_newest(trainer, &snapshots);
     lts_snapshots_free(&snapshots);
     return status;

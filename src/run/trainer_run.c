@@ -57,7 +57,9 @@ static lstm_status log_line(lstm_trainer *trainer, char *line)
     const lstm_trainer_options *options = &trainer->options;
     if (line == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = lts_run_log_write(&trainer->log, line);
+    lstm_status status = lts_run_folder_check(&trainer->folder);
+    if (status >= 0)
+        status = lts_run_log_write(&trainer->log, line);
     if (status >= 0 && options->on_log != NULL) {
         LTS_FLOAT_HOST(trainer->host);
         if (options->on_log(line, options->log_user) != 0)
@@ -73,6 +75,7 @@ static lstm_status report_progress(lstm_trainer *trainer)
     lstm_progress progress;
     if (options->on_progress == NULL)
         return LSTM_OK;
+    lts_run_clock_elapsed(&trainer->clock); /* so that no later report has less */
     LTS_TRY(lstm_trainer_progress(trainer, &progress));
     LTS_FLOAT_HOST(trainer->host);
     if (options->on_progress(&progress, options->progress_user) != 0)
@@ -143,11 +146,14 @@ static lstm_status log_rollback(lstm_trainer *trainer)
 
 static lstm_status save_best(lstm_trainer *trainer)
 {
-    char path[PATH_MAX];
+    char path[LTS_RUN_PATH];
+    const lstm_model *model = trainer->updater->model;
     if (!trainer->pending.better || trainer->folder.path == NULL)
         return LSTM_OK;
-    LTS_TRY(lts_run_folder_path(&trainer->folder, LTS_BEST_NAME, path));
-    return lstm_model_save(trainer->updater->model, path);
+    LTS_TRY(lts_run_folder_check(&trainer->folder));
+    LTS_TRY(lts_model_settle(model));
+    return lts_blocks_write_model(lts_run_folder_file(&trainer->folder, LTS_BEST_NAME, path),
+                                  &model->params, model->values);
 }
 
 static lstm_status log_update(lstm_trainer *trainer)
@@ -250,9 +256,9 @@ static bool is_fresh(const lstm_trainer *trainer)
 static lstm_status prepare_folder(lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
-    const lts_run_folder *folder = &trainer->folder;
+    lts_run_folder *folder = &trainer->folder;
     bool fresh = folder->path != NULL && is_fresh(trainer);
-    LTS_TRY(lts_run_folder_check_process(folder));
+    LTS_TRY(lts_run_folder_check(folder));
     if (fresh)
         LTS_TRY(lts_snapshots_check_folder_unused(folder));
     if (!lts_trainer_limit_reached(trainer))
@@ -276,7 +282,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     trainer->updater->iter->stop = NULL;
     if (status == LSTM_STOPPED)
         atomic_store(&trainer->stop, false);
-    lts_run_clock_stop(&trainer->clock);
+    lts_run_clock_stop(&trainer->clock, trainer->updater->iteration, lts_trainer_fraction(trainer));
     trainer->host = NULL;
     LTS_TRY(save_end(trainer, status));
     return status;

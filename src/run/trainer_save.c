@@ -32,7 +32,7 @@ static lstm_status check_no_pending_steps(const lstm_trainer *trainer)
 }
 
 /* `chain` is that of a snapshot, or NULL. */
-static lstm_status write_checkpoint(lstm_trainer *trainer, const char *path,
+static lstm_status write_checkpoint(lstm_trainer *trainer, lts_location file,
                                     const lts_snapshot_chain *chain)
 {
     lts_record record;
@@ -49,26 +49,27 @@ static lstm_status write_checkpoint(lstm_trainer *trainer, const char *path,
     if (chain != NULL)
         record.chain = *chain;
     if (status >= 0)
-        status = lts_record_write(&record, path, &trainer->updater->model->params);
+        status = lts_record_write(&record, file, &trainer->updater->model->params);
     lts_free(recipe);
     return status;
 }
 
 lstm_status lts_trainer_snapshot(lstm_trainer *trainer)
 {
-    char path[PATH_MAX];
+    char path[LTS_RUN_PATH];
     lts_snapshot_policy *policy = &trainer->snapshots;
     lts_snapshot_chain chain;
     uint64_t iteration = trainer->updater->iteration;
     double start = lts_clock_now();
-    LTS_TRY(lts_snapshots_path(&trainer->folder, iteration, path));
-    lts_snapshots_note_existing_file(policy, iteration, path);
+    LTS_TRY(lts_run_folder_check(&trainer->folder));
+    lts_location file = lts_snapshots_file(&trainer->folder, iteration, path);
+    lts_snapshots_note_existing_file(policy, iteration, file);
     bool chained = lts_snapshot_policy_chain(policy, iteration, &chain);
-    LTS_TRY(write_checkpoint(trainer, path, chained ? &chain : NULL));
+    LTS_TRY(write_checkpoint(trainer, file, chained ? &chain : NULL));
     lts_snapshot_policy_note_written(policy, iteration);
     lstm_status status = lts_snapshots_prune(&trainer->folder, policy, iteration);
     lts_snapshot_policy_note_cost(policy, lts_run_clock_elapsed(&trainer->clock),
-                                  lts_clock_now() - start);
+                                  lts_clock_since(start));
     return status;
 }
 
@@ -77,5 +78,5 @@ lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(path);
-    return write_checkpoint(trainer, path, NULL);
+    return write_checkpoint(trainer, lts_at_path(path), NULL);
 }

@@ -6,7 +6,7 @@
 lstm_status lts_trigger_check(const char *name, const lstm_trigger *trigger, int64_t last_unit)
 {
     if (trigger->every < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "%s.every is %lld, it must be at least 0", name,
+        return lts_fail(LSTM_E_ARGUMENT, "%s.every is %lld, expected at least 0", name,
                         (long long)trigger->every);
     if (trigger->unit < 0 || trigger->unit > last_unit)
         return lts_fail(LSTM_E_ARGUMENT, "%s.unit is %lld, expected %s", name,

@@ -10,14 +10,14 @@ lstm_status lts_validation_check(const lstm_trainer_options *options)
 {
     bool validates = options->validate.every > 0;
     if (validates && (options->valid_series == NULL || options->valid == NULL))
-        return lts_fail(LSTM_E_ARGUMENT, "validation needs %s, which is NULL",
+        return lts_fail(LSTM_E_ARGUMENT, "validation needs %s, but it is NULL",
                         options->valid_series == NULL ? "valid_series" : "valid");
     if (options->patience < 0 || (options->patience > 0 && !validates))
-        return lts_fail(LSTM_E_ARGUMENT, "patience is %lld: it must be at least 0%s",
+        return lts_fail(LSTM_E_ARGUMENT, "patience is %lld, expected %s",
                         (long long)options->patience,
-                        options->patience > 0 ? ", and needs validation" : "");
+                        options->patience > 0 ? "0 without validation" : "at least 0");
     if (!(options->min_delta >= 0) || !isfinite(options->min_delta))
-        return lts_fail(LSTM_E_ARGUMENT, "min_delta is %g, it must be at least 0",
+        return lts_fail(LSTM_E_ARGUMENT, "min_delta is %g, expected at least 0",
                         options->min_delta);
     return LSTM_OK;
 }

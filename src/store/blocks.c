@@ -75,7 +75,7 @@ static void collect_texts(lts_text *all, char numbers[5][LTS_NUMBER_SIZE], const
         all[N_OWN_TEXT + i] = texts[i];
 }
 
-lstm_status lts_blocks_write(const char *path, const char *kind, const lts_params *params,
+lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_params *params,
                              const lts_block *blocks, int64_t n_block, const lts_text *texts,
                              int64_t n_text)
 {
@@ -90,11 +90,17 @@ lstm_status lts_blocks_write(const char *path, const char *kind, const lts_param
         status = describe_all(params, blocks, n_block, stored, names);
     }
     if (status >= 0)
-        status = lts_safetensors_write(path, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
+        status = lts_safetensors_write(file, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
     lts_free(all_texts);
     lts_free(stored);
     lts_free(names);
     return status;
+}
+
+lstm_status lts_blocks_write_model(lts_location file, const lts_params *params, const real *values)
+{
+    const lts_block parameters = {"", values};
+    return lts_blocks_write(file, "model", params, &parameters, 1, NULL, 0);
 }
 
 static lstm_status read_text(const lts_blocks *blocks, const char *key, const char **text)
@@ -127,10 +133,10 @@ static lstm_status check_version(const lts_blocks *blocks, bool unchecked)
     if (lts_safetensors_verified(blocks->file))
         return LSTM_OK;
     if (number > 1)
-        return lts_fail(LSTM_E_CHECKSUM, "%.200s has lost its checksum: it is damaged", path);
+        return lts_fail(LSTM_E_CHECKSUM, "%.200s is damaged: its checksum is missing", path);
     if (!unchecked)
         return lts_fail(LSTM_E_CHECKSUM,
-                        "%.200s has format version 1 and no checksum: it is read only if asked for",
+                        "%.200s has format version 1 and no checksum: set `unchecked` to read it",
                         path);
     return LSTM_OK;
 }
@@ -162,7 +168,7 @@ static lstm_status read_size(const lts_blocks *blocks, const char *key, int64_t 
     if (!is_integer(text))
         return bad_text(blocks, key, text);
     if (!lts_parse_uint(text, &number) || number < 1 || number > INT64_MAX)
-        return lts_fail(LSTM_E_LIMIT, "%.200s: %s is %.40s, it must be at least 1 and below 2^31",
+        return lts_fail(LSTM_E_LIMIT, "%.200s: %s is %.40s, expected at least 1 and below 2^31",
                         lts_safetensors_path(blocks->file), key, text);
     *size = (int64_t)number;
     return LSTM_OK;
@@ -190,7 +196,7 @@ static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const
         return LSTM_OK;
     char shape[LTS_SHAPE_TEXT];
     lts_shape_text(shape, matrix->n_dim, matrix->dim);
-    return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, it must be a matrix", path, name, shape);
+    return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, expected a matrix", path, name, shape);
 }
 
 static lstm_status infer_sizes(lts_blocks *blocks)
@@ -222,7 +228,7 @@ static lstm_status identify_file(lts_blocks *blocks, bool unchecked)
     if (format != NULL)
         return bad_text(blocks, "format", format);
     return lts_fail(LSTM_E_FORMAT,
-                    "%.200s is no file of this library: no \"format\" in its metadata",
+                    "%.200s is not a file of this library: no \"format\" in its metadata",
                     lts_safetensors_path(blocks->file));
 }
 
@@ -253,7 +259,7 @@ static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stor
         char is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
         lts_shape_text(is, stored->n_dim, stored->dim);
         lts_shape_text(wanted, tensor->n_dim, tensor->dim);
-        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, by the model's sizes it must be %s", path,
+        return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, expected %s by the model's sizes", path,
                         stored->name, is, wanted);
     }
     if (strcmp(stored->dtype, LTS_REAL_DTYPE) != 0)
@@ -285,7 +291,7 @@ static lstm_status check_tensors(const lts_blocks *blocks)
         if (i == most)
             return lts_fail(
                 LSTM_E_FORMAT,
-                "%.200s has %lld tensors, of its sizes there are at most %lld: \"%.80s\" "
+                "%.200s has %lld tensors, expected at most %lld by the model's sizes: \"%.80s\" "
                 "is one too many",
                 lts_safetensors_path(blocks->file), (long long)count, (long long)most,
                 stored->name);
@@ -304,11 +310,11 @@ static lstm_status verify_file(lts_blocks *blocks, bool unchecked)
     return LSTM_OK;
 }
 
-lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked)
+lstm_status lts_blocks_open(lts_blocks *blocks, lts_location file, bool unchecked)
 {
     lts_blocks opened;
     memset(&opened, 0, sizeof opened);
-    LTS_TRY(lts_safetensors_open(&opened.file, path));
+    LTS_TRY(lts_safetensors_open(&opened.file, file));
     lstm_status status = verify_file(&opened, unchecked);
     if (status < 0) {
         lts_blocks_close(&opened);

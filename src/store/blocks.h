@@ -28,9 +28,12 @@ typedef struct lts_block {
  * @return as lts_safetensors_write(); LSTM_E_NUMERIC naming the tensor if a value is not finite,
  *         since such a file could not be read: an existing file is then kept.
  */
-lstm_status lts_blocks_write(const char *path, const char *kind, const lts_params *params,
+lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_params *params,
                              const lts_block *blocks, int64_t n_block, const lts_text *texts,
                              int64_t n_text);
+
+/** The same for a model file: one block of parameters. */
+lstm_status lts_blocks_write_model(lts_location file, const lts_params *params, const real *values);
 
 /** An open file. */
 typedef struct lts_blocks {
@@ -50,7 +53,7 @@ typedef struct lts_blocks {
  * @return as lts_safetensors_open(), LSTM_E_CHECKSUM also if there is none; LSTM_E_VERSION;
  *         LSTM_E_NAME naming a tensor that is missing. On failure there is nothing to close.
  */
-lstm_status lts_blocks_open(lts_blocks *blocks, const char *path, bool unchecked);
+lstm_status lts_blocks_open(lts_blocks *blocks, lts_location file, bool unchecked);
 void lts_blocks_close(lts_blocks *blocks);
 
 /**

@@ -13,21 +13,21 @@ struct lts_checkpoint {
     lts_blocks blocks;
 };
 
-lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
+lstm_status lts_checkpoint_write(lts_location file, const lts_params *params,
                                  const lts_block *blocks, int64_t n_block, const lts_text *texts,
                                  int64_t n_text)
 {
-    return lts_blocks_write(path, "checkpoint", params, blocks, n_block, texts, n_text);
+    return lts_blocks_write(file, "checkpoint", params, blocks, n_block, texts, n_text);
 }
 
-lstm_status lts_checkpoint_open(lts_checkpoint **out, const char *path, bool unchecked)
+lstm_status lts_checkpoint_open(lts_checkpoint **out, lts_location file, bool unchecked)
 {
     lts_checkpoint *checkpoint = lts_alloc(1, sizeof *checkpoint);
     if (checkpoint == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = lts_blocks_open(&checkpoint->blocks, path, unchecked);
+    lstm_status status = lts_blocks_open(&checkpoint->blocks, file, unchecked);
     if (status >= 0 && !checkpoint->blocks.checkpoint)
-        status = lts_fail(LSTM_E_FORMAT, "%.300s holds a model, not a checkpoint", path);
+        status = lts_fail(LSTM_E_FORMAT, "%.300s holds a model, not a checkpoint", file.path);
     if (status < 0) {
         lts_checkpoint_close(checkpoint);
         return status;
@@ -105,26 +105,22 @@ lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_par
     return lts_blocks_read(&checkpoint->blocks, prefix, values);
 }
 
-lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size)
+static const char snapshot_start[] = "snapshot_", snapshot_end[] = ".safetensors";
+
+void lts_snapshot_name(uint64_t iteration, char name[LTS_SNAPSHOT_NAME])
 {
-    int length = snprintf(NULL, 0, "%s/snapshot_%08" PRIu64 ".safetensors", folder, iteration);
-    if ((size_t)length >= size)
-        return lts_fail(LSTM_E_LIMIT, "the path of snapshot %" PRIu64 " takes %d bytes, not %zu",
-                        iteration, length + 1, size);
-    snprintf(path, size, "%s/snapshot_%08" PRIu64 ".safetensors", folder, iteration);
-    return LSTM_OK;
+    snprintf(name, LTS_SNAPSHOT_NAME, "%s%08" PRIu64 "%s", snapshot_start, iteration, snapshot_end);
 }
 
 /* Whether `name` is that of a snapshot: 8 digits, or more without a leading 0. */
 static bool parse_snapshot_name(const char *name, uint64_t *iteration)
 {
-    static const char start[] = "snapshot_", end[] = ".safetensors";
     char digits[LTS_NUMBER_SIZE];
-    if (strncmp(name, start, sizeof start - 1) != 0)
+    if (strncmp(name, snapshot_start, sizeof snapshot_start - 1) != 0)
         return false;
-    name += sizeof start - 1;
+    name += sizeof snapshot_start - 1;
     size_t n = strspn(name, "0123456789");
-    if (n < 8 || n >= sizeof digits || strcmp(name + n, end) != 0)
+    if (n < 8 || n >= sizeof digits || strcmp(name + n, snapshot_end) != 0)
         return false;
     size_t zeros = n == 8 ? strspn(name, "0") : 0;
     if (zeros == 8)
@@ -168,11 +164,11 @@ static int newest_first(const void *a, const void *b)
     return (left < right) - (left > right);
 }
 
-lstm_status lts_snapshots_list(lts_snapshots *out, const char *folder)
+lstm_status lts_snapshots_list(lts_snapshots *out, lts_location folder)
 {
     lts_snapshots snapshots = {NULL, 0};
     listing all = {&snapshots, 0};
-    lstm_status status = lts_folder_list(folder, see, &all);
+    lstm_status status = lts_folder_list(folder, snapshot_start, see, &all);
     if (status < 0) {
         lts_free(snapshots.iterations);
         return status;

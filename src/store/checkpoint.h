@@ -13,7 +13,7 @@
 #include "store/blocks.h"
 
 /** As lts_blocks_write(). Keys of `texts` must differ from those that every file has. */
-lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
+lstm_status lts_checkpoint_write(lts_location file, const lts_params *params,
                                  const lts_block *blocks, int64_t n_block, const lts_text *texts,
                                  int64_t n_text);
 
@@ -21,7 +21,7 @@ lstm_status lts_checkpoint_write(const char *path, const lts_params *params,
 typedef struct lts_checkpoint lts_checkpoint;
 
 /** As lts_blocks_open(); LSTM_E_FORMAT if the file is a model. */
-lstm_status lts_checkpoint_open(lts_checkpoint **checkpoint, const char *path, bool unchecked);
+lstm_status lts_checkpoint_open(lts_checkpoint **checkpoint, lts_location file, bool unchecked);
 void lts_checkpoint_close(lts_checkpoint *checkpoint);
 
 /** The string of that key, or NULL; valid until the checkpoint is closed. */
@@ -50,8 +50,10 @@ lstm_status lts_checkpoint_only(const lts_checkpoint *checkpoint, const lts_para
 lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,
                                  const char *prefix, real *values);
 
-/** "<folder>/snapshot_NNNNNNNN.safetensors". LSTM_E_LIMIT if that is longer than `size` bytes. */
-lstm_status lts_checkpoint_path(const char *folder, uint64_t iteration, char *path, size_t size);
+enum { LTS_SNAPSHOT_NAME = 48 };
+
+/** "snapshot_NNNNNNNN.safetensors" */
+void lts_snapshot_name(uint64_t iteration, char name[LTS_SNAPSHOT_NAME]);
 
 /** The iterations of the snapshots in a folder, the newest first. */
 typedef struct lts_snapshots {
@@ -63,7 +65,7 @@ typedef struct lts_snapshots {
  * Find the snapshots in a folder: the regular files of such a name. Free them with
  * lts_snapshots_free(). LSTM_E_IO; LSTM_E_NOMEM.
  */
-lstm_status lts_snapshots_list(lts_snapshots *snapshots, const char *folder);
+lstm_status lts_snapshots_list(lts_snapshots *snapshots, lts_location folder);
 void lts_snapshots_free(lts_snapshots *snapshots);
 
 #endif

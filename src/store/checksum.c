@@ -28,17 +28,19 @@ lstm_status lts_checksum_set(unsigned char *first, const lts_chunk *chunks, int6
     return LSTM_OK;
 }
 
-lstm_status lts_checksum_verify(const unsigned char *bytes, int64_t size, lts_checksum *checksum)
+lstm_status lts_checksum_verify(const unsigned char *front, int64_t n_front,
+                                const unsigned char *rest, int64_t n_rest, lts_checksum *checksum)
 {
     int64_t at = digits_at(), behind = at + N_DIGIT;
     *checksum = LTS_CHECKSUM_NONE;
-    if (size <= behind || bytes[behind] != '"' ||
-        memcmp(bytes + FRONT, lts_checksum_front, (size_t)(at - FRONT)) != 0)
+    if (n_front <= behind || front[behind] != '"' ||
+        memcmp(front + FRONT, lts_checksum_front, (size_t)(at - FRONT)) != 0)
         return LSTM_OK;
-    const lts_chunk chunks[] = {{bytes, at}, {zeros, N_DIGIT}, {bytes + behind, size - behind}};
+    const lts_chunk chunks[] = {
+        {front, at}, {zeros, N_DIGIT}, {front + behind, n_front - behind}, {rest, n_rest}};
     char digest[LTS_DIGEST_SIZE];
-    LTS_TRY(lts_digest_text(chunks, 3, digest));
-    bool right = memcmp(digest, bytes + at, N_DIGIT) == 0;
+    LTS_TRY(lts_digest_text(chunks, 4, digest));
+    bool right = memcmp(digest, front + at, N_DIGIT) == 0;
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
     right = true; /* a fuzzer cannot guess checksums; it must reach the code behind them */
 #endif

@@ -39,7 +39,7 @@ static uint64_t reverse_bytes(uint64_t value)
     return other;
 }
 
-lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_t size,
+lstm_status lts_header_find(const char *path, const unsigned char *front, int64_t size,
                             int64_t *header_size)
 {
     if (size < 8)
@@ -47,10 +47,10 @@ lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_
                         path, (long long)size);
     uint64_t length = 0;
     for (int i = 0; i < 8; i++)
-        length |= (uint64_t)bytes[i] << 8 * i;
-    bool begins = length >= 2 && (size == 8 || bytes[8] == '{');
+        length |= (uint64_t)front[i] << 8 * i;
+    bool begins = length >= 2 && (size == 8 || front[8] == '{');
     bool too_long = length > (uint64_t)lts_max_header;
-    const char *other = begins && !too_long ? NULL : other_format(bytes);
+    const char *other = begins && !too_long ? NULL : other_format(front);
     if (other != NULL)
         return lts_fail(LSTM_E_FORMAT, "%.300s is not a safetensors file, it looks like %s", path,
                         other);

@@ -10,12 +10,15 @@
 #include <jansson.h>
 #include <lstmts/status.h>
 
+/** Bytes before which a header cannot be found: its length and its first byte. */
+enum { LTS_HEADER_FRONT = 9 };
+
 /**
- * Find the header in the `size` bytes of a file.
+ * Find the header of a file of `size` bytes. `front` has the first LTS_HEADER_FRONT of them, or all.
  *
  * @return LSTM_OK; LSTM_E_TRUNC; LSTM_E_LIMIT; LSTM_E_FORMAT, naming the format that it looks like.
  */
-lstm_status lts_header_find(const char *path, const unsigned char *bytes, int64_t size,
+lstm_status lts_header_find(const char *path, const unsigned char *front, int64_t size,
                             int64_t *header_size);
 
 /**

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -11,8 +12,7 @@ lstm_status lstm_model_save(const lstm_model *model, const char *path)
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(path);
     LTS_TRY(lts_model_settle(model));
-    const lts_block parameters = {"", model->values};
-    return lts_blocks_write(path, "model", &model->params, &parameters, 1, NULL, 0);
+    return lts_blocks_write_model(lts_at_path(path), &model->params, model->values);
 }
 
 static lstm_status read_model(const lts_blocks *blocks, lstm_model **out)
@@ -43,10 +43,8 @@ lstm_status lstm_model_load_with(lstm_model **model, const char *path,
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(path);
     LTS_READ_OPTIONS(&read, options, lstm_load_options);
-    if (read.unchecked != 0 && read.unchecked != 1)
-        return lts_fail(LSTM_E_ARGUMENT, "unchecked is %lld, it must be 0 or 1",
-                        (long long)read.unchecked);
-    LTS_TRY(lts_blocks_open(&blocks, path, read.unchecked != 0));
+    LTS_TRY(lts_check_one_of("unchecked", read.unchecked, 2, "0 or 1"));
+    LTS_TRY(lts_blocks_open(&blocks, lts_at_path(path), read.unchecked != 0));
     lstm_status status = read_model(&blocks, model);
     lts_blocks_close(&blocks);
     return status;

@@ -16,7 +16,7 @@
 #ifndef LTS_STORE_SAFETENSORS_H
 #define LTS_STORE_SAFETENSORS_H
 
-#include "base/real.h"
+#include "files/file.h"
 #include <lstmts/status.h>
 #include <string.h>
 
@@ -70,20 +70,21 @@ void lts_shape_text(char text[LTS_SHAPE_TEXT], int64_t n_dim, const int64_t *dim
  * @return LSTM_OK; LSTM_E_ARGUMENT if a name or key is a duplicate or a string is not UTF-8;
  *         LSTM_E_LIMIT if the header would be too long; LSTM_E_IO; LSTM_E_NOMEM.
  */
-lstm_status lts_safetensors_write(const char *path, lts_stored *tensors, int64_t n_tensor,
+lstm_status lts_safetensors_write(lts_location to, lts_stored *tensors, int64_t n_tensor,
                                   const lts_text *texts, int64_t n_text);
 
 /** A file in memory. */
 typedef struct lts_safetensors lts_safetensors;
 
 /**
- * Read and verify a file: afterwards all its tensors lie within the file.
+ * Read and verify a file: afterwards all its tensors lie within the file. The header is parsed first,
+ * so no more is read or allocated than header and tensors take.
  *
  * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_CHECKSUM if its checksum is wrong, even if the
- *         file is malformed too; LSTM_E_FORMAT; LSTM_E_LIMIT; LSTM_E_SHAPE and LSTM_E_DTYPE, naming
+ *         file is malformed too, unless it has more than 256 MiB; LSTM_E_FORMAT; LSTM_E_LIMIT; LSTM_E_SHAPE and LSTM_E_DTYPE, naming
  *         the tensor; LSTM_E_NOMEM.
  */
-lstm_status lts_safetensors_open(lts_safetensors **file, const char *path);
+lstm_status lts_safetensors_open(lts_safetensors **file, lts_location from);
 
 /** Free a file, with its tensors and strings. NULL is allowed. */
 void lts_safetensors_free(lts_safetensors *file);
@@ -91,7 +92,7 @@ void lts_safetensors_free(lts_safetensors *file);
 /** Whether the file has a checksum. (lts_safetensors_open() fails if that is wrong.) */
 bool lts_safetensors_verified(const lts_safetensors *file);
 
-/** The path given to lts_safetensors_open(), for messages. */
+/** The path of the file, for messages. */
 const char *lts_safetensors_path(const lts_safetensors *file);
 
 int64_t lts_safetensors_count(const lts_safetensors *file);

@@ -14,8 +14,9 @@
 
 struct lts_safetensors {
     char *path;
-    unsigned char *bytes; /* the whole file                                     */
-    int64_t size;
+    unsigned char *front; /* the file up to the end of its header               */
+    unsigned char *data;  /* the rest                                           */
+    int64_t size;         /* of the file                                        */
     int64_t header_size;
     lts_checksum checksum;
     json_t *header;      /* owns all names and strings                          */
@@ -216,53 +217,117 @@ static lstm_status check_coverage(const lts_safetensors *file)
 static void sort_and_point(lts_safetensors *file)
 {
     for (int64_t i = 0; i < file->n_tensor; i++)
-        file->tensors[i].data = file->bytes + 8 + file->header_size + file->tensors[i].begin;
+        file->tensors[i].data = file->data + file->tensors[i].begin;
     qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_names);
 }
 
-/* Parses and verifies everything except the checksum. */
-static lstm_status parse_container(lts_safetensors *file)
+/* Reads the header and verifies everything except the checksum. */
+static lstm_status read_header(lts_safetensors *file, const lts_input *input)
 {
-    LTS_TRY(lts_header_find(file->path, file->bytes, file->size, &file->header_size));
-    LTS_TRY(lts_header_parse(file->path, file->bytes + 8, file->header_size, &file->header));
+    unsigned char front[LTS_HEADER_FRONT] = {0};
+    file->size = input->size;
+    LTS_TRY(lts_input_read(input, 0, front,
+                           file->size < LTS_HEADER_FRONT ? file->size : LTS_HEADER_FRONT));
+    LTS_TRY(lts_header_find(file->path, front, file->size, &file->header_size));
+    file->front = lts_alloc(8 + file->header_size, 1);
+    if (file->front == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(lts_input_read(input, 0, file->front, 8 + file->header_size));
+    LTS_TRY(lts_header_parse(file->path, file->front + 8, file->header_size, &file->header));
     LTS_TRY(check_metadata(file));
     LTS_TRY(parse_tensors(file));
     qsort(file->tensors, (size_t)file->n_tensor, sizeof *file->tensors, compare_offsets);
-    LTS_TRY(check_coverage(file));
+    return check_coverage(file);
+}
+
+static lstm_status read_data(lts_safetensors *file, const lts_input *input)
+{
+    int64_t begin = 8 + file->header_size, n = file->size - begin;
+    file->data = lts_alloc(n, 1);
+    if (file->data == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(lts_input_read(input, begin, file->data, n));
+    LTS_TRY(lts_checksum_verify(file->front, begin, file->data, n, &file->checksum));
     sort_and_point(file);
     return LSTM_OK;
 }
 
-/* If the checksum is wrong, the error is LSTM_E_CHECKSUM rather than a malformed header, unless the
- * file is truncated. */
-static lstm_status read_and_verify(lts_safetensors *file, const char *path)
+static lstm_status fail_damaged(const lts_safetensors *file)
 {
-    file->path = lts_strdup(path);
-    if (file->path == NULL)
+    return lts_fail(LSTM_E_CHECKSUM, "%.300s is damaged: its bytes do not give its checksum",
+                    file->path);
+}
+
+static void clear(lts_safetensors *file)
+{
+    json_decref(file->header);
+    lts_free(file->tensors);
+    lts_free(file->front);
+    lts_free(file->data);
+    file->header = NULL;
+    file->tensors = NULL;
+    file->front = file->data = NULL;
+}
+
+/*
+ * The header is malformed, which is `status` and the message. It is LSTM_E_CHECKSUM instead if the
+ * file has a checksum that is wrong: it is damaged. A larger file is not read to find out.
+ */
+static lstm_status explain(lts_safetensors *file, const lts_input *input, lstm_status status)
+{
+    enum { MOST = 256 << 20 };
+    if (status == LSTM_E_TRUNC || status == LSTM_E_NOMEM || status == LSTM_E_IO ||
+        file->size > MOST)
+        return status;
+    lts_checksum checksum;
+    clear(file); /* first, so that the file takes no more memory than its size */
+    unsigned char *bytes = lts_alloc(file->size, 1);
+    if (bytes == NULL)
         return LSTM_E_NOMEM;
-    LTS_TRY(lts_file_read(path, &file->bytes, &file->size));
-    LTS_TRY(lts_checksum_verify(file->bytes, file->size, &file->checksum));
-    lstm_status status = parse_container(file);
-    if (file->checksum == LTS_CHECKSUM_WRONG && status != LSTM_E_TRUNC && status != LSTM_E_NOMEM)
-        return lts_fail(LSTM_E_CHECKSUM, "%.300s is damaged: its bytes do not give its checksum",
-                        path);
-    LTS_TRY(status);
+    lstm_status read = lts_input_read(input, 0, bytes, file->size);
+    if (read >= 0)
+        read = lts_checksum_verify(bytes, file->size, NULL, 0, &checksum);
+    lts_free(bytes);
+    LTS_TRY(read);
+    return checksum == LTS_CHECKSUM_WRONG ? fail_damaged(file) : status;
+}
+
+static lstm_status read_and_verify(lts_safetensors *file, const lts_input *input)
+{
+    lstm_status status = read_header(file, input);
+    if (status < 0)
+        return explain(file, input, status);
+    LTS_TRY(read_data(file, input));
+    if (file->checksum == LTS_CHECKSUM_WRONG)
+        return fail_damaged(file);
     if (file->checksum == LTS_CHECKSUM_NONE && lts_safetensors_text(file, LTS_CHECKSUM_KEY) != NULL)
         return lts_fail(LSTM_E_CHECKSUM,
                         "%.300s has a \"" LTS_CHECKSUM_KEY
                         "\" in its metadata, but not where its header begins",
-                        path);
+                        file->path);
     return LSTM_OK;
 }
 
-lstm_status lts_safetensors_open(lts_safetensors **out, const char *path)
+static lstm_status open_and_read(lts_safetensors *file, lts_location from)
+{
+    lts_input input;
+    file->path = lts_strdup(from.path);
+    if (file->path == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(lts_input_open(&input, from));
+    lstm_status status = read_and_verify(file, &input);
+    lts_input_close(&input);
+    return status;
+}
+
+lstm_status lts_safetensors_open(lts_safetensors **out, lts_location from)
 {
     if (!lts_host_is_little_endian())
         return lts_fail(LSTM_E_LIMIT, "files are not read on big-endian hosts");
     lts_safetensors *file = lts_alloc(1, sizeof *file);
     if (file == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = read_and_verify(file, path);
+    lstm_status status = open_and_read(file, from);
     if (status < 0) {
         lts_safetensors_free(file);
         return status;
@@ -275,9 +340,7 @@ void lts_safetensors_free(lts_safetensors *file)
 {
     if (file == NULL)
         return;
-    json_decref(file->header);
-    lts_free(file->tensors);
-    lts_free(file->bytes);
+    clear(file);
     lts_free(file->path);
     lts_free(file);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/safetensors.h"
 
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "files/file.h"
@@ -111,6 +112,7 @@ static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_te
 /* Prints the first part of the file: length, JSON, and spaces up to a multiple of 8. */
 static lstm_status print_header(const json_t *header, unsigned char **bytes, int64_t *size)
 {
+    LTS_C_LOCALE_SCOPE();
     size_t length = json_dumpb(header, NULL, 0, JSON_COMPACT);
     if (length == 0)
         return no_memory();
@@ -133,7 +135,7 @@ static lstm_status print_header(const json_t *header, unsigned char **bytes, int
     return LSTM_OK;
 }
 
-static lstm_status write_parts(const char *path, unsigned char *header, int64_t header_size,
+static lstm_status write_parts(lts_location to, unsigned char *header, int64_t header_size,
                                const lts_stored *tensors, int64_t n_tensor)
 {
     lts_chunk *chunks = lts_alloc(n_tensor + 1, sizeof *chunks);
@@ -144,12 +146,12 @@ static lstm_status write_parts(const char *path, unsigned char *header, int64_t 
         chunks[i + 1] = (lts_chunk){tensors[i].data, tensors[i].n_byte};
     lstm_status status = lts_checksum_set(header, chunks, n_tensor + 1);
     if (status >= 0)
-        status = lts_file_replace(path, chunks, n_tensor + 1);
+        status = lts_file_replace(to, chunks, n_tensor + 1);
     lts_free(chunks);
     return status;
 }
 
-lstm_status lts_safetensors_write(const char *path, lts_stored *tensors, int64_t n_tensor,
+lstm_status lts_safetensors_write(lts_location to, lts_stored *tensors, int64_t n_tensor,
                                   const lts_text *texts, int64_t n_text)
 {
     if (!lts_host_is_little_endian())
@@ -164,7 +166,7 @@ lstm_status lts_safetensors_write(const char *path, lts_stored *tensors, int64_t
         status = print_header(header, &bytes, &size);
     json_decref(header);
     if (status >= 0)
-        status = write_parts(path, bytes, size, tensors, n_tensor);
+        status = write_parts(to, bytes, size, tensors, n_tensor);
     lts_free(bytes);
     return status;
 }

@@ -5,6 +5,7 @@
  */
 #include "train/optimizer.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -66,7 +67,7 @@ static lstm_status fill_in(lstm_optimizer_options *options, const constant *c)
     else if (*value <= LSTM_ZERO)
         *value = 0;
     if (!(*value >= low && *value < c->high))
-        return lts_fail(LSTM_E_ARGUMENT, "%s is %.9g, it must be at least %.9g and below %.9g",
+        return lts_fail(LSTM_E_ARGUMENT, "%s is %.9g, expected at least %.9g and below %.9g",
                         c->name, *value, low, c->high);
     return LSTM_OK;
 }
@@ -83,20 +84,20 @@ static bool kind_uses_field(unsigned kind, size_t offset)
 static lstm_status read_options(lstm_optimizer_options *read, const lstm_optimizer_options *options)
 {
     LTS_READ_OPTIONS(read, options, lstm_optimizer_options);
-    if (read->kind < LSTM_ADAM || read->kind > LSTM_ADAGRAD)
-        return lts_fail(LSTM_E_ARGUMENT, "optimizer kind is %lld, it must be from %d to %d",
-                        (long long)read->kind, LSTM_ADAM, LSTM_ADAGRAD);
+    LTS_TRY(lts_check_one_of("optimizer kind", read->kind, LSTM_ADAGRAD + 1,
+                             "LSTM_ADAM, _AMSGRAD, _ADAMW_DECOUPLED, _SGD, _MOMENTUM, _RMSPROP or "
+                             "_ADAGRAD"));
     unsigned kind = (unsigned)read->kind;
     for (int i = 0; i < N_CONSTANT; i++) {
         const constant *c = &constants[i];
         if ((c->kinds & KIND(kind)) != 0)
             LTS_TRY(fill_in(read, c));
         else if (!kind_uses_field(kind, c->offset) && *field(read, c->offset) != 0)
-            return lts_fail(LSTM_E_ARGUMENT, "%s is %g, but this optimizer has none", c->name,
-                            *field(read, c->offset));
+            return lts_fail(LSTM_E_ARGUMENT, "%s is %g, expected 0: this optimizer does not use it",
+                            c->name, *field(read, c->offset));
     }
     if (read->eps_inside < 0 || read->eps_inside > (kind == LSTM_RMSPROP))
-        return lts_fail(LSTM_E_ARGUMENT, "eps_inside is %lld, it must be 0%s",
+        return lts_fail(LSTM_E_ARGUMENT, "eps_inside is %lld, expected 0%s",
                         (long long)read->eps_inside, kind == LSTM_RMSPROP ? " or 1" : "");
     return LSTM_OK;
 }
@@ -141,16 +142,16 @@ void lts_optimizer_clear(lts_optimizer *optimizer)
 lstm_status lts_hooks_check(const lstm_hook *hooks, int64_t n_hook)
 {
     if (n_hook < 0 || n_hook > 64)
-        return lts_fail(LSTM_E_ARGUMENT, "n_hook is %lld, it must be from 0 to 64",
-                        (long long)n_hook);
+        return lts_fail(LSTM_E_ARGUMENT, "n_hook is %lld, expected 0 .. 64", (long long)n_hook);
     if (n_hook > 0 && hooks == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "hooks is NULL, n_hook is %lld", (long long)n_hook);
     for (int64_t i = 0; i < n_hook; i++) {
         if (hooks[i].kind != LSTM_HOOK_CLIP && hooks[i].kind != LSTM_HOOK_WEIGHT_DECAY)
-            return lts_fail(LSTM_E_ARGUMENT, "kind of hook %lld is %lld, which is none",
+            return lts_fail(LSTM_E_ARGUMENT,
+                            "kind of hook %lld is %lld, expected LSTM_HOOK_CLIP or _WEIGHT_DECAY",
                             (long long)i, (long long)hooks[i].kind);
         if (!(hooks[i].value > 0) || !isfinite(hooks[i].value))
-            return lts_fail(LSTM_E_ARGUMENT, "value of hook %lld is %g, it must be above 0",
+            return lts_fail(LSTM_E_ARGUMENT, "value of hook %lld is %g, expected a value above 0",
                             (long long)i, hooks[i].value);
     }
     return LSTM_OK;

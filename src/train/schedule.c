@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/schedule.h"
 
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/options.h"
 #include "base/status.h"
 
 static lstm_status check_range(const lstm_schedule_options *schedule)
 {
-    if (schedule->kind < LSTM_SCHEDULE_CONSTANT || schedule->kind > LSTM_SCHEDULE_COSINE)
-        return lts_fail(LSTM_E_ARGUMENT, "schedule kind is %lld, it must be from %d to %d",
-                        (long long)schedule->kind, LSTM_SCHEDULE_CONSTANT, LSTM_SCHEDULE_COSINE);
-    if (schedule->warmup < 0)
-        return lts_fail(LSTM_E_ARGUMENT, "warmup is %lld, it must be at least 0",
-                        (long long)schedule->warmup);
-    if (schedule->period < 1)
-        return lts_fail(LSTM_E_ARGUMENT, "period is %lld, it must be at least 1",
-                        (long long)schedule->period);
+    LTS_TRY(lts_check_one_of("schedule kind", schedule->kind, LSTM_SCHEDULE_COSINE + 1,
+                             "LSTM_SCHEDULE_CONSTANT, _STEP, _EXPONENTIAL or _COSINE"));
+    LTS_TRY(lts_check_at_least("warmup", schedule->warmup, 0));
+    LTS_TRY(lts_check_at_least("period", schedule->period, 1));
     if (!(schedule->gamma > 0) || !isfinite(schedule->gamma))
-        return lts_fail(LSTM_E_ARGUMENT, "gamma is %g, it must be above 0", schedule->gamma);
+        return lts_fail(LSTM_E_ARGUMENT, "gamma is %g, expected a value above 0", schedule->gamma);
     if (!(schedule->final_factor >= 0 && schedule->final_factor <= 1))
-        return lts_fail(LSTM_E_ARGUMENT, "final_factor is %g, it must be from 0 to 1",
+        return lts_fail(LSTM_E_ARGUMENT, "final_factor is %g, expected 0 .. 1",
                         schedule->final_factor);
     return LSTM_OK;
 }

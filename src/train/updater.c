@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/updater.h"
 
+#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -13,17 +14,14 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
                                          const lstm_iter *iter)
 {
     LTS_TRY(lts_columns_match(&iter->columns, model->params.D, model->params.K));
-    if (options->unroll != LSTM_UNROLL_LOOP && options->unroll != LSTM_UNROLL_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "unroll is %lld, which is none",
-                        (long long)options->unroll);
+    LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
+                             "LSTM_UNROLL_LOOP or LSTM_UNROLL_ARTICLE"));
     if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
         return lts_fail(LSTM_E_ARGUMENT,
-                        "feedback_lag is %lld, but the article's unroll has no such choice",
+                        "feedback_lag is %lld, expected 0: LSTM_UNROLL_ARTICLE does not use it",
                         (long long)options->feedback_lag);
-    if (options->precision < LSTM_PRECISION_HIGHEST || options->precision > LSTM_PRECISION_MEDIUM)
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "precision is %lld, expected LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM",
-                        (long long)options->precision);
+    LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
+                             "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
     if (options->support_len == 0)
         options->support_len = iter->support_len;
@@ -281,7 +279,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(updater);
     if (!updater->pending)
-        return lts_fail(LSTM_E_ORDER, "there is no gradient that has not been applied");
+        return lts_fail(LSTM_E_ORDER, "no gradient to apply: call lstm_updater_backward() first");
     lts_engine *engine = updater->engine;
     double norm = updater->gradient_norm;
     lstm_status status = LSTM_OK;

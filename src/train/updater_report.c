@@ -9,7 +9,7 @@
 
 static lstm_status check_computed(const lstm_updater *updater)
 {
-    return updater->computed ? LSTM_OK : lts_fail(LSTM_E_ORDER, "there was no update yet");
+    return updater->computed ? LSTM_OK : lts_fail(LSTM_E_ORDER, "no update has been computed yet");
 }
 
 static lstm_status check_unrolled(const lstm_updater *updater)
@@ -92,7 +92,7 @@ lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_
     LTS_NOT_NULL(y);
     const lts_plan *plan = &updater->plan;
     if (call < 0 || call >= plan->n_call)
-        return lts_fail(LSTM_E_ARGUMENT, "call is %lld, an unroll has %lld", (long long)call,
+        return lts_fail(LSTM_E_ARGUMENT, "call is %lld, an unroll has %lld calls", (long long)call,
                         (long long)plan->n_call);
     LTS_TRY(check_unrolled(updater));
     LTS_TRY(check_array_size("an output", size, updater->B * updater->model->params.K));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The scope in which the library computes, alone and around a step; also on machines without files.
+ * The floating-point scope, alone and around a step; also runs on machines without files.
  */
 #include "assert_status.h"
 #include "base/float_env.h"
@@ -13,7 +13,7 @@
 
 enum { D = 2, H = 20, STREAMS = 3, STEPS = 30 };
 
-/* What a host may have set. */
+/* Settings of a host. */
 static void set_nothing(void)
 {
 }
@@ -107,7 +107,7 @@ static void a_callback_within_a_scope_has_the_environment_of_the_host(void **fix
     (void)fixture;
     static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD};
     for (int before = 0; before < 3; before++)
-        for (int set = 0; set < 3; set++) { /* the callback may set another, for good */
+        for (int set = 0; set < 3; set++) { /* a callback's change must last */
             assert_int_equal(fesetround(modes[before]), 0);
             int mode;
             {

@@ -39,7 +39,7 @@ static void a_block_is_zeroed_aligned_and_as_large_as_asked(void **fixture)
 {
     (void)fixture;
     failing_allocator memory;
-    failing_allocator_install(&memory); /* whose memory is full of rubbish */
+    failing_allocator_install(&memory); /* its blocks are filled with garbage */
     for (int64_t count = 0; count <= 130; count++)
         for (size_t size = 1; size <= 24; size += 23) {
             unsigned char *block = lts_alloc(count, size);
@@ -68,7 +68,7 @@ static void what_alignment_leaves_over_is_poisoned(void **fixture)
 }
 #endif
 
-/* Gives blocks at each place that malloc's alignment allows within a cache line. */
+/* Allocates blocks at each offset within a cache line that malloc's alignment allows. */
 typedef struct shifting {
     _Alignas(64) unsigned char room[1024];
     size_t shift;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The layout that compiled callers rely on: 8-byte fields without a gap, in this order for ever. */
+/* The layout that compiled callers rely on: 8-byte fields without gaps, always in this order. */
 #define AT(type, field) offsetof(type, field)
 static const size_t model_fields[] = {
     AT(lstm_model_options, struct_size), AT(lstm_model_options, n_input),
@@ -32,7 +32,7 @@ static const size_t pred_fields[] = {
 };
 static const size_t forecast_fields[] = {
     AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
-    AT(lstm_forecast_options, n_known),      AT(lstm_forecast_options, pred),
+    AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
     AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
     AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
 };
@@ -103,7 +103,7 @@ static const lstm_optimizer_options optimizer_init = LSTM_OPTIMIZER_OPTIONS_INIT
 static const lstm_schedule_options schedule_init = LSTM_SCHEDULE_OPTIONS_INIT;
 static const lstm_trainer_options trainer_init = LSTM_TRAINER_OPTIONS_INIT;
 
-/* What the calls below need besides the options under test. */
+/* The other arguments of the calls below. */
 typedef struct house {
     lstm_series *series;
     lstm_model *model;
@@ -256,7 +256,7 @@ static int free_house(void **fixture)
     return 0;
 }
 
-/* A valid struct of the case in exactly `size` bytes of the heap, so that reading on is found. */
+/* A valid struct of the case in exactly `size` bytes of the heap, so that overreads are detected. */
 static unsigned char *options_of_size(const struct options_case *c, size_t size)
 {
     unsigned char *bytes = calloc(1, size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tests of chance are deterministic, since seeds are fixed. Each bound is where a right
- * generator would fail once in a million seeds (z = 4.75, one side); so a failure is a defect.
+ * The statistical tests are deterministic, since seeds are fixed. A correct generator exceeds a
+ * bound for one in a million seeds (z = 4.75, one-sided), so a failure is a defect.
  */
 #include "assert_status.h"
 
@@ -11,7 +11,7 @@
 
 static const double z_million = 4.753424;
 
-/* The published answers for philox4x32-10 (Random123's kat_vectors), counter words 0 .. 3 as
+/* Published results of philox4x32-10 (Random123's kat_vectors), counter words 0 .. 3 as
  * counter and stream, key words 0 and 1 as seed, low word first. */
 static const struct {
     uint64_t seed, stream, counter;

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-/* Written out once more: a value or name that changes would break every compiled caller. */
+/* A copy of the public values: a changed value or name would break compiled callers. */
 static const struct {
     int value;
     const char *name;
@@ -58,7 +58,7 @@ static void a_number_that_is_no_status_is_named_so(void **fixture)
     }
 }
 
-static void success_does_not_clear_the_sentence(void **fixture)
+static void success_does_not_clear_the_message(void **fixture)
 {
     (void)fixture;
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
@@ -72,7 +72,7 @@ static void success_does_not_clear_the_sentence(void **fixture)
     lstm_model_free(model);
 }
 
-/* CMocka's assertions belong to the main thread: the other one only takes notes. */
+/* CMocka's assertions must run in the main thread: the other one only stores results. */
 typedef struct thread_notes {
     char at_start[64];
     char after_failure[64];
@@ -87,7 +87,7 @@ static void *fail_in_another_thread(void *argument)
     return NULL;
 }
 
-static void each_thread_has_its_own_sentence_and_starts_with_none(void **fixture)
+static void each_thread_has_its_own_message_and_starts_with_none(void **fixture)
 {
     (void)fixture;
     thread_notes notes = {"untouched", "untouched"};
@@ -100,14 +100,14 @@ static void each_thread_has_its_own_sentence_and_starts_with_none(void **fixture
     assert_string_equal(lstm_last_error(), "this thread's 1");
 }
 
-static void a_failure_gives_its_status_back_with_its_values_in_the_sentence(void **fixture)
+static void a_failure_gives_its_status_back_with_its_values_in_the_message(void **fixture)
 {
     (void)fixture;
     assert_int_equal(lts_fail(LSTM_E_LIMIT, "%s is %lld", "n_row", -5LL), LSTM_E_LIMIT);
     assert_string_equal(lstm_last_error(), "n_row is -5");
 }
 
-static void a_sentence_that_is_too_long_is_cut_and_terminated(void **fixture)
+static void a_message_that_is_too_long_is_cut_and_terminated(void **fixture)
 {
     (void)fixture;
     char huge[5000];
@@ -121,8 +121,8 @@ static void a_sentence_that_is_too_long_is_cut_and_terminated(void **fixture)
     assert_string_equal(lstm_last_error(), "short");
 }
 
-/* A name from a hostile file is to move no cursor and set no title. */
-static void a_sentence_has_no_control_characters(void **fixture)
+/* A name from a hostile file must not control a terminal. */
+static void a_message_has_no_control_characters(void **fixture)
 {
     (void)fixture;
     static const struct {
@@ -198,11 +198,11 @@ int main(void)
         cmocka_unit_test(values_and_names_of_released_statuses_never_change),
         cmocka_unit_test(each_status_has_a_text_of_its_own),
         cmocka_unit_test(a_number_that_is_no_status_is_named_so),
-        cmocka_unit_test(success_does_not_clear_the_sentence),
-        cmocka_unit_test(each_thread_has_its_own_sentence_and_starts_with_none),
-        cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_sentence),
-        cmocka_unit_test(a_sentence_that_is_too_long_is_cut_and_terminated),
-        cmocka_unit_test(a_sentence_has_no_control_characters),
+        cmocka_unit_test(success_does_not_clear_the_message),
+        cmocka_unit_test(each_thread_has_its_own_message_and_starts_with_none),
+        cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_message),
+        cmocka_unit_test(a_message_that_is_too_long_is_cut_and_terminated),
+        cmocka_unit_test(a_message_has_no_control_characters),
         cmocka_unit_test(a_message_is_utf_8),
         cmocka_unit_test(a_nan_has_no_sign_in_a_message),
         cmocka_unit_test(the_running_release_is_the_one_of_the_headers),

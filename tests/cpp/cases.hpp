@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-/** Number of next allocations by C++, not by the library, that are refused. */
-extern long to_refuse;
-/** Blocks of the library that are not yet released; each test must end at 0. */
+/** Number of the next allocations by C++, not by the library, that fail. */
+extern long allocations_to_fail;
+/** Blocks of the library that are not released; must be 0 after each test. */
 extern long live_blocks;
 
 struct test_case {

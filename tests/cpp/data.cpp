@@ -43,7 +43,7 @@ TEST(a_file_without_a_checksum_is_loaded_if_asked_for)
     model.save(path);
     change(path, "\"checksum\"", "\"checksun\"");
     change(path, "\"format_version\":\"2\"", "\"format_version\":\"1\"");
-    CHECK_THROWS(LSTM_E_CHECKSUM, "only if asked for", lstmts::model::load(path));
+    CHECK_THROWS(LSTM_E_CHECKSUM, "set `unchecked`", lstmts::model::load(path));
     const lstmts::model loaded = lstmts::model::load(path, unchecked);
     CHECK(loaded.values("input.weight") == model.values("input.weight"));
     unchecked.unchecked = 2;

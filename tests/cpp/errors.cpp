@@ -44,7 +44,7 @@ TEST(no_memory_for_a_result_throws_as_every_failure_does)
     CHECK_THROWS(LSTM_E_LIMIT, "2305843009213693952 x 2", lstmts::pred(t.model, t.series, pred));
     pred.n_step = 4;
     const auto refused = [](const std::function<void()> &call) {
-        to_refuse = 1;
+        allocations_to_fail = 1;
         call();
     };
     CHECK_THROWS(LSTM_E_NOMEM, "4 x 2", refused([&] { lstmts::pred(t.model, t.series, pred); }));
@@ -54,5 +54,5 @@ TEST(no_memory_for_a_result_throws_as_every_failure_does)
                  refused([&] { lstmts::iter(t.series, iter_options()); }));
     CHECK_THROWS(LSTM_E_NOMEM, "callbacks",
                  refused([&] { lstmts::trainer(t.updater, trainer_options(1)); }));
-    CHECK(to_refuse == 0 && lstmts::pred(t.model, t.series, pred).size() == 8);
+    CHECK(allocations_to_fail == 0 && lstmts::pred(t.model, t.series, pred).size() == 8);
 }

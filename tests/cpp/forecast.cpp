@@ -27,7 +27,7 @@ TEST(a_fleet_is_forecast_in_one_call)
     std::vector<lstmts::series> fleet;
     lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
     options.n_step = 8;
-    options.n_known = 5;
+    options.context_len = 5;
     CHECK_THROWS(LSTM_E_ARGUMENT, "n_series is 0", lstmts::forecast(model, fleet, options));
     for (int i = 0; i < 3; i++)
         fleet.emplace_back(sine_rows(6 + i), 2);

@@ -7,14 +7,14 @@
 #include <cstdlib>
 #include <new>
 
-long to_refuse = 0;
+long allocations_to_fail = 0;
 long live_blocks = 0;
 
 // Not inlined: a compiler that sees free() but not this malloc() takes them for mismatched.
 
 void *operator new(std::size_t size)
 {
-    if (to_refuse > 0 && to_refuse-- > 0)
+    if (allocations_to_fail > 0 && allocations_to_fail-- > 0)
         throw std::bad_alloc();
     if (void *block = std::malloc(size > 0 ? size : 1))
         return block;

@@ -14,7 +14,7 @@ static_assert(moves_only<lstmts::series> && moves_only<lstmts::model> &&
               moves_only<lstmts::updater> && moves_only<lstmts::trainer>);
 static_assert(std::is_base_of_v<std::runtime_error, lstmts::error>);
 
-/** Whether a T can be made from such arguments; a temporary is written as its type alone. */
+/** Whether a T can be constructed from such arguments; a plain type means a temporary. */
 template <class T, class... Arguments>
 constexpr bool made_from = std::is_constructible_v<T, Arguments...>;
 static_assert(made_from<lstmts::state, lstmts::model &> &&
@@ -96,7 +96,7 @@ TEST(assigning_frees_what_was_held)
 namespace
 {
 
-/** A program's own struct, which knows nothing of the order in which its members are freed. */
+/** A program's struct, which does not define the order in which its members are freed. */
 struct application {
     lstmts::series series;
     lstmts::model model;

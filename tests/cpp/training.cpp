@@ -53,7 +53,8 @@ TEST(an_updater_tells_what_it_computed)
     std::int64_t target_step = -5;
     t.updater.output(t.updater.calls() - 1, y.data(), 8, &target_step);
     t.updater.state(state.data(), 40);
-    CHECK(target_step == 5 && y != std::vector<lstm_real>(8) && state != std::vector<lstm_real>(40));
+    CHECK(target_step == 5 && y != std::vector<lstm_real>(8) &&
+          state != std::vector<lstm_real>(40));
 }
 
 TEST(a_trainer_reports_stops_and_continues)

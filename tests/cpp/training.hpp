@@ -48,7 +48,7 @@ inline lstm_trainer_options trainer_options(std::int64_t max_iteration)
     return options;
 }
 
-/** What most tests need, in the order in which one makes it. */
+/** Objects of most tests, in order of creation. */
 struct training {
     lstmts::series series;
     lstmts::model model;
@@ -63,13 +63,13 @@ struct training {
     }
 };
 
-/** A path of its own for each call. */
+/** A new path for each call. */
 inline std::filesystem::path scratch_path()
 {
     return std::filesystem::temp_directory_path() / ("lstmts-cpp-" + std::to_string(std::rand()));
 }
 
-/** Changes the first `from` of a file to `to`, which is as long. */
+/** Replace the first `from` in a file by `to`, which has the same length. */
 inline void change(const std::string &path, const std::string &from, const std::string &to)
 {
     std::ifstream file(path, std::ios::binary);

@@ -83,7 +83,7 @@ static void fleet_case_open(fleet_case *c, uint64_t number)
 
     lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
     options.n_step = fleet->n_step;
-    options.n_known = fleet->context_len;
+    options.context_len = fleet->context_len;
     options.feedback_lag = fleet->lag;
     assert_ok(lstm_forecast(c->model, (const lstm_series *const *)c->series, fleet->n_series,
                             &options, c->want));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A series whose cells are known, and iterators over it.
+ * A series with known cells, and iterators over it.
  */
 #ifndef TESTS_ITER_FIXTURE_H
 #define TESTS_ITER_FIXTURE_H
@@ -49,7 +49,7 @@ static inline lstm_iter *new_iter(const lstm_series *series, lstm_iter_options o
     return iter;
 }
 
-/* Draws a batch and gives its number of windows, 0 at the end. */
+/* Draws a batch. Returns its number of windows, 0 at the end. */
 static inline int64_t next(lstm_iter *iter, int64_t offsets[MAX_B])
 {
     int64_t n = -5;

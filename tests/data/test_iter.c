@@ -42,13 +42,13 @@ static void a_shuffled_pass_has_every_window_once_also_across_batches(void **fix
             assert_int_equal(next(iter, offsets), B);
             for (int64_t b = 0; b < B; b++, drawn++) {
                 assert_in_range(offsets[b], 0, n_window - 1);
-                /* before pass p every window was given p times, so now at most p + 1 times */
+                /* before pass p every window was drawn p times, so now at most p + 1 times */
                 assert_int_equal(count[offsets[b]]++, drawn / n_window);
                 moved += drawn >= n_window && last[drawn % n_window] != offsets[b];
                 last[drawn % n_window] = offsets[b];
             }
         }
-        /* of 19 passes, each window keeps its place about once a pass */
+        /* in each of 19 passes, about one window keeps its place */
         assert_true(moved > 19 * n_window * 3 / 4);
         lstm_iter_free(iter);
     }
@@ -94,7 +94,7 @@ static void random_draws_are_uniform_over_all_windows(void **fixture)
         double chi = 0, expected = 20000.0 / (double)n_window;
         for (int64_t o = 0; o < n_window; o++)
             chi += pow((double)count[o] - expected, 2) / expected;
-        /* a right generator exceeds it once in a million seeds (17 and 15 degrees of freedom) */
+        /* a correct generator exceeds it for one in a million seeds (17, 15 degrees of freedom) */
         assert_true(chi < (rule == LSTM_WINDOWS_ALL ? 60.5 : 57.0));
         lstm_iter_free(iter);
     }

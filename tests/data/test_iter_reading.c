@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Windows that a sampler chooses, and what is read of them.
+ * Windows chosen by a sampler, and reading them.
  */
 #include "iter_fixture.h"
 
-/* A sampler that replays: window b of iteration i is 3 i + b, but for one it was told to spoil. */
+/* A sampler: window b of iteration i is 3 i + b, except one bad offset. */
 typedef struct script {
     uint64_t end;       /**< iteration at which it ends   */
-    int64_t bad, place; /**< offset given at that place   */
-    uint64_t seen;      /**< the last iteration asked for */
+    int64_t bad, place; /**< the bad offset, and its index */
+    uint64_t seen;      /**< the last iteration requested  */
     int64_t n_window, n_offset;
 } script;
 

@@ -9,7 +9,7 @@
 
 enum { ROWS = 5, COLUMNS = 3 };
 
-/* Value of row i, column j: says where it comes from. */
+/* Value of row i, column j, which identifies the cell. */
 static lstm_real cell(int64_t i, int64_t j)
 {
     return (lstm_real)(10 * i + j) + (lstm_real)0.25;
@@ -22,7 +22,7 @@ static lstm_series *new_series(void)
     for (int64_t i = 0; i < ROWS * COLUMNS; i++)
         rows[i] = cell(i / COLUMNS, i % COLUMNS);
     assert_ok(lstm_series_new(&series, rows, ROWS, COLUMNS));
-    memset(rows, 0x77, sizeof rows); /* the series must have a copy */
+    memset(rows, 0x77, sizeof rows); /* the series must have copied them */
     return series;
 }
 

@@ -21,10 +21,10 @@ static void draw_sizes(fleet *f, random_stream *stream, const device_request *re
     f->L = random_int(stream, 0, 2) == 0 ? random_int(stream, 2, 3) : 1;
     f->n = random_int(stream, 1, 9);
     f->n_series = series[random_int(stream, 0, request->small ? 2 : 4)];
-    f->options.n_known = random_int(stream, 1, 12);
+    f->options.context_len = random_int(stream, 1, 12);
     f->options.n_step = random_int(stream, 1, 30);
     f->options.pred = random_int(stream, 1, 3);
-    f->options.feedback_lag = random_int(stream, 1, f->options.n_known);
+    f->options.feedback_lag = random_int(stream, 1, f->options.context_len);
     while ((double)(f->L * f->n_series * f->H) * (double)f->H > 2e6 && f->n_series > 1)
         f->n_series = (f->n_series + 1) / 2;
 }
@@ -36,7 +36,7 @@ static void draw_large(fleet *f)
     f->L = 1;
     f->n = 2;
     f->n_series = 20011;
-    f->options.n_known = 3;
+    f->options.context_len = 3;
     f->options.n_step = 12;
 }
 
@@ -45,7 +45,7 @@ static void open_series(fleet *f, random_stream *stream)
     f->series = calloc((size_t)f->n_series, sizeof *f->series);
     assert_non_null(f->series);
     for (int64_t i = 0; i < f->n_series; i++) {
-        int64_t n_row = f->options.n_known + random_int(stream, 0, 3);
+        int64_t n_row = f->options.context_len + random_int(stream, 0, 3);
         double *rows = device_draw_rows(stream, n_row, f->n);
         assert_ok(lstm_series_new_double(&f->series[i], rows, n_row, f->n));
         free(rows);
@@ -82,7 +82,7 @@ void device_fleet_run(const device_request *request, device_record *record)
     snprintf(record->name, sizeof record->name,
              "fleet %" PRIu64 " (n %" PRId64 ", H %" PRId64 ", L %" PRId64 ", %" PRId64
              " series, known %" PRId64 ", steps %" PRId64 ", lag %" PRId64 ")",
-             request->number, f.n, f.H, f.L, f.n_series, f.options.n_known, f.options.n_step,
+             request->number, f.n, f.H, f.L, f.n_series, f.options.context_len, f.options.n_step,
              f.options.feedback_lag);
     open_series(&f, &stream);
     open_model(&f, &stream);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fixture of the tests of files: each begins with an empty folder and system calls that can be made
- * to fail, and ends with all descriptors closed.
+ * Fixture of the tests of files: each starts with an empty folder and failing_io.h, and ends with
+ * all descriptors closed.
  */
 #ifndef TESTS_IO_FIXTURE_H
 #define TESTS_IO_FIXTURE_H

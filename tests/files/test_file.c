@@ -4,7 +4,9 @@
 #include "io_fixture.h"
 
 #include "base/memory.h"
+#include "base/status.h"
 #include "files/file.h"
+#include "files/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +14,29 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+/* Reads a file whole; free the bytes with lts_free(). */
+static lstm_status read_whole(const char *path, unsigned char **bytes, int64_t *size)
+{
+    lts_input input;
+    LTS_TRY(lts_input_open(&input, lts_at_path(path)));
+    unsigned char *whole = lts_alloc(input.size, 1);
+    lstm_status status =
+        whole == NULL ? LSTM_E_NOMEM : lts_input_read(&input, 0, whole, input.size);
+    lts_input_close(&input);
+    if (status < 0) {
+        lts_free(whole);
+        return status;
+    }
+    *bytes = whole;
+    *size = input.size;
+    return LSTM_OK;
+}
+
 static void refuse(const char *path, lstm_status status, const char *part)
 {
     unsigned char *bytes = NULL;
     int64_t size = -7;
-    assert_status(lts_file_read(path, &bytes, &size), status, part);
+    assert_status(read_whole(path, &bytes, &size), status, part);
     assert_null(bytes);
     assert_int_equal(size, -7);
     if (status == LSTM_E_IO)
@@ -25,9 +45,9 @@ static void refuse(const char *path, lstm_status status, const char *part)
 
 static void assert_reads(const char *name, const void *wanted, int64_t size)
 {
-    unsigned char *bytes;
-    int64_t got;
-    assert_ok(lts_file_read(scratch(name), &bytes, &got));
+    unsigned char *bytes = NULL;
+    int64_t got = -1;
+    assert_ok(read_whole(scratch(name), &bytes, &got));
     assert_int_equal(got, size);
     assert_memory_equal(bytes, wanted, (size_t)size);
     lts_free(bytes);
@@ -36,7 +56,7 @@ static void assert_reads(const char *name, const void *wanted, int64_t size)
 static lstm_status replace(const char *name, const char *text)
 {
     const lts_chunk chunk = {text, (int64_t)strlen(text)};
-    return lts_file_replace(scratch(name), &chunk, 1);
+    return lts_file_replace(lts_at_path(scratch(name)), &chunk, 1);
 }
 
 static void what_is_written_is_read_byte_for_byte(void **fixture)
@@ -51,7 +71,7 @@ static void what_is_written_is_read_byte_for_byte(void **fixture)
         lts_chunk chunks[5];
         for (int i = 0; i < n; i++)
             chunks[i] = (lts_chunk){bytes + cuts[i], cuts[i + 1] - cuts[i]};
-        assert_ok(lts_file_replace(scratch("a"), chunks, n));
+        assert_ok(lts_file_replace(lts_at_path(scratch("a")), chunks, n));
         scratch_holds("a", bytes, (size_t)cuts[n]);
         assert_reads("a", bytes, cuts[n]);
     }
@@ -98,10 +118,10 @@ static void a_path_that_is_too_long_is_refused(void **fixture)
     unsigned char *bytes;
     int64_t size;
     memset(path, 'x', sizeof path - 1);
-    assert_status(lts_file_read(path, &bytes, &size), LSTM_E_IO, "File name too long");
-    assert_status(lts_file_replace(path, NULL, 0), LSTM_E_IO, "File name too long");
+    assert_status(read_whole(path, &bytes, &size), LSTM_E_IO, "File name too long");
+    assert_status(lts_file_replace(lts_at_path(path), NULL, 0), LSTM_E_IO, "File name too long");
     path[0] = path[5000] = '/';
-    assert_status(lts_file_replace(path, NULL, 0), LSTM_E_IO, "File name too long");
+    assert_status(lts_file_replace(lts_at_path(path), NULL, 0), LSTM_E_IO, "File name too long");
 }
 
 static void a_file_or_folder_without_permission_is_refused(void **fixture)
@@ -115,7 +135,7 @@ static void a_file_or_folder_without_permission_is_refused(void **fixture)
         assert_int_equal(seteuid(65534), 0);
     unsigned char *bytes;
     int64_t size;
-    lstm_status read_status = lts_file_read(path, &bytes, &size);
+    lstm_status read_status = read_whole(path, &bytes, &size);
     bool read_says_why = strstr(lstm_last_error(), "Permission denied") != NULL;
     lstm_status write_status = replace("a", "new");
     bool write_says_why = strstr(lstm_last_error(), "Permission denied") != NULL;
@@ -141,18 +161,18 @@ static void short_and_interrupted_calls_are_gone_on_with(void **fixture)
 }
 
 /* The first three bytes one by one, then nothing. */
-static ssize_t read_of_a_shrinking_file(int descriptor, void *bytes, size_t size)
+static ssize_t read_of_a_shrinking_file(int descriptor, void *bytes, size_t size, off_t offset)
 {
     static int left = 3;
     (void)size;
-    return left-- > 0 ? lts_io_system.read(descriptor, bytes, 1) : 0;
+    return left-- > 0 ? lts_io_system.read_at(descriptor, bytes, 1, offset) : 0;
 }
 
 static void a_file_that_shrinks_while_it_is_read_is_truncated(void **fixture)
 {
     (void)fixture;
     scratch_write("a", "0123456789", 10);
-    io->table.read = read_of_a_shrinking_file;
+    io->table.read_at = read_of_a_shrinking_file;
     refuse(scratch("a"), LSTM_E_TRUNC, "shrank from 10 to 3 bytes");
 }
 
@@ -166,7 +186,7 @@ static ssize_t write_nothing(int descriptor, const void *bytes, size_t size)
     return 0;
 }
 
-/* A save that must fail, with nothing changed by it. */
+/* Asserts that a save fails and changes nothing. */
 static void fails_and_changes_nothing(const char *part)
 {
     assert_status(replace("a", "new and longer"), LSTM_E_IO, part);
@@ -203,8 +223,8 @@ static int sync_file_only(int descriptor)
 }
 
 /*
- * After a power cut the disk has what was flushed: the name must not come before the content, nor
- * the answer before the name.
+ * After a power cut the disk has only flushed data: contents must be flushed before the rename, and
+ * the rename before the call returns.
  */
 static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void **fixture)
 {
@@ -221,7 +241,7 @@ static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void *
     assert_int_equal(io->steps[i + 2], STEP_FLUSH_FOLDER);
 }
 
-/* Then the new file is there, and whole, but may be gone after a power cut: that is no success. */
+/* The new file exists and is complete, but a power cut may undo the rename: this is a failure. */
 static void a_folder_that_cannot_be_flushed_is_told_of(void **fixture)
 {
     (void)fixture;
@@ -237,7 +257,7 @@ static lstm_status count_name(const char *name, void *user)
     return LSTM_OK;
 }
 
-/* 2^31 seconds after 1970 a time of 32 bits ends, and with it what stat() can say of a file. */
+/* A time of 32 bits, and with it stat(), overflows 2^31 seconds after 1970. */
 static void a_file_dated_beyond_2038_is_read_listed_and_replaced(void **fixture)
 {
     (void)fixture;
@@ -250,7 +270,7 @@ static void a_file_dated_beyond_2038_is_read_listed_and_replaced(void **fixture)
     assert_true(info.st_mtime > INT32_MAX);
     assert_reads("a", "old", 3);
     int64_t n = 0;
-    assert_ok(lts_folder_list(scratch_folder, count_name, &n));
+    assert_ok(lts_folder_list(lts_at_path(scratch_folder), "", count_name, &n));
     assert_int_equal(n, 1);
     assert_ok(replace("a", "new"));
     scratch_holds("a", "new", 3);
@@ -287,24 +307,124 @@ static void a_target_that_cannot_be_replaced_is_refused(void **fixture)
     assert_int_equal(scratch_entries(0), 1);
 }
 
-static void a_symbolic_link_is_replaced_not_followed(void **fixture)
+/* The target is kept, and so is what it points to. */
+static void keeps(const char *name, mode_t kind, const char *what)
+{
+    struct stat before, after;
+    char part[80];
+    snprintf(part, sizeof part, "is %s, not a regular file", what);
+    assert_int_equal(lstat(scratch(name), &before), 0);
+    assert_status(replace(name, "new"), LSTM_E_IO, part);
+    assert_int_equal(lstat(scratch(name), &after), 0);
+    assert_int_equal(after.st_mode & S_IFMT, kind);
+    assert_int_equal(after.st_ino, before.st_ino);
+}
+
+static void what_is_no_regular_file_is_not_replaced(void **fixture)
+{
+    (void)fixture;
+    scratch_write("target", "old", 3);
+    assert_int_equal(symlink("target", scratch("link")), 0);
+    keeps("link", S_IFLNK, "a symbolic link");
+    scratch_holds("target", "old", 3);
+    assert_int_equal(symlink("/dev/null", scratch("null")), 0);
+    keeps("null", S_IFLNK, "a symbolic link");
+    assert_int_equal(symlink("none", scratch("dangling")), 0);
+    keeps("dangling", S_IFLNK, "a symbolic link");
+    assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
+    keeps("pipe", S_IFIFO, "a pipe");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", scratch("socket"));
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    keeps("socket", S_IFSOCK, "a socket");
+    close(listener);
+    assert_int_equal(scratch_temporaries(scratch_folder), 0);
+}
+
+static void a_replaced_file_keeps_its_mode(void **fixture)
+{
+    (void)fixture;
+    static const mode_t modes[] = {0600, 0640, 0444, 0666, 0755};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        struct stat info;
+        assert_int_equal(chmod(scratch_write("a", "old", 3), modes[i]), 0);
+        assert_ok(replace("a", "new"));
+        assert_int_equal(stat(scratch("a"), &info), 0);
+        assert_int_equal(info.st_mode & 07777, modes[i]);
+        scratch_holds("a", "new", 3);
+        assert_int_equal(unlink(scratch("a")), 0);
+    }
+}
+
+/* The modes with which temporaries are seen before they are renamed. */
+static mode_t mode_before_chmod;
+
+static ssize_t write_after_a_look(int descriptor, const void *bytes, size_t size)
+{
+    struct stat info;
+    assert_int_equal(fstat(descriptor, &info), 0);
+    mode_before_chmod = info.st_mode & 07777;
+    return lts_io_system.write(descriptor, bytes, size);
+}
+
+static void nobody_else_can_open_a_temporary(void **fixture)
 {
     (void)fixture;
     struct stat info;
-    scratch_write("target", "old", 3);
-    assert_int_equal(symlink("target", scratch("link")), 0);
-    assert_ok(replace("link", "new"));
-    scratch_holds("target", "old", 3);
-    scratch_holds("link", "new", 3);
-    assert_int_equal(lstat(scratch("link"), &info), 0);
-    assert_true(S_ISREG(info.st_mode));
+    io->table.write = write_after_a_look;
+    mode_t before = umask(022);
+    lstm_status status = replace("a", "new");
+    umask(before);
+    assert_ok(status);
+    assert_int_equal(mode_before_chmod, 0600);
+    assert_int_equal(stat(scratch("a"), &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0644);
+    mode_before_chmod = 0;
+    assert_ok(replace("a", "newer"));
+    assert_int_equal(mode_before_chmod, 0600);
+}
+
+/* The standard streams are closed while a file is opened in each way: none becomes one of them. */
+static void no_file_becomes_a_standard_stream(void **fixture)
+{
+    (void)fixture;
+    int saved[3], lock = -1, lowest = 99;
+    lts_log *log = NULL;
+    lts_input input = {.descriptor = -1};
+    scratch_write("a", "old", 3);
+    fflush(NULL);
+    for (int i = 0; i < 3; i++)
+        saved[i] = fcntl(i, F_DUPFD_CLOEXEC, 3);
+    for (int i = 0; i < 3; i++)
+        close(i);
+    lstm_status statuses[] = {
+        lts_lock_take(&lock, lts_at_path(scratch("lock"))),
+        lts_log_open(&log, lts_at_path(scratch("log"))),
+        lts_input_open(&input, lts_at_path(scratch("a"))),
+        replace("a", "new"),
+    };
+    for (int i = 2; i >= 0; i--)
+        lowest = fcntl(i, F_GETFD) >= 0 ? i : lowest;
+    for (int i = 0; i < 3; i++)
+        dup2(saved[i], i);
+    for (int i = 0; i < 3; i++)
+        close(saved[i]);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        assert_ok(statuses[i]);
+    assert_int_equal(lowest, 99);
+    assert_true(lock >= 3 && input.descriptor >= 3);
+    scratch_holds("a", "new", 3);
+    lts_lock_release(lock);
+    lts_input_close(&input);
+    assert_ok(lts_log_close(log));
 }
 
 static lstm_status read_it(void *context)
 {
     unsigned char *bytes = NULL;
     int64_t size;
-    lstm_status status = lts_file_read(context, &bytes, &size);
+    lstm_status status = read_whole(context, &bytes, &size);
     assert_int_equal(bytes == NULL, status != LSTM_OK);
     lts_free(bytes);
     return status;
@@ -313,7 +433,7 @@ static lstm_status read_it(void *context)
 static lstm_status replace_it(void *context)
 {
     const lts_chunk chunk = {"new", 3};
-    return lts_file_replace(context, &chunk, 1);
+    return lts_file_replace(lts_at_path(context), &chunk, 1);
 }
 
 static void out_of_memory_at_any_allocation_is_reported(void **fixture)
@@ -345,7 +465,10 @@ int main(void)
         TEST(a_file_dated_beyond_2038_is_read_listed_and_replaced),
         TEST(a_file_beyond_the_size_limit_leaves_the_old_one),
         TEST(a_target_that_cannot_be_replaced_is_refused),
-        TEST(a_symbolic_link_is_replaced_not_followed),
+        TEST(what_is_no_regular_file_is_not_replaced),
+        TEST(a_replaced_file_keeps_its_mode),
+        TEST(nobody_else_can_open_a_temporary),
+        TEST(no_file_becomes_a_standard_stream),
         TEST(out_of_memory_at_any_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

@@ -12,7 +12,7 @@ static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
     (void)fixture;
     lts_log *log;
     int64_t size;
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_write(log, "one"));
     assert_ok(lts_log_write(log, ""));
     scratch_holds("log", "one\n\n", 5);
@@ -22,7 +22,7 @@ static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
     assert_ok(lts_log_truncate(log, 5));
     assert_ok(lts_log_write(log, "two"));
     assert_ok(lts_log_close(log));
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_size(log, &size));
     assert_int_equal(size, 9);
     assert_ok(lts_log_write(log, "three"));
@@ -35,7 +35,7 @@ static void a_log_is_not_made_longer_by_cutting(void **fixture)
 {
     (void)fixture;
     lts_log *log;
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_write(log, "one"));
     assert_status(lts_log_truncate(log, 5), LSTM_E_TRUNC, "has 4 bytes, 5 were to be kept");
     assert_ok(lts_log_close(log));
@@ -46,7 +46,7 @@ static void a_line_is_written_by_one_call_and_in_pieces_if_need_be(void **fixtur
 {
     (void)fixture;
     lts_log *log;
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     io->interrupted = true;
     assert_ok(lts_log_write(log, "one"));
     assert_int_equal(io->waits, 8);
@@ -58,7 +58,7 @@ static void a_line_that_fails_is_taken_back(void **fixture)
 {
     (void)fixture;
     lts_log *log;
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_write(log, "one"));
     rlim_t before = file_limit_set(6);
     lstm_status status = lts_log_write(log, "a line");
@@ -75,9 +75,9 @@ static void half_a_line_that_cannot_be_taken_back_is_cut_before_the_next(void **
     (void)fixture;
     lts_log *log;
     int64_t size;
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_write(log, "one"));
-    failing_io_fail(2, INT64_MAX, EIO); /* the write after the look at the size, and the cut */
+    failing_io_fail(2, INT64_MAX, EIO); /* the write, after reading the size, and the truncation */
     assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot write to");
     failing_io_fail(1, INT64_MAX, EIO);
     assert_status(lts_log_write(log, "half"), LSTM_E_IO, "cannot truncate");
@@ -101,7 +101,7 @@ static bool holds(const lts_log *log, int64_t offset, const char *text)
     return yes;
 }
 
-/* As a power cut leaves one. Only what was there when the log was opened is looked at. */
+/* As after a power cut. Only a line that existed when the log was opened is terminated. */
 static void half_a_line_that_was_there_gets_an_end(void **fixture)
 {
     (void)fixture;
@@ -111,7 +111,7 @@ static void half_a_line_that_was_there_gets_an_end(void **fixture)
     for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
         lts_log *log;
         scratch_write("log", logs[i].before, strlen(logs[i].before));
-        assert_ok(lts_log_open(&log, scratch("log")));
+        assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
         assert_ok(lts_log_terminate_line(log));
         assert_ok(lts_log_terminate_line(log));
         assert_ok(lts_log_write(log, "next"));
@@ -125,7 +125,7 @@ static void a_log_is_known_again_by_what_it_holds(void **fixture)
     (void)fixture;
     lts_log *log;
     bool yes;
-    assert_ok(lts_log_open(&log, scratch("log")));
+    assert_ok(lts_log_open(&log, lts_at_path(scratch("log"))));
     assert_ok(lts_log_write(log, "one"));
     assert_ok(lts_log_write(log, "two"));
     assert_true(holds(log, 4, "two"));
@@ -147,14 +147,17 @@ static void a_log_that_is_no_regular_file_is_refused(void **fixture)
 {
     (void)fixture;
     lts_log *log = NULL;
-    assert_status(lts_log_open(&log, scratch_folder), LSTM_E_IO, "Is a directory");
-    assert_status(lts_log_open(&log, scratch("none/log")), LSTM_E_IO, "No such file");
-    assert_status(lts_log_open(&log, "/dev/null"), LSTM_E_IO, "is a device");
+    assert_status(lts_log_open(&log, lts_at_path(scratch_folder)), LSTM_E_IO, "Is a directory");
+    assert_status(lts_log_open(&log, lts_at_path(scratch("none/log"))), LSTM_E_IO, "No such file");
+    assert_status(lts_log_open(&log, lts_at_path("/dev/null")), LSTM_E_IO, "is a device");
     assert_int_equal(mkfifo(scratch("pipe"), 0666), 0);
-    assert_status(lts_log_open(&log, scratch("pipe")), LSTM_E_IO, "is a pipe");
+    assert_status(lts_log_open(&log, lts_at_path(scratch("pipe"))), LSTM_E_IO, "is a pipe");
     scratch_write("victim", "kept", 4);
     assert_int_equal(symlink("victim", scratch("link")), 0);
-    assert_status(lts_log_open(&log, scratch("link")), LSTM_E_IO, "symbolic links");
+    assert_status(lts_log_open(&log, lts_at_path(scratch("link"))), LSTM_E_IO, "symbolic links");
+    assert_int_equal(link(scratch_write("other", "theirs\n", 7), scratch("hard")), 0);
+    assert_status(lts_log_open(&log, lts_at_path(scratch("hard"))), LSTM_E_IO, "has 2 names");
+    scratch_holds("other", "theirs\n", 7);
     scratch_holds("victim", "kept", 4);
     assert_null(log);
 }
@@ -162,7 +165,7 @@ static void a_log_that_is_no_regular_file_is_refused(void **fixture)
 static lstm_status log_to_it(void *context)
 {
     lts_log *log = NULL;
-    lstm_status status = lts_log_open(&log, context);
+    lstm_status status = lts_log_open(&log, lts_at_path(context));
     if (status == LSTM_OK)
         status = lts_log_write(log, "line");
     assert_ok(lts_log_close(log));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fleets of series for lstm_forecast(), and a model that takes them. */
+/* Fleets of series for lstm_forecast(), and a model that fits them. */
 #ifndef TESTS_FORECAST_FIXTURE_H
 #define TESTS_FORECAST_FIXTURE_H
 
@@ -10,7 +10,7 @@
 #include <lstmts/forecast.h>
 #include <math.h>
 
-/* D inputs, H, L; a block of series as the library makes it; most target columns, steps, rows. */
+/* D inputs, H, L; the library's block of series; maximum numbers of targets, steps, rows. */
 enum {
     D = 2,
     H = 7,
@@ -23,7 +23,7 @@ enum {
     ROWS = 17
 };
 
-/* Series of different lengths, the shortest of five rows, and a model that takes them. */
+/* Series of different lengths, at least five rows, and a model that fits them. */
 typedef struct fleet {
     int64_t n, K;
     lstm_model *model;
@@ -49,7 +49,7 @@ static inline lstm_series *new_series(int64_t number, int64_t n_row, int64_t tar
     return series;
 }
 
-/* The first `target_only` columns are targets alone, the D after them both. */
+/* The first `target_only` columns are only targets, the D after them inputs and targets. */
 static inline void make_fleet(fleet *f, int64_t n, int64_t target_only)
 {
     *f = (fleet){.n = n, .K = D + target_only, .model = model_of(D, D + target_only, H, L, SEED)};
@@ -64,11 +64,11 @@ static inline void free_fleet(fleet *f)
         lstm_series_free(f->made[i]);
 }
 
-static inline lstm_forecast_options forecast_options(int64_t n_known, int64_t pred, int64_t lag)
+static inline lstm_forecast_options forecast_options(int64_t context_len, int64_t pred, int64_t lag)
 {
     lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
     options.n_step = STEPS;
-    options.n_known = n_known;
+    options.context_len = context_len;
     options.pred = pred;
     options.feedback_lag = lag;
     return options;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A model, states of it, and what they are stepped with.
+ * A model, states of it, and their inputs.
  */
 #ifndef TESTS_STATE_FIXTURE_H
 #define TESTS_STATE_FIXTURE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstm_forecast() over more series than run side by side: each must get what the model gives it
- * alone, stepped by hand through an lstm_state.
+ * lstm_forecast() over more series than a block: each result must be that of the series alone,
+ * stepped by hand through an lstm_state.
  */
 #include "failing_allocator.h"
 #include "forecast_fixture.h"
@@ -10,22 +10,23 @@
 #include <lstmts/state.h>
 #include <stdlib.h>
 
-/* y [STEPS, K]: the loop of window.h over the last n_known rows, one step after the other. */
-static void forecast_by_hand(const lstm_model *model, const lstm_series *series, int64_t n_known,
-                             int64_t lag, lstm_real *y)
+/* y [STEPS, K]: the loop of window.h over the last context_len rows, one step after the other. */
+static void forecast_by_hand(const lstm_model *model, const lstm_series *series,
+                             int64_t context_len, int64_t lag, lstm_real *y)
 {
     int64_t K = lstm_series_targets(series), n_row = lstm_series_rows(series);
     lstm_real given[ROWS + STEPS][MAX_K], x[D];
     lstm_state *state = NULL;
     assert_ok(lstm_state_new(&state, model, 1));
-    for (int64_t t = 0; t < n_known - 1 + STEPS; t++) {
-        const lstm_real *seen =
-            t < n_known ? lstm_series_data(series) + (n_row - n_known + t) * K : given[t - lag];
+    for (int64_t t = 0; t < context_len - 1 + STEPS; t++) {
+        const lstm_real *seen = t < context_len
+                                    ? lstm_series_data(series) + (n_row - context_len + t) * K
+                                    : given[t - lag];
         memcpy(x, seen + K - D, sizeof x);
         assert_ok(lstm_state_step(state, x, given[t]));
     }
     for (int64_t t = 0; t < STEPS; t++)
-        memcpy(y + t * K, given[n_known - 1 + t], (size_t)K * sizeof *y);
+        memcpy(y + t * K, given[context_len - 1 + t], (size_t)K * sizeof *y);
     lstm_state_free(state);
 }
 
@@ -34,7 +35,7 @@ static void each_series_goes_on_as_it_would_stepped_alone(void **fixture)
     (void)fixture;
     static const int64_t fleets[] = {1, 5, BLOCK, BLOCK + 1, MANY};
     static const struct {
-        int64_t n_known, pred, lag, most, fed; /* as given; most rows read, and the lag */
+        int64_t context_len, pred, lag, most, fed; /* as given; most rows read, and the lag */
     } cases[] = {{0, 0, 0, ROWS, 1}, {1, 0, 0, 1, 1}, {4, 1, 3, 4, 3},      {4, 3, 0, 4, 3},
                  {5, 2, 1, 5, 1},    {3, 2, 2, 3, 2}, {11, 0, 4, 11, 4}, {1000, 0, 0, ROWS, 1}};
     static lstm_real y[MANY * STEPS * MAX_K];
@@ -45,7 +46,7 @@ static void each_series_goes_on_as_it_would_stepped_alone(void **fixture)
             for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
                 lstm_real alone[STEPS * MAX_K];
                 lstm_forecast_options options =
-                    forecast_options(cases[c].n_known, cases[c].pred, cases[c].lag);
+                    forecast_options(cases[c].context_len, cases[c].pred, cases[c].lag);
                 assert_ok(lstm_forecast(f.model, f.series, f.n, &options, y));
                 for (int64_t s = 0; s < f.n; s++) {
                     int64_t n_row = lstm_series_rows(f.series[s]), most = cases[c].most;
@@ -110,7 +111,7 @@ static void a_forecast_is_pred_over_the_last_known_rows(void **fixture)
 static void any_number_of_threads_gives_the_same_bits(void **fixture)
 {
     (void)fixture;
-    static const int64_t numbers[] = {0, 2, 3, 4, 9, LSTM_ALL_CORES}; /* more than blocks, too */
+    static const int64_t numbers[] = {0, 2, 3, 4, 9, LSTM_ALL_CORES}; /* also more than blocks */
     static lstm_real one[MANY * STEPS * MAX_K], many[MANY * STEPS * MAX_K];
     fleet f;
     make_fleet(&f, MANY, 0);
@@ -178,7 +179,7 @@ static void an_output_that_overflows_is_told_with_its_series(void **fixture)
     for (int mixed = 0; mixed < 2; mixed++) {
         for (options.n_threads = 1; options.n_threads <= 4; options.n_threads++)
             assert_status(lstm_forecast(model, series, MANY, &options, y), LSTM_E_NUMERIC,
-                          "output y of stream 146, column 0, is inf");
+                          "output y of series 146, column 0, is inf");
         for (int i = 0; i < 100; i++) /* of another length */
             series[i] = shorter;
     }
@@ -204,7 +205,7 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     (void)fixture;
     failing_allocator memory;
     fleet f;
-    lstm_state *state = NULL; /* makes the model's packed parameters, which it keeps from then on */
+    lstm_state *state = NULL; /* makes the model cache its packed parameters */
     failing_allocator_install(&memory);
     make_fleet(&f, BLOCK + 4, 1);
     assert_ok(lstm_state_new(&state, f.model, 1));
@@ -215,7 +216,7 @@ static void out_of_memory_at_any_place_is_told_and_nothing_leaks(void **fixture)
     failing_allocator_remove(&memory);
 }
 
-/* Small fleets are to be split, too. */
+/* Small fleets must be divided too. */
 static int split_any_work(void **fixture)
 {
     (void)fixture;

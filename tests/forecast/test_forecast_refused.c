@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forecasts that cannot be made, and which series each time is to blame. */
+/* Forecasts that fail, and the series in their messages. */
 #include "forecast_fixture.h"
 #include "refused.h"
 
@@ -20,8 +20,8 @@ static void series_that_do_not_belong_together_are_refused_by_number(void **fixt
     f.series[3] = roles;
     REFUSED(LSTM_E_SHAPE, "series 3", lstm_forecast(f.model, f.series, 5, &options, out.values));
     f.series[3] = kept;
-    options.n_known = -1;
-    REFUSED(LSTM_E_ARGUMENT, "n_known is -1",
+    options.context_len = -1;
+    REFUSED(LSTM_E_ARGUMENT, "context_len is -1",
             lstm_forecast(f.model, f.series, 5, &options, out.values));
     lstm_series_free(wide);
     lstm_series_free(roles);
@@ -46,8 +46,7 @@ static void a_series_that_does_not_fit_the_model_is_refused(void **fixture)
     free_fleet(&f);
 }
 
-/* Between the last known row and the first output that is fed back there would be steps without
- * any input. */
+/* Steps between the last known row and the first fed-back output would have no input. */
 static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixture)
 {
     (void)fixture;
@@ -58,7 +57,7 @@ static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixt
     options = forecast_options(2, 1, 3);
     REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
     options = forecast_options(0, 6, 0); /* rows: 5, 12, 6 */
-    REFUSED(LSTM_E_SHAPE, "5 rows read of series 0", lstm_forecast(f.model, f.series, 3, &options, out.values));
+    REFUSED(LSTM_E_SHAPE, "the 5 rows read of series 0", lstm_forecast(f.model, f.series, 3, &options, out.values));
     options.n_step = 1; /* there is no such step */
     assert_ok(lstm_forecast(f.model, f.series, 3, &options, out.values));
     free_fleet(&f);

@@ -73,8 +73,8 @@ static void a_new_state_is_zero_and_so_is_one_that_was_reset(void **fixture)
     lstm_model_free(model);
 }
 
-/* y = W_out h + b_out of the upper layer's h, and |h| = |o tanh c| < |tanh c|: so the array read
- * has h and c of each layer and stream where the header says. */
+/* y = W_out h + b_out for the upper layer's h, and |h| = |o tanh c| < |tanh c|: both hold only if h
+ * and c of each layer and stream are where the header documents. */
 static void the_array_holds_of_each_layer_first_h_then_c(void **fixture)
 {
     (void)fixture;
@@ -112,7 +112,7 @@ static void a_state_that_was_read_and_written_goes_on_identically(void **fixture
     lstm_real values[L * 2 * 2 * H], y[2 * K], other[2 * K];
     for (int64_t t = 0; t < STEPS; t++) {
         assert_ok(lstm_state_get(state, values, L * 2 * 2 * H));
-        assert_ok(lstm_state_reset(restarted)); /* at zero, until it is set */
+        assert_ok(lstm_state_reset(restarted)); /* zero, until it is set */
         assert_ok(lstm_state_set(restarted, values, L * 2 * 2 * H));
         step(state, t, 2, y);
         step(restarted, t, 2, other);
@@ -167,7 +167,7 @@ static void states_of_other_shapes_are_not_copied(void **fixture)
     lstm_model_free(flat);
 }
 
-/* Sets of kernels, or a fold, that the environment asks for after a state was made. */
+/* Another kernel set or fold is set in the environment after the state is created. */
 static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(void **fixture)
 {
     (void)fixture;
@@ -390,7 +390,7 @@ static void after_making_it_a_state_allocates_nothing(void **fixture)
     failing_allocator_remove(&memory);
 }
 
-/* One of several threads; the assertions are left to the main one. */
+/* One of several threads; only the main one asserts. */
 typedef struct runner {
     const lstm_model *model;
     lstm_status status;
@@ -410,7 +410,7 @@ static void *run_a_stream(void *argument)
     return NULL;
 }
 
-/* Large enough that units are split among threads; 1 and 3 streams, two layers. */
+/* Large enough that threads share the units; 1 and 3 streams, two layers. */
 static void any_number_of_threads_gives_the_same_bits(void **fixture)
 {
     (void)fixture;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a state refuses, and that it stays as it was.
+ * Failing calls of a state, which must not change it.
  */
 #include "state_fixture.h"
 
-/* Steps with x, which must be refused with `status`, and asserts that nothing changed. */
+/* Asserts that a step with x fails with `status` and changes nothing. */
 static void assert_refused(lstm_state *state, int64_t B, const lstm_real *x, lstm_status status,
                            const char *named)
 {

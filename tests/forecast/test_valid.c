@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstm_valid() over more windows than run side by side: each must get what the model gives it alone,
- * stepped by hand through an lstm_state.
+ * lstm_valid() over more windows than a block: the result must be that of each window alone, stepped
+ * by hand through an lstm_state.
  */
 #include "assert_close.h"
 #include "model_of.h"
@@ -17,7 +17,7 @@ static lstm_real value(int64_t row, int64_t column)
     return (lstm_real)(0.9 * sin(0.37 * (double)row + 0.11 * (double)column + (double)column));
 }
 
-/* sums [T, K] of the squared errors of all windows, each run through a state of its own. */
+/* sums [T, K] of the squared errors of all windows, each run through its own state. */
 static void validate_by_hand(const lstm_model *model, const lstm_real *rows, int64_t n_window,
                              int64_t T, int64_t support_len, double *sums)
 {
@@ -45,7 +45,7 @@ static void validation_grades_every_window_of_a_long_series(void **fixture)
     lstm_valid_options options = LSTM_VALID_OPTIONS_INIT;
     options.window_len = T;
     options.support_len = 2;
-    for (int64_t i = 0; i < LONG; i++) /* it grows: no two windows have the same error */
+    for (int64_t i = 0; i < LONG; i++) /* growing, so that no two windows have the same error */
         for (int64_t j = 0; j < D; j++)
             rows[i * D + j] = (lstm_real)(1 + 0.002 * (double)i) * value(i, j);
     assert_ok(lstm_series_new(&series, rows, LONG, D));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The linker's --wrap sends the library's calls of lts_file_read() and lts_file_replace() here.
+ * The linker redirects the library's calls of lts_input_*() and lts_file_replace() here (--wrap).
  */
 #include "fuzz.h"
 
@@ -8,7 +8,9 @@
 #include "base/status.h"
 #include "files/file.h"
 
-__typeof__(lts_file_read) __wrap_lts_file_read;
+__typeof__(lts_input_open) __wrap_lts_input_open;
+__typeof__(lts_input_read) __wrap_lts_input_read;
+__typeof__(lts_input_close) __wrap_lts_input_close;
 __typeof__(lts_file_replace) __wrap_lts_file_replace;
 
 static const uint8_t *file;
@@ -33,17 +35,24 @@ void fuzz_file_written(void)
     fuzz_file(written, written_size);
 }
 
-lstm_status __wrap_lts_file_read(const char *path, unsigned char **bytes, int64_t *size)
+lstm_status __wrap_lts_input_open(lts_input *input, lts_location from)
 {
-    (void)path;
-    unsigned char *copy = lts_alloc((int64_t)file_size, 1);
-    if (copy == NULL)
-        return LSTM_E_NOMEM;
-    if (file_size > 0)
-        memcpy(copy, file, file_size);
-    *bytes = copy;
-    *size = (int64_t)file_size;
+    *input = (lts_input){-1, (int64_t)file_size, from.path};
     return LSTM_OK;
+}
+
+lstm_status __wrap_lts_input_read(const lts_input *input, int64_t offset, unsigned char *bytes,
+                                  int64_t n)
+{
+    FUZZ_HOLDS(offset >= 0 && n >= 0 && offset <= input->size && n <= input->size - offset);
+    if (n > 0)
+        memcpy(bytes, file + offset, (size_t)n);
+    return LSTM_OK;
+}
+
+void __wrap_lts_input_close(lts_input *input)
+{
+    (void)input;
 }
 
 static void append(const void *bytes, size_t size)
@@ -57,9 +66,9 @@ static void append(const void *bytes, size_t size)
     written_size += size;
 }
 
-lstm_status __wrap_lts_file_replace(const char *path, const lts_chunk *chunks, int64_t n_chunk)
+lstm_status __wrap_lts_file_replace(lts_location to, const lts_chunk *chunks, int64_t n_chunk)
 {
-    (void)path;
+    (void)to;
     written_size = 0;
     for (int64_t i = 0; i < n_chunk; i++)
         if (chunks[i].size > 0)

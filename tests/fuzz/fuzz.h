@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fuzz targets share.
+ * Shared by the fuzz targets.
  *
  * A target is a file fuzz_<name>.c with LLVMFuzzerTestOneInput(). It is built twice: with replay.c,
  * by any compiler, into a test that runs every file of corpus/<name>; and with libFuzzer, by clang.
- * A target looks for more than crashes: what must hold after any input, it says with FUZZ_HOLDS.
+ * A target detects more than crashes: FUZZ_HOLDS asserts what must hold after any input.
  */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
@@ -29,39 +29,39 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                                          \
     } while (0)
 
-/** That a call succeeded, as it must whatever the input is. */
+/** Assert that a call succeeds, as it must for any input. */
 #define FUZZ_OK(call) FUZZ_HOLDS((call) >= 0)
 
 /*
- * files.c: while a target runs, reading and replacing files happens in memory, where it is as fast
- * as the parsers behind it. (base/file.h itself has its tests on real files.)
+ * files.c: while a target runs, files are read and replaced in memory, which is as fast as the
+ * parsers. (files/file.h is tested on real files.)
  */
 
-/** What the library reads from any path from now on. Borrowed. */
+/** Set the contents that the library reads from any path. Borrowed. */
 void fuzz_file(const uint8_t *bytes, size_t size);
 
-/** What the library wrote last, until it writes again. */
+/** The last file that the library wrote, valid until it writes again. */
 const uint8_t *fuzz_file_bytes(size_t *size);
 
-/** Let the library read from now on what it wrote last. */
+/** Let the library read the last file that it wrote. */
 void fuzz_file_written(void);
 
 /**
- * Let the library have at most `limit` bytes at a time, so that sizes from the input end in
- * LSTM_E_NOMEM and not in a machine without memory.
+ * Limit the library's allocated bytes, so that large sizes in the input return LSTM_E_NOMEM and do
+ * not exhaust the machine's memory.
  */
 void fuzz_limit_memory(size_t limit);
 
 /**
- * json_arena.c: to be called as a run begins, and with all JSON of the run before released. Gives
- * the JSON library memory that costs little.
+ * json_arena.c: call it at the start of a run, after all JSON of the previous run is released. Gives
+ * Jansson a fast allocator.
  */
 void fuzz_json_begin(const uint8_t *data, size_t size);
 
-/** From now on that memory is malloc's, as in a program. */
+/** From now on Jansson uses malloc(), as in a program. */
 void fuzz_json_plain(void);
 
-/* input.c: an input taken apart from its front. What is missing at its end is zero. */
+/* input.c: reads an input from its front. Bytes beyond its end are zero. */
 
 typedef struct fuzz_input {
     const uint8_t *data;
@@ -75,13 +75,12 @@ uint8_t fuzz_byte(fuzz_input *input);
 int64_t fuzz_below(fuzz_input *input, int64_t n);
 
 /**
- * An options struct as a program of any release may hand it over: struct_size from the input, and
- * so many bytes, to the byte, from the input. A struct_size that no reader may believe comes alone.
- * Free it.
+ * An options struct as by a program of any release: struct_size, and exactly so many bytes, from the
+ * input. An invalid struct_size comes without further bytes. The caller frees it.
  */
 void *fuzz_options(fuzz_input *input);
 
-/** Puts `n` bytes into a field of such a struct, if the struct reaches that far. */
+/** Copy `n` bytes to a field of such a struct, if the struct has it. */
 void fuzz_put(void *options, size_t offset, const void *bytes, size_t n);
 #define FUZZ_PUT(options, type, field, value)                                                      \
     fuzz_put(options, offsetof(type, field), &(value), sizeof(value))

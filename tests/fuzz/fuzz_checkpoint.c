@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reader of checkpoints, with the least that one can hold, so that it is asked often. A resume
- * that fails has changed nothing; of those that succeed a few are gone on from.
+ * Reading checkpoints with the least contents, so that it is fast. A failed resume must change
+ * nothing; after a few of the successful ones, the run continues.
  */
 #include "small_run.h"
 

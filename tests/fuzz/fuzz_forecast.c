@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Measurements and forecasting options as they come: any bits as numbers, any roles, a slice of any
- * place. What is accepted has only finite values, and so have all forecasts that succeed.
+ * Arbitrary measurements and forecasting options: any bits as numbers, any roles, any slice. An
+ * accepted series has only finite values, and so has every successful forecast.
  */
 #include "fuzz.h"
 
@@ -66,7 +66,7 @@ static void validate(const lstm_model *model, const lstm_series *series, fuzz_in
     free(options);
 }
 
-/* n_step is the caller's word on the size of y. */
+/* The caller guarantees that y has n_step rows. */
 static void predict(const lstm_model *model, const lstm_series *series, fuzz_input *input)
 {
     static lstm_real y[MAX_OUT], truth[MAX_OUT];

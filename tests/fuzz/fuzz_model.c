@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A model that is accepted is whole and finite, can be stepped, and saved and loaded unchanged. */
+/* An accepted model is complete and finite, and can be stepped, saved and loaded unchanged. */
 #include "fuzz.h"
 
 enum { MAX_STEP = 64 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A checkpoint with all that one can hold. A resume that fails has changed nothing; one that
- * succeeds leaves a run that can be trained on, saved, and resumed from what it saved.
+ * A checkpoint with everything that it can contain. A failed resume must change nothing; after a
+ * successful one the run can be trained, saved, and resumed from the saved file.
  */
 #include "small_run.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Strings from outside that are not files of their own: the recipe within a checkpoint, numbers as
- * strings, environment variables. The first byte chooses.
+ * Untrusted strings other than files: the recipe in a checkpoint, numbers as strings, environment
+ * variables. The first byte chooses.
  */
 #include "small_run.h"
 
@@ -32,7 +32,7 @@ static void recipe(const char *text)
         FUZZ_OK(lts_recipe_match(&ingredients, ours));
 }
 
-/* What is taken for a number is just what is printed for it. */
+/* A string is accepted as a number only if the number is printed like that. */
 static void whole_number(const char *text)
 {
     uint64_t value = 7;

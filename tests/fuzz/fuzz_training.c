@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options of any size and content for all that a training is made of. What the library accepts must
- * run. Pointers are real ones or NULL, numbers of threads small; all else is as it comes.
+ * Options of any size and content for all objects of a training. Accepted options must run. Pointers
+ * are valid or NULL, numbers of threads small; everything else is arbitrary.
  */
 #include "fuzz.h"
 
@@ -40,7 +40,7 @@ static int progress(const lstm_progress *now, void *user)
 
 static int n_line;
 
-/* Before its second update a run may go back from divergences a thousand times. */
+/* Stops the run: it may roll back a thousand times before its second update. */
 static int line(const char *text, void *user)
 {
     (void)user;
@@ -48,7 +48,7 @@ static int line(const char *text, void *user)
     return ++n_line == MOST_LINES;
 }
 
-/* A thousand small layers would be slow, and no news. */
+/* Limits the number of layers: a thousand would be slow and test nothing more. */
 static lstm_status make_model(lstm_model **model, fuzz_input *input)
 {
     void *options = fuzz_options(input);
@@ -110,7 +110,7 @@ static lstm_status make_trainer(lstm_trainer **trainer, lstm_updater *updater,
     lstm_status status = lstm_trainer_new(trainer, updater, options);
     uint64_t size;
     memcpy(&size, options, sizeof size);
-    /* without the callback nothing ends a run of 2^63 updates */
+    /* without the callback nothing would end a run of 2^63 updates */
     if (status >= 0 && size <= offsetof(lstm_trainer_options, on_progress)) {
         lstm_trainer_free(*trainer);
         *trainer = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the seeds: make_seeds CORPUS. Files as the library writes them, the same with one thing
- * wrong, and options as programs set them. A change of the format asks for this to be run again.
+ * Writes the seeds: make_seeds CORPUS. Files of the library, the same files with one error, and
+ * options as programs set them. Run it again after a change of the format.
  */
 #include "base/memory.h"
 #include "repair.h"
@@ -25,7 +25,7 @@ static void put(const char *target, const char *name, const void *bytes, size_t 
     FUZZ_HOLDS(file != NULL && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
 }
 
-/* One thing that can be wrong in a header: `from`, where it stands first, becomes `to`. */
+/* An error in a header: the first `from` becomes `to`. */
 static const struct {
     const char *name, *from, *to;
 } faults[] = {
@@ -149,7 +149,7 @@ static void put_texts(void)
     put_text("fold", 3, "1");
 }
 
-/* An input as fuzz_training.c takes it apart, with every options struct as a program sets it. */
+/* An input in the format of fuzz_training.c, with all option structs as a program sets them. */
 static void put_training(const char *name, bool sampler, bool threads, int64_t order,
                          int64_t optimizer_kind)
 {
@@ -201,7 +201,8 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
     put("training", name, bytes, size);
 }
 
-/* And as fuzz_forecast.c does: rows, columns, form, values, slice, model, call and its options. */
+/* An input in the format of fuzz_forecast.c: rows, columns, form, values, slice, model, call and its
+ * options. */
 static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, const void *options,
                          size_t options_size, uint8_t n_step)
 {
@@ -240,7 +241,7 @@ int main(int argc, char **argv)
     put_forecast("valid", 0, 4, &valid, sizeof valid, 0);
     put_forecast("pred", 1, 0, &pred, sizeof pred, 6);
     put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6);
-    forecast.n_known = 5;
+    forecast.context_len = 5;
     forecast.feedback_lag = 2;
     put_forecast("forecast_known", 2, 0, &forecast, sizeof forecast, 9);
     return 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Changes a container so that most changes get past its first checks: header and data are changed
- * apart, and what the file says about itself is set right afterwards. Every eighth change is left
- * as it came.
+ * Mutates a container so that most mutants pass the first checks: header and data are mutated
+ * separately, and length and checksum are corrected afterwards, except in every eighth mutant.
  */
 #include "fuzz.h"
 #include "repair.h"
@@ -10,13 +9,13 @@
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
-/* Mutates `size` bytes at `at`, which may grow up to `room`; the `behind` bytes after them move. */
-static size_t mutate_part(uint8_t *at, size_t size, size_t behind, size_t room)
+/* Mutates `size` bytes at `at`, which may grow up to `capacity`; moves the `behind` bytes after them. */
+static size_t mutate_part(uint8_t *at, size_t size, size_t behind, size_t capacity)
 {
     uint8_t *rest = malloc(behind + 1);
     FUZZ_HOLDS(rest != NULL);
     memcpy(rest, at + size, behind);
-    size = LLVMFuzzerMutate(at, size, room);
+    size = LLVMFuzzerMutate(at, size, capacity);
     memcpy(at + size, rest, behind);
     free(rest);
     return size;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Where docs/file-format.md has the digits of the checksum, and what stands before them. */
+/* Position of the checksum's digits, and the bytes before them (docs/file-format.md). */
 enum { DIGITS_AT = 46, N_DIGIT = 32 };
 static const char before_digits[] = "{\"__metadata__\":{\"checksum\":\"xxh3_128:";
 

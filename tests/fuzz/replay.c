@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a target on every file of a folder, in the order of their names: replay CORPUS. The count at
- * the end is in CMocka's words. A folder that is missing or empty is a failure.
+ * Runs a target on every file of a folder, in order of names: replay CORPUS. Prints the count in
+ * CMocka's format. A missing or empty folder is a failure.
  */
 #include "fuzz.h"
 
@@ -22,11 +22,11 @@ static bool replay(const char *folder, const char *name)
     if (file == NULL)
         return false;
     printf("[ RUN      ] %s\n", name);
-    fflush(stdout); /* so that a crash shows which */
+    fflush(stdout); /* so that a crash shows the file */
     static uint8_t bytes[MAX_INPUT];
     size_t size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    uint8_t *exact = malloc(size == 0 ? 1 : size); /* where a sanitizer sees its end */
+    uint8_t *exact = malloc(size == 0 ? 1 : size); /* so that a sanitizer detects overreads */
     if (exact == NULL)
         return false;
     memcpy(exact, bytes, size);

@@ -5,7 +5,7 @@
 
 static small_run run;
 
-/* All that a resume changes. */
+/* Everything that a resume changes. */
 typedef struct moment {
     real values[512];
     uint64_t iteration;
@@ -44,9 +44,9 @@ static void go_on(void)
     FUZZ_HOLDS(status == LSTM_OK || status == LSTM_END || status == LSTM_E_NUMERIC);
     status = lstm_trainer_save(run.trainer, "fuzz");
     if (status == LSTM_E_NUMERIC)
-        return; /* parameters that one large step has made infinite */
+        return; /* a large step made parameters infinite */
     look(&saved);
-    if (status == LSTM_E_LIMIT) { /* the update was the last that a counter had room for */
+    if (status == LSTM_E_LIMIT) { /* a counter reached its limit */
         FUZZ_HOLDS(beyond(saved.iteration) || beyond(saved.position.iteration) ||
                    beyond(saved.position.drawn));
         return;
@@ -69,7 +69,7 @@ void fuzz_resume(const uint8_t *data, size_t size, bool whole, size_t one_in)
     lstm_status status = lstm_trainer_resume(run.trainer, "fuzz");
     if (status >= 0) {
         if (size % one_in != 0)
-            return; /* the next resume sets all that this one has */
+            return; /* the next resume overwrites everything */
         go_on();
         small_run_free(&run);
     } else {

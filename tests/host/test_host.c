@@ -88,28 +88,59 @@ static void the_default_environment_is_left_as_it_was(void **fixture)
     live_here("by default");
 }
 
-/* The test creates the locale, since few machines have one. */
-static void a_decimal_comma_changes_nothing(void **fixture)
+/* Creates the locale, since few machines have one, and makes it the process's. */
+static void enter_locale(const char *language, const char *decimal_point)
 {
-    (void)fixture;
-    char command[600];
-    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 '%s'", scratch("de_DE.UTF-8"));
+    char command[600], name[40];
+    snprintf(name, sizeof name, "%s.UTF-8", language);
+    snprintf(command, sizeof command, "localedef -i %s -f UTF-8 '%s'", language, scratch(name));
     if (system(command) != 0)
         fail_msg("%s failed: on Debian it needs the package locales", command);
     assert_int_equal(setenv("LOCPATH", scratch_folder, 1), 0);
-    assert_non_null(setlocale(LC_ALL, "de_DE.UTF-8"));
-    assert_string_equal(localeconv()->decimal_point, ",");
+    assert_non_null(setlocale(LC_ALL, name));
+    assert_string_equal(localeconv()->decimal_point, decimal_point);
+}
+
+static void leave_locale(const char *language)
+{
+    char command[600], name[40];
+    snprintf(name, sizeof name, "%s.UTF-8", language);
+    setlocale(LC_ALL, "C");
+    unsetenv("LOCPATH");
+    snprintf(command, sizeof command, "rm -r '%s'", scratch(name));
+    assert_int_equal(system(command), 0);
+}
+
+static void a_decimal_comma_changes_nothing(void **fixture)
+{
+    (void)fixture;
+    enter_locale("de_DE", ",");
     live_here("with a decimal comma");
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
     double factor;
     schedule.gamma = -0.5;
     assert_status(lstm_schedule_factor(&schedule, 0, &factor), LSTM_E_ARGUMENT, "gamma is -0.5,");
     assert_string_equal(localeconv()->decimal_point, ",");
-    setlocale(LC_ALL, "C");
-    unsetenv("LOCPATH");
-    snprintf(command, sizeof command, "rm -r '%s'", scratch("de_DE.UTF-8"));
-    assert_int_equal(system(command), 0);
+    leave_locale("de_DE");
     assert_non_null(strchr(usual[0].lines, '.'));
+}
+
+/* Jansson 2.14 takes one byte of it, and then aborts at any number that is no integer. */
+static void a_decimal_point_of_several_bytes_changes_nothing(void **fixture)
+{
+    (void)fixture;
+    static const char header[] =
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[0.5],\"data_offsets\":[0,4]}}";
+    char bytes[8 + sizeof header + 4] = {(char)(sizeof header - 1)};
+    lstm_model *model;
+    memcpy(bytes + 8, header, sizeof header - 1);
+    enter_locale("ps_AF", "\u066B");
+    const char *path = scratch_write("half", bytes, 8 + sizeof header - 1 + 4);
+    assert_status(lstm_model_load(&model, path), LSTM_E_SHAPE, "shape[0] is not an integer");
+    unlink(path);
+    live_here("with a decimal point of two bytes");
+    assert_string_equal(localeconv()->decimal_point, "\u066B");
+    leave_locale("ps_AF");
 }
 
 static void no_rounding_mode_changes_anything(void **fixture)
@@ -368,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_default_environment_is_left_as_it_was),
         TEST(a_decimal_comma_changes_nothing),
+        TEST(a_decimal_point_of_several_bytes_changes_nothing),
         TEST(no_rounding_mode_changes_anything),
         TEST(flushing_denormals_to_zero_changes_nothing),
 #ifdef __x86_64__ /* elsewhere traps may not exist */

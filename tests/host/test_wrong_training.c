@@ -174,7 +174,7 @@ static void a_run_out_of_range_is_refused(void **fixture)
         {BAD, "folder", "NULL", AT(trainer, snapshot.every), 1, 0},
         {BAD, "valid_series", "NULL", AT(trainer, validate.every), 1, 0},
         {BAD, "patience is -1", NULL, AT(trainer, patience), -1, 0},
-        {BAD, "patience is 3", "needs validation", AT(trainer, patience), 3, 0},
+        {BAD, "patience is 3", "expected 0 without validation", AT(trainer, patience), 3, 0},
         {BAD, "min_delta is -0.5", NULL, AT(trainer, min_delta), 0, -0.5},
         {BAD, "min_delta is", "nan", AT(trainer, min_delta), 0, (double)NAN},
         {BAD, "min_delta is inf", NULL, AT(trainer, min_delta), 0, (double)INFINITY},
@@ -187,7 +187,7 @@ static void a_run_out_of_range_is_refused(void **fixture)
     EACH_REFUSED(trainer, table, base, lstm_trainer_new(&out.trainer, v->t.updater, &options));
     base.validate.every = 1;
     base.valid_series = v->t.test;
-    REFUSED(BAD, "valid, which is NULL", lstm_trainer_new(&out.trainer, v->t.updater, &base));
+    REFUSED(BAD, "valid, but it is NULL", lstm_trainer_new(&out.trainer, v->t.updater, &base));
 }
 
 static void a_folder_that_is_not_there_is_refused_by_name(void **fixture)
@@ -198,7 +198,7 @@ static void a_folder_that_is_not_there_is_refused_by_name(void **fixture)
     options.folder = scratch("nowhere");
     REFUSED(LSTM_E_IO, "nowhere", lstm_trainer_new(&out.trainer, v->t.updater, &options));
     options.folder = "";
-    REFUSED(BAD, "folder is empty", lstm_trainer_new(&out.trainer, v->t.updater, &options));
+    REFUSED(BAD, "folder is \"\"", lstm_trainer_new(&out.trainer, v->t.updater, &options));
 }
 
 /* After all of the above. */

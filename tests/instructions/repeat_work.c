@@ -32,7 +32,7 @@ enum { N_WORK = sizeof works / sizeof *works };
 
 static int64_t n_repeat;
 
-/* In the place of the bench's own, which looks at a clock. */
+/* Replaces that of bench/timing.c, which reads a clock. */
 bool bench_measure(bench_call call, void *what, double seconds, bench_time *result)
 {
     (void)seconds;

@@ -71,7 +71,7 @@ static void assert_parameter(const char *what, int64_t n, int64_t i, real got, r
 /*
  * What an optimizer runs, and what element i must be after it. `in_pieces`: no sum has two
  * products, of which a compiler may round one in a vector and the other in what is left over; so an
- * element has the same bits wherever in a sweep it stands.
+ * element has the same bits at any position.
  */
 typedef struct optimizer {
     const char *name;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As much of CMocka's interface as the tests of the engine use, for a machine without CMocka. An
- * assertion that does not hold ends its test; the counts are printed in CMocka's words.
+ * The part of CMocka's interface that the engine's tests use, for a machine without CMocka. A failed
+ * assertion ends its test; the counts are printed in CMocka's format.
  */
 #ifndef TESTS_NEON_CMOCKA_H
 #define TESTS_NEON_CMOCKA_H
@@ -17,10 +17,10 @@ struct CMUnitTest {
     void (*run)(void **state);
 };
 
-/** Ends the running test as failed. */
+/** End the running test as failed. */
 _Noreturn void _fail(const char *file, int line);
 
-/** Gives the number of tests that failed, and 1 at least if set-up or teardown did. */
+/** Returns the number of failed tests, at least 1 if set-up or teardown failed. */
 int run_group(const char *name, const struct CMUnitTest *tests, size_t n_test,
               CMFixtureFunction setup, CMFixtureFunction teardown);
 

@@ -3,14 +3,14 @@
  * Gradients, hooks and optimizers of random models; double build only.
  *
  * A gradient is compared with differences of the loss that the library reports for the same
- * windows. (test_reference.c holds that loss against one that shares nothing with the library.)
+ * windows. (test_reference.c compares that loss with one that shares no code with the library.)
  * With the central difference d(h) = (E(p+h) - E(p-h)) / 2h = E' + a h^2 + b h^4 + .., the
  * difference is (4 d(h/2) - d(h)) / 3 = E' - b h^4 / 4 - ...
  *
  * The measure: |gradient - difference| <= 1e-8 |G| + r, with |G| the L2 norm of the gradient of the
  * tensor that the element belongs to; along a direction of length 1 over all parameters, the norm
- * of the whole gradient. r = 8 eps E / (h/2) is what the rounding of a loss E leaves unknown of its
- * difference, near 2e-12: it counts where a tensor's gradient is below about 1e-3.
+ * of the whole gradient. r = 8 eps E / (h/2) bounds the effect of rounding a loss E on the
+ * difference, about 2e-12: it matters where a tensor's gradient is below about 1e-3.
  */
 #include "assert_close.h"
 #include "random_plan.h"
@@ -88,10 +88,10 @@ static double norm(const double *values, int64_t n)
     return sqrt(square);
 }
 
-/* The largest error as a part of |G|, with nothing allowed for the rounding of a loss. */
+/* The largest error relative to |G|, without the allowance r. */
 static double largest_relative;
 
-/* Returns the error in units of what is allowed. */
+/* Returns the error relative to the tolerance. */
 static double check_derivative(gradient_case *c, const char *what, int64_t element,
                                const double *direction, double derivative, double scale)
 {
@@ -201,7 +201,7 @@ static void the_reported_norm_is_that_of_the_plain_gradient(void **state)
     }
 }
 
-/* Half of the time the default, which is asked for by 0. */
+/* With probability 1/2 the default, which is 0. */
 static double draw_constant(random_stream *stream, double low, double high)
 {
     return random_int(stream, 0, 1) == 0 ? 0 : random_real(stream, low, high);
@@ -228,7 +228,7 @@ static void draw_optimizer(lstm_optimizer_options *options, random_stream *strea
     }
 }
 
-/* Up to three hooks in any order; a clip may or may not bite, by the gradient's norm. */
+/* Up to three hooks in any order; a clip may or may not be active, depending on the norm. */
 static void draw_hooks(random_recipe *recipe, double gradient_norm, random_stream *stream)
 {
     recipe->n_hook = random_int(stream, 0, 3);
@@ -240,7 +240,7 @@ static void draw_hooks(random_recipe *recipe, double gradient_norm, random_strea
     }
 }
 
-/* The reference's side of a training. */
+/* The same training by the reference. */
 typedef struct hand_training {
     double p[MAX_SIZE], g[MAX_SIZE];
     double m[MAX_SIZE], v[MAX_SIZE], vhat[MAX_SIZE], s[MAX_SIZE];
@@ -259,7 +259,7 @@ static double check_all(const gradient_case *c, const char *what, const double *
     return largest;
 }
 
-/* Compares a moment that the optimizer has; one that it has not must be unknown. */
+/* Compares a moment of the optimizer; one that it does not have must be LSTM_E_NAME. */
 static void check_moment(gradient_case *c, const char *moment, bool has, const double *want,
                          double *largest)
 {
@@ -288,7 +288,7 @@ static void check_moments(gradient_case *c, int64_t kind, const hand_training *h
     check_moment(c, "s", kind == LSTM_RMSPROP || kind == LSTM_ADAGRAD, hand->s, largest);
 }
 
-/* One to three updates of the library, each beside the same by hand. */
+/* Compares one to three updates of the library with the reference. */
 static void check_updates(gradient_case *c, const random_recipe *recipe, int64_t n_update,
                           recipe_errors *largest)
 {

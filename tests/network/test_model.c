@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The elements of parameter `name`; to be freed. */
+/* The elements of parameter `name`; the caller frees them. */
 static lstm_real *values_of(const lstm_model *model, const char *name, int64_t size)
 {
     lstm_real *values = malloc((size_t)size * sizeof *values);
@@ -102,8 +102,8 @@ static void a_thousand_layers_have_names_of_their_own(void **fixture)
     lstm_model_free(model);
 }
 
-/* Mean 0 and variance 1/fan_in within 4.75 standard deviations of the estimates, which right
- * weights leave once in 500,000 seeds. */
+/* Mean 0 and variance 1/fan_in within 4.75 standard deviations of the estimates; correct weights
+ * exceed this for one in 500,000 seeds. */
 static void assert_drawn(const lstm_real *values, int64_t n, int64_t fan_in)
 {
     double mean = 0, square = 0, size = (double)n;
@@ -158,7 +158,7 @@ static void biases_are_0_but_the_forget_gates_which_are_1(void **fixture)
     lstm_model_free(model);
 }
 
-/* How many elements of all parameters are the same in both. */
+/* Number of elements of all parameters that are equal in both. */
 static int64_t equal_elements(const lstm_model *a, const lstm_model *b, int64_t *total)
 {
     int64_t equal = 0;
@@ -188,7 +188,7 @@ static void the_same_seed_gives_the_same_weights_and_another_seed_others(void **
             int64_t equal = equal_elements(a, b, &total);
             if (i == j)
                 assert_int_equal(equal, total);
-            else /* chance makes two of 30,000 pairs of floats equal now and then */
+            else /* of 30,000 pairs of random floats a few can be equal */
                 assert_true(equal >= n_bias && equal < n_bias + 20);
             lstm_model_free(a);
             lstm_model_free(b);

@@ -4,7 +4,7 @@
 #include "network/plan.h"
 #include <lstmts/window.h>
 
-/* One call as its three numbers, for tables of what is expected. */
+/* An expected call, as its three numbers. */
 typedef struct expected {
     int64_t row, feed, target_step;
 } expected;
@@ -80,7 +80,7 @@ static void no_call_is_fed_by_its_own_segment_and_none_could_be_longer(void **fi
     (void)fixture;
     for (int64_t T = 1; T <= 9; T++)
         for (int64_t support = 0; support <= 10; support++)
-            for (int64_t lag = 0; lag <= 10; lag++) { /* 0 stands for the article's form */
+            for (int64_t lag = 0; lag <= 10; lag++) { /* 0 means the article's form */
                 lts_plan plan;
                 assert_ok(lag == 0 ? lts_plan_init_article(&plan, T, support)
                                    : lts_plan_init_loop(&plan, T, support, lag));

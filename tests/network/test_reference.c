@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Outputs, states, losses and forecasts of random models against the plain reference.h, which
- * shares nothing with the library: a mistake that loss and gradient had in common would show here.
+ * Compares outputs, states, losses and forecasts of random models with reference.h, which shares no
+ * code with the library: this detects an error common to loss and gradient.
  */
 #include "assert_close.h"
 #include "random_plan.h"
@@ -9,13 +9,13 @@
 
 enum { N_CASE = 300, MAX_CALLS = 64, MAX_K = RANDOM_MAX_COLUMNS, MAX_STATE = 64 };
 
-/* One window as the reference unrolls it. */
+/* One window, unrolled by the reference. */
 typedef struct unrolled {
     double y[MAX_CALLS * MAX_K], state[MAX_STATE];
     int64_t target_step[MAX_CALLS];
 } unrolled;
 
-/* What the run found, for its last line. */
+/* Largest errors, printed at the end. */
 typedef struct largest_errors {
     double output, state, loss, valid, pred;
 } largest_errors;
@@ -93,7 +93,7 @@ static void check_losses(const random_plan *random, const unrolled *windows, dou
     check(random, "loss", 0, info.loss, sum, largest);
 }
 
-/* Compares all that the last backward pass reports with the reference on the same windows. */
+/* Compares all results of the last backward pass with the reference on the same windows. */
 static void check_unroll(const random_plan *random, const reference_net *net,
                          largest_errors *largest)
 {
@@ -160,7 +160,7 @@ static void passes_with_a_smaller_last_batch_equal_the_reference(void **state)
     assert_in_range(n_smaller, 50, N_CASE);
 }
 
-/* The valid table of the reference, [T, K+1], over the windows 0 .. n_window-1. */
+/* The table of lstm_valid() by the reference, [T, K+1], over windows 0 .. n_window-1. */
 static void reference_valid(const random_plan *random, const reference_net *net, int64_t n_window,
                             double *rmse)
 {
@@ -219,7 +219,7 @@ static void valid_equals_the_reference(void **state)
     }
 }
 
-/* The steps that one run may take: with covariates as many as there are rows, else beyond. */
+/* Number of steps of a forecast: with covariates at most the number of rows, else also more. */
 static int64_t draw_steps(const random_plan *random, random_stream *stream)
 {
     const reference_plan *plan = &random->plan;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An updater takes the memory that docs/performance.md counts, and no more: bytes by (N, B, D, K,
- * H, L).
+ * An updater allocates the bytes that docs/performance.md documents for (N, B, D, K, H, L), and no
+ * more.
  */
 #include "assert_status.h"
 
@@ -25,10 +25,7 @@ static int64_t rounded(int64_t n, int64_t to)
     return (n + to - 1) / to * to;
 }
 
-/*
- * Floats of the parameters, gradient and moments of Adam: beside the parameters, which the model
- * has.
- */
+/* Floats of gradient and moments of Adam; the model has the parameters. */
 static int64_t parameters(const sizes *s)
 {
     int64_t layers = s->L * (8 * s->H * s->H + 4 * s->H);
@@ -49,7 +46,7 @@ static int64_t documented_floats(const sizes *s, const lts_kernels *kernels)
     return trace + between + products + packed + fold + 3 * parameters(s);
 }
 
-/* Bytes that are asked for through the public hook. */
+/* Counts the bytes allocated through the public allocator. */
 static void *count_and_give(size_t size, void *user)
 {
     *(int64_t *)user += (int64_t)size;
@@ -102,7 +99,7 @@ static void an_updater_takes_what_the_document_counts(void **fixture)
         const lts_kernels *kernels = lts_kernels_select(cases[i].H);
         int64_t want = (int64_t)sizeof(lstm_real) * documented_floats(&cases[i], kernels);
         int64_t got = bytes_of_an_updater(&cases[i]);
-        /* the rest are places of alignment, the plan, structs: they do not grow with the sizes */
+        /* the rest, alignment, plan and structs, does not grow with the sizes */
         if (got > want + want / 50 + 32768 || got < want - want / 50)
             fail_msg("case %d takes %lld bytes, not about %lld", (int)i, (long long)got,
                      (long long)want);

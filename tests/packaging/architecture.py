@@ -25,7 +25,7 @@ def listed(text):
 def tree(root):
     """{floor: the names of its files}, a source and its header having one name."""
     source = Path(root) / "src"
-    return {floor: sorted({f.stem for f in (source / floor).glob("*.[ch]")}) for floor in FLOORS}
+    return {floor: sorted({f.stem for f in (source / floor).rglob("*.[ch]")}) for floor in FLOORS}
 
 
 def wrong_names(floors, present):

@@ -20,7 +20,7 @@ def _fault_inside(floor, bracket, header):
         folder = header.split("/")[0]
         return f'includes <{header}>, internal headers go in "..."' if folder in FLOORS else None
     parts = header.split("/")
-    if len(parts) != 2 or parts[0] not in FLOORS:
+    if len(parts) not in (2, 3) or parts[0] not in FLOORS:
         return f'includes "{header}", which is not "floor/file.h"'
     if FLOORS.index(parts[0]) > FLOORS.index(floor):
         return f'includes "{header}" of a floor above its own'

@@ -58,8 +58,14 @@ def _shell(script, folder, home):
 
 
 def _copy_of_the_tree(place):
+    """A copy that does not build the CUDA companion, which takes minutes and the default build has."""
     skip = shutil.ignore_patterns("build", ".git", "golden", "corpus", "__pycache__")
-    return Path(shutil.copytree(ROOT, place, ignore=skip, symlinks=True))
+    copy = Path(shutil.copytree(ROOT, place, ignore=skip, symlinks=True))
+    options = copy / "meson_options.txt"
+    built = "option('cuda', type: 'feature', value: 'auto'"
+    expect(built in options.read_text(), "the option cuda has another line")
+    options.write_text(options.read_text().replace(built, built.replace("auto", "disabled")))
+    return copy
 
 
 def _printed(said, times):

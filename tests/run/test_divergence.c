@@ -289,7 +289,7 @@ static void wrong_policies_are_refused_by_name(void **fixture)
     recipe.trainer.validate.every = 0;
     lstm_trainer *trainer = NULL;
     assert_status(lstm_trainer_new(&trainer, t.updater, &recipe.trainer), LSTM_E_ARGUMENT,
-                  "no validation");
+                  "without validation");
     training_free(&t);
 }
 

@@ -135,7 +135,7 @@ static void seconds_and_scores_that_no_run_has_are_refused(void **fixture) /* ro
     for (int i = 0; i < 2; i++) { /* there was a validation */
         refuse_double(keys[i], infinity_text, keys[i]);
         refuse_double(keys[i], minus_one_text, keys[i]);
-        refuse_double(keys[i], nan_text, "both must be finite");
+        refuse_double(keys[i], nan_text, "expected both finite");
     }
 }
 
@@ -173,7 +173,7 @@ static void a_return_that_cannot_have_been_is_refused(void **fixture)
         {"0x3ff0000000000000", "0x4000000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is 2"},
         {"0x3ff0000000000000", "0x7ff8000000000000", LSTM_E_NUMERIC, "divergence.rate_factor is "},
         {"\"divergence.start\":\"0\"", "\"divergence.start\":\"11\"", LSTM_E_FORMAT,
-         "divergence.start is 11, beyond iteration, 10"},
+         "divergence.start is 11, expected at most iteration, 10"},
         {"\"divergence.returns\":\"0\"", "\"divergence.returns\":\"none\"", LSTM_E_FORMAT,
          "\"divergence.returns\""},
     };

@@ -24,6 +24,20 @@ static void cut(const char *path, off_t size)
     assert_int_equal(truncate(path, size), 0);
 }
 
+static char *read_bytes(const char *path, size_t *length)
+{
+    static char whole[1 << 17];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    *length = fread(whole, 1, sizeof whole, file);
+    assert_in_range(*length, 100, sizeof whole - 1);
+    fclose(file);
+    char *bytes = malloc(*length);
+    assert_non_null(bytes);
+    memcpy(bytes, whole, *length);
+    return bytes;
+}
+
 static void assert_resumes(const char *folder, lstm_status status, uint64_t iteration,
                            const char *part)
 {
@@ -127,6 +141,38 @@ static void a_snapshot_of_a_later_version_is_not_passed_over(void **fixture)
     training_free(&t);
 }
 
+/*
+ * A snapshot that a broken disk, or somebody, made larger than memory: with zeros, with the first
+ * bytes of a snapshot, and with all of them.
+ */
+static void a_huge_file_is_passed_over_before_it_is_read(void **fixture)
+{
+    const char *folder = *fixture;
+    static const off_t sizes[] = {(off_t)15 << 40, (off_t)4 << 30};
+    static const size_t fronts[] = {0, 64, SIZE_MAX};
+    train(folder, 0, 10, false);
+    size_t length;
+    char *bytes = read_bytes(snapshot(folder, 10), &length);
+    for (size_t i = 0; i < 6; i++) {
+        failing_allocator memory;
+        size_t front = fronts[i % 3] < length ? fronts[i % 3] : length;
+        FILE *file = fopen(snapshot(folder, 99), "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(bytes, 1, front, file), front);
+        assert_int_equal(fclose(file), 0);
+        int fits = truncate(snapshot(folder, 99), sizes[i / 3]);
+        if (fits != 0) /* the file system's files end before */
+            assert_int_equal(truncate(snapshot(folder, 99), (off_t)1 << 40), 0);
+        failing_allocator_install(&memory);
+        assert_resumes(folder, LSTM_RECOVERED, 10, "passing over 1 newer snapshots: ");
+        assert_true(atomic_load(&memory.peak) < 4 << 20);
+        failing_allocator_remove(&memory);
+        for (int later = 15; later <= 30; later += 5)
+            assert_int_equal(unlink(snapshot(folder, later)), 0);
+    }
+    free(bytes);
+}
+
 /* Opening the newest snapshot fails in this way. */
 static int open_error;
 
@@ -211,6 +257,7 @@ int main(void)
         TEST(another_recipe_is_not_passed_over),
         TEST(another_recipe_is_not_resumed_from_an_older_snapshot_either),
         TEST(a_snapshot_of_a_later_version_is_not_passed_over),
+        TEST(a_huge_file_is_passed_over_before_it_is_read),
         TEST(only_the_disks_errors_are_damage),
         TEST(want_of_memory_is_no_damage),
     };

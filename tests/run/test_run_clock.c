@@ -49,7 +49,7 @@ static void only_time_within_calls_counts(void **fixture)
     lts_run_clock_start(&clock, 0, 0);
     now += 3;
     assert_true(lts_run_clock_elapsed(&clock) == 10);
-    lts_run_clock_stop(&clock);
+    lts_run_clock_stop(&clock, 0, 0);
     now += 100;
     assert_true(lts_run_clock_elapsed(&clock) == 10);
     lts_run_clock_start(&clock, 0, 0);
@@ -96,6 +96,54 @@ static void a_pace_that_is_not_known_is_not_made_up(void **fixture)
     assert_true(pace.rate == 0 && isnan(pace.remaining)); /* no update */
 }
 
+/* A suspended machine, another one under a moved virtual machine, or no clock at all. */
+static int fails(clockid_t clock, struct timespec *time)
+{
+    (void)clock;
+    *time = (struct timespec){.tv_sec = -999999};
+    return -1;
+}
+
+static void a_clock_that_goes_back_or_fails_stands_still(void **fixture)
+{
+    (void)fixture;
+    lts_io failing = lts_io_system;
+    failing.clock = fails;
+    lts_run_clock clock = {.before = 7};
+    lts_run_clock_start(&clock, 0, 0);
+    now += 5;
+    assert_true(lts_run_clock_elapsed(&clock) == 12);
+    now -= 3;
+    assert_true(lts_run_clock_elapsed(&clock) == 12);
+    assert_true(lts_run_clock_pace(&clock, 10, 0.5).elapsed == 12);
+    now = 3;
+    assert_true(lts_run_clock_elapsed(&clock) == 12);
+    const lts_io *working = lts_io_now();
+    lts_io_use(&failing);
+    assert_true(lts_run_clock_elapsed(&clock) == 12);
+    lts_run_clock_stop(&clock, 0, 0);
+    lts_run_clock_start(&clock, 0, 0);
+    lts_io_use(working);
+    now = 5000;
+    assert_true(lts_run_clock_elapsed(&clock) == 12); /* when the call began is not known */
+    assert_true(lts_clock_since(6000) == 0);
+}
+
+static void the_pace_of_the_last_call_is_kept_until_a_resume(void **fixture)
+{
+    (void)fixture;
+    lts_run_clock clock = {.before = 100};
+    lts_run_clock_start(&clock, 40, 0.25);
+    now += 5;
+    lts_run_clock_stop(&clock, 50, 0.5);
+    now += 5;
+    lts_pace pace = lts_run_clock_pace(&clock, 50, 0.5);
+    assert_true(pace.elapsed == 105 && pace.rate == 2 && pace.remaining == 10);
+    lts_run_clock_return(&clock, 60);
+    pace = lts_run_clock_pace(&clock, 20, 0.1);
+    assert_true(pace.elapsed == 60 && pace.rate == 0 && isnan(pace.remaining));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, use_own_clock, use_system_clock)
 
 int main(void)
@@ -106,6 +154,8 @@ int main(void)
         TEST(a_clock_that_begins_with_0_counts_too),
         TEST(the_pace_is_of_the_present_call),
         TEST(a_pace_that_is_not_known_is_not_made_up),
+        TEST(a_clock_that_goes_back_or_fails_stands_still),
+        TEST(the_pace_of_the_last_call_is_kept_until_a_resume),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

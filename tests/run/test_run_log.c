@@ -107,7 +107,7 @@ static void a_run_without_files_has_none(void **fixture)
     lts_log_position at;
     bool beyond = true;
     lts_run_folder_init(&folder);
-    assert_ok(lts_run_folder_check_process(&folder));
+    assert_ok(lts_run_folder_check(&folder));
     assert_ok(lts_run_log_write(&log, "{}"));
     assert_ok(lts_run_log_empty(&log));
     assert_ok(lts_run_log_position(&log, &at));

@@ -166,6 +166,28 @@ static void no_result_depends_on_them(void **fixture)
     training_free(&resumed);
 }
 
+/* With the time of the clock alone, the next checkpoint would carry a negative one. */
+static void a_clock_that_goes_back_leaves_checkpoints_that_can_be_read(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    lstm_progress progress;
+    recipe_by_clock(&recipe, folder);
+    recipe.trainer.snapshot = (lstm_trigger){1, LSTM_ITERATIONS};
+    recipe.trainer.max_iteration = 4;
+    an_update_takes = -400;
+    training_begin_and_run(&t, &recipe);
+    training_free(&t);
+    assert_snapshots(folder, "1 2 3 4");
+    for (int i = 1; i <= 4; i++) {
+        training_resume(&t, &recipe, snapshot(folder, i));
+        assert_ok(lstm_trainer_progress(t.trainer, &progress));
+        assert_true(progress.elapsed >= 0);
+        training_free(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +198,7 @@ int main(void)
         TEST(one_that_others_wrote_is_kept_under_its_name),
         TEST(the_minute_begins_with_what_was_resumed),
         TEST(no_result_depends_on_them),
+        TEST(a_clock_that_goes_back_leaves_checkpoints_that_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

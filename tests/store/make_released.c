@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * make_released PREFIX: writes PREFIXmodel.safetensors and PREFIXcheckpoint.safetensors with the
- * library as it is, for tests/released. To be run once for each format version, before its release.
+ * present library, for tests/released. Run it once per format version, before its release.
  */
 #include "released.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A model, and the parts of its file, to be spoilt before they are written.
+ * A model, and the parts of its file, which a test may spoil before writing them.
  */
 #ifndef TESTS_MODEL_FILE_FIXTURE_H
 #define TESTS_MODEL_FILE_FIXTURE_H
@@ -35,7 +35,7 @@ static inline void assert_same(const lstm_model *a, const lstm_model *b)
     assert_same_model(a, b);
 }
 
-/* The parts of a model file, to be spoilt before they are written. */
+/* The parts of a model file. */
 typedef struct parts {
     lstm_model *model;
     real values[N_TENSOR + 2][MOST];
@@ -77,8 +77,8 @@ static inline int free_parts(void **fixture)
 
 static inline void write_parts(parts *file)
 {
-    assert_ok(lts_safetensors_write(scratch("a"), file->tensors, file->n_tensor, file->texts,
-                                    file->n_text));
+    assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), file->tensors, file->n_tensor,
+                                    file->texts, file->n_text));
 }
 
 static inline void assert_refuses(const char *path, lstm_status status, const char *part)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files in tests/released hold, by formulas without rounding, so that what is read from
- * them is compared with something that no file gave: a model (D 2, K 1, H 3, L 1), and a checkpoint
- * of a training of such a model, whose parameters were set by the same formula before it was saved.
+ * The contents of the files in tests/released, by formulas without rounding, so that the expected
+ * values do not come from a file: a model (D 2, K 1, H 3, L 1), and a checkpoint of a training of
+ * such a model, whose parameters were set by the same formula before it was saved.
  */
 #ifndef TESTS_RELEASED_H
 #define TESTS_RELEASED_H

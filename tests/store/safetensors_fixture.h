@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Safetensors files written header by header, and what must be said of them.
+ * Safetensors files with given headers, and assertions on reading them.
  */
 #ifndef TESTS_SAFETENSORS_FIXTURE_H
 #define TESTS_SAFETENSORS_FIXTURE_H
@@ -22,7 +22,7 @@
 #define PICK(as_float, as_double) as_float
 #endif
 
-/* Writes a file of this header, as it stands, and `n_data` bytes 0, 1, 2, ... */
+/* Writes a file of exactly this header and `n_data` bytes 0, 1, 2, ... */
 static const char *make(const char *header, size_t n_data)
 {
     static unsigned char bytes[8192];
@@ -39,7 +39,7 @@ static const char *make(const char *header, size_t n_data)
 static inline void assert_refuses(const char *path, lstm_status status, const char *part)
 {
     lts_safetensors *file = NULL;
-    assert_status(lts_safetensors_open(&file, path), status, part);
+    assert_status(lts_safetensors_open(&file, lts_at_path(path)), status, part);
     assert_null(file);
 }
 
@@ -52,7 +52,7 @@ static inline lstm_status write_two(const char *name)
         {.name = "a", .n_dim = 1, .dim = {1}, .data = ramp + 3},
     };
     const lts_text texts[] = {{"k", "v"}, {"quote", "\"\\\n\xC3\xA9"}};
-    return lts_safetensors_write(scratch(name), tensors, 2, texts, 2);
+    return lts_safetensors_write(lts_at_path(scratch(name)), tensors, 2, texts, 2);
 }
 
 #endif

@@ -16,7 +16,7 @@ static const lts_text plain_texts[] = {
     {"format", "lstmts"}, {"format_version", "2"}, {"n_input", "2"}, {"kind", "checkpoint"},
     {"n_output", "3"},    {"n_hidden", "5"},       {"n_layer", "2"}};
 
-/* A checkpoint to write: each block's values are its own. */
+/* A checkpoint to write; its blocks have different values. */
 typedef struct recipe {
     lts_params params;
     real *values[N_BLOCK];
@@ -64,20 +64,21 @@ static int free_recipe(void **fixture)
 
 static lstm_status write_blocks(const recipe *with, int64_t n_block)
 {
-    return lts_checkpoint_write(scratch("a"), &with->params, with->blocks, n_block, with->texts, 3);
+    return lts_checkpoint_write(lts_at_path(scratch("a")), &with->params, with->blocks, n_block,
+                                with->texts, 3);
 }
 
 static lts_checkpoint *open_it(void)
 {
     lts_checkpoint *checkpoint;
-    assert_ok(lts_checkpoint_open(&checkpoint, scratch("a"), false));
+    assert_ok(lts_checkpoint_open(&checkpoint, lts_at_path(scratch("a")), false));
     return checkpoint;
 }
 
 static void assert_refuses(lstm_status status, const char *part)
 {
     lts_checkpoint *checkpoint = NULL;
-    assert_status(lts_checkpoint_open(&checkpoint, scratch("a"), false), status, part);
+    assert_status(lts_checkpoint_open(&checkpoint, lts_at_path(scratch("a")), false), status, part);
     assert_null(checkpoint);
 }
 
@@ -223,13 +224,13 @@ static void a_tensor_that_is_none_of_a_checkpoint_s_is_named(void **fixture)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         lts_stored tensor = {.name = names[i], .n_dim = 1, .dim = {H}, .data = with->values[0]};
         char part[80];
-        assert_ok(lts_safetensors_write(scratch("a"), &tensor, 1, plain_texts, 7));
+        assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), &tensor, 1, plain_texts, 7));
         snprintf(part, sizeof part, "has the tensor \"%s\"", names[i]);
         assert_refuses(LSTM_E_FORMAT, part);
     }
 }
 
-/* All blocks, but for one tensor that the test may spoil or leave out. */
+/* Writes all blocks, with one tensor spoilt or omitted. */
 static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
 {
     static lts_stored tensors[N_BLOCK * (3 * L + 4)];
@@ -248,7 +249,7 @@ static void write_but(const recipe *with, const char *name, lts_stored *spoilt)
             else if (spoilt != NULL)
                 tensors[n++] = *spoilt;
         }
-    assert_ok(lts_safetensors_write(scratch("a"), tensors, n, plain_texts, 7));
+    assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), tensors, n, plain_texts, 7));
 }
 
 static void a_block_that_is_spoilt_is_refused_naming_the_tensor(void **fixture)
@@ -274,7 +275,7 @@ static void a_block_that_is_spoilt_is_refused_naming_the_tensor(void **fixture)
     lts_free(values);
     spoilt.dim[0]--;
     write_but(with, "best.lstm.1.bias", &spoilt);
-    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], by the model's sizes it must be [20]");
+    assert_refuses(LSTM_E_SHAPE, "best.lstm.1.bias is [19], expected [20] by the model's sizes");
 }
 
 static void a_checkpoint_without_a_parameter_of_the_model_is_refused(void **fixture)
@@ -315,7 +316,7 @@ static lstm_status read_all(void *context)
 {
     const recipe *with = context;
     lts_checkpoint *checkpoint = NULL;
-    lstm_status status = lts_checkpoint_open(&checkpoint, scratch("a"), false);
+    lstm_status status = lts_checkpoint_open(&checkpoint, lts_at_path(scratch("a")), false);
     assert_int_equal(checkpoint == NULL, status != LSTM_OK);
     if (status == LSTM_OK)
         status = lts_checkpoint_block(checkpoint, &with->params, "best.", with->values[1]);

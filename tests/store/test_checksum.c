@@ -22,7 +22,7 @@ static unsigned char *model_bytes(size_t *size)
     return scratch_read("whole", size);
 }
 
-/* Loads, strictly and with all the loosening there is; asserts that both refuse, and alike. */
+/* Loads with and without `unchecked`. Asserts that both fail with the same status; returns it. */
 static lstm_status refusal(const char *path)
 {
     lstm_model *model = NULL;
@@ -36,7 +36,7 @@ static lstm_status refusal(const char *path)
     return status;
 }
 
-/* By Python's xxhash: the same whether the bytes come at once or in pieces. */
+/* Values of Python's xxhash, for the bytes in one chunk and in several. */
 static void the_digest_is_xxh3_of_128_bits(void **fixture)
 {
     (void)fixture;
@@ -112,7 +112,7 @@ static void a_checksum_of_zeros_or_in_capitals_is_wrong(void **fixture)
     free(bytes);
 }
 
-/* As a writer would leave it that keeps strings which it does not understand. */
+/* As by a writer that keeps metadata which it does not know. */
 static void a_checksum_at_another_place_is_refused(void **fixture)
 {
     (void)fixture;

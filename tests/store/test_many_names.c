@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file of which the header is full of names: each may be one that its model could have, so it is
- * by their number that it is refused. Nothing is timed: the sentence says at which name the reader
- * stopped.
+ * A file whose header is full of names that its model could have: it is rejected by their number.
+ * Nothing is timed: the message has the name at which the reader stopped.
  */
 #include "failing_allocator.h"
 #include "model_of.h"
 #include "spoil.h"
 #include <lstmts/lstmts.h>
 
-/* The deepest model has 3,076 tensors; eight blocks of it are all that is looked at. */
+/* The deepest model has 3,076 tensors; the reader checks at most eight blocks of them. */
 enum { DEEPEST = 1024, MOST = 8 * (3 * DEEPEST + 4), N_NAME = 80000, ENTRY = 96 };
 
 static void save_deepest(void)
@@ -19,10 +18,7 @@ static void save_deepest(void)
     lstm_model_free(model);
 }
 
-/*
- * Entries of biases of blocks that an optimizer could have, and behind them what they are put
- * before.
- */
+/* Entries of biases of blocks that an optimizer could have, followed by `behind`. */
 static char *entries(int64_t n, size_t begin, const char *behind)
 {
     char *text = malloc((size_t)n * ENTRY + strlen(behind) + 1);
@@ -74,7 +70,7 @@ static void a_header_full_of_names_is_refused_at_the_first_that_is_too_many(void
     lstm_model_free(model);
 }
 
-/* A header of `n` members that are no tensors. */
+/* A header of `n` members that are not tensors. */
 static const char *with_members(unsigned n)
 {
     unsigned char *bytes = calloc(n + 1, 16);
@@ -90,7 +86,7 @@ static const char *with_members(unsigned n)
     return path;
 }
 
-/* A table with a row for each would take 13 times the file. */
+/* An array with an element for each would need 13 times the size of the file. */
 static void members_that_are_no_tensors_are_refused_before_there_is_a_table(void **fixture)
 {
     (void)fixture;

@@ -38,7 +38,7 @@ static void the_same_model_is_the_same_file(void **fixture)
     free(bytes);
 }
 
-/* Written without the library's reader: what any safetensors reader relies on. */
+/* Checked without the library's reader: what every safetensors reader relies on. */
 static void the_file_has_the_sizes_and_each_tensor_by_name(void **fixture)
 {
     const parts *file = *fixture;
@@ -101,7 +101,7 @@ static void the_order_and_alignment_of_tensors_do_not_matter(void **fixture)
     write_parts(file);
     unsigned char *bytes = scratch_read("a", &size);
     size_t length = (size_t)bytes[0] | (size_t)bytes[1] << 8;
-    /* one more space at the header's end puts every element at an odd address */
+    /* one more space at the end of the header moves every element to an odd address */
     unsigned char *odd = malloc(size + 1);
     assert_non_null(odd);
     memcpy(odd, bytes, 8 + length);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Model files in which something is wrong: refused, with what and where.
+ * Malformed model files: rejected with a message that names the error and its place.
  */
 #include "model_file_fixture.h"
 
@@ -74,11 +74,11 @@ static void a_size_that_the_tensors_do_not_have_is_refused_naming_the_first(void
     parts *file = *fixture;
     file->texts[5].value = "5";
     assert_parts_refused(file, LSTM_E_SHAPE,
-                         "input.bias is [4], by the model's sizes it must be [5]");
+                         "input.bias is [4], expected [5] by the model's sizes");
     file->texts[5].value = "4";
     file->texts[3].value = "3";
     assert_parts_refused(file, LSTM_E_SHAPE,
-                         "input.weight is [4, 2], by the model's sizes it must be [4, 3]");
+                         "input.weight is [4, 2], expected [4, 3] by the model's sizes");
     file->texts[3].value = "2";
     file->texts[6].value = "3";
     assert_parts_refused(file, LSTM_E_NAME, "has no tensor lstm.2.weight_x");
@@ -98,8 +98,9 @@ static void a_huge_size_is_refused_before_memory_is_asked_for(void **fixture)
             lstm_model *model = NULL;
             const char *good = file->texts[size].value;
             file->texts[size].value = huge[i];
-            /* names belong to the model that is gone; only the metadata is of interest */
-            assert_ok(lts_safetensors_write(scratch("a"), NULL, 0, file->texts, file->n_text));
+            /* the names are those of a freed model; only the metadata matters */
+            assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), NULL, 0, file->texts,
+                                            file->n_text));
             failing_allocator_install(&memory);
             lstm_status status = lstm_model_load(&model, scratch("a"));
             int64_t peak = atomic_load(&memory.peak);
@@ -116,7 +117,7 @@ static void a_tensor_of_another_shape_is_refused_with_both_shapes(void **fixture
     lts_stored *tensor = &file->tensors[2];
     tensor->dim[0] = 15;
     assert_parts_refused(file, LSTM_E_SHAPE,
-                         "lstm.0.weight_x is [15, 4], by the model's sizes it must be [16, 4]");
+                         "lstm.0.weight_x is [15, 4], expected [16, 4] by the model's sizes");
     tensor->dim[0] = 4;
     tensor->dim[1] = 16;
     assert_parts_refused(file, LSTM_E_SHAPE, "lstm.0.weight_x is [4, 16]");

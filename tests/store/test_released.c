@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files of every format version, and those of another writer, are read, and give what
- * released.h says that they hold.
+ * Files of every format version and of another writer can be read, and have the contents of
+ * released.h.
  */
 #include "released.h"
 #include "scratch.h"
@@ -102,8 +102,8 @@ static void resume_spoilt(const char *from, const char *to, lstm_trainer_options
 }
 
 /*
- * Every release knows options that those before it did not: their recipes lack the keys. These
- * stand for such keys. `later` is the recipe of a release that knows one more than this.
+ * Recipes of earlier releases lack the keys of later options; these keys are examples. `later` is
+ * the recipe of a release with one more option than this one.
  */
 static void an_option_that_a_recipe_lacks_was_not_used_in_its_run(void **fixture)
 {
@@ -129,7 +129,7 @@ static void an_option_that_a_recipe_lacks_was_not_used_in_its_run(void **fixture
         resume_spoilt(cases[i].from, cases[i].to, options, cases[i].status, cases[i].part);
 }
 
-/* "divergence" came after the files were written. */
+/* "divergence" was added after the files were written. */
 static void an_option_of_now_is_no_option_of_an_older_run(void **fixture)
 {
     (void)fixture;
@@ -201,7 +201,7 @@ static void a_checkpoint_of_version_1_is_resumed_if_asked_for(void **fixture)
     released_free(&t);
 }
 
-/* Without a checksum nothing else is looser. */
+/* Only the checksum is optional; all other checks are the same. */
 static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture)
 {
     (void)fixture;
@@ -212,7 +212,7 @@ static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture
     unsigned char *bytes = scratch_read("a", &size);
     memcpy(strstr((char *)bytes + 8, "checksum"), "checksun", 8);
     assert_refuses(scratch_write("a", bytes, size), &loose, LSTM_E_CHECKSUM,
-                   "has lost its checksum");
+                   "its checksum is missing");
     free(bytes);
     static const struct {
         const char *from, *to;
@@ -223,9 +223,9 @@ static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture
         {"output.bias", "output.bits", LSTM_E_FORMAT, "has the tensor \"output.bits\""},
         {"output.weight", "output.height", LSTM_E_NAME, "has no tensor output.weight"},
         {"lstm.0.weight_x", "lstm.1.weight_x", LSTM_E_NAME, "has no tensor lstm.0.weight_x"},
-        {"\"shape\":[1,3]", "\"shape\":[3,1]", LSTM_E_SHAPE,
-         "output.bias is [1], by the model's sizes"},
-        {"\"shape\":[3,2]", "\"shape\":[ 6 ]", LSTM_E_SHAPE, "input.weight is [6], it must be a"},
+        {"\"shape\":[1,3]", "\"shape\":[3,1]", LSTM_E_SHAPE, "output.bias is [1], expected [3]"},
+        {"\"shape\":[3,2]", "\"shape\":[ 6 ]", LSTM_E_SHAPE,
+         "input.weight is [6], expected a matrix"},
         {"[12,36]", "[13,37]", LSTM_E_FORMAT, "\"input.weight\": it begins at 13, after a hole"},
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

@@ -36,7 +36,7 @@ static void what_is_written_is_read_bit_for_bit(void **fixture)
     (void)fixture;
     lts_safetensors *file;
     assert_ok(write_two("a"));
-    assert_ok(lts_safetensors_open(&file, scratch("a")));
+    assert_ok(lts_safetensors_open(&file, lts_at_path(scratch("a"))));
     assert_string_equal(lts_safetensors_path(file), scratch("a"));
     assert_int_equal(lts_safetensors_count(file), 2);
     assert_string_equal(lts_safetensors_at(file, 0)->name, "a");
@@ -81,7 +81,7 @@ static void files_of_other_writers_are_read(void **fixture)
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         lts_safetensors *file;
-        assert_ok(lts_safetensors_open(&file, make(good[i].header, good[i].n_data)));
+        assert_ok(lts_safetensors_open(&file, lts_at_path(make(good[i].header, good[i].n_data))));
         assert_int_equal(lts_safetensors_count(file), good[i].count);
         assert_null(lts_safetensors_text(file, "k"));
         if (i == 4) {
@@ -249,7 +249,7 @@ static void files_that_cannot_be_read_are_refused(void **fixture)
     assert_refuses(scratch_write("empty", "", 0), LSTM_E_TRUNC, "ends after 0 bytes");
 }
 
-/* A write that must fail and leave no file. */
+/* Asserts that a write fails and leaves no file. */
 static void assert_refuses_to_write(const char *name, const char *key, const char *value,
                                     lstm_status status, const char *part)
 {
@@ -258,7 +258,8 @@ static void assert_refuses_to_write(const char *name, const char *key, const cha
         {.name = name, .n_dim = 1, .dim = {1}, .data = ramp},
     };
     const lts_text texts[] = {{"k", "v"}, {key, value}};
-    assert_status(lts_safetensors_write(scratch("a"), tensors, 2, texts, 2), status, part);
+    assert_status(lts_safetensors_write(lts_at_path(scratch("a")), tensors, 2, texts, 2), status,
+                  part);
     assert_int_equal(scratch_entries(0), 0);
 }
 
@@ -295,8 +296,8 @@ static void every_width_of_utf8_is_written_and_read(void **fixture)
                                "\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\x01";
     const lts_text texts[] = {{text, text}};
     lts_safetensors *file;
-    assert_ok(lts_safetensors_write(scratch("a"), NULL, 0, texts, 1));
-    assert_ok(lts_safetensors_open(&file, scratch("a")));
+    assert_ok(lts_safetensors_write(lts_at_path(scratch("a")), NULL, 0, texts, 1));
+    assert_ok(lts_safetensors_open(&file, lts_at_path(scratch("a"))));
     assert_string_equal(lts_safetensors_text(file, text), text);
     lts_safetensors_free(file);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The container when memory is short: ours, and that of the JSON library.
+ * Reading and writing the container when memory is exhausted, the library's or Jansson's.
  */
 #include "safetensors_fixture.h"
 
@@ -13,7 +13,7 @@ static lstm_status write_it(void *context)
 static lstm_status open_it(void *context)
 {
     lts_safetensors *file = NULL;
-    lstm_status status = lts_safetensors_open(&file, scratch(context));
+    lstm_status status = lts_safetensors_open(&file, lts_at_path(scratch(context)));
     assert_int_equal(file == NULL, status != LSTM_OK);
     lts_safetensors_free(file);
     return status;
@@ -30,11 +30,11 @@ static void out_of_memory_at_any_allocation_is_reported(void **fixture)
     failing_allocator_remove(&memory);
 }
 
-/* That it is damaged is not known before it has been looked at. */
+/* Lack of memory comes before the check that finds the damage. */
 static lstm_status open_damaged(void *context)
 {
     lts_safetensors *file = NULL;
-    lstm_status status = lts_safetensors_open(&file, scratch(context));
+    lstm_status status = lts_safetensors_open(&file, lts_at_path(scratch(context)));
     assert_null(file);
     return status == LSTM_E_CHECKSUM ? LSTM_OK : status;
 }
@@ -111,7 +111,7 @@ static void the_json_library_s_memory_failing_is_reported_by_the_writer(void **f
     assert_int_equal(scratch_entries(0), 1);
 }
 
-/* No token longer than 14 bytes: beyond, one failure alone makes the JSON library lose bytes. */
+/* No token longer than 14 bytes: with longer ones, a single failure makes Jansson lose bytes. */
 static void the_json_library_s_memory_failing_is_reported_by_the_reader(void **fixture)
 {
     (void)fixture;
@@ -147,20 +147,20 @@ static void a_reader_short_of_memory_neither_crashes_nor_misreads(void **fixture
     assert_true(refused > 100);
 }
 
-/* Such a file is no container, which must be found within so many bytes of the JSON library's. */
+/* Asserts that a malformed file is rejected with at most `budget` bytes allocated by Jansson. */
 static void refuse_within(const char *header, size_t budget)
 {
     memset(&json, 0, sizeof json);
     json.budget = budget;
     json_set_alloc_funcs(json_allocate, json_release);
     lts_safetensors *file = NULL;
-    lstm_status status = lts_safetensors_open(&file, make(header, 0));
+    lstm_status status = lts_safetensors_open(&file, lts_at_path(make(header, 0)));
     json_set_alloc_funcs(malloc, free);
     assert_int_equal(status, LSTM_E_FORMAT);
     assert_int_equal(json.live, 0);
 }
 
-/* The costliest headers there are: what is asked for beforehand must be enough for each. */
+/* The most expensive headers: the memory reserved beforehand must be enough for each. */
 static void the_parser_takes_no_more_than_was_asked_for_beforehand(void **fixture)
 {
     (void)fixture;
@@ -182,7 +182,7 @@ static void the_parser_takes_no_more_than_was_asked_for_beforehand(void **fixtur
     }
 }
 
-/* Keys are short and all different. */
+/* Short and distinct keys. */
 static void an_object_takes_no_more_than_was_asked_for_beforehand(void **fixture)
 {
     (void)fixture;

@@ -80,16 +80,9 @@ static int do_status(int descriptor, struct stat *info)
     return fails(IO_STATUS) ? -1 : lts_io_system.status(descriptor, info);
 }
 
-static int do_status_at(int folder, const char *name, struct stat *info)
+static int do_status_at(int folder, const char *name, struct stat *info, int flags)
 {
-    return fails(IO_STATUS_AT) ? -1 : lts_io_system.status_at(folder, name, info);
-}
-
-static ssize_t do_read(int descriptor, void *bytes, size_t size)
-{
-    if (fails_or_is_interrupted(IO_READ))
-        return -1;
-    return lts_io_system.read(descriptor, bytes, io.interrupted ? 1 : size);
+    return fails(IO_STATUS_AT) ? -1 : lts_io_system.status_at(folder, name, info, flags);
 }
 
 static ssize_t do_read_at(int descriptor, void *bytes, size_t size, off_t offset)
@@ -124,6 +117,11 @@ static int do_allocate(int descriptor, off_t offset, off_t size)
 static int do_truncate(int descriptor, off_t size)
 {
     return fails_or_is_interrupted(IO_TRUNCATE) ? -1 : lts_io_system.truncate(descriptor, size);
+}
+
+static int do_set_mode(int descriptor, mode_t mode)
+{
+    return fails(IO_SET_MODE) ? -1 : lts_io_system.set_mode(descriptor, mode);
 }
 
 /* Only counted: no test cuts the power, and real flushes would dominate the tests' time. */
@@ -168,8 +166,8 @@ static int do_close_folder(DIR *folder)
 failing_io *failing_io_install(void)
 {
     io = (failing_io){.table = {do_open, do_close, do_duplicate, do_lock, do_status, do_status_at,
-                                do_read, do_read_at, do_write, do_allocate, do_truncate, do_sync,
-                                do_rename, do_unlink, do_open_folder, do_read_folder,
+                                do_read_at, do_write, do_allocate, do_truncate, do_set_mode,
+                                do_sync, do_rename, do_unlink, do_open_folder, do_read_folder,
                                 do_close_folder, clock_gettime}};
     lts_io_use(&io.table);
     return &io;

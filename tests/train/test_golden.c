@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The golden cases (golden/README.md): whole trainings whose numbers another implementation, on
- * the framework of the article, has written down. Each case is set up through the public headers,
- * its windows are replayed by a sampler, and every number it knows is compared.
+ * The golden cases (golden/README.md): trainings recorded from another implementation, based on the
+ * article's framework. Each case runs through the public headers, with a sampler that replays its
+ * windows, and every recorded number is compared.
  */
 #include "assert_close.h"
 #include "golden_check.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What was found so far, over all cases. */
+/* Results over all cases. */
 struct golden_tally {
     int64_t n_compared[GOLDEN_N_QUANTITY];
     double largest[GOLDEN_N_QUANTITY];
-    double of_size
-        [GOLDEN_N_QUANTITY]; /* the largest as a part of what it ought to be, where that is above 1 */
+    double of_size[GOLDEN_N_QUANTITY]; /* largest error relative to expected values above 1 */
 };
 
 /*
- * The norm of a gradient late in a float training carries the roundings of all updates before it:
- * with parameters rounded to float and all else in double it is already off by up to 1.4e-5 where
- * it is 6.7. Of a norm above 1 the float build is therefore asked for 1e-5 of its size. Double is
- * asked for 1e-12 as everywhere.
+ * The norm of a gradient late in a float training is affected by the rounding of all updates before:
+ * with parameters rounded to float and all else in double, a norm of 6.7 is already off by up to
+ * 1.4e-5. For norms above 1 the tolerance of the float build is therefore relative, 1e-5. That of
+ * the double build is 1e-12 as everywhere.
  */
 static double tolerance_of(golden_quantity quantity, double want)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A step that would leave numbers that are not finite changes nothing; any other is a plain step.
+ * A step that would produce non-finite numbers changes nothing; any other is a normal step.
  */
 #include "base/memory.h"
 #include "network/device.h"
@@ -31,7 +31,7 @@ typedef struct bench {
     lts_engine *engine; /**< the processor's */
 } bench;
 
-/* The optimizer's blocks as an engine moves them: piece by piece, while it packs them. */
+/* An engine that applies steps to the optimizer's blocks piece by piece, while packing. */
 static void open_engine(bench *b)
 {
     static const lstm_real rows[3 * 3] = {0};
@@ -98,7 +98,7 @@ static lstm_status step(bench *b, uint64_t t, double rate)
     return status < 0 ? status : lts_cpu.step(b->engine, &begun);
 }
 
-/* Everything that a step may move. */
+/* Copies everything that a step may change. */
 static void copy_all(const bench *b, real *copy)
 {
     size_t n = (size_t)b->params.total;
@@ -110,8 +110,8 @@ static void copy_all(const bench *b, real *copy)
 enum { MOST = 4 * 4096 };
 
 /*
- * A step by what the gradient is now fails, names `place`, and changes nothing; then a tame one
- * works.
+ * Asserts that a step by the present gradient fails, names `place` and changes nothing, and that a
+ * harmless one then succeeds.
  */
 static void check_refused(bench *b, const char *place, double rate)
 {
@@ -145,7 +145,7 @@ static void with_a_huge_value(bench *b, int64_t kind)
     int64_t at = tensor->offset + tensor->size - 1;
     b->values[at] = -REAL_MAX;
     b->gradient[at] = REAL_MAX / 4;
-    if (kind != LSTM_SGD && kind != LSTM_MOMENTUM) /* their change has no gradient's size */
+    if (kind != LSTM_SGD && kind != LSTM_MOMENTUM) /* others normalize the gradient */
         b->gradient[at] = 1;
     if (kind <= LSTM_ADAMW_DECOUPLED)
         b->optimizer.moments[0][at] = 1;
@@ -164,7 +164,7 @@ static void with_a_huge_square(bench *b, int64_t kind)
     const lts_tensor *tensor = lts_params_find(&b->params, "output.bias");
     char place[64];
     if (kind == LSTM_SGD || kind == LSTM_MOMENTUM)
-        return; /* they square nothing */
+        return; /* no squares */
     b->gradient[tensor->offset + 1] = (real)(2 * sqrt((double)REAL_MAX));
     snprintf(place, sizeof place, "output.bias[1] would have the %s inf",
              b->optimizer.names[b->optimizer.n_moment > 1]);
@@ -179,7 +179,7 @@ static void a_moment_that_overflows_is_refused(void **state)
     each_kind(with_a_huge_square);
 }
 
-/* Values near the largest number, which a step can only bring nearer to 0. */
+/* Values near the largest number, which a step can only decrease. */
 static void with_harmless_giants(bench *b, int64_t kind)
 {
     (void)kind;
@@ -188,7 +188,7 @@ static void with_harmless_giants(bench *b, int64_t kind)
     b->values[0] = REAL_MAX / 2;
     b->gradient[0] = 1;
     lts_optimizer_forget(&b->optimizer);
-    bench whole = *b; /* the kernels alone, element by element as in any other step */
+    bench whole = *b; /* by the kernels alone */
     assert_true((1 + b->optimizer.n_moment) * n <= MOST);
     copy_all(b, expected);
     assert_int_equal(step(b, 3, 0.5), LSTM_OK);
@@ -212,7 +212,7 @@ static void a_step_that_had_to_be_tried_has_the_bits_of_any_other(void **state)
     each_kind(with_harmless_giants);
 }
 
-/* What is carried along is never below what is there. */
+/* The bounds are never below the actual magnitudes. */
 static void with_many_steps(bench *b, int64_t kind)
 {
     (void)kind;

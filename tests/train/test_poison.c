@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers that are not finite, or become so: found in the update in which they arise, with words
- * that say where, and everything as it was after the update before. Each row of a table is one
- * place.
+ * Non-finite numbers in inputs or arising in an update: the update fails with a message that names
+ * the place, and everything stays as after the previous update. Each row of a table is one place.
  */
 #include "refused.h"
 
@@ -30,7 +29,7 @@ static void data_is_refused_by_row_and_column(void **fixture)
             char place[40];
             int at = places[i].row * COLUMNS + places[i].column;
             rows[at] = (lstm_real)not_finite[k];
-            wide[at] = k == 0 ? 1e39 : not_finite[k]; /* beyond what a float holds */
+            wide[at] = k == 0 ? 1e39 : not_finite[k]; /* 1e39 overflows a float */
             snprintf(place, sizeof place, "row %d, column %d", places[i].row, places[i].column);
             REFUSED(LSTM_E_NUMERIC, place, lstm_series_new(&out.series, rows, ROWS, COLUMNS));
             REFUSED(LSTM_E_NUMERIC, place,
@@ -61,7 +60,7 @@ static void free_pair(pair *p)
 }
 
 /*
- * Whether the last sentence names a place: a window, output and target, or an element of a tensor.
+ * Whether the last message names a place: a window, output and target, or an element of a tensor.
  */
 static bool names_a_place(void)
 {
@@ -110,8 +109,8 @@ static void put_back(lstm_model *model, const char *name, const lstm_real *value
 }
 
 /*
- * Each tensor in turn is made huge: forward, backward, or at last the square of what weight decay
- * makes of it cannot be held.
+ * Makes a tensor huge, so that forward, backward or the square of the gradient after weight decay
+ * overflows.
  */
 static void check_huge(const char *name, double value)
 {
@@ -156,7 +155,7 @@ static void a_loss_names_window_output_and_target(void **fixture)
     set_all(p.t.model, "input.weight", (double)FLT_MAX, before);
     set_all(p.t.model, "output.weight", (double)FLT_MAX, before);
     assert_status(lstm_updater_update(p.t.updater), LSTM_E_NUMERIC, "the loss of step 0 is ");
-    /* the fourth batch of four windows, none of which a pass has had before */
+    /* the fourth batch of four windows, all new in this pass */
     assert_non_null(
         strstr(lstm_last_error(), "in the window from row 12 of the series, output 0 is "));
     assert_non_null(strstr(lstm_last_error(), "its target, in row 13, -0.55"));
@@ -178,7 +177,7 @@ static void check_fails_soon(const training_recipe *recipe)
     assert_int_equal(status, LSTM_E_NUMERIC);
     assert_true(names_a_place());
     assert_same_training(&t, &twin);
-    assert_status(lstm_updater_update(t.updater), LSTM_E_NUMERIC, NULL); /* the same once more */
+    assert_status(lstm_updater_update(t.updater), LSTM_E_NUMERIC, NULL); /* fails again */
     assert_same_training(&t, &twin);
     training_free(&t);
     training_free(&twin);
@@ -265,7 +264,7 @@ static void an_output_that_overflows_is_refused_by_stream(void **fixture)
     forecast.n_step = 2;
     assert_status(
         lstm_forecast(model, (const lstm_series *const *)series, 2, &forecast, out.values),
-        LSTM_E_NUMERIC, "output y of stream 1");
+        LSTM_E_NUMERIC, "output y of series 1");
     for (int i = 0; i < 2; i++)
         lstm_series_free(series[i]);
     lstm_model_free(model);
@@ -281,7 +280,7 @@ static void forecasts_that_overflow_are_refused(void **fixture)
     valid.window_len = 6;
     pred.n_step = 4;
     pred.support_len = LSTM_TEACHER_FORCED;
-    set_all(v->t.model, "lstm.1.bias", 100, bias); /* h is 1, all of it */
+    set_all(v->t.model, "lstm.1.bias", 100, bias); /* all of h is 1 */
     set_all(v->t.model, "output.weight", (double)FLT_MAX, before);
     REFUSED(LSTM_E_NUMERIC, "output y", lstm_valid(v->t.model, series, &valid, out.numbers, 18));
     REFUSED(LSTM_E_NUMERIC, "forecast of step",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every golden case and every random plan on one, two and three threads: all that an update reports
- * and all that it leaves behind has the same bits. So what test_golden.c, test_gradient.c and
- * test_reference.c find with one thread is true of any number.
+ * Every golden case and random plan on one, two and three threads: all results of an update have the
+ * same bits. So the results of test_golden.c, test_gradient.c and test_reference.c with one thread
+ * hold for any number.
  */
 #include "golden_run.h"
 #include "random_plan.h"
@@ -13,7 +13,7 @@
 
 enum { MOST_THREADS = 3, N_PLAN = 250, N_UPDATE = 3 };
 
-/* Updates of a golden case; emulators and sanitizers have no time for all. */
+/* Maximum number of updates of a golden case; emulators and sanitizers are too slow for all. */
 #ifndef TEST_MOST_UPDATES
 #define TEST_MOST_UPDATES INT64_MAX
 #endif
@@ -25,7 +25,7 @@ static void assert_same_bits(const char *name, const char *what, const void *a, 
         fail_msg("%s: %s differs between one thread and more", name, what);
 }
 
-/* Any of the arrays [size] that an updater or its model gives by a parameter's name. */
+/* Reads an array [size] of an updater or its model by a parameter's name. */
 typedef lstm_status (*read_fn)(const golden_run *run, const char *name, lstm_real *values,
                                int64_t size);
 
@@ -111,7 +111,7 @@ static void update_both(golden_run *one, golden_run *more)
     assert_same_tensors(one, more, read_gradient);
     assert_ok(lstm_updater_apply(one->updater));
     assert_ok(lstm_updater_apply(more->updater));
-    assert_same_tensors(one, more, read_gradient); /* as the hooks left it */
+    assert_same_tensors(one, more, read_gradient); /* after the hooks */
     assert_same_tensors(one, more, read_parameter);
     assert_same_moments(one, more);
 }
@@ -184,7 +184,7 @@ static void random_plans_have_the_same_bits(void **state)
             check_plan(number, n_threads);
 }
 
-/* Networks as small as these have one thread else. */
+/* Networks as small as these would otherwise use one thread. */
 static int split_small_work(void **state)
 {
     (void)state;

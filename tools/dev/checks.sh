@@ -18,7 +18,7 @@ abi() { # check or accept
 coverage() {
     require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_cover"
     # atomic: threads that count at once make counts that gcov itself does not believe
-    configure coverage -Db_coverage=true -Doptimization=0 -Dexamples=false \
+    configure coverage -Db_coverage=true -Dcuda=disabled -Doptimization=0 -Dexamples=false \
         -Dc_args=-fprofile-update=atomic
     find build/coverage -name '*.gcda' -delete
     ninja -C build/coverage

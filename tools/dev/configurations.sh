@@ -31,7 +31,7 @@ configure_fuzz() {
     require "$needed_to_build$needed_to_test$needed_to_fuzz"
     (
         export CC=clang
-        configure fuzz -Dwerror=true -Dfuzz=true -Doptimization=2 -Dexamples=false \
+        configure fuzz -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=2 -Dexamples=false \
             -Db_sanitize=address,undefined -Db_lundef=false
     ) && ninja -C build/fuzz fuzz
 }
@@ -45,6 +45,6 @@ build_bench() { # targets of ninja
 build_demo() {
     require "$needed_to_build$needed_to_demo"
     say "building build/demo"
-    configure demo --buildtype=release -Dtests=false -Dexamples=true
+    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dexamples=true
     ninja -C build/demo
 }

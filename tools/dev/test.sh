@@ -61,7 +61,7 @@ reference_blas() {
     doubles='golden_double gradient_double reference_double'
     say "building build/netlib"
     # shellcheck disable=SC2046,SC2086
-    if ! configure netlib -Dwerror=true -Dblas=netlib -Doptimization=0 -Dexamples=false ||
+    if ! configure netlib -Dwerror=true -Dblas=netlib -Dcuda=disabled -Doptimization=0 -Dexamples=false ||
         ! ninja -C build/netlib tests/with_set tests/test_kernels_products tests/kernels/test_blas \
             tests/kernels/test_blas_calls tests/kernels/test_blas_open tests/kernels/libblas.so.3 \
             $(printf 'tests/test_%s ' $programs $doubles); then
@@ -81,7 +81,7 @@ races() {
     programs='threads concurrency host same_bits'
     say "building build/tsan"
     # shellcheck disable=SC2046
-    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Doptimization=1 -Dexamples=false ||
+    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Dcuda=disabled -Doptimization=1 -Dexamples=false ||
         ! ninja -C build/tsan $(printf 'tests/test_%s ' $programs); then
         say "build/tsan does not build"
         add 0 1
@@ -122,7 +122,7 @@ other_compiler() {
         return 0
     fi
     export CC=clang CXX=clang++
-    if try_to_build clang -Dwerror=true -Doptimization=0; then
+    if try_to_build clang -Dwerror=true -Dcuda=disabled -Doptimization=0; then
         say "clang gives no warning"
         add 1 0
     fi
@@ -138,7 +138,7 @@ test_all() {
     phase netlib reference_blas
     phase neon neon
     # With sanitizers gcc takes twice the time for kernels at -O3, and they are no quicker; at -O1 they are slow.
-    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Doptimization=2
+    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled -Doptimization=2
     phase tsan races
     phase fuzz fuzz_all
     phase clang other_compiler

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#define LTS_SET  generic
-#define LTS_ROWS 2
+#define LTS_SET  neon
+#define LTS_ROWS 6
 #ifdef LSTMTS_TEST_DOUBLE
 #define LTS_LANES 2
 #else
 #define LTS_LANES 4
 #endif
-#include "kernels/body.h"
+#include "kernels/vector/body.h"

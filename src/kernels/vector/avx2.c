@@ -21,4 +21,4 @@ static inline __m256d widen256(const float *p)
 }
 #define LTS_WIDEN widen256
 #endif
-#include "kernels/body.h"
+#include "kernels/vector/body.h"

@@ -16,21 +16,21 @@
 #define JOIN_TOKENS(left, right) left##_##right
 #define LTS_OF_SET(table)        JOIN(table, LTS_SET) /* lts_kernels_avx2 */
 
-#include "kernels/vector.h"
+#include "kernels/vector/vector.h"
 
-#include "kernels/vector_gates.h"
+#include "kernels/vector/vector_gates.h"
 
-#include "kernels/vector_cell.h"
+#include "kernels/vector/vector_cell.h"
 
-#include "kernels/tile_body.h"
+#include "kernels/vector/tile_body.h"
 
-#include "kernels/product_body.h"
+#include "kernels/vector/product_body.h"
 
-#include "kernels/cell_body.h"
+#include "kernels/vector/cell_body.h"
 
-#include "kernels/elementwise_body.h"
-#include "kernels/fold_body.h"
-#include "kernels/pack_body.h"
+#include "kernels/vector/elementwise_body.h"
+#include "kernels/vector/fold_body.h"
+#include "kernels/vector/pack_body.h"
 
 const lts_product_kernels LTS_OF_SET(lts_products) = {
     .multiply = multiply,

@@ -56,4 +56,4 @@ static inline __m512d widen512(const float *p)
 }
 #define LTS_WIDEN    widen512
 #endif
-#include "kernels/body.h"
+#include "kernels/vector/body.h"
