@@ -11,32 +11,25 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "forecast/members.h"
 #include "forecast/rollout.h"
 #include "network/device.h"
 #include "network/unroll.h"
 #include <lstmts/forecast.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = 96, ERROR_SIZE = 256 };
 
-/* A series and how many of its last rows are read. */
-typedef struct member {
-    const lstm_series *series;
-    int64_t number, context_len;
-} member;
-
 /* The work of all threads, and the workspace of each. */
 typedef struct fleet {
-    member *members;  /**< [n_series] those of the same context_len follow each other */
-    int64_t *numbers; /**< [n_series] of the members                                  */
-    int64_t n_series, n_step, longest; /**< longest: the largest context_len         */
-    real *y;                           /**< [n_series, n_step, K] by the members' numbers */
-    lts_rollout *rollouts;             /**< [n_thread] */
-    lstm_status *status;               /**< [n_thread] */
-    char (*errors)[ERROR_SIZE];        /**< [n_thread] copies of the threads' messages */
+    lts_members members;
+    int64_t n_series, n_step;
+    real *y;                    /**< [n_series, n_step, K] by the members' numbers */
+    lts_rollout *rollouts;      /**< [n_thread] */
+    lstm_status *status;        /**< [n_thread] */
+    char (*errors)[ERROR_SIZE]; /**< [n_thread] copies of the threads' messages */
 } fleet;
 
 static lstm_status check_options(lstm_forecast_options *options, int64_t n_series)
@@ -67,37 +60,10 @@ static lstm_status check_series(const lstm_series *const *series, int64_t n_seri
     return LSTM_OK;
 }
 
-static int by_context(const void *left, const void *right)
-{
-    const member *a = left, *b = right;
-    if (a->context_len != b->context_len)
-        return a->context_len < b->context_len ? -1 : 1;
-    return a->number < b->number ? -1 : 1;
-}
-
-/* Of a series with fewer rows than context_len, or if that is 0, all rows are read. */
-static lstm_status order_members(fleet *f, const lstm_series *const *series, int64_t context_len)
-{
-    f->members = lts_alloc(f->n_series, sizeof *f->members);
-    f->numbers = lts_alloc(f->n_series, sizeof *f->numbers);
-    if (f->members == NULL || f->numbers == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t i = 0; i < f->n_series; i++) {
-        int64_t n_row = series[i]->n_row;
-        f->members[i] =
-            (member){series[i], i, context_len == 0 || context_len > n_row ? n_row : context_len};
-    }
-    qsort(f->members, (size_t)f->n_series, sizeof *f->members, by_context);
-    for (int64_t i = 0; i < f->n_series; i++)
-        f->numbers[i] = f->members[i].number;
-    f->longest = f->members[f->n_series - 1].context_len;
-    return LSTM_OK;
-}
-
 /* Checks that every input is fed back, and that no step needs an output before the first row. */
 static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_t lag)
 {
-    const member *shortest = &f->members[0];
+    const lts_member *shortest = &f->members.list[0];
     for (int64_t j = 0; j < columns->D; j++)
         if (columns->feed[j] < 0)
             return lts_fail(LSTM_E_SHAPE,
@@ -110,41 +76,22 @@ static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_
     return LSTM_OK;
 }
 
-/* The end of the members from `first` on, before `end`, of which equally many rows are read. */
-static int64_t run_end(const fleet *f, int64_t first, int64_t end)
-{
-    int64_t context_len = f->members[first].context_len;
-    while (first < end && f->members[first].context_len == context_len)
-        first++;
-    return first;
-}
-
-/* Copies the inputs of row `t` of those read of B members to x [B, D]. */
-static void gather_row(const member *members, int64_t B, int64_t t, const lts_columns *columns,
-                       real *x)
-{
-    for (int64_t b = 0; b < B; b++) {
-        const member *m = &members[b];
-        int64_t row = m->series->n_row - m->context_len + t;
-        lts_gather(m->series, columns->input, columns->D, &row, 1, 0, x + b * columns->D);
-    }
-}
-
 static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first, int64_t B)
 {
-    int64_t K = rollout->columns.K, context_len = f->members[first].context_len;
+    int64_t K = rollout->columns.K, context_len = f->members.list[first].context_len;
     lts_rollout_restart(rollout, B);
     rollout->state->stream_noun = "series";
     rollout->support_len = context_len - 1;
-    rollout->state->stream_numbers = f->numbers + first;
+    rollout->state->stream_numbers = f->members.numbers + first;
     for (int64_t t = 0; t < context_len - 1 + f->n_step; t++) {
         const real *y;
         int64_t step = t - (context_len - 1);
         if (step <= 0)
-            gather_row(f->members + first, B, t, &rollout->columns, lts_rollout_input(rollout));
+            lts_members_gather(&f->members, first, B, t, &rollout->columns,
+                               lts_rollout_input(rollout));
         LTS_TRY(lts_rollout_step(rollout, t, &y));
         for (int64_t b = 0; step >= 0 && b < B; b++)
-            memcpy(f->y + (f->numbers[first + b] * f->n_step + step) * K, y + b * K,
+            memcpy(f->y + (f->members.numbers[first + b] * f->n_step + step) * K, y + b * K,
                    (size_t)K * sizeof *y);
     }
     return LSTM_OK;
@@ -170,7 +117,7 @@ static void run_part(void *work, int64_t part, int64_t n_part)
     int64_t part_end = lts_part_begin(f->n_series, part + 1, n_part);
     lstm_status status = LSTM_OK;
     for (; begin < part_end && status >= 0; begin = end) {
-        end = run_end(f, begin, part_end);
+        end = lts_members_run(&f->members, begin, part_end);
         status = run_blocks(f, &f->rollouts[part], begin, end - begin);
         if (status < 0)
             snprintf(f->errors[part], ERROR_SIZE, "%s", lstm_last_error());
@@ -198,8 +145,9 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     if (f->rollouts == NULL || f->status == NULL || f->errors == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n_thread; i++)
-        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members[0].series, f->longest - 1, lag,
-                                 B, f->longest - 1 + f->n_step));
+        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members.list[0].series,
+                                 f->members.longest - 1, lag, B,
+                                 f->members.longest - 1 + f->n_step));
     return check_loop(f, &f->rollouts[0].columns, lag);
 }
 
@@ -209,19 +157,19 @@ static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const
 {
     int64_t D = on->columns->D, step_size = f->n_step * on->columns->K, size;
     on->n_series = n;
-    on->context_len = f->members[first].context_len;
+    on->context_len = f->members.list[first].context_len;
     if (!lts_multiply(on->context_len, n, &size) || !lts_multiply(size, D, &size))
         size = INT64_MAX;
     real *x = lts_alloc(size, sizeof *x), *y = lts_alloc(n * step_size, sizeof *y);
     lstm_status status = x == NULL || y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t t = 0; status >= 0 && t < on->context_len; t++)
-        gather_row(f->members + first, n, t, on->columns, x + t * n * D);
+        lts_members_gather(&f->members, first, n, t, on->columns, x + t * n * D);
     on->x = x;
     on->y = y;
     if (status >= 0)
         status = device->forecast(on);
     for (int64_t i = 0; status >= 0 && i < n; i++)
-        memcpy(f->y + f->numbers[first + i] * step_size, y + i * step_size,
+        memcpy(f->y + f->members.numbers[first + i] * step_size, y + i * step_size,
                (size_t)step_size * sizeof *y);
     lts_free(x);
     lts_free(y);
@@ -233,7 +181,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
 {
     lts_columns columns;
     lts_prepared *prepared; /* knows whether the fold is finite */
-    LTS_TRY(lts_columns_init(&columns, f->members[0].series));
+    LTS_TRY(lts_columns_init(&columns, f->members.list[0].series));
     lstm_status status = lts_model_prepare(model, &prepared);
     if (status < 0) {
         lts_columns_clear(&columns);
@@ -248,7 +196,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
     on->folded = prepared->packed.folded;
     on->n_step = f->n_step;
     for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
-        end = run_end(f, first, f->n_series);
+        end = lts_members_run(&f->members, first, f->n_series);
         status = run_members_on(device, on, f, first, end - first);
     }
     lts_prepared_release(prepared);
@@ -259,7 +207,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
 static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
-    double n_call = (double)f->longest + (double)f->n_step - 1;
+    double n_call = (double)f->members.longest + (double)f->n_step - 1;
     LTS_TRY(lts_pool_new(
         &pool, lts_worth_threads(model->kernels, &model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
@@ -285,8 +233,8 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     lts_fleet on = {.precision = options->precision, .lag = options->feedback_lag};
     LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &on.index));
-    LTS_TRY(order_members(f, series, options->context_len));
-    if (f->n_step > INT64_MAX - f->longest)
+    LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len));
+    if (f->n_step > INT64_MAX - f->members.longest)
         return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
     f->y = lts_alloc(size, sizeof *f->y);
     if (f->y == NULL)
@@ -315,8 +263,7 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
                         (long long)read.n_step);
     fleet f = {.n_series = n_series, .n_step = read.n_step};
     lstm_status status = forecast_into(y, size, &f, model, series, &read);
-    lts_free(f.members);
-    lts_free(f.numbers);
+    lts_members_clear(&f.members);
     lts_free(f.y);
     return status;
 }

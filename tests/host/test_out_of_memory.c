@@ -100,6 +100,7 @@ static const lstm_series *const *fleet(world *w)
  * nothing for it to do here.
  */
 #define CASES(X)                                                                                   \
+    X(DOES, devices, lstm_devices, PLAIN, 0, (NULL, 0, &w->out.n))                                 \
     X(DOES, forecast, lstm_forecast, CACHES, 20,                                                   \
       (w->plain, fleet(w), N_FLEET, &forecast, w->out.values))                                     \
     X(TELLS, iter_epoch, lstm_iter_epoch, PLAIN, 0, (w->t.iter))                                   \

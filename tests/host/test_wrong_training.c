@@ -161,8 +161,8 @@ static void a_run_out_of_range_is_refused(void **fixture)
 {
     const victim *v = *fixture;
     const wrong_field table[] = {
-        {BAD, "max_iteration is 0", "max_epoch is 0", AT(trainer, max_iteration), 0, 0},
-        {BAD, "max_iteration is -1", NULL, AT(trainer, max_iteration), -1, 0},
+        {BAD, "max_iteration 0", "max_epoch is 0", AT(trainer, max_iteration), 0, 0},
+        {BAD, "max_iteration -1", NULL, AT(trainer, max_iteration), -1, 0},
         {BAD, "max_epoch is -1", NULL, AT(trainer, max_epoch), -1, 0},
         {BAD, "log.every is -1", NULL, AT(trainer, log.every), -1, 0},
         {BAD, "log.unit is 2", NULL, AT(trainer, log.unit), 2, 0},
