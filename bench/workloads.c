@@ -97,7 +97,7 @@ bool bench_stream(const bench_shape *shape, double seconds, bench_time *time)
         s.x[k] = 0.5F;
     bool fine = shape->n <= LONGEST_ROW && new_model(&model, shape) &&
                 ok(lstm_state_new(&s.state, model, 1)) &&
-                ok(lstm_state_threads(s.state, shape->n_thread)) &&
+                ok(lstm_state_set_threads(s.state, shape->n_thread)) &&
                 bench_measure(step, &s, seconds, time);
     lstm_state_free(s.state);
     lstm_model_free(model);

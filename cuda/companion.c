@@ -14,7 +14,7 @@ static lstm_status list(lstm_device_info *devices, int64_t size, int64_t *n)
     return lts_gpu_list(core, devices, size, n);
 }
 
-static lstm_status open(lts_engine **engine, const lts_engine_options *options);
+static lstm_status open_engine(lts_engine **engine, const lts_engine_options *options);
 
 static lstm_status forecast(const lts_fleet *fleet)
 {
@@ -25,7 +25,7 @@ static const lts_device device = {
     .size = sizeof(lts_device),
     .name = lts_gpu_kind,
     .list = list,
-    .open = open,
+    .open = open_engine,
     .close = lts_engine_close,
     .load = lts_engine_load,
     .read = lts_engine_read,
@@ -39,7 +39,7 @@ static const lts_device device = {
     .forecast = forecast,
 };
 
-static lstm_status open(lts_engine **engine, const lts_engine_options *options)
+static lstm_status open_engine(lts_engine **engine, const lts_engine_options *options)
 {
     return lts_engine_open(engine, options, &device, core);
 }

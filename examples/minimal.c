@@ -14,9 +14,9 @@ int main(void)
     lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
     sizes.n_input = 1, sizes.n_hidden = 32;
     lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
-    windows.window_len = KNOWN + AHEAD, windows.batch_size = 40;
+    windows.window_len = KNOWN + AHEAD - 1, windows.batch_size = 40;
     lstm_updater_options loop = LSTM_UPDATER_OPTIONS_INIT;
-    loop.support_len = KNOWN - 1; /* later steps of a window receive the network's own outputs */
+    loop.support_len = KNOWN - 1; /* step t reads row t up to this t, later steps the outputs */
     lstm_forecast_options ahead = LSTM_FORECAST_OPTIONS_INIT;
     ahead.n_step = AHEAD, ahead.context_len = KNOWN;
 

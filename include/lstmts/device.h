@@ -32,7 +32,7 @@ typedef enum lstm_precision {
 /** An available device. */
 typedef struct lstm_device_info {
     char name[16];        /**< name to use in options: "cpu", "cuda:0"  */
-    char description[80]; /**< name of the product                      */
+    char description[80]; /**< name of the product; of "cpu", the library's own kernels here */
     int64_t memory;       /**< size of its memory in bytes; 0 for "cpu" */
 } lstm_device_info;
 

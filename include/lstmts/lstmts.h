@@ -46,14 +46,14 @@
  *   - Locale: files, logs and messages contain numbers in the same form in every locale; only the
  *     system's reasons in lstm_last_error() may be translated. No thread may call setlocale()
  *     during a call, or setenv() during a call that creates an object or threads, such as
- *     lstm_forecast() and lstm_state_threads().
+ *     lstm_forecast() and lstm_state_set_threads().
  *   - Fork: a child may use the library, and all objects that no other thread was using at the
  *     fork. Objects create new threads in the child. Only the process that created a trainer may
  *     use its folder: in a child lstm_trainer_run() and lstm_trainer_resume() return LSTM_E_LOCKED,
  *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
- *   - BLAS: on processors for which the library has no kernels, or if the environment variable
+ *   - BLAS: on architectures other than x86-64 and 64-bit ARM, or if the environment variable
  *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
  *     first object that uses it is created, and never closes it. If the BLAS is missing, or the
  *     program is statically linked, the library's own kernels are used. With a BLAS, updates and

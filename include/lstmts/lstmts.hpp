@@ -11,7 +11,7 @@
  * See the C headers for behaviour, shapes and defaults; this file documents only the differences.
  *
  * Errors: every call that fails throws lstmts::error, also if memory for its result is missing. No
- * call returns a negative status. LSTM_END, LSTM_STOPPED and LSTM_RECOVERED are reported by the
+ * call returns a negative status. LSTM_END, LSTM_STOPPED, LSTM_RECOVERED and LSTM_OTHER_KERNELS are reported by the
  * result that each function documents. A call on a moved-from object throws LSTM_E_ARGUMENT; its
  * sizes and counts are 0.
  *

@@ -174,7 +174,8 @@ LSTM_API lstm_status lstm_model_set(lstm_model *model, const char *name, const l
  * Write the model to a safetensors file: one F32 tensor per parameter tensor, the sizes as strings
  * in __metadata__, and a checksum of the whole file. The file is replaced atomically: the new one
  * is written to a temporary file in the same folder, flushed to the disk and renamed. Temporary
- * files left behind by killed processes are removed.
+ * files left behind by killed processes are removed. Only a regular file is replaced, and keeps its
+ * mode; anything else at `path`, such as a symbolic link or a device, is LSTM_E_IO.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a parameter is not finite; LSTM_E_IO;
  *         LSTM_E_NOMEM. On failure an existing file is kept, unless flushing the folder failed:
@@ -189,8 +190,9 @@ LSTM_API lstm_status lstm_model_save(const lstm_model *model, const char *path);
  * @param[out] model  free it with lstm_model_free().
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_IO if the file cannot be read; LSTM_E_CHECKSUM if it is
  *         damaged or has no checksum; LSTM_E_TRUNC, LSTM_E_FORMAT, LSTM_E_VERSION or LSTM_E_LIMIT
- *         if it is not such a file; LSTM_E_SHAPE, LSTM_E_DTYPE, LSTM_E_NAME or LSTM_E_NUMERIC if a
- *         tensor is not as expected (the message names it); LSTM_E_NOMEM.
+ *         if it is not such a file, or its header is damaged; LSTM_E_SHAPE, LSTM_E_DTYPE,
+ *         LSTM_E_NAME or LSTM_E_NUMERIC if a tensor is not as expected (the message names it);
+ *         LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_model_load(lstm_model **model, const char *path);

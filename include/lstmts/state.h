@@ -61,7 +61,7 @@ LSTM_API lstm_status lstm_state_reset(lstm_state *state);
  *         number of threads does not change.
  * @since 0.1
  */
-LSTM_API lstm_status lstm_state_threads(lstm_state *state, int64_t n_threads);
+LSTM_API lstm_status lstm_state_set_threads(lstm_state *state, int64_t n_threads);
 
 /**
  * Advance all streams by one step. Allocates nothing. With one thread it takes no lock and makes no

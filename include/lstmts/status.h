@@ -19,6 +19,7 @@ extern "C" {
     X(LSTM_END, 1, "nothing more to do")                                                           \
     X(LSTM_STOPPED, 2, "stopped on request")                                                       \
     X(LSTM_RECOVERED, 3, "a damaged file was skipped and an older one was used")                   \
+    X(LSTM_OTHER_KERNELS, 4, "success, but later results will not have the same bits")             \
     X(LSTM_E_ARGUMENT, -1, "an argument is NULL or out of range")                                  \
     X(LSTM_E_OPTIONS, -2, "an options struct has a wrong size or a field of a newer release")      \
     X(LSTM_E_SHAPE, -3, "array shapes or counts do not fit together")                              \

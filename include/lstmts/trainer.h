@@ -8,7 +8,8 @@
  * checks the limits.
  *
  * A run that is stopped after any update and resumed from its snapshot computes the same bits as an
- * uninterrupted run; with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
+ * uninterrupted run, with any number of threads, if it is resumed with the same kernels: the same
+ * device, kernel set and folding (LSTM_OTHER_KERNELS if not); with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
  * finished run does nothing.
  *
  * Snapshots and best.safetensors are replaced atomically, even if the process is killed, and have a
@@ -64,7 +65,7 @@ typedef enum lstm_divergence {
      * factors so far}. Checkpoints contain both numbers. After `divergence_limit` rollbacks, as
      * LSTM_DIVERGENCE_STOP.
      */
-    LSTM_DIVERGENCE_RETURN = 1,
+    LSTM_DIVERGENCE_ROLL_BACK = 1,
 } lstm_divergence;
 
 /** Value of lstm_trigger.every that disables snapshots, overriding the default. */
@@ -110,6 +111,8 @@ typedef struct lstm_trainer_options {
      * snapshot_NNNNNNNN.safetensors by their iteration; copied. NULL = no files. The trainer locks
      * the folder until lstm_trainer_free() (with the file .lstmts-lock), so that no other trainer
      * uses it. If the process dies, the lock is released once its forked children have ended too.
+     * The trainer keeps the folder open, and stays in it when it is moved or the working directory
+     * changes. Messages have the path given here.
      */
     const char *folder;
     lstm_trigger log;      /**< when to log, in addition to each validation; every 0 = each
@@ -137,9 +140,10 @@ typedef struct lstm_trainer_options {
     int64_t on_divergence;    /**< lstm_divergence                                               */
     double divergence_ratio;  /**< a validation whose score is above this multiple of the best
                                    score is a divergence, > 1; 0 = none is. Needs `validate`     */
-    double divergence_factor; /**< LSTM_DIVERGENCE_RETURN: factor on the learning rate at each
+    double divergence_factor; /**< LSTM_DIVERGENCE_ROLL_BACK: factor on the learning rate at each
                                    rollback, 0 < factor < 1; 0 = 0.5                             */
-    int64_t divergence_limit; /**< LSTM_DIVERGENCE_RETURN: maximum number of rollbacks; 0 = 10   */
+    int64_t divergence_limit; /**< LSTM_DIVERGENCE_ROLL_BACK: maximum number of rollbacks;
+                                   0 = 10                                                        */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
@@ -185,10 +189,16 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * If a validation, a line of the log or a snapshot fails after an update, it remains pending: the
  * next call retries it before it continues. None is omitted.
  *
+ * Callbacks may call lstm_trainer_save(), _progress(), _best() and _stop(), and functions that do not
+ * change model, iterator or updater. lstm_trainer_free() does nothing in a callback. No C++ exception
+ * may leave one, nor may longjmp().
+ *
  * @return LSTM_OK if a limit is reached, also before the first update; LSTM_END after an early stop
  *         or if the sampler ended the iteration; LSTM_STOPPED after lstm_trainer_stop() or by a
- *         callback: call again to continue; LSTM_E_ORDER if a run from the start finds snapshots in
- *         its folder; LSTM_E_LOCKED in a forked child, if there is a folder; LSTM_E_IO if the disk
+ *         callback: call again to continue; LSTM_E_ORDER in a callback of the trainer, or if the
+ *         first run of a trainer that was not resumed finds snapshots in its folder, or
+ *         best.safetensors though its updater was trained before; LSTM_E_LOCKED, if there is a
+ *         folder, in a forked child and after the lock file was replaced; LSTM_E_IO if the disk
  *         does not have enough space, a file cannot be written or an old snapshot cannot be
  *         removed; the errors of lstm_updater_update(), lstm_valid() and lstm_trainer_save().
  * @since 0.1
@@ -230,15 +240,18 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * yet validated at the checkpoint. log.jsonl is truncated to the lines up to the checkpoint; this
  * may be delayed until the next line is written. A log of another run is not changed.
  *
- * Series (including their values), model, iterator, updater and validation must be as in the run
- * that wrote the checkpoint. Limits, triggers, patience, callbacks and n_threads may differ.
+ * Series (including their values), model, iterator, updater and validation, including min_delta and
+ * the divergence options, must be as in the run that wrote the checkpoint. Limits, triggers,
+ * patience, keep, callbacks, folder and n_threads may differ.
  * Device and precision may differ too, but then results agree to rounding only.
  *
  * @param path  a checkpoint; NULL = the newest snapshot in the folder that can be read.
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots are damaged, so that an older
  *         one was used: lstm_last_error() contains its iteration and the error of the newest;
+ *         LSTM_OTHER_KERNELS if the checkpoint was written with another kernel set, folding or
+ *         device, so that the run continues with other bits: lstm_last_error() contains both;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
- *         LSTM_E_LOCKED in a forked child, if there is a folder; LSTM_E_MISMATCH if the checkpoint
+ *         LSTM_E_LOCKED and LSTM_E_ORDER as lstm_trainer_run(); LSTM_E_MISMATCH if the checkpoint
  *         is from another run (the message names the difference); LSTM_E_NUMERIC; LSTM_E_LIMIT if a
  *         counter is above 2^62; LSTM_E_IO; the errors of lstm_model_load() (if path is NULL and no
  *         snapshot can be read, those of the newest). On failure nothing is changed, unless

@@ -122,25 +122,56 @@ lstm_status lts_log_size(const lts_log *log, int64_t *size)
     return lts_io_regular_size(log->descriptor, log->path, size);
 }
 
-lstm_status lts_log_matches(const lts_log *log, int64_t offset, const char *text, bool *matches)
+enum { PART = 256 };
+
+/* Reads up to PART bytes at `offset`, no more than `most`. *n is 0 at the end of the file. */
+static lstm_status read_part(const lts_log *log, int64_t offset, int64_t most, char bytes[PART],
+                             int64_t *n)
 {
     LTS_KEEP_ERRNO();
-    char bytes[256];
-    size_t length = strlen(text), done = 0;
+    ssize_t got;
+    do
+        got = lts_io_now()->read_at(log->descriptor, bytes, (size_t)(most < PART ? most : PART),
+                                    (off_t)offset);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return lts_fail_io("read", log->path, errno);
+    *n = got;
+    return LSTM_OK;
+}
+
+lstm_status lts_log_matches(const lts_log *log, int64_t offset, const char *text, bool *matches)
+{
+    char bytes[PART];
+    int64_t length = (int64_t)strlen(text), n = 0;
     *matches = false;
-    while (done < length) {
-        size_t part = length - done < sizeof bytes ? length - done : sizeof bytes;
-        ssize_t got =
-            lts_io_now()->read_at(log->descriptor, bytes, part, (off_t)offset + (off_t)done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return lts_fail_io("read", log->path, errno);
-        if (got == 0 || memcmp(bytes, text + done, (size_t)got) != 0)
+    for (int64_t done = 0; done < length; done += n) {
+        LTS_TRY(read_part(log, offset + done, length - done, bytes, &n));
+        if (n == 0 || memcmp(bytes, text + done, (size_t)n) != 0)
             return LSTM_OK;
-        done += (size_t)got;
     }
     *matches = true;
+    return LSTM_OK;
+}
+
+lstm_status lts_log_is_line(const lts_log *log, int64_t start, int64_t end, bool *is)
+{
+    char bytes[PART];
+    int64_t n = 0;
+    bool begins = true;
+    *is = false;
+    if (start > 0)
+        LTS_TRY(lts_log_matches(log, start - 1, "\n", &begins));
+    for (int64_t at = start; begins && at < end; at += n) {
+        LTS_TRY(read_part(log, at, end - at, bytes, &n));
+        if (n == 0)
+            return LSTM_OK;
+        const char *line_end = memchr(bytes, '\n', (size_t)n);
+        if (line_end != NULL) {
+            *is = at + (line_end - bytes) + 1 == end;
+            return LSTM_OK;
+        }
+    }
     return LSTM_OK;
 }
 

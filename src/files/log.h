@@ -32,6 +32,9 @@ lstm_status lts_log_size(const lts_log *log, int64_t *size);
 /** *matches: whether the bytes at `offset` are those of `text`. */
 lstm_status lts_log_matches(const lts_log *log, int64_t offset, const char *text, bool *matches);
 
+/** *is: whether the bytes from `start` to `end` are one whole line with its line end. */
+lstm_status lts_log_is_line(const lts_log *log, int64_t start, int64_t end, bool *is);
+
 /** Truncate to `size` bytes. LSTM_E_TRUNC if there are fewer. */
 lstm_status lts_log_truncate(lts_log *log, int64_t size);
 

@@ -83,7 +83,7 @@ lstm_status lstm_state_reset(lstm_state *state)
     return LSTM_OK;
 }
 
-lstm_status lstm_state_threads(lstm_state *state, int64_t n_threads)
+lstm_status lstm_state_set_threads(lstm_state *state, int64_t n_threads)
 {
     lts_pool *pool;
     LTS_NOT_NULL(state);

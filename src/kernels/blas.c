@@ -2,15 +2,13 @@
 #include "kernels/blas.h"
 
 #include "base/float_env.h"
-#include "base/keep_errno.h"
+#include "base/process.h"
+#include "kernels/kernels.h"
 
 #include <dlfcn.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 #ifdef __linux__
 #include <sys/auxv.h>
 #endif
@@ -37,8 +35,7 @@ enum { NOT_TRIED, USABLE, NOT_USABLE };
 
 /*
  * The functions of the BLAS. Threads that open it at the same time find the same functions, so each
- * of them stores all, and none waits for another; a lock would stay locked in a forked child. The
- * first one decides whether the BLAS is usable.
+ * of them stores all, and none waits for another. The first one decides whether the BLAS is usable.
  */
 static struct {
     _Atomic(gemm_fn *) gemm;
@@ -46,6 +43,7 @@ static struct {
     /* openblas_get_parallel(). 0: no threads, 1: threads of its own, 2: OpenMP. NULL: unknown. */
     _Atomic(parallel_fn *) parallel;
     atomic_int state;
+    lts_process_lock lock; /* a mutex that another thread held would stay locked in a child */
 } blas;
 
 /*
@@ -86,27 +84,26 @@ static bool open_file(const char *file)
     return true;
 }
 
-/* Kernels run in the default environment; a BLAS may return in another. */
-static void correct_float_env(bool was_default)
+/* In a scope of the default environment, which a BLAS may have changed. */
+static void correct_float_env(void)
 {
-    if (was_default && !lts_float_is_default()) {
+    if (!lts_float_is_default()) {
         lts_float_env changed;
         lts_float_set_default(&changed);
     }
 }
 
 /* Threads that a BLAS creates when it is loaded inherit the floating-point environment. */
-static bool open_any(void)
+static bool open_first(void)
 {
     static const char *const files[] = {LTS_BLAS_FILES};
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     bool usable = false;
     for (size_t i = 0; i < sizeof files / sizeof *files && !usable; i++)
         usable = open_file(files[i]);
     if (!usable)
         dlerror(); /* the host shall not take the message for one of its own */
-    correct_float_env(true);
+    correct_float_env();
     return usable;
 }
 
@@ -114,7 +111,8 @@ bool lts_blas_open(void)
 {
     int state = atomic_load(&blas.state);
     if (state == NOT_TRIED) {
-        int now = program_has_loader() && open_any() ? USABLE : NOT_USABLE;
+        lts_process_lock_init(&blas.lock);
+        int now = program_has_loader() && open_first() ? USABLE : NOT_USABLE;
         if (atomic_compare_exchange_strong(&blas.state, &state, now))
             state = now;
     }
@@ -132,64 +130,24 @@ static bool blas_has_threads(void)
     return parallel != NULL && parallel() > 0;
 }
 
-/*
- * The process whose thread is in the BLAS, or 0. A mutex that another thread held would stay locked
- * in a forked child forever; an owner that is not this process is gone.
- */
-static atomic_int owner;
-
-/* Yields first, since most products take microseconds; then sleeps, so that a waiting thread of
- * high priority lets the owner run. */
-static void wait_for_owner(int *turns)
-{
-    const struct timespec pause = {0, 50000};
-    if (++*turns < 100)
-        sched_yield();
-    else
-        nanosleep(&pause, NULL);
-}
-
-static void lock_blas(void)
-{
-    int self = getpid(), turns = 0;
-    for (;;) {
-        int found = 0;
-        if (atomic_compare_exchange_strong(&owner, &found, self))
-            return;
-        if (found != self && atomic_compare_exchange_strong(&owner, &found, self))
-            return;
-        wait_for_owner(&turns);
-    }
-}
-
-static void unlock_blas(void)
-{
-    atomic_store(&owner, 0);
-}
-
 /* All sizes fit int. One row is a product with a vector: for it, gemm would first copy B. */
 static void call_blas(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
                       int64_t lda, const real *b, int64_t ldb, real *c, int64_t ldc)
 {
-    LTS_KEEP_ERRNO();
+    LTS_FLOAT_SCOPE();
     gemm_fn *gemm = atomic_load_explicit(&blas.gemm, memory_order_relaxed);
     gemv_fn *gemv = atomic_load_explicit(&blas.gemv, memory_order_relaxed);
-    bool was_default = lts_float_is_default(), alone = !blas_has_threads();
-    if (alone)
-        lock_blas();
+    bool locked = !blas_has_threads();
+    if (locked)
+        lts_process_lock_take(&blas.lock);
     if (m == 1 && !a_transposed)
         gemv(ROW_MAJOR, TRANS, (int)n_inner, (int)n, 1, b, (int)ldb, a, 1, 1, c, 1);
     else
         gemm(ROW_MAJOR, a_transposed ? TRANS : NO_TRANS, NO_TRANS, (int)m, (int)n, (int)n_inner, 1,
              a, (int)lda, b, (int)ldb, 1, c, (int)ldc);
-    if (alone)
-        unlock_blas();
-    correct_float_env(was_default);
-}
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
+    if (locked)
+        lts_process_lock_release(&blas.lock);
+    correct_float_env();
 }
 
 void lts_blas_add_product(bool a_transposed, int64_t m, int64_t n, int64_t n_inner, const real *a,
@@ -202,8 +160,8 @@ void lts_blas_add_product(bool a_transposed, int64_t m, int64_t n, int64_t n_inn
     for (int64_t p = 0; p < n_inner; p += inner)
         for (int64_t i = 0; i < m; i += rows)
             for (int64_t j = 0; j < n; j += most) {
-                int64_t now_m = smaller(rows, m - i), now_n = smaller(most, n - j),
-                        now_inner = smaller(inner, n_inner - p);
+                int64_t now_m = lts_min(rows, m - i), now_n = lts_min(most, n - j),
+                        now_inner = lts_min(inner, n_inner - p);
                 int64_t a_columns = a_transposed ? now_m : now_inner;
                 int64_t a_rows = a_transposed ? now_inner : now_m;
                 call_blas(a_transposed, now_m, now_n, now_inner,

@@ -10,7 +10,7 @@
  *     results when two threads call it at once, so calls are made under a lock, unless the library
  *     that was opened says that it has threads. Other users of the same BLAS in the process do not
  *     know of this lock.
- *   - Fork: the lock can be taken in a child even if another thread of its parent had it.
+ *   - Fork: the lock is free in a child, even if another thread of its parent had it.
  *   - errno and the floating-point environment are after a call what they were before it. The BLAS
  *     is opened in the default environment, which its threads keep.
  *   - NaN: alpha and beta are always 1. With 0 a BLAS need not look at what it multiplies.

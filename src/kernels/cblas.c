@@ -28,15 +28,10 @@ extern const lts_fold_kernels lts_fold_generic;
 extern const lts_layout_kernels lts_layout_generic;
 extern const lts_elementwise_kernels lts_elementwise_generic;
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Width of the panel that begins at column j of n. */
 static int64_t panel_width(int64_t n, int64_t j)
 {
-    return (smaller(PANEL, n - j) + BLOCK - 1) / BLOCK * BLOCK;
+    return (lts_min(PANEL, n - j) + BLOCK - 1) / BLOCK * BLOCK;
 }
 
 /* C [m, n] = S */
@@ -60,7 +55,7 @@ static void add_panels(bool a_transposed, int64_t m, int64_t n, int64_t n_inner,
     for (int64_t j = 0; j < n; j += PANEL) {
         int64_t width = panel_width(n, j);
         const real *panel = b->panels + j * b->rows + b->first * width;
-        lts_blas_add_product(a_transposed, m, smaller(PANEL, n - j), n_inner, a, lda, panel, width,
+        lts_blas_add_product(a_transposed, m, lts_min(PANEL, n - j), n_inner, a, lda, panel, width,
                              c + j, ldc);
     }
 }
@@ -80,7 +75,7 @@ static void multiply_packed(int64_t m, int64_t n, int64_t n_inner, const lts_row
 {
     copy_start(m, n, start, start_row, c, ldc);
     for (int64_t p = 0; p < n_inner; p += PANEL) {
-        int64_t inner = smaller(PANEL, n_inner - p);
+        int64_t inner = lts_min(PANEL, n_inner - p);
         const lts_rows b = {packed_b, n_inner, p};
         add_panels(false, m, n, inner, a->panels + p * a->rows + a->first * inner, inner, &b, c,
                    ldc);
@@ -93,7 +88,7 @@ static void multiply_transposed(int64_t m, int64_t n, int64_t n_inner, const rea
 {
     copy_start(m, n, start, start_row, c, ldc);
     for (int64_t i = 0; i < m; i += LTS_STRIP)
-        add_panels(true, smaller(LTS_STRIP, m - i), n, n_inner, strips + i * n_inner, LTS_STRIP, b,
+        add_panels(true, lts_min(LTS_STRIP, m - i), n, n_inner, strips + i * n_inner, LTS_STRIP, b,
                    c + i * ldc, ldc);
 }
 
@@ -150,7 +145,7 @@ static void cells_forward(const lts_cells *cells, const lts_cell_weights *weight
             continue;
         }
         for (int64_t row = 0; row < cells->B; row += ROWS_AT_ONCE)
-            block_forward(cells, weights, unit, row, smaller(ROWS_AT_ONCE, cells->B - row), z);
+            block_forward(cells, weights, unit, row, lts_min(ROWS_AT_ONCE, cells->B - row), z);
     }
 }
 
@@ -194,7 +189,7 @@ static const lts_cell_kernels cells_of_blocks = {
 const lts_kernels lts_kernels_cblas = {
     .name = "cblas",
     .lanes = BLOCK,
-    .has_threads = true,
+    .forbids_threads = true,
     .products = &products,
     .cells = &cells_of_blocks,
     .fold = &lts_fold_generic,

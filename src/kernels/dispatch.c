@@ -74,29 +74,39 @@ const lts_kernels *lts_kernels_find(const char *name)
 /* From this H on an OpenBLAS is faster than the generic set (docs/performance.md). */
 enum { OPENBLAS_FROM_H = 32 };
 
-const lts_kernels *lts_kernels_beside(const lts_kernels *best, int64_t H)
+const lts_kernels *lts_kernels_or_blas(const lts_kernels *own, int64_t H)
 {
 #ifdef LTS_KERNELS_CBLAS
-    if (best == &lts_kernels_generic && H >= OPENBLAS_FROM_H && lts_blas_is_openblas())
+    if (own == &lts_kernels_generic && H >= OPENBLAS_FROM_H && lts_blas_is_openblas())
         return &lts_kernels_cblas;
 #endif
     (void)H;
+    return own;
+}
+
+const lts_kernels *lts_kernels_own(void)
+{
+    const char *named = lts_environment_kernels();
+    const lts_kernels *best = NULL;
+    for (int i = 0; i < N_SET; i++) {
+        if (sets[i].runs_here())
+            best = sets[i].kernels;
+        if (named != NULL && strcmp(named, sets[i].kernels->name) == 0)
+            break;
+    }
     return best;
 }
 
 const lts_kernels *lts_kernels_select(int64_t H)
 {
     const char *named = lts_environment_kernels();
-    const lts_kernels *best = NULL;
+    const lts_kernels *own = lts_kernels_own();
 #ifdef LTS_KERNELS_CBLAS
     if (named != NULL && is_usable_cblas(named))
         return &lts_kernels_cblas;
 #endif
-    for (int i = 0; i < N_SET; i++) {
-        if (sets[i].runs_here())
-            best = sets[i].kernels;
-        if (named != NULL && strcmp(named, sets[i].kernels->name) == 0)
-            return best;
-    }
-    return lts_kernels_beside(best, H);
+    if (named != NULL && strcmp(named, own->name) == 0)
+        return own;
+    /* On an old x86-64 the BLAS has no wider vectors either, and loses against the generic set. */
+    return N_SET == 1 ? lts_kernels_or_blas(own, H) : own;
 }

@@ -168,7 +168,7 @@ typedef struct lts_elementwise_kernels {
 typedef struct lts_kernels {
     const char *name;
     int64_t lanes;
-    bool has_threads; /**< its products may run on threads of their own */
+    bool forbids_threads; /**< the library uses one thread, since the products may use others */
     const lts_product_kernels *products;
     const lts_cell_kernels *cells;
     const lts_fold_kernels *fold;
@@ -182,14 +182,22 @@ typedef struct lts_kernels {
  */
 const lts_kernels *lts_kernels_select(int64_t H);
 
+/** The same among the library's own sets: no BLAS is opened. */
+const lts_kernels *lts_kernels_own(void);
+
 /** The set of that name if it is built and can run here, or NULL. */
 const lts_kernels *lts_kernels_find(const char *name);
 
 /**
- * Which set is faster for a model of H units where `best` is the best set for the instruction set:
- * `best`, or cblas. lts_kernels_select() asks this.
+ * The faster set for a model of H units on an architecture without a vector set: `own`, or cblas if
+ * `own` is the generic set and the BLAS an OpenBLAS. lts_kernels_select() calls this.
  */
-const lts_kernels *lts_kernels_beside(const lts_kernels *best, int64_t H);
+const lts_kernels *lts_kernels_or_blas(const lts_kernels *own, int64_t H);
+
+static inline int64_t lts_min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
 /** n rounded up to whole vectors. */
 static inline int64_t lts_padded(const lts_kernels *kernels, int64_t n)

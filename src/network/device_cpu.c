@@ -29,7 +29,7 @@ static lstm_status cpu_list(lstm_device_info *devices, int64_t size, int64_t *n)
         devices[0] = (lstm_device_info){.memory = 0};
         snprintf(devices[0].name, sizeof devices[0].name, "cpu");
         snprintf(devices[0].description, sizeof devices[0].description,
-                 "the processor, kernel set %s", lts_kernels_select(INT32_MAX)->name);
+                 "the processor, kernel set %s", lts_kernels_own()->name);
     }
     *n = 1;
     return LSTM_OK;

@@ -79,7 +79,7 @@ static lstm_status settle_locked(lstm_model *model)
     if (engine == NULL)
         return LSTM_OK;
     lstm_status status = engine->device->read(engine, LTS_READ_VALUES);
-    if (status >= 0) /* otherwise nobody gets what is not the model's any more */
+    if (status >= 0) /* otherwise later calls must fail too: the values are on the device only */
         model->ahead = NULL;
     return status;
 }

@@ -120,6 +120,18 @@ static int64_t layer_of(const char *name)
     return layer;
 }
 
+/* The message lists the first parameters of the model: of one layer they are all. */
+static void fail_missing(const lts_params *params, const char *name)
+{
+    char names[240] = "";
+    size_t at = 0;
+    for (int64_t i = 0; i < params->n_tensor && at < sizeof names; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i == 0 ? "" : ", ",
+                               params->tensors[i].name);
+    lts_fail(LSTM_E_NAME, "the model has no parameter \"%.60s\"; it has %s%s", name, names,
+             at < sizeof names ? "" : "...");
+}
+
 /*
  * Searches only the rows that can have the name. A hostile file may contain 100,000 names, and the
  * largest table has 3,076 rows: a linear search for each would take a second.
@@ -136,7 +148,7 @@ const lts_tensor *lts_params_find(const lts_params *params, const char *name)
             found = find_in_rows(params, behind, ROWS_AFTER, name);
     }
     if (found == NULL)
-        lts_fail(LSTM_E_NAME, "the model has no parameter \"%.60s\"", name);
+        fail_missing(params, name);
     return found;
 }
 

@@ -18,7 +18,7 @@
 int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, double n_call,
                           int64_t B, int64_t n_thread)
 {
-    if (kernels->has_threads)
+    if (kernels->forbids_threads)
         return 1;
     double H = (double)params->H;
     double worth = n_call * (double)B * 4 * H * H * (double)params->L / 4e6;

@@ -9,10 +9,10 @@
 lstm_status lts_divergence_check(lstm_trainer_options *options)
 {
     int64_t policy = options->on_divergence;
-    if (policy != LSTM_DIVERGENCE_STOP && policy != LSTM_DIVERGENCE_RETURN)
+    if (policy != LSTM_DIVERGENCE_STOP && policy != LSTM_DIVERGENCE_ROLL_BACK)
         return lts_fail(
             LSTM_E_ARGUMENT,
-            "on_divergence is %lld, expected LSTM_DIVERGENCE_STOP or LSTM_DIVERGENCE_RETURN",
+            "on_divergence is %lld, expected LSTM_DIVERGENCE_STOP or LSTM_DIVERGENCE_ROLL_BACK",
             (long long)policy);
     if (options->divergence_ratio != 0 &&
         (!(options->divergence_ratio > 1) || !isfinite(options->divergence_ratio)))
@@ -27,9 +27,9 @@ lstm_status lts_divergence_check(lstm_trainer_options *options)
                         "divergence_factor is %g and divergence_limit %lld, expected 0: "
                         "LSTM_DIVERGENCE_STOP uses neither",
                         options->divergence_factor, (long long)options->divergence_limit);
-    if (policy == LSTM_DIVERGENCE_RETURN && options->divergence_factor == 0)
+    if (policy == LSTM_DIVERGENCE_ROLL_BACK && options->divergence_factor == 0)
         options->divergence_factor = 0.5;
-    if (policy == LSTM_DIVERGENCE_RETURN && options->divergence_limit == 0)
+    if (policy == LSTM_DIVERGENCE_ROLL_BACK && options->divergence_limit == 0)
         options->divergence_limit = 10;
     if (!(options->divergence_factor >= 0 && options->divergence_factor < 1))
         return lts_fail(LSTM_E_ARGUMENT, "divergence_factor is %g, expected above 0 and below 1",
@@ -49,7 +49,7 @@ void lts_divergence_init(lts_divergence *divergence, const lstm_trainer_options 
 
 bool lts_divergence_rolls_back(const lts_divergence *divergence)
 {
-    return divergence->policy == LSTM_DIVERGENCE_RETURN;
+    return divergence->policy == LSTM_DIVERGENCE_ROLL_BACK;
 }
 
 lstm_status lts_divergence_check_score(const lts_divergence *divergence, double score, double best,

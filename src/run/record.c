@@ -17,6 +17,9 @@ static const char *const counter_keys[N_COUNTER] = {
     "log_line",  "not_better",     "divergence.returns", "divergence.start"};
 static const char *const score_keys[N_SCORE] = {"elapsed", "last_score", "best_score",
                                                 "divergence.rate_factor"};
+/* Optional: releases before 0.1.0 did not write them. */
+static const char *const last_keys[] = {"last.loss", "last.last_loss", "last.learning_rate"};
+static const char kernels_key[] = "kernels";
 static const char before_key[] = "snapshot.before", replaced_key[] = "snapshot.replaced";
 
 /* Pointers to the numbers of a record, in the order of their keys. */
@@ -57,7 +60,7 @@ static lstm_status check_counter(const char *key, uint64_t value)
     return LSTM_OK;
 }
 
-enum { N_TEXT = 2 + N_COUNTER + N_SCORE + 2 };
+enum { N_LAST = 3, N_TEXT = 3 + N_COUNTER + N_SCORE + N_LAST + 2 };
 
 /* The metadata of a checkpoint, and the numbers in it. */
 typedef struct text_list {
@@ -128,12 +131,18 @@ lstm_status lts_record_write(const lts_record *record, lts_location file, const 
     LTS_TRY(check_numbers(record));
     add_text(&list, "recipe", record->recipe);
     add_text(&list, "log_head", record->log.line_head);
+    if (record->kernels != NULL)
+        add_text(&list, kernels_key, record->kernels);
     for (int i = 0; i < numbers.n_counter; i++) {
         LTS_TRY(check_counter(counter_keys[i], *numbers.counters[i]));
         add_counter(&list, counter_keys[i], *numbers.counters[i]);
     }
     for (int i = 0; i < numbers.n_score; i++)
         add_score(&list, score_keys[i], *numbers.scores[i]);
+    const lts_last_update *last = &record->last;
+    const double last_values[N_LAST] = {last->loss, last->last_loss, last->learning_rate};
+    for (int i = 0; i < N_LAST && isfinite(last->loss); i++)
+        add_score(&list, last_keys[i], last_values[i]);
     if (record->chained)
         add_counter(&list, before_key, record->chain.before);
     if (record->chained && record->chain.replaced != LTS_NO_SNAPSHOT)
@@ -163,6 +172,18 @@ static void read_chain(lts_record *record, const lts_checkpoint *checkpoint)
         lts_parse_uint(replaced, &chain->replaced);
 }
 
+/* Missing or invalid numbers are NaN: they are only reported. */
+static void read_last(lts_record *record, const lts_checkpoint *checkpoint)
+{
+    double values[N_LAST];
+    for (int i = 0; i < N_LAST; i++) {
+        const char *text = lts_checkpoint_text(checkpoint, last_keys[i]);
+        if (text == NULL || !lts_parse_double(text, &values[i]) || !isfinite(values[i]))
+            values[i] = (double)NAN;
+    }
+    record->last = (lts_last_update){values[0], values[1], values[2]};
+}
+
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint)
 {
     number_list numbers = list_numbers(record);
@@ -177,6 +198,8 @@ lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *ch
     record->log.line_head = lts_checkpoint_text(checkpoint, "log_head");
     if (record->log.line_head == NULL)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has no log_head");
+    record->kernels = lts_checkpoint_text(checkpoint, kernels_key);
+    read_last(record, checkpoint);
     read_chain(record, checkpoint);
     return check_numbers(record);
 }

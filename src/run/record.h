@@ -21,6 +21,11 @@ typedef struct lts_record_block {
     real *values;
 } lts_record_block;
 
+/** The last update, as lstm_progress reports it; NaN before the first. */
+typedef struct lts_last_update {
+    double loss, last_loss, learning_rate;
+} lts_last_update;
+
 typedef struct lts_record {
     const char *recipe; /**< borrowed, as log.line_head: valid until the checkpoint is closed */
     uint64_t iteration;
@@ -30,7 +35,10 @@ typedef struct lts_record {
     double last_score;   /**< of the last validation; NaN before the first                */
     double best_score;   /**< NaN before the first                                        */
     uint64_t not_better; /**< validations in a row that were not better                   */
-    bool rolls_back;     /**< the run may roll back; only then are the next three stored   */
+    lts_last_update last;
+    const char
+        *kernels;    /**< what the bits depend on beside the recipe; NULL if not stored; borrowed */
+    bool rolls_back; /**< the run may roll back; only then are the next three stored   */
     uint64_t n_rollback; /**< rollbacks so far                                            */
     uint64_t start;      /**< updates before the optimizer was reset                      */
     double rate_factor;  /**< on the learning rate; 1 before a rollback                   */

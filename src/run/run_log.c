@@ -47,6 +47,28 @@ lstm_status lts_run_log_position(const lts_run_log *log, lts_log_position *posit
     return LSTM_OK;
 }
 
+/* Whether the file has the last line of a position where that says. */
+static lstm_status find_position(const lts_run_log *log, const lts_log_position *position,
+                                 int64_t size, bool *found)
+{
+    *found = false;
+    if ((uint64_t)size < position->size || position->line_start >= position->size)
+        return LSTM_OK;
+    int64_t start = (int64_t)position->line_start, end = (int64_t)position->size;
+    LTS_TRY(lts_log_matches(log->file, start, position->line_head, found));
+    return *found ? lts_log_is_line(log->file, start, end, found) : LSTM_OK;
+}
+
+lstm_status lts_run_log_has(const lts_run_log *log, const lts_log_position *position, bool *has)
+{
+    int64_t size;
+    *has = true;
+    if (log->file == NULL || position->line_head[0] == '\0')
+        return LSTM_OK;
+    LTS_TRY(lts_log_size(log->file, &size));
+    return find_position(log, position, size, has);
+}
+
 /* A log without the checkpoint's last line at its position belongs to another run. */
 lstm_status lts_run_log_is_beyond(const lts_run_log *log, const lts_log_position *position,
                                   bool *beyond)
@@ -58,7 +80,7 @@ lstm_status lts_run_log_is_beyond(const lts_run_log *log, const lts_log_position
     LTS_TRY(lts_log_size(log->file, &size));
     if ((uint64_t)size <= position->size)
         return LSTM_OK;
-    return lts_log_matches(log->file, (int64_t)position->line_start, position->line_head, beyond);
+    return find_position(log, position, size, beyond);
 }
 
 void lts_run_log_return(lts_run_log *log, const lts_log_position *position, bool truncate)

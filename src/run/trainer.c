@@ -53,10 +53,12 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
         return LSTM_E_NOMEM;
     made->updater = updater;
     made->options = read;
+    made->last = (lts_last_update){(double)NAN, (double)NAN, (double)NAN};
     lts_run_folder_init(&made->folder);
     lts_divergence_init(&made->divergence, &read);
     lts_snapshot_policy_init(&made->snapshots, &read);
     atomic_init(&made->stop, false);
+    atomic_init(&made->running, false);
     lstm_status status = open_components(made);
     if (status < 0) {
         lstm_trainer_free(made);
@@ -66,9 +68,17 @@ lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
     return LSTM_OK;
 }
 
+lstm_status lts_trainer_check_idle(const lstm_trainer *trainer, const char *function)
+{
+    if (!atomic_load(&trainer->running))
+        return LSTM_OK;
+    return lts_fail(LSTM_E_ORDER, "%s() was called during lstm_trainer_run() of the same trainer",
+                    function);
+}
+
 void lstm_trainer_free(lstm_trainer *trainer)
 {
-    if (trainer == NULL)
+    if (trainer == NULL || atomic_load(&trainer->running))
         return;
     lts_run_log_close(&trainer->log, &trainer->folder);
     lts_run_folder_close(&trainer->folder);

@@ -38,9 +38,15 @@ struct lstm_trainer {
     lts_divergence divergence;
     lts_snapshot_policy snapshots;
     lts_pending_steps pending;
+    lts_last_update last; /**< restored from a checkpoint; NaN if none was                      */
     atomic_bool stop;
+    atomic_bool running; /**< in lstm_trainer_run(), where callbacks may call some functions only */
+    bool begun;          /**< there was a run or a resume: the files in the folder are this run's */
     lts_float_env *host; /**< the host's floating-point environment, during lstm_trainer_run() */
 };
+
+/** LSTM_E_ORDER in a callback of the trainer. */
+lstm_status lts_trainer_check_idle(const lstm_trainer *trainer, const char *function);
 
 /** The fraction of the run that is done, 0 .. 1. */
 double lts_trainer_fraction(const lstm_trainer *trainer);
@@ -53,11 +59,19 @@ lstm_status lts_trainer_keep_start(lstm_trainer *trainer);
 /** Gather the record of the present state, without its recipe. Its blocks are borrowed. */
 lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record);
 
+enum { LTS_KERNELS_TEXT = 48 };
+
+/** What the bits of a run depend on beside the recipe: "cpu avx512, folded". */
+void lts_trainer_kernels(const lstm_trainer *trainer, char text[LTS_KERNELS_TEXT]);
+
 /** Add the blocks of this run to a record; the best parameters, if `with_best`, come last. */
 void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_record *record);
 
 /** Whether a record with this best score contains best parameters. */
 bool lts_trainer_has_best(const lstm_trainer *trainer, double best_score);
+
+/** The updater's last update or, if it made none since the resume, that of the checkpoint. */
+lts_last_update lts_trainer_last_update(const lstm_trainer *trainer);
 
 /** Copy a record to the components, its blocks from `buffer`. Cannot fail. */
 void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const real *buffer,

@@ -31,22 +31,31 @@ bool lts_trainer_limit_reached(const lstm_trainer *trainer)
            (max_epoch > 0 && lstm_iter_epoch(trainer->updater->iter) >= max_epoch);
 }
 
+lts_last_update lts_trainer_last_update(const lstm_trainer *trainer)
+{
+    const lstm_updater *updater = trainer->updater;
+    if (!updater->computed)
+        return trainer->last;
+    return (lts_last_update){updater->loss, updater->step_loss[updater->plan.T - 1],
+                             updater->learning_rate};
+}
+
 lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress)
 {
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(trainer);
     LTS_NOT_NULL(progress);
     const lstm_updater *updater = trainer->updater;
-    bool computed = updater->computed;
+    lts_last_update last = lts_trainer_last_update(trainer);
     double fraction = lts_trainer_fraction(trainer);
     lts_pace pace = lts_run_clock_pace(&trainer->clock, updater->iteration, fraction);
     *progress = (lstm_progress){
         .iteration = updater->iteration,
         .epoch = lstm_iter_epoch(updater->iter),
         .fraction = fraction,
-        .loss = computed ? updater->loss : (double)NAN,
-        .last_loss = computed ? updater->step_loss[updater->plan.T - 1] : (double)NAN,
-        .learning_rate = computed ? updater->learning_rate : (double)NAN,
+        .loss = last.loss,
+        .last_loss = last.last_loss,
+        .learning_rate = last.learning_rate,
         .valid_score = trainer->validation.last_score,
         .rate = pace.rate,
         .elapsed = pace.elapsed,

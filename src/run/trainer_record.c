@@ -34,6 +34,15 @@ void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_re
         lts_record_add_block(record, "best.", trainer->validation.best);
 }
 
+void lts_trainer_kernels(const lstm_trainer *trainer, char text[LTS_KERNELS_TEXT])
+{
+    const lstm_updater *updater = trainer->updater;
+    const char *device = updater->engine->device->name;
+    bool is_cpu = strcmp(device, "cpu") == 0;
+    snprintf(text, LTS_KERNELS_TEXT, "%.16s%s%.16s%s", device, is_cpu ? " " : "",
+             is_cpu ? updater->model->kernels->name : "", updater->folded ? ", folded" : "");
+}
+
 lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record)
 {
     const lstm_updater *updater = trainer->updater;
@@ -49,6 +58,7 @@ lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record)
         .not_better = validation->not_better,
         .rolls_back = lts_divergence_rolls_back(&trainer->divergence),
         .n_rollback = trainer->divergence.n_rollback,
+        .last = lts_trainer_last_update(trainer),
         .start = updater->start,
         .rate_factor = updater->rate_factor,
     };
@@ -83,6 +93,8 @@ void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const r
     validation->has_best = lts_trainer_has_best(trainer, record->best_score);
     trainer->divergence.n_rollback = record->n_rollback;
     lts_snapshot_policy_reset(&trainer->snapshots, record->iteration, record->elapsed);
+    trainer->begun = true;
+    trainer->last = record->last;
     lts_pending_clear(&trainer->pending);
     lts_run_log_return(&trainer->log, &record->log, truncate_log);
 }

@@ -98,13 +98,59 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
 }
 
 /*
+ * Whether the folder's snapshot of `iteration` is of the run of `record`: it says so itself, has the
+ * same recipe, and its last line is in the log. If so, reads its chain.
+ */
+static bool is_of_this_run(const lstm_trainer *trainer, uint64_t iteration,
+                           lts_snapshot_chain *chain)
+{
+    char path[LTS_RUN_PATH];
+    lts_checkpoint *checkpoint;
+    lts_record record;
+    bool logged = false;
+    lts_location file = lts_snapshots_file(&trainer->folder, iteration, path);
+    if (lts_checkpoint_open(&checkpoint, file, trainer->options.unchecked != 0) < 0)
+        return false;
+    bool is = read_record(trainer, checkpoint, &record) >= 0 && record.chained &&
+              record.iteration == iteration &&
+              lts_run_log_has(&trainer->log, &record.log, &logged) >= 0 && logged;
+    *chain = record.chain;
+    lts_checkpoint_close(checkpoint);
+    return is;
+}
+
+/*
  * A run resumed from a snapshot of its folder continues the chain, so that restarts leave no more
- * snapshots than an uninterrupted run.
+ * snapshots than an uninterrupted run. The chain names files to remove, so it is believed only as far
+ * as these files confirm it: the snapshot before must be of the same run, and have come after the one
+ * that was replaced.
  */
 static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, lts_location file)
 {
-    if (record->chained && lts_snapshots_is_ours(&trainer->folder, record->iteration, file))
-        lts_snapshot_policy_inherit(&trainer->snapshots, &record->chain);
+    lts_snapshot_chain chain = record->chain, of_before, of_replaced;
+    if (!record->chained || !lts_snapshot_policy_replaces(&trainer->snapshots) ||
+        !lts_snapshots_is_ours(&trainer->folder, record->iteration, file))
+        return;
+    if (chain.before >= record->iteration || !is_of_this_run(trainer, chain.before, &of_before))
+        chain = (lts_snapshot_chain){record->iteration, LTS_NO_SNAPSHOT};
+    else if (chain.replaced != of_before.before ||
+             !is_of_this_run(trainer, chain.replaced, &of_replaced))
+        chain.replaced = LTS_NO_SNAPSHOT;
+    lts_snapshot_policy_inherit(&trainer->snapshots, &chain);
+}
+
+/* LSTM_OTHER_KERNELS, with a message, if the run will not have the bits of the one that wrote this. */
+static lstm_status compare_kernels(const lstm_trainer *trainer, const lts_record *record)
+{
+    char ours[LTS_KERNELS_TEXT];
+    lts_trainer_kernels(trainer, ours);
+    if (record->kernels == NULL || strcmp(record->kernels, ours) == 0)
+        return LSTM_OK;
+    return lts_fail(
+        LSTM_OTHER_KERNELS,
+        "the checkpoint was written with the kernels \"%.40s\", this run has \"%s\": its "
+        "results agree to rounding only",
+        record->kernels, ours);
 }
 
 static lstm_status open_and_restore(lstm_trainer *trainer, lts_location file, bool *opened)
@@ -114,8 +160,10 @@ static lstm_status open_and_restore(lstm_trainer *trainer, lts_location file, bo
     LTS_TRY(lts_checkpoint_open(&checkpoint, file, trainer->options.unchecked != 0));
     *opened = true;
     lstm_status status = restore(trainer, checkpoint, &record);
-    if (status >= 0)
+    if (status >= 0) {
         inherit_snapshots(trainer, &record, file);
+        status = compare_kernels(trainer, &record);
+    }
     lts_checkpoint_close(checkpoint);
     return status;
 }
@@ -171,6 +219,7 @@ lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)
     LTS_KEEP_ERRNO();
     bool opened = false;
     LTS_NOT_NULL(trainer);
+    LTS_TRY(lts_trainer_check_idle(trainer, "lstm_trainer_resume"));
     LTS_TRY(lts_run_folder_check(&trainer->folder));
     if (path != NULL)
         return open_and_restore(trainer, lts_at_path(path), &opened);

@@ -22,9 +22,9 @@
  * A resume leads to running from each state.
  *
  *   state            what it is                                what a checkpoint of it has
- *   fresh            no update, snapshot, rollback or resume   the initial parameters
- *                    yet; the first call empties the log, and
- *                    fails if the folder has snapshots
+ *   fresh            no run or resume yet; the first call      the initial parameters, or those of
+ *                    fails if the folder has snapshots, and    an updater trained before
+ *                    empties the log if there was no update
  *   running          between two updates                       everything
  *   step k pending   after an update: in a callback, or after  everything but a pending line of
  *                    a failure                                 the log; saving is LSTM_E_ORDER while
@@ -35,7 +35,7 @@
  *   stopped          by a callback or lstm_trainer_stop()      everything: the snapshot at the end
  *   ended            by a limit, the patience or the sampler   everything: the snapshot at the end
  *
- * A rollback (LSTM_DIVERGENCE_RETURN) changes no state: its line of the log is pending, and is
+ * A rollback (LSTM_DIVERGENCE_ROLL_BACK) changes no state: its line of the log is pending, and is
  * written before anything else.
  */
 #include "run/trainer.h"
@@ -246,35 +246,46 @@ static lstm_status save_end(lstm_trainer *trainer, lstm_status ended)
     return status;
 }
 
-/* A run is fresh until its first update, snapshot, rollback or resume. */
-static bool is_fresh(const lstm_trainer *trainer)
+/*
+ * The first run of a trainer that was not resumed: the files in the folder are of another run, even if
+ * the updater has been trained before.
+ */
+static lstm_status check_folder_unused(const lstm_trainer *trainer)
 {
-    return trainer->updater->iteration == 0 && trainer->snapshots.last == LTS_NO_SNAPSHOT &&
-           trainer->divergence.n_rollback == 0;
+    const lts_run_folder *folder = &trainer->folder;
+    LTS_TRY(lts_snapshots_check_folder_unused(folder));
+    char path[LTS_RUN_PATH];
+    lts_location best = lts_run_folder_file(folder, LTS_BEST_NAME, path);
+    if (trainer->updater->iteration > 0 && lts_validation_is_on(&trainer->validation) &&
+        lts_file_is_same(best, best))
+        return lts_fail(LSTM_E_ORDER,
+                        "%.300s is of another run, and this one is not resumed: use another folder",
+                        best.path);
+    return LSTM_OK;
 }
 
 static lstm_status prepare_folder(lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
     lts_run_folder *folder = &trainer->folder;
-    bool fresh = folder->path != NULL && is_fresh(trainer);
+    bool first = folder->path != NULL && !trainer->begun;
     LTS_TRY(lts_run_folder_check(folder));
-    if (fresh)
-        LTS_TRY(lts_snapshots_check_folder_unused(folder));
+    if (first)
+        LTS_TRY(check_folder_unused(trainer));
     if (!lts_trainer_limit_reached(trainer))
         LTS_TRY(lts_snapshots_check_disk_space(folder, &trainer->snapshots, &updater->model->params,
                                                updater->optimizer.n_moment,
                                                lts_validation_is_on(&trainer->validation)));
-    return fresh ? lts_run_log_empty(&trainer->log) : LSTM_OK;
+    if (first && updater->iteration == 0)
+        LTS_TRY(lts_run_log_empty(&trainer->log));
+    return LSTM_OK;
 }
 
-lstm_status lstm_trainer_run(lstm_trainer *trainer)
+static lstm_status run(lstm_trainer *trainer)
 {
-    LTS_FLOAT_SCOPE();
-    LTS_NOT_NULL(trainer);
     LTS_TRY(prepare_folder(trainer));
     LTS_TRY(lts_trainer_keep_start(trainer));
-    trainer->host = &lts_host_floats;
+    trainer->begun = true;
     lts_run_clock_start(&trainer->clock, trainer->updater->iteration,
                         lts_trainer_fraction(trainer));
     trainer->updater->iter->stop = &trainer->stop; /* also in the middle of a long shuffle */
@@ -283,7 +294,19 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     if (status == LSTM_STOPPED)
         atomic_store(&trainer->stop, false);
     lts_run_clock_stop(&trainer->clock, trainer->updater->iteration, lts_trainer_fraction(trainer));
-    trainer->host = NULL;
     LTS_TRY(save_end(trainer, status));
+    return status;
+}
+
+lstm_status lstm_trainer_run(lstm_trainer *trainer)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(trainer);
+    LTS_TRY(lts_trainer_check_idle(trainer, "lstm_trainer_run"));
+    atomic_store(&trainer->running, true);
+    trainer->host = &lts_host_floats;
+    lstm_status status = run(trainer);
+    trainer->host = NULL;
+    atomic_store(&trainer->running, false);
     return status;
 }

@@ -44,7 +44,10 @@ static lstm_status write_checkpoint(lstm_trainer *trainer, lts_location file,
     lstm_status status = lts_trainer_keep_start(trainer);
     if (status >= 0)
         status = lts_trainer_gather(trainer, &record);
+    char kernels[LTS_KERNELS_TEXT];
+    lts_trainer_kernels(trainer, kernels);
     record.recipe = recipe;
+    record.kernels = kernels;
     record.chained = chain != NULL;
     if (chain != NULL)
         record.chain = *chain;

@@ -16,6 +16,17 @@
  */
 enum { LTS_MAX_BLOCKS = 8 };
 
+/** The format version that is written; it and all before it are read. */
+enum { LTS_FORMAT_VERSION = 2 };
+
+/** The name of a stored tensor. */
+typedef struct lts_stored_name {
+    char text[LTS_NAME_SIZE + 40];
+} lts_stored_name;
+
+/** The name of a parameter in a block. LSTM_E_LIMIT if the prefix is too long. */
+lstm_status lts_name_tensor(lts_stored_name *name, const char *prefix, const char *parameter);
+
 /** A block to write. The prefix of a model's parameters is "". */
 typedef struct lts_block {
     const char *prefix;

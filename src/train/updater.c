@@ -70,6 +70,7 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
                                 updater->plan.n_call * updater->iter->B),
         .kernels = updater->model->kernels,
     };
+    updater->folded = engine.folded;
     for (int64_t i = 0; i < updater->optimizer.n_moment; i++)
         engine.host.moments[i] = updater->optimizer.moments[i];
     LTS_TRY(lts_threads_resolve(options->n_threads, &engine.n_thread));

@@ -15,6 +15,7 @@ struct lstm_updater {
     int64_t unroll_form, support_len, feedback_lag;
     lts_plan plan;
     lts_engine *engine; /**< the network on its device */
+    bool folded;        /**< whether the engine folds the input layer */
     lts_optimizer optimizer;
     uint_fast64_t version; /**< model version of engine and optimizer, from 1; 0 = none */
     lstm_schedule_options schedule;

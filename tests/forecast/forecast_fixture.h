@@ -77,7 +77,7 @@ static inline lstm_forecast_options forecast_options(int64_t context_len, int64_
 /* With a BLAS, a row may be summed in another order if there are more rows. */
 static inline bool by_blas(void)
 {
-    return lts_kernels_select(H)->has_threads;
+    return lts_kernels_select(H)->forbids_threads;
 }
 
 /* Asserts that the rows of series `number` have the same bits; with a BLAS, nearly the same. */

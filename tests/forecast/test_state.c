@@ -314,7 +314,7 @@ static void any_number_of_threads_gives_the_same_bits(void **fixture)
             assert_ok(lstm_state_new(&many, model, B));
             for (int64_t t = 0; t < ROWS; t++) {
                 if (t == ROWS / 2) /* midway, and once more */
-                    assert_ok(lstm_state_threads(many, numbers[i]));
+                    assert_ok(lstm_state_set_threads(many, numbers[i]));
                 assert_ok(lstm_state_step(one, y, y));
                 assert_ok(lstm_state_step(many, y_many, y_many));
                 assert_memory_equal(y, y_many, sizeof y);

@@ -149,9 +149,9 @@ static void a_wrong_number_of_threads_is_refused(void **fixture)
     lstm_model *model = new_model(K);
     lstm_state *state;
     assert_ok(lstm_state_new(&state, model, 1));
-    assert_status(lstm_state_threads(NULL, 1), LSTM_E_ARGUMENT, "state");
-    assert_status(lstm_state_threads(state, -2), LSTM_E_ARGUMENT, "n_threads is -2");
-    assert_status(lstm_state_threads(state, 1025), LSTM_E_ARGUMENT, "n_threads is 1025");
+    assert_status(lstm_state_set_threads(NULL, 1), LSTM_E_ARGUMENT, "state");
+    assert_status(lstm_state_set_threads(state, -2), LSTM_E_ARGUMENT, "n_threads is -2");
+    assert_status(lstm_state_set_threads(state, 1025), LSTM_E_ARGUMENT, "n_threads is 1025");
     lstm_state_free(state);
     lstm_model_free(model);
 }

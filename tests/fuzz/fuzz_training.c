@@ -5,6 +5,9 @@
  */
 #include "fuzz.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 enum {
     ROWS = 12,
     COLUMNS = 2,
@@ -86,7 +89,9 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     FUZZ_PUT(options, lstm_updater_options, hooks, hooks);
     FUZZ_PUT(options, lstm_updater_options, optimizer, optimizer);
     FUZZ_PUT(options, lstm_updater_options, schedule, schedule);
+    const char *device = NULL;
     FUZZ_PUT(options, lstm_updater_options, n_threads, threads);
+    FUZZ_PUT(options, lstm_updater_options, device, device);
     lstm_status status = lstm_updater_new(updater, model, iter, options);
     free(options);
     free(schedule);
@@ -95,11 +100,39 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     return status;
 }
 
+/*
+ * A folder for one training of eight. Models and checkpoints stay in memory (files.c); the log, the
+ * lock and the probe for space are real files.
+ */
+static char folder_path[64];
+
+static void remove_folder(void)
+{
+    static const char *const names[] = {"log.jsonl", ".lstmts-lock"};
+    char path[128];
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder_path, names[i]);
+        unlink(path);
+    }
+    rmdir(folder_path);
+}
+
+static const char *choose_folder(fuzz_input *input)
+{
+    if (fuzz_below(input, 8) != 0)
+        return NULL;
+    if (folder_path[0] == '\0') {
+        snprintf(folder_path, sizeof folder_path, "/tmp/lstmts-fuzz-XXXXXX");
+        FUZZ_HOLDS(mkdtemp(folder_path) != NULL && atexit(remove_folder) == 0);
+    }
+    return folder_path;
+}
+
 static lstm_status make_trainer(lstm_trainer **trainer, lstm_updater *updater,
                                 const lstm_series *series, fuzz_input *input)
 {
-    const char *folder = NULL;
     void *valid = maybe(input), *options = fuzz_options(input);
+    const char *folder = choose_folder(input);
     lstm_progress_fn on_progress = progress;
     lstm_log_fn on_log = line;
     FUZZ_PUT(options, lstm_trainer_options, folder, folder);

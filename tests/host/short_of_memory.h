@@ -51,7 +51,7 @@ static inline void make_recipes(world *w)
     w->recipe.trainer.snapshot = (lstm_trigger){1, LSTM_ITERATIONS};
     w->recipe.trainer.keep = 2;
     w->recipe.trainer.on_progress = stop_after_updates;
-    w->recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    w->recipe.trainer.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
     w->recipe.trainer.folder = w->folder;
 }
 

@@ -51,7 +51,7 @@ static void make_house(house *h)
     assert_ok(lstm_model_new(&h->model, &options));
     make_training(h);
     assert_ok(lstm_state_new(&h->state, h->model, STREAMS));
-    assert_ok(lstm_state_threads(h->state, THREADS));
+    assert_ok(lstm_state_set_threads(h->state, THREADS));
 }
 
 static void free_house(house *h)
@@ -235,6 +235,29 @@ static void a_mark_is_set_in_its_process_alone(void **fixture)
     }
 }
 
+/* The same two ways. */
+static void a_lock_that_is_held_is_free_in_a_child(void **fixture)
+{
+    (void)fixture;
+    for (int with_page = 0; with_page < 2; with_page++) {
+        lts_process_lock lock = {.number = 0};
+        if (!with_page)
+            atomic_store(&lock.holder, &lock.number);
+        lts_process_lock_init(&lock);
+        lts_process_lock_take(&lock);
+        pid_t child = fork_child();
+        if (child == 0) {
+            lts_process_lock_take(&lock);
+            lts_process_lock_release(&lock);
+            _exit(0);
+        }
+        expect_child(child);
+        assert_int_not_equal(*atomic_load(&lock.holder), 0);
+        lts_process_lock_release(&lock);
+        lts_process_lock_take(&lock);
+    }
+}
+
 static int do_not_truncate(int descriptor, off_t size)
 {
     (void)descriptor;
@@ -297,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_childs_child_goes_on_too),
         cmocka_unit_test(a_child_frees_what_it_has_not_used),
         cmocka_unit_test(a_mark_is_set_in_its_process_alone),
+        cmocka_unit_test(a_lock_that_is_held_is_free_in_a_child),
         cmocka_unit_test(the_folder_of_a_trainer_stays_with_the_process_that_made_it),
     };
     return cmocka_run_group_tests_name("fork", tests, live_unforked, scratch_remove);

@@ -240,7 +240,7 @@ static lstm_state *new_state(const lstm_model *model)
 {
     lstm_state *state = NULL;
     assert_ok(lstm_state_new(&state, model, LIFE_STREAMS));
-    assert_ok(lstm_state_threads(state, 3));
+    assert_ok(lstm_state_set_threads(state, 3));
     return state;
 }
 
@@ -271,80 +271,6 @@ static void threads_do_not_follow_their_host_into_another_mode(void **fixture)
     assert_memory_equal(y[1], y[0], sizeof y[0]);
     assert_memory_equal(y[2], y[0], sizeof y[0]);
     lstm_model_free(model);
-}
-
-typedef struct environment {
-    int mode;
-    int64_t calls;
-} environment;
-
-static int see_environment(const lstm_progress *progress, void *user)
-{
-    environment *e = user;
-    (void)progress;
-    e->mode = fegetround();
-    e->calls++;
-    return 0;
-}
-
-static int see_environment_of_line(const char *line, void *user)
-{
-    (void)line;
-    return see_environment(NULL, user);
-}
-
-static int see_environment_of_sampler(uint64_t iteration, int64_t n_window, int64_t *offsets,
-                                      int64_t n, void *user)
-{
-    (void)iteration;
-    for (int64_t i = 0; i < n; i++)
-        offsets[i] = i % n_window;
-    return see_environment(NULL, user);
-}
-
-static void callbacks_are_called_in_the_hosts_environment(void **fixture)
-{
-    (void)fixture;
-    environment sampler = {0, 0}, line = {0, 0}, progress = {0, 0};
-    lstm_real rows[40];
-    lstm_series *series = NULL;
-    lstm_model *model = NULL;
-    lstm_iter *iter = NULL;
-    lstm_updater *updater = NULL;
-    lstm_trainer *trainer = NULL;
-    lstm_model_options of_model = LSTM_MODEL_OPTIONS_INIT;
-    lstm_iter_options of_iter = LSTM_ITER_OPTIONS_INIT;
-    lstm_updater_options of_updater = LSTM_UPDATER_OPTIONS_INIT;
-    lstm_trainer_options of_trainer = LSTM_TRAINER_OPTIONS_INIT;
-    for (int i = 0; i < 40; i++)
-        rows[i] = (lstm_real)sin(0.3 * i);
-    of_model.n_input = 1;
-    of_model.n_hidden = 4;
-    of_iter.window_len = 5;
-    of_iter.sampler = see_environment_of_sampler;
-    of_iter.sampler_user = &sampler;
-    of_trainer.max_iteration = 2;
-    of_trainer.on_log = see_environment_of_line;
-    of_trainer.log_user = &line;
-    of_trainer.on_progress = see_environment;
-    of_trainer.progress_user = &progress;
-    fesetround(FE_DOWNWARD);
-    assert_ok(lstm_series_new(&series, rows, 40, 1));
-    assert_ok(lstm_model_new(&model, &of_model));
-    assert_ok(lstm_iter_new(&iter, series, &of_iter));
-    assert_ok(lstm_updater_new(&updater, model, iter, &of_updater));
-    assert_ok(lstm_trainer_new(&trainer, updater, &of_trainer));
-    assert_ok(lstm_trainer_run(trainer));
-    fesetround(FE_TONEAREST);
-    assert_true(sampler.calls > 0 && line.calls > 0 && progress.calls > 0);
-    assert_int_equal(sampler.mode, FE_DOWNWARD);
-    assert_int_equal(line.mode, FE_DOWNWARD);
-    assert_int_equal(progress.mode, FE_DOWNWARD);
-    lstm_trainer_free(trainer);
-    lstm_updater_free(updater);
-    lstm_iter_free(iter);
-    lstm_model_free(model);
-    lstm_series_free(series);
 }
 
 static int reset_environment(void **fixture)
@@ -386,7 +312,7 @@ static void signals_go_to_the_hosts_threads(void **fixture)
     int before = deaf_threads();
     assert_ok(lstm_model_new(&model, &options));
     assert_ok(lstm_state_new(&state, model, 4));
-    assert_ok(lstm_state_threads(state, 3));
+    assert_ok(lstm_state_set_threads(state, 3));
     assert_int_equal(deaf_threads(), before + 2);
     lstm_state_free(state);
     lstm_model_free(model);
@@ -407,7 +333,6 @@ int main(void)
         TEST(traps_are_there_in_the_test_above),
 #endif
         TEST(threads_do_not_follow_their_host_into_another_mode),
-        TEST(callbacks_are_called_in_the_hosts_environment),
         TEST(signals_go_to_the_hosts_threads),
     };
     return cmocka_run_group_tests_name("host", tests, live_as_usual, scratch_remove);

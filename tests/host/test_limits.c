@@ -100,7 +100,7 @@ static void a_lock_that_is_refused_is_told_or_done_without(void **fixture)
     allow(INT_MAX, 1);
     assert_ok(lstm_model_new(&model, &options));
     assert_ok(lstm_state_new(&state, model, LIFE_STREAMS));
-    assert_ok(lstm_state_threads(state, 4));
+    assert_ok(lstm_state_set_threads(state, 4));
     assert_int_equal(threads_made, 0);
     assert_ok(lstm_state_step(state, x, y));
     lstm_state_free(state);

@@ -156,7 +156,7 @@ static const lstm_series *const *fleet(world *w)
     X(DOES, state_set, lstm_state_set, CACHES, 8, (w->stale, row, STATE))                          \
     X(TELLS, state_size, lstm_state_size, PLAIN, 0, (w->state))                                    \
     X(DOES, state_step, lstm_state_step, PLAIN, 0, (w->state, row, w->out.values))                 \
-    X(DOES, state_threads, lstm_state_threads, PLAIN, 2, (w->state, 3))                            \
+    X(DOES, state_threads, lstm_state_set_threads, PLAIN, 2, (w->state, 3))                        \
     X(DOES, state_warm, lstm_state_warm, PLAIN, 0, (w->state, row, 1))                             \
     X(TELLS, status_name, lstm_status_name, PLAIN, 0, (LSTM_E_NOMEM))                              \
     X(TELLS, status_text, lstm_status_text, PLAIN, 0, (LSTM_E_NOMEM))                              \

@@ -106,7 +106,7 @@ static void make_stepper(subject *s, int64_t n_stream, int64_t H, int64_t L, int
     *s = (subject){.once = step};
     make_model(s, H, L);
     assert_ok(lstm_state_new(&s->state, s->model, n_stream));
-    assert_ok(lstm_state_threads(s->state, n_threads));
+    assert_ok(lstm_state_set_threads(s->state, n_threads));
     s->x = calloc((size_t)(n_stream * N), sizeof *s->x);
     s->y = calloc((size_t)(n_stream * N), sizeof *s->y);
     assert_non_null(s->x);

@@ -25,7 +25,7 @@ enum { ROUNDS = 100, D = 2, H = 60, STREAMS = 20, STEPS = 3, USERS = 3 };
     X(lstm_model_free)                                                                             \
     X(lstm_model_load)                                                                             \
     X(lstm_state_new)                                                                              \
-    X(lstm_state_threads)                                                                          \
+    X(lstm_state_set_threads)                                                                      \
     X(lstm_state_step)                                                                             \
     X(lstm_state_free)                                                                             \
     X(lstm_last_error)
@@ -82,7 +82,7 @@ static bool use(const library *lib)
     options.n_hidden = H;
     bool fine = lib->lstm_model_new(&model, &options) == LSTM_OK &&
                 lib->lstm_state_new(&state, model, STREAMS) == LSTM_OK &&
-                lib->lstm_state_threads(state, 3) == LSTM_OK;
+                lib->lstm_state_set_threads(state, 3) == LSTM_OK;
     for (int t = 0; t < STEPS && fine; t++)
         fine = lib->lstm_state_step(state, x[0], y[0]) == LSTM_OK && y[0][0] != y[1][0];
     lib->lstm_state_free(state);

@@ -57,7 +57,7 @@ static inline void with_every_set(void (*check)(const lts_kernels *kernels))
 static inline void with_every_own_set(void (*check)(const lts_kernels *kernels))
 {
     for (int i = 0; set_here(i) != NULL; i++)
-        if (!set_here(i)->has_threads)
+        if (!set_here(i)->forbids_threads)
             check(set_here(i));
 }
 

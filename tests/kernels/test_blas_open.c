@@ -7,6 +7,7 @@
 #include "blas_fixture.h"
 
 #include "kernels/kernels.h"
+#include "network/device.h"
 
 #include <errno.h>
 #include <fenv.h>
@@ -94,8 +95,9 @@ static bool opens_for_its_set_only(void)
     select_by_name("no such set", 1);
     bool without = loader.n_open == 0 && lts_kernels_find("avx512") != generic;
     const lts_kernels *large = select_by_name(NULL, 1024);
-    if (best == generic)
-        return without && loader.n_open == 1 && large == lts_kernels_find("cblas");
+#if !defined(LTS_KERNELS_X86) && !defined(LTS_KERNELS_NEON)
+    return best == generic && without && loader.n_open == 1 && large == lts_kernels_find("cblas");
+#endif
     without = without && loader.n_open == 0 && large == best;
     return without && select_by_name("cblas", 1) == lts_kernels_find("cblas") && loader.n_open == 1;
 }
@@ -106,11 +108,27 @@ static void it_is_not_opened_for_another_set(void **fixture)
     assert_in_child(opens_for_its_set_only);
 }
 
+static bool lists_the_processor(void)
+{
+    lstm_device_info cpu;
+    int64_t n = 0;
+    setenv("LSTMTS_KERNELS", "cblas", 1);
+    const lts_kernels *own = lts_kernels_own();
+    return strcmp(own->name, "cblas") != 0 && lts_cpu.list(&cpu, 1, &n) == LSTM_OK && n == 1 &&
+           strstr(cpu.description, own->name) != NULL && loader.n_open == 0;
+}
+
+static void it_is_not_opened_for_a_list_of_devices(void **fixture)
+{
+    (void)fixture;
+    assert_in_child(lists_the_processor);
+}
+
 static bool own_set_takes_its_place(void)
 {
     const lts_kernels *best = select_by_name(NULL, 1), *generic = lts_kernels_find("generic");
     return select_by_name("cblas", 1024) == best && lts_kernels_find("cblas") == NULL &&
-           lts_kernels_beside(generic, 1024) == generic && loader.n_open == N_BLAS_FILE;
+           lts_kernels_or_blas(generic, 1024) == generic && loader.n_open == N_BLAS_FILE;
 }
 
 static bool is_done_without_where_no_file_is_found(void)
@@ -198,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_opened_once_and_leaves_the_host_as_it_was),
         cmocka_unit_test(it_is_not_opened_for_another_set),
+        cmocka_unit_test(it_is_not_opened_for_a_list_of_devices),
         cmocka_unit_test(without_a_blas_the_best_own_set_runs),
         cmocka_unit_test(a_blas_that_does_not_tell_its_threads_is_called_by_one_thread_at_a_time),
         cmocka_unit_test(threads_may_open_it_at_once),

@@ -177,10 +177,10 @@ static void an_openblas_stands_in_for_the_generic_set_from_a_size_on(void **fixt
 #ifdef LTS_KERNELS_CBLAS
     has_openblas = lts_blas_is_openblas();
 #endif
-    assert_ptr_equal(lts_kernels_beside(generic, 1), generic);
-    assert_ptr_equal(lts_kernels_beside(generic, 1024), has_openblas ? by_blas : generic);
+    assert_ptr_equal(lts_kernels_or_blas(generic, 1), generic);
+    assert_ptr_equal(lts_kernels_or_blas(generic, 1024), has_openblas ? by_blas : generic);
     for (int i = 1; set_here(i) != NULL; i++)
-        assert_ptr_equal(lts_kernels_beside(set_here(i), 1024), set_here(i));
+        assert_ptr_equal(lts_kernels_or_blas(set_here(i), 1024), set_here(i));
 }
 
 int main(void)

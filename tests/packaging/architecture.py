@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Where docs/architecture.md differs from the tree and its calls."""
+"""Where docs/architecture.md differs from the tree, its calls and its includes."""
 import re
 from pathlib import Path
 
-from floors import FLOORS
+from floors import FLOORS, includes
 
 FLOOR = re.compile(r"^  (\w+)/ ")
 FILES = re.compile(r"^    (\w+(?: \w+)*)  +\S")
@@ -52,3 +52,28 @@ def upward_calls(floors, graph):
         for other in sorted(graph[unit])
         if unit in place and other in place and place[other] < place[unit]
     ]
+
+
+def included(root):
+    """{file: the headers that it includes}, as floor/file.h, for the files of src/."""
+    source = Path(root) / "src"
+    return {
+        str(path.relative_to(source)): [header for bracket, header in includes(path) if bracket == '"']
+        for path in sorted(source.rglob("*.[ch]"))
+    }
+
+
+def upward_includes(floors, headers):
+    """A line for each include of a header listed above the file, from included(). A file a_b may
+    include a.h, the header of the object that it is a part of."""
+    names = [(floor, name) for floor in floors for name in floors[floor]]
+    place = {name: i for i, name in enumerate(names)}
+    found = []
+    for file in sorted(headers):
+        here = (file.split("/")[0], Path(file).stem)
+        for header in headers[file]:
+            there = (header.split("/")[0], Path(header).stem)
+            of_its_object = here[0] == there[0] and here[1].startswith(there[1] + "_")
+            if place.get(there, len(names)) < place.get(here, 0) and not of_its_object:
+                found.append(f"{file} includes {header}, which is listed above it")
+    return found

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Which objects of the library call each other in a circle."""
+"""Which objects of the library call each other in a circle. A call through a pointer is seen only as a
+use of the table that holds the pointer."""
 import re
 import subprocess
 from collections import defaultdict

@@ -6,10 +6,15 @@ from pathlib import Path
 FLOORS = [
     "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
 ]
+# All that the companion in cuda/ sees of the core.
+OF_COMPANION = [
+    "base/real.h", "network/device.h", "network/params.h", "network/plan.h", "network/step.h",
+]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 
 
-def _includes(path):
+def includes(path):
+    """The bracket and the header of each include of a file."""
     for match in INCLUDE.finditer(path.read_text()):
         yield match.group(1), match.group(2)
 
@@ -24,6 +29,18 @@ def _fault_inside(floor, bracket, header):
         return f'includes "{header}", which is not "floor/file.h"'
     if FLOORS.index(parts[0]) > FLOORS.index(floor):
         return f'includes "{header}" of a floor above its own'
+    if len(parts) == 3 and parts[0] != floor:
+        return f'includes "{header}", which only {parts[0]}/ may include'
+    return None
+
+
+def _fault_in_companion(bracket, header):
+    """Why a file of cuda/ must not include `header`; None if it may."""
+    if bracket == "<":
+        folder = header.split("/")[0]
+        return f'includes <{header}>, internal headers go in "..."' if folder in FLOORS else None
+    if "/" in header and header not in OF_COMPANION:
+        return f'includes "{header}", which the companion may not see'
     return None
 
 
@@ -37,7 +54,7 @@ def _fault_outside(bracket, header):
 
 
 def faults(root):
-    """One message for each wrong include under root/src and root/include."""
+    """One message for each wrong include under root/src, root/cuda and root/include."""
     found = []
     root = Path(root)
     for path in sorted((root / "src").rglob("*.[ch]")):
@@ -45,12 +62,17 @@ def faults(root):
         if floor not in FLOORS:
             found.append(f"{path.relative_to(root)} lies on no floor")
             continue
-        for bracket, header in _includes(path):
+        for bracket, header in includes(path):
             fault = _fault_inside(floor, bracket, header)
             if fault:
                 found.append(f"{path.relative_to(root)} {fault}")
+    for path in sorted((root / "cuda").rglob("*.[ch]*")):
+        for bracket, header in includes(path):
+            fault = _fault_in_companion(bracket, header)
+            if fault:
+                found.append(f"{path.relative_to(root)} {fault}")
     for path in sorted((root / "include").rglob("*.h*")):
-        for bracket, header in _includes(path):
+        for bracket, header in includes(path):
             fault = _fault_outside(bracket, header)
             if fault:
                 found.append(f"{path.relative_to(root)} {fault}")

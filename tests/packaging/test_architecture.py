@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""docs/architecture.md lists every file of src/ once, each above what it calls; and the check sees a
-wrong list."""
+"""docs/architecture.md lists every file of src/ once, each above what it calls and includes; and the
+check sees a wrong list."""
 import sys
 from pathlib import Path
 
-from architecture import listed, tree, upward_calls, wrong_names
+from architecture import included, listed, tree, upward_calls, upward_includes, wrong_names
 from cases import expect, run
 from circles import calls, symbols
 from floors import FLOORS
@@ -23,6 +23,38 @@ def every_file_is_listed_once_on_its_floor():
 
 def every_file_calls_only_files_listed_below_it():
     _expect_none(upward_calls(listed(DOCUMENT), calls(symbols(ARCHIVE))))
+
+
+def every_file_includes_only_headers_listed_below_it():
+    _expect_none(upward_includes(listed(DOCUMENT), included(ROOT)))
+
+
+def no_component_of_a_trainer_may_include_its_header():
+    headers = included(ROOT)
+    components = listed(DOCUMENT)["run"]
+    for name in components[components.index("trainer") + 1 :]:
+        found = upward_includes(listed(DOCUMENT), {f"run/{name}.c": ["run/trainer.h"]})
+        expect(len(found) == 1, f"run/{name}.c may include run/trainer.h")
+    expect("run/trainer.h" in headers["run/trainer_save.c"], "run/trainer_save.c is not read")
+
+
+def an_include_of_a_header_listed_above_is_detected():
+    floors = {"files": ["log", "io", "log_line"], "base": ["memory"]}
+    headers = {
+        "files/log.c": ["files/log.h", "files/io.h", "base/memory.h"],
+        "files/log_line.c": ["files/log.h"],
+        "files/io.h": ["files/log.h", "files/unknown.h"],
+        "base/deep/memory.c": ["files/io.h"],
+    }
+    found = upward_includes(floors, headers)
+    expect(
+        found
+        == [
+            "base/deep/memory.c includes files/io.h, which is listed above it",
+            "files/io.h includes files/log.h, which is listed above it",
+        ],
+        f"found {found}",
+    )
 
 
 def missing_unknown_and_repeated_files_are_detected():
@@ -58,6 +90,9 @@ def names_with_and_without_a_comment_are_read():
 run(
     every_file_is_listed_once_on_its_floor,
     every_file_calls_only_files_listed_below_it,
+    every_file_includes_only_headers_listed_below_it,
+    no_component_of_a_trainer_may_include_its_header,
+    an_include_of_a_header_listed_above_is_detected,
     missing_unknown_and_repeated_files_are_detected,
     a_floor_in_the_wrong_place_is_detected,
     a_call_to_a_file_listed_above_is_detected,

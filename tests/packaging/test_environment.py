@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Only src/base/environment.c reads the environment; and the check that says so sees it."""
+"""In src/ and cuda/, only src/base/environment.c reads the environment; and the check that says so
+sees a read."""
 import re
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from cases import expect, run
 
 ROOT = Path(sys.argv[1])
-READER = "base/environment.c"
+READER = "src/base/environment.c"
 READS = re.compile(r"\b(?:secure_getenv|getenv|environ)\b")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
@@ -17,9 +18,9 @@ def _reads(text):
 
 
 def _readers():
-    source = ROOT / "src"
-    files = sorted(source.rglob("*.[ch]"))
-    return [str(file.relative_to(source)) for file in files if _reads(file.read_text())]
+    files = sorted([*(ROOT / "src").rglob("*.[ch]"), *(ROOT / "cuda").rglob("*.[ch]*")])
+    expect({"src", "cuda"} == {file.relative_to(ROOT).parts[0] for file in files}, "a folder is empty")
+    return [str(file.relative_to(ROOT)) for file in files if _reads(file.read_text())]
 
 
 def one_file_reads_the_environment():
@@ -27,13 +28,13 @@ def one_file_reads_the_environment():
 
 
 def its_header_names_every_variable_that_it_reads():
-    names = set(re.findall(r'"(LSTMTS_\w+)"', (ROOT / "src" / READER).read_text()))
-    header = (ROOT / "src" / READER).with_suffix(".h").read_text()
+    names = set(re.findall(r'"(LSTMTS_\w+)"', (ROOT / READER).read_text()))
+    header = (ROOT / READER).with_suffix(".h").read_text()
     told = set(re.findall(r"^ \*     (LSTMTS_\w+)", header, re.MULTILINE))
     expect(names and names == told, f"read {names}, documented {told}")
 
 
-def a_read_is_seen_and_a_comment_is_none():
+def a_read_is_seen_and_a_comment_is_no_read():
     expect(_reads('x = getenv("HOME");'), "getenv is not seen")
     expect(_reads("extern char **environ;"), "environ is not seen")
     expect(not _reads("/* getenv() */ int environment; // getenv"), "a comment is taken for a read")
@@ -43,5 +44,5 @@ def a_read_is_seen_and_a_comment_is_none():
 run(
     one_file_reads_the_environment,
     its_header_names_every_variable_that_it_reads,
-    a_read_is_seen_and_a_comment_is_none,
+    a_read_is_seen_and_a_comment_is_no_read,
 )

@@ -12,7 +12,7 @@ ROOT = Path(sys.argv[1])
 
 
 COPY = tempfile.TemporaryDirectory()
-for part in ("src", "include"):
+for part in ("src", "cuda", "include"):
     shutil.copytree(ROOT / part, Path(COPY.name) / part)
 
 
@@ -70,6 +70,19 @@ def a_spaced_or_angled_or_unqualified_include_does_not_hide():
     _expect_seen("src/base/wrong.c", '#include "x.h"', "floor/file.h")
 
 
+def a_header_of_a_folder_inside_a_floor_is_for_that_floor_only():
+    _expect_seen("src/network/wrong.c", '#include "kernels/vector/body.h"', "only kernels/ may")
+    expect(_faults_with("src/kernels/right.c", '#include "kernels/vector/body.h"') == [], "refused")
+
+
+def the_companion_includes_the_table_of_devices_and_what_it_is_made_of_only():
+    _expect_seen("cuda/wrong.c", '#include "network/model.h"', "companion may not")
+    _expect_seen("cuda/wrong.cu", '#include "base/memory.h"', "companion may not")
+    _expect_seen("cuda/check/wrong.cuh", "#include <network/device.h>", "internal headers")
+    for header in ("network/device.h", "engine.h"):
+        expect(_faults_with("cuda/right.cu", f'#include "{header}"') == [], f"{header} is refused")
+
+
 def a_file_on_no_floor_is_seen():
     _expect_seen("src/wrong.c", "", "no floor")
 
@@ -85,6 +98,8 @@ run(
     an_include_from_each_floor_above_is_seen,
     an_include_from_the_own_floor_and_each_below_is_allowed,
     a_spaced_or_angled_or_unqualified_include_does_not_hide,
+    a_header_of_a_folder_inside_a_floor_is_for_that_floor_only,
+    the_companion_includes_the_table_of_devices_and_what_it_is_made_of_only,
     a_file_on_no_floor_is_seen,
     a_public_header_that_includes_an_internal_one_is_seen,
 )

@@ -35,7 +35,7 @@ def _environment(home):
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("PKG_CONFIG_PATH", "LD_LIBRARY_PATH", "LSTMTS_KERNELS", "LSTMTS_FOLD")
+        if name not in ("PKG_CONFIG_PATH", "LD_LIBRARY_PATH") and not name.startswith("LSTMTS_")
     }
     environment.update(HOME=str(home), PATH=f"{home}/stand-in:{environment['PATH']}")
     return environment

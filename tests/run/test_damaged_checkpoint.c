@@ -21,7 +21,7 @@ static int make_checkpoint(void **fixture)
     training_recipe_validated(&recipe);
     recipe.model.n_hidden = 1;
     recipe.model.n_layer = 1;
-    recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    recipe.trainer.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
     training_run_and_free(&recipe, 7, NULL, scratch("checkpoint"));
     recipe.trainer.unchecked = 1; /* must fail nevertheless */
     bytes = scratch_read("checkpoint", &size);

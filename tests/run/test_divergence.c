@@ -31,7 +31,7 @@ static void recipe_init(training_recipe *recipe, saboteur *user)
     training_recipe_init(recipe);
     recipe->trainer.validate = (lstm_trigger){3, LSTM_ITERATIONS};
     recipe->trainer.max_iteration = UPDATES;
-    recipe->trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    recipe->trainer.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
     recipe->trainer.divergence_factor = 0.25;
     recipe->trainer.on_progress = sabotage;
     recipe->trainer.progress_user = user;
@@ -164,7 +164,7 @@ static void a_score_beyond_the_ratio_is_a_divergence(void **fixture)
     assert_int_equal(progress.iteration, 12);
     training_free(&t);
 
-    recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    recipe.trainer.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
     training_begin(&t, &recipe);
     user.model = t.model;
     assert_ok(lstm_trainer_run(t.trainer));
@@ -256,13 +256,13 @@ static void wrong_policies_are_refused_by_name(void **fixture)
     } cases[] = {
         {2, 0, 0, 0, "on_divergence is 2"},
         {-1, 0, 0, 0, "on_divergence is -1"},
-        {LSTM_DIVERGENCE_RETURN, -1, 0, 0, "divergence_limit is -1"},
-        {LSTM_DIVERGENCE_RETURN, 0, 0, 1, "divergence_factor is 1"},
-        {LSTM_DIVERGENCE_RETURN, 0, 0, -0.5, "divergence_factor is -0.5"},
-        {LSTM_DIVERGENCE_RETURN, 0, 0, NAN, "divergence_factor is nan"},
-        {LSTM_DIVERGENCE_RETURN, 0, 1, 0, "divergence_ratio is 1"},
-        {LSTM_DIVERGENCE_RETURN, 0, -2, 0, "divergence_ratio is -2"},
-        {LSTM_DIVERGENCE_RETURN, 0, INFINITY, 0, "divergence_ratio is inf"},
+        {LSTM_DIVERGENCE_ROLL_BACK, -1, 0, 0, "divergence_limit is -1"},
+        {LSTM_DIVERGENCE_ROLL_BACK, 0, 0, 1, "divergence_factor is 1"},
+        {LSTM_DIVERGENCE_ROLL_BACK, 0, 0, -0.5, "divergence_factor is -0.5"},
+        {LSTM_DIVERGENCE_ROLL_BACK, 0, 0, NAN, "divergence_factor is nan"},
+        {LSTM_DIVERGENCE_ROLL_BACK, 0, 1, 0, "divergence_ratio is 1"},
+        {LSTM_DIVERGENCE_ROLL_BACK, 0, -2, 0, "divergence_ratio is -2"},
+        {LSTM_DIVERGENCE_ROLL_BACK, 0, INFINITY, 0, "divergence_ratio is inf"},
         {LSTM_DIVERGENCE_STOP, 0, 0, 0.5, "divergence_factor is 0.5"},
         {LSTM_DIVERGENCE_STOP, 3, 0, 0, "divergence_limit 3"},
     };

@@ -101,7 +101,7 @@ static void begin_without_files(play *p, trouble kind)
     p->recipe.trainer.on_log = hear;
     p->recipe.trainer.on_progress = act;
     p->recipe.trainer.log_user = p->recipe.trainer.progress_user = p;
-    p->recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    p->recipe.trainer.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
     p->recipe.trainer.divergence_factor = 0.25;
     p->recipe.trainer.divergence_ratio = 10;
     training_begin(&p->t, &p->recipe);

@@ -178,7 +178,7 @@ static void a_return_that_cannot_have_been_is_refused(void **fixture)
          "\"divergence.returns\""},
     };
     scratch_clean(fixture);
-    recipe.trainer.on_divergence = LSTM_DIVERGENCE_RETURN;
+    recipe.trainer.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
     training_run_and_free(&recipe, 10, NULL, scratch("checkpoint"));
     refuse_each(cases, sizeof cases / sizeof cases[0]);
 }
@@ -190,7 +190,7 @@ static void a_best_model_without_a_validation_is_refused(void **fixture)
     training_recipe_init(&recipe);
     const char *number = "0x3ff0000000000000";
     for (int returns = 0; returns < 2; returns++) {
-        recipe.trainer.on_divergence = returns ? LSTM_DIVERGENCE_RETURN : LSTM_DIVERGENCE_STOP;
+        recipe.trainer.on_divergence = returns ? LSTM_DIVERGENCE_ROLL_BACK : LSTM_DIVERGENCE_STOP;
         training_run_and_free(&recipe, 3, NULL, scratch("checkpoint"));
         refuse_double("best_score", number, "best_score 1");
         size_t size;

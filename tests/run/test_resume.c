@@ -355,6 +355,38 @@ static void the_model_in_a_snapshot_loads_as_a_model(void **fixture)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
 
+/* The same run, resumed with each folding. */
+static void a_resume_with_other_kernels_says_so(void **fixture)
+{
+    const char *folder = *fixture;
+    const char *before = getenv("LSTMTS_FOLD");
+    char kept[8];
+    training_recipe recipe;
+    training t;
+    lstm_progress progress;
+    snprintf(kept, sizeof kept, "%s", before == NULL ? "" : before);
+    training_recipe_init(&recipe);
+    setenv("LSTMTS_FOLD", "0", 1);
+    training_run_and_free(&recipe, 5, NULL, in_folder(folder, "c"));
+    training_begin(&t, &recipe);
+    lstm_status same = lstm_trainer_resume(t.trainer, in_folder(folder, "c"));
+    training_free(&t);
+    setenv("LSTMTS_FOLD", "1", 1);
+    training_begin(&t, &recipe);
+    lstm_status other = lstm_trainer_resume(t.trainer, in_folder(folder, "c"));
+    int says_so = strstr(lstm_last_error(), ", folded\": its results agree to rounding") != NULL;
+    if (before != NULL)
+        setenv("LSTMTS_FOLD", kept, 1);
+    else
+        unsetenv("LSTMTS_FOLD");
+    assert_int_equal(same, LSTM_OK);
+    assert_int_equal(other, LSTM_OTHER_KERNELS);
+    assert_true(says_so);
+    assert_ok(lstm_trainer_progress(t.trainer, &progress));
+    assert_int_equal(progress.iteration, 5);
+    training_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +405,7 @@ int main(void)
         TEST(other_data_of_the_same_shape_is_refused),
         TEST(a_file_that_is_no_checkpoint_is_refused),
         TEST(the_model_in_a_snapshot_loads_as_a_model),
+        TEST(a_resume_with_other_kernels_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ static void a_score_above_ratio_times_the_best_diverges(void **fixture)
 static void the_factor_falls_until_the_limit_or_until_nothing_moves(void **fixture)
 {
     (void)fixture;
-    lts_divergence d = {.policy = LSTM_DIVERGENCE_RETURN, .factor = 0.5, .limit = 2};
+    lts_divergence d = {.policy = LSTM_DIVERGENCE_ROLL_BACK, .factor = 0.5, .limit = 2};
     assert_true(lts_divergence_rolls_back(&d));
     assert_true(lts_divergence_next_factor(&d, 1, 0.1) == 0.5);
     d.n_rollback = 1;
@@ -55,7 +55,7 @@ typedef struct diverged {
 
 static void begin(diverged *x, uint64_t limit)
 {
-    *x = (diverged){.d = {LSTM_DIVERGENCE_RETURN, 0, 0.25, limit, 0}};
+    *x = (diverged){.d = {LSTM_DIVERGENCE_ROLL_BACK, 0, 0.25, limit, 0}};
     training_recipe_init(&x->recipe);
     training_make(&x->t, &x->recipe);
     x->bytes = (size_t)x->t.model->params.total * sizeof(real);

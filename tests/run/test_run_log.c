@@ -83,14 +83,20 @@ static void a_return_takes_later_lines_back(void **fixture)
 static void the_log_of_another_run_is_not_recognized(void **fixture)
 {
     (void)fixture;
-    static const lts_log_position others[] = {
-        {8, 0, "{\"x\":1}"},  {8, 1, "{\"a\":1}"},   {8, 0, ""},
-        {16, 0, "{\"a\":1}"}, {8, 100, "{\"a\":1}"},
-    };
+    static const lts_log_position
+        others
+            [] =
+                {
+                    {8, 0, "{\"x\":1}"},  {8, 1, "{\"a\":1}"},   {8, 0, ""},
+                    {16, 0, "{\"a\":1}"}, {8, 100, "{\"a\":1}"}, {0, 0, "{\"a\":1}"},
+                    {3, 0, "{\"a"}, /* a cut to nothing, or within a line */
+                    {12, 8, "{\"b\""},    {16, 9, "\"b\":2"},
+                };
     logged x;
     begin(&x);
     assert_ok(lts_run_log_write(&x.log, "{\"a\":1}"));
     assert_ok(lts_run_log_write(&x.log, "{\"b\":2}"));
+    assert_ok(lts_run_log_write(&x.log, "{\"c\":3}"));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         bool beyond = true;
         assert_ok(lts_run_log_is_beyond(&x.log, &others[i], &beyond));

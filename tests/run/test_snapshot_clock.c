@@ -188,6 +188,39 @@ static void a_clock_that_goes_back_leaves_checkpoints_that_can_be_read(void **fi
     }
 }
 
+static void put(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* A snapshot names those that later ones replace; files of these names may be somebody else's. */
+static void a_file_that_a_checkpoint_names_is_removed_only_if_it_is_of_the_run(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    recipe_by_clock(&recipe, folder);
+    recipe.trainer.max_iteration = 24;
+    training_begin_and_run(&t, &recipe);
+    training_free(&t);
+    assert_snapshots(folder, "19 24");
+    put(snapshot(folder, 13), "theirs"); /* named as replaced */
+    recipe.trainer.max_iteration = 25;
+    training_resume(&t, &recipe, NULL);
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    assert_snapshots(folder, "13 24 25");
+    put(snapshot(folder, 24), "theirs"); /* named as the one before 25 */
+    recipe.trainer.max_iteration = 45;
+    training_resume(&t, &recipe, NULL);
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    assert_snapshots(folder, "13 24 44 45");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +232,7 @@ int main(void)
         TEST(the_minute_begins_with_what_was_resumed),
         TEST(no_result_depends_on_them),
         TEST(a_clock_that_goes_back_leaves_checkpoints_that_can_be_read),
+        TEST(a_file_that_a_checkpoint_names_is_removed_only_if_it_is_of_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,57 +61,57 @@ static void accept_it(const char *path)
 #define HIDDEN(h)    "\"n_hidden\":\"3\"", "\"n_hidden\":\"" h "\""
 #define NAME(name)   "\"input.bias\"", "\"" name "\""
 
+static const struct {
+    int row;
+    const char *from, *to;
+    lstm_status status;
+    const char *part;
+} wrong_headers[] = {
+    {6, VERSION("0"), LSTM_E_VERSION, "format version 0, this release reads versions 1 to 2"},
+    {7, VERSION("3"), LSTM_E_VERSION, "format version 3, this release reads versions 1 to 2"},
+    {8, VERSION("33554432"), LSTM_E_VERSION, "format version 33554432"},
+    {15, SHAPE("[3,1,1,1,1,1,1,1,1]"), LSTM_E_SHAPE, "\"input.bias\": it has 9 dimensions"},
+    {16, SHAPE("[0]"), LSTM_E_SHAPE, "\"input.bias\": [0] of F32 are 0 bytes, it has 12"},
+    {17, SHAPE("[-3]"), LSTM_E_SHAPE, "\"input.bias\": shape[0]"},
+    {18, SHAPE("[65536,65536,65536,65536]"), LSTM_E_SHAPE, "\"input.bias\": shape[3], 65536"},
+    {19, SHAPE("[1073741824,2147483647,2]"), LSTM_E_SHAPE, "\"input.bias\": shape[2], 2"},
+    {20, SHAPE("[2147483648]"), LSTM_E_LIMIT, "\"input.bias\": shape[0] is 2147483648"},
+    {21, SHAPE("[4]"), LSTM_E_SHAPE, "\"input.bias\": [4] of F32 are 16 bytes, it has 12"},
+    {22, SHAPE("[1,3]"), LSTM_E_SHAPE, "input.bias is [1, 3], expected [3] by the model's sizes"},
+    {22, HIDDEN("4"), LSTM_E_SHAPE, "input.bias is [3], expected [4] by the model's sizes"},
+    {23, "\"F32\"", "\"F31\"", LSTM_E_DTYPE, "\"input.weight\": unknown dtype \"F31\""},
+    {23, "\"F32\"", "-1", LSTM_E_DTYPE, "\"input.weight\": its dtype is not a string"},
+    {23, "\"F32\"", "\"I32\"", LSTM_E_DTYPE, "input.weight has elements of type I32, not F32"},
+    {24, "[396,404]", "[100396,100404]", LSTM_E_FORMAT, "\"output.bias\": it begins at 100396"},
+    {25, "[24,36]", "[36,24]", LSTM_E_FORMAT, "\"input.bias\": data_offsets are [36, 24]"},
+    {25, "[24,36]", "[24,18446744073709551640]", LSTM_E_FORMAT, "too big integer"},
+    {26, "[24,36]", "[20,32]", LSTM_E_FORMAT, "\"input.bias\": it begins at 20, an overlap"},
+    {27, "[24,36]", "[25,37]", LSTM_E_FORMAT, "\"input.bias\": it begins at 25, after a hole"},
+    {29, NAME("z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]},\"input.bias"),
+     LSTM_E_FORMAT, "has the tensor \"z\", which no model has"},
+    {31, NAME("input.weight"), LSTM_E_FORMAT, "duplicate object key near '\"input.weight\"'"},
+    {31, "\"kind\"", "\"format\"", LSTM_E_FORMAT, "duplicate object key near '\"format\"'"},
+    {32, NAME(""), LSTM_E_FORMAT, "a name must not be empty"},
+    {32, NAME("input\\u0000bias"), LSTM_E_FORMAT, "NUL byte in object key"},
+    {32, NAME("input.\xFF"), LSTM_E_FORMAT, "0xff"},
+    {32, NAME("input.\xC0\xAF"), LSTM_E_FORMAT, "0xc0"},
+    {32, NAME("\\u001b[2J\\u009b"), LSTM_E_FORMAT, "has the tensor \"?[2J??\""},
+    {33, NAME("input.bios"), LSTM_E_FORMAT, "has the tensor \"input.bios\""},
+    {33, "\"n_layer\":\"1\"", "\"n_layer\":\"2\"", LSTM_E_NAME, "no tensor lstm.1.weight_x"},
+    {41, HIDDEN("2147483648"), LSTM_E_LIMIT, "2147483648"},
+    {41, HIDDEN("0"), LSTM_E_LIMIT, "n_hidden is 0"},
+    {41, HIDDEN("-1"), LSTM_E_LIMIT, "n_hidden is -1"},
+    {44, "\"n_layer\":\"1\"}", "\"n_layer\":\"1}", LSTM_E_FORMAT, "header, byte"},
+    {46, NAME("../input.bias"), LSTM_E_FORMAT, "has the tensor \"../input.bias\""},
+    {46, NAME("/input.bias"), LSTM_E_FORMAT, "has the tensor \"/input.bias\""},
+};
+
 static void a_header_with_one_thing_wrong_is_refused(void **fixture)
 {
     (void)fixture;
-    static const struct {
-        int row;
-        const char *from, *to;
-        lstm_status status;
-        const char *part;
-    } cases[] = {
-        {6, VERSION("0"), LSTM_E_VERSION, "format version 0, this release reads versions 1 to 2"},
-        {7, VERSION("3"), LSTM_E_VERSION, "format version 3, this release reads versions 1 to 2"},
-        {8, VERSION("33554432"), LSTM_E_VERSION, "format version 33554432"},
-        {15, SHAPE("[3,1,1,1,1,1,1,1,1]"), LSTM_E_SHAPE, "\"input.bias\": it has 9 dimensions"},
-        {16, SHAPE("[0]"), LSTM_E_SHAPE, "\"input.bias\": [0] of F32 are 0 bytes, it has 12"},
-        {17, SHAPE("[-3]"), LSTM_E_SHAPE, "\"input.bias\": shape[0]"},
-        {18, SHAPE("[65536,65536,65536,65536]"), LSTM_E_SHAPE, "\"input.bias\": shape[3], 65536"},
-        {19, SHAPE("[1073741824,2147483647,2]"), LSTM_E_SHAPE, "\"input.bias\": shape[2], 2"},
-        {20, SHAPE("[2147483648]"), LSTM_E_LIMIT, "\"input.bias\": shape[0] is 2147483648"},
-        {21, SHAPE("[4]"), LSTM_E_SHAPE, "\"input.bias\": [4] of F32 are 16 bytes, it has 12"},
-        {22, SHAPE("[1,3]"), LSTM_E_SHAPE,
-         "input.bias is [1, 3], expected [3] by the model's sizes"},
-        {22, HIDDEN("4"), LSTM_E_SHAPE, "input.bias is [3], expected [4] by the model's sizes"},
-        {23, "\"F32\"", "\"F31\"", LSTM_E_DTYPE, "\"input.weight\": unknown dtype \"F31\""},
-        {23, "\"F32\"", "-1", LSTM_E_DTYPE, "\"input.weight\": its dtype is not a string"},
-        {23, "\"F32\"", "\"I32\"", LSTM_E_DTYPE, "input.weight has elements of type I32, not F32"},
-        {24, "[396,404]", "[100396,100404]", LSTM_E_FORMAT, "\"output.bias\": it begins at 100396"},
-        {25, "[24,36]", "[36,24]", LSTM_E_FORMAT, "\"input.bias\": data_offsets are [36, 24]"},
-        {25, "[24,36]", "[24,18446744073709551640]", LSTM_E_FORMAT, "too big integer"},
-        {26, "[24,36]", "[20,32]", LSTM_E_FORMAT, "\"input.bias\": it begins at 20, an overlap"},
-        {27, "[24,36]", "[25,37]", LSTM_E_FORMAT, "\"input.bias\": it begins at 25, after a hole"},
-        {29, NAME("z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]},\"input.bias"),
-         LSTM_E_FORMAT, "has the tensor \"z\", which no model has"},
-        {31, NAME("input.weight"), LSTM_E_FORMAT, "duplicate object key near '\"input.weight\"'"},
-        {31, "\"kind\"", "\"format\"", LSTM_E_FORMAT, "duplicate object key near '\"format\"'"},
-        {32, NAME(""), LSTM_E_FORMAT, "a name must not be empty"},
-        {32, NAME("input\\u0000bias"), LSTM_E_FORMAT, "NUL byte in object key"},
-        {32, NAME("input.\xFF"), LSTM_E_FORMAT, "0xff"},
-        {32, NAME("input.\xC0\xAF"), LSTM_E_FORMAT, "0xc0"},
-        {32, NAME("\\u001b[2J\\u009b"), LSTM_E_FORMAT, "has the tensor \"?[2J??\""},
-        {33, NAME("input.bios"), LSTM_E_FORMAT, "has the tensor \"input.bios\""},
-        {33, "\"n_layer\":\"1\"", "\"n_layer\":\"2\"", LSTM_E_NAME, "no tensor lstm.1.weight_x"},
-        {41, HIDDEN("2147483648"), LSTM_E_LIMIT, "2147483648"},
-        {41, HIDDEN("0"), LSTM_E_LIMIT, "n_hidden is 0"},
-        {41, HIDDEN("-1"), LSTM_E_LIMIT, "n_hidden is -1"},
-        {44, "\"n_layer\":\"1\"}", "\"n_layer\":\"1}", LSTM_E_FORMAT, "header, byte"},
-        {46, NAME("../input.bias"), LSTM_E_FORMAT, "has the tensor \"../input.bias\""},
-        {46, NAME("/input.bias"), LSTM_E_FORMAT, "has the tensor \"/input.bias\""},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        refuse(cases[i].row, spoil("model", cases[i].from, cases[i].to), cases[i].status,
-               cases[i].part);
+    for (size_t i = 0; i < sizeof wrong_headers / sizeof wrong_headers[0]; i++)
+        refuse(wrong_headers[i].row, spoil("model", wrong_headers[i].from, wrong_headers[i].to),
+               wrong_headers[i].status, wrong_headers[i].part);
 }
 
 static void a_header_that_is_only_unusual_is_read(void **fixture)

@@ -81,7 +81,7 @@ static void a_size_that_the_tensors_do_not_have_is_refused_naming_the_first(void
                          "input.weight is [4, 2], expected [4, 3] by the model's sizes");
     file->texts[3].value = "2";
     file->texts[6].value = "3";
-    assert_parts_refused(file, LSTM_E_NAME, "has no tensor lstm.2.weight_x");
+    assert_parts_refused(file, LSTM_E_NAME, "has no tensor lstm.2.weight_x; it has input.bias, ");
     file->texts[6].value = "1";
     assert_parts_refused(file, LSTM_E_FORMAT, "lstm.1.bias");
 }

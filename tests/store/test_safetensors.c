@@ -103,84 +103,83 @@ static void files_of_other_writers_are_read(void **fixture)
     "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":" a_offsets "},"                     \
     "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":" b_offsets "}}"
 
+static const struct {
+    const char *header;
+    size_t n_data;
+    lstm_status status;
+    const char *part;
+} malformed[] = {
+    {"", 0, LSTM_E_FORMAT, "no '{'"},
+    {"{", 0, LSTM_E_FORMAT, "no '{'"},
+    {"[]", 0, LSTM_E_FORMAT, "no '{'"},
+    {" {}", 0, LSTM_E_FORMAT, "no '{'"},
+    {"{,", 0, LSTM_E_FORMAT, "header, byte 2"},
+    {"{}}", 0, LSTM_E_FORMAT, "end of file expected"},
+    {"{} {}", 0, LSTM_E_FORMAT, "end of file expected"},
+    {"{\"a\":nan}", 0, LSTM_E_FORMAT, "invalid token"},
+    {"{\"a\" \"b\"}", 0, LSTM_E_FORMAT, "':' expected"},
+    {"{\"a\":@}", 0, LSTM_E_FORMAT, "invalid token"},
+    {"{1:2}", 0, LSTM_E_FORMAT, "string or '}' expected"},
+    {"{\"a\":\"b}", 0, LSTM_E_FORMAT, "premature end"},
+    {"{\"a\\u0000\":1}", 0, LSTM_E_FORMAT, "NUL"},
+    {"{\"\xFF\":1}", 0, LSTM_E_FORMAT, "0xff"},
+    {"{\"\xC0\x80\":1}", 0, LSTM_E_FORMAT, "0xc0"},
+    {"{\"a\":\"\\ud800\"}", 0, LSTM_E_FORMAT, "Unicode"},
+    {"{\"a\":1,\"a\":1}", 0, LSTM_E_FORMAT, "duplicate"},
+    {"{\"__metadata__\":{\"k\":\"1\",\"k\":\"1\"}}", 0, LSTM_E_FORMAT, "duplicate"},
+    {"{\"__metadata__\":[]}", 0, LSTM_E_FORMAT, "__metadata__ is not an object"},
+    {"{\"__metadata__\":{\"k\":1}}", 0, LSTM_E_FORMAT, "\"k\" in __metadata__"},
+    {"{\"a\":1}", 0, LSTM_E_FORMAT, "\"a\": its entry"},
+    {"{\"a\":{}}", 0, LSTM_E_FORMAT, "\"a\": its entry"},
+    {"{\"\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, LSTM_E_FORMAT, "empty"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, LSTM_E_FORMAT,
+     "not just"},
+    {ONE("4", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "\"a\": its dtype is not a string"},
+    {"{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, LSTM_E_FORMAT, "its entry"},
+    {ONE("\"F32\"", "1", "[0,4]"), 4, LSTM_E_FORMAT, "its entry"},
+    {ONE("\"F32\"", "[1]", "4"), 4, LSTM_E_FORMAT, "its entry"},
+    {ONE("\"F33\"", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "\"a\": unknown dtype \"F33\""},
+    {ONE("\"\"", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "unknown dtype \"\""},
+    {ONE("\"F32\"", "[-1]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[0]"},
+    {ONE("\"F32\"", "[1,1.0]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[1]"},
+    {ONE("\"F32\"", "[\"1\"]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[0]"},
+    {ONE("\"F32\"", "[1,1,1,1,1,1,1,1,1]", "[0,4]"), 4, LSTM_E_SHAPE, "9 dimensions"},
+    {ONE("\"F32\"", "[65536,65536,65536,65536]", "[0,0]"), 0, LSTM_E_SHAPE,
+     "\"a\": shape[3], 65536, makes it too large"},
+    {ONE("\"F32\"", "[65536,65536,2147483647]", "[0,0]"), 0, LSTM_E_SHAPE, "too large"},
+    {ONE("\"F32\"", "[2147483648,0]", "[0,0]"), 0, LSTM_E_LIMIT,
+     "\"a\": shape[0] is 2147483648, the limit is 2147483647"},
+    {ONE("\"F32\"", "[18446744073709551617]", "[0,4]"), 4, LSTM_E_FORMAT, "too big integer"},
+    {ONE("\"F32\"", "[1]", "[0,8]"), 8, LSTM_E_SHAPE, "\"a\": [1] of F32 are 4 bytes, it has 8"},
+    {ONE("\"F64\"", "[2,3]", "[0,47]"), 47, LSTM_E_SHAPE, "[2, 3] of F64 are 48 bytes"},
+    {ONE("\"F32\"", "[1]", "[0,4,8]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+    {ONE("\"F32\"", "[1]", "[0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+    {ONE("\"F32\"", "[1]", "[0.0,4]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+    {ONE("\"F32\"", "[1]", "[0,4.0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
+    {ONE("\"F32\"", "[1]", "[-4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [-4, 0]"},
+    {ONE("\"F32\"", "[1]", "[4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [4, 0]"},
+    {ONE("\"F32\"", "[1]", "[0,4]"), 3, LSTM_E_TRUNC, "3 bytes of data, the tensors take 4"},
+    {ONE("\"F32\"", "[1]", "[0,4]"), 6, LSTM_E_FORMAT, "2 bytes after its last tensor"},
+    {"{}", 1, LSTM_E_FORMAT, "1 bytes after its last tensor"},
+    {ONE("\"F32\"", "[1]", "[4,8]"), 8, LSTM_E_FORMAT, "\"a\": it begins at 4, after a hole"},
+    {ONE("\"F32\"", "[1]", "[9223372036854775803,9223372036854775807]"), 4, LSTM_E_FORMAT,
+     "after a hole"},
+    {ONE("\"F32\"", "[1073741824,2147483647]", "[0,9223372032559808512]"), 4, LSTM_E_TRUNC,
+     "take 9223372032559808512"},
+    {TWO("[0,4]", "[5,9]"), 9, LSTM_E_FORMAT, "\"b\": it begins at 5, after a hole"},
+    {TWO("[2,6]", "[0,4]"), 6, LSTM_E_FORMAT, "\"a\": it begins at 2, an overlap"},
+    {TWO("[0,4]", "[0,4]"), 4, LSTM_E_FORMAT, "an overlap"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+     "\"z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
+     8, LSTM_E_FORMAT, "\"z\": it begins at 4, an overlap"},
+};
+
 static void a_malformed_file_is_refused_with_the_place_and_value(void **fixture)
 {
     (void)fixture;
-    static const struct {
-        const char *header;
-        size_t n_data;
-        lstm_status status;
-        const char *part;
-    } bad[] = {
-        {"", 0, LSTM_E_FORMAT, "no '{'"},
-        {"{", 0, LSTM_E_FORMAT, "no '{'"},
-        {"[]", 0, LSTM_E_FORMAT, "no '{'"},
-        {" {}", 0, LSTM_E_FORMAT, "no '{'"},
-        {"{,", 0, LSTM_E_FORMAT, "header, byte 2"},
-        {"{}}", 0, LSTM_E_FORMAT, "end of file expected"},
-        {"{} {}", 0, LSTM_E_FORMAT, "end of file expected"},
-        {"{\"a\":nan}", 0, LSTM_E_FORMAT, "invalid token"},
-        {"{\"a\" \"b\"}", 0, LSTM_E_FORMAT, "':' expected"},
-        {"{\"a\":@}", 0, LSTM_E_FORMAT, "invalid token"},
-        {"{1:2}", 0, LSTM_E_FORMAT, "string or '}' expected"},
-        {"{\"a\":\"b}", 0, LSTM_E_FORMAT, "premature end"},
-        {"{\"a\\u0000\":1}", 0, LSTM_E_FORMAT, "NUL"},
-        {"{\"\xFF\":1}", 0, LSTM_E_FORMAT, "0xff"},
-        {"{\"\xC0\x80\":1}", 0, LSTM_E_FORMAT, "0xc0"},
-        {"{\"a\":\"\\ud800\"}", 0, LSTM_E_FORMAT, "Unicode"},
-        {"{\"a\":1,\"a\":1}", 0, LSTM_E_FORMAT, "duplicate"},
-        {"{\"__metadata__\":{\"k\":\"1\",\"k\":\"1\"}}", 0, LSTM_E_FORMAT, "duplicate"},
-        {"{\"__metadata__\":[]}", 0, LSTM_E_FORMAT, "__metadata__ is not an object"},
-        {"{\"__metadata__\":{\"k\":1}}", 0, LSTM_E_FORMAT, "\"k\" in __metadata__"},
-        {"{\"a\":1}", 0, LSTM_E_FORMAT, "\"a\": its entry"},
-        {"{\"a\":{}}", 0, LSTM_E_FORMAT, "\"a\": its entry"},
-        {"{\"\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, LSTM_E_FORMAT,
-         "empty"},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4,
-         LSTM_E_FORMAT, "not just"},
-        {ONE("4", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "\"a\": its dtype is not a string"},
-        {"{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, LSTM_E_FORMAT, "its entry"},
-        {ONE("\"F32\"", "1", "[0,4]"), 4, LSTM_E_FORMAT, "its entry"},
-        {ONE("\"F32\"", "[1]", "4"), 4, LSTM_E_FORMAT, "its entry"},
-        {ONE("\"F33\"", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "\"a\": unknown dtype \"F33\""},
-        {ONE("\"\"", "[1]", "[0,4]"), 4, LSTM_E_DTYPE, "unknown dtype \"\""},
-        {ONE("\"F32\"", "[-1]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[0]"},
-        {ONE("\"F32\"", "[1,1.0]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[1]"},
-        {ONE("\"F32\"", "[\"1\"]", "[0,4]"), 4, LSTM_E_SHAPE, "\"a\": shape[0]"},
-        {ONE("\"F32\"", "[1,1,1,1,1,1,1,1,1]", "[0,4]"), 4, LSTM_E_SHAPE, "9 dimensions"},
-        {ONE("\"F32\"", "[65536,65536,65536,65536]", "[0,0]"), 0, LSTM_E_SHAPE,
-         "\"a\": shape[3], 65536, makes it too large"},
-        {ONE("\"F32\"", "[65536,65536,2147483647]", "[0,0]"), 0, LSTM_E_SHAPE, "too large"},
-        {ONE("\"F32\"", "[2147483648,0]", "[0,0]"), 0, LSTM_E_LIMIT,
-         "\"a\": shape[0] is 2147483648, the limit is 2147483647"},
-        {ONE("\"F32\"", "[18446744073709551617]", "[0,4]"), 4, LSTM_E_FORMAT, "too big integer"},
-        {ONE("\"F32\"", "[1]", "[0,8]"), 8, LSTM_E_SHAPE,
-         "\"a\": [1] of F32 are 4 bytes, it has 8"},
-        {ONE("\"F64\"", "[2,3]", "[0,47]"), 47, LSTM_E_SHAPE, "[2, 3] of F64 are 48 bytes"},
-        {ONE("\"F32\"", "[1]", "[0,4,8]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
-        {ONE("\"F32\"", "[1]", "[0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
-        {ONE("\"F32\"", "[1]", "[0.0,4]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
-        {ONE("\"F32\"", "[1]", "[0,4.0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets"},
-        {ONE("\"F32\"", "[1]", "[-4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [-4, 0]"},
-        {ONE("\"F32\"", "[1]", "[4,0]"), 4, LSTM_E_FORMAT, "\"a\": data_offsets are [4, 0]"},
-        {ONE("\"F32\"", "[1]", "[0,4]"), 3, LSTM_E_TRUNC, "3 bytes of data, the tensors take 4"},
-        {ONE("\"F32\"", "[1]", "[0,4]"), 6, LSTM_E_FORMAT, "2 bytes after its last tensor"},
-        {"{}", 1, LSTM_E_FORMAT, "1 bytes after its last tensor"},
-        {ONE("\"F32\"", "[1]", "[4,8]"), 8, LSTM_E_FORMAT, "\"a\": it begins at 4, after a hole"},
-        {ONE("\"F32\"", "[1]", "[9223372036854775803,9223372036854775807]"), 4, LSTM_E_FORMAT,
-         "after a hole"},
-        {ONE("\"F32\"", "[1073741824,2147483647]", "[0,9223372032559808512]"), 4, LSTM_E_TRUNC,
-         "take 9223372032559808512"},
-        {TWO("[0,4]", "[5,9]"), 9, LSTM_E_FORMAT, "\"b\": it begins at 5, after a hole"},
-        {TWO("[2,6]", "[0,4]"), 6, LSTM_E_FORMAT, "\"a\": it begins at 2, an overlap"},
-        {TWO("[0,4]", "[0,4]"), 4, LSTM_E_FORMAT, "an overlap"},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-         "\"z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}",
-         8, LSTM_E_FORMAT, "\"z\": it begins at 4, an overlap"},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        const char *path = make(bad[i].header, bad[i].n_data);
-        assert_refuses(path, bad[i].status, bad[i].part);
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+        const char *path = make(malformed[i].header, malformed[i].n_data);
+        assert_refuses(path, malformed[i].status, malformed[i].part);
         assert_non_null(strstr(lstm_last_error(), path));
     }
 }

@@ -94,8 +94,7 @@ int main(void)
         cmocka_unit_test_setup(snapshots_are_listed_newest_first_and_nothing_else, scratch_clean),
         cmocka_unit_test_setup(many_snapshots_are_listed, scratch_clean),
         cmocka_unit_test_setup(a_folder_that_is_named_like_a_snapshot_is_ignored, scratch_clean),
-        cmocka_unit_test_setup(a_folder_that_cannot_be_listed_is_refused,
-                               scratch_clean),
+        cmocka_unit_test_setup(a_folder_that_cannot_be_listed_is_refused, scratch_clean),
     };
     return cmocka_run_group_tests_name("snapshot list", tests, scratch_make, scratch_remove);
 }

@@ -189,7 +189,7 @@ static bool step(objects *o)
 {
     lstm_real x[LIFE_STREAMS][LIFE_D] = {{0}};
     TRY(lstm_state_new(&o->state, o->loaded, LIFE_STREAMS));
-    TRY(lstm_state_threads(o->state, o->shape->n_threads));
+    TRY(lstm_state_set_threads(o->state, o->shape->n_threads));
     for (int64_t t = 0; t < LIFE_STEPS; t++) {
         for (int64_t b = 0; b < LIFE_STREAMS; b++)
             memcpy(x[b], lstm_series_data(o->series) + (t + b) * LIFE_D, sizeof x[b]);

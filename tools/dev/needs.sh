@@ -21,8 +21,8 @@ g++               command c++
 python3-venv      command python3
 util-linux        command taskset
 '
-# PyTorch 1.13 is what the targets were set with; OpenBLAS stands beside our products. Where they are not
-# PyTorch 1.13 and OpenBLAS are optional: without them the comparison lists them as missing.
+# PyTorch 1.13, for which the targets were set, and OpenBLAS, with which lstmts-products compares our
+# products, are optional: without them the comparison lists them as missing.
 wanted_to_bench='
 python3-torch     python3 torch
 libopenblas-dev   module  openblas

@@ -57,23 +57,17 @@ neon() {
 
 # The set cblas once more, with the reference BLAS. Everything else is as in the default build.
 reference_blas() {
-    programs='golden reference resume forecast valid updater threads'
-    doubles='golden_double gradient_double reference_double'
     say "building build/netlib"
-    # shellcheck disable=SC2046,SC2086
     if ! configure netlib -Dwerror=true -Dblas=netlib -Dcuda=disabled -Doptimization=0 -Dexamples=false ||
-        ! ninja -C build/netlib tests/with_set tests/test_kernels_products tests/kernels/test_blas \
-            tests/kernels/test_blas_calls tests/kernels/test_blas_open tests/kernels/libblas.so.3 \
-            $(printf 'tests/test_%s ' $programs $doubles); then
+        ! ninja -C build/netlib engine-programs tests/test_kernels_products tests/kernels/test_blas \
+            tests/kernels/test_blas_calls tests/kernels/test_blas_open tests/kernels/libblas.so.3; then
         say "build/netlib does not build"
         add 0 1
         return 0
     fi
     say "testing build/netlib"
-    # shellcheck disable=SC2046
-    run_suite netlib blas blas_fake blas_calls blas_open kernels_products $(for name in $programs $doubles; do
-        printf '%s ' "${name}_cblas_fold0" "${name}_cblas_fold1"
-    done)
+    run_suite netlib blas blas_fake blas_calls blas_open kernels_products
+    run_suite netlib --suite engine-cblas
 }
 
 # Data races. ThreadSanitizer is slow, so only the tests that use threads run under it.

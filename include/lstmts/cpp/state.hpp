@@ -28,7 +28,7 @@ public:
     explicit state(const model &&, std::int64_t = 1) = delete; /* the state would outlive it */
     void reset() { detail::check(lstm_state_reset(get())); }
     /** Number of threads of the next steps; 0 means 1, LSTM_ALL_CORES one per processor. */
-    void threads(std::int64_t n) { detail::check(lstm_state_threads(get(), n)); }
+    void set_threads(std::int64_t n) { detail::check(lstm_state_set_threads(get(), n)); }
     /** x [B, D], y [B, K]; y may be x when D == K. Allocates nothing. */
     void step(const lstm_real *x, lstm_real *y) { detail::check(lstm_state_step(get(), x, y)); }
     /** x [B, D]; returns y [B, K]. LSTM_E_SHAPE if x has another size. */

@@ -5,103 +5,7 @@
 #include "base/status.h"
 #include "files/numbers.h"
 
-#include <lstmts/library.h>
 #include <stdio.h>
-
-static const uint64_t format_version = 2;
-
-enum { STORED_NAME_SIZE = LTS_NAME_SIZE + 40 };
-
-typedef struct stored_name {
-    char text[STORED_NAME_SIZE];
-} stored_name;
-
-static lstm_status name_tensor(stored_name *name, const char *prefix, const char *parameter)
-{
-    int length = snprintf(name->text, sizeof name->text, "%s%s", prefix, parameter);
-    if ((size_t)length >= sizeof name->text)
-        return lts_fail(LSTM_E_LIMIT, "the tensor prefix \"%.60s\" is too long", prefix);
-    return LSTM_OK;
-}
-
-/* Describes one block's tensors for the writer. */
-static lstm_status describe_block(const lts_params *params, const lts_block *block,
-                                  lts_stored *stored, stored_name *names)
-{
-    int64_t bad = lts_first_nonfinite(block->values, params->total);
-    if (bad >= 0) {
-        char place[LTS_PLACE_SIZE];
-        lts_params_place(params, bad, place);
-        return lts_fail(LSTM_E_NUMERIC, "%s%s is %g: nothing was written", block->prefix, place,
-                        (double)block->values[bad]);
-    }
-    for (int64_t i = 0; i < params->n_tensor; i++) {
-        const lts_tensor *tensor = &params->tensors[i];
-        LTS_TRY(name_tensor(&names[i], block->prefix, tensor->name));
-        stored[i] = (lts_stored){.name = names[i].text,
-                                 .n_dim = tensor->n_dim,
-                                 .dim = {tensor->dim[0], tensor->dim[1]},
-                                 .data = block->values + tensor->offset};
-    }
-    return LSTM_OK;
-}
-
-static lstm_status describe_all(const lts_params *params, const lts_block *blocks, int64_t n_block,
-                                lts_stored *stored, stored_name *names)
-{
-    for (int64_t i = 0; i < n_block; i++)
-        LTS_TRY(describe_block(params, &blocks[i], stored + i * params->n_tensor,
-                               names + i * params->n_tensor));
-    return LSTM_OK;
-}
-
-enum { N_OWN_TEXT = 8 };
-
-/* Writes the library's N_OWN_TEXT texts and then the caller's to `all`. */
-static void collect_texts(lts_text *all, char numbers[5][LTS_NUMBER_SIZE], const char *kind,
-                          const lts_params *params, const lts_text *texts, int64_t n_text)
-{
-    const uint64_t values[] = {format_version, (uint64_t)params->D, (uint64_t)params->K,
-                               (uint64_t)params->H, (uint64_t)params->L};
-    for (int i = 0; i < 5; i++)
-        lts_print_uint(numbers[i], values[i]);
-    const lts_text own[N_OWN_TEXT] = {
-        {"format", "lstmts"},     {"format_version", numbers[0]},
-        {"kind", kind},           {"library_version", LSTM_VERSION_STRING},
-        {"n_input", numbers[1]},  {"n_output", numbers[2]},
-        {"n_hidden", numbers[3]}, {"n_layer", numbers[4]}};
-    memcpy(all, own, sizeof own);
-    for (int64_t i = 0; i < n_text; i++)
-        all[N_OWN_TEXT + i] = texts[i];
-}
-
-lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_params *params,
-                             const lts_block *blocks, int64_t n_block, const lts_text *texts,
-                             int64_t n_text)
-{
-    char numbers[5][LTS_NUMBER_SIZE];
-    int64_t n_tensor = n_block * params->n_tensor;
-    lts_text *all_texts = lts_alloc(N_OWN_TEXT + n_text, sizeof *all_texts);
-    lts_stored *stored = lts_alloc(n_tensor, sizeof *stored);
-    stored_name *names = lts_alloc(n_tensor, sizeof *names);
-    lstm_status status = LSTM_E_NOMEM;
-    if (all_texts != NULL && stored != NULL && names != NULL) {
-        collect_texts(all_texts, numbers, kind, params, texts, n_text);
-        status = describe_all(params, blocks, n_block, stored, names);
-    }
-    if (status >= 0)
-        status = lts_safetensors_write(file, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
-    lts_free(all_texts);
-    lts_free(stored);
-    lts_free(names);
-    return status;
-}
-
-lstm_status lts_blocks_write_model(lts_location file, const lts_params *params, const real *values)
-{
-    const lts_block parameters = {"", values};
-    return lts_blocks_write(file, "model", params, &parameters, 1, NULL, 0);
-}
 
 static lstm_status read_text(const lts_blocks *blocks, const char *key, const char **text)
 {
@@ -126,10 +30,10 @@ static lstm_status check_version(const lts_blocks *blocks, bool unchecked)
     LTS_TRY(read_text(blocks, "format_version", &version));
     if (!lts_parse_uint(version, &number))
         return bad_text(blocks, "format_version", version);
-    if (number < 1 || number > format_version)
+    if (number < 1 || number > LTS_FORMAT_VERSION)
         return lts_fail(LSTM_E_VERSION,
                         "%.200s has format version %llu, this release reads versions 1 to %llu",
-                        path, (unsigned long long)number, (unsigned long long)format_version);
+                        path, (unsigned long long)number, (unsigned long long)LTS_FORMAT_VERSION);
     if (lts_safetensors_verified(blocks->file))
         return LSTM_OK;
     if (number > 1)
@@ -184,13 +88,27 @@ static lstm_status read_sizes(lts_blocks *blocks)
     return lts_params_init(&blocks->params, D, K, H, L);
 }
 
+/* LSTM_E_NAME for a tensor that the file does not have; the message lists those that it has. */
+static lstm_status fail_missing(const lts_blocks *blocks, const char *name)
+{
+    char names[160] = "none";
+    int64_t count = lts_safetensors_count(blocks->file);
+    size_t at = 0;
+    for (int64_t i = 0; i < count && at < sizeof names; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i == 0 ? "" : ", ",
+                               lts_safetensors_at(blocks->file, i)->name);
+    return lts_fail(LSTM_E_NAME, "%.160s has no tensor %.80s; it has %s%s",
+                    lts_safetensors_path(blocks->file), name, names,
+                    at < sizeof names ? "" : "...");
+}
+
 /* Finds a matrix whose shape gives the sizes of the model, in a file of another writer. */
 static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const lts_stored **found)
 {
     const char *path = lts_safetensors_path(blocks->file);
     *found = lts_safetensors_find(blocks->file, name);
     if (*found == NULL)
-        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", path, name);
+        return fail_missing(blocks, name);
     const lts_stored *matrix = *found;
     if (matrix->n_dim == 2 && matrix->dim[0] >= 1 && matrix->dim[1] >= 1)
         return LSTM_OK;
@@ -202,7 +120,7 @@ static lstm_status find_matrix(const lts_blocks *blocks, const char *name, const
 static lstm_status infer_sizes(lts_blocks *blocks)
 {
     const lts_stored *input, *output;
-    stored_name name;
+    lts_stored_name name;
     LTS_TRY(find_matrix(blocks, "input.weight", &input));
     LTS_TRY(find_matrix(blocks, "output.weight", &output));
     int64_t L = -1;
@@ -210,8 +128,7 @@ static lstm_status infer_sizes(lts_blocks *blocks)
         snprintf(name.text, sizeof name.text, "lstm.%lld.weight_x", (long long)++L);
     while (lts_safetensors_find(blocks->file, name.text) != NULL);
     if (L == 0)
-        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
-                        name.text);
+        return fail_missing(blocks, name.text);
     return lts_params_init(&blocks->params, input->dim[1], output->dim[0], input->dim[0], L);
 }
 
@@ -225,11 +142,19 @@ static lstm_status identify_file(lts_blocks *blocks, bool unchecked)
     }
     if (unchecked && !lts_safetensors_verified(blocks->file))
         return infer_sizes(blocks);
-    if (format != NULL)
-        return bad_text(blocks, "format", format);
-    return lts_fail(LSTM_E_FORMAT,
-                    "%.200s is not a file of this library: no \"format\" in its metadata",
-                    lts_safetensors_path(blocks->file));
+    const char *path = lts_safetensors_path(blocks->file);
+    if (lts_safetensors_verified(blocks->file))
+        return format != NULL ? bad_text(blocks, "format", format)
+                              : lts_fail(LSTM_E_FORMAT,
+                                         "%.200s is not a file of this library: no \"format\" in "
+                                         "its metadata",
+                                         path);
+    return lts_fail(
+        LSTM_E_FORMAT,
+        "%.200s is not a file of this library: \"format\" in its metadata is %s%.40s%s. "
+        "With unchecked 1 in lstm_load_options a model of another writer is read",
+        path, format == NULL ? "missing" : "\"", format == NULL ? "" : format,
+        format == NULL ? "" : "\"");
 }
 
 /* The parameter in a tensor's name: what follows "best." or "optimizer.X.". */
@@ -272,12 +197,11 @@ static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stor
 static lstm_status find_tensor(const lts_blocks *blocks, const char *prefix,
                                const lts_tensor *tensor, const lts_stored **stored)
 {
-    stored_name name;
-    LTS_TRY(name_tensor(&name, prefix, tensor->name));
+    lts_stored_name name;
+    LTS_TRY(lts_name_tensor(&name, prefix, tensor->name));
     *stored = lts_safetensors_find(blocks->file, name.text);
     if (*stored == NULL)
-        return lts_fail(LSTM_E_NAME, "%.200s has no tensor %s", lts_safetensors_path(blocks->file),
-                        name.text);
+        return fail_missing(blocks, name.text);
     return LSTM_OK;
 }
 
