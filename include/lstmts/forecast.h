@@ -24,16 +24,19 @@ extern "C" {
 /** What lstm_valid() evaluates. */
 typedef struct lstm_valid_options {
     uint64_t struct_size; /**< set by LSTM_VALID_OPTIONS_INIT                */
-    int64_t window_len;   /**< T, >= 1; required                             */
+    int64_t window_len;   /**< T, >= 1; required, or context_len and horizon */
     int64_t support_len;  /**< s, >= 0; or LSTM_TEACHER_FORCED               */
     int64_t pred;         /**< rows from an input to its target, >= 1; 0 = 1 */
     int64_t feedback_lag; /**< g, >= 1; 0 = pred                             */
     int64_t window_rule;  /**< lstm_window_rule                              */
+    int64_t context_len;  /**< with horizon, instead of window_len and support_len (window.h);
+                               0 = not used                                  */
+    int64_t horizon;      /**< with context_len; 0 = not used                */
 } lstm_valid_options;
 
 #define LSTM_VALID_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(lstm_valid_options), 0, 0, 0, 0, 0                                                  \
+        sizeof(lstm_valid_options), 0, 0, 0, 0, 0, 0, 0                                            \
     }
 
 /**
@@ -91,10 +94,11 @@ LSTM_API lstm_status lstm_pred(const lstm_model *model, const lstm_series *serie
 typedef struct lstm_forecast_options {
     uint64_t struct_size; /**< set by LSTM_FORECAST_OPTIONS_INIT                                */
     int64_t n_step;       /**< number of steps to forecast, >= 1; required                      */
-    int64_t context_len;  /**< last rows of each series that are read as inputs, >= 1; 0 = the
-                               length of the shortest series                                    */
+    int64_t context_len;  /**< last rows of each series that are read as inputs, >= 1; 0 = all
+                               rows. All rows of a series that has fewer                        */
     int64_t pred;         /**< rows from an input to what its output predicts, >= 1; 0 = 1      */
-    int64_t feedback_lag; /**< g, 1 .. context_len (any g >= 1 if n_step is 1); 0 = pred        */
+    int64_t feedback_lag; /**< g, >= 1; 0 = pred. At most the number of rows read of each series,
+                               unless n_step is 1                                               */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
                                LSTM_ALL_CORES = one per available processor. Fewer are used for
                                small problems. Results are bit-identical for any number         */
@@ -109,7 +113,8 @@ typedef struct lstm_forecast_options {
 
 /**
  * Forecast many series. The inputs are first the last context_len rows of a series, and then the
- * outputs of the model.
+ * outputs of the model. No forecast depends on another series. Series of which the same number of
+ * rows is read are computed together, which is faster.
  *
  * @param model     must have as many inputs and outputs as each series has input columns (D) and
  *                  target columns (K).
@@ -120,9 +125,9 @@ typedef struct lstm_forecast_options {
  * @param[out] y    [n_series, n_step, K]. If the last row of a series is row r, row t of its
  *                  forecast predicts row r + pred + t.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
- *         or the first series, or has fewer than context_len rows (the message names the series);
+ *         or the first series, or has too few rows for feedback_lag (the message names the series);
  *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
- *         the device does not exist or has failed. On failure y may contain some of the forecasts.
+ *         the device does not exist or has failed. On failure y does not change.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,

@@ -50,7 +50,7 @@ typedef int (*lstm_sampler_fn)(uint64_t iteration, int64_t n_window, int64_t *of
 /** How a series is cut into windows, and how they are drawn. */
 typedef struct lstm_iter_options {
     uint64_t struct_size;    /**< set by LSTM_ITER_OPTIONS_INIT                       */
-    int64_t window_len;      /**< T, >= 1; required                                   */
+    int64_t window_len;      /**< T, >= 1; required, or context_len and horizon       */
     int64_t batch_size;      /**< B, >= 1; 0 = 10                                     */
     int64_t pred;            /**< rows from an input to its target, >= 1; 0 = 1       */
     int64_t order;           /**< lstm_order; ignored if there is a sampler           */
@@ -58,11 +58,14 @@ typedef struct lstm_iter_options {
     uint64_t seed;           /**< seed for LSTM_ORDER_RANDOM and LSTM_ORDER_SHUFFLE   */
     lstm_sampler_fn sampler; /**< chooses the windows instead of `order`; NULL = none */
     void *sampler_user;      /**< passed to the sampler                               */
+    int64_t context_len;     /**< with horizon, instead of window_len, and default of the
+                                  updater's support_len (window.h); 0 = not used      */
+    int64_t horizon;         /**< with context_len; 0 = not used                      */
 } lstm_iter_options;
 
 #define LSTM_ITER_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0                                          \
+        sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
     }
 
 /** Position of an iterator. It determines all later batches, given the same series and options. */
@@ -98,14 +101,16 @@ LSTM_API void lstm_iter_free(lstm_iter *iter);
  * @param[out] n_window  number of windows in the batch: B, or fewer at the end of a sequential
  *                       pass. May be NULL.
  * @return LSTM_OK; LSTM_END at the end of a sequential pass, or if the sampler ended the iteration;
- *         LSTM_E_ARGUMENT if the sampler chose an offset that is not 0 .. n_window-1. With any
+ *         LSTM_E_ARGUMENT if the sampler chose an offset that is not 0 .. n_window-1; LSTM_E_LIMIT
+ *         if a number of the position would exceed 2^63 - 1. With any
  *         status but LSTM_OK, position and last batch remain unchanged.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);
 
 /**
- * The offsets of the windows of the last batch.
+ * The offsets of the windows of the last batch. After an update that failed, they are those of its
+ * batch.
  *
  * @param[out] offsets  [size]
  * @param size          must be the number of windows in the batch.

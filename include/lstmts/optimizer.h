@@ -37,7 +37,10 @@ typedef enum lstm_optimizer_kind {
     LSTM_ADAGRAD = 6,  /**< s += g^2;  p -= r g/(sqrt(s)+eps)                              [s]  */
 } lstm_optimizer_kind;
 
-/** An optimizer and its constants. Constants that this kind does not use must be 0. */
+/**
+ * An optimizer and its constants. Constants that this kind does not use must be 0. LSTM_ZERO sets a
+ * constant to 0 if 0 is in its range but stands for another default.
+ */
 typedef struct lstm_optimizer_options {
     uint64_t struct_size; /**< set by LSTM_OPTIMIZER_OPTIONS_INIT                               */
     int64_t kind;         /**< lstm_optimizer_kind                                              */
@@ -45,11 +48,12 @@ typedef struct lstm_optimizer_options {
                                learning_rate, eps and eta must be normal floats                 */
     double beta1;         /**< 0 <= beta1 < 1; 0 = 0.9                                          */
     double beta2;         /**< 0 <= beta2 < 1; 0 = 0.999                                        */
-    double eps;           /**< > 0; 0 = 1e-8                                                    */
+    double eps;           /**< >= 1e-15, or 1e-30 with eps_inside, because the squares of smaller
+                               gradients are 0 in float; 0 = 1e-8                               */
     double eta;           /**< > 0; 0 = 1; LSTM_ADAM and LSTM_AMSGRAD                           */
     double weight_decay;  /**< >= 0; Adam family; 0 = none, but 0.01 for LSTM_ADAMW_DECOUPLED   */
-    double momentum;      /**< 0 <= momentum < 1; 0 = 0.9; LSTM_MOMENTUM                        */
-    double decay;         /**< 0 <= decay < 1; 0 = 0.99; LSTM_RMSPROP                           */
+    double momentum;      /**< 0 <= momentum < 1 as a float; 0 = 0.9; LSTM_MOMENTUM             */
+    double decay;         /**< 0 <= decay < 1 as a float; 0 = 0.99; LSTM_RMSPROP                */
     int64_t eps_inside;   /**< LSTM_RMSPROP: 1 = divide by sqrt(s+eps), 0 = by sqrt(s)+eps      */
 } lstm_optimizer_options;
 
@@ -82,7 +86,7 @@ typedef enum lstm_schedule_kind {
 /**
  * A schedule. The learning rate of update n (from 0) is the optimizer's learning_rate times a
  * factor. During the warm-up, n < warmup, the factor is (n+1)/warmup. After it, the factor is given
- * by the formula of the kind with k = n - warmup.
+ * by the formula of the kind with k = n - warmup. Fields that the formula does not use must be 0.
  */
 typedef struct lstm_schedule_options {
     uint64_t struct_size; /**< set by LSTM_SCHEDULE_OPTIONS_INIT                                 */

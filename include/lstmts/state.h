@@ -77,11 +77,39 @@ LSTM_API lstm_status lstm_state_set_threads(lstm_state *state, int64_t n_threads
 LSTM_API lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y);
 
 /**
- * Copy h and c from `source` to `target`, for example to compare several possible futures. `target`
- * then uses the present parameters of its model.
+ * Advance all streams by n steps and discard the outputs, for example to replay rows after a reset.
+ * Allocates nothing.
  *
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H;
- *         LSTM_E_STALE if `source` is stale; LSTM_E_NOMEM.
+ * @param rows  [n, B, D] inputs
+ * @param n     >= 1
+ * @return as lstm_state_step() (the message also names the row); LSTM_E_ARGUMENT if n is below 1. On
+ *         failure the state does not change.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_warm(lstm_state *state, const lstm_real *rows, int64_t n);
+
+/**
+ * Look ahead: compute the next n outputs with each output as the next input. h and c do not change.
+ * Allocates only if n is larger than in any earlier call.
+ *
+ * @param n       >= 1
+ * @param[out] y  [n, B, K]. Row 0 is the output of the last step; row t is the output of a step with
+ *                row t - 1 as its input.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE unless D = K; LSTM_E_ORDER if there was no step
+ *         since the state was created, reset or set; LSTM_E_STALE; LSTM_E_NUMERIC if an output or a
+ *         state is not finite (the message names the row); LSTM_E_NOMEM. On failure y does not
+ *         change.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_forecast(lstm_state *state, int64_t n, lstm_real *y);
+
+/**
+ * Copy h and c from `source` to `target`, for example to compare several possible futures. `target`
+ * then uses the present parameters of its model. Both must be states of the same model, or of clones
+ * of it, even if these were trained since. lstm_state_get() and lstm_state_set() have no such limit.
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H and
+ *         the same model or clones of it; LSTM_E_STALE if `source` is stale; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source);

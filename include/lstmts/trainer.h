@@ -206,8 +206,8 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
 
 /**
- * Stop the run after its current update. If none is in progress, the next run stops after its first
- * update. NULL is allowed.
+ * Stop the run after its current update, or while it shuffles a long pass. If no run is in progress,
+ * the next one stops before its first update. NULL is allowed.
  *
  * Thread-safety: any thread at any time, and signal handlers.
  *

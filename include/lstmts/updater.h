@@ -46,8 +46,9 @@ typedef enum lstm_unroll {
 typedef struct lstm_updater_options {
     uint64_t struct_size;   /**< set by LSTM_UPDATER_OPTIONS_INIT                                 */
     int64_t unroll;         /**< lstm_unroll                                                      */
-    int64_t support_len;    /**< s, >= 0; 0 (default) = the loop is closed from the second step
-                                 on; LSTM_TEACHER_FORCED = never                                  */
+    int64_t support_len;    /**< s, 0 .. T, or LSTM_TEACHER_FORCED = the loop is never closed; 0
+                                 (default) = context_len - 1 of the iterator, or, if it has none,
+                                 the loop is closed from the second step on                       */
     int64_t feedback_lag;   /**< g, >= 1; 0 = pred of the iterator. Must be 0 for
                                  LSTM_UNROLL_ARTICLE, whose lag is 1                              */
     int64_t n_hook;         /**< number of hooks, 0 .. 64                                         */
@@ -103,9 +104,12 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
 /**
  * Make one update: lstm_updater_backward(), then lstm_updater_apply(). Allocates nothing.
  *
- * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_E_NUMERIC if the loss, a
- *         gradient, or a resulting parameter or moment is not finite; LSTM_E_DEVICE. On failure
- *         parameters, optimizer and position of the iterator do not change.
+ * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_E_LIMIT as of
+ *         lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a resulting parameter or
+ *         moment is not finite; LSTM_E_DEVICE. On failure parameters, optimizer and position of the
+ *         iterator do not change; lstm_updater_info() and lstm_updater_step_losses() return the
+ *         results of the last update that was made; lstm_iter_offsets(), lstm_updater_output(),
+ *         lstm_updater_state() and lstm_updater_gradient() return those of the batch that failed.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
@@ -148,6 +152,13 @@ LSTM_API lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_
  */
 LSTM_API lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses,
                                               int64_t size);
+
+/**
+ * Number of windows in the last batch, B; 0 for NULL or before any update.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_updater_batch(const lstm_updater *updater);
 
 /**
  * Number of model calls in an unroll: T, or more for LSTM_UNROLL_ARTICLE; 0 for NULL.

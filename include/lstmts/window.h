@@ -13,6 +13,13 @@
  *     y_{t-g}   if t > s, in the columns that are inputs and targets; covariates remain true.
  *               While t < g there is no such output, and the step receives x_t.
  *
+ * In training and validation a support length from T - 1 on never closes the loop (the article has
+ * s = T); a support length above T must be LSTM_TEACHER_FORCED.
+ *
+ * context_len and horizon describe the same loop as a forecast: T = context_len + horizon - 1 and
+ * s = context_len - 1. These are the steps of lstm_forecast() with this context_len and horizon
+ * steps.
+ *
  * The loop is closed from the first step that receives outputs. y_t predicts row t + pred, so with
  * g = pred the prediction of a row is used as that row. This is the default.
  *

@@ -5,6 +5,19 @@
 
 #include <string.h>
 
+/* LSTM_MODEL_OPTIONS_INIT for lstm_model_options */
+static lstm_status fail_size(uint64_t size, const char *type_name)
+{
+    char macro[64];
+    size_t n = 0;
+    for (; type_name[n] != '\0' && n < sizeof macro - 1; n++)
+        macro[n] =
+            (char)(type_name[n] >= 'a' && type_name[n] <= 'z' ? type_name[n] - 32 : type_name[n]);
+    macro[n] = '\0';
+    return lts_fail(LSTM_E_OPTIONS, "struct_size of %s is %llu: initialize it with %s_INIT",
+                    type_name, (unsigned long long)size, macro);
+}
+
 lstm_status lts_read_options(void *copy, size_t known, const void *options, const char *type_name)
 {
     memset(copy, 0, known);
@@ -13,8 +26,7 @@ lstm_status lts_read_options(void *copy, size_t known, const void *options, cons
     uint64_t size;
     memcpy(&size, options, sizeof size);
     if (size < sizeof size || size % 8 != 0 || size > 65536)
-        return lts_fail(LSTM_E_OPTIONS, "struct_size of %s is %llu: initialize it with its INIT",
-                        type_name, (unsigned long long)size);
+        return fail_size(size, type_name);
     const unsigned char *bytes = options;
     for (size_t i = known; i < size; i++)
         if (bytes[i] != 0)

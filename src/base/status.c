@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #undef lts_fail
 
@@ -13,20 +14,57 @@
 static _Thread_local char last_error[512];
 static _Thread_local int system_error;
 
+static bool continues(unsigned char byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* The bytes of the UTF-8 character at `at`, or 0 if there is none: see table 3-7 of Unicode. */
+static int character_length(const unsigned char *at)
+{
+    if (at[0] < 0x80)
+        return 1;
+    if (at[0] >= 0xC2 && at[0] < 0xE0)
+        return continues(at[1]) ? 2 : 0;
+    if ((at[0] & 0xF0) == 0xE0) {
+        bool is_long = at[0] == 0xE0 && at[1] < 0xA0, is_surrogate = at[0] == 0xED && at[1] >= 0xA0;
+        return continues(at[1]) && continues(at[2]) && !is_long && !is_surrogate ? 3 : 0;
+    }
+    if (at[0] < 0xF0 || at[0] > 0xF4)
+        return 0;
+    bool is_long = at[0] == 0xF0 && at[1] < 0x90, is_beyond = at[0] == 0xF4 && at[1] >= 0x90;
+    return continues(at[1]) && continues(at[2]) && continues(at[3]) && !is_long && !is_beyond ? 4
+                                                                                              : 0;
+}
+
 /*
- * Replaces control characters with '?'. Messages contain names from files and are shown on
- * terminals, which interpret the control characters of ASCII and, in UTF-8, U+0080 to U+009F, whose
- * first byte is C2.
+ * Replaces by '?' what is not UTF-8, such as a character that was cut, and control characters.
+ * Messages contain names from files and are shown on terminals, which interpret the control
+ * characters of ASCII and U+0080 to U+009F, whose first byte is C2.
  */
 static void replace_controls(char *message)
 {
-    for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++) {
-        bool is_high = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0;
+    for (unsigned char *at = (unsigned char *)message; *at != '\0';) {
+        int length = character_length(at);
+        bool is_high = length == 2 && at[0] == 0xC2 && at[1] < 0xA0;
         if (is_high)
             *at++ = '?';
-        if (is_high || *at < ' ' || *at == 0x7F)
-            *at = '?';
+        if (is_high || length == 0 || *at < ' ' || *at == 0x7F) {
+            *at++ = '?';
+            continue;
+        }
+        at += length;
     }
+}
+
+/* The sign of a NaN means nothing, and printf() shows it. */
+static void remove_signs_of_nan(char *message)
+{
+    static const char nan[] = " -nan";
+    const size_t n = sizeof nan - 1;
+    for (char *at = message; (at = strstr(at, nan)) != NULL; at++)
+        if (strchr(" ,;:)]", at[n]) != NULL) /* or the end */
+            memmove(at + 1, at + 2, strlen(at + 2) + 1);
 }
 
 lstm_status lts_fail(lstm_status status, const char *format, ...)
@@ -37,6 +75,7 @@ lstm_status lts_fail(lstm_status status, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(last_error, sizeof last_error, format, arguments);
     va_end(arguments);
+    remove_signs_of_nan(last_error);
     replace_controls(last_error);
     return status;
 }

@@ -24,6 +24,38 @@ lstm_status lts_window_check(lts_window *window, int64_t n_row, int64_t *n_windo
     return LSTM_OK;
 }
 
+lstm_status lts_context_read(int64_t context_len, int64_t horizon, lts_window *window,
+                             int64_t *support_len)
+{
+    if (context_len == 0 && horizon == 0)
+        return LSTM_OK;
+    if (context_len < 1 || horizon < 1)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "context_len is %lld, horizon is %lld: expected both at least 1, or both 0",
+                        (long long)context_len, (long long)horizon);
+    if (window->T != 0)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "window_len is %lld, expected 0 with context_len and horizon",
+                        (long long)window->T);
+    if (horizon > INT64_MAX - context_len)
+        return lts_fail(LSTM_E_LIMIT, "context_len %lld and horizon %lld are too large",
+                        (long long)context_len, (long long)horizon);
+    window->T = context_len + horizon - 1;
+    if (*support_len == 0)
+        *support_len = context_len - 1;
+    return LSTM_OK;
+}
+
+lstm_status lts_support_check(int64_t support_len, int64_t T)
+{
+    if (support_len > T && support_len != LSTM_TEACHER_FORCED)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "support_len is %lld, expected 0 .. %lld, the window's steps, or "
+                        "LSTM_TEACHER_FORCED",
+                        (long long)support_len, (long long)T);
+    return LSTM_OK;
+}
+
 lstm_status lts_loop_check(int64_t support_len, int64_t *feedback_lag, int64_t pred)
 {
     LTS_TRY(lts_check_at_least("support_len", support_len, 0));

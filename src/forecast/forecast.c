@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts of many series. They are computed in blocks that fit in cache together with the packed
- * weights; the threads share the blocks. A series' forecast does not depend on the other series, so
- * it has the same bits in any block.
+ * Forecasts of many series. Series of which equally many rows are read are computed together, in
+ * blocks that fit in cache together with the packed weights; the threads share the blocks. A series'
+ * forecast does not depend on the other series, so it has the same bits in any block. The caller's
+ * array is filled at the end, when nothing can fail any more.
  */
 #include "base/check.h"
 #include "base/float_env.h"
@@ -10,6 +11,7 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "forecast/members.h"
 #include "forecast/rollout.h"
 #include "network/device.h"
 #include "network/unroll.h"
@@ -22,9 +24,9 @@ enum { BLOCK = 96, ERROR_SIZE = 256 };
 
 /* The work of all threads, and the workspace of each. */
 typedef struct fleet {
-    const lstm_series *const *series;
-    int64_t n_series, n_step, context_len;
-    real *y;
+    lts_members members;
+    int64_t n_series, n_step;
+    real *y;                    /**< [n_series, n_step, K] by the members' numbers */
     lts_rollout *rollouts;      /**< [n_thread] */
     lstm_status *status;        /**< [n_thread] */
     char (*errors)[ERROR_SIZE]; /**< [n_thread] copies of the threads' messages */
@@ -43,83 +45,87 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
-/* All series have the first one's columns, and context_len rows. */
-static lstm_status check_series(const lstm_series *const *series, int64_t n_series,
-                                int64_t *context_len)
+/* All series have the first one's columns. */
+static lstm_status check_series(const lstm_series *const *series, int64_t n_series)
 {
-    int64_t shortest = INT64_MAX, n_column = 0;
     for (int64_t i = 0; i < n_series; i++) {
         if (series[i] == NULL)
             return lts_fail(LSTM_E_ARGUMENT, "series %lld is NULL", (long long)i);
-        n_column = series[0]->n_column;
+        int64_t n_column = series[0]->n_column;
         if (series[i]->n_column != n_column ||
             memcmp(series[i]->roles, series[0]->roles, (size_t)n_column * sizeof(int64_t)) != 0)
             return lts_fail(LSTM_E_SHAPE, "series %lld has other columns or roles than series 0",
                             (long long)i);
-        if (series[i]->n_row < *context_len)
-            return lts_fail(LSTM_E_SHAPE, "series %lld has %lld rows, context_len is %lld",
-                            (long long)i, (long long)series[i]->n_row, (long long)*context_len);
-        shortest = series[i]->n_row < shortest ? series[i]->n_row : shortest;
     }
-    if (*context_len == 0)
-        *context_len = shortest;
     return LSTM_OK;
 }
 
 /* Checks that every input is fed back, and that no step needs an output before the first row. */
 static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_t lag)
 {
+    const lts_member *shortest = &f->members.list[0];
     for (int64_t j = 0; j < columns->D; j++)
         if (columns->feed[j] < 0)
             return lts_fail(LSTM_E_SHAPE,
                             "the series have covariates, whose future values are not known");
-    if (f->n_step > 1 && lts_fed_step(f->context_len, f->context_len - 1, lag) < 0)
-        return lts_fail(LSTM_E_SHAPE, "feedback_lag is %lld, expected at most context_len, %lld",
-                        (long long)lag, (long long)f->context_len);
+    if (f->n_step > 1 && lts_fed_step(shortest->context_len, shortest->context_len - 1, lag) < 0)
+        return lts_fail(LSTM_E_SHAPE,
+                        "feedback_lag is %lld, expected at most the %lld rows read of series %lld",
+                        (long long)lag, (long long)shortest->context_len,
+                        (long long)shortest->number);
     return LSTM_OK;
 }
 
 static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first, int64_t B)
 {
-    const lts_columns *columns = &rollout->columns;
-    int64_t D = columns->D, K = columns->K;
-    real *x = lts_rollout_input(rollout);
+    int64_t K = rollout->columns.K, context_len = f->members.list[first].context_len;
     lts_rollout_restart(rollout, B);
     rollout->state->stream_noun = "series";
-    rollout->state->first_stream = first;
-    for (int64_t t = 0; t < f->context_len - 1 + f->n_step; t++) {
+    rollout->support_len = context_len - 1;
+    rollout->state->stream_numbers = f->members.numbers + first;
+    for (int64_t t = 0; t < context_len - 1 + f->n_step; t++) {
         const real *y;
-        int64_t step = t - (f->context_len - 1);
-        for (int64_t b = 0; step <= 0 && b < B; b++) {
-            int64_t row = f->series[first + b]->n_row - f->context_len + t;
-            lts_gather(f->series[first + b], columns->input, D, &row, 1, 0, x + b * D);
-        }
+        int64_t step = t - (context_len - 1);
+        if (step <= 0)
+            lts_members_gather(&f->members, first, B, t, &rollout->columns,
+                               lts_rollout_input(rollout));
         LTS_TRY(lts_rollout_step(rollout, t, &y));
         for (int64_t b = 0; step >= 0 && b < B; b++)
-            memcpy(f->y + ((first + b) * f->n_step + step) * K, y + b * K, (size_t)K * sizeof *y);
+            memcpy(f->y + (f->members.numbers[first + b] * f->n_step + step) * K, y + b * K,
+                   (size_t)K * sizeof *y);
     }
     return LSTM_OK;
 }
 
-/* Forecasts a thread's series, in blocks of nearly equal size. */
+/* Forecasts `n` members of the same context_len, in blocks of nearly equal size. */
+static lstm_status run_blocks(const fleet *f, lts_rollout *rollout, int64_t begin, int64_t n)
+{
+    int64_t n_block = (n + BLOCK - 1) / BLOCK;
+    for (int64_t block = 0; block < n_block; block++) {
+        int64_t first = lts_part_begin(n, block, n_block);
+        LTS_TRY(
+            run_block(f, rollout, begin + first, lts_part_begin(n, block + 1, n_block) - first));
+    }
+    return LSTM_OK;
+}
+
+/* Forecasts a thread's members. */
 static void run_part(void *work, int64_t part, int64_t n_part)
 {
     const fleet *f = work;
-    int64_t begin = lts_part_begin(f->n_series, part, n_part);
-    int64_t n = lts_part_begin(f->n_series, part + 1, n_part) - begin;
-    int64_t n_block = (n + BLOCK - 1) / BLOCK;
+    int64_t begin = lts_part_begin(f->n_series, part, n_part), end;
+    int64_t part_end = lts_part_begin(f->n_series, part + 1, n_part);
     lstm_status status = LSTM_OK;
-    for (int64_t block = 0; block < n_block && status >= 0; block++) {
-        int64_t first = begin + lts_part_begin(n, block, n_block);
-        int64_t B = begin + lts_part_begin(n, block + 1, n_block) - first;
-        status = run_block(f, &f->rollouts[part], first, B);
+    for (; begin < part_end && status >= 0; begin = end) {
+        end = lts_members_run(&f->members, begin, part_end);
+        status = run_blocks(f, &f->rollouts[part], begin, end - begin);
         if (status < 0)
             snprintf(f->errors[part], ERROR_SIZE, "%s", lstm_last_error());
     }
     f->status[part] = status;
 }
 
-/* Runs all parts. Returns the failure of the first series that failed. */
+/* Runs all parts. Returns the failure of the first part that failed. */
 static lstm_status run_parts(fleet *f, lts_pool *pool)
 {
     lts_pool_run(pool, run_part, f);
@@ -139,53 +145,61 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     if (f->rollouts == NULL || f->status == NULL || f->errors == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n_thread; i++)
-        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->series[0], f->context_len - 1, lag, B,
-                                 f->context_len - 1 + f->n_step));
+        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members.list[0].series,
+                                 f->members.longest - 1, lag, B,
+                                 f->members.longest - 1 + f->n_step));
     return check_loop(f, &f->rollouts[0].columns, lag);
 }
 
-/* The rows that are read, [context_len, n_series, D]: all a device needs of the series. */
-static lstm_status gather_known(const fleet *f, const lts_columns *columns, real **x)
+/* Runs n members of the same context_len on a device: it needs x [context_len, n, D] of them. */
+static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const fleet *f,
+                                  int64_t first, int64_t n)
 {
-    int64_t D = columns->D, size;
-    if (!lts_multiply(f->context_len, f->n_series, &size) || !lts_multiply(size, D, &size))
+    int64_t D = on->columns->D, step_size = f->n_step * on->columns->K, size;
+    on->n_series = n;
+    on->context_len = f->members.list[first].context_len;
+    if (!lts_multiply(on->context_len, n, &size) || !lts_multiply(size, D, &size))
         size = INT64_MAX;
-    *x = lts_alloc(size, sizeof **x);
-    if (*x == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t t = 0; t < f->context_len; t++)
-        for (int64_t i = 0; i < f->n_series; i++) {
-            int64_t row = f->series[i]->n_row - f->context_len + t;
-            lts_gather(f->series[i], columns->input, D, &row, 1, 0, *x + (t * f->n_series + i) * D);
-        }
-    return LSTM_OK;
+    real *x = lts_alloc(size, sizeof *x), *y = lts_alloc(n * step_size, sizeof *y);
+    lstm_status status = x == NULL || y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t t = 0; status >= 0 && t < on->context_len; t++)
+        lts_members_gather(&f->members, first, n, t, on->columns, x + t * n * D);
+    on->x = x;
+    on->y = y;
+    if (status >= 0)
+        status = device->forecast(on);
+    for (int64_t i = 0; status >= 0 && i < n; i++)
+        memcpy(f->y + f->members.numbers[first + i] * step_size, y + i * step_size,
+               (size_t)step_size * sizeof *y);
+    lts_free(x);
+    lts_free(y);
+    return status;
 }
 
 static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *f,
                           const lstm_model *model)
 {
     lts_columns columns;
-    real *x = NULL;
-    LTS_TRY(lts_model_settle(model));
-    LTS_TRY(lts_columns_init(&columns, f->series[0]));
-    lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
+    lts_prepared *prepared; /* knows whether the fold is finite */
+    LTS_TRY(lts_columns_init(&columns, f->members.list[0].series));
+    lstm_status status = lts_model_prepare(model, &prepared);
+    if (status < 0) {
+        lts_columns_clear(&columns);
+        return status;
+    }
+    status = lts_columns_match(&columns, model->params.D, model->params.K);
     if (status >= 0)
         status = check_loop(f, &columns, on->lag);
-    if (status >= 0)
-        status = gather_known(f, &columns, &x);
-    if (status >= 0) {
-        on->params = &model->params;
-        on->values = model->values;
-        on->columns = &columns;
-        on->folded = model->folded;
-        on->n_series = f->n_series;
-        on->n_step = f->n_step;
-        on->context_len = f->context_len;
-        on->x = x;
-        on->y = f->y;
-        status = device->forecast(on);
+    on->params = &model->params;
+    on->values = model->values;
+    on->columns = &columns;
+    on->folded = prepared->packed.folded;
+    on->n_step = f->n_step;
+    for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
+        end = lts_members_run(&f->members, first, f->n_series);
+        status = run_members_on(device, on, f, first, end - first);
     }
-    lts_free(x);
+    lts_prepared_release(prepared);
     lts_columns_clear(&columns);
     return status;
 }
@@ -193,7 +207,7 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
 static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
 {
     lts_pool *pool;
-    double n_call = (double)f->context_len + (double)f->n_step - 1;
+    double n_call = (double)f->members.longest + (double)f->n_step - 1;
     LTS_TRY(lts_pool_new(
         &pool, lts_worth_threads(model->kernels, &model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
@@ -209,32 +223,47 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int
     return status;
 }
 
+/* Fills y [size], all or nothing. */
+static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_model *model,
+                                 const lstm_series *const *series,
+                                 const lstm_forecast_options *options)
+{
+    const lts_device *device;
+    int64_t n_thread;
+    lts_fleet on = {.precision = options->precision, .lag = options->feedback_lag};
+    LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
+    LTS_TRY(lts_device_find(options->device, &device, &on.index));
+    LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len));
+    if (f->n_step > INT64_MAX - f->members.longest)
+        return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
+    f->y = lts_alloc(size, sizeof *f->y);
+    if (f->y == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(device == &lts_cpu ? run_fleet(f, model, options->feedback_lag, n_thread)
+                               : run_on(device, &on, f, model));
+    memcpy(y, f->y, (size_t)size * sizeof *y);
+    return LSTM_OK;
+}
+
 lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,
                           int64_t n_series, const lstm_forecast_options *options, lstm_real *y)
 {
     LTS_FLOAT_SCOPE();
     lstm_forecast_options read;
-    const lts_device *device;
-    int64_t n_thread, size;
+    int64_t size;
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(options);
     LTS_NOT_NULL(y);
     LTS_READ_OPTIONS(&read, options, lstm_forecast_options);
     LTS_TRY(check_options(&read, n_series));
-    LTS_TRY(check_series(series, n_series, &read.context_len));
-    LTS_TRY(lts_threads_resolve(read.n_threads, &n_thread));
-    if (read.n_step > INT64_MAX - read.context_len || !lts_multiply(n_series, read.n_step, &size) ||
-        !lts_multiply(size, model->params.K, &size))
+    LTS_TRY(check_series(series, n_series));
+    if (!lts_multiply(n_series, read.n_step, &size) || !lts_multiply(size, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "%lld series of %lld steps are too many", (long long)n_series,
                         (long long)read.n_step);
-    fleet f = {.series = series,
-               .n_series = n_series,
-               .n_step = read.n_step,
-               .context_len = read.context_len,
-               .y = y};
-    lts_fleet on = {.precision = read.precision, .lag = read.feedback_lag};
-    LTS_TRY(lts_device_find(read.device, &device, &on.index));
-    return device == &lts_cpu ? run_fleet(&f, model, read.feedback_lag, n_thread)
-                              : run_on(device, &on, &f, model);
+    fleet f = {.n_series = n_series, .n_step = read.n_step};
+    lstm_status status = forecast_into(y, size, &f, model, series, &read);
+    lts_members_clear(&f.members);
+    lts_free(f.y);
+    return status;
 }

@@ -6,7 +6,19 @@
 #include "base/memory.h"
 #include "base/status.h"
 
+#include <stdio.h>
 #include <string.h>
+
+static lstm_status allocate_saved(lstm_state *state)
+{
+    const lts_packed *packed = &state->prepared->packed;
+    int64_t size;
+    if (!lts_multiply(2 * packed->L * packed->Hp, state->trace.B, &size))
+        size = INT64_MAX;
+    state->saved = lts_alloc(size, sizeof *state->saved);
+    state->last = lts_alloc(state->trace.B * packed->K, sizeof *state->last);
+    return state->saved == NULL || state->last == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
 
 lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream)
 {
@@ -22,6 +34,8 @@ lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t 
     lstm_status status = lts_model_prepare(model, &made->prepared);
     if (status >= 0)
         status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
+    if (status >= 0)
+        status = allocate_saved(made);
     if (status < 0) {
         lstm_state_free(made);
         return status;
@@ -36,6 +50,9 @@ void lstm_state_free(lstm_state *state)
         return;
     lts_pool_free(state->pool);
     lts_trace_clear(&state->trace);
+    lts_free(state->saved);
+    lts_free(state->last);
+    lts_free(state->ahead);
     if (state->prepared != NULL)
         lts_prepared_release(state->prepared);
     lts_free(state);
@@ -43,6 +60,7 @@ void lstm_state_free(lstm_state *state)
 
 void lts_state_restart(lstm_state *state, int64_t B)
 {
+    state->has_last = false;
     lts_trace_restart(&state->trace, &state->prepared->packed, B);
 }
 
@@ -112,9 +130,10 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
     for (int64_t b = 0; b < state->trace.B; b++) {
         int64_t bad = lts_first_nonfinite(values + b * row, columns);
         if (bad >= 0)
-            return lts_fail(LSTM_E_NUMERIC, "%s of %s %lld, column %lld, is %g", what,
-                            state->stream_noun, (long long)(state->first_stream + b),
-                            (long long)bad, (double)values[b * row + bad]);
+            return lts_fail(
+                LSTM_E_NUMERIC, "%s of %s %lld, column %lld, is %g", what, state->stream_noun,
+                (long long)(state->stream_numbers == NULL ? b : state->stream_numbers[b]),
+                (long long)bad, (double)values[b * row + bad]);
     }
     return LSTM_OK;
 }
@@ -142,6 +161,21 @@ void lts_state_commit(lstm_state *state)
     state->trace.from_zero = false;
 }
 
+/* Keeps the outputs of the step that was made, with which a look ahead begins. */
+static void keep_last(lstm_state *state)
+{
+    memcpy(state->last, state->trace.y,
+           (size_t)(state->trace.B * state->model->params.K) * sizeof(real));
+    state->has_last = true;
+}
+
+static lstm_status fail_in_row(lstm_status status, int64_t row)
+{
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s", lstm_last_error());
+    return lts_fail(status, "row %lld: %s", (long long)row, reason);
+}
+
 lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
 {
     LTS_FLOAT_SCOPE();
@@ -153,7 +187,105 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
     LTS_TRY(lts_state_try(state));
     lts_state_commit(state);
+    keep_last(state);
     memcpy(y, state->trace.y, (size_t)(B * params->K) * sizeof(real));
+    return LSTM_OK;
+}
+
+/* Copies the present c and h of all layers to `saved`, or back; `flipped` may differ by then. */
+static void copy_present(lstm_state *state, bool back)
+{
+    size_t bytes = (size_t)slot_size(state) * sizeof(real);
+    real *saved = state->saved;
+    for (int64_t l = 0; l < state->trace.L; l++) {
+        real *const arrays[] = {state->trace.layers[l].c, state->trace.layers[l].h};
+        for (int i = 0; i < 2; i++, saved += slot_size(state)) {
+            real *present = arrays[i] + present_slot(state);
+            memcpy(back ? present : saved, back ? saved : present, bytes);
+        }
+    }
+}
+
+lstm_status lstm_state_warm(lstm_state *state, const lstm_real *rows, int64_t n)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(state);
+    LTS_NOT_NULL(rows);
+    if (n < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "n is %lld, it must be at least 1", (long long)n);
+    int64_t row = state->trace.B * state->model->params.D;
+    bool from_zero = state->trace.from_zero;
+    copy_present(state, false);
+    for (int64_t t = 0; t < n; t++) {
+        memcpy(state->trace.x, rows + t * row, (size_t)row * sizeof(real));
+        lstm_status status = lts_state_try(state);
+        if (status < 0) {
+            copy_present(state, true);
+            state->trace.from_zero = from_zero;
+            return fail_in_row(status, t);
+        }
+        lts_state_commit(state);
+    }
+    keep_last(state);
+    return LSTM_OK;
+}
+
+/* Runs the loop from `last` on, and writes n outputs to `ahead`. The state moves. */
+static lstm_status look_ahead(lstm_state *state, int64_t n)
+{
+    int64_t size = state->trace.B * state->model->params.K;
+    size_t bytes = (size_t)size * sizeof(real);
+    memcpy(state->ahead, state->last, bytes);
+    for (int64_t t = 1; t < n; t++) {
+        memcpy(state->trace.x, state->ahead + (t - 1) * size, bytes);
+        lstm_status status = lts_state_try(state);
+        if (status < 0)
+            return fail_in_row(status, t);
+        lts_state_commit(state);
+        memcpy(state->ahead + t * size, state->trace.y, bytes);
+    }
+    return LSTM_OK;
+}
+
+static lstm_status allocate_ahead(lstm_state *state, int64_t n)
+{
+    int64_t size;
+    if (n <= state->n_ahead)
+        return LSTM_OK;
+    if (!lts_multiply(n, state->trace.B * state->model->params.K, &size))
+        size = INT64_MAX;
+    real *ahead = lts_alloc(size, sizeof *ahead);
+    if (ahead == NULL)
+        return LSTM_E_NOMEM;
+    lts_free(state->ahead);
+    state->ahead = ahead;
+    state->n_ahead = n;
+    return LSTM_OK;
+}
+
+lstm_status lstm_state_forecast(lstm_state *state, int64_t n, lstm_real *y)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(state);
+    LTS_NOT_NULL(y);
+    const lts_params *params = &state->model->params;
+    if (n < 1)
+        return lts_fail(LSTM_E_ARGUMENT, "n is %lld, it must be at least 1", (long long)n);
+    if (params->D != params->K)
+        return lts_fail(LSTM_E_SHAPE,
+                        "the model has %lld inputs and %lld outputs, which cannot take their place",
+                        (long long)params->D, (long long)params->K);
+    if (!state->has_last)
+        return lts_fail(LSTM_E_ORDER, "the state has no output to begin with: step or warm it");
+    LTS_TRY(check_fresh(state));
+    LTS_TRY(allocate_ahead(state, n));
+    bool from_zero = state->trace.from_zero;
+    copy_present(state, false);
+    lstm_status status = look_ahead(state, n);
+    copy_present(state, true);
+    state->trace.from_zero = from_zero;
+    LTS_TRY(status);
+    memcpy(y, state->ahead, (size_t)(n * state->trace.B * params->K) * sizeof(real));
     return LSTM_OK;
 }
 
@@ -176,6 +308,10 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
                         "source has B %lld, L %lld, H %lld, target B %lld, L %lld, H %lld",
                         (long long)source->trace.B, (long long)from->L, (long long)from->H,
                         (long long)target->trace.B, (long long)to->L, (long long)to->H);
+    if (target->model->origin != source->model->origin)
+        return lts_fail(LSTM_E_SHAPE,
+                        "source is a state of another model than target, and neither is a clone: "
+                        "lstm_state_set() takes any values");
     LTS_TRY(check_fresh(source));
     LTS_TRY(refresh(target));
     int64_t to_row = target->prepared->packed.Hp, from_row = source->prepared->packed.Hp;
@@ -187,6 +323,10 @@ lstm_status lstm_state_copy(lstm_state *target, const lstm_state *source)
                         to_row);
     }
     target->trace.from_zero = source->trace.from_zero;
+    target->has_last = source->has_last;
+    if (target != source)
+        memcpy(target->last, source->last,
+               (size_t)(source->trace.B * source->model->params.K) * sizeof(real));
     return LSTM_OK;
 }
 
@@ -235,5 +375,6 @@ lstm_status lstm_state_set(lstm_state *state, const lstm_real *values, int64_t s
         copy_state_rows(state, values + (2 * l + 1) * step, H, layer->c + present_slot(state), Hp);
     }
     state->trace.from_zero = false;
+    state->has_last = false;
     return LSTM_OK;
 }

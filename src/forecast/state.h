@@ -12,11 +12,16 @@
  */
 struct lstm_state {
     const lstm_model *model;
-    lts_prepared *prepared;  /**< the parameters when the state was created, reset or set    */
-    lts_trace trace;         /**< trace.x has the inputs, trace.y the outputs                */
-    lts_pool *pool;          /**< threads of a step, or NULL                                 */
+    lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
+    lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
+    lts_pool *pool;         /**< threads of a step, or NULL                                 */
+    real *saved;            /**< [L, 2, B, H'] to which a failed or finished look ahead returns */
+    real *last;             /**< [B, K] outputs of the last step                            */
+    bool has_last;
+    real *ahead; /**< [n_ahead, B, K] outputs of a look ahead                    */
+    int64_t n_ahead;
+    const int64_t *stream_numbers; /**< [B] of the streams in messages, or NULL: 0 .. B - 1  */
     const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
-    int64_t first_stream;    /**< number of the first stream in messages                     */
 };
 
 /** Set the state of the first B streams to zero, and keep the parameters. */

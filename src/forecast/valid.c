@@ -69,10 +69,12 @@ lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
     lstm_valid_options read;
     LTS_READ_OPTIONS(&read, options, lstm_valid_options);
     plan->window = (lts_window){read.window_len, read.pred, read.window_rule};
-    LTS_TRY(lts_window_check(&plan->window, series->n_row, &plan->n_window));
     plan->support_len = read.support_len;
+    LTS_TRY(lts_context_read(read.context_len, read.horizon, &plan->window, &plan->support_len));
+    LTS_TRY(lts_window_check(&plan->window, series->n_row, &plan->n_window));
     plan->lag = read.feedback_lag;
     LTS_TRY(lts_loop_check(plan->support_len, &plan->lag, plan->window.pred));
+    LTS_TRY(lts_support_check(plan->support_len, plan->window.T));
     plan->K = model->params.K;
     lts_columns columns;
     LTS_TRY(lts_columns_init(&columns, series));

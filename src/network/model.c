@@ -9,6 +9,12 @@
 
 #include <string.h>
 
+static void release_origin(lts_origin *origin)
+{
+    if (origin != NULL && atomic_fetch_sub(&origin->users, 1) <= 1)
+        lts_free(origin);
+}
+
 lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H, int64_t L)
 {
     lstm_model *model = lts_alloc(1, sizeof *model);
@@ -25,8 +31,11 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     lstm_status status = lts_params_init(&model->params, D, K, H, L);
     if (status >= 0) {
         model->values = lts_params_new_block(&model->params);
-        if (model->values == NULL)
+        model->origin = lts_alloc(1, sizeof *model->origin);
+        if (model->values == NULL || model->origin == NULL)
             status = LSTM_E_NOMEM;
+        else
+            atomic_init(&model->origin->users, 1);
     }
     if (status < 0) {
         lstm_model_free(model);
@@ -36,22 +45,30 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     return LSTM_OK;
 }
 
-/* Packs the parameters. The model counts as one user. */
+static lstm_status pack_values(lts_packed *packed, const lstm_model *model, bool folded)
+{
+    LTS_TRY(lts_packed_init(packed, &model->params, model->kernels, folded, false));
+    lts_packed_refresh(packed, &model->params, model->values, NULL);
+    return LSTM_OK;
+}
+
+/* Packs the parameters, without the fold if it overflows. The model counts as one user. */
 static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
 {
-    const lts_params *params = &model->params;
     lts_prepared *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status =
-        lts_packed_init(&made->packed, params, model->kernels, model->folded, false);
+    lstm_status status = pack_values(&made->packed, model, model->folded);
+    if (status >= 0 && !lts_fold_is_finite(&made->packed)) {
+        lts_packed_clear(&made->packed);
+        status = pack_values(&made->packed, model, false);
+    }
     if (status < 0) {
         lts_free(made);
         return status;
     }
     made->version = atomic_load(&model->version);
     atomic_init(&made->users, 1);
-    lts_packed_refresh(&made->packed, params, model->values, NULL);
     *prepared = made;
     return LSTM_OK;
 }
@@ -151,6 +168,9 @@ lstm_status lstm_model_clone(lstm_model **model, const lstm_model *source)
     lstm_model *copy;
     LTS_TRY(lts_model_new_zero(&copy, params->D, params->K, params->H, params->L));
     memcpy(copy->values, source->values, (size_t)params->total * sizeof(real));
+    release_origin(copy->origin);
+    copy->origin = source->origin;
+    atomic_fetch_add(&copy->origin->users, 1);
     *model = copy;
     return LSTM_OK;
 }
@@ -164,6 +184,7 @@ void lstm_model_free(lstm_model *model)
     pthread_mutex_destroy(&model->mutex);
     lts_params_clear(&model->params);
     lts_free(model->values);
+    release_origin(model->origin);
     lts_free(model);
 }
 

@@ -15,12 +15,18 @@ typedef struct lts_prepared {
     atomic_int_fast64_t users; /**< reference count, including the model that caches this */
 } lts_prepared;
 
+/** What a model and its clones have in common. */
+typedef struct lts_origin {
+    atomic_int_fast64_t users;
+} lts_origin;
+
 struct lstm_model {
+    lts_origin *origin;
     lts_params params;
     real *values; /**< the parameters, one block of the table's layout: see lts_model_settle() */
     /* Fixed at creation: a state's memory must fit the packing of every later version. */
     const lts_kernels *kernels;
-    bool folded;
+    bool folded; /**< wherever the product is finite */
     /** Incremented with every change of a parameter. A state of another version is stale. */
     atomic_uint_fast64_t version;
     pthread_mutex_t mutex;  /**< guards the two below, and reads from the engine `ahead` */
@@ -45,7 +51,7 @@ lstm_status lts_model_settle(const lstm_model *model);
 /** From now on the parameters of `engine` are the newest; NULL: `values` are. */
 void lts_model_ahead(lstm_model *model, lts_engine *engine);
 
-/** A model of these sizes with all parameters 0. */
+/** A model of these sizes with all parameters 0, and an origin of its own. */
 lstm_status lts_model_new_zero(lstm_model **model, int64_t D, int64_t K, int64_t H, int64_t L);
 
 /** Must be called after every change of the parameters. */

@@ -213,3 +213,9 @@ void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real
     pack_linear(packed, &from, params->K, params->H, params->output_weight, params->output_bias,
                 packed->output, packed->output_bias, packed->output_back);
 }
+
+bool lts_fold_is_finite(const lts_packed *packed)
+{
+    return !packed->folded || packed->kernels->elementwise->all_finite(
+                                  4 * packed->H * (packed->D + 1), packed->fold_weight);
+}

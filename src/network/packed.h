@@ -73,4 +73,7 @@ typedef struct lts_block_step {
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
                         const lts_block_step *block_step);
 
+/** Whether the products of the fold fit in `real`; the two linear maps may where they do not. */
+bool lts_fold_is_finite(const lts_packed *packed);
+
 #endif

@@ -19,7 +19,7 @@ static lstm_status check_row_count(int64_t n_call, int64_t B)
     int64_t rows;
     if (!lts_multiply(n_call + 1, B, &rows) || rows > INT_MAX)
         return lts_fail(LSTM_E_LIMIT,
-                        "%lld model calls of %lld windows are more than 2^31 - 1 rows",
+                        "calls of the model x windows: %lld x %lld are more than 2^31 - 1 rows",
                         (long long)n_call, (long long)B);
     return LSTM_OK;
 }
@@ -44,7 +44,7 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
     trace->y = allocate_rows(rows, packed->K);
     trace->layers = lts_alloc(L, sizeof *trace->layers);
     bool complete = trace->x && trace->y && trace->layers;
-    if (complete && !packed->folded) {
+    if (complete && (!packed->folded || !packed->training)) {
         trace->u = allocate_rows(rows, Hp);
         complete = trace->u != NULL;
     }

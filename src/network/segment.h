@@ -28,7 +28,8 @@ typedef struct lts_trace {
     int64_t L, n_call, B_max;
     int64_t B;               /**< present number of windows; all arrays are dense in it */
     real *x;                 /**< [n_call, B, D] inputs, with feedback                  */
-    real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded */
+    real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded; a
+                                  state's later parameters may not be                   */
     lts_layer_trace *layers; /**< [L]                                                   */
     real *y;                 /**< [n_call, B, K]                                        */
     bool flipped;            /**< slots 0 and 1 are exchanged (a state of one call)     */

@@ -71,7 +71,7 @@ static void spread_to_updater(lstm_updater *updater, const lts_record *record)
     updater->iteration = record->iteration;
     updater->start = record->start;
     updater->rate_factor = record->rate_factor;
-    updater->computed = updater->pending = false;
+    lts_updater_forget_results(updater);
     lstm_iter_set_position(updater->iter, &record->position);
 }
 

@@ -288,7 +288,11 @@ static lstm_status run(lstm_trainer *trainer)
     trainer->begun = true;
     lts_run_clock_start(&trainer->clock, trainer->updater->iteration,
                         lts_trainer_fraction(trainer));
+    trainer->updater->iter->stop = &trainer->stop; /* also in the middle of a long shuffle */
     lstm_status status = run_until_end(trainer);
+    trainer->updater->iter->stop = NULL;
+    if (status == LSTM_STOPPED)
+        atomic_store(&trainer->stop, false);
     lts_run_clock_stop(&trainer->clock, trainer->updater->iteration, lts_trainer_fraction(trainer));
     LTS_TRY(save_end(trainer, status));
     return status;

@@ -29,18 +29,25 @@ typedef struct constant {
 
 #define FIELD(field) #field, offsetof(lstm_optimizer_options, field)
 
-/* eps must still be a normal number when it is a float */
+/*
+ * Ranges in which a computation in float follows its formula. eps: g^2 is 0 in float where g is
+ * below about 1e-18, and the root of what is lost, at most 4e-18, must not count beside eps. Momentum
+ * and decay must be below 1 as floats; 1 - beta1 and 1 - beta2 are computed in double.
+ */
+#define LEAST_EPS 1e-15
+#define BELOW_ONE (1 - 0x1p-25)
+
 static const constant constants[] = {
     {FIELD(learning_rate), SMALL_RATES, 0.001, FLT_MIN, FLT_MAX},
     {FIELD(learning_rate), LARGE_RATES, 0.01, FLT_MIN, FLT_MAX},
     {FIELD(beta1), ADAM_KINDS, 0.9, 0, 1},
     {FIELD(beta2), ADAM_KINDS, 0.999, 0, 1},
-    {FIELD(eps), EPS_KINDS, 1e-8, FLT_MIN, FLT_MAX},
+    {FIELD(eps), EPS_KINDS, 1e-8, 0, FLT_MAX},
     {FIELD(eta), KIND(LSTM_ADAM) | KIND(LSTM_AMSGRAD), 1, FLT_MIN, FLT_MAX},
     {FIELD(weight_decay), KIND(LSTM_ADAM) | KIND(LSTM_AMSGRAD), 0, 0, FLT_MAX},
     {FIELD(weight_decay), KIND(LSTM_ADAMW_DECOUPLED), 0.01, 0, FLT_MAX},
-    {FIELD(momentum), KIND(LSTM_MOMENTUM), 0.9, 0, 1},
-    {FIELD(decay), KIND(LSTM_RMSPROP), 0.99, 0, 1},
+    {FIELD(momentum), KIND(LSTM_MOMENTUM), 0.9, 0, BELOW_ONE},
+    {FIELD(decay), KIND(LSTM_RMSPROP), 0.99, 0, BELOW_ONE},
 };
 enum { N_CONSTANT = sizeof constants / sizeof *constants };
 
@@ -51,12 +58,17 @@ static double *field(lstm_optimizer_options *options, size_t offset)
 
 static lstm_status fill_in(lstm_optimizer_options *options, const constant *c)
 {
+    double low = c->low;
+    if (c->offset == offsetof(lstm_optimizer_options, eps)) /* under the root, its square */
+        low = options->eps_inside == 1 ? LEAST_EPS * LEAST_EPS : LEAST_EPS;
     double *value = field(options, c->offset);
     if (*value == 0)
         *value = c->by_default;
-    if (!(*value >= c->low && *value < c->high))
-        return lts_fail(LSTM_E_ARGUMENT, "%s is %g, expected at least %g and below %g", c->name,
-                        *value, c->low, c->high);
+    else if (*value <= LSTM_ZERO)
+        *value = 0;
+    if (!(*value >= low && *value < c->high))
+        return lts_fail(LSTM_E_ARGUMENT, "%s is %.9g, expected at least %.9g and below %.9g",
+                        c->name, *value, low, c->high);
     return LSTM_OK;
 }
 

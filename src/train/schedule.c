@@ -20,9 +20,27 @@ static lstm_status check_range(const lstm_schedule_options *schedule)
     return LSTM_OK;
 }
 
+/* As with an optimizer, what the kind does not use must be 0. */
+static lstm_status check_unused(const lstm_schedule_options *schedule)
+{
+    bool constant = schedule->kind == LSTM_SCHEDULE_CONSTANT;
+    bool cosine = schedule->kind == LSTM_SCHEDULE_COSINE;
+    if (schedule->period != 0 && constant)
+        return lts_fail(LSTM_E_ARGUMENT, "period is %lld, but this kind of schedule has none",
+                        (long long)schedule->period);
+    if (schedule->gamma != 0 && (constant || cosine))
+        return lts_fail(LSTM_E_ARGUMENT, "gamma is %g, but this kind of schedule has none",
+                        schedule->gamma);
+    if (schedule->final_factor != 0 && !cosine)
+        return lts_fail(LSTM_E_ARGUMENT, "final_factor is %g, but this kind of schedule has none",
+                        schedule->final_factor);
+    return LSTM_OK;
+}
+
 lstm_status lts_schedule_read(lstm_schedule_options *schedule, const lstm_schedule_options *options)
 {
     LTS_READ_OPTIONS(schedule, options, lstm_schedule_options);
+    LTS_TRY(check_unused(schedule));
     int64_t kind = schedule->kind;
     bool has_period = kind == LSTM_SCHEDULE_STEP || kind == LSTM_SCHEDULE_COSINE;
     if (schedule->period == 0 && !has_period)

@@ -23,6 +23,9 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
     LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
                              "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
+    if (options->support_len == 0)
+        options->support_len = iter->support_len;
+    LTS_TRY(lts_support_check(options->support_len, iter->window.T));
     return lts_hooks_check(options->hooks, options->n_hook);
 }
 
@@ -40,9 +43,11 @@ static lstm_status allocate_report(lstm_updater *updater)
     if (!lts_multiply(updater->iter->B, updater->model->params.K, &size))
         size = INT64_MAX;
     updater->step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
+    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
     updater->output = lts_alloc(size, sizeof *updater->output);
     updater->target = lts_alloc(size, sizeof *updater->target);
-    return updater->step_loss == NULL || updater->output == NULL || updater->target == NULL
+    return updater->step_loss == NULL || updater->applied.step_loss == NULL ||
+                   updater->output == NULL || updater->target == NULL
                ? LSTM_E_NOMEM
                : LSTM_OK;
 }
@@ -144,17 +149,47 @@ void lstm_updater_free(lstm_updater *updater)
     lts_free(updater->hooks);
     lts_free(updater->gradient);
     lts_free(updater->step_loss);
+    lts_free(updater->applied.step_loss);
     lts_free(updater->output);
     lts_free(updater->target);
     lts_free(updater);
 }
 
-/* After a non-finite loss or gradient or a device failure: the batch counts as not drawn. */
+static void keep_report(lstm_updater *updater)
+{
+    updater->applied.valid = true;
+    updater->applied.loss = updater->loss;
+    updater->applied.gradient_norm = updater->gradient_norm;
+    updater->applied.learning_rate = updater->learning_rate;
+    memcpy(updater->applied.step_loss, updater->step_loss,
+           (size_t)updater->plan.T * sizeof *updater->step_loss);
+}
+
+static void restore_report(lstm_updater *updater)
+{
+    updater->computed = updater->applied.valid;
+    updater->loss = updater->applied.loss;
+    updater->gradient_norm = updater->applied.gradient_norm;
+    updater->learning_rate = updater->applied.learning_rate;
+    memcpy(updater->step_loss, updater->applied.step_loss,
+           (size_t)updater->plan.T * sizeof *updater->step_loss);
+}
+
+/*
+ * After a non-finite loss or gradient or a device failure: the batch counts as not drawn, but its
+ * offsets, outputs and state can still be read.
+ */
 static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
-    updater->computed = updater->pending = false;
-    lstm_iter_set_position(updater->iter, &updater->position);
+    updater->pending = false;
+    restore_report(updater);
+    lts_iter_put_back(updater->iter, &updater->position);
     return status;
+}
+
+void lts_updater_forget_results(lstm_updater *updater)
+{
+    updater->unrolled = updater->computed = updater->pending = updater->applied.valid = false;
 }
 
 void lts_updater_restart(lstm_updater *updater)
@@ -193,6 +228,7 @@ static lstm_status compute_gradient(lstm_updater *updater)
     updater->B = iter->n_drawn;
     LTS_TRY(engine->device->backward(engine, iter->offsets, iter->n_drawn, updater->step_loss,
                                      &updater->gradient_norm));
+    updater->unrolled = true;
     updater->loss = 0;
     for (int64_t t = 0; t < updater->plan.T; t++)
         updater->loss += updater->step_loss[t];
@@ -259,6 +295,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
+    keep_report(updater);
     return LSTM_OK;
 }
 

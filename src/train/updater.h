@@ -28,10 +28,16 @@ struct lstm_updater {
     lstm_iter_position position; /**< of the iterator before the present batch            */
     int64_t B;                   /**< windows of the present batch                        */
     bool moments_ahead;          /**< the engine's moments are newer than the host's      */
-    bool computed;               /**< loss and gradient are valid                         */
+    bool unrolled;               /**< outputs, state and gradient are those of a batch    */
+    bool computed;               /**< the report below is valid                           */
     bool pending;                /**< the gradient is not applied yet                     */
     double loss, gradient_norm, learning_rate;
-    double *step_loss;     /**< [T] mean squared error of each step                 */
+    double *step_loss; /**< [T] mean squared error of each step                 */
+    struct {
+        bool valid;
+        double loss, gradient_norm, learning_rate;
+        double *step_loss; /**< [T] */
+    } applied;             /**< the report of the last update that was applied      */
     real *output, *target; /**< [B, K] buffers for error messages                   */
 };
 
@@ -52,6 +58,9 @@ lstm_status lts_check_loss(const lstm_updater *updater);
 
 /** LSTM_E_NUMERIC, naming the element, if the gradient is not finite; `norm` is its norm. */
 lstm_status lts_check_gradient(const lstm_updater *updater, double norm);
+
+/** No results of updates are valid any more. */
+void lts_updater_forget_results(lstm_updater *updater);
 
 /** Reset the optimizer to its state before the first update, with moments 0. */
 void lts_updater_restart(lstm_updater *updater);

@@ -12,6 +12,11 @@ static lstm_status check_computed(const lstm_updater *updater)
     return updater->computed ? LSTM_OK : lts_fail(LSTM_E_ORDER, "no update has been computed yet");
 }
 
+static lstm_status check_unrolled(const lstm_updater *updater)
+{
+    return updater->unrolled ? LSTM_OK : lts_fail(LSTM_E_ORDER, "there was no update yet");
+}
+
 static lstm_status check_array_size(const char *what, int64_t size, int64_t wanted)
 {
     if (size != wanted)
@@ -44,6 +49,11 @@ lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses
     LTS_TRY(check_computed(updater));
     memcpy(losses, updater->step_loss, (size_t)size * sizeof *losses);
     return LSTM_OK;
+}
+
+int64_t lstm_updater_batch(const lstm_updater *updater)
+{
+    return updater == NULL || !updater->unrolled ? 0 : updater->B;
 }
 
 int64_t lstm_updater_calls(const lstm_updater *updater)
@@ -84,7 +94,7 @@ lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_
     if (call < 0 || call >= plan->n_call)
         return lts_fail(LSTM_E_ARGUMENT, "call is %lld, an unroll has %lld calls", (long long)call,
                         (long long)plan->n_call);
-    LTS_TRY(check_computed(updater));
+    LTS_TRY(check_unrolled(updater));
     LTS_TRY(check_array_size("an output", size, updater->B * updater->model->params.K));
     LTS_TRY(updater->engine->device->read_output(updater->engine, call, y));
     if (target_step != NULL)
@@ -97,7 +107,7 @@ lstm_status lstm_updater_state(const lstm_updater *updater, lstm_real *values, i
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(values);
     const lts_params *params = &updater->model->params;
-    LTS_TRY(check_computed(updater));
+    LTS_TRY(check_unrolled(updater));
     LTS_TRY(check_array_size("the state", size, params->L * 2 * updater->B * params->H));
     return updater->engine->device->read_state(updater->engine, values);
 }
@@ -117,7 +127,7 @@ lstm_status lstm_updater_gradient(const lstm_updater *updater, const char *name,
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(name);
     LTS_NOT_NULL(values);
-    LTS_TRY(check_computed(updater));
+    LTS_TRY(check_unrolled(updater));
     LTS_TRY(lts_updater_read(updater, LTS_READ_GRADIENT));
     return copy_tensor(updater, updater->gradient, name, values, size);
 }

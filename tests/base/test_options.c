@@ -23,6 +23,7 @@ static const size_t valid_fields[] = {
     AT(lstm_valid_options, struct_size),  AT(lstm_valid_options, window_len),
     AT(lstm_valid_options, support_len),  AT(lstm_valid_options, pred),
     AT(lstm_valid_options, feedback_lag), AT(lstm_valid_options, window_rule),
+    AT(lstm_valid_options, context_len),  AT(lstm_valid_options, horizon),
 };
 static const size_t pred_fields[] = {
     AT(lstm_pred_options, struct_size),  AT(lstm_pred_options, n_step),
@@ -40,7 +41,8 @@ static const size_t iter_fields[] = {
     AT(lstm_iter_options, batch_size),   AT(lstm_iter_options, pred),
     AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
     AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
-    AT(lstm_iter_options, sampler_user),
+    AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
+    AT(lstm_iter_options, horizon),
 };
 static const size_t updater_fields[] = {
     AT(lstm_updater_options, struct_size), AT(lstm_updater_options, unroll),

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <lstmts/library.h>
 #include <lstmts/model.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -142,6 +143,45 @@ static void a_message_has_no_control_characters(void **fixture)
     }
 }
 
+/* A name may be no UTF-8, and a precision or the end of the buffer may cut a character. */
+static void a_message_is_utf_8(void **fixture)
+{
+    (void)fixture;
+    static const struct {
+        const char *name, *shown;
+    } cases[] = {
+        {"\xff lone \x80", "? lone ?"},
+        {"cut \xe2\x82", "cut ??"},
+        {"cut \xf0\x9f\x98", "cut ???"},
+        {"too long \xc0\xaf \xe0\x80\xaf", "too long ?? ???"},
+        {"surrogate \xed\xa0\x80", "surrogate ???"},
+        {"beyond \xf4\x90\x80\x80 \xf5\x80\x80\x80", "beyond ???? ????"},
+        {"whole \xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+         "whole \xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        lts_fail(LSTM_E_NAME, "%s", cases[i].name);
+        assert_string_equal(lstm_last_error(), cases[i].shown);
+    }
+    char longest[3 * 400 + 1] = "";
+    for (int i = 0; i < 400; i++)
+        memcpy(longest + 3 * i, "\xe2\x82\xac", 4);
+    for (int first = 0; first < 3; first++) {
+        lts_fail(LSTM_E_NAME, "%.*s%s", first, "abc", longest);
+        const char *shown = lstm_last_error() + first;
+        size_t length = strlen(shown), whole = length - length % 3;
+        assert_memory_equal(shown, longest, whole);
+        assert_true(strspn(shown + whole, "?") == length - whole);
+    }
+}
+
+static void a_nan_has_no_sign_in_a_message(void **fixture)
+{
+    (void)fixture;
+    lts_fail(LSTM_E_NUMERIC, "x is %g, y is %g: my-nan, -nano, %g", -NAN, NAN, -NAN);
+    assert_string_equal(lstm_last_error(), "x is nan, y is nan: my-nan, -nano, nan");
+}
+
 static void the_running_release_is_the_one_of_the_headers(void **fixture)
 {
     (void)fixture;
@@ -163,6 +203,8 @@ int main(void)
         cmocka_unit_test(a_failure_gives_its_status_back_with_its_values_in_the_message),
         cmocka_unit_test(a_message_that_is_too_long_is_cut_and_terminated),
         cmocka_unit_test(a_message_has_no_control_characters),
+        cmocka_unit_test(a_message_is_utf_8),
+        cmocka_unit_test(a_nan_has_no_sign_in_a_message),
         cmocka_unit_test(the_running_release_is_the_one_of_the_headers),
     };
     return cmocka_run_group_tests_name("status", tests, NULL, NULL);

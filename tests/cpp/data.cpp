@@ -64,6 +64,14 @@ TEST(a_state_steps_copies_and_grows_stale)
     other.step(in_place.data(), in_place.data());
     CHECK(state.step({5, 6, 7, 8}) == in_place);
     const std::vector<lstm_real> present = state.values();
+    const std::vector<lstm_real> ahead = state.forecast(3);
+    CHECK(ahead.size() == 12 && std::equal(in_place.begin(), in_place.end(), ahead.begin()));
+    CHECK(state.values() == present);
+    const std::vector<lstm_real> replayed = {1, 2, 3, 4, 5, 6, 7, 8};
+    other.reset();
+    other.warm(replayed.data(), 2);
+    CHECK(other.values() == present);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n is 0", state.forecast(0));
     state.reset();
     CHECK(state.values() == std::vector<lstm_real>(20) && state.step({1, 2, 3, 4}) == y);
     state.set_values(present);

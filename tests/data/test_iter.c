@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "iter_fixture.h"
 
+#include "data/iter.h"
+
+#include <stdlib.h>
+
 static void both_rules_count_the_windows_as_documented(void **fixture)
 {
     (void)fixture;
@@ -233,6 +237,37 @@ static void what_no_iterator_comes_to_is_no_position(void **fixture)
     lstm_series_free(series);
 }
 
+/* As a trainer's stop does it, while a pass of a million windows and more is shuffled. */
+static void a_stop_is_seen_within_a_long_shuffle(void **fixture)
+{
+    (void)fixture;
+    enum { ROWS = (1 << 20) + 50, B = 4 };
+    atomic_bool stop;
+    lstm_real *rows = calloc(ROWS, sizeof *rows);
+    lstm_series *series = NULL;
+    lstm_iter_position position;
+    int64_t offsets[B], same[B];
+    assert_non_null(rows);
+    assert_ok(lstm_series_new(&series, rows, ROWS, 1));
+    free(rows);
+    atomic_init(&stop, true);
+    lstm_iter *iter = new_iter(series, options_of(1, B, LSTM_ORDER_SHUFFLE, LSTM_WINDOWS_ALL));
+    lstm_iter *other = new_iter(series, options_of(1, B, LSTM_ORDER_SHUFFLE, LSTM_WINDOWS_ALL));
+    iter->stop = &stop;
+    assert_status(lstm_iter_next(iter, NULL), LSTM_STOPPED, NULL);
+    assert_ok(lstm_iter_get_position(iter, &position));
+    assert_true(position.iteration == 0 && position.drawn == 0);
+    atomic_store(&stop, false);
+    assert_ok(lstm_iter_next(iter, NULL));
+    assert_ok(lstm_iter_next(other, NULL));
+    assert_ok(lstm_iter_offsets(iter, offsets, B));
+    assert_ok(lstm_iter_offsets(other, same, B));
+    assert_memory_equal(offsets, same, sizeof same);
+    lstm_iter_free(other);
+    lstm_iter_free(iter);
+    lstm_series_free(series);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +280,7 @@ int main(void)
         cmocka_unit_test(an_epoch_is_as_many_windows_as_the_rule_says),
         cmocka_unit_test(the_articles_1500_updates_on_150_rows_are_100_epochs),
         cmocka_unit_test(an_iterator_put_at_any_position_of_a_run_goes_on_identically),
+        cmocka_unit_test(a_stop_is_seen_within_a_long_shuffle),
         cmocka_unit_test(what_no_iterator_comes_to_is_no_position),
     };
     return cmocka_run_group_tests_name("iter", tests, NULL, NULL);

@@ -35,9 +35,9 @@ static void each_series_goes_on_as_it_would_stepped_alone(void **fixture)
     (void)fixture;
     static const int64_t fleets[] = {1, 5, BLOCK, BLOCK + 1, MANY};
     static const struct {
-        int64_t context_len, pred, lag, known, fed; /* as given, and what that means */
-    } cases[] = {{0, 0, 0, 5, 1}, {1, 0, 0, 1, 1}, {4, 1, 3, 4, 3},
-                 {4, 3, 0, 4, 3}, {5, 2, 1, 5, 1}, {3, 2, 2, 3, 2}};
+        int64_t context_len, pred, lag, most, fed; /* as given; most rows read, and the lag */
+    } cases[] = {{0, 0, 0, ROWS, 1}, {1, 0, 0, 1, 1}, {4, 1, 3, 4, 3},      {4, 3, 0, 4, 3},
+                 {5, 2, 1, 5, 1},    {3, 2, 2, 3, 2}, {11, 0, 4, 11, 4}, {1000, 0, 0, ROWS, 1}};
     static lstm_real y[MANY * STEPS * MAX_K];
     for (size_t i = 0; i < sizeof fleets / sizeof fleets[0]; i++)
         for (int64_t target_only = 0; target_only <= 1; target_only++) {
@@ -49,7 +49,9 @@ static void each_series_goes_on_as_it_would_stepped_alone(void **fixture)
                     forecast_options(cases[c].context_len, cases[c].pred, cases[c].lag);
                 assert_ok(lstm_forecast(f.model, f.series, f.n, &options, y));
                 for (int64_t s = 0; s < f.n; s++) {
-                    forecast_by_hand(f.model, f.series[s], cases[c].known, cases[c].fed, alone);
+                    int64_t n_row = lstm_series_rows(f.series[s]), most = cases[c].most;
+                    forecast_by_hand(f.model, f.series[s], most < n_row ? most : n_row,
+                                     cases[c].fed, alone);
                     assert_same_rows("by hand", s, y + s * STEPS * f.K, alone, STEPS * f.K);
                 }
             }
@@ -156,7 +158,7 @@ static void an_output_that_overflows_is_told_with_its_series(void **fixture)
     (void)fixture;
     static const lstm_real zeros[6] = {0}, ones[6] = {1, 1, 1, 1, 1, 1};
     static lstm_real y[MANY * STEPS * D];
-    lstm_series *quiet = NULL, *loud = NULL;
+    lstm_series *quiet = NULL, *loud = NULL, *shorter = NULL;
     const lstm_series *series[MANY];
     lstm_model *model = model_of(D, D, H, L, SEED);
     fill(model, "input.weight", 1000, H * D);
@@ -167,15 +169,23 @@ static void an_output_that_overflows_is_told_with_its_series(void **fixture)
     fill(model, "output.weight", (lstm_real)(sizeof(lstm_real) == 8 ? DBL_MAX : FLT_MAX), D * H);
     assert_ok(lstm_series_new(&quiet, zeros, 3, D));
     assert_ok(lstm_series_new(&loud, ones, 3, D));
+    assert_ok(lstm_series_new(&shorter, zeros, 2, D));
     for (int i = 0; i < MANY; i++)
         series[i] = quiet;
     lstm_forecast_options options = forecast_options(0, 0, 0);
     assert_ok(lstm_forecast(model, series, MANY, &options, y));
     assert_true(y[0] == 0 && y[MANY * STEPS * D - 1] == 0);
     series[BLOCK + 50] = series[2 * BLOCK + 3] = loud;
-    for (options.n_threads = 1; options.n_threads <= 4; options.n_threads++)
-        assert_status(lstm_forecast(model, series, MANY, &options, y), LSTM_E_NUMERIC,
-                      "output y of series 146, column 0, is inf");
+    for (int mixed = 0; mixed < 2; mixed++) {
+        for (options.n_threads = 1; options.n_threads <= 4; options.n_threads++)
+            assert_status(lstm_forecast(model, series, MANY, &options, y), LSTM_E_NUMERIC,
+                          "output y of series 146, column 0, is inf");
+        for (int i = 0; i < 100; i++) /* of another length */
+            series[i] = shorter;
+    }
+    for (int64_t i = 0; i < MANY * STEPS * D; i++)
+        assert_true(y[i] == 0); /* untouched */
+    lstm_series_free(shorter);
     lstm_series_free(quiet);
     lstm_series_free(loud);
     lstm_model_free(model);

@@ -181,7 +181,8 @@ static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(
         lstm_model *model = new_model(K);
         lstm_state *state = new_state(model, 3);
         assert_int_equal(setenv(names[k], values[k][1], 1), 0);
-        lstm_model *later = new_model(K); /* of the other set */
+        lstm_model *later = NULL; /* of the other set */
+        assert_ok(lstm_model_clone(&later, model));
         lstm_state *follower = new_state(later, 3);
         assert_ok(lstm_model_set(model, "output.bias", bias, K));
         assert_ok(lstm_model_set(later, "output.bias", bias, K));
@@ -203,6 +204,36 @@ static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(
     }
 }
 
+/* The product of the fold overflows where the two linear maps do not; also on a state made before. */
+static void a_model_whose_fold_overflows_is_not_folded(void **fixture)
+{
+    (void)fixture;
+    static const char *const folds[] = {"1", "0"};
+    static const lstm_real inputs[][D] = {{0, 0}, {(lstm_real)1e-30, (lstm_real)-2e-38}};
+    const char *found = getenv("LSTMTS_FOLD");
+    char *kept = found == NULL ? NULL : strdup(found);
+    lstm_real y[2][2][K];
+    for (int i = 0; i < 2; i++) {
+        lstm_real weight[H * D];
+        assert_int_equal(setenv("LSTMTS_FOLD", folds[i], 1), 0);
+        lstm_model *model = new_model(K);
+        lstm_state *state = new_state(model, 1);
+        for (int k = 0; k < H * D; k++)
+            weight[k] = k % 3 == 0 ? -largest : largest;
+        assert_ok(lstm_model_set(model, "input.weight", weight, H * D));
+        assert_ok(lstm_state_reset(state));
+        for (int t = 0; t < 2; t++)
+            assert_ok(lstm_state_step(state, inputs[t], y[i][t]));
+        lstm_state_free(state);
+        lstm_model_free(model);
+    }
+    assert_memory_equal(y[0], y[1], sizeof y[0]);
+    assert_int_equal(kept == NULL ? unsetenv("LSTMTS_FOLD") : setenv("LSTMTS_FOLD", kept, 1), 0);
+    free(kept);
+}
+
+/* By steps, by one call, and a row that is not finite in the middle leaves the state. */
+/* As lstm_forecast() over the rows that the state has seen. */
 static void the_output_may_take_the_inputs_place(void **fixture)
 {
     (void)fixture;
@@ -233,6 +264,9 @@ static void after_making_it_a_state_allocates_nothing(void **fixture)
     failing_allocator_fail(&memory, 1, INT64_MAX);
     for (int64_t t = 0; t < STEPS; t++)
         step(state, t, MAX_B, y);
+    for (int64_t i = 0; i < MAX_B * D; i++)
+        values[i] = input(0, i / D, i % D);
+    assert_ok(lstm_state_warm(state, values, 1));
     assert_ok(lstm_state_copy(other, state));
     assert_ok(lstm_state_get(other, values, MAX_SIZE));
     assert_ok(lstm_state_set(other, values, MAX_SIZE));
@@ -324,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_copy_goes_on_from_the_same_present_and_leaves_its_source_alone),
         cmocka_unit_test(states_of_other_shapes_are_not_copied),
         cmocka_unit_test(a_state_goes_on_as_its_model_began_whatever_the_environment_becomes),
+        cmocka_unit_test(a_model_whose_fold_overflows_is_not_folded),
         cmocka_unit_test(the_output_may_take_the_inputs_place),
         cmocka_unit_test(after_making_it_a_state_allocates_nothing),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),

@@ -15,11 +15,15 @@ enum { UPDATES = 1, B = 4, T = 5, D = 3, K = 2, H = 3, STATE = 2 * H, N_FLEET = 
 
 typedef struct world {
     training_recipe recipe, spare_recipe;
-    training t;        /**< with a folder, a validation and snapshots                      */
-    training spare;    /**< with a gradient that is not applied; without a folder          */
-    lstm_state *state; /**< of t.model, after a step                                       */
-    lstm_state *stale; /**< of spare.model, which was changed afterwards                   */
-    lstm_model *plain; /**< without covariates                                             */
+    training t;               /**< with a folder, a validation and snapshots                      */
+    training spare;           /**< with a gradient that is not applied; without a folder          */
+    lstm_state *state;        /**< of t.model, after a step                                       */
+    lstm_state *stale;        /**< of spare.model, which was changed afterwards                   */
+    lstm_model *plain;        /**< without covariates                                             */
+    lstm_model *square_model; /**< a clone of plain                                         */
+    lstm_state *square;       /**< of square_model, after a step                                  */
+    lstm_model *clone;        /**< of spare.model                                                 */
+    lstm_state *of_clone;
     lstm_series *fleet[N_FLEET];
     lstm_iter *iter; /**< not used by an updater                                         */
     lstm_updater *lone;
@@ -57,10 +61,15 @@ static inline void make_beside(world *w)
     lstm_model_options options = w->recipe.model;
     options.n_input = K;
     assert_ok(lstm_model_new(&w->plain, &options));
+    assert_ok(lstm_model_clone(&w->square_model, w->plain)); /* nothing of plain is packed */
+    assert_ok(lstm_state_new(&w->square, w->square_model, 1));
+    assert_ok(lstm_state_warm(w->square, rows, 1));
     for (int i = 0; i < N_FLEET; i++)
         assert_ok(lstm_series_new(&w->fleet[i], rows + 2 * i, 5, K));
     training_begin(&w->spare, &w->spare_recipe);
     assert_ok(lstm_updater_update(w->spare.updater));
+    assert_ok(lstm_model_clone(&w->clone, w->spare.model));
+    assert_ok(lstm_state_new(&w->of_clone, w->clone, 1));
     assert_ok(lstm_state_new(&w->stale, w->spare.model, 1));
     assert_ok(lstm_model_set(w->spare.model, "input.bias", rows, H));
     assert_ok(lstm_updater_backward(w->spare.updater));
@@ -120,6 +129,10 @@ static inline void free_world(world *w)
     clear_outputs(w);
     lstm_state_free(w->state);
     lstm_state_free(w->stale);
+    lstm_state_free(w->square);
+    lstm_state_free(w->of_clone);
+    lstm_model_free(w->clone);
+    lstm_model_free(w->square_model);
     for (int i = 0; i < N_FLEET; i++)
         lstm_series_free(w->fleet[i]);
     lstm_model_free(w->plain);

@@ -100,6 +100,7 @@ static const lstm_series *const *fleet(world *w)
  * nothing for it to do here.
  */
 #define CASES(X)                                                                                   \
+    X(DOES, devices, lstm_devices, PLAIN, 0, (NULL, 0, &w->out.n))                                 \
     X(DOES, forecast, lstm_forecast, CACHES, 20,                                                   \
       (w->plain, fleet(w), N_FLEET, &forecast, w->out.values))                                     \
     X(TELLS, iter_epoch, lstm_iter_epoch, PLAIN, 0, (w->t.iter))                                   \
@@ -145,7 +146,8 @@ static const lstm_series *const *fleet(world *w)
     X(DOES, series_slice, lstm_series_slice, PLAIN, 3, (&w->out.series, w->t.train, 3, 7))         \
     X(TELLS, series_targets, lstm_series_targets, PLAIN, 0, (w->t.train))                          \
     X(TELLS, set_allocator, lstm_set_allocator, PLAIN, 0, (NULL))                                  \
-    X(DOES, state_copy, lstm_state_copy, CACHES, 8, (w->stale, w->state))                          \
+    X(DOES, state_copy, lstm_state_copy, CACHES, 8, (w->stale, w->of_clone))                       \
+    X(DOES, state_forecast, lstm_state_forecast, PLAIN, 1, (w->square, 2, w->out.values))          \
     X(TELLS, state_free, lstm_state_free, PLAIN, 0, (take_state(w)))                               \
     X(DOES, state_get, lstm_state_get, PLAIN, 0, (w->state, w->out.values, STATE))                 \
     X(DOES, state_new, lstm_state_new, PLAIN, 4, (&w->out.state, w->t.model, 3))                   \
@@ -155,6 +157,7 @@ static const lstm_series *const *fleet(world *w)
     X(TELLS, state_size, lstm_state_size, PLAIN, 0, (w->state))                                    \
     X(DOES, state_step, lstm_state_step, PLAIN, 0, (w->state, row, w->out.values))                 \
     X(DOES, state_threads, lstm_state_set_threads, PLAIN, 2, (w->state, 3))                        \
+    X(DOES, state_warm, lstm_state_warm, PLAIN, 0, (w->state, row, 1))                             \
     X(TELLS, status_name, lstm_status_name, PLAIN, 0, (LSTM_E_NOMEM))                              \
     X(TELLS, status_text, lstm_status_text, PLAIN, 0, (LSTM_E_NOMEM))                              \
     X(DOES, trainer_best, lstm_trainer_best, PLAIN, 4, (w->t.trainer, &w->out.model))              \
@@ -169,6 +172,7 @@ static const lstm_series *const *fleet(world *w)
     X(TELLS, trainer_stop, lstm_trainer_stop, PLAIN, 0, (w->t.trainer))                            \
     X(DOES, updater_apply, lstm_updater_apply, PLAIN, 0, (w->spare.updater))                       \
     X(DOES, updater_backward, lstm_updater_backward, PLAIN, 0, (w->spare.updater))                 \
+    X(TELLS, updater_batch, lstm_updater_batch, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_calls, lstm_updater_calls, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_free, lstm_updater_free, PLAIN, 0, (take_updater(w)))                         \
     X(DOES, updater_gradient, lstm_updater_gradient, PLAIN, 0,                                     \

@@ -63,6 +63,7 @@ static void a_validation_out_of_range_is_refused(void **fixture)
         {BAD, "window_len is 0", "expected at least 1", AT(valid, window_len), 0, 0},
         {BAD, "window_len is -4", NULL, AT(valid, window_len), -4, 0},
         {BAD, "support_len is -1", NULL, AT(valid, support_len), -1, 0},
+        {BAD, "support_len is 21, expected 0 .. ", NULL, AT(valid, support_len), 21, 0},
         {BAD, "pred is -1", NULL, AT(valid, pred), -1, 0},
         {BAD, "feedback_lag is -1", NULL, AT(valid, feedback_lag), -1, 0},
         {BAD, "window_rule is 2", "expected LSTM_WINDOWS_ALL or", AT(valid, window_rule), 2, 0},
@@ -137,7 +138,6 @@ static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
         {BAD, "n_threads is -2", NULL, AT(forecast, n_threads), -2, 0},
         {BAD, "n_threads is 1025", "expected 1 .. 1024, 0 for 1, or LSTM_ALL_CORES",
          AT(forecast, n_threads), 1025, 0},
-        {LSTM_E_SHAPE, "context_len is 21", "has 20", AT(forecast, context_len), 21, 0},
         {LSTM_E_LIMIT, LARGEST, NULL, AT(forecast, n_step), INT64_MAX, 0},
         {LSTM_E_LIMIT, "4611686018427387904", NULL, AT(forecast, n_step), INT64_C(1) << 62, 0},
     };

@@ -53,6 +53,10 @@ static void null_for_a_state_is_refused(void **fixture)
     REFUSED(LSTM_E_ARGUMENT, "state is NULL", lstm_state_step(NULL, rows, out.values));
     REFUSED(LSTM_E_ARGUMENT, "x is NULL", lstm_state_step(v->state, NULL, out.values));
     REFUSED(LSTM_E_ARGUMENT, "y is NULL", lstm_state_step(v->state, rows, NULL));
+    REFUSED(LSTM_E_ARGUMENT, "state is NULL", lstm_state_warm(NULL, out.values, 1));
+    REFUSED(LSTM_E_ARGUMENT, "rows is NULL", lstm_state_warm(v->state, NULL, 1));
+    REFUSED(LSTM_E_ARGUMENT, "state is NULL", lstm_state_forecast(NULL, 1, out.values));
+    REFUSED(LSTM_E_ARGUMENT, "y is NULL", lstm_state_forecast(v->state, 1, NULL));
     REFUSED(LSTM_E_ARGUMENT, "target is NULL", lstm_state_copy(NULL, v->state));
     REFUSED(LSTM_E_ARGUMENT, "source is NULL", lstm_state_copy(v->state, NULL));
     REFUSED(LSTM_E_ARGUMENT, "state is NULL", lstm_state_get(NULL, out.values, 24));

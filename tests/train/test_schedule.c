@@ -114,6 +114,15 @@ static void what_is_out_of_range_is_refused_by_name(void **fixture)
     CHANGED_IS_REFUSED(options.warmup = -3, LSTM_E_ARGUMENT, "warmup is -3");
     CHANGED_IS_REFUSED(options.period = -2, LSTM_E_ARGUMENT, "period is -2");
     CHANGED_IS_REFUSED(options.final_factor = 1.5, LSTM_E_ARGUMENT, "final_factor is 1.5");
+    CHANGED_IS_REFUSED(options.period = 5, LSTM_E_ARGUMENT, "period is 5, but");
+    CHANGED_IS_REFUSED(options.gamma = 0.5, LSTM_E_ARGUMENT, "gamma is 0.5, but");
+    CHANGED_IS_REFUSED(options.final_factor = 0.5, LSTM_E_ARGUMENT, "final_factor is 0.5, but");
+    CHANGED_IS_REFUSED(
+        (options.kind = LSTM_SCHEDULE_COSINE, options.period = 3, options.gamma = 0.5),
+        LSTM_E_ARGUMENT, "gamma is 0.5, but");
+    CHANGED_IS_REFUSED(
+        (options.kind = LSTM_SCHEDULE_STEP, options.period = 3, options.final_factor = 0.5),
+        LSTM_E_ARGUMENT, "final_factor is 0.5, but");
     CHANGED_IS_REFUSED(options.struct_size = 12, LSTM_E_OPTIONS, "struct_size");
 #undef CHANGED_IS_REFUSED
     assert_status(lstm_schedule_factor(NULL, 0, &value), LSTM_E_ARGUMENT, "options");

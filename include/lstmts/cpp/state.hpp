@@ -42,6 +42,24 @@ public:
         step(x.data(), y.data());
         return y;
     }
+    /** rows [n, B, D]; see lstm_state_warm(). */
+    void warm(const lstm_real *rows, std::int64_t n)
+    {
+        detail::check(lstm_state_warm(get(), rows, n));
+    }
+    /** y [n, B, K]; see lstm_state_forecast(). */
+    void forecast(std::int64_t n, lstm_real *y)
+    {
+        detail::check(lstm_state_forecast(get(), n, y));
+    }
+    /** Returns y [n, B, K]. */
+    std::vector<lstm_real> forecast(std::int64_t n)
+    {
+        std::vector<lstm_real> y =
+            detail::allocate_matrix<lstm_real>(n < 0 ? 0 : n, streams_ * outputs_);
+        forecast(n, y.data());
+        return y;
+    }
     /** Takes the h and c of `source`, as lstm_state_copy(). */
     void copy_from(const state &source) { detail::check(lstm_state_copy(get(), source.get())); }
     /** [L, 2, B, H]: for each layer h, then c. */

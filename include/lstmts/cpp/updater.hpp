@@ -45,6 +45,9 @@ public:
         detail::check(lstm_updater_step_losses(get(), losses.data(), detail::count(losses)));
         return losses;
     }
+    /** Number of windows of the last batch; 0 before any update. */
+    std::int64_t batch() const noexcept { return lstm_updater_batch(get()); }
+
     std::int64_t calls() const noexcept { return lstm_updater_calls(get()); }
     /** y [B, K] with B of the last batch; see lstm_updater_output(). */
     void output(std::int64_t call, lstm_real *y, std::int64_t size,

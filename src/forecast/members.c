@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecast/members.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_context(const void *left, const void *right)
+{
+    const lts_member *a = left, *b = right;
+    if (a->context_len != b->context_len)
+        return a->context_len < b->context_len ? -1 : 1;
+    return a->number < b->number ? -1 : 1;
+}
+
+lstm_status lts_members_init(lts_members *members, const lstm_series *const *series, int64_t n,
+                             int64_t context_len)
+{
+    *members = (lts_members){.n = n,
+                             .list = lts_alloc(n, sizeof *members->list),
+                             .numbers = lts_alloc(n, sizeof *members->numbers)};
+    if (members->list == NULL || members->numbers == NULL) {
+        lts_members_clear(members);
+        return LSTM_E_NOMEM;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        int64_t n_row = series[i]->n_row;
+        members->list[i] = (lts_member){
+            series[i], i, context_len == 0 || context_len > n_row ? n_row : context_len};
+    }
+    qsort(members->list, (size_t)n, sizeof *members->list, by_context);
+    for (int64_t i = 0; i < n; i++)
+        members->numbers[i] = members->list[i].number;
+    members->longest = members->list[n - 1].context_len;
+    return LSTM_OK;
+}
+
+void lts_members_clear(lts_members *members)
+{
+    lts_free(members->list);
+    lts_free(members->numbers);
+    memset(members, 0, sizeof *members);
+}
+
+int64_t lts_members_run(const lts_members *members, int64_t first, int64_t end)
+{
+    int64_t context_len = members->list[first].context_len;
+    while (first < end && members->list[first].context_len == context_len)
+        first++;
+    return first;
+}
+
+void lts_members_gather(const lts_members *members, int64_t first, int64_t B, int64_t t,
+                        const lts_columns *columns, real *x)
+{
+    for (int64_t b = 0; b < B; b++) {
+        const lts_member *m = &members->list[first + b];
+        int64_t row = m->series->n_row - m->context_len + t;
+        lts_gather(m->series, columns->input, columns->D, &row, 1, 0, x + b * columns->D);
+    }
+}
