@@ -61,8 +61,7 @@ static void a_header_full_of_names_is_refused_at_the_first_that_is_too_many(void
     assert_status(lstm_model_load(&model, with_names(N_NAME)), LSTM_E_LIMIT,
                   "the header's objects, arrays and strings are more than 200000");
     assert_null(model);
-    snprintf(part, sizeof part, "has %d tensors, of its sizes there are at most %d", MOST + 1,
-             MOST);
+    snprintf(part, sizeof part, "has %d tensors, expected at most %d", MOST + 1, MOST);
     assert_status(lstm_model_load(&model, with_names(MOST - 3 * DEEPEST - 4 + 1)), LSTM_E_FORMAT,
                   part);
     assert_null(model);
