@@ -127,7 +127,8 @@ typedef struct lstm_forecast_options {
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
  *         or the first series, or has too few rows for feedback_lag (the message names the series);
  *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
- *         the device does not exist or has failed. On failure y does not change.
+ *         the device does not exist or has failed. On failure y does not change, except
+ *         that part of it may be written if a device is lost while the forecasts are copied.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,

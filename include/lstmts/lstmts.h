@@ -40,7 +40,7 @@
  *   - Floating point: calls switch to a floating-point environment of their own and restore the
  *     caller's on return, so that results are bit-identical for any rounding mode, flush to zero or
  *     traps of the caller. Calls round to nearest. They treat denormal numbers (below 1.2e-38 in
- *     magnitude) as 0, in weights, inputs and results, because these slow processors down; values
+ *     magnitude) as 0, in weights, inputs and results, because arithmetic on them is slow; values
  *     that are only stored are returned unchanged. Callbacks run in the caller's environment,
  *     allocator callbacks in either.
  *   - Locale: files, logs and messages contain numbers in the same form in every locale; only the
@@ -68,7 +68,8 @@
  *     the text returned by lstm_last_error() becomes invalid.
  *
  * Options: structs start with struct_size. Initialize them with their _INIT macro and set the
- * fields that you need. 0 always means the default. A field that selects one of the constants of an
+ * fields that you need. 0 always means the default; a field that is marked
+ * required has none, and 0 is an error. A field that selects one of the constants of an
  * enum is an int64_t, and its comment names the enum.
  *
  * Shapes: T steps in a window, B windows in a batch, D inputs per step, H hidden units, L layers, K

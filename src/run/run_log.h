@@ -8,6 +8,8 @@
 
 #include "files/log.h"
 #include "run/folder.h"
+#include "run/validation.h"
+#include "train/updater.h"
 
 enum { LTS_LINE_HEAD = 128, LTS_WHY = 256 };
 
@@ -59,5 +61,15 @@ void lts_run_log_return(lts_run_log *log, const lts_log_position *position, bool
 
 /** Note a rollback after update `iteration`, whose line is not written yet. */
 void lts_run_log_note_rollback(lts_run_log *log, uint64_t iteration, const char *why);
+
+/* Lines, as JSON without line end. Free them with lts_free(); NULL means LSTM_E_NOMEM. */
+
+/** The line of the last update, after `elapsed` seconds; with its validation unless that is NULL. */
+char *lts_log_line_update(const lstm_updater *updater, double elapsed,
+                          const lts_validation *validation);
+
+/** The line of rollback number `n_rollback`, from 1; `rate_factor` is the factor after it. */
+char *lts_log_line_rollback(const lts_unlogged_rollback *rollback, uint64_t n_rollback,
+                            double rate_factor);
 
 #endif

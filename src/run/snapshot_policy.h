@@ -15,7 +15,7 @@
 #ifndef LTS_RUN_SNAPSHOT_POLICY_H
 #define LTS_RUN_SNAPSHOT_POLICY_H
 
-#include "run/trigger.h"
+#include "run/pending.h"
 
 #define LTS_NO_SNAPSHOT UINT64_MAX
 

@@ -42,7 +42,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "run/log_line.h"
+#include "run/run_log.h"
 #include "run/snapshots.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_status.h"
-#include "run/trigger.h"
+#include "run/pending.h"
 
 #include <stdio.h>
 
