@@ -14,9 +14,7 @@ int main(void)
     lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
     sizes.n_input = 1, sizes.n_hidden = 32;
     lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
-    windows.window_len = KNOWN + AHEAD - 1, windows.batch_size = 40;
-    lstm_updater_options loop = LSTM_UPDATER_OPTIONS_INIT;
-    loop.support_len = KNOWN - 1; /* step t reads row t up to this t, later steps the outputs */
+    windows.context_len = KNOWN, windows.horizon = AHEAD, windows.batch_size = 40;
     lstm_forecast_options ahead = LSTM_FORECAST_OPTIONS_INIT;
     ahead.n_step = AHEAD, ahead.context_len = KNOWN;
 
@@ -26,7 +24,7 @@ int main(void)
     lstm_updater *updater = NULL;
     int failed = lstm_series_new(&series, rows, ROWS, 1) || lstm_model_new(&model, &sizes) ||
                  lstm_iter_new(&iter, series, &windows) ||
-                 lstm_updater_new(&updater, model, iter, &loop);
+                 lstm_updater_new(&updater, model, iter, NULL);
     for (int i = 0; i < UPDATES && !failed; i++)
         failed = lstm_updater_update(updater) != LSTM_OK;
     failed = failed || lstm_forecast(model, (const lstm_series *[]){series}, 1, &ahead, next);

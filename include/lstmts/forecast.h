@@ -25,7 +25,7 @@ extern "C" {
 typedef struct lstm_valid_options {
     uint64_t struct_size; /**< set by LSTM_VALID_OPTIONS_INIT                */
     int64_t window_len;   /**< T, >= 1; required, or context_len and horizon */
-    int64_t support_len;  /**< s, >= 0; or LSTM_TEACHER_FORCED               */
+    int64_t support_len;  /**< s, >= 0: steps after it read outputs; or LSTM_TEACHER_FORCED */
     int64_t pred;         /**< rows from an input to its target, >= 1; 0 = 1 */
     int64_t feedback_lag; /**< g, >= 1; 0 = pred                             */
     int64_t window_rule;  /**< lstm_window_rule                              */
