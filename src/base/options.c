@@ -10,7 +10,7 @@ static lstm_status fail_size(uint64_t size, const char *type_name)
 {
     char macro[64];
     size_t n = 0;
-    for (; type_name[n] != '\0' && n < sizeof macro - 1; n++)
+    for (; n < sizeof macro - 1 && type_name[n] != '\0'; n++)
         macro[n] =
             (char)(type_name[n] >= 'a' && type_name[n] <= 'z' ? type_name[n] - 32 : type_name[n]);
     macro[n] = '\0';

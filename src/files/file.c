@@ -164,7 +164,7 @@ lstm_status lts_lock_take(int *out, lts_location file)
         lts_io_open(file.folder, file.name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, LOCK_MODE);
     if (descriptor < 0)
         return lts_fail_io("open", file.path, errno);
-    lock_place place;
+    lock_place place = LOCK_REMOVED;
     lstm_status status = lock(descriptor, file);
     if (status >= 0)
         status = find_lock(descriptor, file, &place);
@@ -180,8 +180,8 @@ lstm_status lts_lock_take(int *out, lts_location file)
 
 lstm_status lts_lock_check(int *held, lts_location file)
 {
-    lock_place place;
-    int taken;
+    lock_place place = LOCK_REMOVED;
+    int taken = -1;
     LTS_TRY(find_lock(*held, file, &place));
     if (place == LOCK_KEPT)
         return LSTM_OK;

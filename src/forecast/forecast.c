@@ -27,6 +27,7 @@ typedef struct fleet {
     lts_members members;
     int64_t n_series, n_step;
     real *y;                    /**< [n_series, n_step, K] by the members' numbers */
+    real *staging;              /**< y until all are known, unless y is the caller's */
     lts_rollout *rollouts;      /**< [n_thread] */
     lstm_status *status;        /**< [n_thread] */
     char (*errors)[ERROR_SIZE]; /**< [n_thread] copies of the threads' messages */
@@ -151,7 +152,10 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     return check_loop(f, &f->rollouts[0].columns, lag);
 }
 
-/* Runs n members of the same context_len on a device: it needs x [context_len, n, D] of them. */
+/*
+ * Runs n members of the same context_len on a device: it needs x [context_len, n, D] of them. If
+ * they are all, they are in the order of their numbers, and the device writes y itself.
+ */
 static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const fleet *f,
                                   int64_t first, int64_t n)
 {
@@ -160,7 +164,8 @@ static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const
     on->context_len = f->members.list[first].context_len;
     if (!lts_multiply(on->context_len, n, &size) || !lts_multiply(size, D, &size))
         size = INT64_MAX;
-    real *x = lts_alloc(size, sizeof *x), *y = lts_alloc(n * step_size, sizeof *y);
+    bool all = n == f->n_series;
+    real *x = lts_alloc(size, sizeof *x), *y = all ? f->y : lts_alloc(n * step_size, sizeof *y);
     lstm_status status = x == NULL || y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t t = 0; status >= 0 && t < on->context_len; t++)
         lts_members_gather(&f->members, first, n, t, on->columns, x + t * n * D);
@@ -168,17 +173,24 @@ static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const
     on->y = y;
     if (status >= 0)
         status = device->forecast(on);
-    for (int64_t i = 0; status >= 0 && i < n; i++)
+    for (int64_t i = 0; status >= 0 && !all && i < n; i++)
         memcpy(f->y + f->members.numbers[first + i] * step_size, y + i * step_size,
                (size_t)step_size * sizeof *y);
     lts_free(x);
-    lts_free(y);
+    if (!all)
+        lts_free(y);
     return status;
 }
 
-static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *f,
-                          const lstm_model *model)
+static lstm_status run_on(const lts_device *device, int64_t index, const fleet *f,
+                          const lstm_model *model, const lstm_forecast_options *options)
 {
+    lts_fleet on = {.params = &model->params,
+                    .values = model->values,
+                    .precision = options->precision,
+                    .index = index,
+                    .n_step = f->n_step,
+                    .lag = options->feedback_lag};
     lts_columns columns;
     lts_prepared *prepared; /* knows whether the fold is finite */
     LTS_TRY(lts_columns_init(&columns, f->members.list[0].series));
@@ -189,15 +201,12 @@ static lstm_status run_on(const lts_device *device, lts_fleet *on, const fleet *
     }
     status = lts_columns_match(&columns, model->params.D, model->params.K);
     if (status >= 0)
-        status = check_loop(f, &columns, on->lag);
-    on->params = &model->params;
-    on->values = model->values;
-    on->columns = &columns;
-    on->folded = prepared->packed.folded;
-    on->n_step = f->n_step;
+        status = check_loop(f, &columns, on.lag);
+    on.columns = &columns;
+    on.folded = prepared->packed.folded;
     for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
         end = lts_members_run(&f->members, first, f->n_series);
-        status = run_members_on(device, on, f, first, end - first);
+        status = run_members_on(device, &on, f, first, end - first);
     }
     lts_prepared_release(prepared);
     lts_columns_clear(&columns);
@@ -229,19 +238,23 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
                                  const lstm_forecast_options *options)
 {
     const lts_device *device;
-    int64_t n_thread;
-    lts_fleet on = {.precision = options->precision, .lag = options->feedback_lag};
+    int64_t n_thread, index;
     LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
-    LTS_TRY(lts_device_find(options->device, &device, &on.index));
+    LTS_TRY(lts_device_find(options->device, &device, &index));
     LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len));
     if (f->n_step > INT64_MAX - f->members.longest)
         return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
-    f->y = lts_alloc(size, sizeof *f->y);
-    if (f->y == NULL)
+    /* a device fills y when all is known to be good */
+    if (device != &lts_cpu && lts_members_run(&f->members, 0, f->n_series) == f->n_series) {
+        f->y = y;
+        return run_on(device, index, f, model, options);
+    }
+    f->y = f->staging = lts_alloc(size, sizeof *f->staging);
+    if (f->staging == NULL)
         return LSTM_E_NOMEM;
     LTS_TRY(device == &lts_cpu ? run_fleet(f, model, options->feedback_lag, n_thread)
-                               : run_on(device, &on, f, model));
-    memcpy(y, f->y, (size_t)size * sizeof *y);
+                               : run_on(device, index, f, model, options));
+    memcpy(y, f->staging, (size_t)size * sizeof *y);
     return LSTM_OK;
 }
 
@@ -264,6 +277,6 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
     fleet f = {.n_series = n_series, .n_step = read.n_step};
     lstm_status status = forecast_into(y, size, &f, model, series, &read);
     lts_members_clear(&f.members);
-    lts_free(f.y);
+    lts_free(f.staging);
     return status;
 }

@@ -279,7 +279,7 @@ static lstm_status explain(lts_safetensors *file, const lts_input *input, lstm_s
     if (status == LSTM_E_TRUNC || status == LSTM_E_NOMEM || status == LSTM_E_IO ||
         file->size > MOST)
         return status;
-    lts_checksum checksum;
+    lts_checksum checksum = LTS_CHECKSUM_NONE;
     clear(file); /* first, so that the file takes no more memory than its size */
     unsigned char *bytes = lts_alloc(file->size, 1);
     if (bytes == NULL)

@@ -61,28 +61,49 @@ int64_t lstm_updater_calls(const lstm_updater *updater)
     return updater == NULL ? 0 : updater->plan.n_call;
 }
 
+/*
+ * Any number of threads may read from an updater, and others from its model, at once. An engine
+ * with copies serves one at a time, and writes the host's blocks. The processor's has none.
+ */
+static void lock_engine(const lstm_updater *updater)
+{
+    if (updater->engine->device != &lts_cpu)
+        pthread_mutex_lock(&updater->model->mutex);
+}
+
+static void unlock_engine(const lstm_updater *updater)
+{
+    if (updater->engine->device != &lts_cpu)
+        pthread_mutex_unlock(&updater->model->mutex);
+}
+
 lstm_status lts_updater_read(const lstm_updater *updater, unsigned what)
 {
-    lts_engine *engine = updater->engine;
-    lstm_model *model = updater->model;
-    if (engine->device == &lts_cpu)
-        return LSTM_OK;
-    pthread_mutex_lock(&model->mutex); /* another thread may be in lts_model_settle() */
-    lstm_status status = engine->device->read(engine, what);
-    pthread_mutex_unlock(&model->mutex);
+    lock_engine(updater);
+    lstm_status status = updater->engine->device->read(updater->engine, what);
+    unlock_engine(updater);
     return status;
 }
 
-lstm_status lts_updater_settle(const lstm_updater *read_only)
+/* Within the lock. */
+static lstm_status settle_moments(const lstm_updater *read_only)
 {
     /* the host's blocks are caches: updating them does not change the updater */
     lstm_updater *updater = (lstm_updater *)(uintptr_t)read_only;
-    LTS_TRY(lts_model_settle(updater->model));
     if (!updater->moments_ahead)
         return LSTM_OK;
-    LTS_TRY(lts_updater_read(updater, LTS_READ_MOMENTS));
+    LTS_TRY(updater->engine->device->read(updater->engine, LTS_READ_MOMENTS));
     updater->moments_ahead = false;
     return LSTM_OK;
+}
+
+lstm_status lts_updater_settle(const lstm_updater *updater)
+{
+    LTS_TRY(lts_model_settle(updater->model));
+    lock_engine(updater);
+    lstm_status status = settle_moments(updater);
+    unlock_engine(updater);
+    return status;
 }
 
 lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_real *y,
@@ -96,7 +117,10 @@ lstm_status lstm_updater_output(const lstm_updater *updater, int64_t call, lstm_
                         (long long)plan->n_call);
     LTS_TRY(check_unrolled(updater));
     LTS_TRY(check_array_size("an output", size, updater->B * updater->model->params.K));
-    LTS_TRY(updater->engine->device->read_output(updater->engine, call, y));
+    lock_engine(updater);
+    lstm_status status = updater->engine->device->read_output(updater->engine, call, y);
+    unlock_engine(updater);
+    LTS_TRY(status);
     if (target_step != NULL)
         *target_step = plan->calls[call].target_step;
     return LSTM_OK;
@@ -109,7 +133,10 @@ lstm_status lstm_updater_state(const lstm_updater *updater, lstm_real *values, i
     const lts_params *params = &updater->model->params;
     LTS_TRY(check_unrolled(updater));
     LTS_TRY(check_array_size("the state", size, params->L * 2 * updater->B * params->H));
-    return updater->engine->device->read_state(updater->engine, values);
+    lock_engine(updater);
+    lstm_status status = updater->engine->device->read_state(updater->engine, values);
+    unlock_engine(updater);
+    return status;
 }
 
 static lstm_status copy_tensor(const lstm_updater *updater, const real *block, const char *name,
@@ -128,8 +155,12 @@ lstm_status lstm_updater_gradient(const lstm_updater *updater, const char *name,
     LTS_NOT_NULL(name);
     LTS_NOT_NULL(values);
     LTS_TRY(check_unrolled(updater));
-    LTS_TRY(lts_updater_read(updater, LTS_READ_GRADIENT));
-    return copy_tensor(updater, updater->gradient, name, values, size);
+    lock_engine(updater);
+    lstm_status status = updater->engine->device->read(updater->engine, LTS_READ_GRADIENT);
+    if (status >= 0)
+        status = copy_tensor(updater, updater->gradient, name, values, size);
+    unlock_engine(updater);
+    return status;
 }
 
 lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment, const char *name,
@@ -142,8 +173,12 @@ lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,
     const lts_optimizer *optimizer = &updater->optimizer;
     for (int64_t i = 0; i < optimizer->n_moment; i++)
         if (strcmp(optimizer->names[i], moment) == 0) {
-            LTS_TRY(lts_updater_settle(updater));
-            return copy_tensor(updater, optimizer->moments[i], name, values, size);
+            lock_engine(updater);
+            lstm_status status = settle_moments(updater);
+            if (status >= 0)
+                status = copy_tensor(updater, optimizer->moments[i], name, values, size);
+            unlock_engine(updater);
+            return status;
         }
     return lts_fail(LSTM_E_NAME, "this optimizer has no moment \"%.60s\"", moment);
 }
