@@ -95,7 +95,7 @@ races() {
 devices() {
     [ -f build/default/build.ninja ] || return 0
     if [ ! -e build/default/cuda/liblstmts-cuda.so.0 ]; then
-        note "CUDA devices (no nvcc with cuBLAS here, so that cuda/*.cu were not compiled); their twin was tested"
+        note "CUDA devices (no nvcc here that compiles cuda/*.cu, or no cuBLAS); their twin was tested"
     elif ! nvidia-smi -L >/dev/null 2>&1; then
         note "CUDA devices (no GPU here); the companion was built and its twin tested"
     else
