@@ -138,6 +138,9 @@ void host_state_flush_to_zero(bool flush)
     uint32_t now = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(flush ? now | bits : now & ~bits);
 #elif defined(__aarch64__)
-    __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)(flush ? 1 << 24 : 0)));
+    const uint64_t bit = 1 << 24; /* FZ */
+    uint64_t now;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(now));
+    __asm__ volatile("msr fpcr, %0" : : "r"(flush ? now | bit : now & ~bit));
 #endif
 }
