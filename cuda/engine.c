@@ -83,7 +83,7 @@ lstm_status lts_engine_load(lts_engine *engine)
     return leave(e, lts_gpu_wait(e->net.gpu));
 }
 
-/* Blocks of the device and where they go on the host; at most all there are of one reading. */
+/* The blocks that one call of read() downloads, and their places on the host. */
 typedef struct transfer {
     int64_t n;
     const float *from[1 + LTS_MAX_MOMENTS];

@@ -6,7 +6,6 @@
 #include "network/device.h"
 
 #include "base/float_env.h"
-#include "base/keep_errno.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -74,7 +73,6 @@ lstm_status lts_device_find(const char *name, const lts_device **device, int64_t
 
 lstm_status lstm_devices(lstm_device_info *devices, int64_t size, int64_t *n_device)
 {
-    LTS_KEEP_ERRNO();
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(n_device);
     if (size < 0 || (size > 0 && devices == NULL))

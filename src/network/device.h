@@ -39,7 +39,7 @@ typedef struct lts_engine_options {
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t pred;               /**< rows from an input to its target                  */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
-    bool folded;                /**< lts_fold_pays() for the largest batch             */
+    bool folded;                /**< whether to fold the input layer                   */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */
@@ -68,7 +68,7 @@ typedef struct lts_fleet {
     const real *values;         /**< a block of the table                                     */
     const lts_columns *columns; /**< every input is fed back                                  */
     int64_t precision, index;   /**< as of an engine                                          */
-    bool folded;                /**< lts_fold_pays() for all its calls                        */
+    bool folded;                /**< whether to fold the input layer                          */
     int64_t n_series, n_step;
     int64_t context_len; /**< rows read of each series                                 */
     int64_t lag;         /**< step t >= context_len reads the output of step t - lag   */

@@ -44,7 +44,7 @@ static lstm_status cpu_open(lts_engine **engine, const lts_engine_options *optio
     made->options = *options;
     lstm_status status =
         lts_unroll_init(&made->unroll, options->params, options->columns, options->plan,
-                        options->kernels, options->B, options->n_thread);
+                        options->kernels, options->folded, options->B, options->n_thread);
     if (status < 0) {
         lts_free(made);
         return status;

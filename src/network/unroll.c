@@ -29,13 +29,12 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
     return n_thread < B ? n_thread : B;
 }
 
-static lstm_status init_components(lts_unroll *unroll, const lts_kernels *kernels, int64_t B,
-                                   int64_t n_thread)
+static lstm_status init_components(lts_unroll *unroll, const lts_kernels *kernels, bool folded,
+                                   int64_t B, int64_t n_thread)
 {
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan->n_call, T = unroll->plan->T;
-    bool fold = lts_fold_pays(params->D, params->H, n_call * B);
-    LTS_TRY(lts_packed_init(&unroll->packed, params, kernels, fold, true));
+    LTS_TRY(lts_packed_init(&unroll->packed, params, kernels, folded, true));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
@@ -47,13 +46,13 @@ static lstm_status init_components(lts_unroll *unroll, const lts_kernels *kernel
 
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
                             const lts_columns *columns, const lts_plan *plan,
-                            const lts_kernels *kernels, int64_t B, int64_t n_thread)
+                            const lts_kernels *kernels, bool folded, int64_t B, int64_t n_thread)
 {
     memset(unroll, 0, sizeof *unroll);
     unroll->params = params;
     unroll->columns = columns;
     unroll->plan = plan;
-    lstm_status status = init_components(unroll, kernels, B, n_thread);
+    lstm_status status = init_components(unroll, kernels, folded, B, n_thread);
     if (status < 0)
         lts_unroll_clear(unroll);
     return status;

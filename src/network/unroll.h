@@ -37,7 +37,7 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
  */
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
                             const lts_columns *columns, const lts_plan *plan,
-                            const lts_kernels *kernels, int64_t B, int64_t n_thread);
+                            const lts_kernels *kernels, bool folded, int64_t B, int64_t n_thread);
 void lts_unroll_clear(lts_unroll *unroll);
 
 /** Pack the parameters, after applying `block_step` unless it is NULL: see lts_packed_refresh(). */

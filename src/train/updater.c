@@ -131,7 +131,7 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (engine->device != &lts_cpu && updater->model->ahead == engine) {
+    if (updater->model->ahead == engine) {
         lts_model_settle(updater->model);
         lts_model_ahead(updater->model, NULL);
     }

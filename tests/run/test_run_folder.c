@@ -183,7 +183,7 @@ static void nobody_else_can_open_a_lock_file(void **fixture)
     }
 }
 
-/* The child goes on with the run, as the parent does. */
+/* The child continues the run, as the parent does. */
 static pid_t child;
 
 static void fork_here(const char *folder)

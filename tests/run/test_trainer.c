@@ -253,7 +253,7 @@ static void a_callback_cannot_run_resume_or_free_its_trainer(void **fixture)
     }
 }
 
-/* The updater goes on with another trainer, which knows nothing of the best score in the folder. */
+/* The updater continues with another trainer, which does not know the best score in the folder. */
 static void a_second_trainer_does_not_overwrite_the_best_model_of_the_first(void **fixture)
 {
     const char *folder = *fixture;
