@@ -86,6 +86,8 @@ static void forecast(const lstm_model *model, const lstm_series *series, fuzz_in
     int64_t n_step = fuzz_below(input, 64) - 1, n_threads = fuzz_below(input, 128) == 0 ? 2 : 0;
     FUZZ_PUT(options, lstm_forecast_options, n_step, n_step);
     FUZZ_PUT(options, lstm_forecast_options, n_threads, n_threads);
+    static const char *const devices[] = {NULL, "cpu", "", "cpu:1"};
+    FUZZ_PUT(options, lstm_forecast_options, device, devices[fuzz_below(input, 4)]);
     if (lstm_forecast(model, both, 2, options, y) >= 0)
         FUZZ_HOLDS(lts_first_nonfinite(y, 2 * n_step * lstm_series_targets(series)) < 0);
     free(options);
