@@ -40,6 +40,9 @@ static void choose(lts_gpu_engine *engine)
 lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
                             const lts_device *device, const lts_services *services)
 {
+    if (options->dropout.threshold > 0)
+        return services->fail(LSTM_E_DEVICE, "device \"%s\" has no dropout; \"cpu\" has",
+                              device->name);
     lts_gpu_engine *made = services->alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
@@ -149,14 +152,14 @@ static lts_gpu_graph *recording(lts_gpu_engine *e)
     return &recorded->graph;
 }
 
-lstm_status lts_engine_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
-                                double *step_loss, double *norm)
+lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, double *step_loss,
+                                double *norm)
 {
     lts_gpu_engine *e = enter(engine);
     int64_t T = e->options.plan->T;
     bool finite = true;
-    set_batch(e, B);
-    memcpy(e->host_offsets, offsets, (size_t)B * sizeof *offsets);
+    set_batch(e, batch->B);
+    memcpy(e->host_offsets, batch->offsets, (size_t)batch->B * sizeof *batch->offsets);
     lts_gpu_run(e->net.gpu, recording(e), lts_engine_unroll, e);
     lstm_status status = leave(e, lts_gpu_wait(e->net.gpu));
     if (status < 0)

@@ -62,11 +62,16 @@ typedef struct lstm_updater_options {
                              devices agree to rounding. A GPU keeps parameters and moments in its
                              memory until they are read                                           */
     int64_t precision;  /**< lstm_precision; without effect on the CPU                            */
+    double dropout;     /**< probability with which an output of an LSTM layer is dropped on its
+                             way to the next layer, 0 <= dropout < 1, rounded to a multiple of
+                             2^-16; the others are multiplied by 1 / (1 - dropout). The recurrence
+                             and forecasts use all outputs. "cpu" only. 0 = none                   */
+    uint64_t seed;      /**< seed for dropout                                                     */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                 \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                           \
     }
 
 /** Results of the last update or lstm_updater_backward(). */

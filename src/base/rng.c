@@ -3,7 +3,7 @@
 
 #include <Random123/philox.h>
 
-static void philox(uint64_t seed, uint64_t stream, uint64_t counter, uint64_t bits[2])
+void lts_rng_bits(uint64_t seed, uint64_t stream, uint64_t counter, uint64_t bits[2])
 {
     philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     philox4x32_ctr_t block = {
@@ -25,7 +25,7 @@ static uint64_t multiply_high(uint64_t a, uint64_t b)
 int64_t lts_rng_below(uint64_t seed, uint64_t stream, uint64_t counter, int64_t n)
 {
     uint64_t bits[2];
-    philox(seed, stream, counter, bits);
+    lts_rng_bits(seed, stream, counter, bits);
     return (int64_t)multiply_high(bits[0], (uint64_t)n);
 }
 
@@ -33,7 +33,7 @@ double lts_rng_normal(uint64_t seed, uint64_t stream, uint64_t counter)
 {
     static const double two_pi = 6.283185307179586476925286766559;
     uint64_t bits[2];
-    philox(seed, stream, counter, bits);
+    lts_rng_bits(seed, stream, counter, bits);
     /* 53 bits each; the added half keeps u above 0, where log(u) is not finite */
     double u = ((double)(bits[0] >> 11) + 0.5) * 0x1p-53;
     double v = (double)(bits[1] >> 11) * 0x1p-53;

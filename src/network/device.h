@@ -16,6 +16,8 @@
 #define LTS_NETWORK_DEVICE_H
 
 #include "data/columns.h"
+#include "data/window.h"
+#include "network/dropout.h"
 #include "network/params.h"
 #include "network/plan.h"
 #include "network/step.h"
@@ -40,6 +42,7 @@ typedef struct lts_engine_options {
     int64_t pred;               /**< rows from an input to its target                  */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
+    lts_dropout dropout;        /**< of the outputs of all layers, for "cpu"           */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */
@@ -102,13 +105,13 @@ typedef struct lts_device {
     lstm_status (*read)(lts_engine *engine, unsigned what);
 
     /**
-     * Forward from zero state over the windows at offsets [B] of the series; then, if all losses are
-     * finite, backward to the gradient.
+     * Forward from zero state over the windows of a batch; then, if all losses are finite, backward
+     * to the gradient.
      * @param[out] step_loss [T] mean squared error of each step
      * @param[out] norm      L2 norm of the gradient; NaN if a loss is not finite
      */
-    lstm_status (*backward)(lts_engine *engine, const int64_t *offsets, int64_t B,
-                            double *step_loss, double *norm);
+    lstm_status (*backward)(lts_engine *engine, const lts_batch *batch, double *step_loss,
+                            double *norm);
     /** Run hooks over the gradient. @param[out] norm L2 norm of the gradient afterwards */
     lstm_status (*run_hooks)(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                              double *norm);

@@ -29,30 +29,28 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
     return n_thread < B ? n_thread : B;
 }
 
-static lstm_status init_components(lts_unroll *unroll, const lts_kernels *kernels, bool folded,
-                                   int64_t B, int64_t n_thread)
+static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options *options)
 {
     const lts_params *params = unroll->params;
-    int64_t n_call = unroll->plan->n_call, T = unroll->plan->T;
-    LTS_TRY(lts_packed_init(&unroll->packed, params, kernels, folded, true));
+    int64_t n_call = unroll->plan->n_call, T = unroll->plan->T, B = options->B;
+    LTS_TRY(lts_packed_init(&unroll->packed, params, options->kernels, options->folded, true));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
+    LTS_TRY(lts_trace_set_dropout(&unroll->trace, &unroll->packed, &options->dropout));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
     LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
-                                                          (double)n_call, B, n_thread)));
+                                                          (double)n_call, B, options->n_thread)));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
     return unroll->target == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
-lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, const lts_plan *plan,
-                            const lts_kernels *kernels, bool folded, int64_t B, int64_t n_thread)
+lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options)
 {
     memset(unroll, 0, sizeof *unroll);
-    unroll->params = params;
-    unroll->columns = columns;
-    unroll->plan = plan;
-    lstm_status status = init_components(unroll, kernels, folded, B, n_thread);
+    unroll->params = options->params;
+    unroll->columns = options->columns;
+    unroll->plan = options->plan;
+    lstm_status status = init_components(unroll, options);
     if (status < 0)
         lts_unroll_clear(unroll);
     return status;
@@ -132,11 +130,12 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
     }
 }
 
-void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
-                        int64_t B, int64_t pred, double *step_loss)
+void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const lts_batch *batch,
+                        int64_t pred, double *step_loss)
 {
-    lts_trace_restart(&unroll->trace, &unroll->packed, B);
-    gather_windows(unroll, series, offsets, B, pred);
+    lts_trace_restart(&unroll->trace, &unroll->packed, batch->B);
+    unroll->trace.dropout.batch = batch->number;
+    gather_windows(unroll, series, batch->offsets, batch->B, pred);
     lts_pool_run(unroll->pool, forward_part, unroll);
     score_calls(unroll, step_loss);
 }

@@ -6,6 +6,7 @@
 #define LTS_NETWORK_UNROLL_H
 
 #include "data/columns.h"
+#include "data/window.h"
 #include "network/gradients.h"
 #include "network/plan.h"
 
@@ -31,24 +32,34 @@ typedef struct lts_unroll {
 int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, double n_call,
                           int64_t B, int64_t n_thread);
 
+/** What is unrolled; everything is borrowed. */
+typedef struct lts_unroll_options {
+    const lts_params *params;
+    const lts_columns *columns;
+    const lts_plan *plan;
+    const lts_kernels *kernels;
+    bool folded;
+    int64_t B;           /**< windows of the largest batch */
+    int64_t n_thread;    /**< largest number of threads    */
+    lts_dropout dropout; /**< of the outputs of all layers */
+} lts_unroll_options;
+
 /**
  * Allocate for B windows and at most n_thread threads. On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) there
  * is nothing to clear.
  */
-lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, const lts_plan *plan,
-                            const lts_kernels *kernels, bool folded, int64_t B, int64_t n_thread);
+lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options);
 void lts_unroll_clear(lts_unroll *unroll);
 
 /** Pack the parameters, after applying `block_step` unless it is NULL: see lts_packed_refresh(). */
 void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_step *block_step);
 
 /**
- * Forward from zero state over the windows at offsets [B] of the series.
+ * Forward from zero state over the windows of a batch.
  * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
-void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
-                        int64_t B, int64_t pred, double *step_loss);
+void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const lts_batch *batch,
+                        int64_t pred, double *step_loss);
 
 /**
  * Backward after lts_unroll_forward(). `values` are the parameters of the last refresh. Writes

@@ -68,9 +68,10 @@ static json_t *describe_hooks(const lstm_updater *updater)
 
 static json_t *describe_updater(const lstm_updater *updater)
 {
-    return json_pack("{s:I, s:I, s:I}", "form", (json_int_t)updater->unroll_form, "support_len",
-                     (json_int_t)updater->support_len, "feedback_lag",
-                     (json_int_t)updater->feedback_lag);
+    return json_pack("{s:I, s:I, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form,
+                     "support_len", (json_int_t)updater->support_len, "feedback_lag",
+                     (json_int_t)updater->feedback_lag, "dropout", updater->dropout, "seed",
+                     (json_int_t)updater->seed);
 }
 
 static json_t *describe_validation(const lts_validation *validation)

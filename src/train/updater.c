@@ -26,6 +26,9 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
     if (options->support_len == 0)
         options->support_len = iter->support_len;
     LTS_TRY(lts_support_check(options->support_len, iter->window.T));
+    if (!(options->dropout >= 0 && options->dropout < 1))
+        return lts_fail(LSTM_E_ARGUMENT, "dropout is %g, expected 0 <= dropout < 1",
+                        options->dropout);
     return lts_hooks_check(options->hooks, options->n_hook);
 }
 
@@ -68,6 +71,7 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         .precision = options->precision,
         .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
                                 updater->plan.n_call * updater->iter->B),
+        .dropout = lts_dropout_of(options->dropout, options->seed),
         .kernels = updater->model->kernels,
     };
     updater->folded = engine.folded;
@@ -85,6 +89,8 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
     updater->feedback_lag = options->feedback_lag;
+    updater->dropout = options->dropout;
+    updater->seed = options->seed;
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
@@ -226,8 +232,8 @@ static lstm_status compute_gradient(lstm_updater *updater)
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    LTS_TRY(engine->device->backward(engine, iter->offsets, iter->n_drawn, updater->step_loss,
-                                     &updater->gradient_norm));
+    const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration};
+    LTS_TRY(engine->device->backward(engine, &batch, updater->step_loss, &updater->gradient_norm));
     updater->unrolled = true;
     updater->loss = 0;
     for (int64_t t = 0; t < updater->plan.T; t++)

@@ -13,6 +13,8 @@ struct lstm_updater {
     lstm_model *model; /**< borrowed */
     lstm_iter *iter;   /**< borrowed */
     int64_t unroll_form, support_len, feedback_lag;
+    double dropout;
+    uint64_t seed; /**< of dropout */
     lts_plan plan;
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */

@@ -182,6 +182,21 @@ static void the_gradient_of_a_smaller_last_batch_equals_differences(void **state
     assert_in_range(n_smaller, 50, N_PLAN);
 }
 
+/* The masks are those of the batch, so differences of the loss see the same ones. */
+static void gradients_with_dropout_equal_differences_of_the_loss(void **state)
+{
+    (void)state;
+    const random_recipe recipe = {.optimizer = LSTM_OPTIMIZER_OPTIONS_INIT, .dropout = 0.4};
+    for (uint64_t number = 0; number < N_PLAN; number++) {
+        gradient_case c;
+        random_stream stream = number;
+        open_gradient_case(&c, number, &recipe);
+        check_elements(&c, &stream);
+        check_direction(&c, &stream);
+        random_plan_close(&c.random);
+    }
+}
+
 static void the_reported_norm_is_that_of_the_plain_gradient(void **state)
 {
     (void)state;
@@ -349,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_equal_differences_of_the_loss),
         cmocka_unit_test(the_gradient_of_a_smaller_last_batch_equals_differences),
+        cmocka_unit_test(gradients_with_dropout_equal_differences_of_the_loss),
         cmocka_unit_test(the_reported_norm_is_that_of_the_plain_gradient),
         cmocka_unit_test(hooks_and_optimizers_equal_the_formulas),
     };

@@ -24,6 +24,7 @@ typedef struct random_recipe {
     lstm_hook hooks[3];
     int64_t n_hook;
     int64_t n_threads; /**< of the updater; 0 = 1 */
+    double dropout;
 } random_recipe;
 
 typedef struct random_plan {
