@@ -37,12 +37,22 @@ static void choose(lts_gpu_engine *engine)
     engine->trace.from_zero = true;
 }
 
+static lstm_status check_engine_options(const lts_engine_options *options, const lts_device *device,
+                                        const lts_services *services)
+{
+    const char *missing = options->dropout.threshold > 0 ? "dropout" : NULL;
+    for (int64_t call = 0; call < options->plan->n_call; call++)
+        if (options->plan->calls[call].holes)
+            missing = "sampling";
+    return missing == NULL ? LSTM_OK
+                           : services->fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has",
+                                            device->name, missing);
+}
+
 lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
                             const lts_device *device, const lts_services *services)
 {
-    if (options->dropout.threshold > 0)
-        return services->fail(LSTM_E_DEVICE, "device \"%s\" has no dropout; \"cpu\" has",
-                              device->name);
+    LTS_TRY(check_engine_options(options, device, services));
     lts_gpu_engine *made = services->alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;

@@ -29,6 +29,13 @@ int64_t lts_rng_below(uint64_t seed, uint64_t stream, uint64_t counter, int64_t 
     return (int64_t)multiply_high(bits[0], (uint64_t)n);
 }
 
+double lts_rng_uniform(uint64_t seed, uint64_t stream, uint64_t counter)
+{
+    uint64_t bits[2];
+    lts_rng_bits(seed, stream, counter, bits);
+    return (double)(bits[0] >> 11) * 0x1p-53;
+}
+
 double lts_rng_normal(uint64_t seed, uint64_t stream, uint64_t counter)
 {
     static const double two_pi = 6.283185307179586476925286766559;

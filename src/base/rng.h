@@ -12,10 +12,11 @@
 /** Streams of one seed. A stream with parts (one per tensor, one per pass) has the part's number in
  * its low bits. */
 enum lts_rng_stream {
-    LTS_RNG_WEIGHTS = 0, /**< + index of the tensor; counter: element         */
-    LTS_RNG_WINDOWS = 1, /**< counter: window drawn                           */
-    LTS_RNG_SHUFFLE = 2, /**< + number of the pass; counter: place            */
-    LTS_RNG_DROPOUT = 3, /**< + number of the batch; counter: elements        */
+    LTS_RNG_WEIGHTS = 0,  /**< + index of the tensor; counter: element         */
+    LTS_RNG_WINDOWS = 1,  /**< counter: window drawn                           */
+    LTS_RNG_SHUFFLE = 2,  /**< + number of the pass; counter: place            */
+    LTS_RNG_DROPOUT = 3,  /**< + number of the batch; counter: elements        */
+    LTS_RNG_SAMPLING = 4, /**< + number of the batch; counter: call and window */
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */
@@ -29,6 +30,9 @@ void lts_rng_bits(uint64_t seed, uint64_t stream, uint64_t counter, uint64_t bit
 
 /** Uniform on 0 .. n-1, n >= 1. (The bias is below n / 2^64.) */
 int64_t lts_rng_below(uint64_t seed, uint64_t stream, uint64_t counter, int64_t n);
+
+/** Uniform on [0, 1). */
+double lts_rng_uniform(uint64_t seed, uint64_t stream, uint64_t counter);
 
 /** Standard normal, by the Box-Muller transform. */
 double lts_rng_normal(uint64_t seed, uint64_t stream, uint64_t counter);

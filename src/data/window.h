@@ -15,7 +15,9 @@ typedef struct lts_window {
 typedef struct lts_batch {
     const int64_t *offsets; /**< [B]                                                      */
     int64_t B;
-    uint64_t number; /**< batches that the iterator drew before: decides random masks */
+    uint64_t number; /**< batches that the iterator drew before: decides random masks      */
+    uint64_t seed;   /**< of scheduled sampling                                            */
+    double withheld; /**< share of true rows within the support that a model is not given */
 } lts_batch;
 
 /**

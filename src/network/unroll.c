@@ -10,6 +10,7 @@
 
 #include "base/environment.h"
 #include "base/memory.h"
+#include "base/rng.h"
 #include "base/status.h"
 #include "score/loss.h"
 
@@ -41,7 +42,12 @@ static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options 
     LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
                                                           (double)n_call, B, options->n_thread)));
     unroll->target = lts_alloc(T * B * params->K, sizeof(real));
-    return unroll->target == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    bool holes = false;
+    for (int64_t call = 0; call < n_call; call++)
+        holes = holes || unroll->plan->calls[call].holes;
+    if (holes)
+        unroll->fed = lts_alloc(n_call * B * params->D, sizeof *unroll->fed);
+    return unroll->target == NULL || (holes && unroll->fed == NULL) ? LSTM_E_NOMEM : LSTM_OK;
 }
 
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options)
@@ -64,6 +70,7 @@ void lts_unroll_clear(lts_unroll *unroll)
     lts_gradients_clear(&unroll->gradients);
     lts_packed_clear(&unroll->packed);
     lts_free(unroll->target);
+    lts_free(unroll->fed);
     memset(unroll, 0, sizeof *unroll);
 }
 
@@ -82,6 +89,30 @@ static void gather_windows(lts_unroll *unroll, const lstm_series *series, const 
                    unroll->trace.x + call * B * D);
     for (int64_t t = 0; t < unroll->plan->T; t++)
         lts_gather(series, columns->target, K, offsets, B, t + pred, unroll->target + t * B * K);
+}
+
+/*
+ * Scheduled sampling: withholds true rows, so that the outputs take their place. Each row of each
+ * window is withheld with the same probability (Bengio et al., 2015).
+ */
+static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
+{
+    const lts_columns *columns = unroll->columns;
+    int64_t B = batch->B, D = columns->D;
+    uint64_t stream = lts_rng_part(LTS_RNG_SAMPLING, batch->number);
+    for (int64_t call = 0; call < unroll->plan->n_call; call++) {
+        if (!unroll->plan->calls[call].holes || unroll->plan->calls[call].feed < 0)
+            continue;
+        for (int64_t b = 0; b < B; b++) {
+            uint64_t row = (uint64_t)(call * B + b);
+            if (lts_rng_uniform(batch->seed, stream, row) >= batch->withheld)
+                continue;
+            real *x = unroll->trace.x + (int64_t)row * D;
+            for (int64_t j = 0; j < D; j++)
+                if (columns->feed[j] >= 0)
+                    x[j] = (real)NAN;
+        }
+    }
 }
 
 /* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
@@ -107,14 +138,31 @@ static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
     return (lts_range){first, lts_part_begin(B, part + 1, n_part) - first};
 }
 
+/*
+ * Fills the values of x [n, D] that are missing: by outputs y [n, K], or by 0 if there is no output
+ * that could be fed (y NULL) or the column is not fed back. `fed` [n, D]: which are outputs.
+ */
+static void fill_holes(const lts_columns *columns, int64_t n, const real *y, real *x, uint8_t *fed)
+{
+    for (int64_t b = 0; b < n; b++)
+        for (int64_t j = 0; j < columns->D; j++, x++, fed++) {
+            *fed = isnan(*x) && y != NULL && columns->feed[j] >= 0;
+            if (isnan(*x))
+                *x = *fed ? y[b * columns->K + columns->feed[j]] : 0;
+        }
+}
+
 /* Copies the outputs of the feeding call to the input of a fed call. */
 static void feed_windows(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
     int64_t B = unroll->trace.B, D = unroll->params->D, K = unroll->params->K;
-    int64_t source = unroll->plan->calls[call].feed;
-    if (source >= 0)
-        lts_feed(unroll->columns, windows.n, unroll->trace.y + (source * B + windows.first) * K,
-                 unroll->trace.x + (call * B + windows.first) * D);
+    int64_t source = unroll->plan->calls[call].feed, at = (call * B + windows.first) * D;
+    const real *y = source < 0 ? NULL : unroll->trace.y + (source * B + windows.first) * K;
+    real *x = unroll->trace.x + at;
+    if (y != NULL && !unroll->plan->calls[call].holes)
+        lts_feed(unroll->columns, windows.n, y, x);
+    if (unroll->fed != NULL)
+        fill_holes(unroll->columns, windows.n, y, x, unroll->fed + at);
 }
 
 static void forward_part(void *work, int64_t part, int64_t n_part)
@@ -136,6 +184,8 @@ void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const lts
     lts_trace_restart(&unroll->trace, &unroll->packed, batch->B);
     unroll->trace.dropout.batch = batch->number;
     gather_windows(unroll, series, batch->offsets, batch->B, pred);
+    if (batch->withheld > 0)
+        withhold_rows(unroll, batch);
     lts_pool_run(unroll->pool, forward_part, unroll);
     score_calls(unroll, step_loss);
 }
@@ -148,11 +198,13 @@ static void add_feedback_gradient(const lts_unroll *unroll, lts_range windows, i
     int64_t source = unroll->plan->calls[call].feed;
     if (source < 0)
         return;
-    const real *dx = unroll->adjoint.dx + (call * B + windows.first) * D;
+    int64_t at = (call * B + windows.first) * D;
+    const real *dx = unroll->adjoint.dx + at;
+    const uint8_t *fed = unroll->plan->calls[call].holes ? unroll->fed + at : NULL;
     real *dy = unroll->adjoint.dy + (source * B + windows.first) * K;
     for (int64_t b = 0; b < windows.n; b++)
         for (int64_t j = 0; j < D; j++)
-            if (columns->feed[j] >= 0)
+            if (columns->feed[j] >= 0 && (fed == NULL || fed[b * D + j]))
                 dy[b * K + columns->feed[j]] += dx[b * D + j];
 }
 

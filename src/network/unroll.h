@@ -20,6 +20,7 @@ typedef struct lts_unroll {
     lts_adjoint adjoint;
     lts_gradients gradients;
     real *target; /**< [T, B, K] */
+    uint8_t *fed; /**< [n_call, B, D] whether an input is an output; NULL if the plan decides it */
 } lts_unroll;
 
 /**

@@ -66,12 +66,21 @@ static json_t *describe_hooks(const lstm_updater *updater)
     return hooks;
 }
 
+static json_t *describe_sampling(const lstm_sampling_options *o)
+{
+    if (o->kind == LSTM_SAMPLING_NONE)
+        return json_null();
+    return json_pack("{s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "period",
+                     (json_int_t)o->period, "k", o->k, "final_share", o->final_share);
+}
+
 static json_t *describe_updater(const lstm_updater *updater)
 {
-    return json_pack("{s:I, s:I, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form,
-                     "support_len", (json_int_t)updater->support_len, "feedback_lag",
-                     (json_int_t)updater->feedback_lag, "dropout", updater->dropout, "seed",
-                     (json_int_t)updater->seed);
+    json_t *described = json_pack(
+        "{s:I, s:I, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form, "support_len",
+        (json_int_t)updater->support_len, "feedback_lag", (json_int_t)updater->feedback_lag,
+        "dropout", updater->dropout, "seed", (json_int_t)updater->seed);
+    return lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
 }
 
 static json_t *describe_validation(const lts_validation *validation)

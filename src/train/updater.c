@@ -35,9 +35,11 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
 static lstm_status init_plan(lstm_updater *updater)
 {
     int64_t T = updater->iter->window.T;
-    return updater->unroll_form == LSTM_UNROLL_ARTICLE
-               ? lts_plan_init_article(&updater->plan, T, updater->support_len)
-               : lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
+    if (updater->unroll_form == LSTM_UNROLL_ARTICLE)
+        return lts_plan_init_article(&updater->plan, T, updater->support_len);
+    if (updater->sampling.kind != LSTM_SAMPLING_NONE)
+        return lts_plan_init_holes(&updater->plan, T, updater->support_len, updater->feedback_lag);
+    return lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
 }
 
 static lstm_status allocate_report(lstm_updater *updater)
@@ -92,6 +94,9 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     updater->dropout = options->dropout;
     updater->seed = options->seed;
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
+    LTS_TRY(lts_sampling_read(&updater->sampling, options->sampling));
+    if (updater->sampling.kind != LSTM_SAMPLING_NONE && options->unroll == LSTM_UNROLL_ARTICLE)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no sampling");
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
     updater->gradient = lts_params_new_block(params);
@@ -232,7 +237,9 @@ static lstm_status compute_gradient(lstm_updater *updater)
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration};
+    const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration,
+                             updater->seed,
+                             1 - lts_sampling_share(&updater->sampling, updater->iteration)};
     LTS_TRY(engine->device->backward(engine, &batch, updater->step_loss, &updater->gradient_norm));
     updater->unrolled = true;
     updater->loss = 0;

@@ -6,6 +6,7 @@
 #include "network/device.h"
 #include "network/model.h"
 #include "train/optimizer.h"
+#include "train/sampling.h"
 #include "train/schedule.h"
 #include <lstmts/updater.h>
 
@@ -14,7 +15,8 @@ struct lstm_updater {
     lstm_iter *iter;   /**< borrowed */
     int64_t unroll_form, support_len, feedback_lag;
     double dropout;
-    uint64_t seed; /**< of dropout */
+    uint64_t seed; /**< of dropout and sampling */
+    lstm_sampling_options sampling;
     lts_plan plan;
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */

@@ -182,15 +182,21 @@ static void the_gradient_of_a_smaller_last_batch_equals_differences(void **state
     assert_in_range(n_smaller, 50, N_PLAN);
 }
 
-/* The masks are those of the batch, so differences of the loss see the same ones. */
-static void gradients_with_dropout_equal_differences_of_the_loss(void **state)
+/* What is drawn is a function of the batch, so differences of the loss see the same. */
+static void gradients_with_dropout_and_sampling_equal_differences(void **state)
 {
     (void)state;
-    const random_recipe recipe = {.optimizer = LSTM_OPTIMIZER_OPTIONS_INIT, .dropout = 0.4};
+    lstm_sampling_options sampling = LSTM_SAMPLING_OPTIONS_INIT;
+    sampling.kind = LSTM_SAMPLING_CONSTANT;
+    sampling.final_share = 0.5;
     for (uint64_t number = 0; number < N_PLAN; number++) {
         gradient_case c;
         random_stream stream = number;
-        open_gradient_case(&c, number, &recipe);
+        random_recipe recipe = {.optimizer = LSTM_OPTIMIZER_OPTIONS_INIT, .dropout = 0.4};
+        random_plan_open(&c.random, number);
+        recipe.sampling = c.random.plan.article ? NULL : &sampling;
+        random_plan_train(&c.random, &recipe);
+        take_gradient(&c);
         check_elements(&c, &stream);
         check_direction(&c, &stream);
         random_plan_close(&c.random);
@@ -364,7 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_equal_differences_of_the_loss),
         cmocka_unit_test(the_gradient_of_a_smaller_last_batch_equals_differences),
-        cmocka_unit_test(gradients_with_dropout_equal_differences_of_the_loss),
+        cmocka_unit_test(gradients_with_dropout_and_sampling_equal_differences),
         cmocka_unit_test(the_reported_norm_is_that_of_the_plain_gradient),
         cmocka_unit_test(hooks_and_optimizers_equal_the_formulas),
     };

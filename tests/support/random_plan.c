@@ -163,6 +163,7 @@ void random_plan_train(random_plan *random, const random_recipe *recipe)
         options.n_hook = recipe->n_hook;
         options.n_threads = recipe->n_threads;
         options.dropout = recipe->dropout;
+        options.sampling = recipe->sampling;
         options.seed = 7;
     }
     assert_ok(lstm_updater_new(&random->updater, random->model, random->iter, &options));

@@ -25,6 +25,7 @@ typedef struct random_recipe {
     int64_t n_hook;
     int64_t n_threads; /**< of the updater; 0 = 1 */
     double dropout;
+    const lstm_sampling_options *sampling; /**< not for the article's form */
 } random_recipe;
 
 typedef struct random_plan {
