@@ -138,6 +138,8 @@ static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
         {BAD, "n_threads is -2", NULL, AT(forecast, n_threads), -2, 0},
         {BAD, "n_threads is 1025", "expected 1 .. 1024, 0 for 1, or LSTM_ALL_CORES",
          AT(forecast, n_threads), 1025, 0},
+        {BAD, "n_future is -1", NULL, AT(forecast, n_future), -1, 0},
+        {LSTM_E_SHAPE, LARGEST, "rows of series 0", AT(forecast, n_future), INT64_MAX, 0},
         {LSTM_E_LIMIT, LARGEST, NULL, AT(forecast, n_step), INT64_MAX, 0},
         {LSTM_E_LIMIT, "4611686018427387904", NULL, AT(forecast, n_step), INT64_C(1) << 62, 0},
     };

@@ -46,6 +46,26 @@ static void every_order_of_windows_resumes(void **fixture)
         }
 }
 
+static void known_covariates_resume_and_other_roles_do_not(void **fixture)
+{
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
+    training_recipe recipe;
+    training whole, rest;
+    training_recipe_validated(&recipe);
+    recipe.covariate = LSTM_ROLE_KNOWN;
+    training_run(&whole, &recipe, 30, NULL, NULL);
+    training_run_and_free(&recipe, 11, NULL, path);
+    training_run(&rest, &recipe, 30, path, NULL);
+    assert_same_training(&whole, &rest);
+    training_free(&whole);
+    training_free(&rest);
+    recipe.covariate = LSTM_ROLE_INPUT;
+    training_begin(&rest, &recipe);
+    assert_status(lstm_trainer_resume(rest.trainer, path), LSTM_E_MISMATCH,
+                  "series.roles is [0,0,1] here, [0,0,3] in the checkpoint");
+    training_free(&rest);
+}
+
 static void a_batch_that_was_not_applied_when_saved_is_drawn_again(void **fixture)
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
@@ -360,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_run_stopped_at_any_update_and_resumed_gives_the_same_bits),
         TEST(every_order_of_windows_resumes),
+        TEST(known_covariates_resume_and_other_roles_do_not),
         TEST(a_batch_that_was_not_applied_when_saved_is_drawn_again),
         TEST(the_seconds_of_the_resumed_parts_add_up),
         TEST(resuming_a_finished_run_does_nothing),
