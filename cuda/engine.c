@@ -52,14 +52,16 @@ static lstm_status check_engine_options(const lts_engine_options *options, const
 lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
                             const lts_device *device, const lts_services *services)
 {
-    LTS_TRY(check_engine_options(options, device, services));
+    lstm_status status = check_engine_options(options, device, services);
+    if (status < 0)
+        return status;
     lts_gpu_engine *made = services->alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->base.device = device;
     made->services = services;
     made->options = *options;
-    lstm_status status = lts_gpu_open(&made->net.gpu, services, options->index);
+    status = lts_gpu_open(&made->net.gpu, services, options->index);
     if (status >= 0) {
         choose(made);
         status = lts_engine_allocate(made);

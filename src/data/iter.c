@@ -29,7 +29,7 @@ static lstm_status check_iter_options(lstm_iter_options *options)
 
 static lstm_status allocate_iter(lstm_iter *iter)
 {
-    LTS_TRY(lts_columns_init(&iter->columns, iter->series, iter->window.pred));
+    LTS_TRY(lts_columns_init(&iter->columns, iter->source.series, iter->window.pred));
     iter->offsets = lts_alloc(iter->B, sizeof *iter->offsets);
     iter->candidates = lts_alloc(iter->B, sizeof *iter->candidates);
     if (iter->offsets == NULL || iter->candidates == NULL)
@@ -57,7 +57,7 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
     lstm_iter *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
-    made->series = series;
+    made->source = (lts_source){&made->columns, series, window.pred};
     made->window = window;
     made->n_window = n_window;
     made->support_len = support_len;
@@ -224,15 +224,12 @@ lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *targe
 {
     LTS_NOT_NULL(iter);
     LTS_TRY(check_batch(iter));
-    const lts_columns *columns = &iter->columns;
-    int64_t B = iter->n_drawn;
+    const lts_batch batch = {.offsets = iter->offsets, .B = iter->n_drawn};
     for (int64_t t = 0; t < iter->window.T; t++) {
         if (x != NULL)
-            lts_gather(iter->series, columns->input, columns->D, iter->offsets, B, t,
-                       x + t * B * columns->D);
+            lts_source_inputs(&iter->source, &batch, t, x + t * batch.B * iter->columns.D);
         if (target != NULL)
-            lts_gather(iter->series, columns->target, columns->K, iter->offsets, B,
-                       t + iter->window.pred, target + t * B * columns->K);
+            lts_source_targets(&iter->source, &batch, t, target + t * batch.B * iter->columns.K);
     }
     return LSTM_OK;
 }
@@ -263,7 +260,7 @@ uint64_t lstm_iter_epoch(const lstm_iter *iter)
     if (iter == NULL)
         return 0;
     bool by_rows = iter->window.rule == LSTM_WINDOWS_ARTICLE;
-    return iter->position.drawn / (uint64_t)(by_rows ? iter->series->n_row : iter->n_window);
+    return iter->position.drawn / (uint64_t)(by_rows ? iter->source.series->n_row : iter->n_window);
 }
 
 int64_t lstm_iter_windows(const lstm_iter *iter)

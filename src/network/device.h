@@ -15,8 +15,7 @@
 #ifndef LTS_NETWORK_DEVICE_H
 #define LTS_NETWORK_DEVICE_H
 
-#include "data/columns.h"
-#include "data/window.h"
+#include "data/source.h"
 #include "network/dropout.h"
 #include "network/params.h"
 #include "network/plan.h"
@@ -34,12 +33,10 @@ typedef struct lts_host_blocks {
 /** Options of an engine. Everything is borrowed and must outlive it. */
 typedef struct lts_engine_options {
     const lts_params *params;
-    const lstm_series *series;
-    const lts_columns *columns;
+    lts_source source; /**< the series of "cuda" is a plain one         */
     const lts_plan *plan;
     lts_host_blocks host;
     int64_t B;                  /**< windows of the largest batch                      */
-    int64_t pred;               /**< rows from an input to its target                  */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
     lts_dropout dropout;        /**< of the outputs of all layers, for "cpu"           */

@@ -43,7 +43,7 @@ static lstm_status cpu_open(lts_engine **engine, const lts_engine_options *optio
     made->base.device = &lts_cpu;
     made->options = *options;
     const lts_unroll_options unroll = {.params = options->params,
-                                       .columns = options->columns,
+                                       .source = options->source,
                                        .plan = options->plan,
                                        .kernels = options->kernels,
                                        .folded = options->folded,
@@ -92,7 +92,7 @@ static lstm_status cpu_backward(lts_engine *engine, const lts_batch *batch, doub
 {
     cpu_engine *e = cpu(engine);
     const lts_host_blocks *host = &e->options.host;
-    lts_unroll_forward(&e->unroll, e->options.series, batch, e->options.pred, step_loss);
+    lts_unroll_forward(&e->unroll, batch, step_loss);
     *norm = (double)NAN;
     for (int64_t t = 0; t < e->options.plan->T; t++)
         if (!isfinite(step_loss[t]))

@@ -54,7 +54,7 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *option
 {
     memset(unroll, 0, sizeof *unroll);
     unroll->params = options->params;
-    unroll->columns = options->columns;
+    unroll->source = options->source;
     unroll->plan = options->plan;
     lstm_status status = init_components(unroll, options);
     if (status < 0)
@@ -79,16 +79,15 @@ void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_
     lts_packed_refresh(&unroll->packed, unroll->params, values, block_step);
 }
 
-static void gather_windows(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
-                           int64_t B, int64_t pred)
+static void gather_windows(lts_unroll *unroll, const lts_batch *batch)
 {
-    const lts_columns *columns = unroll->columns;
-    int64_t D = columns->D, K = columns->K;
+    const lts_source *source = &unroll->source;
+    int64_t slot = batch->B * source->columns->D, n_target = batch->B * source->columns->K;
     for (int64_t call = 0; call < unroll->plan->n_call; call++)
-        lts_gather(series, columns->input, D, offsets, B, unroll->plan->calls[call].row,
-                   unroll->trace.x + call * B * D);
+        lts_source_inputs(source, batch, unroll->plan->calls[call].row,
+                          unroll->trace.x + call * slot);
     for (int64_t t = 0; t < unroll->plan->T; t++)
-        lts_gather(series, columns->target, K, offsets, B, t + pred, unroll->target + t * B * K);
+        lts_source_targets(source, batch, t, unroll->target + t * n_target);
 }
 
 /*
@@ -97,7 +96,7 @@ static void gather_windows(lts_unroll *unroll, const lstm_series *series, const 
  */
 static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
 {
-    const lts_columns *columns = unroll->columns;
+    const lts_columns *columns = unroll->source.columns;
     int64_t B = batch->B, D = columns->D;
     uint64_t stream = lts_rng_part(LTS_RNG_SAMPLING, batch->number);
     for (int64_t call = 0; call < unroll->plan->n_call; call++) {
@@ -160,9 +159,9 @@ static void feed_windows(const lts_unroll *unroll, lts_range windows, int64_t ca
     const real *y = source < 0 ? NULL : unroll->trace.y + (source * B + windows.first) * K;
     real *x = unroll->trace.x + at;
     if (y != NULL && !unroll->plan->calls[call].holes)
-        lts_feed(unroll->columns, windows.n, y, x);
+        lts_feed(unroll->source.columns, windows.n, y, x);
     if (unroll->fed != NULL)
-        fill_holes(unroll->columns, windows.n, y, x, unroll->fed + at);
+        fill_holes(unroll->source.columns, windows.n, y, x, unroll->fed + at);
 }
 
 static void forward_part(void *work, int64_t part, int64_t n_part)
@@ -178,12 +177,11 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
     }
 }
 
-void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const lts_batch *batch,
-                        int64_t pred, double *step_loss)
+void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss)
 {
     lts_trace_restart(&unroll->trace, &unroll->packed, batch->B);
     unroll->trace.dropout.batch = batch->number;
-    gather_windows(unroll, series, batch->offsets, batch->B, pred);
+    gather_windows(unroll, batch);
     if (batch->withheld > 0)
         withhold_rows(unroll, batch);
     lts_pool_run(unroll->pool, forward_part, unroll);
@@ -193,7 +191,7 @@ void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const lts
 /* dy of the feeding call += dx of the fed call, in the fed-back columns. */
 static void add_feedback_gradient(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
-    const lts_columns *columns = unroll->columns;
+    const lts_columns *columns = unroll->source.columns;
     int64_t B = unroll->trace.B, D = columns->D, K = columns->K;
     int64_t source = unroll->plan->calls[call].feed;
     if (source < 0)

@@ -5,17 +5,16 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
-#include "data/columns.h"
-#include "data/window.h"
+#include "data/source.h"
 #include "network/gradients.h"
 #include "network/plan.h"
 
 typedef struct lts_unroll {
-    const lts_params *params;   /**< borrowed */
-    const lts_columns *columns; /**< borrowed */
-    const lts_plan *plan;       /**< borrowed */
-    lts_pool *pool;             /**< owned; NULL for one thread */
-    lts_packed packed;          /**< of the parameters at the last refresh */
+    const lts_params *params; /**< borrowed */
+    lts_source source;        /**< borrowed */
+    const lts_plan *plan;     /**< borrowed */
+    lts_pool *pool;           /**< owned; NULL for one thread */
+    lts_packed packed;        /**< of the parameters at the last refresh */
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
@@ -36,7 +35,7 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
 /** What is unrolled; everything is borrowed. */
 typedef struct lts_unroll_options {
     const lts_params *params;
-    const lts_columns *columns;
+    lts_source source;
     const lts_plan *plan;
     const lts_kernels *kernels;
     bool folded;
@@ -59,8 +58,7 @@ void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_
  * Forward from zero state over the windows of a batch.
  * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
-void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const lts_batch *batch,
-                        int64_t pred, double *step_loss);
+void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss);
 
 /**
  * Backward after lts_unroll_forward(). `values` are the parameters of the last refresh. Writes

@@ -108,7 +108,7 @@ static json_t *describe_divergence(const lts_divergence *d)
 static json_t *describe_recipe(const lts_ingredients *ours)
 {
     const lstm_updater *updater = ours->updater;
-    json_t *recipe = lts_json_with(json_object(), "series", describe_series(updater->iter->series));
+    json_t *recipe = lts_json_with(json_object(), "series", describe_series(updater->iter->source.series));
     recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
     recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
     recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));

@@ -110,7 +110,7 @@ lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
 /* Windows of one epoch. */
 static double epoch_size(const lstm_iter *iter)
 {
-    return (double)(iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->series->n_row
+    return (double)(iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row
                                                               : iter->n_window);
 }
 

@@ -13,7 +13,7 @@
 static lstm_status check_updater_options(lstm_updater_options *options, const lstm_model *model,
                                          const lstm_iter *iter)
 {
-    LTS_TRY(lts_columns_match(&iter->columns, model->params.D, model->params.K));
+    LTS_TRY(lts_columns_match(iter->source.columns, model->params.D, model->params.K));
     LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
                              "LSTM_UNROLL_LOOP or LSTM_UNROLL_ARTICLE"));
     if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
@@ -62,14 +62,12 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
     const lts_device *device;
     lts_engine_options engine = {
         .params = &updater->model->params,
-        .series = updater->iter->series,
-        .columns = &updater->iter->columns,
+        .source = updater->iter->source,
         .plan = &updater->plan,
         .host = {.values = updater->model->values,
                  .gradient = updater->gradient,
                  .n_moment = updater->optimizer.n_moment},
         .B = updater->iter->B,
-        .pred = updater->iter->window.pred,
         .precision = options->precision,
         .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
                                 updater->plan.n_call * updater->iter->B),

@@ -43,12 +43,10 @@ static void open_engine(bench *b)
     assert_int_equal(lts_plan_init_loop(&b->plan, 1, 0, 1), LSTM_OK);
     lts_engine_options options = {
         .params = &b->params,
-        .series = b->series,
-        .columns = &b->columns,
+        .source = {&b->columns, b->series, 1},
         .plan = &b->plan,
         .host = {.values = b->values, .gradient = b->gradient, .n_moment = b->optimizer.n_moment},
         .B = 1,
-        .pred = 1,
         .kernels = b->optimizer.kernels,
         .n_thread = 1,
     };
