@@ -48,6 +48,8 @@ librandom123-dev  header  Random123/philox.h
 libopenblas-dev   module  openblas
 libblas-dev       module  blas-netlib
 valgrind          command valgrind
+doxygen           command doxygen
+mandoc            command mandoc
 locales           file    /usr/share/i18n/locales/de_DE
 util-linux        command setarch
 '
