@@ -27,6 +27,7 @@ installed() {
     fi
     counted installed python3 -B tests/packaging/test_installed.py . build/installed
     counted readme python3 -B tests/packaging/test_readme.py .
+    counted dependencies python3 -B tests/packaging/test_dependencies.py .
     say "building, installing and linking with each BLAS"
     counted blas python3 -B tests/packaging/test_blas.py .
     say "comparing the public interface with the accepted one"
