@@ -115,10 +115,11 @@ static json_t *describe_update(const lstm_updater *updater, double elapsed)
 {
     json_t *line =
         json_pack("{s:I, s:I, s:f}", "iteration", (json_int_t)updater->iteration, "epoch",
-                  (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->loss);
-    line = lts_json_with(line, "step_loss", number_array(updater->step_loss, updater->plan.T, 1));
-    line = lts_json_with(line, "gradient_norm", json_real(updater->gradient_norm));
-    line = lts_json_with(line, "learning_rate", json_real(updater->learning_rate));
+                  (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->report.loss);
+    line = lts_json_with(line, "step_loss",
+                         number_array(updater->report.step_loss, updater->plan.T, 1));
+    line = lts_json_with(line, "gradient_norm", json_real(updater->report.gradient_norm));
+    line = lts_json_with(line, "learning_rate", json_real(updater->report.learning_rate));
     return lts_json_with(line, "elapsed", json_real(elapsed));
 }
 

@@ -138,10 +138,10 @@ bool lts_trainer_limit_reached(const lstm_trainer *trainer)
 lts_last_update lts_trainer_last_update(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
-    if (!updater->computed)
+    if (!updater->report.valid)
         return trainer->last;
-    return (lts_last_update){updater->loss, updater->step_loss[updater->plan.T - 1],
-                             updater->learning_rate};
+    return (lts_last_update){updater->report.loss, updater->report.step_loss[updater->plan.T - 1],
+                             updater->report.learning_rate};
 }
 
 lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress)
