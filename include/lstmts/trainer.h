@@ -249,7 +249,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots are damaged, so that an older
  *         one was used: lstm_last_error() contains its iteration and the error of the newest;
  *         LSTM_OTHER_KERNELS if the checkpoint was written with another kernel set, folding or
- *         device, so that the run continues with other bits: lstm_last_error() contains both;
+ *         device, so that the run continues with other bits: lstm_last_error() contains both. If
+ *         an older snapshot was used as well, LSTM_RECOVERED with both messages;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
  *         LSTM_E_LOCKED and LSTM_E_ORDER as lstm_trainer_run(); LSTM_E_MISMATCH if the checkpoint
  *         is from another run (the message names the difference); LSTM_E_NUMERIC; LSTM_E_LIMIT if a
