@@ -144,21 +144,24 @@ typedef struct lstm_trainer_options {
                                    rollback, 0 < factor < 1; 0 = 0.5                             */
     int64_t divergence_limit; /**< LSTM_DIVERGENCE_ROLL_BACK: maximum number of rollbacks;
                                    0 = 10                                                        */
+    int64_t log_step_loss;    /**< 1 = lines of the log have the loss of each step; 0 = only the
+                                   sum and that of the last step                                 */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0                                                                          \
+            0, 0, 0, 0, 0, 0                                                                       \
     }
 
 /**
  * Create a trainer.
  *
  * Each line of the log is a JSON object: "iteration", "epoch", "loss" (the sum over steps),
- * "step_loss" (an array [T]), "gradient_norm" (before hooks), "learning_rate", "elapsed" (seconds),
- * and after a validation "valid_score" and "valid_total" (an array [T], the Total column of
- * lstm_valid()). The score of a validation is the root of the mean over steps of Total^2.
+ * "last_loss" (of the last step), with `log_step_loss` "step_loss" (an array [T]), "gradient_norm"
+ * (before hooks), "learning_rate", "elapsed" (seconds), and after a validation "valid_score" and
+ * "valid_total" (an array [T], the Total column of lstm_valid()). The score of a validation is the
+ * root of the mean over steps of Total^2.
  *
  * @param[out] trainer  free it with lstm_trainer_free().
  * @param updater       borrowed.

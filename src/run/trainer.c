@@ -23,6 +23,7 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     LTS_TRY(lts_snapshot_policy_check(options));
     LTS_TRY(lts_validation_check(options));
     LTS_TRY(lts_check_one_of("unchecked", options->unchecked, 2, "0 or 1"));
+    LTS_TRY(lts_check_one_of("log_step_loss", options->log_step_loss, 2, "0 or 1"));
     return lts_divergence_check(options);
 }
 

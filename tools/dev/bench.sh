@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Measurements: ./dev bench, ./dev checkpoint, ./dev denormals
+# Measurements: ./dev bench, ./dev checkpoint, ./dev log, ./dev denormals
 
 # A Python environment of its own for a peer, kept in build/ once it has been made. What cannot be
 # installed is only said: the comparison then names the peer as missing.
@@ -55,6 +55,12 @@ checkpoint() { # folders
     build_bench bench/lstmts-checkpoint
     [ $# -gt 0 ] || set -- build/bench
     exec build/bench/bench/lstmts-checkpoint "$@"
+}
+
+log_cost() { # folder
+    require "$needed_to_build"
+    build_bench bench/lstmts-log
+    BENCH_CLOCK=processor exec build/bench/bench/lstmts-log "${1-build/bench}"
 }
 
 denormals() {
