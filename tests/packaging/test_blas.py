@@ -67,7 +67,7 @@ class _Installed:
 
 
 def _check(option, said, opened):
-    """`said` is what the configuration says, `opened` the file that is opened where the set is chosen."""
+    """`said` is the output of the configuration, `opened` the file that the chosen set opens."""
     with tempfile.TemporaryDirectory() as folder:
         copy = _Installed(option, folder)
         expect(re.findall(r"BLAS *: (.*)", copy.said) == [said], copy.said)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an installed copy promises, seen from outside: only its prefix and pkg-config are used.
+"""Tests of an installed copy from outside: only its prefix and pkg-config are used.
 
     test_installed.py PROJECT PREFIX
 """
@@ -54,7 +54,7 @@ def _dynamic(path, tag):
 
 
 def _build_and_run(compiler, source, *libraries):
-    """Builds the consumer in an empty folder, runs it, and gives the libraries it asks for."""
+    """Builds the consumer in an empty folder, runs it, and returns the libraries that it needs."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(CONSUMER / source, folder)
         command = compiler + [source, "-o", "consumer"] + _package("--cflags") + list(libraries)
