@@ -91,6 +91,7 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, divergence_ratio),
     AT(lstm_trainer_options, divergence_factor),
     AT(lstm_trainer_options, divergence_limit),
+    AT(lstm_trainer_options, log_step_loss),
 };
 
 static const lstm_model_options model_init = LSTM_MODEL_OPTIONS_INIT;

@@ -96,6 +96,8 @@ static void a_forecast_out_of_range_is_refused(void **fixture)
         {LSTM_E_SHAPE, "support_len 20", "has 20", AT(pred, support_len), 20, 0},
         {LSTM_E_SHAPE, "9223372036854775806", "has 20", AT(pred, support_len), INT64_MAX - 1, 0},
         {LSTM_E_SHAPE, "row 20", "covariates", AT(pred, n_step), 21, 0},
+        {LSTM_E_LIMIT, "n_step 9223372036854775807 is too large", NULL, AT(pred, n_step), INT64_MAX,
+         0},
     };
     lstm_pred_options base = LSTM_PRED_OPTIONS_INIT;
     base.n_step = 4;
