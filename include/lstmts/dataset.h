@@ -70,6 +70,16 @@ typedef enum lstm_missing {
 /* Every fill: a gap at the start takes the first value after it, a gap at the end the last value
  * before it, except where SEASONAL finds a value. */
 
+/** Calendar columns; a sum of them chooses several. A sine and a cosine are two columns. */
+typedef enum lstm_calendar {
+    LSTM_CALENDAR_HOUR = 1,     /**< hour_sin, hour_cos: the time of the day                      */
+    LSTM_CALENDAR_WEEKDAY = 2,  /**< weekday_sin, weekday_cos: 0 on Monday                        */
+    LSTM_CALENDAR_YEARDAY = 4,  /**< yearday_sin, yearday_cos: the day in a year of 365 or 366    */
+    LSTM_CALENDAR_MONTH = 8,    /**< month_sin, month_cos: 0 in January                           */
+    LSTM_CALENDAR_WORKDAY = 16, /**< workday: 1 from Monday to Friday, except on holidays; else 0 */
+    LSTM_CALENDAR_HOLIDAY = 32, /**< holiday: 1 on the days that the caller lists; else 0         */
+} lstm_calendar;
+
 /** Options of a data set. */
 typedef struct lstm_dataset_options {
     uint64_t struct_size;     /**< set by LSTM_DATASET_OPTIONS_INIT                             */
@@ -170,6 +180,23 @@ LSTM_API lstm_status lstm_dataset_set_future(lstm_dataset *dataset, int64_t seri
  */
 LSTM_API lstm_status lstm_dataset_set_static(lstm_dataset *dataset, int64_t series,
                                              const lstm_real *values);
+
+/**
+ * Add columns with LSTM_ROLE_KNOWN that are computed from a row's time, after the stored columns and
+ * in the order of lstm_calendar. They take no memory per row. Call it once, before other objects use
+ * the data set.
+ *
+ * @param features   sum of lstm_calendar
+ * @param holidays   [n_holiday] any time of each holiday, in seconds since 1970-01-01; copied. NULL
+ *                   is allowed if n_holiday is 0.
+ * @param n_holiday  >= 0; >= 1 for LSTM_CALENDAR_HOLIDAY
+ * @return LSTM_OK; LSTM_E_ARGUMENT, also if rows have no times or a column has the name of another;
+ *         LSTM_E_ORDER if the data set has calendar columns already; LSTM_E_NOMEM. On failure the
+ *         data set is unchanged.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_dataset_add_calendar(lstm_dataset *dataset, int64_t features,
+                                               const int64_t *holidays, int64_t n_holiday);
 
 /**
  * Split a series into parts by time: rows before train_end are the training part, those from there
@@ -315,8 +342,20 @@ LSTM_API const lstm_real *lstm_dataset_data(const lstm_dataset *dataset, int64_t
  */
 LSTM_API const lstm_real *lstm_dataset_static(const lstm_dataset *dataset, int64_t series);
 /**
+ * Get a value of any column.
+ *
+ * @param row     >= 0. Known columns have values in future rows, calendar columns in all rows.
+ * @param column  0 .. number of columns - 1
+ * @param[out] value  NaN if it stays missing
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the column does not have the row; LSTM_E_LIMIT as
+ *         lstm_dataset_time().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_dataset_value(const lstm_dataset *dataset, int64_t series, int64_t row,
+                                        int64_t column, lstm_real *value);
+/**
  * Whether a value was given: neither missing, nor filled, nor in the future. 0 also if there is no
- * such value. Calendar columns are observed in every row.
+ * such value. Calendar columns are observed in every row of the series.
  *
  * @return 1 or 0.
  * @since 0.1

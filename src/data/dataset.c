@@ -104,6 +104,7 @@ void lstm_dataset_free(lstm_dataset *dataset)
     lts_free(dataset->members);
     lts_free(dataset->static_values);
     lts_free(dataset->roles);
+    lts_calendar_clear(&dataset->calendar);
     lts_names_clear(&dataset->columns);
     lts_names_clear(&dataset->statics);
     lts_names_clear(&dataset->names);

@@ -2,6 +2,7 @@
 #ifndef LTS_DATA_DATASET_H
 #define LTS_DATA_DATASET_H
 
+#include "data/calendar.h"
 #include "data/names.h"
 #include <lstmts/dataset.h>
 
@@ -21,6 +22,7 @@ struct lstm_dataset {
     lts_names columns; /**< of all columns, with those of the calendar                     */
     int64_t *roles;    /**< of all columns                                                 */
     int64_t step_unit, step, missing, season_len;
+    lts_calendar calendar;
     lts_names statics;
     lts_names names; /**< of the series                                                    */
     int64_t capacity;
