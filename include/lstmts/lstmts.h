@@ -82,6 +82,7 @@
 #include <lstmts/forecast.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>
+#include <lstmts/loss.h>
 #include <lstmts/model.h>
 #include <lstmts/optimizer.h>
 #include <lstmts/series.h>
