@@ -41,6 +41,10 @@ static lstm_status check_engine_options(const lts_engine_options *options, const
                                         const lts_services *services)
 {
     const char *missing = options->dropout.threshold > 0 ? "dropout" : NULL;
+    const lts_loss *loss = options->loss;
+    if (loss != NULL && (loss->kind != LSTM_LOSS_MSE || loss->reduction != LSTM_REDUCTION_STEPS ||
+                         loss->n_column_weight > 0 || loss->n_step_weight > 0))
+        missing = "other loss than LSTM_LOSS_MSE, summed over steps without weights";
     for (int64_t call = 0; call < options->plan->n_call; call++)
         if (options->plan->calls[call].holes)
             missing = "sampling";

@@ -7,6 +7,9 @@
  *
  *     loss = sum over t of mean over (B x K) of (y_t - target_t)^2
  *
+ * unless another loss is chosen (loss.h). With these the outputs y_t of a window have n_out values
+ * for each target, and their locations are fed back.
+ *
  * window.h defines whether a step receives the true row or a prediction. Gradients flow through
  * predictions that are fed back, so training optimizes the same loop that forecasts run.
  */
@@ -15,6 +18,7 @@
 
 #include <lstmts/device.h>
 #include <lstmts/iter.h>
+#include <lstmts/loss.h>
 #include <lstmts/model.h>
 #include <lstmts/optimizer.h>
 
@@ -99,11 +103,14 @@ typedef struct lstm_updater_options {
     uint64_t seed;      /**< seed for dropout and sampling                                        */
     const lstm_sampling_options *sampling; /**< NULL = LSTM_SAMPLING_NONE. LSTM_UNROLL_LOOP and
                                                 "cpu" only                                        */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_MSE, summed over steps; copied. The model
+                                        must have n_out (loss.h) outputs for each target column.
+                                        Other losses: "cpu" only                                  */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                        \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                     \
     }
 
 /** Results of the last update or lstm_updater_backward(). */

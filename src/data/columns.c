@@ -42,14 +42,20 @@ void lts_columns_clear(lts_columns *columns)
     memset(columns, 0, sizeof *columns);
 }
 
-lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t K)
+lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t n_out,
+                              int64_t n_output)
 {
     if (columns->D != D)
         return lts_fail(LSTM_E_SHAPE, "the series has %lld input columns, the model takes %lld",
                         (long long)columns->D, (long long)D);
-    if (columns->K != K)
+    if (n_out > 1 && columns->K * n_out != n_output)
+        return lts_fail(LSTM_E_SHAPE,
+                        "the series has %lld target columns with %lld outputs each, the model "
+                        "gives %lld",
+                        (long long)columns->K, (long long)n_out, (long long)n_output);
+    if (columns->K * n_out != n_output)
         return lts_fail(LSTM_E_SHAPE, "the series has %lld target columns, the model gives %lld",
-                        (long long)columns->K, (long long)K);
+                        (long long)columns->K, (long long)n_output);
     return LSTM_OK;
 }
 
@@ -63,10 +69,10 @@ void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, con
     }
 }
 
-void lts_feed(const lts_columns *columns, int64_t B, const real *y, real *x)
+void lts_feed(const lts_columns *columns, int64_t B, const real *y, int64_t y_row, real *x)
 {
     for (int64_t b = 0; b < B; b++)
         for (int64_t j = 0; j < columns->D; j++)
             if (columns->feed[j] >= 0)
-                x[b * columns->D + j] = y[b * columns->K + columns->feed[j]];
+                x[b * columns->D + j] = y[b * y_row + columns->feed[j]];
 }

@@ -24,8 +24,12 @@ typedef struct lts_columns {
 lstm_status lts_columns_init(lts_columns *columns, const lstm_series *series, int64_t pred);
 void lts_columns_clear(lts_columns *columns);
 
-/** LSTM_E_SHAPE unless the series has D inputs and K targets. */
-lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t K);
+/**
+ * LSTM_E_SHAPE unless the columns fit a model with D inputs and n_output outputs, n_out for each
+ * target.
+ */
+lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t n_out,
+                              int64_t n_output);
 
 /**
  * Copy the columns `column` [n] of the rows offsets[b] + shift to out [B, n]. The series must have
@@ -34,7 +38,7 @@ lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t K);
 void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, const int64_t *offsets,
                 int64_t B, int64_t shift, real *out);
 
-/** Replace the fed-back columns of x [B, D] by outputs y [B, K]. */
-void lts_feed(const lts_columns *columns, int64_t B, const real *y, real *x);
+/** Replace the fed-back columns of x [B, D] by outputs y, whose rows are y_row >= K elements apart. */
+void lts_feed(const lts_columns *columns, int64_t B, const real *y, int64_t y_row, real *x);
 
 #endif

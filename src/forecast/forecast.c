@@ -225,7 +225,7 @@ static lstm_status run_on(const lts_device *device, int64_t index, const fleet *
         lts_columns_clear(&columns);
         return status;
     }
-    status = lts_columns_match(&columns, model->params.D, model->params.K);
+    status = lts_columns_match(&columns, model->params.D, 1, model->params.K);
     if (status >= 0)
         status = check_loop(f, options);
     on.columns = &columns;

@@ -78,7 +78,7 @@ lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
     plan->K = model->params.K;
     lts_columns columns;
     LTS_TRY(lts_columns_init(&columns, series, plan->window.pred));
-    lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
+    lstm_status status = lts_columns_match(&columns, model->params.D, 1, model->params.K);
     lts_columns_clear(&columns);
     return status;
 }

@@ -20,6 +20,7 @@
 #include "network/params.h"
 #include "network/plan.h"
 #include "network/step.h"
+#include "score/loss.h"
 #include <lstmts/device.h>
 #include <lstmts/optimizer.h>
 
@@ -39,6 +40,7 @@ typedef struct lts_engine_options {
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
+    const lts_loss *loss;       /**< of outputs and targets; "cpu" has any             */
     lts_dropout dropout;        /**< of the outputs of all layers, for "cpu"           */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */

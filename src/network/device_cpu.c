@@ -49,7 +49,8 @@ static lstm_status cpu_open(lts_engine **engine, const lts_engine_options *optio
                                        .folded = options->folded,
                                        .B = options->B,
                                        .n_thread = options->n_thread,
-                                       .dropout = options->dropout};
+                                       .dropout = options->dropout,
+                                       .loss = options->loss};
     lstm_status status = lts_unroll_init(&made->unroll, &unroll);
     if (status < 0) {
         lts_free(made);
@@ -161,7 +162,7 @@ static lstm_status cpu_read_output(lts_engine *engine, int64_t call, real *y)
 static lstm_status cpu_read_target(lts_engine *engine, int64_t t, real *target)
 {
     const lts_unroll *unroll = &cpu(engine)->unroll;
-    int64_t slot = unroll->trace.B * unroll->params->K;
+    int64_t slot = unroll->trace.B * unroll->source.columns->K;
     memcpy(target, unroll->target + t * slot, (size_t)slot * sizeof *target);
     return LSTM_OK;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward, segment by segment: the input of a fed call is the output of a call of an earlier
- * segment. Backward, segment by segment from the last: dx of a fed call is added to dy of the call
- * that feeds it, which is in an earlier segment and so not used yet:
+ * Forward, segment by segment: the input of a fed call is the location of the output of a call of an
+ * earlier segment. Backward, segment by segment from the last: dx of a fed call is added to dy of the
+ * call that feeds it, which is in an earlier segment and so not used yet:
  *
- *     dy_call = 2/(B K) (y_call - target), if scored,  +  sum of dx over the calls that it feeds
+ *     dy_call = slope of its loss, if scored,  +  sum of dx over the calls that it feeds
  */
 #include "network/unroll.h"
 
@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/status.h"
-#include "score/loss.h"
+#include "network/scoring.h"
 
 #include <string.h>
 
@@ -41,13 +41,18 @@ static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options 
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
     LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
                                                           (double)n_call, B, options->n_thread)));
-    unroll->target = lts_alloc(T * B * params->K, sizeof(real));
+    int64_t K = unroll->source.columns->K;
+    unroll->target = lts_alloc(T * B * K, sizeof(real));
+    bool maps = options->loss->row->location != lts_location_identity;
+    if (maps)
+        unroll->location = lts_alloc(2 * B * K, sizeof(real));
     bool holes = false;
     for (int64_t call = 0; call < n_call; call++)
         holes = holes || unroll->plan->calls[call].holes;
     if (holes)
         unroll->fed = lts_alloc(n_call * B * params->D, sizeof *unroll->fed);
-    return unroll->target == NULL || (holes && unroll->fed == NULL) ? LSTM_E_NOMEM : LSTM_OK;
+    bool complete = unroll->target && (!holes || unroll->fed) && (!maps || unroll->location);
+    return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options)
@@ -56,6 +61,7 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *option
     unroll->params = options->params;
     unroll->source = options->source;
     unroll->plan = options->plan;
+    unroll->loss = options->loss;
     lstm_status status = init_components(unroll, options);
     if (status < 0)
         lts_unroll_clear(unroll);
@@ -71,6 +77,7 @@ void lts_unroll_clear(lts_unroll *unroll)
     lts_packed_clear(&unroll->packed);
     lts_free(unroll->target);
     lts_free(unroll->fed);
+    lts_free(unroll->location);
     memset(unroll, 0, sizeof *unroll);
 }
 
@@ -114,22 +121,6 @@ static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
     }
 }
 
-/* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
-static void score_calls(lts_unroll *unroll, double *step_loss)
-{
-    int64_t slot = unroll->trace.B * unroll->params->K;
-    for (int64_t call = 0; call < unroll->plan->n_call; call++) {
-        int64_t t = unroll->plan->calls[call].target_step;
-        real *dy = unroll->adjoint.dy + call * slot;
-        if (t < 0) {
-            memset(dy, 0, (size_t)slot * sizeof(real));
-            continue;
-        }
-        step_loss[t] = lts_mean_squared_error(slot, unroll->trace.y + call * slot,
-                                              unroll->target + t * slot, dy);
-    }
-}
-
 /* The windows of one thread's part. */
 static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
 {
@@ -138,30 +129,39 @@ static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
 }
 
 /*
- * Fills the values of x [n, D] that are missing: by outputs y [n, K], or by 0 if there is no output
- * that could be fed (y NULL) or the column is not fed back. `fed` [n, D]: which are outputs.
+ * Fills the values of x [n, D] that are missing: by outputs y, whose rows are y_row elements apart, or
+ * by 0 if there is no output that could be fed (y NULL) or the column is not fed back. `fed` [n, D]:
+ * which are outputs.
  */
-static void fill_holes(const lts_columns *columns, int64_t n, const real *y, real *x, uint8_t *fed)
+static void fill_holes(const lts_columns *columns, int64_t n, const real *y, int64_t y_row, real *x,
+                       uint8_t *fed)
 {
     for (int64_t b = 0; b < n; b++)
         for (int64_t j = 0; j < columns->D; j++, x++, fed++) {
             *fed = isnan(*x) && y != NULL && columns->feed[j] >= 0;
             if (isnan(*x))
-                *x = *fed ? y[b * columns->K + columns->feed[j]] : 0;
+                *x = *fed ? y[b * y_row + columns->feed[j]] : 0;
         }
 }
 
-/* Copies the outputs of the feeding call to the input of a fed call. */
+/* Copies the locations of the feeding call's outputs to the input of a fed call. */
 static void feed_windows(const lts_unroll *unroll, lts_range windows, int64_t call)
 {
-    int64_t B = unroll->trace.B, D = unroll->params->D, K = unroll->params->K;
+    int64_t B = unroll->trace.B, D = unroll->params->D, y_row = unroll->params->K;
     int64_t source = unroll->plan->calls[call].feed, at = (call * B + windows.first) * D;
-    const real *y = source < 0 ? NULL : unroll->trace.y + (source * B + windows.first) * K;
+    const lts_columns *columns = unroll->source.columns;
+    const real *y = source < 0 ? NULL : unroll->trace.y + (source * B + windows.first) * y_row;
     real *x = unroll->trace.x + at;
+    if (y != NULL && unroll->location != NULL) {
+        real *location = unroll->location + windows.first * columns->K;
+        lts_loss_location(unroll->loss, windows.n, columns->K, y, location);
+        y = location;
+        y_row = columns->K;
+    }
     if (y != NULL && !unroll->plan->calls[call].holes)
-        lts_feed(unroll->source.columns, windows.n, y, x);
+        lts_feed(columns, windows.n, y, y_row, x);
     if (unroll->fed != NULL)
-        fill_holes(unroll->source.columns, windows.n, y, x, unroll->fed + at);
+        fill_holes(columns, windows.n, y, y_row, x, unroll->fed + at);
 }
 
 static void forward_part(void *work, int64_t part, int64_t n_part)
@@ -185,25 +185,40 @@ void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step
     if (batch->withheld > 0)
         withhold_rows(unroll, batch);
     lts_pool_run(unroll->pool, forward_part, unroll);
-    score_calls(unroll, step_loss);
+    lts_score_calls(unroll->loss, unroll->plan, unroll->trace.B, unroll->source.columns->K,
+                    unroll->trace.y, unroll->target, NULL, step_loss, unroll->adjoint.dy);
 }
 
-/* dy of the feeding call += dx of the fed call, in the fed-back columns. */
-static void add_feedback_gradient(const lts_unroll *unroll, lts_range windows, int64_t call)
+/* Adds dx of a fed call, in the fed-back columns, to d, whose rows are d_row elements apart. */
+static void add_feedback(const lts_unroll *unroll, lts_range windows, int64_t call, real *d,
+                         int64_t d_row)
 {
     const lts_columns *columns = unroll->source.columns;
-    int64_t B = unroll->trace.B, D = columns->D, K = columns->K;
-    int64_t source = unroll->plan->calls[call].feed;
-    if (source < 0)
-        return;
-    int64_t at = (call * B + windows.first) * D;
+    int64_t D = columns->D, at = (call * unroll->trace.B + windows.first) * D;
     const real *dx = unroll->adjoint.dx + at;
     const uint8_t *fed = unroll->plan->calls[call].holes ? unroll->fed + at : NULL;
-    real *dy = unroll->adjoint.dy + (source * B + windows.first) * K;
     for (int64_t b = 0; b < windows.n; b++)
         for (int64_t j = 0; j < D; j++)
             if (columns->feed[j] >= 0 && (fed == NULL || fed[b * D + j]))
-                dy[b * K + columns->feed[j]] += dx[b * D + j];
+                d[b * d_row + columns->feed[j]] += dx[b * D + j];
+}
+
+/* dy of the feeding call += dx of the fed call through the location. */
+static void add_feedback_gradient(const lts_unroll *unroll, lts_range windows, int64_t call)
+{
+    int64_t B = unroll->trace.B, y_row = unroll->params->K, K = unroll->source.columns->K;
+    int64_t source = unroll->plan->calls[call].feed, at = (source * B + windows.first) * y_row;
+    if (source < 0)
+        return;
+    real *dy = unroll->adjoint.dy + at;
+    if (unroll->location == NULL) {
+        add_feedback(unroll, windows, call, dy, y_row);
+        return;
+    }
+    real *dlocation = unroll->location + (B + windows.first) * K;
+    memset(dlocation, 0, (size_t)(windows.n * K) * sizeof *dlocation);
+    add_feedback(unroll, windows, call, dlocation, K);
+    lts_loss_location_back(unroll->loss, windows.n, K, unroll->trace.y + at, dlocation, dy);
 }
 
 static void backward_part(void *work, int64_t part, int64_t n_part)

@@ -8,17 +8,20 @@
 #include "data/source.h"
 #include "network/gradients.h"
 #include "network/plan.h"
+#include "score/loss.h"
 
 typedef struct lts_unroll {
     const lts_params *params; /**< borrowed */
     lts_source source;        /**< borrowed */
     const lts_plan *plan;     /**< borrowed */
+    const lts_loss *loss;     /**< borrowed */
     lts_pool *pool;           /**< owned; NULL for one thread */
     lts_packed packed;        /**< of the parameters at the last refresh */
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
-    real *target; /**< [T, B, K] */
+    real *target;   /**< [T, B, K] of the source, whose K may be less than the network's */
+    real *location; /**< [2, B, K] of one call and their gradient; NULL if outputs are locations */
     uint8_t *fed; /**< [n_call, B, D] whether an input is an output; NULL if the plan decides it */
 } lts_unroll;
 
@@ -42,6 +45,7 @@ typedef struct lts_unroll_options {
     int64_t B;           /**< windows of the largest batch */
     int64_t n_thread;    /**< largest number of threads    */
     lts_dropout dropout; /**< of the outputs of all layers */
+    const lts_loss *loss;
 } lts_unroll_options;
 
 /**

@@ -74,13 +74,40 @@ static json_t *describe_sampling(const lstm_sampling_options *o)
                      (json_int_t)o->period, "k", o->k, "final_share", o->final_share);
 }
 
+static json_t *describe_numbers(const double *values, int64_t n)
+{
+    json_t *numbers = json_array();
+    for (int64_t i = 0; i < n && numbers != NULL; i++)
+        numbers = appended(numbers, json_real(values[i]));
+    return numbers;
+}
+
+/* NULL is the default of older releases. */
+static json_t *describe_loss(const lts_loss *loss)
+{
+    if (loss->kind == LSTM_LOSS_MSE && loss->reduction == LSTM_REDUCTION_STEPS &&
+        loss->n_column_weight == 0 && loss->n_step_weight == 0)
+        return json_null();
+    json_t *described = json_pack("{s:I, s:I, s:f, s:f, s:f, s:f}", "kind", (json_int_t)loss->kind,
+                                  "reduction", (json_int_t)loss->reduction, "delta", loss->delta,
+                                  "scale_floor", loss->scale_floor, "freedom_floor",
+                                  loss->freedom_floor, "dispersion_floor", loss->dispersion_floor);
+    described = lts_json_with(described, "levels", describe_numbers(loss->levels, loss->n_level));
+    described = lts_json_with(described, "units", describe_numbers(loss->units, loss->n_unit));
+    described = lts_json_with(described, "column_weights",
+                              describe_numbers(loss->column_weights, loss->n_column_weight));
+    return lts_json_with(described, "step_weights",
+                         describe_numbers(loss->step_weights, loss->n_step_weight));
+}
+
 static json_t *describe_updater(const lstm_updater *updater)
 {
     json_t *described = json_pack(
         "{s:I, s:I, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form, "support_len",
         (json_int_t)updater->support_len, "feedback_lag", (json_int_t)updater->feedback_lag,
         "dropout", updater->dropout, "seed", (json_int_t)updater->seed);
-    return lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
+    described = lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
+    return lts_json_with(described, "loss", describe_loss(&updater->loss));
 }
 
 static json_t *describe_validation(const lts_validation *validation)
@@ -108,7 +135,8 @@ static json_t *describe_divergence(const lts_divergence *d)
 static json_t *describe_recipe(const lts_ingredients *ours)
 {
     const lstm_updater *updater = ours->updater;
-    json_t *recipe = lts_json_with(json_object(), "series", describe_series(updater->iter->source.series));
+    json_t *recipe =
+        lts_json_with(json_object(), "series", describe_series(updater->iter->source.series));
     recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
     recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
     recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));

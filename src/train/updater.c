@@ -10,10 +10,8 @@
 
 #include <string.h>
 
-static lstm_status check_updater_options(lstm_updater_options *options, const lstm_model *model,
-                                         const lstm_iter *iter)
+static lstm_status check_updater_options(lstm_updater_options *options, const lstm_iter *iter)
 {
-    LTS_TRY(lts_columns_match(iter->source.columns, model->params.D, model->params.K));
     LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
                              "LSTM_UNROLL_LOOP or LSTM_UNROLL_ARTICLE"));
     if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
@@ -71,6 +69,7 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         .precision = options->precision,
         .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
                                 updater->plan.n_call * updater->iter->B),
+        .loss = &updater->loss,
         .dropout = lts_dropout_of(options->dropout, options->seed),
         .kernels = updater->model->kernels,
     };
@@ -82,9 +81,24 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
     return device->open(&updater->engine, &engine);
 }
 
+/* Reads the loss, and checks that the model has the outputs that it needs. */
+static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *options)
+{
+    const lts_params *params = &updater->model->params;
+    const lts_columns *columns = updater->iter->source.columns;
+    lts_loss loss;
+    LTS_TRY(lts_loss_read(&loss, options));
+    LTS_TRY(lts_columns_match(columns, params->D, loss.n_out, params->K));
+    LTS_TRY(lts_loss_match(&loss, columns->K, updater->iter->window.T));
+    LTS_TRY(lts_loss_keep(&loss));
+    updater->loss = loss;
+    return LSTM_OK;
+}
+
 static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_params *params = &updater->model->params;
+    LTS_TRY(init_loss(updater, options->loss));
     updater->rate_factor = 1;
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
@@ -118,7 +132,7 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(iter);
     LTS_READ_OPTIONS(&read, options, lstm_updater_options);
-    LTS_TRY(check_updater_options(&read, model, iter));
+    LTS_TRY(check_updater_options(&read, iter));
     lstm_updater *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
@@ -155,6 +169,7 @@ void lstm_updater_free(lstm_updater *updater)
         close_engine(updater);
     lts_plan_clear(&updater->plan);
     lts_optimizer_clear(&updater->optimizer);
+    lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);
     lts_free(updater->report.step_loss);

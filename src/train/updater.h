@@ -5,6 +5,7 @@
 #include "data/iter.h"
 #include "network/device.h"
 #include "network/model.h"
+#include "score/loss_options.h"
 #include "train/optimizer.h"
 #include "train/sampling.h"
 #include "train/schedule.h"
@@ -24,6 +25,7 @@ struct lstm_updater {
     double dropout;
     uint64_t seed; /**< of dropout and sampling */
     lstm_sampling_options sampling;
+    lts_loss loss;
     lts_plan plan;
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */

@@ -2,6 +2,7 @@
 #include "random_plan.h"
 #include "assert_status.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,11 +90,11 @@ static void make_series(random_plan *random)
 }
 
 /* Biases are random too, so that an error in one is visible. */
-static void make_model(random_plan *random, random_stream *stream)
+static void make_model(random_plan *random, int64_t n_output, random_stream *stream)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
     options.n_input = random->D;
-    options.n_output = random->K;
+    options.n_output = n_output;
     options.n_hidden = random->H;
     options.n_layer = random->L;
     assert_ok(lstm_model_new(&random->model, &options));
@@ -147,7 +148,20 @@ void random_plan_open(random_plan *random, uint64_t number)
     draw_plan(random, &stream);
     name_plan(random, number);
     make_series(random);
-    make_model(random, &stream);
+    make_model(random, random->K, &stream);
+    make_iter(random);
+}
+
+void random_plan_for_loss(random_plan *random, const lstm_loss_options *loss, bool counts)
+{
+    random_stream stream = 1;
+    int64_t n_out;
+    assert_ok(lstm_loss_outputs(loss, &n_out));
+    random_plan_close(random);
+    for (int64_t i = 0; counts && i < random->plan.n_row * random->plan.n_column; i++)
+        random->rows[i] = fabs(random->rows[i]);
+    make_series(random);
+    make_model(random, n_out * random->K, &stream);
     make_iter(random);
 }
 
@@ -164,6 +178,7 @@ void random_plan_train(random_plan *random, const random_recipe *recipe)
         options.n_threads = recipe->n_threads;
         options.dropout = recipe->dropout;
         options.sampling = recipe->sampling;
+        options.loss = recipe->loss;
         options.seed = 7;
     }
     assert_ok(lstm_updater_new(&random->updater, random->model, random->iter, &options));

@@ -25,6 +25,7 @@ typedef struct random_recipe {
     int64_t n_hook;
     int64_t n_threads; /**< of the updater; 0 = 1 */
     double dropout;
+    const lstm_loss_options *loss;
     const lstm_sampling_options *sampling; /**< not for the article's form */
 } random_recipe;
 
@@ -52,6 +53,12 @@ void random_plan_open(random_plan *random, uint64_t number);
  * before random_plan_train().
  */
 void random_plan_sequential(random_plan *random);
+
+/**
+ * Replace the model by one with the outputs that a loss needs. Targets become positive if
+ * `counts`. Call it before random_plan_train().
+ */
+void random_plan_for_loss(random_plan *random, const lstm_loss_options *loss, bool counts);
 
 /** Create the updater of a case; recipe NULL = the default one. */
 void random_plan_train(random_plan *random, const random_recipe *recipe);
