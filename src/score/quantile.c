@@ -69,4 +69,4 @@ static double quantile_at(const lts_loss *loss, double unit, const double *y, do
     return quantile[i] - slope * (levels[i] - level);
 }
 
-const lts_loss_kind lts_quantile_kind = {0, pinball, lts_location_identity, quantile_at};
+const lts_loss_kind lts_quantile_kind = {0, NULL, pinball, lts_location_identity, quantile_at};
