@@ -30,13 +30,16 @@ static double beta_fraction(double a, double b, double x, double y)
 
 /*
  * The power series x^a y^b / (a B(a, b)) times the sum of (a+b)_n / (a+1)_n x^n (DLMF 8.17.8), whose
- * terms are positive. With a small x it needs some x (a + b) of them. Where the sum overflows the
- * function is 1, and fmin() returns 1 for 0 times infinity.
+ * terms are positive, for small x. Then the distribution is nearly that of a gamma variable divided
+ * by a + b, with mean and variance a: beyond 40 deviations, and 800, it is 1. Where the sum
+ * overflows it is 1 too, and fmin() returns 1 for 0 times infinity.
  */
 static double beta_series(double a, double b, double x, double y)
 {
     double term = 1, sum = 1;
-    for (int n = 0; n < 100000 && term > 1e-17 * sum; n++) {
+    if (x * (a + b) > a + 40 * sqrt(a) + 800)
+        return 1;
+    for (int n = 0; n < 1000000 && term > 1e-17 * sum; n++) {
         term *= (a + b + n) * x / (a + 1 + n);
         sum += term;
     }
@@ -44,8 +47,8 @@ static double beta_series(double a, double b, double x, double y)
 }
 
 /*
- * The fraction in x or in y, whichever converges fast. Where y is nearly 1, the fraction in it loses
- * digits, and the series is used.
+ * The fraction in x or in y, whichever converges fast. Where y is nearly 1 the fraction in y loses
+ * digits, and the series in x is used.
  */
 double lts_incomplete_beta(double a, double b, double x, double y)
 {
@@ -53,7 +56,7 @@ double lts_incomplete_beta(double a, double b, double x, double y)
         return 0;
     if (!(y > 0))
         return 1;
-    if (x < 1e-3 && x * (a + b) < 1e4)
+    if (x < 1e-3)
         return beta_series(a, b, x, y);
     if (x * (a + b + 2) <= a + 1)
         return beta_fraction(a, b, x, y);
