@@ -14,7 +14,8 @@ static double beta_fraction(double a, double b, double x, double y)
     static const double tiny = 1e-300, precision = 1e-16;
     double c = 1, d = 0, f = 1;
     for (int i = 1; i < 200000; i++) {
-        double m = i / 2, n = a + i;
+        int half = i / 2;
+        double m = half, n = a + i;
         double term = i % 2 == 1 ? -(a + m) * (a + b + m) * x / ((n - 1) * n)
                                  : m * (b - m) * x / ((n - 1) * n);
         d = 1 + term * d;
@@ -169,13 +170,15 @@ double lts_count_quantile(double p, double mean, double dispersion)
     double spread = sqrt(mean * (1 + odds));
     count = floor(fmax(0, mean + lts_normal_quantile(p) * spread));
     double width = fmax(1, floor(spread / 4)), low = count, high = count;
-    for (; low >= 0 && count_distribution(low, mean, dispersion) >= p; width *= 2) {
+    while (low >= 0 && count_distribution(low, mean, dispersion) >= p) {
         high = low;
         low -= width;
+        width *= 2;
     }
-    for (; high <= low || count_distribution(high, mean, dispersion) < p; width *= 2) {
+    while (high <= low || count_distribution(high, mean, dispersion) < p) {
         low = high;
         high += width;
+        width *= 2;
     }
     return bisect_count(p, mean, dispersion, fmax(low, -1), high);
 }

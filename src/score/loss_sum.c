@@ -38,15 +38,19 @@ double lts_loss_weight(const lts_loss *loss, int64_t n, int64_t K, const real *w
 static double score_target(const lts_loss *loss, int64_t k, int64_t K, const real *y, real target,
                            double w, double scale, real *dy)
 {
-    double parameter[LTS_MAX_LEVELS], slope[LTS_MAX_LEVELS], value = 0;
-    if (w != 0) {
-        read_parameters(loss, y, K, parameter);
-        value = w * loss->row->value(loss, unit_of(loss, k), parameter, (double)target, slope);
-    }
+    double parameter[LTS_MAX_LEVELS], slope[LTS_MAX_LEVELS] = {0};
+    read_parameters(loss, y, K, parameter);
+    double value = loss->row->value(loss, unit_of(loss, k), parameter, (double)target, slope);
     if (dy != NULL)
         for (int64_t o = 0; o < loss->n_out; o++)
-            dy[o * K] = w == 0 ? 0 : lts_saturate(scale * w * slope[o]);
-    return value;
+            dy[o * K] = lts_saturate(scale * w * slope[o]);
+    return w * value;
+}
+
+static void clear_gradient(const lts_loss *loss, int64_t K, real *dy)
+{
+    for (int64_t o = 0; o < loss->n_out; o++)
+        dy[o * K] = 0;
 }
 
 double lts_loss_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
@@ -59,8 +63,11 @@ double lts_loss_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y, c
         for (int64_t k = 0; k < K; k++) {
             int64_t first = i * loss->n_out * K + k, at = i * K + k;
             double w = lts_target_weight(loss, weight, at, k);
-            sum += score_target(loss, k, K, y + first, target[at], w, scale,
-                                dy == NULL ? NULL : dy + first);
+            real *gradient = dy == NULL ? NULL : dy + first;
+            if (w != 0)
+                sum += score_target(loss, k, K, y + first, target[at], w, scale, gradient);
+            else if (dy != NULL)
+                clear_gradient(loss, K, gradient);
         }
     return sum;
 }
