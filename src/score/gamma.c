@@ -34,11 +34,19 @@ static double digamma_tail(double x)
     return (1 / 12.0 + q * sum) * q;
 }
 
+/* Steps of 1 that take x > 0 to START or beyond. */
+static int steps_to_start(double x)
+{
+    return x < START ? (int)ceil(START - x) : 0;
+}
+
 double lts_log_gamma(double x)
 {
     double product = 1;
-    for (; x < START; x++)
-        product *= x;
+    int n = steps_to_start(x);
+    for (int i = 0; i < n; i++)
+        product *= x + i;
+    x += n;
     return (x - 0.5) * log(x) - x + half_log_two_pi + stirling(x) - log(product);
 }
 
@@ -49,27 +57,28 @@ double lts_log_gamma(double x)
  */
 double lts_log_gamma_step(double x, double d)
 {
-    double shift = 0;
-    if (x < START) {
-        double product = 1;
-        shift = log1p(d / x);
-        for (x++; x < START; x++) {
-            product *= (x + d) / x;
-            if (product > 1e200) {
-                shift += log(product);
-                product = 1;
-            }
+    double product = 1;
+    int n = steps_to_start(x);
+    double shift = n == 0 ? 0 : log1p(d / x);
+    for (int i = 1; i < n; i++) {
+        product *= (x + i + d) / (x + i);
+        if (product > 1e200) {
+            shift += log(product);
+            product = 1;
         }
-        shift += log(product);
     }
+    shift += n > 1 ? log(product) : 0;
+    x += n;
     return (x - 0.5) * log1p(d / x) + d * log(x + d) - d + stirling(x + d) - stirling(x) - shift;
 }
 
 double lts_digamma_step(double x, double d)
 {
     double shift = 0;
-    for (; x < START; x++)
-        shift += d / (x + d) / x;
+    int n = steps_to_start(x);
+    for (int i = 0; i < n; i++)
+        shift += d / (x + i + d) / (x + i);
+    x += n;
     return log1p(d / x) + d / (2 * x * (x + d)) - digamma_tail(x + d) + digamma_tail(x) + shift;
 }
 
