@@ -50,7 +50,7 @@ double lts_log_gamma(double x)
     return (x - 0.5) * log(x) - x + half_log_two_pi + stirling(x) - log(product);
 }
 
-/* ln of the product of 1 + d/(x + i) over i < n <= START; d > 1e30 would overflow in one product. */
+/* ln of the product of 1 + d/(x + i) over i < n <= START; d > 1e30 overflows in one product. */
 static double log_product(double x, double d, int n)
 {
     double above = 1, below = 1, sum = 0;
