@@ -13,7 +13,8 @@
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
  *
- * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several).
+ * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several); the
+ * functions of loss.h and metrics.h need only arrays.
  *
  * Ownership: the caller of _new(), _clone(), _slice() or _load() frees the object with _free(), in
  * reverse order; _free(NULL) does nothing. An object that reads or runs another borrows it. Arrays

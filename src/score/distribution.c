@@ -30,9 +30,9 @@ static double beta_fraction(double a, double b, double x, double y)
 }
 
 /*
- * The power series x^a y^b / (a B(a, b)) times the sum of (a+b)_n / (a+1)_n x^n (DLMF 8.17.8), whose
- * terms are positive, for small x. Then the distribution is nearly that of a gamma variable divided
- * by a + b, with mean and variance a: beyond 40 deviations, and 800, it is 1. Where the sum
+ * The power series x^a y^b / (a B(a, b)) times the sum of (a+b)_n / (a+1)_n x^n (DLMF 8.17.8),
+ * whose terms are positive, for small x. Then the distribution is nearly that of a gamma variable
+ * divided by a + b, with mean and variance a: beyond 40 deviations, and 800, it is 1. Where the sum
  * overflows it is 1 too, and fmin() returns 1 for 0 times infinity.
  */
 static double beta_series(double a, double b, double x, double y)

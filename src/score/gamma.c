@@ -50,24 +50,27 @@ double lts_log_gamma(double x)
     return (x - 0.5) * log(x) - x + half_log_two_pi + stirling(x) - log(product);
 }
 
+/* ln of the product of 1 + d/(x + i) over i < n <= START; d > 1e30 overflows in one product. */
+static double log_product(double x, double d, int n)
+{
+    double above = 1, below = 1, sum = 0;
+    for (int i = 0; i < n && d <= 1e30; i++) {
+        above *= x + i + d;
+        below *= x + i;
+    }
+    for (int i = 0; i < n && d > 1e30; i++)
+        sum += log1p(d / (x + i));
+    return sum + log(above / below);
+}
+
 /*
  * For x >= START: the two Stirling formulas subtracted, with ln(x + d) = ln x + log1p(d/x) so that
- * what is large in both cancels exactly. Below: the quotients of the recursion, multiplied as long
- * as their product is in range.
+ * what is large in both cancels exactly. Below: the quotients of the recursion.
  */
 double lts_log_gamma_step(double x, double d)
 {
-    double product = 1;
     int n = steps_to_start(x);
-    double shift = n == 0 ? 0 : log1p(d / x);
-    for (int i = 1; i < n; i++) {
-        product *= (x + i + d) / (x + i);
-        if (product > 1e200) {
-            shift += log(product);
-            product = 1;
-        }
-    }
-    shift += n > 1 ? log(product) : 0;
+    double shift = n == 0 ? 0 : log_product(x, d, n);
     x += n;
     return (x - 0.5) * log1p(d / x) + d * log(x + d) - d + stirling(x + d) - stirling(x) - shift;
 }
@@ -77,7 +80,7 @@ double lts_digamma_step(double x, double d)
     double shift = 0;
     int n = steps_to_start(x);
     for (int i = 0; i < n; i++)
-        shift += d / (x + i + d) / (x + i);
+        shift += d / ((x + i + d) * (x + i));
     x += n;
     return log1p(d / x) + d / (2 * x * (x + d)) - digamma_tail(x + d) + digamma_tail(x) + shift;
 }

@@ -28,9 +28,9 @@ double lts_loss_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y, c
 double lts_loss_total(const lts_loss *loss, int64_t T, int64_t n, int64_t K, const real *weight);
 
 /**
- * Returns the part of step t in the loss of a batch, and writes its gradient to dy; the parts of all
- * steps add up to the loss. `total` is lts_loss_total() for LSTM_REDUCTION_MEAN, and not read for
- * LSTM_REDUCTION_STEPS. Nothing scored makes 0. LSTM_LOSS_MSE without any weights is
+ * Returns the part of step t in the loss of a batch, and writes its gradient to dy; the parts of
+ * all steps add up to the loss. `total` is lts_loss_total() for LSTM_REDUCTION_MEAN, and not read
+ * for LSTM_REDUCTION_STEPS. Nothing scored makes 0. LSTM_LOSS_MSE without any weights is
  * lts_mean_squared_error() for LSTM_REDUCTION_STEPS.
  */
 double lts_loss_step(const lts_loss *loss, int64_t t, double total, int64_t n, int64_t K,

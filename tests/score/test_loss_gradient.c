@@ -15,8 +15,8 @@ static double sum_at(const lts_loss *loss, const real *y, int64_t i, double h, c
 }
 
 /*
- * The difference of fourth order, or, for losses that are polynomials between kinks, of second order
- * over a shorter distance, in which no kink is met.
+ * The difference of fourth order, or, for losses that are polynomials between kinks, of second
+ * order over a shorter distance, in which no kink is met.
  */
 static double difference(const lts_loss *loss, const real *y, int64_t i, double h,
                          const real *target, const real *weight)
