@@ -41,6 +41,8 @@ static lstm_status check_engine_options(const lts_engine_options *options, const
                                         const lts_services *services)
 {
     const char *missing = options->dropout.threshold > 0 ? "dropout" : NULL;
+    if (options->source.view != NULL)
+        missing = "view";
     const lts_loss *loss = options->loss;
     if (loss != NULL && (loss->kind != LSTM_LOSS_MSE || loss->reduction != LSTM_REDUCTION_STEPS ||
                          loss->n_column_weight > 0 || loss->n_step_weight > 0))

@@ -94,6 +94,7 @@
 #include <lstmts/status.h>
 #include <lstmts/trainer.h>
 #include <lstmts/updater.h>
+#include <lstmts/view.h>
 #include <lstmts/window.h>
 
 #endif

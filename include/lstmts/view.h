@@ -82,9 +82,10 @@ typedef enum lstm_past {
 /** The season that is taken out of a column. */
 typedef enum lstm_season {
     LSTM_SEASON_NONE = 0,
-    LSTM_SEASON_PHASES = 1,    /**< a mean for each of the season_len rows of a period             */
-    LSTM_SEASON_HARMONICS = 2, /**< n_harmonic harmonics of a period of season_len rows            */
-    LSTM_SEASON_YEAR = 3,      /**< n_harmonic harmonics of the year; rows must have times         */
+    LSTM_SEASON_PHASES = 1, /**< a mean for each of the season_len rows of a period             */
+    LSTM_SEASON_HARMONICS =
+        2,                /**< n_harmonic harmonics of a period of season_len rows            */
+    LSTM_SEASON_YEAR = 3, /**< n_harmonic harmonics of the year; rows must have times         */
 } lstm_season;
 
 /** Which rows a view is for: targets of windows, and what scales and seasons are fitted to. */

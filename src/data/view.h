@@ -4,7 +4,7 @@
 
 #include "data/columns.h"
 #include "data/dataset.h"
-#include "data/scaler.h"
+#include "data/season.h"
 #include <lstmts/view.h>
 
 /** Columns of the data set that are used in one way. */
@@ -12,14 +12,6 @@ typedef struct lts_column_list {
     int64_t n;
     int64_t *at; /**< [n] numbers; from the data set's C on those of the calendar */
 } lts_column_list;
-
-/** The season of each stored column as a table over its period. */
-typedef struct lts_season {
-    int64_t n_phase; /**< entries of a column; 0 = no season                           */
-    bool by_year;    /**< positions are fractions of the year, else rows               */
-    bool smooth;     /**< values between entries are interpolated                      */
-    real *values;    /**< [C, n_phase + 1], the last entry is the first                */
-} lts_season;
 
 struct lstm_view {
     const lstm_dataset *dataset; /**< borrowed                                          */
@@ -43,7 +35,7 @@ typedef struct lts_place {
     int64_t series, channel, origin, limit;
 } lts_place;
 
-/** Base and spread of a column in a window. */
+/** Base and spread of a column in a window, in the units of z. */
 typedef struct lts_level {
     real base, spread;
 } lts_level;
@@ -61,7 +53,10 @@ void lts_view_levels(const lstm_view *view, const lts_place *place, lts_level *l
 void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_level *levels,
                      int64_t step, real *x);
 
-/** Targets of a step and their weights, 0 or 1: both [K]. A target that is not scored is 0. */
+/**
+ * Targets of a step and their weights, 0 or 1: both [K], and either may be NULL. A target that is not
+ * scored is 0.
+ */
 void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t step, real *target, real *weight);
 

@@ -36,3 +36,11 @@ json_t *lts_json_with(json_t *object, const char *key, json_t *value)
     json_decref(object);
     return NULL;
 }
+
+json_t *lts_json_appended(json_t *array, json_t *value)
+{
+    if (array != NULL && json_array_append_new(array, value) == 0)
+        return array;
+    json_decref(array);
+    return NULL;
+}

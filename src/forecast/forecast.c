@@ -90,7 +90,7 @@ static lstm_status check_inputs(const lstm_series *series, const lstm_forecast_o
 /* Checks that the loop has all inputs, and that no step needs an output before the first row. */
 static lstm_status check_loop(const fleet *f, const lstm_forecast_options *options)
 {
-    const lts_member *shortest = &f->members.list[0];
+    const lts_fleet_member *shortest = &f->members.list[0];
     int64_t lag = options->feedback_lag;
     LTS_TRY(check_inputs(shortest->series, options));
     if (f->n_step > 1 && lts_fed_step(shortest->context_len, shortest->context_len - 1, lag) < 0)

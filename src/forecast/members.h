@@ -9,14 +9,14 @@
 #include "data/columns.h"
 
 /** A series, its number among those given, and the rows that are read: how many, from which. */
-typedef struct lts_member {
+typedef struct lts_fleet_member {
     const lstm_series *series;
     int64_t number, context_len, first;
-} lts_member;
+} lts_fleet_member;
 
 typedef struct lts_members {
     int64_t n, longest; /**< longest: the largest context_len */
-    lts_member *list;   /**< [n] by context_len, then number  */
+    lts_fleet_member *list;   /**< [n] by context_len, then number  */
     int64_t *numbers;   /**< [n] of the list                  */
 } lts_members;
 

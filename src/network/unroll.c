@@ -12,7 +12,6 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/status.h"
-#include "network/scoring.h"
 
 #include <string.h>
 
@@ -42,7 +41,11 @@ static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options 
     LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
                                                           (double)n_call, B, options->n_thread)));
     int64_t K = unroll->source.columns->K;
+    bool weighted = unroll->source.view != NULL;
+    LTS_TRY(lts_reader_init(&unroll->reader, &unroll->source, B));
     unroll->target = lts_alloc(T * B * K, sizeof(real));
+    if (weighted)
+        unroll->weight = lts_alloc(T * B * K, sizeof(real));
     bool maps = options->loss->row->location != lts_location_identity;
     if (maps)
         unroll->location = lts_alloc(2 * B * K, sizeof(real));
@@ -51,7 +54,8 @@ static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options 
         holes = holes || unroll->plan->calls[call].holes;
     if (holes)
         unroll->fed = lts_alloc(n_call * B * params->D, sizeof *unroll->fed);
-    bool complete = unroll->target && (!holes || unroll->fed) && (!maps || unroll->location);
+    bool complete = unroll->target && (!weighted || unroll->weight) && (!holes || unroll->fed) &&
+                    (!maps || unroll->location);
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
@@ -75,7 +79,9 @@ void lts_unroll_clear(lts_unroll *unroll)
     lts_adjoint_clear(&unroll->adjoint);
     lts_gradients_clear(&unroll->gradients);
     lts_packed_clear(&unroll->packed);
+    lts_reader_clear(&unroll->reader);
     lts_free(unroll->target);
+    lts_free(unroll->weight);
     lts_free(unroll->fed);
     lts_free(unroll->location);
     memset(unroll, 0, sizeof *unroll);
@@ -88,13 +94,15 @@ void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_
 
 static void gather_windows(lts_unroll *unroll, const lts_batch *batch)
 {
-    const lts_source *source = &unroll->source;
-    int64_t slot = batch->B * source->columns->D, n_target = batch->B * source->columns->K;
+    lts_reader *reader = &unroll->reader;
+    int64_t slot = batch->B * unroll->source.columns->D;
+    int64_t n_target = batch->B * unroll->source.columns->K;
+    lts_reader_begin(reader, batch->offsets, batch->B);
     for (int64_t call = 0; call < unroll->plan->n_call; call++)
-        lts_source_inputs(source, batch, unroll->plan->calls[call].row,
-                          unroll->trace.x + call * slot);
+        lts_reader_inputs(reader, unroll->plan->calls[call].row, unroll->trace.x + call * slot);
     for (int64_t t = 0; t < unroll->plan->T; t++)
-        lts_source_targets(source, batch, t, unroll->target + t * n_target);
+        lts_reader_targets(reader, t, unroll->target + t * n_target,
+                           unroll->weight == NULL ? NULL : unroll->weight + t * n_target);
 }
 
 /*
@@ -118,6 +126,26 @@ static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
                 if (columns->feed[j] >= 0)
                     x[j] = (real)NAN;
         }
+    }
+}
+
+/* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
+static void score_calls(lts_unroll *unroll, double *step_loss)
+{
+    const lts_loss *loss = unroll->loss;
+    int64_t T = unroll->plan->T, B = unroll->trace.B, K = unroll->source.columns->K, n = B * K;
+    int64_t slot = n * loss->n_out;
+    double total =
+        loss->reduction == LSTM_REDUCTION_MEAN ? lts_loss_total(loss, T, B, K, unroll->weight) : 0;
+    for (int64_t call = 0; call < unroll->plan->n_call; call++) {
+        int64_t t = unroll->plan->calls[call].target_step;
+        real *dy = unroll->adjoint.dy + call * slot;
+        if (t < 0)
+            memset(dy, 0, (size_t)slot * sizeof(real));
+        else
+            step_loss[t] = lts_loss_step(
+                loss, t, total, B, K, unroll->trace.y + call * slot, unroll->target + t * n,
+                unroll->weight == NULL ? NULL : unroll->weight + t * n, dy);
     }
 }
 
@@ -185,8 +213,7 @@ void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step
     if (batch->withheld > 0)
         withhold_rows(unroll, batch);
     lts_pool_run(unroll->pool, forward_part, unroll);
-    lts_score_calls(unroll->loss, unroll->plan, unroll->trace.B, unroll->source.columns->K,
-                    unroll->trace.y, unroll->target, NULL, step_loss, unroll->adjoint.dy);
+    score_calls(unroll, step_loss);
 }
 
 /* Adds dx of a fed call, in the fed-back columns, to d, whose rows are d_row elements apart. */

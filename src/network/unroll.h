@@ -17,10 +17,12 @@ typedef struct lts_unroll {
     const lts_loss *loss;     /**< borrowed */
     lts_pool *pool;           /**< owned; NULL for one thread */
     lts_packed packed;        /**< of the parameters at the last refresh */
+    lts_reader reader;        /**< of the source */
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
     real *target;   /**< [T, B, K] of the source, whose K may be less than the network's */
+    real *weight;   /**< [T, B, K] of the targets; NULL = 1 */
     real *location; /**< [2, B, K] of one call and their gradient; NULL if outputs are locations */
     uint8_t *fed; /**< [n_call, B, D] whether an input is an output; NULL if the plan decides it */
 } lts_unroll;

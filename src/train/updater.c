@@ -30,12 +30,19 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
     return lts_hooks_check(options->hooks, options->n_hook);
 }
 
+/* Whether true rows may have missing values: those of a view, and those after its context. */
+static bool has_holes(const lstm_updater *updater)
+{
+    const lstm_view *view = updater->iter->source.view;
+    return view != NULL && (view->holes || updater->support_len >= view->options.context_len);
+}
+
 static lstm_status init_plan(lstm_updater *updater)
 {
     int64_t T = updater->iter->window.T;
     if (updater->unroll_form == LSTM_UNROLL_ARTICLE)
         return lts_plan_init_article(&updater->plan, T, updater->support_len);
-    if (updater->sampling.kind != LSTM_SAMPLING_NONE)
+    if (updater->sampling.kind != LSTM_SAMPLING_NONE || has_holes(updater))
         return lts_plan_init_holes(&updater->plan, T, updater->support_len, updater->feedback_lag);
     return lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
 }
@@ -109,6 +116,8 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     LTS_TRY(lts_sampling_read(&updater->sampling, options->sampling));
     if (updater->sampling.kind != LSTM_SAMPLING_NONE && options->unroll == LSTM_UNROLL_ARTICLE)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no sampling");
+    if (updater->iter->source.view != NULL && options->unroll == LSTM_UNROLL_ARTICLE)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE needs a plain series");
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
     updater->gradient = lts_params_new_block(params);
