@@ -239,6 +239,23 @@ static void put_structures(void)
     put("structure", "least", "\x0f", 1);
 }
 
+/* Random programs of fuzz_interface.c, long enough for some objects and calls. */
+static void put_interfaces(void)
+{
+    uint32_t random = 1;
+    for (uint8_t i = 0; i < 32; i++) {
+        uint8_t program[400];
+        char name[32];
+        for (size_t j = 0; j < sizeof program; j++) {
+            random = random * 1664525 + 1013904223;
+            program[j] = (uint8_t)(random >> 24);
+        }
+        program[0] = i;
+        snprintf(name, sizeof name, "program_%02d", i);
+        put("interface", name, program, sizeof program);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const lstm_valid_options valid = LSTM_VALID_OPTIONS_INIT;
@@ -250,6 +267,7 @@ int main(int argc, char **argv)
     put_files();
     put_texts();
     put_structures();
+    put_interfaces();
     put_training("adam", false, false, LSTM_ORDER_RANDOM, LSTM_ADAM);
     put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP);
     put_training("amsgrad_shuffled", false, false, LSTM_ORDER_SHUFFLE, LSTM_AMSGRAD);
