@@ -9,9 +9,9 @@
 static bool series_is_borrowed(int i)
 {
     bool borrowed = false;
-    for (int j = 0; j < N_ITER; j++)
+    for (int j = 0; j < N_EACH; j++)
         borrowed |= w.iters[j] != NULL && w.iter_series[j] == i;
-    for (int j = 0; j < N_TRAINER; j++)
+    for (int j = 0; j < N_EACH; j++)
         borrowed |= w.trainers[j] != NULL && w.trainer_series[j] == i;
     return borrowed;
 }
@@ -43,7 +43,7 @@ static change series_new(int i)
 
 static change series_slice(int i)
 {
-    const lstm_series *source = w.series[slot(N_SERIES)];
+    const lstm_series *source = w.series[USED(w.series)];
     int64_t first = pick(8) == 7 ? odd_int() : pick(8),
             n_row = pick(8) == 7 ? odd_int() : 1 + pick(16);
     lstm_status status = CALL(E(ARGUMENT) | E(SHAPE) | E(NOMEM),
@@ -61,13 +61,15 @@ static change series_slice(int i)
 
 change op_series(void)
 {
-    int i = slot(N_SERIES), what = pick(8);
-    if (w.series[i] == NULL)
-        return what % 2 == 0 ? series_new(i) : series_slice(i);
-    if (what == 1) {
+    bool to_free;
+    int i = UNUSED(w.series, &to_free), what = pick(8);
+    if (to_free) {
         free_series(i);
         return MAY_DIFFER;
     }
+    if (i >= 0 && what < 6)
+        return what % 2 == 0 ? series_new(i) : series_slice(i);
+    i = USED(w.series);
     int64_t column = pick(4), role = pick(5) - (what == 3);
     if (series_is_borrowed(i)) /* its roles are read already */
         column = -1;
@@ -82,7 +84,7 @@ change op_series(void)
 static lstm_status model_new(int i)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
-    const lstm_series *series = w.series[slot(N_SERIES)];
+    const lstm_series *series = w.series[USED(w.series)];
     options.n_input = series == NULL ? 2 : lstm_series_inputs(series);
     options.n_output = series == NULL ? 0 : lstm_series_targets(series);
     options.n_hidden = 2 + pick(16);
@@ -111,18 +113,18 @@ static lstm_status model_load(int i)
 
 change op_model(void)
 {
-    int i = slot(N_MODEL), what = pick(8);
+    bool to_free;
+    int i = UNUSED(w.models, &to_free), what = pick(8);
     lstm_status status = LSTM_OK;
-    if (w.models[i] != NULL) {
-        if (what == 7)
-            free_model(i);
-        return what == 7 ? MAY_DIFFER : SAME;
-    }
+    if (to_free)
+        free_model(i);
+    if (i < 0 || to_free)
+        return to_free ? MAY_DIFFER : SAME;
     if (what < 4)
         status = model_new(i);
     else if (what < 6)
         status =
-            CALL(E(ARGUMENT) | E(NOMEM), lstm_model_clone(&w.models[i], w.models[slot(N_MODEL)]));
+            CALL(E(ARGUMENT) | E(NOMEM), lstm_model_clone(&w.models[i], w.models[USED(w.models)]));
     else
         status = model_load(i);
     FUZZ_HOLDS((status >= 0) == (w.models[i] != NULL));
@@ -134,7 +136,7 @@ change op_parameters(void)
 {
     static const char *const names[] = {"input.bias", "lstm.0.weight_h", "lstm.1.bias",  "nothing",
                                         "",           "output.weight",   "input.weight", NULL};
-    lstm_model *model = w.models[slot(N_MODEL)];
+    lstm_model *model = w.models[USED(w.models)];
     lstm_parameter_info info = {0};
     int what = pick(8);
     lstm_status status =
@@ -170,13 +172,12 @@ static int sampler(uint64_t iteration, int64_t n_window, int64_t *offsets, int64
 change op_iter_new(void)
 {
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
-    int i = slot(N_ITER), series = slot(N_SERIES);
-    if (w.iters[i] != NULL) {
-        if (pick(2) == 1)
-            return SAME;
+    bool to_free;
+    int i = UNUSED(w.iters, &to_free), series = USED(w.series);
+    if (to_free)
         free_iter(i);
-        return MAY_DIFFER;
-    }
+    if (i < 0 || to_free)
+        return to_free ? MAY_DIFFER : SAME;
     options.window_len = 3 + pick(4);
     options.batch_size = 2 + pick(4);
     options.order = pick(3);
@@ -221,7 +222,7 @@ static void read_batch(const lstm_iter *iter)
 change op_iter(void)
 {
     int what = pick(8);
-    lstm_iter *iter = w.iters[slot(N_ITER)];
+    lstm_iter *iter = w.iters[USED(w.iters)];
     lstm_iter_position position = {0};
     int64_t n_window = -1, calls = allocator_calls();
     lstm_status status;

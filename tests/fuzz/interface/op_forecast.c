@@ -18,7 +18,7 @@ static void fill(lstm_real *x, int64_t size)
 
 static change state_new(int i)
 {
-    int model = slot(N_MODEL);
+    int model = USED(w.models);
     int64_t n_stream = pick(8) == 7 ? odd_int() : 1 + pick(4);
     lstm_status status = CALL(E(ARGUMENT) | E(LIMIT) | E(NOMEM),
                               lstm_state_new(&w.states[i], w.models[model], n_stream));
@@ -84,17 +84,20 @@ static lstm_status get_and_set(lstm_state *state, bool set)
 
 change op_state(void)
 {
-    int i = slot(N_STATE), what = pick(12);
-    if (w.states[i] == NULL && what < 9)
-        return state_new(i);
-    if (what == 11 || w.dead_state[i]) {
+    bool to_free;
+    int i = UNUSED(w.states, &to_free), what = pick(12);
+    if (to_free) {
         free_state(i);
-        w.dead_state[i] = false;
         return MAY_DIFFER;
     }
+    if (i >= 0 && (what > 8 || EXIST(w.states) == 0))
+        return state_new(i);
+    i = USED(w.states);
+    if (w.dead_state[i])
+        return SAME;
     lstm_state *state = w.states[i];
     lstm_status status;
-    const int other = slot(N_STATE);
+    const int other = USED(w.states);
     switch (what) {
     case 0:
     case 1:
@@ -140,11 +143,11 @@ static int64_t steps(void)
 
 static void forecast(const lstm_model *model)
 {
-    const lstm_series *series[3] = {w.series[slot(N_SERIES)]};
+    const lstm_series *series[3] = {w.series[USED(w.series)]};
     lstm_forecast_options options = LSTM_FORECAST_OPTIONS_INIT;
     static const char *const devices[] = {NULL, NULL, NULL, "cpu", "", "cpu:1", "gpu", "cuda:-1"};
     int64_t n_series = 1 + pick(3), n_step = steps(), K = lstm_model_outputs(model);
-    series[1] = pick(8) == 7 ? w.series[slot(N_SERIES)] : series[0];
+    series[1] = pick(8) == 7 ? w.series[USED(w.series)] : series[0];
     series[2] = series[0];
     options.context_len = pick(4) * 3;
     options.feedback_lag = pick(8) == 7 ? 2 : 0;
@@ -197,14 +200,14 @@ static void validate(const lstm_model *model, const lstm_series *series)
 
 change op_forecast(void)
 {
-    const lstm_model *model = w.models[slot(N_MODEL)];
+    const lstm_model *model = w.models[USED(w.models)];
     int what = pick(3);
     if (what == 0)
         forecast(model);
     else if (what == 1)
-        predict(model, w.series[slot(N_SERIES)]);
+        predict(model, w.series[USED(w.series)]);
     else
-        validate(model, w.series[slot(N_SERIES)]);
+        validate(model, w.series[USED(w.series)]);
     return SAME;
 }
 

@@ -179,13 +179,13 @@ static void *train(void *user)
 
 static void choose(void)
 {
-    int updater = slot(N_UPDATER);
+    int updater = USED(w.updaters);
     plan = (struct plan){
-        .model = w.models[slot(N_MODEL)],
-        .series = w.series[slot(N_SERIES)],
-        .iter = w.iters[slot(N_ITER)],
+        .model = w.models[USED(w.models)],
+        .series = w.series[USED(w.series)],
+        .iter = w.iters[USED(w.iters)],
         .updater = w.dead_updater[updater] ? NULL : w.updaters[updater],
-        .trainer = w.trainers[slot(N_TRAINER)],
+        .trainer = w.trainers[USED(w.trainers)],
     };
     plan.n_threads = pick(8) == 7 ? 2 : 0;
     fuzz_take(&w.input, plan.reads, sizeof plan.reads);

@@ -53,14 +53,12 @@ static lstm_status updater_new(int i, int model, int iter)
 
 change op_updater_new(void)
 {
-    int i = slot(N_UPDATER), model = slot(N_MODEL), iter = slot(N_ITER);
-    if (w.updaters[i] != NULL) {
-        if (!w.dead_updater[i] && pick(2) == 1)
-            return SAME;
+    bool to_free;
+    int i = UNUSED(w.updaters, &to_free), model = USED(w.models), iter = USED(w.iters);
+    if (to_free)
         free_updater(i);
-        w.dead_updater[i] = false;
-        return MAY_DIFFER;
-    }
+    if (i < 0 || to_free)
+        return to_free ? MAY_DIFFER : SAME;
     lstm_status status = updater_new(i, model, iter);
     FUZZ_HOLDS((status >= 0) == (w.updaters[i] != NULL));
     w.updater_model[i] = model;
@@ -71,7 +69,7 @@ change op_updater_new(void)
 
 static lstm_updater *live_updater(void)
 {
-    int i = slot(N_UPDATER);
+    int i = USED(w.updaters);
     return w.dead_updater[i] ? NULL : w.updaters[i];
 }
 

@@ -14,7 +14,7 @@ static int n_line;
 static int user_of(const void *user)
 {
     int i = (int)((const int *)user - w.trainer_updater);
-    FUZZ_HOLDS(i >= 0 && i < N_TRAINER && w.trainers[i] != NULL && w.running == i);
+    FUZZ_HOLDS(i >= 0 && i < N_EACH && w.trainers[i] != NULL && w.running == i);
     return i;
 }
 
@@ -86,13 +86,12 @@ static lstm_status trainer_new(int i, int updater, int series)
 
 change op_trainer_new(void)
 {
-    int i = slot(N_TRAINER), updater = slot(N_UPDATER), series = slot(N_SERIES);
-    if (w.trainers[i] != NULL) {
-        if (pick(2) == 1)
-            return SAME;
+    bool to_free;
+    int i = UNUSED(w.trainers, &to_free), updater = USED(w.updaters), series = USED(w.series);
+    if (to_free)
         free_trainer(i);
-        return MAY_DIFFER;
-    }
+    if (i < 0 || to_free)
+        return to_free ? MAY_DIFFER : SAME;
     lstm_status status = trainer_new(i, updater, series);
     FUZZ_HOLDS((status >= 0) == (w.trainers[i] != NULL));
     w.trainer_updater[i] = updater;
@@ -109,7 +108,7 @@ static void *stop(void *trainer)
 /* Runs; a second thread may stop it at any time. */
 change op_run(void)
 {
-    int i = slot(N_TRAINER);
+    int i = USED(w.trainers);
     bool stopped_by_thread = fuzz_byte(&w.input) >= 240;
     uint32_t errors =
         E(ARGUMENT) | E(ORDER) | E(LOCKED) | E(IO) | E(LIMIT) | E(NUMERIC) | E(SHAPE) | E(NOMEM);
@@ -137,8 +136,8 @@ change op_save(void)
 {
     char path[MAX_PATH];
     uint32_t errors = E(ARGUMENT) | E(ORDER) | E(NUMERIC) | E(LIMIT) | E(IO) | E(NOMEM);
-    int i = w.running >= 0 ? w.running : slot(N_TRAINER), what = pick(4);
-    const lstm_model *model = w.models[slot(N_MODEL)];
+    int i = w.running >= 0 ? w.running : USED(w.trainers), what = pick(4);
+    const lstm_model *model = w.models[USED(w.models)];
     choose_path(path);
     if (what == 3) {
         if (CALL(E(ARGUMENT) | E(NUMERIC) | E(IO) | E(NOMEM), lstm_model_save(model, path)) >= 0)
@@ -169,14 +168,14 @@ change op_resume(void)
     bool newest = pick(2) == 0;
     choose_path(path);
     lstm_status status =
-        CALL(errors, lstm_trainer_resume(w.trainers[slot(N_TRAINER)], newest ? NULL : path));
+        CALL(errors, lstm_trainer_resume(w.trainers[USED(w.trainers)], newest ? NULL : path));
     return status >= 0 && status != LSTM_END ? MAY_DIFFER : SAME;
 }
 
 /* Reading a trainer, and stopping it. */
 change op_trainer(void)
 {
-    lstm_trainer *trainer = w.trainers[w.running >= 0 ? w.running : slot(N_TRAINER)];
+    lstm_trainer *trainer = w.trainers[w.running >= 0 ? w.running : USED(w.trainers)];
     lstm_model *best = NULL;
     output now = output_new(1, sizeof(lstm_progress));
     lstm_status status = CALL(E(ARGUMENT), lstm_trainer_progress(trainer, now.at));

@@ -8,10 +8,24 @@ int pick(int n)
     return (int)fuzz_below(&w.input, n);
 }
 
-int slot(int n)
+int used_of(unsigned exist)
 {
     uint8_t choice = fuzz_byte(&w.input);
-    return choice < 128 ? 0 : choice % n;
+    int i = choice < 128 ? 0 : choice % N_EACH;
+    for (int tries = 0; tries < N_EACH && choice < 248 && (exist >> i & 1) == 0; tries++)
+        i = (i + 1) % N_EACH;
+    return i;
+}
+
+int free_of(unsigned exist, bool *to_free)
+{
+    uint8_t choice = fuzz_byte(&w.input);
+    int i = choice % N_EACH;
+    *to_free = choice >= 208 && (exist >> i & 1) != 0;
+    for (int tries = 0; tries < N_EACH && !*to_free; tries++, i = (i + 1) % N_EACH)
+        if ((exist >> i & 1) == 0)
+            return i;
+    return *to_free ? i : -1;
 }
 
 static const int64_t ints[] = {

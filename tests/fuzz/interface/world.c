@@ -20,7 +20,7 @@ void free_trainer(int i)
 
 static void free_trainers_of(int updater)
 {
-    for (int i = 0; i < N_TRAINER; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.trainers[i] != NULL && w.trainer_updater[i] == updater)
             free_trainer(i);
 }
@@ -30,24 +30,26 @@ void free_updater(int i)
     free_trainers_of(i);
     lstm_updater_free(w.updaters[i]);
     w.updaters[i] = NULL;
+    w.dead_updater[i] = false;
 }
 
 void free_state(int i)
 {
     lstm_state_free(w.states[i]);
     w.states[i] = NULL;
+    w.dead_state[i] = false;
 }
 
 /* Updaters and states that borrow it may afterwards only be freed. */
 void free_model(int i)
 {
-    for (int j = 0; j < N_UPDATER; j++)
+    for (int j = 0; j < N_EACH; j++)
         if (w.updaters[j] != NULL && w.updater_model[j] == i) {
             free_trainers_of(j);
             w.dead_updater[j] = true;
             w.updater_model[j] = -1;
         }
-    for (int j = 0; j < N_STATE; j++)
+    for (int j = 0; j < N_EACH; j++)
         if (w.states[j] != NULL && w.state_model[j] == i) {
             w.dead_state[j] = true;
             w.state_model[j] = -1;
@@ -58,7 +60,7 @@ void free_model(int i)
 
 void free_iter(int i)
 {
-    for (int j = 0; j < N_UPDATER; j++)
+    for (int j = 0; j < N_EACH; j++)
         if (w.updaters[j] != NULL && w.updater_iter[j] == i) {
             free_trainers_of(j);
             w.dead_updater[j] = true;
@@ -70,10 +72,10 @@ void free_iter(int i)
 
 void free_series(int i)
 {
-    for (int j = 0; j < N_TRAINER; j++)
+    for (int j = 0; j < N_EACH; j++)
         if (w.trainers[j] != NULL && w.trainer_series[j] == i)
             free_trainer(j);
-    for (int j = 0; j < N_ITER; j++)
+    for (int j = 0; j < N_EACH; j++)
         if (w.iters[j] != NULL && w.iter_series[j] == i)
             free_iter(j);
     lstm_series_free(w.series[i]);
@@ -82,17 +84,17 @@ void free_series(int i)
 
 void free_all(void)
 {
-    for (int i = 0; i < N_TRAINER; i++)
+    for (int i = 0; i < N_EACH; i++)
         free_trainer(i);
-    for (int i = 0; i < N_UPDATER; i++)
+    for (int i = 0; i < N_EACH; i++)
         free_updater(i);
-    for (int i = 0; i < N_STATE; i++)
+    for (int i = 0; i < N_EACH; i++)
         free_state(i);
-    for (int i = 0; i < N_ITER; i++)
+    for (int i = 0; i < N_EACH; i++)
         free_iter(i);
-    for (int i = 0; i < N_MODEL; i++)
+    for (int i = 0; i < N_EACH; i++)
         free_model(i);
-    for (int i = 0; i < N_SERIES; i++)
+    for (int i = 0; i < N_EACH; i++)
         free_series(i);
 }
 
@@ -149,25 +151,25 @@ static void look_at_state(uint64_t *print, const lstm_state *state)
 void look(prints *p)
 {
     *p = (prints){0};
-    for (int i = 0; i < N_SERIES; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.series[i] != NULL) {
             const lstm_series *s = w.series[i];
             add(&p->series, s->rows, (size_t)(s->n_row * s->n_column) * sizeof(real));
             add(&p->series, s->roles, (size_t)s->n_column * sizeof *s->roles);
         }
-    for (int i = 0; i < N_MODEL; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.models[i] != NULL)
             add(&p->models, w.models[i]->values, (size_t)w.models[i]->params.total * sizeof(real));
-    for (int i = 0; i < N_ITER; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.iters[i] != NULL)
             ADD(&p->positions, w.iters[i]->position);
-    for (int i = 0; i < N_UPDATER; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.updaters[i] != NULL && !w.dead_updater[i])
             look_at_updater(&p->updaters, w.updaters[i]);
-    for (int i = 0; i < N_TRAINER; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.trainers[i] != NULL)
             look_at_trainer(&p->trainers, w.trainers[i]);
-    for (int i = 0; i < N_STATE; i++)
+    for (int i = 0; i < N_EACH; i++)
         if (w.states[i] != NULL && !w.dead_state[i])
             look_at_state(&p->states, w.states[i]);
 }

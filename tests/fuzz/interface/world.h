@@ -12,12 +12,7 @@
 #include "../fuzz.h"
 
 enum {
-    N_SERIES = 2,
-    N_MODEL = 3,
-    N_ITER = 2,
-    N_UPDATER = 2,
-    N_TRAINER = 2,
-    N_STATE = 2,
+    N_EACH = 3, /* objects of each kind */
     MAX_ROWS = 24,
     MAX_COLUMNS = 3,
     MAX_BLOCK = 64 << 10,
@@ -32,16 +27,16 @@ typedef struct world {
     bool timed;      /**< results depend on the time: a thread stopped a run       */
     int n_operation, n_update;
     int64_t seconds; /**< of the clock that the library sees; may go back           */
-    lstm_series *series[N_SERIES];
-    lstm_model *models[N_MODEL];
-    lstm_iter *iters[N_ITER];
-    lstm_updater *updaters[N_UPDATER];
-    lstm_trainer *trainers[N_TRAINER];
-    lstm_state *states[N_STATE];
+    lstm_series *series[N_EACH];
+    lstm_model *models[N_EACH];
+    lstm_iter *iters[N_EACH];
+    lstm_updater *updaters[N_EACH];
+    lstm_trainer *trainers[N_EACH];
+    lstm_state *states[N_EACH];
     /** What they borrow: indices, or -1. A dead one may only be freed. */
-    int iter_series[N_ITER], updater_model[N_UPDATER], updater_iter[N_UPDATER];
-    int trainer_updater[N_TRAINER], trainer_series[N_TRAINER], state_model[N_STATE];
-    bool dead_updater[N_UPDATER], dead_state[N_STATE];
+    int iter_series[N_EACH], updater_model[N_EACH], updater_iter[N_EACH];
+    int trainer_updater[N_EACH], trainer_series[N_EACH], state_model[N_EACH];
+    bool dead_updater[N_EACH], dead_state[N_EACH];
     int running; /**< the trainer whose callback this is, or -1 */
 } world;
 
@@ -110,8 +105,15 @@ void *spoiled(const void *options, size_t size, uint32_t fixed);
 #define SPOILED(options, fixed) spoiled(&(options), sizeof(options), (fixed))
 
 int pick(int n);
-/** One of n objects, most often the first. */
-int slot(int n);
+/** One of these objects, rarely one that does not exist. */
+int used_of(unsigned exist);
+/** A place for a new one; -1 if there is none. One that is taken may be told to be freed. */
+int free_of(unsigned exist, bool *to_free);
+#define EXIST(objects)                                                                             \
+    ((unsigned)((objects)[0] != NULL) | (unsigned)((objects)[1] != NULL) << 1 |                    \
+     (unsigned)((objects)[2] != NULL) << 2)
+#define USED(objects)         used_of(EXIST(objects))
+#define UNUSED(objects, free) free_of(EXIST(objects), (free))
 /** `size`, or rarely one more or less. */
 int64_t about(int64_t size);
 int64_t number_of_threads(void);
