@@ -60,6 +60,14 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
 void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t step, real *target, real *weight);
 
+/**
+ * From the units of x back to those of the data, in place.
+ * @param values  [n, n_base] of the rows from the origin on; the rows of a place that has differences
+ *                must begin there
+ */
+void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                      int64_t n, real *values);
+
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)
 {

@@ -185,3 +185,36 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
                 weight[at] = scored;
         }
 }
+
+/* z of a row that lies `lag` rows before row origin + i: true, or predicted; 0 if it is missing. */
+static double z_before(const lstm_view *view, const lts_place *place, int64_t column, int64_t i,
+                       const real *z, int64_t n_base)
+{
+    int64_t lag = view->options.difference;
+    if (i >= lag)
+        return (double)z[(i - lag) * n_base];
+    double known = scaled(view, place, column, place->origin + i - lag);
+    return isnan(known) ? 0 : known;
+}
+
+void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                      int64_t n, real *values)
+{
+    int64_t n_base = view->n_base;
+    for (int64_t j = 0; j < n_base; j++) {
+        int64_t column = lts_view_target(view, place, j);
+        const lts_scale *scale = lts_scaler_get(&view->scaler, place->series, column);
+        for (int64_t i = 0; i < n; i++) {
+            real *at = &values[i * n_base + j];
+            *at = *at * levels[j].spread + levels[j].base;
+            if (view->options.difference > 0)
+                *at += (real)z_before(view, place, column, i, values + j, n_base);
+        }
+        for (int64_t i = 0; i < n; i++) {
+            double season = lts_season_value(&view->season, view->dataset, place->series, column,
+                                             place->origin + i);
+            double value = lts_scale_invert(scale, (double)values[i * n_base + j] + season);
+            values[i * n_base + j] = (real)lts_transform_invert(&view->transform, value);
+        }
+    }
+}
