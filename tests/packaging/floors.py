@@ -5,6 +5,7 @@ from pathlib import Path
 
 FLOORS = [
     "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
+    "evaluate",
 ]
 # All that the companion in cuda/ sees of the core.
 OF_COMPANION = [
