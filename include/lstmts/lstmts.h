@@ -78,6 +78,7 @@
 #ifndef LSTMTS_LSTMTS_H
 #define LSTMTS_LSTMTS_H
 
+#include <lstmts/dataset.h>
 #include <lstmts/device.h>
 #include <lstmts/forecast.h>
 #include <lstmts/iter.h>

@@ -106,6 +106,17 @@ void lts_free(void *block)
     atomic_fetch_sub(&live_blocks, 1);
 }
 
+void *lts_grow(void *block, int64_t used, int64_t count, size_t size)
+{
+    void *larger = lts_alloc(count, size);
+    if (larger == NULL)
+        return NULL;
+    if (used > 0)
+        memcpy(larger, block, (size_t)used * size);
+    lts_free(block);
+    return larger;
+}
+
 char *lts_strdup(const char *text)
 {
     size_t size = strlen(text) + 1;

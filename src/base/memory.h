@@ -18,6 +18,12 @@ void *lts_alloc(int64_t count, size_t size);
 /** Free a block of lts_alloc(). NULL is allowed. */
 void lts_free(void *block);
 
+/**
+ * Replace a block of `used` elements by one of `count` >= used: copies them, zeroes the rest and frees
+ * the old block, which may be NULL. Returns NULL, and leaves the old block, as lts_alloc().
+ */
+void *lts_grow(void *block, int64_t used, int64_t count, size_t size);
+
 /** Copy a string. Ownership and errors as of lts_alloc(). */
 char *lts_strdup(const char *text);
 

@@ -2,9 +2,9 @@
 #include "base/status.h"
 
 #include "base/locale.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,29 +14,6 @@
 static _Thread_local char last_error[512];
 static _Thread_local int system_error;
 
-static bool continues(unsigned char byte)
-{
-    return (byte & 0xC0) == 0x80;
-}
-
-/* The bytes of the UTF-8 character at `at`, or 0 if there is none: see table 3-7 of Unicode. */
-static int character_length(const unsigned char *at)
-{
-    if (at[0] < 0x80)
-        return 1;
-    if (at[0] >= 0xC2 && at[0] < 0xE0)
-        return continues(at[1]) ? 2 : 0;
-    if ((at[0] & 0xF0) == 0xE0) {
-        bool is_long = at[0] == 0xE0 && at[1] < 0xA0, is_surrogate = at[0] == 0xED && at[1] >= 0xA0;
-        return continues(at[1]) && continues(at[2]) && !is_long && !is_surrogate ? 3 : 0;
-    }
-    if (at[0] < 0xF0 || at[0] > 0xF4)
-        return 0;
-    bool is_long = at[0] == 0xF0 && at[1] < 0x90, is_beyond = at[0] == 0xF4 && at[1] >= 0x90;
-    return continues(at[1]) && continues(at[2]) && continues(at[3]) && !is_long && !is_beyond ? 4
-                                                                                              : 0;
-}
-
 /*
  * Replaces by '?' what is not UTF-8, such as a character that was cut, and control characters.
  * Messages contain names from files and are shown on terminals, which interpret the control
@@ -45,7 +22,7 @@ static int character_length(const unsigned char *at)
 static void replace_controls(char *message)
 {
     for (unsigned char *at = (unsigned char *)message; *at != '\0';) {
-        int length = character_length(at);
+        int length = lts_utf8_length(at);
         bool is_high = length == 2 && at[0] == 0xC2 && at[1] < 0xA0;
         if (is_high)
             *at++ = '?';

@@ -4,6 +4,7 @@
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "files/file.h"
 #include "store/checksum.h"
 
@@ -15,30 +16,9 @@ static lstm_status no_memory(void)
 }
 
 /* Checked here because Jansson does not distinguish invalid UTF-8 from lack of memory. */
-static bool is_utf8(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != 0) {
-        uint32_t first = *at++;
-        int more = first < 0x80 ? 0 : first < 0xC0 ? -1 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-        if (more < 0 || first > 0xF4)
-            return false;
-        uint32_t point = more == 0 ? first : first & (0x3Fu >> more);
-        for (int i = 0; i < more; i++, at++) {
-            if ((*at & 0xC0) != 0x80)
-                return false;
-            point = point << 6 | (*at & 0x3Fu);
-        }
-        static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-        if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-            return false;
-    }
-    return true;
-}
-
 static lstm_status check_utf8(const char *text)
 {
-    if (is_utf8(text))
+    if (lts_is_utf8(text))
         return LSTM_OK;
     return lts_fail(LSTM_E_ARGUMENT, "\"%.100s\" is not UTF-8: a file cannot hold it", text);
 }

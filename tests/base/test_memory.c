@@ -128,6 +128,24 @@ static void a_size_out_of_range_is_no_memory_and_asks_nobody(void **fixture)
     failing_allocator_remove(&memory);
 }
 
+static void a_block_that_grows_keeps_its_elements_and_zeroes_the_rest(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    int64_t *block = lts_grow(NULL, 0, 2, sizeof *block);
+    block[0] = 5, block[1] = 6;
+    failing_allocator_fail(&memory, 1, 1);
+    assert_null(lts_grow(block, 2, 100, sizeof *block));
+    assert_int_equal(block[1], 6);
+    block = lts_grow(block, 1, 100, sizeof *block);
+    assert_int_equal(memory.live, 1);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(block[i], i == 0 ? 5 : 0);
+    lts_free(block);
+    failing_allocator_remove(&memory);
+}
+
 static void a_string_is_copied_with_its_end(void **fixture)
 {
     (void)fixture;
@@ -186,6 +204,7 @@ int main(void)
 #endif
         cmocka_unit_test(a_block_lies_within_what_the_allocator_gave_wherever_that_begins),
         cmocka_unit_test(a_size_out_of_range_is_no_memory_and_asks_nobody),
+        cmocka_unit_test(a_block_that_grows_keeps_its_elements_and_zeroes_the_rest),
         cmocka_unit_test(a_string_is_copied_with_its_end),
         cmocka_unit_test(an_allocator_without_its_functions_is_refused_and_the_old_one_kept),
         cmocka_unit_test(the_allocator_cannot_change_while_an_object_is_alive),

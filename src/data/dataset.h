@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_DATA_DATASET_H
+#define LTS_DATA_DATASET_H
+
+#include "data/calendar.h"
+#include "data/names.h"
+#include <lstmts/dataset.h>
+
+/** One series of a data set. */
+typedef struct lts_member {
+    int64_t start;
+    int64_t n_row, n_future;
+    int64_t capacity; /**< rows that `values` and `filled` can hold                        */
+    real *values;     /**< [n_row + n_future, C]; future rows are NaN but for known columns */
+    uint64_t *filled; /**< bit row * C + column: the value was missing and is filled. NULL
+                           = none                                                          */
+    int64_t train_end, valid_end; /**< -1 = n_row                                          */
+} lts_member;
+
+struct lstm_dataset {
+    int64_t n_column;  /**< C, stored columns                                              */
+    lts_names columns; /**< of all columns, with those of the calendar                     */
+    int64_t *roles;    /**< of all columns                                                 */
+    int64_t step_unit, step, missing, season_len;
+    lts_calendar calendar;
+    lts_names statics;
+    lts_names names; /**< of the series                                                    */
+    int64_t capacity;
+    lts_member *members; /**< [capacity], names.n are used                                 */
+    real *static_values; /**< [capacity, statics.n]; NaN = not set                         */
+};
+
+/** Bits of `filled` per element. */
+enum { LTS_FILLED_BITS = 64 };
+
+static inline bool lts_is_filled(const lts_member *m, int64_t position)
+{
+    return m->filled != NULL &&
+           (m->filled[position / LTS_FILLED_BITS] >> (position % LTS_FILLED_BITS) & 1) != 0;
+}
+
+/** The role of a column says that it is an input, or a target. */
+static inline bool lts_role_is_input(int64_t role)
+{
+    return role != LSTM_ROLE_TARGET;
+}
+
+static inline bool lts_role_is_target(int64_t role)
+{
+    return role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET;
+}
+
+/** LSTM_E_ARGUMENT unless the data set has a series with that number. */
+lstm_status lts_dataset_check_series(const lstm_dataset *dataset, int64_t series);
+
+/** Where the training part ends, and the validation part. */
+int64_t lts_train_end(const lts_member *m);
+int64_t lts_valid_end(const lts_member *m);
+
+#endif
