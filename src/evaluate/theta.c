@@ -20,6 +20,7 @@
 #include "evaluate/theta.h"
 
 #include "base/memory.h"
+#include "evaluate/history.h"
 
 /* Quantile .9 of the chi-square distribution with 1 degree of freedom. */
 static const double significant = 2.705543454095404;
@@ -174,20 +175,6 @@ static void forecast(int64_t n, double *x, int64_t m, int64_t gap, int64_t H, do
     }
 }
 
-/* Copies the n values of x to `to`; x_0 and x_(n-1) are observed, others may be missing. */
-static void copy_interpolated(int64_t n, const double *x, double *to)
-{
-    int64_t last = 0;
-    for (int64_t t = 0; t < n; t++) {
-        if (isnan(x[t]))
-            continue;
-        to[t] = x[t];
-        for (int64_t i = last + 1; i < t; i++)
-            to[i] = x[last] + (x[t] - x[last]) * (double)(i - last) / (double)(t - last);
-        last = t;
-    }
-}
-
 lstm_status lts_theta(int64_t n, const double *x, int64_t m, int64_t H, double *y)
 {
     int64_t first = 0, end = n;
@@ -205,7 +192,8 @@ lstm_status lts_theta(int64_t n, const double *x, int64_t m, int64_t H, double *
     double *work = lts_alloc(end - first + m, sizeof *work);
     if (work == NULL)
         return LSTM_E_NOMEM;
-    copy_interpolated(end - first, x + first, work);
+    memcpy(work, x + first, (size_t)(end - first) * sizeof *work);
+    lts_history_fill(end - first, work);
     forecast(end - first, work, m, n - end, H, y, work + end - first);
     lts_free(work);
     return LSTM_OK;
