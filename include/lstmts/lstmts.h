@@ -83,6 +83,8 @@
 #include <lstmts/forecast.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>
+#include <lstmts/loss.h>
+#include <lstmts/metrics.h>
 #include <lstmts/model.h>
 #include <lstmts/optimizer.h>
 #include <lstmts/series.h>

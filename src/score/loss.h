@@ -2,12 +2,44 @@
 #ifndef LTS_SCORE_LOSS_H
 #define LTS_SCORE_LOSS_H
 
-#include "base/real.h"
+#include "score/loss_kind.h"
 
 /**
  * Returns the mean of (y - target)^2 over all n elements, summed in double, and writes its gradient
  * dy = 2/n (y - target).
  */
 double lts_mean_squared_error(int64_t n, const real *y, const real *target, real *dy);
+
+/**
+ * The sum of w = column weight * weight over the targets of n windows; `weight` [n, K] or NULL = 1.
+ * Step weights are the caller's.
+ */
+double lts_loss_weight(const lts_loss *loss, int64_t n, int64_t K, const real *weight);
+
+/**
+ * Returns the sum of w l over the targets of n windows, in double, in order. y [n, n_out * K],
+ * target [n, K], weight as above. Where w is 0, y and target are not read, and dy is 0. If dy
+ * [n, n_out * K] is not NULL, it becomes scale times the gradient of the sum, at most the largest
+ * real.
+ */
+double lts_loss_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
+                    const real *weight, double scale, real *dy);
+
+/**
+ * Returns the mean of one step, sum of w l / sum of w, or 0 if all w are 0, and writes its gradient.
+ * LSTM_LOSS_MSE without weights is lts_mean_squared_error(). dy is not NULL.
+ */
+double lts_loss_mean(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
+                     const real *weight, real *dy);
+
+/** The location [n, K] of each target. */
+void lts_loss_location(const lts_loss *loss, int64_t n, int64_t K, const real *y, real *location);
+
+/** dy += the gradient by y of what has the gradient `dlocation` [n, K] by the location. */
+void lts_loss_location_back(const lts_loss *loss, int64_t n, int64_t K, const real *y,
+                            const real *dlocation, real *dy);
+
+/** The quantile of target i = b * K + k at a level; the kind must have a distribution. */
+real lts_loss_quantile(const lts_loss *loss, int64_t i, int64_t K, const real *y, double level);
 
 #endif
