@@ -7,8 +7,6 @@
 #include "base/status.h"
 #include "data/dataset.h"
 
-#include <stdio.h>
-
 lstm_status lstm_method_new(lstm_method **out, const lstm_method_options *options)
 {
     lstm_method_options read;
@@ -46,25 +44,13 @@ const char *lstm_method_name(const lstm_method *method)
     return method == NULL ? NULL : method->name;
 }
 
-/* The message of this thread before a function of a method was called. */
-typedef struct message {
-    char text[512];
-} message;
-
-static message message_now(void)
-{
-    message now;
-    snprintf(now.text, sizeof now.text, "%s", lstm_last_error());
-    return now;
-}
-
-/* A function that failed without a failed call of the library has left an old message. */
+/* Sets a message if a function failed without setting one; `before` is lts_failures() before it. */
 static lstm_status result(const lstm_method *method, lstm_status status, const char *function,
-                          const message *before)
+                          uint64_t before)
 {
     if (status >= 0)
         return LSTM_OK;
-    if (strcmp(before->text, lstm_last_error()) == 0)
+    if (lts_failures() == before)
         return lts_fail(status, "%s of the method \"%s\" returned %s", function, method->name,
                         lstm_status_name(status));
     return status;
@@ -75,10 +61,10 @@ lstm_status lts_method_fit(lstm_method *method, lts_float_env *host, const lstm_
     const lstm_method_options *functions = &method->functions;
     if (functions->fit == NULL)
         return LSTM_OK;
-    message before = message_now();
+    uint64_t before = lts_failures();
     LTS_FLOAT_HOST(host);
     lstm_status status = functions->fit(functions->user, dataset);
-    return result(method, status, "fit", &before);
+    return result(method, status, "fit", before);
 }
 
 lstm_status lts_method_predict(const lstm_method *method, lts_float_env *host,
@@ -86,10 +72,10 @@ lstm_status lts_method_predict(const lstm_method *method, lts_float_env *host,
                                int64_t horizon, real *y)
 {
     const lstm_method_options *functions = &method->functions;
-    message before = message_now();
+    uint64_t before = lts_failures();
     LTS_FLOAT_HOST(host);
     lstm_status status = functions->predict(functions->user, dataset, series, origin, horizon, y);
-    return result(method, status, "predict", &before);
+    return result(method, status, "predict", before);
 }
 
 lstm_status lstm_method_fit(lstm_method *method, const lstm_dataset *dataset)
