@@ -17,10 +17,8 @@
  * counted from 0. Row r of a series is r steps after its start; rows from n_row on are the future.
  *
  * A value is missing if it is NaN; infinite values are refused. Rows are kept as one copy in the
- * units of the data; with one bit per value for series with filled values, nothing else of that
- * size is kept.
- *
- * Messages name the series, the row and the column.
+ * units of the data, with one bit per value for series with filled values. Messages name the series,
+ * the row and the column.
  */
 #ifndef LSTMTS_DATASET_H
 #define LSTMTS_DATASET_H
@@ -55,7 +53,9 @@ typedef enum lstm_step_unit {
  * What happens to missing values.
  *
  * FORWARD and MASK use no later row. LINEAR and SEASONAL do: a gap at the end of the training part
- * is filled with the help of rows after it. Filled targets are not scored.
+ * is filled with the help of rows after it. Except where SEASONAL finds a value, a gap at the start
+ * takes the first value after it, a gap at the end the last one before it. Filled targets are not
+ * scored.
  */
 typedef enum lstm_missing {
     LSTM_MISSING_REFUSE = 0,   /**< LSTM_E_NUMERIC (default)                                    */
@@ -67,8 +67,6 @@ typedef enum lstm_missing {
                                     replaced by the network's own prediction. Covariates, which no
                                     network predicts, are filled as by FORWARD                  */
 } lstm_missing;
-/* Every fill: a gap at the start takes the first value after it, a gap at the end the last value
- * before it, except where SEASONAL finds a value. */
 
 /** Calendar columns; a sum of them chooses several. A sine and a cosine are two columns. */
 typedef enum lstm_calendar {
@@ -264,6 +262,12 @@ LSTM_API int64_t lstm_dataset_columns(const lstm_dataset *dataset);
  * @since 0.1
  */
 LSTM_API int64_t lstm_dataset_width(const lstm_dataset *dataset);
+/**
+ * Number of static features of a series; 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_dataset_statics(const lstm_dataset *dataset);
 /**
  * Number of columns that are inputs, with those of the calendar; 0 for NULL.
  *

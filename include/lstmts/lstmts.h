@@ -6,6 +6,7 @@
  * Objects, in the order in which a program creates them:
  *
  *     lstm_series   rows of measurements               made from an array
+ *     lstm_dataset  many series with names, times      made from options, then series are added
  *     lstm_model    parameters of a network            made from sizes and a seed, or from a file
  *     lstm_iter     windows in batches                 reads a series
  *     lstm_updater  one training update                reads an iterator, changes a model
@@ -23,7 +24,7 @@
  * nothing.
  *
  * Threads: different objects may be used in different threads at the same time.
- *   - Shareable: a series and a model. Any number of threads may read them while no call changes
+ *   - Shareable: a series, a data set and a model. Any number of threads may read them while no call changes
  *     them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).

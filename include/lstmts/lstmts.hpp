@@ -30,6 +30,7 @@
 
 #include <lstmts/lstmts.h>
 
+#include <lstmts/cpp/dataset.hpp>
 #include <lstmts/cpp/error.hpp>
 #include <lstmts/cpp/forecast.hpp>
 #include <lstmts/cpp/iter.hpp>

@@ -25,6 +25,11 @@ int64_t lstm_dataset_width(const lstm_dataset *dataset)
     return dataset == NULL ? 0 : dataset->n_column;
 }
 
+int64_t lstm_dataset_statics(const lstm_dataset *dataset)
+{
+    return dataset == NULL ? 0 : dataset->statics.n;
+}
+
 int64_t lstm_dataset_inputs(const lstm_dataset *dataset)
 {
     int64_t n = 0;

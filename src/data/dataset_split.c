@@ -16,14 +16,15 @@ int64_t lts_valid_end(const lts_member *m)
 }
 
 /* Series first .. end - 1 are meant. */
-static lstm_status check_range(const lstm_dataset *d, int64_t series, int64_t *first, int64_t *end)
+static lstm_status check_range(const lstm_dataset *dataset, int64_t series, int64_t *first,
+                               int64_t *end)
 {
-    LTS_NOT_NULL(d);
+    LTS_NOT_NULL(dataset);
     *first = 0;
-    *end = d->names.n;
+    *end = dataset->names.n;
     if (series == LSTM_ALL_SERIES)
         return LSTM_OK;
-    LTS_TRY(lts_dataset_check_series(d, series));
+    LTS_TRY(lts_dataset_check_series(dataset, series));
     *first = series;
     *end = series + 1;
     return LSTM_OK;

@@ -14,6 +14,42 @@ TEST(a_series_has_its_rows_roles_and_slices)
     CHECK(rounded.rows() == 1 && rounded.data()[2] == static_cast<lstm_real>(0.3));
 }
 
+TEST(a_data_set_has_named_series_times_and_parts)
+{
+    const char *const names[] = {"load", "temperature"};
+    const std::int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 2, options.names = names, options.roles = roles, options.n_static = 1;
+    options.step_unit = LSTM_STEP_SECONDS, options.step = 3600;
+    options.missing = LSTM_MISSING_FORWARD;
+    lstmts::dataset data(options);
+    data.add("meter 7", {1, 2, std::nanf(""), 4}, lstmts::utc_time(2024, 2, 29));
+    data.add_double("meter 8", {0.1, 0.2});
+    CHECK(data.series() == 2 && data.rows(0) == 2 && data.width() == 2);
+    CHECK(data.find("meter 8") == 1 && data.find_column("temperature") == 1);
+    CHECK(std::string(data.name(0)) == "meter 7" && data.role(1) == LSTM_ROLE_KNOWN);
+    CHECK(data.data(0)[2] == 1 && !data.observed(0, 1, 0) && data.observed(0, 1, 1));
+    data.append(0, {5, 6, 7, 8});
+    data.set_future(0, {0, 9});
+    CHECK(data.rows(0) == 4 && data.future_rows(0) == 1 && data.value(0, 4, 1) == 9);
+    data.set_future(0, {});
+    CHECK(data.future_rows(0) == 0);
+    data.set_static(1, {3});
+    CHECK(data.static_values(0) == nullptr && data.static_values(1)[0] == 3);
+    CHECK_THROWS(LSTM_E_SHAPE, "2 values for 1", data.set_static(1, {3, 4}));
+    CHECK_THROWS(LSTM_E_SHAPE, "3 values", data.append(0, {1, 2, 3}));
+    data.add_calendar(LSTM_CALENDAR_HOUR | LSTM_CALENDAR_HOLIDAY, {lstmts::utc_time(2024, 2, 29)});
+    CHECK(data.columns() == 5 && data.inputs() == 5 && data.targets() == 1);
+    CHECK(std::string(data.column_name(4)) == "holiday" && data.value(0, 23, 4) == 1);
+    CHECK(data.value(0, 24, 4) == 0 && data.time(0, 1) == lstmts::utc_time(2024, 2, 29, 3600));
+    data.split(0, 1, 3);
+    CHECK(data.parts(0) == std::make_pair(std::int64_t{1}, std::int64_t{3}));
+    data.split_fraction(0, .5, .25);
+    CHECK(data.parts(0) == std::make_pair(std::int64_t{2}, std::int64_t{3}));
+    data.split_time(LSTM_ALL_SERIES, data.time(0, 1), data.time(0, 2));
+    CHECK(data.parts(0) == std::make_pair(std::int64_t{1}, std::int64_t{2}));
+}
+
 TEST(a_model_is_read_written_cloned_and_kept_in_a_file)
 {
     lstmts::model model(model_options());

@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Creating data sets, adding series, and reading them. */
-#include "dataset_fixture.h"
+#include "dataset_of_three.h"
 #include "failing_allocator.h"
 
-#include <float.h>
 #include <stdio.h>
-
-enum { C = 3, STATICS = 2 };
-
-static const char *const names[C] = {"load", "température", "wind"};
-static const char *const static_names[STATICS] = {"area", NULL};
-static const int64_t roles[C] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN, LSTM_ROLE_TARGET};
-static const lstm_real rows[4 * C] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-
-static lstm_dataset_options options_of_three(void)
-{
-    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    options.n_column = C;
-    options.names = names;
-    options.roles = roles;
-    options.n_static = STATICS;
-    options.static_names = static_names;
-    return options;
-}
-
-static lstm_dataset *dataset_of_three(void)
-{
-    lstm_dataset *d = NULL;
-    lstm_dataset_options options = options_of_three();
-    assert_ok(lstm_dataset_new(&d, &options));
-    return d;
-}
 
 static void a_data_set_tells_its_columns(void **fixture)
 {
@@ -38,6 +11,7 @@ static void a_data_set_tells_its_columns(void **fixture)
     lstm_dataset *d = dataset_of_three();
     assert_int_equal(lstm_dataset_columns(d), C);
     assert_int_equal(lstm_dataset_width(d), C);
+    assert_int_equal(lstm_dataset_statics(d), STATICS);
     assert_int_equal(lstm_dataset_inputs(d), 2);
     assert_int_equal(lstm_dataset_targets(d), 2);
     assert_int_equal(lstm_dataset_series(d), 0);
@@ -147,46 +121,6 @@ static void readers_of_what_is_not_there_return_nothing(void **fixture)
     lstm_dataset_free(d);
 }
 
-static void refused_series_leave_the_data_set_as_it_was(void **fixture)
-{
-    (void)fixture;
-    const lstm_real infinite[2 * C] = {1, 2, 3, 4, 5, -(lstm_real)INFINITY};
-    const lstm_real missing[2 * C] = {1, 2, 3, 4, (lstm_real)NAN, 6};
-    lstm_dataset *d = dataset_of_three();
-    assert_ok(lstm_dataset_add(d, "meter 7", rows, 2, 0));
-    assert_status(lstm_dataset_add(d, "meter 8", infinite, 2, 0), LSTM_E_NUMERIC,
-                  "series \"meter 8\", row 1, column 2 (wind) is -inf");
-    assert_status(lstm_dataset_add(d, NULL, missing, 2, 0), LSTM_E_NUMERIC,
-                  "series \"1\", row 1, column 1 (température) is missing");
-    assert_status(lstm_dataset_append(d, 0, missing, 2), LSTM_E_NUMERIC,
-                  "series \"meter 7\", row 3, column 1 (température) is missing");
-    assert_status(lstm_dataset_add(d, "meter 7", rows, 2, 0), LSTM_E_ARGUMENT,
-                  "\"meter 7\", is that of series 0");
-    assert_status(lstm_dataset_add(d, "", rows, 2, 0), LSTM_E_ARGUMENT, "0 bytes");
-    assert_status(lstm_dataset_add(d, "a\nb", rows, 2, 0), LSTM_E_ARGUMENT, "control character");
-    assert_status(lstm_dataset_add(d, "a\xff", rows, 2, 0), LSTM_E_ARGUMENT, "not UTF-8");
-    assert_status(lstm_dataset_add(d, "x", rows, 0, 0), LSTM_E_ARGUMENT, "series \"x\" is 0");
-    assert_status(lstm_dataset_add(d, "x", rows, INT64_MAX, 0), LSTM_E_LIMIT, "3 columns");
-    assert_status(lstm_dataset_append(d, 0, rows, INT64_MAX), LSTM_E_LIMIT, "of 2 + 9223");
-    assert_int_equal(lstm_dataset_series(d), 1);
-    assert_int_equal(lstm_dataset_rows(d, 0), 2);
-    assert_values(lstm_dataset_data(d, 0), rows, 2 * C);
-    lstm_dataset_free(d);
-}
-
-static void a_double_that_is_too_large_is_named(void **fixture)
-{
-    (void)fixture;
-    const double values[2] = {1, (double)FLT_MAX * 1e3};
-    lstm_dataset *d = new_dataset(1, NULL, LSTM_MISSING_MASK);
-    if (sizeof(lstm_real) == sizeof(float))
-        assert_status(lstm_dataset_add_double(d, NULL, values, 2, 0), LSTM_E_NUMERIC,
-                      "row 1, column 0 (0) is 3.40282e+41");
-    else
-        assert_ok(lstm_dataset_add_double(d, NULL, values, 2, 0));
-    lstm_dataset_free(d);
-}
-
 static void a_name_of_255_bytes_is_the_longest(void **fixture)
 {
     (void)fixture;
@@ -200,37 +134,6 @@ static void a_name_of_255_bytes_is_the_longest(void **fixture)
     name[256] = '\0';
     assert_status(lstm_dataset_add(d, name, rows, 1, 0), LSTM_E_ARGUMENT, "256 bytes");
     lstm_dataset_free(d);
-}
-
-#define REFUSED_OPTIONS(status, part, field, value)                                                \
-    do {                                                                                           \
-        lstm_dataset *d = NULL;                                                                    \
-        lstm_dataset_options options = options_of_three();                                         \
-        options.field = value;                                                                     \
-        assert_status(lstm_dataset_new(&d, &options), status, part);                               \
-        assert_null(d);                                                                            \
-    } while (0)
-
-static void wrong_options_are_refused(void **fixture)
-{
-    (void)fixture;
-    static const char *const twice[C] = {"a", "b", "a"}, *const same[STATICS] = {"a", "a"};
-    static const char *const hidden[C] = {"a", NULL, "1"};
-    static const int64_t unknown[C] = {0, 0, 4};
-    static const int64_t no_target[C] = {LSTM_ROLE_INPUT, LSTM_ROLE_INPUT, LSTM_ROLE_KNOWN};
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "n_column is 0", n_column, 0);
-    REFUSED_OPTIONS(LSTM_E_LIMIT, "n_column is 9223372036854775807", n_column, INT64_MAX);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "n_static is -1", n_static, -1);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "step_unit is 3", step_unit, 3);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "step is -2", step, -2);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "missing is 5", missing, 5);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "season_len is 0", missing, LSTM_MISSING_SEASONAL);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "season_len is -1", season_len, -1);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "column 2, \"a\", is that of column 0", names, twice);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "column 2, \"1\", is that of column 1", names, hidden);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "static feature 1, \"a\"", static_names, same);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "column 2 (wind) is 4", roles, unknown);
-    REFUSED_OPTIONS(LSTM_E_ARGUMENT, "none of the 3 roles", roles, no_target);
 }
 
 static lstm_status make_twenty_series(void *context)
@@ -289,10 +192,7 @@ int main(void)
         cmocka_unit_test(denormal_values_are_kept),
         cmocka_unit_test(static_features_belong_to_their_series),
         cmocka_unit_test(readers_of_what_is_not_there_return_nothing),
-        cmocka_unit_test(refused_series_leave_the_data_set_as_it_was),
-        cmocka_unit_test(a_double_that_is_too_large_is_named),
         cmocka_unit_test(a_name_of_255_bytes_is_the_longest),
-        cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(exhausted_memory_is_reported_and_nothing_is_lost),
         cmocka_unit_test(many_series_take_little_more_memory_than_their_rows),
     };

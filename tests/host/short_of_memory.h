@@ -25,7 +25,9 @@ typedef struct world {
     lstm_model *clone;        /**< of spare.model                                                 */
     lstm_state *of_clone;
     lstm_series *fleet[N_FLEET];
-    lstm_iter *iter; /**< not used by an updater                                         */
+    lstm_dataset *data;       /**< one series, hourly, of a target and a known column             */
+    lstm_dataset *spare_data; /**< without series                                                 */
+    lstm_iter *iter;          /**< not used by an updater                                         */
     lstm_updater *lone;
     lstm_iter_position position;
     lstm_updater_options updater;
@@ -82,6 +84,22 @@ static inline void make_beside(world *w)
     w->updater.schedule = &w->spare_recipe.schedule;
 }
 
+static inline void make_data(world *w)
+{
+    const lstm_real rows[4] = {1, 2, 3, 4};
+    const int64_t roles[2] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 2;
+    options.roles = roles;
+    options.step_unit = LSTM_STEP_SECONDS;
+    options.step = 3600;
+    options.missing = LSTM_MISSING_FORWARD;
+    options.n_static = 1;
+    assert_ok(lstm_dataset_new(&w->data, &options));
+    assert_ok(lstm_dataset_new(&w->spare_data, &options));
+    assert_ok(lstm_dataset_add(w->data, "first", rows, 2, 0));
+}
+
 static inline void make_world(world *w)
 {
     const lstm_real x[D] = {1, 2, 3};
@@ -91,6 +109,7 @@ static inline void make_world(world *w)
     make_folder(w->other_folder);
     make_recipes(w);
     make_beside(w);
+    make_data(w);
     training_begin(&w->t, &w->recipe);
     assert_status(lstm_trainer_run(w->t.trainer), LSTM_STOPPED, NULL);
     assert_ok(lstm_iter_get_position(w->t.iter, &w->position));
@@ -120,6 +139,7 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(state);
     FREE_IF_MADE(model);
     FREE_IF_MADE(series);
+    FREE_IF_MADE(dataset);
 #undef FREE_IF_MADE
     fill_outputs(&w->out);
 }
@@ -135,6 +155,8 @@ static inline void free_world(world *w)
     lstm_model_free(w->square_model);
     for (int i = 0; i < N_FLEET; i++)
         lstm_series_free(w->fleet[i]);
+    lstm_dataset_free(w->data);
+    lstm_dataset_free(w->spare_data);
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);
@@ -152,6 +174,26 @@ static inline void assert_same_state(const lstm_state *a, const lstm_state *b)
     assert_ok(lstm_state_get(a, x, STATE));
     assert_ok(lstm_state_get(b, y, STATE));
     assert_memory_equal(x, y, sizeof x);
+}
+
+static inline void assert_same_data(const lstm_dataset *a, const lstm_dataset *b)
+{
+    int64_t ends[4];
+    assert_int_equal(lstm_dataset_series(a), lstm_dataset_series(b));
+    assert_int_equal(lstm_dataset_columns(a), lstm_dataset_columns(b));
+    for (int64_t c = 0; c < lstm_dataset_columns(a); c++)
+        assert_string_equal(lstm_dataset_column_name(a, c), lstm_dataset_column_name(b, c));
+    for (int64_t s = 0; s < lstm_dataset_series(a); s++) {
+        int64_t n = lstm_dataset_rows(a, s), n_future = lstm_dataset_future_rows(a, s);
+        assert_string_equal(lstm_dataset_name(a, s), lstm_dataset_name(b, s));
+        assert_int_equal(n, lstm_dataset_rows(b, s));
+        assert_int_equal(n_future, lstm_dataset_future_rows(b, s));
+        assert_memory_equal(lstm_dataset_data(a, s), lstm_dataset_data(b, s),
+                            (size_t)((n + n_future) * 2) * sizeof(lstm_real));
+        assert_ok(lstm_dataset_parts(a, s, &ends[0], &ends[1]));
+        assert_ok(lstm_dataset_parts(b, s, &ends[2], &ends[3]));
+        assert_memory_equal(&ends[0], &ends[2], 2 * sizeof ends[0]);
+    }
 }
 
 static inline size_t read_into(unsigned char bytes[8192], const char *folder, const char *name)
@@ -182,6 +224,7 @@ static inline void assert_same_world(const world *a, const world *b)
     assert_ok(lstm_updater_gradient(a->spare.updater, "input.bias", x, H));
     assert_ok(lstm_updater_gradient(b->spare.updater, "input.bias", y, H));
     assert_memory_equal(x, y, sizeof x);
+    assert_same_data(a->data, b->data);
     assert_same_state(a->state, b->state);
     assert_same_state(a->stale, b->stale);
     assert_same_file(a, b, "best.safetensors");

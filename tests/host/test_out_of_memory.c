@@ -61,6 +61,7 @@ TAKE(state, state)
 TAKE(iter, iter)
 TAKE(updater, lone)
 TAKE(trainer, t.trainer)
+#include "dataset_cases.h"
 #include "score_cases.h"
 
 static const lstm_real row[12] = {1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3, 2};
@@ -208,6 +209,7 @@ static const lstm_series *const *fleet(world *w)
     }
 CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
+DATASET_CASES(DEFINE_CALL)
 
 typedef struct memory_case {
     const char *name, *symbol;
@@ -218,7 +220,7 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) SCORE_CASES(ENTRY)};
+static const memory_case cases[] = {CASES(ENTRY) SCORE_CASES(ENTRY) DATASET_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

@@ -13,6 +13,7 @@ enum { REFUSED_ROOM = 256 };
 /** One output of every kind, for calls under test. */
 typedef struct outputs {
     lstm_series *series;
+    lstm_dataset *dataset;
     lstm_model *model;
     lstm_state *state;
     lstm_iter *iter;

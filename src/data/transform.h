@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions that make the spread of positive data independent of its level. All are increasing, so a
+ * quantile of the data becomes the same quantile of the transformed data, and back.
+ */
+#ifndef LTS_DATA_TRANSFORM_H
+#define LTS_DATA_TRANSFORM_H
+
+#include "base/real.h"
+#include <lstmts/status.h>
+
+typedef enum lts_transform_kind {
+    LTS_TRANSFORM_NONE = 0,
+    LTS_TRANSFORM_LOG = 1,    /**< log x, x > 0                                            */
+    LTS_TRANSFORM_SQRT = 2,   /**< sqrt x, x >= 0                                          */
+    LTS_TRANSFORM_BOXCOX = 3, /**< (x^lambda - 1) / lambda, or log x if lambda is 0; x > 0 */
+} lts_transform_kind;
+
+typedef struct lts_transform {
+    int64_t kind;  /**< lts_transform_kind             */
+    double lambda; /**< -1 .. 2, for Box-Cox; else 0   */
+} lts_transform;
+
+/** LSTM_E_ARGUMENT, naming the field, unless kind and lambda are in their ranges. */
+lstm_status lts_transform_check(const lts_transform *transform);
+
+/** Whether a value, which may be NaN, is in the domain. */
+bool lts_transform_takes(const lts_transform *transform, double x);
+
+/** The function of a value in the domain; NaN of NaN. */
+double lts_transform_apply(const lts_transform *transform, double x);
+
+/**
+ * The inverse of any number. An output beyond the range of the function gives the nearest value of
+ * the data: 0, or the largest lstm_real.
+ */
+double lts_transform_invert(const lts_transform *transform, double y);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_OPTIONS_LAYOUT_H
+#define TESTS_OPTIONS_LAYOUT_H
+
+#include <lstmts/lstmts.h>
+#include <stddef.h>
+
+/* The layout that compiled callers rely on: 8-byte fields without gaps, always in this order. */
+#define AT(type, field) offsetof(type, field)
+static const size_t model_fields[] = {
+    AT(lstm_model_options, struct_size), AT(lstm_model_options, n_input),
+    AT(lstm_model_options, n_output),    AT(lstm_model_options, n_hidden),
+    AT(lstm_model_options, n_layer),     AT(lstm_model_options, seed),
+};
+static const size_t load_fields[] = {
+    AT(lstm_load_options, struct_size),
+    AT(lstm_load_options, unchecked),
+};
+static const size_t valid_fields[] = {
+    AT(lstm_valid_options, struct_size),  AT(lstm_valid_options, window_len),
+    AT(lstm_valid_options, support_len),  AT(lstm_valid_options, pred),
+    AT(lstm_valid_options, feedback_lag), AT(lstm_valid_options, window_rule),
+    AT(lstm_valid_options, context_len),  AT(lstm_valid_options, horizon),
+};
+static const size_t pred_fields[] = {
+    AT(lstm_pred_options, struct_size),  AT(lstm_pred_options, n_step),
+    AT(lstm_pred_options, support_len),  AT(lstm_pred_options, pred),
+    AT(lstm_pred_options, feedback_lag),
+};
+static const size_t forecast_fields[] = {
+    AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
+    AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
+    AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
+    AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
+};
+static const size_t iter_fields[] = {
+    AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
+    AT(lstm_iter_options, batch_size),   AT(lstm_iter_options, pred),
+    AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
+    AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
+    AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
+    AT(lstm_iter_options, horizon),
+};
+static const size_t updater_fields[] = {
+    AT(lstm_updater_options, struct_size), AT(lstm_updater_options, unroll),
+    AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
+    AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
+    AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
+    AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
+    AT(lstm_updater_options, precision),
+};
+static const size_t optimizer_fields[] = {
+    AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
+    AT(lstm_optimizer_options, learning_rate), AT(lstm_optimizer_options, beta1),
+    AT(lstm_optimizer_options, beta2),         AT(lstm_optimizer_options, eps),
+    AT(lstm_optimizer_options, eta),           AT(lstm_optimizer_options, weight_decay),
+    AT(lstm_optimizer_options, momentum),      AT(lstm_optimizer_options, decay),
+    AT(lstm_optimizer_options, eps_inside),
+};
+static const size_t schedule_fields[] = {
+    AT(lstm_schedule_options, struct_size), AT(lstm_schedule_options, kind),
+    AT(lstm_schedule_options, warmup),      AT(lstm_schedule_options, period),
+    AT(lstm_schedule_options, gamma),       AT(lstm_schedule_options, final_factor),
+};
+static const size_t trainer_fields[] = {
+    AT(lstm_trainer_options, struct_size),
+    AT(lstm_trainer_options, max_epoch),
+    AT(lstm_trainer_options, max_iteration),
+    AT(lstm_trainer_options, folder),
+    AT(lstm_trainer_options, log.every),
+    AT(lstm_trainer_options, log.unit),
+    AT(lstm_trainer_options, snapshot.every),
+    AT(lstm_trainer_options, snapshot.unit),
+    AT(lstm_trainer_options, validate.every),
+    AT(lstm_trainer_options, validate.unit),
+    AT(lstm_trainer_options, valid_series),
+    AT(lstm_trainer_options, valid),
+    AT(lstm_trainer_options, patience),
+    AT(lstm_trainer_options, min_delta),
+    AT(lstm_trainer_options, on_log),
+    AT(lstm_trainer_options, log_user),
+    AT(lstm_trainer_options, on_progress),
+    AT(lstm_trainer_options, progress_user),
+    AT(lstm_trainer_options, keep),
+    AT(lstm_trainer_options, unchecked),
+    AT(lstm_trainer_options, on_divergence),
+    AT(lstm_trainer_options, divergence_ratio),
+    AT(lstm_trainer_options, divergence_factor),
+    AT(lstm_trainer_options, divergence_limit),
+};
+
+static const size_t dataset_fields[] = {
+    AT(lstm_dataset_options, struct_size), AT(lstm_dataset_options, n_column),
+    AT(lstm_dataset_options, names),       AT(lstm_dataset_options, roles),
+    AT(lstm_dataset_options, step_unit),   AT(lstm_dataset_options, step),
+    AT(lstm_dataset_options, missing),     AT(lstm_dataset_options, season_len),
+    AT(lstm_dataset_options, n_static),    AT(lstm_dataset_options, static_names),
+};
+
+#endif
