@@ -13,6 +13,7 @@
 /* Per thread: a failure in one thread must not change the message of another. */
 static _Thread_local char last_error[512];
 static _Thread_local int system_error;
+static _Thread_local uint64_t n_failure;
 
 /*
  * Replaces by '?' what is not UTF-8, such as a character that was cut, and control characters.
@@ -49,12 +50,18 @@ lstm_status lts_fail(lstm_status status, const char *format, ...)
     LTS_C_LOCALE_SCOPE();
     va_list arguments;
     system_error = 0;
+    n_failure++;
     va_start(arguments, format);
     vsnprintf(last_error, sizeof last_error, format, arguments);
     va_end(arguments);
     remove_signs_of_nan(last_error);
     replace_controls(last_error);
     return status;
+}
+
+uint64_t lts_failures(void)
+{
+    return n_failure;
 }
 
 lstm_status lts_fail_by_system(lstm_status status, int error)

@@ -3,6 +3,7 @@
 #define LTS_BASE_STATUS_H
 
 #include <lstmts/status.h>
+#include <stdint.h>
 
 /** Set this thread's message, as printf(), and return `status`: `return lts_fail(...)`. */
 #if defined(__GNUC__)
@@ -15,6 +16,9 @@ lts_fail(lstm_status status, const char *format, ...);
 /* The analyzer reads one file at a time and does not know that lts_fail() returns `status`. */
 #define lts_fail(status, ...) (lts_fail(status, __VA_ARGS__), (status))
 #endif
+
+/** How many messages this thread has set: whether a function of the host set one. */
+uint64_t lts_failures(void);
 
 /** Store the system's error number of the failure whose message was just set; return `status`. */
 lstm_status lts_fail_by_system(lstm_status status, int error);

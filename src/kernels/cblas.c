@@ -25,6 +25,7 @@ enum { BLOCK = 16, PANEL = 4 * BLOCK };
 _Static_assert(BLOCK / 4 % LTS_LANES == 0, "the narrowest block of units is no whole vector");
 
 extern const lts_fold_kernels lts_fold_generic;
+extern const lts_dense_kernels lts_dense_generic;
 extern const lts_layout_kernels lts_layout_generic;
 extern const lts_elementwise_kernels lts_elementwise_generic;
 
@@ -193,6 +194,7 @@ const lts_kernels lts_kernels_cblas = {
     .products = &products,
     .cells = &cells_of_blocks,
     .fold = &lts_fold_generic,
+    .dense = &lts_dense_generic,
     .layout = &lts_layout_generic,
     .elementwise = &lts_elementwise_generic,
 };

@@ -132,6 +132,18 @@ typedef struct lts_fold_kernels {
                      real *last);
 } lts_fold_kernels;
 
+/** Products of matrices of doubles, for linear algebra outside of the network. */
+typedef struct lts_dense_kernels {
+    /**
+     * C [m, n] += factor A B, A [m, n_inner], B [n_inner, n]. Element (i, p) of A is
+     * a[i * a_row + p * a_inner], so that A may be a transpose; rows of B and C are ldb and ldc
+     * apart. C must not overlap A or B.
+     */
+    void (*add_product)(int64_t m, int64_t n, int64_t n_inner, const double *a, int64_t a_row,
+                        int64_t a_inner, const double *b, int64_t ldb, double factor, double *c,
+                        int64_t ldc);
+} lts_dense_kernels;
+
 /** From one layout of a matrix to another; rows are stride and lda apart. */
 typedef struct lts_layout_kernels {
     /** to [n_inner, n_row] = the transpose of A [n_row, n_inner] */
@@ -172,6 +184,7 @@ typedef struct lts_kernels {
     const lts_product_kernels *products;
     const lts_cell_kernels *cells;
     const lts_fold_kernels *fold;
+    const lts_dense_kernels *dense;
     const lts_layout_kernels *layout;
     const lts_elementwise_kernels *elementwise;
 } lts_kernels;

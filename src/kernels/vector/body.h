@@ -30,6 +30,8 @@
 
 #include "kernels/vector/elementwise_body.h"
 #include "kernels/vector/fold_body.h"
+
+#include "kernels/vector/dense_body.h" /* uses the vectors of doubles of fold_body.h */
 #include "kernels/vector/pack_body.h"
 
 const lts_product_kernels LTS_OF_SET(lts_products) = {
@@ -47,6 +49,10 @@ const lts_cell_kernels LTS_OF_SET(lts_cells) = {
 const lts_fold_kernels LTS_OF_SET(lts_fold) = {
     .forward = fold_forward,
     .backward = fold_backward,
+};
+
+const lts_dense_kernels LTS_OF_SET(lts_dense) = {
+    .add_product = add_product,
 };
 
 const lts_layout_kernels LTS_OF_SET(lts_layout) = {
@@ -72,6 +78,7 @@ const lts_kernels LTS_OF_SET(lts_kernels) = {
     .products = &LTS_OF_SET(lts_products),
     .cells = &LTS_OF_SET(lts_cells),
     .fold = &LTS_OF_SET(lts_fold),
+    .dense = &LTS_OF_SET(lts_dense),
     .layout = &LTS_OF_SET(lts_layout),
     .elementwise = &LTS_OF_SET(lts_elementwise),
 };

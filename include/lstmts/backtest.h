@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file backtest.h
+ * lstm_backtest: the errors of methods (method.h) over rolling origins of all series of a data set.
+ *
+ * An origin is a number of known rows. From each origin of each series, each method forecasts the
+ * next H rows, which are then compared with what was observed. Values that were missing are not
+ * counted, whether they are filled or not.
+ */
+#ifndef LSTMTS_BACKTEST_H
+#define LSTMTS_BACKTEST_H
+
+#include <lstmts/method.h>
+#include <lstmts/metrics.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Errors by method, series, step and column. Opaque; it keeps no pointer to methods or data.
+ *
+ * Thread-safety: any number of threads may read it.
+ */
+typedef struct lstm_backtest lstm_backtest;
+
+/** In place of a series, step or column: all of them. */
+#define LSTM_ALL (-1)
+
+/** As `refit`: the methods are used as they are. */
+#define LSTM_NO_FIT (-1)
+
+/** What is tested. */
+typedef struct lstm_backtest_options {
+    uint64_t struct_size; /**< set by LSTM_BACKTEST_OPTIONS_INIT                                  */
+    int64_t horizon;      /**< H, >= 1; required                                                  */
+    int64_t stride;       /**< rows from an origin to the next, >= 1; 0 = 1                       */
+    int64_t first_origin; /**< of every series, >= 1; 0 = the end of its validation part          */
+    int64_t last_origin;  /**< of every series, at most; 0 = its rows - H, the last origin all of
+                               whose targets are rows of the series. Later ones are left out anyway */
+    int64_t refit;        /**< 0 = each method is fitted once, before the first origin, to the parts
+                               of the data set; n >= 1 = before the first origin and after every n
+                               origins, to parts whose ends are moved: the validation part ends at
+                               the origin, and keeps its length; LSTM_NO_FIT                      */
+    int64_t season_len;   /**< rows of a season, for the scale of MASE and RMSSE (metrics.h), >= 1;
+                               0 = 1                                                              */
+    int64_t standardized; /**< 1 = errors are divided by the population deviation of the column in
+                               the training part of the series, as is usual in benchmarks of columns
+                               with different units, and MAPE, sMAPE are those of standardized
+                               values; 0 = units of the data                                      */
+    int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
+                               LSTM_ALL_CORES. Results are bit-identical for any number           */
+} lstm_backtest_options;
+
+#define LSTM_BACKTEST_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0, 0                                   \
+    }
+
+/**
+ * Fit methods, and forecast from all origins.
+ *
+ * @param[out] backtest  free it with lstm_backtest_free().
+ * @param methods   [n_method]; they stay fitted as they were last. Their forecasts may be called from
+ *                  several threads.
+ * @param n_method  >= 1
+ * @param dataset   not kept. Series without an origin are left out.
+ * @param options   not kept.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if no series has an origin;
+ *         LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM;
+ *         a status of a method, whose message then names method, series and origin.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *methods,
+                                       int64_t n_method, const lstm_dataset *dataset,
+                                       const lstm_backtest_options *options);
+
+/**
+ * Free a backtest; NULL is allowed.
+ *
+ * @since 0.1
+ */
+LSTM_API void lstm_backtest_free(lstm_backtest *backtest);
+
+/**
+ * A metric of one method.
+ *
+ * Over all series, steps or columns, it is that of all their values together. But MASE and RMSSE are
+ * means over series and columns of the metric of each one, as each has a scale of its own; columns
+ * with the scale 0 are left out.
+ *
+ * @param kind    lstm_metric_kind
+ * @param method  0 .. number of methods - 1
+ * @param series  its number, or LSTM_ALL
+ * @param step    0 .. H - 1, or LSTM_ALL; step h is the row h + 1 rows after the last known one
+ * @param column  0 .. K - 1 among the target columns, or LSTM_ALL
+ * @param[out] value    NaN if nothing was counted
+ * @param[out] counted  number of values that were counted; NULL is allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_value(const lstm_backtest *backtest, int64_t kind,
+                                         int64_t method, int64_t series, int64_t step,
+                                         int64_t column, double *value, int64_t *counted);
+
+/**
+ * Number of origins of a series, or of all; 0 if there is no such series.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_backtest_origins(const lstm_backtest *backtest, int64_t series);
+
+/**
+ * Write a table of metrics over all series, steps and columns as text: a header, then a line per
+ * method.
+ *
+ * @param kinds        [n_kind] lstm_metric_kind
+ * @param n_kind       1 .. 8
+ * @param[out] text    as much of the table as fits, and a 0; NULL is allowed if size is 0.
+ * @param size         bytes of `text`, >= 0
+ * @param[out] length  bytes of the table, without the 0: it is complete if length < size. NULL is
+ *                     allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_table(const lstm_backtest *backtest, const int64_t *kinds,
+                                         int64_t n_kind, char *text, int64_t size, int64_t *length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_EVALUATE_BACKTEST_H
+#define LTS_EVALUATE_BACKTEST_H
+
+#include "score/point_sums.h"
+#include <lstmts/backtest.h>
+
+struct lstm_backtest {
+    int64_t n_method, n_series, H, K;
+    char **names;            /**< [n_method]                                    */
+    int64_t *n_origin;       /**< [n_series]                                    */
+    lts_point_sums *sums;    /**< [n_method, n_series, H, K]                    */
+    lts_point_sums *seasons; /**< [n_series, K] of the seasonal naive forecast over the training
+                                  part: scales of MASE and RMSSE                */
+};
+
+/** Zeroed results. LSTM_E_LIMIT, LSTM_E_NOMEM. */
+lstm_status lts_backtest_new(lstm_backtest **backtest, int64_t n_method, int64_t n_series,
+                             int64_t H, int64_t K);
+
+/** The sums of one method and series, [H, K]. */
+static inline lts_point_sums *lts_backtest_sums(const lstm_backtest *b, int64_t method,
+                                                int64_t series)
+{
+    return b->sums + (method * b->n_series + series) * b->H * b->K;
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "evaluate/origins.h"
+
+#include "base/memory.h"
+
+int64_t lts_origin_first(const lstm_backtest_options *options, const lstm_dataset *dataset,
+                         int64_t series)
+{
+    int64_t end = lts_valid_end(&dataset->members[series]);
+    if (options->first_origin > 0)
+        return options->first_origin;
+    return end > 0 ? end : 1;
+}
+
+int64_t lts_origin_count(const lstm_backtest_options *options, const lstm_dataset *dataset,
+                         int64_t series)
+{
+    int64_t first = lts_origin_first(options, dataset, series);
+    int64_t last = dataset->members[series].n_row - options->horizon;
+    if (options->last_origin > 0 && options->last_origin < last)
+        last = options->last_origin;
+    return last < first ? 0 : (last - first) / options->stride + 1;
+}
+
+lstm_status lts_origin_view_new(lts_origin_view *view, const lstm_dataset *dataset)
+{
+    int64_t n = dataset->names.n;
+    *view = (lts_origin_view){.dataset = *dataset};
+    view->members = lts_alloc(n, sizeof *view->members);
+    if (view->members == NULL)
+        return LSTM_E_NOMEM;
+    memcpy(view->members, dataset->members, (size_t)n * sizeof *view->members);
+    view->dataset.members = view->members;
+    return LSTM_OK;
+}
+
+void lts_origin_view_free(lts_origin_view *view)
+{
+    lts_free(view->members);
+}
+
+void lts_origin_view_move(lts_origin_view *view, const lstm_backtest_options *options,
+                          const lstm_dataset *dataset, int64_t index)
+{
+    for (int64_t s = 0; s < dataset->names.n; s++) {
+        const lts_member *member = &dataset->members[s];
+        int64_t length = lts_valid_end(member) - lts_train_end(member);
+        int64_t first = lts_origin_first(options, dataset, s), end = member->n_row;
+        /* compared so that nothing overflows */
+        if (first < end && index < (end - first) / options->stride + 1)
+            end = first + index * options->stride;
+        view->members[s].valid_end = end;
+        view->members[s].train_end = end > length ? end - length : 0;
+    }
+}
