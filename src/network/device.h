@@ -48,6 +48,7 @@ typedef struct lts_engine_options {
 /** An engine. The engine struct of each device begins with this. */
 typedef struct lts_engine {
     const struct lts_device *device;
+    bool ahead; /**< has parameters newer than those of the model, which then exists (model.h) */
 } lts_engine;
 
 /** Blocks that lts_device.read() copies to the host. */

@@ -125,13 +125,13 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
 }
 
 /*
- * Copies parameters that exist only on the device back to the model, which outlives the engine. If
- * the device is lost, the model keeps the last copy.
+ * Copies parameters that exist only on the device back to the model. If the device is lost, the model
+ * keeps the last copy. Without such parameters the model may have been freed.
  */
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (updater->model->ahead == engine) {
+    if (engine->ahead) {
         lts_model_settle(updater->model);
         lts_model_ahead(updater->model, NULL);
     }

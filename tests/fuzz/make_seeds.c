@@ -105,12 +105,12 @@ static void put_container(const char *target, const char *name)
 static void put_files(void)
 {
     small_run run;
-    small_run_make(&run, false);
+    small_run_make(&run, SMALL_LEAST);
     FUZZ_OK(lstm_trainer_run(run.trainer));
     FUZZ_OK(lstm_trainer_save(run.trainer, "fuzz"));
     put_container("checkpoint", "whole");
     small_run_free(&run);
-    small_run_make(&run, true);
+    small_run_make(&run, SMALL_WHOLE);
     FUZZ_OK(lstm_model_save(run.model, "fuzz"));
     put_container("model", "whole");
     put_container("safetensors", "whole");
@@ -230,6 +230,38 @@ static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, c
     put("forecast", name, bytes, size);
 }
 
+/* Programs of fuzz_structure.c: none, and each edit of each kind once. */
+static void put_structures(void)
+{
+    for (uint8_t run = 0; run < 2; run++)
+        for (uint8_t edit = 0; edit < 16; edit++) {
+            const uint8_t program[] = {(uint8_t)(8 + run), edit, (uint8_t)(edit + run), 7, 11, 5};
+            char name[32];
+            snprintf(name, sizeof name, "run_%d_edit_%d", run, edit);
+            put("structure", name, program, sizeof program);
+        }
+    put("structure", "unchanged", "\x08", 1);
+    put("structure", "rolls_back", "\x09", 1);
+    put("structure", "least", "\x0f", 1);
+}
+
+/* Random programs of fuzz_interface.c, long enough for some objects and calls. */
+static void put_interfaces(void)
+{
+    uint32_t random = 1;
+    for (uint8_t i = 0; i < 32; i++) {
+        uint8_t program[400];
+        char name[32];
+        for (size_t j = 0; j < sizeof program; j++) {
+            random = random * 1664525 + 1013904223;
+            program[j] = (uint8_t)(random >> 24);
+        }
+        program[0] = i;
+        snprintf(name, sizeof name, "program_%02d", i);
+        put("interface", name, program, sizeof program);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const lstm_valid_options valid = LSTM_VALID_OPTIONS_INIT;
@@ -240,6 +272,8 @@ int main(int argc, char **argv)
     mkdir(corpus, 0777);
     put_files();
     put_texts();
+    put_structures();
+    put_interfaces();
     put_training("adam", false, false, LSTM_ORDER_RANDOM, LSTM_ADAM);
     put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP);
     put_training("amsgrad_shuffled", false, false, LSTM_ORDER_SHUFFLE, LSTM_AMSGRAD);
