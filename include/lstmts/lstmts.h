@@ -83,6 +83,7 @@
 #include <lstmts/dataset.h>
 #include <lstmts/device.h>
 #include <lstmts/forecast.h>
+#include <lstmts/forecaster.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>
 #include <lstmts/loss.h>
