@@ -104,6 +104,12 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
     lts_free(forecaster);
 }
 
+void lstm_forecaster_cancel(lstm_forecaster *forecaster)
+{
+    if (forecaster != NULL)
+        atomic_store(&forecaster->cancelled, true);
+}
+
 const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number)
 {
     if (forecaster == NULL || number < 0 || number >= forecaster->fitted.n_network)

@@ -136,7 +136,8 @@ lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const 
                               uint64_t seed, const lts_training_watch *watch)
 {
     probing p = {.judge = judge, .loss = loss, .training = choice->training, .watch = watch};
-    p.training.n_update = PROBE_UPDATES;
+    if (p.training.n_update == 0 || p.training.n_update > PROBE_UPDATES)
+        p.training.n_update = PROBE_UPDATES;
     p.training.seed = seed;
     if (MOST_PROBES * work_of(choice, &p.training) > BUDGET)
         return LSTM_OK;
