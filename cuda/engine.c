@@ -37,16 +37,37 @@ static void choose(lts_gpu_engine *engine)
     engine->trace.from_zero = true;
 }
 
+static lstm_status check_engine_options(const lts_engine_options *options, const lts_device *device,
+                                        const lts_services *services)
+{
+    const char *missing = options->dropout.threshold > 0 ? "dropout" : NULL;
+    if (options->source.view != NULL)
+        missing = "view";
+    const lts_loss *loss = options->loss;
+    if (loss != NULL && (loss->kind != LSTM_LOSS_MSE || loss->reduction != LSTM_REDUCTION_STEPS ||
+                         loss->n_column_weight > 0 || loss->n_step_weight > 0))
+        missing = "other loss than LSTM_LOSS_MSE, summed over steps without weights";
+    for (int64_t call = 0; call < options->plan->n_call; call++)
+        if (options->plan->calls[call].holes)
+            missing = "sampling";
+    return missing == NULL ? LSTM_OK
+                           : services->fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has",
+                                            device->name, missing);
+}
+
 lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
                             const lts_device *device, const lts_services *services)
 {
+    lstm_status status = check_engine_options(options, device, services);
+    if (status < 0)
+        return status;
     lts_gpu_engine *made = services->alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->base.device = device;
     made->services = services;
     made->options = *options;
-    lstm_status status = lts_gpu_open(&made->net.gpu, services, options->index);
+    status = lts_gpu_open(&made->net.gpu, services, options->index);
     if (status >= 0) {
         choose(made);
         status = lts_engine_allocate(made);
@@ -149,14 +170,14 @@ static lts_gpu_graph *recording(lts_gpu_engine *e)
     return &recorded->graph;
 }
 
-lstm_status lts_engine_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
-                                double *step_loss, double *norm)
+lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, double *step_loss,
+                                double *norm)
 {
     lts_gpu_engine *e = enter(engine);
     int64_t T = e->options.plan->T;
     bool finite = true;
-    set_batch(e, B);
-    memcpy(e->host_offsets, offsets, (size_t)B * sizeof *offsets);
+    set_batch(e, batch->B);
+    memcpy(e->host_offsets, batch->offsets, (size_t)batch->B * sizeof *batch->offsets);
     lts_gpu_run(e->net.gpu, recording(e), lts_engine_unroll, e);
     lstm_status status = leave(e, lts_gpu_wait(e->net.gpu));
     if (status < 0)

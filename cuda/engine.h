@@ -64,8 +64,8 @@ lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *optio
 void lts_engine_close(lts_engine *engine);
 lstm_status lts_engine_load(lts_engine *engine);
 lstm_status lts_engine_read(lts_engine *engine, unsigned what);
-lstm_status lts_engine_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
-                                double *step_loss, double *norm);
+lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, double *step_loss,
+                                double *norm);
 lstm_status lts_engine_run_hooks(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                                  double *norm);
 lstm_status lts_engine_measure(lts_engine *engine, lts_bounds *bounds);

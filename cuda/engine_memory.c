@@ -15,10 +15,10 @@ static void take_windows(lts_arena *arena, lts_gpu_engine *engine)
 {
     const lts_engine_options *o = &engine->options;
     lts_windows *w = &engine->windows;
-    TAKE(arena, w->series, o->series->n_row, o->series->n_column);
-    TAKE(arena, w->input, o->columns->D, 1);
-    TAKE(arena, w->target, o->columns->K, 1);
-    TAKE(arena, w->column_feed, o->columns->D, 1);
+    TAKE(arena, w->series, o->source.series->n_row, o->source.series->n_column);
+    TAKE(arena, w->input, o->source.columns->D, 1);
+    TAKE(arena, w->target, o->source.columns->K, 1);
+    TAKE(arena, w->column_feed, o->source.columns->D, 1);
     TAKE(arena, w->row, o->plan->n_call, 1);
     TAKE(arena, w->feed, o->plan->n_call, 1);
     TAKE(arena, w->target_step, o->plan->n_call, 1);
@@ -89,7 +89,7 @@ typedef struct index_list {
 
 static void fill_indices(const lts_gpu_engine *engine, int32_t *at)
 {
-    const lts_columns *columns = engine->options.columns;
+    const lts_columns *columns = engine->options.source.columns;
     const lts_plan *plan = engine->options.plan;
     for (int64_t d = 0; d < columns->D; d++)
         *at++ = (int32_t)columns->input[d];
@@ -104,7 +104,7 @@ static void fill_indices(const lts_gpu_engine *engine, int32_t *at)
     for (int64_t call = 0; call < plan->n_call; call++)
         *at++ = (int32_t)plan->calls[call].target_step;
     for (int64_t t = 0; t < plan->T; t++)
-        *at++ = (int32_t)(t + engine->options.pred);
+        *at++ = (int32_t)(t + engine->options.source.pred);
 }
 
 /* Series, plan and columns go up, once. */
@@ -113,7 +113,7 @@ static lstm_status upload_windows(lts_gpu_engine *engine)
     const lts_engine_options *o = &engine->options;
     const lts_windows *w = &engine->windows;
     lts_gpu *gpu = engine->net.gpu;
-    int64_t D = o->columns->D, K = o->columns->K, n_call = o->plan->n_call;
+    int64_t D = o->source.columns->D, K = o->source.columns->K, n_call = o->plan->n_call;
     const index_list lists[] = {
         {w->input, D},     {w->target, K},           {w->column_feed, D},        {w->row, n_call},
         {w->feed, n_call}, {w->target_step, n_call}, {w->target_row, o->plan->T}};
@@ -124,8 +124,8 @@ static lstm_status upload_windows(lts_gpu_engine *engine)
     fill_indices(engine, indices);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; from += lists[i++].n)
         lts_gpu_upload(gpu, lists[i].to, from, lists[i].n * (int64_t)sizeof *from);
-    lts_gpu_upload(gpu, w->series, o->series->rows,
-                   o->series->n_row * o->series->n_column * (int64_t)sizeof(float));
+    lts_gpu_upload(gpu, w->series, o->source.series->rows,
+                   o->source.series->n_row * o->source.series->n_column * (int64_t)sizeof(float));
     lstm_status status = lts_gpu_wait(gpu);
     engine->services->free(indices);
     return status;
@@ -149,11 +149,16 @@ static lstm_status check_sizes(const lts_gpu_engine *engine)
     const lts_engine_options *o = &engine->options;
     int64_t rows;
     if (__builtin_mul_overflow(o->plan->n_call + 1, o->B, &rows) || rows > INT_MAX ||
-        o->plan->T + o->pred > INT_MAX || o->series->n_column > INT_MAX)
+        o->plan->T + o->source.pred > INT_MAX || o->source.series->n_column > INT_MAX)
         return engine->services->fail(
             LSTM_E_LIMIT,
             "%lld model calls of %lld windows, or %lld + %lld rows, are more than 2^31 - 1",
-            (long long)o->plan->n_call, (long long)o->B, (long long)o->plan->T, (long long)o->pred);
+            (long long)o->plan->n_call, (long long)o->B, (long long)o->plan->T,
+            (long long)o->source.pred);
+    if (o->source.columns->known && o->source.pred >= INT_MAX / o->source.series->n_column)
+        return engine->services->fail(
+            LSTM_E_LIMIT, "%lld rows ahead of %lld columns are more than 2^31 - 1",
+            (long long)o->source.pred, (long long)o->source.series->n_column);
     return LSTM_OK;
 }
 

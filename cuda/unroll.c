@@ -42,7 +42,7 @@ static void gather(const lts_gpu_engine *engine)
     const lts_windows *w = &engine->windows;
     const lts_plan *plan = engine->options.plan;
     lts_gather_rows rows = {.series = w->series,
-                            .n_column = engine->options.series->n_column,
+                            .n_column = engine->options.source.series->n_column,
                             .offsets = w->offsets,
                             .rows = w->row,
                             .columns = w->input,

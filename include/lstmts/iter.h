@@ -7,6 +7,7 @@
 #define LSTMTS_ITER_H
 
 #include <lstmts/series.h>
+#include <lstmts/view.h>
 #include <lstmts/window.h>
 
 #ifdef __cplusplus
@@ -89,6 +90,21 @@ LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
                                    const lstm_iter_options *options);
 
 /**
+ * Create an iterator over all windows of a view. Offsets are numbers of windows
+ * (lstm_view_window_at()). The loop is closed after the context, unless an updater has another
+ * support_len.
+ *
+ * @param[out] iter  free it with lstm_iter_free().
+ * @param view       borrowed.
+ * @param options    not kept; NULL = all defaults. window_len, pred, window_rule, context_len and
+ *                   horizon must be 0: the view has them.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_iter_new_view(lstm_iter **iter, const lstm_view *view,
+                                        const lstm_iter_options *options);
+
+/**
  * Free an iterator; NULL is allowed. Updaters that borrow it may afterwards only be freed.
  *
  * @since 0.1
@@ -120,14 +136,25 @@ LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);
 LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, int64_t size);
 
 /**
- * The inputs and targets of the last batch, where B is the number of its windows.
+ * The inputs and targets of the last batch, where B is the number of its windows. Columns of
+ * LSTM_ROLE_KNOWN have the values of the row that the step predicts (window.h).
  *
  * @param[out] x       [T, B, D], or NULL
  * @param[out] target  [T, B, K], or NULL
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target);
+
+/**
+ * The weights of the targets of the last batch: 1 for targets that are scored, 0 for others, which a
+ * view has (view.h).
+ *
+ * @param[out] weight  [T, B, K]
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_iter_weights(const lstm_iter *iter, lstm_real *weight);
 
 /**
  * Return to the start. The same batches follow as after lstm_iter_new().

@@ -4,8 +4,8 @@
  * Losses: what a training minimizes, and the distribution that the outputs of a network stand for.
  *
  * A loss reads n_out outputs per target. With K targets a network has n_out * K outputs in a row;
- * output o * K + k is parameter o of target k. Parameter 0 gives the location: what is fed back in a
- * closed loop, and the point forecast. docs/numerics.md derives values and gradients.
+ * output o * K + k is parameter o of target k. Parameter 0 gives the location: what is fed back in
+ * a closed loop, and the point forecast. docs/numerics.md derives values and gradients.
  *
  * Thread-safety: any thread, at any time. No function allocates memory.
  */

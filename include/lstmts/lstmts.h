@@ -15,7 +15,8 @@
  *     lstm_method   a baseline, or the caller's own    made from options, is fitted to a data set
  *     lstm_backtest errors of methods                  made by running methods on a data set
  *
- * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several).
+ * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several); the
+ * functions of loss.h and metrics.h need only arrays.
  *
  * Ownership: the caller of _new(), _clone(), _slice() or _load() frees the object with _free(), in
  * reverse order; _free(NULL) does nothing. An object that reads or runs another borrows it. Arrays
@@ -98,6 +99,7 @@
 #include <lstmts/status.h>
 #include <lstmts/trainer.h>
 #include <lstmts/updater.h>
+#include <lstmts/view.h>
 #include <lstmts/window.h>
 
 #endif

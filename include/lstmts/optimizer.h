@@ -107,6 +107,7 @@ typedef struct lstm_schedule_options {
  *
  * Thread-safety: any thread, at any time.
  *
+ * @param[out] factor  >= 0; infinity if a gamma above 1 makes it larger than any double.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */

@@ -7,6 +7,9 @@
  *
  *     loss = sum over t of mean over (B x K) of (y_t - target_t)^2
  *
+ * unless another loss is chosen (loss.h). With these the outputs y_t of a window have n_out values
+ * for each target, and their locations are fed back.
+ *
  * window.h defines whether a step receives the true row or a prediction. Gradients flow through
  * predictions that are fed back, so training optimizes the same loop that forecasts run.
  */
@@ -15,6 +18,7 @@
 
 #include <lstmts/device.h>
 #include <lstmts/iter.h>
+#include <lstmts/loss.h>
 #include <lstmts/model.h>
 #include <lstmts/optimizer.h>
 
@@ -42,6 +46,36 @@ typedef enum lstm_unroll {
     LSTM_UNROLL_ARTICLE = 1,
 } lstm_unroll;
 
+/** How the share of true rows falls over a training; i is the number of the update, from 0. */
+typedef enum lstm_sampling_kind {
+    LSTM_SAMPLING_NONE = 0,        /**< 1: every row of the support is true (default)     */
+    LSTM_SAMPLING_CONSTANT = 1,    /**< final_share                                       */
+    LSTM_SAMPLING_LINEAR = 2,      /**< 1 - i / period                                    */
+    LSTM_SAMPLING_EXPONENTIAL = 3, /**< k^(i / period), 0 < k < 1                         */
+    LSTM_SAMPLING_SIGMOID = 4,     /**< the inverse sigmoid k / (k + exp(i / period / k)),
+                                        k >= 1                                            */
+} lstm_sampling_kind;
+
+/**
+ * Scheduled sampling (Bengio, Vinyals, Jaitly and Shazeer, Scheduled sampling for sequence prediction
+ * with recurrent neural networks, 2015): each step of the support from step g on receives its true
+ * row with a probability that falls from update to update, never below final_share, and else y_{t-g}
+ * as after the support. Each row of each window is drawn anew. Fields that a kind does not use must
+ * be 0.
+ */
+typedef struct lstm_sampling_options {
+    uint64_t struct_size; /**< set by LSTM_SAMPLING_OPTIONS_INIT                          */
+    int64_t kind;         /**< lstm_sampling_kind                                         */
+    int64_t period;       /**< updates, >= 1; required for LINEAR; 0 = 1 for the others   */
+    double k;             /**< required for EXPONENTIAL and SIGMOID                       */
+    double final_share;   /**< 0 .. 1                                                     */
+} lstm_sampling_options;
+
+#define LSTM_SAMPLING_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(lstm_sampling_options), 0, 0, 0, 0                                                  \
+    }
+
 /** What an update does. Pointers are read by lstm_updater_new() only. */
 typedef struct lstm_updater_options {
     uint64_t struct_size;   /**< set by LSTM_UPDATER_OPTIONS_INIT                                 */
@@ -62,11 +96,21 @@ typedef struct lstm_updater_options {
                              devices agree to rounding. A GPU keeps parameters and moments in its
                              memory until they are read                                           */
     int64_t precision;  /**< lstm_precision; without effect on the CPU                            */
+    double dropout;     /**< probability with which an output of an LSTM layer is dropped on its
+                             way to the next layer, 0 <= dropout < 1, rounded to a multiple of
+                             2^-16; the others are multiplied by 1 / (1 - dropout). The recurrence
+                             and forecasts use all outputs. "cpu" only. 0 = none                   */
+    uint64_t seed;      /**< seed for dropout and sampling                                        */
+    const lstm_sampling_options *sampling; /**< NULL = LSTM_SAMPLING_NONE. LSTM_UNROLL_LOOP and
+                                                "cpu" only                                        */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_MSE, summed over steps; copied. The model
+                                        must have n_out (loss.h) outputs for each target column.
+                                        Other losses: "cpu" only                                  */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                 \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                     \
     }
 
 /** Results of the last update or lstm_updater_backward(). */

@@ -12,9 +12,12 @@
 /** Streams of one seed. A stream with parts (one per tensor, one per pass) has the part's number in
  * its low bits. */
 enum lts_rng_stream {
-    LTS_RNG_WEIGHTS = 0, /**< + index of the tensor; counter: element         */
-    LTS_RNG_WINDOWS = 1, /**< counter: window drawn                           */
-    LTS_RNG_SHUFFLE = 2, /**< + number of the pass; counter: place            */
+    LTS_RNG_WEIGHTS = 0,  /**< + index of the tensor; counter: element         */
+    LTS_RNG_WINDOWS = 1,  /**< counter: window drawn                           */
+    LTS_RNG_SHUFFLE = 2,  /**< + number of the pass; counter: place            */
+    LTS_RNG_DROPOUT = 3,  /**< + number of the batch; counter: elements        */
+    LTS_RNG_SAMPLING = 4, /**< + number of the batch; counter: call and window */
+    LTS_RNG_PATHS = 5,    /**< + number of the window; counter: step and target */
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */
@@ -23,8 +26,14 @@ static inline uint64_t lts_rng_part(enum lts_rng_stream stream, uint64_t part)
     return (uint64_t)stream << 56 | part;
 }
 
+/** 128 random bits. */
+void lts_rng_bits(uint64_t seed, uint64_t stream, uint64_t counter, uint64_t bits[2]);
+
 /** Uniform on 0 .. n-1, n >= 1. (The bias is below n / 2^64.) */
 int64_t lts_rng_below(uint64_t seed, uint64_t stream, uint64_t counter, int64_t n);
+
+/** Uniform on [0, 1). */
+double lts_rng_uniform(uint64_t seed, uint64_t stream, uint64_t counter);
 
 /** Standard normal, by the Box-Muller transform. */
 double lts_rng_normal(uint64_t seed, uint64_t stream, uint64_t counter);

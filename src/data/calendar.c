@@ -111,7 +111,7 @@ void lts_calendar_row(const lts_calendar *calendar, int64_t time, real *out)
     if ((calendar->features & LSTM_CALENDAR_MONTH) != 0)
         out = put_circle(out, (double)(civil.month - 1) / 12);
     if ((calendar->features & LSTM_CALENDAR_WORKDAY) != 0)
-        *out++ = weekday < 5 && !is_holiday(calendar, day);
+        *out++ = (real)(weekday < 5 && !is_holiday(calendar, day));
     if ((calendar->features & LSTM_CALENDAR_HOLIDAY) != 0)
-        *out++ = is_holiday(calendar, day);
+        *out++ = (real)is_holiday(calendar, day);
 }

@@ -4,6 +4,7 @@
 
 #include "data/calendar.h"
 #include "data/names.h"
+#include "data/series.h"
 #include <lstmts/dataset.h>
 
 /** One series of a data set. */
@@ -37,17 +38,6 @@ static inline bool lts_is_filled(const lts_member *m, int64_t position)
 {
     return m->filled != NULL &&
            (m->filled[position / LTS_FILLED_BITS] >> (position % LTS_FILLED_BITS) & 1) != 0;
-}
-
-/** The role of a column says that it is an input, or a target. */
-static inline bool lts_role_is_input(int64_t role)
-{
-    return role != LSTM_ROLE_TARGET;
-}
-
-static inline bool lts_role_is_target(int64_t role)
-{
-    return role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET;
 }
 
 /** LSTM_E_ARGUMENT unless the data set has a series with that number. */

@@ -7,6 +7,7 @@
 #include "data/iter.h"
 
 #include "base/check.h"
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/rng.h"
@@ -29,7 +30,8 @@ static lstm_status check_iter_options(lstm_iter_options *options)
 
 static lstm_status allocate_iter(lstm_iter *iter)
 {
-    LTS_TRY(lts_columns_init(&iter->columns, iter->series));
+    if (iter->source.series != NULL)
+        LTS_TRY(lts_columns_init(&iter->columns, iter->source.series, iter->window.pred));
     iter->offsets = lts_alloc(iter->B, sizeof *iter->offsets);
     iter->candidates = lts_alloc(iter->B, sizeof *iter->candidates);
     if (iter->offsets == NULL || iter->candidates == NULL)
@@ -39,6 +41,34 @@ static lstm_status allocate_iter(lstm_iter *iter)
     iter->pass = UINT64_MAX;
     iter->permutation = lts_alloc(iter->n_window, sizeof *iter->permutation);
     return iter->permutation == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+/* Creates an iterator with checked options over a source of n_window windows. */
+static lstm_status make_iter(lstm_iter **iter, const lts_source *source, const lts_window *window,
+                             int64_t n_window, int64_t support_len,
+                             const lstm_iter_options *options)
+{
+    lstm_iter *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->source = *source;
+    if (source->columns == NULL)
+        made->source.columns = &made->columns;
+    made->window = *window;
+    made->n_window = n_window;
+    made->support_len = support_len;
+    made->B = options->batch_size;
+    made->order = options->order;
+    made->seed = options->seed;
+    made->sampler = options->sampler;
+    made->sampler_user = options->sampler_user;
+    lstm_status status = allocate_iter(made);
+    if (status < 0) {
+        lstm_iter_free(made);
+        return status;
+    }
+    *iter = made;
+    return LSTM_OK;
 }
 
 lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
@@ -54,25 +84,41 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
     LTS_TRY(lts_context_read(read.context_len, read.horizon, &window, &support_len));
     LTS_TRY(lts_window_check(&window, series->n_row, &n_window));
     LTS_TRY(check_iter_options(&read));
-    lstm_iter *made = lts_alloc(1, sizeof *made);
-    if (made == NULL)
-        return LSTM_E_NOMEM;
-    made->series = series;
-    made->window = window;
-    made->n_window = n_window;
-    made->support_len = support_len;
-    made->B = read.batch_size;
-    made->order = read.order;
-    made->seed = read.seed;
-    made->sampler = read.sampler;
-    made->sampler_user = read.sampler_user;
-    lstm_status status = allocate_iter(made);
-    if (status < 0) {
-        lstm_iter_free(made);
-        return status;
-    }
-    *iter = made;
+    const lts_source source = {.series = series, .pred = window.pred};
+    return make_iter(iter, &source, &window, n_window, support_len, &read);
+}
+
+/* A view has these. */
+static lstm_status check_view_fields(const lstm_iter_options *options)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } fields[] = {{"window_len", options->window_len},
+                  {"pred", options->pred},
+                  {"window_rule", options->window_rule},
+                  {"context_len", options->context_len},
+                  {"horizon", options->horizon}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].value != 0)
+            return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0: the view has the windows",
+                            fields[i].name, (long long)fields[i].value);
     return LSTM_OK;
+}
+
+lstm_status lstm_iter_new_view(lstm_iter **iter, const lstm_view *view,
+                               const lstm_iter_options *options)
+{
+    lstm_iter_options read;
+    LTS_NOT_NULL(iter);
+    LTS_NOT_NULL(view);
+    LTS_READ_OPTIONS(&read, options, lstm_iter_options);
+    LTS_TRY(check_view_fields(&read));
+    LTS_TRY(check_iter_options(&read));
+    int64_t context_len = view->options.context_len;
+    const lts_window window = {context_len + view->options.horizon - 1, 1, LSTM_WINDOWS_ALL};
+    const lts_source source = {.columns = &view->columns, .pred = 1, .view = view};
+    return make_iter(iter, &source, &window, view->n_window, context_len - 1, &read);
 }
 
 void lstm_iter_free(lstm_iter *iter)
@@ -220,21 +266,40 @@ lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, int64_t s
     return LSTM_OK;
 }
 
+/* Reads what is asked for of the present batch. */
+static lstm_status read_batch(const lstm_iter *iter, real *x, real *target, real *weight)
+{
+    const lts_columns *columns = iter->source.columns;
+    int64_t B = iter->n_drawn, D = columns->D, K = columns->K;
+    lts_reader reader;
+    LTS_TRY(check_batch(iter));
+    lstm_status status = lts_reader_init(&reader, &iter->source, B);
+    if (status >= 0)
+        lts_reader_begin(&reader, iter->offsets, B);
+    for (int64_t t = 0; status >= 0 && t < iter->window.T; t++) {
+        if (x != NULL)
+            lts_reader_inputs(&reader, t, x + t * B * D);
+        if (target != NULL || weight != NULL)
+            lts_reader_targets(&reader, t, target == NULL ? NULL : target + t * B * K,
+                               weight == NULL ? NULL : weight + t * B * K);
+    }
+    lts_reader_clear(&reader);
+    return status;
+}
+
 lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target)
 {
+    LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(iter);
-    LTS_TRY(check_batch(iter));
-    const lts_columns *columns = &iter->columns;
-    int64_t B = iter->n_drawn;
-    for (int64_t t = 0; t < iter->window.T; t++) {
-        if (x != NULL)
-            lts_gather(iter->series, columns->input, columns->D, iter->offsets, B, t,
-                       x + t * B * columns->D);
-        if (target != NULL)
-            lts_gather(iter->series, columns->target, columns->K, iter->offsets, B,
-                       t + iter->window.pred, target + t * B * columns->K);
-    }
-    return LSTM_OK;
+    return read_batch(iter, x, target, NULL);
+}
+
+lstm_status lstm_iter_weights(const lstm_iter *iter, lstm_real *weight)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(iter);
+    LTS_NOT_NULL(weight);
+    return read_batch(iter, NULL, NULL, weight);
 }
 
 void lts_iter_put_back(lstm_iter *iter, const lstm_iter_position *position)
@@ -263,7 +328,7 @@ uint64_t lstm_iter_epoch(const lstm_iter *iter)
     if (iter == NULL)
         return 0;
     bool by_rows = iter->window.rule == LSTM_WINDOWS_ARTICLE;
-    return iter->position.drawn / (uint64_t)(by_rows ? iter->series->n_row : iter->n_window);
+    return iter->position.drawn / (uint64_t)(by_rows ? iter->source.series->n_row : iter->n_window);
 }
 
 int64_t lstm_iter_windows(const lstm_iter *iter)

@@ -2,14 +2,13 @@
 #ifndef LTS_DATA_ITER_H
 #define LTS_DATA_ITER_H
 
-#include "data/columns.h"
-#include "data/window.h"
+#include "data/source.h"
 #include <lstmts/iter.h>
 #include <stdatomic.h>
 
 struct lstm_iter {
-    const lstm_series *series; /**< borrowed */
-    lts_columns columns;
+    lts_source source;   /**< borrowed, but for its columns     */
+    lts_columns columns; /**< of the source                     */
     lts_window window;
     int64_t n_window, B, order;
     int64_t support_len; /**< by default for updaters: context_len - 1, or 0 */

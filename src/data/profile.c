@@ -166,7 +166,7 @@ static bool factorize(double *A, int64_t m)
 static lstm_status solve_harmonics(const lts_profile *p, double *A, int64_t n)
 {
     int64_t m = regressors_of(p);
-    double *b = A + m * m, scale[MOST_REGRESSORS];
+    double *b = A + m * m, scale[MOST_REGRESSORS] = {0};
     for (int64_t i = 0; i < m; i++) {
         bool is_absent = i == 1 && A[i * m + i] == 0; /* all times are equal: there is no trend */
         scale[i] = is_absent ? 1 : 1 / sqrt(A[i * m + i]);
@@ -222,7 +222,7 @@ double lts_profile_value(const lts_profile *profile, double position)
 {
     if (profile->n_phase > 0)
         return profile->coefficients[phase_of(profile, position)];
-    double x[2 * LTS_MOST_HARMONICS], sum = 0;
+    double x[2 * LTS_MOST_HARMONICS] = {0}, sum = 0;
     harmonics_at(profile, position, x);
     for (int64_t k = 0; k < 2 * profile->n_harmonic; k++)
         sum += profile->coefficients[k] * x[k];

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 
-static const lts_transform no_transform = {LTS_TRANSFORM_NONE, 0};
+static const lts_transform no_transform = {LSTM_TRANSFORM_NONE, 0};
 
 /* Sums over all values x of x - about and of its square. */
 typedef struct moments {
@@ -48,7 +48,7 @@ static double quantile(const lts_transform *transform, const lts_stretch *stretc
 lstm_status lts_scale_fit(lts_scale *scale, int64_t kind, const lts_transform *transform,
                           const lts_stretch *stretches, int64_t n_stretch)
 {
-    LTS_TRY(lts_check_one_of("scaling", kind, LTS_SCALING_ROBUST + 1,
+    LTS_TRY(lts_check_one_of("scaling", kind, LSTM_SCALING_ROBUST + 1,
                              "none, standard, min-max or robust"));
     if (transform == NULL)
         transform = &no_transform;
@@ -56,16 +56,16 @@ lstm_status lts_scale_fit(lts_scale *scale, int64_t kind, const lts_transform *t
     if (m.n == 0)
         return lts_fail(LSTM_E_SHAPE, "a column to be scaled has no value");
     *scale = (lts_scale){0, 1};
-    if (kind == LTS_SCALING_NONE)
+    if (kind == LSTM_SCALING_NONE)
         return LSTM_OK;
     double mean = m.sum / (double)m.n;
     double squares = measure(transform, stretches, n_stretch, mean).squares;
     double unit = sqrt(squares / (double)m.n);
     scale->shift = mean;
-    if (kind == LTS_SCALING_MINMAX) {
+    if (kind == LSTM_SCALING_MINMAX) {
         scale->shift = m.least;
         unit = m.most - m.least;
-    } else if (kind == LTS_SCALING_ROBUST) {
+    } else if (kind == LSTM_SCALING_ROBUST) {
         double range = quantile(transform, stretches, n_stretch, m.n, .75) -
                        quantile(transform, stretches, n_stretch, m.n, .25);
         scale->shift = quantile(transform, stretches, n_stretch, m.n, .5);
@@ -78,8 +78,8 @@ lstm_status lts_scale_fit(lts_scale *scale, int64_t kind, const lts_transform *t
 
 static int64_t end_of_rows(const lts_member *m, int64_t rows)
 {
-    return rows == LTS_ROWS_TRAIN ? lts_train_end(m)
-                                  : (rows == LTS_ROWS_VALID ? lts_valid_end(m) : m->n_row);
+    return rows == LSTM_PART_TRAIN ? lts_train_end(m)
+                                   : (rows == LSTM_PART_TRAIN_VALID ? lts_valid_end(m) : m->n_row);
 }
 
 static lstm_status check_domain(const lstm_dataset *d, int64_t series, int64_t end, int64_t column,
@@ -93,7 +93,7 @@ static lstm_status check_domain(const lstm_dataset *d, int64_t series, int64_t e
                             "transformation needs %s values",
                             lts_names_get(&d->names, series), (long long)row, (long long)column,
                             lts_names_get(&d->columns, column), (double)values[row * d->n_column],
-                            transform->kind == LTS_TRANSFORM_SQRT ? "non-negative" : "positive");
+                            transform->kind == LSTM_TRANSFORM_SQRT ? "non-negative" : "positive");
     return LSTM_OK;
 }
 

@@ -11,14 +11,6 @@
 #include "data/order.h"
 #include "data/transform.h"
 
-typedef enum lts_scaling {
-    LTS_SCALING_NONE = 0,     /**< shift 0, unit 1                                              */
-    LTS_SCALING_STANDARD = 1, /**< mean; standard deviation, divided by the number of values    */
-    LTS_SCALING_MINMAX = 2,   /**< minimum; maximum - minimum: scaled to 0 .. 1                 */
-    LTS_SCALING_ROBUST = 3,   /**< median; upper - lower quartile, or the standard deviation if the
-                                   quartiles are equal                                          */
-} lts_scaling;
-
 /** unit > 0: it is 1 for a column without spread, whatever the kind. */
 typedef struct lts_scale {
     double shift, unit;
@@ -38,19 +30,12 @@ static inline double lts_scale_invert(const lts_scale *scale, double scaled)
  * Fit the scale of values that lie in several stretches, after a transformation, whose domain must
  * have all of them. Allocates nothing of the data's size.
  *
- * @param kind       lts_scaling
+ * @param kind       lstm_scaling
  * @param transform  NULL = none
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if there is no value.
  */
 lstm_status lts_scale_fit(lts_scale *scale, int64_t kind, const lts_transform *transform,
                           const lts_stretch *stretches, int64_t n_stretch);
-
-/** Which rows of each series are read. */
-typedef enum lts_rows {
-    LTS_ROWS_TRAIN = 0, /**< the training part                      */
-    LTS_ROWS_VALID = 1, /**< the training and the validation part   */
-    LTS_ROWS_ALL = 2,   /**< all rows                               */
-} lts_rows;
 
 /** The scales of a data set's stored columns. */
 typedef struct lts_scaler {
@@ -62,8 +47,8 @@ typedef struct lts_scaler {
 /**
  * Fit the scales of all stored columns.
  *
- * @param kind        lts_scaling
- * @param rows        lts_rows
+ * @param kind        lstm_scaling
+ * @param rows        lstm_part
  * @param is_series   each series has scales of its own; one without values there has shift 0, unit 1
  * @param transforms  [C], or NULL = none
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a value lies outside of the domain of its

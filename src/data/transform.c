@@ -16,12 +16,12 @@ static const double largest = sizeof(real) == sizeof(float) ? (double)FLT_MAX : 
 
 lstm_status lts_transform_check(const lts_transform *transform)
 {
-    LTS_TRY(lts_check_one_of("transform", transform->kind, LTS_TRANSFORM_BOXCOX + 1,
+    LTS_TRY(lts_check_one_of("transform", transform->kind, LSTM_TRANSFORM_BOXCOX + 1,
                              "none, the logarithm, the square root or Box-Cox"));
     double lambda = transform->lambda;
-    if (transform->kind == LTS_TRANSFORM_BOXCOX && !(lambda >= -1 && lambda <= 2))
+    if (transform->kind == LSTM_TRANSFORM_BOXCOX && !(lambda >= -1 && lambda <= 2))
         return lts_fail(LSTM_E_ARGUMENT, "lambda is %g, expected -1 .. 2", lambda);
-    if (transform->kind != LTS_TRANSFORM_BOXCOX && lambda != 0)
+    if (transform->kind != LSTM_TRANSFORM_BOXCOX && lambda != 0)
         return lts_fail(LSTM_E_ARGUMENT, "lambda is %g, expected 0 without Box-Cox", lambda);
     return LSTM_OK;
 }
@@ -29,9 +29,9 @@ lstm_status lts_transform_check(const lts_transform *transform)
 bool lts_transform_takes(const lts_transform *transform, double x)
 {
     switch (transform->kind) {
-    case LTS_TRANSFORM_NONE:
+    case LSTM_TRANSFORM_NONE:
         return true;
-    case LTS_TRANSFORM_SQRT:
+    case LSTM_TRANSFORM_SQRT:
         return !(x < 0);
     default:
         return !(x <= 0);
@@ -55,9 +55,9 @@ static double invert_boxcox(double lambda, double y)
 double lts_transform_apply(const lts_transform *transform, double x)
 {
     switch (transform->kind) {
-    case LTS_TRANSFORM_NONE:
+    case LSTM_TRANSFORM_NONE:
         return x;
-    case LTS_TRANSFORM_SQRT:
+    case LSTM_TRANSFORM_SQRT:
         return sqrt(x);
     default:
         return boxcox(transform->lambda, x);
@@ -67,9 +67,9 @@ double lts_transform_apply(const lts_transform *transform, double x)
 double lts_transform_invert(const lts_transform *transform, double y)
 {
     double x = y;
-    if (transform->kind == LTS_TRANSFORM_SQRT)
+    if (transform->kind == LSTM_TRANSFORM_SQRT)
         x = y > 0 ? y * y : 0 * y; /* NaN of NaN */
-    else if (transform->kind != LTS_TRANSFORM_NONE)
+    else if (transform->kind != LSTM_TRANSFORM_NONE)
         x = invert_boxcox(transform->lambda, y);
-    return x > largest && transform->kind != LTS_TRANSFORM_NONE ? largest : x;
+    return x > largest && transform->kind != LSTM_TRANSFORM_NONE ? largest : x;
 }

@@ -7,17 +7,10 @@
 #define LTS_DATA_TRANSFORM_H
 
 #include "base/real.h"
-#include <lstmts/status.h>
-
-typedef enum lts_transform_kind {
-    LTS_TRANSFORM_NONE = 0,
-    LTS_TRANSFORM_LOG = 1,    /**< log x, x > 0                                            */
-    LTS_TRANSFORM_SQRT = 2,   /**< sqrt x, x >= 0                                          */
-    LTS_TRANSFORM_BOXCOX = 3, /**< (x^lambda - 1) / lambda, or log x if lambda is 0; x > 0 */
-} lts_transform_kind;
+#include <lstmts/view.h>
 
 typedef struct lts_transform {
-    int64_t kind;  /**< lts_transform_kind             */
+    int64_t kind;  /**< lstm_transform             */
     double lambda; /**< -1 .. 2, for Box-Cox; else 0   */
 } lts_transform;
 

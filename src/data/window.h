@@ -11,6 +11,15 @@ typedef struct lts_window {
     int64_t T, pred, rule;
 } lts_window;
 
+/** The windows of one batch. */
+typedef struct lts_batch {
+    const int64_t *offsets; /**< [B]                                                      */
+    int64_t B;
+    uint64_t number; /**< batches that the iterator drew before: decides random masks      */
+    uint64_t seed;   /**< of scheduled sampling                                            */
+    double withheld; /**< share of true rows within the support that a model is not given */
+} lts_batch;
+
 /**
  * Check T >= 1, pred >= 1 (0 becomes 1) and the rule, and count the windows of a series of n_row
  * rows. LSTM_E_ARGUMENT naming the field; LSTM_E_SHAPE if the series is too short for one window.

@@ -18,4 +18,7 @@ char *lts_json_text(const json_t *json, size_t digits);
  */
 json_t *lts_json_with(json_t *object, const char *key, json_t *value);
 
+/** Append `value` to an array and return the array. As lts_json_with(). */
+json_t *lts_json_appended(json_t *array, json_t *value);
+
 #endif

@@ -7,17 +7,18 @@
 #include <string.h>
 
 lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
-                             const lstm_series *series, int64_t support_len, int64_t lag, int64_t B,
+                             const lstm_series *series, const lts_loop *loop, int64_t B,
                              int64_t n_step)
 {
     memset(rollout, 0, sizeof *rollout);
-    LTS_TRY(lts_columns_init(&rollout->columns, series));
-    rollout->support_len = support_len;
+    LTS_TRY(lts_columns_init(&rollout->columns, series, loop->pred));
+    int64_t lag = loop->lag;
+    rollout->support_len = loop->support_len;
     rollout->lag = lag;
     for (int64_t j = 0; j < rollout->columns.D; j++)
         rollout->covariates = rollout->covariates || rollout->columns.feed[j] < 0;
     const lts_params *params = &model->params;
-    lstm_status status = lts_columns_match(&rollout->columns, params->D, params->K);
+    lstm_status status = lts_columns_match(&rollout->columns, params->D, 1, params->K);
     if (status >= 0)
         status = lstm_state_new(&rollout->state, model, B);
     if (status >= 0 && lag < n_step) {
@@ -57,7 +58,8 @@ lstm_status lts_rollout_step(lts_rollout *rollout, int64_t t, const real **y)
     int64_t slot = trace->B * columns->K;
     int64_t fed = lts_fed_step(t, rollout->support_len, rollout->lag);
     if (fed >= 0)
-        lts_feed(columns, trace->B, rollout->recent + fed % rollout->lag * slot, trace->x);
+        lts_feed(columns, trace->B, rollout->recent + fed % rollout->lag * slot, columns->K,
+                 trace->x);
     LTS_TRY(lts_state_try(rollout->state));
     lts_state_commit(rollout->state);
     if (rollout->recent != NULL)

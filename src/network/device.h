@@ -15,10 +15,12 @@
 #ifndef LTS_NETWORK_DEVICE_H
 #define LTS_NETWORK_DEVICE_H
 
-#include "data/columns.h"
+#include "data/source.h"
+#include "network/dropout.h"
 #include "network/params.h"
 #include "network/plan.h"
 #include "network/step.h"
+#include "score/loss.h"
 #include <lstmts/device.h>
 #include <lstmts/optimizer.h>
 
@@ -32,14 +34,14 @@ typedef struct lts_host_blocks {
 /** Options of an engine. Everything is borrowed and must outlive it. */
 typedef struct lts_engine_options {
     const lts_params *params;
-    const lstm_series *series;
-    const lts_columns *columns;
+    lts_source source; /**< the series of "cuda" is a plain one         */
     const lts_plan *plan;
     lts_host_blocks host;
     int64_t B;                  /**< windows of the largest batch                      */
-    int64_t pred;               /**< rows from an input to its target                  */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
+    const lts_loss *loss;       /**< of outputs and targets; "cpu" has any             */
+    lts_dropout dropout;        /**< of the outputs of all layers, for "cpu"           */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */
@@ -48,6 +50,7 @@ typedef struct lts_engine_options {
 /** An engine. The engine struct of each device begins with this. */
 typedef struct lts_engine {
     const struct lts_device *device;
+    bool ahead; /**< has parameters newer than those of the model, which then exists (model.h) */
 } lts_engine;
 
 /** Blocks that lts_device.read() copies to the host. */
@@ -66,13 +69,15 @@ typedef struct lts_bounds {
 typedef struct lts_fleet {
     const lts_params *params;
     const real *values;         /**< a block of the table                                     */
-    const lts_columns *columns; /**< every input is fed back                                  */
+    const lts_columns *columns; /**< every input is fed back or known                         */
     int64_t precision, index;   /**< as of an engine                                          */
     bool folded;                /**< whether to fold the input layer                          */
     int64_t n_series, n_step;
     int64_t context_len; /**< rows read of each series                                 */
     int64_t lag;         /**< step t >= context_len reads the output of step t - lag   */
-    const real *x;       /**< [context_len, n_series, D] rows                          */
+    int64_t n_x;         /**< context_len; with known covariates all of the steps,
+                              context_len + n_step - 1                                 */
+    const real *x;       /**< [n_x, n_series, D] inputs; what is fed back is not read  */
     real *y;             /**< [n_series, n_step, K] outputs from step context_len - 1 on */
 } lts_fleet;
 
@@ -102,13 +107,13 @@ typedef struct lts_device {
     lstm_status (*read)(lts_engine *engine, unsigned what);
 
     /**
-     * Forward from zero state over the windows at offsets [B] of the series; then, if all losses are
-     * finite, backward to the gradient.
+     * Forward from zero state over the windows of a batch; then, if all losses are finite, backward
+     * to the gradient.
      * @param[out] step_loss [T] mean squared error of each step
      * @param[out] norm      L2 norm of the gradient; NaN if a loss is not finite
      */
-    lstm_status (*backward)(lts_engine *engine, const int64_t *offsets, int64_t B,
-                            double *step_loss, double *norm);
+    lstm_status (*backward)(lts_engine *engine, const lts_batch *batch, double *step_loss,
+                            double *norm);
     /** Run hooks over the gradient. @param[out] norm L2 norm of the gradient afterwards */
     lstm_status (*run_hooks)(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                              double *norm);
@@ -153,7 +158,7 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(1)
+#define LTS_DEVICE_LAYOUT UINT64_C(2)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;

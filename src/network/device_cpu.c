@@ -42,9 +42,16 @@ static lstm_status cpu_open(lts_engine **engine, const lts_engine_options *optio
         return LSTM_E_NOMEM;
     made->base.device = &lts_cpu;
     made->options = *options;
-    lstm_status status =
-        lts_unroll_init(&made->unroll, options->params, options->columns, options->plan,
-                        options->kernels, options->folded, options->B, options->n_thread);
+    const lts_unroll_options unroll = {.params = options->params,
+                                       .source = options->source,
+                                       .plan = options->plan,
+                                       .kernels = options->kernels,
+                                       .folded = options->folded,
+                                       .B = options->B,
+                                       .n_thread = options->n_thread,
+                                       .dropout = options->dropout,
+                                       .loss = options->loss};
+    lstm_status status = lts_unroll_init(&made->unroll, &unroll);
     if (status < 0) {
         lts_free(made);
         return status;
@@ -81,12 +88,12 @@ static double gradient_norm(const cpu_engine *e)
                                                                 e->options.host.gradient));
 }
 
-static lstm_status cpu_backward(lts_engine *engine, const int64_t *offsets, int64_t B,
-                                double *step_loss, double *norm)
+static lstm_status cpu_backward(lts_engine *engine, const lts_batch *batch, double *step_loss,
+                                double *norm)
 {
     cpu_engine *e = cpu(engine);
     const lts_host_blocks *host = &e->options.host;
-    lts_unroll_forward(&e->unroll, e->options.series, offsets, B, e->options.pred, step_loss);
+    lts_unroll_forward(&e->unroll, batch, step_loss);
     *norm = (double)NAN;
     for (int64_t t = 0; t < e->options.plan->T; t++)
         if (!isfinite(step_loss[t]))
@@ -155,7 +162,7 @@ static lstm_status cpu_read_output(lts_engine *engine, int64_t call, real *y)
 static lstm_status cpu_read_target(lts_engine *engine, int64_t t, real *target)
 {
     const lts_unroll *unroll = &cpu(engine)->unroll;
-    int64_t slot = unroll->trace.B * unroll->params->K;
+    int64_t slot = unroll->trace.B * unroll->source.columns->K;
     memcpy(target, unroll->target + t * slot, (size_t)slot * sizeof *target);
     return LSTM_OK;
 }

@@ -256,7 +256,7 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
         layer_products(gradients, pool, packed, &p, trace->from_zero ? B : 0, rows,
                        trace->layers[l].gates);
         layer_gradients(gradients, packed, params, l, p.n_right, gradient);
-        below = trace->layers[l].h + B * Hp;
+        below = trace->layers[l].out != NULL ? trace->layers[l].out : trace->layers[l].h + B * Hp;
     }
     if (packed->folded) {
         unfold(gradients, packed, params, values, gradient);

@@ -21,7 +21,7 @@ static lstm_status allocate_plan(lts_plan *plan, int64_t T, int64_t max_call)
 
 static int64_t add_call(lts_plan *plan, int64_t row, int64_t feed, int64_t target_step)
 {
-    plan->calls[plan->n_call] = (lts_call){row, feed, target_step};
+    plan->calls[plan->n_call] = (lts_call){row, feed, target_step, false};
     return plan->n_call++;
 }
 
@@ -38,6 +38,17 @@ lstm_status lts_plan_init_loop(lts_plan *plan, int64_t T, int64_t support_len, i
     LTS_TRY(allocate_plan(plan, T, T));
     for (int64_t t = 0; t < T; t++)
         add_call(plan, t, lts_fed_step(t, support_len, lag), t);
+    cut_into_segments(plan);
+    return LSTM_OK;
+}
+
+lstm_status lts_plan_init_holes(lts_plan *plan, int64_t T, int64_t support_len, int64_t lag)
+{
+    LTS_TRY(allocate_plan(plan, T, T));
+    for (int64_t t = 0; t < T; t++) {
+        add_call(plan, t, t >= lag ? t - lag : -1, t);
+        plan->calls[t].holes = lts_fed_step(t, support_len, lag) < 0;
+    }
     cut_into_segments(plan);
     return LSTM_OK;
 }

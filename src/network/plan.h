@@ -18,8 +18,8 @@
 typedef struct lts_call {
     int64_t row;  /**< step whose true row it reads (all columns, or only the covariates)    */
     int64_t feed; /**< earlier call whose output replaces the fed-back columns, or -1        */
-    int64_t
-        target_step; /**< step against whose target the output is scored, or -1                 */
+    int64_t target_step; /**< step against whose target the output is scored, or -1         */
+    bool holes; /**< the output replaces only values of the true row that are NaN           */
 } lts_call;
 
 typedef struct lts_plan {
@@ -32,6 +32,12 @@ typedef struct lts_plan {
 
 /** The plan of lstmts/window.h. On failure (LSTM_E_NOMEM) there is nothing to clear. */
 lstm_status lts_plan_init_loop(lts_plan *plan, int64_t T, int64_t support_len, int64_t lag);
+
+/**
+ * The same for windows with missing values. Where a step of the support has an output to be fed,
+ * the output replaces the values of the true row that are missing.
+ */
+lstm_status lts_plan_init_holes(lts_plan *plan, int64_t T, int64_t support_len, int64_t lag);
 
 /** The plan of the article's update_core: see LSTM_UNROLL_ARTICLE. */
 lstm_status lts_plan_init_article(lts_plan *plan, int64_t T, int64_t support_len);

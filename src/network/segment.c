@@ -63,12 +63,28 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
+lstm_status lts_trace_set_dropout(lts_trace *trace, const lts_packed *packed,
+                                  const lts_dropout *dropout)
+{
+    trace->dropout = *dropout;
+    for (int64_t l = 0; dropout->threshold > 0 && l < trace->L; l++) {
+        lts_layer_trace *layer = &trace->layers[l];
+        layer->out = allocate_rows(trace->n_call * trace->B_max, packed->Hp);
+        layer->kept = lts_alloc(trace->n_call * trace->B_max * packed->Hp, 1);
+        if (layer->out == NULL || layer->kept == NULL)
+            return LSTM_E_NOMEM;
+    }
+    return LSTM_OK;
+}
+
 void lts_trace_clear(lts_trace *trace)
 {
     for (int64_t l = 0; trace->layers != NULL && l < trace->L; l++) {
         lts_free(trace->layers[l].gates);
         lts_free(trace->layers[l].c);
         lts_free(trace->layers[l].h);
+        lts_free(trace->layers[l].out);
+        lts_free(trace->layers[l].kept);
     }
     lts_free(trace->layers);
     lts_free(trace->x);
@@ -143,6 +159,16 @@ static int64_t row_of(const lts_trace *trace, lts_range windows, int64_t call)
     return call * trace->B + windows.first;
 }
 
+/* The outputs of a layer at one call, as the layer above reads them. */
+static const real *outputs_of(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                              int64_t l, int64_t call)
+{
+    const lts_layer_trace *layer = &trace->layers[l];
+    return layer->out != NULL
+               ? layer->out + row_of(trace, windows, call) * packed->Hp
+               : layer->h + row_of(trace, windows, call + !trace->flipped) * packed->Hp;
+}
+
 /* A layer's arrays at one call. */
 static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                           int64_t l, int64_t call)
@@ -165,7 +191,7 @@ static lts_cells cells_at(const lts_packed *packed, const lts_trace *trace, lts_
                        .c = layer->c + after * Hp,
                        .h = layer->h + after * Hp};
     if (l > 0) {
-        cells.in = trace->layers[l - 1].h + after * Hp;
+        cells.in = outputs_of(packed, trace, windows, l - 1, call);
     } else if (packed->folded) {
         cells.in = trace->x + row * D;
         cells.in_row = D;
@@ -185,10 +211,31 @@ static void output_forward(const lts_packed *packed, const lts_trace *trace, lts
                            int64_t call)
 {
     int64_t K = packed->K, Hp = packed->Hp;
-    int64_t after = row_of(trace, windows, call + !trace->flipped);
     packed->kernels->products->multiply(
-        windows.n, K, packed->H, trace->layers[packed->L - 1].h + after * Hp, Hp, packed->output,
-        packed->output_bias, 0, trace->y + row_of(trace, windows, call) * K, K);
+        windows.n, K, packed->H, outputs_of(packed, trace, windows, packed->L - 1, call), Hp,
+        packed->output, packed->output_bias, 0, trace->y + row_of(trace, windows, call) * K, K);
+}
+
+static void drop_outputs(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                         int64_t l, int64_t call)
+{
+    const lts_layer_trace *layer = &trace->layers[l];
+    int64_t Hp = packed->Hp, row = row_of(trace, windows, call);
+    if (layer->out != NULL)
+        lts_dropout_forward(&trace->dropout, l, row, windows.n, Hp,
+                            layer->h + (row + trace->B) * Hp, layer->out + row * Hp,
+                            layer->kept + row * Hp);
+}
+
+/* From the gradient by a layer's outputs after dropout to that by its h. */
+static void drop_gradient(const lts_packed *packed, const lts_trace *trace,
+                          const lts_adjoint *adjoint, lts_range windows, int64_t l, int64_t call)
+{
+    const lts_layer_trace *layer = &trace->layers[l];
+    int64_t at = row_of(trace, windows, call) * packed->Hp;
+    if (layer->out != NULL)
+        lts_dropout_backward(&trace->dropout, windows.n * packed->Hp, layer->kept + at,
+                             adjoint->dh + at);
 }
 
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
@@ -202,6 +249,7 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
         for (int64_t call = first; call < first + n; call++) {
             lts_cells cells = cells_at(packed, trace, windows, l, call);
             packed->kernels->cells->forward(&cells, &weights, 0, packed->Hp);
+            drop_outputs(packed, trace, windows, l, call);
         }
     }
     for (int64_t call = first; call < first + n; call++)
@@ -309,12 +357,15 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
         packed->kernels->products->multiply(windows.n, Hp, K, adjoint->dy + row * K, K,
                                             packed->output_back, NULL, 0, adjoint->dh + row * Hp,
                                             Hp);
+        drop_gradient(packed, trace, adjoint, windows, packed->L - 1, call);
     }
     for (int64_t l = packed->L - 1; l >= 0; l--) {
         layer_backward(packed, trace, adjoint, windows, l, first, n);
         for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
             real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
             dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].in_back, NULL, dh);
+            if (l > 0)
+                drop_gradient(packed, trace, adjoint, windows, l - 1, call);
         }
     }
     for (int64_t call = first; with_dx && call < first + n; call++)

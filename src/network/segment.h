@@ -10,12 +10,15 @@
 #define LTS_NETWORK_SEGMENT_H
 
 #include "base/threads.h"
+#include "network/dropout.h"
 #include "network/packed.h"
 
 /** The trace of one layer. */
 typedef struct lts_layer_trace {
-    real *gates; /**< panels of [n B, G], only for training; dz after backward   */
-    real *c, *h; /**< [n + 1, B, H']                                                 */
+    real *gates;   /**< panels of [n B, G], only for training; dz after backward   */
+    real *c, *h;   /**< [n + 1, B, H']                                                 */
+    real *out;     /**< [n, B, H'] outputs after dropout; NULL without dropout, where they are h */
+    uint8_t *kept; /**< [n, B, H'] whether dropout kept an output                                */
 } lts_layer_trace;
 
 /** Windows first .. first + n - 1 of a batch: the work of one thread. Windows are independent. */
@@ -34,6 +37,7 @@ typedef struct lts_trace {
     real *y;                 /**< [n_call, B, K]                                        */
     bool flipped;            /**< slots 0 and 1 are exchanged (a state of one call)     */
     bool from_zero;          /**< the initial h is 0: products with it are omitted      */
+    lts_dropout dropout;     /**< of the outputs of all layers                          */
 } lts_trace;
 
 /** Gradients with respect to the elements of a trace. */
@@ -49,6 +53,10 @@ typedef struct lts_adjoint {
 /** On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) there is nothing to clear. */
 lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B);
 void lts_trace_clear(lts_trace *trace);
+
+/** Add dropout to a trace. LSTM_E_NOMEM: clear the trace. */
+lstm_status lts_trace_set_dropout(lts_trace *trace, const lts_packed *packed,
+                                  const lts_dropout *dropout);
 lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int64_t n_call,
                              int64_t B);
 void lts_adjoint_clear(lts_adjoint *adjoint);

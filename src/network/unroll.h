@@ -5,20 +5,26 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
-#include "data/columns.h"
+#include "data/source.h"
 #include "network/gradients.h"
 #include "network/plan.h"
+#include "score/loss.h"
 
 typedef struct lts_unroll {
-    const lts_params *params;   /**< borrowed */
-    const lts_columns *columns; /**< borrowed */
-    const lts_plan *plan;       /**< borrowed */
-    lts_pool *pool;             /**< owned; NULL for one thread */
-    lts_packed packed;          /**< of the parameters at the last refresh */
+    const lts_params *params; /**< borrowed */
+    lts_source source;        /**< borrowed */
+    const lts_plan *plan;     /**< borrowed */
+    const lts_loss *loss;     /**< borrowed */
+    lts_pool *pool;           /**< owned; NULL for one thread */
+    lts_packed packed;        /**< of the parameters at the last refresh */
+    lts_reader reader;        /**< of the source */
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
-    real *target; /**< [T, B, K] */
+    real *target;   /**< [T, B, K] of the source, whose K may be less than the network's */
+    real *weight;   /**< [T, B, K] of the targets; NULL = 1 */
+    real *location; /**< [2, B, K] of one call and their gradient; NULL if outputs are locations */
+    uint8_t *fed; /**< [n_call, B, D] whether an input is an output; NULL if the plan decides it */
 } lts_unroll;
 
 /**
@@ -31,24 +37,34 @@ typedef struct lts_unroll {
 int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, double n_call,
                           int64_t B, int64_t n_thread);
 
+/** What is unrolled; everything is borrowed. */
+typedef struct lts_unroll_options {
+    const lts_params *params;
+    lts_source source;
+    const lts_plan *plan;
+    const lts_kernels *kernels;
+    bool folded;
+    int64_t B;           /**< windows of the largest batch */
+    int64_t n_thread;    /**< largest number of threads    */
+    lts_dropout dropout; /**< of the outputs of all layers */
+    const lts_loss *loss;
+} lts_unroll_options;
+
 /**
  * Allocate for B windows and at most n_thread threads. On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) there
  * is nothing to clear.
  */
-lstm_status lts_unroll_init(lts_unroll *unroll, const lts_params *params,
-                            const lts_columns *columns, const lts_plan *plan,
-                            const lts_kernels *kernels, bool folded, int64_t B, int64_t n_thread);
+lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options);
 void lts_unroll_clear(lts_unroll *unroll);
 
 /** Pack the parameters, after applying `block_step` unless it is NULL: see lts_packed_refresh(). */
 void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_step *block_step);
 
 /**
- * Forward from zero state over the windows at offsets [B] of the series.
+ * Forward from zero state over the windows of a batch.
  * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
-void lts_unroll_forward(lts_unroll *unroll, const lstm_series *series, const int64_t *offsets,
-                        int64_t B, int64_t pred, double *step_loss);
+void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss);
 
 /**
  * Backward after lts_unroll_forward(). `values` are the parameters of the last refresh. Writes

@@ -3,114 +3,16 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "files/hash.h"
 #include "files/json_read.h"
 #include "files/json_text.h"
+#include "run/recipe_describe.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Appends to an array and returns it, or NULL if memory was exhausted for either. */
-static json_t *appended(json_t *array, json_t *value)
-{
-    if (array != NULL && json_array_append_new(array, value) == 0)
-        return array;
-    json_decref(array);
-    return NULL;
-}
-
-static json_t *describe_series(const lstm_series *series)
-{
-    json_t *roles = json_array();
-    for (int64_t j = 0; j < series->n_column && roles != NULL; j++)
-        roles = appended(roles, json_integer(series->roles[j]));
-    char hash[LTS_HASH_SIZE];
-    lts_hash_text(series->rows, series->n_row * series->n_column * (int64_t)sizeof(real), hash);
-    json_t *described = json_pack("{s:I, s:I}", "rows", (json_int_t)series->n_row, "columns",
-                                  (json_int_t)series->n_column);
-    described = lts_json_with(described, "roles", roles);
-    return lts_json_with(described, "data", json_string(hash));
-}
-
-static json_t *describe_iter(const lstm_iter *iter)
-{
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "window_len",
-                     (json_int_t)iter->window.T, "pred", (json_int_t)iter->window.pred,
-                     "window_rule", (json_int_t)iter->window.rule, "batch_size",
-                     (json_int_t)iter->B, "order", (json_int_t)iter->order, "seed",
-                     (json_int_t)iter->seed, "sampler", iter->sampler != NULL);
-}
-
-static json_t *describe_optimizer(const lstm_optimizer_options *o)
-{
-    return json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "kind",
-                     (json_int_t)o->kind, "learning_rate", o->learning_rate, "beta1", o->beta1,
-                     "beta2", o->beta2, "eps", o->eps, "eta", o->eta, "weight_decay",
-                     o->weight_decay, "momentum", o->momentum, "decay", o->decay, "eps_inside",
-                     (json_int_t)o->eps_inside);
-}
-
-static json_t *describe_schedule(const lstm_schedule_options *o)
-{
-    return json_pack("{s:I, s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "warmup",
-                     (json_int_t)o->warmup, "period", (json_int_t)o->period, "gamma", o->gamma,
-                     "final_factor", o->final_factor);
-}
-
-static json_t *describe_hooks(const lstm_updater *updater)
-{
-    json_t *hooks = json_array();
-    for (int64_t i = 0; i < updater->n_hook && hooks != NULL; i++)
-        hooks = appended(hooks, json_pack("{s:I, s:f}", "kind", (json_int_t)updater->hooks[i].kind,
-                                          "value", updater->hooks[i].value));
-    return hooks;
-}
-
-static json_t *describe_updater(const lstm_updater *updater)
-{
-    return json_pack("{s:I, s:I, s:I}", "form", (json_int_t)updater->unroll_form, "support_len",
-                     (json_int_t)updater->support_len, "feedback_lag",
-                     (json_int_t)updater->feedback_lag);
-}
-
-static json_t *describe_validation(const lts_validation *validation)
-{
-    const lts_valid_plan *plan = &validation->plan;
-    if (!lts_validation_is_on(validation))
-        return json_null();
-    json_t *described =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "window_len", (json_int_t)plan->window.T,
-                  "pred", (json_int_t)plan->window.pred, "window_rule",
-                  (json_int_t)plan->window.rule, "support_len", (json_int_t)plan->support_len,
-                  "feedback_lag", (json_int_t)plan->lag, "min_delta", validation->min_delta);
-    return lts_json_with(described, "series", describe_series(validation->series));
-}
-
-static json_t *describe_divergence(const lts_divergence *d)
-{
-    if (!lts_divergence_rolls_back(d) && d->ratio == 0)
-        return json_null();
-    return json_pack("{s:I, s:f, s:f, s:I}", "policy", (json_int_t)d->policy, "ratio", d->ratio,
-                     "factor", d->factor, "limit", (json_int_t)d->limit);
-}
-
-/* Returns NULL if memory is exhausted for any part. */
-static json_t *describe_recipe(const lts_ingredients *ours)
-{
-    const lstm_updater *updater = ours->updater;
-    json_t *recipe = lts_json_with(json_object(), "series", describe_series(updater->iter->series));
-    recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
-    recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
-    recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));
-    recipe = lts_json_with(recipe, "schedule", describe_schedule(&updater->schedule));
-    recipe = lts_json_with(recipe, "hooks", describe_hooks(updater));
-    recipe = lts_json_with(recipe, "valid", describe_validation(ours->validation));
-    return lts_json_with(recipe, "divergence", describe_divergence(ours->divergence));
-}
-
 char *lts_recipe_text(const lts_ingredients *ours)
 {
-    json_t *recipe = describe_recipe(ours);
+    json_t *recipe = lts_recipe_describe(ours);
     char *text = lts_json_text(recipe, 0);
     json_decref(recipe);
     return text;
@@ -218,7 +120,7 @@ lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text)
     json_t *their_recipe = NULL, *our_recipe = NULL;
     lstm_status status = parse_recipe(text, &their_recipe);
     if (status >= 0) {
-        our_recipe = describe_recipe(ours);
+        our_recipe = lts_recipe_describe(ours);
         status = our_recipe == NULL ? lts_fail(LSTM_E_NOMEM, "out of memory for the recipe")
                                     : match_object("", our_recipe, their_recipe);
     }

@@ -14,7 +14,8 @@ static double beta_fraction(double a, double b, double x, double y)
     static const double tiny = 1e-300, precision = 1e-16;
     double c = 1, d = 0, f = 1;
     for (int i = 1; i < 200000; i++) {
-        double m = i / 2, n = a + i;
+        int half = i / 2;
+        double m = half, n = a + i;
         double term = i % 2 == 1 ? -(a + m) * (a + b + m) * x / ((n - 1) * n)
                                  : m * (b - m) * x / ((n - 1) * n);
         d = 1 + term * d;
@@ -29,14 +30,17 @@ static double beta_fraction(double a, double b, double x, double y)
 }
 
 /*
- * The power series x^a y^b / (a B(a, b)) times the sum of (a+b)_n / (a+1)_n x^n (DLMF 8.17.8), whose
- * terms are positive. With a small x it needs some x (a + b) of them. Where the sum overflows the
- * function is 1, and fmin() returns 1 for 0 times infinity.
+ * The power series x^a y^b / (a B(a, b)) times the sum of (a+b)_n / (a+1)_n x^n (DLMF 8.17.8),
+ * whose terms are positive, for small x. Then the distribution is nearly that of a gamma variable
+ * divided by a + b, with mean and variance a: beyond 40 deviations, and 800, it is 1. Where the sum
+ * overflows it is 1 too, and fmin() returns 1 for 0 times infinity.
  */
 static double beta_series(double a, double b, double x, double y)
 {
     double term = 1, sum = 1;
-    for (int n = 0; n < 100000 && term > 1e-17 * sum; n++) {
+    if (x * (a + b) > a + 40 * sqrt(a) + 800)
+        return 1;
+    for (int n = 0; n < 1000000 && term > 1e-17 * sum; n++) {
         term *= (a + b + n) * x / (a + 1 + n);
         sum += term;
     }
@@ -44,8 +48,8 @@ static double beta_series(double a, double b, double x, double y)
 }
 
 /*
- * The fraction in x or in y, whichever converges fast. Where y is nearly 1, the fraction in it loses
- * digits, and the series is used.
+ * The fraction in x or in y, whichever converges fast. Where y is nearly 1 the fraction in y loses
+ * digits, and the series in x is used.
  */
 double lts_incomplete_beta(double a, double b, double x, double y)
 {
@@ -53,7 +57,7 @@ double lts_incomplete_beta(double a, double b, double x, double y)
         return 0;
     if (!(y > 0))
         return 1;
-    if (x < 1e-3 && x * (a + b) < 1e4)
+    if (x < 1e-3)
         return beta_series(a, b, x, y);
     if (x * (a + b + 2) <= a + 1)
         return beta_fraction(a, b, x, y);
@@ -166,13 +170,15 @@ double lts_count_quantile(double p, double mean, double dispersion)
     double spread = sqrt(mean * (1 + odds));
     count = floor(fmax(0, mean + lts_normal_quantile(p) * spread));
     double width = fmax(1, floor(spread / 4)), low = count, high = count;
-    for (; low >= 0 && count_distribution(low, mean, dispersion) >= p; width *= 2) {
+    while (low >= 0 && count_distribution(low, mean, dispersion) >= p) {
         high = low;
         low -= width;
+        width *= 2;
     }
-    for (; high <= low || count_distribution(high, mean, dispersion) < p; width *= 2) {
+    while (high <= low || count_distribution(high, mean, dispersion) < p) {
         low = high;
         high += width;
+        width *= 2;
     }
     return bisect_count(p, mean, dispersion, fmax(low, -1), high);
 }

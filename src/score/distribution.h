@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Quantile functions. 0 < p < 1. Their accuracy is a relative 1e-9 or better for p from 1e-12 to
- * 1 - 1e-12, where p itself is that accurate.
+ * Quantile functions, 0 < p < 1, to a relative 1e-9 or better from p = 1e-12 on. Above 1/2 they are
+ * as accurate as 1 - p is.
  */
 #ifndef LTS_SCORE_DISTRIBUTION_H
 #define LTS_SCORE_DISTRIBUTION_H

@@ -34,42 +34,54 @@ static double digamma_tail(double x)
     return (1 / 12.0 + q * sum) * q;
 }
 
+/* Steps of 1 that take x > 0 to START or beyond. */
+static int steps_to_start(double x)
+{
+    return x < START ? (int)ceil(START - x) : 0;
+}
+
 double lts_log_gamma(double x)
 {
     double product = 1;
-    for (; x < START; x++)
-        product *= x;
+    int n = steps_to_start(x);
+    for (int i = 0; i < n; i++)
+        product *= x + i;
+    x += n;
     return (x - 0.5) * log(x) - x + half_log_two_pi + stirling(x) - log(product);
+}
+
+/* ln of the product of 1 + d/(x + i) over i < n <= START; d > 1e30 overflows in one product. */
+static double log_product(double x, double d, int n)
+{
+    double above = 1, below = 1, sum = 0;
+    for (int i = 0; i < n && d <= 1e30; i++) {
+        above *= x + i + d;
+        below *= x + i;
+    }
+    for (int i = 0; i < n && d > 1e30; i++)
+        sum += log1p(d / (x + i));
+    return sum + log(above / below);
 }
 
 /*
  * For x >= START: the two Stirling formulas subtracted, with ln(x + d) = ln x + log1p(d/x) so that
- * what is large in both cancels exactly. Below: the quotients of the recursion, multiplied as long
- * as their product is in range.
+ * what is large in both cancels exactly. Below: the quotients of the recursion.
  */
 double lts_log_gamma_step(double x, double d)
 {
-    double shift = 0;
-    if (x < START) {
-        double product = 1;
-        shift = log1p(d / x);
-        for (x++; x < START; x++) {
-            product *= (x + d) / x;
-            if (product > 1e200) {
-                shift += log(product);
-                product = 1;
-            }
-        }
-        shift += log(product);
-    }
+    int n = steps_to_start(x);
+    double shift = n == 0 ? 0 : log_product(x, d, n);
+    x += n;
     return (x - 0.5) * log1p(d / x) + d * log(x + d) - d + stirling(x + d) - stirling(x) - shift;
 }
 
 double lts_digamma_step(double x, double d)
 {
     double shift = 0;
-    for (; x < START; x++)
-        shift += d / (x + d) / x;
+    int n = steps_to_start(x);
+    for (int i = 0; i < n; i++)
+        shift += d / ((x + i + d) * (x + i));
+    x += n;
     return log1p(d / x) + d / (2 * x * (x + d)) - digamma_tail(x + d) + digamma_tail(x) + shift;
 }
 

@@ -86,7 +86,7 @@ static double count_quantile(const lts_loss *loss, double unit, const double *y,
 }
 
 const lts_loss_kind lts_likelihood_kinds[3] = {
-    {2, gaussian, lts_location_identity, gaussian_quantile},
-    {3, student, lts_location_identity, student_quantile},
-    {2, count, count_location, count_quantile},
+    {2, NULL, gaussian, lts_location_identity, gaussian_quantile},
+    {3, NULL, student, lts_location_identity, student_quantile},
+    {2, NULL, count, count_location, count_quantile},
 };

@@ -12,7 +12,6 @@ double lts_mean_squared_error(int64_t n, const real *y, const real *target, real
 
 /**
  * The sum of w = column weight * weight over the targets of n windows; `weight` [n, K] or NULL = 1.
- * Step weights are the caller's.
  */
 double lts_loss_weight(const lts_loss *loss, int64_t n, int64_t K, const real *weight);
 
@@ -25,12 +24,17 @@ double lts_loss_weight(const lts_loss *loss, int64_t n, int64_t K, const real *w
 double lts_loss_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
                     const real *weight, double scale, real *dy);
 
+/** The sum over T steps of step weight times lts_loss_weight(); weight [T, n, K] or NULL = 1. */
+double lts_loss_total(const lts_loss *loss, int64_t T, int64_t n, int64_t K, const real *weight);
+
 /**
- * Returns the mean of one step, sum of w l / sum of w, or 0 if all w are 0, and writes its gradient.
- * LSTM_LOSS_MSE without weights is lts_mean_squared_error(). dy is not NULL.
+ * Returns the part of step t in the loss of a batch, and writes its gradient to dy; the parts of
+ * all steps add up to the loss. `total` is lts_loss_total() for LSTM_REDUCTION_MEAN, and not read
+ * for LSTM_REDUCTION_STEPS. Nothing scored makes 0. LSTM_LOSS_MSE without any weights is
+ * lts_mean_squared_error() for LSTM_REDUCTION_STEPS.
  */
-double lts_loss_mean(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
-                     const real *weight, real *dy);
+double lts_loss_step(const lts_loss *loss, int64_t t, double total, int64_t n, int64_t K,
+                     const real *y, const real *target, const real *weight, real *dy);
 
 /** The location [n, K] of each target. */
 void lts_loss_location(const lts_loss *loss, int64_t n, int64_t K, const real *y, real *location);

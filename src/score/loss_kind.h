@@ -7,6 +7,7 @@
 #define LTS_SCORE_LOSS_KIND_H
 
 #include "base/real.h"
+#include <float.h>
 #include <lstmts/loss.h>
 
 enum { LTS_MAX_LEVELS = 99 };
@@ -15,6 +16,10 @@ typedef struct lts_loss lts_loss;
 
 typedef struct lts_loss_kind {
     int64_t n_out; /**< 0: one per level */
+
+    /** lts_loss_sum() of a kind of one output; NULL: by `value`. */
+    double (*sum)(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
+                  const real *weight, double scale, real *dy);
 
     /** Returns the loss, and writes its derivative by y [n_out] to slope. */
     double (*value)(const lts_loss *loss, double unit, const double *y, double target,
@@ -45,6 +50,21 @@ extern const lts_loss_kind lts_likelihood_kinds[3]; /**< from LSTM_LOSS_GAUSSIAN
 
 /** A location that is y[0] itself. */
 double lts_location_identity(double y, double *slope);
+
+/** w of the target at `at`, of column k. */
+static inline double lts_target_weight(const lts_loss *loss, const real *weight, int64_t at,
+                                       int64_t k)
+{
+    double w = weight == NULL ? 1 : (double)weight[at];
+    return loss->n_column_weight == 0 ? w : w * loss->column_weights[k];
+}
+
+/** The nearest real; the largest one for what is larger. NaN stays. */
+static inline real lts_saturate(double value)
+{
+    const double most = sizeof(real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
+    return (real)(value > most ? most : value < -most ? -most : value);
+}
 
 /** ln(1 + e^y) and its derivative 1 / (1 + e^-y). */
 static inline double lts_softplus(double y, double *slope)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "score/loss.h"
 
-#include <float.h>
-
 double lts_mean_squared_error(int64_t n, const real *y, const real *target, real *dy)
 {
     real slope = 2 / (real)n;
@@ -15,97 +13,117 @@ double lts_mean_squared_error(int64_t n, const real *y, const real *target, real
     return sum / (double)n;
 }
 
-/* w of target i = b * K + k */
-static double weight_of(const lts_loss *loss, int64_t i, int64_t K, const real *weight)
-{
-    double w = weight == NULL ? 1 : (double)weight[i];
-    return loss->n_column_weight == 0 ? w : w * loss->column_weights[i % K];
-}
-
 static double unit_of(const lts_loss *loss, int64_t k)
 {
     return loss->n_unit == 0 ? 1 : loss->units[k];
 }
 
-/* The nearest real; the largest one for what is larger. NaN stays. */
-static real saturate(double value)
+/* Parameters stand K apart in a row. */
+static void read_parameters(const lts_loss *loss, const real *y, int64_t K, double *parameter)
 {
-    const double most = sizeof(real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
-    return (real)(value > most ? most : value < -most ? -most : value);
-}
-
-/* Parameters of target i = b * K + k, which stand K apart. */
-static const real *parameters_of(const lts_loss *loss, const real *y, int64_t i, int64_t K)
-{
-    return y + i / K * loss->n_out * K + i % K;
-}
-
-static void read_parameters(const lts_loss *loss, const real *y, int64_t i, int64_t K,
-                            double *parameter)
-{
-    const real *from = parameters_of(loss, y, i, K);
     for (int64_t o = 0; o < loss->n_out; o++)
-        parameter[o] = (double)from[o * K];
+        parameter[o] = (double)y[o * K];
 }
 
 double lts_loss_weight(const lts_loss *loss, int64_t n, int64_t K, const real *weight)
 {
     double sum = 0;
-    for (int64_t i = 0; i < n * K; i++)
-        sum += weight_of(loss, i, K, weight);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < K; k++)
+            sum += lts_target_weight(loss, weight, i * K + k, k);
     return sum;
+}
+
+/* Returns w l of one target of column k, and writes scale times its gradient. */
+static double score_target(const lts_loss *loss, int64_t k, int64_t K, const real *y, real target,
+                           double w, double scale, real *dy)
+{
+    double parameter[LTS_MAX_LEVELS], slope[LTS_MAX_LEVELS] = {0};
+    read_parameters(loss, y, K, parameter);
+    double value = loss->row->value(loss, unit_of(loss, k), parameter, (double)target, slope);
+    if (dy != NULL)
+        for (int64_t o = 0; o < loss->n_out; o++)
+            dy[o * K] = lts_saturate(scale * w * slope[o]);
+    return w * value;
+}
+
+static void clear_gradient(const lts_loss *loss, int64_t K, real *dy)
+{
+    for (int64_t o = 0; o < loss->n_out; o++)
+        dy[o * K] = 0;
 }
 
 double lts_loss_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
                     const real *weight, double scale, real *dy)
 {
-    double sum = 0, parameter[LTS_MAX_LEVELS], slope[LTS_MAX_LEVELS];
-    for (int64_t i = 0; i < n * K; i++) {
-        double w = weight_of(loss, i, K, weight);
-        if (w != 0) {
-            read_parameters(loss, y, i, K, parameter);
-            sum += w * loss->row->value(loss, unit_of(loss, i % K), parameter, (double)target[i],
-                                        slope);
+    if (loss->row->sum != NULL)
+        return loss->row->sum(loss, n, K, y, target, weight, scale, dy);
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < K; k++) {
+            int64_t first = i * loss->n_out * K + k, at = i * K + k;
+            double w = lts_target_weight(loss, weight, at, k);
+            real *gradient = dy == NULL ? NULL : dy + first;
+            if (w != 0)
+                sum += score_target(loss, k, K, y + first, target[at], w, scale, gradient);
+            else if (dy != NULL)
+                clear_gradient(loss, K, gradient);
         }
-        if (dy == NULL)
-            continue;
-        real *to = dy + (parameters_of(loss, y, i, K) - y);
-        for (int64_t o = 0; o < loss->n_out; o++)
-            to[o * K] = w == 0 ? 0 : saturate(scale * w * slope[o]);
-    }
     return sum;
 }
 
-double lts_loss_mean(const lts_loss *loss, int64_t n, int64_t K, const real *y, const real *target,
-                     const real *weight, real *dy)
+static double step_weight(const lts_loss *loss, int64_t t)
 {
-    if (loss->kind == LSTM_LOSS_MSE && weight == NULL && loss->n_column_weight == 0)
+    return loss->n_step_weight == 0 ? 1 : loss->step_weights[t];
+}
+
+double lts_loss_total(const lts_loss *loss, int64_t T, int64_t n, int64_t K, const real *weight)
+{
+    double total = 0;
+    for (int64_t t = 0; t < T; t++)
+        total += step_weight(loss, t) *
+                 lts_loss_weight(loss, n, K, weight == NULL ? NULL : weight + t * n * K);
+    return total;
+}
+
+double lts_loss_step(const lts_loss *loss, int64_t t, double total, int64_t n, int64_t K,
+                     const real *y, const real *target, const real *weight, real *dy)
+{
+    bool by_steps = loss->reduction == LSTM_REDUCTION_STEPS;
+    bool plain = weight == NULL && loss->n_column_weight == 0 && loss->n_step_weight == 0;
+    if (loss->kind == LSTM_LOSS_MSE && by_steps && plain)
         return lts_mean_squared_error(n * K, y, target, dy);
-    double total = lts_loss_weight(loss, n, K, weight), scale = total == 0 ? 0 : 1 / total;
+    if (by_steps)
+        total = lts_loss_weight(loss, n, K, weight);
+    double scale = total == 0 ? 0 : step_weight(loss, t) / total;
     return scale * lts_loss_sum(loss, n, K, y, target, weight, scale, dy);
 }
 
 void lts_loss_location(const lts_loss *loss, int64_t n, int64_t K, const real *y, real *location)
 {
     double slope;
-    for (int64_t i = 0; i < n * K; i++)
-        location[i] = (real)loss->row->location((double)*parameters_of(loss, y, i, K), &slope);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < K; k++)
+            location[i * K + k] =
+                (real)loss->row->location((double)y[i * loss->n_out * K + k], &slope);
 }
 
 void lts_loss_location_back(const lts_loss *loss, int64_t n, int64_t K, const real *y,
                             const real *dlocation, real *dy)
 {
-    for (int64_t i = 0; i < n * K; i++) {
-        const real *from = parameters_of(loss, y, i, K);
-        double slope;
-        loss->row->location((double)*from, &slope);
-        dy[from - y] += (real)slope * dlocation[i];
-    }
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < K; k++) {
+            int64_t at = i * loss->n_out * K + k;
+            double slope;
+            loss->row->location((double)y[at], &slope);
+            dy[at] += (real)slope * dlocation[i * K + k];
+        }
 }
 
 real lts_loss_quantile(const lts_loss *loss, int64_t i, int64_t K, const real *y, double level)
 {
     double parameter[LTS_MAX_LEVELS];
-    read_parameters(loss, y, i, K, parameter);
-    return saturate(loss->row->quantile(loss, unit_of(loss, i % K), parameter, level));
+    int64_t k = i % K;
+    read_parameters(loss, y + i / K * loss->n_out * K + k, K, parameter);
+    return lts_saturate(loss->row->quantile(loss, unit_of(loss, k), parameter, level));
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Losses of one output: squared, absolute and Huber's. */
+/*
+ * Losses of one output: squared, absolute and Huber's. They cost little, so that a call per target
+ * would cost more: each has its own copy of the loop over all of them.
+ */
 #include "score/loss_kind.h"
 
 double lts_location_identity(double y, double *slope)
@@ -8,39 +11,50 @@ double lts_location_identity(double y, double *slope)
     return y;
 }
 
-static double squared(const lts_loss *loss, double unit, const double *y, double target,
-                      double *slope)
+static inline double squared(double error, double delta, double *slope)
 {
-    (void)loss, (void)unit;
-    double error = y[0] - target;
+    (void)delta;
     *slope = 2 * error;
     return error * error;
 }
 
-static double absolute(const lts_loss *loss, double unit, const double *y, double target,
-                       double *slope)
+static inline double absolute(double error, double delta, double *slope)
 {
-    (void)loss, (void)unit;
-    double error = y[0] - target;
+    (void)delta;
     *slope = (error > 0) - (error < 0);
     return fabs(error);
 }
 
-static double huber(const lts_loss *loss, double unit, const double *y, double target,
-                    double *slope)
+/* With c = error limited to -delta .. delta, both branches are c (error - c/2). */
+static inline double huber(double error, double delta, double *slope)
 {
-    (void)unit;
-    double error = y[0] - target, delta = loss->delta;
-    if (fabs(error) <= delta) {
-        *slope = error;
-        return error * error / 2;
-    }
-    *slope = error > 0 ? delta : -delta;
-    return delta * (fabs(error) - delta / 2);
+    double c = error > delta ? delta : error < -delta ? -delta : error;
+    *slope = c;
+    return c * (error - c / 2);
 }
 
+/* lts_loss_sum() by a function of the error. */
+#define DEFINE_SUM(name)                                                                           \
+    static double name##_sum(const lts_loss *loss, int64_t n, int64_t K, const real *y,            \
+                             const real *target, const real *weight, double scale, real *dy)       \
+    {                                                                                              \
+        double sum = 0;                                                                            \
+        for (int64_t i = 0; i < n * K; i += K)                                                     \
+            for (int64_t k = 0; k < K; k++) {                                                      \
+                double slope, w = lts_target_weight(loss, weight, i + k, k);                       \
+                double error = w == 0 ? 0 : (double)y[i + k] - (double)target[i + k];              \
+                sum += w * name(error, loss->delta, &slope);                                       \
+                if (dy != NULL)                                                                    \
+                    dy[i + k] = lts_saturate(scale * w * slope);                                   \
+            }                                                                                      \
+        return sum;                                                                                \
+    }
+DEFINE_SUM(squared)
+DEFINE_SUM(absolute)
+DEFINE_SUM(huber)
+
 const lts_loss_kind lts_point_kinds[LSTM_LOSS_HUBER + 1] = {
-    [LSTM_LOSS_MSE] = {1, squared, lts_location_identity, NULL},
-    [LSTM_LOSS_MAE] = {1, absolute, lts_location_identity, NULL},
-    [LSTM_LOSS_HUBER] = {1, huber, lts_location_identity, NULL},
+    [LSTM_LOSS_MSE] = {1, squared_sum, NULL, lts_location_identity, NULL},
+    [LSTM_LOSS_MAE] = {1, absolute_sum, NULL, lts_location_identity, NULL},
+    [LSTM_LOSS_HUBER] = {1, huber_sum, NULL, lts_location_identity, NULL},
 };

@@ -20,31 +20,36 @@ static void quantiles_of(const lts_loss *loss, const double *y, double *quantile
         quantile[i] = quantile[i - 1] + lts_softplus(y[i], &own[i]);
 }
 
+/* Pinball loss per unit of error. */
+static double rate_of(double level, double error)
+{
+    return error > 0 ? level : error < 0 ? level - 1 : 0;
+}
+
 /* A parameter moves the quantiles of its level and of all that are farther from the median. */
 static double pinball(const lts_loss *loss, double unit, const double *y, double target,
                       double *slope)
 {
     (void)unit;
-    double quantile[LTS_MAX_LEVELS], own[LTS_MAX_LEVELS], by_quantile[LTS_MAX_LEVELS];
+    double quantile[LTS_MAX_LEVELS], own[LTS_MAX_LEVELS];
     int64_t n = loss->n_level, median = loss->median;
     double factor = 2 / (double)n, sum = 0, above = 0, below = 0;
     quantiles_of(loss, y, quantile, own);
-    for (int64_t i = 0; i < n; i++) {
-        double error = target - quantile[i], level = loss->levels[i];
-        double rate = error > 0 ? level : error < 0 ? level - 1 : 0;
-        sum += rate * error;
-        by_quantile[i] = -factor * rate;
-    }
     for (int64_t i = n - 1; i > median; i--) {
-        above += by_quantile[i];
-        slope[i] = own[i] * above;
+        double rate = rate_of(loss->levels[i], target - quantile[i]);
+        sum += rate * (target - quantile[i]);
+        above -= rate;
+        slope[i] = factor * own[i] * above;
     }
     for (int64_t i = 0; i < median; i++) {
-        below += by_quantile[i];
-        slope[i + 1] = own[i] * below;
+        double rate = rate_of(loss->levels[i], target - quantile[i]);
+        sum += rate * (target - quantile[i]);
+        below -= rate;
+        slope[i + 1] = factor * own[i] * below;
     }
-    slope[0] = below + by_quantile[median] + above;
-    return factor * sum;
+    double rate = rate_of(0.5, target - y[0]);
+    slope[0] = factor * (below - rate + above);
+    return factor * (sum + rate * (target - y[0]));
 }
 
 /*
@@ -69,4 +74,4 @@ static double quantile_at(const lts_loss *loss, double unit, const double *y, do
     return quantile[i] - slope * (levels[i] - level);
 }
 
-const lts_loss_kind lts_quantile_kind = {0, pinball, lts_location_identity, quantile_at};
+const lts_loss_kind lts_quantile_kind = {0, NULL, pinball, lts_location_identity, quantile_at};

@@ -10,10 +10,8 @@
 
 #include <string.h>
 
-static lstm_status check_updater_options(lstm_updater_options *options, const lstm_model *model,
-                                         const lstm_iter *iter)
+static lstm_status check_updater_options(lstm_updater_options *options, const lstm_iter *iter)
 {
-    LTS_TRY(lts_columns_match(&iter->columns, model->params.D, model->params.K));
     LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
                              "LSTM_UNROLL_LOOP or LSTM_UNROLL_ARTICLE"));
     if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
@@ -26,15 +24,27 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
     if (options->support_len == 0)
         options->support_len = iter->support_len;
     LTS_TRY(lts_support_check(options->support_len, iter->window.T));
+    if (!(options->dropout >= 0 && options->dropout < 1))
+        return lts_fail(LSTM_E_ARGUMENT, "dropout is %g, expected 0 <= dropout < 1",
+                        options->dropout);
     return lts_hooks_check(options->hooks, options->n_hook);
+}
+
+/* Whether true rows may have missing values: those of a view, and those after its context. */
+static bool has_holes(const lstm_updater *updater)
+{
+    const lstm_view *view = updater->iter->source.view;
+    return view != NULL && (view->holes || updater->support_len >= view->options.context_len);
 }
 
 static lstm_status init_plan(lstm_updater *updater)
 {
     int64_t T = updater->iter->window.T;
-    return updater->unroll_form == LSTM_UNROLL_ARTICLE
-               ? lts_plan_init_article(&updater->plan, T, updater->support_len)
-               : lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
+    if (updater->unroll_form == LSTM_UNROLL_ARTICLE)
+        return lts_plan_init_article(&updater->plan, T, updater->support_len);
+    if (updater->sampling.kind != LSTM_SAMPLING_NONE || has_holes(updater))
+        return lts_plan_init_holes(&updater->plan, T, updater->support_len, updater->feedback_lag);
+    return lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
 }
 
 static lstm_status allocate_report(lstm_updater *updater)
@@ -42,11 +52,11 @@ static lstm_status allocate_report(lstm_updater *updater)
     int64_t size;
     if (!lts_multiply(updater->iter->B, updater->model->params.K, &size))
         size = INT64_MAX;
-    updater->step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
-    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
+    updater->report.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
+    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
     updater->output = lts_alloc(size, sizeof *updater->output);
     updater->target = lts_alloc(size, sizeof *updater->target);
-    return updater->step_loss == NULL || updater->applied.step_loss == NULL ||
+    return updater->report.step_loss == NULL || updater->applied.step_loss == NULL ||
                    updater->output == NULL || updater->target == NULL
                ? LSTM_E_NOMEM
                : LSTM_OK;
@@ -57,17 +67,17 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
     const lts_device *device;
     lts_engine_options engine = {
         .params = &updater->model->params,
-        .series = updater->iter->series,
-        .columns = &updater->iter->columns,
+        .source = updater->iter->source,
         .plan = &updater->plan,
         .host = {.values = updater->model->values,
                  .gradient = updater->gradient,
                  .n_moment = updater->optimizer.n_moment},
         .B = updater->iter->B,
-        .pred = updater->iter->window.pred,
         .precision = options->precision,
         .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
                                 updater->plan.n_call * updater->iter->B),
+        .loss = &updater->loss,
+        .dropout = lts_dropout_of(options->dropout, options->seed),
         .kernels = updater->model->kernels,
     };
     updater->folded = engine.folded;
@@ -78,14 +88,36 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
     return device->open(&updater->engine, &engine);
 }
 
+/* Reads the loss, and checks that the model has the outputs that it needs. */
+static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *options)
+{
+    const lts_params *params = &updater->model->params;
+    const lts_columns *columns = updater->iter->source.columns;
+    lts_loss loss;
+    LTS_TRY(lts_loss_read(&loss, options));
+    LTS_TRY(lts_columns_match(columns, params->D, loss.n_out, params->K));
+    LTS_TRY(lts_loss_match(&loss, columns->K, updater->iter->window.T));
+    LTS_TRY(lts_loss_keep(&loss));
+    updater->loss = loss;
+    return LSTM_OK;
+}
+
 static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_params *params = &updater->model->params;
+    LTS_TRY(init_loss(updater, options->loss));
     updater->rate_factor = 1;
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
     updater->feedback_lag = options->feedback_lag;
+    updater->dropout = options->dropout;
+    updater->seed = options->seed;
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
+    LTS_TRY(lts_sampling_read(&updater->sampling, options->sampling));
+    if (updater->sampling.kind != LSTM_SAMPLING_NONE && options->unroll == LSTM_UNROLL_ARTICLE)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no sampling");
+    if (updater->iter->source.view != NULL && options->unroll == LSTM_UNROLL_ARTICLE)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE needs a plain series");
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
     updater->gradient = lts_params_new_block(params);
@@ -109,7 +141,7 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
     LTS_NOT_NULL(model);
     LTS_NOT_NULL(iter);
     LTS_READ_OPTIONS(&read, options, lstm_updater_options);
-    LTS_TRY(check_updater_options(&read, model, iter));
+    LTS_TRY(check_updater_options(&read, iter));
     lstm_updater *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
@@ -125,13 +157,13 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
 }
 
 /*
- * Copies parameters that exist only on the device back to the model, which outlives the engine. If
- * the device is lost, the model keeps the last copy.
+ * Copies parameters that exist only on the device back to the model. If the device is lost, the model
+ * keeps the last copy. Without such parameters the model may have been freed.
  */
 static void close_engine(lstm_updater *updater)
 {
     lts_engine *engine = updater->engine;
-    if (updater->model->ahead == engine) {
+    if (engine->ahead) {
         lts_model_settle(updater->model);
         lts_model_ahead(updater->model, NULL);
     }
@@ -146,33 +178,23 @@ void lstm_updater_free(lstm_updater *updater)
         close_engine(updater);
     lts_plan_clear(&updater->plan);
     lts_optimizer_clear(&updater->optimizer);
+    lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);
-    lts_free(updater->step_loss);
+    lts_free(updater->report.step_loss);
     lts_free(updater->applied.step_loss);
     lts_free(updater->output);
     lts_free(updater->target);
     lts_free(updater);
 }
 
-static void keep_report(lstm_updater *updater)
+/* Each report keeps its own array. */
+static void copy_report(lts_report *to, const lts_report *from, int64_t T)
 {
-    updater->applied.valid = true;
-    updater->applied.loss = updater->loss;
-    updater->applied.gradient_norm = updater->gradient_norm;
-    updater->applied.learning_rate = updater->learning_rate;
-    memcpy(updater->applied.step_loss, updater->step_loss,
-           (size_t)updater->plan.T * sizeof *updater->step_loss);
-}
-
-static void restore_report(lstm_updater *updater)
-{
-    updater->computed = updater->applied.valid;
-    updater->loss = updater->applied.loss;
-    updater->gradient_norm = updater->applied.gradient_norm;
-    updater->learning_rate = updater->applied.learning_rate;
-    memcpy(updater->step_loss, updater->applied.step_loss,
-           (size_t)updater->plan.T * sizeof *updater->step_loss);
+    double *step_loss = to->step_loss;
+    memcpy(step_loss, from->step_loss, (size_t)T * sizeof *step_loss);
+    *to = *from;
+    to->step_loss = step_loss;
 }
 
 /*
@@ -182,14 +204,15 @@ static void restore_report(lstm_updater *updater)
 static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
     updater->pending = false;
-    restore_report(updater);
+    copy_report(&updater->report, &updater->applied, updater->plan.T);
     lts_iter_put_back(updater->iter, &updater->position);
     return status;
 }
 
 void lts_updater_forget_results(lstm_updater *updater)
 {
-    updater->unrolled = updater->computed = updater->pending = updater->applied.valid = false;
+    updater->unrolled = updater->pending = false;
+    updater->report.valid = updater->applied.valid = false;
 }
 
 void lts_updater_restart(lstm_updater *updater)
@@ -226,14 +249,17 @@ static lstm_status compute_gradient(lstm_updater *updater)
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    LTS_TRY(engine->device->backward(engine, iter->offsets, iter->n_drawn, updater->step_loss,
-                                     &updater->gradient_norm));
+    const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration,
+                             updater->seed,
+                             1 - lts_sampling_share(&updater->sampling, updater->iteration)};
+    LTS_TRY(engine->device->backward(engine, &batch, updater->report.step_loss,
+                                     &updater->report.gradient_norm));
     updater->unrolled = true;
-    updater->loss = 0;
+    updater->report.loss = 0;
     for (int64_t t = 0; t < updater->plan.T; t++)
-        updater->loss += updater->step_loss[t];
+        updater->report.loss += updater->report.step_loss[t];
     LTS_TRY(lts_check_loss(updater));
-    return lts_check_gradient(updater, updater->gradient_norm);
+    return lts_check_gradient(updater, updater->report.gradient_norm);
 }
 
 lstm_status lstm_updater_backward(lstm_updater *updater)
@@ -248,9 +274,10 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     status = compute_gradient(updater);
     if (status < 0)
         return discard_batch(updater, status);
-    updater->learning_rate = updater->optimizer.options.learning_rate * updater->rate_factor *
-                             lts_schedule_factor(&updater->schedule, updater->iteration);
-    updater->computed = updater->pending = true;
+    updater->report.learning_rate = updater->optimizer.options.learning_rate *
+                                    updater->rate_factor *
+                                    lts_schedule_factor(&updater->schedule, updater->iteration);
+    updater->report.valid = updater->pending = true;
     return LSTM_OK;
 }
 
@@ -263,7 +290,7 @@ static lstm_status apply_step(lstm_updater *updater, double norm)
     if (atomic_load(&model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     LTS_TRY(lts_step_begin(&step, &updater->optimizer, engine, &model->params,
-                           updater->iteration + 1 - updater->start, updater->learning_rate,
+                           updater->iteration + 1 - updater->start, updater->report.learning_rate,
                            updater->gradient, norm, model->values));
     LTS_TRY(engine->device->step(engine, &step));
     if (engine->device != &lts_cpu) {
@@ -282,7 +309,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "no gradient to apply: call lstm_updater_backward() first");
     lts_engine *engine = updater->engine;
-    double norm = updater->gradient_norm;
+    double norm = updater->report.gradient_norm;
     lstm_status status = LSTM_OK;
     if (updater->n_hook > 0) {
         status = engine->device->run_hooks(engine, updater->hooks, updater->n_hook, &norm);
@@ -295,7 +322,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
-    keep_report(updater);
+    copy_report(&updater->applied, &updater->report, updater->plan.T);
     return LSTM_OK;
 }
 

@@ -5,14 +5,27 @@
 #include "data/iter.h"
 #include "network/device.h"
 #include "network/model.h"
+#include "score/loss_options.h"
 #include "train/optimizer.h"
+#include "train/sampling.h"
 #include "train/schedule.h"
 #include <lstmts/updater.h>
+
+/** The results of one update that lstm_updater_info() and lstm_updater_step_losses() return. */
+typedef struct lts_report {
+    bool valid; /**< there was such an update */
+    double loss, gradient_norm, learning_rate;
+    double *step_loss; /**< [T] mean squared error of each step */
+} lts_report;
 
 struct lstm_updater {
     lstm_model *model; /**< borrowed */
     lstm_iter *iter;   /**< borrowed */
     int64_t unroll_form, support_len, feedback_lag;
+    double dropout;
+    uint64_t seed; /**< of dropout and sampling */
+    lstm_sampling_options sampling;
+    lts_loss loss;
     lts_plan plan;
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */
@@ -29,16 +42,10 @@ struct lstm_updater {
     int64_t B;                   /**< windows of the present batch                        */
     bool moments_ahead;          /**< the engine's moments are newer than the host's      */
     bool unrolled;               /**< outputs, state and gradient are those of a batch    */
-    bool computed;               /**< the report below is valid                           */
     bool pending;                /**< the gradient is not applied yet                     */
-    double loss, gradient_norm, learning_rate;
-    double *step_loss; /**< [T] mean squared error of each step                 */
-    struct {
-        bool valid;
-        double loss, gradient_norm, learning_rate;
-        double *step_loss; /**< [T] */
-    } applied;             /**< the report of the last update that was applied      */
-    real *output, *target; /**< [B, K] buffers for error messages                   */
+    lts_report report;           /**< of the last gradient that was computed              */
+    lts_report applied;          /**< of the last update that was applied                 */
+    real *output, *target;       /**< [B, K] buffers for error messages                   */
 };
 
 /**

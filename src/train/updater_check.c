@@ -15,30 +15,43 @@ static int64_t call_of(const lts_plan *plan, int64_t t)
     return call;
 }
 
+/* Whether target i, in the order of [B, K], or an output for it may have made a loss non-finite. */
+static bool is_suspect(const lstm_updater *updater, int64_t i, int64_t *output)
+{
+    int64_t n_out = updater->loss.n_out, n_output = updater->model->params.K, K = n_output / n_out;
+    for (int64_t o = 0; o < n_out; o++) {
+        *output = o * K + i % K;
+        real y = updater->output[i / K * n_output + *output];
+        if (!isfinite(y) || (o == 0 && !isfinite(y - updater->target[i])))
+            return true;
+    }
+    return false;
+}
+
 /* Finds the output that makes the loss of step t non-finite: not finite, or too far from its target. */
 static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 {
     const lts_device *device = updater->engine->device;
-    const real *y = updater->output, *target = updater->target;
-    int64_t K = updater->model->params.K, slot = updater->B * K, i = 0;
+    int64_t n_output = updater->model->params.K, K = n_output / updater->loss.n_out;
+    int64_t i = 0, output = 0;
     LTS_TRY(device->read_output(updater->engine, call_of(&updater->plan, t), updater->output));
     LTS_TRY(device->read_target(updater->engine, t, updater->target));
-    while (i < slot - 1 && isfinite(y[i] - target[i]))
+    while (!is_suspect(updater, i, &output) && i < updater->B * K - 1)
         i++;
     long long first_row = (long long)updater->iter->offsets[i / K];
     return lts_fail(
         LSTM_E_NUMERIC,
         "the loss of step %lld is %g in update %llu: in the window from row %lld of the "
         "series, output %lld is %g, its target, in row %lld, %g",
-        (long long)t, updater->step_loss[t], (unsigned long long)updater->iteration + 1, first_row,
-        (long long)(i % K), (double)y[i], first_row + (long long)(t + updater->iter->window.pred),
-        (double)target[i]);
+        (long long)t, updater->report.step_loss[t], (unsigned long long)updater->iteration + 1,
+        first_row, (long long)output, (double)updater->output[i / K * n_output + output],
+        first_row + (long long)(t + updater->iter->window.pred), (double)updater->target[i]);
 }
 
 lstm_status lts_check_loss(const lstm_updater *updater)
 {
     for (int64_t t = 0; t < updater->plan.T; t++)
-        if (!isfinite(updater->step_loss[t]))
+        if (!isfinite(updater->report.step_loss[t]))
             return report_nonfinite_loss(updater, t);
     return LSTM_OK;
 }

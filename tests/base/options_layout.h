@@ -32,6 +32,7 @@ static const size_t forecast_fields[] = {
     AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
     AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
     AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
+    AT(lstm_forecast_options, n_future),
 };
 static const size_t iter_fields[] = {
     AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
@@ -47,7 +48,9 @@ static const size_t updater_fields[] = {
     AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
     AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
     AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
-    AT(lstm_updater_options, precision),
+    AT(lstm_updater_options, precision),   AT(lstm_updater_options, dropout),
+    AT(lstm_updater_options, seed),        AT(lstm_updater_options, sampling),
+    AT(lstm_updater_options, loss),
 };
 static const size_t optimizer_fields[] = {
     AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
@@ -87,6 +90,7 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, divergence_ratio),
     AT(lstm_trainer_options, divergence_factor),
     AT(lstm_trainer_options, divergence_limit),
+    AT(lstm_trainer_options, log_step_loss),
 };
 
 static const size_t method_fields[] = {

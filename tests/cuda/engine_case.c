@@ -96,7 +96,7 @@ void engine_case_make(engine_case *c, const tested_companion *companion, uint64_
     make_table(c);
     make_plan(c);
     copy_values(c);
-    assert_ok(lts_columns_init(&c->columns, series));
+    assert_ok(lts_columns_init(&c->columns, series, c->random.plan.pred));
     for (int64_t i = 0; i < series->n_row * series->n_column; i++)
         c->rows[i] = (float)series->rows[i];
     c->series = *series;
@@ -104,15 +104,13 @@ void engine_case_make(engine_case *c, const tested_companion *companion, uint64_
     c->device = companion->device;
     c->options = (lts_engine_options){
         .params = &c->params,
-        .series = &c->series,
-        .columns = &c->columns,
+        .source = {&c->columns, &c->series, c->random.plan.pred},
         .plan = &c->plan,
         .host = {as_real(c->values),
                  as_real(c->gradient),
                  n_moment,
                  {as_real(c->moments[0]), as_real(c->moments[1]), as_real(c->moments[2])}},
         .B = c->random.B,
-        .pred = c->random.plan.pred,
         .precision = companion->precision,
         .folded = lts_fold_pays(c->params.D, c->params.H, c->plan.n_call * c->random.B)};
 }

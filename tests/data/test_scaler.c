@@ -15,15 +15,15 @@ static const struct {
     int64_t kind, transform;
     double shift, unit;
 } scales[] = {
-    {1, LTS_TRANSFORM_NONE, 94.31818181818181, 286.411855608419},
-    {2, LTS_TRANSFORM_NONE, 0.5, 999.5},
-    {3, LTS_TRANSFORM_NONE, 3.5, 4.875},
-    {1, LTS_TRANSFORM_LOG, 1.572571629692623, 1.8601998710481766},
-    {2, LTS_TRANSFORM_LOG, -0.6931471805599453, 7.600902459542082},
-    {3, LTS_TRANSFORM_LOG, 1.252762968495368, 1.22657897573671},
-    {1, LTS_TRANSFORM_SQRT, 4.5263737335256335, 8.59244567295197},
-    {2, LTS_TRANSFORM_SQRT, 0.7071067811865476, 30.915669820497246},
-    {3, LTS_TRANSFORM_SQRT, 1.8708286933869707, 1.202472399725999},
+    {1, LSTM_TRANSFORM_NONE, 94.31818181818181, 286.411855608419},
+    {2, LSTM_TRANSFORM_NONE, 0.5, 999.5},
+    {3, LSTM_TRANSFORM_NONE, 3.5, 4.875},
+    {1, LSTM_TRANSFORM_LOG, 1.572571629692623, 1.8601998710481766},
+    {2, LSTM_TRANSFORM_LOG, -0.6931471805599453, 7.600902459542082},
+    {3, LSTM_TRANSFORM_LOG, 1.252762968495368, 1.22657897573671},
+    {1, LSTM_TRANSFORM_SQRT, 4.5263737335256335, 8.59244567295197},
+    {2, LSTM_TRANSFORM_SQRT, 0.7071067811865476, 30.915669820497246},
+    {3, LSTM_TRANSFORM_SQRT, 1.8708286933869707, 1.202472399725999},
 };
 
 static void scales_are_those_of_scikit_learn(void **fixture)
@@ -51,7 +51,7 @@ static void pieces_with_gaps_have_the_scale_of_their_values(void **fixture)
     }
     const lts_stretch whole = {values, 1, N},
                       pieces[3] = {{rows + 3 * 4, 3, N - 4}, {rows, 1, 12}, {rows, 3, 0}};
-    for (int64_t kind = LTS_SCALING_NONE; kind <= LTS_SCALING_ROBUST; kind++) {
+    for (int64_t kind = LSTM_SCALING_NONE; kind <= LSTM_SCALING_ROBUST; kind++) {
         lts_scale a, b;
         assert_ok(lts_scale_fit(&a, kind, NULL, &whole, 1));
         assert_ok(lts_scale_fit(&b, kind, NULL, pieces, 3));
@@ -67,7 +67,7 @@ static void a_column_without_spread_has_the_unit_1(void **fixture)
     for (int i = 0; i < 1000; i++)
         constant[i] = (lstm_real)0.1;
     const lts_stretch whole = {constant, 1, 1000}, one = {constant, 1, 1};
-    for (int64_t kind = LTS_SCALING_STANDARD; kind <= LTS_SCALING_ROBUST; kind++) {
+    for (int64_t kind = LSTM_SCALING_STANDARD; kind <= LSTM_SCALING_ROBUST; kind++) {
         lts_scale scale;
         assert_ok(lts_scale_fit(&scale, kind, NULL, &whole, 1));
         assert_true(scale.unit == 1);
@@ -83,7 +83,7 @@ static void equal_quartiles_give_way_to_the_standard_deviation(void **fixture)
     const lstm_real rain[8] = {0, 0, 0, 0, 0, 0, 0, 8};
     const lts_stretch whole = {rain, 1, 8};
     lts_scale scale;
-    assert_ok(lts_scale_fit(&scale, LTS_SCALING_ROBUST, NULL, &whole, 1));
+    assert_ok(lts_scale_fit(&scale, LSTM_SCALING_ROBUST, NULL, &whole, 1));
     assert_true(scale.shift == 0);
     assert_close("rain", "unit", 0, scale.unit, sqrt(7), 1e-14); /* mean 1, (7 x 1 + 49) / 8 */
 }
@@ -94,7 +94,7 @@ static void scales_without_values_are_refused(void **fixture)
     const lstm_real gap[2] = {NA, NA};
     const lts_stretch whole = {gap, 1, 2}, some = {values, 1, N};
     lts_scale scale = {7, 7};
-    assert_status(lts_scale_fit(&scale, LTS_SCALING_STANDARD, NULL, &whole, 1), LSTM_E_SHAPE,
+    assert_status(lts_scale_fit(&scale, LSTM_SCALING_STANDARD, NULL, &whole, 1), LSTM_E_SHAPE,
                   "no value");
     assert_status(lts_scale_fit(&scale, 4, NULL, &some, 1), LSTM_E_ARGUMENT, "scaling is 4");
     assert_true(scale.shift == 7 && scale.unit == 7);
@@ -126,18 +126,18 @@ static void a_scaler_reads_the_rows_of_its_part(void **fixture)
     (void)fixture;
     lstm_dataset *d = two_series();
     lts_scaler scaler;
-    assert_ok(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_TRAIN, false, NULL));
+    assert_ok(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_TRAIN, false, NULL));
     for (int64_t s = 0; s < 2; s++) {
         assert_scale(&scaler, s, 0, 1, 8);
         assert_scale(&scaler, s, 1, 10, 80);
     }
     lts_scaler_clear(&scaler);
-    assert_ok(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_VALID, true, NULL));
+    assert_ok(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_TRAIN_VALID, true, NULL));
     assert_scale(&scaler, 0, 0, 1, 49);
     assert_scale(&scaler, 0, 1, 10, 490);
     assert_scale(&scaler, 1, 1, 70, 20);
     lts_scaler_clear(&scaler);
-    assert_ok(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_ALL, false, NULL));
+    assert_ok(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_ALL, false, NULL));
     assert_scale(&scaler, 1, 0, 1, 599);
     lts_scaler_clear(&scaler);
     lstm_dataset_free(d);
@@ -149,12 +149,12 @@ static void a_series_without_values_is_not_scaled(void **fixture)
     lstm_dataset *d = two_series();
     lts_scaler scaler;
     assert_ok(lstm_dataset_split(d, 1, 0, 0));
-    assert_ok(lts_scaler_fit(&scaler, LTS_SCALING_STANDARD, d, LTS_ROWS_TRAIN, true, NULL));
+    assert_ok(lts_scaler_fit(&scaler, LSTM_SCALING_STANDARD, d, LSTM_PART_TRAIN, true, NULL));
     assert_scale(&scaler, 1, 0, 0, 1);
     assert_scale(&scaler, 0, 0, 2.5, sqrt(1.25));
     lts_scaler_clear(&scaler);
     assert_ok(lstm_dataset_split(d, 0, 0, 0));
-    assert_status(lts_scaler_fit(&scaler, LTS_SCALING_STANDARD, d, LTS_ROWS_TRAIN, false, NULL),
+    assert_status(lts_scaler_fit(&scaler, LSTM_SCALING_STANDARD, d, LSTM_PART_TRAIN, false, NULL),
                   LSTM_E_SHAPE, "column 0 (0) has no value");
     lstm_dataset_free(d);
 }
@@ -164,20 +164,20 @@ static void a_value_outside_of_the_domain_is_named(void **fixture)
     (void)fixture;
     lstm_dataset *d = two_series();
     lts_scaler scaler;
-    const lts_transform roots[2] = {{LTS_TRANSFORM_NONE, 0}, {LTS_TRANSFORM_SQRT, 0}};
-    const lts_transform logs[2] = {{LTS_TRANSFORM_LOG, 0}, {LTS_TRANSFORM_BOXCOX, 7}};
-    assert_ok(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_TRAIN, false, roots));
+    const lts_transform roots[2] = {{LSTM_TRANSFORM_NONE, 0}, {LSTM_TRANSFORM_SQRT, 0}};
+    const lts_transform logs[2] = {{LSTM_TRANSFORM_LOG, 0}, {LSTM_TRANSFORM_BOXCOX, 7}};
+    assert_ok(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_TRAIN, false, roots));
     assert_scale(&scaler, 0, 0, 1, 8);
     assert_scale(&scaler, 0, 1, sqrt(10), sqrt(90) - sqrt(10));
     lts_scaler_clear(&scaler);
     assert_ok(lstm_dataset_append(d, 1, (const lstm_real[]){0, -1}, 1));
-    assert_status(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_ALL, false, roots),
+    assert_status(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_ALL, false, roots),
                   LSTM_E_NUMERIC,
                   "series \"b\", row 4, column 1 (1) is -1: the column's transformation needs "
                   "non-negative values");
-    assert_status(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_ALL, false, logs),
+    assert_status(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_ALL, false, logs),
                   LSTM_E_NUMERIC, "column 0 (0) is 0: the column's transformation needs positive");
-    assert_status(lts_scaler_fit(&scaler, LTS_SCALING_MINMAX, d, LTS_ROWS_TRAIN, false, logs),
+    assert_status(lts_scaler_fit(&scaler, LSTM_SCALING_MINMAX, d, LSTM_PART_TRAIN, false, logs),
                   LSTM_E_ARGUMENT, "lambda is 7");
     lstm_dataset_free(d);
 }
@@ -186,7 +186,7 @@ static lstm_status fit_and_clear(void *context)
 {
     lts_scaler scaler;
     lstm_status status =
-        lts_scaler_fit(&scaler, LTS_SCALING_ROBUST, context, LTS_ROWS_ALL, true, NULL);
+        lts_scaler_fit(&scaler, LSTM_SCALING_ROBUST, context, LSTM_PART_ALL, true, NULL);
     if (status >= 0)
         lts_scaler_clear(&scaler);
     return status;

@@ -54,7 +54,7 @@ static void box_cox_has_the_values_of_scipy(void **fixture)
 {
     (void)fixture;
     for (size_t i = 0; i < sizeof boxcox / sizeof boxcox[0]; i++) {
-        const lts_transform t = {LTS_TRANSFORM_BOXCOX, boxcox[i].lambda};
+        const lts_transform t = {LSTM_TRANSFORM_BOXCOX, boxcox[i].lambda};
         assert_ok(lts_transform_check(&t));
         double y = lts_transform_apply(&t, boxcox[i].x);
         assert_close("boxcox", "y", (int64_t)i, y, boxcox[i].y, 1e-14 * (1 + fabs(boxcox[i].y)));
@@ -65,9 +65,9 @@ static void the_inverse_returns_to_the_value(void **fixture)
 {
     (void)fixture;
     const lts_transform all[] = {
-        {LTS_TRANSFORM_NONE, 0},    {LTS_TRANSFORM_LOG, 0},    {LTS_TRANSFORM_SQRT, 0},
-        {LTS_TRANSFORM_BOXCOX, -1}, {LTS_TRANSFORM_BOXCOX, 0}, {LTS_TRANSFORM_BOXCOX, .3},
-        {LTS_TRANSFORM_BOXCOX, 1},  {LTS_TRANSFORM_BOXCOX, 2}, {LTS_TRANSFORM_BOXCOX, -.4}};
+        {LSTM_TRANSFORM_NONE, 0},    {LSTM_TRANSFORM_LOG, 0},    {LSTM_TRANSFORM_SQRT, 0},
+        {LSTM_TRANSFORM_BOXCOX, -1}, {LSTM_TRANSFORM_BOXCOX, 0}, {LSTM_TRANSFORM_BOXCOX, .3},
+        {LSTM_TRANSFORM_BOXCOX, 1},  {LSTM_TRANSFORM_BOXCOX, 2}, {LSTM_TRANSFORM_BOXCOX, -.4}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         double before = -INFINITY;
         assert_ok(lts_transform_check(&all[i]));
@@ -75,8 +75,8 @@ static void the_inverse_returns_to_the_value(void **fixture)
             double y = lts_transform_apply(&all[i], x);
             assert_true(y > before); /* increasing */
             /* y is rounded, and dy/dx = x^(lambda - 1), at least half of it for the root */
-            double power = all[i].kind == LTS_TRANSFORM_SQRT   ? .5
-                           : all[i].kind == LTS_TRANSFORM_NONE ? 1
+            double power = all[i].kind == LSTM_TRANSFORM_SQRT   ? .5
+                           : all[i].kind == LSTM_TRANSFORM_NONE ? 1
                                                                : all[i].lambda;
             double rounding = 8 * DBL_EPSILON * ((1 + fabs(y)) * pow(x, 1 - power) + x);
             assert_close("inverse", "x", (int64_t)i, lts_transform_invert(&all[i], y), x, rounding);
@@ -91,14 +91,14 @@ static void outputs_beyond_the_range_become_the_nearest_value(void **fixture)
 {
     (void)fixture;
     const double largest = sizeof(lstm_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_SQRT, 0}, -3) == 0);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_BOXCOX, .5}, -2.5) == 0);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_BOXCOX, .5}, -2) == 0);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_BOXCOX, -.5}, 2) == largest);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_BOXCOX, -.5}, 9) == largest);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_LOG, 0}, 1e4) == largest);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_LOG, 0}, -1e4) == 0);
-    assert_true(lts_transform_invert(&(lts_transform){LTS_TRANSFORM_NONE, 0}, -3) == -3);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_SQRT, 0}, -3) == 0);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_BOXCOX, .5}, -2.5) == 0);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_BOXCOX, .5}, -2) == 0);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_BOXCOX, -.5}, 2) == largest);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_BOXCOX, -.5}, 9) == largest);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_LOG, 0}, 1e4) == largest);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_LOG, 0}, -1e4) == 0);
+    assert_true(lts_transform_invert(&(lts_transform){LSTM_TRANSFORM_NONE, 0}, -3) == -3);
 }
 
 static void each_transformation_takes_its_domain(void **fixture)
@@ -107,10 +107,10 @@ static void each_transformation_takes_its_domain(void **fixture)
     const struct {
         lts_transform t;
         bool negative, zero;
-    } domains[] = {{{LTS_TRANSFORM_NONE, 0}, true, true},
-                   {{LTS_TRANSFORM_LOG, 0}, false, false},
-                   {{LTS_TRANSFORM_SQRT, 0}, false, true},
-                   {{LTS_TRANSFORM_BOXCOX, 1}, false, false}};
+    } domains[] = {{{LSTM_TRANSFORM_NONE, 0}, true, true},
+                   {{LSTM_TRANSFORM_LOG, 0}, false, false},
+                   {{LSTM_TRANSFORM_SQRT, 0}, false, true},
+                   {{LSTM_TRANSFORM_BOXCOX, 1}, false, false}};
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(lts_transform_takes(&domains[i].t, -1e-30), domains[i].negative);
         assert_int_equal(lts_transform_takes(&domains[i].t, 0), domains[i].zero);
@@ -127,10 +127,10 @@ static void wrong_transformations_are_refused(void **fixture)
         const char *part;
     } wrong[] = {{{-1, 0}, "transform is -1"},
                  {{4, 0}, "transform is 4"},
-                 {{LTS_TRANSFORM_BOXCOX, 2.5}, "lambda is 2.5"},
-                 {{LTS_TRANSFORM_BOXCOX, -1.5}, "lambda is -1.5"},
-                 {{LTS_TRANSFORM_BOXCOX, (double)NAN}, "lambda is nan"},
-                 {{LTS_TRANSFORM_LOG, .5}, "lambda is 0.5"}};
+                 {{LSTM_TRANSFORM_BOXCOX, 2.5}, "lambda is 2.5"},
+                 {{LSTM_TRANSFORM_BOXCOX, -1.5}, "lambda is -1.5"},
+                 {{LSTM_TRANSFORM_BOXCOX, (double)NAN}, "lambda is nan"},
+                 {{LSTM_TRANSFORM_LOG, .5}, "lambda is 0.5"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_status(lts_transform_check(&wrong[i].t), LSTM_E_ARGUMENT, wrong[i].part);
 }

@@ -209,9 +209,9 @@ static const lstm_series *const *fleet(world *w)
         how(function arguments);                                                                   \
     }
 CASES(DEFINE_CALL)
+DATASET_CASES(DEFINE_CALL)
 EVALUATE_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
-DATASET_CASES(DEFINE_CALL)
 
 typedef struct memory_case {
     const char *name, *symbol;
@@ -222,8 +222,8 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) SCORE_CASES(ENTRY) DATASET_CASES(ENTRY)
-                                        EVALUATE_CASES(ENTRY)};
+static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
+                                        SCORE_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

@@ -1,141 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Gradients, hooks and optimizers of random models; double build only.
- *
- * A gradient is compared with differences of the loss that the library reports for the same
- * windows. (test_reference.c compares that loss with one that shares no code with the library.)
- * With the central difference d(h) = (E(p+h) - E(p-h)) / 2h = E' + a h^2 + b h^4 + .., the
- * difference is (4 d(h/2) - d(h)) / 3 = E' - b h^4 / 4 - ...
- *
- * The measure: |gradient - difference| <= 1e-8 |G| + r, with |G| the L2 norm of the gradient of the
- * tensor that the element belongs to; along a direction of length 1 over all parameters, the norm
- * of the whole gradient. r = 8 eps E / (h/2) bounds the effect of rounding a loss E on the
- * difference, about 2e-12: it matters where a tensor's gradient is below about 1e-3.
+ * support/gradient_case.h says how gradients are compared.
  */
 #include "assert_close.h"
-#include "random_plan.h"
-#include <float.h>
+#include "gradient_case.h"
 #include <stdlib.h>
 
 #ifndef LSTMTS_TEST_DOUBLE
 #error "differences of a loss in float say nothing about a gradient"
 #endif
 
-enum { N_PLAN = 250, N_ELEMENT = 30, N_RECIPE = 300, MAX_SIZE = 2048 };
-
-static const double STEP = 1.0 / 512;
-static const double RELATIVE = 1e-8;
-
-/* A case with its parameters, and loss and gradient at them. */
-typedef struct gradient_case {
-    random_plan random;
-    int64_t size;
-    double loss;
-    double parameters[MAX_SIZE], gradient[MAX_SIZE];
-    lstm_iter_position before; /* of the batch that is differentiated */
-} gradient_case;
-
-/* The gradient of the next batch. */
-static void take_gradient(gradient_case *c)
-{
-    assert_ok(lstm_iter_get_position(c->random.iter, &c->before));
-    c->size = random_plan_size(&c->random);
-    assert_in_range(c->size, 1, MAX_SIZE);
-    random_plan_get(&c->random, c->parameters);
-    assert_ok(lstm_updater_backward(c->random.updater));
-    random_plan_gradient(&c->random, c->gradient);
-    lstm_update_info info;
-    assert_ok(lstm_updater_info(c->random.updater, &info));
-    c->loss = info.loss;
-}
+enum { N_PLAN = 250, N_RECIPE = 300, MAX_SIZE = GRADIENT_MAX_SIZE };
 
 static void open_gradient_case(gradient_case *c, uint64_t number, const random_recipe *recipe)
 {
-    random_plan_open(&c->random, number);
-    random_plan_train(&c->random, recipe);
-    take_gradient(c);
-}
-
-/* The loss at parameters + shift * direction. */
-static double loss_at(gradient_case *c, const double *direction, double shift)
-{
-    double moved[MAX_SIZE];
-    for (int64_t i = 0; i < c->size; i++)
-        moved[i] = c->parameters[i] + shift * direction[i];
-    random_plan_set(&c->random, moved);
-    assert_ok(lstm_iter_set_position(c->random.iter, &c->before));
-    assert_ok(lstm_updater_backward(c->random.updater));
-    lstm_update_info info;
-    assert_ok(lstm_updater_info(c->random.updater, &info));
-    return info.loss;
-}
-
-static double central(gradient_case *c, const double *direction, double h)
-{
-    return (loss_at(c, direction, h) - loss_at(c, direction, -h)) / (2 * h);
-}
-
-static double difference(gradient_case *c, const double *direction)
-{
-    return (4 * central(c, direction, STEP / 2) - central(c, direction, STEP)) / 3;
-}
-
-static double norm(const double *values, int64_t n)
-{
-    double square = 0;
-    for (int64_t i = 0; i < n; i++)
-        square += values[i] * values[i];
-    return sqrt(square);
-}
-
-/* The largest error relative to |G|, without the allowance r. */
-static double largest_relative;
-
-/* Returns the error relative to the tolerance. */
-static double check_derivative(gradient_case *c, const char *what, int64_t element,
-                               const double *direction, double derivative, double scale)
-{
-    double allowed = RELATIVE * scale + 8 * DBL_EPSILON * c->loss / (STEP / 2);
-    double want = difference(c, direction);
-    double error = assert_close(c->random.name, what, element, derivative, want, allowed);
-    if (scale >= 1e-3)
-        largest_relative = fmax(largest_relative, error / scale);
-    return error / allowed;
-}
-
-/* `share` random elements of each tensor, N_ELEMENT or more over all. */
-static double check_elements(gradient_case *c, random_stream *stream)
-{
-    double direction[MAX_SIZE] = {0}, largest = 0;
-    int64_t first = 0, n_tensor = lstm_model_parameters(c->random.model);
-    for (int64_t p = 0; p < n_tensor; p++) {
-        lstm_parameter_info info;
-        assert_ok(lstm_model_parameter(c->random.model, p, &info));
-        double scale = norm(c->gradient + first, info.size);
-        for (int64_t share = 0; share < (N_ELEMENT + n_tensor - 1) / n_tensor; share++) {
-            int64_t i = random_int(stream, 0, info.size - 1);
-            direction[first + i] = 1;
-            double error =
-                check_derivative(c, info.name, i, direction, c->gradient[first + i], scale);
-            direction[first + i] = 0;
-            largest = fmax(largest, error);
-        }
-        first += info.size;
-    }
-    return largest;
-}
-
-static double check_direction(gradient_case *c, random_stream *stream)
-{
-    double direction[MAX_SIZE], derivative = 0;
-    for (int64_t i = 0; i < c->size; i++)
-        direction[i] = random_real(stream, -1, 1);
-    double length = norm(direction, c->size);
-    for (int64_t i = 0; i < c->size; i++) {
-        direction[i] /= length;
-        derivative += direction[i] * c->gradient[i];
-    }
-    return check_derivative(c, "direction", 0, direction, derivative, norm(c->gradient, c->size));
+    gradient_case_open(c, number, recipe);
+    gradient_case_take(c);
 }
 
 static void gradients_equal_differences_of_the_loss(void **state)
@@ -147,8 +28,8 @@ static void gradients_equal_differences_of_the_loss(void **state)
         gradient_case c;
         random_stream stream = number;
         open_gradient_case(&c, number, NULL);
-        largest_element = fmax(largest_element, check_elements(&c, &stream));
-        largest_direction = fmax(largest_direction, check_direction(&c, &stream));
+        largest_element = fmax(largest_element, gradient_case_check_elements(&c, &stream));
+        largest_direction = fmax(largest_direction, gradient_case_check_direction(&c, &stream));
         random_census_add(&census, &c.random);
         random_plan_close(&c.random);
     }
@@ -156,7 +37,7 @@ static void gradients_equal_differences_of_the_loss(void **state)
     print_message(
         "gradients of %d plans: largest error %.2g of what is allowed by element, %.2g along a "
         "direction; %.2g of |G| where that is 1e-3 or more\n",
-        N_PLAN, largest_element, largest_direction, largest_relative);
+        N_PLAN, largest_element, largest_direction, gradient_largest_relative);
 }
 
 static void the_gradient_of_a_smaller_last_batch_equals_differences(void **state)
@@ -166,6 +47,7 @@ static void the_gradient_of_a_smaller_last_batch_equals_differences(void **state
     for (uint64_t number = 0; number < N_PLAN; number++) {
         gradient_case c;
         random_stream stream = number;
+        c.step = 1.0 / 512;
         random_plan_open(&c.random, number);
         random_plan_sequential(&c.random);
         random_plan_train(&c.random, NULL);
@@ -173,13 +55,35 @@ static void the_gradient_of_a_smaller_last_batch_equals_differences(void **state
         if (n_window > B && n_window % B != 0) {
             for (int64_t batch = 0; batch < n_window / B; batch++)
                 assert_ok(lstm_updater_backward(c.random.updater));
-            take_gradient(&c);
-            check_direction(&c, &stream);
+            gradient_case_take(&c);
+            gradient_case_check_direction(&c, &stream);
             n_smaller++;
         }
         random_plan_close(&c.random);
     }
     assert_in_range(n_smaller, 50, N_PLAN);
+}
+
+/* What is drawn is a function of the batch, so differences of the loss see the same. */
+static void gradients_with_dropout_and_sampling_equal_differences(void **state)
+{
+    (void)state;
+    lstm_sampling_options sampling = LSTM_SAMPLING_OPTIONS_INIT;
+    sampling.kind = LSTM_SAMPLING_CONSTANT;
+    sampling.final_share = 0.5;
+    for (uint64_t number = 0; number < N_PLAN; number++) {
+        gradient_case c;
+        random_stream stream = number;
+        random_recipe recipe = {.optimizer = LSTM_OPTIMIZER_OPTIONS_INIT, .dropout = 0.4};
+        c.step = 1.0 / 512;
+        random_plan_open(&c.random, number);
+        recipe.sampling = c.random.plan.article ? NULL : &sampling;
+        random_plan_train(&c.random, &recipe);
+        gradient_case_take(&c);
+        gradient_case_check_elements(&c, &stream);
+        gradient_case_check_direction(&c, &stream);
+        random_plan_close(&c.random);
+    }
 }
 
 static void the_reported_norm_is_that_of_the_plain_gradient(void **state)
@@ -194,7 +98,7 @@ static void the_reported_norm_is_that_of_the_plain_gradient(void **state)
         open_gradient_case(&c, number, &recipe);
         assert_ok(lstm_updater_apply(c.random.updater));
         assert_ok(lstm_updater_info(c.random.updater, &info));
-        double want = norm(c.gradient, c.size);
+        double want = gradient_norm(c.gradient, c.size);
         assert_close(c.random.name, "gradient norm", 0, info.gradient_norm, want,
                      TOLERANCE * fmax(1, want));
         random_plan_close(&c.random);
@@ -316,7 +220,7 @@ static double plain_norm(uint64_t number)
 {
     gradient_case c;
     open_gradient_case(&c, number, NULL);
-    double length = norm(c.gradient, c.size);
+    double length = gradient_norm(c.gradient, c.size);
     random_plan_close(&c.random);
     return length;
 }
@@ -349,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_equal_differences_of_the_loss),
         cmocka_unit_test(the_gradient_of_a_smaller_last_batch_equals_differences),
+        cmocka_unit_test(gradients_with_dropout_and_sampling_equal_differences),
         cmocka_unit_test(the_reported_norm_is_that_of_the_plain_gradient),
         cmocka_unit_test(hooks_and_optimizers_equal_the_formulas),
     };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which file includes what it may not see."""
+"""Finds files that include headers of floors above their own."""
 import re
 from pathlib import Path
 
@@ -7,7 +7,7 @@ FLOORS = [
     "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
     "evaluate",
 ]
-# All that the companion in cuda/ sees of the core.
+# The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [
     "base/real.h", "network/device.h", "network/params.h", "network/plan.h", "network/step.h",
 ]

@@ -135,6 +135,20 @@ static const quantile_row counts[] = {
     {0.999, 1e+09, 1.5, 8942558667},
 };
 
+/* Far from 0 counts follow the gamma distribution: from scipy.stats import gamma
+ * print("{%g, %g, %g, %.17g}," % (p, m, a, gamma.ppf(p, 1 / a) * a * m)); what is below 1 is 0. */
+static const quantile_row large_counts[] = {
+    {1e-06, 1e+20, 0.7, 5209218294654121},
+    {0.05, 1e+20, 0.7, 1.0798630013426416e+19},
+    {0.9, 1e+20, 0.7, 2.108783121982602e+20},
+    {1e-06, 3e+38, 0.01, 1.7830896209436867e+38},
+    {0.05, 3e+38, 0.01, 2.524178316549426e+38},
+    {0.9, 3e+38, 0.01, 3.3903157157953348e+38},
+    {1e-06, 3e+38, 40, 0},
+    {0.05, 3e+38, 40, 0},
+    {0.9, 3e+38, 40, 1.024787572291501e+38},
+};
+
 #define N_OF(table) (int64_t)(sizeof(table) / sizeof((table)[0]))
 
 /* Within a relative 1e-9 or, near 0, an absolute 1e-14. */
@@ -163,6 +177,10 @@ static void quantiles_of_the_negative_binomial_distribution_agree_with_scipy(voi
     for (int64_t i = 0; i < N_OF(counts); i++) {
         const quantile_row *row = &counts[i];
         assert_quantile("counts", row, i, lts_count_quantile(row->p, row->a, row->b));
+    }
+    for (int64_t i = 0; i < N_OF(large_counts); i++) {
+        const quantile_row *row = &large_counts[i];
+        assert_quantile("large counts", row, i, lts_count_quantile(row->p, row->a, row->b));
     }
 }
 

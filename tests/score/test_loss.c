@@ -183,7 +183,7 @@ static void without_weights_the_squared_error_keeps_its_bits(void **fixture)
     draw_outputs(1, 60, y);
     draw_targets(1, LSTM_LOSS_MSE, 60, target);
     double mean = lts_mean_squared_error(60, y, target, want);
-    assert_true(lts_loss_mean(&loss, 12, 5, y, target, NULL, dy) == mean);
+    assert_true(lts_loss_step(&loss, 0, 0, 12, 5, y, target, NULL, dy) == mean);
     assert_memory_equal(dy, want, sizeof dy);
 }
 
@@ -206,7 +206,7 @@ static void a_target_of_weight_0_is_as_if_it_were_not_there(void **fixture)
             y[n + o] = INFINITY;
         target[1] = NAN;
         double want = lts_loss_sum(&loss, 2, 1, two, both, NULL, 0.5, dtwo) / 2;
-        double got = lts_loss_mean(&loss, 3, 1, y, target, weight, dy);
+        double got = lts_loss_step(&loss, 0, 0, 3, 1, y, target, weight, dy);
         assert_close(loss_names[kind], "mean", 0, got, want, 0);
         assert_memory_equal(dy, dtwo, (size_t)n * sizeof *dy);
         assert_memory_equal(dy + 2 * n, dtwo + n, (size_t)n * sizeof *dy);
@@ -231,13 +231,41 @@ static void weights_of_columns_and_targets_multiply(void **fixture)
     assert_true(dy[2] == 0);
 }
 
+/* Two steps of two targets with the errors 1, 2 and 3, 4, of which the second is masked. */
+static void both_reductions_weigh_steps(void **fixture)
+{
+    (void)fixture;
+    static const double steps[] = {2, 5};
+    static const real y[] = {1, 2, 3, 4}, target[] = {0, 0, 0, 0}, weight[] = {1, 0, 1, 1};
+    lstm_loss_options options = LSTM_LOSS_OPTIONS_INIT;
+    options.step_weights = steps;
+    options.n_step_weight = 2;
+    for (int64_t reduction = 0; reduction < 2; reduction++) {
+        lts_loss loss;
+        real dy[4];
+        options.reduction = reduction;
+        assert_ok(lts_loss_read(&loss, &options));
+        double total = lts_loss_total(&loss, 2, 2, 1, weight), sum = 0;
+        assert_true(total == 2 * 1 + 5 * 2 && lts_loss_total(&loss, 2, 2, 1, NULL) == 14);
+        for (int64_t t = 0; t < 2; t++)
+            sum +=
+                lts_loss_step(&loss, t, total, 2, 1, y + 2 * t, target, weight + 2 * t, dy + 2 * t);
+        bool mean = reduction == LSTM_REDUCTION_MEAN;
+        assert_close("reduction", "loss", reduction, sum,
+                     mean ? (2 * 1 + 5 * 9 + 5 * 16) / 12.0 : 2 * 1 + 5 * (9 + 16) / 2.0, 1e-12);
+        assert_close("reduction", "dy", 3, (double)dy[3], 2 * 4 * (mean ? 5 / 12.0 : 5 / 2.0),
+                     TOLERANCE);
+        assert_true(dy[1] == 0);
+    }
+}
+
 static void nothing_scored_is_a_loss_of_0(void **fixture)
 {
     (void)fixture;
     static const real none[] = {0, 0}, y[] = {1, 2}, target[] = {3, 4};
     lts_loss loss = loss_of(LSTM_LOSS_HUBER);
     real dy[] = {7, 7};
-    assert_true(lts_loss_mean(&loss, 2, 1, y, target, none, dy) == 0);
+    assert_true(lts_loss_step(&loss, 0, 0, 2, 1, y, target, none, dy) == 0);
     assert_true(dy[0] == 0 && dy[1] == 0);
 }
 
@@ -272,6 +300,7 @@ int main(void)
         cmocka_unit_test(without_weights_the_squared_error_keeps_its_bits),
         cmocka_unit_test(a_target_of_weight_0_is_as_if_it_were_not_there),
         cmocka_unit_test(weights_of_columns_and_targets_multiply),
+        cmocka_unit_test(both_reductions_weigh_steps),
         cmocka_unit_test(nothing_scored_is_a_loss_of_0),
         cmocka_unit_test(losses_and_gradients_are_finite_for_all_finite_outputs),
     };

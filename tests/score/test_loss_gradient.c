@@ -10,13 +10,13 @@ static double sum_at(const lts_loss *loss, const real *y, int64_t i, double h, c
 {
     static real moved[MOST];
     memcpy(moved, y, sizeof moved);
-    moved[i] += h;
+    moved[i] += (real)h;
     return lts_loss_sum(loss, N, K, moved, target, weight, 1, NULL);
 }
 
 /*
- * The difference of fourth order, or, for losses that are polynomials between kinks, of second order
- * over a shorter distance, in which no kink is met.
+ * The difference of fourth order, or, for losses that are polynomials between kinks, of second
+ * order over a shorter distance, in which no kink is met.
  */
 static double difference(const lts_loss *loss, const real *y, int64_t i, double h,
                          const real *target, const real *weight)
@@ -111,10 +111,10 @@ static void gradients_far_from_0_agree_with_differences(void **fixture)
             draw_outputs(5, MOST, y);
             draw_targets(5, kind, N * K, target);
             for (int64_t at = 0; at < N * K * loss.n_out; at++)
-                y[at] += at % 3 == 0 ? far[i % 6] : far[i / 6] / (double)(1 + at % 3);
+                y[at] += (real)(at % 3 == 0 ? far[i % 6] : far[i / 6] / (double)(1 + at % 3));
             if (kind >= LSTM_LOSS_GAUSSIAN && kind <= LSTM_LOSS_STUDENT_T)
                 for (int64_t at = 0; at < N * K; at++) /* within some deviations of the target */
-                    y[at / K * loss.n_out * K + at % K] = target[at] + 0.05 * (real)(at - 3);
+                    y[at / K * loss.n_out * K + at % K] = target[at] + (real)0.05 * (real)(at - 3);
             check_gradient(loss_names[kind], &loss, y, target, NULL);
         }
 }

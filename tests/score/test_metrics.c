@@ -3,7 +3,8 @@
  * Metrics against values of scikit-learn 1.9, properscoring 0.1 and NumPy 2.4. In Python:
  *
  * import numpy as np; from sklearn import metrics as m; import properscoring
- * y = np.array([3, -1.5, 2.25, 8, .5, 4, 6.5, -2]); f = np.array([2.5, -1, 4, 7.25, .5, 5.5, 3, -2.75])
+ * y = np.array([3, -1.5, 2.25, 8, .5, 4, 6.5, -2])
+ * f = np.array([2.5, -1, 4, 7.25, .5, 5.5, 3, -2.75])
  * train = np.array([1, 3, 2.5, 4, 1.5, 3.25, 2, 5, 1.25, 4]); d = lambda p: train[p:] - train[:-p]
  * lo = f - [1, .25, 1.5, 2, .5, 2, 3, .5]; hi = f + [.75, .5, 2, .25, 0, .5, 3, 1.5]
  */

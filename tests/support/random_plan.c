@@ -2,6 +2,7 @@
 #include "random_plan.h"
 #include "assert_status.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,9 +34,9 @@ static void draw_roles(random_plan *random, random_stream *stream)
     do {
         random->D = random->K = 0;
         for (int64_t c = 0; c < n; c++) {
-            random->role[c] = plain ? LSTM_ROLE_BOTH : random_int(stream, 0, 2);
-            random->D += random->role[c] != LSTM_ROLE_TARGET;
-            random->K += random->role[c] != LSTM_ROLE_INPUT;
+            int64_t role = random->role[c] = plain ? LSTM_ROLE_BOTH : random_int(stream, 0, 3);
+            random->D += role != LSTM_ROLE_TARGET;
+            random->K += role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET;
         }
     } while (random->D == 0 || random->K == 0);
 }
@@ -70,7 +71,7 @@ static void name_plan(random_plan *random, uint64_t number)
     if (plan->support_len != LSTM_TEACHER_FORCED)
         snprintf(support, sizeof support, "support %" PRId64, plan->support_len);
     for (int64_t c = 0; c < plan->n_column; c++)
-        roles[c] = "bit"[random->role[c]];
+        roles[c] = "bitk"[random->role[c]];
     snprintf(random->name, sizeof random->name,
              "case %" PRIu64 " (%s, columns %s, H %" PRId64 ", L %" PRId64 ", B %" PRId64
              ", T %" PRId64 ", pred %" PRId64 ", %s, lag %" PRId64 ")",
@@ -89,11 +90,11 @@ static void make_series(random_plan *random)
 }
 
 /* Biases are random too, so that an error in one is visible. */
-static void make_model(random_plan *random, random_stream *stream)
+static void make_model(random_plan *random, int64_t n_output, random_stream *stream)
 {
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
     options.n_input = random->D;
-    options.n_output = random->K;
+    options.n_output = n_output;
     options.n_hidden = random->H;
     options.n_layer = random->L;
     assert_ok(lstm_model_new(&random->model, &options));
@@ -147,7 +148,20 @@ void random_plan_open(random_plan *random, uint64_t number)
     draw_plan(random, &stream);
     name_plan(random, number);
     make_series(random);
-    make_model(random, &stream);
+    make_model(random, random->K, &stream);
+    make_iter(random);
+}
+
+void random_plan_for_loss(random_plan *random, const lstm_loss_options *loss, bool counts)
+{
+    random_stream stream = 1;
+    int64_t n_out;
+    assert_ok(lstm_loss_outputs(loss, &n_out));
+    random_plan_close(random);
+    for (int64_t i = 0; counts && i < random->plan.n_row * random->plan.n_column; i++)
+        random->rows[i] = fabs(random->rows[i]);
+    make_series(random);
+    make_model(random, n_out * random->K, &stream);
     make_iter(random);
 }
 
@@ -162,6 +176,10 @@ void random_plan_train(random_plan *random, const random_recipe *recipe)
         options.hooks = recipe->hooks;
         options.n_hook = recipe->n_hook;
         options.n_threads = recipe->n_threads;
+        options.dropout = recipe->dropout;
+        options.sampling = recipe->sampling;
+        options.loss = recipe->loss;
+        options.seed = 7;
     }
     assert_ok(lstm_updater_new(&random->updater, random->model, random->iter, &options));
 }
@@ -236,6 +254,7 @@ void random_census_add(random_census *census, const random_plan *random)
         both |= random->role[c] == LSTM_ROLE_BOTH;
         census->covariates += leaves && random->role[c] == LSTM_ROLE_INPUT;
         census->target_only += random->role[c] == LSTM_ROLE_TARGET;
+        census->known += leaves && random->role[c] == LSTM_ROLE_KNOWN;
     }
     bool closed = leaves && both && plan->T > lag;
     census->article += plan->article && closed;
@@ -254,7 +273,7 @@ void random_census_check(const random_census *census)
     const int64_t counts[] = {census->article,      census->closed,      census->teacher_forced,
                               census->support_zero, census->lagged,      census->waiting,
                               census->deep,         census->no_feedback, census->far,
-                              census->covariates,   census->target_only};
+                              census->covariates,   census->target_only, census->known};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i] < 10)
             fail_msg("kind %zu of case came up %" PRId64 " times only", i, counts[i]);

@@ -24,6 +24,9 @@ typedef struct random_recipe {
     lstm_hook hooks[3];
     int64_t n_hook;
     int64_t n_threads; /**< of the updater; 0 = 1 */
+    double dropout;
+    const lstm_loss_options *loss;
+    const lstm_sampling_options *sampling; /**< not for the article's form */
 } random_recipe;
 
 typedef struct random_plan {
@@ -51,6 +54,12 @@ void random_plan_open(random_plan *random, uint64_t number);
  */
 void random_plan_sequential(random_plan *random);
 
+/**
+ * Replace the model by one with the outputs that a loss needs. Targets become positive if
+ * `counts`. Call it before random_plan_train().
+ */
+void random_plan_for_loss(random_plan *random, const lstm_loss_options *loss, bool counts);
+
 /** Create the updater of a case; recipe NULL = the default one. */
 void random_plan_train(random_plan *random, const random_recipe *recipe);
 
@@ -69,7 +78,7 @@ void random_plan_gradient(const random_plan *random, double *gradient);
 /** How many of a test's cases were of each kind, so that no kind can be missing. */
 typedef struct random_census {
     int64_t article, closed, teacher_forced, support_zero, lagged, waiting, deep, covariates,
-        target_only, no_feedback, far;
+        target_only, no_feedback, far, known;
 } random_census;
 
 void random_census_add(random_census *census, const random_plan *random);

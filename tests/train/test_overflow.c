@@ -4,6 +4,7 @@
  */
 #include "base/memory.h"
 #include "network/device.h"
+#include "score/loss_options.h"
 #include "train/optimizer.h"
 #include <lstmts/lstmts.h>
 
@@ -36,19 +37,20 @@ static void open_engine(bench *b)
 {
     static const lstm_real rows[3 * 3] = {0};
     static const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_INPUT};
+    static lts_loss loss;
+    assert_int_equal(lts_loss_read(&loss, NULL), LSTM_OK);
     assert_int_equal(lstm_series_new(&b->series, rows, 3, 3), LSTM_OK);
     for (int64_t j = 0; j < 3; j++)
         assert_int_equal(lstm_series_set_role(b->series, j, roles[j]), LSTM_OK);
-    assert_int_equal(lts_columns_init(&b->columns, b->series), LSTM_OK);
+    assert_int_equal(lts_columns_init(&b->columns, b->series, 1), LSTM_OK);
     assert_int_equal(lts_plan_init_loop(&b->plan, 1, 0, 1), LSTM_OK);
     lts_engine_options options = {
         .params = &b->params,
-        .series = b->series,
-        .columns = &b->columns,
+        .source = {&b->columns, b->series, 1},
         .plan = &b->plan,
         .host = {.values = b->values, .gradient = b->gradient, .n_moment = b->optimizer.n_moment},
         .B = 1,
-        .pred = 1,
+        .loss = &loss,
         .kernels = b->optimizer.kernels,
         .n_thread = 1,
     };

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/view.h"
+
+#include "base/check.h"
+#include "base/float_env.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+
+static lstm_status check_flag(const char *name, int64_t value)
+{
+    return lts_check_one_of(name, value, 2, "0 or 1");
+}
+
+/* What an option without effect must be: 0, so that a mistake is not overlooked. */
+static lstm_status check_unused(const char *name, bool is_used, bool is_set, const char *needs)
+{
+    return is_set && !is_used ? lts_fail(LSTM_E_ARGUMENT, "%s needs %s", name, needs) : LSTM_OK;
+}
+
+static lstm_status check_kinds(const lstm_view_options *o)
+{
+    LTS_TRY(lts_check_one_of("channels", o->channels, LSTM_CHANNELS_INDEPENDENT + 1,
+                             "LSTM_CHANNELS_JOINT or _INDEPENDENT"));
+    LTS_TRY(lts_check_one_of("scaling", o->scaling, LSTM_SCALING_ROBUST + 1,
+                             "LSTM_SCALING_NONE, _STANDARD, _MINMAX or _ROBUST"));
+    LTS_TRY(
+        lts_check_one_of("base", o->base, LSTM_BASE_MEAN + 1, "LSTM_BASE_NONE, _LAST or _MEAN"));
+    LTS_TRY(lts_check_one_of("season", o->season, LSTM_SEASON_YEAR + 1,
+                             "LSTM_SEASON_NONE, _PHASES, _HARMONICS or _YEAR"));
+    LTS_TRY(lts_check_one_of("past", o->past, LSTM_PAST_HOLD + 1, "LSTM_PAST_REFUSE or _HOLD"));
+    LTS_TRY(lts_check_one_of("part", o->part, LSTM_PART_ALL + 1,
+                             "LSTM_PART_TRAIN, _TRAIN_VALID or _ALL"));
+    LTS_TRY(check_flag("column_input", o->column_input));
+    LTS_TRY(check_flag("scale_series", o->scale_series));
+    LTS_TRY(check_flag("missing_input", o->missing_input));
+    LTS_TRY(check_flag("skip_context", o->skip_context));
+    return check_flag("skip_short", o->skip_short);
+}
+
+static lstm_status check_season(const lstm_view_options *o)
+{
+    bool rows = o->season == LSTM_SEASON_PHASES || o->season == LSTM_SEASON_HARMONICS;
+    bool harmonics = o->season == LSTM_SEASON_HARMONICS || o->season == LSTM_SEASON_YEAR;
+    LTS_TRY(
+        check_unused("season_len", rows, o->season_len != 0, "LSTM_SEASON_PHASES or _HARMONICS"));
+    LTS_TRY(check_unused("n_harmonic", harmonics, o->n_harmonic != 0,
+                         "LSTM_SEASON_HARMONICS or _YEAR"));
+    if (rows)
+        LTS_TRY(lts_check_at_least("season_len", o->season_len, 2));
+    if (harmonics)
+        LTS_TRY(lts_check_at_least("n_harmonic", o->n_harmonic, 1));
+    return LSTM_OK;
+}
+
+static lstm_status check_view_options(lstm_view_options *o)
+{
+    if (o->segment_len == 0)
+        o->segment_len = 1;
+    if (o->horizon == 0)
+        o->horizon = 1;
+    LTS_TRY(lts_check_at_least("segment_len", o->segment_len, 1));
+    LTS_TRY(lts_check_at_least("context_len", o->context_len, 1));
+    LTS_TRY(lts_check_at_least("horizon", o->horizon, 1));
+    int64_t segments, rows;
+    if (__builtin_add_overflow(o->context_len, o->horizon, &segments) ||
+        !lts_multiply(segments, o->segment_len, &rows) || rows > INT64_MAX / 4)
+        return lts_fail(LSTM_E_LIMIT, "%lld + %lld segments of %lld rows are too many",
+                        (long long)o->context_len, (long long)o->horizon,
+                        (long long)o->segment_len);
+    LTS_TRY(check_kinds(o));
+    LTS_TRY(lts_check_at_least("difference", o->difference, 0));
+    LTS_TRY(
+        check_unused("base_len", o->base == LSTM_BASE_MEAN, o->base_len != 0, "LSTM_BASE_MEAN"));
+    if (o->base == LSTM_BASE_MEAN && o->base_len == 0)
+        o->base_len = o->context_len * o->segment_len;
+    LTS_TRY(lts_check_at_least("base_len", o->base_len, 0));
+    if (!(o->spread_floor >= 0 && isfinite(o->spread_floor)))
+        return lts_fail(LSTM_E_ARGUMENT, "spread_floor is %g, expected at least 0",
+                        o->spread_floor);
+    LTS_TRY(check_unused("column_input", o->channels == LSTM_CHANNELS_INDEPENDENT, o->column_input,
+                         "LSTM_CHANNELS_INDEPENDENT"));
+    return check_season(o);
+}
+
+/* Lists the columns that a predicate takes. */
+static lstm_status list_columns(lts_column_list *list, const lstm_dataset *d,
+                                bool (*takes)(int64_t))
+{
+    list->at = lts_alloc(d->columns.n, sizeof *list->at);
+    if (list->at == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t c = 0; c < d->columns.n; c++)
+        if (takes(d->roles[c]))
+            list->at[list->n++] = c;
+    return LSTM_OK;
+}
+
+static bool is_fed(int64_t role)
+{
+    return role == LSTM_ROLE_BOTH;
+}
+
+static bool is_past(int64_t role)
+{
+    return role == LSTM_ROLE_INPUT;
+}
+
+static bool is_known(int64_t role)
+{
+    return role == LSTM_ROLE_KNOWN;
+}
+
+/* Which output replaces input j of the w rows of fed-back columns: the same column's of that row. */
+static void lay_out_feedback(lstm_view *view)
+{
+    int64_t w = view->options.segment_len, n = view->independent ? 1 : view->fed.n;
+    for (int64_t d = 0; d < view->columns.D; d++)
+        view->columns.feed[d] = -1;
+    for (int64_t row = 0; row < w; row++)
+        for (int64_t j = 0; j < n; j++) {
+            int64_t target = 0;
+            while (!view->independent && view->targets.at[target] != view->fed.at[j])
+                target++;
+            view->columns.feed[row * n + j] = row * view->n_base + target;
+        }
+}
+
+static lstm_status lay_out(lstm_view *view)
+{
+    const lstm_view_options *o = &view->options;
+    const lstm_dataset *d = view->dataset;
+    LTS_TRY(list_columns(&view->targets, d, lts_role_is_target));
+    LTS_TRY(list_columns(&view->fed, d, is_fed));
+    LTS_TRY(list_columns(&view->past, d, is_past));
+    LTS_TRY(list_columns(&view->known, d, is_known));
+    view->independent = o->channels == LSTM_CHANNELS_INDEPENDENT;
+    if (view->independent && view->fed.n != view->targets.n)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "LSTM_CHANNELS_INDEPENDENT needs LSTM_ROLE_BOTH for all targets: %lld of "
+                        "%lld have it",
+                        (long long)view->fed.n, (long long)view->targets.n);
+    if (view->past.n > 0 && o->past == LSTM_PAST_REFUSE)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "column %lld (%.100s) is a past covariate, which a forecast does not know: "
+                        "use LSTM_PAST_HOLD, or make it a known covariate or a target",
+                        (long long)view->past.at[0], lts_names_get(&d->columns, view->past.at[0]));
+    view->n_channel = view->independent ? view->targets.n : 1;
+    view->n_base = view->independent ? 1 : view->targets.n;
+    int64_t n_fed = view->independent ? 1 : view->fed.n, of_row, rows, K;
+    of_row = n_fed * (1 + o->missing_input) + view->past.n + view->known.n;
+    if (!lts_multiply(of_row, o->segment_len, &rows) ||
+        !lts_multiply(view->n_base, o->segment_len, &K) || rows > INT64_MAX / 4)
+        return lts_fail(LSTM_E_LIMIT, "a segment of %lld rows is too long",
+                        (long long)o->segment_len);
+    view->columns.D = rows + d->statics.n + o->column_input * view->n_channel;
+    view->columns.K = K;
+    if (view->columns.D == 0)
+        return lts_fail(LSTM_E_SHAPE, "the data set has no input column");
+    view->columns.feed = view->columns.input = lts_alloc(view->columns.D, sizeof(int64_t));
+    if (view->columns.feed == NULL)
+        return LSTM_E_NOMEM;
+    lay_out_feedback(view);
+    return LSTM_OK;
+}
+
+static int64_t part_end(const lstm_view *view, const lts_member *m)
+{
+    return view->options.part == LSTM_PART_TRAIN         ? lts_train_end(m)
+           : view->options.part == LSTM_PART_TRAIN_VALID ? lts_valid_end(m)
+                                                         : m->n_row;
+}
+
+static bool has_missing_targets(const lstm_view *view, const lts_member *m)
+{
+    const lstm_dataset *d = view->dataset;
+    for (int64_t row = 0; row < m->n_row; row++)
+        for (int64_t j = 0; j < view->fed.n; j++)
+            if (isnan(m->values[row * d->n_column + view->fed.at[j]]))
+                return true;
+    return false;
+}
+
+/* Counts the windows of each series. */
+static lstm_status count_windows(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    int64_t w = view->options.segment_len, context = view->options.context_len * w;
+    int64_t before = view->options.difference;
+    view->first = lts_alloc(d->names.n + 1, sizeof *view->first);
+    view->origin = lts_alloc(d->names.n, sizeof *view->origin);
+    if (view->first == NULL || view->origin == NULL)
+        return LSTM_E_NOMEM;
+    view->holes = before > 0;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        const lts_member *m = &d->members[s];
+        int64_t last = part_end(view, m) - w, n = last - context - before + 1;
+        view->origin[s] = context + before;
+        if (n < 1 && !view->options.skip_short && last >= 1) {
+            n = 1;
+            view->origin[s] = last;
+            view->holes = true;
+        }
+        view->first[s + 1] = view->first[s] + (n < 1 ? 0 : n * view->n_channel);
+        view->holes = view->holes || has_missing_targets(view, m);
+    }
+    view->n_window = view->first[d->names.n];
+    if (view->n_window == 0)
+        return lts_fail(LSTM_E_SHAPE,
+                        "none of %lld series has a window of %lld + 1 segments of %lld rows in its "
+                        "part",
+                        (long long)d->names.n, (long long)view->options.context_len, (long long)w);
+    return LSTM_OK;
+}
+
+/* Targets are transformed, covariates are not. */
+static lstm_status fit(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    const lstm_view_options *o = &view->options;
+    view->transform = (lts_transform){o->transform, o->lambda};
+    LTS_TRY(lts_transform_check(&view->transform));
+    lts_transform *transforms = lts_alloc(d->n_column, sizeof *transforms);
+    if (transforms == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t j = 0; j < view->targets.n; j++)
+        transforms[view->targets.at[j]] = view->transform;
+    lstm_status status =
+        lts_scaler_fit(&view->scaler, o->scaling, d, o->part, o->scale_series != 0, transforms);
+    lts_free(transforms);
+    LTS_TRY(status);
+    return lts_season_fit(&view->season, o, d, o->part, &view->transform, &view->scaler);
+}
+
+static lstm_status init_view(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    if (d->names.n == 0)
+        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    if (view->options.season == LSTM_SEASON_YEAR && d->step_unit == LSTM_STEP_ROWS)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
+    LTS_TRY(lay_out(view));
+    LTS_TRY(count_windows(view));
+    return fit(view);
+}
+
+lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
+                          const lstm_view_options *options)
+{
+    LTS_FLOAT_SCOPE();
+    lstm_view_options read;
+    LTS_NOT_NULL(view);
+    LTS_NOT_NULL(dataset);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_view_options);
+    LTS_TRY(check_view_options(&read));
+    lstm_view *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->dataset = dataset;
+    made->options = read;
+    lstm_status status = init_view(made);
+    if (status < 0) {
+        lstm_view_free(made);
+        return status;
+    }
+    *view = made;
+    return LSTM_OK;
+}
+
+void lstm_view_free(lstm_view *view)
+{
+    if (view == NULL)
+        return;
+    lts_season_clear(&view->season);
+    lts_scaler_clear(&view->scaler);
+    lts_free(view->targets.at);
+    lts_free(view->fed.at);
+    lts_free(view->past.at);
+    lts_free(view->known.at);
+    lts_free(view->columns.feed);
+    lts_free(view->first);
+    lts_free(view->origin);
+    lts_free(view);
+}
+
+int64_t lstm_view_inputs(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->columns.D;
+}
+
+int64_t lstm_view_targets(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->columns.K;
+}
+
+int64_t lstm_view_windows(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->n_window;
+}
+
+/* Channels of one origin are neighbours. */
+lts_place lts_view_place(const lstm_view *view, int64_t number)
+{
+    int64_t low = 0, high = view->dataset->names.n;
+    while (high - low > 1) { /* first[low] <= number < first[high] */
+        int64_t middle = low + (high - low) / 2;
+        if (view->first[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    int64_t within = number - view->first[low];
+    return (lts_place){low, within % view->n_channel, view->origin[low] + within / view->n_channel,
+                       part_end(view, &view->dataset->members[low])};
+}
+
+lstm_status lstm_view_window_at(const lstm_view *view, int64_t number, lstm_view_window *window)
+{
+    LTS_NOT_NULL(view);
+    LTS_NOT_NULL(window);
+    if (number < 0 || number >= view->n_window)
+        return lts_fail(LSTM_E_ARGUMENT, "number is %lld, expected 0 .. %lld", (long long)number,
+                        (long long)view->n_window - 1);
+    lts_place place = lts_view_place(view, number);
+    *window = (lstm_view_window){place.series, place.channel, place.origin};
+    return LSTM_OK;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_DATA_VIEW_H
+#define LTS_DATA_VIEW_H
+
+#include "data/columns.h"
+#include "data/dataset.h"
+#include "data/season.h"
+#include <lstmts/view.h>
+
+/** Columns of the data set that are used in one way. */
+typedef struct lts_column_list {
+    int64_t n;
+    int64_t *at; /**< [n] numbers; from the data set's C on those of the calendar */
+} lts_column_list;
+
+struct lstm_view {
+    const lstm_dataset *dataset; /**< borrowed                                          */
+    lstm_view_options options;
+    lts_columns columns; /**< D, K and feed; of the rest nothing                        */
+    int64_t n_channel;   /**< channels of a series: the targets, or 1 if joint          */
+    int64_t n_base;      /**< columns of a window that have a base: 1, or the targets   */
+    lts_column_list targets, fed, past, known;
+    bool independent;
+    bool holes; /**< some window has missing values in columns that are fed back         */
+    lts_transform transform;
+    lts_scaler scaler;
+    lts_season season;
+    int64_t n_window;
+    int64_t *first;  /**< [n_series + 1] number of the first window of a series          */
+    int64_t *origin; /**< [n_series] of its first window                                 */
+};
+
+/** A window that is read. Rows before 0 and from `limit` on are missing. */
+typedef struct lts_place {
+    int64_t series, channel, origin, limit;
+} lts_place;
+
+/** Base and spread of a column in a window, in the units of z. */
+typedef struct lts_level {
+    real base, spread;
+} lts_level;
+
+/** Window `number` as it is trained: its rows end with the part. */
+lts_place lts_view_place(const lstm_view *view, int64_t number);
+
+/** z of a row of a stored column (view.h); NaN if it is missing. */
+double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column, int64_t row);
+
+/** Base and spread of the n_base columns: levels [n_base]. */
+void lts_view_levels(const lstm_view *view, const lts_place *place, lts_level *levels);
+
+/** Inputs of a step: x [D]. Missing values that may be fed are NaN, others 0. */
+void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                     int64_t step, real *x);
+
+/**
+ * Targets of a step and their weights, 0 or 1: both [K], and either may be NULL. A target that is not
+ * scored is 0.
+ */
+void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                      int64_t step, real *target, real *weight);
+
+/**
+ * From the units of x back to those of the data, in place.
+ * @param values  [n, n_base] of the rows from the origin on; the rows of a place that has differences
+ *                must begin there
+ */
+void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                      int64_t n, real *values);
+
+/** Row at which step `step` begins to read; it predicts the segment after. */
+static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)
+{
+    return place->origin + (step - view->options.context_len) * view->options.segment_len;
+}
+
+/** The stored column of a channel's or a joint window's target j, 0 .. n_base - 1. */
+static inline int64_t lts_view_target(const lstm_view *view, const lts_place *place, int64_t j)
+{
+    return view->targets.at[view->independent ? place->channel : j];
+}
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/view.h"
+
+static double scaled(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
+{
+    const lstm_dataset *d = view->dataset;
+    if (row < 0 || row >= place->limit)
+        return (double)NAN;
+    double value = (double)d->members[place->series].values[row * d->n_column + column];
+    if (isnan(value))
+        return value;
+    return lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
+                           lts_transform_apply(&view->transform, value)) -
+           lts_season_value(&view->season, d, place->series, column, row);
+}
+
+double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
+{
+    double z = scaled(view, place, column, row);
+    if (view->options.difference > 0)
+        z -= scaled(view, place, column, row - view->options.difference);
+    return z;
+}
+
+/* The mean of the last `n` rows before the origin, or of those of them that are known. */
+static double mean_of_context(const lstm_view *view, const lts_place *place, int64_t column,
+                              int64_t n, int64_t *n_known)
+{
+    double sum = 0;
+    *n_known = 0;
+    for (int64_t row = place->origin - n; row < place->origin; row++) {
+        double z = lts_view_z(view, place, column, row);
+        if (!isnan(z)) {
+            sum += z;
+            ++*n_known;
+        }
+    }
+    return *n_known == 0 ? 0 : sum / (double)*n_known;
+}
+
+static double last_of_context(const lstm_view *view, const lts_place *place, int64_t column,
+                              int64_t n)
+{
+    for (int64_t row = place->origin - 1; row >= place->origin - n; row--) {
+        double z = lts_view_z(view, place, column, row);
+        if (!isnan(z))
+            return z;
+    }
+    return 0;
+}
+
+static double spread_of_context(const lstm_view *view, const lts_place *place, int64_t column,
+                                int64_t n)
+{
+    int64_t n_known;
+    double mean = mean_of_context(view, place, column, n, &n_known), squares = 0;
+    for (int64_t row = place->origin - n; row < place->origin; row++) {
+        double z = lts_view_z(view, place, column, row);
+        squares += isnan(z) ? 0 : (z - mean) * (z - mean);
+    }
+    double spread = n_known == 0 ? 0 : sqrt(squares / (double)n_known);
+    return spread > view->options.spread_floor ? spread : view->options.spread_floor;
+}
+
+static double base_of(const lstm_view *view, const lts_place *place, int64_t column, int64_t n)
+{
+    int64_t n_known = 0;
+    switch (view->options.base) {
+    case LSTM_BASE_LAST:
+        return last_of_context(view, place, column, n);
+    case LSTM_BASE_MEAN: {
+        double mean = mean_of_context(view, place, column, view->options.base_len, &n_known);
+        return n_known > 0 ? mean : mean_of_context(view, place, column, n, &n_known);
+    }
+    default:
+        return 0;
+    }
+}
+
+void lts_view_levels(const lstm_view *view, const lts_place *place, lts_level *levels)
+{
+    int64_t n = view->options.context_len * view->options.segment_len;
+    for (int64_t j = 0; j < view->n_base; j++) {
+        int64_t column = lts_view_target(view, place, j);
+        levels[j].base = (real)base_of(view, place, column, n);
+        levels[j].spread =
+            view->options.spread_floor > 0 ? (real)spread_of_context(view, place, column, n) : 1;
+    }
+}
+
+/* The level of a target column. */
+static const lts_level *level_of(const lstm_view *view, const lts_level *levels, int64_t column)
+{
+    int64_t j = 0;
+    while (!view->independent && view->targets.at[j] != column)
+        j++;
+    return &levels[j];
+}
+
+/* x of the w rows from `row` on of the columns that are fed back, then which of them are missing. */
+static real *put_fed(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                     int64_t row, real *x)
+{
+    int64_t w = view->options.segment_len, n = view->independent ? 1 : view->fed.n;
+    for (int64_t j = 0; j < n; j++) {
+        int64_t column = view->fed.at[view->independent ? place->channel : j];
+        const lts_level *level = level_of(view, levels, column);
+        for (int64_t i = 0; i < w; i++)
+            x[i * n + j] =
+                ((real)lts_view_z(view, place, column, row + i) - level->base) / level->spread;
+    }
+    if (!view->options.missing_input)
+        return x + w * n;
+    for (int64_t i = 0; i < w * n; i++)
+        x[w * n + i] = (real)(isnan(x[i]) != 0);
+    return x + 2 * w * n;
+}
+
+/* Covariates are only scaled. */
+static real covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
+{
+    real value;
+    const lstm_dataset *d = view->dataset;
+    const lts_member *m = &d->members[place->series];
+    if (row < 0 || column >= d->n_column ||
+        row >= m->n_row + (d->roles[column] == LSTM_ROLE_KNOWN ? m->n_future : 0))
+        return row >= 0 && column >= d->n_column &&
+                       lstm_dataset_value(d, place->series, row, column, &value) >= 0
+                   ? value
+                   : 0;
+    value = m->values[row * d->n_column + column];
+    if (isnan(value))
+        return 0;
+    return (real)lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
+                                 (double)value);
+}
+
+static real *put_covariates(const lstm_view *view, const lts_place *place,
+                            const lts_column_list *list, int64_t row, int64_t last, real *x)
+{
+    for (int64_t i = 0; i < view->options.segment_len; i++)
+        for (int64_t j = 0; j < list->n; j++)
+            *x++ = covariate(view, place, list->at[j], row + i < last ? row + i : last);
+    return x;
+}
+
+void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                     int64_t step, real *x)
+{
+    const lstm_dataset *d = view->dataset;
+    int64_t row = lts_view_row(view, place, step), w = view->options.segment_len;
+    const real *statics = lstm_dataset_static(d, place->series);
+    x = put_fed(view, place, levels, row, x);
+    x = put_covariates(view, place, &view->past, row, place->origin - 1, x);
+    x = put_covariates(view, place, &view->known, row + w, INT64_MAX, x);
+    for (int64_t i = 0; i < d->statics.n; i++)
+        *x++ = statics == NULL ? 0 : statics[i];
+    for (int64_t c = 0; view->options.column_input && c < view->n_channel; c++)
+        *x++ = c == place->channel;
+}
+
+/* Whether a prediction is compared with a value: it was observed and lies in the part. */
+static bool is_scored(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
+{
+    const lstm_dataset *d = view->dataset;
+    int64_t at = row * d->n_column + column;
+    if (row < (view->options.skip_context ? place->origin : 0) || row >= place->limit)
+        return false;
+    return !lts_is_filled(&d->members[place->series], at);
+}
+
+void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                      int64_t step, real *target, real *weight)
+{
+    int64_t w = view->options.segment_len, n = view->n_base;
+    int64_t row = lts_view_row(view, place, step) + w;
+    for (int64_t i = 0; i < w; i++)
+        for (int64_t j = 0; j < n; j++) {
+            int64_t column = lts_view_target(view, place, j), at = i * n + j;
+            double z = lts_view_z(view, place, column, row + i);
+            bool scored = !isnan(z) && is_scored(view, place, column, row + i);
+            if (target != NULL)
+                target[at] = scored ? ((real)z - levels[j].base) / levels[j].spread : 0;
+            if (weight != NULL)
+                weight[at] = scored;
+        }
+}
+
+/* z of a row that lies `lag` rows before row origin + i: true, or predicted; 0 if it is missing. */
+static double z_before(const lstm_view *view, const lts_place *place, int64_t column, int64_t i,
+                       const real *z, int64_t n_base)
+{
+    int64_t lag = view->options.difference;
+    if (i >= lag)
+        return (double)z[(i - lag) * n_base];
+    double known = scaled(view, place, column, place->origin + i - lag);
+    return isnan(known) ? 0 : known;
+}
+
+void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
+                      int64_t n, real *values)
+{
+    int64_t n_base = view->n_base;
+    for (int64_t j = 0; j < n_base; j++) {
+        int64_t column = lts_view_target(view, place, j);
+        const lts_scale *scale = lts_scaler_get(&view->scaler, place->series, column);
+        for (int64_t i = 0; i < n; i++) {
+            real *at = &values[i * n_base + j];
+            *at = *at * levels[j].spread + levels[j].base;
+            if (view->options.difference > 0)
+                *at += (real)z_before(view, place, column, i, values + j, n_base);
+        }
+        for (int64_t i = 0; i < n; i++) {
+            double season = lts_season_value(&view->season, view->dataset, place->series, column,
+                                             place->origin + i);
+            double value = lts_scale_invert(scale, (double)values[i * n_base + j] + season);
+            values[i * n_base + j] = (real)lts_transform_invert(&view->transform, value);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Forecasts of many windows of a view: the context is read, then the network runs on its own outputs.
+ * Missing values take outputs in the same way as in training (network/unroll.c).
+ */
+#ifndef LTS_FORECAST_VIEW_FORECAST_H
+#define LTS_FORECAST_VIEW_FORECAST_H
+
+#include "data/view.h"
+#include "network/model.h"
+#include "score/loss.h"
+
+/** What is forecast; everything is borrowed. */
+typedef struct lts_view_forecast {
+    const lstm_model *model; /**< D inputs and n_out K outputs of the view                     */
+    const lstm_view *view;
+    const lts_loss *loss;
+    const lts_place *places; /**< [n] windows; their limit is the number of rows that are known */
+    int64_t n;
+    int64_t n_segment; /**< segments to predict, >= 1                                          */
+    int64_t n_thread;  /**< largest number of threads                                          */
+    bool sampled;      /**< feed back and return samples in place of locations                 */
+    uint64_t seed;     /**< of samples: window i of any call with the same seed has the same    */
+} lts_view_forecast;
+
+/**
+ * Run all windows.
+ *
+ * @param[out] x  [n, n_segment * w, n_base] locations, or samples, in the units of x (view.h)
+ * @return LSTM_OK; LSTM_E_SHAPE if the model does not fit the view and loss; LSTM_E_NUMERIC if an
+ *         output is not finite; LSTM_E_LIMIT, LSTM_E_NOMEM. On failure x may be changed.
+ */
+lstm_status lts_view_forecast_run(const lts_view_forecast *forecast, real *x);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "network/dropout.h"
+
+#include "base/rng.h"
+
+/* Elements that share one random number of 128 bits. */
+enum { GROUP = 8 };
+
+lts_dropout lts_dropout_of(double rate, uint64_t seed)
+{
+    uint32_t threshold = (uint32_t)lround(rate * 65536);
+    if (threshold > 65535)
+        threshold = 65535;
+    return (lts_dropout){threshold, (real)(65536.0 / (65536 - threshold)), seed, 0};
+}
+
+/* A layer has fewer than 2^31 rows (network/segment.c), of which none begins with another's number. */
+static uint64_t first_counter(int64_t l, int64_t row, int64_t size)
+{
+    uint64_t groups = (uint64_t)((size + GROUP - 1) / GROUP);
+    return ((uint64_t)l << 31 | (uint64_t)row) * groups;
+}
+
+void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, int64_t n,
+                         int64_t size, const real *h, real *out, uint8_t *kept)
+{
+    uint64_t stream = lts_rng_part(LTS_RNG_DROPOUT, dropout->batch);
+    uint64_t counter = first_counter(l, first, size), bits[2];
+    uint16_t random[GROUP];
+    for (int64_t row = 0; row < n; row++)
+        for (int64_t j = 0; j < size; j += GROUP) {
+            int64_t width = size - j < GROUP ? size - j : GROUP, at = row * size + j;
+            lts_rng_bits(dropout->seed, stream, counter++, bits);
+            for (int k = 0; k < GROUP; k++)
+                random[k] = (uint16_t)(bits[k / 4] >> (k % 4 * 16));
+            for (int64_t k = 0; k < width; k++) {
+                kept[at + k] = random[k] >= dropout->threshold;
+                out[at + k] = kept[at + k] ? h[at + k] * dropout->scale : 0;
+            }
+        }
+}
+
+void lts_dropout_backward(const lts_dropout *dropout, int64_t n, const uint8_t *kept, real *dh)
+{
+    for (int64_t i = 0; i < n; i++)
+        dh[i] = kept[i] ? dh[i] * dropout->scale : 0;
+}
