@@ -7,6 +7,7 @@
 
 #include <lstmts/backtest.h>
 #include <lstmts/baseline.h>
+#include <stdbool.h>
 
 enum { C = 3, K = 2, ROWS = 60, SHORT = 40, TRAIN = 30, VALID = 36, H = 4, METHODS = 3 };
 
