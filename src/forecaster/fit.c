@@ -136,14 +136,17 @@ static lstm_status judge_ridge(fitting *fit)
     return status;
 }
 
-/* The view of network number i: two of three are told which column they predict. */
+/*
+ * The view of network number i. Where there are many rows, two of three are told which column they
+ * predict.
+ */
 static lstm_view_options view_of(const fitting *fit, int64_t i, int64_t part)
 {
     lstm_view_options view = fit->made.choice.view;
     view.part = part;
     if (fit->f->options.view == NULL)
-        view.column_input =
-            view.channels == LSTM_CHANNELS_INDEPENDENT && fit->made.n_target > 1 && i % 3 != 2;
+        view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT &&
+                            fit->made.choice.tells_column && fit->made.n_target > 1 && i % 3 != 2;
     return view;
 }
 
@@ -199,6 +202,30 @@ static lstm_status try_schedule(fitting *fit, int64_t n_update, int64_t *best)
     return status;
 }
 
+/* Replaces the forecasts of the first network by the mean of all, where they are trained quickly. */
+static lstm_status judge_others(fitting *fit)
+{
+    int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
+    real *y = lts_judge_forecasts(&fit->judge);
+    lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
+        lts_network_part network;
+        status = train_network(fit, i, LSTM_PART_TRAIN, &network);
+        if (status != LSTM_OK)
+            break;
+        status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, fit->judge.series,
+                                          fit->judge.origin, fit->judge.n, fit->judge.H,
+                                          fit->n_thread, y);
+        lts_network_part_clear(&network);
+        for (int64_t j = 0; j < size && status >= 0; j++)
+            fit->of_network[j] += (y[j] - fit->of_network[j]) / (real)(i + 1);
+    }
+    lts_free(y);
+    if (status == LSTM_OK)
+        fit->made.choice.network_error = lts_judge_error(&fit->judge, fit->of_network);
+    return status;
+}
+
 static lstm_status judge_network(fitting *fit)
 {
     int64_t given = fit->f->options.n_update, best = given;
@@ -210,7 +237,7 @@ static lstm_status judge_network(fitting *fit)
             return status;
     }
     fit->made.choice.training.n_update = best;
-    return LSTM_OK;
+    return lts_is_small(&fit->made.choice) ? judge_others(fit) : LSTM_OK;
 }
 
 static void judge_mean(fitting *fit)
