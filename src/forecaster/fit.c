@@ -28,6 +28,7 @@ typedef struct fitting {
     int64_t n_thread;
     lts_judge judge;
     lts_fitted made;
+    lts_trainings trainings;
     real *of_ridge, *of_network; /**< forecasts of the judge's windows, or NULL */
     /* progress */
     double done, total; /**< updates */
@@ -154,12 +155,11 @@ static lstm_status train_network(fitting *fit, int64_t i, int64_t part, lts_netw
 {
     lts_training training = fit->made.choice.training;
     const lstm_view_options view = view_of(fit, i, part);
-    const lts_training_watch watch = {watch_training, fit};
     training.seed = fit->f->options.seed + (uint64_t)i;
     training.n_thread = fit->n_thread;
     fit->present = (double)training.n_update;
-    lstm_status status =
-        lts_network_part_train(network, fit->dataset, &view, &fit->f->loss, &training, &watch);
+    lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
+                                                &training, &fit->trainings);
     fit->done += fit->present;
     return status;
 }
@@ -167,11 +167,11 @@ static lstm_status train_network(fitting *fit, int64_t i, int64_t part, lts_netw
 static lstm_status probe_network(fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
-    const lts_training_watch watch = {watch_training, fit};
     fit->present = 0;
     choice->training.n_thread = fit->n_thread;
     snprintf(fit->stage, sizeof fit->stage, "views of networks");
-    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed, &watch);
+    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed,
+                             &fit->trainings);
 }
 
 /* Trains the first network by one schedule; keeps its forecasts if they are the best so far. */
@@ -375,6 +375,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
     lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
+    fit.trainings = (lts_trainings){forecaster->options.folder, 0, watch_training, &fit};
     if (status >= 0)
         status = keep_columns(&fit.made, dataset);
     if (status >= 0)
@@ -388,9 +389,16 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     } else {
         lts_fitted_clear(&fit.made);
     }
+    atomic_store(&forecaster->cancelled, false);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
     lts_judge_clear(&fit.judge);
     lts_origin_view_free(&parts);
     return status;
+}
+
+void lstm_forecaster_cancel(lstm_forecaster *forecaster)
+{
+    if (forecaster != NULL)
+        atomic_store(&forecaster->cancelled, true);
 }

@@ -44,6 +44,7 @@ struct lstm_forecaster {
     lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
     lstm_view_options view;
     lts_loss loss;
+    char *folder;
     bool is_fitted;
     lts_fitted fitted;
     atomic_bool cancelled;

@@ -18,7 +18,7 @@ typedef struct probing {
     const lts_judge *judge;
     const lts_loss *loss;
     lts_training training;
-    const lts_training_watch *watch;
+    lts_trainings *trainings;
     real *y;
 } probing;
 
@@ -45,11 +45,11 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     const lts_judge *judge = p->judge;
     candidate->error = HUGE_VAL;
     lstm_status status = lts_network_part_train(&network, judge->dataset, &candidate->view, p->loss,
-                                                &p->training, p->watch);
-    if (status == LSTM_E_NOMEM || status == LSTM_STOPPED)
-        return status;
-    if (status < 0)
+                                                &p->training, p->trainings);
+    if (status == LSTM_E_SHAPE || status == LSTM_E_NUMERIC)
         return LSTM_OK;
+    if (status != LSTM_OK)
+        return status;
     status =
         lts_network_part_predict(&network, p->loss, judge->dataset, judge->series, judge->origin,
                                  judge->n, judge->H, p->training.n_thread, p->y);
@@ -142,9 +142,10 @@ static lstm_status run_probes(const probing *p, probe *best, int64_t period)
 }
 
 lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const lts_loss *loss,
-                              uint64_t seed, const lts_training_watch *watch)
+                              uint64_t seed, lts_trainings *trainings)
 {
-    probing p = {.judge = judge, .loss = loss, .training = choice->training, .watch = watch};
+    probing p = {
+        .judge = judge, .loss = loss, .training = choice->training, .trainings = trainings};
     p.training.n_update = PROBE_UPDATES;
     p.training.seed = seed;
     if (!lts_is_small(choice) || lts_judge_independent(judge) < LEAST_INDEPENDENT)
