@@ -142,7 +142,7 @@ static void measure(run *r)
     }
 }
 
-static lstm_status check(lstm_backtest_options *o)
+lstm_status lts_backtest_check(lstm_backtest_options *o)
 {
     LTS_TRY(lts_check_at_least("horizon", o->horizon, 1));
     LTS_TRY(lts_check_at_least("stride", o->stride, 0));
@@ -177,15 +177,20 @@ static void release(run *r)
     lts_free(r->scales);
 }
 
+lstm_status lts_backtest_no_origin(const lstm_backtest_options *o)
+{
+    return lts_fail(LSTM_E_SHAPE,
+                    "no series has an origin with %lld rows after it, from the end of its "
+                    "validation part or first_origin on",
+                    (long long)o->horizon);
+}
+
 static lstm_status run_all(run *r)
 {
     LTS_TRY(allocate(r));
     measure(r);
     if (most_origins(r->results) == 0)
-        return lts_fail(LSTM_E_SHAPE,
-                        "no series has an origin with %lld rows after it, from the end of its "
-                        "validation part or first_origin on",
-                        (long long)r->options.horizon);
+        return lts_backtest_no_origin(&r->options);
     return do_all(r);
 }
 
@@ -203,7 +208,7 @@ lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *meth
         if (methods[m] == NULL)
             return lts_fail(LSTM_E_ARGUMENT, "methods[%lld] is NULL", (long long)m);
     LTS_READ_OPTIONS(&r.options, options, lstm_backtest_options);
-    LTS_TRY(check(&r.options));
+    LTS_TRY(lts_backtest_check(&r.options));
     LTS_TRY(lts_backtest_new(&r.results, n_method, lstm_dataset_series(dataset), r.options.horizon,
                              lstm_dataset_targets(dataset)));
     lstm_status status = lts_batch_init(&r.batch, methods, dataset, &lts_host_floats,
