@@ -82,13 +82,21 @@ typedef struct lstm_forecaster_options {
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
     uint64_t seed;
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
+    /**
+     * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its own
+     * in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is continued by
+     * calling lstm_forecaster_fit() again with the same options and data, also in another process:
+     * what it makes has the bits of an uninterrupted fit. Trainings of other data or options in the
+     * folder are LSTM_E_MISMATCH. NULL = no files
+     */
+    const char *folder;
     lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
     void *progress_user; /**< passed to on_progress                                          */
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0            \
+        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0         \
     }
 
 /**
@@ -114,15 +122,18 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
  *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
- *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM. On failure and
+ *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder
+ *         also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and
  *         after a cancellation the forecaster is as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
 
 /**
- * Stop a fit that is in progress, from another thread or from on_progress. Without one it has no
- * effect. NULL is allowed.
+ * Stop a fit after its present update; lstm_forecaster_fit() then returns LSTM_STOPPED. If no fit is
+ * in progress, the next one stops at once. NULL is allowed.
+ *
+ * Thread-safety: any thread at any time, and signal handlers.
  *
  * @since 0.1
  */

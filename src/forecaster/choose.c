@@ -61,10 +61,15 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     return LSTM_OK;
 }
 
-/* Takes a candidate that errs clearly less, which protects from choosing by chance. */
+/*
+ * Takes a candidate that errs clearly less, which protects from choosing by chance. To give up the
+ * base takes more, since only with one do forecasts follow a level that the training part has not
+ * seen.
+ */
 static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
 {
-    static const double clearly = 0.995;
+    bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
+    double clearly = gives_up ? 0.93 : 0.995;
     LTS_TRY(try_probe(p, &candidate));
     if (candidate.error < clearly * best->error ||
         (best->error == HUGE_VAL && candidate.error < HUGE_VAL))
@@ -241,4 +246,5 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : n >= 20000            ? 0.3
                                          : 0.2;
     t->n_update = options->n_update;
+    choice->tells_column = n >= 20000;
 }

@@ -29,6 +29,7 @@ typedef struct fitting {
     lts_judge judge;
     lts_fitted made;
     lts_float_env *host;
+    lts_trainings trainings;
     real *of_ridge, *of_network; /**< forecasts of the judge's windows, or NULL */
     /* progress */
     double done, total; /**< updates */
@@ -146,14 +147,17 @@ static lstm_status judge_ridge(fitting *fit)
     return status;
 }
 
-/* The view of network number i: two of three are told which column they predict. */
+/*
+ * The view of network number i. Where there are many rows, two of three are told which column they
+ * predict.
+ */
 static lstm_view_options view_of(const fitting *fit, int64_t i, int64_t part)
 {
     lstm_view_options view = fit->made.choice.view;
     view.part = part;
     if (fit->f->options.view == NULL)
-        view.column_input =
-            view.channels == LSTM_CHANNELS_INDEPENDENT && fit->made.n_target > 1 && i % 3 != 2;
+        view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT &&
+                            fit->made.choice.tells_column && fit->made.n_target > 1 && i % 3 != 2;
     return view;
 }
 
@@ -161,12 +165,11 @@ static lstm_status train_network(fitting *fit, int64_t i, int64_t part, lts_netw
 {
     lts_training training = fit->made.choice.training;
     const lstm_view_options view = view_of(fit, i, part);
-    const lts_training_watch watch = {watch_training, fit};
     training.seed = fit->f->options.seed + (uint64_t)i;
     training.n_thread = fit->n_thread;
     fit->present = (double)training.n_update;
-    lstm_status status =
-        lts_network_part_train(network, fit->dataset, &view, &fit->f->loss, &training, &watch);
+    lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
+                                                &training, &fit->trainings);
     fit->done += fit->present;
     return status;
 }
@@ -174,11 +177,11 @@ static lstm_status train_network(fitting *fit, int64_t i, int64_t part, lts_netw
 static lstm_status probe_network(fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
-    const lts_training_watch watch = {watch_training, fit};
     fit->present = 0;
     choice->training.n_thread = fit->n_thread;
     snprintf(fit->stage, sizeof fit->stage, "views of networks");
-    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed, &watch);
+    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed,
+                             &fit->trainings);
 }
 
 /* Trains the first network by one schedule; keeps its forecasts if they are the best so far. */
@@ -209,6 +212,30 @@ static lstm_status try_schedule(fitting *fit, int64_t n_update, int64_t *best)
     return status;
 }
 
+/* Replaces the forecasts of the first network by the mean of all, where they are trained quickly. */
+static lstm_status judge_others(fitting *fit)
+{
+    int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
+    real *y = lts_judge_forecasts(&fit->judge);
+    lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
+        lts_network_part network;
+        status = train_network(fit, i, LSTM_PART_TRAIN, &network);
+        if (status != LSTM_OK)
+            break;
+        status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, fit->judge.series,
+                                          fit->judge.origin, fit->judge.n, fit->judge.H,
+                                          fit->n_thread, y);
+        lts_network_part_clear(&network);
+        for (int64_t j = 0; j < size && status >= 0; j++)
+            fit->of_network[j] += (y[j] - fit->of_network[j]) / (real)(i + 1);
+    }
+    lts_free(y);
+    if (status == LSTM_OK)
+        fit->made.choice.network_error = lts_judge_error(&fit->judge, fit->of_network);
+    return status;
+}
+
 static lstm_status judge_network(fitting *fit)
 {
     int64_t given = fit->f->options.n_update, best = given;
@@ -220,6 +247,9 @@ static lstm_status judge_network(fitting *fit)
             return status;
     }
     fit->made.choice.training.n_update = best;
+    if (lts_is_small(&fit->made.choice))
+        return judge_others(fit);
+    fit->done += (double)(best * (fit->f->options.n_network - 1));
     return LSTM_OK;
 }
 
@@ -340,6 +370,7 @@ static lstm_status keep_columns(lts_fitted *made, const lstm_dataset *d)
     return LSTM_OK;
 }
 
+/* At most: of the schedules, of all networks to be judged, and again to forecast. */
 static double updates_of(const lstm_forecaster_options *o)
 {
     double n = 0, most = (double)SCHEDULES[N_SCHEDULE - 1];
@@ -347,7 +378,7 @@ static double updates_of(const lstm_forecaster_options *o)
         n += (double)SCHEDULES[i];
     if (o->n_update != 0)
         n = most = (double)o->n_update;
-    return n + most * (double)o->n_network;
+    return n + most * (double)(2 * o->n_network - 1);
 }
 
 lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
@@ -360,10 +391,10 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     fitting fit = {.f = forecaster, .total = updates_of(&forecaster->options)};
     lts_origin_view parts = {0};
     fit.host = &lts_host_floats;
-    atomic_store(&forecaster->cancelled, false);
     LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
     lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
+    fit.trainings = (lts_trainings){forecaster->options.folder, 0, watch_training, &fit};
     if (status >= 0)
         status = keep_columns(&fit.made, dataset);
     if (status >= 0)
@@ -377,9 +408,16 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     } else {
         lts_fitted_clear(&fit.made);
     }
+    atomic_store(&forecaster->cancelled, false);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
     lts_judge_clear(&fit.judge);
     lts_origin_view_free(&parts);
     return status;
+}
+
+void lstm_forecaster_cancel(lstm_forecaster *forecaster)
+{
+    if (forecaster != NULL)
+        atomic_store(&forecaster->cancelled, true);
 }

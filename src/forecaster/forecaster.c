@@ -77,6 +77,14 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
         made->options.view = &made->view;
     }
+    made->options.folder = NULL;
+    if (status >= 0 && read.folder != NULL) {
+        size_t size = strlen(read.folder) + 1;
+        made->folder = lts_alloc((int64_t)size, 1);
+        status = made->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
+        if (status >= 0)
+            made->options.folder = memcpy(made->folder, read.folder, size);
+    }
     if (status < 0) {
         lstm_forecaster_free(made);
         return status;
@@ -101,13 +109,8 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
         return;
     lts_fitted_clear(&forecaster->fitted);
     lts_loss_clear(&forecaster->loss);
+    lts_free(forecaster->folder);
     lts_free(forecaster);
-}
-
-void lstm_forecaster_cancel(lstm_forecaster *forecaster)
-{
-    if (forecaster != NULL)
-        atomic_store(&forecaster->cancelled, true);
 }
 
 const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number)

@@ -18,10 +18,11 @@ typedef struct lts_choice {
     lstm_view_options ridge_view; /**< of ridge, which reads no segments                         */
     lts_ridge_options ridge;
     lts_training training;
-    int64_t use;      /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
-    int64_t baseline; /**< lstm_baseline, the best on the validation part                        */
-    const char *why;  /**< why `use` was chosen                                                  */
-    int64_t n_window; /**< validation windows                                                    */
+    bool tells_column; /**< some networks are told which column they predict                     */
+    int64_t use;       /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
+    int64_t baseline;  /**< lstm_baseline, the best on the validation part                        */
+    const char *why;   /**< why `use` was chosen                                                  */
+    int64_t n_window;  /**< validation windows                                                    */
     double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;
@@ -44,6 +45,7 @@ struct lstm_forecaster {
     lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
     lstm_view_options view;
     lts_loss loss;
+    char *folder;
     bool is_fitted;
     lts_fitted fitted;
     atomic_bool cancelled;

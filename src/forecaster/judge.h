@@ -23,6 +23,9 @@ lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_
                            int64_t season_len);
 void lts_judge_clear(lts_judge *judge);
 
+/** Number of windows that do not overlap, over all series and target columns. */
+double lts_judge_independent(const lts_judge *judge);
+
 /** Mean absolute scaled error of forecasts y [n, H, K]; NaN if nothing counts. */
 double lts_judge_error(const lts_judge *judge, const real *y);
 
