@@ -79,6 +79,8 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
     lts_ridge_part made = {NULL, NULL};
     lstm_view_options of_values = *options;
     of_values.difference = 0;
+    if (ridge->L < 1)
+        return lts_fail(LSTM_E_SHAPE, "the training part is too short for a ridge regression");
     LTS_TRY(lstm_view_new(&made.view, dataset, &of_values));
     lstm_status status = fit(&made, ridge);
     if (status < 0) {
