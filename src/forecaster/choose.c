@@ -140,6 +140,8 @@ static lstm_status run_probes(const probing *p, probe *best)
     do {
         before = best->error;
         LTS_TRY(probe_contexts(p, best));
+        if (best->error == HUGE_VAL) /* no context can be fitted */
+            return LSTM_OK;
         LTS_TRY(probe_bases(p, best));
         LTS_TRY(probe_transforms(p, best));
         if (best->view.season == LSTM_SEASON_NONE)
