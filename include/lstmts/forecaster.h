@@ -57,7 +57,10 @@ typedef struct lstm_fit_progress {
     double loss;       /**< of the last update; NaN where there is none   */
 } lstm_fit_progress;
 
-/** Receives the progress. Returns 0 to continue; otherwise the fit is cancelled. */
+/**
+ * Receives the progress, on the thread of the fit and in the caller's floating-point environment.
+ * Returns 0 to continue; otherwise the fit is cancelled.
+ */
 typedef int (*lstm_fit_progress_fn)(const lstm_fit_progress *progress, void *user);
 
 /** Options of a forecaster. A field of 0 is chosen from the data unless stated otherwise. */
@@ -139,9 +142,11 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
 /**
  * Forecast a series from its last row.
  *
- * @param dataset  the one of the fit, or another with the same columns and roles.
+ * @param dataset  the one of the fit, or another with the same columns, roles, static features and
+ *                 step.
  * @param series   a series of it
- * @param[out] y   [horizon, K], K target columns in their order.
+ * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
+ *                 baseline and the column has no value.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the data set does not
  *         fit the forecaster, or future rows of known covariates are missing; LSTM_E_NUMERIC;
  *         LSTM_E_NOMEM.
@@ -155,7 +160,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
  * Forecast a series from several of its rows. Later rows are not read, except in known columns.
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
- * @param horizon   rows, >= 1; it may be longer than the forecaster's.
+ * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
+ *                  reads its own forecasts.
  * @param[out] y    [n_origin, horizon, K]
  * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an origin.
  * @since 0.1

@@ -28,6 +28,7 @@ typedef struct fitting {
     int64_t n_thread;
     lts_judge judge;
     lts_fitted made;
+    lts_float_env *host;
     lts_trainings trainings;
     real *of_ridge, *of_network; /**< forecasts of the judge's windows, or NULL */
     /* progress */
@@ -42,7 +43,10 @@ static bool report(fitting *fit, double loss)
     const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss};
     if (atomic_load(&fit->f->cancelled))
         return false;
-    return o->on_progress == NULL || o->on_progress(&progress, o->progress_user) == 0;
+    if (o->on_progress == NULL)
+        return true;
+    LTS_FLOAT_HOST(fit->host);
+    return o->on_progress(&progress, o->progress_user) == 0;
 }
 
 static bool watch_training(void *user, double fraction, double loss)
@@ -78,6 +82,12 @@ static lstm_status make_parts(lts_origin_view *parts, const lstm_dataset *datase
     return LSTM_OK;
 }
 
+/* An error that is known is better than one that is not. */
+static bool is_better(double error, double than)
+{
+    return error < than || (isnan(than) && !isnan(error));
+}
+
 static lstm_status judge_baselines(fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
@@ -94,7 +104,7 @@ static lstm_status judge_baselines(fitting *fit)
         status =
             lts_baseline_predict(kind, choice->season_len, fit->dataset, &origins, fit->judge.H, y);
         choice->baseline_error[kind] = lts_judge_error(&fit->judge, y);
-        if (!(choice->baseline_error[kind] >= choice->baseline_error[choice->baseline]))
+        if (is_better(choice->baseline_error[kind], choice->baseline_error[choice->baseline]))
             choice->baseline = kind;
     }
     if (fit->judge.n == 0 && choice->season_len > 0)
@@ -237,7 +247,10 @@ static lstm_status judge_network(fitting *fit)
             return status;
     }
     fit->made.choice.training.n_update = best;
-    return lts_is_small(&fit->made.choice) ? judge_others(fit) : LSTM_OK;
+    if (lts_is_small(&fit->made.choice))
+        return judge_others(fit);
+    fit->done += (double)(best * (fit->f->options.n_network - 1));
+    return LSTM_OK;
 }
 
 static void judge_mean(fitting *fit)
@@ -264,7 +277,7 @@ static void decide_use(lts_choice *choice, int64_t wanted)
                               : "ridge is more than 3 % better than its mean with the networks";
         chosen = best;
     }
-    if (!(chosen < choice->baseline_error[choice->baseline])) {
+    if (!is_better(chosen, choice->baseline_error[choice->baseline])) {
         choice->use = LSTM_USE_BASELINE;
         choice->why = "neither networks nor ridge are better than the best baseline";
     }
@@ -346,6 +359,10 @@ static lstm_status keep_columns(lts_fitted *made, const lstm_dataset *d)
 {
     made->n_column = d->columns.n;
     made->n_target = lstm_dataset_targets(d);
+    made->n_series = d->names.n;
+    made->n_static = d->statics.n;
+    made->step_unit = d->step_unit;
+    made->step = d->step;
     made->roles = lts_alloc(d->columns.n, sizeof *made->roles);
     if (made->roles == NULL)
         return LSTM_E_NOMEM;
@@ -353,6 +370,7 @@ static lstm_status keep_columns(lts_fitted *made, const lstm_dataset *d)
     return LSTM_OK;
 }
 
+/* At most: of the schedules, of all networks to be judged, and again to forecast. */
 static double updates_of(const lstm_forecaster_options *o)
 {
     double n = 0, most = (double)SCHEDULES[N_SCHEDULE - 1];
@@ -360,7 +378,7 @@ static double updates_of(const lstm_forecaster_options *o)
         n += (double)SCHEDULES[i];
     if (o->n_update != 0)
         n = most = (double)o->n_update;
-    return n + most * (double)o->n_network;
+    return n + most * (double)(2 * o->n_network - 1);
 }
 
 lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
@@ -372,6 +390,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
         return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     fitting fit = {.f = forecaster, .total = updates_of(&forecaster->options)};
     lts_origin_view parts = {0};
+    fit.host = &lts_host_floats;
     LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
     lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;

@@ -31,8 +31,9 @@ typedef struct lts_choice {
 /** What a fit makes. All 0 at first. */
 typedef struct lts_fitted {
     lts_choice choice;
-    int64_t n_column, n_target; /**< stored columns and targets of the data set */
-    int64_t *roles;             /**< [n_column]                                 */
+    int64_t n_column, n_target; /**< columns and targets of the data set */
+    int64_t *roles;             /**< [n_column]                          */
+    int64_t n_series, n_static, step_unit, step;
     int64_t n_network;
     lts_network_part *networks; /**< [n_network] */
     lts_ridge_part ridge;

@@ -47,16 +47,14 @@ static lstm_status predict_networks(const lts_fitted *fitted, const lts_loss *lo
     return LSTM_OK;
 }
 
-/* Replaces the first steps of y, as many as ridge has, by the mean of y and ridge. */
+/* Replaces y by the mean of y and ridge. */
 static lstm_status mean_with_ridge(const lts_fitted *fitted, const lstm_dataset *dataset,
                                    const lts_origins *origins, int64_t H, real *one, real *y)
 {
-    int64_t K = fitted->n_target, most = fitted->ridge.ridge->options.H, h = H < most ? H : most;
     LTS_TRY(lts_ridge_part_predict(&fitted->ridge, dataset, origins->series, origins->origin,
-                                   origins->n, h, one));
-    for (int64_t i = 0; i < origins->n; i++)
-        for (int64_t j = 0; j < h * K; j++)
-            y[i * H * K + j] = (y[i * H * K + j] + one[i * h * K + j]) / 2;
+                                   origins->n, H, one));
+    for (int64_t i = 0; i < origins->n * H * fitted->n_target; i++)
+        y[i] = (y[i] + one[i]) / 2;
     return LSTM_OK;
 }
 
@@ -83,9 +81,19 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
     return status;
 }
 
-/* The columns must be those of the fit; scales of single series need the same series. */
+/* Columns and steps must be those of the fit. */
 static lstm_status match_dataset(const lts_fitted *fitted, const lstm_dataset *d)
 {
+    if (d->step_unit != fitted->step_unit || d->step != fitted->step)
+        return lts_fail(LSTM_E_SHAPE,
+                        "the data set has the step %lld in unit %lld, that of the fit had %lld in "
+                        "unit %lld",
+                        (long long)d->step, (long long)d->step_unit, (long long)fitted->step,
+                        (long long)fitted->step_unit);
+    if (d->statics.n != fitted->n_static)
+        return lts_fail(LSTM_E_SHAPE,
+                        "the data set has %lld static features, that of the fit had %lld",
+                        (long long)d->statics.n, (long long)fitted->n_static);
     if (d->columns.n != fitted->n_column)
         return lts_fail(LSTM_E_SHAPE, "the data set has %lld columns, that of the fit had %lld",
                         (long long)d->columns.n, (long long)fitted->n_column);
@@ -98,15 +106,24 @@ static lstm_status match_dataset(const lts_fitted *fitted, const lstm_dataset *d
     return LSTM_OK;
 }
 
-/* Whether forecasts read known covariates, and of how many series scales are known. */
-static lstm_status match_series(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
-                                int64_t origin, int64_t H)
+/* Where each series has scales of its own, those of a later one are not known. */
+static lstm_status match_series(const lstm_forecaster *f, const lstm_dataset *d, int64_t series)
+{
+    if (f->view.scale_series == 0 || series < f->fitted.n_series)
+        return LSTM_OK;
+    return lts_fail(
+        LSTM_E_SHAPE, "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
+        (long long)series, lts_names_get(&d->names, series), (long long)f->fitted.n_series);
+}
+
+/* Networks read known covariates in the rows that are forecast. */
+static lstm_status check_known(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                               int64_t origin, int64_t H)
 {
     const lts_member *m = &d->members[series];
-    bool reads_known =
-        f->fitted.choice.use == LSTM_USE_MEAN || f->fitted.choice.use == LSTM_USE_NETWORKS;
+    bool reads_known = f->fitted.n_network > 0;
     for (int64_t c = 0; reads_known && c < d->n_column; c++)
-        if (d->roles[c] == LSTM_ROLE_KNOWN && origin + H > m->n_row + m->n_future)
+        if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
             return lts_fail(
                 LSTM_E_SHAPE,
                 "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
@@ -125,13 +142,14 @@ static lstm_status check_origins(const lstm_forecaster *f, const lstm_dataset *d
     if (!f->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
     LTS_TRY(match_dataset(&f->fitted, d));
+    LTS_TRY(match_series(f, d, series));
     for (int64_t i = 0; i < n_origin; i++) {
         LTS_TRY(lts_check_at_least("origin", origins[i], 1));
         if (origins[i] > d->members[series].n_row)
             return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
                             (long long)origins[i], lts_names_get(&d->names, series),
                             (long long)d->members[series].n_row);
-        LTS_TRY(match_series(f, d, series, origins[i], H));
+        LTS_TRY(check_known(f, d, series, origins[i], H));
     }
     return LSTM_OK;
 }

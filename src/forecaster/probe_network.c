@@ -148,7 +148,8 @@ lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const 
 {
     probing p = {
         .judge = judge, .loss = loss, .training = choice->training, .trainings = trainings};
-    p.training.n_update = PROBE_UPDATES;
+    if (p.training.n_update == 0 || p.training.n_update > PROBE_UPDATES)
+        p.training.n_update = PROBE_UPDATES;
     p.training.seed = seed;
     if (!lts_is_small(choice) || lts_judge_independent(judge) < LEAST_INDEPENDENT)
         return LSTM_OK;

@@ -121,21 +121,43 @@ static void read_context(const lstm_view *view, int64_t series, int64_t origin, 
 /* Windows of one product. */
 enum { AT_ONCE = 64 };
 
+typedef struct block_buffers {
+    double *rows; /**< [AT_ONCE, L + H] contexts and forecasts            */
+    double *x;    /**< [AT_ONCE, L]                                       */
+    double *z;    /**< [AT_ONCE, ridge_H] forecasts of one regression     */
+} block_buffers;
+
+/* Appends H forecasts to n contexts. Beyond the regression's own horizon it reads its forecasts. */
+static void continue_rows(const lts_ridge *ridge, int64_t n, int64_t H, const block_buffers *b)
+{
+    int64_t L = ridge->options.L, ridge_H = ridge->options.H;
+    for (int64_t done = 0; done < H; done += ridge_H) {
+        int64_t now = H - done < ridge_H ? H - done : ridge_H;
+        for (int64_t i = 0; i < n; i++)
+            memcpy(b->x + i * L, b->rows + i * (L + H) + done, (size_t)L * sizeof *b->x);
+        lts_ridge_predict(ridge, n, b->x, b->z);
+        for (int64_t i = 0; i < n; i++)
+            memcpy(b->rows + i * (L + H) + L + done, b->z + i * ridge_H,
+                   (size_t)now * sizeof *b->z);
+    }
+}
+
 /* Contexts of some windows and columns, counted over both: window i / K, target i % K. */
 static void predict_block(const lts_ridge_part *part, const lstm_view *view, const int64_t *series,
-                          const int64_t *origin, int64_t first, int64_t n, int64_t H, double *x,
-                          double *z, real *y)
+                          const int64_t *origin, int64_t first, int64_t n, int64_t H,
+                          const block_buffers *b, real *y)
 {
-    int64_t L = part->ridge->options.L, ridge_H = part->ridge->options.H, K = view->targets.n;
+    int64_t L = part->ridge->options.L, K = view->targets.n;
     for (int64_t i = 0; i < n; i++)
         read_context(view, series[(first + i) / K], origin[(first + i) / K],
-                     view->targets.at[(first + i) % K], L, x + i * L);
-    lts_ridge_predict(part->ridge, n, x, z);
+                     view->targets.at[(first + i) % K], L, b->rows + i * (L + H));
+    continue_rows(part->ridge, n, H, b);
     for (int64_t i = 0; i < n; i++) {
         int64_t p = (first + i) / K, k = (first + i) % K;
+        const double *z = b->rows + i * (L + H) + L;
         for (int64_t h = 0; h < H; h++)
-            y[(p * H + h) * K + k] = lts_view_value(view, series[p], view->targets.at[k],
-                                                    origin[p] + h, z[i * ridge_H + h]);
+            y[(p * H + h) * K + k] =
+                lts_view_value(view, series[p], view->targets.at[k], origin[p] + h, z[h]);
     }
 }
 
@@ -145,17 +167,17 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
 {
     const lstm_view view = lts_view_on(part->view, dataset);
     const lts_ridge_options *options = &part->ridge->options;
-    if (H > options->H)
-        return lts_fail(LSTM_E_SHAPE, "horizon is %lld, the ridge regression was made for %lld",
-                        (long long)H, (long long)options->H);
     int64_t total = n * view.targets.n;
-    double *x = lts_alloc(AT_ONCE * options->L, sizeof *x);
-    double *z = lts_alloc(AT_ONCE * options->H, sizeof *z);
-    lstm_status status = x == NULL || z == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    const block_buffers b = {.rows = lts_alloc(AT_ONCE * (options->L + H), sizeof *b.rows),
+                             .x = lts_alloc(AT_ONCE * options->L, sizeof *b.x),
+                             .z = lts_alloc(AT_ONCE * options->H, sizeof *b.z)};
+    bool made = b.rows != NULL && b.x != NULL && b.z != NULL;
+    lstm_status status = made ? LSTM_OK : LSTM_E_NOMEM;
     for (int64_t first = 0; first < total && status >= 0; first += AT_ONCE)
         predict_block(part, &view, series, origin, first,
-                      total - first < AT_ONCE ? total - first : AT_ONCE, H, x, z, y);
-    lts_free(x);
-    lts_free(z);
+                      total - first < AT_ONCE ? total - first : AT_ONCE, H, &b, y);
+    lts_free(b.rows);
+    lts_free(b.x);
+    lts_free(b.z);
     return status;
 }

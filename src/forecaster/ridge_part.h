@@ -27,7 +27,7 @@ void lts_ridge_part_clear(lts_ridge_part *part);
 /** The geometric mean of the penalties of all blocks: that of a later fit to more rows. */
 double lts_ridge_part_penalty(const lts_ridge_part *part);
 
-/** Forecast n windows: y [n, H, K], H at most that of the regression. */
+/** Forecast n windows: y [n, H, K]. H may be longer than that of the regression. */
 lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_dataset *dataset,
                                    const int64_t *series, const int64_t *origin, int64_t n,
                                    int64_t H, real *y);

@@ -58,13 +58,22 @@ static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m
     return n == 0 ? 0 : sum / (double)n;
 }
 
+static const lts_member *longest_series(const lstm_dataset *d)
+{
+    const lts_member *longest = &d->members[0];
+    for (int64_t s = 1; s < d->names.n; s++)
+        if (lts_train_end(&d->members[s]) > lts_train_end(longest))
+            longest = &d->members[s];
+    return longest;
+}
+
 /*
- * Peaks of the autocorrelation of the first series' target columns: lags above both neighbours, and
+ * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours, and
  * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n).
  */
 static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 {
-    const lts_member *m = &d->members[0];
+    const lts_member *m = longest_series(d);
     int64_t longest = lts_train_end(m) / 3 < MOST_LAG ? lts_train_end(m) / 3 : MOST_LAG;
     double *sums = lts_alloc(MOST_LAG + 2, sizeof *sums), K = 0;
     if (sums == NULL)
@@ -140,16 +149,13 @@ static double relative_error(const lstm_dataset *d, int64_t period, int64_t long
 lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len)
 {
     candidates c = {0};
-    int64_t longest_train = 0, longest = 1;
+    int64_t longest_train = lts_train_end(longest_series(dataset)), longest = 1;
     if (dataset->step_unit == LSTM_STEP_SECONDS)
         add_by_seconds(&c, dataset->step);
     if (dataset->step_unit == LSTM_STEP_MONTHS && 12 % dataset->step == 0)
         add(&c, 12 / dataset->step);
     if (c.n == 0)
         LTS_TRY(add_peaks(&c, dataset));
-    for (int64_t s = 0; s < dataset->names.n; s++)
-        if (lts_train_end(&dataset->members[s]) > longest_train)
-            longest_train = lts_train_end(&dataset->members[s]);
     for (int64_t i = 0; i < c.n; i++)
         if (c.period[i] <= longest_train / 3 && c.period[i] > longest)
             longest = c.period[i];
