@@ -230,6 +230,8 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
         int64_t L = choice->ridge.L > 0 ? choice->ridge.L : 3 * w;
         view->context_len = most_of(3, (L + w - 1) / w);
         view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
+        if (view->base_len > view->context_len * w)
+            view->base_len = 0;
         view->channels =
             all_are_fed_back(dataset) ? LSTM_CHANNELS_INDEPENDENT : LSTM_CHANNELS_JOINT;
         view->past = LSTM_PAST_HOLD;
