@@ -140,6 +140,8 @@ static lstm_status run_probes(const probing *p, probe *best)
     do {
         before = best->error;
         LTS_TRY(probe_contexts(p, best));
+        if (best->error == HUGE_VAL) /* no context can be fitted */
+            return LSTM_OK;
         LTS_TRY(probe_bases(p, best));
         LTS_TRY(probe_transforms(p, best));
         if (best->view.season == LSTM_SEASON_NONE)
@@ -228,6 +230,8 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
         int64_t L = choice->ridge.L > 0 ? choice->ridge.L : 3 * w;
         view->context_len = most_of(3, (L + w - 1) / w);
         view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
+        if (view->base_len > view->context_len * w)
+            view->base_len = 0;
         view->channels =
             all_are_fed_back(dataset) ? LSTM_CHANNELS_INDEPENDENT : LSTM_CHANNELS_JOINT;
         view->past = LSTM_PAST_HOLD;

@@ -85,6 +85,8 @@ static lstm_status probe_bases(const probing *p, probe *best, int64_t period)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
+        if (bases[i].base_len > best->view.context_len * best->view.segment_len)
+            continue;
         lstm_status status = take_if_better(p, best, candidate);
         if (status != LSTM_OK)
             return status;
