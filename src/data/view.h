@@ -70,6 +70,20 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
 void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t n, real *values);
 
+/** A value z of a row in the units of the data. */
+real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64_t row, double z);
+
+/**
+ * The view on another data set with the same columns; scales and seasons stay those of the fit. It
+ * borrows from `view`, and has no windows.
+ */
+static inline lstm_view lts_view_on(const lstm_view *view, const lstm_dataset *dataset)
+{
+    lstm_view other = *view;
+    other.dataset = dataset;
+    return other;
+}
+
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)
 {

@@ -218,6 +218,13 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
     }
 }
 
+real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64_t row, double z)
+{
+    double season = lts_season_value(&view->season, view->dataset, series, column, row);
+    double value = lts_scale_invert(lts_scaler_get(&view->scaler, series, column), z + season);
+    return (real)lts_transform_invert(&view->transform, value);
+}
+
 /*
  * z of the row `lag` rows before row origin + i: predicted, or known. If that is missing, the last
  * known one of the rows 2 lag, 3 lag, .. before; or 0.
@@ -242,18 +249,14 @@ void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_l
     int64_t n_base = view->n_base;
     for (int64_t j = 0; j < n_base; j++) {
         int64_t column = lts_view_target(view, place, j);
-        const lts_scale *scale = lts_scaler_get(&view->scaler, place->series, column);
         for (int64_t i = 0; i < n; i++) {
             real *at = &values[i * n_base + j];
             *at = *at * levels[j].spread + levels[j].base;
             if (view->options.difference > 0)
                 *at += (real)z_before(view, place, column, i, values + j, n_base);
         }
-        for (int64_t i = 0; i < n; i++) {
-            double season = lts_season_value(&view->season, view->dataset, place->series, column,
-                                             place->origin + i);
-            double value = lts_scale_invert(scale, (double)values[i * n_base + j] + season);
-            values[i * n_base + j] = (real)lts_transform_invert(&view->transform, value);
-        }
+        for (int64_t i = 0; i < n; i++)
+            values[i * n_base + j] = lts_view_value(view, place->series, column, place->origin + i,
+                                                    (double)values[i * n_base + j]);
     }
 }
