@@ -39,7 +39,7 @@ typedef double wide;
 /** Set number i of those that can run here, generic first; NULL behind the last. */
 static inline const lts_kernels *set_here(int i)
 {
-    static const char *const names[] = {"generic", "avx2", "avx512", "neon", "cblas"};
+    static const char *const names[] = {"generic", "avx2", "avx512", "sse3", "neon", "cblas"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (lts_kernels_find(names[k]) != NULL && i-- == 0)
             return lts_kernels_find(names[k]);

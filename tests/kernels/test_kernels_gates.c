@@ -161,6 +161,9 @@ static void a_set_is_found_by_its_name_where_it_can_run(void **fixture)
 #ifdef LTS_KERNELS_NEON
     assert_string_equal(set_here(1)->name, "neon");
 #endif
+#ifdef LTS_KERNELS_SSE3
+    assert_string_equal(set_here(1)->name, "sse3");
+#endif
 #ifdef LTS_KERNELS_X86
     assert_int_equal(lts_kernels_find("avx2") != NULL,
                      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
