@@ -8,101 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The layout that compiled callers rely on: 8-byte fields without gaps, always in this order. */
-#define AT(type, field) offsetof(type, field)
-static const size_t model_fields[] = {
-    AT(lstm_model_options, struct_size), AT(lstm_model_options, n_input),
-    AT(lstm_model_options, n_output),    AT(lstm_model_options, n_hidden),
-    AT(lstm_model_options, n_layer),     AT(lstm_model_options, seed),
-};
-static const size_t load_fields[] = {
-    AT(lstm_load_options, struct_size),
-    AT(lstm_load_options, unchecked),
-};
-static const size_t valid_fields[] = {
-    AT(lstm_valid_options, struct_size),  AT(lstm_valid_options, window_len),
-    AT(lstm_valid_options, support_len),  AT(lstm_valid_options, pred),
-    AT(lstm_valid_options, feedback_lag), AT(lstm_valid_options, window_rule),
-    AT(lstm_valid_options, context_len),  AT(lstm_valid_options, horizon),
-};
-static const size_t pred_fields[] = {
-    AT(lstm_pred_options, struct_size),  AT(lstm_pred_options, n_step),
-    AT(lstm_pred_options, support_len),  AT(lstm_pred_options, pred),
-    AT(lstm_pred_options, feedback_lag),
-};
-static const size_t forecast_fields[] = {
-    AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
-    AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
-    AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
-    AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
-};
-static const size_t iter_fields[] = {
-    AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
-    AT(lstm_iter_options, batch_size),   AT(lstm_iter_options, pred),
-    AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
-    AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
-    AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
-    AT(lstm_iter_options, horizon),
-};
-static const size_t updater_fields[] = {
-    AT(lstm_updater_options, struct_size), AT(lstm_updater_options, unroll),
-    AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
-    AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
-    AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
-    AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
-    AT(lstm_updater_options, precision),
-};
-static const size_t optimizer_fields[] = {
-    AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
-    AT(lstm_optimizer_options, learning_rate), AT(lstm_optimizer_options, beta1),
-    AT(lstm_optimizer_options, beta2),         AT(lstm_optimizer_options, eps),
-    AT(lstm_optimizer_options, eta),           AT(lstm_optimizer_options, weight_decay),
-    AT(lstm_optimizer_options, momentum),      AT(lstm_optimizer_options, decay),
-    AT(lstm_optimizer_options, eps_inside),
-};
-static const size_t schedule_fields[] = {
-    AT(lstm_schedule_options, struct_size), AT(lstm_schedule_options, kind),
-    AT(lstm_schedule_options, warmup),      AT(lstm_schedule_options, period),
-    AT(lstm_schedule_options, gamma),       AT(lstm_schedule_options, final_factor),
-};
-static const size_t trainer_fields[] = {
-    AT(lstm_trainer_options, struct_size),
-    AT(lstm_trainer_options, max_epoch),
-    AT(lstm_trainer_options, max_iteration),
-    AT(lstm_trainer_options, folder),
-    AT(lstm_trainer_options, log.every),
-    AT(lstm_trainer_options, log.unit),
-    AT(lstm_trainer_options, snapshot.every),
-    AT(lstm_trainer_options, snapshot.unit),
-    AT(lstm_trainer_options, validate.every),
-    AT(lstm_trainer_options, validate.unit),
-    AT(lstm_trainer_options, valid_series),
-    AT(lstm_trainer_options, valid),
-    AT(lstm_trainer_options, patience),
-    AT(lstm_trainer_options, min_delta),
-    AT(lstm_trainer_options, on_log),
-    AT(lstm_trainer_options, log_user),
-    AT(lstm_trainer_options, on_progress),
-    AT(lstm_trainer_options, progress_user),
-    AT(lstm_trainer_options, keep),
-    AT(lstm_trainer_options, unchecked),
-    AT(lstm_trainer_options, on_divergence),
-    AT(lstm_trainer_options, divergence_ratio),
-    AT(lstm_trainer_options, divergence_factor),
-    AT(lstm_trainer_options, divergence_limit),
-};
-
-static const lstm_model_options model_init = LSTM_MODEL_OPTIONS_INIT;
-static const lstm_load_options load_init = LSTM_LOAD_OPTIONS_INIT;
-static const lstm_valid_options valid_init = LSTM_VALID_OPTIONS_INIT;
-static const lstm_pred_options pred_init = LSTM_PRED_OPTIONS_INIT;
-static const lstm_forecast_options forecast_init = LSTM_FORECAST_OPTIONS_INIT;
-static const lstm_iter_options iter_init = LSTM_ITER_OPTIONS_INIT;
-static const lstm_updater_options updater_init = LSTM_UPDATER_OPTIONS_INIT;
-static const lstm_optimizer_options optimizer_init = LSTM_OPTIMIZER_OPTIONS_INIT;
-static const lstm_schedule_options schedule_init = LSTM_SCHEDULE_OPTIONS_INIT;
-static const lstm_trainer_options trainer_init = LSTM_TRAINER_OPTIONS_INIT;
-
 /* The other arguments of the calls below. */
 typedef struct house {
     lstm_series *series;
@@ -209,17 +114,13 @@ static lstm_status call_trainer_valid(house *h, const void *options)
 /* Field 1 with this value, all else 0, is a valid struct wherever 1 field is required. */
 static const struct options_case {
     const char *type;
-    const void *init;
     size_t size;
-    const size_t *fields;
-    size_t n_field;
     lstm_status (*call)(house *, const void *);
     int64_t field_1;
 } cases[] = {
 #define CASE(name, call, field_1)                                                                  \
     {                                                                                              \
-        "lstm_" #name "_options", &name##_init, sizeof(lstm_##name##_options), name##_fields,      \
-            sizeof name##_fields / sizeof name##_fields[0], call, field_1                          \
+        "lstm_" #name "_options", sizeof(lstm_##name##_options), call, field_1                     \
     }
     CASE(model, call_model, 2),       CASE(valid, call_valid, 3),
     CASE(pred, call_pred, 3),         CASE(iter, call_iter, 3),
@@ -269,29 +170,6 @@ static unsigned char *options_of_size(const struct options_case *c, size_t size)
     if (c->call == call_model && size >= 32)
         memcpy(bytes + 24, &n_hidden, 8);
     return bytes;
-}
-
-static void options_structs_are_8_byte_fields_without_a_gap_in_the_released_order(void **fixture)
-{
-    (void)fixture;
-    for (int i = 0; i < N_CASE; i++) {
-        assert_int_equal(cases[i].size, 8 * cases[i].n_field);
-        for (size_t j = 0; j < cases[i].n_field; j++)
-            assert_int_equal(cases[i].fields[j], 8 * j);
-    }
-}
-
-static void init_sets_the_size_and_nothing_else(void **fixture)
-{
-    (void)fixture;
-    for (int i = 0; i < N_CASE; i++) {
-        uint64_t size;
-        memcpy(&size, cases[i].init, 8);
-        assert_int_equal(size, cases[i].size);
-        const unsigned char *bytes = cases[i].init;
-        for (size_t j = 8; j < cases[i].size; j++)
-            assert_int_equal(bytes[j], 0);
-    }
 }
 
 static void a_smaller_struct_of_an_older_program_is_accepted_and_not_read_beyond(void **fixture)
@@ -386,8 +264,6 @@ static void reading_options_leaves_unknown_fields_of_the_copy_zero(void **fixtur
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_structs_are_8_byte_fields_without_a_gap_in_the_released_order),
-        cmocka_unit_test(init_sets_the_size_and_nothing_else),
         cmocka_unit_test(a_smaller_struct_of_an_older_program_is_accepted_and_not_read_beyond),
         cmocka_unit_test(a_larger_struct_of_a_newer_program_is_accepted_if_its_tail_is_zero),
         cmocka_unit_test(a_set_byte_in_an_unknown_tail_is_refused_and_named),
