@@ -34,7 +34,8 @@ static lstm_status init_components(lts_unroll *unroll, const lts_kernels *kernel
 {
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan->n_call, T = unroll->plan->T;
-    LTS_TRY(lts_packed_init(&unroll->packed, params, kernels, folded, true));
+    LTS_TRY(lts_packed_init(&unroll->packed, params, kernels, folded,
+                            lts_training_kernels_of(kernels)));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));

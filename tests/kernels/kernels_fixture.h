@@ -13,6 +13,7 @@
 
 #include "base/rng.h"
 #include "kernels/pack.h"
+#include "kernels/training.h"
 
 #include <float.h>
 #include <stdio.h>
@@ -59,6 +60,22 @@ static inline void with_every_own_set(void (*check)(const lts_kernels *kernels))
     for (int i = 0; set_here(i) != NULL; i++)
         if (!set_here(i)->forbids_threads)
             check(set_here(i));
+}
+
+/** Whether a set takes denormals for 0 in any environment. The vectors of ARMv7 do. */
+static inline bool flushes(const lts_kernels *kernels)
+{
+#ifdef __arm__
+    return strcmp(kernels->name, "neon") == 0;
+#else
+    (void)kernels;
+    return false;
+#endif
+}
+
+static inline bool is_denormal(real x)
+{
+    return fpclassify(x) == FP_SUBNORMAL;
 }
 
 static inline real *zeros(int64_t n)
