@@ -73,9 +73,9 @@ static inline bool flushes(const lts_kernels *kernels)
 #endif
 }
 
-static inline bool is_denormal(real x)
+static inline real flushed(real x)
 {
-    return fpclassify(x) == FP_SUBNORMAL;
+    return fpclassify(x) == FP_SUBNORMAL ? 0 : x;
 }
 
 static inline real *zeros(int64_t n)
