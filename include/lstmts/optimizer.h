@@ -127,6 +127,7 @@ LSTM_API lstm_status lstm_schedule_options_init(lstm_schedule_options *options, 
  *
  * Thread-safety: any thread, at any time.
  *
+ * @param[out] factor  >= 0; infinity if a gamma above 1 makes it larger than any double.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */

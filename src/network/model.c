@@ -73,6 +73,15 @@ static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
     return LSTM_OK;
 }
 
+static void set_ahead(lstm_model *model, lts_engine *engine)
+{
+    if (model->ahead != NULL)
+        model->ahead->ahead = false;
+    model->ahead = engine;
+    if (engine != NULL)
+        engine->ahead = true;
+}
+
 static lstm_status settle_locked(lstm_model *model)
 {
     lts_engine *engine = model->ahead;
@@ -80,7 +89,7 @@ static lstm_status settle_locked(lstm_model *model)
         return LSTM_OK;
     lstm_status status = engine->device->read(engine, LTS_READ_VALUES);
     if (status >= 0) /* otherwise later calls must fail too: the values are on the device only */
-        model->ahead = NULL;
+        set_ahead(model, NULL);
     return status;
 }
 
@@ -102,7 +111,7 @@ lstm_status lts_model_settle(const lstm_model *read_only)
 void lts_model_ahead(lstm_model *model, lts_engine *engine)
 {
     pthread_mutex_lock(&model->mutex);
-    model->ahead = engine;
+    set_ahead(model, engine);
     pthread_mutex_unlock(&model->mutex);
 }
 
@@ -179,6 +188,7 @@ void lstm_model_free(lstm_model *model)
 {
     if (model == NULL)
         return;
+    set_ahead(model, NULL); /* its updater may be freed later */
     if (model->prepared != NULL)
         lts_prepared_release(model->prepared);
     pthread_mutex_destroy(&model->mutex);

@@ -63,6 +63,7 @@ void threads_share_a_device(void **state);
 /* check_sharing.c */
 void readers_see_the_model_after_updates(void **state);
 void two_updaters_train_one_model(void **state);
+void an_updater_is_freed_after_its_model(void **state);
 void parameters_set_between_updates_count(void **state);
 void a_model_outlives_its_updater(void **state);
 void threads_read_one_model(void **state);

@@ -80,6 +80,7 @@ static const struct CMUnitTest sharing[] = {
     cmocka_unit_test(precisions_out_of_range_are_refused),
     cmocka_unit_test(readers_see_the_model_after_updates),
     cmocka_unit_test(two_updaters_train_one_model),
+    cmocka_unit_test(an_updater_is_freed_after_its_model),
     cmocka_unit_test(parameters_set_between_updates_count),
     cmocka_unit_test(a_model_outlives_its_updater),
     cmocka_unit_test(threads_read_one_model),

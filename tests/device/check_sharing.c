@@ -87,6 +87,18 @@ void two_updaters_train_one_model(void **state)
     training_free(&other_processor);
 }
 
+/* It has parameters that the model, were it there, would copy. */
+void an_updater_is_freed_after_its_model(void **state)
+{
+    (void)state;
+    training t;
+    make(&t, check.device);
+    update(t.updater, 2);
+    lstm_model_free(t.model);
+    t.model = NULL;
+    training_free(&t);
+}
+
 static void set_between(training *t, const char *device)
 {
     lstm_parameter_info info;

@@ -7,6 +7,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_resume(data, size, false, 8);
+    fuzz_resume(data, size, SMALL_LEAST, 8);
     return 0;
 }

@@ -7,6 +7,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_resume(data, size, true, 1);
+    fuzz_resume(data, size, SMALL_WHOLE, 1);
     return 0;
 }

@@ -105,12 +105,12 @@ static void put_container(const char *target, const char *name)
 static void put_files(void)
 {
     small_run run;
-    small_run_make(&run, false);
+    small_run_make(&run, SMALL_LEAST);
     FUZZ_OK(lstm_trainer_run(run.trainer));
     FUZZ_OK(lstm_trainer_save(run.trainer, "fuzz"));
     put_container("checkpoint", "whole");
     small_run_free(&run);
-    small_run_make(&run, true);
+    small_run_make(&run, SMALL_WHOLE);
     FUZZ_OK(lstm_model_save(run.model, "fuzz"));
     put_container("model", "whole");
     put_container("safetensors", "whole");
@@ -203,14 +203,19 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
 
 /* An input in the format of fuzz_forecast.c: rows, columns, form, values, slice, model, call and its
  * options. */
+/* Two columns; with n_future rows, the second is LSTM_ROLE_KNOWN. */
 static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, const void *options,
-                         size_t options_size, uint8_t n_step)
+                         size_t options_size, uint8_t n_step, uint8_t n_future)
 {
-    uint8_t bytes[512] = {12, 2, 1};
+    uint8_t bytes[512] = {12, 2, n_future > 0 ? 129 : 1};
     size_t size = 3;
     const int64_t first = 1, n_row = 11;
     for (int i = 0; i < 24; i++)
         bytes[size++] = (uint8_t)(100 + 5 * i % 37);
+    if (n_future > 0) {
+        bytes[size++] = LSTM_ROLE_BOTH;
+        bytes[size++] = LSTM_ROLE_KNOWN;
+    }
     memcpy(bytes + size, &first, 8);
     memcpy(bytes + size + 8, &n_row, 8);
     size += 16;
@@ -219,9 +224,42 @@ static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, c
     size += call == 0 ? 4 : 3;
     memcpy(bytes + size, options, options_size);
     size += options_size;
-    bytes[size++] = n_step;
-    bytes[size++] = 0;
+    const uint8_t end[] = {n_step, 0, 0, n_future}; /* 0: two threads; 0: no device */
+    memcpy(bytes + size, end, sizeof end);
+    size += sizeof end;
     put("forecast", name, bytes, size);
+}
+
+/* Programs of fuzz_structure.c: none, and each edit of each kind once. */
+static void put_structures(void)
+{
+    for (uint8_t run = 0; run < 2; run++)
+        for (uint8_t edit = 0; edit < 16; edit++) {
+            const uint8_t program[] = {(uint8_t)(8 + run), edit, (uint8_t)(edit + run), 7, 11, 5};
+            char name[32];
+            snprintf(name, sizeof name, "run_%d_edit_%d", run, edit);
+            put("structure", name, program, sizeof program);
+        }
+    put("structure", "unchanged", "\x08", 1);
+    put("structure", "rolls_back", "\x09", 1);
+    put("structure", "least", "\x0f", 1);
+}
+
+/* Random programs of fuzz_interface.c, long enough for some objects and calls. */
+static void put_interfaces(void)
+{
+    uint32_t random = 1;
+    for (uint8_t i = 0; i < 32; i++) {
+        uint8_t program[400];
+        char name[32];
+        for (size_t j = 0; j < sizeof program; j++) {
+            random = random * 1664525 + 1013904223;
+            program[j] = (uint8_t)(random >> 24);
+        }
+        program[0] = i;
+        snprintf(name, sizeof name, "program_%02d", i);
+        put("interface", name, program, sizeof program);
+    }
 }
 
 int main(int argc, char **argv)
@@ -234,15 +272,19 @@ int main(int argc, char **argv)
     mkdir(corpus, 0777);
     put_files();
     put_texts();
+    put_structures();
+    put_interfaces();
     put_training("adam", false, false, LSTM_ORDER_RANDOM, LSTM_ADAM);
     put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP);
     put_training("amsgrad_shuffled", false, false, LSTM_ORDER_SHUFFLE, LSTM_AMSGRAD);
     put_training("sgd_sampler", true, false, LSTM_ORDER_RANDOM, LSTM_SGD);
-    put_forecast("valid", 0, 4, &valid, sizeof valid, 0);
-    put_forecast("pred", 1, 0, &pred, sizeof pred, 6);
-    put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6);
+    put_forecast("valid", 0, 4, &valid, sizeof valid, 0, 0);
+    put_forecast("pred", 1, 0, &pred, sizeof pred, 6, 0);
+    put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6, 0);
     forecast.context_len = 5;
     forecast.feedback_lag = 2;
-    put_forecast("forecast_known", 2, 0, &forecast, sizeof forecast, 9);
+    put_forecast("forecast_known", 2, 0, &forecast, sizeof forecast, 9, 0);
+    forecast.feedback_lag = 0;
+    put_forecast("forecast_future", 2, 0, &forecast, sizeof forecast, 5, 4);
     return 0;
 }

@@ -3,7 +3,7 @@
 
 #include "run/trainer.h"
 
-static small_run run;
+static small_run runs[SMALL_KINDS];
 
 /* Everything that a resume changes. */
 typedef struct moment {
@@ -12,21 +12,23 @@ typedef struct moment {
     lstm_iter_position position;
     double elapsed, last_score, best_score;
     uint64_t not_better, n_rollback;
+    double rate_factor;
 } moment;
 
-static void look(moment *m)
+static void look(moment *m, const small_run *run)
 {
     memset(m, 0, sizeof *m);
-    int64_t total = run.model->params.total;
+    int64_t total = run->model->params.total;
     FUZZ_HOLDS(total <= (int64_t)(sizeof m->values / sizeof *m->values));
-    memcpy(m->values, run.model->values, (size_t)total * sizeof(real));
-    m->iteration = run.updater->iteration;
-    m->position = run.iter->position;
-    m->elapsed = run.trainer->clock.before;
-    m->last_score = run.trainer->validation.last_score;
-    m->best_score = run.trainer->validation.best_score;
-    m->not_better = run.trainer->validation.not_better;
-    m->n_rollback = run.trainer->divergence.n_rollback;
+    memcpy(m->values, run->model->values, (size_t)total * sizeof(real));
+    m->iteration = run->updater->iteration;
+    m->position = run->iter->position;
+    m->elapsed = run->trainer->clock.before;
+    m->last_score = run->trainer->validation.last_score;
+    m->best_score = run->trainer->validation.best_score;
+    m->not_better = run->trainer->validation.not_better;
+    m->n_rollback = run->trainer->divergence.n_rollback;
+    m->rate_factor = run->updater->rate_factor;
 }
 
 static bool beyond(uint64_t counter)
@@ -34,18 +36,19 @@ static bool beyond(uint64_t counter)
     return counter > UINT64_C(1) << 62;
 }
 
-static void go_on(void)
+/* Trains, saves, and resumes to the same; then the trainer goes on to its limit. */
+static void go_on(small_run *run)
 {
     moment saved, resumed;
     lstm_progress progress;
-    FUZZ_HOLDS(lts_first_nonfinite(run.model->values, run.model->params.total) < 0);
-    FUZZ_OK(lstm_trainer_progress(run.trainer, &progress));
-    lstm_status status = lstm_updater_update(run.updater);
+    FUZZ_HOLDS(lts_first_nonfinite(run->model->values, run->model->params.total) < 0);
+    FUZZ_OK(lstm_trainer_progress(run->trainer, &progress));
+    lstm_status status = lstm_updater_update(run->updater);
     FUZZ_HOLDS(status == LSTM_OK || status == LSTM_END || status == LSTM_E_NUMERIC);
-    status = lstm_trainer_save(run.trainer, "fuzz");
+    status = lstm_trainer_save(run->trainer, "fuzz");
     if (status == LSTM_E_NUMERIC)
         return; /* a large step made parameters infinite */
-    look(&saved);
+    look(&saved, run);
     if (status == LSTM_E_LIMIT) { /* a counter reached its limit */
         FUZZ_HOLDS(beyond(saved.iteration) || beyond(saved.position.iteration) ||
                    beyond(saved.position.drawn));
@@ -53,27 +56,29 @@ static void go_on(void)
     }
     FUZZ_OK(status);
     fuzz_file_written();
-    FUZZ_OK(lstm_trainer_resume(run.trainer, "fuzz"));
-    look(&resumed);
+    FUZZ_OK(lstm_trainer_resume(run->trainer, "fuzz"));
+    look(&resumed, run);
     FUZZ_HOLDS(memcmp(&saved, &resumed, sizeof saved) == 0);
+    status = lstm_trainer_run(run->trainer);
+    FUZZ_HOLDS(status >= 0 || status == LSTM_E_NUMERIC || status == LSTM_E_LIMIT);
 }
 
-void fuzz_resume(const uint8_t *data, size_t size, bool whole, size_t one_in)
+lstm_status fuzz_resume(const uint8_t *data, size_t size, small_run_kind kind, size_t one_in)
 {
+    small_run *run = &runs[kind];
     moment before, after;
     fuzz_json_begin(data, size);
-    if (run.trainer == NULL)
-        small_run_make(&run, whole);
-    look(&before);
+    if (run->trainer == NULL)
+        small_run_make(run, kind);
+    look(&before, run);
     fuzz_file(data, size);
-    lstm_status status = lstm_trainer_resume(run.trainer, "fuzz");
-    if (status >= 0) {
-        if (size % one_in != 0)
-            return; /* the next resume overwrites everything */
-        go_on();
-        small_run_free(&run);
-    } else {
-        look(&after);
+    lstm_status status = lstm_trainer_resume(run->trainer, "fuzz");
+    if (status < 0) {
+        look(&after, run);
         FUZZ_HOLDS(memcmp(&before, &after, sizeof before) == 0);
+    } else if (size % one_in == 0) { /* else the next resume overwrites everything */
+        go_on(run);
+        small_run_free(run);
     }
+    return status;
 }

@@ -8,20 +8,22 @@ static void make_series(small_run *run)
     FUZZ_OK(lstm_series_new(&run->series, rows, SMALL_ROWS, SMALL_COLUMNS));
 }
 
-static void make_trainer(small_run *run, bool whole)
+static void make_trainer(small_run *run, small_run_kind kind)
 {
     lstm_valid_options valid = LSTM_VALID_OPTIONS_INIT;
     lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
     valid.window_len = 3;
     options.max_iteration = 4;
     options.unchecked = 1;
-    options.validate.every = whole ? 2 : 0;
+    options.validate.every = kind == SMALL_LEAST ? 0 : 2;
+    options.on_divergence =
+        kind == SMALL_ROLLS_BACK ? LSTM_DIVERGENCE_ROLL_BACK : LSTM_DIVERGENCE_STOP;
     options.valid_series = run->series;
     options.valid = &valid;
     FUZZ_OK(lstm_trainer_new(&run->trainer, run->updater, &options));
 }
 
-void small_run_make(small_run *run, bool whole)
+void small_run_make(small_run *run, small_run_kind kind)
 {
     lstm_model_options model = LSTM_MODEL_OPTIONS_INIT;
     lstm_iter_options iter = LSTM_ITER_OPTIONS_INIT;
@@ -39,13 +41,13 @@ void small_run_make(small_run *run, bool whole)
     FUZZ_OK(lstm_iter_new(&run->iter, run->series, &iter));
     schedule.kind = LSTM_SCHEDULE_COSINE;
     schedule.period = 4;
-    optimizer.kind = whole ? LSTM_RMSPROP : LSTM_SGD;
+    optimizer.kind = kind == SMALL_LEAST ? LSTM_SGD : LSTM_RMSPROP;
     updater.optimizer = &optimizer;
     updater.n_hook = 1;
     updater.hooks = &clip;
     updater.schedule = &schedule;
     FUZZ_OK(lstm_updater_new(&run->updater, run->model, run->iter, &updater));
-    make_trainer(run, whole);
+    make_trainer(run, kind);
 }
 
 void small_run_free(small_run *run)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two small runs without a folder, with a schedule, a hook and shuffled batches. The checkpoint of
- * one has everything, including moments and a best model, that of the other the least.
+ * Small runs without a folder, with a schedule, a hook and shuffled batches.
  */
 #ifndef TESTS_FUZZ_SMALL_RUN_H
 #define TESTS_FUZZ_SMALL_RUN_H
@@ -9,6 +8,13 @@
 #include "fuzz.h"
 
 enum { SMALL_ROWS = 8, SMALL_COLUMNS = 1, SMALL_HIDDEN = 2 };
+
+typedef enum small_run_kind {
+    SMALL_LEAST,      /**< its checkpoint has the least contents                */
+    SMALL_WHOLE,      /**< with moments and a best model                        */
+    SMALL_ROLLS_BACK, /**< in addition, it may roll back after a divergence     */
+    SMALL_KINDS
+} small_run_kind;
 
 typedef struct small_run {
     lstm_series *series;
@@ -18,12 +24,13 @@ typedef struct small_run {
     lstm_trainer *trainer;
 } small_run;
 
-void small_run_make(small_run *run, bool whole);
+void small_run_make(small_run *run, small_run_kind kind);
 void small_run_free(small_run *run);
 
 /**
- * Resume such a run from an input, and continue it if the input's size is a multiple of `one_in`.
+ * Resume such a run from a file, and continue it if the file's size is a multiple of `one_in`. Asserts
+ * that a refused file changes nothing, and returns the status of the resume.
  */
-void fuzz_resume(const uint8_t *data, size_t size, bool whole, size_t one_in);
+lstm_status fuzz_resume(const uint8_t *data, size_t size, small_run_kind kind, size_t one_in);
 
 #endif

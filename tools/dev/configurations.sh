@@ -27,13 +27,13 @@ install_copy() {
     meson install -C build/default --no-rebuild --quiet
 }
 
-configure_fuzz() {
+configure_fuzz() { # folder, sanitizers, targets of ninja
     require "$needed_to_build$needed_to_test$needed_to_fuzz"
     (
         export CC=clang
-        configure fuzz -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=2 -Dexamples=false \
-            -Db_sanitize=address,undefined -Db_lundef=false
-    ) && ninja -C build/fuzz fuzz
+        configure "$1" -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=2 -Dexamples=false \
+            -Db_sanitize="$2" -Db_lundef=false
+    ) && ninja -C "build/$1" "$3"
 }
 
 build_bench() { # targets of ninja
@@ -42,9 +42,17 @@ build_bench() { # targets of ninja
     ninja -C build/bench "$@"
 }
 
+configure_demo() {
+    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dexamples=true &&
+        ninja -C build/demo
+}
+
 build_demo() {
     require "$needed_to_build$needed_to_demo"
-    say "building build/demo"
-    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dexamples=true
-    ninja -C build/demo
+    say "building build/demo: a minute or two the first time"
+    mkdir -p build
+    configure_demo >build/demo.log 2>&1 || {
+        cat build/demo.log >&2
+        die "build/demo could not be built"
+    }
 }
