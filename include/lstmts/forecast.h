@@ -40,6 +40,16 @@ typedef struct lstm_valid_options {
     }
 
 /**
+ * Set options as LSTM_VALID_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_valid_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_valid_options_init(lstm_valid_options *options, uint64_t size);
+
+/**
  * Root mean squared error of each recursion step, over all windows of the series.
  *
  * @param model      must have as many inputs and outputs as the series has input columns (D) and
@@ -70,6 +80,16 @@ typedef struct lstm_pred_options {
     {                                                                                              \
         sizeof(lstm_pred_options), 0, 0, 0, 0                                                      \
     }
+
+/**
+ * Set options as LSTM_PRED_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_pred_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_pred_options_init(lstm_pred_options *options, uint64_t size);
 
 /**
  * Run n_step steps from the first row of the series.
@@ -115,6 +135,16 @@ typedef struct lstm_forecast_options {
     {                                                                                              \
         sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
     }
+
+/**
+ * Set options as LSTM_FORECAST_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_forecast_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecast_options_init(lstm_forecast_options *options, uint64_t size);
 
 /**
  * Forecast many series. The inputs are first the last context_len rows of a series, and then the

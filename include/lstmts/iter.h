@@ -69,6 +69,16 @@ typedef struct lstm_iter_options {
         sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
     }
 
+/**
+ * Set options as LSTM_ITER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_iter_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_iter_options_init(lstm_iter_options *options, uint64_t size);
+
 /** Position of an iterator. It determines all later batches, given the same series and options. */
 typedef struct lstm_iter_position {
     uint64_t iteration;  /**< batches drawn so far                                         */

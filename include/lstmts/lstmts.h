@@ -57,7 +57,7 @@
  *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
- *   - BLAS: on architectures other than x86-64 and 64-bit ARM, or if the environment variable
+ *   - BLAS: on architectures other than x86 and ARM, or if the environment variable
  *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
  *     first object that uses it is created, and never closes it. If the BLAS is missing, or the
  *     program is statically linked, the library's own kernels are used. With a BLAS, updates and
@@ -71,8 +71,8 @@
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;
  *     the text returned by lstm_last_error() becomes invalid.
  *
- * Options: structs start with struct_size. Initialize them with their _INIT macro and set the
- * fields that you need. 0 always means the default; a field that is marked
+ * Options: structs start with struct_size. Initialize them with their _INIT macro, or in other
+ * languages with the function of that name, and set the fields that you need. 0 always means the default; a field that is marked
  * required has none, and 0 is an error. A field that selects one of the constants of an
  * enum is an int64_t, and its comment names the enum.
  *

@@ -62,6 +62,16 @@ typedef struct lstm_optimizer_options {
         sizeof(lstm_optimizer_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                               \
     }
 
+/**
+ * Set options as LSTM_OPTIMIZER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_optimizer_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_optimizer_options_init(lstm_optimizer_options *options, uint64_t size);
+
 /** What a gradient hook does. g is the gradient and p the parameter. */
 typedef enum lstm_hook_kind {
     LSTM_HOOK_CLIP = 1,         /**< g *= value/norm if the L2 norm of all gradients > value      */
@@ -101,6 +111,16 @@ typedef struct lstm_schedule_options {
     {                                                                                              \
         sizeof(lstm_schedule_options), 0, 0, 0, 0, 0                                               \
     }
+
+/**
+ * Set options as LSTM_SCHEDULE_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_schedule_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_schedule_options_init(lstm_schedule_options *options, uint64_t size);
 
 /**
  * The factor of update `iteration` (from 0), for example to plot a schedule.

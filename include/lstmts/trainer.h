@@ -155,6 +155,16 @@ typedef struct lstm_trainer_options {
     }
 
 /**
+ * Set options as LSTM_TRAINER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_trainer_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_options_init(lstm_trainer_options *options, uint64_t size);
+
+/**
  * Create a trainer.
  *
  * Each line of the log is a JSON object: "iteration", "epoch", "loss" (the sum over steps),

@@ -113,6 +113,16 @@ typedef struct lstm_updater_options {
         sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                     \
     }
 
+/**
+ * Set options as LSTM_UPDATER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_updater_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_updater_options_init(lstm_updater_options *options, uint64_t size);
+
 /** Results of the last update or lstm_updater_backward(). */
 typedef struct lstm_update_info {
     uint64_t iteration;   /**< updates applied so far                                 */

@@ -164,8 +164,8 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 extern const lts_device lts_cpu;
 
 /**
- * Find the device of an option `device`: NULL and "cpu" are the processor, "cuda:1" is the second
- * CUDA device. A companion is opened once and never closed. LSTM_E_ARGUMENT if the name is
+ * Find the device of an option `device`: "cuda:1" is the second CUDA device; NULL and "cpu" are the
+ * processor, for which *device is NULL: a program that only forecasts does not need its table. A companion is opened once and never closed. LSTM_E_ARGUMENT if the name is
  * malformed; LSTM_E_DEVICE if there is no such companion.
  */
 lstm_status lts_device_find(const char *name, const lts_device **device, int64_t *index);

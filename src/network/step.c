@@ -3,7 +3,7 @@
 
 #include <lstmts/optimizer.h>
 
-void lts_step_apply(const lts_step *step, const lts_kernels *kernels, int64_t n,
+void lts_step_apply(const lts_step *step, const lts_training_kernels *kernels, int64_t n,
                     const real *gradient, real *const moments[LTS_MAX_MOMENTS], real *values)
 {
     switch (step->kind) {

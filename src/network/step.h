@@ -6,7 +6,7 @@
 #ifndef LTS_NETWORK_STEP_H
 #define LTS_NETWORK_STEP_H
 
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 
 enum { LTS_MAX_MOMENTS = 3 };
 
@@ -20,7 +20,7 @@ typedef struct lts_step {
 } lts_step;
 
 /** Update n values and their moments by the gradient. */
-void lts_step_apply(const lts_step *step, const lts_kernels *kernels, int64_t n,
+void lts_step_apply(const lts_step *step, const lts_training_kernels *kernels, int64_t n,
                     const real *gradient, real *const moments[LTS_MAX_MOMENTS], real *values);
 
 #endif

@@ -7,7 +7,7 @@
 
 /** An optimizer and its moments, each a block of the parameter table's layout. */
 typedef struct lts_optimizer {
-    const lts_kernels *kernels;
+    const lts_training_kernels *kernels;
     lstm_optimizer_options options; /**< with the defaults filled in */
     int64_t n_moment;
     const char *names[LTS_MAX_MOMENTS]; /**< names for lstm_updater_moment() */

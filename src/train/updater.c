@@ -85,6 +85,8 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         engine.host.moments[i] = updater->optimizer.moments[i];
     LTS_TRY(lts_threads_resolve(options->n_threads, &engine.n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &engine.index));
+    if (device == NULL)
+        device = &lts_cpu;
     return device->open(&updater->engine, &engine);
 }
 
