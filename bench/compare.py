@@ -5,7 +5,7 @@
     compare.py BUILD [--rounds N] [--seconds S] [--only W1,W5] [--threads 1,2] [--core N]
                [--peers pytorch,onednn] [--json FILE]
 
-BUILD has bench/lstmts-bench, built with -Dbench=true. Beside it lie the environments of the
+BUILD has bench/lstmts-bench, built with -Dbench=true. Next to it are the environments of the
 peers, as ./dev bench makes them. A figure is the median over the rounds of each round's median, in
 the second table the least time of all; in brackets the peer's figure by the library's. The spread
 is that of the library's medians over the rounds. With one thread a program is pinned to one core and
@@ -26,8 +26,8 @@ STREAMS = ["W5/16", "W5/32", "W5/100", "W5/256", "W5/512", "W5/1024"]
 GROUPS = [["W1"], ["W2"], ["W4"], STREAMS, ["W6"], ["W3"]]
 INFERENCE = STREAMS + ["W6"]
 
-# What the ratio is to be: (workload, threads) -> peer -> ratio. Those against PyTorch were set with
-# release 1.13; a newer one, the better of "pytorch" and "pytorch-native", is to be beaten by 2.
+# The targets: (workload, threads) -> peer -> ratio. Those against PyTorch were set with release
+# 1.13; against a newer one, the faster of "pytorch" and "pytorch-native", the target is 2.
 TARGETS = {
     ("W1", 1): {"onednn": 3, "pytorch": 12, "chainer": 60},
     ("W2", 1): {"onednn": 2.2, "pytorch": 3.2},

@@ -55,7 +55,7 @@ limited() {
     timeout -k 5 "$most" "$@"
 }
 
-# ours SECONDS COMMAND...: the same, with our libraries, which nothing of the machine's should see.
+# ours SECONDS COMMAND...: the same with our libraries, which the machine's programs must not load.
 ours() {
     limit=$1
     shift

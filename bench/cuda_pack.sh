@@ -41,7 +41,7 @@ for library in "$build"/src/liblstmts.so.0 "$build"/cuda/lib*.so.0; do
     [ ! -e "$library" ] || cp -L "$library" "$folder"
 done
 [ ! -e "$loop_check" ] || cp "$loop_check" "$folder"
-# Debian's own libraries that the programs ask for, beside the C library.
+# The libraries of Debian that the programs need, except the C library.
 for program in "$folder"/check_device "$folder"/lstmts-bench "$folder"/test_*; do
     LD_LIBRARY_PATH=$folder ldd "$program" |
         sed -n 's/.*=> \(.*lib\(jansson\|xxhash\|cmocka\)[^ ]*\) .*/\1/p'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Our times beside PyTorch's, from the logs of bench/cuda.sh.
+"""Our times compared with PyTorch's, from the logs of bench/cuda.sh.
 
     cuda_table.py OURS.log PEERS.log
 """

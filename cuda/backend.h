@@ -131,7 +131,10 @@ void lts_gpu_column_sums(lts_gpu *gpu, int64_t m, int64_t n, const float *a, flo
 
 /* Windows. */
 
-/** out [n_call, B, n] = series[offsets[b] + rows[call]][columns[j]]. */
+/**
+ * out [n_call, B, n] = series[offsets[b] + rows[call]][columns[j]]. A column from n_column on is one
+ * of a later row.
+ */
 typedef struct lts_gather_rows {
     const float *series; /**< [.., n_column] */
     int64_t n_column;

@@ -154,6 +154,10 @@ static lstm_status check_sizes(const lts_gpu_engine *engine)
             LSTM_E_LIMIT,
             "%lld model calls of %lld windows, or %lld + %lld rows, are more than 2^31 - 1",
             (long long)o->plan->n_call, (long long)o->B, (long long)o->plan->T, (long long)o->pred);
+    if (o->columns->known && o->pred >= INT_MAX / o->series->n_column)
+        return engine->services->fail(LSTM_E_LIMIT,
+                                      "%lld rows ahead of %lld columns are more than 2^31 - 1",
+                                      (long long)o->pred, (long long)o->series->n_column);
     return LSTM_OK;
 }
 

@@ -25,7 +25,7 @@ typedef struct block {
     int64_t n_call, capacity; /* capacity: series that the arrays hold */
     lts_net_trace state;      /* of one call, in place; unless `loop` */
     lts_net_layer *layers;    /* [L] */
-    float *x;                 /* [context_len, B, D] */
+    float *x;                 /* [n_x, B, D] */
     float *recent; /* [n_recent, B, K] outputs of call t at t % n_recent; unless `loop` */
     int64_t n_recent;
     int32_t *slots;       /* [n_recent] 0, 1, ..: where the outputs lie */
@@ -58,7 +58,7 @@ static void take_series(lts_arena *arena, block *b, int64_t B)
     const lts_params *params = b->net.params;
     int64_t D = params->D, H = params->H, K = params->K, elements;
     bool fits = !__builtin_mul_overflow(B, b->fleet->n_step, &elements);
-    TAKE(arena, b->x, b->fleet->context_len * D, B);
+    TAKE(arena, b->x, b->fleet->n_x * D, B);
     TAKE(arena, b->y, fits ? elements : INT64_MAX, K);
     if (b->loop)
         return;
@@ -153,7 +153,7 @@ static void run_call(const block *b, lts_net_trace *state, float *x_here, int64_
     lts_gpu *gpu = b->net.gpu;
     int64_t B = state->B, D = b->net.params->D, K = b->net.params->K;
     int64_t step = t - (fleet->context_len - 1);
-    state->x = t < fleet->context_len ? b->x + t * B * D : x_here;
+    state->x = t < fleet->n_x ? b->x + t * B * D : x_here;
     state->y = b->recent + t % b->n_recent * B * K;
     state->from_zero = t == 0;
     if (t >= fleet->context_len) {
@@ -215,7 +215,7 @@ static lstm_status run_block(const block *b, int64_t first, int64_t B, real *y)
                            .from = fleet->x + first * D,
                            .from_pitch = fleet->n_series * D * (int64_t)sizeof(float),
                            .row_bytes = B * D * (int64_t)sizeof(float),
-                           .rows = fleet->context_len};
+                           .rows = fleet->n_x};
     lts_gpu_upload_rows(b->net.gpu, &rows);
     if (b->loop)
         run_loop(b, B);
@@ -261,7 +261,7 @@ static void choose(block *b)
     b->net.precision = fleet->precision;
     b->n_call = fleet->context_len - 1 + fleet->n_step;
     b->net.folded = fleet->folded;
-    b->loop = params->L == 1 && b->net.folded &&
+    b->loop = params->L == 1 && b->net.folded && !fleet->columns->known &&
               lts_loop_fits(b->net.gpu, params->D, params->K, params->H);
     b->n_recent = fleet->n_step > 1 ? fleet->lag : 1;
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Checks what the documents say about the tree: check_docs.sh [PROJECT]
+# Checks statements of the documents about the tree: check_docs.sh [PROJECT]
 #
-#   names    lstm_*, LSTM_*, lts_*, LTS_* and LSTMTS_* in any code are words of the source; for the
-#            public two that is the headers, comments apart. A trailing * stands for any ending.
-#   paths    in `code`, what begins with a folder of the tree exists, and what ends like a source
-#            file is the end of some path of the tree. <word> and * stand for anything.
+#   names    lstm_*, LSTM_*, lts_*, LTS_* and LSTMTS_* in any code are words of the source; the
+#            public two must be in the headers, outside comments. A trailing * is any ending.
+#   paths    in `code`, a path that begins with a folder of the tree exists, and a name with the
+#            ending of a source file is the end of some path of the tree. <word> and * are any text.
 #   links    relative links lead to a file, and #fragments to a heading.
 set -u
 export LC_ALL=C
@@ -47,7 +47,7 @@ code() {
         { n = split($0, part, "`"); for (i = 2; i < n; i += 2) print part[i] }' "$1"
 }
 
-# The `spans` alone.
+# Only the `spans`.
 spans() {
     awk '
         /^ *```/ { fenced = !fenced; next }
@@ -60,7 +60,7 @@ links() {
         grep -oE '\]\([^) ]+\)' | sed -e 's/^](//' -e 's/)$//'
 }
 
-# The fragments that the headings of a document make.
+# The fragments that lead to the headings of a document.
 fragments() {
     awk '/^ *```/ { fenced = !fenced; next } !fenced && /^#+ /' "$1" |
         sed -E -e 's/^#+ +//' -e 's/[^A-Za-z0-9 _-]//g' -e 's/ /-/g' | tr '[:upper:]' '[:lower:]'

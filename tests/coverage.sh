@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the tests of a build with -Db_coverage=true have reached: coverage.sh BUILD. Prints a table of
-# all files of the library, then the branches of what reads and writes files together, which fails below
-# 95 %, and leaves pages in BUILD/report.
+# Coverage by the tests of a build with -Db_coverage=true: coverage.sh BUILD. Prints a table of all
+# files of the library, then the branches of the readers and writers of files together, fails if
+# those are below 95 %, and writes pages to BUILD/report.
 set -eu
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."

@@ -18,14 +18,14 @@ verdict() { # name, exit status
     fi
 }
 
-# The files of the library that this build compiles: a set of kernels for another processor is none.
+# The files of the library that this build compiles, so without kernels for other processors.
 sources() {
     find "$root/src" -name '*.c' | sort | while read -r file; do
         ! grep -qF "/src/${file#"$root"/src/}\"" "$build/compile_commands.json" || echo "$file"
     done
 }
 
-# clang-tidy counts on standard error what it was told to leave out.
+# On standard error, clang-tidy counts suppressed warnings.
 sources | xargs -n 1 -P "$(nproc)" clang-tidy --quiet -p "$build" 2>"$build/clang-tidy.txt"
 verdict clang-tidy $?
 

@@ -28,8 +28,8 @@ STREAM_INPUTS = 2
 FLEET = {"n": 2, "H": 100, "series": 1000, "steps": 50}
 ROWS = 1000
 LEAST_REPEATS = 2
-# Processor time is what others on the machine do not disturb; only for one thread.
-# It is not exact to some microseconds, so short calls are timed in larger groups.
+# Other processes disturb processor time less; it serves one thread only.
+# Its resolution is some microseconds, so short calls are timed in larger groups.
 if os.environ.get("BENCH_CLOCK") == "processor":
     CLOCK, GROUP_NS = time.process_time_ns, 1000000
 else:

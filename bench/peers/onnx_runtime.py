@@ -68,7 +68,7 @@ def ways(n, H, B, n_step):
     x0 = np.full((B, n), 0.5, np.float32)
     zero = np.zeros((1, B, H), np.float32)
     new = onnxruntime.OrtValue.ortvalue_from_numpy
-    # Two sets of arrays, which are in turn what a step reads and what it writes.
+    # Two sets of arrays: each step reads one and writes the other.
     sets = [(new(x0), new(zero), new(zero)), (new(x0), new(zero), new(zero))]
     bindings = []
     for read, written in ((0, 1), (1, 0)):

@@ -18,7 +18,7 @@ static bool write_csv(const sine_log *log, const char *folder)
     FILE *csv = sine_create(folder, "loss.csv");
     if (csv == NULL)
         return false;
-    fputs("iteration,main/loss,median of 10,median of 100\n", csv);
+    fputs("iteration,last_loss,median of 10,median of 100\n", csv);
     for (size_t i = 0; i < log->n; ++i) {
         fprintf(csv, "%zu,%.9g", i + 1, log->loss[i]);
         for (size_t w = 0; w < 2; ++w) {

@@ -127,19 +127,31 @@ static void print_spread(const double *values, size_t n)
     printf("%-30s", text);
 }
 
-/* Prints a line; returns whether the median lies in the line's range. */
-static bool print_line(const runs *r, size_t value, const line *l)
+static void print_figure(const runs *r, size_t value, const line *l)
 {
     char range[64];
-    double median = sine_median(r->values[value], r->n);
     snprintf(range, sizeof range, "%.3g [%.3g, %.3g]", l->median, l->lowest, l->highest);
     printf("%7d  %-24s", updates(l), l->what);
     print_spread(r->values[value], r->n);
-    printf("%-30s%s\n", range,
-           median < l->lowest    ? "below the range"
-           : median > l->highest ? "above the range"
-                                 : "in the range");
+    printf("%-30s", range);
+}
+
+/* Prints a line of the article's recipe; returns whether the median lies in the range. */
+static bool print_article_line(const runs *r, size_t value, const line *l)
+{
+    double median = sine_median(r->values[value], r->n);
+    print_figure(r, value, l);
+    puts(median < l->lowest    ? "below the range"
+         : median > l->highest ? "above the range"
+                               : "in the range");
     return median >= l->lowest && median <= l->highest;
+}
+
+/* Another recipe is not expected in the range: its error is divided by the article's. */
+static void print_loop_line(const runs *r, size_t value, const line *l)
+{
+    print_figure(r, value, l);
+    printf("%.2g times the article's\n", sine_median(r->values[value], r->n) / l->median);
 }
 
 static void print_head(const char *recipe, const runs *r)
@@ -159,16 +171,18 @@ static bool print_all(const runs *article, const runs *loop)
     int outside = 0;
     print_head("Article's recipe", article);
     for (size_t i = 0; i < N_LINE; ++i)
-        outside += !print_line(article, i, &lines[i]);
+        outside += !print_article_line(article, i, &lines[i]);
 
     print_head("Closed-loop recipe", loop);
     for (size_t i = 0; i < N_LOOP; ++i)
-        print_line(loop, i, &lines[2 * N_TOTAL + i]);
+        print_loop_line(loop, i, &lines[2 * N_TOTAL + i]);
 
     double last = sine_median(loop->values[N_TOTAL - 1], loop->n);
-    printf("\nArticle's recipe: %d of %d figures in the range. Closed loop at recursion 20: %.3g, "
-           "%s %.2f.\n",
-           N_LINE - outside, N_LINE, last, last <= loop_limit ? "at most" : "ABOVE", loop_limit);
+    printf("\nArticle's recipe: %d of %d figures in the range", N_LINE - outside, N_LINE);
+    if (outside > 0 && article->n == 1)
+        printf(" of 12 runs, which one more run may leave");
+    printf(".\nClosed-loop recipe at recursion 20: %.3g, %s %.2f.\n", last,
+           last <= loop_limit ? "at most" : "ABOVE", loop_limit);
     return outside == 0 && last <= loop_limit;
 }
 

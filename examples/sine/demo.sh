@@ -39,15 +39,19 @@ for folder in article closed_loop; do
 done
 
 printf "\n== compare: these two runs and the article's\n"
-# One run may lie outside the range of twelve others; twelve_seeds.sh gives the verdict.
+# A single run may lie outside the range of twelve others.
 "$programs/sine_compare" article -- closed_loop || [ $? = 1 ]
 
 if command -v gnuplot >/dev/null; then
     draw article data loss valid valid_snapshots pred pred_from_0_1
     draw closed_loop loss valid valid_snapshots pred
     draw . gain
-    printf '\nLook first at closed_loop/pred.png (a forecast) and gain.png (both recipes compared).\n'
-else
-    printf '\nno gnuplot here: no pictures\n'
+    pictures=', PNG and SVG pictures'
 fi
-printf 'CSV, JSON logs, snapshots, PNG and SVG pictures are in %s\n' "$(pwd)"
+printf '\nTables (CSV), logs, snapshots%s are in %s\n' "${pictures-}" "$(pwd)"
+if [ -n "${pictures-}" ]; then
+    printf 'Open this picture first:  %s/closed_loop/pred.png  (forecast and truth)\n' "$(pwd)"
+    printf 'then this one:            %s/gain.png  (both recipes)\n' "$(pwd)"
+else
+    printf 'There are no pictures: gnuplot was not found\n'
+fi

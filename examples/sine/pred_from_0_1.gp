@@ -8,6 +8,6 @@ set xrange [0:49]
 set yrange [-1.25:1.25]
 set key outside right center
 plot "pred_from_0_1.csv" skip 1 using 1:4 with linespoints pointtype 7 pointsize 0.6 \
-     linecolor rgb blue title "sin 2t, predicted", \
+     linecolor rgb blue title "sin 2t, forecast", \
      "" skip 1 using 1:5 with linespoints pointtype 5 pointsize 0.6 linecolor rgb orange \
-     title "cos t, predicted"
+     title "cos t, forecast"

@@ -78,7 +78,7 @@ bool sine_progress_run(sine_progress *shown, lstm_trainer *trainer)
         return false;
     if (before.iteration > 0)
         printf("resuming after update %llu\n", (unsigned long long)before.iteration);
-    printf("%-11s %-11s %s\n", "iteration", "epoch", "main/loss");
+    printf("%-11s %-11s %s\n", "iteration", "epoch", "loss of the last step");
     bool fine = sine_ok(lstm_trainer_run(trainer), "training");
     clear_bar(shown);
     return fine && report_end(trainer);

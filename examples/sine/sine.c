@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOG_LINE_SIZE = 16384 };
+enum { LOG_LINE_SIZE = 1024 };
 
 bool sine_ok(lstm_status status, const char *what)
 {
@@ -140,11 +140,10 @@ bool sine_load_last_snapshot(lstm_model **model, const char *folder)
 static bool read_log_line(sine_log *log, const char *text)
 {
     json_t *line = json_loads(text, 0, NULL);
-    json_t *steps = json_object_get(line, "step_loss");
-    size_t n_step = json_array_size(steps);
-    bool fine = n_step > 0 && log->n < SINE_UPDATES;
+    json_t *loss = json_object_get(line, "last_loss");
+    bool fine = json_is_number(loss) && log->n < SINE_UPDATES;
     if (fine) {
-        log->loss[log->n++] = json_number_value(json_array_get(steps, n_step - 1));
+        log->loss[log->n++] = json_number_value(loss);
         log->seconds = json_number_value(json_object_get(line, "elapsed"));
     }
     json_decref(line);

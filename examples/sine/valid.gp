@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # valid.csv: the last snapshot's error by recursion step.
 set output "valid.".format
-set title "Test rows: error as the last snapshot feeds on its own outputs"
+set title "Test rows: error of the last snapshot by recursion step"
 set xlabel "recursion step"
 set ylabel "RMSE"
 set xrange [0.5:20.5]

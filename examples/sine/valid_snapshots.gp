@@ -3,7 +3,7 @@
 stats "valid_snapshots.csv" skip 1 nooutput
 n = STATS_columns - 1
 set output "valid_snapshots.".format
-set title "Test rows: error by recursion step, for every snapshot"
+set title "Test rows: error of each snapshot by recursion step"
 set xlabel "recursion step"
 set ylabel "Total RMSE"
 set xrange [0.5:20.5]

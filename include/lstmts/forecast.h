@@ -77,7 +77,8 @@ typedef struct lstm_pred_options {
  * @param model       must have as many inputs and outputs as the series has input columns (D) and
  *                    target columns (K).
  * @param series      its first s + 1 rows are the inputs (the first g rows if g > s + 1; n_step
- *                    rows if it has covariates). Not kept.
+ *                    rows if it has past covariates, n_step + pred rows if it has known ones). Not
+ *                    kept.
  * @param options     not kept.
  * @param[out] y      [n_step, K]. Row t is the output of step t, which predicts row t + pred.
  * @param[out] truth  [n_step, K], or NULL. Row t is row t + pred of the series, or NaN if the
@@ -104,28 +105,35 @@ typedef struct lstm_forecast_options {
                                small problems. Results are bit-identical for any number         */
     const char *device;   /**< name of a device (device.h); NULL = "cpu"                        */
     int64_t precision;    /**< lstm_precision; without effect on the CPU                        */
+    int64_t n_future;     /**< last rows of each series that lie in the future, >= 0: the forecast
+                               begins before them, and only their LSTM_ROLE_KNOWN columns are
+                               read. At least n_step + pred - 1 if there are such columns. Each
+                               series must have more rows                                       */
 } lstm_forecast_options;
 
 #define LSTM_FORECAST_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0                                         \
+        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
     }
 
 /**
  * Forecast many series. The inputs are first the last context_len rows of a series, and then the
- * outputs of the model. No forecast depends on another series. Series of which the same number of
- * rows is read are computed together, which is faster.
+ * outputs of the model. Known covariates are read in the row that a step predicts, so a series must
+ * have these rows, with any finite values in its other columns; options->n_future says how many rows
+ * they are. No forecast depends on another series. Series of which the same number of rows is read
+ * are computed together, which is faster.
  *
  * @param model     must have as many inputs and outputs as each series has input columns (D) and
  *                  target columns (K).
- * @param series    [n_series]; not kept. All must have the same columns and roles, and no
- *                  covariates, because their future values are not known.
+ * @param series    [n_series]; not kept. All must have the same columns and roles, and no column
+ *                  of LSTM_ROLE_INPUT, because its future values are not known.
  * @param n_series  >= 1
  * @param options   not kept.
- * @param[out] y    [n_series, n_step, K]. If the last row of a series is row r, row t of its
- *                  forecast predicts row r + pred + t.
+ * @param[out] y    [n_series, n_step, K]. If the last row of a series before its future rows is row
+ *                  r, row t of its forecast predicts row r + pred + t.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
- *         or the first series, or has too few rows for feedback_lag (the message names the series);
+ *         or the first series, or has too few rows for n_future or feedback_lag (the message names
+ *         the series);
  *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
  *         the device does not exist or has failed. On failure y does not change, except
  *         that part of it may be written if a device is lost while the forecasts are copied.

@@ -120,7 +120,8 @@ LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);
 LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, int64_t size);
 
 /**
- * The inputs and targets of the last batch, where B is the number of its windows.
+ * The inputs and targets of the last batch, where B is the number of its windows. Columns of
+ * LSTM_ROLE_KNOWN have the values of the row that the step predicts (window.h).
  *
  * @param[out] x       [T, B, D], or NULL
  * @param[out] target  [T, B, K], or NULL

@@ -27,9 +27,13 @@ typedef struct lstm_series lstm_series;
 
 /** What a column is used for. */
 typedef enum lstm_role {
-    LSTM_ROLE_BOTH = 0,   /**< input and target; fed back in a closed loop (default)       */
-    LSTM_ROLE_INPUT = 1,  /**< covariate: an input whose true value is known at every step */
-    LSTM_ROLE_TARGET = 2, /**< predicted, but not an input                                 */
+    LSTM_ROLE_BOTH = 0,   /**< input and target; fed back in a closed loop (default)            */
+    LSTM_ROLE_INPUT = 1,  /**< past covariate: an input, not predicted. A step that predicts row
+                               r + pred reads it in row r. lstm_forecast() refuses it           */
+    LSTM_ROLE_TARGET = 2, /**< predicted, but not an input                                      */
+    LSTM_ROLE_KNOWN = 3,  /**< known covariate: an input, not predicted, whose true values are
+                               known in advance, such as the hour. A step that predicts row
+                               r + pred reads it in row r + pred                                */
 } lstm_role;
 
 /**

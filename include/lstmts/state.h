@@ -67,7 +67,9 @@ LSTM_API lstm_status lstm_state_set_threads(lstm_state *state, int64_t n_threads
  * Advance all streams by one step. Allocates nothing. With one thread it takes no lock and makes no
  * system call.
  *
- * @param x       [B, D] inputs
+ * @param x       [B, D] inputs. A state does not know roles: in the columns that were LSTM_ROLE_KNOWN
+ *                in training, pass the values of the row that y predicts; in all others those of
+ *                the present row.
  * @param[out] y  [B, K] outputs. It may be the same array as `x` if D == K.
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_STALE if the parameters of the model have
  *         changed; LSTM_E_NUMERIC if x, the new state or the output is not finite (the message
@@ -80,7 +82,7 @@ LSTM_API lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm
  * Advance all streams by n steps and discard the outputs, for example to replay rows after a reset.
  * Allocates nothing.
  *
- * @param rows  [n, B, D] inputs
+ * @param rows  [n, B, D] inputs, as of lstm_state_step()
  * @param n     >= 1
  * @return as lstm_state_step() (the message also names the row); LSTM_E_ARGUMENT if n is below 1. On
  *         failure the state does not change.
@@ -90,7 +92,8 @@ LSTM_API lstm_status lstm_state_warm(lstm_state *state, const lstm_real *rows, i
 
 /**
  * Look ahead: compute the next n outputs with each output as the next input. h and c do not change.
- * Allocates only if n is larger than in any earlier call.
+ * Allocates only if n is larger than in any earlier call. A model with covariates has inputs that
+ * are no outputs: step a copy of its state instead, or call lstm_forecast().
  *
  * @param n       >= 1
  * @param[out] y  [n, B, K]. Row 0 is the output of the last step; row t is the output of a step with

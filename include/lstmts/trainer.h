@@ -144,21 +144,24 @@ typedef struct lstm_trainer_options {
                                    rollback, 0 < factor < 1; 0 = 0.5                             */
     int64_t divergence_limit; /**< LSTM_DIVERGENCE_ROLL_BACK: maximum number of rollbacks;
                                    0 = 10                                                        */
+    int64_t log_step_loss;    /**< 1 = lines of the log have the loss of each step; 0 = only the
+                                   sum and that of the last step                                 */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0                                                                          \
+            0, 0, 0, 0, 0, 0                                                                       \
     }
 
 /**
  * Create a trainer.
  *
  * Each line of the log is a JSON object: "iteration", "epoch", "loss" (the sum over steps),
- * "step_loss" (an array [T]), "gradient_norm" (before hooks), "learning_rate", "elapsed" (seconds),
- * and after a validation "valid_score" and "valid_total" (an array [T], the Total column of
- * lstm_valid()). The score of a validation is the root of the mean over steps of Total^2.
+ * "last_loss" (of the last step), with `log_step_loss` "step_loss" (an array [T]), "gradient_norm"
+ * (before hooks), "learning_rate", "elapsed" (seconds), and after a validation "valid_score" and
+ * "valid_total" (an array [T], the Total column of lstm_valid()). The score of a validation is the
+ * root of the mean over steps of Total^2.
  *
  * @param[out] trainer  free it with lstm_trainer_free().
  * @param updater       borrowed.
@@ -249,7 +252,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots are damaged, so that an older
  *         one was used: lstm_last_error() contains its iteration and the error of the newest;
  *         LSTM_OTHER_KERNELS if the checkpoint was written with another kernel set, folding or
- *         device, so that the run continues with other bits: lstm_last_error() contains both;
+ *         device, so that the run continues with other bits: lstm_last_error() contains both. If
+ *         an older snapshot was used as well, LSTM_RECOVERED with both messages;
  *         LSTM_END if path is NULL and the folder has no snapshot: nothing was changed;
  *         LSTM_E_LOCKED and LSTM_E_ORDER as lstm_trainer_run(); LSTM_E_MISMATCH if the checkpoint
  *         is from another run (the message names the difference); LSTM_E_NUMERIC; LSTM_E_LIMIT if a

@@ -5,7 +5,8 @@
  * these terms.
  *
  * A window of T steps at offset o has the inputs x_t = row o + t and the targets row o + t + pred,
- * for t = 0 .. T-1 and pred >= 1. A series of n rows has the windows o = 0 .. n-T-pred:
+ * for t = 0 .. T-1 and pred >= 1. Columns of LSTM_ROLE_KNOWN belong to the target: x_t has their
+ * values of row o + t + pred. A series of n rows has the windows o = 0 .. n-T-pred:
  * it must have at least T + pred rows.
  *
  * With the support length s and the feedback lag g, step t receives

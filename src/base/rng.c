@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/rng.h"
 
+#ifdef LTS_RANDOM123
 #include <Random123/philox.h>
+
+static void generate(uint32_t word[4], const uint32_t key[2])
+{
+    philox4x32_ctr_t counter = {{word[0], word[1], word[2], word[3]}};
+    philox4x32_key_t words = {{key[0], key[1]}};
+    philox4x32_ctr_t random = philox4x32(counter, words);
+    for (int i = 0; i < 4; i++)
+        word[i] = random.v[i];
+}
+#else
+#include "base/philox.h"
+#define generate lts_philox
+#endif
 
 static void philox(uint64_t seed, uint64_t stream, uint64_t counter, uint64_t bits[2])
 {
-    philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
-    philox4x32_ctr_t block = {
-        {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)stream, (uint32_t)(stream >> 32)}};
-    philox4x32_ctr_t random = philox4x32(block, key);
-    bits[0] = (uint64_t)random.v[1] << 32 | random.v[0];
-    bits[1] = (uint64_t)random.v[3] << 32 | random.v[2];
+    const uint32_t key[] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    uint32_t word[] = {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)stream,
+                       (uint32_t)(stream >> 32)};
+    generate(word, key);
+    bits[0] = (uint64_t)word[1] << 32 | word[0];
+    bits[1] = (uint64_t)word[3] << 32 | word[2];
 }
 
 /* The high 64 bits of a 64 x 64 bit product, from 32-bit halves. */

@@ -6,24 +6,31 @@
 
 #include <string.h>
 
-lstm_status lts_columns_init(lts_columns *columns, const lstm_series *series)
+lstm_status lts_columns_init(lts_columns *columns, const lstm_series *series, int64_t pred)
 {
     int64_t D = lstm_series_inputs(series), K = lstm_series_targets(series);
     if (D == 0 || K == 0)
         return lts_fail(LSTM_E_SHAPE, "the series has %lld input and %lld target columns",
                         (long long)D, (long long)K);
+    bool known = lts_series_find_role(series, LSTM_ROLE_KNOWN) >= 0;
+    if (known && pred >= series->n_row)
+        return lts_fail(LSTM_E_SHAPE,
+                        "pred is %lld: step 0 reads row %lld of the known covariates, the series "
+                        "has %lld rows",
+                        (long long)pred, (long long)pred, (long long)series->n_row);
     int64_t *indices = lts_alloc(D + K + D, sizeof *indices);
     if (indices == NULL)
         return LSTM_E_NOMEM;
-    *columns = (lts_columns){0, 0, indices, indices + D, indices + D + K};
+    *columns = (lts_columns){0, 0, indices, indices + D, indices + D + K, known};
     for (int64_t j = 0; j < series->n_column; j++) {
         int64_t role = series->roles[j];
-        if (role != LSTM_ROLE_TARGET) {
-            columns->input[columns->D] = j;
+        if (lts_role_is_input(role)) {
+            int64_t ahead = role == LSTM_ROLE_KNOWN ? pred * series->n_column : 0;
+            columns->input[columns->D] = ahead + j;
             columns->feed[columns->D] = role == LSTM_ROLE_BOTH ? columns->K : -1;
             columns->D++;
         }
-        if (role != LSTM_ROLE_INPUT)
+        if (lts_role_is_target(role))
             columns->target[columns->K++] = j;
     }
     return LSTM_OK;

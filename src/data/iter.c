@@ -29,7 +29,7 @@ static lstm_status check_iter_options(lstm_iter_options *options)
 
 static lstm_status allocate_iter(lstm_iter *iter)
 {
-    LTS_TRY(lts_columns_init(&iter->columns, iter->series));
+    LTS_TRY(lts_columns_init(&iter->columns, iter->series, iter->window.pred));
     iter->offsets = lts_alloc(iter->B, sizeof *iter->offsets);
     iter->candidates = lts_alloc(iter->B, sizeof *iter->candidates);
     if (iter->offsets == NULL || iter->candidates == NULL)

@@ -109,8 +109,8 @@ lstm_status lstm_series_set_role(lstm_series *series, int64_t column, int64_t ro
     if (column < 0 || column >= series->n_column)
         return lts_fail(LSTM_E_ARGUMENT, "column is %lld, the series has %lld columns",
                         (long long)column, (long long)series->n_column);
-    LTS_TRY(
-        lts_check_one_of("role", role, LSTM_ROLE_TARGET + 1, "LSTM_ROLE_BOTH, _INPUT or _TARGET"));
+    LTS_TRY(lts_check_one_of("role", role, LSTM_ROLE_KNOWN + 1,
+                             "LSTM_ROLE_BOTH, _INPUT, _TARGET or _KNOWN"));
     series->roles[column] = role;
     return LSTM_OK;
 }
@@ -125,22 +125,28 @@ int64_t lstm_series_columns(const lstm_series *series)
     return series == NULL ? 0 : series->n_column;
 }
 
-static int64_t columns_without(const lstm_series *series, int64_t role)
+int64_t lts_series_find_role(const lstm_series *series, int64_t role)
 {
-    int64_t n = 0;
-    for (int64_t j = 0; series != NULL && j < series->n_column; j++)
-        n += series->roles[j] != role;
-    return n;
+    for (int64_t j = 0; j < series->n_column; j++)
+        if (series->roles[j] == role)
+            return j;
+    return -1;
 }
 
 int64_t lstm_series_inputs(const lstm_series *series)
 {
-    return columns_without(series, LSTM_ROLE_TARGET);
+    int64_t n = 0;
+    for (int64_t j = 0; series != NULL && j < series->n_column; j++)
+        n += lts_role_is_input(series->roles[j]);
+    return n;
 }
 
 int64_t lstm_series_targets(const lstm_series *series)
 {
-    return columns_without(series, LSTM_ROLE_INPUT);
+    int64_t n = 0;
+    for (int64_t j = 0; series != NULL && j < series->n_column; j++)
+        n += lts_role_is_target(series->roles[j]);
+    return n;
 }
 
 const lstm_real *lstm_series_data(const lstm_series *series)

@@ -5,13 +5,24 @@
 #include "base/memory.h"
 #include "base/status.h"
 
+enum { USUAL_SIZE = 512 };
+
 char *lts_json_text(const json_t *json, size_t digits)
 {
     LTS_C_LOCALE_SCOPE();
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits);
-    size_t size = json == NULL ? 0 : json_dumpb(json, NULL, 0, flags);
-    char *text = size == 0 ? NULL : lts_alloc((int64_t)size + 1, 1);
-    if (text != NULL && json_dumpb(json, text, size, flags) == size)
+    size_t capacity = USUAL_SIZE, size = 0;
+    char *text = json == NULL ? NULL : lts_alloc((int64_t)capacity, 1);
+    if (text != NULL)
+        size = json_dumpb(json, text, capacity - 1, flags);
+    if (size >= capacity) { /* now that the size is known */
+        lts_free(text);
+        capacity = size + 1;
+        text = lts_alloc((int64_t)capacity, 1);
+        if (text != NULL)
+            size = json_dumpb(json, text, capacity - 1, flags);
+    }
+    if (text != NULL && size > 0 && size < capacity)
         return text;
     lts_free(text);
     lts_fail(LSTM_E_NOMEM, "out of memory for a line of JSON");

@@ -14,6 +14,7 @@ struct lts_log {
     int descriptor;
     int64_t end;     /* the size to truncate the file to, or -1 if it has that size */
     bool terminated; /* the last line is known to have its line end */
+    int64_t start;   /* where the last line that was written begins */
     char *line;      /* the line being written, with its line end */
     size_t capacity; /* of `line` */
 };
@@ -89,13 +90,20 @@ lstm_status lts_log_write(lts_log *log, const char *line)
     memcpy(log->line, line, length);
     log->line[length] = '\n';
     error = lts_io_write(log->descriptor, log->line, (int64_t)length + 1);
-    if (error == 0)
+    if (error == 0) {
+        log->start = before;
         return LSTM_OK;
+    }
     /* If truncating fails too, the message is still that of the write, and the next write truncates
      * before it appends. */
     log->end = before;
     truncate_to_end(log);
     return lts_fail_io("write to", log->path, error);
+}
+
+int64_t lts_log_line_start(const lts_log *log)
+{
+    return log->start;
 }
 
 lstm_status lts_log_terminate_line(lts_log *log)

@@ -21,6 +21,9 @@ lstm_status lts_log_open(lts_log **log, lts_location file);
  */
 lstm_status lts_log_write(lts_log *log, const char *line);
 
+/** Where the last line that was written begins. */
+int64_t lts_log_line_start(const lts_log *log);
+
 /**
  * If the log that was opened ends in half a line, as a power cut may leave it, append a line end.
  */

@@ -41,13 +41,15 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
     LTS_TRY(lts_check_at_least("n_step", options->n_step, 1));
     LTS_TRY(lts_check_at_least("context_len", options->context_len, 0));
     LTS_TRY(lts_check_at_least("pred", options->pred, 1));
+    LTS_TRY(lts_check_at_least("n_future", options->n_future, 0));
     LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
                              "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
-/* All series have the first one's columns. */
-static lstm_status check_series(const lstm_series *const *series, int64_t n_series)
+/* All series have the first one's columns, and rows before the future ones. */
+static lstm_status check_series(const lstm_series *const *series, int64_t n_series,
+                                int64_t n_future)
 {
     for (int64_t i = 0; i < n_series; i++) {
         if (series[i] == NULL)
@@ -57,18 +59,40 @@ static lstm_status check_series(const lstm_series *const *series, int64_t n_seri
             memcmp(series[i]->roles, series[0]->roles, (size_t)n_column * sizeof(int64_t)) != 0)
             return lts_fail(LSTM_E_SHAPE, "series %lld has other columns or roles than series 0",
                             (long long)i);
+        if (series[i]->n_row <= n_future)
+            return lts_fail(LSTM_E_SHAPE,
+                            "n_future is %lld, expected less than the %lld rows of series %lld",
+                            (long long)n_future, (long long)series[i]->n_row, (long long)i);
     }
     return LSTM_OK;
 }
 
-/* Checks that every input is fed back, and that no step needs an output before the first row. */
-static lstm_status check_loop(const fleet *f, const lts_columns *columns, int64_t lag)
+/* Checks that every input has a value in the predicted rows: it is fed back, or known there. */
+static lstm_status check_inputs(const lstm_series *series, const lstm_forecast_options *options)
+{
+    int64_t past = lts_series_find_role(series, LSTM_ROLE_INPUT);
+    int64_t known = lts_series_find_role(series, LSTM_ROLE_KNOWN);
+    int64_t n_step = options->n_step, pred = options->pred, n_future = options->n_future;
+    if (past >= 0)
+        return lts_fail(LSTM_E_SHAPE,
+                        "column %lld is LSTM_ROLE_INPUT, whose future values are not known: "
+                        "covariates that are known in advance are LSTM_ROLE_KNOWN",
+                        (long long)past);
+    if (known >= 0 && (n_future < n_step || n_future - n_step < pred - 1))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "n_future is %lld, expected at least n_step + pred - 1 = %lld + %lld, "
+                        "since column %lld is LSTM_ROLE_KNOWN",
+                        (long long)n_future, (long long)n_step, (long long)(pred - 1),
+                        (long long)known);
+    return LSTM_OK;
+}
+
+/* Checks that the loop has all inputs, and that no step needs an output before the first row. */
+static lstm_status check_loop(const fleet *f, const lstm_forecast_options *options)
 {
     const lts_member *shortest = &f->members.list[0];
-    for (int64_t j = 0; j < columns->D; j++)
-        if (columns->feed[j] < 0)
-            return lts_fail(LSTM_E_SHAPE,
-                            "the series have covariates, whose future values are not known");
+    int64_t lag = options->feedback_lag;
+    LTS_TRY(check_inputs(shortest->series, options));
     if (f->n_step > 1 && lts_fed_step(shortest->context_len, shortest->context_len - 1, lag) < 0)
         return lts_fail(LSTM_E_SHAPE,
                         "feedback_lag is %lld, expected at most the %lld rows read of series %lld",
@@ -87,7 +111,7 @@ static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first
     for (int64_t t = 0; t < context_len - 1 + f->n_step; t++) {
         const real *y;
         int64_t step = t - (context_len - 1);
-        if (step <= 0)
+        if (lts_rollout_reads_row(rollout, t))
             lts_members_gather(&f->members, first, B, t, &rollout->columns,
                                lts_rollout_input(rollout));
         LTS_TRY(lts_rollout_step(rollout, t, &y));
@@ -137,8 +161,10 @@ static lstm_status run_parts(fleet *f, lts_pool *pool)
 }
 
 /* Creates a rollout for each thread. */
-static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+static lstm_status make_rollouts(fleet *f, const lstm_model *model,
+                                 const lstm_forecast_options *options, int64_t n_thread)
 {
+    lts_loop loop = {options->pred, f->members.longest - 1, options->feedback_lag};
     int64_t B = f->n_series < BLOCK ? f->n_series : BLOCK;
     f->rollouts = lts_alloc(n_thread, sizeof *f->rollouts);
     f->status = lts_alloc(n_thread, sizeof *f->status);
@@ -146,15 +172,14 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model, int64_t lag,
     if (f->rollouts == NULL || f->status == NULL || f->errors == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n_thread; i++)
-        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members.list[0].series,
-                                 f->members.longest - 1, lag, B,
+        LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members.list[0].series, &loop, B,
                                  f->members.longest - 1 + f->n_step));
-    return check_loop(f, &f->rollouts[0].columns, lag);
+    return check_loop(f, options);
 }
 
 /*
- * Runs n members of the same context_len on a device: it needs x [context_len, n, D] of them. If
- * they are all, they are in the order of their numbers, and the device writes y itself.
+ * Runs n members of the same context_len on a device: it needs x [n_x, n, D] of them. If they are
+ * all, they are in the order of their numbers, and the device writes y itself.
  */
 static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const fleet *f,
                                   int64_t first, int64_t n)
@@ -162,12 +187,13 @@ static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const
     int64_t D = on->columns->D, step_size = f->n_step * on->columns->K, size;
     on->n_series = n;
     on->context_len = f->members.list[first].context_len;
-    if (!lts_multiply(on->context_len, n, &size) || !lts_multiply(size, D, &size))
+    on->n_x = on->columns->known ? on->context_len - 1 + f->n_step : on->context_len;
+    if (!lts_multiply(on->n_x, n, &size) || !lts_multiply(size, D, &size))
         size = INT64_MAX;
     bool all = n == f->n_series;
     real *x = lts_alloc(size, sizeof *x), *y = all ? f->y : lts_alloc(n * step_size, sizeof *y);
     lstm_status status = x == NULL || y == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t t = 0; status >= 0 && t < on->context_len; t++)
+    for (int64_t t = 0; status >= 0 && t < on->n_x; t++)
         lts_members_gather(&f->members, first, n, t, on->columns, x + t * n * D);
     on->x = x;
     on->y = y;
@@ -193,7 +219,7 @@ static lstm_status run_on(const lts_device *device, int64_t index, const fleet *
                     .lag = options->feedback_lag};
     lts_columns columns;
     lts_prepared *prepared; /* knows whether the fold is finite */
-    LTS_TRY(lts_columns_init(&columns, f->members.list[0].series));
+    LTS_TRY(lts_columns_init(&columns, f->members.list[0].series, options->pred));
     lstm_status status = lts_model_prepare(model, &prepared);
     if (status < 0) {
         lts_columns_clear(&columns);
@@ -201,7 +227,7 @@ static lstm_status run_on(const lts_device *device, int64_t index, const fleet *
     }
     status = lts_columns_match(&columns, model->params.D, model->params.K);
     if (status >= 0)
-        status = check_loop(f, &columns, on.lag);
+        status = check_loop(f, options);
     on.columns = &columns;
     on.folded = prepared->packed.folded;
     for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
@@ -213,14 +239,15 @@ static lstm_status run_on(const lts_device *device, int64_t index, const fleet *
     return status;
 }
 
-static lstm_status run_fleet(fleet *f, const lstm_model *model, int64_t lag, int64_t n_thread)
+static lstm_status run_fleet(fleet *f, const lstm_model *model,
+                             const lstm_forecast_options *options, int64_t n_thread)
 {
     lts_pool *pool;
     double n_call = (double)f->members.longest + (double)f->n_step - 1;
     LTS_TRY(lts_pool_new(
         &pool, lts_worth_threads(model->kernels, &model->params, n_call, f->n_series, n_thread)));
     n_thread = lts_pool_size(pool);
-    lstm_status status = make_rollouts(f, model, lag, n_thread);
+    lstm_status status = make_rollouts(f, model, options, n_thread);
     if (status >= 0)
         status = run_parts(f, pool);
     for (int64_t i = 0; f->rollouts != NULL && i < n_thread; i++)
@@ -241,7 +268,8 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     int64_t n_thread, index;
     LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &index));
-    LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len));
+    LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len,
+                             options->n_future));
     if (f->n_step > INT64_MAX - f->members.longest)
         return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
     /* a device fills y when all is known to be good */
@@ -252,7 +280,7 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     f->y = f->staging = lts_alloc(size, sizeof *f->staging);
     if (f->staging == NULL)
         return LSTM_E_NOMEM;
-    LTS_TRY(device == &lts_cpu ? run_fleet(f, model, options->feedback_lag, n_thread)
+    LTS_TRY(device == &lts_cpu ? run_fleet(f, model, options, n_thread)
                                : run_on(device, index, f, model, options));
     memcpy(y, f->staging, (size_t)size * sizeof *y);
     return LSTM_OK;
@@ -270,7 +298,7 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
     LTS_NOT_NULL(y);
     LTS_READ_OPTIONS(&read, options, lstm_forecast_options);
     LTS_TRY(check_options(&read, n_series));
-    LTS_TRY(check_series(series, n_series));
+    LTS_TRY(check_series(series, n_series, read.n_future));
     if (!lts_multiply(n_series, read.n_step, &size) || !lts_multiply(size, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "%lld series of %lld steps are too many", (long long)n_series,
                         (long long)read.n_step);

@@ -16,7 +16,7 @@ static int by_context(const void *left, const void *right)
 }
 
 lstm_status lts_members_init(lts_members *members, const lstm_series *const *series, int64_t n,
-                             int64_t context_len)
+                             int64_t context_len, int64_t n_future)
 {
     *members = (lts_members){.n = n,
                              .list = lts_alloc(n, sizeof *members->list),
@@ -27,9 +27,9 @@ lstm_status lts_members_init(lts_members *members, const lstm_series *const *ser
     }
     bool sorted = true;
     for (int64_t i = 0; i < n; i++) {
-        int64_t n_row = series[i]->n_row;
-        members->list[i] = (lts_member){
-            series[i], i, context_len == 0 || context_len > n_row ? n_row : context_len};
+        int64_t n_row = series[i]->n_row - n_future;
+        int64_t n_read = context_len == 0 || context_len > n_row ? n_row : context_len;
+        members->list[i] = (lts_member){series[i], i, n_read, n_row - n_read};
         sorted = sorted && (i == 0 || by_context(&members->list[i - 1], &members->list[i]) < 0);
     }
     if (!sorted) /* mostly equal lengths, of which sorting 100,000 takes milliseconds */
@@ -60,7 +60,7 @@ void lts_members_gather(const lts_members *members, int64_t first, int64_t B, in
 {
     for (int64_t b = 0; b < B; b++) {
         const lts_member *m = &members->list[first + b];
-        int64_t row = m->series->n_row - m->context_len + t;
+        int64_t row = m->first + t;
         lts_gather(m->series, columns->input, columns->D, &row, 1, 0, x + b * columns->D);
     }
 }

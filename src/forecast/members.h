@@ -8,10 +8,10 @@
 
 #include "data/columns.h"
 
-/** A series, its number among those given, and how many of its last rows are read. */
+/** A series, its number among those given, and the rows that are read: how many, from which. */
 typedef struct lts_member {
     const lstm_series *series;
-    int64_t number, context_len;
+    int64_t number, context_len, first;
 } lts_member;
 
 typedef struct lts_members {
@@ -21,17 +21,21 @@ typedef struct lts_members {
 } lts_members;
 
 /**
- * Order n series. Of a series with fewer rows than context_len, or if that is 0, all rows are read.
- * On failure (LSTM_E_NOMEM) there is nothing to clear.
+ * Order n series, each of more than n_future rows. The rows that are read are the last context_len of
+ * those before the last n_future; all of them if they are fewer or context_len is 0. On failure
+ * (LSTM_E_NOMEM) there is nothing to clear.
  */
 lstm_status lts_members_init(lts_members *members, const lstm_series *const *series, int64_t n,
-                             int64_t context_len);
+                             int64_t context_len, int64_t n_future);
 void lts_members_clear(lts_members *members);
 
 /** The end of the run that begins at `first`, at most `end`. */
 int64_t lts_members_run(const lts_members *members, int64_t first, int64_t end);
 
-/** Copy the inputs of row `t` of those read of the members first .. first + B - 1 to x [B, D]. */
+/**
+ * Copy the inputs of step t of the members first .. first + B - 1 to x [B, D]: those of row t of the
+ * rows that are read, and the known covariates of the row that is predicted.
+ */
 void lts_members_gather(const lts_members *members, int64_t first, int64_t B, int64_t t,
                         const lts_columns *columns, real *x);
 

@@ -26,8 +26,14 @@ static lstm_status check_pred_options(lstm_pred_options *options, int64_t n_row)
 }
 
 /* If the first step after the last row is fed, so is every later one. */
-static lstm_status check_prediction_rows(const lts_rollout *rollout, int64_t n_row, int64_t n_step)
+static lstm_status check_prediction_rows(const lts_rollout *rollout, int64_t n_row, int64_t n_step,
+                                         int64_t pred)
 {
+    if (rollout->columns.known && n_step > n_row - pred)
+        return lts_fail(LSTM_E_SHAPE,
+                        "step %lld reads row %lld of its known covariates, the series has %lld "
+                        "rows",
+                        (long long)(n_row - pred), (long long)n_row, (long long)n_row);
     if (n_step > n_row && lts_rollout_reads_row(rollout, n_row))
         return lts_fail(LSTM_E_SHAPE, "step %lld reads row %lld%s, the series has %lld rows",
                         (long long)n_row, (long long)n_row,
@@ -83,9 +89,9 @@ lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
     if (!lts_multiply(n_step, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "n_step %lld is too large", (long long)n_step);
     lts_rollout rollout;
-    LTS_TRY(
-        lts_rollout_init(&rollout, model, series, read.support_len, read.feedback_lag, 1, n_step));
-    lstm_status status = check_prediction_rows(&rollout, series->n_row, n_step);
+    lts_loop loop = {read.pred, read.support_len, read.feedback_lag};
+    LTS_TRY(lts_rollout_init(&rollout, model, series, &loop, 1, n_step));
+    lstm_status status = check_prediction_rows(&rollout, series->n_row, n_step, read.pred);
     real *outputs = status < 0 ? NULL : lts_alloc(size, sizeof *outputs);
     if (status >= 0)
         status = outputs == NULL ? LSTM_E_NOMEM : run_prediction(&rollout, series, n_step, outputs);

@@ -7,12 +7,13 @@
 #include <string.h>
 
 lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
-                             const lstm_series *series, int64_t support_len, int64_t lag, int64_t B,
+                             const lstm_series *series, const lts_loop *loop, int64_t B,
                              int64_t n_step)
 {
     memset(rollout, 0, sizeof *rollout);
-    LTS_TRY(lts_columns_init(&rollout->columns, series));
-    rollout->support_len = support_len;
+    LTS_TRY(lts_columns_init(&rollout->columns, series, loop->pred));
+    int64_t lag = loop->lag;
+    rollout->support_len = loop->support_len;
     rollout->lag = lag;
     for (int64_t j = 0; j < rollout->columns.D; j++)
         rollout->covariates = rollout->covariates || rollout->columns.feed[j] < 0;

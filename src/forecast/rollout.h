@@ -10,20 +10,26 @@
 #include "data/window.h"
 #include "forecast/state.h"
 
+/** pred, s and g of lstmts/window.h. */
+typedef struct lts_loop {
+    int64_t pred, support_len, lag;
+} lts_loop;
+
 typedef struct lts_rollout {
     lts_columns columns;
     lstm_state *state;
     int64_t support_len, lag;
-    bool covariates; /**< some input column is never fed back                       */
+    bool covariates; /**< some input column is never fed back                           */
     real *recent;    /**< [lag, B, K] outputs of the last `lag` steps, step t at t % lag */
 } lts_rollout;
 
 /**
  * Allocate for B windows of at most n_step steps, with the columns of `series`. LSTM_E_SHAPE if the
- * model does not fit the series; LSTM_E_LIMIT, LSTM_E_NOMEM. On failure there is nothing to clear.
+ * model does not fit the series, or as of lts_columns_init(); LSTM_E_LIMIT, LSTM_E_NOMEM. On failure
+ * there is nothing to clear.
  */
 lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
-                             const lstm_series *series, int64_t support_len, int64_t lag, int64_t B,
+                             const lstm_series *series, const lts_loop *loop, int64_t B,
                              int64_t n_step);
 void lts_rollout_clear(lts_rollout *rollout);
 

@@ -77,7 +77,7 @@ lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
     LTS_TRY(lts_support_check(plan->support_len, plan->window.T));
     plan->K = model->params.K;
     lts_columns columns;
-    LTS_TRY(lts_columns_init(&columns, series));
+    LTS_TRY(lts_columns_init(&columns, series, plan->window.pred));
     lstm_status status = lts_columns_match(&columns, model->params.D, model->params.K);
     lts_columns_clear(&columns);
     return status;
@@ -88,8 +88,9 @@ lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
 {
     int64_t T = plan->window.T, n_window = plan->n_window;
     lts_rollout rollout;
-    LTS_TRY(lts_rollout_init(&rollout, model, series, plan->support_len, plan->lag,
-                             n_window < BLOCK ? n_window : BLOCK, T));
+    lts_loop loop = {plan->window.pred, plan->support_len, plan->lag};
+    LTS_TRY(
+        lts_rollout_init(&rollout, model, series, &loop, n_window < BLOCK ? n_window : BLOCK, T));
     double *sums = lts_alloc(T * plan->K, sizeof *sums);
     lstm_status status = sums == NULL ? LSTM_E_NOMEM : LSTM_OK;
     if (status >= 0)

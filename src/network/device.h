@@ -67,13 +67,15 @@ typedef struct lts_bounds {
 typedef struct lts_fleet {
     const lts_params *params;
     const real *values;         /**< a block of the table                                     */
-    const lts_columns *columns; /**< every input is fed back                                  */
+    const lts_columns *columns; /**< every input is fed back or known                         */
     int64_t precision, index;   /**< as of an engine                                          */
     bool folded;                /**< whether to fold the input layer                          */
     int64_t n_series, n_step;
     int64_t context_len; /**< rows read of each series                                 */
     int64_t lag;         /**< step t >= context_len reads the output of step t - lag   */
-    const real *x;       /**< [context_len, n_series, D] rows                          */
+    int64_t n_x;         /**< context_len; with known covariates all of the steps,
+                              context_len + n_step - 1                                 */
+    const real *x;       /**< [n_x, n_series, D] inputs; what is fed back is not read  */
     real *y;             /**< [n_series, n_step, K] outputs from step context_len - 1 on */
 } lts_fleet;
 
@@ -154,7 +156,7 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(1)
+#define LTS_DEVICE_LAYOUT UINT64_C(2)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;

@@ -28,13 +28,11 @@ lstm_status lts_run_log_empty(lts_run_log *log)
 
 lstm_status lts_run_log_write(lts_run_log *log, const char *line)
 {
-    int64_t start;
     if (log->file == NULL)
         return LSTM_OK;
     LTS_TRY(lts_log_terminate_line(log->file));
-    LTS_TRY(lts_log_size(log->file, &start));
     LTS_TRY(lts_log_write(log->file, line));
-    log->line_start = start;
+    log->line_start = lts_log_line_start(log->file);
     snprintf(log->line_head, sizeof log->line_head, "%s", line);
     return LSTM_OK;
 }
@@ -111,14 +109,17 @@ static json_t *number_array(const double *values, int64_t n, int64_t stride)
     return array;
 }
 
-static json_t *describe_update(const lstm_updater *updater, double elapsed)
+static json_t *describe_update(const lstm_updater *updater, double elapsed, bool step_loss)
 {
-    json_t *line =
-        json_pack("{s:I, s:I, s:f}", "iteration", (json_int_t)updater->iteration, "epoch",
-                  (json_int_t)lstm_iter_epoch(updater->iter), "loss", updater->loss);
-    line = lts_json_with(line, "step_loss", number_array(updater->step_loss, updater->plan.T, 1));
-    line = lts_json_with(line, "gradient_norm", json_real(updater->gradient_norm));
-    line = lts_json_with(line, "learning_rate", json_real(updater->learning_rate));
+    const lts_report *report = &updater->report;
+    int64_t T = updater->plan.T;
+    json_t *line = json_pack("{s:I, s:I, s:f, s:f}", "iteration", (json_int_t)updater->iteration,
+                             "epoch", (json_int_t)lstm_iter_epoch(updater->iter), "loss",
+                             report->loss, "last_loss", report->step_loss[T - 1]);
+    if (step_loss)
+        line = lts_json_with(line, "step_loss", number_array(report->step_loss, T, 1));
+    line = lts_json_with(line, "gradient_norm", json_real(report->gradient_norm));
+    line = lts_json_with(line, "learning_rate", json_real(report->learning_rate));
     return lts_json_with(line, "elapsed", json_real(elapsed));
 }
 
@@ -138,10 +139,10 @@ static char *line_text(json_t *line)
     return text;
 }
 
-char *lts_log_line_update(const lstm_updater *updater, double elapsed,
+char *lts_log_line_update(const lstm_updater *updater, double elapsed, bool step_loss,
                           const lts_validation *validation)
 {
-    json_t *line = describe_update(updater, elapsed);
+    json_t *line = describe_update(updater, elapsed, step_loss);
     return line_text(validation == NULL ? line : with_validation(line, validation));
 }
 

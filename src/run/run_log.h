@@ -64,8 +64,11 @@ void lts_run_log_note_rollback(lts_run_log *log, uint64_t iteration, const char 
 
 /* Lines, as JSON without line end. Free them with lts_free(); NULL means LSTM_E_NOMEM. */
 
-/** The line of the last update, after `elapsed` seconds; with its validation unless that is NULL. */
-char *lts_log_line_update(const lstm_updater *updater, double elapsed,
+/**
+ * The line of the last update, after `elapsed` seconds; with the loss of each step if `step_loss`,
+ * and with its validation unless that is NULL.
+ */
+char *lts_log_line_update(const lstm_updater *updater, double elapsed, bool step_loss,
                           const lts_validation *validation);
 
 /** The line of rollback number `n_rollback`, from 1; `rate_factor` is the factor after it. */

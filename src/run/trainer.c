@@ -23,6 +23,7 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     LTS_TRY(lts_snapshot_policy_check(options));
     LTS_TRY(lts_validation_check(options));
     LTS_TRY(lts_check_one_of("unchecked", options->unchecked, 2, "0 or 1"));
+    LTS_TRY(lts_check_one_of("log_step_loss", options->log_step_loss, 2, "0 or 1"));
     return lts_divergence_check(options);
 }
 
@@ -138,10 +139,10 @@ bool lts_trainer_limit_reached(const lstm_trainer *trainer)
 lts_last_update lts_trainer_last_update(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
-    if (!updater->computed)
+    if (!updater->report.valid)
         return trainer->last;
-    return (lts_last_update){updater->loss, updater->step_loss[updater->plan.T - 1],
-                             updater->learning_rate};
+    return (lts_last_update){updater->report.loss, updater->report.step_loss[updater->plan.T - 1],
+                             updater->report.learning_rate};
 }
 
 lstm_status lstm_trainer_progress(const lstm_trainer *trainer, lstm_progress *progress)

@@ -188,7 +188,7 @@ static bool is_damage(lstm_status status, bool opened)
 static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *snapshots)
 {
     enum { MESSAGE = 400 };
-    char path[LTS_RUN_PATH], why[MESSAGE] = "";
+    char path[LTS_RUN_PATH], why[MESSAGE] = "", kernels[MESSAGE] = "";
     lstm_status status = LSTM_END, first = LSTM_OK;
     bool opened = false;
     int64_t i = 0;
@@ -208,9 +208,11 @@ static lstm_status resume_newest(lstm_trainer *trainer, const lts_snapshots *sna
         return lts_fail(first, "%s", why);
     if (status < 0)
         return status;
+    if (status == LSTM_OTHER_KERNELS)
+        snprintf(kernels, sizeof kernels, " (%s)", lstm_last_error());
     return lts_fail(LSTM_RECOVERED,
-                    "resumed from iteration %llu, passing over %lld newer snapshots: %s",
-                    (unsigned long long)snapshots->iterations[i], (long long)i, why);
+                    "resumed from iteration %llu, passing over %lld newer snapshots%s: %s",
+                    (unsigned long long)snapshots->iterations[i], (long long)i, kernels, why);
 }
 
 lstm_status lstm_trainer_resume(lstm_trainer *trainer, const char *path)

@@ -165,6 +165,7 @@ static lstm_status log_update(lstm_trainer *trainer)
         return LSTM_OK;
     double elapsed = lts_run_clock_elapsed(&trainer->clock);
     return log_line(trainer, lts_log_line_update(trainer->updater, elapsed,
+                                                 trainer->options.log_step_loss != 0,
                                                  pending->validated ? &trainer->validation : NULL));
 }
 

@@ -42,11 +42,11 @@ static lstm_status allocate_report(lstm_updater *updater)
     int64_t size;
     if (!lts_multiply(updater->iter->B, updater->model->params.K, &size))
         size = INT64_MAX;
-    updater->step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
-    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->step_loss);
+    updater->report.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
+    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
     updater->output = lts_alloc(size, sizeof *updater->output);
     updater->target = lts_alloc(size, sizeof *updater->target);
-    return updater->step_loss == NULL || updater->applied.step_loss == NULL ||
+    return updater->report.step_loss == NULL || updater->applied.step_loss == NULL ||
                    updater->output == NULL || updater->target == NULL
                ? LSTM_E_NOMEM
                : LSTM_OK;
@@ -148,31 +148,20 @@ void lstm_updater_free(lstm_updater *updater)
     lts_optimizer_clear(&updater->optimizer);
     lts_free(updater->hooks);
     lts_free(updater->gradient);
-    lts_free(updater->step_loss);
+    lts_free(updater->report.step_loss);
     lts_free(updater->applied.step_loss);
     lts_free(updater->output);
     lts_free(updater->target);
     lts_free(updater);
 }
 
-static void keep_report(lstm_updater *updater)
+/* Each report keeps its own array. */
+static void copy_report(lts_report *to, const lts_report *from, int64_t T)
 {
-    updater->applied.valid = true;
-    updater->applied.loss = updater->loss;
-    updater->applied.gradient_norm = updater->gradient_norm;
-    updater->applied.learning_rate = updater->learning_rate;
-    memcpy(updater->applied.step_loss, updater->step_loss,
-           (size_t)updater->plan.T * sizeof *updater->step_loss);
-}
-
-static void restore_report(lstm_updater *updater)
-{
-    updater->computed = updater->applied.valid;
-    updater->loss = updater->applied.loss;
-    updater->gradient_norm = updater->applied.gradient_norm;
-    updater->learning_rate = updater->applied.learning_rate;
-    memcpy(updater->step_loss, updater->applied.step_loss,
-           (size_t)updater->plan.T * sizeof *updater->step_loss);
+    double *step_loss = to->step_loss;
+    memcpy(step_loss, from->step_loss, (size_t)T * sizeof *step_loss);
+    *to = *from;
+    to->step_loss = step_loss;
 }
 
 /*
@@ -182,14 +171,15 @@ static void restore_report(lstm_updater *updater)
 static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
     updater->pending = false;
-    restore_report(updater);
+    copy_report(&updater->report, &updater->applied, updater->plan.T);
     lts_iter_put_back(updater->iter, &updater->position);
     return status;
 }
 
 void lts_updater_forget_results(lstm_updater *updater)
 {
-    updater->unrolled = updater->computed = updater->pending = updater->applied.valid = false;
+    updater->unrolled = updater->pending = false;
+    updater->report.valid = updater->applied.valid = false;
 }
 
 void lts_updater_restart(lstm_updater *updater)
@@ -226,14 +216,14 @@ static lstm_status compute_gradient(lstm_updater *updater)
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    LTS_TRY(engine->device->backward(engine, iter->offsets, iter->n_drawn, updater->step_loss,
-                                     &updater->gradient_norm));
+    LTS_TRY(engine->device->backward(engine, iter->offsets, iter->n_drawn,
+                                     updater->report.step_loss, &updater->report.gradient_norm));
     updater->unrolled = true;
-    updater->loss = 0;
+    updater->report.loss = 0;
     for (int64_t t = 0; t < updater->plan.T; t++)
-        updater->loss += updater->step_loss[t];
+        updater->report.loss += updater->report.step_loss[t];
     LTS_TRY(lts_check_loss(updater));
-    return lts_check_gradient(updater, updater->gradient_norm);
+    return lts_check_gradient(updater, updater->report.gradient_norm);
 }
 
 lstm_status lstm_updater_backward(lstm_updater *updater)
@@ -248,9 +238,10 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     status = compute_gradient(updater);
     if (status < 0)
         return discard_batch(updater, status);
-    updater->learning_rate = updater->optimizer.options.learning_rate * updater->rate_factor *
-                             lts_schedule_factor(&updater->schedule, updater->iteration);
-    updater->computed = updater->pending = true;
+    updater->report.learning_rate = updater->optimizer.options.learning_rate *
+                                    updater->rate_factor *
+                                    lts_schedule_factor(&updater->schedule, updater->iteration);
+    updater->report.valid = updater->pending = true;
     return LSTM_OK;
 }
 
@@ -263,7 +254,7 @@ static lstm_status apply_step(lstm_updater *updater, double norm)
     if (atomic_load(&model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     LTS_TRY(lts_step_begin(&step, &updater->optimizer, engine, &model->params,
-                           updater->iteration + 1 - updater->start, updater->learning_rate,
+                           updater->iteration + 1 - updater->start, updater->report.learning_rate,
                            updater->gradient, norm, model->values));
     LTS_TRY(engine->device->step(engine, &step));
     if (engine->device != &lts_cpu) {
@@ -282,7 +273,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "no gradient to apply: call lstm_updater_backward() first");
     lts_engine *engine = updater->engine;
-    double norm = updater->gradient_norm;
+    double norm = updater->report.gradient_norm;
     lstm_status status = LSTM_OK;
     if (updater->n_hook > 0) {
         status = engine->device->run_hooks(engine, updater->hooks, updater->n_hook, &norm);
@@ -295,7 +286,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
-    keep_report(updater);
+    copy_report(&updater->applied, &updater->report, updater->plan.T);
     return LSTM_OK;
 }
 

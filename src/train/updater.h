@@ -9,6 +9,13 @@
 #include "train/schedule.h"
 #include <lstmts/updater.h>
 
+/** The results of one update that lstm_updater_info() and lstm_updater_step_losses() return. */
+typedef struct lts_report {
+    bool valid; /**< there was such an update */
+    double loss, gradient_norm, learning_rate;
+    double *step_loss; /**< [T] mean squared error of each step */
+} lts_report;
+
 struct lstm_updater {
     lstm_model *model; /**< borrowed */
     lstm_iter *iter;   /**< borrowed */
@@ -29,16 +36,10 @@ struct lstm_updater {
     int64_t B;                   /**< windows of the present batch                        */
     bool moments_ahead;          /**< the engine's moments are newer than the host's      */
     bool unrolled;               /**< outputs, state and gradient are those of a batch    */
-    bool computed;               /**< the report below is valid                           */
     bool pending;                /**< the gradient is not applied yet                     */
-    double loss, gradient_norm, learning_rate;
-    double *step_loss; /**< [T] mean squared error of each step                 */
-    struct {
-        bool valid;
-        double loss, gradient_norm, learning_rate;
-        double *step_loss; /**< [T] */
-    } applied;             /**< the report of the last update that was applied      */
-    real *output, *target; /**< [B, K] buffers for error messages                   */
+    lts_report report;           /**< of the last gradient that was computed              */
+    lts_report applied;          /**< of the last update that was applied                 */
+    real *output, *target;       /**< [B, K] buffers for error messages                   */
 };
 
 /**

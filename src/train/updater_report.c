@@ -9,7 +9,8 @@
 
 static lstm_status check_computed(const lstm_updater *updater)
 {
-    return updater->computed ? LSTM_OK : lts_fail(LSTM_E_ORDER, "no update has been computed yet");
+    return updater->report.valid ? LSTM_OK
+                                 : lts_fail(LSTM_E_ORDER, "no update has been computed yet");
 }
 
 static lstm_status check_unrolled(const lstm_updater *updater)
@@ -33,10 +34,10 @@ lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *inf
     *info = (lstm_update_info){
         .iteration = updater->iteration,
         .epoch = lstm_iter_epoch(updater->iter),
-        .loss = updater->loss,
-        .last_loss = updater->step_loss[updater->plan.T - 1],
-        .gradient_norm = updater->gradient_norm,
-        .learning_rate = updater->learning_rate,
+        .loss = updater->report.loss,
+        .last_loss = updater->report.step_loss[updater->plan.T - 1],
+        .gradient_norm = updater->report.gradient_norm,
+        .learning_rate = updater->report.learning_rate,
     };
     return LSTM_OK;
 }
@@ -47,7 +48,7 @@ lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses
     LTS_NOT_NULL(losses);
     LTS_TRY(check_array_size("step_losses", size, updater->plan.T));
     LTS_TRY(check_computed(updater));
-    memcpy(losses, updater->step_loss, (size_t)size * sizeof *losses);
+    memcpy(losses, updater->report.step_loss, (size_t)size * sizeof *losses);
     return LSTM_OK;
 }
 

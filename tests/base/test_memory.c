@@ -70,7 +70,7 @@ static void what_alignment_leaves_over_is_poisoned(void **fixture)
 
 /* Allocates blocks at each offset within a cache line that malloc's alignment allows. */
 typedef struct shifting {
-    _Alignas(64) unsigned char room[1024];
+    _Alignas(64) unsigned char buffer[1024];
     size_t shift;
     int live;
 } shifting;
@@ -78,17 +78,17 @@ typedef struct shifting {
 static void *allocate_shifted(size_t size, void *user)
 {
     shifting *s = user;
-    if (s->live > 0 || s->shift + size > sizeof s->room)
+    if (s->live > 0 || s->shift + size > sizeof s->buffer)
         return NULL;
     s->live++;
-    memset(s->room, 0xA5, sizeof s->room);
-    return s->room + s->shift;
+    memset(s->buffer, 0xA5, sizeof s->buffer);
+    return s->buffer + s->shift;
 }
 
 static void release_shifted(void *block, void *user)
 {
     shifting *s = user;
-    if (block == s->room + s->shift)
+    if (block == s->buffer + s->shift)
         s->live--;
 }
 
@@ -103,12 +103,12 @@ static void a_block_lies_within_what_the_allocator_gave_wherever_that_begins(voi
         unsigned char *block = lts_alloc(SIZE, 1);
         assert_non_null(block);
         assert_int_equal((uintptr_t)block % LTS_ALIGNMENT, 0);
-        assert_true(block >= s.room + s.shift + sizeof(void *));
-        assert_true(block + SIZE <= s.room + s.shift + GIVEN);
+        assert_true(block >= s.buffer + s.shift + sizeof(void *));
+        assert_true(block + SIZE <= s.buffer + s.shift + GIVEN);
         memset(block, 0xFF, SIZE);
-        for (size_t i = 0; i < sizeof s.room; i++)
+        for (size_t i = 0; i < sizeof s.buffer; i++)
             if (i < s.shift || i >= s.shift + GIVEN)
-                assert_int_equal(s.room[i], 0xA5);
+                assert_int_equal(s.buffer[i], 0xA5);
         lts_free(block);
         assert_int_equal(s.live, 0);
     }

@@ -35,6 +35,7 @@ static const size_t forecast_fields[] = {
     AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
     AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
     AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
+    AT(lstm_forecast_options, n_future),
 };
 static const size_t iter_fields[] = {
     AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
@@ -90,6 +91,7 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, divergence_ratio),
     AT(lstm_trainer_options, divergence_factor),
     AT(lstm_trainer_options, divergence_limit),
+    AT(lstm_trainer_options, log_step_loss),
 };
 
 static const lstm_model_options model_init = LSTM_MODEL_OPTIONS_INIT;

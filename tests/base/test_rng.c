@@ -5,9 +5,13 @@
  */
 #include "assert_status.h"
 
+#include "base/philox.h"
 #include "base/rng.h"
 
 #include <math.h>
+#ifdef LTS_RANDOM123
+#include <Random123/philox.h>
+#endif
 
 static const double z_million = 4.753424;
 
@@ -27,6 +31,37 @@ static const struct {
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 
 __extension__ typedef unsigned __int128 wide;
+
+/* Of the library's own Philox, also where Random123 takes its place. */
+static void own_random_bits_are_the_published_answers(void **fixture)
+{
+    (void)fixture;
+    for (int i = 0; i < N_KNOWN; i++) {
+        const uint32_t key[] = {(uint32_t)known[i].seed, (uint32_t)(known[i].seed >> 32)};
+        uint32_t word[] = {(uint32_t)known[i].counter, (uint32_t)(known[i].counter >> 32),
+                           (uint32_t)known[i].stream, (uint32_t)(known[i].stream >> 32)};
+        lts_philox(word, key);
+        assert_memory_equal(word, known[i].answer, sizeof word);
+    }
+}
+
+#ifdef LTS_RANDOM123
+/* A chain: each counter and key is made of the bits before it. */
+static void own_random_bits_are_those_of_random123(void **fixture)
+{
+    (void)fixture;
+    uint32_t word[4] = {0}, key[2] = {0};
+    for (int i = 0; i < 100000; i++) {
+        philox4x32_ctr_t counter = {{word[0], word[1], word[2], word[3]}};
+        philox4x32_key_t words = {{key[0], key[1]}};
+        philox4x32_ctr_t other = philox4x32(counter, words);
+        lts_philox(word, key);
+        assert_memory_equal(word, other.v, sizeof word);
+        key[0] = word[3] + (uint32_t)i;
+        key[1] ^= word[1];
+    }
+}
+#endif
 
 static void draws_below_n_come_from_the_published_answers(void **fixture)
 {
@@ -167,6 +202,10 @@ static void streams_and_their_parts_never_coincide(void **fixture)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(own_random_bits_are_the_published_answers),
+#ifdef LTS_RANDOM123
+        cmocka_unit_test(own_random_bits_are_those_of_random123),
+#endif
         cmocka_unit_test(draws_below_n_come_from_the_published_answers),
         cmocka_unit_test(normal_draws_come_from_the_published_answers),
         cmocka_unit_test(draws_stay_below_n_and_reach_both_ends),

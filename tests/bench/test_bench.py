@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The bench runs every workload and says what it found; no time is judged.
+"""The bench runs every workload and prints its results; times are not tested.
 
     test_bench.py PROGRAM PROJECT       PROGRAM is lstmts-bench
 """

@@ -89,33 +89,63 @@ TEST(a_trainer_resumes_from_its_folder_and_keeps_the_best_model)
         options.valid_series = t.series.get();
         {
             lstmts::trainer trainer(t.updater, options);
-            std::string recovered = "as before";
-            CHECK(!trainer.resume(&recovered) && recovered.empty());
+            CHECK(trainer.resume() == LSTM_END);
             CHECK(trainer.run() == LSTM_OK);
             CHECK(trainer.best().hidden() == 5);
             trainer.save(elsewhere);
             CHECK_THROWS(LSTM_E_LOCKED, name, lstmts::trainer(again.updater, options));
         }
-        std::string recovered = "as before";
         {
             lstmts::trainer damaged(again.updater, options);
-            CHECK(damaged.resume(&recovered) && recovered.empty());
+            CHECK(damaged.resume() == LSTM_OK);
             change(name + "/snapshot_00000006.safetensors", "\"n_layer\"", "\"n_liars\"");
-            CHECK(damaged.resume(&recovered) && damaged.progress().iteration == 3);
-            CHECK(recovered.find("resumed from iteration 3, passing over 1") == 0);
-            CHECK(damaged.resume());
+            CHECK(damaged.resume() == LSTM_RECOVERED && damaged.progress().iteration == 3);
+            const std::string message = lstm_last_error();
+            CHECK(message.find("resumed from iteration 3, passing over 1") == 0);
             change(name + "/snapshot_00000006.safetensors", "\"n_liars\"", "\"n_layer\"");
         }
         lstmts::trainer resumed(again.updater, options);
         options.folder = nullptr;
         options.snapshot.every = 0;
         lstmts::trainer copied(third.updater, options);
-        CHECK(resumed.resume());
-        copied.resume(elsewhere);
+        CHECK(resumed.resume() == LSTM_OK);
+        CHECK(copied.resume(elsewhere) == LSTM_OK);
         CHECK(resumed.progress().iteration == 6 && copied.progress().iteration == 6);
         CHECK(again.model.values("lstm.0.weight_x") == t.model.values("lstm.0.weight_x"));
         CHECK(third.model.values("lstm.0.weight_x") == t.model.values("lstm.0.weight_x"));
         CHECK_THROWS(LSTM_E_IO, "nothing", copied.resume(name + "/nothing"));
+    }
+    std::filesystem::remove_all(folder);
+}
+
+TEST(a_resume_with_other_kernels_returns_that_status)
+{
+    const std::filesystem::path folder = scratch_path();
+    std::filesystem::create_directory(folder);
+    const std::string name = folder.string(), elsewhere = (folder / "elsewhere").string();
+    const char *before = std::getenv("LSTMTS_FOLD");
+    const std::string kept = before == nullptr ? "" : before;
+    setenv("LSTMTS_FOLD", "0", 1);
+    training unfolded;
+    setenv("LSTMTS_FOLD", "1", 1);
+    training folded;
+    if (before != nullptr)
+        setenv("LSTMTS_FOLD", kept.c_str(), 1);
+    else
+        unsetenv("LSTMTS_FOLD");
+    lstm_trainer_options options = trainer_options(3);
+    options.folder = name.c_str();
+    {
+        lstmts::trainer trainer(unfolded.updater, options);
+        CHECK(trainer.run() == LSTM_OK);
+        trainer.save(elsewhere);
+    }
+    {
+        lstmts::trainer trainer(folded.updater, options);
+        CHECK(trainer.resume() == LSTM_OTHER_KERNELS);
+        CHECK(trainer.resume(elsewhere) == LSTM_OTHER_KERNELS);
+        CHECK(std::string(lstm_last_error()).find("folded") != std::string::npos);
+        CHECK(trainer.progress().iteration == 3);
     }
     std::filesystem::remove_all(folder);
 }

@@ -96,7 +96,7 @@ void engine_case_make(engine_case *c, const tested_companion *companion, uint64_
     make_table(c);
     make_plan(c);
     copy_values(c);
-    assert_ok(lts_columns_init(&c->columns, series));
+    assert_ok(lts_columns_init(&c->columns, series, c->random.plan.pred));
     for (int64_t i = 0; i < series->n_row * series->n_column; i++)
         c->rows[i] = (float)series->rows[i];
     c->series = *series;

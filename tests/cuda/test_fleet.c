@@ -15,27 +15,36 @@ typedef struct fleet_case {
     lstm_model *model;
     lstm_series *series[MOST_SERIES];
     lts_columns columns;
-    float x[MOST_ROWS * MOST_SERIES * MOST_COLUMNS];
+    float x[(MOST_ROWS + MOST_STEPS) * MOST_SERIES * (MOST_COLUMNS + 1)];
     float y[MOST_SERIES * MOST_STEPS * MOST_COLUMNS];
     float want[MOST_SERIES * MOST_STEPS * MOST_COLUMNS];
     int64_t n_output;
 } fleet_case;
 
-/* Series whose columns all are inputs and targets, but for a last one that may be a target only. */
-static void make_series(fleet_case *c, random_stream *stream, int64_t D, int64_t K)
+/*
+ * Series of K targets, of which the first n_fed are inputs, too, and of `known`, 0 or 1, known
+ * covariates. x of what is fed back is NaN: nobody may read it.
+ */
+static void make_series(fleet_case *c, random_stream *stream, int64_t n_fed, int64_t K,
+                        int64_t known)
 {
     const lts_fleet *fleet = &c->fleet;
+    int64_t C = K + known, D = n_fed + known, n_row = fleet->n_x + known;
     for (int64_t i = 0; i < fleet->n_series; i++) {
-        double rows[MOST_ROWS * MOST_COLUMNS];
-        for (int64_t t = 0; t < fleet->context_len; t++)
-            for (int64_t k = 0; k < K; k++) {
-                double value = rows[t * K + k] = random_real(stream, -1, 1);
-                if (k < D)
-                    c->x[(t * fleet->n_series + i) * D + k] = (float)value;
+        double rows[(MOST_ROWS + MOST_STEPS) * (MOST_COLUMNS + 1)];
+        for (int64_t at = 0; at < n_row * C; at++)
+            rows[at] = random_real(stream, -1, 1);
+        for (int64_t t = 0; t < fleet->n_x; t++)
+            for (int64_t d = 0; d < D; d++) {
+                double value = d < n_fed ? rows[t * C + d] : rows[(t + 1) * C + K];
+                c->x[(t * fleet->n_series + i) * D + d] =
+                    d < n_fed && t >= fleet->context_len ? NAN : (float)value;
             }
-        assert_ok(lstm_series_new_double(&c->series[i], rows, fleet->context_len, K));
-        if (D < K)
+        assert_ok(lstm_series_new_double(&c->series[i], rows, n_row, C));
+        if (n_fed < K)
             assert_ok(lstm_series_set_role(c->series[i], K - 1, LSTM_ROLE_TARGET));
+        if (known != 0)
+            assert_ok(lstm_series_set_role(c->series[i], K, LSTM_ROLE_KNOWN));
     }
 }
 
@@ -64,15 +73,16 @@ static void fleet_case_open(fleet_case *c, uint64_t number)
     memset(c, 0, sizeof *c);
     lts_fleet *fleet = &c->fleet;
     int64_t K = random_int(&stream, 1, MOST_COLUMNS);
-    int64_t D = K > 1 ? K - random_int(&stream, 0, 1) : K;
+    int64_t n_fed = K > 1 ? K - random_int(&stream, 0, 1) : K, known = random_int(&stream, 0, 1);
     fleet->n_series = random_int(&stream, 1, MOST_SERIES);
     fleet->n_step = random_int(&stream, 1, MOST_STEPS);
     fleet->context_len = random_int(&stream, 1, MOST_ROWS);
     fleet->lag = fleet->n_step == 1 ? random_int(&stream, 1, MOST_ROWS + 3)
                                     : random_int(&stream, 1, fleet->context_len);
-    make_series(c, &stream, D, K);
-    make_model(c, &stream, D, K);
-    assert_ok(lts_columns_init(&c->columns, c->series[0]));
+    fleet->n_x = fleet->context_len + (known != 0 ? fleet->n_step - 1 : 0);
+    make_series(c, &stream, n_fed, K, known);
+    make_model(c, &stream, n_fed + known, K);
+    assert_ok(lts_columns_init(&c->columns, c->series[0], 1));
     fleet->params = &c->model->params;
     fleet->values = c->model->values;
     fleet->columns = &c->columns;
@@ -85,6 +95,7 @@ static void fleet_case_open(fleet_case *c, uint64_t number)
     options.n_step = fleet->n_step;
     options.context_len = fleet->context_len;
     options.feedback_lag = fleet->lag;
+    options.n_future = known != 0 ? fleet->n_step : 0;
     assert_ok(lstm_forecast(c->model, (const lstm_series *const *)c->series, fleet->n_series,
                             &options, c->want));
 }

@@ -93,7 +93,8 @@ static void an_offset_of_a_sampler_that_is_no_window_is_refused_and_named(void *
     lstm_series_free(series);
 }
 
-static void assert_read(const lstm_iter *iter, int64_t T, int64_t B, int64_t pred)
+/* Column 1 is a covariate, of the row `ahead` rows after the one that a step reads. */
+static void assert_read(const lstm_iter *iter, int64_t T, int64_t B, int64_t pred, int64_t ahead)
 {
     static const int64_t input[2] = {0, 1}, target[2] = {0, 2};
     int64_t offsets[MAX_B];
@@ -104,7 +105,7 @@ static void assert_read(const lstm_iter *iter, int64_t T, int64_t B, int64_t pre
         for (int64_t b = 0; b < B; b++)
             for (int64_t j = 0; j < 2; j++) {
                 int64_t at = (t * B + b) * 2 + j;
-                assert_true(x[at] == cell(offsets[b] + t, input[j]));
+                assert_true(x[at] == cell(offsets[b] + t + (j == 1 ? ahead : 0), input[j]));
                 assert_true(y[at] == cell(offsets[b] + t + pred, target[j]));
             }
     size_t bytes = (size_t)(T * B * 2) * sizeof x[0];
@@ -120,9 +121,11 @@ static void reading_gives_the_rows_of_each_window_by_the_roles_of_the_beginning(
     (void)fixture;
     for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++)
         for (int64_t pred = 1; pred <= 4; pred++)
-            for (int64_t T = 1; T <= 6; T += 5) {
+            for (int64_t T = 1; T <= 6; T++) {
+                bool known = T % 2 == 0;
                 lstm_series *series = new_series(24);
-                assert_ok(lstm_series_set_role(series, 1, LSTM_ROLE_INPUT));
+                assert_ok(
+                    lstm_series_set_role(series, 1, known ? LSTM_ROLE_KNOWN : LSTM_ROLE_INPUT));
                 assert_ok(lstm_series_set_role(series, 2, LSTM_ROLE_TARGET));
                 lstm_iter_options options = options_of(T, 5, order, LSTM_WINDOWS_ALL);
                 options.pred = pred;
@@ -130,7 +133,7 @@ static void reading_gives_the_rows_of_each_window_by_the_roles_of_the_beginning(
                 assert_ok(lstm_series_set_role(series, 0, LSTM_ROLE_INPUT));
                 int64_t offsets[MAX_B], n;
                 for (int i = 0; i < 8 && (n = next(iter, offsets)) > 0; i++)
-                    assert_read(iter, T, n, pred);
+                    assert_read(iter, T, n, pred, known ? pred : 0);
                 lstm_iter_free(iter);
                 lstm_series_free(series);
             }
@@ -158,14 +161,14 @@ static void there_is_nothing_to_read_before_the_first_batch(void **fixture)
 static void a_series_without_inputs_or_without_targets_has_no_windows(void **fixture)
 {
     (void)fixture;
-    for (int64_t role = LSTM_ROLE_INPUT; role <= LSTM_ROLE_TARGET; role++) {
+    for (int64_t role = LSTM_ROLE_INPUT; role <= LSTM_ROLE_KNOWN; role++) {
         lstm_series *series = new_series(24);
         lstm_iter_options options = options_of(6, 2, LSTM_ORDER_RANDOM, LSTM_WINDOWS_ALL);
         lstm_iter *iter = NULL;
         for (int64_t j = 0; j < COLUMNS; j++)
             assert_ok(lstm_series_set_role(series, j, role));
         assert_status(lstm_iter_new(&iter, series, &options), LSTM_E_SHAPE,
-                      role == LSTM_ROLE_INPUT ? "0 target" : "0 input");
+                      role == LSTM_ROLE_TARGET ? "0 input" : "0 target");
         assert_null(iter);
         lstm_series_free(series);
     }

@@ -55,15 +55,15 @@ static void every_column_is_input_and_target_at_first(void **fixture)
 static void roles_count_a_column_as_input_as_target_or_as_both(void **fixture)
 {
     (void)fixture;
-    const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_TARGET};
+    const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_TARGET, LSTM_ROLE_KNOWN};
     lstm_series *series = new_series();
-    for (int all = 0; all < 27; all++) {
-        int64_t role[COLUMNS] = {roles[all % 3], roles[all / 3 % 3], roles[all / 9]};
+    for (int all = 0; all < 64; all++) {
+        int64_t role[COLUMNS] = {roles[all % 4], roles[all / 4 % 4], roles[all / 16]};
         int64_t inputs = 0, targets = 0;
         for (int64_t j = 0; j < COLUMNS; j++) {
             assert_ok(lstm_series_set_role(series, j, role[j]));
             inputs += role[j] != LSTM_ROLE_TARGET;
-            targets += role[j] != LSTM_ROLE_INPUT;
+            targets += role[j] == LSTM_ROLE_BOTH || role[j] == LSTM_ROLE_TARGET;
         }
         assert_int_equal(lstm_series_inputs(series), inputs);
         assert_int_equal(lstm_series_targets(series), targets);
@@ -77,7 +77,7 @@ static void a_refused_role_changes_none(void **fixture)
     (void)fixture;
     lstm_series *series = new_series();
     assert_ok(lstm_series_set_role(series, 1, LSTM_ROLE_INPUT));
-    assert_status(lstm_series_set_role(series, 1, 3), LSTM_E_ARGUMENT, "3");
+    assert_status(lstm_series_set_role(series, 1, 4), LSTM_E_ARGUMENT, "4");
     assert_status(lstm_series_set_role(series, 1, -1), LSTM_E_ARGUMENT, "-1");
     assert_status(lstm_series_set_role(series, COLUMNS, LSTM_ROLE_INPUT), LSTM_E_ARGUMENT, "3");
     assert_status(lstm_series_set_role(series, -7, LSTM_ROLE_INPUT), LSTM_E_ARGUMENT, "-7");

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 typedef struct fleet {
-    int64_t n, H, L, n_series, n_row;
+    int64_t n, known, H, L, n_series, n_row; /**< n targets, and 0 or 1 known covariates */
     lstm_forecast_options options;
     lstm_series **series;
     lstm_model *model;
@@ -25,6 +25,8 @@ static void draw_sizes(fleet *f, random_stream *stream, const device_request *re
     f->options.n_step = random_int(stream, 1, 30);
     f->options.pred = random_int(stream, 1, 3);
     f->options.feedback_lag = random_int(stream, 1, f->options.context_len);
+    f->known = random_int(stream, 0, 2) == 0;
+    f->options.n_future = f->known != 0 ? f->options.n_step + f->options.pred - 1 : 0;
     while ((double)(f->L * f->n_series * f->H) * (double)f->H > 2e6 && f->n_series > 1)
         f->n_series = (f->n_series + 1) / 2;
 }
@@ -45,9 +47,11 @@ static void open_series(fleet *f, random_stream *stream)
     f->series = calloc((size_t)f->n_series, sizeof *f->series);
     assert_non_null(f->series);
     for (int64_t i = 0; i < f->n_series; i++) {
-        int64_t n_row = f->options.context_len + random_int(stream, 0, 3);
-        double *rows = device_draw_rows(stream, n_row, f->n);
-        assert_ok(lstm_series_new_double(&f->series[i], rows, n_row, f->n));
+        int64_t n_row = f->options.context_len + f->options.n_future + random_int(stream, 0, 3);
+        double *rows = device_draw_rows(stream, n_row, f->n + f->known);
+        assert_ok(lstm_series_new_double(&f->series[i], rows, n_row, f->n + f->known));
+        if (f->known != 0)
+            assert_ok(lstm_series_set_role(f->series[i], f->n, LSTM_ROLE_KNOWN));
         free(rows);
     }
 }
@@ -55,7 +59,8 @@ static void open_series(fleet *f, random_stream *stream)
 static void open_model(fleet *f, random_stream *stream)
 {
     lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
-    sizes.n_input = f->n;
+    sizes.n_input = f->n + f->known;
+    sizes.n_output = f->n;
     sizes.n_hidden = f->H;
     sizes.n_layer = f->L;
     assert_ok(lstm_model_new(&f->model, &sizes));
@@ -80,10 +85,10 @@ void device_fleet_run(const device_request *request, device_record *record)
     else
         draw_sizes(&f, &stream, request);
     snprintf(record->name, sizeof record->name,
-             "fleet %" PRIu64 " (n %" PRId64 ", H %" PRId64 ", L %" PRId64 ", %" PRId64
-             " series, known %" PRId64 ", steps %" PRId64 ", lag %" PRId64 ")",
-             request->number, f.n, f.H, f.L, f.n_series, f.options.context_len, f.options.n_step,
-             f.options.feedback_lag);
+             "fleet %" PRIu64 " (n %" PRId64 ", known %" PRId64 ", H %" PRId64 ", L %" PRId64
+             ", %" PRId64 " series, context %" PRId64 ", steps %" PRId64 ", lag %" PRId64 ")",
+             request->number, f.n, f.known, f.H, f.L, f.n_series, f.options.context_len,
+             f.options.n_step, f.options.feedback_lag);
     open_series(&f, &stream);
     open_model(&f, &stream);
     f.options.n_threads = LSTM_ALL_CORES;

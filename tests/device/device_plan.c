@@ -28,9 +28,9 @@ static void draw_roles(plan *p, random_stream *stream)
     do {
         p->D = p->K = 0;
         for (int64_t c = 0; c < p->n_column; c++) {
-            p->role[c] = plain ? LSTM_ROLE_BOTH : random_int(stream, 0, 2);
-            p->D += p->role[c] != LSTM_ROLE_TARGET;
-            p->K += p->role[c] != LSTM_ROLE_INPUT;
+            int64_t role = p->role[c] = plain ? LSTM_ROLE_BOTH : random_int(stream, 0, 3);
+            p->D += role != LSTM_ROLE_TARGET;
+            p->K += role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET;
         }
     } while (p->D == 0 || p->K == 0);
 }
@@ -143,7 +143,7 @@ static void name_plan(const plan *p, uint64_t number, device_record *record)
     if (p->support_len != LSTM_TEACHER_FORCED)
         snprintf(support, sizeof support, "support %" PRId64, p->support_len);
     for (int64_t c = 0; c < p->n_column; c++)
-        roles[c] = "bit"[p->role[c]];
+        roles[c] = "bitk"[p->role[c]];
     snprintf(record->name, sizeof record->name,
              "plan %" PRIu64 " (%s, columns %s, H %" PRId64 ", L %" PRId64 ", B %" PRId64
              ", T %" PRId64 ", pred %" PRId64 ", %s, lag %" PRId64 ", %s, %" PRId64 " hooks)",

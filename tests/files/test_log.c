@@ -19,6 +19,7 @@ static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
     assert_ok(lts_log_write(log, "and a longer line than before"));
     assert_ok(lts_log_size(log, &size));
     assert_int_equal(size, 35);
+    assert_int_equal(lts_log_line_start(log), 5);
     assert_ok(lts_log_truncate(log, 5));
     assert_ok(lts_log_write(log, "two"));
     assert_ok(lts_log_close(log));
@@ -26,6 +27,7 @@ static void a_log_grows_by_lines_and_is_cut_back(void **fixture)
     assert_ok(lts_log_size(log, &size));
     assert_int_equal(size, 9);
     assert_ok(lts_log_write(log, "three"));
+    assert_int_equal(lts_log_line_start(log), 9);
     assert_ok(lts_log_close(log));
     scratch_holds("log", "one\n\ntwo\nthree\n", 15);
     assert_ok(lts_log_close(NULL));

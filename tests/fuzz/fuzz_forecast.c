@@ -88,6 +88,8 @@ static void forecast(const lstm_model *model, const lstm_series *series, fuzz_in
     FUZZ_PUT(options, lstm_forecast_options, n_threads, n_threads);
     static const char *const devices[] = {NULL, "cpu", "", "cpu:1"};
     FUZZ_PUT(options, lstm_forecast_options, device, devices[fuzz_below(input, 4)]);
+    int64_t n_future = fuzz_below(input, MAX_ROWS + 1);
+    FUZZ_PUT(options, lstm_forecast_options, n_future, n_future);
     if (lstm_forecast(model, both, 2, options, y) >= 0)
         FUZZ_HOLDS(lts_first_nonfinite(y, 2 * n_step * lstm_series_targets(series)) < 0);
     free(options);

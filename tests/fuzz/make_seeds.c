@@ -203,14 +203,19 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
 
 /* An input in the format of fuzz_forecast.c: rows, columns, form, values, slice, model, call and its
  * options. */
+/* Two columns; with n_future rows, the second is LSTM_ROLE_KNOWN. */
 static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, const void *options,
-                         size_t options_size, uint8_t n_step)
+                         size_t options_size, uint8_t n_step, uint8_t n_future)
 {
-    uint8_t bytes[512] = {12, 2, 1};
+    uint8_t bytes[512] = {12, 2, n_future > 0 ? 129 : 1};
     size_t size = 3;
     const int64_t first = 1, n_row = 11;
     for (int i = 0; i < 24; i++)
         bytes[size++] = (uint8_t)(100 + 5 * i % 37);
+    if (n_future > 0) {
+        bytes[size++] = LSTM_ROLE_BOTH;
+        bytes[size++] = LSTM_ROLE_KNOWN;
+    }
     memcpy(bytes + size, &first, 8);
     memcpy(bytes + size + 8, &n_row, 8);
     size += 16;
@@ -219,8 +224,9 @@ static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, c
     size += call == 0 ? 4 : 3;
     memcpy(bytes + size, options, options_size);
     size += options_size;
-    bytes[size++] = n_step;
-    bytes[size++] = 0;
+    const uint8_t end[] = {n_step, 0, 0, n_future}; /* 0: two threads; 0: no device */
+    memcpy(bytes + size, end, sizeof end);
+    size += sizeof end;
     put("forecast", name, bytes, size);
 }
 
@@ -272,11 +278,13 @@ int main(int argc, char **argv)
     put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP);
     put_training("amsgrad_shuffled", false, false, LSTM_ORDER_SHUFFLE, LSTM_AMSGRAD);
     put_training("sgd_sampler", true, false, LSTM_ORDER_RANDOM, LSTM_SGD);
-    put_forecast("valid", 0, 4, &valid, sizeof valid, 0);
-    put_forecast("pred", 1, 0, &pred, sizeof pred, 6);
-    put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6);
+    put_forecast("valid", 0, 4, &valid, sizeof valid, 0, 0);
+    put_forecast("pred", 1, 0, &pred, sizeof pred, 6, 0);
+    put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6, 0);
     forecast.context_len = 5;
     forecast.feedback_lag = 2;
-    put_forecast("forecast_known", 2, 0, &forecast, sizeof forecast, 9);
+    put_forecast("forecast_known", 2, 0, &forecast, sizeof forecast, 9, 0);
+    forecast.feedback_lag = 0;
+    put_forecast("forecast_future", 2, 0, &forecast, sizeof forecast, 5, 4);
     return 0;
 }

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Lets libFuzzer search with one target: run.py PROGRAM CORPUS DICTIONARY SECONDS [KEEP [ARGUMENT...]]
 
-KEEP is a folder for the inputs that it finds, to go on from next time; without it they are thrown
-away. An input that crashes, leaks, hangs, takes too much memory or more than a second is written to
-the present folder and makes the run fail; its count is printed in CMocka's words. Further arguments are
+KEEP is a folder for the inputs that it finds; the next run begins with them. Without it they are
+removed. An input that crashes, leaks, hangs, takes too much memory or more than a second is written to
+the present folder and makes the run fail; its count is printed in CMocka's format. Further arguments are
 libFuzzer's.
 """
 import os
@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Most of the time goes into malloc: a small quarantine and short stacks give a third more runs, no
-# stack of its own another tenth; the replays of the seeds have that.
+# malloc takes most of the time: a small quarantine and short stacks give a third more runs, and no
+# fake stack another tenth. The replays of the seeds have a fake stack.
 SANITIZERS = {
     "ASAN_OPTIONS": "quarantine_size_mb=4:thread_local_quarantine_size_kb=64:"
     "malloc_context_size=2:detect_stack_use_after_return=0:allocator_may_return_null=1",
@@ -24,8 +24,8 @@ SANITIZERS = {
     "TSAN_OPTIONS": f"halt_on_error=1:suppressions={Path(__file__).with_name('tsan.supp')}",
 }
 
-# Of processor time. The fuzzer has only a clock, by which on a busy machine anything takes long: what
-# took a second by it is run once more, alone.
+# Of processor time. The fuzzer has only a clock, by which anything takes long on a busy machine: an
+# input that took a second by it is run once more, alone.
 MOST_SECONDS = 1
 
 

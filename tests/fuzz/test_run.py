@@ -25,7 +25,7 @@ while not prefix and time.process_time() < SECONDS:
 
 
 def _run(slow, seconds, runs=1000):
-    """What run.py answers and prints, and whether it has left the slow input."""
+    """The exit status and output of run.py, and whether it has kept the slow input."""
     with tempfile.TemporaryDirectory() as folder:
         target, corpus = Path(folder, "target"), Path(folder, "corpus")
         text = TARGET.replace("SLOW", str(slow)).replace("SECONDS", str(seconds))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Copy the golden cases, leaving out what no test asserts.
+"""Copy the golden cases without the numbers that no test asserts.
 
     thin_golden.py FULL_CASES TARGET
 
@@ -13,7 +13,7 @@ import pathlib
 import sys
 
 LARGE = 4000
-# Primes that divide no width of these tensors, so that the kept elements lie in every column.
+# Primes that divide no width of these tensors, so that every column has kept elements.
 EVERY = {"c01_seed_h100": 61, "c05_teacher_pred3": 13, "c05s_teacher_pred3": 13}
 RESULTS = ("grad1.", "grad1_hooked.", "final.", "opt.")
 LEFT_OUT = ("chainer.", "final.chainer.")

@@ -3,6 +3,7 @@
  * A host forks after it has used the library. The child creates new objects and continues to use the
  * inherited ones, including their threads. Parent and child do not affect each other.
  */
+#define _GNU_SOURCE /* unshare() */
 #include "life.h"
 #include "scratch.h"
 
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -312,6 +314,70 @@ static void the_folder_of_a_trainer_stays_with_the_process_that_made_it(void **f
     scratch_clean(fixture);
 }
 
+enum { NOT_ALLOWED = 77 };
+
+/* A child that has process number 1, as in a container of its own, or -1. */
+static pid_t fork_process_1(int namespaces)
+{
+    return unshare(namespaces) == 0 ? fork_child() : -1;
+}
+
+static lstm_status make_trainer(lstm_trainer **trainer, const house *h)
+{
+    lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+    options.max_iteration = 5;
+    options.folder = scratch_folder;
+    options.snapshot.every = 2;
+    return lstm_trainer_new(trainer, h->updater, &options);
+}
+
+/* Process 1 makes a trainer and forks another process 1, which must not use or unlock its folder. */
+static bool holds_folder_as_process_1(const house *h)
+{
+    lstm_trainer *trainer = NULL, *other = NULL;
+    int status = -1;
+    if (getpid() != 1 || make_trainer(&trainer, h) != LSTM_OK)
+        return false;
+    pid_t child = fork_process_1(CLONE_NEWPID);
+    if (child == 0) {
+        bool refused = getpid() == 1 && lstm_trainer_run(trainer) == LSTM_E_LOCKED;
+        lstm_trainer_free(trainer);
+        _exit(!refused);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        return false;
+    if (make_trainer(&other, h) != LSTM_E_LOCKED || lstm_trainer_run(trainer) != LSTM_OK)
+        return false;
+    lstm_trainer_free(trainer);
+    return make_trainer(&other, h) == LSTM_OK;
+}
+
+/* In namespaces of their own a child and its parent have the same number. */
+static void a_child_with_its_parents_number_is_told_apart(void **fixture)
+{
+    house h;
+    int status = -1;
+    make_house(&h);
+    pid_t host = fork_child();
+    if (host == 0) {
+        pid_t first_process = fork_process_1(CLONE_NEWUSER | CLONE_NEWPID);
+        if (first_process < 0)
+            _exit(NOT_ALLOWED);
+        if (first_process == 0)
+            _exit(!holds_folder_as_process_1(&h));
+        waitpid(first_process, &status, 0);
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 255);
+    }
+    assert_int_equal(waitpid(host, &status, 0), host);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NOT_ALLOWED)
+        print_message("this kernel gives no process namespaces to this user: not tested\n");
+    else
+        assert_int_equal(WEXITSTATUS(status), 0);
+    free_house(&h);
+    scratch_clean(fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_mark_is_set_in_its_process_alone),
         cmocka_unit_test(a_lock_that_is_held_is_free_in_a_child),
         cmocka_unit_test(the_folder_of_a_trainer_stays_with_the_process_that_made_it),
+        cmocka_unit_test(a_child_with_its_parents_number_is_told_apart),
     };
     return cmocka_run_group_tests_name("fork", tests, live_unforked, scratch_remove);
 }

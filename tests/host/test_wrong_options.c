@@ -96,6 +96,8 @@ static void a_forecast_out_of_range_is_refused(void **fixture)
         {LSTM_E_SHAPE, "support_len 20", "has 20", AT(pred, support_len), 20, 0},
         {LSTM_E_SHAPE, "9223372036854775806", "has 20", AT(pred, support_len), INT64_MAX - 1, 0},
         {LSTM_E_SHAPE, "row 20", "covariates", AT(pred, n_step), 21, 0},
+        {LSTM_E_LIMIT, "n_step 9223372036854775807 is too large", NULL, AT(pred, n_step), INT64_MAX,
+         0},
     };
     lstm_pred_options base = LSTM_PRED_OPTIONS_INIT;
     base.n_step = 4;
@@ -138,6 +140,8 @@ static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
         {BAD, "n_threads is -2", NULL, AT(forecast, n_threads), -2, 0},
         {BAD, "n_threads is 1025", "expected 1 .. 1024, 0 for 1, or LSTM_ALL_CORES",
          AT(forecast, n_threads), 1025, 0},
+        {BAD, "n_future is -1", NULL, AT(forecast, n_future), -1, 0},
+        {LSTM_E_SHAPE, LARGEST, "rows of series 0", AT(forecast, n_future), INT64_MAX, 0},
         {LSTM_E_LIMIT, LARGEST, NULL, AT(forecast, n_step), INT64_MAX, 0},
         {LSTM_E_LIMIT, "4611686018427387904", NULL, AT(forecast, n_step), INT64_C(1) << 62, 0},
     };

@@ -181,6 +181,8 @@ static void a_run_out_of_range_is_refused(void **fixture)
         {BAD, "keep is -1", NULL, AT(trainer, keep), -1, 0},
         {BAD, "unchecked is 2", NULL, AT(trainer, unchecked), 2, 0},
         {BAD, "unchecked is -1", NULL, AT(trainer, unchecked), -1, 0},
+        {BAD, "log_step_loss is 2", NULL, AT(trainer, log_step_loss), 2, 0},
+        {BAD, "log_step_loss is -1", NULL, AT(trainer, log_step_loss), -1, 0},
     };
     lstm_trainer_options base = LSTM_TRAINER_OPTIONS_INIT;
     base.max_iteration = 1;

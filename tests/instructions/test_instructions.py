@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""No update, forecast or step takes more instructions than limits.txt allows, but for 5 %.
+"""No update, forecast or step takes over 5 % more instructions than limits.txt has.
 
     test_instructions.py PROGRAM LIMITS            tests
     test_instructions.py PROGRAM LIMITS --renew    writes what it counts as the new limits
@@ -38,7 +38,7 @@ def _instructions(work, repeats):
 
 
 def _count(work):
-    """Instructions per call, the first one apart."""
+    """Instructions per call, without the first call."""
     first, last = (20, 40) if work.startswith("step") else (1, 2)
     return (_instructions(work, last) - _instructions(work, first)) / (last - first)
 

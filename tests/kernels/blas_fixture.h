@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of how a BLAS is opened and called share: the fake BLAS, and products in threads.
+ * Shared by the tests that open and call a BLAS: the fake BLAS, and products in threads.
  */
 #ifndef TESTS_BLAS_FIXTURE_H
 #define TESTS_BLAS_FIXTURE_H

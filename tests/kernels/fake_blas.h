@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A BLAS for tests, in place of the one that the library opens: what it is told to do, and what it
- * has seen. It multiplies, and ends the program when it is called with what a CBLAS must not get.
+ * A BLAS for tests, in place of the one that the library opens: its settings, and what it observed.
+ * It multiplies, and ends the program if an argument is one that a CBLAS must not receive.
  */
 #ifndef TESTS_FAKE_BLAS_H
 #define TESTS_FAKE_BLAS_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of kernels share: the sets that can run here, arrays, and sums that are wider than
- * `real` by so much that their own rounding does not count.
+ * Shared by the tests of kernels: the sets that can run here, arrays, and sums of so many digits
+ * more than `real` that their own rounding is negligible.
  *
- * A test computes its reference once and holds every set against it, generic and all others; so no
- * two sets are further apart than twice what one is allowed.
+ * A test computes its reference once and compares every set with it. So two sets differ by at most
+ * twice the error that is allowed for one.
  */
 #ifndef TESTS_KERNELS_FIXTURE_H
 #define TESTS_KERNELS_FIXTURE_H
@@ -36,7 +36,7 @@ typedef double wide;
 #define LARGEST   FLT_MAX
 #endif
 
-/** Set number i of those that can run here, generic first; NULL behind the last. */
+/** Set number i of those that can run here, generic first; NULL after the last. */
 static inline const lts_kernels *set_here(int i)
 {
     static const char *const names[] = {"generic", "avx2", "avx512", "neon", "cblas"};
@@ -53,7 +53,7 @@ static inline void with_every_set(void (*check)(const lts_kernels *kernels))
         check(set_here(i));
 }
 
-/** Every set but those that call a BLAS, whose sums may depend on the number of rows. */
+/** Every set except those that call a BLAS, whose sums may depend on the number of rows. */
 static inline void with_every_own_set(void (*check)(const lts_kernels *kernels))
 {
     for (int i = 0; set_here(i) != NULL; i++)
@@ -76,7 +76,7 @@ static inline real *filled(int64_t n, real value)
     return a;
 }
 
-/** Normal numbers, others at each call. */
+/** Normally distributed numbers, different ones in each call. */
 static inline real *random_array(int64_t n)
 {
     static uint64_t counter;
@@ -101,7 +101,7 @@ static inline void free_arrays(size_t n, real *const *arrays)
 #define FREE(...)                                                                                  \
     free_arrays(sizeof((real *[]){__VA_ARGS__}) / sizeof(real *), (real *[]){__VA_ARGS__})
 
-/** What lies between rows: NaN, so that a kernel that reads it is seen. */
+/** The values between rows: NaN, so that a kernel that reads them is detected. */
 static inline void fill_gaps(int64_t n_row, int64_t n, int64_t stride, real *a)
 {
     for (int64_t r = 0; r < n_row; r++)
@@ -110,8 +110,8 @@ static inline void fill_gaps(int64_t n_row, int64_t n, int64_t stride, real *a)
 }
 
 /**
- * A sum of products as high + low, and the sum of their sizes. `wide` would do, but is slow where
- * the processor has no such type.
+ * A sum of products as high + low, and the sum of their magnitudes. `wide` would suffice, but is
+ * slow where the processor has no such type.
  */
 typedef struct sum {
     double high, low, size;
@@ -128,7 +128,8 @@ static inline void sum_add(sum *s, real x, real y)
 }
 
 /**
- * A sum of n + 1 rounded products in any order is off by at most eps n of the sum of their sizes.
+ * The error of a sum of n + 1 rounded products, in any order, is at most eps n times the sum of
+ * their magnitudes.
  */
 static inline void assert_sum(const char *what, int64_t i, int64_t j, real got, const sum *want,
                               int64_t n)
@@ -146,7 +147,7 @@ static inline void assert_near(const char *what, int64_t i, int64_t j, real got,
         fail_msg("%s[%d][%d] is %g, not %g", what, (int)i, (int)j, (double)got, (double)want);
 }
 
-/** Bit for bit, but that one NaN is as good as another. */
+/** Equal bits; all NaNs count as equal. */
 static inline void assert_same(const char *what, int64_t i, int64_t j, real got, real want)
 {
     if (isnan(want) ? !isnan(got) : memcmp(&got, &want, sizeof got) != 0)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One step of a layer's cells for the tests of kernels: by the formulas, and laid out for a set.
+ * One step of a layer's cells for the tests of kernels: by the formulas, and in the layout of a
+ * set.
  */
 #ifndef TESTS_KERNELS_STEP_H
 #define TESTS_KERNELS_STEP_H
 
 #include "kernels_fixture.h"
 
-/** B cells without padding, their weights in gate blocks; and what the step makes of them. */
+/** B cells without padding, with weights in gate blocks, and the results of the step. */
 typedef struct step {
     int64_t B, H, D, in_row;
     real *W_in, *W_h, *bias;    /**< [4H, D], [4H, H], [4H]           */
@@ -53,7 +54,7 @@ static inline void free_step(step *s)
         free(wides[i]);
 }
 
-/** The sum under gate `g` of unit j in row b. */
+/** The pre-activation of gate `g` of unit j in row b. */
 static inline sum z_of(const step *s, int64_t b, int64_t g, int64_t j)
 {
     sum z = {0};
@@ -83,7 +84,7 @@ static inline void step_by_the_formulas(const step *s)
         }
 }
 
-/** Gates have rows of other calls before and behind those of a step. */
+/** Rows of gates of other calls that lie before and after those of a step. */
 enum { CALLS_BEFORE = 2, CALLS_AROUND = 5 };
 
 /** The same step in the layout of a set. */
@@ -102,7 +103,7 @@ static inline real *pad_rows(int64_t B, int64_t H, int64_t Hp, const real *rows)
     return padded;
 }
 
-/** Column `column` of row b, which may be one of another call, among the gates of a step. */
+/** Column `column` of row b of the gates; b may be a row of another call. */
 static inline real *gate_at(const lts_kernels *kernels, const step *s, const laid_out *l, int64_t b,
                             int64_t column)
 {
@@ -118,7 +119,7 @@ static inline real *gate_of(const lts_kernels *kernels, const step *s, const lai
     return gate_at(kernels, s, l, b, lts_gate_column(kernels, s->H, g, j));
 }
 
-/** Gates of other calls are as lay_out() left them. */
+/** Asserts that gates of other calls still have the values of lay_out(). */
 static inline void assert_other_calls_untouched(const lts_kernels *kernels, const step *s,
                                                 const laid_out *l)
 {

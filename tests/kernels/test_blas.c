@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The products of a BLAS, of sizes and values that a BLAS may get wrong. The program runs with the
- * real BLAS, and with the fake one, which looks at what it is given.
+ * Products by a BLAS, of sizes and values that a BLAS may compute wrongly. The program runs with
+ * the real BLAS, and with the fake one, which checks its arguments.
  *
  *     test_blas PATH
  *
- * PATH is a part of the path of the BLAS that is to be tested.
+ * PATH is a part of the path of the tested BLAS.
  */
 #define _GNU_SOURCE /* dladdr(), MAP_ANONYMOUS; NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 #include "blas_fixture.h"
@@ -39,7 +39,7 @@ static void nan_is_kept_wherever_it_is(void **fixture)
     }
 }
 
-/* One size is larger than what is given to a BLAS at once; the first and the last element are 1. */
+/* One size exceeds what is passed to a BLAS in one call; the first and the last element are 1. */
 static void long_products_are_divided(void **fixture)
 {
     (void)fixture;
@@ -60,7 +60,7 @@ static void long_products_are_divided(void **fixture)
 }
 
 #if UINTPTR_MAX > UINT32_MAX
-/* Rows that are further apart than an int can tell; of the rows alone there is memory. */
+/* Rows whose distance does not fit an int. Only the rows themselves have memory. */
 enum { N_FAR = 2 };
 static const int64_t far_apart = (int64_t)INT_MAX + 1025;
 
@@ -123,7 +123,7 @@ static void *loaded_gemm(void)
     return NULL;
 }
 
-/* Debian's alternatives may put any BLAS behind the name of another one. */
+/* With Debian's alternatives the name of one BLAS may lead to another one. */
 static void the_blas_is_the_one_that_is_to_be_tested(void **fixture)
 {
     (void)fixture;

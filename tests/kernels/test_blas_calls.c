@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the library calls a BLAS (kernels/blas.h): a fake one, which misbehaves as a BLAS may. It is
+ * How the library calls a BLAS (kernels/blas.h). The fake BLAS misbehaves as a BLAS may; it is
  * found by LD_LIBRARY_PATH.
  */
 #include "blas_fixture.h"
@@ -53,7 +53,7 @@ static bool multiplies_in_child(void)
     return multiply_small() && multiply_small() && fake->called == 4;
 }
 
-/* The lock is held by a thread that the child does not have. */
+/* A thread that does not exist in the child holds the lock. */
 static void a_child_forked_during_a_product_may_multiply(void **fixture)
 {
     (void)fixture;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When and how a BLAS is opened, and what runs where it cannot be. A process tries to open it once,
- * so each case is a child. The linker sends the library's calls of dlopen() and dlsym() through the
- * functions here (--wrap, see meson.build); the fake BLAS is found by LD_LIBRARY_PATH.
+ * When and how a BLAS is opened, and what runs if it cannot be. A process tries to open it only
+ * once, so each case is a child. The linker sends the library's calls of dlopen() and dlsym()
+ * through the functions here (--wrap, see meson.build); the fake BLAS is found by LD_LIBRARY_PATH.
  */
 #include "blas_fixture.h"
 
@@ -20,7 +20,7 @@ void *__wrap_dlopen(const char *file, int flags);
 void *__real_dlsym(void *library, const char *name);
 void *__wrap_dlsym(void *library, const char *name);
 
-/* What the loader is told to do, and what it has seen. */
+/* The settings of the loader, and what it observed. */
 static struct {
     bool finds_no_file;
     bool any_order;     /* several threads ask for the files at once */
@@ -152,7 +152,7 @@ static bool is_done_without_where_gemv_is_missing(void)
     return own_set_takes_its_place();
 }
 
-/* Each file is tried, and once. */
+/* Each file is tried exactly once. */
 static void without_a_blas_the_best_own_set_runs(void **fixture)
 {
     (void)fixture;

@@ -93,7 +93,7 @@ static void check_parts_of_units(const lts_kernels *kernels, int64_t H)
     free_step(&s);
 }
 
-/* No h_prev is one of zeros, to the bit; gates are the same whether rows are alone or not. */
+/* A missing h_prev gives the bits of one of zeros; gates do not depend on the number of rows. */
 static void check_zero_and_rows(const lts_kernels *kernels, int64_t H)
 {
     enum { B = 7, D = 3 };
@@ -145,8 +145,8 @@ static void cells_have_the_same_bits_alone_in_own_sets_and_in_parts_in_every_set
 }
 
 /*
- * The entry `gates` alone: where all weights are 0, the sums are the bias. They are given in place,
- * or for some rows apart and with gates that are not kept.
+ * The entry `gates` alone: all weights are 0, so the sums are the bias. Sums and gates share
+ * memory, or some rows have sums of their own and their gates are not kept.
  */
 static void check_gates_of_sums(const lts_kernels *kernels, int64_t H)
 {
@@ -195,7 +195,7 @@ static void gates_of_given_sums_are_those_of_a_step_in_every_set(void **fixture)
     with_every_set(check_gates_entry);
 }
 
-/* The units of which c and h may differ: one, or (with -1) all of a row or all rows of a unit. */
+/* The units whose c and h may differ: one, or with -1 all of a row or all rows of a unit. */
 static void assert_others_same(const step *s, const laid_out *l, const laid_out *clean, int64_t row,
                                int64_t unit)
 {

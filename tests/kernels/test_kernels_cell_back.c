@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way back through a step of cells in every set that can run here.
+ * The backward pass of a step of cells in every set that can run here.
  */
 #include "kernels_step.h"
 
 /*
- * Gates, c, dh and dc [B, H] of a way back, as numbers of `real`; what comes out by the formulas.
+ * Inputs of a backward pass as `real`: gates, c, dh and dc [B, H]; and its results by the formulas.
  */
 typedef struct way_back {
     real *gates, *c, *dh, *dc;
@@ -45,7 +45,7 @@ static void free_way_back(way_back *w)
         free(wides[i]);
 }
 
-/* Runs the way back in the layout of a set; dh and dc are padded copies. */
+/* Runs the backward pass in the layout of a set; dh and dc are padded copies. */
 static void run_backward(const lts_kernels *kernels, const step *s, const way_back *w,
                          const laid_out *l, real *dh, real *dc)
 {
@@ -100,7 +100,7 @@ static void a_step_backward_is_right_in_every_set(void **fixture)
     at_all_sizes(check_backward_in_every_set);
 }
 
-/* One element of what the way back reads is not finite: no other unit sees it. */
+/* One input of the backward pass is not finite: it affects no other unit. */
 static void check_spread_backward(const lts_kernels *kernels)
 {
     enum { B = 5, H = 21, AT = 2 * H + 17, N_PLACE = 5 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sweeps over n elements in every set that can run here: at every n up to N there are whole
- * vectors, parts of one and nothing, and what lies behind stays.
+ * Elementwise kernels in every set that can run here, for every n up to N: whole vectors, parts of
+ * one, and none. Elements after the last must not change.
  */
 #include "kernels_fixture.h"
 
@@ -13,7 +13,7 @@ static void check_all_finite(const lts_kernels *kernels)
 {
     const real bad[] = {NAN, -NAN, INFINITY, -INFINITY};
     real *values = random_array(N);
-    for (int64_t i = 0; i < N; i += 3) /* finite, if only just */
+    for (int64_t i = 0; i < N; i += 3) /* barely finite */
         values[i] = i % 2 == 0 ? LARGEST : -LEAST;
     for (int64_t n = 0; n <= N; n++) {
         assert_true(kernels->elementwise->all_finite(n, values));
@@ -102,7 +102,7 @@ static void check_scale(const lts_kernels *kernels)
         }
 }
 
-/* y += factor x; with a special in x or y at each place. */
+/* y += factor x, with a special value at each place of x or y. */
 static void check_add_scaled(const lts_kernels *kernels, int64_t n)
 {
     const real factor = (real)-0.7;
@@ -110,7 +110,7 @@ static void check_add_scaled(const lts_kernels *kernels, int64_t n)
     kernels->elementwise->add_scaled(n, factor, x, sums);
     for (int64_t i = 0; i < N; i++) {
         if (i >= n) {
-            assert_same("behind", n, i, sums[i], y[i]);
+            assert_same("after the last", n, i, sums[i], y[i]);
             continue;
         }
         sum want = {0};

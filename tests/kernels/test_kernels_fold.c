@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fold's product and its adjoint in every set that can run here. Both are summed in double, so
- * an element of float is off by its own rounding alone.
+ * the error of an element is only its rounding to float.
  */
 #include "kernels_fixture.h"
 
@@ -84,7 +84,7 @@ static void folding_and_its_adjoint_are_right_in_every_set(void **fixture)
     with_every_set(check_fold_sizes);
 }
 
-/* NaN or infinity at each place: in fold() it ends in a row of A, a row of B or the last column. */
+/* NaN or infinity at each place: in fold() it affects a row of A, a row of B or the last column. */
 static void check_specials_of_fold(const lts_kernels *kernels)
 {
     enum { ROWS = 8, N = 37, D = 6 };
@@ -120,7 +120,7 @@ static void check_specials_of_fold(const lts_kernels *kernels)
     free_folded(&f);
 }
 
-/* In unfold() it ends in a column of A or of C. */
+/* In unfold() it affects a column of A or of C. */
 static void check_specials_of_unfold(const lts_kernels *kernels)
 {
     enum { ROWS = 5, N = 37, D = 6 };
@@ -179,7 +179,7 @@ static void check_multiples_of(const lts_kernels *kernels, real unit)
 
 static void check_ends_of_the_range(const lts_kernels *kernels)
 {
-    real large = 1; /* a power of two; no sum is beyond 1024 times it */
+    real large = 1; /* a power of two; no sum exceeds 1024 times it */
     while (large < LARGEST / 8192)
         large *= 2;
     check_multiples_of(kernels, LEAST);
@@ -195,7 +195,7 @@ static void a_fold_is_right_at_the_ends_of_the_range_in_every_set(void **fixture
 
 #ifndef LSTMTS_TEST_DOUBLE
 
-/* Sums that leave float on the way but not at the end. */
+/* Sums whose partial sums overflow float, but not their result. */
 static void check_detour(const lts_kernels *kernels)
 {
     enum { ROWS = 4, N = 32, D = 2 };

@@ -6,7 +6,7 @@
 
 #include "kernels/blas.h"
 
-/* The gates of z, one cell each: with no input and no weights, z is the bias. */
+/* The gates of each z, one cell each: without inputs and weights, z is the bias. */
 static void gates_of(const lts_kernels *kernels, int64_t H, const real *z, real *gates)
 {
     int64_t Hp = lts_padded(kernels, H), G = lts_gate_row(kernels->lanes, H);
@@ -92,7 +92,7 @@ static void gates_are_within_4_ulp_in_every_set(void **fixture)
 
 #endif
 
-/* N values from *x on, each the next one, with both signs. */
+/* N successive values from *x, with both signs. */
 static void next_values(int n, real *x, real *z)
 {
     for (int j = 0; j < n; j += 2) {
@@ -107,8 +107,8 @@ static void next_values(int n, real *x, real *z)
 }
 
 /*
- * All floats where tanh is within 5 ulp of 1, which a wrong rounding could take beyond it; in double
- * a selection. The derivative 1 - t^2 must not be negative.
+ * All floats whose tanh is within 5 ulp of 1, so that wrong rounding could exceed 1; in double a
+ * selection. The derivative 1 - t^2 must not be negative.
  */
 static void check_bounds(const lts_kernels *kernels)
 {
@@ -168,7 +168,7 @@ static void a_set_is_found_by_its_name_where_it_can_run(void **fixture)
 #endif
 }
 
-/* Where only the generic set would run; this processor may have a better one. */
+/* On a processor without vector instructions; this one may have them. */
 static void an_openblas_stands_in_for_the_generic_set_from_a_size_on(void **fixture)
 {
     (void)fixture;

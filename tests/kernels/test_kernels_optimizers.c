@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One update of every optimizer in every set that can run here, element by element against the
- * formulas of lstmts/optimizer.h: at lengths around whole vectors, with gradients from 0 and the
- * least number to ones whose squares overflow.
+ * One update of every optimizer in every set that can run here, compared with the formulas of
+ * lstmts/optimizer.h element by element: lengths around whole vectors, gradients of 0, of the
+ * smallest number, and up to ones whose squares overflow.
  */
 #include "kernels_fixture.h"
 
@@ -25,7 +25,7 @@ static arrays make_arrays(void)
     for (int64_t i = 0; i < N; i++) {
         if (i % 3 != 2)
             a.of[G][i] = gradients[i / 3 % 9];
-        for (int k = M1; k <= M3; k++) /* as of a first update, or after some */
+        for (int k = M1; k <= M3; k++) /* moments before the first update, or later */
             a.of[k][i] = i % 2 == 0 ? 0 : (real)fabs((double)a.of[k][i]);
     }
     return a;
@@ -45,7 +45,7 @@ static void free_arrays_of(const arrays *a)
 }
 
 /*
- * Errors of some roundings of numbers up to `size`, and of denormals that are multiplied by `more`.
+ * The error of a few roundings of numbers up to `size`, and of denormals multiplied by `more`.
  */
 static void assert_moved(const char *what, int64_t n, int64_t i, real got, wide want, wide size,
                          wide more)
@@ -59,7 +59,7 @@ static void assert_moved(const char *what, int64_t n, int64_t i, real got, wide 
                  (double)want);
 }
 
-/* p -= numerator / root + rest, where what comes before is known to be right. */
+/* p -= numerator / root + rest; the operands are known to be right. */
 static void assert_parameter(const char *what, int64_t n, int64_t i, real got, real p,
                              wide numerator, wide root, wide rest)
 {
@@ -69,9 +69,9 @@ static void assert_parameter(const char *what, int64_t n, int64_t i, real got, r
 }
 
 /*
- * What an optimizer runs, and what element i must be after it. `in_pieces`: no sum has two
- * products, of which a compiler may round one in a vector and the other in what is left over; so an
- * element has the same bits at any position.
+ * The kernel of an optimizer, and the value that element i must have afterwards. `in_pieces`: no
+ * sum has two products. (Of two, a compiler may round one in vectors and the other in the
+ * remainder.) So an element has the same bits at any position.
  */
 typedef struct optimizer {
     const char *name;
@@ -171,7 +171,7 @@ static void check_momentum(const char *what, int64_t n, int64_t i, const arrays 
     assert_parameter(what, n, i, a->of[P][i], before->of[P][i], -(wide)a->of[M1][i], 1, 0);
 }
 
-/* One with eps behind the root, one with it under the root. */
+/* One with eps outside the root, one with eps inside. */
 static const lts_rmsprop rmsprops[] = {
     {(real)0.01, (real)0.99, (real)0.01, (real)1e-8, 0},
     {(real)0.01, (real)0.99, (real)0.01, 0, (real)1e-8},
@@ -267,7 +267,7 @@ static void every_optimizer_follows_its_formula_in_every_set(void **fixture)
     with_every_set(check_lengths);
 }
 
-/* A step is swept in pieces, as packing needs them. */
+/* A step is applied in pieces, as packing needs them. */
 static void check_pieces(const lts_kernels *kernels)
 {
     static const int64_t sizes[] = {1, 3, 8, 13, 16, 61};
@@ -291,7 +291,7 @@ static void pieces_have_the_bits_of_the_whole_where_no_sum_has_two_products(void
     with_every_set(check_pieces);
 }
 
-/* A gradient that is NaN spoils its own parameter and no other. */
+/* A gradient that is NaN affects its own parameter and no other. */
 static void check_nan(const lts_kernels *kernels)
 {
     for (int o = 0; o < N_OPTIMIZER; o++) {

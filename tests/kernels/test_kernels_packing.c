@@ -4,7 +4,7 @@
  */
 #include "kernels_fixture.h"
 
-/* What is copied, and what of `to` [n_row, stride] stays as it was: all beyond `n` columns. */
+/* The copied elements, and those of `to` [n_row, stride] that must not change, from column n. */
 static void assert_copied(const real *to, int64_t n_row, int64_t n, int64_t stride,
                           const real *from, int64_t row, int64_t column)
 {
@@ -52,8 +52,8 @@ static void columns_are_transposed_and_copied_at_every_width_in_every_set(void *
 }
 
 /*
- * Element (p, column) of a packed [n_inner, n]: panels of 4 vectors, the last as wide as what is
- * left.
+ * Element (p, column) of a packed [n_inner, n]: panels of 4 vectors; the last has the remaining
+ * columns.
  */
 static real packed_at(const lts_kernels *kernels, const real *packed, int64_t n_inner, int64_t n,
                       int64_t p, int64_t column)
@@ -91,8 +91,8 @@ static void a_matrix_is_packed_in_panels_with_zeros_behind_it_in_every_set(void 
 }
 
 /*
- * Which gate and unit stand in a column by unit blocks: the last block has a quarter, half or all
- * of the lanes, as few as hold what is left, and one at least.
+ * The gate and unit of a column in unit blocks. The last block has a quarter, half or all of the
+ * lanes: the fewest that hold the remaining units, at least one.
  */
 static void stands_in(int64_t lanes, int64_t H, int64_t column, int64_t *gate, int64_t *unit)
 {
@@ -113,7 +113,7 @@ static void pack_in_pieces(const lts_kernels *kernels, int64_t H, int64_t n, con
                                back);
 }
 
-/* W [4H, n], rows `row` apart, both ways, and the bias. */
+/* W [4H, n] with rows `row` apart, packed for both passes, and the bias. */
 static void check_gates(const lts_kernels *kernels, int64_t H, int64_t n, int64_t row,
                         bool in_pieces)
 {

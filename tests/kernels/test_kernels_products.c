@@ -4,17 +4,17 @@
  */
 #include "kernels_fixture.h"
 
-/* C = S + A B, with gaps behind A's rows. */
+/* C = S + A B, with gaps after A's rows. */
 typedef struct product {
     int64_t m, n, n_inner, lda;
     real *a, *b; /* [m, n_inner], [n_inner, n] */
     sum *want;   /* [m, n] without S           */
 } product;
 
-/* How A lies: in rows, packed as B is, or its transpose in strips. */
+/* The layout of A: rows, packed like B, or its transpose in strips. */
 enum lie { IN_ROWS, PACKED, IN_STRIPS, N_LIE };
 
-/* The reference of what a and b are now. */
+/* The reference for the present a and b. */
 static void sum_up(const product *p)
 {
     memset(p->want, 0, (size_t)(p->m * p->n) * sizeof *p->want);
@@ -41,10 +41,10 @@ static void free_product(product *p)
     free(p->want);
 }
 
-/* Where a product begins: at 0, at C itself, at one row for all. */
+/* The initial value S of a product: 0, C itself, or one row for all. */
 enum start { FROM_ZERO, FROM_C, FROM_A_ROW, N_START };
 
-/* Strips of A's columns, what pads the last one NaN. */
+/* Strips of A's columns; the padding of the last one is NaN. */
 static real *in_strips(const product *p)
 {
     int64_t n_strip = (p->m + LTS_STRIP - 1) / LTS_STRIP;
@@ -56,7 +56,7 @@ static real *in_strips(const product *p)
     return strips;
 }
 
-/* Some rows stand before those that count, and some behind them. */
+/* There are further rows before and after those that count. */
 enum { BEFORE = 3, AROUND = 5 };
 
 static real *packed_among_others(const lts_kernels *kernels, int64_t rows, int64_t columns,
@@ -82,7 +82,7 @@ static real *packed_b(const lts_kernels *kernels, const product *p, int64_t n_in
     return packed;
 }
 
-/* What the kernel makes of it in C [m, ldc]; `row` [n] is the row for all. */
+/* The kernel's result in C [m, ldc]; `row` [n] is the row for all. */
 static void multiply(const lts_kernels *kernels, const product *p, enum lie lie, enum start from,
                      const real *row, real *c, int64_t ldc)
 {
@@ -107,7 +107,7 @@ static void multiply(const lts_kernels *kernels, const product *p, enum lie lie,
     FREE(a, b);
 }
 
-/* Rows of C have a gap behind them that must stay. */
+/* The gaps after the rows of C must not change. */
 static void check_product(const lts_kernels *kernels, const product *p, enum lie lie,
                           enum start from)
 {
@@ -151,10 +151,10 @@ static void packed_products_are_right_in_every_set(void **fixture)
         check_all_ways(13, 127, inner[i]);
     for (int64_t n = 100; n <= 129; n += n == 100 ? 27 : 2)
         check_all_ways(53, n, 40);
-    check_all_ways(631, 5, 9); /* more strips than are taken at once */
+    check_all_ways(631, 5, 9); /* more strips than are computed at once */
 }
 
-/* Rows first .. first + count - 1 computed for themselves, against c of all rows. */
+/* Compares rows first .. first + count - 1, computed alone, with c of all rows. */
 static void check_block_of_rows(const lts_kernels *kernels, const product *p, enum lie lie,
                                 int64_t first, int64_t count, const real *c)
 {
@@ -187,7 +187,7 @@ static void check_rows_alone(const lts_kernels *kernels)
     }
 }
 
-/* Over so many inner indices that they are taken in blocks; few columns may take another way. */
+/* So many inner indices that they are summed in blocks; few columns may use other code. */
 static void check_long_rows_alone(const lts_kernels *kernels)
 {
     enum { M = 17 };
@@ -215,9 +215,8 @@ a_row_of_a_product_has_the_same_bits_in_any_block_of_rows_in_every_own_set(void 
 }
 
 /*
- * A special element in A or B against the product with 1 in its place: what is not in the row of
- * the one or the column of the other keeps its bits. What it meets is 0 in one place, where inf
- * makes NaN.
+ * A special value in A or B, compared with the product with 1 in its place: elements outside the
+ * row of A or the column of B keep their bits. One of its factors is 0, with which inf gives NaN.
  */
 enum { M = 13, N = 37, INNER = 29, ZERO_COLUMN = 22, ZERO_ROW = 5 };
 
@@ -237,7 +236,7 @@ static void multiply_all(const lts_kernels *kernels, const product *p, real *c[N
     }
 }
 
-/* What row i of C must be where A has `bad` in it; the largest number times 2 is infinite. */
+/* Row i of C if A has `bad` in it; the largest number times 2 is infinite. */
 static real in_the_row(real bad, int64_t j)
 {
     if (isnan(bad) || (isinf(bad) && j == ZERO_COLUMN))
@@ -306,7 +305,7 @@ static void what_is_not_finite_stays_in_its_row_or_column_of_a_product_in_every_
 }
 
 /*
- * Multiples of the least number, times small integers: sums are exact, and nothing is taken for 0.
+ * Multiples of LEAST, times small integers: sums are exact, and no product counts as 0.
  */
 static void denormals_are_summed_exactly_in_every_set(void **fixture)
 {

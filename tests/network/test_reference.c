@@ -219,10 +219,13 @@ static void valid_equals_the_reference(void **state)
     }
 }
 
-/* Number of steps of a forecast: with covariates at most the number of rows, else also more. */
+/* Number of steps of a forecast: with covariates at most their rows, else also more. */
 static int64_t draw_steps(const random_plan *random, random_stream *stream)
 {
     const reference_plan *plan = &random->plan;
+    for (int64_t c = 0; c < plan->n_column; c++)
+        if (random->role[c] == LSTM_ROLE_KNOWN)
+            return random_int(stream, 1, plan->n_row - plan->pred);
     for (int64_t c = 0; c < plan->n_column; c++)
         if (random->role[c] == LSTM_ROLE_INPUT || plan->support_len >= plan->n_row)
             return random_int(stream, 1, plan->n_row);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The public interface as it was accepted, and as it is: abi.py check|accept PROJECT PREFIX
+"""Compares or accepts the public interface: abi.py check|accept PROJECT PREFIX
 
 abi/ holds three texts, made from an installed copy:
 
@@ -7,7 +7,7 @@ abi/ holds three texts, made from an installed copy:
     lstmts.constants      every constant of the headers and its value
     lstmts-MACHINE.abi    functions and types, as libabigail describes them
 
-The description is of a library with the same interface and nothing behind it, made from the
+The description is of a library with the same interface and no implementation, made from the
 headers. So it knows the opaque types by name only, as programs do. The library itself is compared
 with it.
 """
@@ -40,7 +40,7 @@ def _call(*command, text=None, allowed=(0,)):
 
 
 def exported():
-    """Names and versions of what the library exports, but for the version itself."""
+    """Names and versions of the exported symbols, except the symbol of the version itself."""
     lines = _call("nm", "-D", "--defined-only", library).splitlines()
     return sorted(line.split()[-1] for line in lines if "@" in line)
 
@@ -89,7 +89,7 @@ def described(folder):
 
 
 def _difference(before, now):
-    """What abidiff says. The bits 4 and 8 of its exit status mean a change, others an error."""
+    """The output of abidiff. The bits 4 and 8 of its exit status mean a change, others an error."""
     return _call("abidiff", before, now, allowed=(0, 4, 8, 12))
 
 
@@ -115,7 +115,7 @@ def the_headers_describe_the_accepted_interface():
 
 
 def the_library_has_the_accepted_interface():
-    # What is behind the opaque types, libabigail filters out by itself.
+    # libabigail itself leaves out the contents of opaque types.
     said = _difference(description, library)
     expect(not re.search(r"\b[1-9]\d* (Removed|Changed|Added)\b", said), said)
 

@@ -4,7 +4,7 @@ import sys
 
 
 def run(*cases):
-    """Each case is a function; its name says the behaviour. Exits with the number of failures."""
+    """Each case is a function named by the behaviour. Exits with the number of failures."""
     failed = []
     print(f"[==========] Running {len(cases)} test(s).")
     for case in cases:

@@ -11,10 +11,10 @@ import sys
 # CMocka prints the first two on standard error. Failures of set-up are in the last one only.
 PASSED = re.compile(r"^\[  PASSED  \] (\d+) test", re.MULTILINE)
 FAILED = re.compile(r"^\[  FAILED  \] (\d+) test", re.MULTILINE)
-# A test that skips itself has shown nothing.
+# A skipped test shows nothing.
 SKIPPED = re.compile(r"^\[  SKIPPED \] (\d+) test", re.MULTILINE)
 FAILED_ALL = re.compile(r"^ *(\d+) FAILED TEST", re.MULTILINE)
-# What tests/support/with_set.c says; nothing else is a reason to leave a program out.
+# The output of tests/support/with_set.c; there is no other reason to leave a program out.
 LEFT_OUT = re.compile(r"\Aset \w+ cannot run here\n?\Z")
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Which file includes what it may not see."""
+"""Finds files that include headers of floors above their own."""
 import re
 from pathlib import Path
 
 FLOORS = [
     "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
 ]
-# All that the companion in cuda/ sees of the core.
+# The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [
     "base/real.h", "network/device.h", "network/params.h", "network/plan.h", "network/step.h",
 ]

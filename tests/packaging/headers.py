@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Reads the public C headers: which functions they declare, and which of those say nothing."""
+"""Reads the public C headers: the functions that they declare, and those without documentation."""
 import re
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def functions(text):
 
 
 def undocumented(text):
-    """Names of exported functions without a doc comment that says something and since when."""
+    """Names of exported functions without a doc comment that has text and @since."""
     silent = []
     for match in FUNCTION.finditer(text):
         comment = DOCUMENTED.search(text, 0, match.start())

@@ -67,7 +67,7 @@ class _Installed:
 
 
 def _check(option, said, opened):
-    """`said` is what the configuration says, `opened` the file that is opened where the set is chosen."""
+    """`said` is the output of the configuration, `opened` the file that the chosen set opens."""
     with tempfile.TemporaryDirectory() as folder:
         copy = _Installed(option, folder)
         expect(re.findall(r"BLAS *: (.*)", copy.said) == [said], copy.said)
@@ -75,10 +75,10 @@ def _check(option, said, opened):
         _expect_no_blas_needed_by(library)
         paths = re.findall(r"\((RPATH|RUNPATH)\).*\[(.*)\]", _call("readelf", "-d", "-W", library))
         expect(paths == [("RUNPATH", "$ORIGIN")], paths)
-        expect(copy.package("--libs") == [f"-L{copy.library}", "-llstmts"], copy.package("--libs"))
+        expect(copy.package("--libs") == [f"-L{copy.library}", "-llstmts", "-lm"], copy.package("--libs"))
         static = copy.package("--static", "--libs")
         expect([word for word in static if "blas" in word] == [], static)
-        shared = copy.run_consumer(*copy.package("--libs"), "-lm")
+        shared = copy.run_consumer(*copy.package("--libs"))
         _expect_no_blas_needed_by(shared)
         expect(opened <= _blas_opened_by(shared, "cblas", copy.library), "the BLAS was not opened")
         seen = _blas_opened_by(shared, "generic", copy.library)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""In src/ and cuda/, only src/base/environment.c reads the environment; and the check that says so
+"""In src/ and cuda/, only src/base/environment.c reads the environment; and the check for it
 sees a read."""
 import re
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands between a bug and its use, and what comes along: flags and sections of the built library.
+"""Hardening and dependencies: flags and sections of the built library.
 
     test_hardening.py PROJECT LIBRARY
 """
@@ -50,13 +50,13 @@ def code_is_not_patched_when_it_is_loaded():
 
 
 def libraries_are_sought_in_the_folder_of_this_one_alone():
-    """There its companions are. Any other path would be of the machine that built it."""
+    """Its folder has its companions. Any other path would be of the machine that built it."""
     paths = re.findall(r"\((RPATH|RUNPATH)\).*\[(.*)\]", _readelf("-d"))
     expect(paths == [("RUNPATH", "$ORIGIN")], paths)
 
 
 def it_brings_no_library_but_those_for_files():
-    """None with threads, locks or settings of its own. A BLAS is opened only where its set is chosen."""
+    """None that has threads, locks or settings. A BLAS is opened only where its set is chosen."""
     needed = re.findall(r"\(NEEDED\).*\[(\w[\w-]*)\.so", _readelf("-d"))
     expect("libc" in needed, f"readelf's list of libraries was not understood: {needed}")
     known = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64", "libjansson", "libxxhash"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an installed copy promises, seen from outside: only its prefix and pkg-config are used.
+"""Tests of an installed copy from outside: only its prefix and pkg-config are used.
 
     test_installed.py PROJECT PREFIX
 """
@@ -54,7 +54,7 @@ def _dynamic(path, tag):
 
 
 def _build_and_run(compiler, source, *libraries):
-    """Builds the consumer in an empty folder, runs it, and gives the libraries it asks for."""
+    """Builds the consumer in an empty folder, runs it, and returns the libraries that it needs."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(CONSUMER / source, folder)
         command = compiler + [source, "-o", "consumer"] + _package("--cflags") + list(libraries)
@@ -66,7 +66,7 @@ def _build_and_run(compiler, source, *libraries):
 
 
 def _shared(compiler, source):
-    needed = _build_and_run(compiler, source, *_package("--libs"), "-lm")
+    needed = _build_and_run(compiler, source, *_package("--libs"))
     expect("liblstmts.so.0" in needed, f"needs {needed}")
     hidden = [name for name in needed if "jansson" in name or "xxhash" in name]
     expect(hidden == [], f"the library's own needs leak to its user: {hidden}")
@@ -161,7 +161,41 @@ def the_package_file_knows_nothing_of_the_source_tree():
     for text in (package_file.read_text(), flags):
         expect(str(ROOT) not in text.replace(str(PREFIX), ""), text)
     expect(_package("--cflags")[0] == f"-I{PREFIX}/include", _package("--cflags"))
-    expect(_package("--libs") == [f"-L{library_folder}", "-llstmts"], _package("--libs"))
+    expect(_package("--libs") == [f"-L{library_folder}", "-llstmts", "-lm"], _package("--libs"))
+
+
+def every_installed_file_is_one_of_these():
+    release = _call("pkg-config", "--modversion", "lstmts").strip()
+    headers = {str(path.relative_to(ROOT)) for path in (ROOT / "include").rglob("*.h*")}
+    library = library_folder.relative_to(PREFIX)
+    libraries = {f"{library}/liblstmts{end}" for end in (".a", ".so", ".so.0", f".so.{release}")}
+    names = ["LICENSE", *(path.name for path in ROOT.glob("*.md")), "tests/malformed/README.md"]
+    for pattern in ("docs/*.md", "docs/*.svg", "examples/*.c", "examples/sine/*"):
+        names += [str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)]
+    documents = {f"share/doc/lstmts/{name}" for name in names}
+    wanted = headers | libraries | documents | {f"{library}/pkgconfig/lstmts.pc", "share/man/man3/lstmts.3"}
+    found = {str(path.relative_to(PREFIX)) for path in PREFIX.rglob("*") if not path.is_dir()}
+    companion = {name for name in found if name.startswith(f"{library}/liblstmts-cuda.so")}
+    expect(
+        found - companion == wanted,
+        f"not expected: {sorted(found - companion - wanted)}; missing: {sorted(wanted - found)}",
+    )
+
+
+def in_usr_local_it_is_found_after_ldconfig():
+    with tempfile.TemporaryDirectory() as folder:
+        system = Path(folder)
+        shutil.copytree(PREFIX, system / "usr" / "local", symlinks=True)
+        (system / "etc").mkdir()
+        shutil.copy("/etc/ld.so.conf", system / "etc")
+        shutil.copytree("/etc/ld.so.conf.d", system / "etc" / "ld.so.conf.d")
+        ldconfig = shutil.which("ldconfig", path=f"{os.environ['PATH']}:/sbin:/usr/sbin")
+        _call(ldconfig, "-r", system)
+        place = Path("/usr/local") / library_folder.relative_to(PREFIX)
+        cache = _call(ldconfig, "-r", system, "-p")
+        expect(f"=> {place}/liblstmts.so.0\n" in cache, cache)
+    searched = _call("pkg-config", "--variable", "pc_path", "pkg-config").strip().split(":")
+    expect(str(place / "pkgconfig") in searched, f"pkg-config looks in {searched}")
 
 
 def readme_licence_documents_and_examples_are_installed():
@@ -184,5 +218,7 @@ run(
     each_header_compiles_alone_as_c11,
     each_header_compiles_alone_as_cpp17,
     the_package_file_knows_nothing_of_the_source_tree,
+    every_installed_file_is_one_of_these,
+    in_usr_local_it_is_found_after_ldconfig,
     readme_licence_documents_and_examples_are_installed,
 )

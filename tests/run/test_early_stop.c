@@ -3,12 +3,47 @@
 
 #include <math.h>
 
+/* The score of a validation, from the Total column of lstm_valid(). */
+static double score_of(const training *t, const training_recipe *recipe)
+{
+    double rmse[6 * 3], squares = 0;
+    assert_ok(lstm_valid(t->model, t->test, &recipe->valid, rmse, 18));
+    for (size_t i = 0; i < 6; i++)
+        squares += rmse[i * 3 + 2] * rmse[i * 3 + 2];
+    return sqrt(squares / 6);
+}
+
+/* The run by hand: validates after each update, keeps the best by more than min_delta. */
+static lstm_model *train_by_hand(const training_recipe *recipe, uint64_t *updates)
+{
+    training twin;
+    lstm_model *kept = NULL;
+    double best_score = INFINITY;
+    training_make(&twin, recipe);
+    *updates = 0;
+    for (int64_t bad = 0; bad < recipe->trainer.patience; bad++) {
+        assert_ok(lstm_updater_update(twin.updater));
+        ++*updates;
+        double score = score_of(&twin, recipe);
+        if (score < best_score - recipe->trainer.min_delta) {
+            bad = -1;
+            best_score = score;
+            lstm_model_free(kept);
+            assert_ok(lstm_model_clone(&kept, twin.model));
+        }
+    }
+    training_free(&twin);
+    return kept;
+}
+
 static void early_stop_ends_after_the_patience_and_the_best_model_is_kept(void **fixture)
 {
     const char *folder = *fixture, *path = in_folder(folder, "best.safetensors");
     training_recipe recipe;
-    training t, twin;
+    training t;
     lstm_model *best, *from_file;
+    lstm_progress progress;
+    uint64_t updates;
     training_recipe_init(&recipe);
     recipe.trainer.folder = folder;
     recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
@@ -18,32 +53,11 @@ static void early_stop_ends_after_the_patience_and_the_best_model_is_kept(void *
     training_begin(&t, &recipe);
     assert_status(lstm_trainer_best(t.trainer, &best), LSTM_E_ORDER, "validation");
     assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL);
-    lstm_progress progress;
     assert_ok(lstm_trainer_progress(t.trainer, &progress));
     assert_true(progress.iteration > 3 && progress.iteration < 400);
     assert_status(lstm_trainer_run(t.trainer), LSTM_END, NULL); /* again */
 
-    /* the same by hand: validate after each update, remember the best by more than min_delta */
-    double best_score = INFINITY;
-    uint64_t bad = 0, updates = 0;
-    lstm_model *kept = NULL;
-    training_make(&twin, &recipe);
-    while (bad < 3) {
-        double rmse[6 * 3], squares = 0;
-        assert_ok(lstm_updater_update(twin.updater));
-        updates++;
-        assert_ok(lstm_valid(twin.model, twin.test, &recipe.valid, rmse, 18));
-        for (size_t i = 0; i < 6; i++)
-            squares += rmse[i * 3 + 2] * rmse[i * 3 + 2];
-        double score = sqrt(squares / 6);
-        bad++;
-        if (score < best_score - 0.004) {
-            bad = 0;
-            best_score = score;
-            lstm_model_free(kept);
-            assert_ok(lstm_model_clone(&kept, twin.model));
-        }
-    }
+    lstm_model *kept = train_by_hand(&recipe, &updates);
     assert_int_equal(progress.iteration, updates);
     assert_ok(lstm_trainer_best(t.trainer, &best));
     assert_ok(lstm_model_load(&from_file, path));
@@ -53,7 +67,6 @@ static void early_stop_ends_after_the_patience_and_the_best_model_is_kept(void *
     lstm_model_free(from_file);
     lstm_model_free(kept);
     training_free(&t);
-    training_free(&twin);
 }
 
 /* Before update n+1 the output's biases are set to number n here, which is then about the error. */

@@ -16,11 +16,11 @@ typedef struct generations {
 
 static bool same(const lstm_model *a, const lstm_model *b)
 {
-    enum { ROOM = 4096 };
+    enum { CAPACITY = 4096 };
     lstm_parameter_info info;
-    lstm_real x[ROOM], y[ROOM];
+    lstm_real x[CAPACITY], y[CAPACITY];
     assert_ok(lstm_model_parameter(a, 0, &info));
-    assert_true(info.size <= ROOM);
+    assert_true(info.size <= CAPACITY);
     assert_ok(lstm_model_get(a, info.name, x, info.size));
     assert_ok(lstm_model_get(b, info.name, y, info.size));
     return memcmp(x, y, (size_t)info.size * sizeof *x) == 0;

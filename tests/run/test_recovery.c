@@ -247,34 +247,58 @@ static void want_of_memory_is_no_damage(void **fixture)
 }
 
 /* The same run, resumed with each folding. */
-static void a_resume_with_other_kernels_says_so(void **fixture)
+/* Begins a training whose input layer is folded or not, whatever the environment says. */
+static void begin_folded(training *t, const training_recipe *recipe, bool folded)
 {
-    const char *folder = *fixture;
     const char *before = getenv("LSTMTS_FOLD");
     char kept[8];
-    training_recipe recipe;
-    training t;
-    lstm_progress progress;
     snprintf(kept, sizeof kept, "%s", before == NULL ? "" : before);
-    training_recipe_init(&recipe);
-    setenv("LSTMTS_FOLD", "0", 1);
-    training_run_and_free(&recipe, 5, NULL, in_folder(folder, "c"));
-    training_begin(&t, &recipe);
-    lstm_status same = lstm_trainer_resume(t.trainer, in_folder(folder, "c"));
-    training_free(&t);
-    setenv("LSTMTS_FOLD", "1", 1);
-    training_begin(&t, &recipe);
-    lstm_status other = lstm_trainer_resume(t.trainer, in_folder(folder, "c"));
-    int says_so = strstr(lstm_last_error(), ", folded\": its results agree to rounding") != NULL;
+    setenv("LSTMTS_FOLD", folded ? "1" : "0", 1);
+    training_begin(t, recipe);
     if (before != NULL)
         setenv("LSTMTS_FOLD", kept, 1);
     else
         unsetenv("LSTMTS_FOLD");
-    assert_int_equal(same, LSTM_OK);
-    assert_int_equal(other, LSTM_OTHER_KERNELS);
-    assert_true(says_so);
-    assert_ok(lstm_trainer_progress(t.trainer, &progress));
-    assert_int_equal(progress.iteration, 5);
+}
+
+static void a_resume_with_other_kernels_says_so(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    lstm_progress progress;
+    training_recipe_init(&recipe);
+    recipe.trainer.max_iteration = 5;
+    for (int folded = 0; folded <= 1; folded++) {
+        training t;
+        begin_folded(&t, &recipe, folded);
+        if (!folded) {
+            assert_ok(lstm_trainer_run(t.trainer));
+            assert_ok(lstm_trainer_save(t.trainer, in_folder(folder, "c")));
+        }
+        assert_status(lstm_trainer_resume(t.trainer, in_folder(folder, "c")),
+                      folded ? LSTM_OTHER_KERNELS : LSTM_OK,
+                      folded ? ", folded\": its results agree to rounding" : NULL);
+        assert_ok(lstm_trainer_progress(t.trainer, &progress));
+        assert_int_equal(progress.iteration, 5);
+        training_free(&t);
+    }
+}
+
+static void an_older_snapshot_with_other_kernels_says_both(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    training t;
+    snapshot_recipe(&recipe, folder, 0);
+    recipe.trainer.max_iteration = 10;
+    begin_folded(&t, &recipe, false);
+    assert_ok(lstm_trainer_run(t.trainer));
+    training_free(&t);
+    flip(snapshot(folder, 10), -100);
+    begin_folded(&t, &recipe, true);
+    assert_status(lstm_trainer_resume(t.trainer, NULL), LSTM_RECOVERED,
+                  ", folded\": its results agree to rounding only): ");
+    assert_non_null(strstr(lstm_last_error(), "passing over 1 newer snapshots ("));
     training_free(&t);
 }
 
@@ -293,6 +317,7 @@ int main(void)
         TEST(only_the_disks_errors_are_damage),
         TEST(want_of_memory_is_no_damage),
         TEST(a_resume_with_other_kernels_says_so),
+        TEST(an_older_snapshot_with_other_kernels_says_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,26 @@ static void every_order_of_windows_resumes(void **fixture)
         }
 }
 
+static void known_covariates_resume_and_other_roles_do_not(void **fixture)
+{
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
+    training_recipe recipe;
+    training whole, rest;
+    training_recipe_validated(&recipe);
+    recipe.covariate = LSTM_ROLE_KNOWN;
+    training_run(&whole, &recipe, 30, NULL, NULL);
+    training_run_and_free(&recipe, 11, NULL, path);
+    training_run(&rest, &recipe, 30, path, NULL);
+    assert_same_training(&whole, &rest);
+    training_free(&whole);
+    training_free(&rest);
+    recipe.covariate = LSTM_ROLE_INPUT;
+    training_begin(&rest, &recipe);
+    assert_status(lstm_trainer_resume(rest.trainer, path), LSTM_E_MISMATCH,
+                  "series.roles is [0,0,1] here, [0,0,3] in the checkpoint");
+    training_free(&rest);
+}
+
 static void a_batch_that_was_not_applied_when_saved_is_drawn_again(void **fixture)
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
@@ -213,7 +233,28 @@ static void another_recipe_is_refused_by_the_name_of_what_differs(void **fixture
     CHANGED_IS_REFUSED(other.hooks[0].value = 0.6, "hooks");
     CHANGED_IS_REFUSED(other.valid.window_len = 7, "valid.window_len");
     CHANGED_IS_REFUSED(other.trainer.validate.every = 0, "valid");
+    CHANGED_IS_REFUSED(other.trainer.min_delta = 0.01, "valid.min_delta");
 #undef CHANGED_IS_REFUSED
+}
+
+static void what_does_not_decide_the_bits_may_differ(void **fixture)
+{
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
+    training_recipe recipe;
+    training whole, resumed;
+    training_recipe_validated(&recipe);
+    training_run(&whole, &recipe, 20, NULL, NULL);
+    training_run_and_free(&recipe, 8, NULL, path);
+    recipe.trainer.folder = folder;
+    recipe.trainer.log.every = recipe.trainer.keep = 3;
+    recipe.trainer.snapshot = (lstm_trigger){2, LSTM_ITERATIONS};
+    recipe.trainer.max_epoch = 50;
+    recipe.trainer.patience = 40;
+    recipe.updater.n_threads = 2;
+    training_run(&resumed, &recipe, 20, path, NULL);
+    assert_same_training(&whole, &resumed);
+    training_free(&whole);
+    training_free(&resumed);
 }
 
 static void a_run_from_the_start_does_not_mix_with_the_snapshots_of_another(void **fixture)
@@ -360,12 +401,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_run_stopped_at_any_update_and_resumed_gives_the_same_bits),
         TEST(every_order_of_windows_resumes),
+        TEST(known_covariates_resume_and_other_roles_do_not),
         TEST(a_batch_that_was_not_applied_when_saved_is_drawn_again),
         TEST(the_seconds_of_the_resumed_parts_add_up),
         TEST(resuming_a_finished_run_does_nothing),
         TEST(a_resumed_log_is_the_log_of_a_run_that_never_stopped),
         TEST(the_newest_snapshot_of_the_folder_is_found),
         TEST(another_recipe_is_refused_by_the_name_of_what_differs),
+        TEST(what_does_not_decide_the_bits_may_differ),
         TEST(a_run_from_the_start_does_not_mix_with_the_snapshots_of_another),
         TEST(the_log_of_another_run_is_left_alone),
         TEST(the_best_model_in_the_folder_goes_back_too),

@@ -60,24 +60,21 @@ static void a_line_of_the_log_has_what_the_updater_reports(void **fixture)
     for (int i = 0; i < 14; i++)
         assert_ok(lstm_updater_update(twin.updater));
     lstm_update_info info;
-    double step_loss[5], rmse[6 * 3], squares = 0;
+    double rmse[6 * 3], squares = 0;
     assert_ok(lstm_updater_info(twin.updater, &info));
-    assert_ok(lstm_updater_step_losses(twin.updater, step_loss, 5));
     assert_ok(lstm_valid(twin.model, twin.test, &recipe.valid, rmse, 18));
     json_t *line = json_loads(w.lines[13], 0, NULL);
     assert_non_null(line);
     assert_int_equal(number(line, "iteration"), 14);
     assert_int_equal(number(line, "epoch"), info.epoch);
     assert_near(number(line, "loss"), info.loss);
+    assert_near(number(line, "last_loss"), info.last_loss);
     assert_near(number(line, "gradient_norm"), info.gradient_norm);
     assert_near(number(line, "learning_rate"), info.learning_rate);
     assert_true(number(line, "elapsed") > 0);
-    json_t *steps = json_object_get(line, "step_loss"),
-           *total = json_object_get(line, "valid_total");
-    assert_int_equal(json_array_size(steps), 5);
+    assert_null(json_object_get(line, "step_loss"));
+    json_t *total = json_object_get(line, "valid_total");
     assert_int_equal(json_array_size(total), 6);
-    for (size_t i = 0; i < 5; i++)
-        assert_near(json_number_value(json_array_get(steps, i)), step_loss[i]);
     for (size_t i = 0; i < 6; i++) {
         assert_near(json_number_value(json_array_get(total, i)), rmse[i * 3 + 2]);
         squares += rmse[i * 3 + 2] * rmse[i * 3 + 2];
@@ -87,6 +84,50 @@ static void a_line_of_the_log_has_what_the_updater_reports(void **fixture)
     json_decref(line);
     training_free(&t);
     training_free(&twin);
+}
+
+static void the_loss_of_each_step_is_logged_on_request(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    witness w;
+    double step_loss[5];
+    watch_log(&recipe, &w);
+    recipe.trainer.max_iteration = 3;
+    recipe.trainer.log_step_loss = 1;
+    training_begin_and_run(&t, &recipe);
+    assert_ok(lstm_updater_step_losses(t.updater, step_loss, 5));
+    json_t *line = json_loads(w.lines[2], 0, NULL);
+    json_t *steps = json_object_get(line, "step_loss");
+    assert_int_equal(json_array_size(steps), 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_near(json_number_value(json_array_get(steps, i)), step_loss[i]);
+    assert_near(number(line, "last_loss"), step_loss[4]);
+    json_decref(line);
+    training_free(&t);
+}
+
+/* The default log of a training of many steps must not grow with their number. */
+static void a_line_of_the_default_log_is_as_long_for_any_number_of_steps(void **fixture)
+{
+    (void)fixture;
+    size_t longest[2] = {0};
+    for (int many = 0; many < 2; many++) {
+        training_recipe recipe;
+        training t;
+        witness w;
+        watch_log(&recipe, &w);
+        recipe.trainer.max_iteration = 9;
+        recipe.iter.window_len = many ? 30 : 3;
+        recipe.updater.support_len = 0;
+        training_begin_and_run(&t, &recipe);
+        for (int i = 0; i < 9; i++)
+            if (strlen(w.lines[i]) > longest[many])
+                longest[many] = strlen(w.lines[i]);
+        training_free(&t);
+    }
+    assert_in_range(longest[1], longest[0] - 20, longest[0] + 20);
 }
 
 static void every_validation_is_logged(void **fixture)
@@ -139,6 +180,32 @@ static void a_new_run_in_a_folder_without_snapshots_starts_its_log_anew(void **f
     free(log);
 }
 
+/* The lines up to the checkpoint stay as they are; each update has one line. */
+static void a_resumed_run_may_log_other_losses(void **fixture)
+{
+    const char *folder = *fixture;
+    training_recipe recipe;
+    char path[128], *lines;
+    int n = 0;
+    training_recipe_validated(&recipe);
+    recipe.trainer.folder = folder;
+    snprintf(path, sizeof path, "%s", in_folder(folder, "at_11"));
+    recipe.trainer.log_step_loss = 1;
+    training_run_and_free(&recipe, 11, NULL, path);
+    training_run_and_free(&recipe, 15, path, NULL);
+    recipe.trainer.log_step_loss = 0;
+    training_run_and_free(&recipe, 20, path, NULL);
+    lines = read_text(folder, "log.jsonl");
+    for (char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char begin[32];
+        snprintf(begin, sizeof begin, "{\"iteration\":%d,", ++n);
+        assert_ptr_equal(strstr(line, begin), line);
+        assert_int_equal(strstr(line, "\"step_loss\":[") != NULL, n <= 11);
+    }
+    assert_int_equal(n, 20);
+    free(lines);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
 
 int main(void)
@@ -146,8 +213,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(triggers_fire_by_iterations_and_by_epochs),
         TEST(a_line_of_the_log_has_what_the_updater_reports),
+        TEST(the_loss_of_each_step_is_logged_on_request),
+        TEST(a_line_of_the_default_log_is_as_long_for_any_number_of_steps),
         TEST(every_validation_is_logged),
         TEST(a_log_callback_can_stop_the_run),
+        TEST(a_resumed_run_may_log_other_losses),
         TEST(a_new_run_in_a_folder_without_snapshots_starts_its_log_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

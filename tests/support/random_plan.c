@@ -33,9 +33,9 @@ static void draw_roles(random_plan *random, random_stream *stream)
     do {
         random->D = random->K = 0;
         for (int64_t c = 0; c < n; c++) {
-            random->role[c] = plain ? LSTM_ROLE_BOTH : random_int(stream, 0, 2);
-            random->D += random->role[c] != LSTM_ROLE_TARGET;
-            random->K += random->role[c] != LSTM_ROLE_INPUT;
+            int64_t role = random->role[c] = plain ? LSTM_ROLE_BOTH : random_int(stream, 0, 3);
+            random->D += role != LSTM_ROLE_TARGET;
+            random->K += role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET;
         }
     } while (random->D == 0 || random->K == 0);
 }
@@ -70,7 +70,7 @@ static void name_plan(random_plan *random, uint64_t number)
     if (plan->support_len != LSTM_TEACHER_FORCED)
         snprintf(support, sizeof support, "support %" PRId64, plan->support_len);
     for (int64_t c = 0; c < plan->n_column; c++)
-        roles[c] = "bit"[random->role[c]];
+        roles[c] = "bitk"[random->role[c]];
     snprintf(random->name, sizeof random->name,
              "case %" PRIu64 " (%s, columns %s, H %" PRId64 ", L %" PRId64 ", B %" PRId64
              ", T %" PRId64 ", pred %" PRId64 ", %s, lag %" PRId64 ")",
@@ -236,6 +236,7 @@ void random_census_add(random_census *census, const random_plan *random)
         both |= random->role[c] == LSTM_ROLE_BOTH;
         census->covariates += leaves && random->role[c] == LSTM_ROLE_INPUT;
         census->target_only += random->role[c] == LSTM_ROLE_TARGET;
+        census->known += leaves && random->role[c] == LSTM_ROLE_KNOWN;
     }
     bool closed = leaves && both && plan->T > lag;
     census->article += plan->article && closed;
@@ -254,7 +255,7 @@ void random_census_check(const random_census *census)
     const int64_t counts[] = {census->article,      census->closed,      census->teacher_forced,
                               census->support_zero, census->lagged,      census->waiting,
                               census->deep,         census->no_feedback, census->far,
-                              census->covariates,   census->target_only};
+                              census->covariates,   census->target_only, census->known};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i] < 10)
             fail_msg("kind %zu of case came up %" PRId64 " times only", i, counts[i]);

@@ -69,7 +69,7 @@ void random_plan_gradient(const random_plan *random, double *gradient);
 /** How many of a test's cases were of each kind, so that no kind can be missing. */
 typedef struct random_census {
     int64_t article, closed, teacher_forced, support_zero, lagged, waiting, deep, covariates,
-        target_only, no_feedback, far;
+        target_only, no_feedback, far, known;
 } random_census;
 
 void random_census_add(random_census *census, const random_plan *random);

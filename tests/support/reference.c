@@ -106,18 +106,30 @@ static void call_model(const reference_net *net, const double *x, double *state,
         y[k] = row_times(net->weight_out, H, k, below) + net->bias_out[k];
 }
 
+static bool is_input_role(int64_t role)
+{
+    return role == LSTM_ROLE_BOTH || role == LSTM_ROLE_INPUT || role == LSTM_ROLE_KNOWN;
+}
+
+static bool is_target_role(int64_t role)
+{
+    return role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET;
+}
+
 /* The input of step t. `fed` [K] is the fed-back output, NULL for a true row. */
 static void make_input(const reference_plan *plan, int64_t offset, int64_t t, const double *fed,
                        double *x)
 {
     int64_t d = 0, k = 0;
     for (int64_t column = 0; column < plan->n_column; column++) {
-        bool is_input = plan->role[column] != LSTM_ROLE_TARGET;
-        bool is_target = plan->role[column] != LSTM_ROLE_INPUT;
+        int64_t role = plan->role[column], row = offset + t;
+        bool is_input = is_input_role(role), is_target = is_target_role(role);
+        if (role == LSTM_ROLE_KNOWN)
+            row += plan->pred;
         if (is_input && is_target && fed != NULL)
             x[d] = fed[k];
         else if (is_input)
-            x[d] = plan->rows[(offset + t) * plan->n_column + column];
+            x[d] = plan->rows[row * plan->n_column + column];
         d += is_input;
         k += is_target;
     }
@@ -127,7 +139,7 @@ void reference_target(const reference_plan *plan, int64_t offset, int64_t t, dou
 {
     int64_t row = offset + t + plan->pred, k = 0;
     for (int64_t column = 0; column < plan->n_column; column++)
-        if (plan->role[column] != LSTM_ROLE_INPUT)
+        if (is_target_role(plan->role[column]))
             target[k++] = row < plan->n_row ? plan->rows[row * plan->n_column + column] : NAN;
 }
 

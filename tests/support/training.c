@@ -20,6 +20,7 @@ void training_recipe_init(training_recipe *recipe)
         .updater = LSTM_UPDATER_OPTIONS_INIT,
         .valid = LSTM_VALID_OPTIONS_INIT,
         .trainer = LSTM_TRAINER_OPTIONS_INIT,
+        .covariate = LSTM_ROLE_INPUT,
     };
     recipe->model.n_input = 3;
     recipe->model.n_output = 2;
@@ -41,7 +42,7 @@ void training_recipe_init(training_recipe *recipe)
     recipe->trainer.max_iteration = 50;
 }
 
-static lstm_series *make_series(int64_t first, int64_t n_row)
+static lstm_series *make_series(int64_t first, int64_t n_row, int64_t covariate)
 {
     lstm_real rows[ROWS * COLUMNS];
     for (int64_t i = 0; i < n_row; i++) {
@@ -52,7 +53,7 @@ static lstm_series *make_series(int64_t first, int64_t n_row)
     }
     lstm_series *series;
     assert_ok(lstm_series_new(&series, rows, n_row, COLUMNS));
-    assert_ok(lstm_series_set_role(series, 2, LSTM_ROLE_INPUT));
+    assert_ok(lstm_series_set_role(series, 2, covariate));
     return series;
 }
 
@@ -62,7 +63,8 @@ void training_make(training *t, const training_recipe *recipe)
     updater.hooks = recipe->hooks;
     updater.optimizer = &recipe->optimizer;
     updater.schedule = &recipe->schedule;
-    *t = (training){.train = make_series(0, ROWS), .test = make_series(ROWS, TEST_ROWS)};
+    *t = (training){.train = make_series(0, ROWS, recipe->covariate),
+                    .test = make_series(ROWS, TEST_ROWS, recipe->covariate)};
     assert_ok(lstm_model_new(&t->model, &recipe->model));
     assert_ok(lstm_iter_new(&t->iter, t->train, &recipe->iter));
     assert_ok(lstm_updater_new(&t->updater, t->model, t->iter, &updater));

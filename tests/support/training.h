@@ -27,6 +27,7 @@ typedef struct training_recipe {
     lstm_updater_options updater;
     lstm_valid_options valid;
     lstm_trainer_options trainer;
+    int64_t covariate; /**< role of the third column, LSTM_ROLE_INPUT */
 } training_recipe;
 
 void training_recipe_init(training_recipe *recipe);

@@ -39,7 +39,7 @@ static void open_engine(bench *b)
     assert_int_equal(lstm_series_new(&b->series, rows, 3, 3), LSTM_OK);
     for (int64_t j = 0; j < 3; j++)
         assert_int_equal(lstm_series_set_role(b->series, j, roles[j]), LSTM_OK);
-    assert_int_equal(lts_columns_init(&b->columns, b->series), LSTM_OK);
+    assert_int_equal(lts_columns_init(&b->columns, b->series, 1), LSTM_OK);
     assert_int_equal(lts_plan_init_loop(&b->plan, 1, 0, 1), LSTM_OK);
     lts_engine_options options = {
         .params = &b->params,

@@ -172,6 +172,29 @@ static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
     training_free(&twin);
 }
 
+/* Sets the output layer so that outputs overflow. */
+static void let_outputs_overflow(lstm_model *model)
+{
+    lstm_real bias[K], weight[K * H];
+    lstm_real huge = (lstm_real)(sizeof(lstm_real) == 4 ? 3e38 : 1e308);
+    for (int k = 0; k < K; k++)
+        bias[k] = huge;
+    for (int i = 0; i < K * H; i++)
+        weight[i] = huge;
+    assert_ok(lstm_model_set(model, "output.bias", bias, K));
+    assert_ok(lstm_model_set(model, "output.weight", weight, K * H));
+}
+
+/* The offsets of the batch that the next update draws. */
+static void look_at_next_batch(lstm_iter *iter, int64_t offsets[B])
+{
+    lstm_iter_position position;
+    assert_ok(lstm_iter_get_position(iter, &position));
+    assert_ok(lstm_iter_next(iter, NULL));
+    assert_ok(lstm_iter_offsets(iter, offsets, B));
+    assert_ok(lstm_iter_set_position(iter, &position));
+}
+
 static void a_loss_that_is_not_finite_leaves_everything_as_it_was(void **fixture)
 {
     (void)fixture;
@@ -179,30 +202,21 @@ static void a_loss_that_is_not_finite_leaves_everything_as_it_was(void **fixture
     training t;
     lstm_model *before;
     lstm_iter_position p, q;
-    lstm_real bias[K], huge[K];
-    training_recipe_init(&recipe);
-    training_make(&t, &recipe);
-    assert_ok(lstm_updater_update(t.updater));
-    assert_ok(lstm_model_get(t.model, "output.bias", bias, K));
-    for (int k = 0; k < K; k++)
-        huge[k] = (lstm_real)(sizeof(lstm_real) == 4 ? 3e38 : 1e308);
-    lstm_real weight[K * H];
-    for (int i = 0; i < K * H; i++)
-        weight[i] = huge[0]; /* the output overflows */
-    assert_ok(lstm_model_set(t.model, "output.bias", huge, K));
-    assert_ok(lstm_model_set(t.model, "output.weight", weight, K * H));
-    assert_ok(lstm_model_clone(&before, t.model));
-    assert_ok(lstm_iter_get_position(t.iter, &p));
     lstm_update_info info, after;
     double losses[T], after_losses[T];
     int64_t offsets[B], refused[B];
+    lstm_real y[B * K];
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_ok(lstm_updater_update(t.updater));
+    let_outputs_overflow(t.model);
+    assert_ok(lstm_model_clone(&before, t.model));
     assert_ok(lstm_updater_info(t.updater, &info));
     assert_ok(lstm_updater_step_losses(t.updater, losses, T));
-    assert_ok(lstm_iter_next(t.iter, NULL));
-    assert_ok(lstm_iter_offsets(t.iter, offsets, B));
-    assert_ok(lstm_iter_set_position(t.iter, &p));
+    look_at_next_batch(t.iter, offsets);
+    assert_ok(lstm_iter_get_position(t.iter, &p));
     assert_status(lstm_updater_update(t.updater), LSTM_E_NUMERIC, "update 2");
-    /* reported is the last update made; the batch is the refused one */
+    /* the report is that of the last update that was made; the batch is the refused one */
     assert_ok(lstm_updater_info(t.updater, &after));
     assert_memory_equal(&info, &after, sizeof info);
     assert_ok(lstm_updater_step_losses(t.updater, after_losses, T));
@@ -210,7 +224,6 @@ static void a_loss_that_is_not_finite_leaves_everything_as_it_was(void **fixture
     assert_ok(lstm_iter_offsets(t.iter, refused, B));
     assert_memory_equal(offsets, refused, sizeof offsets);
     assert_int_equal(lstm_updater_batch(t.updater), B);
-    lstm_real y[B * K];
     assert_ok(lstm_updater_output(t.updater, 0, y, B * K, NULL));
     assert_ok(lstm_iter_get_position(t.iter, &q));
     assert_memory_equal(&p, &q, sizeof p);

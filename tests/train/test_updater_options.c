@@ -8,13 +8,7 @@
 /* Sizes of the common training: T, K, H. */
 enum { T = 5, K = 2, H = 6 };
 
-static void options_out_of_range_are_refused_by_name(void **fixture)
-{
-    (void)fixture;
-    training_recipe recipe;
-    training t;
-    training_recipe_init(&recipe);
-    training_make(&t, &recipe);
+/* An updater of the training t is refused after a change of its options. */
 #define CHANGED_IS_REFUSED(change, status, part)                                                   \
     do {                                                                                           \
         lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;                                  \
@@ -28,6 +22,14 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
         change;                                                                                    \
         REFUSED(status, part, lstm_updater_new(&out.updater, t.model, t.iter, &options));          \
     } while (0)
+
+static void options_out_of_range_are_refused_by_name(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
     CHANGED_IS_REFUSED(options.unroll = 2, LSTM_E_ARGUMENT, "unroll is 2");
     CHANGED_IS_REFUSED(options.support_len = -1, LSTM_E_ARGUMENT, "support_len is -1");
     CHANGED_IS_REFUSED(options.support_len = T + 1, LSTM_E_ARGUMENT,
@@ -42,6 +44,20 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     CHANGED_IS_REFUSED(hook.kind = 0, LSTM_E_ARGUMENT, "kind of hook 0 is 0");
     CHANGED_IS_REFUSED(hook.value = 0, LSTM_E_ARGUMENT, "value of hook 0 is 0");
     CHANGED_IS_REFUSED(hook.value = INFINITY, LSTM_E_ARGUMENT, "value of hook 0");
+    CHANGED_IS_REFUSED((options.schedule = &schedule, schedule.warmup = -1), LSTM_E_ARGUMENT,
+                       "warmup is -1");
+    CHANGED_IS_REFUSED(options.struct_size += 4, LSTM_E_OPTIONS,
+                       "initialize it with LSTM_UPDATER_OPTIONS_INIT");
+    training_free(&t);
+}
+
+static void options_of_the_optimizer_out_of_range_are_refused_by_name(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
     CHANGED_IS_REFUSED(optimizer.kind = 7, LSTM_E_ARGUMENT, "kind is 7");
     CHANGED_IS_REFUSED(optimizer.learning_rate = -1, LSTM_E_ARGUMENT, "learning_rate is -1");
     CHANGED_IS_REFUSED(optimizer.learning_rate = NAN, LSTM_E_ARGUMENT, "learning_rate");
@@ -51,6 +67,8 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
     CHANGED_IS_REFUSED(optimizer.eps = 9e-16, LSTM_E_ARGUMENT, "eps is 9e-16");
     CHANGED_IS_REFUSED(optimizer.eps = LSTM_ZERO, LSTM_E_ARGUMENT, "eps is 0,");
     CHANGED_IS_REFUSED(optimizer.learning_rate = LSTM_ZERO, LSTM_E_ARGUMENT, "learning_rate is 0,");
+    CHANGED_IS_REFUSED(optimizer.eta = -2, LSTM_E_ARGUMENT, "eta is -2");
+    CHANGED_IS_REFUSED(optimizer.weight_decay = -1, LSTM_E_ARGUMENT, "weight_decay is -1");
     CHANGED_IS_REFUSED(
         (optimizer.kind = LSTM_RMSPROP, optimizer.eps_inside = 1, optimizer.eps = 9e-31),
         LSTM_E_ARGUMENT, "eps is 9e-31");
@@ -58,8 +76,21 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
                        LSTM_E_ARGUMENT, "momentum is 0.999999999");
     CHANGED_IS_REFUSED((optimizer.kind = LSTM_RMSPROP, optimizer.decay = 1 - 1e-9), LSTM_E_ARGUMENT,
                        "decay is 0.999999999");
-    CHANGED_IS_REFUSED(optimizer.eta = -2, LSTM_E_ARGUMENT, "eta is -2");
-    CHANGED_IS_REFUSED(optimizer.weight_decay = -1, LSTM_E_ARGUMENT, "weight_decay is -1");
+    CHANGED_IS_REFUSED((optimizer.kind = LSTM_MOMENTUM, optimizer.momentum = 1), LSTM_E_ARGUMENT,
+                       "momentum is 1");
+    CHANGED_IS_REFUSED((optimizer.kind = LSTM_RMSPROP, optimizer.eps_inside = 2), LSTM_E_ARGUMENT,
+                       "eps_inside is 2");
+    CHANGED_IS_REFUSED(optimizer.struct_size = 4, LSTM_E_OPTIONS, "lstm_optimizer_options");
+    training_free(&t);
+}
+
+static void options_that_the_optimizer_does_not_use_are_refused_by_name(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
     CHANGED_IS_REFUSED(optimizer.momentum = 0.9, LSTM_E_ARGUMENT, "momentum is 0.9, expected 0");
     CHANGED_IS_REFUSED(optimizer.decay = 0.9, LSTM_E_ARGUMENT, "decay is 0.9, expected 0");
     CHANGED_IS_REFUSED(optimizer.eps_inside = 1, LSTM_E_ARGUMENT, "eps_inside is 1");
@@ -67,16 +98,6 @@ static void options_out_of_range_are_refused_by_name(void **fixture)
                        "eps is 1e-08, expected 0");
     CHANGED_IS_REFUSED((optimizer.kind = LSTM_ADAMW_DECOUPLED, optimizer.eta = 1), LSTM_E_ARGUMENT,
                        "eta is 1");
-    CHANGED_IS_REFUSED((optimizer.kind = LSTM_MOMENTUM, optimizer.momentum = 1), LSTM_E_ARGUMENT,
-                       "momentum is 1");
-    CHANGED_IS_REFUSED((optimizer.kind = LSTM_RMSPROP, optimizer.eps_inside = 2), LSTM_E_ARGUMENT,
-                       "eps_inside is 2");
-    CHANGED_IS_REFUSED((options.schedule = &schedule, schedule.warmup = -1), LSTM_E_ARGUMENT,
-                       "warmup is -1");
-    CHANGED_IS_REFUSED(optimizer.struct_size = 4, LSTM_E_OPTIONS, "lstm_optimizer_options");
-    CHANGED_IS_REFUSED(options.struct_size += 4, LSTM_E_OPTIONS,
-                       "initialize it with LSTM_UPDATER_OPTIONS_INIT");
-#undef CHANGED_IS_REFUSED
     training_free(&t);
 }
 
@@ -188,6 +209,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_out_of_range_are_refused_by_name),
+        cmocka_unit_test(options_of_the_optimizer_out_of_range_are_refused_by_name),
+        cmocka_unit_test(options_that_the_optimizer_does_not_use_are_refused_by_name),
         cmocka_unit_test(zero_can_be_chosen_where_it_is_allowed),
         cmocka_unit_test(context_and_horizon_are_window_and_support),
         cmocka_unit_test(a_model_of_other_sizes_than_the_series_is_refused),

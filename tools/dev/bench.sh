@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Measurements: ./dev bench, ./dev checkpoint, ./dev denormals
+# Measurements: ./dev bench, ./dev checkpoint, ./dev log, ./dev denormals
 
-# A Python environment of its own for a peer, kept in build/ once it has been made. What cannot be
-# installed is only said: the comparison then names the peer as missing.
+# A Python environment for each peer, kept in build/. A package that cannot be installed is no
+# error: the comparison then lists the peer as missing.
 peer_packages() { # environment, module to try, packages
     environment=build/$1
     module=$2
@@ -20,7 +20,7 @@ peers() {
     peer_packages bench-venv torch torch numpy
     peer_packages bench-venv onnxruntime onnx onnxruntime
     peer_packages bench-venv-keras tensorflow tensorflow-cpu
-    # Its installer needs parts of setuptools and NumPy that later releases have dropped.
+    # Its installer needs parts of setuptools and NumPy that later releases removed.
     peer_packages bench-venv-chainer setuptools 'setuptools<70' wheel 'numpy<1.24' six
     peer_packages bench-venv-chainer chainer --no-build-isolation chainer==7.8.1
     onednn_peer
@@ -55,6 +55,12 @@ checkpoint() { # folders
     build_bench bench/lstmts-checkpoint
     [ $# -gt 0 ] || set -- build/bench
     exec build/bench/bench/lstmts-checkpoint "$@"
+}
+
+log_cost() { # folder
+    require "$needed_to_build"
+    build_bench bench/lstmts-log
+    BENCH_CLOCK=processor exec build/bench/bench/lstmts-log "${1-build/bench}"
 }
 
 denormals() {

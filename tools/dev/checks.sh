@@ -17,12 +17,12 @@ abi() { # check or accept
 
 coverage() {
     require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_cover"
-    # atomic: threads that count at once make counts that gcov itself does not believe
+    # atomic: threads that count at the same time give counts that gcov rejects
     configure coverage -Db_coverage=true -Dcuda=disabled -Doptimization=0 -Dexamples=false \
         -Dc_args=-fprofile-update=atomic
     find build/coverage -name '*.gcda' -delete
     ninja -C build/coverage
-    # without the optimizer there is no hardening to look for
+    # without the optimizer there is no hardening to test
     meson test -C build/coverage --no-rebuild --no-suite packaging --timeout-multiplier 10 \
         --print-errorlogs
     tests/coverage.sh build/coverage

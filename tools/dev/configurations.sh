@@ -42,9 +42,17 @@ build_bench() { # targets of ninja
     ninja -C build/bench "$@"
 }
 
+configure_demo() {
+    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dexamples=true &&
+        ninja -C build/demo
+}
+
 build_demo() {
     require "$needed_to_build$needed_to_demo"
-    say "building build/demo"
-    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dexamples=true
-    ninja -C build/demo
+    say "building build/demo: a minute or two the first time"
+    mkdir -p build
+    configure_demo >build/demo.log 2>&1 || {
+        cat build/demo.log >&2
+        die "build/demo could not be built"
+    }
 }

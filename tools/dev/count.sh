@@ -15,7 +15,7 @@ add() { # passed, failed, programs left out and why, with _ for blanks
     reasons=${4-$reasons}
 }
 
-# What a run leaves out is said at its end, too.
+# The tests that a run leaves out are listed at its end.
 note() { # what, and why
     say "left out: $1"
     notes="${notes}left out: $1

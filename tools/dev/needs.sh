@@ -11,7 +11,6 @@ ninja-build       command ninja
 pkg-config        command pkg-config
 libjansson-dev    module  jansson
 libxxhash-dev     module  libxxhash
-librandom123-dev  header  Random123/philox.h
 '
 needed_to_demo='
 gnuplot-nox       command gnuplot
@@ -45,9 +44,12 @@ gcovr             command gcovr
 needed_to_test='
 g++               command c++
 libcmocka-dev     module  cmocka
+librandom123-dev  header  Random123/philox.h
 libopenblas-dev   module  openblas
 libblas-dev       module  blas-netlib
 valgrind          command valgrind
+doxygen           command doxygen
+mandoc            command mandoc
 locales           file    /usr/share/i18n/locales/de_DE
 util-linux        command setarch
 '

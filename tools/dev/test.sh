@@ -27,6 +27,7 @@ installed() {
     fi
     counted installed python3 -B tests/packaging/test_installed.py . build/installed
     counted readme python3 -B tests/packaging/test_readme.py .
+    counted dependencies python3 -B tests/packaging/test_dependencies.py .
     say "building, installing and linking with each BLAS"
     counted blas python3 -B tests/packaging/test_blas.py .
     say "comparing the public interface with the accepted one"
@@ -39,7 +40,7 @@ analysis() {
     counted lint tests/lint.sh build/default
 }
 
-# The engine on 64-bit ARM. Where that is the machine itself, every suite has it.
+# The engine on 64-bit ARM. On such a machine every suite tests it already.
 neon() {
     [ "$(uname -m)" != aarch64 ] || return 0
     packages=$(missing "$needed_to_emulate")
@@ -91,7 +92,7 @@ races() {
     launcher=
 }
 
-# The device of a machine that has one. Everywhere the twin has passed the same tests by now.
+# The device of a machine that has one. The twin has passed the same tests on every machine before.
 devices() {
     [ -f build/default/build.ninja ] || return 0
     if [ ! -e build/default/cuda/liblstmts-cuda.so.0 ]; then
@@ -131,7 +132,8 @@ test_all() {
     patience=5
     phase netlib reference_blas
     phase neon neon
-    # With sanitizers gcc takes twice the time for kernels at -O3, and they are no quicker; at -O1 they are slow.
+    # With sanitizers gcc takes twice the time for kernels at -O3, and they are not faster; at -O1
+    # they are slow.
     phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled -Doptimization=2
     phase tsan races
     phase fuzz fuzz_all

@@ -51,21 +51,16 @@ public:
     /** May be called from any thread and from a signal handler. */
     void stop() noexcept { lstm_trainer_stop(get()); }
     void save(const std::string &path) { detail::check(lstm_trainer_save(get(), path.c_str())); }
-    void resume(const std::string &path)
+    /** LSTM_OK or LSTM_OTHER_KERNELS. lstm_last_error() has the message of the latter. */
+    lstm_status resume(const std::string &path)
     {
-        detail::check(lstm_trainer_resume(get(), path.c_str()));
+        return detail::check(lstm_trainer_resume(get(), path.c_str()));
     }
     /**
-     * Resumes from the newest intact snapshot in the folder; false if there is none. If newer ones
-     * are damaged (LSTM_RECOVERED), *recovered becomes the message about them, else "".
+     * Resumes from the newest intact snapshot in the folder. LSTM_OK; LSTM_END if there is none;
+     * LSTM_RECOVERED or LSTM_OTHER_KERNELS, whose message lstm_last_error() has.
      */
-    bool resume(std::string *recovered = nullptr)
-    {
-        const lstm_status status = detail::check(lstm_trainer_resume(get(), nullptr));
-        if (recovered != nullptr)
-            *recovered = status == LSTM_RECOVERED ? lstm_last_error() : "";
-        return status != LSTM_END;
-    }
+    lstm_status resume() { return detail::check(lstm_trainer_resume(get(), nullptr)); }
     lstm_progress progress() const
     {
         lstm_progress progress = {};
