@@ -9,7 +9,7 @@
 _Static_assert((int)LTS_RECORD_BLOCKS <= (int)LTS_MAX_BLOCKS,
                "a checkpoint could be written and not read");
 
-/* The last keys of each kind are only in files of runs that may roll back. */
+/* The last keys of each kind are stored only if record.rolled. */
 enum { N_COUNTER = 9, N_SCORE = 4, N_BASIC_COUNTER = 7, N_BASIC_SCORE = 3 };
 
 static const char *const counter_keys[N_COUNTER] = {
@@ -36,8 +36,8 @@ static number_list list_numbers(lts_record *r)
                      &r->position.pass_start, &r->log.size, &r->log.line_start, &r->not_better,
                      &r->n_rollback, &r->start},
         .scores = {&r->elapsed, &r->last_score, &r->best_score, &r->rate_factor},
-        .n_counter = r->rolls_back ? N_COUNTER : N_BASIC_COUNTER,
-        .n_score = r->rolls_back ? N_SCORE : N_BASIC_SCORE,
+        .n_counter = r->rolled ? N_COUNTER : N_BASIC_COUNTER,
+        .n_score = r->rolled ? N_SCORE : N_BASIC_SCORE,
     };
 }
 
@@ -186,6 +186,7 @@ static void read_last(lts_record *record, const lts_checkpoint *checkpoint)
 
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint)
 {
+    record->rolled |= lts_checkpoint_text(checkpoint, "divergence.rate_factor") != NULL;
     number_list numbers = list_numbers(record);
     record->rate_factor = 1;
     record->n_rollback = record->start = 0;

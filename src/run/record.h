@@ -37,8 +37,9 @@ typedef struct lts_record {
     uint64_t not_better; /**< validations in a row that were not better                   */
     lts_last_update last;
     const char
-        *kernels;    /**< what the bits depend on beside the recipe; NULL if not stored; borrowed */
-    bool rolls_back; /**< the run may roll back; only then are the next three stored   */
+        *kernels; /**< what the bits depend on beside the recipe; NULL if not stored; borrowed */
+    bool rolled;  /**< the run may roll back, or another trainer rolled its updater back: only
+                      then are the next three stored                                      */
     uint64_t n_rollback; /**< rollbacks so far                                            */
     uint64_t start;      /**< updates before the optimizer was reset                      */
     double rate_factor;  /**< on the learning rate; 1 before a rollback                   */
@@ -61,7 +62,8 @@ lstm_status lts_record_write(const lts_record *record, lts_location file, const 
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint);
 
 /**
- * Read and verify everything except recipe and blocks; record->rolls_back must be set.
+ * Read and verify everything except recipe and blocks. record->rolled must tell whether the run
+ * may roll back.
  * LSTM_E_FORMAT, LSTM_E_NUMERIC, LSTM_E_LIMIT, naming the entry.
  */
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint);

@@ -56,7 +56,8 @@ lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record)
         .last_score = validation->last_score,
         .best_score = validation->best_score,
         .not_better = validation->not_better,
-        .rolls_back = lts_divergence_rolls_back(&trainer->divergence),
+        .rolled = lts_divergence_rolls_back(&trainer->divergence) || updater->start > 0 ||
+                  updater->rate_factor < 1,
         .n_rollback = trainer->divergence.n_rollback,
         .last = lts_trainer_last_update(trainer),
         .start = updater->start,

@@ -43,7 +43,7 @@ static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint
                                lts_record *record)
 {
     const lts_ingredients ours = {trainer->updater, &trainer->validation, &trainer->divergence};
-    *record = (lts_record){.rolls_back = lts_divergence_rolls_back(&trainer->divergence)};
+    *record = (lts_record){.rolled = lts_divergence_rolls_back(&trainer->divergence)};
     LTS_TRY(lts_record_read_recipe(record, checkpoint));
     LTS_TRY(lts_recipe_match(&ours, record->recipe));
     LTS_TRY(lts_record_read_numbers(record, checkpoint));
