@@ -34,6 +34,7 @@
 #include <lstmts/cpp/error.hpp>
 #include <lstmts/cpp/forecast.hpp>
 #include <lstmts/cpp/iter.hpp>
+#include <lstmts/cpp/method.hpp>
 #include <lstmts/cpp/model.hpp>
 #include <lstmts/cpp/series.hpp>
 #include <lstmts/cpp/state.hpp>

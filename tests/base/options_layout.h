@@ -93,6 +93,28 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, log_step_loss),
 };
 
+static const size_t method_fields[] = {
+    AT(lstm_method_options, struct_size), AT(lstm_method_options, name),
+    AT(lstm_method_options, fit),         AT(lstm_method_options, predict),
+    AT(lstm_method_options, free),        AT(lstm_method_options, user),
+};
+static const size_t baseline_fields[] = {
+    AT(lstm_baseline_options, struct_size), AT(lstm_baseline_options, kind),
+    AT(lstm_baseline_options, season_len),  AT(lstm_baseline_options, window),
+    AT(lstm_baseline_options, context_len),
+};
+static const size_t ridge_fields[] = {
+    AT(lstm_ridge_options, struct_size), AT(lstm_ridge_options, context_len),
+    AT(lstm_ridge_options, horizon),     AT(lstm_ridge_options, base_len),
+    AT(lstm_ridge_options, n_block),     AT(lstm_ridge_options, penalty),
+};
+static const size_t backtest_fields[] = {
+    AT(lstm_backtest_options, struct_size), AT(lstm_backtest_options, horizon),
+    AT(lstm_backtest_options, stride),      AT(lstm_backtest_options, first_origin),
+    AT(lstm_backtest_options, last_origin), AT(lstm_backtest_options, refit),
+    AT(lstm_backtest_options, season_len),  AT(lstm_backtest_options, standardized),
+    AT(lstm_backtest_options, n_threads),
+};
 static const size_t dataset_fields[] = {
     AT(lstm_dataset_options, struct_size), AT(lstm_dataset_options, n_column),
     AT(lstm_dataset_options, names),       AT(lstm_dataset_options, roles),

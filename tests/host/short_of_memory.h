@@ -27,6 +27,9 @@ typedef struct world {
     lstm_series *fleet[N_FLEET];
     lstm_dataset *data;       /**< one series, hourly, of a target and a known column             */
     lstm_dataset *spare_data; /**< without series                                                 */
+    lstm_method *theta;       /**< without a season                                               */
+    lstm_method *ridge;       /**< of one row on one, not fitted                                  */
+    lstm_backtest *backtest;  /**< of theta                                                       */
     lstm_iter *iter;          /**< not used by an updater                                         */
     lstm_updater *lone;
     lstm_iter_position position;
@@ -100,6 +103,19 @@ static inline void make_data(world *w)
     assert_ok(lstm_dataset_add(w->data, "first", rows, 2, 0));
 }
 
+static inline void make_methods(world *w)
+{
+    lstm_baseline_options theta = LSTM_BASELINE_OPTIONS_INIT;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    theta.kind = LSTM_BASELINE_THETA;
+    ridge.context_len = ridge.horizon = 1;
+    options.horizon = options.first_origin = 1;
+    assert_ok(lstm_baseline_new(&w->theta, &theta));
+    assert_ok(lstm_ridge_new(&w->ridge, &ridge));
+    assert_ok(lstm_backtest_run(&w->backtest, &w->theta, 1, w->data, &options));
+}
+
 static inline void make_world(world *w)
 {
     const lstm_real x[D] = {1, 2, 3};
@@ -110,6 +126,7 @@ static inline void make_world(world *w)
     make_recipes(w);
     make_beside(w);
     make_data(w);
+    make_methods(w);
     training_begin(&w->t, &w->recipe);
     assert_status(lstm_trainer_run(w->t.trainer), LSTM_STOPPED, NULL);
     assert_ok(lstm_iter_get_position(w->t.iter, &w->position));
@@ -140,6 +157,8 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(model);
     FREE_IF_MADE(series);
     FREE_IF_MADE(dataset);
+    FREE_IF_MADE(method);
+    FREE_IF_MADE(backtest);
 #undef FREE_IF_MADE
     fill_outputs(&w->out);
 }
@@ -157,6 +176,9 @@ static inline void free_world(world *w)
         lstm_series_free(w->fleet[i]);
     lstm_dataset_free(w->data);
     lstm_dataset_free(w->spare_data);
+    lstm_method_free(w->theta);
+    lstm_method_free(w->ridge);
+    lstm_backtest_free(w->backtest);
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);

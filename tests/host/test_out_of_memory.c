@@ -62,6 +62,7 @@ TAKE(iter, iter)
 TAKE(updater, lone)
 TAKE(trainer, t.trainer)
 #include "dataset_cases.h"
+#include "evaluate_cases.h"
 #include "score_cases.h"
 
 static const lstm_real row[12] = {1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3, 2};
@@ -209,6 +210,7 @@ static const lstm_series *const *fleet(world *w)
     }
 CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
+EVALUATE_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
 
 typedef struct memory_case {
@@ -220,7 +222,8 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) SCORE_CASES(ENTRY)};
+static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
+                                        SCORE_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

@@ -14,6 +14,8 @@ enum { REFUSED_ROOM = 256 };
 typedef struct outputs {
     lstm_series *series;
     lstm_dataset *dataset;
+    lstm_method *method;
+    lstm_backtest *backtest;
     lstm_model *model;
     lstm_state *state;
     lstm_iter *iter;
