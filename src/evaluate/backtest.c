@@ -268,8 +268,12 @@ lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *meth
     LTS_TRY(lts_backtest_check(&r.options));
     LTS_TRY(lts_backtest_new(&r.results, n_method, lstm_dataset_series(dataset), r.options.horizon,
                              lstm_dataset_targets(dataset)));
-    lstm_status status = lts_batch_init(&r.batch, methods, dataset, &lts_host_floats,
-                                        r.options.horizon, 1, r.options.n_threads);
+    const lts_batch_options batch = {.methods = methods,
+                                     .dataset = dataset,
+                                     .host = &lts_host_floats,
+                                     .H = r.options.horizon,
+                                     .n_thread = r.options.n_threads};
+    lstm_status status = lts_batch_init(&r.batch, &batch);
     if (status >= 0)
         status = run_all(&r);
     release(&r);

@@ -23,6 +23,7 @@ static const lstm_method_options method_init = LSTM_METHOD_OPTIONS_INIT;
 static const lstm_baseline_options baseline_init = LSTM_BASELINE_OPTIONS_INIT;
 static const lstm_ridge_options ridge_init = LSTM_RIDGE_OPTIONS_INIT;
 static const lstm_backtest_options backtest_init = LSTM_BACKTEST_OPTIONS_INIT;
+static const lstm_interval_options interval_init = LSTM_INTERVAL_OPTIONS_INIT;
 static const lstm_trainer_options trainer_init = LSTM_TRAINER_OPTIONS_INIT;
 
 /* The other arguments of the calls below. */
@@ -192,6 +193,15 @@ static lstm_status call_backtest(house *h, const void *options)
     return status;
 }
 
+static lstm_status call_interval(house *h, const void *options)
+{
+    (void)h;
+    lstm_interval *made = NULL;
+    lstm_status status = lstm_interval_new(&made, options);
+    lstm_interval_free(made);
+    return status;
+}
+
 /* Field 1 with this value, all else 0, is a valid struct wherever 1 field is required. */
 static const struct options_case {
     const char *type;
@@ -215,7 +225,7 @@ static const struct options_case {
     CASE(forecast, call_forecast, 3), CASE(load, call_load, 1),
     CASE(dataset, call_dataset, 2),   CASE(method, call_method, (intptr_t) "x"),
     CASE(baseline, call_baseline, 0), CASE(ridge, call_ridge, 2),
-    CASE(backtest, call_backtest, 1),
+    CASE(backtest, call_backtest, 1), CASE(interval, call_interval, 1),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };

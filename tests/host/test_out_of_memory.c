@@ -97,6 +97,8 @@ static const lstm_series *const *fleet(world *w)
     return (const lstm_series *const *)w->fleet;
 }
 
+#include "interval_cases.h"
+
 /*
  * X(how, case, function, kind, least number of allocations, arguments): a DOES function returns a
  * status that must be success; a TELLS function returns another type, or a failure as there is
@@ -211,6 +213,7 @@ static const lstm_series *const *fleet(world *w)
 CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
 EVALUATE_CASES(DEFINE_CALL)
+INTERVAL_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
 
 typedef struct memory_case {
@@ -223,7 +226,7 @@ typedef struct memory_case {
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
 static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
-                                        SCORE_CASES(ENTRY)};
+                                        INTERVAL_CASES(ENTRY) SCORE_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

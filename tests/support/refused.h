@@ -16,6 +16,8 @@ typedef struct outputs {
     lstm_dataset *dataset;
     lstm_method *method;
     lstm_backtest *backtest;
+    lstm_interval *interval;
+    lstm_interval_backtest *interval_backtest;
     lstm_model *model;
     lstm_state *state;
     lstm_iter *iter;
