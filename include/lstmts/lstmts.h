@@ -86,8 +86,11 @@
 #include <lstmts/baseline.h>
 #include <lstmts/dataset.h>
 #include <lstmts/device.h>
+#include <lstmts/ensemble.h>
 #include <lstmts/forecast.h>
 #include <lstmts/forecaster.h>
+#include <lstmts/interval.h>
+#include <lstmts/interval_backtest.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>
 #include <lstmts/loss.h>

@@ -97,6 +97,15 @@ static const size_t method_fields[] = {
     AT(lstm_method_options, struct_size), AT(lstm_method_options, name),
     AT(lstm_method_options, fit),         AT(lstm_method_options, predict),
     AT(lstm_method_options, free),        AT(lstm_method_options, user),
+    AT(lstm_method_options, quantiles),
+};
+static const size_t interval_fields[] = {
+    AT(lstm_interval_options, struct_size),  AT(lstm_interval_options, horizon),
+    AT(lstm_interval_options, n_column),     AT(lstm_interval_options, levels),
+    AT(lstm_interval_options, n_level),      AT(lstm_interval_options, window),
+    AT(lstm_interval_options, block_len),    AT(lstm_interval_options, stride),
+    AT(lstm_interval_options, is_two_sided), AT(lstm_interval_options, is_conformalized),
+    AT(lstm_interval_options, rate),
 };
 static const size_t baseline_fields[] = {
     AT(lstm_baseline_options, struct_size), AT(lstm_baseline_options, kind),

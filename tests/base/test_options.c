@@ -205,6 +205,15 @@ static lstm_status call_backtest(house *h, const void *options)
     return status;
 }
 
+static lstm_status call_interval(house *h, const void *options)
+{
+    (void)h;
+    lstm_interval *made = NULL;
+    lstm_status status = lstm_interval_new(&made, options);
+    lstm_interval_free(made);
+    return status;
+}
+
 /* Field 1 with this value, all else 0, is a valid struct wherever 1 field is required. */
 static const struct options_case {
     const char *type;
@@ -226,6 +235,7 @@ static const struct options_case {
     CASE(baseline, call_baseline, 0), CASE(ridge, call_ridge, 2),
     CASE(backtest, call_backtest, 1), CASE(sampling, call_sampling, 0),
     CASE(loss, call_loss, 0),         CASE(view, call_view, 1),
+    CASE(interval, call_interval, 1),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };

@@ -34,6 +34,9 @@ typedef struct world {
     lstm_method *ridge;      /**< of one row on one, not fitted                                  */
     lstm_backtest *backtest; /**< of theta                                                       */
     lstm_iter *iter;         /**< not used by an updater                                         */
+    lstm_method *mean;       /**< of theta, not fitted                                           */
+    lstm_interval *interval; /**< of one step and column                                         */
+    lstm_interval_backtest *interval_backtest; /**< of theta                                      */
     lstm_updater *lone;
     lstm_iter_position position;
     lstm_updater_options updater;
@@ -125,12 +128,21 @@ static inline void make_methods(world *w)
     lstm_baseline_options theta = LSTM_BASELINE_OPTIONS_INIT;
     lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    lstm_ensemble_options ensemble = LSTM_ENSEMBLE_OPTIONS_INIT;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
     theta.kind = LSTM_BASELINE_THETA;
     ridge.context_len = ridge.horizon = 1;
     options.horizon = options.first_origin = 1;
+    ensemble.members = &w->theta, ensemble.n_member = 1;
+    interval.window = 1;
     assert_ok(lstm_baseline_new(&w->theta, &theta));
     assert_ok(lstm_ridge_new(&w->ridge, &ridge));
     assert_ok(lstm_backtest_run(&w->backtest, &w->theta, 1, w->data, &options));
+    assert_ok(lstm_ensemble_new(&w->mean, &ensemble));
+    assert_ok(
+        lstm_interval_backtest_run(&w->interval_backtest, w->theta, w->data, &interval, &options));
+    interval.horizon = interval.n_column = 1;
+    assert_ok(lstm_interval_new(&w->interval, &interval));
 }
 
 static inline void make_world(world *w)
@@ -178,6 +190,8 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(dataset);
     FREE_IF_MADE(method);
     FREE_IF_MADE(backtest);
+    FREE_IF_MADE(interval);
+    FREE_IF_MADE(interval_backtest);
 #undef FREE_IF_MADE
     fill_outputs(&w->out);
 }
@@ -199,6 +213,9 @@ static inline void free_world(world *w)
     lstm_view_free(w->spare_view);
     lstm_dataset_free(w->data);
     lstm_dataset_free(w->spare_data);
+    lstm_interval_free(w->interval);
+    lstm_interval_backtest_free(w->interval_backtest);
+    lstm_method_free(w->mean);
     lstm_method_free(w->theta);
     lstm_method_free(w->ridge);
     lstm_backtest_free(w->backtest);

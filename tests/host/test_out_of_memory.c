@@ -103,6 +103,8 @@ static void *start_of(world *w)
     return w->out.values;
 }
 
+#include "interval_cases.h"
+
 /*
  * X(how, case, function, kind, least number of allocations, arguments): a DOES function returns a
  * status that must be success; a TELLS function returns another type, or a failure as there is
@@ -227,6 +229,7 @@ static void *start_of(world *w)
 CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
 EVALUATE_CASES(DEFINE_CALL)
+INTERVAL_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
 VIEW_CASES(DEFINE_CALL)
 
@@ -240,7 +243,7 @@ typedef struct memory_case {
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
 static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
-                                        SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
+                                        INTERVAL_CASES(ENTRY) SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*
