@@ -46,7 +46,11 @@ static bool report(fitting *fit, double loss)
     if (o->on_progress == NULL)
         return true;
     LTS_FLOAT_HOST(fit->host);
-    return o->on_progress(&progress, o->progress_user) == 0;
+    if (o->on_progress(&progress, o->progress_user) == 0)
+        return true;
+    atomic_store(&fit->f->cancelled,
+                 true); /* a training that ends with this update is not stopped */
+    return false;
 }
 
 static bool watch_training(void *user, double fraction, double loss)
@@ -401,6 +405,8 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
         status = choose(&fit);
     if (status == LSTM_OK)
         status = fit_members(&fit);
+    if (status == LSTM_OK && atomic_load(&forecaster->cancelled))
+        status = LSTM_STOPPED;
     if (status == LSTM_OK) {
         lts_fitted_clear(&forecaster->fitted);
         forecaster->fitted = fit.made;
