@@ -102,7 +102,7 @@ static lstm_status check_levels(lstm_view_options *o)
     return LSTM_OK;
 }
 
-static lstm_status check_view_options(lstm_view_options *o)
+lstm_status lts_view_check(lstm_view_options *o)
 {
     LTS_TRY(check_window(o));
     LTS_TRY(check_kinds(o));
@@ -110,6 +110,8 @@ static lstm_status check_view_options(lstm_view_options *o)
     LTS_TRY(check_levels(o));
     LTS_TRY(check_unused("column_input", o->channels == LSTM_CHANNELS_INDEPENDENT, o->column_input,
                          "LSTM_CHANNELS_INDEPENDENT"));
+    const lts_transform transform = {o->transform, o->lambda};
+    LTS_TRY(lts_transform_check(&transform));
     return check_season(o);
 }
 
@@ -259,7 +261,6 @@ static lstm_status fit(lstm_view *view)
     const lstm_dataset *d = view->dataset;
     const lstm_view_options *o = &view->options;
     view->transform = (lts_transform){o->transform, o->lambda};
-    LTS_TRY(lts_transform_check(&view->transform));
     lts_transform *transforms = lts_alloc(d->n_column, sizeof *transforms);
     if (transforms == NULL)
         return LSTM_E_NOMEM;
@@ -296,7 +297,7 @@ lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(options);
     LTS_READ_OPTIONS(&read, options, lstm_view_options);
-    LTS_TRY(check_view_options(&read));
+    LTS_TRY(lts_view_check(&read));
     lstm_view *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;

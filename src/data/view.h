@@ -42,6 +42,9 @@ typedef struct lts_level {
     real base, spread;
 } lts_level;
 
+/** Check options, and set defaults that do not depend on the data. LSTM_E_ARGUMENT; LSTM_E_LIMIT. */
+lstm_status lts_view_check(lstm_view_options *options);
+
 /** Window `number` as it is trained: its rows end with the part. */
 lts_place lts_view_place(const lstm_view *view, int64_t number);
 
