@@ -286,22 +286,6 @@ static void an_iterator_near_its_end_is_put_back_too(void **fixture)
     training_free(&t);
 }
 
-/* A read of what was freed shows under AddressSanitizer. */
-static void an_updater_may_be_freed_after_its_model(void **fixture)
-{
-    (void)fixture;
-    training_recipe recipe;
-    training t;
-    training_recipe_init(&recipe);
-    training_make(&t, &recipe);
-    assert_ok(lstm_updater_update(t.updater));
-    lstm_model_free(t.model);
-    lstm_iter_free(t.iter);
-    t.model = NULL;
-    t.iter = NULL;
-    training_free(&t);
-}
-
 static void reading_before_an_update_is_refused(void **fixture)
 {
     (void)fixture;
@@ -401,7 +385,6 @@ int main(void)
         cmocka_unit_test(a_loss_that_is_not_finite_leaves_everything_as_it_was),
         cmocka_unit_test(a_step_that_overflows_reports_the_update_before),
         cmocka_unit_test(an_iterator_near_its_end_is_put_back_too),
-        cmocka_unit_test(an_updater_may_be_freed_after_its_model),
         cmocka_unit_test(reading_before_an_update_is_refused),
         cmocka_unit_test(names_and_sizes_are_checked),
         cmocka_unit_test(out_of_memory_while_making_one_leaves_nothing_behind),
