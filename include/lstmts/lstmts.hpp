@@ -40,5 +40,6 @@
 #include <lstmts/cpp/state.hpp>
 #include <lstmts/cpp/trainer.hpp>
 #include <lstmts/cpp/updater.hpp>
+#include <lstmts/cpp/view.hpp>
 
 #endif

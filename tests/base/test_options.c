@@ -19,6 +19,9 @@ static const lstm_updater_options updater_init = LSTM_UPDATER_OPTIONS_INIT;
 static const lstm_optimizer_options optimizer_init = LSTM_OPTIMIZER_OPTIONS_INIT;
 static const lstm_schedule_options schedule_init = LSTM_SCHEDULE_OPTIONS_INIT;
 static const lstm_dataset_options dataset_init = LSTM_DATASET_OPTIONS_INIT;
+static const lstm_sampling_options sampling_init = LSTM_SAMPLING_OPTIONS_INIT;
+static const lstm_loss_options loss_init = LSTM_LOSS_OPTIONS_INIT;
+static const lstm_view_options view_init = LSTM_VIEW_OPTIONS_INIT;
 static const lstm_method_options method_init = LSTM_METHOD_OPTIONS_INIT;
 static const lstm_baseline_options baseline_init = LSTM_BASELINE_OPTIONS_INIT;
 static const lstm_ridge_options ridge_init = LSTM_RIDGE_OPTIONS_INIT;
@@ -173,6 +176,36 @@ static lstm_status call_ridge(house *h, const void *options)
     return status;
 }
 
+static lstm_status call_sampling(house *h, const void *options)
+{
+    lstm_updater_options updater = LSTM_UPDATER_OPTIONS_INIT;
+    updater.sampling = options;
+    return call_updater(h, &updater);
+}
+
+static lstm_status call_loss(house *h, const void *options)
+{
+    lstm_updater_options updater = LSTM_UPDATER_OPTIONS_INIT;
+    updater.loss = options;
+    return call_updater(h, &updater);
+}
+
+static lstm_status call_view(house *h, const void *options)
+{
+    (void)h;
+    static const lstm_real rows[] = {1, 2, 3};
+    lstm_dataset *dataset = NULL;
+    lstm_view *made = NULL;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    column.n_column = 1;
+    assert_ok(lstm_dataset_new(&dataset, &column));
+    assert_ok(lstm_dataset_add(dataset, NULL, rows, 3, 0));
+    lstm_status status = lstm_view_new(&made, dataset, options);
+    lstm_view_free(made);
+    lstm_dataset_free(dataset);
+    return status;
+}
+
 static lstm_status call_backtest(house *h, const void *options)
 {
     (void)h;
@@ -225,7 +258,9 @@ static const struct options_case {
     CASE(forecast, call_forecast, 3), CASE(load, call_load, 1),
     CASE(dataset, call_dataset, 2),   CASE(method, call_method, (intptr_t) "x"),
     CASE(baseline, call_baseline, 0), CASE(ridge, call_ridge, 2),
-    CASE(backtest, call_backtest, 1), CASE(interval, call_interval, 1),
+    CASE(backtest, call_backtest, 1), CASE(sampling, call_sampling, 0),
+    CASE(loss, call_loss, 0),         CASE(view, call_view, 1),
+    CASE(interval, call_interval, 1),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };
@@ -268,7 +303,7 @@ static unsigned char *options_of_size(const struct options_case *c, size_t size)
         memcpy(bytes + 8, &c->field_1, 8);
     if (c->call == call_model && size >= 32)
         memcpy(bytes + 24, &n_hidden, 8);
-    if (c->call == call_ridge && size >= 24)
+    if ((c->call == call_ridge || c->call == call_view) && size >= 24)
         memcpy(bytes + 16, &n_hidden, 8);
     if (c->call == call_method && size >= 32)
         memcpy(bytes + 24, &predict, 8);
@@ -302,7 +337,8 @@ static void a_smaller_struct_of_an_older_program_is_accepted_and_not_read_beyond
 {
     for (int i = 0; i < N_CASE; i++) {
         size_t smallest = cases[i].call == call_model ? 32 : cases[i].field_1 ? 16 : 8;
-        if (cases[i].call == call_trainer || cases[i].call == call_ridge)
+        if (cases[i].call == call_trainer || cases[i].call == call_ridge ||
+            cases[i].call == call_view)
             smallest = 24;
         if (cases[i].call == call_method)
             smallest = 32;
