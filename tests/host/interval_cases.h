@@ -13,8 +13,8 @@ static const lstm_interval_options smallest_interval = {
     .struct_size = sizeof smallest_interval, .horizon = 1, .n_column = 1, .window = 1};
 static const lstm_interval_options of_a_backtest = {.struct_size = sizeof of_a_backtest,
                                                     .window = 1};
-static const lstm_backtest_options once = {
-    .struct_size = sizeof once, .horizon = 1, .first_origin = 1, .n_threads = 2};
+static const lstm_backtest_options without_refits = {
+    .struct_size = sizeof without_refits, .horizon = 1, .first_origin = 1, .n_threads = 2};
 
 static const lstm_ensemble_options *of_theta(world *w)
 {
@@ -33,7 +33,7 @@ static const lstm_ensemble_options *of_theta(world *w)
     X(TELLS, interval_backtest_free, lstm_interval_backtest_free, PLAIN, 0,                        \
       (take_interval_backtest(w)))                                                                 \
     X(DOES, interval_backtest_run, lstm_interval_backtest_run, PLAIN, 30,                          \
-      (&w->out.interval_backtest, w->theta, w->data, &of_a_backtest, &once))                       \
+      (&w->out.interval_backtest, w->theta, w->data, &of_a_backtest, &without_refits))             \
     X(DOES, interval_backtest_table, lstm_interval_backtest_table, PLAIN, 0,                       \
       (w->interval_backtest, NULL, 0, &w->out.n))                                                  \
     X(DOES, interval_backtest_value, lstm_interval_backtest_value, PLAIN, 0,                       \
