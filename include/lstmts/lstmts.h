@@ -8,7 +8,8 @@
  *     lstm_series   rows of measurements               made from an array
  *     lstm_dataset  many series with names, times      made from options, then series are added
  *     lstm_model    parameters of a network            made from sizes and a seed, or from a file
- *     lstm_iter     windows in batches                 reads a series
+ *     lstm_view     rows of a data set as steps        reads a data set
+ *     lstm_iter     windows in batches                 reads a series or a view
  *     lstm_updater  one training update                reads an iterator, changes a model
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
@@ -27,7 +28,7 @@
  * nothing.
  *
  * Threads: different objects may be used in different threads at the same time.
- *   - Shareable: a series, a data set, a model, a method and a backtest. Any number of threads may
+ *   - Shareable: a series, a data set, a view, a model, a method and a backtest. Any number of threads may
  *     read them while no call changes them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
