@@ -13,6 +13,8 @@
  *                             part, before ROWS the test part; default: the last 20 % are the test
  *                             part, 15 % before it the validation part
  *     season=M                rows of the season; default: chosen by the forecaster
+ *     naive=M                 rows of the season of the seasonal baselines; default: that of the
+ *                             forecaster, or none
  *     scale=M                 default 1
  *     seeds=N                 forecasters with seeds 0 .. N - 1; default 1
  *     threads=N               default 1
@@ -47,7 +49,7 @@ static const char *const method_names[] = {"forecaster",     "its networks",   "
                                            "drift"};
 
 typedef struct settings {
-    int64_t train, valid, n_row, season, scale, seeds, threads, skip, step, start;
+    int64_t train, valid, n_row, season, naive, scale, seeds, threads, skip, step, start;
     int64_t n_horizon, horizons[MOST_HORIZONS];
 } settings;
 
@@ -78,8 +80,9 @@ static bool read_option(settings *s, const char *text)
     const struct {
         const char *name;
         int64_t *value;
-    } numbers[] = {{"season=", &s->season},   {"scale=", &s->scale}, {"seeds=", &s->seeds},
-                   {"threads=", &s->threads}, {"skip=", &s->skip},   {"step=", &s->step}};
+    } numbers[] = {{"naive=", &s->naive}, {"season=", &s->season},   {"scale=", &s->scale},
+                   {"seeds=", &s->seeds}, {"threads=", &s->threads}, {"skip=", &s->skip},
+                   {"step=", &s->step}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
@@ -334,7 +337,9 @@ static bool run_all(bench *b, const char *path)
         printf("seed %lld: %s\n", (long long)seed, text);
     }
     const char *season = strstr(text, "\"season_len\":");
-    int64_t m = season == NULL ? 0 : atoll(season + strlen("\"season_len\":"));
+    int64_t m = b->set.naive;
+    if (m == 0 && season != NULL)
+        m = atoll(season + strlen("\"season_len\":"));
     for (method k = SEASONAL_NAIVE; k < N_METHOD && done; k++)
         if (k > SEASONAL_DRIFT || m > 0)
             done = run_baseline(b, k, m, y);
@@ -350,9 +355,10 @@ int main(int n, char **arguments)
     static bench b;
     const char *path = read_arguments(&b.set, n, arguments);
     if (path == NULL) {
-        fprintf(stderr, "usage: lstmts-forecasting [split=TRAIN,VALID,ROWS] [season=M] [scale=M] "
-                        "[seeds=N] [threads=N]\n"
-                        "    [skip=N] [step=MONTHS start=YYYY-MM-DD] FILE.csv HORIZON...\n");
+        fprintf(stderr,
+                "usage: lstmts-forecasting [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] "
+                "[seeds=N] [threads=N]\n"
+                "    [skip=N] [step=MONTHS start=YYYY-MM-DD] FILE.csv HORIZON...\n");
         return 2;
     }
     bool done = prepare(&b, path) && run_all(&b, path);
