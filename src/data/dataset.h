@@ -40,6 +40,12 @@ static inline bool lts_is_filled(const lts_member *m, int64_t position)
            (m->filled[position / LTS_FILLED_BITS] >> (position % LTS_FILLED_BITS) & 1) != 0;
 }
 
+/**
+ * A data set without series that has the columns, roles, static features, steps and calendar of
+ * another one. LSTM_E_NOMEM.
+ */
+lstm_status lts_dataset_frame(lstm_dataset **frame, const lstm_dataset *dataset);
+
 /** LSTM_E_ARGUMENT unless the data set has a series with that number. */
 lstm_status lts_dataset_check_series(const lstm_dataset *dataset, int64_t series);
 

@@ -53,7 +53,7 @@ static lstm_status check_season(const lstm_view_options *o)
     return LSTM_OK;
 }
 
-static lstm_status check_view_options(lstm_view_options *o)
+lstm_status lts_view_options_check(lstm_view_options *o)
 {
     if (o->segment_len == 0)
         o->segment_len = 1;
@@ -69,6 +69,7 @@ static lstm_status check_view_options(lstm_view_options *o)
                         (long long)o->context_len, (long long)o->horizon,
                         (long long)o->segment_len);
     LTS_TRY(check_kinds(o));
+    LTS_TRY(lts_transform_check(&(lts_transform){o->transform, o->lambda}));
     LTS_TRY(lts_check_at_least("difference", o->difference, 0));
     LTS_TRY(
         check_unused("base_len", o->base == LSTM_BASE_MEAN, o->base_len != 0, "LSTM_BASE_MEAN"));
@@ -118,15 +119,15 @@ static void lay_out_feedback(lstm_view *view)
     for (int64_t d = 0; d < view->columns.D; d++)
         view->columns.feed[d] = -1;
     for (int64_t row = 0; row < w; row++)
-        for (int64_t j = 0; j < n; j++) {
-            int64_t target = 0;
+        for (int64_t j = 0, target = 0; j < n; j++) { /* both lists are in order */
             while (!view->independent && view->targets.at[target] != view->fed.at[j])
                 target++;
             view->columns.feed[row * n + j] = row * view->n_base + target;
         }
 }
 
-static lstm_status lay_out(lstm_view *view)
+/* Sizes of a step; if `D` is not 0, LSTM_E_SHAPE unless the view has so many inputs. */
+static lstm_status lay_out(lstm_view *view, int64_t D)
 {
     const lstm_view_options *o = &view->options;
     const lstm_dataset *d = view->dataset;
@@ -157,6 +158,9 @@ static lstm_status lay_out(lstm_view *view)
     view->columns.K = K;
     if (view->columns.D == 0)
         return lts_fail(LSTM_E_SHAPE, "the data set has no input column");
+    if (D != 0 && D != view->columns.D)
+        return lts_fail(LSTM_E_SHAPE, "a step of the view has %lld inputs, expected %lld",
+                        (long long)view->columns.D, (long long)D);
     view->columns.feed = view->columns.input = lts_alloc(view->columns.D, sizeof(int64_t));
     if (view->columns.feed == NULL)
         return LSTM_E_NOMEM;
@@ -219,7 +223,6 @@ static lstm_status fit(lstm_view *view)
     const lstm_dataset *d = view->dataset;
     const lstm_view_options *o = &view->options;
     view->transform = (lts_transform){o->transform, o->lambda};
-    LTS_TRY(lts_transform_check(&view->transform));
     lts_transform *transforms = lts_alloc(d->n_column, sizeof *transforms);
     if (transforms == NULL)
         return LSTM_E_NOMEM;
@@ -239,7 +242,7 @@ static lstm_status init_view(lstm_view *view)
         return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     if (view->options.season == LSTM_SEASON_YEAR && d->step_unit == LSTM_STEP_ROWS)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
-    LTS_TRY(lay_out(view));
+    LTS_TRY(lay_out(view, 0));
     LTS_TRY(count_windows(view));
     return fit(view);
 }
@@ -253,13 +256,55 @@ lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(options);
     LTS_READ_OPTIONS(&read, options, lstm_view_options);
-    LTS_TRY(check_view_options(&read));
+    LTS_TRY(lts_view_options_check(&read));
     lstm_view *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->dataset = dataset;
     made->options = read;
     lstm_status status = init_view(made);
+    if (status < 0) {
+        lstm_view_free(made);
+        return status;
+    }
+    *view = made;
+    return LSTM_OK;
+}
+
+static lstm_status take_stored(lstm_view *view, const lts_view_stored *stored)
+{
+    const lstm_view_options *o = &view->options;
+    int64_t C = view->dataset->n_column, n = stored->n_series;
+    view->transform = (lts_transform){o->transform, o->lambda};
+    if (o->season == LSTM_SEASON_YEAR && view->dataset->step_unit == LSTM_STEP_ROWS)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
+    LTS_TRY(lay_out(view, stored->D));
+    view->scaler.scales = lts_alloc(n * C, sizeof *view->scaler.scales);
+    if (view->scaler.scales == NULL)
+        return LSTM_E_NOMEM;
+    view->scaler.n_series = n;
+    view->scaler.n_column = C;
+    memcpy(view->scaler.scales, stored->scales, (size_t)(n * C) * sizeof *view->scaler.scales);
+    for (int64_t i = 0; i < n * C; i++)
+        if (!(view->scaler.scales[i].unit > 0))
+            return lts_fail(LSTM_E_NUMERIC, "the unit of column %lld is %g, expected above 0",
+                            (long long)(i % C), view->scaler.scales[i].unit);
+    LTS_TRY(lts_season_new(&view->season, o, C));
+    if (view->season.n_phase > 0)
+        memcpy(view->season.values, stored->season,
+               (size_t)(C * (view->season.n_phase + 1)) * sizeof(real));
+    return LSTM_OK;
+}
+
+lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
+                                const lstm_view_options *options, const lts_view_stored *stored)
+{
+    lstm_view *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->dataset = frame;
+    made->options = *options;
+    lstm_status status = take_stored(made, stored);
     if (status < 0) {
         lstm_view_free(made);
         return status;

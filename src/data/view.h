@@ -82,6 +82,26 @@ static inline lstm_view lts_view_on(const lstm_view *view, const lstm_dataset *d
     return other;
 }
 
+/** Check options, and replace those of 0 by what they stand for. LSTM_E_ARGUMENT, LSTM_E_LIMIT. */
+lstm_status lts_view_options_check(lstm_view_options *options);
+
+/** What a view has fitted, as it lies in a file. */
+typedef struct lts_view_stored {
+    int64_t D;          /**< the number of inputs that the view must have                   */
+    int64_t n_series;   /**< of the scales                                                  */
+    const void *scales; /**< doubles [n_series, C, 2]: shift and unit, all finite          */
+    const void *season; /**< reals [C, lts_season_phases() + 1], all finite; NULL if none  */
+} lts_view_stored;
+
+/**
+ * A view without windows from what another one has fitted.
+ * @param frame    borrowed; it needs no series.
+ * @param options  checked
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ */
+lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
+                                const lstm_view_options *options, const lts_view_stored *stored);
+
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)
 {

@@ -6,28 +6,6 @@
 #include "forecast/view_forecast.h"
 #include "train/updater.h"
 
-/* The loss as options: an updater reads them. */
-static lstm_loss_options options_of(const lts_loss *loss)
-{
-    lstm_loss_options o = LSTM_LOSS_OPTIONS_INIT;
-    bool quantile = loss->kind == LSTM_LOSS_QUANTILE;
-    o.kind = loss->kind;
-    o.reduction = loss->reduction;
-    o.delta = loss->delta;
-    o.n_level = quantile ? loss->n_level : 0;
-    o.levels = quantile ? loss->levels : NULL;
-    o.scale_floor = loss->scale_floor;
-    o.freedom_floor = loss->freedom_floor;
-    o.dispersion_floor = loss->dispersion_floor;
-    o.n_unit = loss->n_unit;
-    o.units = loss->units;
-    o.n_column_weight = loss->n_column_weight;
-    o.column_weights = loss->column_weights;
-    o.n_step_weight = loss->n_step_weight;
-    o.step_weights = loss->step_weights;
-    return o;
-}
-
 /* The largest norm of a gradient, which a mean loss of scaled values rarely has. */
 static const double CLIP = 1;
 
@@ -37,7 +15,7 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     lstm_optimizer_options optimizer = LSTM_OPTIMIZER_OPTIONS_INIT;
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
     lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
-    const lstm_loss_options loss_options = options_of(loss);
+    const lstm_loss_options loss_options = lts_loss_options_of(loss);
     const lstm_hook clip = {LSTM_HOOK_CLIP, CLIP};
     optimizer.learning_rate = training->learning_rate;
     schedule.kind = LSTM_SCHEDULE_COSINE;

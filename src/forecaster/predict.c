@@ -83,19 +83,49 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
     return status;
 }
 
-/* The columns must be those of the fit; scales of single series need the same series. */
-static lstm_status match_dataset(const lts_fitted *fitted, const lstm_dataset *d)
+static lstm_status match_count(const char *what, int64_t is, int64_t was)
 {
-    if (d->columns.n != fitted->n_column)
-        return lts_fail(LSTM_E_SHAPE, "the data set has %lld columns, that of the fit had %lld",
-                        (long long)d->columns.n, (long long)fitted->n_column);
-    for (int64_t c = 0; c < fitted->n_column; c++)
-        if (d->roles[c] != fitted->roles[c])
-            return lts_fail(LSTM_E_SHAPE,
-                            "column %lld (%.100s) has role %lld, in the fit it had %lld",
-                            (long long)c, lts_names_get(&d->columns, c), (long long)d->roles[c],
-                            (long long)fitted->roles[c]);
+    if (is == was)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE, "the data set has %s %lld, that of the fit had %lld", what,
+                    (long long)is, (long long)was);
+}
+
+static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, int64_t c)
+{
+    const char *is = lts_names_get(&d->columns, c), *was = lts_names_get(&fit->columns, c);
+    if (strcmp(is, was) != 0)
+        return lts_fail(LSTM_E_SHAPE, "column %lld is %.100s, in the fit it was %.100s",
+                        (long long)c, is, was);
+    if (d->roles[c] != fit->roles[c])
+        return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has role %lld, in the fit it had %lld",
+                        (long long)c, is, (long long)d->roles[c], (long long)fit->roles[c]);
     return LSTM_OK;
+}
+
+/* Scales of single series need the same series. */
+static lstm_status match_scales(const lstm_view *view, int64_t series)
+{
+    if (view == NULL || !view->options.scale_series || series < view->scaler.n_series)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE,
+                    "series is %lld, the fit had %lld series with scales of their own",
+                    (long long)series, (long long)view->scaler.n_series);
+}
+
+lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, int64_t series)
+{
+    const lstm_dataset *fit = fitted->frame;
+    LTS_TRY(match_count("columns", d->n_column, fit->n_column));
+    LTS_TRY(match_count("columns and those of the calendar", d->columns.n, fit->columns.n));
+    LTS_TRY(match_count("static features", d->statics.n, fit->statics.n));
+    LTS_TRY(match_count("step_unit", d->step_unit, fit->step_unit));
+    LTS_TRY(match_count("step", d->step, fit->step));
+    for (int64_t c = 0; c < fit->columns.n; c++)
+        LTS_TRY(match_column(fit, d, c));
+    for (int64_t i = 0; i < fitted->n_network; i++)
+        LTS_TRY(match_scales(fitted->networks[i].view, series));
+    return match_scales(fitted->ridge.view, series);
 }
 
 /* Whether forecasts read known covariates, and of how many series scales are known. */
@@ -124,7 +154,7 @@ static lstm_status check_origins(const lstm_forecaster *f, const lstm_dataset *d
     LTS_TRY(lts_check_at_least("horizon", H, 1));
     if (!f->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
-    LTS_TRY(match_dataset(&f->fitted, d));
+    LTS_TRY(lts_fitted_match(&f->fitted, d, series));
     for (int64_t i = 0; i < n_origin; i++) {
         LTS_TRY(lts_check_at_least("origin", origins[i], 1));
         if (origins[i] > d->members[series].n_row)
