@@ -29,14 +29,16 @@ static double position_of(const lts_season *season, const lstm_dataset *d, const
 {
     int64_t time = 0;
     if (d->step_unit == LSTM_STEP_ROWS)
-        return (double)row;
+        return (double)(m->first + row);
     if (season->kind == LSTM_SEASON_YEAR)
-        return lts_time_of_row(d->step_unit, d->step, m->start, row, &time) ? year_fraction(time)
-                                                                            : 0;
+        return lts_time_of_row(d->step_unit, d->step, m->start, m->first + row, &time)
+                   ? year_fraction(time)
+                   : 0;
     if (d->step_unit == LSTM_STEP_SECONDS)
-        return floor((double)m->start / (double)d->step) + (double)row;
+        return floor((double)m->start / (double)d->step) + (double)(m->first + row);
     lts_civil civil = lts_civil_of(m->start);
-    return floor((double)(civil.year * 12 + civil.month - 1) / (double)d->step) + (double)row;
+    return floor((double)(civil.year * 12 + civil.month - 1) / (double)d->step) +
+           (double)(m->first + row);
 }
 
 static int64_t rows_of(const lts_member *m, int64_t rows)

@@ -57,6 +57,10 @@ void lts_fitted_clear(lts_fitted *fitted);
  */
 lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *dataset, int64_t series);
 
+/** LSTM_E_SHAPE unless known covariates are there for forecasts that read them. */
+lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *dataset,
+                                    int64_t series, int64_t origin, int64_t H);
+
 struct lstm_forecaster {
     lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
     lstm_view_options view;

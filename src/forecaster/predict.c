@@ -128,13 +128,12 @@ lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, in
     return match_scales(fitted->ridge.view, series);
 }
 
-/* Whether forecasts read known covariates, and of how many series scales are known. */
-static lstm_status match_series(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
-                                int64_t origin, int64_t H)
+lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
+                                    int64_t origin, int64_t H)
 {
     const lts_member *m = &d->members[series];
     bool reads_known =
-        f->fitted.choice.use == LSTM_USE_MEAN || f->fitted.choice.use == LSTM_USE_NETWORKS;
+        fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_NETWORKS;
     for (int64_t c = 0; reads_known && c < d->n_column; c++)
         if (d->roles[c] == LSTM_ROLE_KNOWN && origin + H > m->n_row + m->n_future)
             return lts_fail(
@@ -161,7 +160,7 @@ static lstm_status check_origins(const lstm_forecaster *f, const lstm_dataset *d
             return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
                             (long long)origins[i], lts_names_get(&d->names, series),
                             (long long)d->members[series].n_row);
-        LTS_TRY(match_series(f, d, series, origins[i], H));
+        LTS_TRY(lts_fitted_match_future(&f->fitted, d, series, origins[i], H));
     }
     return LSTM_OK;
 }

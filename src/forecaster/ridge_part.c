@@ -156,3 +156,27 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
     lts_free(z);
     return status;
 }
+
+lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
+                                const lstm_dataset *live, int64_t series)
+{
+    *work = (lts_ridge_work){.part = part, .view = lts_view_on_one(part->view, live, series)};
+    work->x = lts_alloc(AT_ONCE * part->ridge->options.L, sizeof *work->x);
+    work->z = lts_alloc(AT_ONCE * part->ridge->options.H, sizeof *work->z);
+    return work->x == NULL || work->z == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+void lts_ridge_work_clear(lts_ridge_work *work)
+{
+    lts_free(work->x);
+    lts_free(work->z);
+    memset(work, 0, sizeof *work);
+}
+
+void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y)
+{
+    const int64_t series = 0, K = work->view.targets.n;
+    for (int64_t first = 0; first < K; first += AT_ONCE)
+        predict_block(work->part, &work->view, &series, &origin, first,
+                      K - first < AT_ONCE ? K - first : AT_ONCE, H, work->x, work->z, y);
+}

@@ -32,4 +32,19 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
                                    const int64_t *series, const int64_t *origin, int64_t n,
                                    int64_t H, real *y);
 
+/** What a regression needs to forecast one series without allocating. */
+typedef struct lts_ridge_work {
+    const lts_ridge_part *part;
+    lstm_view view;
+    double *x, *z;
+} lts_ridge_work;
+
+/** As lts_network_work_init(). LSTM_E_NOMEM. Clear it in each case. */
+lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
+                                const lstm_dataset *live, int64_t series);
+void lts_ridge_work_clear(lts_ridge_work *work);
+
+/** Forecast from row `origin`: y [H, K], the bits of lts_ridge_part_predict(). */
+void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y);
+
 #endif
