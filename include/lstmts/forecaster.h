@@ -57,7 +57,10 @@ typedef struct lstm_fit_progress {
     double loss;       /**< of the last update; NaN where there is none   */
 } lstm_fit_progress;
 
-/** Receives the progress. Returns 0 to continue; otherwise the fit is cancelled. */
+/**
+ * Receives the progress, on the thread of the fit and in the caller's floating-point environment.
+ * Returns 0 to continue; otherwise the fit is cancelled.
+ */
 typedef int (*lstm_fit_progress_fn)(const lstm_fit_progress *progress, void *user);
 
 /** Options of a forecaster. A field of 0 is chosen from the data unless stated otherwise. */
@@ -79,13 +82,24 @@ typedef struct lstm_forecaster_options {
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
     uint64_t seed;
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
+    /**
+     * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its own
+     * in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is continued by
+     * calling lstm_forecaster_fit() again with the same options and data, also in another process:
+     * what it makes has the bits of an uninterrupted fit. Trainings of other data or options in the
+     * folder are LSTM_E_MISMATCH. NULL = no files
+     */
+    const char *folder;
     lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
     void *progress_user; /**< passed to on_progress                                          */
+    const double
+        *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
+    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0            \
+        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
     }
 
 /**
@@ -111,18 +125,31 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
  *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
- *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM. On failure and
+ *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder
+ *         also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and
  *         after a cancellation the forecaster is as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
 
 /**
+ * Stop a fit after its present update; lstm_forecaster_fit() then returns LSTM_STOPPED. If no fit is
+ * in progress, the next one stops at once. NULL is allowed.
+ *
+ * Thread-safety: any thread at any time, and signal handlers.
+ *
+ * @since 0.1
+ */
+LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
+
+/**
  * Forecast a series from its last row.
  *
- * @param dataset  the one of the fit, or another with the same columns and roles.
+ * @param dataset  the one of the fit, or another with the same columns, roles, static features and
+ *                 step.
  * @param series   a series of it
- * @param[out] y   [horizon, K], K target columns in their order.
+ * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
+ *                 baseline and the column has no value.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the data set does not
  *         fit the forecaster, or future rows of known covariates are missing; LSTM_E_NUMERIC;
  *         LSTM_E_NOMEM.
@@ -136,7 +163,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
  * Forecast a series from several of its rows. Later rows are not read, except in known columns.
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
- * @param horizon   rows, >= 1; it may be longer than the forecaster's.
+ * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
+ *                  reads its own forecasts.
  * @param[out] y    [n_origin, horizon, K]
  * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an origin.
  * @since 0.1
@@ -145,6 +173,23 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   const lstm_dataset *dataset, int64_t series,
                                                   const int64_t *origins, int64_t n_origin,
                                                   int64_t horizon, lstm_real *y);
+
+/**
+ * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
+ * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
+ * members that had not seen it, and those from the rows since the fit, which are computed in this call.
+ * Levels adapt as in lstm_interval_options.
+ *
+ * @param origins   [n_origin] numbers of known rows, ascending
+ * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
+ * @param[out] lower, upper  [n_origin, L, horizon, K]; NaN where no forecast has been scored.
+ * @return as lstm_forecaster_predict_from().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster,
+                                               const lstm_dataset *dataset, int64_t series,
+                                               const int64_t *origins, int64_t n_origin,
+                                               lstm_real *y, lstm_real *lower, lstm_real *upper);
 
 /**
  * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
@@ -162,7 +207,7 @@ LSTM_API lstm_status lstm_forecaster_describe(const lstm_forecaster *forecaster,
 
 /**
  * Save a fitted forecaster: one safetensors file with everything that it needs to forecast and to be
- * fitted again, but no rows of the data set, and not on_progress (docs/file-format.md). The file is
+ * fitted again, but no rows of the data set, no folder and no on_progress (docs/file-format.md). The file is
  * replaced as by lstm_model_save().
  *
  * @return LSTM_OK; LSTM_E_ORDER before a fit; LSTM_E_IO; LSTM_E_NUMERIC; LSTM_E_LIMIT if names and
@@ -186,7 +231,7 @@ LSTM_API lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, con
 LSTM_API lstm_status lstm_forecaster_load(lstm_forecaster **forecaster, const char *path);
 
 /**
- * Create a forecaster with the same options that has the same fit. They share its memory until
+ * Create a forecaster with the same options, but no folder, that has the same fit. They share its memory until
  * either is fitted again. So a service can forecast on one thread while another one fits a clone:
  *
  *     lstm_forecaster_clone(&next, forecaster);

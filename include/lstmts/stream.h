@@ -62,8 +62,7 @@ typedef struct lstm_stream_options {
  * @param forecaster   fitted; not borrowed.
  * @param options      not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the
- *         data set is not that of the fit, or the horizon is longer than ridge has; LSTM_E_LIMIT;
- *         LSTM_E_NOMEM.
+ *         data set does not fit the forecaster; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_stream_new(lstm_stream **stream, const lstm_forecaster *forecaster,

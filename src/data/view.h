@@ -22,12 +22,14 @@ struct lstm_view {
     lts_column_list targets, fed, past, known;
     bool independent;
     bool holes; /**< some window has missing values in columns that are fed back         */
+    bool plain; /**< without transformation, season and differences                      */
     lts_transform transform;
     lts_scaler scaler;
     lts_season season;
     int64_t n_window;
     int64_t *first;  /**< [n_series + 1] number of the first window of a series          */
     int64_t *origin; /**< [n_series] of its first window                                 */
+    int64_t *end;    /**< [n_series] rows of its part                                    */
 };
 
 /** A window that is read. Rows before 0 and from `limit` on are missing. */

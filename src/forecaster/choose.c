@@ -61,10 +61,15 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     return LSTM_OK;
 }
 
-/* Takes a candidate that errs clearly less, which protects from choosing by chance. */
+/*
+ * Takes a candidate that errs clearly less, which protects from choosing by chance. To give up the
+ * base takes more, since only with one do forecasts follow a level that the training part has not
+ * seen.
+ */
 static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
 {
-    static const double clearly = 0.995;
+    bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
+    double clearly = gives_up ? 0.93 : 0.995;
     LTS_TRY(try_probe(p, &candidate));
     if (candidate.error < clearly * best->error ||
         (best->error == HUGE_VAL && candidate.error < HUGE_VAL))
@@ -135,6 +140,8 @@ static lstm_status run_probes(const probing *p, probe *best)
     do {
         before = best->error;
         LTS_TRY(probe_contexts(p, best));
+        if (best->error == HUGE_VAL) /* no context can be fitted */
+            return LSTM_OK;
         LTS_TRY(probe_bases(p, best));
         LTS_TRY(probe_transforms(p, best));
         if (best->view.season == LSTM_SEASON_NONE)
@@ -223,6 +230,8 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
         int64_t L = choice->ridge.L > 0 ? choice->ridge.L : 3 * w;
         view->context_len = most_of(3, (L + w - 1) / w);
         view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
+        if (view->base_len > view->context_len * w)
+            view->base_len = 0;
         view->channels =
             all_are_fed_back(dataset) ? LSTM_CHANNELS_INDEPENDENT : LSTM_CHANNELS_JOINT;
         view->past = LSTM_PAST_HOLD;
@@ -241,4 +250,5 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : n >= 20000            ? 0.3
                                          : 0.2;
     t->n_update = options->n_update;
+    choice->tells_column = n >= 20000;
 }

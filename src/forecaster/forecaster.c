@@ -57,6 +57,29 @@ static lstm_status read_loss(lts_loss *loss, const lstm_loss_options *options)
     return LSTM_OK;
 }
 
+static const double DEFAULT_LEVEL = 0.9;
+
+/* Copies the levels of the intervals, or the default one; lstm_interval_new() checks them. */
+static lstm_status keep_levels(lstm_forecaster *f)
+{
+    lstm_interval *tried;
+    lstm_forecaster_options *o = &f->options;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    interval.horizon = interval.n_column = interval.window = 1;
+    interval.levels = o->levels;
+    interval.n_level = o->n_level;
+    LTS_TRY(lstm_interval_new(&tried, &interval));
+    lstm_interval_free(tried);
+    const double *levels = o->levels == NULL ? &DEFAULT_LEVEL : o->levels;
+    if (o->levels == NULL || o->n_level == 0)
+        o->n_level = 1;
+    f->levels = lts_alloc(o->n_level, sizeof *f->levels);
+    if (f->levels == NULL)
+        return LSTM_E_NOMEM;
+    o->levels = memcpy(f->levels, levels, (size_t)o->n_level * sizeof *levels);
+    return LSTM_OK;
+}
+
 lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
                                 const lstm_forecaster_options *options)
 {
@@ -76,6 +99,16 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
         made->options.view = &made->view;
     }
+    made->options.folder = NULL;
+    if (status >= 0 && read.folder != NULL) {
+        size_t size = strlen(read.folder) + 1;
+        made->folder = lts_alloc((int64_t)size, 1);
+        status = made->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
+        if (status >= 0)
+            made->options.folder = memcpy(made->folder, read.folder, size);
+    }
+    if (status >= 0)
+        status = keep_levels(made);
     if (status < 0) {
         lstm_forecaster_free(made);
         return status;
@@ -117,6 +150,8 @@ void lts_fitted_clear(lts_fitted *fitted)
     lstm_dataset_free(fitted->frame);
     lts_free(fitted->why);
     lts_free(fitted->users);
+    lstm_interval_free(fitted->interval);
+    lts_free(fitted->known_rows);
     memset(fitted, 0, sizeof *fitted);
 }
 
@@ -126,6 +161,8 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
         return;
     lts_fitted_clear(&forecaster->fitted);
     lts_loss_clear(&forecaster->loss);
+    lts_free(forecaster->folder);
+    lts_free(forecaster->levels);
     lts_free(forecaster);
 }
 
@@ -138,6 +175,7 @@ lstm_status lstm_forecaster_clone(lstm_forecaster **forecaster, const lstm_forec
     const lstm_loss_options loss = lts_loss_options_of(&source->loss);
     lstm_forecaster *made;
     options.loss = &loss;
+    options.folder = NULL; /* its trainings are of the fit of `source` */
     LTS_TRY(lstm_forecaster_new(&made, &options));
     made->fitted = lts_fitted_share(&source->fitted);
     made->is_fitted = source->is_fitted;

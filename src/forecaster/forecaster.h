@@ -6,6 +6,7 @@
 #include "forecaster/ridge_part.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
+#include <lstmts/interval.h>
 #include <stdatomic.h>
 
 /** The baselines among which one is chosen; lstm_baseline in the same order. */
@@ -18,10 +19,11 @@ typedef struct lts_choice {
     lstm_view_options ridge_view; /**< of ridge, which reads no segments                         */
     lts_ridge_options ridge;
     lts_training training;
-    int64_t use;      /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
-    int64_t baseline; /**< lstm_baseline, the best on the validation part                        */
-    const char *why;  /**< why `use` was chosen                                                  */
-    int64_t n_window; /**< validation windows                                                    */
+    bool tells_column; /**< some networks are told which column they predict                     */
+    int64_t use;       /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
+    int64_t baseline;  /**< lstm_baseline, the best on the validation part                        */
+    const char *why;   /**< why `use` was chosen                                                  */
+    int64_t n_window;  /**< validation windows                                                    */
     double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;
@@ -36,10 +38,13 @@ typedef struct lts_fitted {
     lts_choice choice;
     char *why;           /**< in a forecaster of a file choice.why points here                */
     lstm_dataset *frame; /**< the data set of the fit without its series                      */
-    int64_t n_target;
+    int64_t n_target, n_series;
     int64_t n_network;
     lts_network_part *networks; /**< [n_network] */
     lts_ridge_part ridge;
+    lstm_interval *interval; /**< calibrated on the validation part                        */
+    int64_t interval_stride; /**< rows between forecasts that it scores                    */
+    int64_t *known_rows;     /**< [n_series] rows of each series that the fit has seen     */
 } lts_fitted;
 
 /** Begin a fit: all 0 but the columns. LSTM_E_NOMEM; then there is nothing to clear. */
@@ -65,6 +70,8 @@ struct lstm_forecaster {
     lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
     lstm_view_options view;
     lts_loss loss;
+    char *folder;
+    double *levels; /**< of the options */
     bool is_fitted;
     lts_fitted fitted;
     atomic_bool cancelled;
@@ -83,6 +90,10 @@ typedef struct lts_origins {
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y);
+
+/** Check the arguments of a forecast. LSTM_E_ARGUMENT, LSTM_E_ORDER, LSTM_E_SHAPE. */
+lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                              const int64_t *origins, int64_t n_origin, int64_t H);
 
 /** Forecast by a baseline. */
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,

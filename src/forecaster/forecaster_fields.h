@@ -19,8 +19,9 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_network),  FIELD(INT, n_hidden),   FIELD(INT, n_layer),
     FIELD(INT, n_update),   FIELD(INT, batch_size), FIELD(DOUBLE, learning_rate),
     FIELD(DOUBLE, dropout), FIELD(UINT, seed),      FIELD(INT, n_threads),
+    FIELD(INT, n_level),
 };
-ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 5);
+ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 7);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_view_options)

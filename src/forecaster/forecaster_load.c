@@ -9,6 +9,7 @@
 #include "files/json_read.h"
 #include "files/numbers.h"
 #include "forecaster/forecaster_text.h"
+#include "forecaster/intervals.h"
 #include "store/safetensors.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ typedef struct loader {
     lts_forecaster_text text;
     int64_t n_taken;    /* tensors that were found                */
     lstm_forecaster *f; /* what is made                           */
-    double *arrays;     /* of the loss                            */
+    double *arrays;     /* of the options                         */
 } loader;
 
 /* Elements one by one, since a file's data need not be aligned. */
@@ -43,9 +44,9 @@ static lstm_status check_finite(const lts_stored *stored)
     return LSTM_OK;
 }
 
-/* Finds the tensor PREFIX.NAME, which must have this type and shape, and finite values. */
-static lstm_status take(loader *l, const char *prefix, const char *name, const char *dtype,
-                        int64_t n_dim, const int64_t *dim, const void **values)
+/* Finds the tensor PREFIX.NAME, which must have this type and shape. Its values may be NaN. */
+static lstm_status take_any(loader *l, const char *prefix, const char *name, const char *dtype,
+                            int64_t n_dim, const int64_t *dim, const lts_stored **found)
 {
     char text[NAME_SIZE], is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
     snprintf(text, sizeof text, "%s.%s", prefix, name);
@@ -60,10 +61,19 @@ static lstm_status take(loader *l, const char *prefix, const char *name, const c
         lts_shape_text(wanted, n_dim, dim);
         return lts_fail(LSTM_E_SHAPE, "%s is %s, expected %s", text, is, wanted);
     }
-    LTS_TRY(check_finite(stored));
     l->n_taken++;
-    *values = stored->data;
+    *found = stored;
     return LSTM_OK;
+}
+
+/* The same with finite values. */
+static lstm_status take(loader *l, const char *prefix, const char *name, const char *dtype,
+                        int64_t n_dim, const int64_t *dim, const void **values)
+{
+    const lts_stored *stored;
+    LTS_TRY(take_any(l, prefix, name, dtype, n_dim, dim, &stored));
+    *values = stored->data;
+    return check_finite(stored);
 }
 
 static lstm_status take_doubles(loader *l, const char *prefix, const char *name, int64_t n,
@@ -77,14 +87,14 @@ static lstm_status take_doubles(loader *l, const char *prefix, const char *name,
     return LSTM_OK;
 }
 
-/* One array of the loss: its elements are appended to l->arrays. */
-static lstm_status take_loss_array(loader *l, const char *name, int64_t n, const double **array,
-                                   int64_t *used)
+/* One array of the options: its elements are appended to l->arrays. */
+static lstm_status take_array(loader *l, const char *prefix, const char *name, int64_t n,
+                              const double **array, int64_t *used)
 {
     const void *data;
     if (n == 0)
         return LSTM_OK;
-    LTS_TRY(take(l, "loss", name, "F64", 1, &n, &data));
+    LTS_TRY(take(l, prefix, name, "F64", 1, &n, &data));
     double *grown = lts_grow(l->arrays, *used, *used + n, sizeof *grown);
     if (grown == NULL)
         return LSTM_E_NOMEM;
@@ -100,11 +110,15 @@ static lstm_status make_forecaster(loader *l)
 {
     lstm_loss_options *o = &l->text.loss;
     int64_t used = 0;
-    LTS_TRY(take_loss_array(l, "levels", o->n_level, &o->levels, &used));
-    LTS_TRY(take_loss_array(l, "units", o->n_unit, &o->units, &used));
-    LTS_TRY(take_loss_array(l, "column_weights", o->n_column_weight, &o->column_weights, &used));
-    LTS_TRY(take_loss_array(l, "step_weights", o->n_step_weight, &o->step_weights, &used));
+    const lstm_forecaster_options *options = &l->text.options;
+    const double *levels = NULL;
+    LTS_TRY(take_array(l, "interval", "levels", options->n_level, &levels, &used));
+    LTS_TRY(take_array(l, "loss", "levels", o->n_level, &o->levels, &used));
+    LTS_TRY(take_array(l, "loss", "units", o->n_unit, &o->units, &used));
+    LTS_TRY(take_array(l, "loss", "column_weights", o->n_column_weight, &o->column_weights, &used));
+    LTS_TRY(take_array(l, "loss", "step_weights", o->n_step_weight, &o->step_weights, &used));
     const double *next = l->arrays;
+    l->text.options.levels = levels == NULL ? NULL : next, next += options->n_level;
     o->levels = o->n_level == 0 ? NULL : next, next += o->n_level;
     o->units = o->n_unit == 0 ? NULL : next, next += o->n_unit;
     o->column_weights = o->n_column_weight == 0 ? NULL : next, next += o->n_column_weight;
@@ -221,6 +235,57 @@ static lstm_status take_networks(loader *l)
     return LSTM_OK;
 }
 
+/* The number of elements of a vector in the file. */
+static lstm_status find_length(const loader *l, const char *name, int64_t *n)
+{
+    const lts_stored *stored = lts_safetensors_find(l->file, name);
+    if (stored == NULL)
+        return lts_fail(LSTM_E_NAME, "there is no tensor %s", name);
+    if (stored->n_dim != 1 || stored->dim[0] < 1)
+        return lts_fail(LSTM_E_SHAPE, "%s is no vector", name);
+    *n = stored->dim[0];
+    return LSTM_OK;
+}
+
+static lstm_status take_known_rows(loader *l)
+{
+    lts_fitted *fitted = &l->f->fitted;
+    const void *data;
+    LTS_TRY(find_length(l, "interval.known_rows", &fitted->n_series));
+    LTS_TRY(take(l, "interval", "known_rows", "F64", 1, &fitted->n_series, &data));
+    fitted->known_rows = lts_alloc(fitted->n_series, sizeof *fitted->known_rows);
+    if (fitted->known_rows == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t s = 0; s < fitted->n_series; s++) {
+        double n;
+        memcpy(&n, (const char *)data + s * (int64_t)sizeof n, sizeof n);
+        if (!(n >= 0 && n <= 0x1p53 && n == floor(n)))
+            return lts_fail(LSTM_E_NUMERIC, "element %lld of interval.known_rows is %g",
+                            (long long)s, n);
+        fitted->known_rows[s] = (int64_t)n;
+    }
+    return LSTM_OK;
+}
+
+/* lstm_interval_set_state() verifies the state. */
+static lstm_status take_intervals(loader *l)
+{
+    lts_fitted *fitted = &l->f->fitted;
+    const lts_stored *stored;
+    int64_t length;
+    LTS_TRY(take_known_rows(l));
+    LTS_TRY(find_length(l, "interval.state", &length));
+    LTS_TRY(take_any(l, "interval", "state", LTS_REAL_DTYPE, 1, &length, &stored));
+    LTS_TRY(lts_intervals_new(fitted, &l->f->options, length));
+    real *state = lts_alloc(length, sizeof *state);
+    if (state == NULL)
+        return LSTM_E_NOMEM;
+    memcpy(state, stored->data, (size_t)length * sizeof *state);
+    lstm_status status = lstm_interval_set_state(fitted->interval, state, length);
+    lts_free(state);
+    return status;
+}
+
 static lstm_status fill(loader *l, const json_t *json)
 {
     LTS_TRY(lts_forecaster_text_read(&l->text, json));
@@ -234,6 +299,7 @@ static lstm_status fill(loader *l, const json_t *json)
         return LSTM_E_NOMEM;
     LTS_TRY(take_ridge(l));
     LTS_TRY(take_networks(l));
+    LTS_TRY(take_intervals(l));
     if (l->n_taken != lts_safetensors_count(l->file))
         return lts_fail(LSTM_E_FORMAT, "%lld of %lld tensors are no forecaster's",
                         (long long)(lts_safetensors_count(l->file) - l->n_taken),

@@ -22,6 +22,8 @@ typedef struct tensors {
     int64_t n;
     lts_stored *stored;
     tensor_name *names;
+    real *state;        /* of the intervals */
+    double *known_rows; /* [n_series]       */
 } tensors;
 
 /* Elements that are no number are not written: the file could not be read. */
@@ -40,15 +42,20 @@ static lstm_status check_finite(const char *name, const lts_stored *t)
                     (long long)bad, name);
 }
 
-/* Adds a tensor PREFIX.NAME, whose values are borrowed. */
-static lstm_status add(tensors *t, const char *prefix, const char *name, lts_stored tensor)
+/* Adds a tensor PREFIX.NAME, whose values are borrowed and may be NaN. */
+static void add_any(tensors *t, const char *prefix, const char *name, lts_stored tensor)
 {
     char *text = t->names[t->n].text;
     snprintf(text, NAME_SIZE, "%s.%s", prefix, name);
     tensor.name = text;
-    LTS_TRY(check_finite(text, &tensor));
     t->stored[t->n++] = tensor;
-    return LSTM_OK;
+}
+
+/* Adds a tensor PREFIX.NAME, whose values are borrowed. */
+static lstm_status add(tensors *t, const char *prefix, const char *name, lts_stored tensor)
+{
+    add_any(t, prefix, name, tensor);
+    return check_finite(t->names[t->n - 1].text, &tensor);
 }
 
 static lstm_status add_doubles(tensors *t, const char *prefix, const char *name, int64_t n,
@@ -113,10 +120,27 @@ static lstm_status add_loss(tensors *t, const lts_loss *loss)
     return add_doubles(t, "loss", "step_weights", o.n_step_weight, o.step_weights);
 }
 
+/* State and known rows of the intervals: copies, which are made here. */
+static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
+{
+    const lts_fitted *fitted = &f->fitted;
+    int64_t length = lstm_interval_state_len(fitted->interval);
+    t->state = lts_alloc(length, sizeof *t->state);
+    t->known_rows = lts_alloc(fitted->n_series, sizeof *t->known_rows);
+    if (t->state == NULL || t->known_rows == NULL)
+        return LSTM_E_NOMEM;
+    LTS_TRY(lstm_interval_get_state(fitted->interval, t->state));
+    for (int64_t s = 0; s < fitted->n_series; s++)
+        t->known_rows[s] = (double)fitted->known_rows[s];
+    add_any(t, "interval", "state", (lts_stored){.n_dim = 1, .dim = {length}, .data = t->state});
+    LTS_TRY(add_doubles(t, "interval", "known_rows", fitted->n_series, t->known_rows));
+    return add_doubles(t, "interval", "levels", f->options.n_level, f->options.levels);
+}
+
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 4; /* of the loss and of ridge */
+    int64_t capacity = 4 + 4 + 3; /* of the loss, of ridge and of intervals */
     for (int64_t i = 0; i < fitted->n_network; i++)
         capacity += fitted->networks[i].model->params.n_tensor + 2;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
@@ -126,6 +150,7 @@ static lstm_status collect(tensors *t, const lstm_forecaster *f)
     for (int64_t i = 0; i < fitted->n_network; i++)
         LTS_TRY(add_network(t, i, &fitted->networks[i]));
     LTS_TRY(add_ridge(t, &fitted->ridge));
+    LTS_TRY(add_intervals(t, f));
     return add_loss(t, &f->loss);
 }
 
@@ -161,5 +186,7 @@ lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, const char *
     lts_free(text);
     lts_free(t.stored);
     lts_free(t.names);
+    lts_free(t.state);
+    lts_free(t.known_rows);
     return status;
 }

@@ -102,6 +102,17 @@ real *lts_judge_forecasts(const lts_judge *judge)
     return lts_alloc(judge->n * judge->H * judge->K, sizeof(real));
 }
 
+double lts_judge_independent(const lts_judge *judge)
+{
+    double n = 0;
+    for (int64_t s = 0; s < judge->dataset->names.n; s++) {
+        const lts_member *m = &judge->dataset->members[s];
+        if (origins_of(m, judge->H) > 0)
+            n += (double)(lts_valid_end(m) - lts_train_end(m)) / (double)judge->H;
+    }
+    return n * (double)judge->K;
+}
+
 /* Sum of scaled errors of one window's column. */
 static double column_error(const lts_judge *judge, int64_t window, int64_t column, int64_t k,
                            const real *y, int64_t *n)

@@ -3,7 +3,11 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "files/file.h"
 #include "train/updater.h"
+#include <lstmts/trainer.h>
+
+#include <stdio.h>
 
 /* The largest norm of a gradient, which a mean loss of scaled values rarely has. */
 static const double CLIP = 1;
@@ -31,19 +35,57 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     return lstm_updater_new(updater, model, iter, &options);
 }
 
-static lstm_status run_updates(lstm_updater *updater, int64_t n, const lts_training_watch *watch)
+static int forward_progress(const lstm_progress *progress, void *user)
 {
-    for (int64_t i = 0; i < n; i++) {
-        LTS_TRY(lstm_updater_update(updater));
-        if (watch != NULL &&
-            !watch->call(watch->user, (double)(i + 1) / (double)n, updater->report.loss))
-            return LSTM_STOPPED;
+    const lts_trainings *trainings = user;
+    return trainings->watch(trainings->user, progress->fraction, progress->loss) ? 0 : 1;
+}
+
+/* Lines of the log: the loss of every tenth update. */
+enum { LOG_EVERY = 10 };
+
+static lstm_status run_trainer(lstm_updater *updater, int64_t n_update, const char *folder,
+                               lts_trainings *trainings)
+{
+    lstm_trainer *trainer;
+    lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+    options.max_iteration = n_update;
+    options.folder = folder;
+    options.log.every = LOG_EVERY;
+    options.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
+    if (trainings->watch != NULL) {
+        options.on_progress = forward_progress;
+        options.progress_user = trainings;
     }
-    return LSTM_OK;
+    LTS_TRY(lstm_trainer_new(&trainer, updater, &options));
+    lstm_status status = folder == NULL ? LSTM_OK : lstm_trainer_resume(trainer, NULL);
+    if (status >= 0)
+        status = lstm_trainer_run(trainer);
+    lstm_trainer_free(trainer);
+    return status;
+}
+
+/* Runs an updater in the folder of its training, if there is one. */
+static lstm_status run_training(lstm_updater *updater, int64_t n_update, lts_trainings *trainings)
+{
+    int64_t number = trainings->n++;
+    if (trainings->folder == NULL)
+        return run_trainer(updater, n_update, NULL, trainings);
+    enum { NAME_SIZE = 40 };
+    int64_t size = (int64_t)strlen(trainings->folder) + NAME_SIZE;
+    char *path = lts_alloc(size, 1);
+    if (path == NULL)
+        return LSTM_E_NOMEM;
+    snprintf(path, (size_t)size, "%s/training-%03lld", trainings->folder, (long long)number);
+    lstm_status status = lts_folder_make(lts_at_path(path));
+    if (status >= 0)
+        status = run_trainer(updater, n_update, path, trainings);
+    lts_free(path);
+    return status;
 }
 
 static lstm_status train(const lts_network_part *part, const lts_loss *loss,
-                         const lts_training *training, const lts_training_watch *watch)
+                         const lts_training *training, lts_trainings *trainings)
 {
     lstm_iter *iter = NULL;
     lstm_updater *updater = NULL;
@@ -54,7 +96,7 @@ static lstm_status train(const lts_network_part *part, const lts_loss *loss,
     if (status >= 0)
         status = make_updater(&updater, part->model, iter, loss, training);
     if (status >= 0)
-        status = run_updates(updater, training->n_update, watch);
+        status = run_training(updater, training->n_update, trainings);
     lstm_updater_free(updater);
     lstm_iter_free(iter);
     return status;
@@ -62,7 +104,7 @@ static lstm_status train(const lts_network_part *part, const lts_loss *loss,
 
 lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *dataset,
                                    const lstm_view_options *options, const lts_loss *loss,
-                                   const lts_training *training, const lts_training_watch *watch)
+                                   const lts_training *training, lts_trainings *trainings)
 {
     lts_network_part made = {NULL, NULL};
     lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
@@ -76,7 +118,7 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
         status = lstm_model_new(&made.model, &sizes);
     }
     if (status >= 0)
-        status = train(&made, loss, training, watch);
+        status = train(&made, loss, training, trainings);
     if (status != LSTM_OK) {
         lts_network_part_clear(&made);
         return status;

@@ -22,21 +22,24 @@ typedef struct lts_network_part {
     lstm_view *view; /**< its data set is that of the fit, which may be gone: see lts_view_on() */
 } lts_network_part;
 
-/** Receives the share of the updates that is done and the last loss. Returns false to stop. */
-typedef struct lts_training_watch {
-    bool (*call)(void *user, double fraction, double loss);
+/** What the trainings of a fit share. */
+typedef struct lts_trainings {
+    const char *folder; /**< for their files; NULL = none */
+    int64_t n;          /**< trainings begun so far: the number of the next one */
+    /** Receives the share of the updates that is done and the last loss. Returns false to stop. */
+    bool (*watch)(void *user, double fraction, double loss);
     void *user;
-} lts_training_watch;
+} lts_trainings;
 
 /**
- * Train a network from its initial parameters.
+ * Train a network from its initial parameters, or continue a training that the folder has.
  * @param options  of the view
  * @return LSTM_OK; LSTM_STOPPED; LSTM_E_SHAPE if there is no window; LSTM_E_NUMERIC; LSTM_E_LIMIT;
  *         LSTM_E_NOMEM. Unless it is LSTM_OK there is nothing to clear.
  */
 lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *dataset,
                                    const lstm_view_options *options, const lts_loss *loss,
-                                   const lts_training *training, const lts_training_watch *watch);
+                                   const lts_training *training, lts_trainings *trainings);
 void lts_network_part_clear(lts_network_part *part);
 
 /**

@@ -47,16 +47,14 @@ static lstm_status predict_networks(const lts_fitted *fitted, const lts_loss *lo
     return LSTM_OK;
 }
 
-/* Replaces the first steps of y, as many as ridge has, by the mean of y and ridge. */
+/* Replaces y by the mean of y and ridge. */
 static lstm_status mean_with_ridge(const lts_fitted *fitted, const lstm_dataset *dataset,
                                    const lts_origins *origins, int64_t H, real *one, real *y)
 {
-    int64_t K = fitted->n_target, most = fitted->ridge.ridge->options.H, h = H < most ? H : most;
     LTS_TRY(lts_ridge_part_predict(&fitted->ridge, dataset, origins->series, origins->origin,
-                                   origins->n, h, one));
-    for (int64_t i = 0; i < origins->n; i++)
-        for (int64_t j = 0; j < h * K; j++)
-            y[i * H * K + j] = (y[i * H * K + j] + one[i * h * K + j]) / 2;
+                                   origins->n, H, one));
+    for (int64_t i = 0; i < origins->n * H * fitted->n_target; i++)
+        y[i] = (y[i] + one[i]) / 2;
     return LSTM_OK;
 }
 
@@ -87,8 +85,19 @@ static lstm_status match_count(const char *what, int64_t is, int64_t was)
 {
     if (is == was)
         return LSTM_OK;
-    return lts_fail(LSTM_E_SHAPE, "the data set has %s %lld, that of the fit had %lld", what,
-                    (long long)is, (long long)was);
+    return lts_fail(LSTM_E_SHAPE, "the data set has %lld %s, that of the fit had %lld",
+                    (long long)is, what, (long long)was);
+}
+
+static lstm_status match_step(const lstm_dataset *fit, const lstm_dataset *d)
+{
+    if (d->step_unit == fit->step_unit && d->step == fit->step)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE,
+                    "the data set has the step %lld in unit %lld, that of the fit had %lld in "
+                    "unit %lld",
+                    (long long)d->step, (long long)d->step_unit, (long long)fit->step,
+                    (long long)fit->step_unit);
 }
 
 static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, int64_t c)
@@ -103,14 +112,16 @@ static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, 
     return LSTM_OK;
 }
 
-/* Scales of single series need the same series. */
-static lstm_status match_scales(const lstm_view *view, int64_t series)
+/* Where each series has scales of its own, those of a later one are not known. */
+static lstm_status match_scales(const lstm_view *view, const lstm_dataset *d, int64_t series)
 {
     if (view == NULL || !view->options.scale_series || series < view->scaler.n_series)
         return LSTM_OK;
     return lts_fail(LSTM_E_SHAPE,
-                    "series is %lld, the fit had %lld series with scales of their own",
-                    (long long)series, (long long)view->scaler.n_series);
+                    "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
+                    (long long)series,
+                    series < d->names.n ? lts_names_get(&d->names, series) : "of a stream",
+                    (long long)view->scaler.n_series);
 }
 
 lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, int64_t series)
@@ -119,23 +130,21 @@ lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, in
     LTS_TRY(match_count("columns", d->n_column, fit->n_column));
     LTS_TRY(match_count("columns and those of the calendar", d->columns.n, fit->columns.n));
     LTS_TRY(match_count("static features", d->statics.n, fit->statics.n));
-    LTS_TRY(match_count("step_unit", d->step_unit, fit->step_unit));
-    LTS_TRY(match_count("step", d->step, fit->step));
+    LTS_TRY(match_step(fit, d));
     for (int64_t c = 0; c < fit->columns.n; c++)
         LTS_TRY(match_column(fit, d, c));
     for (int64_t i = 0; i < fitted->n_network; i++)
-        LTS_TRY(match_scales(fitted->networks[i].view, series));
-    return match_scales(fitted->ridge.view, series);
+        LTS_TRY(match_scales(fitted->networks[i].view, d, series));
+    return match_scales(fitted->ridge.view, d, series);
 }
 
 lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
                                     int64_t origin, int64_t H)
 {
     const lts_member *m = &d->members[series];
-    bool reads_known =
-        fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_NETWORKS;
+    bool reads_known = fitted->n_network > 0;
     for (int64_t c = 0; reads_known && c < d->n_column; c++)
-        if (d->roles[c] == LSTM_ROLE_KNOWN && origin + H > m->n_row + m->n_future)
+        if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
             return lts_fail(
                 LSTM_E_SHAPE,
                 "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
@@ -145,8 +154,8 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
     return LSTM_OK;
 }
 
-static lstm_status check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
-                                 const int64_t *origins, int64_t n_origin, int64_t H)
+lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                              const int64_t *origins, int64_t n_origin, int64_t H)
 {
     LTS_TRY(lts_dataset_check_series(d, series));
     LTS_TRY(lts_check_at_least("n_origin", n_origin, 1));
@@ -199,7 +208,7 @@ lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecaster,
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(origins);
     LTS_NOT_NULL(y);
-    LTS_TRY(check_origins(forecaster, dataset, series, origins, n_origin, horizon));
+    LTS_TRY(lts_check_origins(forecaster, dataset, series, origins, n_origin, horizon));
     return predict_into(forecaster, dataset, series, origins, n_origin, horizon, y);
 }
 

@@ -6,7 +6,10 @@
 
 #include <math.h>
 
-enum { PROBE_UPDATES = 150, MOST_PROBES = 24 };
+enum { PROBE_UPDATES = 150, MOST_PROBES = 24, MOST_STEPS = 32 };
+
+/* Fewer windows that do not overlap, over all columns, would choose by chance. */
+static const double LEAST_INDEPENDENT = 8;
 
 /* Multiply-adds of all probes: some seconds on one core. */
 static const double BUDGET = 2e11;
@@ -15,7 +18,7 @@ typedef struct probing {
     const lts_judge *judge;
     const lts_loss *loss;
     lts_training training;
-    const lts_training_watch *watch;
+    lts_trainings *trainings;
     real *y;
 } probing;
 
@@ -24,13 +27,15 @@ typedef struct probe {
     double error;
 } probe;
 
-/* Multiply-adds of one training, forward and backward. */
-static double work_of(const lts_choice *choice, const lts_training *t)
+/* By the multiply-adds of a short training, forward and backward. */
+bool lts_is_small(const lts_choice *choice)
 {
     const lstm_view_options *v = &choice->view;
+    const lts_training *t = &choice->training;
     double H = (double)t->n_hidden, w = (double)v->segment_len;
     double steps = (double)(v->context_len + v->horizon - 1);
-    return 3 * (double)t->n_update * (double)t->batch_size * steps * (4 * H * (H + w) + H * w);
+    double update = 3 * (double)t->batch_size * steps * (4 * H * (H + w) + H * w);
+    return MOST_PROBES * PROBE_UPDATES * update <= BUDGET;
 }
 
 /* A candidate that cannot be trained has an infinite error. */
@@ -40,11 +45,11 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     const lts_judge *judge = p->judge;
     candidate->error = HUGE_VAL;
     lstm_status status = lts_network_part_train(&network, judge->dataset, &candidate->view, p->loss,
-                                                &p->training, p->watch);
-    if (status == LSTM_E_NOMEM || status == LSTM_STOPPED)
-        return status;
-    if (status < 0)
+                                                &p->training, p->trainings);
+    if (status == LSTM_E_SHAPE || status == LSTM_E_NUMERIC)
         return LSTM_OK;
+    if (status != LSTM_OK)
+        return status;
     status =
         lts_network_part_predict(&network, p->loss, judge->dataset, judge->series, judge->origin,
                                  judge->n, judge->H, p->training.n_thread, p->y);
@@ -56,10 +61,14 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     return status == LSTM_E_NOMEM ? status : LSTM_OK;
 }
 
-/* Errors of short trainings differ by chance: only a clear gain counts. */
+/*
+ * Errors of short trainings differ by chance: only a clear gain counts. To give up the base takes
+ * more, since only with one do forecasts follow a level that the training part has not seen.
+ */
 static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
 {
-    static const double clearly = 0.98;
+    bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
+    double clearly = gives_up ? 0.93 : 0.98;
     lstm_status status = try_probe(p, &candidate);
     if (status == LSTM_OK && candidate.error < clearly * best->error)
         *best = candidate;
@@ -76,6 +85,8 @@ static lstm_status probe_bases(const probing *p, probe *best, int64_t period)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
+        if (bases[i].base_len > best->view.context_len * best->view.segment_len)
+            continue;
         lstm_status status = take_if_better(p, best, candidate);
         if (status != LSTM_OK)
             return status;
@@ -99,16 +110,16 @@ static lstm_status probe_transforms(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* Half and double segments, of as many rows of context and horizon. */
+/* Shorter and longer segments, of as many rows of context and horizon. */
 static lstm_status probe_segments(const probing *p, probe *best)
 {
     int64_t w = best->view.segment_len, context = best->view.context_len * w;
     int64_t horizon = best->view.horizon * w;
-    const int64_t candidates[] = {w / 2, w * 2};
+    const int64_t candidates[] = {w / 2, w / 4, 1, w * 2};
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         probe candidate = *best;
         int64_t length = candidates[i];
-        if (length < 1 || length > p->judge->H)
+        if (length < 1 || length > p->judge->H || p->judge->H > MOST_STEPS * length)
             continue;
         candidate.view.segment_len = length;
         candidate.view.context_len = (context + length - 1) / length;
@@ -133,12 +144,14 @@ static lstm_status run_probes(const probing *p, probe *best, int64_t period)
 }
 
 lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const lts_loss *loss,
-                              uint64_t seed, const lts_training_watch *watch)
+                              uint64_t seed, lts_trainings *trainings)
 {
-    probing p = {.judge = judge, .loss = loss, .training = choice->training, .watch = watch};
-    p.training.n_update = PROBE_UPDATES;
+    probing p = {
+        .judge = judge, .loss = loss, .training = choice->training, .trainings = trainings};
+    if (p.training.n_update == 0 || p.training.n_update > PROBE_UPDATES)
+        p.training.n_update = PROBE_UPDATES;
     p.training.seed = seed;
-    if (MOST_PROBES * work_of(choice, &p.training) > BUDGET)
+    if (!lts_is_small(choice) || lts_judge_independent(judge) < LEAST_INDEPENDENT)
         return LSTM_OK;
     p.y = lts_judge_forecasts(judge);
     if (p.y == NULL)

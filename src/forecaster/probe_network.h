@@ -6,11 +6,15 @@
 #include "forecaster/judge.h"
 
 /**
- * Choose base, transformation and segments of choice->view by short trainings, if the data is so small
- * that these take little time. Whether they do is decided by the number of operations, not by a clock.
- * LSTM_STOPPED, LSTM_E_NOMEM.
+ * Whether trainings take so little time that many can be compared. The number of operations decides
+ * it, not a clock, so that a fit can be repeated.
+ */
+bool lts_is_small(const lts_choice *choice);
+
+/**
+ * Choose base, transformation and segments of choice->view by short trainings, if lts_is_small(). LSTM_STOPPED, LSTM_E_NOMEM.
  */
 lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const lts_loss *loss,
-                              uint64_t seed, const lts_training_watch *watch);
+                              uint64_t seed, lts_trainings *trainings);
 
 #endif

@@ -78,7 +78,12 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
 {
     lts_ridge_part made = {NULL, NULL};
     lstm_view_options of_values = *options;
-    of_values.difference = 0;
+    if (ridge->L < 1)
+        return lts_fail(LSTM_E_SHAPE, "the training part is too short for a ridge regression");
+    of_values.difference = 0; /* ridge has its own base, and reads no segments */
+    of_values.base = LSTM_BASE_NONE;
+    of_values.base_len = 0;
+    of_values.segment_len = of_values.context_len = of_values.horizon = 1;
     LTS_TRY(lstm_view_new(&made.view, dataset, &of_values));
     lstm_status status = fit(&made, ridge);
     if (status < 0) {
@@ -118,22 +123,70 @@ static void read_context(const lstm_view *view, int64_t series, int64_t origin, 
 /* Windows of one product. */
 enum { AT_ONCE = 64 };
 
+/* Appends H forecasts to n contexts. Beyond the regression's own horizon it reads its forecasts. */
+static void continue_rows(const lts_ridge *ridge, int64_t n, int64_t H, const lts_ridge_buffers *b)
+{
+    int64_t L = ridge->options.L, ridge_H = ridge->options.H;
+    for (int64_t done = 0; done < H; done += ridge_H) {
+        int64_t now = H - done < ridge_H ? H - done : ridge_H;
+        for (int64_t i = 0; i < n; i++)
+            memcpy(b->x + i * L, b->rows + i * (L + H) + done, (size_t)L * sizeof *b->x);
+        lts_ridge_predict(ridge, n, b->x, b->z);
+        for (int64_t i = 0; i < n; i++)
+            memcpy(b->rows + i * (L + H) + L + done, b->z + i * ridge_H,
+                   (size_t)now * sizeof *b->z);
+    }
+}
+
 /* Contexts of some windows and columns, counted over both: window i / K, target i % K. */
 static void predict_block(const lts_ridge_part *part, const lstm_view *view, const int64_t *series,
-                          const int64_t *origin, int64_t first, int64_t n, int64_t H, double *x,
-                          double *z, real *y)
+                          const int64_t *origin, int64_t first, int64_t n, int64_t H,
+                          const lts_ridge_buffers *b, real *y)
 {
-    int64_t L = part->ridge->options.L, ridge_H = part->ridge->options.H, K = view->targets.n;
+    int64_t L = part->ridge->options.L, K = view->targets.n;
     for (int64_t i = 0; i < n; i++)
         read_context(view, series[(first + i) / K], origin[(first + i) / K],
-                     view->targets.at[(first + i) % K], L, x + i * L);
-    lts_ridge_predict(part->ridge, n, x, z);
+                     view->targets.at[(first + i) % K], L, b->rows + i * (L + H));
+    continue_rows(part->ridge, n, H, b);
     for (int64_t i = 0; i < n; i++) {
         int64_t p = (first + i) / K, k = (first + i) % K;
+        const double *z = b->rows + i * (L + H) + L;
         for (int64_t h = 0; h < H; h++)
-            y[(p * H + h) * K + k] = lts_view_value(view, series[p], view->targets.at[k],
-                                                    origin[p] + h, z[i * ridge_H + h]);
+            y[(p * H + h) * K + k] =
+                lts_view_value(view, series[p], view->targets.at[k], origin[p] + h, z[h]);
     }
+}
+
+/* lts_alloc() refuses what a product overflows to. */
+static int64_t elements(int64_t n)
+{
+    int64_t size;
+    return lts_multiply(AT_ONCE, n, &size) ? size : INT64_MAX;
+}
+
+static lstm_status new_buffers(lts_ridge_buffers *b, const lts_ridge_options *options, int64_t H)
+{
+    b->rows = lts_alloc(elements(options->L + H), sizeof *b->rows);
+    b->x = lts_alloc(elements(options->L), sizeof *b->x);
+    b->z = lts_alloc(elements(options->H), sizeof *b->z);
+    return b->rows == NULL || b->x == NULL || b->z == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+static void free_buffers(lts_ridge_buffers *b)
+{
+    lts_free(b->rows);
+    lts_free(b->x);
+    lts_free(b->z);
+}
+
+static void predict(const lts_ridge_part *part, const lstm_view *view, const int64_t *series,
+                    const int64_t *origin, int64_t n, int64_t H, const lts_ridge_buffers *b,
+                    real *y)
+{
+    int64_t total = n * view->targets.n;
+    for (int64_t first = 0; first < total; first += AT_ONCE)
+        predict_block(part, view, series, origin, first,
+                      total - first < AT_ONCE ? total - first : AT_ONCE, H, b, y);
 }
 
 lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_dataset *dataset,
@@ -141,42 +194,30 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
                                    int64_t H, real *y)
 {
     const lstm_view view = lts_view_on(part->view, dataset);
-    const lts_ridge_options *options = &part->ridge->options;
-    if (H > options->H)
-        return lts_fail(LSTM_E_SHAPE, "horizon is %lld, the ridge regression was made for %lld",
-                        (long long)H, (long long)options->H);
-    int64_t total = n * view.targets.n;
-    double *x = lts_alloc(AT_ONCE * options->L, sizeof *x);
-    double *z = lts_alloc(AT_ONCE * options->H, sizeof *z);
-    lstm_status status = x == NULL || z == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t first = 0; first < total && status >= 0; first += AT_ONCE)
-        predict_block(part, &view, series, origin, first,
-                      total - first < AT_ONCE ? total - first : AT_ONCE, H, x, z, y);
-    lts_free(x);
-    lts_free(z);
+    lts_ridge_buffers b;
+    lstm_status status = new_buffers(&b, &part->ridge->options, H);
+    if (status >= 0)
+        predict(part, &view, series, origin, n, H, &b, y);
+    free_buffers(&b);
     return status;
 }
 
 lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
-                                const lstm_dataset *live, int64_t series)
+                                const lstm_dataset *live, int64_t series, int64_t H)
 {
-    *work = (lts_ridge_work){.part = part, .view = lts_view_on_one(part->view, live, series)};
-    work->x = lts_alloc(AT_ONCE * part->ridge->options.L, sizeof *work->x);
-    work->z = lts_alloc(AT_ONCE * part->ridge->options.H, sizeof *work->z);
-    return work->x == NULL || work->z == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    work->part = part;
+    work->view = lts_view_on_one(part->view, live, series);
+    return new_buffers(&work->buffers, &part->ridge->options, H);
 }
 
 void lts_ridge_work_clear(lts_ridge_work *work)
 {
-    lts_free(work->x);
-    lts_free(work->z);
+    free_buffers(&work->buffers);
     memset(work, 0, sizeof *work);
 }
 
 void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y)
 {
-    const int64_t series = 0, K = work->view.targets.n;
-    for (int64_t first = 0; first < K; first += AT_ONCE)
-        predict_block(work->part, &work->view, &series, &origin, first,
-                      K - first < AT_ONCE ? K - first : AT_ONCE, H, work->x, work->z, y);
+    const int64_t series = 0;
+    predict(work->part, &work->view, &series, &origin, 1, H, &work->buffers, y);
 }

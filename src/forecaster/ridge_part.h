@@ -18,7 +18,7 @@ typedef struct lts_ridge_part {
  * Fit to all target columns of all series.
  * @param options  of the view; its part says which rows are training windows. The validation part,
  *                 if it lies behind that, chooses the penalty.
- * @return as lts_ridge_fit(), lstm_view_new(). On failure there is nothing to clear.
+ * @return LSTM_E_SHAPE if the context is 0; as lts_ridge_fit(), lstm_view_new(). On failure there is nothing to clear.
  */
 lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset,
                                const lstm_view_options *options, const lts_ridge_options *ridge);
@@ -27,21 +27,28 @@ void lts_ridge_part_clear(lts_ridge_part *part);
 /** The geometric mean of the penalties of all blocks: that of a later fit to more rows. */
 double lts_ridge_part_penalty(const lts_ridge_part *part);
 
-/** Forecast n windows: y [n, H, K], H at most that of the regression. */
+/** Forecast n windows: y [n, H, K]. H may be longer than that of the regression. */
 lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_dataset *dataset,
                                    const int64_t *series, const int64_t *origin, int64_t n,
                                    int64_t H, real *y);
+
+/** Buffers of a forecast, of so many windows (ridge_part.c) that are computed together. */
+typedef struct lts_ridge_buffers {
+    double *rows; /**< [windows, L + H] contexts and forecasts        */
+    double *x;    /**< [windows, L]                                   */
+    double *z;    /**< [windows, ridge_H] forecasts of one regression */
+} lts_ridge_buffers;
 
 /** What a regression needs to forecast one series without allocating. */
 typedef struct lts_ridge_work {
     const lts_ridge_part *part;
     lstm_view view;
-    double *x, *z;
+    lts_ridge_buffers buffers;
 } lts_ridge_work;
 
 /** As lts_network_work_init(). LSTM_E_NOMEM. Clear it in each case. */
 lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
-                                const lstm_dataset *live, int64_t series);
+                                const lstm_dataset *live, int64_t series, int64_t H);
 void lts_ridge_work_clear(lts_ridge_work *work);
 
 /** Forecast from row `origin`: y [H, K], the bits of lts_ridge_part_predict(). */

@@ -9,13 +9,17 @@
 enum { MOST_CANDIDATES = 8, MOST_LAG = 400 };
 
 typedef struct candidates {
-    int64_t n, period[MOST_CANDIDATES];
+    int64_t n, period[MOST_CANDIDATES]; /**< in ascending order */
 } candidates;
 
 static void add(candidates *c, int64_t period)
 {
-    if (period >= 2 && c->n < MOST_CANDIDATES)
-        c->period[c->n++] = period;
+    int64_t i = c->n;
+    if (period < 2 || c->n >= MOST_CANDIDATES)
+        return;
+    for (c->n++; i > 0 && c->period[i - 1] > period; i--)
+        c->period[i] = c->period[i - 1];
+    c->period[i] = period;
 }
 
 /* Periods of steps in seconds: a day, a week, a year, where they are whole numbers of steps. */
@@ -30,18 +34,20 @@ static void add_by_seconds(candidates *c, int64_t step)
         add(c, (year + step / 2) / step);
 }
 
-/* The autocorrelation at a lag, over all target columns of the training parts. */
+/*
+ * The autocorrelation at a lag: the usual estimate, which divides by the squares of all rows. It
+ * prefers a period to its multiples, which are the same but have fewer rows.
+ */
 static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_member *m,
                               double mean, int64_t lag)
 {
     double sum = 0, squares = 0;
-    for (int64_t row = lag; row < lts_train_end(m); row++) {
-        double x = (double)m->values[row * d->n_column + column] - mean;
-        double before = (double)m->values[(row - lag) * d->n_column + column] - mean;
-        if (!isnan(x * before)) {
-            sum += x * before;
-            squares += (x * x + before * before) / 2;
-        }
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double x = (double)m->values[row * d->n_column + column] - mean, before = (double)NAN;
+        if (row >= lag)
+            before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        squares += isnan(x) ? 0 : x * x;
+        sum += isnan(x * before) ? 0 : x * before;
     }
     return squares > 0 ? sum / squares : 0;
 }
@@ -58,13 +64,22 @@ static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m
     return n == 0 ? 0 : sum / (double)n;
 }
 
+static const lts_member *longest_series(const lstm_dataset *d)
+{
+    const lts_member *longest = &d->members[0];
+    for (int64_t s = 1; s < d->names.n; s++)
+        if (lts_train_end(&d->members[s]) > lts_train_end(longest))
+            longest = &d->members[s];
+    return longest;
+}
+
 /*
- * Peaks of the autocorrelation of the first series' target columns: lags above both neighbours, and
+ * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours, and
  * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n).
  */
 static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 {
-    const lts_member *m = &d->members[0];
+    const lts_member *m = longest_series(d);
     int64_t longest = lts_train_end(m) / 3 < MOST_LAG ? lts_train_end(m) / 3 : MOST_LAG;
     double *sums = lts_alloc(MOST_LAG + 2, sizeof *sums), K = 0;
     if (sums == NULL)
@@ -137,29 +152,32 @@ static double relative_error(const lstm_dataset *d, int64_t period, int64_t long
     return n_column == 0 ? HUGE_VAL : sum / (double)n_column;
 }
 
+static int64_t most_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len)
 {
     candidates c = {0};
-    int64_t longest_train = 0, longest = 1;
+    int64_t longest_train = lts_train_end(longest_series(dataset)), longest = 1;
     if (dataset->step_unit == LSTM_STEP_SECONDS)
         add_by_seconds(&c, dataset->step);
     if (dataset->step_unit == LSTM_STEP_MONTHS && 12 % dataset->step == 0)
         add(&c, 12 / dataset->step);
     if (c.n == 0)
         LTS_TRY(add_peaks(&c, dataset));
-    for (int64_t s = 0; s < dataset->names.n; s++)
-        if (lts_train_end(&dataset->members[s]) > longest_train)
-            longest_train = lts_train_end(&dataset->members[s]);
     for (int64_t i = 0; i < c.n; i++)
         if (c.period[i] <= longest_train / 3 && c.period[i] > longest)
             longest = c.period[i];
     *season_len = 0;
-    double least = 1;
+    /* Multiples of a period are as good as it, up to chance: about two standard errors of a mean. */
+    double least = 1, clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
     for (int64_t i = 0; i < c.n; i++) {
         double error = c.period[i] <= longest_train / 3
                            ? relative_error(dataset, c.period[i], longest, horizon)
                            : HUGE_VAL;
-        if (error < least) {
+        if (error < (*season_len == 0 ? least : clearly * least)) {
             least = error;
             *season_len = c.period[i];
         }

@@ -78,11 +78,8 @@ static lstm_status init_members(lstm_stream *s, int64_t series)
     const lts_fitted *fitted = &s->fitted;
     if (fitted->choice.use == LSTM_USE_BASELINE)
         return init_baseline(s);
-    if (fitted->choice.use == LSTM_USE_RIDGE && s->H > fitted->ridge.ridge->options.H)
-        return lts_fail(LSTM_E_SHAPE, "horizon is %lld, the ridge regression was made for %lld",
-                        (long long)s->H, (long long)fitted->ridge.ridge->options.H);
     if (has_ridge(fitted))
-        LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, series));
+        LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, series, s->H));
     s->networks = lts_alloc(fitted->n_network, sizeof *s->networks);
     if (s->networks == NULL)
         return LSTM_E_NOMEM;
@@ -304,9 +301,8 @@ static lstm_status forecast(lstm_stream *s, real *y)
     LTS_TRY(forecast_networks(s, origin, y));
     if (!has_ridge(fitted))
         return LSTM_OK;
-    int64_t ridge_H = fitted->ridge.ridge->options.H, h = s->H < ridge_H ? s->H : ridge_H;
-    lts_ridge_work_run(&s->ridge, origin, h, s->one);
-    for (int64_t j = 0; j < h * s->K; j++)
+    lts_ridge_work_run(&s->ridge, origin, s->H, s->one);
+    for (int64_t j = 0; j < s->H * s->K; j++)
         y[j] = (y[j] + s->one[j]) / 2;
     return LSTM_OK;
 }

@@ -209,7 +209,7 @@ static void another_data_set_is_refused(void **state)
         const char *const *names;
         int64_t n_static, step;
         const char *part;
-    } cases[] = {{fit, 0, 3600, "static features 0"},
+    } cases[] = {{fit, 0, 3600, "0 static features"},
                  {fit, 1, 60, "step 60"},
                  {names, 1, 3600, "column 1 is cold, in the fit it was heat"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -235,7 +235,7 @@ static void another_data_set_is_refused(void **state)
         data_row(0, row, more + row * COLUMNS);
     assert_ok(lstm_dataset_add(data, NULL, more, ROWS, 0));
     assert_status(lstm_forecaster_predict(f, data, SERIES, y), LSTM_E_SHAPE,
-                  "series is 2, the fit had 2 series with scales of their own");
+                  "series 2 (2) has no scale");
     lstm_dataset_free(data);
     lstm_forecaster_free(f);
 }
