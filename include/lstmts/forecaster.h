@@ -206,6 +206,47 @@ LSTM_API lstm_status lstm_forecaster_describe(const lstm_forecaster *forecaster,
                                               int64_t size, int64_t *length);
 
 /**
+ * Save a fitted forecaster: one safetensors file with everything that it needs to forecast and to be
+ * fitted again, but no rows of the data set, no folder and no on_progress (docs/file-format.md). The file is
+ * replaced as by lstm_model_save().
+ *
+ * @return LSTM_OK; LSTM_E_ORDER before a fit; LSTM_E_IO; LSTM_E_NUMERIC; LSTM_E_LIMIT if names and
+ *         roles take more than 8 MiB; LSTM_E_NOMEM. On failure an existing file is kept.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, const char *path);
+
+/**
+ * Load a forecaster, which forecasts with the same bits as the one that was saved. Nothing in the
+ * file is trusted: a file that any program may have written is refused, or makes a forecaster that
+ * is valid and takes not much more memory than the file. The time of a forecast grows with the
+ * context, which the file states.
+ *
+ * @param[out] forecaster  free it with lstm_forecaster_free().
+ * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_CHECKSUM; LSTM_E_FORMAT, also if the file holds a
+ *         model or a checkpoint; LSTM_E_VERSION; LSTM_E_NAME, LSTM_E_SHAPE, LSTM_E_DTYPE or
+ *         LSTM_E_NUMERIC, naming the tensor; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_load(lstm_forecaster **forecaster, const char *path);
+
+/**
+ * Create a forecaster with the same options, but no folder, that has the same fit. They share its memory until
+ * either is fitted again. So a service can forecast on one thread while another one fits a clone:
+ *
+ *     lstm_forecaster_clone(&next, forecaster);
+ *     lstm_forecaster_fit(next, dataset);            forecaster is in use meanwhile
+ *     then let the threads use `next`, and free `forecaster` when none uses it any more.
+ *
+ * @param[out] forecaster  free it with lstm_forecaster_free(), before or after `source`.
+ * @param source           fitted or not; it must not be fitted meanwhile.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_clone(lstm_forecaster **forecaster,
+                                           const lstm_forecaster *source);
+
+/**
  * A network of the forecaster, which owns it; valid until it is fitted again or freed.
  *
  * @return the model; NULL if there is none with that number.

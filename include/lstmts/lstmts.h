@@ -102,6 +102,7 @@
 #include <lstmts/series.h>
 #include <lstmts/state.h>
 #include <lstmts/status.h>
+#include <lstmts/stream.h>
 #include <lstmts/trainer.h>
 #include <lstmts/updater.h>
 #include <lstmts/view.h>

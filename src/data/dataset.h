@@ -9,7 +9,8 @@
 
 /** One series of a data set. */
 typedef struct lts_member {
-    int64_t start;
+    int64_t start; /**< time of row 0, which lies `first` rows before `values`             */
+    int64_t first; /**< rows that were dropped (live.h): times and seasons count them; else 0 */
     int64_t n_row, n_future;
     int64_t capacity; /**< rows that `values` and `filled` can hold                        */
     real *values;     /**< [n_row + n_future, C]; future rows are NaN but for known columns */
@@ -39,6 +40,35 @@ static inline bool lts_is_filled(const lts_member *m, int64_t position)
     return m->filled != NULL &&
            (m->filled[position / LTS_FILLED_BITS] >> (position % LTS_FILLED_BITS) & 1) != 0;
 }
+
+static inline void lts_set_filled(lts_member *m, int64_t position, bool is_filled)
+{
+    uint64_t bit = UINT64_C(1) << (position % LTS_FILLED_BITS);
+    uint64_t *element = &m->filled[position / LTS_FILLED_BITS];
+    *element = is_filled ? *element | bit : *element & ~bit;
+}
+
+/** Whether the policy of some column fills missing values. */
+bool lts_dataset_fills(const lstm_dataset *dataset);
+
+/** Fill missing values by the policies. LSTM_E_NUMERIC naming a column without any value. */
+lstm_status lts_dataset_fill(lstm_dataset *dataset, int64_t series);
+
+/**
+ * Append a row [C], without filling missing values, to a series that has capacity for it: its `filled`
+ * is not NULL if lts_dataset_fills(). LSTM_E_NUMERIC, LSTM_E_LIMIT; then the series is unchanged.
+ */
+lstm_status lts_dataset_push(lstm_dataset *dataset, int64_t series, const real *row);
+
+/** The same for future rows [n_row, C], which replace those of before. */
+lstm_status lts_dataset_push_future(lstm_dataset *dataset, int64_t series, const real *rows,
+                                    int64_t n_row);
+
+/**
+ * A data set without series that has the columns, roles, static features, steps and calendar of
+ * another one. LSTM_E_NOMEM.
+ */
+lstm_status lts_dataset_frame(lstm_dataset **frame, const lstm_dataset *dataset);
 
 /** LSTM_E_ARGUMENT unless the data set has a series with that number. */
 lstm_status lts_dataset_check_series(const lstm_dataset *dataset, int64_t series);

@@ -119,8 +119,8 @@ lstm_status lstm_dataset_time(const lstm_dataset *dataset, int64_t series, int64
     LTS_TRY(lts_check_at_least("row", row, 0));
     if (dataset->step_unit == LSTM_STEP_ROWS)
         return lts_fail(LSTM_E_ARGUMENT, "the rows have no times: step_unit is LSTM_STEP_ROWS");
-    if (!lts_time_of_row(dataset->step_unit, dataset->step, dataset->members[series].start, row,
-                         time))
+    if (!lts_time_of_row(dataset->step_unit, dataset->step, dataset->members[series].start,
+                         dataset->members[series].first + row, time))
         return lts_fail(LSTM_E_LIMIT,
                         "series \"%.100s\": row %lld lies outside of the years 1 to 9999",
                         lts_names_get(&dataset->names, series), (long long)row);

@@ -24,6 +24,7 @@ typedef struct batch {
     const double *wide; /* [n_row, C] instead                               */
     int64_t first;      /* row of the series that the first of them becomes */
     int64_t n_row;
+    int64_t dropped; /* rows before those of the series, which messages count */
     bool is_future;
     bool has_gaps; /* some values must be filled */
 } batch;
@@ -45,7 +46,7 @@ static lstm_status report_value(const lstm_dataset *d, const batch *b, int64_t r
                                 const char *what)
 {
     return lts_fail(LSTM_E_NUMERIC, "series \"%.100s\", row %lld, column %lld (%.100s) is %s",
-                    b->name, (long long)(b->first + row), (long long)column,
+                    b->name, (long long)(b->dropped + b->first + row), (long long)column,
                     lts_names_get(&d->columns, column), what);
 }
 
@@ -69,7 +70,8 @@ static lstm_status check_value(const lstm_dataset *d, batch *b, int64_t row, int
 
 static lstm_status check_batch(const lstm_dataset *d, const lts_member *m, batch *b)
 {
-    int64_t most = PTRDIFF_MAX / 16 / d->n_column, time, last = b->first + b->n_row - 1;
+    int64_t most = PTRDIFF_MAX / 16 / d->n_column, time;
+    int64_t last = b->dropped + b->first + b->n_row - 1;
     if (b->n_row > most - b->first)
         return lts_fail(LSTM_E_LIMIT,
                         "series \"%.100s\" of %lld + %lld rows and %lld columns is too large",
@@ -114,13 +116,6 @@ static lstm_status reserve_rows(const lstm_dataset *d, lts_member *m, int64_t n_
     return LSTM_OK;
 }
 
-static void set_filled(lts_member *m, int64_t position, bool is_filled)
-{
-    uint64_t bit = UINT64_C(1) << (position % LTS_FILLED_BITS);
-    uint64_t *element = &m->filled[position / LTS_FILLED_BITS];
-    *element = is_filled ? *element | bit : *element & ~bit;
-}
-
 static void write_rows(const lstm_dataset *d, lts_member *m, const batch *b)
 {
     int64_t C = d->n_column;
@@ -130,7 +125,7 @@ static void write_rows(const lstm_dataset *d, lts_member *m, const batch *b)
         if (b->is_future && d->roles[i % C] != LSTM_ROLE_KNOWN)
             m->values[at] = (real)NAN;
         if (m->filled != NULL)
-            set_filled(m, at, false);
+            lts_set_filled(m, at, false);
     }
 }
 
@@ -144,7 +139,7 @@ static bool fill_column(const lstm_dataset *d, lts_member *m, int64_t column)
         if (lts_is_filled(m, at))
             m->values[at] = (real)NAN;
         if (isnan(m->values[at])) {
-            set_filled(m, at, true);
+            lts_set_filled(m, at, true);
             missing++;
         }
     }
@@ -161,6 +156,19 @@ static lstm_status fill_member(const lstm_dataset *d, lts_member *m, const char 
             return lts_fail(LSTM_E_NUMERIC, "series \"%.100s\", column %lld (%.100s) has no value",
                             name, (long long)c, lts_names_get(&d->columns, c));
     return LSTM_OK;
+}
+
+bool lts_dataset_fills(const lstm_dataset *d)
+{
+    for (int64_t c = 0; c < d->n_column; c++)
+        if (is_filling(policy_of(d, c)))
+            return true;
+    return false;
+}
+
+lstm_status lts_dataset_fill(lstm_dataset *d, int64_t series)
+{
+    return fill_member(d, &d->members[series], lts_names_get(&d->names, series));
 }
 
 /* The series has `n_row` rows afterwards, and `n_future` after them. */
@@ -294,5 +302,36 @@ lstm_status lstm_dataset_set_static(lstm_dataset *dataset, int64_t series, const
                         lts_names_get(&dataset->names, series), (long long)bad,
                         lts_names_get(&dataset->statics, bad), (double)values[bad]);
     memcpy(dataset->static_values + series * n, values, (size_t)n * sizeof *values);
+    return LSTM_OK;
+}
+
+lstm_status lts_dataset_push(lstm_dataset *d, int64_t series, const real *row)
+{
+    lts_member *m = &d->members[series];
+    batch b = {.name = lts_names_get(&d->names, series),
+               .narrow = row,
+               .first = m->n_row,
+               .n_row = 1,
+               .dropped = m->first};
+    LTS_TRY(check_batch(d, m, &b));
+    write_rows(d, m, &b);
+    m->n_row++;
+    m->n_future -= m->n_future > 0;
+    return LSTM_OK;
+}
+
+lstm_status lts_dataset_push_future(lstm_dataset *d, int64_t series, const real *rows,
+                                    int64_t n_row)
+{
+    lts_member *m = &d->members[series];
+    batch b = {.name = lts_names_get(&d->names, series),
+               .narrow = rows,
+               .first = m->n_row,
+               .n_row = n_row,
+               .dropped = m->first,
+               .is_future = true};
+    LTS_TRY(check_batch(d, m, &b));
+    write_rows(d, m, &b);
+    m->n_future = n_row;
     return LSTM_OK;
 }

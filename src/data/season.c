@@ -29,14 +29,16 @@ static double position_of(const lts_season *season, const lstm_dataset *d, const
 {
     int64_t time = 0;
     if (d->step_unit == LSTM_STEP_ROWS)
-        return (double)row;
+        return (double)(m->first + row);
     if (season->kind == LSTM_SEASON_YEAR)
-        return lts_time_of_row(d->step_unit, d->step, m->start, row, &time) ? year_fraction(time)
-                                                                            : 0;
+        return lts_time_of_row(d->step_unit, d->step, m->start, m->first + row, &time)
+                   ? year_fraction(time)
+                   : 0;
     if (d->step_unit == LSTM_STEP_SECONDS)
-        return floor((double)m->start / (double)d->step) + (double)row;
+        return floor((double)m->start / (double)d->step) + (double)(m->first + row);
     lts_civil civil = lts_civil_of(m->start);
-    return floor((double)(civil.year * 12 + civil.month - 1) / (double)d->step) + (double)row;
+    return floor((double)(civil.year * 12 + civil.month - 1) / (double)d->step) +
+           (double)(m->first + row);
 }
 
 static int64_t rows_of(const lts_member *m, int64_t rows)
@@ -87,20 +89,36 @@ static lstm_status fit_column(lts_season *season, const lstm_view_options *optio
     return LSTM_OK;
 }
 
+int64_t lts_season_phases(const lstm_view_options *options)
+{
+    if (options->season == LSTM_SEASON_NONE)
+        return 0;
+    return options->season == LSTM_SEASON_PHASES ? options->season_len : SMOOTH;
+}
+
+lstm_status lts_season_new(lts_season *season, const lstm_view_options *options, int64_t n_column)
+{
+    int64_t n_phase = lts_season_phases(options), size;
+    *season = (lts_season){.kind = options->season};
+    if (n_phase == 0)
+        return LSTM_OK;
+    if (n_phase == INT64_MAX || !lts_multiply(n_column, n_phase + 1, &size))
+        size = INT64_MAX;
+    season->values = lts_alloc(size, sizeof(real));
+    if (season->values == NULL)
+        return LSTM_E_NOMEM;
+    season->n_phase = n_phase;
+    season->period = season->kind == LSTM_SEASON_YEAR ? 1 : (double)options->season_len;
+    return LSTM_OK;
+}
+
 lstm_status lts_season_fit(lts_season *season, const lstm_view_options *options,
                            const lstm_dataset *dataset, int64_t rows,
                            const lts_transform *transform, const lts_scaler *scaler)
 {
-    *season = (lts_season){.kind = options->season};
-    if (season->kind == LSTM_SEASON_NONE)
-        return LSTM_OK;
-    season->n_phase = season->kind == LSTM_SEASON_PHASES ? options->season_len : SMOOTH;
-    season->period = season->kind == LSTM_SEASON_YEAR ? 1 : (double)options->season_len;
-    int64_t size;
-    season->values =
-        lts_alloc(lts_multiply(dataset->n_column, season->n_phase + 1, &size) ? size : INT64_MAX,
-                  sizeof(real));
-    lstm_status status = season->values == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    lstm_status status = lts_season_new(season, options, dataset->n_column);
+    if (season->n_phase == 0)
+        return status;
     for (int64_t c = 0; status >= 0 && c < dataset->n_column; c++)
         if (lts_role_is_target(dataset->roles[c]))
             status = fit_column(season, options, dataset, rows, transform, scaler, c);

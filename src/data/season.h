@@ -26,6 +26,11 @@ typedef struct lts_season {
 lstm_status lts_season_fit(lts_season *season, const lstm_view_options *options,
                            const lstm_dataset *dataset, int64_t rows,
                            const lts_transform *transform, const lts_scaler *scaler);
+/** Entries of a column's table for these options; 0 = no season. */
+int64_t lts_season_phases(const lstm_view_options *options);
+
+/** A season of these options with all values 0. LSTM_E_NOMEM; then there is nothing to clear. */
+lstm_status lts_season_new(lts_season *season, const lstm_view_options *options, int64_t n_column);
 void lts_season_clear(lts_season *season);
 
 /** The season of a column in a row of a series. */

@@ -1,119 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/view.h"
 
-#include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "data/profile.h"
-
-static lstm_status check_flag(const char *name, int64_t value)
-{
-    return lts_check_one_of(name, value, 2, "0 or 1");
-}
-
-/* What an option without effect must be: 0, so that a mistake is not overlooked. */
-static lstm_status check_unused(const char *name, bool is_used, bool is_set, const char *needs)
-{
-    return is_set && !is_used ? lts_fail(LSTM_E_ARGUMENT, "%s needs %s", name, needs) : LSTM_OK;
-}
-
-/* Sums of a few such numbers do not overflow. */
-static lstm_status check_rows(const char *name, int64_t value, int64_t lowest)
-{
-    const int64_t most = INT64_MAX / 64;
-    LTS_TRY(lts_check_at_least(name, value, lowest));
-    if (value > most)
-        return lts_fail(LSTM_E_LIMIT, "%s is %lld, the limit is %lld", name, (long long)value,
-                        (long long)most);
-    return LSTM_OK;
-}
-
-static lstm_status check_kinds(const lstm_view_options *o)
-{
-    LTS_TRY(lts_check_one_of("channels", o->channels, LSTM_CHANNELS_INDEPENDENT + 1,
-                             "LSTM_CHANNELS_JOINT or _INDEPENDENT"));
-    LTS_TRY(lts_check_one_of("scaling", o->scaling, LSTM_SCALING_ROBUST + 1,
-                             "LSTM_SCALING_NONE, _STANDARD, _MINMAX or _ROBUST"));
-    LTS_TRY(
-        lts_check_one_of("base", o->base, LSTM_BASE_MEAN + 1, "LSTM_BASE_NONE, _LAST or _MEAN"));
-    LTS_TRY(lts_check_one_of("season", o->season, LSTM_SEASON_YEAR + 1,
-                             "LSTM_SEASON_NONE, _PHASES, _HARMONICS or _YEAR"));
-    LTS_TRY(lts_check_one_of("past", o->past, LSTM_PAST_HOLD + 1, "LSTM_PAST_REFUSE or _HOLD"));
-    LTS_TRY(lts_check_one_of("part", o->part, LSTM_PART_ALL + 1,
-                             "LSTM_PART_TRAIN, _TRAIN_VALID or _ALL"));
-    LTS_TRY(check_flag("column_input", o->column_input));
-    LTS_TRY(check_flag("scale_series", o->scale_series));
-    LTS_TRY(check_flag("missing_input", o->missing_input));
-    LTS_TRY(check_flag("skip_context", o->skip_context));
-    return check_flag("skip_short", o->skip_short);
-}
-
-static lstm_status check_season(const lstm_view_options *o)
-{
-    bool rows = o->season == LSTM_SEASON_PHASES || o->season == LSTM_SEASON_HARMONICS;
-    bool harmonics = o->season == LSTM_SEASON_HARMONICS || o->season == LSTM_SEASON_YEAR;
-    LTS_TRY(
-        check_unused("season_len", rows, o->season_len != 0, "LSTM_SEASON_PHASES or _HARMONICS"));
-    LTS_TRY(check_unused("n_harmonic", harmonics, o->n_harmonic != 0,
-                         "LSTM_SEASON_HARMONICS or _YEAR"));
-    if (rows)
-        LTS_TRY(check_rows("season_len", o->season_len, 2));
-    if (harmonics && (o->n_harmonic < 1 || o->n_harmonic > LTS_MOST_HARMONICS))
-        return lts_fail(LSTM_E_ARGUMENT, "n_harmonic is %lld, expected 1 .. %d",
-                        (long long)o->n_harmonic, LTS_MOST_HARMONICS);
-    return LSTM_OK;
-}
-
-static lstm_status check_window(lstm_view_options *o)
-{
-    if (o->segment_len == 0)
-        o->segment_len = 1;
-    if (o->horizon == 0)
-        o->horizon = 1;
-    LTS_TRY(check_rows("segment_len", o->segment_len, 1));
-    LTS_TRY(check_rows("context_len", o->context_len, 1));
-    LTS_TRY(check_rows("horizon", o->horizon, 1));
-    int64_t rows;
-    if (!lts_multiply(o->context_len + o->horizon, o->segment_len, &rows) || rows > INT64_MAX / 4)
-        return lts_fail(LSTM_E_LIMIT, "%lld + %lld segments of %lld rows are too many",
-                        (long long)o->context_len, (long long)o->horizon,
-                        (long long)o->segment_len);
-    return LSTM_OK;
-}
-
-static lstm_status check_levels(lstm_view_options *o)
-{
-    int64_t context = o->context_len * o->segment_len;
-    LTS_TRY(
-        check_unused("base_len", o->base == LSTM_BASE_MEAN, o->base_len != 0, "LSTM_BASE_MEAN"));
-    if (o->base == LSTM_BASE_MEAN && o->base_len == 0)
-        o->base_len = context;
-    LTS_TRY(lts_check_at_least("base_len", o->base_len, 0));
-    if (o->base_len > context)
-        return lts_fail(LSTM_E_ARGUMENT, "base_len is %lld, but the context has %lld rows",
-                        (long long)o->base_len, (long long)context);
-    real floor = (real)o->spread_floor;
-    if (o->spread_floor != 0 && !(floor > 0 && isnormal(floor)))
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "spread_floor is %g, expected 0 or a normal number above 0",
-                        o->spread_floor);
-    return LSTM_OK;
-}
-
-lstm_status lts_view_check(lstm_view_options *o)
-{
-    LTS_TRY(check_window(o));
-    LTS_TRY(check_kinds(o));
-    LTS_TRY(check_rows("difference", o->difference, 0));
-    LTS_TRY(check_levels(o));
-    LTS_TRY(check_unused("column_input", o->channels == LSTM_CHANNELS_INDEPENDENT, o->column_input,
-                         "LSTM_CHANNELS_INDEPENDENT"));
-    const lts_transform transform = {o->transform, o->lambda};
-    LTS_TRY(lts_transform_check(&transform));
-    return check_season(o);
-}
 
 /* Lists the columns that a predicate takes. */
 static lstm_status list_columns(lts_column_list *list, const lstm_dataset *d,
@@ -150,8 +41,7 @@ static void lay_out_feedback(lstm_view *view)
     for (int64_t d = 0; d < view->columns.D; d++)
         view->columns.feed[d] = -1;
     for (int64_t row = 0; row < w; row++)
-        for (int64_t j = 0; j < n; j++) {
-            int64_t target = 0;
+        for (int64_t j = 0, target = 0; j < n; j++) { /* both lists are in order */
             while (!view->independent && view->targets.at[target] != view->fed.at[j])
                 target++;
             view->columns.feed[row * n + j] = row * view->n_base + target;
@@ -182,8 +72,11 @@ static lstm_status choose_columns(lstm_view *view)
     return LSTM_OK;
 }
 
-/* The layout of inputs and targets. A segment is not longer than a series. */
-static lstm_status lay_out(lstm_view *view)
+/*
+ * The layout of inputs and targets. A segment is not longer than a series. If `D` is not 0,
+ * LSTM_E_SHAPE unless the view has so many inputs.
+ */
+static lstm_status lay_out(lstm_view *view, int64_t D)
 {
     const lstm_view_options *o = &view->options;
     const lstm_dataset *d = view->dataset;
@@ -197,6 +90,9 @@ static lstm_status lay_out(lstm_view *view)
     view->columns.K = K;
     if (view->columns.D == 0)
         return lts_fail(LSTM_E_SHAPE, "the data set has no input column");
+    if (D != 0 && D != view->columns.D)
+        return lts_fail(LSTM_E_SHAPE, "a step of the view has %lld inputs, expected %lld",
+                        (long long)view->columns.D, (long long)D);
     view->columns.feed = view->columns.input = lts_alloc(view->columns.D, sizeof(int64_t));
     if (view->columns.feed == NULL)
         return LSTM_E_NOMEM;
@@ -273,6 +169,12 @@ static lstm_status fit(lstm_view *view)
     return lts_season_fit(&view->season, o, d, o->part, &view->transform, &view->scaler);
 }
 
+static void set_plain(lstm_view *view)
+{
+    view->plain = view->options.transform == LSTM_TRANSFORM_NONE &&
+                  view->options.season == LSTM_SEASON_NONE && view->options.difference == 0;
+}
+
 static lstm_status init_view(lstm_view *view)
 {
     const lstm_dataset *d = view->dataset;
@@ -282,9 +184,8 @@ static lstm_status init_view(lstm_view *view)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
     LTS_TRY(choose_columns(view));
     LTS_TRY(count_windows(view));
-    LTS_TRY(lay_out(view));
-    view->plain = view->options.transform == LSTM_TRANSFORM_NONE &&
-                  view->options.season == LSTM_SEASON_NONE && view->options.difference == 0;
+    LTS_TRY(lay_out(view, 0));
+    set_plain(view);
     return fit(view);
 }
 
@@ -297,13 +198,58 @@ lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(options);
     LTS_READ_OPTIONS(&read, options, lstm_view_options);
-    LTS_TRY(lts_view_check(&read));
+    LTS_TRY(lts_view_options_check(&read));
     lstm_view *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->dataset = dataset;
     made->options = read;
     lstm_status status = init_view(made);
+    if (status < 0) {
+        lstm_view_free(made);
+        return status;
+    }
+    *view = made;
+    return LSTM_OK;
+}
+
+static lstm_status take_stored(lstm_view *view, const lts_view_stored *stored)
+{
+    const lstm_view_options *o = &view->options;
+    int64_t C = view->dataset->n_column, n = stored->n_series;
+    view->transform = (lts_transform){o->transform, o->lambda};
+    if (o->season == LSTM_SEASON_YEAR && view->dataset->step_unit == LSTM_STEP_ROWS)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
+    LTS_TRY(choose_columns(view));
+    if (stored->D > 0)
+        LTS_TRY(lay_out(view, stored->D));
+    set_plain(view);
+    view->scaler.scales = lts_alloc(n * C, sizeof *view->scaler.scales);
+    if (view->scaler.scales == NULL)
+        return LSTM_E_NOMEM;
+    view->scaler.n_series = n;
+    view->scaler.n_column = C;
+    memcpy(view->scaler.scales, stored->scales, (size_t)(n * C) * sizeof *view->scaler.scales);
+    for (int64_t i = 0; i < n * C; i++)
+        if (!(view->scaler.scales[i].unit > 0))
+            return lts_fail(LSTM_E_NUMERIC, "the unit of column %lld is %g, expected above 0",
+                            (long long)(i % C), view->scaler.scales[i].unit);
+    LTS_TRY(lts_season_new(&view->season, o, C));
+    if (view->season.n_phase > 0)
+        memcpy(view->season.values, stored->season,
+               (size_t)(C * (view->season.n_phase + 1)) * sizeof(real));
+    return LSTM_OK;
+}
+
+lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
+                                const lstm_view_options *options, const lts_view_stored *stored)
+{
+    lstm_view *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->dataset = frame;
+    made->options = *options;
+    lstm_status status = take_stored(made, stored);
     if (status < 0) {
         lstm_view_free(made);
         return status;

@@ -42,9 +42,6 @@ typedef struct lts_level {
     real base, spread;
 } lts_level;
 
-/** Check options, and set defaults that do not depend on the data. LSTM_E_ARGUMENT; LSTM_E_LIMIT. */
-lstm_status lts_view_check(lstm_view_options *options);
-
 /** Window `number` as it is trained: its rows end with the part. */
 lts_place lts_view_place(const lstm_view *view, int64_t number);
 
@@ -84,6 +81,37 @@ static inline lstm_view lts_view_on(const lstm_view *view, const lstm_dataset *d
 {
     lstm_view other = *view;
     other.dataset = dataset;
+    return other;
+}
+
+/** Check options, and replace those of 0 by what they stand for. LSTM_E_ARGUMENT, LSTM_E_LIMIT. */
+lstm_status lts_view_options_check(lstm_view_options *options);
+
+/** What a view has fitted, as it lies in a file. */
+typedef struct lts_view_stored {
+    int64_t D;          /**< the number of inputs that the view must have                   */
+    int64_t n_series;   /**< of the scales                                                  */
+    const void *scales; /**< doubles [n_series, C, 2]: shift and unit, all finite          */
+    const void *season; /**< reals [C, lts_season_phases() + 1], all finite; NULL if none  */
+} lts_view_stored;
+
+/**
+ * A view without windows from what another one has fitted.
+ * @param frame    borrowed; it needs no series.
+ * @param options  checked
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ */
+lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
+                                const lstm_view_options *options, const lts_view_stored *stored);
+
+/** The same on a data set of one series, to which the scales of `series` belong. */
+static inline lstm_view lts_view_on_one(const lstm_view *view, const lstm_dataset *dataset,
+                                        int64_t series)
+{
+    lstm_view other = lts_view_on(view, dataset);
+    if (view->scaler.n_series > 1)
+        other.scaler.scales += series * view->scaler.n_column;
+    other.scaler.n_series = 1;
     return other;
 }
 

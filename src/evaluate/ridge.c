@@ -208,6 +208,24 @@ static lstm_status ridge_new(lts_ridge **out, const lts_ridge_options *options)
     return LSTM_OK;
 }
 
+static lstm_status check_range(const char *name, int64_t value, int64_t low, int64_t high)
+{
+    if (value >= low && value <= high)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_ARGUMENT, "%s of a ridge regression is %lld, expected %lld .. %lld",
+                    name, (long long)value, (long long)low, (long long)high);
+}
+
+lstm_status lts_ridge_new(lts_ridge **ridge, const lts_ridge_options *options)
+{
+    LTS_TRY(check_range("L", options->L, 1, INT32_MAX - 1));
+    LTS_TRY(check_range("H", options->H, 1, INT32_MAX - 1));
+    LTS_TRY(check_range("base_len", options->base_len, 0, options->L));
+    LTS_TRY(check_range("n_block", options->n_block, 1, options->H));
+    LTS_TRY(check_sizes(options));
+    return ridge_new(ridge, options);
+}
+
 lstm_status lts_ridge_fit(lts_ridge **out, const lts_ridge_options *options, int64_t n_column,
                           const lts_ridge_column *columns)
 {

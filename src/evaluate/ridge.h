@@ -64,6 +64,12 @@ lstm_status lts_ridge_fit(lts_ridge **ridge, const lts_ridge_options *options, i
 void lts_ridge_free(lts_ridge *ridge);
 
 /**
+ * Make a regression of given options, with all weights and penalties 0.
+ * @return LSTM_OK; LSTM_E_ARGUMENT naming an option out of its range; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ */
+lstm_status lts_ridge_new(lts_ridge **ridge, const lts_ridge_options *options);
+
+/**
  * Forecast m contexts x [m, L], from which the base is subtracted in place: y [m, H]. A missing value
  * in a context makes its forecast missing.
  */

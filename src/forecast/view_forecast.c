@@ -158,3 +158,47 @@ lstm_status lts_view_forecast_run(const lts_view_forecast *forecast, real *x)
     lts_pool_free(pool);
     return status;
 }
+
+struct lts_view_worker {
+    worker run;
+    lts_source source;
+    int64_t B;
+};
+
+lstm_status lts_view_worker_new(lts_view_worker **out, const lts_view_forecast *forecast, int64_t B)
+{
+    const lstm_view *view = forecast->view;
+    const lstm_model *model = forecast->model;
+    LTS_TRY(
+        lts_columns_match(&view->columns, model->params.D, forecast->loss->n_out, model->params.K));
+    lts_view_worker *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->source = (lts_source){.columns = &view->columns, .pred = 1, .view = view};
+    made->B = B < BLOCK ? B : BLOCK;
+    const task t = {.forecast = forecast, .source = &made->source};
+    lstm_status status = init_worker(&made->run, &t, made->B);
+    if (status < 0) {
+        lts_view_worker_free(made);
+        return status;
+    }
+    *out = made;
+    return LSTM_OK;
+}
+
+void lts_view_worker_free(lts_view_worker *own)
+{
+    if (own == NULL)
+        return;
+    clear_worker(&own->run);
+    lts_free(own);
+}
+
+lstm_status lts_view_worker_run(lts_view_worker *own, const lts_view_forecast *forecast, real *x)
+{
+    const task t = {.forecast = forecast, .source = &own->source, .x = x};
+    int64_t n = forecast->n, B = own->B;
+    for (int64_t first = 0; first < n; first += B)
+        LTS_TRY(run_block(&t, &own->run, first, n - first < B ? n - first : B));
+    return LSTM_OK;
+}

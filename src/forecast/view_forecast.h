@@ -33,4 +33,19 @@ typedef struct lts_view_forecast {
  */
 lstm_status lts_view_forecast_run(const lts_view_forecast *forecast, real *x);
 
+/** Runs windows on the calling thread without allocating. */
+typedef struct lts_view_worker lts_view_worker;
+
+/**
+ * For at most B windows at once of forecasts with the model, view and loss of this one. LSTM_E_SHAPE
+ * if they do not fit; LSTM_E_LIMIT, LSTM_E_NOMEM.
+ */
+lstm_status lts_view_worker_new(lts_view_worker **worker, const lts_view_forecast *forecast,
+                                int64_t B);
+void lts_view_worker_free(lts_view_worker *worker);
+
+/** As lts_view_forecast_run(), with the same bits. */
+lstm_status lts_view_worker_run(lts_view_worker *worker, const lts_view_forecast *forecast,
+                                real *x);
+
 #endif

@@ -166,19 +166,16 @@ static lstm_status fit_members(lts_fitting *fit)
     return LSTM_OK;
 }
 
-static lstm_status keep_columns(lts_fitted *made, const lstm_dataset *d)
+static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
 {
-    made->n_column = d->columns.n;
-    made->n_target = lstm_dataset_targets(d);
-    made->n_series = d->names.n;
-    made->n_static = d->statics.n;
-    made->step_unit = d->step_unit;
-    made->step = d->step;
-    made->roles = lts_alloc(d->columns.n, sizeof *made->roles);
-    if (made->roles == NULL)
-        return LSTM_E_NOMEM;
-    memcpy(made->roles, d->roles, (size_t)d->columns.n * sizeof *made->roles);
-    return LSTM_OK;
+    lstm_dataset *frame;
+    LTS_TRY(lts_dataset_frame(&frame, dataset));
+    lstm_status status = lts_fitted_begin(made, frame);
+    if (status < 0)
+        lstm_dataset_free(frame);
+    else
+        made->n_series = dataset->names.n;
+    return status;
 }
 
 lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
@@ -196,7 +193,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     fit.dataset = &parts.dataset;
     fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
     if (status >= 0)
-        status = keep_columns(&fit.made, dataset);
+        status = begin_fitted(&fit.made, dataset);
     if (status >= 0)
         status = choose(&fit);
     if (status == LSTM_OK)

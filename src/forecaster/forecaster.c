@@ -7,8 +7,7 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
-
-enum { MOST_NETWORKS = 64 };
+#include "forecaster/forecaster_text.h"
 
 static lstm_status check_sizes(const lstm_forecaster_options *o)
 {
@@ -19,9 +18,9 @@ static lstm_status check_sizes(const lstm_forecaster_options *o)
     if (o->season_len != 0 && o->season_len != LSTM_NO_SEASON)
         LTS_TRY(lts_check_at_least("season_len", o->season_len, 2));
     LTS_TRY(lts_check_at_least("n_network", o->n_network, 0));
-    if (o->n_network > MOST_NETWORKS)
+    if (o->n_network > LTS_MOST_NETWORKS)
         return lts_fail(LSTM_E_ARGUMENT, "n_network is %lld, expected 0 .. %d",
-                        (long long)o->n_network, MOST_NETWORKS);
+                        (long long)o->n_network, LTS_MOST_NETWORKS);
     LTS_TRY(lts_check_at_least("n_hidden", o->n_hidden, 0));
     LTS_TRY(lts_check_at_least("n_layer", o->n_layer, 0));
     LTS_TRY(lts_check_at_least("n_update", o->n_update, 0));
@@ -100,7 +99,7 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
         made->options.view = &made->view;
         if (status >= 0)
-            status = lts_view_check(&made->view);
+            status = lts_view_options_check(&made->view);
     }
     made->options.folder = NULL;
     if (status >= 0 && read.folder != NULL) {
@@ -120,13 +119,39 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
     return LSTM_OK;
 }
 
+lstm_status lts_fitted_begin(lts_fitted *fitted, lstm_dataset *frame)
+{
+    atomic_int_fast64_t *users = lts_alloc(1, sizeof *users);
+    if (users == NULL)
+        return LSTM_E_NOMEM;
+    atomic_init(users, 1);
+    memset(fitted, 0, sizeof *fitted);
+    fitted->users = users;
+    fitted->frame = frame;
+    fitted->n_target = lstm_dataset_targets(frame);
+    return LSTM_OK;
+}
+
+lts_fitted lts_fitted_share(const lts_fitted *fitted)
+{
+    if (fitted->users != NULL)
+        atomic_fetch_add(fitted->users, 1);
+    return *fitted;
+}
+
 void lts_fitted_clear(lts_fitted *fitted)
 {
+    if (fitted->users == NULL || atomic_fetch_sub(fitted->users, 1) > 1) {
+        memset(fitted, 0, sizeof *fitted);
+        return;
+    }
     for (int64_t i = 0; i < fitted->n_network; i++)
         lts_network_part_clear(&fitted->networks[i]);
     lts_free(fitted->networks);
     lts_ridge_part_clear(&fitted->ridge);
-    lts_free(fitted->roles);
+    lstm_dataset_free(fitted->frame);
+    lts_free(fitted->why);
+    lts_free(fitted->users);
     lstm_interval_free(fitted->interval);
     lts_free(fitted->known_rows);
     memset(fitted, 0, sizeof *fitted);
@@ -141,6 +166,23 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
     lts_free(forecaster->folder);
     lts_free(forecaster->levels);
     lts_free(forecaster);
+}
+
+lstm_status lstm_forecaster_clone(lstm_forecaster **forecaster, const lstm_forecaster *source)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(forecaster);
+    LTS_NOT_NULL(source);
+    lstm_forecaster_options options = source->options;
+    const lstm_loss_options loss = lts_loss_options_of(&source->loss);
+    lstm_forecaster *made;
+    options.loss = &loss;
+    options.folder = NULL; /* its trainings are of the fit of `source` */
+    LTS_TRY(lstm_forecaster_new(&made, &options));
+    made->fitted = lts_fitted_share(&source->fitted);
+    made->is_fitted = source->is_fitted;
+    *forecaster = made;
+    return LSTM_OK;
 }
 
 const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number)

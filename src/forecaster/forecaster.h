@@ -29,12 +29,16 @@ typedef struct lts_choice {
     double ridge_error, network_error, mean_error;
 } lts_choice;
 
-/** What a fit makes. All 0 at first. */
+/**
+ * What a fit makes. All 0 at first. It does not change afterwards; forecasters and streams share it:
+ * each has a copy of this struct, and the last one frees what it points to.
+ */
 typedef struct lts_fitted {
+    atomic_int_fast64_t *users; /**< how many share it                                        */
     lts_choice choice;
-    int64_t n_column, n_target; /**< columns and targets of the data set */
-    int64_t *roles;             /**< [n_column]                          */
-    int64_t n_series, n_static, step_unit, step;
+    char *why;           /**< in a forecaster of a file choice.why points here                */
+    lstm_dataset *frame; /**< the data set of the fit without its series                      */
+    int64_t n_target, n_series;
     int64_t n_network;
     lts_network_part *networks; /**< [n_network] */
     lts_ridge_part ridge;
@@ -43,7 +47,24 @@ typedef struct lts_fitted {
     int64_t *known_rows;     /**< [n_series] rows of each series that the fit has seen     */
 } lts_fitted;
 
+/** Begin a fit: all 0 but the columns. LSTM_E_NOMEM; then there is nothing to clear. */
+lstm_status lts_fitted_begin(lts_fitted *fitted, lstm_dataset *frame);
+
+/** Share it with one more user. */
+lts_fitted lts_fitted_share(const lts_fitted *fitted);
+
+/** End one use. */
 void lts_fitted_clear(lts_fitted *fitted);
+
+/**
+ * LSTM_E_SHAPE unless a data set has the columns of the fit and, if the series have scales of their
+ * own, `series` was in it.
+ */
+lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *dataset, int64_t series);
+
+/** LSTM_E_SHAPE unless known covariates are there for forecasts that read them. */
+lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *dataset,
+                                    int64_t series, int64_t origin, int64_t H);
 
 struct lstm_forecaster {
     lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */

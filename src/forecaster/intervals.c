@@ -71,6 +71,20 @@ static lstm_status calibrate_series(lstm_interval *interval, const lts_judge *ju
     return observe(interval, judge->dataset, series, known, lts_valid_end(m), row);
 }
 
+lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
+                              int64_t most)
+{
+    int64_t H = options->horizon, K = fitted->n_target, size, slots;
+    const lstm_interval_options o = options_of(&fitted->choice, options, H, K);
+    if (!lts_multiply(H, K, &size) || !lts_multiply(size, (H - 1) / o.stride + 1, &slots) ||
+        !lts_multiply(size, WINDOW, &size) || slots > most || size > most)
+        return lts_fail(LSTM_E_SHAPE, "intervals of %lld steps and %lld columns have more state",
+                        (long long)H, (long long)K);
+    LTS_TRY(lstm_interval_new(&fitted->interval, &o));
+    fitted->interval_stride = o.stride;
+    return LSTM_OK;
+}
+
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
                                     const lts_judge *judge, const real *y)
 {

@@ -18,4 +18,11 @@
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
                                     const lts_judge *judge, const real *y);
 
+/**
+ * Create fitted->interval, without scores, for the state of a file.
+ * @param most  values of the state: LSTM_E_SHAPE, before anything is allocated, if it has more
+ */
+lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
+                              int64_t most);
+
 #endif

@@ -4,33 +4,10 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "files/file.h"
-#include "forecast/view_forecast.h"
 #include "train/updater.h"
 #include <lstmts/trainer.h>
 
 #include <stdio.h>
-
-/* The loss as options: an updater reads them. */
-static lstm_loss_options options_of(const lts_loss *loss)
-{
-    lstm_loss_options o = LSTM_LOSS_OPTIONS_INIT;
-    bool quantile = loss->kind == LSTM_LOSS_QUANTILE;
-    o.kind = loss->kind;
-    o.reduction = loss->reduction;
-    o.delta = loss->delta;
-    o.n_level = quantile ? loss->n_level : 0;
-    o.levels = quantile ? loss->levels : NULL;
-    o.scale_floor = loss->scale_floor;
-    o.freedom_floor = loss->freedom_floor;
-    o.dispersion_floor = loss->dispersion_floor;
-    o.n_unit = loss->n_unit;
-    o.units = loss->units;
-    o.n_column_weight = loss->n_column_weight;
-    o.column_weights = loss->column_weights;
-    o.n_step_weight = loss->n_step_weight;
-    o.step_weights = loss->step_weights;
-    return o;
-}
 
 /* The largest norm of a gradient, which a mean loss of scaled values rarely has. */
 static const double CLIP = 1;
@@ -41,7 +18,7 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     lstm_optimizer_options optimizer = LSTM_OPTIMIZER_OPTIONS_INIT;
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
     lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
-    const lstm_loss_options loss_options = options_of(loss);
+    const lstm_loss_options loss_options = lts_loss_options_of(loss);
     const lstm_hook clip = {LSTM_HOOK_CLIP, CLIP};
     optimizer.learning_rate = training->learning_rate;
     schedule.kind = LSTM_SCHEDULE_COSINE;
@@ -219,4 +196,49 @@ lstm_status lts_network_part_predict(const lts_network_part *part, const lts_los
     lts_free(levels);
     lts_free(x);
     return status;
+}
+
+lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
+                                  const lts_loss *loss, const lstm_dataset *live, int64_t series,
+                                  int64_t H)
+{
+    lstm_view *view = &work->view;
+    memset(work, 0, sizeof *work);
+    *view = lts_view_on_one(part->view, live, series);
+    int64_t w = view->options.segment_len, n_segment = (H + w - 1) / w, size;
+    if (!lts_multiply(view->n_channel * view->n_base, n_segment * w, &size))
+        size = INT64_MAX;
+    work->places = lts_alloc(view->n_channel, sizeof *work->places);
+    work->levels = lts_alloc(view->n_base, sizeof *work->levels);
+    work->x = lts_alloc(size, sizeof *work->x);
+    if (work->places == NULL || work->levels == NULL || work->x == NULL)
+        return LSTM_E_NOMEM;
+    work->forecast = (lts_view_forecast){.model = part->model,
+                                         .view = view,
+                                         .loss = loss,
+                                         .places = work->places,
+                                         .n = view->n_channel,
+                                         .n_segment = n_segment,
+                                         .n_thread = 1};
+    return lts_view_worker_new(&work->worker, &work->forecast, view->n_channel);
+}
+
+void lts_network_work_clear(lts_network_work *work)
+{
+    lts_view_worker_free(work->worker);
+    lts_free(work->places);
+    lts_free(work->levels);
+    lts_free(work->x);
+    memset(work, 0, sizeof *work);
+}
+
+lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y)
+{
+    const lstm_view *view = &work->view;
+    for (int64_t c = 0; c < view->n_channel; c++)
+        work->places[c] = (lts_place){0, c, origin, origin};
+    LTS_TRY(lts_view_worker_run(work->worker, &work->forecast, work->x));
+    collect(view, work->places, 1, work->forecast.n_segment * view->options.segment_len, H,
+            work->levels, work->x, y);
+    return LSTM_OK;
 }

@@ -3,7 +3,7 @@
 #ifndef LTS_FORECASTER_NETWORK_PART_H
 #define LTS_FORECASTER_NETWORK_PART_H
 
-#include "data/view.h"
+#include "forecast/view_forecast.h"
 #include "network/model.h"
 #include "score/loss_options.h"
 #include <lstmts/forecaster.h>
@@ -51,5 +51,29 @@ lstm_status lts_network_part_predict(const lts_network_part *part, const lts_los
                                      const lstm_dataset *dataset, const int64_t *series,
                                      const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
                                      real *y);
+
+/** What a network needs to forecast one series again and again without allocating. */
+typedef struct lts_network_work {
+    lstm_view view;
+    lts_view_forecast forecast;
+    lts_view_worker *worker;
+    lts_place *places; /**< [n_channel]                         */
+    lts_level *levels; /**< [n_base]                            */
+    real *x;           /**< [n_channel, n_segment w, n_base]    */
+} lts_network_work;
+
+/**
+ * For forecasts of H rows of the one series of `live`; everything is borrowed, also `work` itself,
+ * which must stay where it is.
+ * @param series  whose scales it has, if the series of the fit have their own
+ * @return LSTM_OK; LSTM_E_SHAPE; LSTM_E_LIMIT; LSTM_E_NOMEM. Clear it in each case.
+ */
+lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
+                                  const lts_loss *loss, const lstm_dataset *live, int64_t series,
+                                  int64_t H);
+void lts_network_work_clear(lts_network_work *work);
+
+/** Forecast from row `origin`: y [H, K], the bits of lts_network_part_predict(). */
+lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y);
 
 #endif

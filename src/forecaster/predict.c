@@ -81,47 +81,68 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
     return status;
 }
 
-/* Columns and steps must be those of the fit. */
-static lstm_status match_dataset(const lts_fitted *fitted, const lstm_dataset *d)
+static lstm_status match_count(const char *what, int64_t is, int64_t was)
 {
-    if (d->step_unit != fitted->step_unit || d->step != fitted->step)
-        return lts_fail(LSTM_E_SHAPE,
-                        "the data set has the step %lld in unit %lld, that of the fit had %lld in "
-                        "unit %lld",
-                        (long long)d->step, (long long)d->step_unit, (long long)fitted->step,
-                        (long long)fitted->step_unit);
-    if (d->statics.n != fitted->n_static)
-        return lts_fail(LSTM_E_SHAPE,
-                        "the data set has %lld static features, that of the fit had %lld",
-                        (long long)d->statics.n, (long long)fitted->n_static);
-    if (d->columns.n != fitted->n_column)
-        return lts_fail(LSTM_E_SHAPE, "the data set has %lld columns, that of the fit had %lld",
-                        (long long)d->columns.n, (long long)fitted->n_column);
-    for (int64_t c = 0; c < fitted->n_column; c++)
-        if (d->roles[c] != fitted->roles[c])
-            return lts_fail(LSTM_E_SHAPE,
-                            "column %lld (%.100s) has role %lld, in the fit it had %lld",
-                            (long long)c, lts_names_get(&d->columns, c), (long long)d->roles[c],
-                            (long long)fitted->roles[c]);
+    if (is == was)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE, "the data set has %lld %s, that of the fit had %lld",
+                    (long long)is, what, (long long)was);
+}
+
+static lstm_status match_step(const lstm_dataset *fit, const lstm_dataset *d)
+{
+    if (d->step_unit == fit->step_unit && d->step == fit->step)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE,
+                    "the data set has the step %lld in unit %lld, that of the fit had %lld in "
+                    "unit %lld",
+                    (long long)d->step, (long long)d->step_unit, (long long)fit->step,
+                    (long long)fit->step_unit);
+}
+
+static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, int64_t c)
+{
+    const char *is = lts_names_get(&d->columns, c), *was = lts_names_get(&fit->columns, c);
+    if (strcmp(is, was) != 0)
+        return lts_fail(LSTM_E_SHAPE, "column %lld is %.100s, in the fit it was %.100s",
+                        (long long)c, is, was);
+    if (d->roles[c] != fit->roles[c])
+        return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has role %lld, in the fit it had %lld",
+                        (long long)c, is, (long long)d->roles[c], (long long)fit->roles[c]);
     return LSTM_OK;
 }
 
 /* Where each series has scales of its own, those of a later one are not known. */
-static lstm_status match_series(const lstm_forecaster *f, const lstm_dataset *d, int64_t series)
+static lstm_status match_scales(const lstm_view *view, const lstm_dataset *d, int64_t series)
 {
-    if (f->view.scale_series == 0 || series < f->fitted.n_series)
+    if (view == NULL || !view->options.scale_series || series < view->scaler.n_series)
         return LSTM_OK;
-    return lts_fail(
-        LSTM_E_SHAPE, "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
-        (long long)series, lts_names_get(&d->names, series), (long long)f->fitted.n_series);
+    return lts_fail(LSTM_E_SHAPE,
+                    "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
+                    (long long)series,
+                    series < d->names.n ? lts_names_get(&d->names, series) : "of a stream",
+                    (long long)view->scaler.n_series);
 }
 
-/* Networks read known covariates in the rows that are forecast. */
-static lstm_status check_known(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
-                               int64_t origin, int64_t H)
+lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, int64_t series)
+{
+    const lstm_dataset *fit = fitted->frame;
+    LTS_TRY(match_count("columns", d->n_column, fit->n_column));
+    LTS_TRY(match_count("columns and those of the calendar", d->columns.n, fit->columns.n));
+    LTS_TRY(match_count("static features", d->statics.n, fit->statics.n));
+    LTS_TRY(match_step(fit, d));
+    for (int64_t c = 0; c < fit->columns.n; c++)
+        LTS_TRY(match_column(fit, d, c));
+    for (int64_t i = 0; i < fitted->n_network; i++)
+        LTS_TRY(match_scales(fitted->networks[i].view, d, series));
+    return match_scales(fitted->ridge.view, d, series);
+}
+
+lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
+                                    int64_t origin, int64_t H)
 {
     const lts_member *m = &d->members[series];
-    bool reads_known = f->fitted.n_network > 0;
+    bool reads_known = fitted->n_network > 0;
     for (int64_t c = 0; reads_known && c < d->n_column; c++)
         if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
             return lts_fail(
@@ -141,15 +162,14 @@ lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, i
     LTS_TRY(lts_check_at_least("horizon", H, 1));
     if (!f->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
-    LTS_TRY(match_dataset(&f->fitted, d));
-    LTS_TRY(match_series(f, d, series));
+    LTS_TRY(lts_fitted_match(&f->fitted, d, series));
     for (int64_t i = 0; i < n_origin; i++) {
         LTS_TRY(lts_check_at_least("origin", origins[i], 1));
         if (origins[i] > d->members[series].n_row)
             return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
                             (long long)origins[i], lts_names_get(&d->names, series),
                             (long long)d->members[series].n_row);
-        LTS_TRY(check_known(f, d, series, origins[i], H));
+        LTS_TRY(lts_fitted_match_future(&f->fitted, d, series, origins[i], H));
     }
     return LSTM_OK;
 }

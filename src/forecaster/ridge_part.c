@@ -124,14 +124,8 @@ static void read_context(const lstm_view *view, int64_t series, int64_t origin, 
 /* Windows of one product. */
 enum { AT_ONCE = 64 };
 
-typedef struct block_buffers {
-    double *rows; /**< [AT_ONCE, L + H] contexts and forecasts            */
-    double *x;    /**< [AT_ONCE, L]                                       */
-    double *z;    /**< [AT_ONCE, ridge_H] forecasts of one regression     */
-} block_buffers;
-
 /* Appends H forecasts to n contexts. Beyond the regression's own horizon it reads its forecasts. */
-static void continue_rows(const lts_ridge *ridge, int64_t n, int64_t H, const block_buffers *b)
+static void continue_rows(const lts_ridge *ridge, int64_t n, int64_t H, const lts_ridge_buffers *b)
 {
     int64_t L = ridge->options.L, ridge_H = ridge->options.H;
     for (int64_t done = 0; done < H; done += ridge_H) {
@@ -148,7 +142,7 @@ static void continue_rows(const lts_ridge *ridge, int64_t n, int64_t H, const bl
 /* Contexts of some windows and columns, counted over both: window i / K, target i % K. */
 static void predict_block(const lts_ridge_part *part, const lstm_view *view, const int64_t *series,
                           const int64_t *origin, int64_t first, int64_t n, int64_t H,
-                          const block_buffers *b, real *y)
+                          const lts_ridge_buffers *b, real *y)
 {
     int64_t L = part->ridge->options.L, K = view->targets.n;
     for (int64_t i = 0; i < n; i++)
@@ -164,23 +158,67 @@ static void predict_block(const lts_ridge_part *part, const lstm_view *view, con
     }
 }
 
+/* lts_alloc() refuses what a product overflows to. */
+static int64_t elements(int64_t n)
+{
+    int64_t size;
+    return lts_multiply(AT_ONCE, n, &size) ? size : INT64_MAX;
+}
+
+static lstm_status new_buffers(lts_ridge_buffers *b, const lts_ridge_options *options, int64_t H)
+{
+    b->rows = lts_alloc(elements(options->L + H), sizeof *b->rows);
+    b->x = lts_alloc(elements(options->L), sizeof *b->x);
+    b->z = lts_alloc(elements(options->H), sizeof *b->z);
+    return b->rows == NULL || b->x == NULL || b->z == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+static void free_buffers(lts_ridge_buffers *b)
+{
+    lts_free(b->rows);
+    lts_free(b->x);
+    lts_free(b->z);
+}
+
+static void predict(const lts_ridge_part *part, const lstm_view *view, const int64_t *series,
+                    const int64_t *origin, int64_t n, int64_t H, const lts_ridge_buffers *b,
+                    real *y)
+{
+    int64_t total = n * view->targets.n;
+    for (int64_t first = 0; first < total; first += AT_ONCE)
+        predict_block(part, view, series, origin, first,
+                      total - first < AT_ONCE ? total - first : AT_ONCE, H, b, y);
+}
+
 lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_dataset *dataset,
                                    const int64_t *series, const int64_t *origin, int64_t n,
                                    int64_t H, real *y)
 {
     const lstm_view view = lts_view_on(part->view, dataset);
-    const lts_ridge_options *options = &part->ridge->options;
-    int64_t total = n * view.targets.n;
-    const block_buffers b = {.rows = lts_alloc(AT_ONCE * (options->L + H), sizeof *b.rows),
-                             .x = lts_alloc(AT_ONCE * options->L, sizeof *b.x),
-                             .z = lts_alloc(AT_ONCE * options->H, sizeof *b.z)};
-    bool made = b.rows != NULL && b.x != NULL && b.z != NULL;
-    lstm_status status = made ? LSTM_OK : LSTM_E_NOMEM;
-    for (int64_t first = 0; first < total && status >= 0; first += AT_ONCE)
-        predict_block(part, &view, series, origin, first,
-                      total - first < AT_ONCE ? total - first : AT_ONCE, H, &b, y);
-    lts_free(b.rows);
-    lts_free(b.x);
-    lts_free(b.z);
+    lts_ridge_buffers b;
+    lstm_status status = new_buffers(&b, &part->ridge->options, H);
+    if (status >= 0)
+        predict(part, &view, series, origin, n, H, &b, y);
+    free_buffers(&b);
     return status;
+}
+
+lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
+                                const lstm_dataset *live, int64_t series, int64_t H)
+{
+    work->part = part;
+    work->view = lts_view_on_one(part->view, live, series);
+    return new_buffers(&work->buffers, &part->ridge->options, H);
+}
+
+void lts_ridge_work_clear(lts_ridge_work *work)
+{
+    free_buffers(&work->buffers);
+    memset(work, 0, sizeof *work);
+}
+
+void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y)
+{
+    const int64_t series = 0;
+    predict(work->part, &work->view, &series, &origin, 1, H, &work->buffers, y);
 }

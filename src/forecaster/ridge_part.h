@@ -32,4 +32,26 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
                                    const int64_t *series, const int64_t *origin, int64_t n,
                                    int64_t H, real *y);
 
+/** Buffers of a forecast, of so many windows (ridge_part.c) that are computed together. */
+typedef struct lts_ridge_buffers {
+    double *rows; /**< [windows, L + H] contexts and forecasts        */
+    double *x;    /**< [windows, L]                                   */
+    double *z;    /**< [windows, ridge_H] forecasts of one regression */
+} lts_ridge_buffers;
+
+/** What a regression needs to forecast one series without allocating. */
+typedef struct lts_ridge_work {
+    const lts_ridge_part *part;
+    lstm_view view;
+    lts_ridge_buffers buffers;
+} lts_ridge_work;
+
+/** As lts_network_work_init(). LSTM_E_NOMEM. Clear it in each case. */
+lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
+                                const lstm_dataset *live, int64_t series, int64_t H);
+void lts_ridge_work_clear(lts_ridge_work *work);
+
+/** Forecast from row `origin`: y [H, K], the bits of lts_ridge_part_predict(). */
+void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y);
+
 #endif

@@ -206,3 +206,24 @@ lstm_status lts_loss_match(const lts_loss *loss, int64_t K, int64_t T)
     LTS_TRY(match_count("n_column_weight", loss->n_column_weight, "K", K));
     return match_count("n_step_weight", loss->n_step_weight, "T", T);
 }
+
+lstm_loss_options lts_loss_options_of(const lts_loss *loss)
+{
+    lstm_loss_options o = LSTM_LOSS_OPTIONS_INIT;
+    bool quantile = loss->kind == LSTM_LOSS_QUANTILE;
+    o.kind = loss->kind;
+    o.reduction = loss->reduction;
+    o.delta = loss->delta;
+    o.n_level = quantile ? loss->n_level : 0;
+    o.levels = quantile ? loss->levels : NULL;
+    o.scale_floor = loss->scale_floor;
+    o.freedom_floor = loss->freedom_floor;
+    o.dispersion_floor = loss->dispersion_floor;
+    o.n_unit = loss->n_unit;
+    o.units = loss->units;
+    o.n_column_weight = loss->n_column_weight;
+    o.column_weights = loss->column_weights;
+    o.n_step_weight = loss->n_step_weight;
+    o.step_weights = loss->step_weights;
+    return o;
+}

@@ -47,7 +47,11 @@ static lstm_status check_version(const lts_blocks *blocks, bool unchecked)
 
 static lstm_status check_kind(lts_blocks *blocks, bool unchecked)
 {
-    const char *kind;
+    const char *kind = lts_safetensors_text(blocks->file, "kind");
+    if (kind != NULL && strcmp(kind, "forecaster") == 0)
+        return lts_fail(LSTM_E_FORMAT,
+                        "%.300s holds a forecaster: read it with lstm_forecaster_load()",
+                        lts_safetensors_path(blocks->file));
     LTS_TRY(check_version(blocks, unchecked));
     LTS_TRY(read_text(blocks, "kind", &kind));
     blocks->checkpoint = strcmp(kind, "checkpoint") == 0;

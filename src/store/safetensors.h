@@ -46,7 +46,7 @@ static inline bool lts_host_is_little_endian(void)
 /** A tensor in a file, or to be written to one. */
 typedef struct lts_stored {
     const char *name;
-    const char *dtype; /**< ignored by the writer, which writes `real`                */
+    const char *dtype; /**< the writer writes "F32" and "F64"; NULL = that of `real`  */
     int64_t n_dim;     /**< 0 .. LTS_MAX_DIM                                          */
     int64_t dim[LTS_MAX_DIM];
     const void *data; /**< not aligned if it points into a file's buffer       */

@@ -61,7 +61,7 @@ static json_t *integer_array(const int64_t *values, int64_t n)
 static lstm_status fill_tensor(json_t *object, const lts_stored *tensor)
 {
     const int64_t offsets[] = {tensor->begin, tensor->begin + tensor->n_byte};
-    LTS_TRY(put_value(object, "dtype", json_string_nocheck(LTS_REAL_DTYPE)));
+    LTS_TRY(put_value(object, "dtype", json_string_nocheck(tensor->dtype)));
     LTS_TRY(put_value(object, "shape", integer_array(tensor->dim, tensor->n_dim)));
     return put_value(object, "data_offsets", integer_array(offsets, 2));
 }
@@ -79,8 +79,10 @@ static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_te
         int64_t size = 1;
         for (int64_t d = 0; d < tensors[i].n_dim; d++)
             size *= tensors[i].dim[d];
+        if (tensors[i].dtype == NULL)
+            tensors[i].dtype = LTS_REAL_DTYPE;
         tensors[i].begin = end;
-        tensors[i].n_byte = size * (int64_t)sizeof(real);
+        tensors[i].n_byte = size * (strcmp(tensors[i].dtype, "F64") == 0 ? 8 : 4);
         end += tensors[i].n_byte;
         json_t *entry = json_object();
         LTS_TRY(put_value(header, tensors[i].name, entry));

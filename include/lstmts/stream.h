@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file stream.h
+ * lstm_stream: a forecaster on a live series. Rows come in one by one, in the units of the data, and
+ * a forecast can be asked for at any moment. Neither allocates.
+ *
+ *     lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+ *     options.dataset = dataset, options.series = series;      what is known so far; or nothing
+ *     lstm_stream_new(&stream, forecaster, &options);
+ *     while (next(row)) {
+ *         lstm_stream_push(stream, row);
+ *         lstm_stream_forecast(stream, forecast);
+ *     }
+ *
+ * A forecast has the bits of lstm_forecaster_predict() for a data set with the same rows. The stream
+ * keeps those of the last rows that forecasts read, and what baselines need of the others. So its
+ * memory does not grow. (A missing value that is filled by lstm_missing is as in the data set unless
+ * its gap is longer than lstm_stream_context().)
+ */
+#ifndef LSTMTS_STREAM_H
+#define LSTMTS_STREAM_H
+
+#include <lstmts/forecaster.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A stream. Opaque. It shares what the forecaster has fitted and borrows nothing: the forecaster may
+ * be fitted again or freed, and the stream forecasts as before.
+ *
+ * Thread-safety: one thread at a time. Different streams are independent.
+ */
+typedef struct lstm_stream lstm_stream;
+
+/** Options of a stream. */
+typedef struct lstm_stream_options {
+    uint64_t struct_size; /**< set by LSTM_STREAM_OPTIONS_INIT                                  */
+    const lstm_dataset *dataset; /**< with the columns of the fit; the stream begins with the rows
+                                      of a series, its future rows and static features. NULL = it
+                                      begins with no rows                                         */
+    int64_t series; /**< of `dataset`; where the series of the fit have scales of their own, the one
+                          whose scales it has                                                     */
+    int64_t start;  /**< time of the first row, in seconds since 1970, if `dataset` is NULL and
+                          rows have times                                                         */
+    int64_t horizon; /**< rows of a forecast, >= 1; 0 = the forecaster's                          */
+    int64_t n_future; /**< most future rows of known covariates; 0 = horizon                      */
+    const lstm_real *static_values; /**< [n_static] static features, if `dataset` is NULL; copied.
+                                         NULL = not known: networks see 0                         */
+} lstm_stream_options;
+
+#define LSTM_STREAM_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(lstm_stream_options), 0, 0, 0, 0, 0, 0                                              \
+    }
+
+/**
+ * Create a stream.
+ *
+ * @param[out] stream  free it with lstm_stream_free().
+ * @param forecaster   fitted; not borrowed.
+ * @param options      not kept; NULL = all defaults.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the
+ *         data set does not fit the forecaster; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_stream_new(lstm_stream **stream, const lstm_forecaster *forecaster,
+                                     const lstm_stream_options *options);
+
+/**
+ * Free a stream; NULL is allowed.
+ *
+ * @since 0.1
+ */
+LSTM_API void lstm_stream_free(lstm_stream *stream);
+
+/**
+ * Append the next row. The first future row, if there is one, is this row.
+ *
+ * @param row  [C] all stored columns, in the units of the data; NaN = missing, unless the data set of
+ *             the fit refuses missing values.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC for an infinity or a missing value, naming row and
+ *         column; LSTM_E_LIMIT if its time is beyond the year 9999. On failure the stream is
+ *         unchanged.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_stream_push(lstm_stream *stream, const lstm_real *row);
+
+/**
+ * Set the rows that follow the last one, of which only columns with LSTM_ROLE_KNOWN are read. They
+ * replace those of before.
+ *
+ * @param rows   [n_row, C]; NULL is allowed if n_row is 0.
+ * @param n_row  0 .. n_future
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC. On failure the stream is unchanged.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_stream_set_future(lstm_stream *stream, const lstm_real *rows,
+                                            int64_t n_row);
+
+/**
+ * Forecast the rows after the last one.
+ *
+ * @param[out] y  [horizon, K], K target columns in their order.
+ * @return LSTM_OK; LSTM_E_ORDER before the first row; LSTM_E_SHAPE if future rows of known covariates
+ *         are missing; LSTM_E_NUMERIC, also if a missing value cannot be filled since its column has
+ *         no value. On failure y is unchanged.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_stream_forecast(lstm_stream *stream, lstm_real *y);
+
+/**
+ * Number of rows that came, with those of the data set; 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_stream_rows(const lstm_stream *stream);
+
+/**
+ * Number of rows that a forecast reads; with fewer of them it is less exact. 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_stream_context(const lstm_stream *stream);
+
+/**
+ * Rows of a forecast; 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_stream_horizon(const lstm_stream *stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

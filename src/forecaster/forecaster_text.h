@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the file of a forecaster says in words and single numbers: one JSON object. The tensors are
+ * beside it (forecaster_save.c).
+ */
+#ifndef LTS_FORECASTER_FORECASTER_TEXT_H
+#define LTS_FORECASTER_FORECASTER_TEXT_H
+
+#include "forecaster/forecaster.h"
+#include <jansson.h>
+
+/** The format version of a forecaster's file. */
+enum { LTS_FORECASTER_VERSION = 3 };
+
+/** Maximum number of networks of a forecaster. */
+enum { LTS_MOST_NETWORKS = 64 };
+
+typedef struct lts_network_text {
+    lstm_view_options view;
+    int64_t n_hidden, n_layer;
+} lts_network_text;
+
+/** The contents of the object. Views are checked; choice.why is NULL. */
+typedef struct lts_forecaster_text {
+    lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL  */
+    lstm_view_options view;
+    lstm_loss_options loss; /**< with the numbers of its arrays; the arrays are NULL       */
+    lstm_dataset *frame;
+    lts_choice choice;
+    const char *why; /**< borrowed from the JSON                                           */
+    int64_t n_network;
+    lts_network_text networks[LTS_MOST_NETWORKS];
+    bool has_ridge;
+    lstm_view_options ridge_view;
+    lts_ridge_options ridge;
+} lts_forecaster_text;
+
+/** The object of a fitted forecaster. NULL if memory is exhausted. */
+json_t *lts_forecaster_json(const lstm_forecaster *forecaster);
+
+/**
+ * Read the object. All numbers that a forecast uses are in their ranges afterwards, except those of
+ * `options`, which lstm_forecaster_new() checks, and those of `loss` and `ridge`.
+ *
+ * @return LSTM_OK; LSTM_E_FORMAT, LSTM_E_ARGUMENT and others, naming what is wrong, without the file's
+ *         path; LSTM_E_NOMEM. Clear it in each case.
+ */
+lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *json);
+void lts_forecaster_text_clear(lts_forecaster_text *text);
+
+#endif

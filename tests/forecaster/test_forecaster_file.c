@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* Saved forecasters: the same bits come back, and a file that is not one is refused. */
+#include "saved_fixture.h"
+#include "spoil.h"
+
+#include <lstmts/model.h>
+
+static const int64_t uses[] = {LSTM_USE_MEAN, LSTM_USE_NETWORKS, LSTM_USE_RIDGE, LSTM_USE_BASELINE};
+enum { N_USE = 4 };
+
+/* A save, a load, and a save of what was loaded. */
+static void round_trip(lstm_forecaster *f, int64_t missing)
+{
+    lstm_forecaster *loaded = NULL, *other = NULL;
+    size_t size;
+    lstm_dataset *data = data_of(ROWS, FUTURE, missing);
+    assert_ok(lstm_forecaster_save(f, scratch("one")));
+    assert_ok(lstm_forecaster_load(&loaded, scratch("one")));
+    assert_same(f, loaded, data);
+    assert_ok(lstm_forecaster_save(loaded, scratch("two")));
+    unsigned char *bytes = scratch_read("one", &size);
+    assert_sealed(bytes, size);
+    scratch_holds("two", bytes, size);
+    free(bytes);
+    assert_ok(lstm_forecaster_clone(&other, loaded));
+    assert_ok(lstm_forecaster_fit(f, data)); /* the options are there, too: a new fit is the same */
+    assert_ok(lstm_forecaster_fit(loaded, data));
+    assert_same(f, loaded, data);
+    lstm_forecaster_free(loaded);
+    lstm_forecaster_free(other);
+    lstm_dataset_free(data);
+    lstm_forecaster_free(f);
+}
+
+static void it_forecasts_the_same_bits_after_a_load(void **state)
+{
+    (void)state;
+    for (int i = 0; i < N_USE; i++)
+        round_trip(fitted(uses[i]), LSTM_MISSING_REFUSE);
+}
+
+static void every_option_comes_back(void **state)
+{
+    (void)state;
+    round_trip(rich(LSTM_USE_MEAN), LSTM_MISSING_MASK);
+}
+
+static void it_must_be_fitted(void **state)
+{
+    (void)state;
+    lstm_forecaster *f = NULL;
+    const lstm_forecaster_options options = options_of(LSTM_USE_AUTO);
+    assert_ok(lstm_forecaster_new(&f, &options));
+    assert_status(lstm_forecaster_save(f, scratch("no")), LSTM_E_ORDER, "not fitted");
+    assert_status(lstm_forecaster_save(NULL, scratch("no")), LSTM_E_ARGUMENT, "forecaster");
+    assert_status(lstm_forecaster_save(f, NULL), LSTM_E_ARGUMENT, "path");
+    assert_status(lstm_forecaster_load(NULL, "x"), LSTM_E_ARGUMENT, "forecaster");
+    lstm_forecaster_free(f);
+}
+
+static void save_the(int64_t use)
+{
+    lstm_forecaster *f = use == LSTM_USE_BASELINE ? fitted(use) : rich(use);
+    assert_ok(lstm_forecaster_save(f, scratch("model")));
+    lstm_forecaster_free(f);
+}
+
+static void refuse(const char *path, lstm_status status, const char *part)
+{
+    lstm_forecaster *f = NULL;
+    assert_status(lstm_forecaster_load(&f, path), status, part);
+    assert_null(f);
+}
+
+static void kinds_are_told_apart(void **state)
+{
+    (void)state;
+    lstm_model *model = NULL;
+    lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
+    save_the(LSTM_USE_MEAN);
+    assert_status(lstm_model_load(&model, scratch("model")), LSTM_E_FORMAT,
+                  "holds a forecaster: read it with lstm_forecaster_load()");
+    options.n_input = options.n_output = 1;
+    options.n_hidden = 2;
+    assert_ok(lstm_model_new(&model, &options));
+    assert_ok(lstm_model_save(model, scratch("model")));
+    refuse(scratch("model"), LSTM_E_FORMAT, "holds a model, not a forecaster");
+    refuse(scratch("nothing"), LSTM_E_IO, "nothing");
+    lstm_model_free(model);
+}
+
+static void a_cut_file_is_truncated(void **state)
+{
+    (void)state;
+    size_t size;
+    save_the(LSTM_USE_BASELINE);
+    unsigned char *bytes = scratch_read("model", &size);
+    for (size_t cut = 0; cut < size; cut++)
+        refuse(scratch_write("cut", bytes, cut), LSTM_E_TRUNC, NULL);
+    free(bytes);
+    save_the(LSTM_USE_MEAN);
+    bytes = scratch_read("model", &size);
+    for (size_t cut = 0; cut < size; cut += 211)
+        refuse(scratch_write("cut", bytes, cut), LSTM_E_TRUNC, NULL);
+    free(bytes);
+}
+
+static void a_flipped_bit_is_refused(void **state)
+{
+    (void)state;
+    size_t size;
+    save_the(LSTM_USE_BASELINE);
+    unsigned char *bytes = scratch_read("model", &size);
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+        lstm_forecaster *f = NULL;
+        bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        lstm_status status = lstm_forecaster_load(&f, scratch_write("flipped", bytes, size));
+        if (!seal_names_flip(bit / 8, status))
+            fail_msg("bit %d: %s", (int)bit, lstm_status_name(status));
+        assert_null(f);
+        bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    free(bytes);
+}
+
+/* In the header quotation marks of the text are escaped. */
+#define Q(name) "\\\"" name "\\\""
+
+static void what_the_text_says_is_verified(void **state)
+{
+    (void)state;
+    static const spoiling cases[] = {
+        {"\"format_version\":\"3\"", "\"format_version\":\"4\"", LSTM_E_VERSION, "version 4"},
+        {"\"format_version\":\"3\"", "\"format_version\":\"2\"", LSTM_E_VERSION, "version 2"},
+        {"\"kind\":\"forecaster\"", "\"kind\":\"forecastor\"", LSTM_E_FORMAT, "forecastor"},
+        {"\"format\":\"lstmts\"", "\"format\":\"other\"", LSTM_E_FORMAT, "not a file of this"},
+        {"\"forecaster\":\"", "\"forecaster\":\"x", LSTM_E_FORMAT, "\"forecaster\" in its"},
+        {"\"forecaster\":\"", "\"forecastex\":\"", LSTM_E_FORMAT, "no \"forecaster\""},
+        {"{" Q("options"), "{" Q("news") ":1," Q("options"), LSTM_E_FORMAT, "\"news\""},
+        {"{" Q("options"), "{" Q("aptions"), LSTM_E_FORMAT, "\"aptions\""},
+        {Q("horizon") ":5", Q("horizon") ":-5", LSTM_E_FORMAT, "horizon is -5"},
+        {Q("horizon") ":5", Q("horizon") ":5.5", LSTM_E_FORMAT, "\"horizon\" is not a number"},
+        {"\\\"seed\\\":\\\"9", "\\\"seed\\\":\\\"09", LSTM_E_FORMAT, "\"seed\" is not a number"},
+        {Q("n_level") ":3", Q("n_level") ":2", LSTM_E_SHAPE, "loss.levels is [3], expected [2]"},
+        {Q("kind") ":3", Q("kind") ":77", LSTM_E_FORMAT, "loss kind is 77"},
+        {Q("step") ":3600", Q("step") ":-1", LSTM_E_FORMAT, "step is -1"},
+        {Q("calendar") ":", Q("calendar") ":9999", LSTM_E_FORMAT, "features is 9999"},
+        {Q("holidays") ":[", Q("holidays") ":[9223372036854775807,", LSTM_E_FORMAT, "holiday 0"},
+        {"[" Q("load"), "[7," Q("load"), LSTM_E_FORMAT, "4 names and 3 roles"},
+        {Q("load"), Q("heat"), LSTM_E_FORMAT, "heat"},
+        {Q("roles") ":[0,0,3]", Q("roles") ":[0,0,9]", LSTM_E_FORMAT, "role of column 2"},
+        {Q("roles") ":[0,0,3]", Q("roles") ":[0,2,3]", LSTM_E_FORMAT, "LSTM_CHANNELS_INDEPENDENT"},
+        {Q("roles") ":[0,0,3]", Q("roles") ":[0,3,3]", LSTM_E_SHAPE, "inputs"},
+    };
+    save_the(LSTM_USE_MEAN);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuse(spoil("model", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+static void sizes_and_tensors_must_agree(void **state)
+{
+    (void)state;
+    static const spoiling cases[] = {
+        {Q("choice") ":{", Q("choice") ":{" Q("season_lem") ":1,", LSTM_E_FORMAT, "season_lem"},
+        {Q("use") ":1,", Q("use") ":9,", LSTM_E_FORMAT, "use is 9"},
+        {Q("networks") ":[{" Q("n_hidden") ":3", Q("networks") ":[{" Q("n_hidden") ":4",
+         LSTM_E_SHAPE, "network.0.input.weight is [3, "},
+        {Q("networks") ":[{" Q("n_hidden") ":3", Q("networks") ":[{" Q("n_hidden") ":99999999999",
+         LSTM_E_LIMIT, "too large"},
+        {Q("networks") ":[", Q("networks") ":[{},", LSTM_E_FORMAT, "network 0"},
+        {"\"ridge.weights\"",
+         "\"x\":{\"dtype\":\"F64\",\"shape\":[0],\"data_offsets\":[0,0]},"
+         "\"ridge.weights\"",
+         LSTM_E_FORMAT, "1 of "},
+        {"\"ridge.weights\"", "\"ridge.weighty\"", LSTM_E_NAME, "no tensor ridge.weights"},
+        {"\"ridge.scales\"", "\"ridge.scalex\"", LSTM_E_NAME, "no tensor ridge.scales"},
+        {"\"network.1.season\"", "\"network.2.season\"", LSTM_E_NAME, "network.1.season"},
+        {"\"network.1.season\":{\"dtype\":\"F32\"", "\"network.1.season\":{\"dtype\":\"I32\"",
+         LSTM_E_DTYPE, "network.1.season"},
+    };
+    save_the(LSTM_USE_MEAN);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuse(spoil("model", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+static void a_tensor_must_be_finite(void **state)
+{
+    (void)state;
+    size_t size;
+    save_the(LSTM_USE_MEAN);
+    unsigned char *bytes = scratch_read("model", &size);
+    memset(bytes + size - 8, 0xff, 8); /* the last tensor is one of the loss, in double */
+    seal(bytes, size);
+    refuse(scratch_write("nan", bytes, size), LSTM_E_NUMERIC, "of loss.column_weights is");
+    free(bytes);
+}
+
+/* A data set must be that of the fit: names, roles, step, static features, series with scales. */
+static void another_data_set_is_refused(void **state)
+{
+    (void)state;
+    lstm_real y[HORIZON * TARGETS];
+    lstm_forecaster *f = rich(LSTM_USE_NETWORKS);
+    static const char *const names[] = {"load", "cold", "tariff"}, *const fit[] = {"load", "heat",
+                                                                                   "tariff"};
+    static const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    const lstm_real rows[3 * COLUMNS] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    static const struct {
+        const char *const *names;
+        int64_t n_static, step;
+        const char *part;
+    } cases[] = {{fit, 0, 3600, "0 static features"},
+                 {fit, 1, 60, "step 60"},
+                 {names, 1, 3600, "column 1 is cold, in the fit it was heat"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lstm_dataset *data = NULL;
+        lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+        const int64_t holiday = 0;
+        options.n_column = COLUMNS;
+        options.names = cases[i].names;
+        options.roles = roles;
+        options.step_unit = LSTM_STEP_SECONDS;
+        options.step = cases[i].step;
+        options.n_static = cases[i].n_static;
+        assert_ok(lstm_dataset_new(&data, &options));
+        assert_ok(lstm_dataset_add(data, NULL, rows, 3, 0));
+        assert_ok(lstm_dataset_add_calendar(data, LSTM_CALENDAR_HOUR | LSTM_CALENDAR_HOLIDAY,
+                                            &holiday, 1));
+        assert_status(lstm_forecaster_predict(f, data, 0, y), LSTM_E_SHAPE, cases[i].part);
+        lstm_dataset_free(data);
+    }
+    lstm_dataset *data = data_of(ROWS, FUTURE, LSTM_MISSING_MASK);
+    lstm_real more[ROWS * COLUMNS];
+    for (int64_t row = 0; row < ROWS; row++)
+        data_row(0, row, more + row * COLUMNS);
+    assert_ok(lstm_dataset_add(data, NULL, more, ROWS, 0));
+    assert_status(lstm_forecaster_predict(f, data, SERIES, y), LSTM_E_SHAPE,
+                  "series 2 (2) has no scale");
+    lstm_dataset_free(data);
+    lstm_forecaster_free(f);
+}
+
+/* A clone forecasts the same; then each is fitted and freed without the other. */
+static void a_clone_is_independent(void **state)
+{
+    (void)state;
+    lstm_forecaster *f = fitted(LSTM_USE_MEAN), *clone = NULL, *again = NULL, *other = NULL;
+    lstm_dataset *data = data_of(ROWS, FUTURE, LSTM_MISSING_REFUSE);
+    lstm_dataset *longer = data_of(2 * ROWS, FUTURE, LSTM_MISSING_REFUSE);
+    lstm_real before[SERIES * HORIZON * TARGETS], after[SERIES * HORIZON * TARGETS];
+    forecast_all(f, data, before);
+    assert_ok(lstm_forecaster_clone(&clone, f));
+    assert_ok(lstm_forecaster_clone(&again, clone));
+    assert_same(f, clone, data);
+    assert_ok(lstm_forecaster_fit(clone, longer));
+    forecast_all(f, data, after);
+    assert_memory_equal(before, after, sizeof before);
+    forecast_all(clone, data, after);
+    assert_memory_not_equal(before, after, sizeof before);
+    lstm_forecaster_free(f);
+    forecast_all(again, data, after);
+    assert_memory_equal(before, after, sizeof before);
+    const lstm_forecaster_options options = options_of(LSTM_USE_AUTO);
+    assert_ok(lstm_forecaster_new(&f, &options));
+    assert_ok(lstm_forecaster_clone(&other, f));
+    assert_status(lstm_forecaster_predict(other, data, 0, after), LSTM_E_ORDER, "not fitted");
+    lstm_forecaster_free(f);
+    lstm_forecaster_free(other);
+    lstm_forecaster_free(again);
+    lstm_forecaster_free(clone);
+    lstm_dataset_free(longer);
+    lstm_dataset_free(data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_forecasts_the_same_bits_after_a_load),
+        cmocka_unit_test(every_option_comes_back),
+        cmocka_unit_test(it_must_be_fitted),
+        cmocka_unit_test(kinds_are_told_apart),
+        cmocka_unit_test(a_cut_file_is_truncated),
+        cmocka_unit_test(a_flipped_bit_is_refused),
+        cmocka_unit_test(what_the_text_says_is_verified),
+        cmocka_unit_test(sizes_and_tensors_must_agree),
+        cmocka_unit_test(a_tensor_must_be_finite),
+        cmocka_unit_test(another_data_set_is_refused),
+        cmocka_unit_test(a_clone_is_independent),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
