@@ -54,7 +54,7 @@ typedef struct lstm_backtest_options {
 
 #define LSTM_BACKTEST_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0, 0                                   \
+        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
     }
 
 /**
