@@ -106,11 +106,16 @@ typedef struct lstm_updater_options {
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_MSE, summed over steps; copied. The model
                                         must have n_out (loss.h) outputs for each target column.
                                         Other losses: "cpu" only                                  */
+    double
+        average_decay; /**< d, 0 <= d < 1: lstm_updater_average() returns a mean of the parameters
+                               after all updates, in which each counts d times as much as the
+                               next. "cpu" only: a device would have to copy its parameters back
+                               after each update. 0 = no average                                  */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                     \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                  \
     }
 
 /** Results of the last update or lstm_updater_backward(). */
@@ -265,6 +270,17 @@ LSTM_API lstm_status lstm_updater_gradient(const lstm_updater *updater, const ch
  */
 LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,
                                          const char *name, lstm_real *values, int64_t size);
+
+/**
+ * Get a copy of the model with the averaged parameters: sum of d^(t-i) p_i over the updates i = 1 .. t,
+ * divided by the sum of d^(t-i), where p_i are the parameters after update i and d is average_decay.
+ * The initial parameters are no part of it. After a rollback of a trainer the average starts anew.
+ *
+ * @param[out] model  free it with lstm_model_free(). Before any update, a copy of the model itself.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if average_decay is 0; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_updater_average(const lstm_updater *updater, lstm_model **model);
 
 #ifdef __cplusplus
 }

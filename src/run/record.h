@@ -12,8 +12,8 @@
 #include "train/optimizer.h"
 #include <lstmts/iter.h>
 
-/** Parameters, best parameters, moments. */
-enum { LTS_RECORD_BLOCKS = 2 + LTS_MAX_MOMENTS, LTS_PREFIX_SIZE = 24 };
+/** Parameters, averaged and best parameters, moments. */
+enum { LTS_RECORD_BLOCKS = 3 + LTS_MAX_MOMENTS, LTS_PREFIX_SIZE = 24 };
 
 /** A block of the parameter table, to read from or to copy to. */
 typedef struct lts_record_block {

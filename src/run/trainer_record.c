@@ -30,6 +30,8 @@ void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_re
         snprintf(prefix, sizeof prefix, "optimizer.%s.", optimizer->names[i]);
         lts_record_add_block(record, prefix, optimizer->moments[i]);
     }
+    if (trainer->updater->average.decay > 0)
+        lts_record_add_block(record, "average.", trainer->updater->average.values);
     if (with_best)
         lts_record_add_block(record, "best.", trainer->validation.best);
 }

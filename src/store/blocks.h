@@ -11,8 +11,8 @@
 #include "store/safetensors.h"
 
 /**
- * Maximum number of blocks in a file. No release writes more than five: the parameters, the best
- * parameters and three moments. The margin lets lts_blocks_only() name a block that is one too many.
+ * Maximum number of blocks in a file. No release writes more than six: the parameters, their
+ * average, the best parameters and three moments. The margin lets lts_blocks_only() name a block that is one too many.
  */
 enum { LTS_MAX_BLOCKS = 8 };
 

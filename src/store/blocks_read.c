@@ -157,13 +157,15 @@ static lstm_status identify_file(lts_blocks *blocks, bool unchecked)
         format == NULL ? "" : "\"");
 }
 
-/* The parameter in a tensor's name: what follows "best." or "optimizer.X.". */
+/* The parameter in a tensor's name: what follows "best.", "average." or "optimizer.X.". */
 static const char *parameter_name(const lts_blocks *blocks, const char *name)
 {
     if (!blocks->checkpoint)
         return name;
     if (strncmp(name, "best.", 5) == 0)
         return name + 5;
+    if (strncmp(name, "average.", 8) == 0)
+        return name + 8;
     if (strncmp(name, "optimizer.", 10) == 0) {
         const char *dot = strchr(name + 10, '.');
         return dot == NULL ? name : dot + 1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A checkpoint: blocks of a model's parameter table, and strings, whose meaning run/record.h has.
- * The prefixes are "" (the model's parameters; always present), "best." and "optimizer.X.".
+ * The prefixes are "" (the model's parameters; always present), "best.",
+ * "average." and "optimizer.X.".
  *
  * A reader copies everything that it needs to temporary buffers and verifies it before it changes
  * anything.

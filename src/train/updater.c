@@ -140,6 +140,9 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
+    if (updater->average.decay > 0)
+        lts_average_add(&updater->average, &updater->model->params,
+                        updater->iteration - updater->start, updater->model->values);
     copy_report(&updater->applied, &updater->report, updater->plan.T);
     return LSTM_OK;
 }

@@ -6,6 +6,7 @@
 #include "network/device.h"
 #include "network/model.h"
 #include "score/loss_options.h"
+#include "train/average.h"
 #include "train/optimizer.h"
 #include "train/sampling.h"
 #include "train/schedule.h"
@@ -30,6 +31,7 @@ struct lstm_updater {
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */
     lts_optimizer optimizer;
+    lts_average average;
     uint_fast64_t version; /**< model version of engine and optimizer, from 1; 0 = none */
     lstm_schedule_options schedule;
     int64_t n_hook;

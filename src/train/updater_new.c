@@ -64,6 +64,15 @@ static lstm_status allocate_report(lstm_updater *updater)
                : LSTM_OK;
 }
 
+/* Devices have what their engines check (network/device.h); these options are the updater's. */
+static lstm_status check_device(const lstm_updater *updater, const lts_device *device)
+{
+    const char *missing = updater->average.decay > 0 ? "average_decay" : NULL;
+    if (missing == NULL || device == &lts_cpu)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
+}
+
 static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_device *device;
@@ -87,6 +96,7 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         engine.host.moments[i] = updater->optimizer.moments[i];
     LTS_TRY(lts_threads_resolve(options->n_threads, &engine.n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &engine.index));
+    LTS_TRY(check_device(updater, device));
     return device->open(&updater->engine, &engine);
 }
 
@@ -122,6 +132,7 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE needs a plain series");
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
+    LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
     if (updater->gradient == NULL || updater->hooks == NULL)
@@ -180,6 +191,7 @@ void lstm_updater_free(lstm_updater *updater)
         close_engine(updater);
     lts_plan_clear(&updater->plan);
     lts_optimizer_clear(&updater->optimizer);
+    lts_average_clear(&updater->average);
     lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);

@@ -2,6 +2,7 @@
 /*
  * Reading the results of an update.
  */
+#include "base/float_env.h"
 #include "base/status.h"
 #include "train/updater.h"
 
@@ -182,4 +183,20 @@ lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,
             return status;
         }
     return lts_fail(LSTM_E_NAME, "this optimizer has no moment \"%.60s\"", moment);
+}
+
+lstm_status lstm_updater_average(const lstm_updater *updater, lstm_model **model)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(updater);
+    LTS_NOT_NULL(model);
+    if (updater->average.decay == 0)
+        return lts_fail(LSTM_E_ORDER, "the updater was created without average_decay");
+    lstm_model *average;
+    LTS_TRY(lstm_model_clone(&average, updater->model));
+    if (updater->iteration > updater->start)
+        memcpy(average->values, updater->average.values,
+               (size_t)average->params.total * sizeof(real));
+    *model = average;
+    return LSTM_OK;
 }

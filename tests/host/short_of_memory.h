@@ -48,6 +48,7 @@ static inline void make_recipes(world *w)
     w->recipe.model.n_layer = 1;
     w->recipe.optimizer.kind = LSTM_MOMENTUM; /* one block of moments keeps checkpoints small */
     w->spare_recipe = w->recipe;
+    w->recipe.updater.average_decay = 0.5;
     w->recipe.trainer.max_iteration = UPDATES + 1;
     w->recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
     w->recipe.trainer.snapshot = (lstm_trigger){1, LSTM_ITERATIONS};

@@ -174,6 +174,9 @@ static const lstm_series *const *fleet(world *w)
     X(TELLS, trainer_stop, lstm_trainer_stop, PLAIN, 0, (w->t.trainer))                            \
     X(DOES, updater_apply, lstm_updater_apply, PLAIN, 0, (w->spare.updater))                       \
     X(DOES, updater_backward, lstm_updater_backward, PLAIN, 0, (w->spare.updater))                 \
+    X(TELLS, updater_average_none, lstm_updater_average, PLAIN, 0,                                 \
+      (w->spare.updater, &w->out.model))                                                           \
+    X(DOES, updater_average, lstm_updater_average, PLAIN, 4, (w->t.updater, &w->out.model))        \
     X(TELLS, updater_batch, lstm_updater_batch, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_calls, lstm_updater_calls, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_free, lstm_updater_free, PLAIN, 0, (take_updater(w)))                         \

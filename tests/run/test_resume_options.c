@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each option of an updater: a run that is stopped and resumed, on any number of threads, has the bits
+ * of one that was not; a run without the option refuses its checkpoint.
+ */
+#include "training.h"
+
+#include <stdlib.h>
+
+enum { UPDATES = 20 };
+
+static void with_average(training_recipe *recipe)
+{
+    recipe->updater.average_decay = 0.7;
+}
+
+static const struct {
+    const char *name, *refused;
+    void (*use)(training_recipe *recipe);
+} options[] = {
+    {"average", "unroll.average_decay", with_average},
+};
+enum { N_OPTION = sizeof options / sizeof options[0] };
+
+static void assert_same_average(const training *a, const training *b)
+{
+    lstm_model *of_a, *of_b;
+    lstm_status has = lstm_updater_average(a->updater, &of_a);
+    assert_status(lstm_updater_average(b->updater, &of_b), has, NULL);
+    if (has < 0)
+        return;
+    assert_same_model(of_a, of_b);
+    lstm_model_free(of_a);
+    lstm_model_free(of_b);
+}
+
+static void assert_resumes(int option, int64_t order, const char *path)
+{
+    static const int64_t stops[] = {1, 6, 7, 13};
+    training_recipe recipe;
+    training whole, rest;
+    training_recipe_validated(&recipe);
+    recipe.iter.order = order;
+    options[option].use(&recipe);
+    training_run(&whole, &recipe, UPDATES, NULL, NULL);
+    for (int i = 0; i < 4; i++) {
+        recipe.updater.n_threads = 1 + i % 2;
+        training_run_and_free(&recipe, stops[i], NULL, path);
+        recipe.model.seed = 77; /* shows anything that a resume does not restore */
+        recipe.updater.n_threads = 1 + i / 2;
+        training_run(&rest, &recipe, UPDATES, path, NULL);
+        recipe.model.seed = 5;
+        assert_same_training(&whole, &rest);
+        assert_same_average(&whole, &rest);
+        training_free(&rest);
+    }
+    training_free(&whole);
+}
+
+static void a_run_with_an_option_resumes_to_the_same_bits(void **fixture)
+{
+    const char *path = in_folder(*fixture, "checkpoint");
+    setenv("LSTMTS_SPLIT", "1", 1); /* small batches are split too */
+    for (int option = 0; option < N_OPTION; option++)
+        for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++)
+            assert_resumes(option, order, path);
+    unsetenv("LSTMTS_SPLIT");
+}
+
+static void a_run_without_the_option_refuses_the_checkpoint(void **fixture)
+{
+    const char *path = in_folder(*fixture, "checkpoint");
+    for (int option = 0; option < N_OPTION; option++) {
+        training_recipe recipe;
+        training t;
+        training_recipe_validated(&recipe);
+        options[option].use(&recipe);
+        training_run_and_free(&recipe, 8, NULL, path);
+        training_recipe_validated(&recipe);
+        training_begin(&t, &recipe);
+        assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH,
+                      options[option].refused);
+        training_free(&t);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_run_with_an_option_resumes_to_the_same_bits,
+                                        make_folder_fixture, remove_folder_fixture),
+        cmocka_unit_test_setup_teardown(a_run_without_the_option_refuses_the_checkpoint,
+                                        make_folder_fixture, remove_folder_fixture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
