@@ -76,6 +76,34 @@ typedef struct lstm_sampling_options {
         sizeof(lstm_sampling_options), 0, 0, 0, 0                                                  \
     }
 
+/** How the number of steps that an update runs grows over a training. */
+typedef enum lstm_curriculum_kind {
+    LSTM_CURRICULUM_NONE = 0,   /**< all T steps in every update (default)                        */
+    LSTM_CURRICULUM_LINEAR = 1, /**< h = first + floor((last - first) i / period), i < period     */
+    LSTM_CURRICULUM_STAGES = 2, /**< h = stages[floor(i / period)], i < period n_stage            */
+} lstm_curriculum_kind;
+
+/**
+ * A curriculum of the horizon: update number i, from 0, runs and scores only the support and h steps
+ * after it; the loss is that of these s + h steps. After the curriculum h is `last` = T - s, which
+ * must be at least 1; 1 <= first, stages[..] <= last. With context_len and horizon of an iterator, h
+ * is the horizon of the update and `last` that of the iterator. Fields that a kind does not use must
+ * be 0.
+ */
+typedef struct lstm_curriculum_options {
+    uint64_t struct_size;  /**< set by LSTM_CURRICULUM_OPTIONS_INIT                   */
+    int64_t kind;          /**< lstm_curriculum_kind                                  */
+    int64_t period;        /**< updates, of each stage for LSTM_CURRICULUM_STAGES; >= 1 */
+    int64_t first;         /**< LSTM_CURRICULUM_LINEAR                                */
+    int64_t n_stage;       /**< LSTM_CURRICULUM_STAGES, >= 1                          */
+    const int64_t *stages; /**< [n_stage]                                             */
+} lstm_curriculum_options;
+
+#define LSTM_CURRICULUM_OPTIONS_INIT                                                               \
+    {                                                                                              \
+        sizeof(lstm_curriculum_options), 0, 0, 0, 0, 0                                             \
+    }
+
 /** What an update does. Pointers are read by lstm_updater_new() only. */
 typedef struct lstm_updater_options {
     uint64_t struct_size;   /**< set by LSTM_UPDATER_OPTIONS_INIT                                 */
@@ -111,11 +139,13 @@ typedef struct lstm_updater_options {
                                after all updates, in which each counts d times as much as the
                                next. "cpu" only: a device would have to copy its parameters back
                                after each update. 0 = no average                                  */
+    const lstm_curriculum_options *curriculum; /**< NULL = LSTM_CURRICULUM_NONE; copied.
+                                                    LSTM_UNROLL_LOOP and "cpu" only               */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                  \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0               \
     }
 
 /** Results of the last update or lstm_updater_backward(). */
@@ -123,7 +153,7 @@ typedef struct lstm_update_info {
     uint64_t iteration;   /**< updates applied so far                                 */
     uint64_t epoch;       /**< epochs completed by the iterator                       */
     double loss;          /**< sum over steps, which is minimized                     */
-    double last_loss;     /**< the last step's mean, which the article's log contains */
+    double last_loss;     /**< that of the last step, which the article's log contains */
     double gradient_norm; /**< L2 norm of all gradients before the hooks              */
     double learning_rate; /**< learning rate of that update                           */
 } lstm_update_info;
@@ -192,7 +222,8 @@ LSTM_API lstm_status lstm_updater_apply(lstm_updater *updater);
 LSTM_API lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *info);
 
 /**
- * Get the loss of each step of the last update. Their sum is the loss of the update.
+ * Get the loss of each step of the last update. Their sum is the loss of the update. Steps that a
+ * curriculum did not run have 0.
  *
  * @param[out] losses  [T]; element t is the mean over (B x K) of the squared error of step t.
  * @param size         must be T.
@@ -210,7 +241,8 @@ LSTM_API lstm_status lstm_updater_step_losses(const lstm_updater *updater, doubl
 LSTM_API int64_t lstm_updater_batch(const lstm_updater *updater);
 
 /**
- * Number of model calls in an unroll: T, or more for LSTM_UNROLL_ARTICLE; 0 for NULL.
+ * Number of model calls in an unroll: T, or more for LSTM_UNROLL_ARTICLE; of the last update, if
+ * there is a curriculum. 0 for NULL.
  *
  * @since 0.1
  */

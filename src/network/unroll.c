@@ -207,7 +207,7 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
 
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss)
 {
-    lts_trace_restart(&unroll->trace, &unroll->packed, batch->B);
+    lts_trace_restart(&unroll->trace, &unroll->packed, unroll->plan->n_call, batch->B);
     unroll->trace.dropout.batch = batch->number;
     gather_windows(unroll, batch);
     if (batch->withheld > 0)

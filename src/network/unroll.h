@@ -13,7 +13,7 @@
 typedef struct lts_unroll {
     const lts_params *params; /**< borrowed */
     lts_source source;        /**< borrowed */
-    const lts_plan *plan;     /**< borrowed */
+    const lts_plan *plan;     /**< borrowed; may be cut between two unrolls */
     const lts_loss *loss;     /**< borrowed */
     lts_pool *pool;           /**< owned; NULL for one thread */
     lts_packed packed;        /**< of the parameters at the last refresh */

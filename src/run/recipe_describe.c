@@ -47,6 +47,18 @@ static json_t *describe_sampling(const lstm_sampling_options *o)
                      (json_int_t)o->period, "k", o->k, "final_share", o->final_share);
 }
 
+static json_t *describe_curriculum(const lts_curriculum *c)
+{
+    if (c->kind == LSTM_CURRICULUM_NONE)
+        return json_null();
+    json_t *stages = json_array();
+    for (int64_t i = 0; i < c->n_stage && stages != NULL; i++)
+        stages = lts_json_appended(stages, json_integer(c->stages[i]));
+    return lts_json_with(json_pack("{s:I, s:I, s:I}", "kind", (json_int_t)c->kind, "period",
+                                   (json_int_t)c->period, "first", (json_int_t)c->first),
+                         "stages", stages);
+}
+
 static json_t *describe_numbers(const double *values, int64_t n)
 {
     json_t *numbers = json_array();
@@ -81,6 +93,7 @@ static json_t *describe_updater(const lstm_updater *updater)
                   (json_int_t)updater->feedback_lag, "dropout", updater->dropout, "seed",
                   (json_int_t)updater->seed, "average_decay", updater->average.decay);
     described = lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
+    described = lts_json_with(described, "curriculum", describe_curriculum(&updater->curriculum));
     return lts_json_with(described, "loss", describe_loss(&updater->loss));
 }
 

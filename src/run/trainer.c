@@ -141,7 +141,8 @@ lts_last_update lts_trainer_last_update(const lstm_trainer *trainer)
     const lstm_updater *updater = trainer->updater;
     if (!updater->report.valid)
         return trainer->last;
-    return (lts_last_update){updater->report.loss, updater->report.step_loss[updater->plan.T - 1],
+    return (lts_last_update){updater->report.loss,
+                             updater->report.step_loss[updater->report.n_step - 1],
                              updater->report.learning_rate};
 }
 

@@ -22,7 +22,7 @@ static void copy_report(lts_report *to, const lts_report *from, int64_t T)
 static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
     updater->pending = false;
-    copy_report(&updater->report, &updater->applied, updater->plan.T);
+    copy_report(&updater->report, &updater->applied, updater->T);
     lts_iter_put_back(updater->iter, &updater->position);
     return status;
 }
@@ -59,6 +59,17 @@ static lstm_status reload_parameters(lstm_updater *updater)
     return LSTM_OK;
 }
 
+/* Cuts the plan to the horizon of this update. */
+static void begin_report(lstm_updater *updater)
+{
+    const lts_curriculum *curriculum = &updater->curriculum;
+    if (curriculum->kind != LSTM_CURRICULUM_NONE)
+        lts_plan_cut(&updater->plan, updater->T - curriculum->last +
+                                         lts_curriculum_horizon(curriculum, updater->iteration));
+    updater->report.n_step = updater->plan.T;
+    memset(updater->report.step_loss, 0, (size_t)updater->T * sizeof(double));
+}
+
 /* Computes loss and gradient of the drawn batch. */
 static lstm_status compute_gradient(lstm_updater *updater)
 {
@@ -70,6 +81,7 @@ static lstm_status compute_gradient(lstm_updater *updater)
     const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration,
                              updater->seed,
                              1 - lts_sampling_share(&updater->sampling, updater->iteration)};
+    begin_report(updater);
     LTS_TRY(engine->device->backward(engine, &batch, updater->report.step_loss,
                                      &updater->report.gradient_norm));
     updater->unrolled = true;
@@ -143,7 +155,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     if (updater->average.decay > 0)
         lts_average_add(&updater->average, &updater->model->params,
                         updater->iteration - updater->start, updater->model->values);
-    copy_report(&updater->applied, &updater->report, updater->plan.T);
+    copy_report(&updater->applied, &updater->report, updater->T);
     return LSTM_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "network/model.h"
 #include "score/loss_options.h"
 #include "train/average.h"
+#include "train/curriculum.h"
 #include "train/optimizer.h"
 #include "train/sampling.h"
 #include "train/schedule.h"
@@ -16,7 +17,8 @@
 typedef struct lts_report {
     bool valid; /**< there was such an update */
     double loss, gradient_norm, learning_rate;
-    double *step_loss; /**< [T] mean squared error of each step */
+    int64_t n_step;    /**< steps that were run */
+    double *step_loss; /**< [T] loss of each step, 0 if it was not run */
 } lts_report;
 
 struct lstm_updater {
@@ -27,7 +29,9 @@ struct lstm_updater {
     uint64_t seed; /**< of dropout and sampling */
     lstm_sampling_options sampling;
     lts_loss loss;
-    lts_plan plan;
+    lts_curriculum curriculum;
+    int64_t T;          /**< steps of a window */
+    lts_plan plan;      /**< of the present batch */
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */
     lts_optimizer optimizer;

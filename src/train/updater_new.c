@@ -41,7 +41,7 @@ static bool has_holes(const lstm_updater *updater)
 
 static lstm_status init_plan(lstm_updater *updater)
 {
-    int64_t T = updater->iter->window.T;
+    int64_t T = updater->T;
     if (updater->unroll_form == LSTM_UNROLL_ARTICLE)
         return lts_plan_init_article(&updater->plan, T, updater->support_len);
     if (updater->sampling.kind != LSTM_SAMPLING_NONE || has_holes(updater))
@@ -54,8 +54,8 @@ static lstm_status allocate_report(lstm_updater *updater)
     int64_t size;
     if (!lts_multiply(updater->iter->B, updater->model->params.K, &size))
         size = INT64_MAX;
-    updater->report.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
-    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
+    updater->report.step_loss = lts_alloc(updater->T, sizeof *updater->report.step_loss);
+    updater->applied.step_loss = lts_alloc(updater->T, sizeof *updater->report.step_loss);
     updater->output = lts_alloc(size, sizeof *updater->output);
     updater->target = lts_alloc(size, sizeof *updater->target);
     return updater->report.step_loss == NULL || updater->applied.step_loss == NULL ||
@@ -68,6 +68,8 @@ static lstm_status allocate_report(lstm_updater *updater)
 static lstm_status check_device(const lstm_updater *updater, const lts_device *device)
 {
     const char *missing = updater->average.decay > 0 ? "average_decay" : NULL;
+    if (updater->curriculum.kind != LSTM_CURRICULUM_NONE)
+        missing = "curriculum";
     if (missing == NULL || device == &lts_cpu)
         return LSTM_OK;
     return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
@@ -114,10 +116,28 @@ static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *opt
     return LSTM_OK;
 }
 
+/* The article's form has its own fields only. */
+static lstm_status check_article(const lstm_updater *updater)
+{
+    const char *extra = NULL;
+    if (updater->unroll_form != LSTM_UNROLL_ARTICLE)
+        return LSTM_OK;
+    if (updater->sampling.kind != LSTM_SAMPLING_NONE)
+        extra = "sampling";
+    if (updater->curriculum.kind != LSTM_CURRICULUM_NONE)
+        extra = "curriculum";
+    if (extra != NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no %s", extra);
+    if (updater->iter->source.view != NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE needs a plain series");
+    return LSTM_OK;
+}
+
 static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_params *params = &updater->model->params;
     LTS_TRY(init_loss(updater, options->loss));
+    updater->T = updater->iter->window.T;
     updater->rate_factor = 1;
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
@@ -126,10 +146,9 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     updater->seed = options->seed;
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
     LTS_TRY(lts_sampling_read(&updater->sampling, options->sampling));
-    if (updater->sampling.kind != LSTM_SAMPLING_NONE && options->unroll == LSTM_UNROLL_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no sampling");
-    if (updater->iter->source.view != NULL && options->unroll == LSTM_UNROLL_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE needs a plain series");
+    LTS_TRY(lts_curriculum_init(&updater->curriculum, updater->T, options->support_len,
+                                options->curriculum));
+    LTS_TRY(check_article(updater));
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
     LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
@@ -192,6 +211,7 @@ void lstm_updater_free(lstm_updater *updater)
     lts_plan_clear(&updater->plan);
     lts_optimizer_clear(&updater->optimizer);
     lts_average_clear(&updater->average);
+    lts_curriculum_clear(&updater->curriculum);
     lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);

@@ -36,7 +36,7 @@ lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *inf
         .iteration = updater->iteration,
         .epoch = lstm_iter_epoch(updater->iter),
         .loss = updater->report.loss,
-        .last_loss = updater->report.step_loss[updater->plan.T - 1],
+        .last_loss = updater->report.step_loss[updater->report.n_step - 1],
         .gradient_norm = updater->report.gradient_norm,
         .learning_rate = updater->report.learning_rate,
     };
@@ -47,7 +47,7 @@ lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(losses);
-    LTS_TRY(check_array_size("step_losses", size, updater->plan.T));
+    LTS_TRY(check_array_size("step_losses", size, updater->T));
     LTS_TRY(check_computed(updater));
     memcpy(losses, updater->report.step_loss, (size_t)size * sizeof *losses);
     return LSTM_OK;

@@ -123,7 +123,8 @@ static void one_update(engine_case *c, const lstm_optimizer_options *options, in
 {
     static wide_blocks w;
     double step_loss[16], norm, hooked;
-    assert_ok(c->device->backward(c->engine, c->random.offsets, c->random.B, step_loss, &norm));
+    const lts_batch batch = {.offsets = c->random.offsets, .B = c->random.B};
+    assert_ok(c->device->backward(c->engine, &batch, step_loss, &norm));
     assert_ok(c->device->read(c->engine, LTS_READ_GRADIENT));
     widen(&w, c);
     const lstm_hook hooks[] = {

@@ -14,11 +14,33 @@ static void with_average(training_recipe *recipe)
     recipe->updater.average_decay = 0.7;
 }
 
+static void with_linear_curriculum(training_recipe *recipe)
+{
+    static lstm_curriculum_options curriculum = LSTM_CURRICULUM_OPTIONS_INIT;
+    curriculum.kind = LSTM_CURRICULUM_LINEAR;
+    curriculum.first = 1;
+    curriculum.period = 9;
+    recipe->updater.curriculum = &curriculum;
+}
+
+static void with_stages(training_recipe *recipe)
+{
+    static const int64_t stages[] = {2, 1, 3};
+    static lstm_curriculum_options curriculum = LSTM_CURRICULUM_OPTIONS_INIT;
+    curriculum.kind = LSTM_CURRICULUM_STAGES;
+    curriculum.n_stage = 3;
+    curriculum.stages = stages;
+    curriculum.period = 4;
+    recipe->updater.curriculum = &curriculum;
+}
+
 static const struct {
     const char *name, *refused;
     void (*use)(training_recipe *recipe);
 } options[] = {
     {"average", "unroll.average_decay", with_average},
+    {"linear curriculum", "unroll.curriculum", with_linear_curriculum},
+    {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };
 
