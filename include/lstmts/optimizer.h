@@ -74,6 +74,17 @@ typedef struct lstm_hook {
     double value; /**< > 0            */
 } lstm_hook;
 
+/** What the optimizer does differently with one parameter, the tensor of that name (model.h). */
+typedef struct lstm_tensor_rule {
+    const char *name;    /**< copied                                                              */
+    double rate_factor;  /**< factor on the learning rate, >= 0; 1 = none. 0 = frozen: neither the
+                              parameter nor its moments change, by no decay either. Its gradient
+                              is 0, so it does not count in the norm of gradients, for
+                              LSTM_HOOK_CLIP too                                                  */
+    double weight_decay; /**< weight_decay for this parameter; Adam family. 0 = that of the
+                              optimizer; LSTM_ZERO = none                                         */
+} lstm_tensor_rule;
+
 /** Learning-rate schedules. k is the number of updates since the warm-up. */
 typedef enum lstm_schedule_kind {
     LSTM_SCHEDULE_CONSTANT = 0,    /**< factor 1 (default)                                        */

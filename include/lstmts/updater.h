@@ -141,11 +141,14 @@ typedef struct lstm_updater_options {
                                after each update. 0 = no average                                  */
     const lstm_curriculum_options *curriculum; /**< NULL = LSTM_CURRICULUM_NONE; copied.
                                                     LSTM_UNROLL_LOOP and "cpu" only               */
+    int64_t n_tensor_rule; /**< number of rules                                                   */
+    const lstm_tensor_rule *tensor_rules; /**< [n_tensor_rule] of different parameters; all others
+                                               are updated as the optimizer says. "cpu" only      */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0               \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0         \
     }
 
 /** Results of the last update or lstm_updater_backward(). */
@@ -167,7 +170,7 @@ typedef struct lstm_update_info {
  *                 target columns as the model has inputs (D) and outputs (K).
  * @param options  not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE;
- *         LSTM_E_LIMIT; LSTM_E_NOMEM; LSTM_E_DEVICE.
+ *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_LIMIT; LSTM_E_NOMEM; LSTM_E_DEVICE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,

@@ -158,7 +158,7 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(2)
+#define LTS_DEVICE_LAYOUT UINT64_C(3)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;

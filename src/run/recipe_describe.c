@@ -22,6 +22,17 @@ static json_t *describe_optimizer(const lstm_optimizer_options *o)
                      (json_int_t)o->eps_inside);
 }
 
+static json_t *describe_tensors(const lts_tensor_rules *rules)
+{
+    json_t *tensors = json_array();
+    for (int64_t i = 0; i < rules->n && tensors != NULL; i++)
+        tensors = lts_json_appended(tensors, json_pack("{s:s, s:f, s:f}", "name",
+                                                       rules->rules[i].tensor->name, "rate_factor",
+                                                       rules->rules[i].rate_factor, "weight_decay",
+                                                       rules->rules[i].weight_decay));
+    return tensors;
+}
+
 static json_t *describe_schedule(const lstm_schedule_options *o)
 {
     return json_pack("{s:I, s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "warmup",
@@ -126,6 +137,7 @@ json_t *lts_recipe_describe(const lts_ingredients *ours)
     recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
     recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
     recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));
+    recipe = lts_json_with(recipe, "tensors", describe_tensors(&updater->optimizer.rules));
     recipe = lts_json_with(recipe, "schedule", describe_schedule(&updater->schedule));
     recipe = lts_json_with(recipe, "hooks", describe_hooks(updater));
     recipe = lts_json_with(recipe, "valid", describe_validation(ours->validation));

@@ -59,6 +59,14 @@ static lstm_status reload_parameters(lstm_updater *updater)
     return LSTM_OK;
 }
 
+/* The L2 norm of the gradient, which must be on the host. */
+static double gradient_norm(const lstm_updater *updater)
+{
+    const lstm_model *model = updater->model;
+    return sqrt(
+        model->kernels->elementwise->sum_of_squares(model->params.total, updater->gradient));
+}
+
 /* Cuts the plan to the horizon of this update. */
 static void begin_report(lstm_updater *updater)
 {
@@ -68,6 +76,29 @@ static void begin_report(lstm_updater *updater)
                                          lts_curriculum_horizon(curriculum, updater->iteration));
     updater->report.n_step = updater->plan.T;
     memset(updater->report.step_loss, 0, (size_t)updater->T * sizeof(double));
+}
+
+/* Sets the gradient of frozen tensors to 0. *norm of the gradient changes with it. */
+static void clear_frozen(lstm_updater *updater, double *norm)
+{
+    const lts_tensor_rules *rules = &updater->optimizer.rules;
+    if (!lts_tensor_rules_freeze(rules) || isnan(*norm))
+        return; /* after a loss that is not finite there is no gradient */
+    lts_tensor_rules_clear_frozen(rules, updater->gradient);
+    *norm = gradient_norm(updater);
+}
+
+/* Runs the hooks one by one: what a decay adds to frozen tensors must not count in the next norm. */
+static lstm_status run_hooks(lstm_updater *updater, double *norm)
+{
+    lts_engine *engine = updater->engine;
+    if (!lts_tensor_rules_freeze(&updater->optimizer.rules))
+        return engine->device->run_hooks(engine, updater->hooks, updater->n_hook, norm);
+    for (int64_t i = 0; i < updater->n_hook; i++) {
+        LTS_TRY(engine->device->run_hooks(engine, &updater->hooks[i], 1, norm));
+        clear_frozen(updater, norm);
+    }
+    return LSTM_OK;
 }
 
 /* Computes loss and gradient of the drawn batch. */
@@ -84,6 +115,7 @@ static lstm_status compute_gradient(lstm_updater *updater)
     begin_report(updater);
     LTS_TRY(engine->device->backward(engine, &batch, updater->report.step_loss,
                                      &updater->report.gradient_norm));
+    clear_frozen(updater, &updater->report.gradient_norm);
     updater->unrolled = true;
     updater->report.loss = 0;
     for (int64_t t = 0; t < updater->plan.T; t++)
@@ -138,11 +170,10 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     LTS_NOT_NULL(updater);
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "no gradient to apply: call lstm_updater_backward() first");
-    lts_engine *engine = updater->engine;
     double norm = updater->report.gradient_norm;
     lstm_status status = LSTM_OK;
     if (updater->n_hook > 0) {
-        status = engine->device->run_hooks(engine, updater->hooks, updater->n_hook, &norm);
+        status = run_hooks(updater, &norm);
         if (status >= 0)
             status = lts_check_gradient(updater, norm);
     }

@@ -70,6 +70,8 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
     const char *missing = updater->average.decay > 0 ? "average_decay" : NULL;
     if (updater->curriculum.kind != LSTM_CURRICULUM_NONE)
         missing = "curriculum";
+    if (updater->optimizer.rules.n > 0)
+        missing = "tensor_rules";
     if (missing == NULL || device == &lts_cpu)
         return LSTM_OK;
     return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
@@ -151,6 +153,8 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     LTS_TRY(check_article(updater));
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
+    LTS_TRY(lts_tensor_rules_init(&updater->optimizer.rules, params, &updater->optimizer.options,
+                                  options->tensor_rules, options->n_tensor_rule));
     LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);

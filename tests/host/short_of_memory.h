@@ -79,7 +79,11 @@ static inline void make_beside(world *w)
     assert_ok(lstm_iter_new(&w->iter, w->spare.train, &w->spare_recipe.iter));
     assert_ok(lstm_updater_new(&w->lone, w->spare.model, w->spare.iter, NULL));
     w->updater = w->spare_recipe.updater;
+    static const lstm_tensor_rule rule = {"input.bias", 0, 0};
     w->updater.n_threads = 3;
+    w->updater.average_decay = 0.5;
+    w->updater.n_tensor_rule = 1;
+    w->updater.tensor_rules = &rule;
     w->updater.hooks = w->spare_recipe.hooks;
     w->updater.optimizer = &w->spare_recipe.optimizer;
     w->updater.schedule = &w->spare_recipe.schedule;

@@ -23,6 +23,13 @@ static void with_linear_curriculum(training_recipe *recipe)
     recipe->updater.curriculum = &curriculum;
 }
 
+static void with_tensor_rules(training_recipe *recipe)
+{
+    static const lstm_tensor_rule rules[] = {{"output.bias", 0.5, 0.1}, {"lstm.0.weight_h", 0, 0}};
+    recipe->updater.n_tensor_rule = 2;
+    recipe->updater.tensor_rules = rules;
+}
+
 static void with_stages(training_recipe *recipe)
 {
     static const int64_t stages[] = {2, 1, 3};
@@ -40,6 +47,7 @@ static const struct {
 } options[] = {
     {"average", "unroll.average_decay", with_average},
     {"linear curriculum", "unroll.curriculum", with_linear_curriculum},
+    {"tensor rules", "tensors", with_tensor_rules},
     {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };

@@ -41,6 +41,8 @@ static lstm_status updater_new(int i, int model, int iter)
                      FIELD(lstm_updater_options, optimizer) |
                      FIELD(lstm_updater_options, schedule) | FIELD(lstm_updater_options, sampling) |
                      FIELD(lstm_updater_options, loss) | FIELD(lstm_updater_options, curriculum) |
+                     FIELD(lstm_updater_options, n_tensor_rule) |
+                     FIELD(lstm_updater_options, tensor_rules) |
                      FIELD(lstm_updater_options, n_threads) | FIELD(lstm_updater_options, device));
     lstm_status status =
         CALL(E(ARGUMENT) | E(OPTIONS) | E(SHAPE) | E(LIMIT) | E(NOMEM) | E(DEVICE),
