@@ -144,14 +144,20 @@ typedef struct lstm_updater_options {
     int64_t n_tensor_rule; /**< number of rules                                                   */
     const lstm_tensor_rule *tensor_rules; /**< [n_tensor_rule] of different parameters; all others
                                                are updated as the optimizer says. "cpu" only      */
+    int64_t n_accumulate; /**< batches per update, >= 1; loss and gradient are the means of theirs.
+                               Fewer are used if a pass or the sampler ends after the first of
+                               them. "cpu" only; 0 = 1                                            */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0         \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0      \
     }
 
-/** Results of the last update or lstm_updater_backward(). */
+/**
+ * Results of the last update or lstm_updater_backward(). With n_accumulate, losses are means over the
+ * batches; outputs, state, offsets and the number of windows are those of the last batch.
+ */
 typedef struct lstm_update_info {
     uint64_t iteration;   /**< updates applied so far                                 */
     uint64_t epoch;       /**< epochs completed by the iterator                       */
@@ -197,7 +203,7 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
 
 /**
- * First half of an update: draw a batch, compute loss and gradients. No parameter changes.
+ * First half of an update: draw a batch (n_accumulate of them), compute loss and gradients. No parameter changes.
  *
  * @return as lstm_updater_update().
  * @since 0.1

@@ -98,11 +98,13 @@ static json_t *describe_loss(const lts_loss *loss)
 
 static json_t *describe_updater(const lstm_updater *updater)
 {
-    json_t *described =
-        json_pack("{s:I, s:I, s:I, s:f, s:I, s:f}", "form", (json_int_t)updater->unroll_form,
-                  "support_len", (json_int_t)updater->support_len, "feedback_lag",
-                  (json_int_t)updater->feedback_lag, "dropout", updater->dropout, "seed",
-                  (json_int_t)updater->seed, "average_decay", updater->average.decay);
+    json_t *described = json_pack(
+        "{s:I, s:I, s:I, s:f, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form,
+        "support_len", (json_int_t)updater->support_len, "feedback_lag",
+        (json_int_t)updater->feedback_lag, "dropout", updater->dropout, "seed",
+        (json_int_t)updater->seed, "average_decay", updater->average.decay, "n_accumulate",
+        /* 0 is the default of older checkpoints */
+        (json_int_t)(updater->n_accumulate == 1 ? 0 : updater->n_accumulate));
     described = lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
     described = lts_json_with(described, "curriculum", describe_curriculum(&updater->curriculum));
     return lts_json_with(described, "loss", describe_loss(&updater->loss));

@@ -101,40 +101,91 @@ static lstm_status run_hooks(lstm_updater *updater, double *norm)
     return LSTM_OK;
 }
 
-/* Computes loss and gradient of the drawn batch. */
-static lstm_status compute_gradient(lstm_updater *updater)
+/* Adds the losses of the batch to the report, and its gradient to the sum of several batches. */
+static void add_batch(lstm_updater *updater, int64_t n_before)
+{
+    for (int64_t t = 0; t < updater->plan.T; t++)
+        updater->report.step_loss[t] += updater->batch_loss[t];
+    real *sum = updater->gradient_sum;
+    size_t bytes = (size_t)updater->model->params.total * sizeof *sum;
+    if (sum != NULL && n_before == 0)
+        memcpy(sum, updater->gradient, bytes);
+    else if (sum != NULL)
+        for (int64_t i = 0; i < updater->model->params.total; i++)
+            sum[i] += updater->gradient[i];
+}
+
+/* Computes loss and gradient of the drawn batch, the first if n_before is 0. */
+static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
 {
     const lstm_iter *iter = updater->iter;
     lts_engine *engine = updater->engine;
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration,
+    const lts_batch batch = {iter->offsets, iter->n_drawn, iter->position.iteration - 1,
                              updater->seed,
                              1 - lts_sampling_share(&updater->sampling, updater->iteration)};
-    begin_report(updater);
-    LTS_TRY(engine->device->backward(engine, &batch, updater->report.step_loss,
+    if (n_before == 0)
+        begin_report(updater);
+    LTS_TRY(engine->device->backward(engine, &batch, updater->batch_loss,
                                      &updater->report.gradient_norm));
     clear_frozen(updater, &updater->report.gradient_norm);
     updater->unrolled = true;
-    updater->report.loss = 0;
-    for (int64_t t = 0; t < updater->plan.T; t++)
-        updater->report.loss += updater->report.step_loss[t];
     LTS_TRY(lts_check_loss(updater));
-    return lts_check_gradient(updater, updater->report.gradient_norm);
+    LTS_TRY(lts_check_gradient(updater, updater->report.gradient_norm));
+    add_batch(updater, n_before);
+    return LSTM_OK;
+}
+
+/* Makes the mean of n batches of their sums. */
+static lstm_status finish_gradient(lstm_updater *updater, int64_t n)
+{
+    lts_report *report = &updater->report;
+    for (int64_t t = 0; n > 1 && t < updater->plan.T; t++)
+        report->step_loss[t] /= (double)n;
+    report->loss = 0;
+    for (int64_t t = 0; t < updater->plan.T; t++)
+        report->loss += report->step_loss[t];
+    if (n == 1)
+        return LSTM_OK;
+    for (int64_t i = 0; i < updater->model->params.total; i++)
+        updater->gradient[i] = updater->gradient_sum[i] / (real)n;
+    report->gradient_norm = gradient_norm(updater);
+    return lts_check_gradient(updater, report->gradient_norm);
+}
+
+/*
+ * Draws and computes the batches of an update; *n of them. A pass that ends after the first batch ends
+ * the update too. Drawing runs in the host's environment.
+ */
+static lstm_status compute_batches(lstm_updater *updater, int64_t *n)
+{
+    for (*n = 0; *n < updater->n_accumulate; ++*n) {
+        lstm_status status = lstm_iter_next(updater->iter, NULL);
+        if (status == LSTM_END && *n > 0)
+            return LSTM_OK;
+        if (status != LSTM_OK)
+            return status;
+        LTS_FLOAT_SCOPE();
+        LTS_TRY(compute_batch(updater, *n));
+    }
+    return LSTM_OK;
 }
 
 lstm_status lstm_updater_backward(lstm_updater *updater)
 {
+    int64_t n;
     LTS_NOT_NULL(updater);
     updater->pending = false;
     updater->position = updater->iter->position;
-    lstm_status status = lstm_iter_next(updater->iter, NULL);
+    lstm_status status = compute_batches(updater, &n);
+    if (status != LSTM_OK && updater->iter->position.iteration == updater->position.iteration)
+        return status; /* no batch was drawn */
+    LTS_FLOAT_SCOPE();
+    if (status == LSTM_OK)
+        status = finish_gradient(updater, n);
     if (status != LSTM_OK)
-        return status;
-    LTS_FLOAT_SCOPE(); /* not before: the sampler runs in the host's environment */
-    status = compute_gradient(updater);
-    if (status < 0)
         return discard_batch(updater, status);
     updater->report.learning_rate = updater->optimizer.options.learning_rate *
                                     updater->rate_factor *

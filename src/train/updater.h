@@ -40,11 +40,14 @@ struct lstm_updater {
     lstm_schedule_options schedule;
     int64_t n_hook;
     lstm_hook *hooks;
+    int64_t n_accumulate;        /**< batches per update                                  */
     real *gradient;              /**< one block of the table's layout                     */
+    real *gradient_sum;          /**< of several batches; NULL if n_accumulate is 1       */
+    double *batch_loss;          /**< [T] loss of each step of the present batch          */
     uint64_t iteration;          /**< updates applied                                     */
     uint64_t start;              /**< updates before the optimizer was reset              */
     double rate_factor;          /**< factor on the learning rate                         */
-    lstm_iter_position position; /**< of the iterator before the present batch            */
+    lstm_iter_position position; /**< of the iterator before the present update           */
     int64_t B;                   /**< windows of the present batch                        */
     bool moments_ahead;          /**< the engine's moments are newer than the host's      */
     bool unrolled;               /**< outputs, state and gradient are those of a batch    */

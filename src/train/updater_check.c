@@ -43,15 +43,15 @@ static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
         LSTM_E_NUMERIC,
         "the loss of step %lld is %g in update %llu: in the window from row %lld of the "
         "series, output %lld is %g, its target, in row %lld, %g",
-        (long long)t, updater->report.step_loss[t], (unsigned long long)updater->iteration + 1,
-        first_row, (long long)output, (double)updater->output[i / K * n_output + output],
+        (long long)t, updater->batch_loss[t], (unsigned long long)updater->iteration + 1, first_row,
+        (long long)output, (double)updater->output[i / K * n_output + output],
         first_row + (long long)(t + updater->iter->window.pred), (double)updater->target[i]);
 }
 
 lstm_status lts_check_loss(const lstm_updater *updater)
 {
     for (int64_t t = 0; t < updater->plan.T; t++)
-        if (!isfinite(updater->report.step_loss[t]))
+        if (!isfinite(updater->batch_loss[t]))
             return report_nonfinite_loss(updater, t);
     return LSTM_OK;
 }

@@ -29,6 +29,9 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
     if (!(options->dropout >= 0 && options->dropout < 1))
         return lts_fail(LSTM_E_ARGUMENT, "dropout is %g, expected 0 <= dropout < 1",
                         options->dropout);
+    if (options->n_accumulate == 0)
+        options->n_accumulate = 1;
+    LTS_TRY(lts_check_at_least("n_accumulate", options->n_accumulate, 1));
     return lts_hooks_check(options->hooks, options->n_hook);
 }
 
@@ -56,10 +59,11 @@ static lstm_status allocate_report(lstm_updater *updater)
         size = INT64_MAX;
     updater->report.step_loss = lts_alloc(updater->T, sizeof *updater->report.step_loss);
     updater->applied.step_loss = lts_alloc(updater->T, sizeof *updater->report.step_loss);
+    updater->batch_loss = lts_alloc(updater->T, sizeof *updater->batch_loss);
     updater->output = lts_alloc(size, sizeof *updater->output);
     updater->target = lts_alloc(size, sizeof *updater->target);
     return updater->report.step_loss == NULL || updater->applied.step_loss == NULL ||
-                   updater->output == NULL || updater->target == NULL
+                   updater->batch_loss == NULL || updater->output == NULL || updater->target == NULL
                ? LSTM_E_NOMEM
                : LSTM_OK;
 }
@@ -72,6 +76,8 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
         missing = "curriculum";
     if (updater->optimizer.rules.n > 0)
         missing = "tensor_rules";
+    if (updater->n_accumulate > 1)
+        missing = "n_accumulate";
     if (missing == NULL || device == &lts_cpu)
         return LSTM_OK;
     return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
@@ -144,6 +150,7 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     updater->unroll_form = options->unroll;
     updater->support_len = options->support_len;
     updater->feedback_lag = options->feedback_lag;
+    updater->n_accumulate = options->n_accumulate;
     updater->dropout = options->dropout;
     updater->seed = options->seed;
     LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
@@ -158,7 +165,10 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
-    if (updater->gradient == NULL || updater->hooks == NULL)
+    if (updater->n_accumulate > 1)
+        updater->gradient_sum = lts_params_new_block(params);
+    if (updater->gradient == NULL || updater->hooks == NULL ||
+        (updater->n_accumulate > 1 && updater->gradient_sum == NULL))
         return LSTM_E_NOMEM;
     if (options->n_hook > 0)
         memcpy(updater->hooks, options->hooks, (size_t)options->n_hook * sizeof *updater->hooks);
@@ -219,6 +229,8 @@ void lstm_updater_free(lstm_updater *updater)
     lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);
+    lts_free(updater->gradient_sum);
+    lts_free(updater->batch_loss);
     lts_free(updater->report.step_loss);
     lts_free(updater->applied.step_loss);
     lts_free(updater->output);

@@ -82,6 +82,7 @@ static inline void make_beside(world *w)
     static const lstm_tensor_rule rule = {"input.bias", 0, 0};
     w->updater.n_threads = 3;
     w->updater.average_decay = 0.5;
+    w->updater.n_accumulate = 2;
     w->updater.n_tensor_rule = 1;
     w->updater.tensor_rules = &rule;
     w->updater.hooks = w->spare_recipe.hooks;

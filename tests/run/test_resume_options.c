@@ -30,6 +30,12 @@ static void with_tensor_rules(training_recipe *recipe)
     recipe->updater.tensor_rules = rules;
 }
 
+static void with_accumulation(training_recipe *recipe)
+{
+    recipe->updater.n_accumulate = 2; /* 5 updates a pass: the last is of one batch */
+    recipe->updater.dropout = 0.25;
+}
+
 static void with_stages(training_recipe *recipe)
 {
     static const int64_t stages[] = {2, 1, 3};
@@ -48,6 +54,7 @@ static const struct {
     {"average", "unroll.average_decay", with_average},
     {"linear curriculum", "unroll.curriculum", with_linear_curriculum},
     {"tensor rules", "tensors", with_tensor_rules},
+    {"accumulation", "unroll.", with_accumulation},
     {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };
