@@ -147,11 +147,16 @@ typedef struct lstm_updater_options {
     int64_t n_accumulate; /**< batches per update, >= 1; loss and gradient are the means of theirs.
                                Fewer are used if a pass or the sampler ends after the first of
                                them. "cpu" only; 0 = 1                                            */
+    lstm_loss_fn loss_fn; /**< the caller's loss, minimized instead of `loss`, which still says how
+                               many outputs a target has and what is fed back. NULL = `loss`.
+                               LSTM_UNROLL_LOOP and "cpu" only                                     */
+    void *loss_user; /**< passed to loss_fn                                                   */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0      \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0                                                                                      \
     }
 
 /**
@@ -192,8 +197,8 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
 /**
  * Make one update: lstm_updater_backward(), then lstm_updater_apply(). Allocates nothing.
  *
- * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_E_LIMIT as of
- *         lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a resulting parameter or
+ * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_STOPPED if loss_fn ended the
+ *         update; LSTM_E_LIMIT as of lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a resulting parameter or
  *         moment is not finite; LSTM_E_DEVICE. On failure parameters, optimizer and position of the
  *         iterator do not change; lstm_updater_info() and lstm_updater_step_losses() return the
  *         results of the last update that was made; lstm_iter_offsets(), lstm_updater_output(),

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "score/caller_loss.h"
 
 #include <string.h>
 
@@ -129,6 +130,24 @@ static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
     }
 }
 
+/* In a plan that is a loop call t is step t, so that the arrays of calls are those of steps. */
+static void score_by_caller(lts_unroll *unroll, double *step_loss)
+{
+    int64_t T = unroll->plan->T, B = unroll->trace.B, n_output = unroll->params->K;
+    const lstm_loss_batch batch = {T,
+                                   B,
+                                   n_output,
+                                   unroll->source.columns->K,
+                                   unroll->trace.y,
+                                   unroll->target,
+                                   unroll->weight,
+                                   step_loss,
+                                   unroll->adjoint.dy};
+    memset(step_loss, 0, (size_t)T * sizeof *step_loss);
+    memset(unroll->adjoint.dy, 0, (size_t)(T * B * n_output) * sizeof(real));
+    lts_caller_loss_run(unroll->loss->caller, &batch);
+}
+
 /* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
 static void score_calls(lts_unroll *unroll, double *step_loss)
 {
@@ -213,7 +232,10 @@ void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step
     if (batch->withheld > 0)
         withhold_rows(unroll, batch);
     lts_pool_run(unroll->pool, forward_part, unroll);
-    score_calls(unroll, step_loss);
+    if (unroll->loss->caller != NULL)
+        score_by_caller(unroll, step_loss);
+    else
+        score_calls(unroll, step_loss);
 }
 
 /* Adds dx of a fed call, in the fed-back columns, to d, whose rows are d_row elements apart. */

@@ -107,6 +107,7 @@ static json_t *describe_updater(const lstm_updater *updater)
         (json_int_t)(updater->n_accumulate == 1 ? 0 : updater->n_accumulate));
     described = lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
     described = lts_json_with(described, "curriculum", describe_curriculum(&updater->curriculum));
+    described = lts_json_with(described, "loss_fn", json_boolean(updater->caller_loss.fn != NULL));
     return lts_json_with(described, "loss", describe_loss(&updater->loss));
 }
 

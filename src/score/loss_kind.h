@@ -40,7 +40,8 @@ struct lts_loss {
     double delta, scale_floor, freedom_floor, dispersion_floor;
     int64_t n_unit, n_column_weight, n_step_weight;
     const double *levels, *units, *column_weights, *step_weights;
-    double *kept; /**< the block that the arrays lie in, if they are copies */
+    double *kept;                   /**< the block that the arrays lie in, if they are copies */
+    struct lts_caller_loss *caller; /**< minimized instead; NULL = none. Borrowed */
 };
 
 /** The rows, by lstm_loss_kind. */

@@ -132,6 +132,8 @@ static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
                                      &updater->report.gradient_norm));
     clear_frozen(updater, &updater->report.gradient_norm);
     updater->unrolled = true;
+    if (updater->caller_loss.ended)
+        return LSTM_STOPPED;
     LTS_TRY(lts_check_loss(updater));
     LTS_TRY(lts_check_gradient(updater, updater->report.gradient_norm));
     add_batch(updater, n_before);
@@ -168,7 +170,10 @@ static lstm_status compute_batches(lstm_updater *updater, int64_t *n)
         if (status != LSTM_OK)
             return status;
         LTS_FLOAT_SCOPE();
-        LTS_TRY(compute_batch(updater, *n));
+        updater->caller_loss.host = &lts_host_floats;
+        status = compute_batch(updater, *n);
+        if (status != LSTM_OK)
+            return status;
     }
     return LSTM_OK;
 }

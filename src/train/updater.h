@@ -5,6 +5,7 @@
 #include "data/iter.h"
 #include "network/device.h"
 #include "network/model.h"
+#include "score/caller_loss.h"
 #include "score/loss_options.h"
 #include "train/average.h"
 #include "train/curriculum.h"
@@ -29,6 +30,7 @@ struct lstm_updater {
     uint64_t seed; /**< of dropout and sampling */
     lstm_sampling_options sampling;
     lts_loss loss;
+    lts_caller_loss caller_loss; /**< of `loss` */
     lts_curriculum curriculum;
     int64_t T;          /**< steps of a window */
     lts_plan plan;      /**< of the present batch */

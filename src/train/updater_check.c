@@ -31,6 +31,10 @@ static bool is_suspect(const lstm_updater *updater, int64_t i, int64_t *output)
 /* Finds the output that makes the loss of step t non-finite: not finite, or too far from its target. */
 static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 {
+    if (updater->caller_loss.fn != NULL)
+        return lts_fail(LSTM_E_NUMERIC, "loss_fn made the loss of step %lld %g in update %llu",
+                        (long long)t, updater->batch_loss[t],
+                        (unsigned long long)updater->iteration + 1);
     const lts_device *device = updater->engine->device;
     int64_t n_output = updater->model->params.K, K = n_output / updater->loss.n_out;
     int64_t i = 0, output = 0;

@@ -78,6 +78,8 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
         missing = "tensor_rules";
     if (updater->n_accumulate > 1)
         missing = "n_accumulate";
+    if (updater->caller_loss.fn != NULL)
+        missing = "loss_fn";
     if (missing == NULL || device == &lts_cpu)
         return LSTM_OK;
     return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
@@ -121,6 +123,8 @@ static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *opt
     LTS_TRY(lts_loss_match(&loss, columns->K, updater->iter->window.T));
     LTS_TRY(lts_loss_keep(&loss));
     updater->loss = loss;
+    if (updater->caller_loss.fn != NULL)
+        updater->loss.caller = &updater->caller_loss;
     return LSTM_OK;
 }
 
@@ -134,6 +138,8 @@ static lstm_status check_article(const lstm_updater *updater)
         extra = "sampling";
     if (updater->curriculum.kind != LSTM_CURRICULUM_NONE)
         extra = "curriculum";
+    if (updater->caller_loss.fn != NULL)
+        extra = "loss_fn";
     if (extra != NULL)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no %s", extra);
     if (updater->iter->source.view != NULL)
@@ -144,6 +150,7 @@ static lstm_status check_article(const lstm_updater *updater)
 static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_params *params = &updater->model->params;
+    updater->caller_loss = (lts_caller_loss){.fn = options->loss_fn, .user = options->loss_user};
     LTS_TRY(init_loss(updater, options->loss));
     updater->T = updater->iter->window.T;
     updater->rate_factor = 1;

@@ -36,6 +36,25 @@ static void with_accumulation(training_recipe *recipe)
     recipe->updater.dropout = 0.25;
 }
 
+/* The square of the sum of all outputs. */
+static int square_of_sum(const lstm_loss_batch *batch, void *user)
+{
+    double sum = 0;
+    (void)user;
+    for (int64_t i = 0; i < batch->T * batch->B * batch->n_output; i++)
+        sum += (double)batch->y[i];
+    batch->step_loss[0] = sum * sum;
+    for (int64_t i = 0; i < batch->T * batch->B * batch->n_output; i++)
+        batch->dy[i] = (lstm_real)(2 * sum);
+    return 0;
+}
+
+static void with_loss_fn(training_recipe *recipe)
+{
+    recipe->updater.loss_fn = square_of_sum;
+    recipe->updater.n_accumulate = 2;
+}
+
 static void with_stages(training_recipe *recipe)
 {
     static const int64_t stages[] = {2, 1, 3};
@@ -55,6 +74,7 @@ static const struct {
     {"linear curriculum", "unroll.curriculum", with_linear_curriculum},
     {"tensor rules", "tensors", with_tensor_rules},
     {"accumulation", "unroll.", with_accumulation},
+    {"loss_fn", "unroll.", with_loss_fn},
     {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };

@@ -186,6 +186,7 @@ void random_plan_train(random_plan *random, const random_recipe *recipe)
         options.dropout = recipe->dropout;
         options.sampling = recipe->sampling;
         options.curriculum = recipe->curriculum;
+        options.loss_fn = recipe->loss_fn;
         options.loss = recipe->loss;
         options.seed = 7;
     }

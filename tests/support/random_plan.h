@@ -26,6 +26,7 @@ typedef struct random_recipe {
     int64_t n_threads; /**< of the updater; 0 = 1 */
     double dropout;
     const lstm_loss_options *loss;
+    lstm_loss_fn loss_fn;                      /**< not for the article's form */
     const lstm_sampling_options *sampling;     /**< not for the article's form */
     const lstm_curriculum_options *curriculum; /**< not for the article's form */
 } random_recipe;

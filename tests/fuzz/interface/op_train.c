@@ -42,6 +42,7 @@ static lstm_status updater_new(int i, int model, int iter)
                      FIELD(lstm_updater_options, schedule) | FIELD(lstm_updater_options, sampling) |
                      FIELD(lstm_updater_options, loss) | FIELD(lstm_updater_options, curriculum) |
                      FIELD(lstm_updater_options, n_tensor_rule) |
+                     FIELD(lstm_updater_options, loss_fn) | FIELD(lstm_updater_options, loss_user) |
                      FIELD(lstm_updater_options, tensor_rules) |
                      FIELD(lstm_updater_options, n_threads) | FIELD(lstm_updater_options, device));
     lstm_status status =
