@@ -166,7 +166,7 @@ typedef struct lstm_loss_batch {
     int64_t K;          /**< targets                                                           */
     const lstm_real *y; /**< [T, B, n_output]                                                  */
     const lstm_real
-        *target; /**< [T, B, K]; missing ones, whose weight is 0, are NaN               */
+        *target; /**< [T, B, K]; 0 where the weight is 0                                  */
     const lstm_real *weight; /**< [T, B, K] 1 for targets that are scored, 0 for others (view.h);
                                   NULL = 1 everywhere                                               */
     double *step_loss; /**< [T]: write parts whose sum is the loss, for example the part of each

@@ -2,13 +2,17 @@
 /**
  * @file updater.h
  * lstm_updater: one training update. It draws a batch of windows, unrolls the model over T steps
- * from zero state, computes the gradients by backpropagation through time, runs the gradient hooks
+ * from zero state (or one carried over, see below), computes the gradients by backpropagation through time, runs the gradient hooks
  * and lets the optimizer change the parameters.
  *
  *     loss = sum over t of mean over (B x K) of (y_t - target_t)^2
  *
  * unless another loss is chosen (loss.h). With these the outputs y_t of a window have n_out values
  * for each target, and their locations are fed back.
+ *
+ * With LSTM_ORDER_CONSECUTIVE (iter.h) a window begins with the state with which the window before it in
+ * its stream ended, and from zero state only where a stream or chain begins, or if the caller has moved
+ * the iterator. Gradients end where a window begins.
  *
  * window.h defines whether a step receives the true row or a prediction. Gradients flow through
  * predictions that are fed back, so training optimizes the same loop that forecasts run.

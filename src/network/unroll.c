@@ -93,6 +93,21 @@ void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_
     lts_packed_refresh(&unroll->packed, unroll->params, values, block_step);
 }
 
+/* Sets the state before the first call. */
+static void set_state(lts_unroll *unroll, const real *state)
+{
+    int64_t L = unroll->params->L, H = unroll->params->H, Hp = unroll->packed.Hp;
+    int64_t B = unroll->trace.B;
+    unroll->trace.from_zero = false;
+    for (int64_t l = 0; l < L; l++)
+        for (int64_t b = 0; b < B; b++) {
+            const lts_layer_trace *layer = &unroll->trace.layers[l];
+            const real *h = state + (2 * l * B + b) * H, *c = state + ((2 * l + 1) * B + b) * H;
+            memcpy(layer->h + b * Hp, h, (size_t)H * sizeof *h);
+            memcpy(layer->c + b * Hp, c, (size_t)H * sizeof *c);
+        }
+}
+
 static void gather_windows(lts_unroll *unroll, const lts_batch *batch)
 {
     lts_reader *reader = &unroll->reader;
@@ -227,6 +242,8 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss)
 {
     lts_trace_restart(&unroll->trace, &unroll->packed, unroll->plan->n_call, batch->B);
+    if (batch->state != NULL)
+        set_state(unroll, batch->state);
     unroll->trace.dropout.batch = batch->number;
     gather_windows(unroll, batch);
     if (batch->withheld > 0)

@@ -61,7 +61,7 @@ void lts_unroll_clear(lts_unroll *unroll);
 void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_step *block_step);
 
 /**
- * Forward from zero state over the windows of a batch.
+ * Forward over the windows of a batch from its state.
  * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss);

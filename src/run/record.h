@@ -46,6 +46,7 @@ typedef struct lts_record {
     lts_snapshot_chain chain;
     int64_t n_block;
     lts_record_block blocks[LTS_RECORD_BLOCKS];
+    lts_stored_state state; /**< carried states; n_stream 0 = none */
 } lts_record;
 
 /** Add a block. The prefix, shorter than LTS_PREFIX_SIZE, is copied. */
@@ -67,10 +68,14 @@ lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *che
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint);
 
 /**
- * Read the blocks of the record into `buffer`, one after the other. The checkpoint must have these
- * blocks and no others.
+ * Read the blocks of the record into `buffer`, one after the other, and then the states if the
+ * checkpoint has any, else record->state.n_stream becomes 0. The checkpoint must have these blocks and
+ * no others.
  */
-lstm_status lts_record_read_blocks(const lts_record *record, const lts_checkpoint *checkpoint,
+/** Number of values of a record's blocks and states. */
+int64_t lts_record_size(const lts_record *record, const lts_params *params);
+
+lstm_status lts_record_read_blocks(lts_record *record, const lts_checkpoint *checkpoint,
                                    const lts_params *params, real *buffer);
 
 #endif

@@ -108,13 +108,6 @@ lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
     return LSTM_OK;
 }
 
-/* Windows of one epoch. */
-static double epoch_size(const lstm_iter *iter)
-{
-    return (double)(iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row
-                                                              : iter->n_window);
-}
-
 double lts_trainer_fraction(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
@@ -123,7 +116,7 @@ double lts_trainer_fraction(const lstm_trainer *trainer)
         by_iteration = (double)updater->iteration / (double)trainer->options.max_iteration;
     if (trainer->options.max_epoch > 0)
         by_epoch = (double)updater->iter->position.drawn /
-                   (epoch_size(updater->iter) * (double)trainer->options.max_epoch);
+                   ((double)updater->iter->epoch_size * (double)trainer->options.max_epoch);
     double fraction = by_iteration > by_epoch ? by_iteration : by_epoch;
     return fraction < 1 ? fraction : 1;
 }

@@ -87,7 +87,7 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
     const lts_params *params = &trainer->updater->model->params;
     LTS_TRY(read_record(trainer, checkpoint, record));
     lts_trainer_list_blocks(trainer, lts_trainer_has_best(trainer, record->best_score), record);
-    real *buffer = lts_alloc(record->n_block * params->total, sizeof *buffer);
+    real *buffer = lts_alloc(lts_record_size(record, params), sizeof *buffer);
     if (buffer == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = lts_record_read_blocks(record, checkpoint, params, buffer);

@@ -115,6 +115,17 @@ static void add_batch(lstm_updater *updater, int64_t n_before)
             sum[i] += updater->gradient[i];
 }
 
+/* Keeps the state after the batch for the next one. */
+static lstm_status carry_state(lstm_updater *updater)
+{
+    lts_carry *carry = &updater->carry;
+    if (!lts_carries(carry))
+        return LSTM_OK;
+    LTS_TRY(updater->engine->device->read_state(updater->engine, carry->now.values));
+    lts_carry_advance(carry, updater->iter);
+    return LSTM_OK;
+}
+
 /* Computes loss and gradient of the drawn batch, the first if n_before is 0. */
 static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
 {
@@ -123,9 +134,13 @@ static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    const lts_batch batch = {iter->offsets, iter->n_drawn, iter->position.iteration - 1,
+    const lts_batch batch = {iter->offsets,
+                             iter->n_drawn,
+                             iter->position.iteration - 1,
                              updater->seed,
-                             1 - lts_sampling_share(&updater->sampling, updater->iteration)};
+                             1 - lts_sampling_share(&updater->sampling, updater->iteration),
+                             lts_carries(&updater->carry) ? lts_carry_initial(&updater->carry, iter)
+                                                          : NULL};
     if (n_before == 0)
         begin_report(updater);
     LTS_TRY(engine->device->backward(engine, &batch, updater->batch_loss,
@@ -137,7 +152,7 @@ static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
     LTS_TRY(lts_check_loss(updater));
     LTS_TRY(lts_check_gradient(updater, updater->report.gradient_norm));
     add_batch(updater, n_before);
-    return LSTM_OK;
+    return carry_state(updater);
 }
 
 /* Makes the mean of n batches of their sums. */
@@ -184,6 +199,8 @@ lstm_status lstm_updater_backward(lstm_updater *updater)
     LTS_NOT_NULL(updater);
     updater->pending = false;
     updater->position = updater->iter->position;
+    if (lts_carries(&updater->carry))
+        lts_carry_begin(&updater->carry, updater->iter);
     lstm_status status = compute_batches(updater, &n);
     if (status != LSTM_OK && updater->iter->position.iteration == updater->position.iteration)
         return status; /* no batch was drawn */

@@ -8,6 +8,7 @@
 #include "score/caller_loss.h"
 #include "score/loss_options.h"
 #include "train/average.h"
+#include "train/carry.h"
 #include "train/curriculum.h"
 #include "train/optimizer.h"
 #include "train/sampling.h"
@@ -38,6 +39,7 @@ struct lstm_updater {
     bool folded;        /**< whether the engine folds the input layer */
     lts_optimizer optimizer;
     lts_average average;
+    lts_carry carry;
     uint_fast64_t version; /**< model version of engine and optimizer, from 1; 0 = none */
     lstm_schedule_options schedule;
     int64_t n_hook;

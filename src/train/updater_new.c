@@ -80,6 +80,8 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
         missing = "n_accumulate";
     if (updater->caller_loss.fn != NULL)
         missing = "loss_fn";
+    if (lts_iter_is_consecutive(updater->iter))
+        missing = "LSTM_ORDER_CONSECUTIVE";
     if (missing == NULL || device == &lts_cpu)
         return LSTM_OK;
     return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
@@ -140,6 +142,8 @@ static lstm_status check_article(const lstm_updater *updater)
         extra = "curriculum";
     if (updater->caller_loss.fn != NULL)
         extra = "loss_fn";
+    if (lts_iter_is_consecutive(updater->iter))
+        extra = "LSTM_ORDER_CONSECUTIVE";
     if (extra != NULL)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no %s", extra);
     if (updater->iter->source.view != NULL)
@@ -165,11 +169,16 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     LTS_TRY(lts_curriculum_init(&updater->curriculum, updater->T, options->support_len,
                                 options->curriculum));
     LTS_TRY(check_article(updater));
+    if (lts_iter_is_consecutive(updater->iter) && updater->curriculum.kind != LSTM_CURRICULUM_NONE)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_ORDER_CONSECUTIVE has no curriculum: a window must "
+                                         "be run to its end, where the next one begins");
     LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
                                options->optimizer));
     LTS_TRY(lts_tensor_rules_init(&updater->optimizer.rules, params, &updater->optimizer.options,
                                   options->tensor_rules, options->n_tensor_rule));
     LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
+    if (lts_iter_is_consecutive(updater->iter))
+        LTS_TRY(lts_carry_init(&updater->carry, params, updater->iter->B));
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
     if (updater->n_accumulate > 1)
@@ -233,6 +242,7 @@ void lstm_updater_free(lstm_updater *updater)
     lts_optimizer_clear(&updater->optimizer);
     lts_average_clear(&updater->average);
     lts_curriculum_clear(&updater->curriculum);
+    lts_carry_clear(&updater->carry);
     lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);

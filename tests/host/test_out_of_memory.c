@@ -78,8 +78,15 @@ static const lstm_iter_options *random_order(world *w)
     return &w->spare_recipe.iter;
 }
 
+static const lstm_iter_options *consecutive_order(world *w)
+{
+    w->spare_recipe.iter.order = LSTM_ORDER_CONSECUTIVE;
+    return &w->spare_recipe.iter;
+}
+
 static const lstm_updater_options *article(world *w)
 {
+    w->updater.curriculum = NULL;
     w->updater.unroll = LSTM_UNROLL_ARTICLE;
     return &w->updater;
 }
@@ -111,6 +118,8 @@ static const lstm_series *const *fleet(world *w)
     X(TELLS, iter_iteration, lstm_iter_iteration, PLAIN, 0, (w->t.iter))                           \
     X(DOES, iter_new, lstm_iter_new, PLAIN, 5, (&w->out.iter, w->t.train, &w->recipe.iter))        \
     X(DOES, iter_new_random, lstm_iter_new, PLAIN, 4, (&w->out.iter, w->t.train, random_order(w))) \
+    X(DOES, iter_new_consecutive, lstm_iter_new, PLAIN, 7,                                         \
+      (&w->out.iter, w->t.train, consecutive_order(w)))                                            \
     X(DOES, iter_next, lstm_iter_next, PLAIN, 0, (w->t.iter, &w->out.n))                           \
     X(DOES, iter_offsets, lstm_iter_offsets, PLAIN, 0, (w->t.iter, w->out.offsets, B))             \
     X(DOES, iter_read, lstm_iter_read, PLAIN, 0, (w->t.iter, w->out.values, w->out.more))          \

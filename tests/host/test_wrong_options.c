@@ -41,7 +41,7 @@ static void windows_of_an_iterator_out_of_range_are_refused(void **fixture)
         {BAD, "batch_size is -1", NULL, AT(iter, batch_size), -1, 0},
         {BAD, "pred is -1", NULL, AT(iter, pred), -1, 0},
         {BAD, "order is -1", NULL, AT(iter, order), -1, 0},
-        {BAD, "order is 3", NULL, AT(iter, order), 3, 0},
+        {BAD, "order is 4", NULL, AT(iter, order), 4, 0},
         {BAD, "window_rule is -1", NULL, AT(iter, window_rule), -1, 0},
         {BAD, "window_rule is 2", NULL, AT(iter, window_rule), 2, 0},
         {LSTM_E_SHAPE, "40", "the series has 40", AT(iter, window_len), 40, 0},

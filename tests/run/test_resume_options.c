@@ -55,6 +55,19 @@ static void with_loss_fn(training_recipe *recipe)
     recipe->updater.n_accumulate = 2;
 }
 
+static void with_carried_states(training_recipe *recipe)
+{
+    recipe->iter.order = LSTM_ORDER_CONSECUTIVE;
+    recipe->iter.batch_size = 2; /* a chain of 7 windows: streams of 3 */
+    recipe->updater.dropout = 0.25;
+}
+
+static void with_accumulated_states(training_recipe *recipe)
+{
+    with_carried_states(recipe);
+    recipe->updater.n_accumulate = 2;
+}
+
 static void with_stages(training_recipe *recipe)
 {
     static const int64_t stages[] = {2, 1, 3};
@@ -75,6 +88,8 @@ static const struct {
     {"tensor rules", "tensors", with_tensor_rules},
     {"accumulation", "unroll.", with_accumulation},
     {"loss_fn", "unroll.", with_loss_fn},
+    {"carried states", "iter.", with_carried_states},
+    {"accumulated states", "iter.", with_accumulated_states},
     {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };
