@@ -106,11 +106,14 @@ typedef struct lstm_schedule_options {
     int64_t period;       /**< updates, >= 1; required for step and cosine; exponential: 0 = 1   */
     double gamma;         /**< > 0; step: 0 = 0.1; required for exponential                      */
     double final_factor;  /**< 0 .. 1; cosine                                                    */
+    int64_t begin;        /**< the update, from 0, with which the schedule begins, for example the
+                               number of those before a continued training; n counts from there. The
+                               factor of earlier updates is that of n = 0                        */
 } lstm_schedule_options;
 
 #define LSTM_SCHEDULE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_schedule_options), 0, 0, 0, 0, 0                                               \
+        sizeof(lstm_schedule_options), 0, 0, 0, 0, 0, 0                                            \
     }
 
 /**

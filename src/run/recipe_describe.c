@@ -35,9 +35,9 @@ static json_t *describe_tensors(const lts_tensor_rules *rules)
 
 static json_t *describe_schedule(const lstm_schedule_options *o)
 {
-    return json_pack("{s:I, s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "warmup",
-                     (json_int_t)o->warmup, "period", (json_int_t)o->period, "gamma", o->gamma,
-                     "final_factor", o->final_factor);
+    return json_pack("{s:I, s:I, s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "begin",
+                     (json_int_t)o->begin, "warmup", (json_int_t)o->warmup, "period",
+                     (json_int_t)o->period, "gamma", o->gamma, "final_factor", o->final_factor);
 }
 
 static json_t *describe_hooks(const lstm_updater *updater)

@@ -207,7 +207,8 @@ lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *ch
 
 int64_t lts_record_size(const lts_record *record, const lts_params *params)
 {
-    return record->n_block * params->total + params->L * 2 * record->state.n_stream * params->H;
+    int64_t n_stream = record->state.n_stream > 0 ? record->state.n_stream : 0;
+    return record->n_block * params->total + params->L * 2 * n_stream * params->H;
 }
 
 lstm_status lts_record_read_blocks(lts_record *record, const lts_checkpoint *checkpoint,
@@ -220,7 +221,7 @@ lstm_status lts_record_read_blocks(lts_record *record, const lts_checkpoint *che
         lts_checkpoint_only(checkpoint, params, prefixes, record->n_block, record->state.n_stream));
     for (int64_t i = 0; i < record->n_block; i++)
         LTS_TRY(lts_checkpoint_block(checkpoint, params, prefixes[i], buffer + i * params->total));
-    if (lts_checkpoint_has_state(checkpoint))
+    if (record->state.n_stream > 0 && lts_checkpoint_has_state(checkpoint))
         return lts_checkpoint_state(checkpoint, buffer + record->n_block * params->total);
     record->state.n_stream = 0;
     return LSTM_OK;

@@ -27,6 +27,7 @@ typedef struct lts_last_update {
 } lts_last_update;
 
 typedef struct lts_record {
+    int64_t differs;    /**< LSTM_DIFFER_* in which a checkpoint that was read differs    */
     const char *recipe; /**< borrowed, as log.line_head: valid until the checkpoint is closed */
     uint64_t iteration;
     lstm_iter_position position;

@@ -99,7 +99,8 @@ void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const r
     int64_t total = model->params.total;
     lts_updater_overwrite(trainer->updater);
     for (int64_t i = 0; i < record->n_block; i++)
-        memcpy(record->blocks[i].values, buffer + i * total, (size_t)total * sizeof *buffer);
+        if (record->blocks[i].values != NULL)
+            memcpy(record->blocks[i].values, buffer + i * total, (size_t)total * sizeof *buffer);
     lts_model_changed(model);
     spread_to_updater(trainer->updater, record);
     spread_state(&trainer->updater->carry, record, buffer + record->n_block * total);

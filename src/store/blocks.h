@@ -41,6 +41,9 @@ typedef struct lts_stored_state {
 
 #define LTS_STATE_NAME "state"
 
+/** Value of n_stream for states that are not to be read, if there are any. */
+enum { LTS_ANY_STREAMS = -1 };
+
 /**
  * Write a file of kind "model" or "checkpoint". `texts` are added to the metadata; `state` may be
  * NULL.
@@ -78,7 +81,7 @@ void lts_blocks_close(lts_blocks *blocks);
 
 /**
  * Verify that the file has the complete blocks of these prefixes and no other tensor, except the
- * states of n_stream streams if that is not 0.
+ * states of n_stream streams if that is not 0 (of any number for LTS_ANY_STREAMS).
  *
  * @return LSTM_OK; LSTM_E_NAME naming a tensor that is missing; LSTM_E_FORMAT naming one too many.
  */

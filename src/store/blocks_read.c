@@ -302,7 +302,7 @@ lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixe
         const char *name = lts_safetensors_at(blocks->file, i)->name;
         int64_t b = 0;
         stored = lts_safetensors_at(blocks->file, i);
-        if (is_state(blocks, stored) && stored->dim[2] == n_stream)
+        if (is_state(blocks, stored) && (n_stream == LTS_ANY_STREAMS || stored->dim[2] == n_stream))
             continue;
         b = is_state(blocks, stored) ? n_prefix : 0;
         while (b < n_prefix && !is_of_block(blocks, name, prefixes[b]))
