@@ -116,11 +116,14 @@ static json_t *describe_validation(const lts_validation *validation)
     const lts_valid_plan *plan = &validation->plan;
     if (!lts_validation_is_on(validation))
         return json_null();
-    json_t *described =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "window_len", (json_int_t)plan->window.T,
-                  "pred", (json_int_t)plan->window.pred, "window_rule",
-                  (json_int_t)plan->window.rule, "support_len", (json_int_t)plan->support_len,
-                  "feedback_lag", (json_int_t)plan->lag, "min_delta", validation->min_delta);
+    json_t *described = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I}", "window_len", (json_int_t)plan->window.T,
+        "pred", (json_int_t)plan->window.pred, "window_rule", (json_int_t)plan->window.rule,
+        "support_len", (json_int_t)plan->support_len, "feedback_lag", (json_int_t)plan->lag,
+        "min_delta", validation->min_delta, "stride",
+        /* 0 is the default of older checkpoints */
+        (json_int_t)(plan->stride == 1 ? 0 : plan->stride), "max_windows",
+        (json_int_t)plan->max_windows);
     return lts_json_with(described, "series", lts_describe_series(validation->series));
 }
 

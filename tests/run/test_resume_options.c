@@ -68,6 +68,13 @@ static void with_accumulated_states(training_recipe *recipe)
     recipe->updater.n_accumulate = 2;
 }
 
+static void with_few_valid_windows(training_recipe *recipe)
+{
+    recipe->valid.stride = 2;
+    recipe->valid.max_windows = 3;
+    recipe->valid.n_threads = 2;
+}
+
 static void with_stages(training_recipe *recipe)
 {
     static const int64_t stages[] = {2, 1, 3};
@@ -90,6 +97,7 @@ static const struct {
     {"loss_fn", "unroll.", with_loss_fn},
     {"carried states", "iter.", with_carried_states},
     {"accumulated states", "iter.", with_accumulated_states},
+    {"few valid windows", "valid.", with_few_valid_windows},
     {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };
