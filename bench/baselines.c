@@ -5,16 +5,19 @@
  *
  *     lstmts-baselines FILE TRAIN VALID ROWS SEASON CONTEXT HORIZON...
  *
- * The first line of the file is skipped, and the first column, which has the times. Rows before TRAIN
- * are the training part, those before VALID the validation part, those before ROWS the test part.
- * One ridge regression of CONTEXT rows, whose base is the mean of a season, is fitted for the last
- * HORIZON, with the penalty .03 and again with one chosen on the validation part. For ETTh1, as in
- * the literature: 8640 11520 14400 24 504 96 192 336 720
+ * The first line of the file is skipped, and the first column, which has the times. An empty value is
+ * missing and is filled linearly. Rows before TRAIN are the training part, those before VALID the
+ * validation part, those before ROWS the test part. A ridge regression of CONTEXT rows, whose base is
+ * the mean of a season, is fitted for the last HORIZON: first with the penalty .03, then with one
+ * chosen on the validation part. For ETTh1, as in the literature:
+ *
+ *     lstmts-baselines ETTh1.csv 8640 11520 14400 24 504 96 192 336 720
  */
 #include "timing.h"
 
 #include <lstmts/backtest.h>
 #include <lstmts/baseline.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +37,11 @@ static int64_t read_rows(FILE *file, int64_t n_row, lstm_real **rows, int64_t *C
     *rows = malloc((size_t)(n_row * *C + 1) * sizeof **rows);
     for (; *rows != NULL && n < n_row && fgets(line, sizeof line, file) != NULL; n++) {
         char *at = strchr(line, ',');
-        for (int64_t c = 0; c < *C && at != NULL; c++)
-            (*rows)[n * *C + c] = (lstm_real)strtod(at + 1, &at);
+        for (int64_t c = 0; c < *C && at != NULL; c++, at = strchr(at + 1, ',')) {
+            char *end;
+            double value = strtod(at + 1, &end);
+            (*rows)[n * *C + c] = end == at + 1 ? (lstm_real)NAN : (lstm_real)value;
+        }
     }
     return n;
 }
@@ -110,7 +116,7 @@ int main(int n, char **arguments)
     lstm_dataset *data = NULL;
     lstm_method *methods[METHODS] = {NULL};
     lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
-    columns.n_column = C;
+    columns.n_column = C, columns.missing = LSTM_MISSING_LINEAR;
     int failed = lstm_dataset_new(&data, &columns) < 0 ||
                  lstm_dataset_add(data, arguments[1], rows, n_row, 0) < 0 ||
                  lstm_dataset_split(data, 0, sizes[0], sizes[1]) < 0 ||

@@ -12,6 +12,8 @@
  *     lstm_updater  one training update                reads an iterator, changes a model
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
+ *     lstm_method   a baseline, or the caller's own    made from options, is fitted to a data set
+ *     lstm_backtest errors of methods                  made by running methods on a data set
  *
  * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several); the
  * functions of loss.h and metrics.h need only arrays.
@@ -25,8 +27,8 @@
  * nothing.
  *
  * Threads: different objects may be used in different threads at the same time.
- *   - Shareable: a series, a data set and a model. Any number of threads may read them while no call changes
- *     them.
+ *   - Shareable: a series, a data set, a model, a method and a backtest. Any number of threads may
+ *     read them while no call changes them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
  *   - Not shareable: an iterator, updater, trainer or state. While an updater runs, no other thread
@@ -80,12 +82,16 @@
 #ifndef LSTMTS_LSTMTS_H
 #define LSTMTS_LSTMTS_H
 
+#include <lstmts/backtest.h>
+#include <lstmts/baseline.h>
 #include <lstmts/dataset.h>
 #include <lstmts/device.h>
 #include <lstmts/forecast.h>
+#include <lstmts/forecaster.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>
 #include <lstmts/loss.h>
+#include <lstmts/method.h>
 #include <lstmts/metrics.h>
 #include <lstmts/model.h>
 #include <lstmts/optimizer.h>

@@ -15,16 +15,18 @@
  *
  * with f a transformation, shift and unit the scale of the column, and base and spread those of the
  * window. Forecasts are in the units of the data: everything is inverted. Scales and seasons are
- * fitted to the training part.
+ * fitted to the rows of the view's part. A value outside of the part and of the domain of f counts as
+ * missing.
  *
  * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
- * of these values are missing, if missing_input is set; w rows of past covariates
+ * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates
  * (LSTM_ROLE_INPUT); w rows of known covariates in the predicted segment, with those of the calendar;
  * the static features; a 1 at the place of the column, if column_input is set. Targets, K numbers: w
  * rows of the target columns. Rows of several columns are row-major.
  *
  * A missing value that is fed back takes the network's own prediction, and in the first step 0; a
- * missing covariate is 0. A target is not scored if it is missing, filled, or beyond the part.
+ * missing covariate is 0. A target is not scored if it is missing, filled, the difference from a filled
+ * value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H
@@ -111,7 +113,7 @@ typedef struct lstm_view_options {
     int64_t scaling;       /**< lstm_scaling of all stored columns                                */
     int64_t scale_series;  /**< 1 = each series has scales of its own                             */
     int64_t base;          /**< lstm_base                                                         */
-    int64_t base_len;      /**< rows, >= 1; LSTM_BASE_MEAN; 0 = all rows of the context           */
+    int64_t base_len;      /**< rows, 1 .. those of the context; LSTM_BASE_MEAN; 0 = all of them  */
     double spread_floor;   /**< > 0: the spread of a window is the standard deviation of the known
                                 values of its context, but at least this; 0 = the spread is 1     */
     int64_t season;        /**< lstm_season                                                       */
@@ -122,7 +124,8 @@ typedef struct lstm_view_options {
     int64_t skip_context;  /**< 1 = only predictions of rows from the origin on are scored        */
     int64_t part;          /**< lstm_part                                                         */
     int64_t skip_short;    /**< 1 = leave out series that are too short for a window; 0 = pad them
-                                in front as if rows were missing                                  */
+                                in front as if rows were missing. Those without a known row before
+                                the first segment that is predicted are left out always           */
 } lstm_view_options;
 
 #define LSTM_VIEW_OPTIONS_INIT                                                                     \

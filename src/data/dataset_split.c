@@ -33,7 +33,7 @@ static lstm_status check_range(const lstm_dataset *dataset, int64_t series, int6
 lstm_status lstm_dataset_split(lstm_dataset *dataset, int64_t series, int64_t train_end,
                                int64_t valid_end)
 {
-    int64_t first, end;
+    int64_t first = 0, end = 0;
     LTS_TRY(check_range(dataset, series, &first, &end));
     if (train_end < 0 || valid_end < train_end)
         return lts_fail(
@@ -56,7 +56,7 @@ lstm_status lstm_dataset_split_fraction(lstm_dataset *dataset, int64_t series, d
                                         double valid)
 {
     LTS_FLOAT_SCOPE();
-    int64_t first, end;
+    int64_t first = 0, end = 0;
     LTS_TRY(check_range(dataset, series, &first, &end));
     /* .7 + .2 + .1 is 1 in decimal only */
     if (!(train >= 0 && valid >= 0 && train + valid <= 1 + 1e-12))
@@ -90,7 +90,7 @@ static int64_t rows_before(const lstm_dataset *d, const lts_member *m, int64_t t
 lstm_status lstm_dataset_split_time(lstm_dataset *dataset, int64_t series, int64_t train_end,
                                     int64_t valid_end)
 {
-    int64_t first, end;
+    int64_t first = 0, end = 0;
     LTS_TRY(check_range(dataset, series, &first, &end));
     if (dataset->step_unit == LSTM_STEP_ROWS)
         return lts_fail(LSTM_E_ARGUMENT, "the rows have no times: step_unit is LSTM_STEP_ROWS");

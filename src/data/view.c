@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "data/profile.h"
 
 static lstm_status check_flag(const char *name, int64_t value)
 {
@@ -16,6 +17,17 @@ static lstm_status check_flag(const char *name, int64_t value)
 static lstm_status check_unused(const char *name, bool is_used, bool is_set, const char *needs)
 {
     return is_set && !is_used ? lts_fail(LSTM_E_ARGUMENT, "%s needs %s", name, needs) : LSTM_OK;
+}
+
+/* Sums of a few such numbers do not overflow. */
+static lstm_status check_rows(const char *name, int64_t value, int64_t lowest)
+{
+    const int64_t most = INT64_MAX / 64;
+    LTS_TRY(lts_check_at_least(name, value, lowest));
+    if (value > most)
+        return lts_fail(LSTM_E_LIMIT, "%s is %lld, the limit is %lld", name, (long long)value,
+                        (long long)most);
+    return LSTM_OK;
 }
 
 static lstm_status check_kinds(const lstm_view_options *o)
@@ -47,37 +59,55 @@ static lstm_status check_season(const lstm_view_options *o)
     LTS_TRY(check_unused("n_harmonic", harmonics, o->n_harmonic != 0,
                          "LSTM_SEASON_HARMONICS or _YEAR"));
     if (rows)
-        LTS_TRY(lts_check_at_least("season_len", o->season_len, 2));
-    if (harmonics)
-        LTS_TRY(lts_check_at_least("n_harmonic", o->n_harmonic, 1));
+        LTS_TRY(check_rows("season_len", o->season_len, 2));
+    if (harmonics && (o->n_harmonic < 1 || o->n_harmonic > LTS_MOST_HARMONICS))
+        return lts_fail(LSTM_E_ARGUMENT, "n_harmonic is %lld, expected 1 .. %d",
+                        (long long)o->n_harmonic, LTS_MOST_HARMONICS);
     return LSTM_OK;
 }
 
-static lstm_status check_view_options(lstm_view_options *o)
+static lstm_status check_window(lstm_view_options *o)
 {
     if (o->segment_len == 0)
         o->segment_len = 1;
     if (o->horizon == 0)
         o->horizon = 1;
-    LTS_TRY(lts_check_at_least("segment_len", o->segment_len, 1));
-    LTS_TRY(lts_check_at_least("context_len", o->context_len, 1));
-    LTS_TRY(lts_check_at_least("horizon", o->horizon, 1));
-    int64_t segments, rows;
-    if (__builtin_add_overflow(o->context_len, o->horizon, &segments) ||
-        !lts_multiply(segments, o->segment_len, &rows) || rows > INT64_MAX / 4)
+    LTS_TRY(check_rows("segment_len", o->segment_len, 1));
+    LTS_TRY(check_rows("context_len", o->context_len, 1));
+    LTS_TRY(check_rows("horizon", o->horizon, 1));
+    int64_t rows;
+    if (!lts_multiply(o->context_len + o->horizon, o->segment_len, &rows) || rows > INT64_MAX / 4)
         return lts_fail(LSTM_E_LIMIT, "%lld + %lld segments of %lld rows are too many",
                         (long long)o->context_len, (long long)o->horizon,
                         (long long)o->segment_len);
-    LTS_TRY(check_kinds(o));
-    LTS_TRY(lts_check_at_least("difference", o->difference, 0));
+    return LSTM_OK;
+}
+
+static lstm_status check_levels(lstm_view_options *o)
+{
+    int64_t context = o->context_len * o->segment_len;
     LTS_TRY(
         check_unused("base_len", o->base == LSTM_BASE_MEAN, o->base_len != 0, "LSTM_BASE_MEAN"));
     if (o->base == LSTM_BASE_MEAN && o->base_len == 0)
-        o->base_len = o->context_len * o->segment_len;
+        o->base_len = context;
     LTS_TRY(lts_check_at_least("base_len", o->base_len, 0));
-    if (!(o->spread_floor >= 0 && isfinite(o->spread_floor)))
-        return lts_fail(LSTM_E_ARGUMENT, "spread_floor is %g, expected at least 0",
+    if (o->base_len > context)
+        return lts_fail(LSTM_E_ARGUMENT, "base_len is %lld, but the context has %lld rows",
+                        (long long)o->base_len, (long long)context);
+    real floor = (real)o->spread_floor;
+    if (o->spread_floor != 0 && !(floor > 0 && isnormal(floor)))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "spread_floor is %g, expected 0 or a normal number above 0",
                         o->spread_floor);
+    return LSTM_OK;
+}
+
+static lstm_status check_view_options(lstm_view_options *o)
+{
+    LTS_TRY(check_window(o));
+    LTS_TRY(check_kinds(o));
+    LTS_TRY(check_rows("difference", o->difference, 0));
+    LTS_TRY(check_levels(o));
     LTS_TRY(check_unused("column_input", o->channels == LSTM_CHANNELS_INDEPENDENT, o->column_input,
                          "LSTM_CHANNELS_INDEPENDENT"));
     return check_season(o);
@@ -126,7 +156,7 @@ static void lay_out_feedback(lstm_view *view)
         }
 }
 
-static lstm_status lay_out(lstm_view *view)
+static lstm_status choose_columns(lstm_view *view)
 {
     const lstm_view_options *o = &view->options;
     const lstm_dataset *d = view->dataset;
@@ -147,6 +177,14 @@ static lstm_status lay_out(lstm_view *view)
                         (long long)view->past.at[0], lts_names_get(&d->columns, view->past.at[0]));
     view->n_channel = view->independent ? view->targets.n : 1;
     view->n_base = view->independent ? 1 : view->targets.n;
+    return LSTM_OK;
+}
+
+/* The layout of inputs and targets. A segment is not longer than a series. */
+static lstm_status lay_out(lstm_view *view)
+{
+    const lstm_view_options *o = &view->options;
+    const lstm_dataset *d = view->dataset;
     int64_t n_fed = view->independent ? 1 : view->fed.n, of_row, rows, K;
     of_row = n_fed * (1 + o->missing_input) + view->past.n + view->known.n;
     if (!lts_multiply(of_row, o->segment_len, &rows) ||
@@ -171,45 +209,47 @@ static int64_t part_end(const lstm_view *view, const lts_member *m)
                                                          : m->n_row;
 }
 
-static bool has_missing_targets(const lstm_view *view, const lts_member *m)
+static bool has_missing_inputs(const lstm_view *view, const lts_member *m, int64_t end)
 {
     const lstm_dataset *d = view->dataset;
-    for (int64_t row = 0; row < m->n_row; row++)
+    for (int64_t row = 0; row < end; row++)
         for (int64_t j = 0; j < view->fed.n; j++)
             if (isnan(m->values[row * d->n_column + view->fed.at[j]]))
                 return true;
     return false;
 }
 
-/* Counts the windows of each series. */
+static lstm_status allocate_counts(lstm_view *view)
+{
+    int64_t n = view->dataset->names.n;
+    view->first = lts_alloc(n + 1, sizeof *view->first);
+    view->origin = lts_alloc(n, sizeof *view->origin);
+    view->end = lts_alloc(n, sizeof *view->end);
+    return view->first == NULL || view->origin == NULL || view->end == NULL ? LSTM_E_NOMEM
+                                                                            : LSTM_OK;
+}
+
+/* Counts the windows of each series. A short one has a window if one row before the origin is known. */
 static lstm_status count_windows(lstm_view *view)
 {
     const lstm_dataset *d = view->dataset;
-    int64_t w = view->options.segment_len, context = view->options.context_len * w;
-    int64_t before = view->options.difference;
-    view->first = lts_alloc(d->names.n + 1, sizeof *view->first);
-    view->origin = lts_alloc(d->names.n, sizeof *view->origin);
-    if (view->first == NULL || view->origin == NULL)
-        return LSTM_E_NOMEM;
-    view->holes = before > 0;
+    bool pads = view->options.skip_short == 0;
+    int64_t w = view->options.segment_len, before = view->options.difference;
+    int64_t full = view->options.context_len * w + before, least = pads ? 1 + before : full;
+    LTS_TRY(allocate_counts(view));
     for (int64_t s = 0; s < d->names.n; s++) {
         const lts_member *m = &d->members[s];
-        int64_t last = part_end(view, m) - w, n = last - context - before + 1;
-        view->origin[s] = context + before;
-        if (n < 1 && !view->options.skip_short && last >= 1) {
-            n = 1;
-            view->origin[s] = last;
-            view->holes = true;
-        }
-        view->first[s + 1] = view->first[s] + (n < 1 ? 0 : n * view->n_channel);
-        view->holes = view->holes || has_missing_targets(view, m);
+        int64_t end = view->end[s] = part_end(view, m), last = end - w;
+        int64_t n = last >= full ? last - full + 1 : last >= least;
+        view->origin[s] = last >= full ? full : last;
+        view->first[s + 1] = view->first[s] + n * view->n_channel;
+        view->holes = view->holes || (n > 0 && (last < full || has_missing_inputs(view, m, end)));
     }
     view->n_window = view->first[d->names.n];
     if (view->n_window == 0)
         return lts_fail(LSTM_E_SHAPE,
-                        "none of %lld series has a window of %lld + 1 segments of %lld rows in its "
-                        "part",
-                        (long long)d->names.n, (long long)view->options.context_len, (long long)w);
+                        "none of %lld series has the %lld rows of a window in its part",
+                        (long long)d->names.n, (long long)(least + w));
     return LSTM_OK;
 }
 
@@ -239,8 +279,11 @@ static lstm_status init_view(lstm_view *view)
         return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     if (view->options.season == LSTM_SEASON_YEAR && d->step_unit == LSTM_STEP_ROWS)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
-    LTS_TRY(lay_out(view));
+    LTS_TRY(choose_columns(view));
     LTS_TRY(count_windows(view));
+    LTS_TRY(lay_out(view));
+    view->plain = view->options.transform == LSTM_TRANSFORM_NONE &&
+                  view->options.season == LSTM_SEASON_NONE && view->options.difference == 0;
     return fit(view);
 }
 
@@ -281,6 +324,7 @@ void lstm_view_free(lstm_view *view)
     lts_free(view->columns.feed);
     lts_free(view->first);
     lts_free(view->origin);
+    lts_free(view->end);
     lts_free(view);
 }
 
@@ -312,7 +356,7 @@ lts_place lts_view_place(const lstm_view *view, int64_t number)
     }
     int64_t within = number - view->first[low];
     return (lts_place){low, within % view->n_channel, view->origin[low] + within / view->n_channel,
-                       part_end(view, &view->dataset->members[low])};
+                       view->end[low]};
 }
 
 lstm_status lstm_view_window_at(const lstm_view *view, int64_t number, lstm_view_window *window)

@@ -22,12 +22,14 @@ struct lstm_view {
     lts_column_list targets, fed, past, known;
     bool independent;
     bool holes; /**< some window has missing values in columns that are fed back         */
+    bool plain; /**< without transformation, season and differences                      */
     lts_transform transform;
     lts_scaler scaler;
     lts_season season;
     int64_t n_window;
     int64_t *first;  /**< [n_series + 1] number of the first window of a series          */
     int64_t *origin; /**< [n_series] of its first window                                 */
+    int64_t *end;    /**< [n_series] rows of its part                                    */
 };
 
 /** A window that is read. Rows before 0 and from `limit` on are missing. */
@@ -67,6 +69,20 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
  */
 void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t n, real *values);
+
+/** A value z of a row in the units of the data. */
+real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64_t row, double z);
+
+/**
+ * The view on another data set with the same columns; scales and seasons stay those of the fit. It
+ * borrows from `view`, and has no windows.
+ */
+static inline lstm_view lts_view_on(const lstm_view *view, const lstm_dataset *dataset)
+{
+    lstm_view other = *view;
+    other.dataset = dataset;
+    return other;
+}
 
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)

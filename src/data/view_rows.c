@@ -7,8 +7,8 @@ static double scaled(const lstm_view *view, const lts_place *place, int64_t colu
     if (row < 0 || row >= place->limit)
         return (double)NAN;
     double value = (double)d->members[place->series].values[row * d->n_column + column];
-    if (isnan(value))
-        return value;
+    if (isnan(value) || !lts_transform_takes(&view->transform, value))
+        return (double)NAN;
     return lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
                            lts_transform_apply(&view->transform, value)) -
            lts_season_value(&view->season, d, place->series, column, row);
@@ -22,13 +22,42 @@ double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column,
     return z;
 }
 
+/*
+ * x of n rows of a stored column, `stride` elements apart; NaN where it is missing. A plain view reads
+ * them without a branch per value: NaN stays NaN.
+ */
+static void read_rows(const lstm_view *view, const lts_place *place, int64_t column,
+                      const lts_level *level, int64_t row, int64_t n, int64_t stride, real *x)
+{
+    int64_t C = view->dataset->n_column, known = place->limit - row, i = 0;
+    const real *values = view->dataset->members[place->series].values + column;
+    const lts_scale scale = *lts_scaler_get(&view->scaler, place->series, column);
+    known = known < n ? known : n;
+    for (; i < n && row + i < 0; i++)
+        x[i * stride] = (real)NAN;
+    for (; view->plain && i < known; i++)
+        x[i * stride] = (real)lts_scale_apply(&scale, (double)values[(row + i) * C]) - level->base;
+    for (; i < known; i++)
+        x[i * stride] = (real)lts_view_z(view, place, column, row + i) - level->base;
+    for (; i < n; i++)
+        x[i * stride] = (real)NAN;
+    for (i = 0; level->spread != 1 && i < n; i++)
+        x[i * stride] /= level->spread;
+}
+
+/* The first of n rows before the origin that a series has. */
+static int64_t first_of(const lts_place *place, int64_t n)
+{
+    return place->origin > n ? place->origin - n : 0;
+}
+
 /* The mean of the last `n` rows before the origin, or of those of them that are known. */
 static double mean_of_context(const lstm_view *view, const lts_place *place, int64_t column,
                               int64_t n, int64_t *n_known)
 {
     double sum = 0;
     *n_known = 0;
-    for (int64_t row = place->origin - n; row < place->origin; row++) {
+    for (int64_t row = first_of(place, n); row < place->origin; row++) {
         double z = lts_view_z(view, place, column, row);
         if (!isnan(z)) {
             sum += z;
@@ -41,7 +70,7 @@ static double mean_of_context(const lstm_view *view, const lts_place *place, int
 static double last_of_context(const lstm_view *view, const lts_place *place, int64_t column,
                               int64_t n)
 {
-    for (int64_t row = place->origin - 1; row >= place->origin - n; row--) {
+    for (int64_t row = place->origin - 1; row >= first_of(place, n); row--) {
         double z = lts_view_z(view, place, column, row);
         if (!isnan(z))
             return z;
@@ -54,7 +83,7 @@ static double spread_of_context(const lstm_view *view, const lts_place *place, i
 {
     int64_t n_known;
     double mean = mean_of_context(view, place, column, n, &n_known), squares = 0;
-    for (int64_t row = place->origin - n; row < place->origin; row++) {
+    for (int64_t row = first_of(place, n); row < place->origin; row++) {
         double z = lts_view_z(view, place, column, row);
         squares += isnan(z) ? 0 : (z - mean) * (z - mean);
     }
@@ -104,15 +133,12 @@ static real *put_fed(const lstm_view *view, const lts_place *place, const lts_le
     int64_t w = view->options.segment_len, n = view->independent ? 1 : view->fed.n;
     for (int64_t j = 0; j < n; j++) {
         int64_t column = view->fed.at[view->independent ? place->channel : j];
-        const lts_level *level = level_of(view, levels, column);
-        for (int64_t i = 0; i < w; i++)
-            x[i * n + j] =
-                ((real)lts_view_z(view, place, column, row + i) - level->base) / level->spread;
+        read_rows(view, place, column, level_of(view, levels, column), row, w, n, x + j);
     }
     if (!view->options.missing_input)
         return x + w * n;
     for (int64_t i = 0; i < w * n; i++)
-        x[w * n + i] = (real)(isnan(x[i]) != 0);
+        x[w * n + i] = isnan(x[i]) || row + i / n >= place->origin;
     return x + 2 * w * n;
 }
 
@@ -159,14 +185,19 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
         *x++ = c == place->channel;
 }
 
-/* Whether a prediction is compared with a value: it was observed and lies in the part. */
+/* Whether a prediction is compared with a value that is not missing: it was observed, and so was the
+ * value from which it differs. */
 static bool is_scored(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
     const lstm_dataset *d = view->dataset;
-    int64_t at = row * d->n_column + column;
-    if (row < (view->options.skip_context ? place->origin : 0) || row >= place->limit)
+    const lts_member *m = &d->members[place->series];
+    int64_t lag = view->options.difference;
+    if (view->options.skip_context && row < place->origin)
         return false;
-    return !lts_is_filled(&d->members[place->series], at);
+    if (m->filled == NULL)
+        return true;
+    return !lts_is_filled(m, row * d->n_column + column) &&
+           !(lag > 0 && lts_is_filled(m, (row - lag) * d->n_column + column));
 }
 
 void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_level *levels,
@@ -174,27 +205,42 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
 {
     int64_t w = view->options.segment_len, n = view->n_base;
     int64_t row = lts_view_row(view, place, step) + w;
-    for (int64_t i = 0; i < w; i++)
-        for (int64_t j = 0; j < n; j++) {
-            int64_t column = lts_view_target(view, place, j), at = i * n + j;
-            double z = lts_view_z(view, place, column, row + i);
-            bool scored = !isnan(z) && is_scored(view, place, column, row + i);
-            if (target != NULL)
-                target[at] = scored ? ((real)z - levels[j].base) / levels[j].spread : 0;
-            if (weight != NULL)
-                weight[at] = scored;
-        }
+    real *x = target != NULL ? target : weight; /* is overwritten at last */
+    for (int64_t j = 0; x != NULL && j < n; j++)
+        read_rows(view, place, lts_view_target(view, place, j), &levels[j], row, w, n, x + j);
+    for (int64_t at = 0; x != NULL && at < w * n; at++) {
+        bool scored = !isnan(x[at]) &&
+                      is_scored(view, place, lts_view_target(view, place, at % n), row + at / n);
+        if (target != NULL)
+            target[at] = scored ? target[at] : 0;
+        if (weight != NULL)
+            weight[at] = scored;
+    }
 }
 
-/* z of a row that lies `lag` rows before row origin + i: true, or predicted; 0 if it is missing. */
+real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64_t row, double z)
+{
+    double season = lts_season_value(&view->season, view->dataset, series, column, row);
+    double value = lts_scale_invert(lts_scaler_get(&view->scaler, series, column), z + season);
+    return (real)lts_transform_invert(&view->transform, value);
+}
+
+/*
+ * z of the row `lag` rows before row origin + i: predicted, or known. If that is missing, the last
+ * known one of the rows 2 lag, 3 lag, .. before; or 0.
+ */
 static double z_before(const lstm_view *view, const lts_place *place, int64_t column, int64_t i,
                        const real *z, int64_t n_base)
 {
     int64_t lag = view->options.difference;
     if (i >= lag)
         return (double)z[(i - lag) * n_base];
-    double known = scaled(view, place, column, place->origin + i - lag);
-    return isnan(known) ? 0 : known;
+    for (int64_t row = place->origin + i - lag; row >= 0; row -= lag) {
+        double known = scaled(view, place, column, row);
+        if (!isnan(known))
+            return known;
+    }
+    return 0;
 }
 
 void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
@@ -203,18 +249,14 @@ void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_l
     int64_t n_base = view->n_base;
     for (int64_t j = 0; j < n_base; j++) {
         int64_t column = lts_view_target(view, place, j);
-        const lts_scale *scale = lts_scaler_get(&view->scaler, place->series, column);
         for (int64_t i = 0; i < n; i++) {
             real *at = &values[i * n_base + j];
             *at = *at * levels[j].spread + levels[j].base;
             if (view->options.difference > 0)
                 *at += (real)z_before(view, place, column, i, values + j, n_base);
         }
-        for (int64_t i = 0; i < n; i++) {
-            double season = lts_season_value(&view->season, view->dataset, place->series, column,
-                                             place->origin + i);
-            double value = lts_scale_invert(scale, (double)values[i * n_base + j] + season);
-            values[i * n_base + j] = (real)lts_transform_invert(&view->transform, value);
-        }
+        for (int64_t i = 0; i < n; i++)
+            values[i * n_base + j] = lts_view_value(view, place->series, column, place->origin + i,
+                                                    (double)values[i * n_base + j]);
     }
 }

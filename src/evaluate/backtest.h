@@ -18,6 +18,12 @@ struct lstm_backtest {
 lstm_status lts_backtest_new(lstm_backtest **backtest, int64_t n_method, int64_t n_series,
                              int64_t H, int64_t K);
 
+/** Check options and replace those that are 0 by their defaults. LSTM_E_ARGUMENT. */
+lstm_status lts_backtest_check(lstm_backtest_options *options);
+
+/** LSTM_E_SHAPE: no series has an origin. */
+lstm_status lts_backtest_no_origin(const lstm_backtest_options *options);
+
 /** The sums of one method and series, [H, K]. */
 static inline lts_point_sums *lts_backtest_sums(const lstm_backtest *b, int64_t method,
                                                 int64_t series)

@@ -6,9 +6,7 @@
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
-
-#include <stdarg.h>
-#include <stdio.h>
+#include "evaluate/text.h"
 
 static const char *const metric_names[] = {"RMSE",  "MSE",  "MAE",   "MAPE",
                                            "sMAPE", "MASE", "RMSSE", "R2"};
@@ -164,26 +162,6 @@ lstm_status lstm_backtest_value(const lstm_backtest *b, int64_t kind, int64_t me
     return LSTM_OK;
 }
 
-/* Text that may be cut, and how long it would be. */
-typedef struct writer {
-    char *text;
-    int64_t size, length;
-} writer;
-
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-static void
-put(writer *w, const char *format, ...)
-{
-    va_list arguments;
-    int64_t left = w->length < w->size ? w->size - w->length : 0;
-    va_start(arguments, format);
-    int n = vsnprintf(left > 0 ? w->text + w->length : NULL, (size_t)left, format, arguments);
-    va_end(arguments);
-    w->length += n > 0 ? n : 0;
-}
-
 static int name_width(const lstm_backtest *b)
 {
     size_t width = strlen("method");
@@ -198,32 +176,30 @@ lstm_status lstm_backtest_table(const lstm_backtest *b, const int64_t *kinds, in
 {
     LTS_FLOAT_SCOPE();
     LTS_C_LOCALE_SCOPE();
-    writer w = {.text = text, .size = size};
+    lts_text t = {.text = text, .size = size};
     if (b == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
     LTS_NOT_NULL(kinds);
     if (n_kind < 1 || n_kind > N_METRIC)
         return lts_fail(LSTM_E_ARGUMENT, "n_kind is %lld, expected 1 .. %d", (long long)n_kind,
                         (int)N_METRIC);
-    LTS_TRY(lts_check_at_least("size", size, 0));
-    if (text == NULL && size > 0)
-        return lts_fail(LSTM_E_ARGUMENT, "text is NULL");
+    LTS_TRY(lts_text_check(text, size));
     for (int64_t i = 0; i < n_kind; i++)
         LTS_TRY(check_kind(kinds[i]));
     int width = name_width(b);
-    put(&w, "%-*s", width, "method");
+    lts_text_add(&t, "%-*s", width, "method");
     for (int64_t i = 0; i < n_kind; i++)
-        put(&w, " %11s", metric_names[kinds[i]]);
+        lts_text_add(&t, " %11s", metric_names[kinds[i]]);
     for (int64_t m = 0; m < b->n_method; m++) {
-        put(&w, "\n%-*s", width, b->names[m]);
+        lts_text_add(&t, "\n%-*s", width, b->names[m]);
         for (int64_t i = 0; i < n_kind; i++) {
             int64_t counted;
             const selection q = {kinds[i], m, {0, b->n_series}, {0, b->H}, {0, b->K}};
-            put(&w, " %11.5g", metric_of(b, &q, &counted));
+            lts_text_add(&t, " %11.5g", metric_of(b, &q, &counted));
         }
     }
-    put(&w, "\n");
+    lts_text_add(&t, "\n");
     if (length != NULL)
-        *length = w.length;
+        *length = t.length;
     return LSTM_OK;
 }

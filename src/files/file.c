@@ -67,6 +67,20 @@ lstm_status lts_file_remove(lts_location file)
     return LSTM_OK;
 }
 
+lstm_status lts_folder_make(lts_location folder)
+{
+    LTS_KEEP_ERRNO();
+    struct stat info;
+    const lts_io *io = lts_io_now();
+    if (io->make_folder(folder.folder, folder.name, 0777) == 0)
+        return LSTM_OK;
+    int error = errno;
+    if (error == EEXIST && io->status_at(folder.folder, folder.name, &info, 0) == 0 &&
+        S_ISDIR(info.st_mode))
+        return LSTM_OK;
+    return lts_fail_io("create the folder", folder.path, error);
+}
+
 bool lts_file_is_same(lts_location a, lts_location b)
 {
     LTS_KEEP_ERRNO();

@@ -45,6 +45,9 @@ void lts_input_close(lts_input *input);
 /** Remove a file. Success if it does not exist. */
 lstm_status lts_file_remove(lts_location file);
 
+/** Create a folder, with the mode that the umask leaves of 0777. Success if it exists. */
+lstm_status lts_folder_make(lts_location folder);
+
 /** Whether two locations are the same existing file. */
 bool lts_file_is_same(lts_location a, lts_location b);
 

@@ -51,6 +51,7 @@ const lts_io lts_io_system = {
     .sync = fsync,
     .rename = renameat,
     .unlink = unlinkat,
+    .make_folder = mkdirat,
     .open_folder = fdopendir,
     .read_folder = readdir,
     .close_folder = closedir,

@@ -33,6 +33,7 @@ typedef struct lts_io {
     int (*sync)(int descriptor);
     int (*rename)(int old_folder, const char *old_name, int new_folder, const char *new_name);
     int (*unlink)(int folder, const char *name, int flags);
+    int (*make_folder)(int folder, const char *name, mode_t mode);
     DIR *(*open_folder)(int descriptor);
     struct dirent *(*read_folder)(DIR *folder);
     int (*close_folder)(DIR *folder);

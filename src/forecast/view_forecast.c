@@ -18,7 +18,8 @@ enum { BLOCK = 128, ERROR_SIZE = 512 };
 typedef struct worker {
     lstm_state *state;
     lts_reader reader;
-    real *fed; /**< [B, K] what the next step may be fed */
+    real *fed;        /**< [B, K] what the next step may be fed */
+    int64_t *numbers; /**< [B] of the windows, for messages     */
     lstm_status status;
     char error[ERROR_SIZE];
 } worker;
@@ -35,7 +36,12 @@ static lstm_status init_worker(worker *w, const task *t, int64_t B)
     const lts_view_forecast *f = t->forecast;
     LTS_TRY(lstm_state_new(&w->state, f->model, B));
     w->fed = lts_alloc(B * f->view->columns.K, sizeof *w->fed);
-    return w->fed == NULL ? LSTM_E_NOMEM : lts_reader_init(&w->reader, t->source, B);
+    w->numbers = lts_alloc(B, sizeof *w->numbers);
+    if (w->fed == NULL || w->numbers == NULL)
+        return LSTM_E_NOMEM;
+    w->state->stream_numbers = w->numbers;
+    w->state->stream_noun = "window";
+    return lts_reader_init(&w->reader, t->source, B);
 }
 
 static void clear_worker(worker *w)
@@ -43,6 +49,7 @@ static void clear_worker(worker *w)
     lstm_state_free(w->state);
     lts_reader_clear(&w->reader);
     lts_free(w->fed);
+    lts_free(w->numbers);
 }
 
 /* Fills missing inputs x [B, D]: by what is fed, if there is any and the column is fed back, else by 0. */
@@ -83,6 +90,8 @@ static lstm_status run_block(const task *t, worker *w, int64_t first, int64_t B)
     const lts_columns *columns = &f->view->columns;
     lts_trace *trace = &w->state->trace;
     int64_t context_len = f->view->options.context_len;
+    for (int64_t b = 0; b < B; b++)
+        w->numbers[b] = first + b;
     lts_state_restart(w->state, B);
     lts_reader_begin_places(&w->reader, f->places + first, B);
     for (int64_t step = 0; step < context_len - 1 + f->n_segment; step++) {

@@ -28,7 +28,8 @@ typedef struct lts_view_forecast {
  *
  * @param[out] x  [n, n_segment * w, n_base] locations, or samples, in the units of x (view.h)
  * @return LSTM_OK; LSTM_E_SHAPE if the model does not fit the view and loss; LSTM_E_NUMERIC if an
- *         output is not finite; LSTM_E_LIMIT, LSTM_E_NOMEM. On failure x may be changed.
+ *         output is not finite (the message has the window's number); LSTM_E_LIMIT, LSTM_E_NOMEM. On
+ *         failure x may be changed.
  */
 lstm_status lts_view_forecast_run(const lts_view_forecast *forecast, real *x);
 

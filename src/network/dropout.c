@@ -21,6 +21,16 @@ static uint64_t first_counter(int64_t l, int64_t row, int64_t size)
     return ((uint64_t)l << 31 | (uint64_t)row) * groups;
 }
 
+/* Branches would be predicted wrongly, so what is dropped is multiplied by 0. */
+static void drop(const lts_dropout *dropout, int64_t n, const uint16_t *random, const real *h,
+                 real *out, uint8_t *kept)
+{
+    for (int64_t k = 0; k < n; k++) {
+        kept[k] = random[k] >= dropout->threshold;
+        out[k] = h[k] * ((real)kept[k] * dropout->scale);
+    }
+}
+
 void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, int64_t n,
                          int64_t size, const real *h, real *out, uint8_t *kept)
 {
@@ -29,19 +39,19 @@ void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, i
     uint16_t random[GROUP];
     for (int64_t row = 0; row < n; row++)
         for (int64_t j = 0; j < size; j += GROUP) {
-            int64_t width = size - j < GROUP ? size - j : GROUP, at = row * size + j;
+            int64_t at = row * size + j;
             lts_rng_bits(dropout->seed, stream, counter++, bits);
             for (int k = 0; k < GROUP; k++)
                 random[k] = (uint16_t)(bits[k / 4] >> (k % 4 * 16));
-            for (int64_t k = 0; k < width; k++) {
-                kept[at + k] = random[k] >= dropout->threshold;
-                out[at + k] = kept[at + k] ? h[at + k] * dropout->scale : 0;
-            }
+            if (size - j < GROUP)
+                drop(dropout, size - j, random, h + at, out + at, kept + at);
+            else
+                drop(dropout, GROUP, random, h + at, out + at, kept + at);
         }
 }
 
 void lts_dropout_backward(const lts_dropout *dropout, int64_t n, const uint8_t *kept, real *dh)
 {
     for (int64_t i = 0; i < n; i++)
-        dh[i] = kept[i] ? dh[i] * dropout->scale : 0;
+        dh[i] *= (real)kept[i] * dropout->scale;
 }

@@ -64,6 +64,7 @@ static const struct {
     {"series.series", LSTM_DIFFER_DATA},
     {"series.parts", LSTM_DIFFER_DATA},
     {"series.data", LSTM_DIFFER_DATA},
+    {"series.holidays", LSTM_DIFFER_DATA},
     {"series.view", LSTM_DIFFER_WINDOWS},
     {"iter", LSTM_DIFFER_WINDOWS},
     {"unroll.support_len", LSTM_DIFFER_WINDOWS},

@@ -23,34 +23,57 @@ json_t *lts_describe_series(const lstm_series *series)
     return lts_json_with(described, "data", json_string(hash));
 }
 
-/* A digest of the rows of all series, without future rows. */
+/* The values of a series, with the known ones of future rows, and which of them were filled. */
+static void add_chunks(const lstm_dataset *d, int64_t series, lts_chunk *chunks)
+{
+    const lts_member *m = &d->members[series];
+    int64_t n_value = m->n_row * d->n_column;
+    int64_t n_bits = (n_value + LTS_FILLED_BITS - 1) / LTS_FILLED_BITS;
+    const real *statics = lstm_dataset_static(d, series);
+    chunks[0] =
+        (lts_chunk){m->values, (m->n_row + m->n_future) * d->n_column * (int64_t)sizeof *m->values};
+    chunks[1] = (lts_chunk){m->filled, m->filled == NULL ? 0 : n_bits * 8};
+    chunks[2] = (lts_chunk){statics, statics == NULL ? 0 : d->statics.n * (int64_t)sizeof *statics};
+}
+
+/* A digest of all that a view reads, except the parts and the calendar. */
 static json_t *digest_rows(const lstm_dataset *d)
 {
     char digest[LTS_DIGEST_SIZE];
-    lts_chunk *chunks = lts_alloc(d->names.n, sizeof *chunks);
+    lts_chunk *chunks = lts_alloc(3 * d->names.n, sizeof *chunks);
     if (chunks == NULL)
         return NULL;
     for (int64_t s = 0; s < d->names.n; s++)
-        chunks[s] = (lts_chunk){d->members[s].values,
-                                d->members[s].n_row * d->n_column * (int64_t)sizeof(real)};
-    lstm_status status = lts_digest_text(chunks, d->names.n, digest);
+        add_chunks(d, s, chunks + 3 * s);
+    lstm_status status = lts_digest_text(chunks, 3 * d->names.n, digest);
     lts_free(chunks);
     return status < 0 ? NULL : json_string(digest);
 }
 
-/* A digest of where the parts of all series end, and of their starts. */
+static json_t *digest_holidays(const lts_calendar *calendar)
+{
+    char hash[LTS_HASH_SIZE];
+    if (calendar->n_holiday == 0)
+        return json_null();
+    lts_hash_text(calendar->holidays, calendar->n_holiday * (int64_t)sizeof *calendar->holidays,
+                  hash);
+    return json_string(hash);
+}
+
+/* A digest of where the parts of all series end, of their lengths and their starts. */
 static json_t *digest_parts(const lstm_dataset *d)
 {
     char digest[LTS_DIGEST_SIZE];
-    int64_t *numbers = lts_alloc(4 * d->names.n, sizeof *numbers);
+    int64_t *numbers = lts_alloc(5 * d->names.n, sizeof *numbers);
     if (numbers == NULL)
         return NULL;
     for (int64_t s = 0; s < d->names.n; s++) {
         const lts_member *m = &d->members[s];
-        const int64_t of_series[] = {m->n_row, m->start, lts_train_end(m), lts_valid_end(m)};
-        memcpy(numbers + 4 * s, of_series, sizeof of_series);
+        const int64_t of_series[] = {m->n_row, m->n_future, m->start, lts_train_end(m),
+                                     lts_valid_end(m)};
+        memcpy(numbers + 5 * s, of_series, sizeof of_series);
     }
-    const lts_chunk chunk = {numbers, 4 * d->names.n * (int64_t)sizeof *numbers};
+    const lts_chunk chunk = {numbers, 5 * d->names.n * (int64_t)sizeof *numbers};
     lstm_status status = lts_digest_text(&chunk, 1, digest);
     lts_free(numbers);
     return status < 0 ? NULL : json_string(digest);
@@ -63,6 +86,7 @@ static json_t *describe_dataset(const lstm_dataset *d)
                   (json_int_t)d->n_column, "step_unit", (json_int_t)d->step_unit, "step",
                   (json_int_t)d->step, "calendar", (json_int_t)d->calendar.features);
     described = lts_json_with(described, "roles", describe_roles(d->roles, d->columns.n));
+    described = lts_json_with(described, "holidays", digest_holidays(&d->calendar));
     described = lts_json_with(described, "parts", digest_parts(d));
     return lts_json_with(described, "data", digest_rows(d));
 }

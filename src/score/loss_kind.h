@@ -56,8 +56,8 @@ double lts_location_identity(double y, double *slope);
 static inline double lts_target_weight(const lts_loss *loss, const real *weight, int64_t at,
                                        int64_t k)
 {
-    double w = weight == NULL ? 1 : (double)weight[at];
-    return loss->n_column_weight == 0 ? w : w * loss->column_weights[k];
+    double own = weight == NULL ? 1 : (double)weight[at];
+    return loss->n_column_weight == 0 ? own : own * loss->column_weights[k];
 }
 
 /** The nearest real; the largest one for what is larger. NaN stays. */

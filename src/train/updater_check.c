@@ -6,6 +6,8 @@
 #include "base/status.h"
 #include "train/updater.h"
 
+#include <stdio.h>
+
 /* The call whose output is scored at step t. */
 static int64_t call_of(const lts_plan *plan, int64_t t)
 {
@@ -28,6 +30,32 @@ static bool is_suspect(const lstm_updater *updater, int64_t i, int64_t *output)
     return false;
 }
 
+enum { WINDOW_SIZE = 160 };
+
+/* Where the window `number` begins. */
+static void describe_window(const lstm_updater *updater, int64_t number, char window[WINDOW_SIZE])
+{
+    const lstm_view *view = updater->iter->source.view;
+    if (view == NULL) {
+        snprintf(window, WINDOW_SIZE, "row %lld of the series", (long long)number);
+        return;
+    }
+    lts_place place = lts_view_place(view, number);
+    snprintf(window, WINDOW_SIZE, "row %lld of series \"%.100s\"",
+             (long long)lts_view_row(view, &place, 0),
+             lts_names_get(&view->dataset->names, place.series));
+}
+
+/* The row of target k of a window at step t. */
+static int64_t row_of_target(const lstm_updater *updater, int64_t number, int64_t t, int64_t k)
+{
+    const lstm_view *view = updater->iter->source.view;
+    if (view == NULL)
+        return number + t + updater->iter->window.pred;
+    lts_place place = lts_view_place(view, number);
+    return lts_view_row(view, &place, t + 1) + k / view->n_base;
+}
+
 /* Finds the output that makes the loss of step t non-finite: not finite, or too far from its target. */
 static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 {
@@ -42,14 +70,16 @@ static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
     LTS_TRY(device->read_target(updater->engine, t, updater->target));
     while (!is_suspect(updater, i, &output) && i < updater->B * K - 1)
         i++;
-    long long first_row = (long long)updater->iter->offsets[i / K];
+    char window[WINDOW_SIZE];
+    describe_window(updater, updater->iter->offsets[i / K], window);
     return lts_fail(
         LSTM_E_NUMERIC,
-        "the loss of step %lld is %g in update %llu: in the window from row %lld of the "
-        "series, output %lld is %g, its target, in row %lld, %g",
-        (long long)t, updater->batch_loss[t], (unsigned long long)updater->iteration + 1, first_row,
+        "the loss of step %lld is %g in update %llu: in the window from %s, output %lld "
+        "is %g, its target, in row %lld, %g",
+        (long long)t, updater->batch_loss[t], (unsigned long long)updater->iteration + 1, window,
         (long long)output, (double)updater->output[i / K * n_output + output],
-        first_row + (long long)(t + updater->iter->window.pred), (double)updater->target[i]);
+        (long long)row_of_target(updater, updater->iter->offsets[i / K], t, i % K),
+        (double)updater->target[i]);
 }
 
 lstm_status lts_check_loss(const lstm_updater *updater)

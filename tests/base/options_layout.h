@@ -100,6 +100,63 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, may_differ),
 };
 
+static const size_t method_fields[] = {
+    AT(lstm_method_options, struct_size), AT(lstm_method_options, name),
+    AT(lstm_method_options, fit),         AT(lstm_method_options, predict),
+    AT(lstm_method_options, free),        AT(lstm_method_options, user),
+};
+static const size_t baseline_fields[] = {
+    AT(lstm_baseline_options, struct_size), AT(lstm_baseline_options, kind),
+    AT(lstm_baseline_options, season_len),  AT(lstm_baseline_options, window),
+    AT(lstm_baseline_options, context_len),
+};
+static const size_t ridge_fields[] = {
+    AT(lstm_ridge_options, struct_size), AT(lstm_ridge_options, context_len),
+    AT(lstm_ridge_options, horizon),     AT(lstm_ridge_options, base_len),
+    AT(lstm_ridge_options, n_block),     AT(lstm_ridge_options, penalty),
+};
+static const size_t backtest_fields[] = {
+    AT(lstm_backtest_options, struct_size), AT(lstm_backtest_options, horizon),
+    AT(lstm_backtest_options, stride),      AT(lstm_backtest_options, first_origin),
+    AT(lstm_backtest_options, last_origin), AT(lstm_backtest_options, refit),
+    AT(lstm_backtest_options, season_len),  AT(lstm_backtest_options, standardized),
+    AT(lstm_backtest_options, n_threads),
+};
+static const size_t sampling_fields[] = {
+    AT(lstm_sampling_options, struct_size), AT(lstm_sampling_options, kind),
+    AT(lstm_sampling_options, period),      AT(lstm_sampling_options, k),
+    AT(lstm_sampling_options, final_share),
+};
+static const size_t loss_fields[] = {
+    AT(lstm_loss_options, struct_size),
+    AT(lstm_loss_options, kind),
+    AT(lstm_loss_options, reduction),
+    AT(lstm_loss_options, delta),
+    AT(lstm_loss_options, n_level),
+    AT(lstm_loss_options, levels),
+    AT(lstm_loss_options, scale_floor),
+    AT(lstm_loss_options, freedom_floor),
+    AT(lstm_loss_options, dispersion_floor),
+    AT(lstm_loss_options, n_unit),
+    AT(lstm_loss_options, units),
+    AT(lstm_loss_options, n_column_weight),
+    AT(lstm_loss_options, column_weights),
+    AT(lstm_loss_options, n_step_weight),
+    AT(lstm_loss_options, step_weights),
+};
+static const size_t view_fields[] = {
+    AT(lstm_view_options, struct_size),   AT(lstm_view_options, segment_len),
+    AT(lstm_view_options, context_len),   AT(lstm_view_options, horizon),
+    AT(lstm_view_options, channels),      AT(lstm_view_options, column_input),
+    AT(lstm_view_options, transform),     AT(lstm_view_options, lambda),
+    AT(lstm_view_options, difference),    AT(lstm_view_options, scaling),
+    AT(lstm_view_options, scale_series),  AT(lstm_view_options, base),
+    AT(lstm_view_options, base_len),      AT(lstm_view_options, spread_floor),
+    AT(lstm_view_options, season),        AT(lstm_view_options, season_len),
+    AT(lstm_view_options, n_harmonic),    AT(lstm_view_options, past),
+    AT(lstm_view_options, missing_input), AT(lstm_view_options, skip_context),
+    AT(lstm_view_options, part),          AT(lstm_view_options, skip_short),
+};
 static const size_t dataset_fields[] = {
     AT(lstm_dataset_options, struct_size), AT(lstm_dataset_options, n_column),
     AT(lstm_dataset_options, names),       AT(lstm_dataset_options, roles),

@@ -19,6 +19,13 @@ static const lstm_updater_options updater_init = LSTM_UPDATER_OPTIONS_INIT;
 static const lstm_optimizer_options optimizer_init = LSTM_OPTIMIZER_OPTIONS_INIT;
 static const lstm_schedule_options schedule_init = LSTM_SCHEDULE_OPTIONS_INIT;
 static const lstm_dataset_options dataset_init = LSTM_DATASET_OPTIONS_INIT;
+static const lstm_sampling_options sampling_init = LSTM_SAMPLING_OPTIONS_INIT;
+static const lstm_loss_options loss_init = LSTM_LOSS_OPTIONS_INIT;
+static const lstm_view_options view_init = LSTM_VIEW_OPTIONS_INIT;
+static const lstm_method_options method_init = LSTM_METHOD_OPTIONS_INIT;
+static const lstm_baseline_options baseline_init = LSTM_BASELINE_OPTIONS_INIT;
+static const lstm_ridge_options ridge_init = LSTM_RIDGE_OPTIONS_INIT;
+static const lstm_backtest_options backtest_init = LSTM_BACKTEST_OPTIONS_INIT;
 static const lstm_trainer_options trainer_init = LSTM_TRAINER_OPTIONS_INIT;
 
 /* The other arguments of the calls below. */
@@ -133,6 +140,91 @@ static lstm_status call_dataset(house *h, const void *options)
     return status;
 }
 
+static lstm_status predict_nothing(void *user, const lstm_dataset *dataset, int64_t series,
+                                   int64_t origin, int64_t horizon, lstm_real *y)
+{
+    (void)user, (void)dataset, (void)series, (void)origin;
+    memset(y, 0, (size_t)horizon * sizeof *y);
+    return LSTM_OK;
+}
+
+static lstm_status call_method(house *h, const void *options)
+{
+    (void)h;
+    lstm_method *made = NULL;
+    lstm_status status = lstm_method_new(&made, options);
+    lstm_method_free(made);
+    return status;
+}
+
+static lstm_status call_baseline(house *h, const void *options)
+{
+    (void)h;
+    lstm_method *made = NULL;
+    lstm_status status = lstm_baseline_new(&made, options);
+    lstm_method_free(made);
+    return status;
+}
+
+static lstm_status call_ridge(house *h, const void *options)
+{
+    (void)h;
+    lstm_method *made = NULL;
+    lstm_status status = lstm_ridge_new(&made, options);
+    lstm_method_free(made);
+    return status;
+}
+
+static lstm_status call_sampling(house *h, const void *options)
+{
+    lstm_updater_options updater = LSTM_UPDATER_OPTIONS_INIT;
+    updater.sampling = options;
+    return call_updater(h, &updater);
+}
+
+static lstm_status call_loss(house *h, const void *options)
+{
+    lstm_updater_options updater = LSTM_UPDATER_OPTIONS_INIT;
+    updater.loss = options;
+    return call_updater(h, &updater);
+}
+
+static lstm_status call_view(house *h, const void *options)
+{
+    (void)h;
+    static const lstm_real rows[] = {1, 2, 3};
+    lstm_dataset *dataset = NULL;
+    lstm_view *made = NULL;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    column.n_column = 1;
+    assert_ok(lstm_dataset_new(&dataset, &column));
+    assert_ok(lstm_dataset_add(dataset, NULL, rows, 3, 0));
+    lstm_status status = lstm_view_new(&made, dataset, options);
+    lstm_view_free(made);
+    lstm_dataset_free(dataset);
+    return status;
+}
+
+static lstm_status call_backtest(house *h, const void *options)
+{
+    (void)h;
+    static const lstm_real rows[] = {1, 2, 3};
+    lstm_method *method = NULL;
+    lstm_dataset *dataset = NULL;
+    lstm_backtest *made = NULL;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    column.n_column = 1;
+    assert_ok(lstm_baseline_new(&method, NULL));
+    assert_ok(lstm_dataset_new(&dataset, &column));
+    assert_ok(lstm_dataset_add(dataset, NULL, rows, 3, 0));
+    assert_ok(lstm_dataset_split(dataset, 0, 1, 1));
+    lstm_status status = lstm_backtest_run(&made, &method, 1, dataset, options);
+    lstm_backtest_free(made);
+    lstm_dataset_free(dataset);
+    lstm_method_free(method);
+    return status;
+}
+
 /* Field 1 with this value, all else 0, is a valid struct wherever 1 field is required. */
 static const struct options_case {
     const char *type;
@@ -154,7 +246,10 @@ static const struct options_case {
     CASE(schedule, call_schedule, 0), CASE(schedule, call_factor, 0),
     CASE(trainer, call_trainer, 7),   CASE(valid, call_trainer_valid, 3),
     CASE(forecast, call_forecast, 3), CASE(load, call_load, 1),
-    CASE(dataset, call_dataset, 2),
+    CASE(dataset, call_dataset, 2),   CASE(method, call_method, (intptr_t) "x"),
+    CASE(baseline, call_baseline, 0), CASE(ridge, call_ridge, 2),
+    CASE(backtest, call_backtest, 1), CASE(sampling, call_sampling, 0),
+    CASE(loss, call_loss, 0),         CASE(view, call_view, 1),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };
@@ -191,11 +286,16 @@ static unsigned char *options_of_size(const struct options_case *c, size_t size)
     assert_non_null(bytes);
     uint64_t struct_size = size;
     int64_t n_hidden = 3;
+    lstm_method_predict_fn predict = predict_nothing;
     memcpy(bytes, &struct_size, 8);
     if (size > 8)
         memcpy(bytes + 8, &c->field_1, 8);
     if (c->call == call_model && size >= 32)
         memcpy(bytes + 24, &n_hidden, 8);
+    if ((c->call == call_ridge || c->call == call_view) && size >= 24)
+        memcpy(bytes + 16, &n_hidden, 8);
+    if (c->call == call_method && size >= 32)
+        memcpy(bytes + 24, &predict, 8);
     return bytes;
 }
 
@@ -226,8 +326,11 @@ static void a_smaller_struct_of_an_older_program_is_accepted_and_not_read_beyond
 {
     for (int i = 0; i < N_CASE; i++) {
         size_t smallest = cases[i].call == call_model ? 32 : cases[i].field_1 ? 16 : 8;
-        if (cases[i].call == call_trainer)
+        if (cases[i].call == call_trainer || cases[i].call == call_ridge ||
+            cases[i].call == call_view)
             smallest = 24;
+        if (cases[i].call == call_method)
+            smallest = 32;
         for (size_t size = smallest; size <= cases[i].size; size += 8) {
             unsigned char *options = options_of_size(&cases[i], size);
             assert_ok(cases[i].call(*fixture, options));

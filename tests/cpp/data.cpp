@@ -2,6 +2,15 @@
 // Series, models and states.
 #include "training.hpp"
 
+#include <algorithm>
+
+static lstm_iter_options iter_options_of_view()
+{
+    lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
+    options.batch_size = 1;
+    return options;
+}
+
 TEST(a_series_has_its_rows_roles_and_slices)
 {
     const std::vector<lstm_real> rows = sine_rows(10);
@@ -48,6 +57,48 @@ TEST(a_data_set_has_named_series_times_and_parts)
     CHECK(data.parts(0) == std::make_pair(std::int64_t{2}, std::int64_t{3}));
     data.split_time(LSTM_ALL_SERIES, data.time(0, 1), data.time(0, 2));
     CHECK(data.parts(0) == std::make_pair(std::int64_t{1}, std::int64_t{2}));
+}
+
+TEST(a_view_gives_an_iterator_its_windows)
+{
+    lstm_dataset_options of_data = LSTM_DATASET_OPTIONS_INIT;
+    of_data.n_column = 1;
+    lstmts::dataset data(of_data);
+    data.add("a", {1, 2, 3, 4, 5, 6, 7, 8});
+    lstm_view_options of_view = LSTM_VIEW_OPTIONS_INIT;
+    of_view.segment_len = 2, of_view.context_len = 2, of_view.horizon = 2;
+    of_view.base = LSTM_BASE_LAST;
+    const lstmts::view view(data, of_view);
+    CHECK(view.inputs() == 2 && view.targets() == 2 && view.windows() == 3);
+    CHECK(view.window_at(2).origin == 6 && view.window_at(2).series == 0);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "number is 3", view.window_at(3));
+    lstmts::iter last(view, iter_options_of_view(), [](auto, auto n, auto *offsets, auto n_offset) {
+        std::fill(offsets, offsets + n_offset, n - 1);
+        return true;
+    });
+    std::vector<lstm_real> x, target;
+    CHECK(last.next() == 1);
+    last.read(x, target);
+    CHECK((x == std::vector<lstm_real>{-3, -2, -1, 0, 1, 2}));
+    CHECK((target == std::vector<lstm_real>{-1, 0, 1, 2, 0, 0}));
+    CHECK((last.weights() == std::vector<lstm_real>{1, 1, 1, 1, 0, 0}));
+    lstm_iter_options wrong = iter_options_of_view();
+    wrong.pred = 1;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "pred is 1", lstmts::iter(view, wrong));
+    of_view.base = 9;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "base is 9", lstmts::view(data, of_view));
+}
+
+TEST(an_iterator_of_a_context_and_a_horizon_reads_all_its_steps)
+{
+    const lstmts::series series(sine_rows(10), 2);
+    lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
+    options.batch_size = 1, options.context_len = 3, options.horizon = 2;
+    lstmts::iter iter(series, options);
+    std::vector<lstm_real> x, target;
+    iter.next();
+    iter.read(x, target);
+    CHECK(x.size() == 8 && target.size() == 8 && iter.weights() == std::vector<lstm_real>(8, 1));
 }
 
 TEST(a_model_is_read_written_cloned_and_kept_in_a_file)

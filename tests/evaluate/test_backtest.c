@@ -1,69 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rolling origins against plain loops, whose errors go through lstm_metric(). */
 #include "assert_close.h"
-#include "dataset_fixture.h"
-#include "failing_allocator.h"
-
-#include <lstmts/backtest.h>
-#include <lstmts/baseline.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-enum { C = 3, K = 2, ROWS = 60, SHORT = 40, TRAIN = 30, VALID = 36, H = 4, METHODS = 3 };
-
-/* A target, a known covariate, a target. */
-static const int64_t roles[C] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN, LSTM_ROLE_TARGET};
-static const int64_t targets[K] = {0, 2};
-
-static lstm_dataset *new_data(int64_t missing, const int64_t *holes, int64_t n_hole)
-{
-    lstm_dataset *dataset = new_dataset(C, roles, missing);
-    for (int64_t s = 0; s < 2; s++) {
-        lstm_real rows[ROWS * C];
-        for (int64_t i = 0; i < ROWS * C; i++) {
-            double t = (double)(i / C + 5 * s), c = (double)(i % C);
-            rows[i] = (lstm_real)(20 + (1 + c) * sin(1.1 * t + c) + cos(2.7 * t) + 0.02 * t);
-        }
-        for (int64_t i = 0; i < n_hole; i++)
-            rows[holes[i] * C] = (lstm_real)NAN;
-        assert_ok(lstm_dataset_add(dataset, NULL, rows, s == 0 ? ROWS : SHORT + 5, 0));
-        assert_ok(lstm_dataset_split(dataset, s, TRAIN, s == 0 ? VALID : SHORT));
-    }
-    return dataset;
-}
-
-static void new_methods(lstm_method *methods[METHODS])
-{
-    lstm_baseline_options naive = LSTM_BASELINE_OPTIONS_INIT, seasonal = naive;
-    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
-    seasonal.kind = LSTM_BASELINE_SEASONAL_NAIVE, seasonal.season_len = 6;
-    ridge.context_len = 5, ridge.horizon = H;
-    assert_ok(lstm_baseline_new(&methods[0], &naive));
-    assert_ok(lstm_baseline_new(&methods[1], &seasonal));
-    assert_ok(lstm_ridge_new(&methods[2], &ridge));
-}
-
-static void free_methods(lstm_method *methods[METHODS])
-{
-    for (int m = 0; m < METHODS; m++)
-        lstm_method_free(methods[m]);
-}
-
-static lstm_backtest_options options_of(int64_t stride, int64_t n_threads)
-{
-    lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
-    options.horizon = H, options.stride = stride;
-    options.season_len = 6, options.n_threads = n_threads;
-    return options;
-}
-
-static double value_of(const lstm_backtest *backtest, int64_t kind, int64_t method, int64_t series,
-                       int64_t step, int64_t column)
-{
-    double value = -1;
-    assert_ok(lstm_backtest_value(backtest, kind, method, series, step, column, &value, NULL));
-    return value;
-}
+#include "backtest_fixture.h"
 
 /* Pairs of observed values and forecasts, [n, 1]. */
 typedef struct pairs {
@@ -246,46 +184,6 @@ static void threads_do_not_change_a_bit(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* A method of the caller: what it was fitted to, and when it fails. */
-typedef struct spy {
-    int n_fit;
-    int64_t train_end[2][30], valid_end[2][30];
-    int64_t fails_from; /* origin of series 0; 0 = never */
-    lstm_status fit_status;
-    lstm_real value;
-} spy;
-
-static lstm_status spy_fit(void *user, const lstm_dataset *dataset)
-{
-    spy *s = user;
-    assert_true(s->n_fit < 30);
-    for (int64_t i = 0; i < 2; i++)
-        assert_ok(
-            lstm_dataset_parts(dataset, i, &s->train_end[i][s->n_fit], &s->valid_end[i][s->n_fit]));
-    s->n_fit++;
-    return s->fit_status;
-}
-
-static lstm_status spy_predict(void *user, const lstm_dataset *dataset, int64_t series,
-                               int64_t origin, int64_t horizon, lstm_real *y)
-{
-    const spy *s = user;
-    for (int64_t i = 0; i < horizon * lstm_dataset_targets(dataset); i++)
-        y[i] = s->value;
-    if (s->fails_from > 0 && series == 0 && origin >= s->fails_from)
-        return lstm_dataset_rows(dataset, 0) == ROWS ? LSTM_E_DEVICE : LSTM_OK;
-    return LSTM_OK;
-}
-
-static lstm_method *new_spy(spy *s)
-{
-    lstm_method *method = NULL;
-    lstm_method_options options = LSTM_METHOD_OPTIONS_INIT;
-    options.name = "spy", options.user = s, options.fit = spy_fit, options.predict = spy_predict;
-    assert_ok(lstm_method_new(&method, &options));
-    return method;
-}
-
 static void a_refit_sees_the_rows_before_its_origin(void **fixture)
 {
     (void)fixture;
@@ -344,32 +242,6 @@ static void origins_may_be_chosen(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* The first failure in the order of origins is reported, whichever thread comes first. */
-static void a_failure_names_method_series_and_origin(void **fixture)
-{
-    (void)fixture;
-    spy s = {.fails_from = 47, .value = 1};
-    lstm_dataset *dataset = new_data(LSTM_MISSING_REFUSE, NULL, 0);
-    lstm_method *method = new_spy(&s);
-    lstm_backtest *backtest = NULL;
-    for (int64_t n_threads = 1; n_threads <= 4; n_threads++) {
-        lstm_backtest_options options = options_of(1, n_threads);
-        assert_status(lstm_backtest_run(&backtest, &method, 1, dataset, &options), LSTM_E_DEVICE,
-                      "method \"spy\", series 0, origin 47: predict of the method");
-    }
-    lstm_backtest_options options = options_of(1, 3);
-    s.fails_from = 0;
-    s.value = (lstm_real)NAN;
-    assert_status(lstm_backtest_run(&backtest, &method, 1, dataset, &options), LSTM_E_NUMERIC,
-                  "series 0, origin 36: the forecast of column 0, step 0 is nan");
-    s.fit_status = LSTM_E_IO;
-    assert_status(lstm_backtest_run(&backtest, &method, 1, dataset, &options), LSTM_E_IO,
-                  "method \"spy\": fit of the method \"spy\" returned LSTM_E_IO");
-    assert_null(backtest);
-    lstm_method_free(method);
-    lstm_dataset_free(dataset);
-}
-
 static void a_table_has_a_line_per_method(void **fixture)
 {
     (void)fixture;
@@ -406,119 +278,6 @@ static void a_table_has_a_line_per_method(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-static void wrong_use_is_refused(void **fixture)
-{
-    (void)fixture;
-    spy s = {0};
-    lstm_dataset *dataset = new_data(LSTM_MISSING_REFUSE, NULL, 0);
-    lstm_dataset *empty = new_dataset(1, NULL, LSTM_MISSING_REFUSE);
-    lstm_method *method = new_spy(&s), *const none[] = {method, NULL};
-    lstm_backtest *backtest = NULL;
-    lstm_backtest_options options = options_of(1, 1);
-#define REFUSED(status, part, ...)                                                                 \
-    assert_status(lstm_backtest_run(__VA_ARGS__, &options), status, part)
-    REFUSED(LSTM_E_ARGUMENT, "backtest is NULL", NULL, &method, 1, dataset);
-    REFUSED(LSTM_E_ARGUMENT, "methods is NULL", &backtest, NULL, 1, dataset);
-    REFUSED(LSTM_E_ARGUMENT, "n_method is 0", &backtest, &method, 0, dataset);
-    REFUSED(LSTM_E_ARGUMENT, "methods[1] is NULL", &backtest, none, 2, dataset);
-    REFUSED(LSTM_E_ARGUMENT, "dataset is NULL", &backtest, &method, 1, NULL);
-    REFUSED(LSTM_E_SHAPE, "no series has an origin", &backtest, &method, 1, empty);
-    options.horizon = INT64_MAX;
-    REFUSED(LSTM_E_LIMIT, "too large", &backtest, &method, 1, dataset);
-    assert_status(lstm_backtest_run(&backtest, &method, 1, dataset, NULL), LSTM_E_ARGUMENT,
-                  "horizon is 0");
-#define WRONG(field, value, status, part)                                                          \
-    do {                                                                                           \
-        options = options_of(1, 1);                                                                \
-        options.field = (value);                                                                   \
-        REFUSED(status, part, &backtest, &method, 1, dataset);                                     \
-    } while (0)
-    WRONG(horizon, 0, LSTM_E_ARGUMENT, "horizon is 0");
-    WRONG(horizon, 25, LSTM_E_SHAPE, "25 rows after it");
-    WRONG(stride, -1, LSTM_E_ARGUMENT, "stride is -1");
-    WRONG(first_origin, -1, LSTM_E_ARGUMENT, "first_origin is -1");
-    WRONG(last_origin, -1, LSTM_E_ARGUMENT, "last_origin is -1");
-    WRONG(last_origin, 35, LSTM_E_SHAPE, "no series has an origin");
-    WRONG(refit, -2, LSTM_E_ARGUMENT, "refit is -2");
-    WRONG(season_len, -1, LSTM_E_ARGUMENT, "season_len is -1");
-    WRONG(standardized, 2, LSTM_E_ARGUMENT, "standardized is 2");
-    WRONG(n_threads, -2, LSTM_E_ARGUMENT, "n_threads is -2");
-    assert_true(s.n_fit == 0 && backtest == NULL);
-    lstm_backtest_free(NULL);
-    lstm_method_free(method);
-    lstm_dataset_free(dataset);
-    lstm_dataset_free(empty);
-}
-
-static void wrong_questions_are_refused(void **fixture)
-{
-    (void)fixture;
-    spy s = {0};
-    lstm_dataset *dataset = new_data(LSTM_MISSING_REFUSE, NULL, 0);
-    lstm_method *method = new_spy(&s);
-    lstm_backtest *backtest = NULL;
-    lstm_backtest_options options = options_of(1, 1);
-    double value = 7;
-    char text[10] = "before";
-    const int64_t kinds[] = {0, 8};
-    assert_ok(lstm_backtest_run(&backtest, &method, 1, dataset, &options));
-#define REFUSED_VALUE(part, ...)                                                                   \
-    assert_status(lstm_backtest_value(__VA_ARGS__, &value, NULL), LSTM_E_ARGUMENT, part)
-    REFUSED_VALUE("backtest is NULL", NULL, 0, 0, 0, 0, 0);
-    REFUSED_VALUE("kind is 8", backtest, 8, 0, 0, 0, 0);
-    REFUSED_VALUE("method is 1", backtest, 0, 1, 0, 0, 0);
-    REFUSED_VALUE("method is -1", backtest, 0, -1, 0, 0, 0);
-    REFUSED_VALUE("series is 2", backtest, 0, 0, 2, 0, 0);
-    REFUSED_VALUE("step is 4", backtest, 0, 0, 0, 4, 0);
-    REFUSED_VALUE("column is -2", backtest, 0, 0, 0, 0, -2);
-    assert_status(lstm_backtest_value(backtest, 0, 0, 0, 0, 0, NULL, NULL), LSTM_E_ARGUMENT,
-                  "value is NULL");
-#define REFUSED_TABLE(part, ...)                                                                   \
-    assert_status(lstm_backtest_table(__VA_ARGS__, NULL), LSTM_E_ARGUMENT, part)
-    REFUSED_TABLE("backtest is NULL", NULL, kinds, 1, text, 10);
-    REFUSED_TABLE("kinds is NULL", backtest, NULL, 1, text, 10);
-    REFUSED_TABLE("n_kind is 0", backtest, kinds, 0, text, 10);
-    REFUSED_TABLE("n_kind is 9", backtest, kinds, 9, text, 10);
-    REFUSED_TABLE("kind is 8", backtest, kinds, 2, text, 10);
-    REFUSED_TABLE("size is -1", backtest, kinds, 1, text, -1);
-    REFUSED_TABLE("text is NULL", backtest, kinds, 1, NULL, 10);
-    assert_true(value == 7);
-    assert_string_equal(text, "before");
-    lstm_backtest_free(backtest);
-    lstm_method_free(method);
-    lstm_dataset_free(dataset);
-}
-
-typedef struct call {
-    lstm_method *method;
-    const lstm_dataset *dataset;
-    lstm_backtest_options options;
-} call;
-
-static lstm_status attempt(void *context)
-{
-    call *c = context;
-    lstm_backtest *backtest;
-    lstm_status status = lstm_backtest_run(&backtest, &c->method, 1, c->dataset, &c->options);
-    if (status == LSTM_OK)
-        lstm_backtest_free(backtest);
-    return status;
-}
-
-static void nothing_is_lost_without_memory(void **fixture)
-{
-    (void)fixture;
-    failing_allocator memory;
-    spy s = {0};
-    failing_allocator_install(&memory);
-    call c = {new_spy(&s), new_data(LSTM_MISSING_REFUSE, NULL, 0), options_of(30, 2)};
-    c.options.refit = 1;
-    failing_allocator_sweep(&memory, attempt, &c);
-    lstm_method_free(c.method);
-    lstm_dataset_free((lstm_dataset *)(uintptr_t)c.dataset);
-    failing_allocator_remove(&memory);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,11 +287,7 @@ int main(void)
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(a_refit_sees_the_rows_before_its_origin),
         cmocka_unit_test(origins_may_be_chosen),
-        cmocka_unit_test(a_failure_names_method_series_and_origin),
         cmocka_unit_test(a_table_has_a_line_per_method),
-        cmocka_unit_test(wrong_use_is_refused),
-        cmocka_unit_test(wrong_questions_are_refused),
-        cmocka_unit_test(nothing_is_lost_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

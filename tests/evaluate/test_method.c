@@ -118,8 +118,9 @@ static void a_failure_is_passed_on_with_its_message(void **fixture)
     assert_status(lstm_method_predict(method, dataset, 0, 1, 1, y), LSTM_E_SHAPE,
                   "predict of the method \"spy\" returned LSTM_E_SHAPE");
     s.library = true;
-    assert_status(lstm_method_fit(method, dataset), LSTM_E_ARGUMENT, "d is NULL");
-    assert_status(lstm_method_predict(method, dataset, 0, 1, 1, y), LSTM_E_ARGUMENT, "d is NULL");
+    assert_status(lstm_method_fit(method, dataset), LSTM_E_ARGUMENT, "dataset is NULL");
+    assert_status(lstm_method_predict(method, dataset, 0, 1, 1, y), LSTM_E_ARGUMENT,
+                  "dataset is NULL");
     s = (spy){.status = LSTM_END}; /* success with additional information */
     assert_ok(lstm_method_fit(method, dataset));
     lstm_method_free(method);

@@ -27,7 +27,13 @@ typedef struct world {
     lstm_series *fleet[N_FLEET];
     lstm_dataset *data;       /**< one series, hourly, of a target and a known column             */
     lstm_dataset *spare_data; /**< without series                                                 */
-    lstm_iter *iter;          /**< not used by an updater                                         */
+    lstm_view *view, *spare_view; /**< of data                                                    */
+    lstm_iter *of_view;      /**< over view, with a batch                                        */
+    lstm_model *view_model;  /**< for view                                                       */
+    lstm_method *theta;      /**< without a season                                               */
+    lstm_method *ridge;      /**< of one row on one, not fitted                                  */
+    lstm_backtest *backtest; /**< of theta                                                       */
+    lstm_iter *iter;         /**< not used by an updater                                         */
     lstm_updater *lone;
     lstm_iter_position position;
     lstm_updater_options updater;
@@ -113,6 +119,33 @@ static inline void make_data(world *w)
     assert_ok(lstm_dataset_add(w->data, "first", rows, 2, 0));
 }
 
+static inline void make_views(world *w)
+{
+    lstm_view_options options = LSTM_VIEW_OPTIONS_INIT;
+    lstm_model_options model = w->recipe.model;
+    options.context_len = 1;
+    assert_ok(lstm_view_new(&w->view, w->data, &options));
+    assert_ok(lstm_view_new(&w->spare_view, w->data, &options));
+    assert_ok(lstm_iter_new_view(&w->of_view, w->view, NULL));
+    assert_ok(lstm_iter_next(w->of_view, NULL));
+    model.n_input = lstm_view_inputs(w->view);
+    model.n_output = lstm_view_targets(w->view);
+    assert_ok(lstm_model_new(&w->view_model, &model));
+}
+
+static inline void make_methods(world *w)
+{
+    lstm_baseline_options theta = LSTM_BASELINE_OPTIONS_INIT;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    theta.kind = LSTM_BASELINE_THETA;
+    ridge.context_len = ridge.horizon = 1;
+    options.horizon = options.first_origin = 1;
+    assert_ok(lstm_baseline_new(&w->theta, &theta));
+    assert_ok(lstm_ridge_new(&w->ridge, &ridge));
+    assert_ok(lstm_backtest_run(&w->backtest, &w->theta, 1, w->data, &options));
+}
+
 static inline void make_world(world *w)
 {
     const lstm_real x[D] = {1, 2, 3};
@@ -123,6 +156,8 @@ static inline void make_world(world *w)
     make_recipes(w);
     make_beside(w);
     make_data(w);
+    make_views(w);
+    make_methods(w);
     training_begin(&w->t, &w->recipe);
     assert_status(lstm_trainer_run(w->t.trainer), LSTM_STOPPED, NULL);
     assert_ok(lstm_iter_get_position(w->t.iter, &w->position));
@@ -152,7 +187,10 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(state);
     FREE_IF_MADE(model);
     FREE_IF_MADE(series);
+    FREE_IF_MADE(view);
     FREE_IF_MADE(dataset);
+    FREE_IF_MADE(method);
+    FREE_IF_MADE(backtest);
 #undef FREE_IF_MADE
     fill_outputs(&w->out);
 }
@@ -168,8 +206,15 @@ static inline void free_world(world *w)
     lstm_model_free(w->square_model);
     for (int i = 0; i < N_FLEET; i++)
         lstm_series_free(w->fleet[i]);
+    lstm_iter_free(w->of_view);
+    lstm_model_free(w->view_model);
+    lstm_view_free(w->view);
+    lstm_view_free(w->spare_view);
     lstm_dataset_free(w->data);
     lstm_dataset_free(w->spare_data);
+    lstm_method_free(w->theta);
+    lstm_method_free(w->ridge);
+    lstm_backtest_free(w->backtest);
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);

@@ -62,7 +62,9 @@ TAKE(iter, iter)
 TAKE(updater, lone)
 TAKE(trainer, t.trainer)
 #include "dataset_cases.h"
+#include "evaluate_cases.h"
 #include "score_cases.h"
+#include "view_cases.h"
 
 static const lstm_real row[12] = {1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3, 2};
 static const double row_double[12] = {1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3, 2};
@@ -221,7 +223,9 @@ static const lstm_series *const *fleet(world *w)
     }
 CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
+EVALUATE_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
+VIEW_CASES(DEFINE_CALL)
 
 typedef struct memory_case {
     const char *name, *symbol;
@@ -232,7 +236,8 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) SCORE_CASES(ENTRY)};
+static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
+                                        SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

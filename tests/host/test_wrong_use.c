@@ -180,6 +180,8 @@ static void what_is_not_there_counts_nothing_and_is_freed_and_stopped(void **fix
     assert_int_equal(lstm_updater_calls(NULL), 0);
     lstm_series_free(NULL);
     lstm_dataset_free(NULL);
+    lstm_method_free(NULL);
+    lstm_backtest_free(NULL);
     lstm_model_free(NULL);
     lstm_state_free(NULL);
     lstm_iter_free(NULL);

@@ -5,7 +5,7 @@ from pathlib import Path
 
 FLOORS = [
     "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
-    "evaluate",
+    "evaluate", "forecaster",
 ]
 # The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [

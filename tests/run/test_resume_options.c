@@ -1,176 +1,206 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each option of an updater: a run that is stopped and resumed, on any number of threads, has the bits
- * of one that was not; a run without the option refuses its checkpoint.
+ * Every option of an update, alone and together: a run that was stopped and resumed has the bits of
+ * one that was not, and each option that decides the bits must agree.
  */
 #include "training.h"
 
-#include <stdlib.h>
+enum { UPDATES = 24 };
 
-enum { UPDATES = 20 };
+static lstm_sampling_options sampling;
+static lstm_loss_options loss;
+static const double column_weights[] = {1, .5, .25, 2};
+static const double other_weights[] = {1, .5, .25, 1};
 
-static void with_average(training_recipe *recipe)
+static void with_dropout(training_recipe *recipe)
 {
-    recipe->updater.average_decay = 0.7;
+    recipe->updater.dropout = .4;
+    recipe->updater.seed = 12;
 }
 
-static void with_linear_curriculum(training_recipe *recipe)
+static void with_sampling(training_recipe *recipe)
 {
-    static lstm_curriculum_options curriculum = LSTM_CURRICULUM_OPTIONS_INIT;
-    curriculum.kind = LSTM_CURRICULUM_LINEAR;
-    curriculum.first = 1;
-    curriculum.period = 9;
-    recipe->updater.curriculum = &curriculum;
+    sampling = (lstm_sampling_options)LSTM_SAMPLING_OPTIONS_INIT;
+    sampling.kind = LSTM_SAMPLING_SIGMOID;
+    sampling.k = 4;
+    sampling.period = 2;
+    recipe->updater.sampling = &sampling;
+    recipe->updater.seed = 12;
 }
 
-static void with_tensor_rules(training_recipe *recipe)
+static void with_huber_loss(training_recipe *recipe)
 {
-    static const lstm_tensor_rule rules[] = {{"output.bias", 0.5, 0.1}, {"lstm.0.weight_h", 0, 0}};
-    recipe->updater.n_tensor_rule = 2;
-    recipe->updater.tensor_rules = rules;
+    loss = (lstm_loss_options)LSTM_LOSS_OPTIONS_INIT;
+    loss.kind = LSTM_LOSS_HUBER;
+    loss.delta = .3;
+    loss.reduction = LSTM_REDUCTION_MEAN;
+    loss.column_weights = column_weights;
+    loss.n_column_weight = recipe->view.context_len > 0 ? 4 : 2;
+    recipe->updater.loss = &loss;
 }
 
-static void with_accumulation(training_recipe *recipe)
+static void with_likelihood(training_recipe *recipe)
 {
-    recipe->updater.n_accumulate = 2; /* 5 updates a pass: the last is of one batch */
-    recipe->updater.dropout = 0.25;
+    loss = (lstm_loss_options)LSTM_LOSS_OPTIONS_INIT;
+    loss.kind = LSTM_LOSS_GAUSSIAN;
+    recipe->updater.loss = &loss;
 }
 
-/* The square of the sum of all outputs. */
-static int square_of_sum(const lstm_loss_batch *batch, void *user)
+static void with_view(training_recipe *recipe)
 {
-    double sum = 0;
-    (void)user;
-    for (int64_t i = 0; i < batch->T * batch->B * batch->n_output; i++)
-        sum += (double)batch->y[i];
-    batch->step_loss[0] = sum * sum;
-    for (int64_t i = 0; i < batch->T * batch->B * batch->n_output; i++)
-        batch->dy[i] = (lstm_real)(2 * sum);
-    return 0;
+    training_recipe_view(recipe);
 }
 
-static void with_loss_fn(training_recipe *recipe)
+static void with_everything(training_recipe *recipe)
 {
-    recipe->updater.loss_fn = square_of_sum;
-    recipe->updater.n_accumulate = 2;
+    with_view(recipe);
+    with_dropout(recipe);
+    with_sampling(recipe);
+    with_huber_loss(recipe);
 }
 
-static void with_carried_states(training_recipe *recipe)
+/* A likelihood whose location is fed back to missing values. */
+static void with_view_and_likelihood(training_recipe *recipe)
 {
-    recipe->iter.order = LSTM_ORDER_CONSECUTIVE;
-    recipe->iter.batch_size = 2; /* a chain of 7 windows: streams of 3 */
-    recipe->updater.dropout = 0.25;
+    with_view(recipe);
+    with_likelihood(recipe);
+    recipe->updater.feedback_lag = 1;
+    recipe->updater.support_len = LSTM_TEACHER_FORCED;
 }
 
-static void with_accumulated_states(training_recipe *recipe)
+typedef void (*change_fn)(training_recipe *recipe);
+
+static const change_fn changes[] = {
+    with_dropout, with_sampling,   with_huber_loss,         with_likelihood,
+    with_view,    with_everything, with_view_and_likelihood};
+enum { N_CHANGE = sizeof changes / sizeof *changes };
+
+static void every_option_resumes_to_the_same_bits(void **fixture)
 {
-    with_carried_states(recipe);
-    recipe->updater.n_accumulate = 2;
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
+    for (int i = 0; i < N_CHANGE; i++)
+        for (int64_t stop = 5; stop < UPDATES; stop += 9) {
+            training_recipe recipe;
+            training whole, rest;
+            training_recipe_init(&recipe);
+            changes[i](&recipe);
+            training_run(&whole, &recipe, UPDATES, NULL, NULL);
+            training_run_and_free(&recipe, stop, NULL, path);
+            recipe.model.seed = 77; /* shows anything that a resume does not restore */
+            training_run(&rest, &recipe, UPDATES, path, NULL);
+            assert_same_training(&whole, &rest);
+            training_free(&rest);
+            training_free(&whole);
+        }
 }
 
-static void with_few_valid_windows(training_recipe *recipe)
+/* Without this, the test above could compare runs that do not use the option. */
+static void every_option_changes_the_bits(void **fixture)
 {
-    recipe->valid.stride = 2;
-    recipe->valid.max_windows = 3;
-    recipe->valid.n_threads = 2;
+    (void)fixture;
+    for (int i = 0; i < N_CHANGE; i++) {
+        training_recipe recipe, plain;
+        training_recipe_init(&recipe);
+        changes[i](&recipe);
+        training_recipe_init(&plain);
+        plain.view = recipe.view;
+        plain.iter = recipe.iter;
+        if (changes[i] == with_view)
+            plain.view.base = LSTM_BASE_NONE;
+        if (recipe.updater.loss != NULL && recipe.updater.loss->kind == LSTM_LOSS_GAUSSIAN)
+            continue; /* another number of outputs */
+        training a, b;
+        lstm_real x[64], y[64];
+        training_run(&a, &recipe, 3, NULL, NULL);
+        training_run(&b, &plain, 3, NULL, NULL);
+        lstm_parameter_info info;
+        assert_ok(lstm_model_parameter(a.model, 1, &info));
+        assert_in_range(info.size, 1, 64);
+        assert_ok(lstm_model_get(a.model, info.name, x, info.size));
+        assert_ok(lstm_model_get(b.model, info.name, y, info.size));
+        assert_memory_not_equal(x, y, (size_t)info.size * sizeof *x);
+        training_free(&a);
+        training_free(&b);
+    }
 }
 
-static void with_stages(training_recipe *recipe)
+static void assert_refused(const training_recipe *recipe, const char *path, const char *part)
 {
-    static const int64_t stages[] = {2, 1, 3};
-    static lstm_curriculum_options curriculum = LSTM_CURRICULUM_OPTIONS_INIT;
-    curriculum.kind = LSTM_CURRICULUM_STAGES;
-    curriculum.n_stage = 3;
-    curriculum.stages = stages;
-    curriculum.period = 4;
-    recipe->updater.curriculum = &curriculum;
+    training t;
+    training_begin(&t, recipe);
+    assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, part);
+    training_free(&t);
 }
 
-static const struct {
-    const char *name, *refused;
-    void (*use)(training_recipe *recipe);
-} options[] = {
-    {"average", "unroll.average_decay", with_average},
-    {"linear curriculum", "unroll.curriculum", with_linear_curriculum},
-    {"tensor rules", "tensors", with_tensor_rules},
-    {"accumulation", "unroll.", with_accumulation},
-    {"loss_fn", "unroll.", with_loss_fn},
-    {"carried states", "iter.", with_carried_states},
-    {"accumulated states", "iter.", with_accumulated_states},
-    {"few valid windows", "valid.", with_few_valid_windows},
-    {"stages", "unroll.curriculum", with_stages},
-};
-enum { N_OPTION = sizeof options / sizeof options[0] };
-
-static void assert_same_average(const training *a, const training *b)
+static void another_option_is_refused_by_its_name(void **fixture)
 {
-    lstm_model *of_a, *of_b;
-    lstm_status has = lstm_updater_average(a->updater, &of_a);
-    assert_status(lstm_updater_average(b->updater, &of_b), has, NULL);
-    if (has < 0)
-        return;
-    assert_same_model(of_a, of_b);
-    lstm_model_free(of_a);
-    lstm_model_free(of_b);
-}
-
-static void assert_resumes(int option, int64_t order, const char *path)
-{
-    static const int64_t stops[] = {1, 6, 7, 13};
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     training_recipe recipe;
-    training whole, rest;
-    training_recipe_validated(&recipe);
-    recipe.iter.order = order;
-    options[option].use(&recipe);
-    training_run(&whole, &recipe, UPDATES, NULL, NULL);
-    for (int i = 0; i < 4; i++) {
-        recipe.updater.n_threads = 1 + i % 2;
-        training_run_and_free(&recipe, stops[i], NULL, path);
-        recipe.model.seed = 77; /* shows anything that a resume does not restore */
-        recipe.updater.n_threads = 1 + i / 2;
-        training_run(&rest, &recipe, UPDATES, path, NULL);
-        recipe.model.seed = 5;
-        assert_same_training(&whole, &rest);
-        assert_same_average(&whole, &rest);
-        training_free(&rest);
-    }
-    training_free(&whole);
+    training_recipe_init(&recipe);
+    with_everything(&recipe);
+    training_run_and_free(&recipe, 3, NULL, path);
+#define REFUSED(change, part)                                                                      \
+    do {                                                                                           \
+        training_recipe other = recipe;                                                            \
+        lstm_sampling_options other_sampling = sampling;                                           \
+        lstm_loss_options other_loss = loss;                                                       \
+        other.updater.sampling = &other_sampling;                                                  \
+        other.updater.loss = &other_loss;                                                          \
+        change;                                                                                    \
+        assert_refused(&other, path, part);                                                        \
+    } while (0)
+    REFUSED(other.updater.dropout = .5, "unroll.dropout is 0.5 here, 0.4 in the checkpoint");
+    REFUSED(other.updater.seed = 13, "unroll.seed is 13 here, 12 in the checkpoint");
+    REFUSED(other_sampling.k = 5, "unroll.sampling.k is 5.0 here, 4.0 in the checkpoint");
+    REFUSED(other_sampling.final_share = .5, "unroll.sampling.final_share");
+    REFUSED(other.updater.sampling = NULL, "unroll.sampling");
+    REFUSED(other_loss.delta = .25, "unroll.loss.delta is 0.25 here, 0.3 in the checkpoint");
+    REFUSED(other_loss.reduction = LSTM_REDUCTION_STEPS, "unroll.loss.reduction");
+    REFUSED(other_loss.column_weights = other_weights, "unroll.loss.column_weights");
+    REFUSED(other.updater.loss = NULL, "unroll.loss");
+    REFUSED(other.view.base = LSTM_BASE_LAST, "series.view.base is 1 here, 2 in the checkpoint");
+    REFUSED(other.view.spread_floor = .25,
+            "series.view.spread_floor is 0.25 here, 0.5 in the checkpoint");
+    REFUSED(other.view.skip_context = 1, "series.view.skip_context is 1 here, 0");
+    REFUSED(other.view.part = LSTM_PART_ALL, "series.view.part is 2 here, 0");
+    REFUSED(other.holiday = 86400, "series.holidays is");
+#undef REFUSED
 }
 
-static void a_run_with_an_option_resumes_to_the_same_bits(void **fixture)
+/* Asserts that a training over data that were changed is refused. */
+#define REFUSED_AFTER(call, part)                                                                  \
+    do {                                                                                           \
+        training t;                                                                                \
+        training_make(&t, &recipe);                                                                \
+        assert_ok(call);                                                                           \
+        training_start(&t, &recipe);                                                               \
+        assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH, part);                \
+        training_free(&t);                                                                         \
+    } while (0)
+
+static void other_data_are_refused(void **fixture)
 {
-    const char *path = in_folder(*fixture, "checkpoint");
-    setenv("LSTMTS_SPLIT", "1", 1); /* small batches are split too */
-    for (int option = 0; option < N_OPTION; option++)
-        for (int64_t order = LSTM_ORDER_RANDOM; order <= LSTM_ORDER_SEQUENTIAL; order++)
-            assert_resumes(option, order, path);
-    unsetenv("LSTMTS_SPLIT");
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
+    const lstm_real other[6] = {9, 9, 9, 9, 9, 9};
+    training_recipe recipe;
+    training_recipe_init(&recipe);
+    with_view(&recipe);
+    training_run_and_free(&recipe, 3, NULL, path);
+    REFUSED_AFTER(lstm_dataset_set_static(t.data, 1, other), "series.data is");
+    REFUSED_AFTER(lstm_dataset_set_future(t.data, 0, other, 1), "series.data is");
+    REFUSED_AFTER(lstm_dataset_append(t.data, 0, other, 2), "series.");
+    REFUSED_AFTER(lstm_dataset_split(t.data, 0, 30, 35), "series.parts is");
 }
 
-static void a_run_without_the_option_refuses_the_checkpoint(void **fixture)
-{
-    const char *path = in_folder(*fixture, "checkpoint");
-    for (int option = 0; option < N_OPTION; option++) {
-        training_recipe recipe;
-        training t;
-        training_recipe_validated(&recipe);
-        options[option].use(&recipe);
-        training_run_and_free(&recipe, 8, NULL, path);
-        training_recipe_validated(&recipe);
-        training_begin(&t, &recipe);
-        assert_status(lstm_trainer_resume(t.trainer, path), LSTM_E_MISMATCH,
-                      options[option].refused);
-        training_free(&t);
-    }
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder_fixture, remove_folder_fixture)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_run_with_an_option_resumes_to_the_same_bits,
-                                        make_folder_fixture, remove_folder_fixture),
-        cmocka_unit_test_setup_teardown(a_run_without_the_option_refuses_the_checkpoint,
-                                        make_folder_fixture, remove_folder_fixture),
+        TEST(every_option_resumes_to_the_same_bits),
+        TEST(every_option_changes_the_bits),
+        TEST(another_option_is_refused_by_its_name),
+        TEST(other_data_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

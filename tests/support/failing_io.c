@@ -146,6 +146,11 @@ static int do_unlink(int folder, const char *name, int flags)
     return fails(IO_UNLINK) ? -1 : lts_io_system.unlink(folder, name, flags);
 }
 
+static int do_make_folder(int folder, const char *name, mode_t mode)
+{
+    return fails(IO_MAKE_FOLDER) ? -1 : lts_io_system.make_folder(folder, name, mode);
+}
+
 static DIR *do_open_folder(int descriptor)
 {
     return fails(IO_OPEN_FOLDER) ? NULL : lts_io_system.open_folder(descriptor);
@@ -167,8 +172,8 @@ failing_io *failing_io_install(void)
 {
     io = (failing_io){.table = {do_open, do_close, do_duplicate, do_lock, do_status, do_status_at,
                                 do_read_at, do_write, do_allocate, do_truncate, do_set_mode,
-                                do_sync, do_rename, do_unlink, do_open_folder, do_read_folder,
-                                do_close_folder, clock_gettime}};
+                                do_sync, do_rename, do_unlink, do_make_folder, do_open_folder,
+                                do_read_folder, do_close_folder, clock_gettime}};
     lts_io_use(&io.table);
     return &io;
 }

@@ -30,6 +30,7 @@ typedef enum io_kind {
     IO_SYNC,
     IO_RENAME,
     IO_UNLINK,
+    IO_MAKE_FOLDER,
     IO_OPEN_FOLDER,
     IO_READ_FOLDER,
     N_IO_KIND,

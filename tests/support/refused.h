@@ -14,6 +14,9 @@ enum { REFUSED_ROOM = 256 };
 typedef struct outputs {
     lstm_series *series;
     lstm_dataset *dataset;
+    lstm_view *view;
+    lstm_method *method;
+    lstm_backtest *backtest;
     lstm_model *model;
     lstm_state *state;
     lstm_iter *iter;
@@ -24,6 +27,7 @@ typedef struct outputs {
     lstm_real values[REFUSED_ROOM], more[REFUSED_ROOM];
     lstm_parameter_info parameter;
     lstm_iter_position position;
+    lstm_view_window window;
     lstm_update_info info;
     lstm_progress progress;
 } outputs;

@@ -21,6 +21,7 @@ void training_recipe_init(training_recipe *recipe)
         .valid = LSTM_VALID_OPTIONS_INIT,
         .trainer = LSTM_TRAINER_OPTIONS_INIT,
         .covariate = LSTM_ROLE_INPUT,
+        .view = LSTM_VIEW_OPTIONS_INIT,
     };
     recipe->model.n_input = 3;
     recipe->model.n_output = 2;
@@ -57,6 +58,70 @@ static lstm_series *make_series(int64_t first, int64_t n_row, int64_t covariate)
     return series;
 }
 
+void training_recipe_view(training_recipe *recipe)
+{
+    training_recipe_init(recipe);
+    recipe->view.segment_len = 2;
+    recipe->view.context_len = 2;
+    recipe->view.horizon = 2;
+    recipe->view.transform = LSTM_TRANSFORM_SQRT;
+    recipe->view.scaling = LSTM_SCALING_STANDARD;
+    recipe->view.base = LSTM_BASE_MEAN;
+    recipe->view.spread_floor = .5;
+    recipe->view.season = LSTM_SEASON_PHASES;
+    recipe->view.season_len = 3;
+    recipe->view.missing_input = 1;
+    recipe->iter.window_len = 0;
+    recipe->updater.support_len = 0;
+}
+
+static void add_rows(lstm_dataset *data, int64_t n_row)
+{
+    lstm_real rows[ROWS * COLUMNS], feature = (lstm_real).25;
+    for (int64_t i = 0; i < n_row; i++) {
+        rows[i * COLUMNS] = (lstm_real)(2 + sin(.3 * (double)i));
+        rows[i * COLUMNS + 1] = (lstm_real)(i % 9 == 5 ? (double)NAN : 2 + cos(.2 * (double)i));
+        rows[i * COLUMNS + 2] = (lstm_real)(.1 * (double)(i % 7));
+    }
+    int64_t series = lstm_dataset_series(data);
+    assert_ok(lstm_dataset_add(data, NULL, rows, n_row, 3600 * series));
+    assert_ok(lstm_dataset_set_static(data, series, &feature));
+    assert_ok(lstm_dataset_set_future(data, series, rows, 1));
+}
+
+static void make_view(training *t, const training_recipe *recipe)
+{
+    const int64_t roles[COLUMNS] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = COLUMNS;
+    options.roles = roles;
+    options.missing = LSTM_MISSING_MASK;
+    options.step_unit = LSTM_STEP_SECONDS;
+    options.step = 3600;
+    options.n_static = 1;
+    assert_ok(lstm_dataset_new(&t->data, &options));
+    assert_ok(lstm_dataset_add_calendar(t->data, LSTM_CALENDAR_HOUR + LSTM_CALENDAR_HOLIDAY,
+                                        &recipe->holiday, 1));
+    add_rows(t->data, ROWS);
+    add_rows(t->data, 4);
+    assert_ok(lstm_view_new(&t->view, t->data, &recipe->view));
+    assert_ok(lstm_iter_new_view(&t->iter, t->view, &recipe->iter));
+}
+
+/* The model's outputs are those of the loss: two for each target of a normal distribution. */
+static void make_model(training *t, const training_recipe *recipe)
+{
+    lstm_model_options model = recipe->model;
+    const lstm_loss_options *loss = recipe->updater.loss;
+    if (t->view != NULL) {
+        model.n_input = lstm_view_inputs(t->view);
+        model.n_output = lstm_view_targets(t->view);
+    }
+    if (loss != NULL && loss->kind == LSTM_LOSS_GAUSSIAN)
+        model.n_output *= 2;
+    assert_ok(lstm_model_new(&t->model, &model));
+}
+
 void training_make(training *t, const training_recipe *recipe)
 {
     lstm_updater_options updater = recipe->updater;
@@ -65,8 +130,11 @@ void training_make(training *t, const training_recipe *recipe)
     updater.schedule = &recipe->schedule;
     *t = (training){.train = make_series(0, ROWS, recipe->covariate),
                     .test = make_series(ROWS, TEST_ROWS, recipe->covariate)};
-    assert_ok(lstm_model_new(&t->model, &recipe->model));
-    assert_ok(lstm_iter_new(&t->iter, t->train, &recipe->iter));
+    if (recipe->view.context_len > 0)
+        make_view(t, recipe);
+    else
+        assert_ok(lstm_iter_new(&t->iter, t->train, &recipe->iter));
+    make_model(t, recipe);
     assert_ok(lstm_updater_new(&t->updater, t->model, t->iter, &updater));
 }
 
@@ -130,6 +198,8 @@ void training_free(training *t)
     lstm_updater_free(t->updater);
     lstm_iter_free(t->iter);
     lstm_model_free(t->model);
+    lstm_view_free(t->view);
+    lstm_dataset_free(t->data);
     lstm_series_free(t->test);
     lstm_series_free(t->train);
     *t = (training){0};

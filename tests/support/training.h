@@ -11,6 +11,8 @@
 
 typedef struct training {
     lstm_series *train, *test;
+    lstm_dataset *data; /**< of `view` */
+    lstm_view *view;    /**< NULL = windows are those of `train` */
     lstm_model *model;
     lstm_iter *iter;
     lstm_updater *updater;
@@ -28,9 +30,19 @@ typedef struct training_recipe {
     lstm_valid_options valid;
     lstm_trainer_options trainer;
     int64_t covariate; /**< role of the third column, LSTM_ROLE_INPUT */
+    lstm_view_options
+        view;        /**< context_len 0 = a plain series, else the sizes of windows, inputs and
+                                 outputs are those of the view */
+    int64_t holiday; /**< of the data set, in seconds since 1970 */
 } training_recipe;
 
 void training_recipe_init(training_recipe *recipe);
+
+/**
+ * Train over a view of two hourly series, of which one is too short: two targets with missing values,
+ * a known covariate with a future row, calendar columns and a static feature.
+ */
+void training_recipe_view(training_recipe *recipe);
 
 /** Create all objects except the trainer. */
 void training_make(training *t, const training_recipe *recipe);

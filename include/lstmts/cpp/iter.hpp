@@ -8,6 +8,7 @@
 
 #include <lstmts/cpp/callbacks.hpp>
 #include <lstmts/cpp/series.hpp>
+#include <lstmts/cpp/view.hpp>
 #include <lstmts/iter.h>
 
 #include <cstdint>
@@ -18,23 +19,30 @@
 namespace lstmts
 {
 
-/** Windows in batches; borrows its series. See iter.h. */
+/** Windows in batches; borrows its series or view. See iter.h. */
 class iter : public detail::object<lstm_iter, lstm_iter_free>
 {
 public:
     /** `sampler` replaces the one of the options. */
     iter(const series &series, lstm_iter_options options, sampler_function sampler = {})
-        : callbacks_(detail::callbacks::make()), steps_(options.window_len),
+        : callbacks_(detail::callbacks::make()),
+          steps_(options.window_len != 0 ? options.window_len
+                                         : options.context_len + options.horizon - 1),
           inputs_(series.inputs()), targets_(series.targets())
     {
-        if (sampler) {
-            callbacks_->sampler = std::move(sampler);
-            options.sampler = detail::callbacks::on_sample;
-            options.sampler_user = callbacks_.get();
-        }
+        use(std::move(sampler), options);
         hold(detail::make(lstm_iter_new, series.get(), &options));
     }
     iter(const series &&, lstm_iter_options, sampler_function = {}) = delete;
+    /** Over all windows of a view; see lstm_iter_new_view(). */
+    iter(const view &view, lstm_iter_options options, sampler_function sampler = {})
+        : callbacks_(detail::callbacks::make()), steps_(view.steps_), inputs_(view.inputs()),
+          targets_(view.targets())
+    {
+        use(std::move(sampler), options);
+        hold(detail::make(lstm_iter_new_view, view.get(), &options));
+    }
+    iter(const view &&, lstm_iter_options, sampler_function = {}) = delete;
     /** Draws a batch and returns its number of windows; 0 (LSTM_END) if there are no more. */
     std::int64_t next()
     {
@@ -61,6 +69,14 @@ public:
         target = detail::allocate_matrix<lstm_real>(n_step, targets_);
         detail::check(lstm_iter_read(get(), x.data(), target.data()));
     }
+    /** Weights of the targets of that batch, [T, B, K]. Throws as offsets(). */
+    std::vector<lstm_real> weights() const
+    {
+        std::vector<lstm_real> weights =
+            detail::allocate_matrix<lstm_real>(steps_ * detail::count(offsets()), targets_);
+        detail::check(lstm_iter_weights(get(), weights.data()));
+        return weights;
+    }
     void reset() { detail::check(lstm_iter_reset(get())); }
     std::uint64_t iteration() const noexcept { return lstm_iter_iteration(get()); }
     std::uint64_t epoch() const noexcept { return lstm_iter_epoch(get()); }
@@ -78,6 +94,14 @@ public:
 
 private:
     friend class updater;
+    void use(sampler_function sampler, lstm_iter_options &options)
+    {
+        if (!sampler)
+            return;
+        callbacks_->sampler = std::move(sampler);
+        options.sampler = detail::callbacks::on_sample;
+        options.sampler_user = callbacks_.get();
+    }
     std::unique_ptr<detail::callbacks> callbacks_;
     std::int64_t steps_, inputs_, targets_, n_window_ = 0;
 };

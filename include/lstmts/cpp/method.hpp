@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file cpp/method.hpp
+ * Methods and their errors over rolling origins; see method.h, baseline.h and backtest.h.
+ */
+#ifndef LSTMTS_CPP_METHOD_HPP
+#define LSTMTS_CPP_METHOD_HPP
+
+#include <lstmts/backtest.h>
+#include <lstmts/baseline.h>
+#include <lstmts/cpp/dataset.hpp>
+#include <lstmts/cpp/object.hpp>
+#include <lstmts/cpp/vectors.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lstmts
+{
+
+/** A baseline, or functions of the caller; see method.h. */
+class method : public detail::object<lstm_method, lstm_method_free>
+{
+public:
+    /** Functions in C, which must not throw. */
+    explicit method(const lstm_method_options &options)
+    {
+        hold(detail::make(lstm_method_new, &options));
+    }
+    explicit method(const lstm_baseline_options &options)
+    {
+        hold(detail::make(lstm_baseline_new, &options));
+    }
+    explicit method(const lstm_ridge_options &options)
+    {
+        hold(detail::make(lstm_ridge_new, &options));
+    }
+    const char *name() const noexcept { return lstm_method_name(get()); }
+    void fit(const dataset &data) { detail::check(lstm_method_fit(get(), data.get())); }
+    /** [horizon, targets()] */
+    std::vector<lstm_real> predict(const dataset &data, std::int64_t series, std::int64_t origin,
+                                   std::int64_t horizon) const
+    {
+        std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets());
+        detail::check(lstm_method_predict(get(), data.get(), series, origin, horizon, y.data()));
+        return y;
+    }
+};
+
+/** Errors of methods; see backtest.h. */
+class backtest : public detail::object<lstm_backtest, lstm_backtest_free>
+{
+public:
+    /** @param methods  handles of methods, such as {naive.get(), ridge.get()} */
+    backtest(const std::vector<lstm_method *> &methods, const dataset &data,
+             const lstm_backtest_options &options)
+    {
+        hold(detail::make(lstm_backtest_run, methods.data(), detail::count(methods), data.get(),
+                          &options));
+    }
+    double value(std::int64_t kind, std::int64_t method, std::int64_t series = LSTM_ALL,
+                 std::int64_t step = LSTM_ALL, std::int64_t column = LSTM_ALL) const
+    {
+        double value = 0;
+        detail::check(
+            lstm_backtest_value(get(), kind, method, series, step, column, &value, nullptr));
+        return value;
+    }
+    std::int64_t origins(std::int64_t series = LSTM_ALL) const noexcept
+    {
+        return lstm_backtest_origins(get(), series);
+    }
+    std::string table(const std::vector<std::int64_t> &kinds) const
+    {
+        const std::int64_t n = detail::count(kinds);
+        std::int64_t length = 0;
+        detail::check(lstm_backtest_table(get(), kinds.data(), n, nullptr, 0, &length));
+        std::vector<char> text = detail::allocate_matrix<char>(length + 1);
+        detail::check(
+            lstm_backtest_table(get(), kinds.data(), n, text.data(), length + 1, nullptr));
+        return text.data();
+    }
+};
+
+} // namespace lstmts
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file cpp/view.hpp
+ * How the rows of a data set become steps; see view.h.
+ */
+#ifndef LSTMTS_CPP_VIEW_HPP
+#define LSTMTS_CPP_VIEW_HPP
+
+#include <lstmts/cpp/dataset.hpp>
+#include <lstmts/view.h>
+
+#include <cstdint>
+
+namespace lstmts
+{
+
+/** How the rows of a data set become steps; borrows its data set. See view.h. */
+class view : public detail::object<lstm_view, lstm_view_free>
+{
+public:
+    view(const dataset &dataset, const lstm_view_options &options)
+        : object(detail::make(lstm_view_new, dataset.get(), &options)),
+          steps_(options.context_len + (options.horizon == 0 ? 1 : options.horizon) - 1)
+    {
+    }
+    view(const dataset &&, const lstm_view_options &) = delete;
+    std::int64_t inputs() const noexcept { return lstm_view_inputs(get()); }
+    std::int64_t targets() const noexcept { return lstm_view_targets(get()); }
+    std::int64_t windows() const noexcept { return lstm_view_windows(get()); }
+    lstm_view_window window_at(std::int64_t number) const
+    {
+        lstm_view_window window = {};
+        detail::check(lstm_view_window_at(get(), number, &window));
+        return window;
+    }
+
+private:
+    friend class iter;
+    std::int64_t steps_;
+};
+
+} // namespace lstmts
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file forecaster.h
+ * lstm_forecaster: rows of a data set in, forecasts in the units of the data out.
+ *
+ *     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+ *     options.horizon = 48;
+ *     lstm_forecaster_new(&forecaster, &options);
+ *     lstm_forecaster_fit(forecaster, dataset);
+ *     lstm_forecaster_predict(forecaster, dataset, series, forecast);
+ *
+ * A forecaster is a mean of networks and a ridge regression, or, where the data does not support
+ * more, a baseline. What is not chosen by an option is chosen from the training and the validation
+ * part of the data set: the season, the transformation, the base of a window, the context, the sizes
+ * of the networks, the number of updates, and which members are used. lstm_forecaster_describe()
+ * says what was chosen and why. If a data set has no validation part, its last rows become one.
+ * Afterwards everything is fitted again to both parts. The test part is never read.
+ */
+#ifndef LSTMTS_FORECASTER_H
+#define LSTMTS_FORECASTER_H
+
+#include <lstmts/loss.h>
+#include <lstmts/method.h>
+#include <lstmts/model.h>
+#include <lstmts/view.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A forecaster. Opaque.
+ *
+ * Thread-safety: any number of threads may forecast with it. lstm_forecaster_fit() and
+ * lstm_forecaster_free() need exclusive access, except lstm_forecaster_cancel().
+ */
+typedef struct lstm_forecaster lstm_forecaster;
+
+/** Which members forecast. */
+typedef enum lstm_forecaster_use {
+    LSTM_USE_AUTO = 0,     /**< by the errors on the validation part: the mean of networks and
+                                ridge, unless it is more than 3 % worse than the best of both; a
+                                baseline if that is better than all of them (default)        */
+    LSTM_USE_MEAN = 1,     /**< the mean of the networks' mean and ridge                     */
+    LSTM_USE_NETWORKS = 2, /**< the mean of the networks                                     */
+    LSTM_USE_RIDGE = 3,    /**< ridge                                                        */
+    LSTM_USE_BASELINE = 4, /**< the best of the baselines                                    */
+} lstm_forecaster_use;
+
+/** In place of season_len: the data has no season. */
+#define LSTM_NO_SEASON (-1)
+
+/** Progress of a fit. */
+typedef struct lstm_fit_progress {
+    const char *stage; /**< what is done: "ridge", "network 2 of 3", ...  */
+    double fraction;   /**< of the whole fit, 0 .. 1; an estimate         */
+    double loss;       /**< of the last update; NaN where there is none   */
+} lstm_fit_progress;
+
+/**
+ * Receives the progress, on the thread of the fit and in the caller's floating-point environment.
+ * Returns 0 to continue; otherwise the fit is cancelled.
+ */
+typedef int (*lstm_fit_progress_fn)(const lstm_fit_progress *progress, void *user);
+
+/** Options of a forecaster. A field of 0 is chosen from the data unless stated otherwise. */
+typedef struct lstm_forecaster_options {
+    uint64_t struct_size; /**< set by LSTM_FORECASTER_OPTIONS_INIT                            */
+    int64_t horizon;      /**< rows that are forecast, >= 1; required                         */
+    int64_t season_len;   /**< rows, >= 2; or LSTM_NO_SEASON                                  */
+    int64_t use;          /**< lstm_forecaster_use                                            */
+    int64_t n_network;    /**< number of networks, 1 .. 64; 0 = 3                             */
+    int64_t n_hidden;     /**< units of a layer                                               */
+    int64_t n_layer;      /**< LSTM layers; 0 = 1                                             */
+    int64_t n_update;     /**< updates of a network                                           */
+    int64_t batch_size;   /**< windows of an update                                           */
+    double learning_rate; /**< of Adam, after a warm-up over a twentieth of the updates, and with
+                                  a cosine to 0                                                  */
+    double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
+    const lstm_view_options
+        *view; /**< of the networks; NULL = from the data. Its part is ignored */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
+    uint64_t seed;
+    int64_t n_threads; /**< as of an updater; 0 = 1                                        */
+    /**
+     * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its own
+     * in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is continued by
+     * calling lstm_forecaster_fit() again with the same options and data, also in another process:
+     * what it makes has the bits of an uninterrupted fit. Trainings of other data or options in the
+     * folder are LSTM_E_MISMATCH. NULL = no files
+     */
+    const char *folder;
+    lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
+    void *progress_user; /**< passed to on_progress                                          */
+    const double
+        *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
+    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
+} lstm_forecaster_options;
+
+#define LSTM_FORECASTER_OPTIONS_INIT                                                               \
+    {                                                                                              \
+        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
+    }
+
+/**
+ * Create a forecaster that is not fitted.
+ *
+ * @param[out] forecaster  free it with lstm_forecaster_free().
+ * @param options          copied, with view and loss.
+ * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
+                                         const lstm_forecaster_options *options);
+
+/**
+ * Free a forecaster; NULL is allowed.
+ *
+ * @since 0.1
+ */
+LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
+
+/**
+ * Fit a forecaster. A forecaster that was fitted before is fitted anew.
+ *
+ * @param dataset  not kept.
+ * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
+ *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder
+ *         also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and
+ *         after a cancellation the forecaster is as before.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
+
+/**
+ * Stop a fit after its present update; lstm_forecaster_fit() then returns LSTM_STOPPED. If no fit is
+ * in progress, the next one stops at once. NULL is allowed.
+ *
+ * Thread-safety: any thread at any time, and signal handlers.
+ *
+ * @since 0.1
+ */
+LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
+
+/**
+ * Forecast a series from its last row.
+ *
+ * @param dataset  the one of the fit, or another with the same columns, roles, static features and
+ *                 step.
+ * @param series   a series of it
+ * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
+ *                 baseline and the column has no value.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the data set does not
+ *         fit the forecaster, or future rows of known covariates are missing; LSTM_E_NUMERIC;
+ *         LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
+                                             const lstm_dataset *dataset, int64_t series,
+                                             lstm_real *y);
+
+/**
+ * Forecast a series from several of its rows. Later rows are not read, except in known columns.
+ *
+ * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
+ * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
+ *                  reads its own forecasts.
+ * @param[out] y    [n_origin, horizon, K]
+ * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an origin.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecaster,
+                                                  const lstm_dataset *dataset, int64_t series,
+                                                  const int64_t *origins, int64_t n_origin,
+                                                  int64_t horizon, lstm_real *y);
+
+/**
+ * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
+ * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
+ * members that had not seen it, and those from the rows since the fit, which are computed in this call.
+ * Levels adapt as in lstm_interval_options.
+ *
+ * @param origins   [n_origin] numbers of known rows, ascending
+ * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
+ * @param[out] lower, upper  [n_origin, L, horizon, K]; NaN where no forecast has been scored.
+ * @return as lstm_forecaster_predict_from().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster,
+                                               const lstm_dataset *dataset, int64_t series,
+                                               const int64_t *origins, int64_t n_origin,
+                                               lstm_real *y, lstm_real *lower, lstm_real *upper);
+
+/**
+ * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
+ * the validation part.
+ *
+ * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
+ * @param size         bytes of `text`, >= 0
+ * @param[out] length  bytes of the text, without the 0: it is complete if length < size. NULL is
+ *                     allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_describe(const lstm_forecaster *forecaster, char *text,
+                                              int64_t size, int64_t *length);
+
+/**
+ * A network of the forecaster, which owns it; valid until it is fitted again or freed.
+ *
+ * @return the model; NULL if there is none with that number.
+ * @since 0.1
+ */
+LSTM_API const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number);
+
+/**
+ * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests.
+ *
+ * @param[out] method  free it with lstm_method_free().
+ * @param forecaster   borrowed.
+ * @param name         shown in tables; copied.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_method(lstm_method **method, lstm_forecaster *forecaster,
+                                            const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Forecasts of methods from many origins, divided among threads. */
+#ifndef LTS_EVALUATE_BATCH_H
+#define LTS_EVALUATE_BATCH_H
+
+#include "base/threads.h"
+#include "evaluate/method.h"
+
+enum { LTS_MESSAGE = 512 };
+
+/** One forecast. */
+typedef struct lts_job {
+    int64_t method, series, origin;
+} lts_job;
+
+/** The first failure of a thread; messages belong to threads. */
+typedef struct lts_failure {
+    int64_t job; /**< its number in the batch; -1 = none */
+    lstm_status status;
+    char message[LTS_MESSAGE];
+} lts_failure;
+
+typedef struct lts_batch {
+    lstm_method *const *methods;
+    const lstm_dataset *dataset;
+    lts_float_env *host;
+    lts_pool *pool;
+    int64_t H, K;
+    int64_t capacity, n;   /**< jobs at most, and now  */
+    lts_job *jobs;         /**< [capacity]             */
+    real *forecasts;       /**< [capacity, H, K]       */
+    lts_failure *failures; /**< [threads]              */
+} lts_batch;
+
+/** Allocates the arrays of a batch without jobs, whose capacity is a multiple of `group`. LSTM_E_LIMIT,
+ *  LSTM_E_NOMEM; free it in any case. */
+lstm_status lts_batch_init(lts_batch *batch, lstm_method *const *methods,
+                           const lstm_dataset *dataset, lts_float_env *host, int64_t H,
+                           int64_t group, int64_t n_thread);
+void lts_batch_free(lts_batch *batch);
+
+/**
+ * Compute the forecasts of all jobs. The first failure in the order of jobs is returned, with a message
+ * that names method, series and origin; LSTM_E_NUMERIC if a forecast of an observed value is not
+ * finite.
+ */
+lstm_status lts_batch_run(lts_batch *batch);
+
+/** Fit a method; a message of a failure names it. */
+lstm_status lts_batch_fit(const lts_batch *batch, int64_t method, const lstm_dataset *dataset);
+
+#endif

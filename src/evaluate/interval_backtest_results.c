@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "evaluate/interval_backtest.h"
+
+#include "base/check.h"
+#include "base/float_env.h"
+#include "base/locale.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "evaluate/text.h"
+
+void lstm_interval_backtest_free(lstm_interval_backtest *b)
+{
+    if (b == NULL)
+        return;
+    lts_free(b->levels);
+    lts_free(b->sums);
+    lts_free(b);
+}
+
+static double metric(const lts_interval_sums *sums, int64_t kind, double level)
+{
+    double n = (double)sums->n;
+    if (sums->n == 0)
+        return (double)NAN;
+    if (kind == LSTM_INTERVAL_COVERAGE)
+        return (double)sums->covered / n;
+    if (kind == LSTM_INTERVAL_WIDTH)
+        return sums->width / n;
+    return (sums->width + 2 / (1 - level) * sums->distance) / n;
+}
+
+/* The sums of a step and a column, or of all of them. */
+static lts_interval_sums total(const lstm_interval_backtest *b, int64_t calibration, int64_t level,
+                               int64_t step, int64_t column)
+{
+    lts_interval_sums total = {0};
+    for (int64_t k = 0; k < b->K; k++)
+        for (int64_t h = 0; h < b->H; h++) {
+            if ((step != LSTM_ALL && h != step) || (column != LSTM_ALL && k != column))
+                continue;
+            const lts_interval_sums *sums =
+                &b->sums[((calibration * b->K + k) * b->L + level) * b->H + h];
+            total.n += sums->n;
+            total.covered += sums->covered;
+            total.width += sums->width;
+            total.distance += sums->distance;
+        }
+    return total;
+}
+
+static lstm_status check_number(const char *name, int64_t number, int64_t lowest, int64_t n)
+{
+    if (number >= lowest && number < n)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0 .. %lld%s", name, (long long)number,
+                    (long long)n - 1, lowest == LSTM_ALL ? " or LSTM_ALL (-1)" : "");
+}
+
+lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *b, int64_t kind,
+                                         int64_t calibration, int64_t level, int64_t step,
+                                         int64_t column, double *value, int64_t *counted)
+{
+    LTS_FLOAT_SCOPE();
+    if (b == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
+    LTS_NOT_NULL(value);
+    LTS_TRY(lts_check_one_of("kind", kind, LSTM_INTERVAL_SCORE + 1,
+                             "LSTM_INTERVAL_COVERAGE, _WIDTH or _SCORE"));
+    LTS_TRY(lts_check_one_of("calibration", calibration, LTS_CALIBRATIONS,
+                             "LSTM_CALIBRATION_ONCE, _ROLLING or _ADAPTIVE"));
+    LTS_TRY(check_number("level", level, 0, b->L));
+    LTS_TRY(check_number("step", step, LSTM_ALL, b->H));
+    LTS_TRY(check_number("column", column, LSTM_ALL, b->K));
+    lts_interval_sums sums = total(b, calibration, level, step, column);
+    *value = metric(&sums, kind, b->levels[level]);
+    if (counted != NULL)
+        *counted = sums.n;
+    return LSTM_OK;
+}
+
+lstm_status lstm_interval_backtest_table(const lstm_interval_backtest *b, char *text, int64_t size,
+                                         int64_t *length)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_C_LOCALE_SCOPE();
+    static const char *const names[LTS_CALIBRATIONS] = {"once", "rolling", "adaptive"};
+    lts_text t = {.text = text, .size = size};
+    if (b == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
+    LTS_TRY(lts_text_check(text, size));
+    lts_text_add(&t, "calibrated  level  coverage       width       score\n");
+    for (int64_t l = 0; l < b->L; l++)
+        for (int64_t m = 0; m < LTS_CALIBRATIONS; m++) {
+            lts_interval_sums sums = total(b, m, l, LSTM_ALL, LSTM_ALL);
+            lts_text_add(&t, "%-10s %6.4g %9.4f %11.5g %11.5g\n", names[m], b->levels[l],
+                         metric(&sums, LSTM_INTERVAL_COVERAGE, b->levels[l]),
+                         metric(&sums, LSTM_INTERVAL_WIDTH, b->levels[l]),
+                         metric(&sums, LSTM_INTERVAL_SCORE, b->levels[l]));
+        }
+    if (length != NULL)
+        *length = t.length;
+    return LSTM_OK;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecaster/choose.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { PROBE_STEPS = 96, N_BLOCK = 4 };
+
+static int64_t least_of(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t most_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* A candidate, and the error of its ridge regression. */
+typedef struct probe {
+    lstm_view_options view; /**< with the base as of a view; context in rows is ridge.L */
+    lts_ridge_options ridge;
+    double error;
+} probe;
+
+/* Windows and horizon of a probe are fewer than those of the judge: only an order is wanted. */
+typedef struct probing {
+    lts_judge judge;
+    real *y;
+    int64_t period, shortest; /**< rows of the shortest long-enough training part */
+} probing;
+
+static int64_t base_rows(const lstm_view_options *view, int64_t L)
+{
+    return view->base == LSTM_BASE_NONE   ? 0
+           : view->base == LSTM_BASE_LAST ? 1
+                                          : least_of(view->base_len == 0 ? L : view->base_len, L);
+}
+
+/* Fits and judges a candidate. One that cannot be fitted has an infinite error. */
+static lstm_status try_probe(const probing *p, probe *candidate)
+{
+    lts_ridge_part part;
+    candidate->error = HUGE_VAL;
+    candidate->ridge.base_len = base_rows(&candidate->view, candidate->ridge.L);
+    lstm_status status =
+        lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge);
+    if (status == LSTM_E_NOMEM)
+        return status;
+    if (status < 0)
+        return LSTM_OK;
+    status = lts_ridge_part_predict(&part, p->judge.dataset, p->judge.series, p->judge.origin,
+                                    p->judge.n, p->judge.H, p->y);
+    lts_ridge_part_clear(&part);
+    LTS_TRY(status);
+    double error = lts_judge_error(&p->judge, p->y);
+    candidate->error = isfinite(error) ? error : HUGE_VAL;
+    return LSTM_OK;
+}
+
+/*
+ * Takes a candidate that errs clearly less, which protects from choosing by chance. To give up the
+ * base takes more, since only with one do forecasts follow a level that the training part has not
+ * seen.
+ */
+static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
+{
+    bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
+    double clearly = gives_up ? 0.93 : 0.995;
+    LTS_TRY(try_probe(p, &candidate));
+    if (candidate.error < clearly * best->error ||
+        (best->error == HUGE_VAL && candidate.error < HUGE_VAL))
+        *best = candidate;
+    return LSTM_OK;
+}
+
+static lstm_status probe_contexts(const probing *p, probe *best)
+{
+    static const int64_t periods[] = {1, 2, 3, 7, 14, 21};
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+        probe candidate = *best;
+        candidate.ridge.L = periods[i] * p->period;
+        if (candidate.ridge.L < 2 || candidate.ridge.L > p->shortest / 3)
+            continue;
+        LTS_TRY(take_if_better(p, best, candidate));
+    }
+    return LSTM_OK;
+}
+
+static lstm_status probe_bases(const probing *p, probe *best)
+{
+    const struct {
+        int64_t base, base_len;
+    } bases[] = {
+        {LSTM_BASE_NONE, 0}, {LSTM_BASE_LAST, 0}, {LSTM_BASE_MEAN, 0}, {LSTM_BASE_MEAN, p->period}};
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+        probe candidate = *best;
+        candidate.view.base = bases[i].base;
+        candidate.view.base_len = bases[i].base_len;
+        LTS_TRY(take_if_better(p, best, candidate));
+    }
+    return LSTM_OK;
+}
+
+/* A transformation whose domain does not have all values fails, and is passed over. */
+static lstm_status probe_transforms(const probing *p, probe *best)
+{
+    static const int64_t transforms[] = {LSTM_TRANSFORM_SQRT, LSTM_TRANSFORM_LOG};
+    for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
+        probe candidate = *best;
+        candidate.view.transform = transforms[i];
+        LTS_TRY(take_if_better(p, best, candidate));
+    }
+    return LSTM_OK;
+}
+
+/* Three harmonics of the year where it has more than 60 rows and two cycles are there. */
+static lstm_status probe_year(const probing *p, probe *best)
+{
+    const lstm_dataset *d = p->judge.dataset;
+    if (d->step_unit != LSTM_STEP_SECONDS || d->step > 6 * 86400)
+        return LSTM_OK;
+    int64_t rows = 365 * (int64_t)86400 / d->step;
+    if (rows <= 60 || p->shortest < 2 * rows)
+        return LSTM_OK;
+    probe candidate = *best;
+    candidate.view.season = LSTM_SEASON_YEAR;
+    candidate.view.n_harmonic = 3;
+    return take_if_better(p, best, candidate);
+}
+
+/* One property after the other, and again while that helps. */
+static lstm_status run_probes(const probing *p, probe *best)
+{
+    double before;
+    int pass = 0;
+    do {
+        before = best->error;
+        LTS_TRY(probe_contexts(p, best));
+        if (best->error == HUGE_VAL) /* no context can be fitted */
+            return LSTM_OK;
+        LTS_TRY(probe_bases(p, best));
+        LTS_TRY(probe_transforms(p, best));
+        if (best->view.season == LSTM_SEASON_NONE)
+            LTS_TRY(probe_year(p, best));
+    } while (best->error < before && ++pass < 3);
+    return LSTM_OK;
+}
+
+/* Rows of the shortest training part; shorter than a few periods do not count. */
+static int64_t shortest_train(const lstm_dataset *d, int64_t period)
+{
+    int64_t shortest = INT64_MAX;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        int64_t n = lts_train_end(&d->members[s]);
+        if (n >= 3 * period)
+            shortest = least_of(shortest, n);
+    }
+    return shortest == INT64_MAX ? 0 : shortest;
+}
+
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
+{
+    probing p = {.period = most_of(choice->season_len, 1)};
+    p.shortest = shortest_train(judge->dataset, p.period);
+    if (choice->season_len == 0) /* as many rows as a short season has */
+        p.period = most_of(1, least_of(judge->H, p.shortest / 12));
+    LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),
+                           most_of(choice->season_len, 1)));
+    p.y = lts_judge_forecasts(&p.judge);
+    probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
+    best.view.context_len = 1;
+    best.view.scaling = LSTM_SCALING_STANDARD;
+    best.view.base = LSTM_BASE_MEAN;
+    best.view.base_len = p.period;
+    best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
+    lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
+    lts_free(p.y);
+    lts_judge_clear(&p.judge);
+    LTS_TRY(status);
+    choice->view = choice->ridge_view = best.view;
+    choice->ridge = best.ridge;
+    if (best.error == HUGE_VAL)
+        choice->ridge.L = 0;
+    choice->ridge.H = judge->H;
+    choice->ridge.n_block = least_of(N_BLOCK, judge->H);
+    return LSTM_OK;
+}
+
+/* Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks. */
+static int64_t segment_of(int64_t season_len, int64_t H)
+{
+    if (season_len > 0 && season_len <= 52)
+        return season_len;
+    int64_t best = H;
+    for (int64_t w = 7; w <= 28 && w < H; w++)
+        if (H % w == 0 && (best == H || llabs(w - 14) < llabs(best - 14)))
+            best = w;
+    return best > 52 ? 24 : best;
+}
+
+static int64_t values_of(const lstm_dataset *d)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < d->names.n; s++)
+        for (int64_t c = 0; c < d->n_column; c++)
+            n += lts_role_is_target(d->roles[c]) ? lts_train_end(&d->members[s]) : 0;
+    return n;
+}
+
+static bool all_are_fed_back(const lstm_dataset *d)
+{
+    for (int64_t c = 0; c < d->n_column; c++)
+        if (d->roles[c] == LSTM_ROLE_TARGET)
+            return false;
+    return true;
+}
+
+void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
+                        const lstm_dataset *dataset)
+{
+    int64_t H = options->horizon, n = values_of(dataset);
+    lts_training *t = &choice->training;
+    if (options->view == NULL) {
+        lstm_view_options *view = &choice->view;
+        int64_t w = view->segment_len = segment_of(choice->season_len, H);
+        int64_t L = choice->ridge.L > 0 ? choice->ridge.L : 3 * w;
+        view->context_len = most_of(3, (L + w - 1) / w);
+        view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
+        if (view->base_len > view->context_len * w)
+            view->base_len = 0;
+        view->channels =
+            all_are_fed_back(dataset) ? LSTM_CHANNELS_INDEPENDENT : LSTM_CHANNELS_JOINT;
+        view->past = LSTM_PAST_HOLD;
+    }
+    t->n_hidden = options->n_hidden != 0 ? options->n_hidden
+                  : n >= 20000           ? 128
+                  : n >= 3000            ? 64
+                                         : 32;
+    t->n_layer = options->n_layer != 0 ? options->n_layer : 1;
+    t->batch_size = options->batch_size != 0 ? options->batch_size : n >= 20000 ? 192 : 64;
+    t->learning_rate = options->learning_rate != 0 ? options->learning_rate
+                       : t->n_hidden <= 32         ? 3e-3
+                                                   : 2e-3;
+    t->dropout = options->dropout < 0    ? 0
+                 : options->dropout != 0 ? options->dropout
+                 : n >= 20000            ? 0.3
+                                         : 0.2;
+    t->n_update = options->n_update;
+    choice->tells_column = n >= 20000;
+}

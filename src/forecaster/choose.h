@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is chosen from the data before networks are trained: the view by ridge regressions, which are
+ * fitted in a fraction of a second, and the sizes by the number of values.
+ */
+#ifndef LTS_FORECASTER_CHOOSE_H
+#define LTS_FORECASTER_CHOOSE_H
+
+#include "forecaster/forecaster.h"
+#include "forecaster/judge.h"
+
+/**
+ * Choose transformation, season, base and context: choice->view and choice->ridge, without the
+ * segments of the view. If no regression can be fitted, choice->ridge.L is 0.
+ */
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge);
+
+/** Choose segments, context and loop of the networks, and their training. */
+void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
+                        const lstm_dataset *dataset);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A fit: season -> judge -> baselines -> view by ridge -> ridge -> whole schedules of a network ->
+ * which members -> all members again on training and validation part.
+ */
+#include "base/float_env.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "base/threads.h"
+#include "evaluate/origins.h"
+#include "forecaster/choose.h"
+#include "forecaster/fitting.h"
+#include "forecaster/intervals.h"
+#include "forecaster/season_choice.h"
+
+#include <stdio.h>
+
+/* Below these a choice would be made by chance. */
+enum { LEAST_WINDOWS = 5, LEAST_PERIODS = 3 };
+static const double WORSE = 1.03;
+
+/* Rows of a validation part where the data set has none. */
+static int64_t validation_rows(int64_t n_row, int64_t H)
+{
+    int64_t n = n_row * 15 / 100, least = H + LEAST_WINDOWS - 1;
+    n = n > least ? n : least;
+    return n < n_row / 3 ? n : n_row / 3;
+}
+
+/* Parts of the data set; a series without a validation part gets one from the end of its rows. */
+static lstm_status make_parts(lts_origin_view *parts, const lstm_dataset *dataset, int64_t H)
+{
+    LTS_TRY(lts_origin_view_new(parts, dataset));
+    for (int64_t s = 0; s < dataset->names.n; s++) {
+        lts_member *m = &parts->members[s];
+        int64_t train_end = lts_train_end(m), valid_end = lts_valid_end(m);
+        if (train_end == valid_end)
+            train_end -= validation_rows(valid_end, H);
+        m->train_end = train_end;
+        m->valid_end = valid_end;
+    }
+    return LSTM_OK;
+}
+
+/* Whether there is enough data to choose anything but a baseline. */
+static bool has_enough_data(const lts_fitting *fit)
+{
+    int64_t period = fit->made.choice.season_len, longest = 0;
+    for (int64_t s = 0; s < fit->dataset->names.n; s++) {
+        int64_t n = lts_train_end(&fit->dataset->members[s]);
+        longest = n > longest ? n : longest;
+    }
+    return fit->judge.n >= LEAST_WINDOWS && longest >= LEAST_PERIODS * (period > 1 ? period : 1);
+}
+
+static void decide_use(lts_choice *choice, int64_t wanted)
+{
+    double best = fmin(choice->ridge_error, choice->network_error), chosen;
+    choice->use = LSTM_USE_MEAN;
+    choice->why = "the mean of networks and ridge is at most 3 % worse than the better of both";
+    chosen = choice->mean_error;
+    if (isnan(choice->mean_error) || choice->mean_error > WORSE * best) {
+        bool network = isnan(choice->ridge_error) || choice->network_error < choice->ridge_error;
+        choice->use = network ? LSTM_USE_NETWORKS : LSTM_USE_RIDGE;
+        choice->why = network ? "the networks are more than 3 % better than their mean with ridge"
+                              : "ridge is more than 3 % better than its mean with the networks";
+        chosen = best;
+    }
+    if (!lts_is_better(chosen, choice->baseline_error[choice->baseline])) {
+        choice->use = LSTM_USE_BASELINE;
+        choice->why = "neither networks nor ridge are better than the best baseline";
+    }
+    if (wanted != LSTM_USE_AUTO) {
+        choice->use = wanted;
+        choice->why = "the option use says so";
+    }
+}
+
+/* Chooses everything by the validation part. */
+static lstm_status choose(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
+    const lstm_forecaster_options *o = &fit->f->options;
+    choice->ridge_error = choice->network_error = choice->mean_error = (double)NAN;
+    choice->season_len = o->season_len == LSTM_NO_SEASON ? 0 : o->season_len;
+    if (o->season_len == 0)
+        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len));
+    int64_t period = choice->season_len > 0 ? choice->season_len : 1;
+    LTS_TRY(lts_judge_init(&fit->judge, fit->dataset, o->horizon, period));
+    choice->n_window = fit->judge.n;
+    LTS_TRY(lts_judge_baselines(fit));
+    if (o->use == LSTM_USE_BASELINE || (o->use == LSTM_USE_AUTO && !has_enough_data(fit))) {
+        choice->use = LSTM_USE_BASELINE;
+        choice->why = o->use == LSTM_USE_BASELINE ? "the option use says so"
+                                                  : "fewer than five validation windows, or fewer "
+                                                    "than three seasons of history";
+        return LSTM_OK;
+    }
+    snprintf(fit->stage, sizeof fit->stage, "ridge");
+    if (!lts_fitting_report(fit, (double)NAN))
+        return LSTM_STOPPED;
+    LTS_TRY(lts_choose_view(choice, &fit->judge));
+    if (o->view != NULL) {
+        choice->view = choice->ridge_view = *o->view;
+        choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
+    }
+    lts_choose_network(choice, o, fit->dataset);
+    LTS_TRY(lts_judge_ridge(fit));
+    if (o->use != LSTM_USE_RIDGE) {
+        lstm_status status = lts_judge_network(fit);
+        if (status != LSTM_OK)
+            return status;
+    }
+    LTS_TRY(lts_judge_mean(fit));
+    decide_use(choice, o->use);
+    return LSTM_OK;
+}
+
+/* Calibrates intervals by the forecasts of the chosen members on the validation part. */
+static lstm_status calibrate(lts_fitting *fit)
+{
+    lts_fitted *made = &fit->made;
+    const lstm_forecaster_options *o = &fit->f->options;
+    int64_t use = made->choice.use;
+    const real *y = use == LSTM_USE_MEAN       ? fit->of_mean
+                    : use == LSTM_USE_NETWORKS ? fit->of_network
+                                               : fit->of_ridge;
+    if (use != LSTM_USE_BASELINE)
+        return lts_intervals_calibrate(made, o, &fit->judge, y);
+    real *of_baseline = lts_judge_forecasts(&fit->judge);
+    const lts_origins origins = {fit->judge.n, fit->judge.series, fit->judge.origin};
+    lstm_status status =
+        of_baseline == NULL
+            ? LSTM_E_NOMEM
+            : lts_baseline_predict(made->choice.baseline, made->choice.season_len, fit->dataset,
+                                   &origins, fit->judge.H, of_baseline);
+    if (status >= 0)
+        status = lts_intervals_calibrate(made, o, &fit->judge, of_baseline);
+    lts_free(of_baseline);
+    return status;
+}
+
+/* Fits the chosen members to training and validation part. */
+static lstm_status fit_members(lts_fitting *fit)
+{
+    lts_fitted *made = &fit->made;
+    lts_choice *choice = &made->choice;
+    lstm_view_options view = choice->ridge_view;
+    view.part = LSTM_PART_TRAIN_VALID;
+    if (choice->use == LSTM_USE_RIDGE || choice->use == LSTM_USE_MEAN)
+        LTS_TRY(lts_ridge_part_fit(&made->ridge, fit->dataset, &view, &choice->ridge));
+    if (choice->use != LSTM_USE_NETWORKS && choice->use != LSTM_USE_MEAN)
+        return LSTM_OK;
+    int64_t n = fit->f->options.n_network;
+    made->networks = lts_alloc(n, sizeof *made->networks);
+    if (made->networks == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < n; i++) {
+        snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
+                 (long long)n);
+        lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN_VALID, &made->networks[i]);
+        if (status != LSTM_OK)
+            return status;
+        made->n_network++;
+    }
+    return LSTM_OK;
+}
+
+static lstm_status keep_columns(lts_fitted *made, const lstm_dataset *d)
+{
+    made->n_column = d->columns.n;
+    made->n_target = lstm_dataset_targets(d);
+    made->n_series = d->names.n;
+    made->n_static = d->statics.n;
+    made->step_unit = d->step_unit;
+    made->step = d->step;
+    made->roles = lts_alloc(d->columns.n, sizeof *made->roles);
+    if (made->roles == NULL)
+        return LSTM_E_NOMEM;
+    memcpy(made->roles, d->roles, (size_t)d->columns.n * sizeof *made->roles);
+    return LSTM_OK;
+}
+
+lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(forecaster);
+    LTS_NOT_NULL(dataset);
+    if (dataset->names.n == 0)
+        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
+    lts_origin_view parts = {0};
+    fit.host = &lts_host_floats;
+    LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
+    lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
+    fit.dataset = &parts.dataset;
+    fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
+    if (status >= 0)
+        status = keep_columns(&fit.made, dataset);
+    if (status >= 0)
+        status = choose(&fit);
+    if (status == LSTM_OK)
+        status = calibrate(&fit);
+    if (status == LSTM_OK)
+        status = fit_members(&fit);
+    if (status == LSTM_OK) {
+        lts_fitted_clear(&forecaster->fitted);
+        forecaster->fitted = fit.made;
+        forecaster->is_fitted = true;
+    } else {
+        lts_fitted_clear(&fit.made);
+    }
+    atomic_store(&forecaster->cancelled, false);
+    lts_free(fit.of_ridge);
+    lts_free(fit.of_network);
+    lts_free(fit.of_mean);
+    lts_judge_clear(&fit.judge);
+    lts_origin_view_free(&parts);
+    return status;
+}
+
+void lstm_forecaster_cancel(lstm_forecaster *forecaster)
+{
+    if (forecaster != NULL)
+        atomic_store(&forecaster->cancelled, true);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecaster/forecaster.h"
+
+#include "base/check.h"
+#include "base/float_env.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+#include "base/threads.h"
+
+enum { MOST_NETWORKS = 64 };
+
+static lstm_status check_sizes(const lstm_forecaster_options *o)
+{
+    LTS_TRY(lts_check_at_least("horizon", o->horizon, 1));
+    if (o->horizon > INT32_MAX)
+        return lts_fail(LSTM_E_LIMIT, "horizon is %lld, the limit is 2^31 - 1",
+                        (long long)o->horizon);
+    if (o->season_len != 0 && o->season_len != LSTM_NO_SEASON)
+        LTS_TRY(lts_check_at_least("season_len", o->season_len, 2));
+    LTS_TRY(lts_check_at_least("n_network", o->n_network, 0));
+    if (o->n_network > MOST_NETWORKS)
+        return lts_fail(LSTM_E_ARGUMENT, "n_network is %lld, expected 0 .. %d",
+                        (long long)o->n_network, MOST_NETWORKS);
+    LTS_TRY(lts_check_at_least("n_hidden", o->n_hidden, 0));
+    LTS_TRY(lts_check_at_least("n_layer", o->n_layer, 0));
+    LTS_TRY(lts_check_at_least("n_update", o->n_update, 0));
+    return lts_check_at_least("batch_size", o->batch_size, 0);
+}
+
+static lstm_status check_forecaster_options(lstm_forecaster_options *o)
+{
+    int64_t n_thread;
+    LTS_TRY(check_sizes(o));
+    LTS_TRY(lts_check_one_of("use", o->use, LSTM_USE_BASELINE + 1,
+                             "LSTM_USE_AUTO, _MEAN, _NETWORKS, _RIDGE or _BASELINE"));
+    if (!(o->learning_rate >= 0 && isfinite(o->learning_rate)))
+        return lts_fail(LSTM_E_ARGUMENT, "learning_rate is %g, expected at least 0",
+                        o->learning_rate);
+    if (o->dropout != LSTM_ZERO && !(o->dropout >= 0 && o->dropout < 1))
+        return lts_fail(LSTM_E_ARGUMENT, "dropout is %g, expected 0 <= dropout < 1, or LSTM_ZERO",
+                        o->dropout);
+    if (o->n_network == 0)
+        o->n_network = 3;
+    return lts_threads_resolve(o->n_threads, &n_thread);
+}
+
+/* The loss of the options, or Huber's over all targets. */
+static lstm_status read_loss(lts_loss *loss, const lstm_loss_options *options)
+{
+    lstm_loss_options huber = LSTM_LOSS_OPTIONS_INIT;
+    huber.kind = LSTM_LOSS_HUBER;
+    huber.reduction = LSTM_REDUCTION_MEAN;
+    lts_loss read;
+    LTS_TRY(lts_loss_read(&read, options == NULL ? &huber : options));
+    LTS_TRY(lts_loss_keep(&read));
+    *loss = read;
+    return LSTM_OK;
+}
+
+static const double DEFAULT_LEVEL = 0.9;
+
+/* Copies the levels of the intervals, or the default one; lstm_interval_new() checks them. */
+static lstm_status keep_levels(lstm_forecaster *f)
+{
+    lstm_interval *tried;
+    lstm_forecaster_options *o = &f->options;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    interval.horizon = interval.n_column = interval.window = 1;
+    interval.levels = o->levels;
+    interval.n_level = o->n_level;
+    LTS_TRY(lstm_interval_new(&tried, &interval));
+    lstm_interval_free(tried);
+    const double *levels = o->levels == NULL ? &DEFAULT_LEVEL : o->levels;
+    if (o->levels == NULL || o->n_level == 0)
+        o->n_level = 1;
+    f->levels = lts_alloc(o->n_level, sizeof *f->levels);
+    if (f->levels == NULL)
+        return LSTM_E_NOMEM;
+    o->levels = memcpy(f->levels, levels, (size_t)o->n_level * sizeof *levels);
+    return LSTM_OK;
+}
+
+lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
+                                const lstm_forecaster_options *options)
+{
+    LTS_FLOAT_SCOPE();
+    lstm_forecaster_options read;
+    LTS_NOT_NULL(forecaster);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_forecaster_options);
+    LTS_TRY(check_forecaster_options(&read));
+    lstm_forecaster *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = read_loss(&made->loss, read.loss);
+    made->options = read;
+    made->options.loss = NULL;
+    if (status >= 0 && read.view != NULL) {
+        status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
+        made->options.view = &made->view;
+    }
+    made->options.folder = NULL;
+    if (status >= 0 && read.folder != NULL) {
+        size_t size = strlen(read.folder) + 1;
+        made->folder = lts_alloc((int64_t)size, 1);
+        status = made->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
+        if (status >= 0)
+            made->options.folder = memcpy(made->folder, read.folder, size);
+    }
+    if (status >= 0)
+        status = keep_levels(made);
+    if (status < 0) {
+        lstm_forecaster_free(made);
+        return status;
+    }
+    *forecaster = made;
+    return LSTM_OK;
+}
+
+void lts_fitted_clear(lts_fitted *fitted)
+{
+    for (int64_t i = 0; i < fitted->n_network; i++)
+        lts_network_part_clear(&fitted->networks[i]);
+    lts_free(fitted->networks);
+    lts_ridge_part_clear(&fitted->ridge);
+    lts_free(fitted->roles);
+    lstm_interval_free(fitted->interval);
+    lts_free(fitted->known_rows);
+    memset(fitted, 0, sizeof *fitted);
+}
+
+void lstm_forecaster_free(lstm_forecaster *forecaster)
+{
+    if (forecaster == NULL)
+        return;
+    lts_fitted_clear(&forecaster->fitted);
+    lts_loss_clear(&forecaster->loss);
+    lts_free(forecaster->folder);
+    lts_free(forecaster->levels);
+    lts_free(forecaster);
+}
+
+const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number)
+{
+    if (forecaster == NULL || number < 0 || number >= forecaster->fitted.n_network)
+        return NULL;
+    return forecaster->fitted.networks[number].model;
+}
+
+static lstm_status fit_method(void *user, const lstm_dataset *dataset)
+{
+    lstm_status status = lstm_forecaster_fit(user, dataset);
+    return status == LSTM_STOPPED ? lts_fail(LSTM_E_ORDER, "the fit was cancelled") : status;
+}
+
+static lstm_status predict_method(void *user, const lstm_dataset *dataset, int64_t series,
+                                  int64_t origin, int64_t horizon, lstm_real *y)
+{
+    return lstm_forecaster_predict_from(user, dataset, series, &origin, 1, horizon, y);
+}
+
+lstm_status lstm_forecaster_method(lstm_method **method, lstm_forecaster *forecaster,
+                                   const char *name)
+{
+    LTS_NOT_NULL(method);
+    LTS_NOT_NULL(forecaster);
+    LTS_NOT_NULL(name);
+    lstm_method_options options = LSTM_METHOD_OPTIONS_INIT;
+    options.name = name;
+    options.fit = fit_method;
+    options.predict = predict_method;
+    options.user = forecaster;
+    return lstm_method_new(method, &options);
+}

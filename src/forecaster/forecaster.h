@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LTS_FORECASTER_FORECASTER_H
+#define LTS_FORECASTER_FORECASTER_H
+
+#include "forecaster/network_part.h"
+#include "forecaster/ridge_part.h"
+#include <lstmts/baseline.h>
+#include <lstmts/forecaster.h>
+#include <lstmts/interval.h>
+#include <stdatomic.h>
+
+/** The baselines among which one is chosen; lstm_baseline in the same order. */
+enum { LTS_N_BASELINE = LSTM_BASELINE_SEASONAL_DRIFT + 1 };
+
+/** What was chosen, by options or from the data, and the errors that decided it. */
+typedef struct lts_choice {
+    int64_t season_len;     /**< rows; 0 = none                                                  */
+    lstm_view_options view; /**< of networks; its part is LSTM_PART_TRAIN                        */
+    lstm_view_options ridge_view; /**< of ridge, which reads no segments                         */
+    lts_ridge_options ridge;
+    lts_training training;
+    bool tells_column; /**< some networks are told which column they predict                     */
+    int64_t use;       /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
+    int64_t baseline;  /**< lstm_baseline, the best on the validation part                        */
+    const char *why;   /**< why `use` was chosen                                                  */
+    int64_t n_window;  /**< validation windows                                                    */
+    double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
+                                                NaN = not computed                               */
+    double ridge_error, network_error, mean_error;
+} lts_choice;
+
+/** What a fit makes. All 0 at first. */
+typedef struct lts_fitted {
+    lts_choice choice;
+    int64_t n_column, n_target; /**< columns and targets of the data set */
+    int64_t *roles;             /**< [n_column]                          */
+    int64_t n_series, n_static, step_unit, step;
+    int64_t n_network;
+    lts_network_part *networks; /**< [n_network] */
+    lts_ridge_part ridge;
+    lstm_interval *interval; /**< calibrated on the validation part                        */
+    int64_t interval_stride; /**< rows between forecasts that it scores                    */
+    int64_t *known_rows;     /**< [n_series] rows of each series that the fit has seen     */
+} lts_fitted;
+
+void lts_fitted_clear(lts_fitted *fitted);
+
+struct lstm_forecaster {
+    lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
+    lstm_view_options view;
+    lts_loss loss;
+    char *folder;
+    double *levels; /**< of the options */
+    bool is_fitted;
+    lts_fitted fitted;
+    atomic_bool cancelled;
+};
+
+/** Windows that are forecast together. */
+typedef struct lts_origins {
+    int64_t n;
+    const int64_t *series, *origin; /**< [n] */
+} lts_origins;
+
+/**
+ * Forecast by the members that were chosen: y [n, H, K].
+ * LSTM_E_SHAPE, LSTM_E_NUMERIC, LSTM_E_NOMEM; then y may be changed.
+ */
+lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
+                               const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
+                               real *y);
+
+/** Check the arguments of a forecast. LSTM_E_ARGUMENT, LSTM_E_ORDER, LSTM_E_SHAPE. */
+lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                              const int64_t *origins, int64_t n_origin, int64_t H);
+
+/** Forecast by a baseline. */
+lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,
+                                 const lts_origins *origins, int64_t H, real *y);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The validation part as windows that candidates forecast, and the error by which they are compared. */
+#ifndef LTS_FORECASTER_JUDGE_H
+#define LTS_FORECASTER_JUDGE_H
+
+#include "data/dataset.h"
+
+typedef struct lts_judge {
+    const lstm_dataset *dataset; /**< borrowed; its parts are those of the judge                 */
+    int64_t H, K;
+    int64_t n;                /**< windows                                                       */
+    int64_t *series, *origin; /**< [n]                                                           */
+    double *scales;           /**< [n_series, K] mean absolute change over a season in the training
+                                   part; 0 = the column does not count                           */
+} lts_judge;
+
+/**
+ * Choose windows of the validation parts, as many as the memory of their forecasts allows.
+ * @param season_len  rows, >= 1
+ * @return LSTM_OK, also without any window; LSTM_E_NOMEM. On failure there is nothing to clear.
+ */
+lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_t H,
+                           int64_t season_len);
+void lts_judge_clear(lts_judge *judge);
+
+/** Number of windows that do not overlap, over all series and target columns. */
+double lts_judge_independent(const lts_judge *judge);
+
+/** Mean absolute scaled error of forecasts y [n, H, K]; NaN if nothing counts. */
+double lts_judge_error(const lts_judge *judge, const real *y);
+
+/** Whether an error is less than another one; one that is known is better than NaN. */
+static inline bool lts_is_better(double error, double than)
+{
+    return error < than || (isnan(than) && !isnan(error));
+}
+
+/** Allocate forecasts [n, H, K]; free them with lts_free(). NULL if memory is exhausted. */
+real *lts_judge_forecasts(const lts_judge *judge);
+
+#endif

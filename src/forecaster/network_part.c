@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecaster/network_part.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "files/file.h"
+#include "forecast/view_forecast.h"
+#include "train/updater.h"
+#include <lstmts/trainer.h>
+
+#include <stdio.h>
+
+/* The loss as options: an updater reads them. */
+static lstm_loss_options options_of(const lts_loss *loss)
+{
+    lstm_loss_options o = LSTM_LOSS_OPTIONS_INIT;
+    bool quantile = loss->kind == LSTM_LOSS_QUANTILE;
+    o.kind = loss->kind;
+    o.reduction = loss->reduction;
+    o.delta = loss->delta;
+    o.n_level = quantile ? loss->n_level : 0;
+    o.levels = quantile ? loss->levels : NULL;
+    o.scale_floor = loss->scale_floor;
+    o.freedom_floor = loss->freedom_floor;
+    o.dispersion_floor = loss->dispersion_floor;
+    o.n_unit = loss->n_unit;
+    o.units = loss->units;
+    o.n_column_weight = loss->n_column_weight;
+    o.column_weights = loss->column_weights;
+    o.n_step_weight = loss->n_step_weight;
+    o.step_weights = loss->step_weights;
+    return o;
+}
+
+/* The largest norm of a gradient, which a mean loss of scaled values rarely has. */
+static const double CLIP = 1;
+
+static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
+                                const lts_loss *loss, const lts_training *training)
+{
+    lstm_optimizer_options optimizer = LSTM_OPTIMIZER_OPTIONS_INIT;
+    lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
+    lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+    const lstm_loss_options loss_options = options_of(loss);
+    const lstm_hook clip = {LSTM_HOOK_CLIP, CLIP};
+    optimizer.learning_rate = training->learning_rate;
+    schedule.kind = LSTM_SCHEDULE_COSINE;
+    schedule.warmup = training->n_update / 20;
+    schedule.period = training->n_update - schedule.warmup;
+    options.optimizer = &optimizer;
+    options.schedule = &schedule;
+    options.hooks = &clip;
+    options.n_hook = 1;
+    options.loss = &loss_options;
+    options.dropout = training->dropout;
+    options.seed = training->seed;
+    options.n_threads = training->n_thread;
+    return lstm_updater_new(updater, model, iter, &options);
+}
+
+static int forward_progress(const lstm_progress *progress, void *user)
+{
+    const lts_trainings *trainings = user;
+    return trainings->watch(trainings->user, progress->fraction, progress->loss) ? 0 : 1;
+}
+
+/* Lines of the log: the loss of every tenth update. */
+enum { LOG_EVERY = 10 };
+
+static lstm_status run_trainer(lstm_updater *updater, int64_t n_update, const char *folder,
+                               lts_trainings *trainings)
+{
+    lstm_trainer *trainer;
+    lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+    options.max_iteration = n_update;
+    options.folder = folder;
+    options.log.every = LOG_EVERY;
+    options.on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
+    if (trainings->watch != NULL) {
+        options.on_progress = forward_progress;
+        options.progress_user = trainings;
+    }
+    LTS_TRY(lstm_trainer_new(&trainer, updater, &options));
+    lstm_status status = folder == NULL ? LSTM_OK : lstm_trainer_resume(trainer, NULL);
+    if (status >= 0)
+        status = lstm_trainer_run(trainer);
+    lstm_trainer_free(trainer);
+    return status;
+}
+
+/* Runs an updater in the folder of its training, if there is one. */
+static lstm_status run_training(lstm_updater *updater, int64_t n_update, lts_trainings *trainings)
+{
+    int64_t number = trainings->n++;
+    if (trainings->folder == NULL)
+        return run_trainer(updater, n_update, NULL, trainings);
+    enum { NAME_SIZE = 40 };
+    int64_t size = (int64_t)strlen(trainings->folder) + NAME_SIZE;
+    char *path = lts_alloc(size, 1);
+    if (path == NULL)
+        return LSTM_E_NOMEM;
+    snprintf(path, (size_t)size, "%s/training-%03lld", trainings->folder, (long long)number);
+    lstm_status status = lts_folder_make(lts_at_path(path));
+    if (status >= 0)
+        status = run_trainer(updater, n_update, path, trainings);
+    lts_free(path);
+    return status;
+}
+
+static lstm_status train(const lts_network_part *part, const lts_loss *loss,
+                         const lts_training *training, lts_trainings *trainings)
+{
+    lstm_iter *iter = NULL;
+    lstm_updater *updater = NULL;
+    lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
+    options.batch_size = training->batch_size;
+    options.seed = training->seed;
+    lstm_status status = lstm_iter_new_view(&iter, part->view, &options);
+    if (status >= 0)
+        status = make_updater(&updater, part->model, iter, loss, training);
+    if (status >= 0)
+        status = run_training(updater, training->n_update, trainings);
+    lstm_updater_free(updater);
+    lstm_iter_free(iter);
+    return status;
+}
+
+lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *dataset,
+                                   const lstm_view_options *options, const lts_loss *loss,
+                                   const lts_training *training, lts_trainings *trainings)
+{
+    lts_network_part made = {NULL, NULL};
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    lstm_status status = lstm_view_new(&made.view, dataset, options);
+    if (status >= 0) {
+        sizes.n_input = made.view->columns.D;
+        sizes.n_output = made.view->columns.K * loss->n_out;
+        sizes.n_hidden = training->n_hidden;
+        sizes.n_layer = training->n_layer;
+        sizes.seed = training->seed;
+        status = lstm_model_new(&made.model, &sizes);
+    }
+    if (status >= 0)
+        status = train(&made, loss, training, trainings);
+    if (status != LSTM_OK) {
+        lts_network_part_clear(&made);
+        return status;
+    }
+    *part = made;
+    return LSTM_OK;
+}
+
+void lts_network_part_clear(lts_network_part *part)
+{
+    lstm_model_free(part->model);
+    lstm_view_free(part->view);
+    *part = (lts_network_part){NULL, NULL};
+}
+
+/* Windows of one call: bounds the memory of their forecasts. */
+enum { AT_ONCE = 256 };
+
+/* y [n, H, K] from the channels of n windows, x [n, n_channel, n_row, n_base] in the units of z. */
+static void collect(const lstm_view *view, const lts_place *places, int64_t n, int64_t n_row,
+                    int64_t H, lts_level *levels, real *x, real *y)
+{
+    int64_t C = view->n_channel, n_base = view->n_base, K = view->targets.n;
+    for (int64_t p = 0; p < n; p++)
+        for (int64_t c = 0; c < C; c++) {
+            real *values = x + (p * C + c) * n_row * n_base;
+            lts_view_levels(view, &places[p * C + c], levels);
+            lts_view_restore(view, &places[p * C + c], levels, n_row, values);
+            for (int64_t h = 0; h < H; h++)
+                for (int64_t j = 0; j < n_base; j++)
+                    y[(p * H + h) * K + c + j] = values[h * n_base + j];
+        }
+}
+
+static lstm_status predict_block(const lts_view_forecast *forecast, const int64_t *series,
+                                 const int64_t *origin, int64_t n, int64_t H, lts_place *places,
+                                 lts_level *levels, real *x, real *y)
+{
+    const lstm_view *view = forecast->view;
+    lts_view_forecast block = *forecast;
+    for (int64_t p = 0; p < n; p++)
+        for (int64_t c = 0; c < view->n_channel; c++)
+            places[p * view->n_channel + c] = (lts_place){series[p], c, origin[p], origin[p]};
+    block.places = places;
+    block.n = n * view->n_channel;
+    LTS_TRY(lts_view_forecast_run(&block, x));
+    collect(view, places, n, block.n_segment * view->options.segment_len, H, levels, x, y);
+    return LSTM_OK;
+}
+
+lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
+                                     const lstm_dataset *dataset, const int64_t *series,
+                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
+                                     real *y)
+{
+    const lstm_view view = lts_view_on(part->view, dataset);
+    int64_t w = view.options.segment_len, n_segment = (H + w - 1) / w, K = view.targets.n;
+    int64_t at_once = n < AT_ONCE ? n : AT_ONCE, size;
+    const lts_view_forecast forecast = {.model = part->model,
+                                        .view = &view,
+                                        .loss = loss,
+                                        .n_segment = n_segment,
+                                        .n_thread = n_thread};
+    if (!lts_multiply(at_once * view.n_channel * view.n_base, n_segment * w, &size))
+        size = INT64_MAX;
+    lts_place *places = lts_alloc(at_once * view.n_channel, sizeof *places);
+    lts_level *levels = lts_alloc(view.n_base, sizeof *levels);
+    real *x = lts_alloc(size, sizeof *x);
+    lstm_status status = places == NULL || levels == NULL || x == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t first = 0; first < n && status >= 0; first += at_once)
+        status = predict_block(&forecast, series + first, origin + first,
+                               n - first < at_once ? n - first : at_once, H, places, levels, x,
+                               y + first * H * K);
+    lts_free(places);
+    lts_free(levels);
+    lts_free(x);
+    return status;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* A network as a member of a forecaster: a model and the view through which it sees data. */
+#ifndef LTS_FORECASTER_NETWORK_PART_H
+#define LTS_FORECASTER_NETWORK_PART_H
+
+#include "data/view.h"
+#include "network/model.h"
+#include "score/loss_options.h"
+#include <lstmts/forecaster.h>
+#include <stdatomic.h>
+
+/** How a network is trained. */
+typedef struct lts_training {
+    int64_t n_hidden, n_layer, n_update, batch_size;
+    double learning_rate, dropout;
+    uint64_t seed;
+    int64_t n_thread;
+} lts_training;
+
+typedef struct lts_network_part {
+    lstm_model *model;
+    lstm_view *view; /**< its data set is that of the fit, which may be gone: see lts_view_on() */
+} lts_network_part;
+
+/** What the trainings of a fit share. */
+typedef struct lts_trainings {
+    const char *folder; /**< for their files; NULL = none */
+    int64_t n;          /**< trainings begun so far: the number of the next one */
+    /** Receives the share of the updates that is done and the last loss. Returns false to stop. */
+    bool (*watch)(void *user, double fraction, double loss);
+    void *user;
+} lts_trainings;
+
+/**
+ * Train a network from its initial parameters, or continue a training that the folder has.
+ * @param options  of the view
+ * @return LSTM_OK; LSTM_STOPPED; LSTM_E_SHAPE if there is no window; LSTM_E_NUMERIC; LSTM_E_LIMIT;
+ *         LSTM_E_NOMEM. Unless it is LSTM_OK there is nothing to clear.
+ */
+lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *dataset,
+                                   const lstm_view_options *options, const lts_loss *loss,
+                                   const lts_training *training, lts_trainings *trainings);
+void lts_network_part_clear(lts_network_part *part);
+
+/**
+ * Forecast n windows.
+ * @param series, origin  [n]
+ * @param[out] y          [n, H, K]
+ */
+lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
+                                     const lstm_dataset *dataset, const int64_t *series,
+                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
+                                     real *y);
+
+#endif

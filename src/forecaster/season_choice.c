@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecaster/season_choice.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <math.h>
+
+enum { MOST_CANDIDATES = 8, MOST_LAG = 400 };
+
+typedef struct candidates {
+    int64_t n, period[MOST_CANDIDATES]; /**< in ascending order */
+} candidates;
+
+static void add(candidates *c, int64_t period)
+{
+    int64_t i = c->n;
+    if (period < 2 || c->n >= MOST_CANDIDATES)
+        return;
+    for (c->n++; i > 0 && c->period[i - 1] > period; i--)
+        c->period[i] = c->period[i - 1];
+    c->period[i] = period;
+}
+
+/* Periods of steps in seconds: a day, a week, a year, where they are whole numbers of steps. */
+static void add_by_seconds(candidates *c, int64_t step)
+{
+    static const int64_t day = 86400, week = 7 * 86400, year = 365 * 86400;
+    if (step < day && day % step == 0)
+        add(c, day / step);
+    if (step <= day && week % step == 0)
+        add(c, week / step);
+    if (step >= day)
+        add(c, (year + step / 2) / step);
+}
+
+/*
+ * The autocorrelation at a lag: the usual estimate, which divides by the squares of all rows. It
+ * prefers a period to its multiples, which are the same but have fewer rows.
+ */
+static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_member *m,
+                              double mean, int64_t lag)
+{
+    double sum = 0, squares = 0;
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double x = (double)m->values[row * d->n_column + column] - mean, before = (double)NAN;
+        if (row >= lag)
+            before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        squares += isnan(x) ? 0 : x * x;
+        sum += isnan(x * before) ? 0 : x * before;
+    }
+    return squares > 0 ? sum / squares : 0;
+}
+
+static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m)
+{
+    double sum = 0;
+    int64_t n = 0;
+    for (int64_t row = 0; row < lts_train_end(m); row++)
+        if (!isnan(m->values[row * d->n_column + column])) {
+            sum += (double)m->values[row * d->n_column + column];
+            n++;
+        }
+    return n == 0 ? 0 : sum / (double)n;
+}
+
+static const lts_member *longest_series(const lstm_dataset *d)
+{
+    const lts_member *longest = &d->members[0];
+    for (int64_t s = 1; s < d->names.n; s++)
+        if (lts_train_end(&d->members[s]) > lts_train_end(longest))
+            longest = &d->members[s];
+    return longest;
+}
+
+/*
+ * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours, and
+ * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n).
+ */
+static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
+{
+    const lts_member *m = longest_series(d);
+    int64_t longest = lts_train_end(m) / 3 < MOST_LAG ? lts_train_end(m) / 3 : MOST_LAG;
+    double *sums = lts_alloc(MOST_LAG + 2, sizeof *sums), K = 0;
+    if (sums == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t column = 0; column < d->n_column; column++) {
+        if (!lts_role_is_target(d->roles[column]))
+            continue;
+        double mean = mean_of(d, column, m);
+        for (int64_t lag = 1; lag <= longest; lag++)
+            sums[lag] += autocorrelation(d, column, m, mean, lag);
+        K++;
+    }
+    double least = 3.3 / sqrt((double)lts_train_end(m)) * K;
+    while (c->n < 3) {
+        int64_t best = 0;
+        for (int64_t lag = 2; lag < longest; lag++)
+            if (sums[lag] > sums[lag - 1] && sums[lag] >= sums[lag + 1] && sums[lag] > least &&
+                (best == 0 || sums[lag] > sums[best]))
+                best = lag;
+        if (best == 0)
+            break;
+        add(c, best);
+        sums[best] = -INFINITY;
+    }
+    lts_free(sums);
+    return LSTM_OK;
+}
+
+/* Rows whose errors are looked at; origins of a series are spread over its training part. */
+enum { MOST_ORIGINS = 200 };
+
+/* Sum of scaled absolute errors of a seasonal naive forecast; period 1 is the naive one. */
+static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, int64_t period,
+                       int64_t longest, int64_t horizon, int64_t *n)
+{
+    int64_t end = lts_train_end(m), first = longest, last = end - 1, C = d->n_column;
+    int64_t stride = (last - first) / MOST_ORIGINS + 1;
+    double sum = 0;
+    for (int64_t origin = first; origin <= last; origin += stride)
+        for (int64_t h = 0; h < horizon && origin + h < end; h++) {
+            int64_t from = origin - period + h % period;
+            double error =
+                (double)m->values[(origin + h) * C + column] - (double)m->values[from * C + column];
+            if (!isnan(error)) {
+                sum += fabs(error);
+                ++*n;
+            }
+        }
+    return sum;
+}
+
+/* The mean over series and columns of their error relative to that of the naive forecast. */
+static double relative_error(const lstm_dataset *d, int64_t period, int64_t longest,
+                             int64_t horizon)
+{
+    double sum = 0;
+    int64_t n_column = 0;
+    for (int64_t s = 0; s < d->names.n; s++)
+        for (int64_t c = 0; c < d->n_column; c++) {
+            int64_t n = 0, n_naive = 0;
+            if (!lts_role_is_target(d->roles[c]))
+                continue;
+            double error = error_of(d, c, &d->members[s], period, longest, horizon, &n);
+            double naive = error_of(d, c, &d->members[s], 1, longest, horizon, &n_naive);
+            if (n == 0 || n_naive == 0 || !(naive > 0))
+                continue;
+            sum += error / (double)n / (naive / (double)n_naive);
+            n_column++;
+        }
+    return n_column == 0 ? HUGE_VAL : sum / (double)n_column;
+}
+
+static int64_t most_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len)
+{
+    candidates c = {0};
+    int64_t longest_train = lts_train_end(longest_series(dataset)), longest = 1;
+    if (dataset->step_unit == LSTM_STEP_SECONDS)
+        add_by_seconds(&c, dataset->step);
+    if (dataset->step_unit == LSTM_STEP_MONTHS && 12 % dataset->step == 0)
+        add(&c, 12 / dataset->step);
+    if (c.n == 0)
+        LTS_TRY(add_peaks(&c, dataset));
+    for (int64_t i = 0; i < c.n; i++)
+        if (c.period[i] <= longest_train / 3 && c.period[i] > longest)
+            longest = c.period[i];
+    *season_len = 0;
+    /* Multiples of a period are as good as it, up to chance: about two standard errors of a mean. */
+    double least = 1, clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
+    for (int64_t i = 0; i < c.n; i++) {
+        double error = c.period[i] <= longest_train / 3
+                           ? relative_error(dataset, c.period[i], longest, horizon)
+                           : HUGE_VAL;
+        if (error < (*season_len == 0 ? least : clearly * least)) {
+            least = error;
+            *season_len = c.period[i];
+        }
+    }
+    return LSTM_OK;
+}

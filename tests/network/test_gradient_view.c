@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gradients over views: missing values that take outputs, targets that are not scored, closed loops.
+ * support/gradient_case.h says how gradients are compared.
+ */
+#include "gradient_case.h"
+#include "view_training.h"
+
+enum { N_CASE = 300 };
+
+static void check_case(uint64_t number, const lstm_updater_options *options, int64_t *n_hole)
+{
+    view_training t;
+    gradient_case c = {.step = 1.0 / 512};
+    if (!view_training_open(&t, number, 1))
+        return;
+    random_stream stream = number;
+    assert_ok(lstm_updater_new(&t.random.updater, t.random.model, t.random.iter, options));
+    c.random = t.random;
+    gradient_case_take(&c);
+    gradient_case_check_elements(&c, &stream);
+    gradient_case_check_direction(&c, &stream);
+    lstm_real x[3 * REFERENCE_MAX];
+    int64_t n = t.T * 3 * lstm_view_inputs(t.c.view);
+    assert_in_range(n, 1, 3 * REFERENCE_MAX);
+    assert_ok(lstm_iter_read(t.random.iter, x, NULL));
+    bool hole = false;
+    for (int64_t i = 0; i < n; i++)
+        hole = hole || x[i] != x[i];
+    *n_hole += hole;
+    view_training_close(&t);
+}
+
+static void gradients_over_views_equal_differences(void **state)
+{
+    (void)state;
+    int64_t n_hole = 0;
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    for (uint64_t number = 0; number < N_CASE; number++) {
+        lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+        loss.reduction = number % 2 == 0 ? LSTM_REDUCTION_STEPS : LSTM_REDUCTION_MEAN;
+        options.loss = &loss;
+        options.support_len = number % 3 == 0 ? LSTM_TEACHER_FORCED : 0;
+        check_case(number, &options, &n_hole);
+    }
+    assert_in_range(n_hole, N_CASE / 4, N_CASE);
+}
+
+static void so_do_they_with_dropout_and_sampling(void **state)
+{
+    (void)state;
+    int64_t n_hole = 0;
+    lstm_sampling_options sampling = LSTM_SAMPLING_OPTIONS_INIT;
+    sampling.kind = LSTM_SAMPLING_CONSTANT;
+    sampling.final_share = .5;
+    for (uint64_t number = 0; number < N_CASE; number++) {
+        lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+        options.sampling = &sampling;
+        options.dropout = .3;
+        options.feedback_lag = (int64_t)(number % 3);
+        check_case(number, &options, &n_hole);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradients_over_views_equal_differences),
+        cmocka_unit_test(so_do_they_with_dropout_and_sampling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
