@@ -84,6 +84,17 @@ typedef struct lstm_hook {
     double value; /**< > 0            */
 } lstm_hook;
 
+/** What the optimizer does differently with one parameter, the tensor of that name (model.h). */
+typedef struct lstm_tensor_rule {
+    const char *name;    /**< copied                                                              */
+    double rate_factor;  /**< factor on the learning rate, >= 0; 1 = none. 0 = frozen: neither the
+                              parameter nor its moments change, by no decay either. Its gradient
+                              is 0, so it does not count in the norm of gradients, for
+                              LSTM_HOOK_CLIP too                                                  */
+    double weight_decay; /**< weight_decay for this parameter; Adam family. 0 = that of the
+                              optimizer; LSTM_ZERO = none                                         */
+} lstm_tensor_rule;
+
 /** Learning-rate schedules. k is the number of updates since the warm-up. */
 typedef enum lstm_schedule_kind {
     LSTM_SCHEDULE_CONSTANT = 0,    /**< factor 1 (default)                                        */
@@ -105,11 +116,14 @@ typedef struct lstm_schedule_options {
     int64_t period;       /**< updates, >= 1; required for step and cosine; exponential: 0 = 1   */
     double gamma;         /**< > 0; step: 0 = 0.1; required for exponential                      */
     double final_factor;  /**< 0 .. 1; cosine                                                    */
+    int64_t begin;        /**< the update, from 0, with which the schedule begins, for example the
+                               number of those before a continued training; n counts from there. The
+                               factor of earlier updates is that of n = 0                        */
 } lstm_schedule_options;
 
 #define LSTM_SCHEDULE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_schedule_options), 0, 0, 0, 0, 0                                               \
+        sizeof(lstm_schedule_options), 0, 0, 0, 0, 0, 0                                            \
     }
 
 /**

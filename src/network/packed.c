@@ -122,15 +122,16 @@ typedef struct parameters {
     const lts_block_step *block_step;
 } parameters;
 
-/* Applies the step to n parameters from `first` on and returns them. */
+/* Applies the step to n parameters of one tensor from `first` on and returns them. */
 static const real *stepped(const parameters *from, int64_t first, int64_t n)
 {
     const lts_block_step *block_step = from->block_step;
-    if (block_step != NULL) {
+    const lts_step *step = block_step == NULL ? NULL : lts_step_of_element(block_step->step, first);
+    if (step != NULL) {
         real *moments[LTS_MAX_MOMENTS];
         for (int i = 0; i < LTS_MAX_MOMENTS; i++)
             moments[i] = block_step->moments[i] == NULL ? NULL : block_step->moments[i] + first;
-        lts_step_apply(block_step->step, from->training, n, block_step->gradient + first, moments,
+        lts_step_apply(step, from->training, n, block_step->gradient + first, moments,
                        block_step->values + first);
     }
     return from->values + first;

@@ -131,9 +131,10 @@ void lts_adjoint_clear(lts_adjoint *adjoint)
     memset(adjoint, 0, sizeof *adjoint);
 }
 
-void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B)
+void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B)
 {
     size_t bytes = (size_t)(B * packed->Hp) * sizeof(real);
+    trace->n_call = n_call;
     trace->B = B;
     trace->flipped = false;
     trace->from_zero = true;

@@ -149,7 +149,8 @@ lstm_status lts_record_write(const lts_record *record, lts_location file, const 
         add_counter(&list, replaced_key, record->chain.replaced);
     for (int64_t i = 0; i < record->n_block; i++)
         blocks[i] = (lts_block){record->blocks[i].prefix, record->blocks[i].values};
-    return lts_checkpoint_write(file, params, blocks, record->n_block, list.texts, list.n);
+    return lts_checkpoint_write(file, params, blocks, record->n_block, &record->state, list.texts,
+                                list.n);
 }
 
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint)
@@ -205,14 +206,24 @@ lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *ch
     return check_numbers(record);
 }
 
-lstm_status lts_record_read_blocks(const lts_record *record, const lts_checkpoint *checkpoint,
+int64_t lts_record_size(const lts_record *record, const lts_params *params)
+{
+    int64_t n_stream = record->state.n_stream > 0 ? record->state.n_stream : 0;
+    return record->n_block * params->total + params->L * 2 * n_stream * params->H;
+}
+
+lstm_status lts_record_read_blocks(lts_record *record, const lts_checkpoint *checkpoint,
                                    const lts_params *params, real *buffer)
 {
     const char *prefixes[LTS_RECORD_BLOCKS];
     for (int64_t i = 0; i < record->n_block; i++)
         prefixes[i] = record->blocks[i].prefix;
-    LTS_TRY(lts_checkpoint_only(checkpoint, params, prefixes, record->n_block));
+    LTS_TRY(
+        lts_checkpoint_only(checkpoint, params, prefixes, record->n_block, record->state.n_stream));
     for (int64_t i = 0; i < record->n_block; i++)
         LTS_TRY(lts_checkpoint_block(checkpoint, params, prefixes[i], buffer + i * params->total));
+    if (record->state.n_stream > 0 && lts_checkpoint_has_state(checkpoint))
+        return lts_checkpoint_state(checkpoint, buffer + record->n_block * params->total);
+    record->state.n_stream = 0;
     return LSTM_OK;
 }

@@ -12,8 +12,8 @@
 #include "train/optimizer.h"
 #include <lstmts/iter.h>
 
-/** Parameters, best parameters, moments. */
-enum { LTS_RECORD_BLOCKS = 2 + LTS_MAX_MOMENTS, LTS_PREFIX_SIZE = 24 };
+/** Parameters, averaged and best parameters, moments. */
+enum { LTS_RECORD_BLOCKS = 3 + LTS_MAX_MOMENTS, LTS_PREFIX_SIZE = 24 };
 
 /** A block of the parameter table, to read from or to copy to. */
 typedef struct lts_record_block {
@@ -27,6 +27,7 @@ typedef struct lts_last_update {
 } lts_last_update;
 
 typedef struct lts_record {
+    int64_t differs;    /**< LSTM_DIFFER_* in which a checkpoint that was read differs    */
     const char *recipe; /**< borrowed, as log.line_head: valid until the checkpoint is closed */
     uint64_t iteration;
     lstm_iter_position position;
@@ -47,6 +48,7 @@ typedef struct lts_record {
     lts_snapshot_chain chain;
     int64_t n_block;
     lts_record_block blocks[LTS_RECORD_BLOCKS];
+    lts_stored_state state; /**< carried states; n_stream 0 = none */
 } lts_record;
 
 /** Add a block. The prefix, shorter than LTS_PREFIX_SIZE, is copied. */
@@ -69,10 +71,14 @@ lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *che
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint);
 
 /**
- * Read the blocks of the record into `buffer`, one after the other. The checkpoint must have these
- * blocks and no others.
+ * Read the blocks of the record into `buffer`, one after the other, and then the states if the
+ * checkpoint has any, else record->state.n_stream becomes 0. The checkpoint must have these blocks and
+ * no others.
  */
-lstm_status lts_record_read_blocks(const lts_record *record, const lts_checkpoint *checkpoint,
+/** Number of values of a record's blocks and states. */
+int64_t lts_record_size(const lts_record *record, const lts_params *params);
+
+lstm_status lts_record_read_blocks(lts_record *record, const lts_checkpoint *checkpoint,
                                    const lts_params *params, real *buffer);
 
 #endif

@@ -136,6 +136,7 @@ void lts_optimizer_clear(lts_optimizer *optimizer)
 {
     for (int i = 0; i < LTS_MAX_MOMENTS; i++)
         lts_free(optimizer->moments[i]);
+    lts_tensor_rules_clear(&optimizer->rules);
     memset(optimizer, 0, sizeof *optimizer);
 }
 

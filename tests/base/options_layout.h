@@ -21,6 +21,8 @@ static const size_t valid_fields[] = {
     AT(lstm_valid_options, support_len),  AT(lstm_valid_options, pred),
     AT(lstm_valid_options, feedback_lag), AT(lstm_valid_options, window_rule),
     AT(lstm_valid_options, context_len),  AT(lstm_valid_options, horizon),
+    AT(lstm_valid_options, stride),       AT(lstm_valid_options, max_windows),
+    AT(lstm_valid_options, n_threads),
 };
 static const size_t pred_fields[] = {
     AT(lstm_pred_options, struct_size),  AT(lstm_pred_options, n_step),
@@ -43,14 +45,17 @@ static const size_t iter_fields[] = {
     AT(lstm_iter_options, horizon),
 };
 static const size_t updater_fields[] = {
-    AT(lstm_updater_options, struct_size), AT(lstm_updater_options, unroll),
-    AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
-    AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
-    AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
-    AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
-    AT(lstm_updater_options, precision),   AT(lstm_updater_options, dropout),
-    AT(lstm_updater_options, seed),        AT(lstm_updater_options, sampling),
-    AT(lstm_updater_options, loss),
+    AT(lstm_updater_options, struct_size),  AT(lstm_updater_options, unroll),
+    AT(lstm_updater_options, support_len),  AT(lstm_updater_options, feedback_lag),
+    AT(lstm_updater_options, n_hook),       AT(lstm_updater_options, hooks),
+    AT(lstm_updater_options, optimizer),    AT(lstm_updater_options, schedule),
+    AT(lstm_updater_options, n_threads),    AT(lstm_updater_options, device),
+    AT(lstm_updater_options, precision),    AT(lstm_updater_options, dropout),
+    AT(lstm_updater_options, seed),         AT(lstm_updater_options, sampling),
+    AT(lstm_updater_options, loss),         AT(lstm_updater_options, average_decay),
+    AT(lstm_updater_options, curriculum),   AT(lstm_updater_options, n_tensor_rule),
+    AT(lstm_updater_options, tensor_rules), AT(lstm_updater_options, n_accumulate),
+    AT(lstm_updater_options, loss_fn),      AT(lstm_updater_options, loss_user),
 };
 static const size_t optimizer_fields[] = {
     AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
@@ -64,6 +69,7 @@ static const size_t schedule_fields[] = {
     AT(lstm_schedule_options, struct_size), AT(lstm_schedule_options, kind),
     AT(lstm_schedule_options, warmup),      AT(lstm_schedule_options, period),
     AT(lstm_schedule_options, gamma),       AT(lstm_schedule_options, final_factor),
+    AT(lstm_schedule_options, begin),
 };
 static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, struct_size),
@@ -91,6 +97,7 @@ static const size_t trainer_fields[] = {
     AT(lstm_trainer_options, divergence_factor),
     AT(lstm_trainer_options, divergence_limit),
     AT(lstm_trainer_options, log_step_loss),
+    AT(lstm_trainer_options, may_differ),
 };
 
 static const size_t method_fields[] = {

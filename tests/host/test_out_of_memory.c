@@ -80,8 +80,15 @@ static const lstm_iter_options *random_order(world *w)
     return &w->spare_recipe.iter;
 }
 
+static const lstm_iter_options *consecutive_order(world *w)
+{
+    w->spare_recipe.iter.order = LSTM_ORDER_CONSECUTIVE;
+    return &w->spare_recipe.iter;
+}
+
 static const lstm_updater_options *article(world *w)
 {
+    w->updater.curriculum = NULL;
     w->updater.unroll = LSTM_UNROLL_ARTICLE;
     return &w->updater;
 }
@@ -121,6 +128,8 @@ static void *start_of(world *w)
     X(TELLS, iter_iteration, lstm_iter_iteration, PLAIN, 0, (w->t.iter))                           \
     X(DOES, iter_new, lstm_iter_new, PLAIN, 5, (&w->out.iter, w->t.train, &w->recipe.iter))        \
     X(DOES, iter_new_random, lstm_iter_new, PLAIN, 4, (&w->out.iter, w->t.train, random_order(w))) \
+    X(DOES, iter_new_consecutive, lstm_iter_new, PLAIN, 7,                                         \
+      (&w->out.iter, w->t.train, consecutive_order(w)))                                            \
     X(DOES, iter_next, lstm_iter_next, PLAIN, 0, (w->t.iter, &w->out.n))                           \
     X(DOES, iter_offsets, lstm_iter_offsets, PLAIN, 0, (w->t.iter, w->out.offsets, B))             \
     X(DOES, iter_options_init, lstm_iter_options_init, PLAIN, 0, (start_of(w), 8))                 \
@@ -191,6 +200,9 @@ static void *start_of(world *w)
     X(TELLS, trainer_stop, lstm_trainer_stop, PLAIN, 0, (w->t.trainer))                            \
     X(DOES, updater_apply, lstm_updater_apply, PLAIN, 0, (w->spare.updater))                       \
     X(DOES, updater_backward, lstm_updater_backward, PLAIN, 0, (w->spare.updater))                 \
+    X(TELLS, updater_average_none, lstm_updater_average, PLAIN, 0,                                 \
+      (w->spare.updater, &w->out.model))                                                           \
+    X(DOES, updater_average, lstm_updater_average, PLAIN, 4, (w->t.updater, &w->out.model))        \
     X(TELLS, updater_batch, lstm_updater_batch, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_calls, lstm_updater_calls, PLAIN, 0, (w->spare.updater))                      \
     X(TELLS, updater_free, lstm_updater_free, PLAIN, 0, (take_updater(w)))                         \

@@ -213,8 +213,8 @@ static void read_batch(const lstm_iter *iter)
     int64_t size = about(drawn);
     output offsets = output_new(size, sizeof(int64_t));
     output_done(&offsets, CALL(errors | E(SHAPE), lstm_iter_offsets(iter, offsets.at, size)), 0);
-    int64_t D = iter == NULL ? 1 : lstm_series_inputs(iter->series);
-    int64_t K = iter == NULL ? 1 : lstm_series_targets(iter->series);
+    int64_t D = iter == NULL ? 1 : iter->source.columns->D;
+    int64_t K = iter == NULL ? 1 : iter->source.columns->K;
     output x = output_new(T * drawn * D, sizeof(lstm_real));
     output target = output_new(T * drawn * K, sizeof(lstm_real));
     lstm_status status = CALL(errors, lstm_iter_read(iter, x.at, target.at));
