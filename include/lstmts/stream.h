@@ -45,15 +45,25 @@ typedef struct lstm_stream_options {
     int64_t start;  /**< time of the first row, in seconds since 1970, if `dataset` is NULL and
                           rows have times                                                         */
     int64_t horizon; /**< rows of a forecast, >= 1; 0 = the forecaster's                          */
-    int64_t n_future; /**< most future rows of known covariates; 0 = horizon                      */
     const lstm_real *static_values; /**< [n_static] static features, if `dataset` is NULL; copied.
                                          NULL = not known: networks see 0                         */
+    int64_t n_future; /**< most future rows of known covariates; 0 = horizon                      */
 } lstm_stream_options;
 
 #define LSTM_STREAM_OPTIONS_INIT                                                                   \
     {                                                                                              \
         sizeof(lstm_stream_options), 0, 0, 0, 0, 0, 0                                              \
     }
+
+/**
+ * Set options as LSTM_STREAM_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_stream_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_stream_options_init(lstm_stream_options *options, uint64_t size);
 
 /**
  * Create a stream.
