@@ -223,8 +223,8 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
 }
 
 /*
- * Copies parameters that exist only on the device back to the model. If the device is lost, the model
- * keeps the last copy. Without such parameters the model may have been freed.
+ * Copies parameters that exist only on the device back to the model. If the device is lost, the
+ * model keeps the last copy. Without such parameters the model may have been freed.
  */
 static void close_engine(lstm_updater *updater)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each option of an updater: a run that is stopped and resumed, on any number of threads, has the bits
- * of one that was not; a run without the option refuses its checkpoint.
+ * Each option of an updater: a run that is stopped and resumed, on any number of threads, has the
+ * bits of one that was not; a run without the option refuses its checkpoint.
  */
 #include "training.h"
 
