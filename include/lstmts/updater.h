@@ -324,9 +324,9 @@ LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char
                                          const char *name, lstm_real *values, int64_t size);
 
 /**
- * Get a copy of the model with the averaged parameters: sum of d^(t-i) p_i over the updates i = 1
- * .. t, divided by the sum of d^(t-i), where p_i are the parameters after update i and d is
- * average_decay. The initial parameters are no part of it. After a rollback of a trainer the
+ * Get a copy of the model with the averaged parameters: the sum of d^(t-i) p_i over all updates i up
+ * to t, the last one, divided by the sum of d^(t-i), where p_i are the parameters after update i and
+ * d is average_decay. The initial parameters are no part of it. After a rollback of a trainer the
  * average starts anew.
  *
  * @param[out] model  free it with lstm_model_free(). Before any update, a copy of the model itself.
