@@ -36,8 +36,8 @@ typedef struct lstm_valid_options {
     int64_t max_windows;  /**< at most so many of these, spread evenly over all of them, >= 1;
                                0 = all                                       */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
-                               LSTM_ALL_CORES = one per available processor. Fewer are used for small
-                               problems. Results are bit-identical for any number */
+                               LSTM_ALL_CORES = one per available processor. Fewer are used for
+                               small problems. Results are bit-identical for any number */
 } lstm_valid_options;
 
 #define LSTM_VALID_OPTIONS_INIT                                                                    \

@@ -30,12 +30,12 @@ typedef enum lstm_order {
     LSTM_ORDER_SEQUENTIAL = 2, /**< one pass in chronological order, whose last batch may be
                                     smaller; then LSTM_END until lstm_iter_reset()                */
     /**
-     * For stateful training: window b of a batch begins where window b of the batch before ended, and
-     * an updater carries its state over (updater.h). The windows of a series, each T rows (of a view:
-     * T segments) after the one before, form a chain, in a view one for each channel. The chains, one
-     * after the other, are divided into B streams of equal length; less than B windows of the last
-     * chain are left out. After the end of the streams they begin anew: an epoch is over. Needs at
-     * least B windows in all chains (LSTM_E_SHAPE).
+     * For stateful training: window b of a batch begins where window b of the batch before ended,
+     * and an updater carries its state over (updater.h). The windows of a series, each T rows (of a
+     * view: T segments) after the one before, form a chain, in a view one for each channel. The
+     * chains, one after the other, are divided into B streams of equal length; fewer than B windows
+     * at the end are left out. After the end of the streams they begin anew: an epoch is
+     * over. Needs at least B windows in all chains (LSTM_E_SHAPE).
      */
     LSTM_ORDER_CONSECUTIVE = 3,
 } lstm_order;

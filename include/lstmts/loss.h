@@ -170,18 +170,18 @@ LSTM_API lstm_status lstm_loss_sample(const lstm_loss_options *options, int64_t 
 
 /** Outputs and targets of a batch, from which a caller's loss is computed. */
 typedef struct lstm_loss_batch {
-    int64_t T;          /**< steps; fewer than those of a window during a curriculum           */
-    int64_t B;          /**< windows                                                           */
-    int64_t n_output;   /**< outputs of the model                                              */
-    int64_t K;          /**< targets                                                           */
-    const lstm_real *y; /**< [T, B, n_output]                                                  */
-    const lstm_real
-        *target; /**< [T, B, K]; 0 where the weight is 0                                  */
-    const lstm_real *weight; /**< [T, B, K] 1 for targets that are scored, 0 for others (view.h);
-                                  NULL = 1 everywhere                                               */
-    double *step_loss; /**< [T]: write parts whose sum is the loss, for example the part of each
-                            step; 0 before                                                          */
-    lstm_real *dy; /**< [T, B, n_output]: write the gradient of the loss by y; 0 before         */
+    int64_t T;               /**< steps; fewer than those of a window during a curriculum  */
+    int64_t B;               /**< windows                                                  */
+    int64_t n_output;        /**< outputs of the model                                     */
+    int64_t K;               /**< targets                                                  */
+    const lstm_real *y;      /**< [T, B, n_output]                                   */
+    const lstm_real *target; /**< [T, B, K]; 0 where the weight is 0                 */
+    const lstm_real *weight; /**< [T, B, K] 1 for targets that are scored, 0 for others
+                                  (view.h); NULL = 1 everywhere                      */
+    double *step_loss;       /**< [T]: write parts whose sum is the loss, for example the
+                                  part of each step; 0 before                        */
+    lstm_real *dy;           /**< [T, B, n_output]: write the gradient of the loss by y;
+                                  0 before                                           */
 } lstm_loss_batch;
 
 /**
@@ -190,8 +190,8 @@ typedef struct lstm_loss_batch {
  * nothing else, or a resumed run has other bits. The pointers are valid during the call only.
  *
  * It is called once per batch on the thread that makes the update, in the host's floating-point
- * environment. It must not call functions of the updater, its model or its iterator. No C++ exception
- * may leave it, nor may longjmp().
+ * environment. It must not call functions of the updater, its model or its iterator. No C++
+ * exception may leave it, nor may longjmp().
  *
  * @param user  `loss_user` of the options
  * @return 0; any other value ends the update: it returns LSTM_STOPPED, and nothing has changed.

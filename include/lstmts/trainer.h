@@ -69,25 +69,26 @@ typedef enum lstm_divergence {
 } lstm_divergence;
 
 /**
- * What may differ from the run that wrote a checkpoint, for a continued training. The parameters, their
- * moments and average, and the number of updates are always those of the checkpoint. The kinds of
- * optimizer and unroll, average_decay and divergence options may never differ, nor may columns and
- * roles.
+ * What may differ from the run that wrote a checkpoint, for a continued training. The parameters,
+ * their moments and average, and the number of updates are always those of the checkpoint. The
+ * kinds of optimizer and unroll, average_decay and divergence options may never differ, nor may
+ * columns and roles.
  */
 typedef enum lstm_differ {
-    LSTM_DIFFER_DATA = 1,     /**< rows, series and parts. If they differ, the iterator starts anew:
-                                     epochs count from 0, carried states are 0                     */
-    LSTM_DIFFER_WINDOWS = 2,  /**< all options of iterator and view, support_len, feedback_lag; the
-                                     same                                                          */
-    LSTM_DIFFER_SCHEDULE = 4, /**< learning rate and schedule; see lstm_schedule_options.begin    */
-    LSTM_DIFFER_OPTIMIZER =
-        8,                 /**< the optimizer's other constants, tensor rules, hooks           */
-    LSTM_DIFFER_LOSS = 16, /**< loss, loss_fn, sampling, dropout, seed, curriculum,
-                                     n_accumulate                                                  */
-    LSTM_DIFFER_VALIDATION =
-        32, /**< series and options of the validation, and whether there is one.
-                                      If they differ, scores, patience, best model and
-                                      best.safetensors start anew                                  */
+    /** Rows, series and parts. If they differ, the iterator starts anew: epochs count from 0, and
+        carried states are 0. */
+    LSTM_DIFFER_DATA = 1,
+    /** All options of iterator and view, support_len and feedback_lag. The iterator starts anew. */
+    LSTM_DIFFER_WINDOWS = 2,
+    /** Learning rate and schedule; see lstm_schedule_options.begin. */
+    LSTM_DIFFER_SCHEDULE = 4,
+    /** The optimizer's other constants, tensor rules, hooks. */
+    LSTM_DIFFER_OPTIMIZER = 8,
+    /** loss, loss_fn, sampling, dropout, seed, curriculum, n_accumulate. */
+    LSTM_DIFFER_LOSS = 16,
+    /** Series and options of the validation, and whether there is one. If they differ, scores,
+        patience, best model and best.safetensors start anew. */
+    LSTM_DIFFER_VALIDATION = 32,
 } lstm_differ;
 
 /** Value of lstm_trigger.every that disables snapshots, overriding the default. */
@@ -279,8 +280,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  *
  * Series (including their values), model, iterator, updater and validation, including min_delta and
  * the divergence options, must be as in the run that wrote the checkpoint, except what `may_differ`
- * has: then the run continues from it, and its own checkpoints are those of this run. Limits, triggers,
- * patience, keep, callbacks, folder and n_threads may differ.
+ * has: then the run continues from it, and its own checkpoints are those of this run. Limits,
+ * triggers, patience, keep, callbacks, folder and n_threads may differ.
  * Device and precision may differ too, but then results agree to rounding only.
  *
  * @param path  a checkpoint; NULL = the newest snapshot in the folder that can be read.

@@ -2,17 +2,17 @@
 /**
  * @file updater.h
  * lstm_updater: one training update. It draws a batch of windows, unrolls the model over T steps
- * from zero state (or one carried over, see below), computes the gradients by backpropagation through time, runs the gradient hooks
- * and lets the optimizer change the parameters.
+ * from zero state (or one carried over, see below), computes the gradients by backpropagation
+ * through time, runs the gradient hooks and lets the optimizer change the parameters.
  *
  *     loss = sum over t of mean over (B x K) of (y_t - target_t)^2
  *
  * unless another loss is chosen (loss.h). With these the outputs y_t of a window have n_out values
  * for each target, and their locations are fed back.
  *
- * With LSTM_ORDER_CONSECUTIVE (iter.h) a window begins with the state with which the window before it in
- * its stream ended, and from zero state only where a stream or chain begins, or if the caller has moved
- * the iterator. Gradients end where a window begins.
+ * With LSTM_ORDER_CONSECUTIVE (iter.h) a window begins with the state with which the window before
+ * it in its stream ended, and from zero state only where a stream or chain begins, or if the caller
+ * has moved the iterator. Gradients end where a window begins.
  *
  * window.h defines whether a step receives the true row or a prediction. Gradients flow through
  * predictions that are fed back, so training optimizes the same loop that forecasts run.
@@ -98,16 +98,16 @@ typedef enum lstm_curriculum_kind {
 } lstm_curriculum_kind;
 
 /**
- * A curriculum of the horizon: update number i, from 0, runs and scores only the support and h steps
- * after it; the loss is that of these s + h steps. After the curriculum h is `last` = T - s, which
- * must be at least 1; 1 <= first, stages[..] <= last. With context_len and horizon of an iterator, h
- * is the horizon of the update and `last` that of the iterator. Fields that a kind does not use must
- * be 0.
+ * A curriculum of the horizon: update number i, from 0, runs and scores only the support and h
+ * steps after it; the loss is that of these s + h steps. After the curriculum h is `last` = T - s,
+ * which must be at least 1; 1 <= first, stages[..] <= last. With context_len and horizon of an
+ * iterator, h is the horizon of the update and `last` that of the iterator. Fields that a kind does
+ * not use must be 0.
  */
 typedef struct lstm_curriculum_options {
     uint64_t struct_size;  /**< set by LSTM_CURRICULUM_OPTIONS_INIT                   */
     int64_t kind;          /**< lstm_curriculum_kind                                  */
-    int64_t period;        /**< updates, of each stage for LSTM_CURRICULUM_STAGES; >= 1 */
+    int64_t period;        /**< updates (STAGES: of each stage), >= 1                 */
     int64_t first;         /**< LSTM_CURRICULUM_LINEAR                                */
     const int64_t *stages; /**< [n_stage]                                             */
     int64_t n_stage;       /**< LSTM_CURRICULUM_STAGES, >= 1                          */
@@ -158,11 +158,10 @@ typedef struct lstm_updater_options {
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_MSE, summed over steps; copied. The model
                                         must have n_out (loss.h) outputs for each target column.
                                         Other losses: "cpu" only                                  */
-    double
-        average_decay; /**< d, 0 <= d < 1: lstm_updater_average() returns a mean of the parameters
-                               after all updates, in which each counts d times as much as the
-                               next. "cpu" only: a device would have to copy its parameters back
-                               after each update. 0 = no average                                  */
+    double average_decay;          /**< d, 0 <= d < 1: lstm_updater_average() returns a mean of the
+                               parameters after all updates, in which each counts d times as much as
+                               the next. "cpu" only: a device would have to copy its parameters
+                               back after each update. 0 = no average                             */
     const lstm_curriculum_options *curriculum; /**< NULL = LSTM_CURRICULUM_NONE; copied.
                                                     LSTM_UNROLL_LOOP and "cpu" only               */
     int64_t n_tensor_rule; /**< number of rules                                                   */
@@ -173,8 +172,8 @@ typedef struct lstm_updater_options {
                                them. "cpu" only; 0 = 1                                            */
     lstm_loss_fn loss_fn; /**< the caller's loss, minimized instead of `loss`, which still says how
                                many outputs a target has and what is fed back. NULL = `loss`.
-                               LSTM_UNROLL_LOOP and "cpu" only                                     */
-    void *loss_user; /**< passed to loss_fn                                                   */
+                               LSTM_UNROLL_LOOP and "cpu" only                                    */
+    void *loss_user;      /**< passed to loss_fn                                                  */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
@@ -215,7 +214,8 @@ typedef struct lstm_update_info {
  *                 target columns as the model has inputs (D) and outputs (K).
  * @param options  not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE;
- *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_LIMIT; LSTM_E_NOMEM; LSTM_E_DEVICE.
+ *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_LIMIT; LSTM_E_NOMEM;
+ *         LSTM_E_DEVICE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
@@ -232,17 +232,19 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
  * Make one update: lstm_updater_backward(), then lstm_updater_apply(). Allocates nothing.
  *
  * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_STOPPED if loss_fn ended the
- *         update; LSTM_E_LIMIT as of lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a resulting parameter or
- *         moment is not finite; LSTM_E_DEVICE. On failure parameters, optimizer and position of the
- *         iterator do not change; lstm_updater_info() and lstm_updater_step_losses() return the
- *         results of the last update that was made; lstm_iter_offsets(), lstm_updater_output(),
- *         lstm_updater_state() and lstm_updater_gradient() return those of the batch that failed.
+ *         update; LSTM_E_LIMIT as of lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a
+ *         resulting parameter or moment is not finite; LSTM_E_DEVICE. On failure, and at
+ *         LSTM_STOPPED, parameters, optimizer and position of the iterator do not change;
+ *         lstm_updater_info() and lstm_updater_step_losses() return the results of the last update
+ *         that was made; lstm_iter_offsets(), lstm_updater_output(), lstm_updater_state() and
+ *         lstm_updater_gradient() return those of the batch that failed.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
 
 /**
- * First half of an update: draw a batch (n_accumulate of them), compute loss and gradients. No parameter changes.
+ * First half of an update: draw a batch (n_accumulate of them), compute loss and gradients. No
+ * parameter changes.
  *
  * @return as lstm_updater_update().
  * @since 0.1
@@ -352,9 +354,10 @@ LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char
                                          const char *name, lstm_real *values, int64_t size);
 
 /**
- * Get a copy of the model with the averaged parameters: sum of d^(t-i) p_i over the updates i = 1 .. t,
- * divided by the sum of d^(t-i), where p_i are the parameters after update i and d is average_decay.
- * The initial parameters are no part of it. After a rollback of a trainer the average starts anew.
+ * Get a copy of the model with the averaged parameters: the sum of d^(t-i) p_i over all updates i up
+ * to t, the last one, divided by the sum of d^(t-i), where p_i are the parameters after update i and
+ * d is average_decay. The initial parameters are no part of it. After a rollback of a trainer the
+ * average starts anew.
  *
  * @param[out] model  free it with lstm_model_free(). Before any update, a copy of the model itself.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if average_decay is 0; LSTM_E_NOMEM.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LSTM_ORDER_CONSECUTIVE: the windows of a source in chains, in each of which a window begins where the
- * one before ends. A series is one chain; a series of a view one for each channel. The chains, one
- * after the other, are divided into B streams of equal length; the rest is left out.
+ * LSTM_ORDER_CONSECUTIVE: the windows of a source in chains, in each of which a window begins where
+ * the one before ends. A series is one chain; a series of a view one for each channel. The chains,
+ * one after the other, are divided into B streams of equal length; the rest is left out.
  */
 #ifndef LTS_DATA_STREAMS_H
 #define LTS_DATA_STREAMS_H
@@ -28,7 +28,8 @@ void lts_streams_clear(lts_streams *streams);
 
 /**
  * Window `at`, 0 .. len - 1, of stream b.
- * @param[out] begins  whether the window before it in the stream, if any, does not end where it begins
+ * @param[out] begins  whether the window before it in the stream, if any, does not end where it
+ * begins
  */
 int64_t lts_streams_window(const lts_streams *streams, int64_t b, int64_t at, bool *begins);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Windows are run in blocks, whose sizes depend on the number of windows only. The sums of a block are
- * added to the total in the order of the blocks, so the bits do not depend on which thread ran it.
+ * Windows are run in blocks, whose sizes depend on the number of windows only. The sums of a block
+ * are added to the total in the order of the blocks, so the bits do not depend on which thread ran
+ * it.
  */
 #include "forecast/valid.h"
 #include "base/check.h"
@@ -17,8 +18,8 @@
 #include <string.h>
 
 /*
- * Windows per block: many enough for efficient products, few enough to stay in cache and to be shared
- * among threads. ROUND blocks are computed between two additions.
+ * Windows per block: many enough for efficient products, few enough to stay in cache and to be
+ * shared among threads. ROUND blocks are computed between two additions.
  */
 enum { SMALLEST_BLOCK = 32, BLOCK = 256, ROUND = 16, ERROR_SIZE = 512 };
 

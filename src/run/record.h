@@ -72,8 +72,8 @@ lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *ch
 
 /**
  * Read the blocks of the record into `buffer`, one after the other, and then the states if the
- * checkpoint has any, else record->state.n_stream becomes 0. The checkpoint must have these blocks and
- * no others.
+ * checkpoint has any, else record->state.n_stream becomes 0. The checkpoint must have these blocks
+ * and no others.
  */
 /** Number of values of a record's blocks and states. */
 int64_t lts_record_size(const lts_record *record, const lts_params *params);

@@ -39,8 +39,8 @@ static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *
 }
 
 /*
- * Reads the record except its blocks. A run whose validation differs has no use for scores: they are
- * dropped after the blocks are read.
+ * Reads the record except its blocks. A run whose validation differs has no use for scores: they
+ * are dropped after the blocks are read.
  */
 static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                                int64_t may_differ, lts_record *record)
@@ -86,8 +86,8 @@ static lstm_status verify_and_spread(lstm_trainer *trainer, const lts_record *re
 }
 
 /*
- * What the new data or validation makes meaningless. Without a score, parameters that are kept for a
- * rollback are used, and others not.
+ * What the new data or validation makes meaningless. Without a score, parameters that are kept for
+ * a rollback are used, and others not.
  */
 static void drop_what_differs(const lstm_trainer *trainer, lts_record *record)
 {

@@ -12,7 +12,8 @@
 
 /**
  * Maximum number of blocks in a file. No release writes more than six: the parameters, their
- * average, the best parameters and three moments. The margin lets lts_blocks_only() name a block that is one too many.
+ * average, the best parameters and three moments. The margin lets lts_blocks_only() name a block
+ * that is one too many.
  */
 enum { LTS_MAX_BLOCKS = 8 };
 

@@ -242,7 +242,7 @@ static lstm_status find_tensor(const lts_blocks *blocks, const char *prefix,
 static lstm_status check_tensors(const lts_blocks *blocks)
 {
     int64_t count = lts_safetensors_count(blocks->file);
-    int64_t most = LTS_MAX_BLOCKS * blocks->params.n_tensor + 1; /* the states */
+    int64_t most = LTS_MAX_BLOCKS * blocks->params.n_tensor + lts_blocks_has_state(blocks);
     for (int64_t i = 0; i < count; i++) {
         const lts_stored *stored = lts_safetensors_at(blocks->file, i);
         if (i == most)

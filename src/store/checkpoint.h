@@ -35,8 +35,8 @@ lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *
 
 /**
  * Verify that the checkpoint is of a model of the sizes of `params` and has exactly the blocks of
- * these prefixes, and states of no streams or of n_stream. A tensor that no resume reads would not be
- * verified.
+ * these prefixes, and states of no streams or of n_stream. A tensor that no resume reads would not
+ * be verified.
  *
  * @return LSTM_OK; LSTM_E_MISMATCH naming the size in which the models differ; LSTM_E_NAME naming a
  *         tensor that is missing; LSTM_E_FORMAT naming one too many.

@@ -4,8 +4,8 @@
  *
  *     w = (1 - d) / (1 - d^t)
  *
- * the average after update t is (1 - w) times the one before plus w times the parameters. The initial
- * parameters have no part in it: the first w is 1.
+ * the average after update t is (1 - w) times the one before plus w times the parameters. The
+ * initial parameters have no part in it: the first w is 1.
  */
 #include "train/average.h"
 

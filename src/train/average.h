@@ -4,7 +4,7 @@
 
 #include "network/params.h"
 
-/** The average of the parameters after updates 1 .. t, in which each counts d times the next one. */
+/** The mean of the parameters after updates 1 .. t, in which each counts d times the next one. */
 typedef struct lts_average {
     double decay; /**< d, 0 <= d < 1; 0 = no average            */
     real *values; /**< a block of the table; NULL without decay */

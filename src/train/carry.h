@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * States of windows that are carried into the next ones (LSTM_ORDER_CONSECUTIVE). A state belongs to a
- * position of the iterator, that of the next batch. Two are kept: that of the present position, and
- * that before the present update, to which a failed update returns. At any other position, to which
- * only the caller can move the iterator, the state is 0.
+ * States of windows that are carried into the next ones (LSTM_ORDER_CONSECUTIVE). A state belongs
+ * to a position of the iterator, that of the next batch. Two are kept: that of the present
+ * position, and that before the present update, to which a failed update returns. At any other
+ * position, to which only the caller can move the iterator, the state is 0.
  */
 #ifndef LTS_TRAIN_CARRY_H
 #define LTS_TRAIN_CARRY_H

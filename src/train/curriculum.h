@@ -14,8 +14,8 @@ typedef struct lts_curriculum {
 } lts_curriculum;
 
 /**
- * Read options (NULL = none) for windows of T steps, and copy the stages. LSTM_E_ARGUMENT naming the
- * field, LSTM_E_OPTIONS, LSTM_E_NOMEM; then there is nothing to clear.
+ * Read options (NULL = none) for windows of T steps, and copy the stages. LSTM_E_ARGUMENT naming
+ * the field, LSTM_E_OPTIONS, LSTM_E_NOMEM; then there is nothing to clear.
  */
 lstm_status lts_curriculum_init(lts_curriculum *curriculum, int64_t T, int64_t support_len,
                                 const lstm_curriculum_options *options);

@@ -88,7 +88,7 @@ static void clear_frozen(lstm_updater *updater, double *norm)
     *norm = gradient_norm(updater);
 }
 
-/* Runs the hooks one by one: what a decay adds to frozen tensors must not count in the next norm. */
+/* Runs the hooks one by one: what a decay adds to frozen tensors must not count in later norms. */
 static lstm_status run_hooks(lstm_updater *updater, double *norm)
 {
     lts_engine *engine = updater->engine;
@@ -173,8 +173,8 @@ static lstm_status finish_gradient(lstm_updater *updater, int64_t n)
 }
 
 /*
- * Draws and computes the batches of an update; *n of them. A pass that ends after the first batch ends
- * the update too. Drawing runs in the host's environment.
+ * Draws and computes the batches of an update; *n of them. A pass that ends after the first batch
+ * ends the update too. Drawing runs in the host's environment.
  */
 static lstm_status compute_batches(lstm_updater *updater, int64_t *n)
 {

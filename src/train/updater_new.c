@@ -10,6 +10,7 @@
 #include "base/threads.h"
 #include "train/updater.h"
 
+#include <limits.h>
 #include <string.h>
 
 static lstm_status check_updater_options(lstm_updater_options *options, const lstm_iter *iter)
@@ -32,6 +33,9 @@ static lstm_status check_updater_options(lstm_updater_options *options, const ls
     if (options->n_accumulate == 0)
         options->n_accumulate = 1;
     LTS_TRY(lts_check_at_least("n_accumulate", options->n_accumulate, 1));
+    if (options->n_accumulate > INT_MAX)
+        return lts_fail(LSTM_E_LIMIT, "n_accumulate is %lld, the limit is 2^31 - 1",
+                        (long long)options->n_accumulate);
     return lts_hooks_check(options->hooks, options->n_hook);
 }
 
@@ -221,8 +225,8 @@ lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_ite
 }
 
 /*
- * Copies parameters that exist only on the device back to the model. If the device is lost, the model
- * keeps the last copy. Without such parameters the model may have been freed.
+ * Copies parameters that exist only on the device back to the model. If the device is lost, the
+ * model keeps the last copy. Without such parameters the model may have been freed.
  */
 static void close_engine(lstm_updater *updater)
 {

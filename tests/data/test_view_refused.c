@@ -160,7 +160,7 @@ static void an_iterator_takes_its_windows_from_the_view(void **state)
     ITER_REFUSED(o.context_len = 3, "context_len is 3, expected 0");
     ITER_REFUSED(o.horizon = 1, "horizon is 1, expected 0");
     ITER_REFUSED(o.batch_size = -1, "batch_size is -1");
-    ITER_REFUSED(o.order = 3, "order is 3");
+    ITER_REFUSED(o.order = 4, "order is 4");
 #undef ITER_REFUSED
     assert_status(lstm_iter_new_view(NULL, view, NULL), LSTM_E_ARGUMENT, "iter");
     assert_status(lstm_iter_new_view(&iter, NULL, NULL), LSTM_E_ARGUMENT, "view");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Continued training: a checkpoint of a run that differs in what lstm_trainer_options.may_differ has. */
+/* Continued training: a checkpoint of a run that differs in what `may_differ` has. */
 #include "training.h"
 
 #include <math.h>

@@ -33,7 +33,9 @@ static const size_t pointers[] = {
     POINTER(updater, optimizer),     POINTER(updater, schedule),     POINTER(updater, device),
     POINTER(trainer, folder),        POINTER(trainer, valid_series), POINTER(trainer, valid),
     POINTER(trainer, on_log),        POINTER(trainer, log_user),     POINTER(trainer, on_progress),
-    POINTER(trainer, progress_user),
+    POINTER(trainer, progress_user), POINTER(updater, sampling),     POINTER(updater, loss),
+    POINTER(updater, curriculum),    POINTER(updater, tensor_rules), POINTER(updater, loss_fn),
+    POINTER(updater, loss_user),
 };
 
 static bool is_pointer(size_t offset)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each option of an updater: a run that is stopped and resumed, on any number of threads, has the bits
- * of one that was not; a run without the option refuses its checkpoint.
+ * Each option of an updater: a run that is stopped and resumed, on any number of threads, has the
+ * bits of one that was not; a run without the option refuses its checkpoint.
  */
 #include "training.h"
 
@@ -75,6 +75,14 @@ static void with_few_valid_windows(training_recipe *recipe)
     recipe->valid.n_threads = 2;
 }
 
+static void with_states_of_a_view(training_recipe *recipe)
+{
+    training_recipe_view(recipe);
+    recipe->trainer.validate.every = 0;
+    recipe->iter.order = LSTM_ORDER_CONSECUTIVE;
+    recipe->iter.batch_size = 2;
+}
+
 static void with_stages(training_recipe *recipe)
 {
     static const int64_t stages[] = {2, 1, 3};
@@ -98,6 +106,7 @@ static const struct {
     {"carried states", "iter.", with_carried_states},
     {"accumulated states", "iter.", with_accumulated_states},
     {"few valid windows", "valid.", with_few_valid_windows},
+    {"states of a view", "series.", with_states_of_a_view},
     {"stages", "unroll.curriculum", with_stages},
 };
 enum { N_OPTION = sizeof options / sizeof options[0] };

@@ -142,6 +142,9 @@ static void a_number_out_of_range_is_refused(void **state)
     training t;
     lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
     make(&t, 0, LSTM_ORDER_RANDOM, 0);
+    options.n_accumulate = INT64_C(1) << 31;
+    REFUSED(LSTM_E_LIMIT, "n_accumulate is 2147483648",
+            lstm_updater_new(&out.updater, t.model, t.iter, &options));
     options.n_accumulate = -1;
     REFUSED(LSTM_E_ARGUMENT, "n_accumulate is -1",
             lstm_updater_new(&out.updater, t.model, t.iter, &options));
