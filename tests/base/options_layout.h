@@ -157,5 +157,23 @@ static const size_t dataset_fields[] = {
     AT(lstm_dataset_options, missing),     AT(lstm_dataset_options, season_len),
     AT(lstm_dataset_options, n_static),    AT(lstm_dataset_options, static_names),
 };
+static const size_t forecaster_fields[] = {
+    AT(lstm_forecaster_options, struct_size), AT(lstm_forecaster_options, horizon),
+    AT(lstm_forecaster_options, season_len),  AT(lstm_forecaster_options, use),
+    AT(lstm_forecaster_options, n_network),   AT(lstm_forecaster_options, n_hidden),
+    AT(lstm_forecaster_options, n_layer),     AT(lstm_forecaster_options, n_update),
+    AT(lstm_forecaster_options, batch_size),  AT(lstm_forecaster_options, learning_rate),
+    AT(lstm_forecaster_options, dropout),     AT(lstm_forecaster_options, view),
+    AT(lstm_forecaster_options, loss),        AT(lstm_forecaster_options, seed),
+    AT(lstm_forecaster_options, n_threads),   AT(lstm_forecaster_options, folder),
+    AT(lstm_forecaster_options, on_progress), AT(lstm_forecaster_options, progress_user),
+    AT(lstm_forecaster_options, levels),      AT(lstm_forecaster_options, n_level),
+};
+static const size_t stream_fields[] = {
+    AT(lstm_stream_options, struct_size),   AT(lstm_stream_options, dataset),
+    AT(lstm_stream_options, series),        AT(lstm_stream_options, start),
+    AT(lstm_stream_options, horizon),       AT(lstm_stream_options, n_future),
+    AT(lstm_stream_options, static_values),
+};
 
 #endif

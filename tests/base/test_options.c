@@ -26,6 +26,8 @@ static const lstm_method_options method_init = LSTM_METHOD_OPTIONS_INIT;
 static const lstm_baseline_options baseline_init = LSTM_BASELINE_OPTIONS_INIT;
 static const lstm_ridge_options ridge_init = LSTM_RIDGE_OPTIONS_INIT;
 static const lstm_backtest_options backtest_init = LSTM_BACKTEST_OPTIONS_INIT;
+static const lstm_forecaster_options forecaster_init = LSTM_FORECASTER_OPTIONS_INIT;
+static const lstm_stream_options stream_init = LSTM_STREAM_OPTIONS_INIT;
 static const lstm_trainer_options trainer_init = LSTM_TRAINER_OPTIONS_INIT;
 
 /* The other arguments of the calls below. */
@@ -225,6 +227,38 @@ static lstm_status call_backtest(house *h, const void *options)
     return status;
 }
 
+static lstm_status call_forecaster(house *h, const void *options)
+{
+    (void)h;
+    lstm_forecaster *made = NULL;
+    lstm_status status = lstm_forecaster_new(&made, options);
+    lstm_forecaster_free(made);
+    return status;
+}
+
+/* Of a forecaster that is a baseline. */
+static lstm_status call_stream(house *h, const void *options)
+{
+    (void)h;
+    static const lstm_real rows[] = {1, 2, 3};
+    lstm_forecaster *forecaster = NULL;
+    lstm_stream *made = NULL;
+    lstm_dataset *stream_data = NULL;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    lstm_forecaster_options baseline = LSTM_FORECASTER_OPTIONS_INIT;
+    column.n_column = 1;
+    baseline.horizon = 1, baseline.use = LSTM_USE_BASELINE;
+    assert_ok(lstm_dataset_new(&stream_data, &column));
+    assert_ok(lstm_dataset_add(stream_data, NULL, rows, 3, 0));
+    assert_ok(lstm_forecaster_new(&forecaster, &baseline));
+    assert_ok(lstm_forecaster_fit(forecaster, stream_data));
+    lstm_status status = lstm_stream_new(&made, forecaster, options);
+    lstm_stream_free(made);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(stream_data);
+    return status;
+}
+
 /* Field 1 with this value, all else 0, is a valid struct wherever 1 field is required. */
 static const struct options_case {
     const char *type;
@@ -240,16 +274,28 @@ static const struct options_case {
         "lstm_" #name "_options", &name##_init, sizeof(lstm_##name##_options), name##_fields,      \
             sizeof name##_fields / sizeof name##_fields[0], call, field_1                          \
     }
-    CASE(model, call_model, 2),       CASE(valid, call_valid, 3),
-    CASE(pred, call_pred, 3),         CASE(iter, call_iter, 3),
-    CASE(updater, call_updater, 0),   CASE(optimizer, call_optimizer, 0),
-    CASE(schedule, call_schedule, 0), CASE(schedule, call_factor, 0),
-    CASE(trainer, call_trainer, 7),   CASE(valid, call_trainer_valid, 3),
-    CASE(forecast, call_forecast, 3), CASE(load, call_load, 1),
-    CASE(dataset, call_dataset, 2),   CASE(method, call_method, (intptr_t) "x"),
-    CASE(baseline, call_baseline, 0), CASE(ridge, call_ridge, 2),
-    CASE(backtest, call_backtest, 1), CASE(sampling, call_sampling, 0),
-    CASE(loss, call_loss, 0),         CASE(view, call_view, 1),
+    CASE(model, call_model, 2),
+    CASE(valid, call_valid, 3),
+    CASE(pred, call_pred, 3),
+    CASE(iter, call_iter, 3),
+    CASE(updater, call_updater, 0),
+    CASE(optimizer, call_optimizer, 0),
+    CASE(schedule, call_schedule, 0),
+    CASE(schedule, call_factor, 0),
+    CASE(trainer, call_trainer, 7),
+    CASE(valid, call_trainer_valid, 3),
+    CASE(forecast, call_forecast, 3),
+    CASE(load, call_load, 1),
+    CASE(dataset, call_dataset, 2),
+    CASE(method, call_method, (intptr_t) "x"),
+    CASE(baseline, call_baseline, 0),
+    CASE(ridge, call_ridge, 2),
+    CASE(backtest, call_backtest, 1),
+    CASE(sampling, call_sampling, 0),
+    CASE(loss, call_loss, 0),
+    CASE(view, call_view, 1),
+    CASE(forecaster, call_forecaster, 1),
+    CASE(stream, call_stream, 0),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };
