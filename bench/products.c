@@ -11,7 +11,7 @@
 #include "timing.h"
 
 #include "base/memory.h"
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,14 +50,16 @@ static bool by_own(void *what)
         p->kernels->products->multiply(p->m, p->n, p->n_inner, p->a, p->n_inner, p->b, NULL, 0,
                                        p->c, p->n);
     if (p->kind == DH)
-        p->kernels->products->multiply_packed(p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0},
-                                              p->b, NULL, 0, p->c, p->n);
+        lts_training_kernels_of(p->kernels)
+            ->products->multiply_packed(p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0}, p->b,
+                                        NULL, 0, p->c, p->n);
     for (int64_t first = 0; p->kind == DW && first < p->n_inner; first += CHUNK) {
         int64_t rows = p->n_inner - first < CHUNK ? p->n_inner - first : CHUNK;
         copy_to_strips(p, first, rows);
-        p->kernels->products->multiply_transposed(p->m, p->n, rows, p->strips,
-                                                  &(lts_rows){p->b, p->n_inner, first},
-                                                  first == 0 ? NULL : p->c, p->n, p->c, p->n);
+        lts_training_kernels_of(p->kernels)
+            ->products->multiply_transposed(p->m, p->n, rows, p->strips,
+                                            &(lts_rows){p->b, p->n_inner, first},
+                                            first == 0 ? NULL : p->c, p->n, p->c, p->n);
     }
     return true;
 }

@@ -126,6 +126,43 @@ LSTM_API int64_t lstm_backtest_origins(const lstm_backtest *backtest, int64_t se
 LSTM_API lstm_status lstm_backtest_table(const lstm_backtest *backtest, const int64_t *kinds,
                                          int64_t n_kind, char *text, int64_t size, int64_t *length);
 
+/**
+ * Compare the errors of two methods over all series, steps and columns.
+ *
+ * The spread over origins is the standard error of the difference of both errors. It is computed from the
+ * differences at each origin, of which successive ones are correlated, since their forecasts overlap
+ * (docs/metrics.md). A ratio below about 2 may be chance.
+ *
+ * @param kind           LSTM_METRIC_MSE, _MAE or _MASE
+ * @param method, other  0 .. number of methods - 1
+ * @param[out] gain      1 - error of method / error of other: above 0 = the method is better. NaN if
+ *                       nothing was counted, or other has no error
+ * @param[out] ratio     (error of other - error of method) / spread. NaN if fewer than 5 forecasts do
+ *                       not overlap, or there is no spread. NULL is allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_compare(const lstm_backtest *backtest, int64_t kind,
+                                           int64_t method, int64_t other, double *gain,
+                                           double *ratio);
+
+/**
+ * Write in words how a method compares with all others: a line with its error, then a line per other
+ * method, such as "ridge 504 is 12 % better than seasonal naive (MSE 0.365 against 0.415), 2.3 times
+ * the spread over origins."
+ *
+ * @param kind         as of lstm_backtest_compare()
+ * @param method       0 .. number of methods - 1, or LSTM_ALL: the one with the least error
+ * @param[out] text    as much as fits, and a 0; NULL is allowed if size is 0.
+ * @param size         bytes of `text`, >= 0
+ * @param[out] length  bytes of the words, without the 0: they are complete if length < size. NULL is
+ *                     allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_words(const lstm_backtest *backtest, int64_t kind,
+                                         int64_t method, char *text, int64_t size, int64_t *length);
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,15 +32,32 @@ typedef struct lstm_valid_options {
     int64_t context_len;  /**< with horizon, instead of window_len and support_len (window.h);
                                0 = not used                                  */
     int64_t horizon;      /**< with context_len; 0 = not used                */
+    int64_t stride;       /**< only every stride-th window, >= 1; 0 = 1      */
+    int64_t max_windows;  /**< at most so many of these, spread evenly over all of them, >= 1;
+                               0 = all                                       */
+    int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
+                               LSTM_ALL_CORES = one per available processor. Fewer are used for small
+                               problems. Results are bit-identical for any number */
 } lstm_valid_options;
 
 #define LSTM_VALID_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(lstm_valid_options), 0, 0, 0, 0, 0, 0, 0                                            \
+        sizeof(lstm_valid_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                   \
     }
 
 /**
- * Root mean squared error of each recursion step, over all windows of the series.
+ * Set options as LSTM_VALID_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_valid_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_valid_options_init(lstm_valid_options *options, uint64_t size);
+
+/**
+ * Root mean squared error of each recursion step, over all windows of the series, or those that stride
+ * and max_windows leave.
  *
  * @param model      must have as many inputs and outputs as the series has input columns (D) and
  *                   target columns (K).
@@ -70,6 +87,16 @@ typedef struct lstm_pred_options {
     {                                                                                              \
         sizeof(lstm_pred_options), 0, 0, 0, 0                                                      \
     }
+
+/**
+ * Set options as LSTM_PRED_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_pred_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_pred_options_init(lstm_pred_options *options, uint64_t size);
 
 /**
  * Run n_step steps from the first row of the series.
@@ -115,6 +142,16 @@ typedef struct lstm_forecast_options {
     {                                                                                              \
         sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
     }
+
+/**
+ * Set options as LSTM_FORECAST_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_forecast_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecast_options_init(lstm_forecast_options *options, uint64_t size);
 
 /**
  * Forecast many series. The inputs are first the last context_len rows of a series, and then the

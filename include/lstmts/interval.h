@@ -42,12 +42,12 @@ typedef struct lstm_interval lstm_interval;
 typedef struct lstm_interval_options {
     uint64_t struct_size; /**< set by LSTM_INTERVAL_OPTIONS_INIT                                */
     int64_t horizon;      /**< H, steps of a forecast, >= 1; required                           */
-    int64_t n_column;     /**< K, >= 1; required                                                */
+    int64_t n_column;     /**< K, >= 1; 0 = 1 */
     const double *levels; /**< [n_level] shares that are to be covered, above 0 and below 1,
                                  ascending; copied; NULL = 0.9                                    */
     int64_t n_level;      /**< L, 1 .. 16; 0 = 1                                                */
-    int64_t window;       /**< scores that are kept, the latest of each column and step, >= 1;
-                                 required. A new one takes the place of the oldest                */
+    int64_t window; /**< scores that are kept, the latest of each column and step, >= 1; 0 = 1000. A
+                         new one takes the place of the oldest */
     int64_t block_len;    /**< this many steps in a row share their scores, 1 .. H; 0 = 1       */
     int64_t stride;       /**< least number of rows between forecasts that are scored, >= 1;
                                  0 = 1. Memory is proportional to H^2 K / stride                  */

@@ -35,8 +35,8 @@ typedef struct lstm_interval_backtest lstm_interval_backtest;
  * @param[out] backtest  free it with lstm_interval_backtest_free().
  * @param method    stays fitted. Its forecasts may be called from several threads.
  * @param dataset   not kept. Series without an origin are left out.
- * @param interval  not kept. horizon, n_column and stride: 0, they are those of the backtest. Forecasts
- *                  are points.
+ * @param interval  not kept. horizon, n_column and stride: 0, they are those of the backtest.
+ *                  is_conformalized: 1 needs a method with quantiles.
  * @param options   not kept. Origins from the end of the training part to first_origin are those of
  *                  the validation part. refit: 0 or LSTM_NO_FIT. standardized: widths and scores are
  *                  divided by the deviation. season_len has no effect.

@@ -29,6 +29,15 @@ typedef enum lstm_order {
                                     pass cannot fill is filled from the next pass                 */
     LSTM_ORDER_SEQUENTIAL = 2, /**< one pass in chronological order, whose last batch may be
                                     smaller; then LSTM_END until lstm_iter_reset()                */
+    /**
+     * For stateful training: window b of a batch begins where window b of the batch before ended, and
+     * an updater carries its state over (updater.h). The windows of a series, each T rows (of a view:
+     * T segments) after the one before, form a chain, in a view one for each channel. The chains, one
+     * after the other, are divided into B streams of equal length; less than B windows of the last
+     * chain are left out. After the end of the streams they begin anew: an epoch is over. Needs at
+     * least B windows in all chains (LSTM_E_SHAPE).
+     */
+    LSTM_ORDER_CONSECUTIVE = 3,
 } lstm_order;
 
 /**
@@ -68,6 +77,16 @@ typedef struct lstm_iter_options {
     {                                                                                              \
         sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
     }
+
+/**
+ * Set options as LSTM_ITER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_iter_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_iter_options_init(lstm_iter_options *options, uint64_t size);
 
 /** Position of an iterator. It determines all later batches, given the same series and options. */
 typedef struct lstm_iter_position {

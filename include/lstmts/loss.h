@@ -158,6 +158,36 @@ LSTM_API lstm_status lstm_loss_quantiles(const lstm_loss_options *options, int64
 LSTM_API lstm_status lstm_loss_sample(const lstm_loss_options *options, int64_t n, int64_t K,
                                       const lstm_real *y, const double *uniform, lstm_real *sample);
 
+/** Outputs and targets of a batch, from which a caller's loss is computed. */
+typedef struct lstm_loss_batch {
+    int64_t T;          /**< steps; fewer than those of a window during a curriculum           */
+    int64_t B;          /**< windows                                                           */
+    int64_t n_output;   /**< outputs of the model                                              */
+    int64_t K;          /**< targets                                                           */
+    const lstm_real *y; /**< [T, B, n_output]                                                  */
+    const lstm_real
+        *target; /**< [T, B, K]; 0 where the weight is 0                                  */
+    const lstm_real *weight; /**< [T, B, K] 1 for targets that are scored, 0 for others (view.h);
+                                  NULL = 1 everywhere                                               */
+    double *step_loss; /**< [T]: write parts whose sum is the loss, for example the part of each
+                            step; 0 before                                                          */
+    lstm_real *dy; /**< [T, B, n_output]: write the gradient of the loss by y; 0 before         */
+} lstm_loss_batch;
+
+/**
+ * A caller's loss: writes step_loss and dy of a batch. It may be any function of all outputs of the
+ * batch; that y_t also depends on outputs fed back before is none of its concern. It must depend on
+ * nothing else, or a resumed run has other bits. The pointers are valid during the call only.
+ *
+ * It is called once per batch on the thread that makes the update, in the host's floating-point
+ * environment. It must not call functions of the updater, its model or its iterator. No C++ exception
+ * may leave it, nor may longjmp().
+ *
+ * @param user  `loss_user` of the options
+ * @return 0; any other value ends the update: it returns LSTM_STOPPED, and nothing has changed.
+ */
+typedef int (*lstm_loss_fn)(const lstm_loss_batch *batch, void *user);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,7 +8,8 @@
  *     lstm_series   rows of measurements               made from an array
  *     lstm_dataset  many series with names, times      made from options, then series are added
  *     lstm_model    parameters of a network            made from sizes and a seed, or from a file
- *     lstm_iter     windows in batches                 reads a series
+ *     lstm_view     rows of a data set as steps        reads a data set
+ *     lstm_iter     windows in batches                 reads a series or a view
  *     lstm_updater  one training update                reads an iterator, changes a model
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
@@ -27,7 +28,7 @@
  * nothing.
  *
  * Threads: different objects may be used in different threads at the same time.
- *   - Shareable: a series, a data set, a model, a method and a backtest. Any number of threads may
+ *   - Shareable: a series, a data set, a view, a model, a method and a backtest. Any number of threads may
  *     read them while no call changes them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
@@ -57,7 +58,7 @@
  *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
- *   - BLAS: on architectures other than x86-64 and 64-bit ARM, or if the environment variable
+ *   - BLAS: on architectures other than x86 and ARM, or if the environment variable
  *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
  *     first object that uses it is created, and never closes it. If the BLAS is missing, or the
  *     program is statically linked, the library's own kernels are used. With a BLAS, updates and
@@ -71,8 +72,8 @@
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;
  *     the text returned by lstm_last_error() becomes invalid.
  *
- * Options: structs start with struct_size. Initialize them with their _INIT macro and set the
- * fields that you need. 0 always means the default; a field that is marked
+ * Options: structs start with struct_size. Initialize them with their _INIT macro, or in other
+ * languages with the function of that name, and set the fields that you need. 0 always means the default; a field that is marked
  * required has none, and 0 is an error. A field that selects one of the constants of an
  * enum is an int64_t, and its comment names the enum.
  *
@@ -86,8 +87,11 @@
 #include <lstmts/baseline.h>
 #include <lstmts/dataset.h>
 #include <lstmts/device.h>
+#include <lstmts/ensemble.h>
 #include <lstmts/forecast.h>
 #include <lstmts/forecaster.h>
+#include <lstmts/interval.h>
+#include <lstmts/interval_backtest.h>
 #include <lstmts/iter.h>
 #include <lstmts/library.h>
 #include <lstmts/loss.h>

@@ -43,6 +43,17 @@ typedef lstm_status (*lstm_method_predict_fn)(void *user, const lstm_dataset *da
                                               int64_t series, int64_t origin, int64_t horizon,
                                               lstm_real *y);
 
+/**
+ * Forecasts quantiles, otherwise as lstm_method_predict_fn.
+ *
+ * @param levels   [n_level] shares of the values that are to be below, above 0 and below 1
+ * @param[out] y   [n_level, H, K]
+ */
+typedef lstm_status (*lstm_method_quantiles_fn)(void *user, const lstm_dataset *dataset,
+                                                int64_t series, int64_t origin, int64_t horizon,
+                                                const double *levels, int64_t n_level,
+                                                lstm_real *y);
+
 /** Frees what the method of a caller has. */
 typedef void (*lstm_method_free_fn)(void *user);
 
@@ -53,17 +64,18 @@ typedef void (*lstm_method_free_fn)(void *user);
  * library that failed in it.
  */
 typedef struct lstm_method_options {
-    uint64_t struct_size;           /**< set by LSTM_METHOD_OPTIONS_INIT                      */
-    const char *name;               /**< shown in tables; required; copied                    */
-    lstm_method_fit_fn fit;         /**< NULL = there is nothing to fit                       */
-    lstm_method_predict_fn predict; /**< required                                             */
-    lstm_method_free_fn free;       /**< called once by lstm_method_free(); NULL = none       */
-    void *user;                     /**< passed to the functions                              */
+    uint64_t struct_size;               /**< set by LSTM_METHOD_OPTIONS_INIT                      */
+    const char *name;                   /**< shown in tables; required; copied                    */
+    lstm_method_fit_fn fit;             /**< NULL = there is nothing to fit                       */
+    lstm_method_predict_fn predict;     /**< required                                             */
+    lstm_method_free_fn free;           /**< called once by lstm_method_free(); NULL = none       */
+    void *user;                         /**< passed to the functions                              */
+    lstm_method_quantiles_fn quantiles; /**< NULL = the method has no quantiles               */
 } lstm_method_options;
 
 #define LSTM_METHOD_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(lstm_method_options), 0, 0, 0, 0, 0                                                 \
+        sizeof(lstm_method_options), 0, 0, 0, 0, 0, 0                                              \
     }
 
 /**
@@ -112,6 +124,20 @@ LSTM_API lstm_status lstm_method_fit(lstm_method *method, const lstm_dataset *da
 LSTM_API lstm_status lstm_method_predict(const lstm_method *method, const lstm_dataset *dataset,
                                          int64_t series, int64_t origin, int64_t horizon,
                                          lstm_real *y);
+
+/**
+ * Forecast quantiles of a series (lstm_method_quantiles_fn).
+ *
+ * @param levels   [n_level], above 0 and below 1
+ * @param n_level  >= 1
+ * @param[out] y   [n_level, horizon, K]
+ * @return LSTM_OK; LSTM_E_ARGUMENT, also if the method has no quantiles; LSTM_E_SHAPE if the series has
+ *         fewer rows than `origin`; a status of the method.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_method_quantiles(const lstm_method *method, const lstm_dataset *dataset,
+                                           int64_t series, int64_t origin, int64_t horizon,
+                                           const double *levels, int64_t n_level, lstm_real *y);
 
 #ifdef __cplusplus
 }

@@ -53,6 +53,16 @@ typedef struct lstm_model_options {
         sizeof(lstm_model_options), 0, 0, 0, 0, 0                                                  \
     }
 
+/**
+ * Set options as LSTM_MODEL_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_model_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_model_options_init(lstm_model_options *options, uint64_t size);
+
 /** How strictly a file is verified. */
 typedef struct lstm_load_options {
     uint64_t struct_size; /**< set by LSTM_LOAD_OPTIONS_INIT */
@@ -68,6 +78,16 @@ typedef struct lstm_load_options {
     {                                                                                              \
         sizeof(lstm_load_options), 0                                                               \
     }
+
+/**
+ * Set options as LSTM_LOAD_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_load_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_load_options_init(lstm_load_options *options, uint64_t size);
 
 /** Name and shape of one parameter tensor. */
 typedef struct lstm_parameter_info {

@@ -62,6 +62,16 @@ typedef struct lstm_optimizer_options {
         sizeof(lstm_optimizer_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                               \
     }
 
+/**
+ * Set options as LSTM_OPTIMIZER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_optimizer_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_optimizer_options_init(lstm_optimizer_options *options, uint64_t size);
+
 /** What a gradient hook does. g is the gradient and p the parameter. */
 typedef enum lstm_hook_kind {
     LSTM_HOOK_CLIP = 1,         /**< g *= value/norm if the L2 norm of all gradients > value      */
@@ -73,6 +83,17 @@ typedef struct lstm_hook {
     int64_t kind; /**< lstm_hook_kind */
     double value; /**< > 0            */
 } lstm_hook;
+
+/** What the optimizer does differently with one parameter, the tensor of that name (model.h). */
+typedef struct lstm_tensor_rule {
+    const char *name;    /**< copied                                                              */
+    double rate_factor;  /**< factor on the learning rate, >= 0; 1 = none. 0 = frozen: neither the
+                              parameter nor its moments change, by no decay either. Its gradient
+                              is 0, so it does not count in the norm of gradients, for
+                              LSTM_HOOK_CLIP too                                                  */
+    double weight_decay; /**< weight_decay for this parameter; Adam family. 0 = that of the
+                              optimizer; LSTM_ZERO = none                                         */
+} lstm_tensor_rule;
 
 /** Learning-rate schedules. k is the number of updates since the warm-up. */
 typedef enum lstm_schedule_kind {
@@ -95,12 +116,25 @@ typedef struct lstm_schedule_options {
     int64_t period;       /**< updates, >= 1; required for step and cosine; exponential: 0 = 1   */
     double gamma;         /**< > 0; step: 0 = 0.1; required for exponential                      */
     double final_factor;  /**< 0 .. 1; cosine                                                    */
+    int64_t begin;        /**< the update, from 0, with which the schedule begins, for example the
+                               number of those before a continued training; n counts from there. The
+                               factor of earlier updates is that of n = 0                        */
 } lstm_schedule_options;
 
 #define LSTM_SCHEDULE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_schedule_options), 0, 0, 0, 0, 0                                               \
+        sizeof(lstm_schedule_options), 0, 0, 0, 0, 0, 0                                            \
     }
+
+/**
+ * Set options as LSTM_SCHEDULE_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_schedule_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_schedule_options_init(lstm_schedule_options *options, uint64_t size);
 
 /**
  * The factor of update `iteration` (from 0), for example to plot a schedule.

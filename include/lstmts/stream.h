@@ -56,6 +56,16 @@ typedef struct lstm_stream_options {
     }
 
 /**
+ * Set options as LSTM_STREAM_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_stream_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_stream_options_init(lstm_stream_options *options, uint64_t size);
+
+/**
  * Create a stream.
  *
  * @param[out] stream  free it with lstm_stream_free().

@@ -68,6 +68,28 @@ typedef enum lstm_divergence {
     LSTM_DIVERGENCE_ROLL_BACK = 1,
 } lstm_divergence;
 
+/**
+ * What may differ from the run that wrote a checkpoint, for a continued training. The parameters, their
+ * moments and average, and the number of updates are always those of the checkpoint. The kinds of
+ * optimizer and unroll, average_decay and divergence options may never differ, nor may columns and
+ * roles.
+ */
+typedef enum lstm_differ {
+    LSTM_DIFFER_DATA = 1,     /**< rows, series and parts. If they differ, the iterator starts anew:
+                                     epochs count from 0, carried states are 0                     */
+    LSTM_DIFFER_WINDOWS = 2,  /**< all options of iterator and view, support_len, feedback_lag; the
+                                     same                                                          */
+    LSTM_DIFFER_SCHEDULE = 4, /**< learning rate and schedule; see lstm_schedule_options.begin    */
+    LSTM_DIFFER_OPTIMIZER =
+        8,                 /**< the optimizer's other constants, tensor rules, hooks           */
+    LSTM_DIFFER_LOSS = 16, /**< loss, loss_fn, sampling, dropout, seed, curriculum,
+                                     n_accumulate                                                  */
+    LSTM_DIFFER_VALIDATION =
+        32, /**< series and options of the validation, and whether there is one.
+                                      If they differ, scores, patience, best model and
+                                      best.safetensors start anew                                  */
+} lstm_differ;
+
 /** Value of lstm_trigger.every that disables snapshots, overriding the default. */
 #define LSTM_NEVER (-1)
 
@@ -146,13 +168,25 @@ typedef struct lstm_trainer_options {
                                    0 = 10                                                        */
     int64_t log_step_loss;    /**< 1 = lines of the log have the loss of each step; 0 = only the
                                    sum and that of the last step                                 */
+    int64_t may_differ;       /**< sum of lstm_differ: lstm_trainer_resume() takes a checkpoint of a
+                                   run that differs in this                                      */
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0, 0                                                                       \
+            0, 0, 0, 0, 0, 0, 0                                                                    \
     }
+
+/**
+ * Set options as LSTM_TRAINER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_trainer_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_trainer_options_init(lstm_trainer_options *options, uint64_t size);
 
 /**
  * Create a trainer.
@@ -244,7 +278,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * may be delayed until the next line is written. A log of another run is not changed.
  *
  * Series (including their values), model, iterator, updater and validation, including min_delta and
- * the divergence options, must be as in the run that wrote the checkpoint. Limits, triggers,
+ * the divergence options, must be as in the run that wrote the checkpoint, except what `may_differ`
+ * has: then the run continues from it, and its own checkpoints are those of this run. Limits, triggers,
  * patience, keep, callbacks, folder and n_threads may differ.
  * Device and precision may differ too, but then results agree to rounding only.
  *

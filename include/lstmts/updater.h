@@ -2,13 +2,17 @@
 /**
  * @file updater.h
  * lstm_updater: one training update. It draws a batch of windows, unrolls the model over T steps
- * from zero state, computes the gradients by backpropagation through time, runs the gradient hooks
+ * from zero state (or one carried over, see below), computes the gradients by backpropagation through time, runs the gradient hooks
  * and lets the optimizer change the parameters.
  *
  *     loss = sum over t of mean over (B x K) of (y_t - target_t)^2
  *
  * unless another loss is chosen (loss.h). With these the outputs y_t of a window have n_out values
  * for each target, and their locations are fed back.
+ *
+ * With LSTM_ORDER_CONSECUTIVE (iter.h) a window begins with the state with which the window before it in
+ * its stream ended, and from zero state only where a stream or chain begins, or if the caller has moved
+ * the iterator. Gradients end where a window begins.
  *
  * window.h defines whether a step receives the true row or a prediction. Gradients flow through
  * predictions that are fed back, so training optimizes the same loop that forecasts run.
@@ -76,6 +80,34 @@ typedef struct lstm_sampling_options {
         sizeof(lstm_sampling_options), 0, 0, 0, 0                                                  \
     }
 
+/** How the number of steps that an update runs grows over a training. */
+typedef enum lstm_curriculum_kind {
+    LSTM_CURRICULUM_NONE = 0,   /**< all T steps in every update (default)                        */
+    LSTM_CURRICULUM_LINEAR = 1, /**< h = first + floor((last - first) i / period), i < period     */
+    LSTM_CURRICULUM_STAGES = 2, /**< h = stages[floor(i / period)], i < period n_stage            */
+} lstm_curriculum_kind;
+
+/**
+ * A curriculum of the horizon: update number i, from 0, runs and scores only the support and h steps
+ * after it; the loss is that of these s + h steps. After the curriculum h is `last` = T - s, which
+ * must be at least 1; 1 <= first, stages[..] <= last. With context_len and horizon of an iterator, h
+ * is the horizon of the update and `last` that of the iterator. Fields that a kind does not use must
+ * be 0.
+ */
+typedef struct lstm_curriculum_options {
+    uint64_t struct_size;  /**< set by LSTM_CURRICULUM_OPTIONS_INIT                   */
+    int64_t kind;          /**< lstm_curriculum_kind                                  */
+    int64_t period;        /**< updates, of each stage for LSTM_CURRICULUM_STAGES; >= 1 */
+    int64_t first;         /**< LSTM_CURRICULUM_LINEAR                                */
+    int64_t n_stage;       /**< LSTM_CURRICULUM_STAGES, >= 1                          */
+    const int64_t *stages; /**< [n_stage]                                             */
+} lstm_curriculum_options;
+
+#define LSTM_CURRICULUM_OPTIONS_INIT                                                               \
+    {                                                                                              \
+        sizeof(lstm_curriculum_options), 0, 0, 0, 0, 0                                             \
+    }
+
 /** What an update does. Pointers are read by lstm_updater_new() only. */
 typedef struct lstm_updater_options {
     uint64_t struct_size;   /**< set by LSTM_UPDATER_OPTIONS_INIT                                 */
@@ -106,19 +138,50 @@ typedef struct lstm_updater_options {
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_MSE, summed over steps; copied. The model
                                         must have n_out (loss.h) outputs for each target column.
                                         Other losses: "cpu" only                                  */
+    double
+        average_decay; /**< d, 0 <= d < 1: lstm_updater_average() returns a mean of the parameters
+                               after all updates, in which each counts d times as much as the
+                               next. "cpu" only: a device would have to copy its parameters back
+                               after each update. 0 = no average                                  */
+    const lstm_curriculum_options *curriculum; /**< NULL = LSTM_CURRICULUM_NONE; copied.
+                                                    LSTM_UNROLL_LOOP and "cpu" only               */
+    int64_t n_tensor_rule; /**< number of rules                                                   */
+    const lstm_tensor_rule *tensor_rules; /**< [n_tensor_rule] of different parameters; all others
+                                               are updated as the optimizer says. "cpu" only      */
+    int64_t n_accumulate; /**< batches per update, >= 1; loss and gradient are the means of theirs.
+                               Fewer are used if a pass or the sampler ends after the first of
+                               them. "cpu" only; 0 = 1                                            */
+    lstm_loss_fn loss_fn; /**< the caller's loss, minimized instead of `loss`, which still says how
+                               many outputs a target has and what is fed back. NULL = `loss`.
+                               LSTM_UNROLL_LOOP and "cpu" only                                     */
+    void *loss_user; /**< passed to loss_fn                                                   */
 } lstm_updater_options;
 
 #define LSTM_UPDATER_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                     \
+        sizeof(lstm_updater_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0                                                                                      \
     }
 
-/** Results of the last update or lstm_updater_backward(). */
+/**
+ * Set options as LSTM_UPDATER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_updater_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_updater_options_init(lstm_updater_options *options, uint64_t size);
+
+/**
+ * Results of the last update or lstm_updater_backward(). With n_accumulate, losses are means over the
+ * batches; outputs, state, offsets and the number of windows are those of the last batch.
+ */
 typedef struct lstm_update_info {
     uint64_t iteration;   /**< updates applied so far                                 */
     uint64_t epoch;       /**< epochs completed by the iterator                       */
     double loss;          /**< sum over steps, which is minimized                     */
-    double last_loss;     /**< the last step's mean, which the article's log contains */
+    double last_loss;     /**< that of the last step, which the article's log contains */
     double gradient_norm; /**< L2 norm of all gradients before the hooks              */
     double learning_rate; /**< learning rate of that update                           */
 } lstm_update_info;
@@ -132,7 +195,7 @@ typedef struct lstm_update_info {
  *                 target columns as the model has inputs (D) and outputs (K).
  * @param options  not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE;
- *         LSTM_E_LIMIT; LSTM_E_NOMEM; LSTM_E_DEVICE.
+ *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_LIMIT; LSTM_E_NOMEM; LSTM_E_DEVICE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
@@ -148,8 +211,8 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
 /**
  * Make one update: lstm_updater_backward(), then lstm_updater_apply(). Allocates nothing.
  *
- * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_E_LIMIT as of
- *         lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a resulting parameter or
+ * @return LSTM_OK; LSTM_END if the iterator has no more batches; LSTM_STOPPED if loss_fn ended the
+ *         update; LSTM_E_LIMIT as of lstm_iter_next(); LSTM_E_NUMERIC if the loss, a gradient, or a resulting parameter or
  *         moment is not finite; LSTM_E_DEVICE. On failure parameters, optimizer and position of the
  *         iterator do not change; lstm_updater_info() and lstm_updater_step_losses() return the
  *         results of the last update that was made; lstm_iter_offsets(), lstm_updater_output(),
@@ -159,7 +222,7 @@ LSTM_API void lstm_updater_free(lstm_updater *updater);
 LSTM_API lstm_status lstm_updater_update(lstm_updater *updater);
 
 /**
- * First half of an update: draw a batch, compute loss and gradients. No parameter changes.
+ * First half of an update: draw a batch (n_accumulate of them), compute loss and gradients. No parameter changes.
  *
  * @return as lstm_updater_update().
  * @since 0.1
@@ -187,7 +250,8 @@ LSTM_API lstm_status lstm_updater_apply(lstm_updater *updater);
 LSTM_API lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *info);
 
 /**
- * Get the loss of each step of the last update. Their sum is the loss of the update.
+ * Get the loss of each step of the last update. Their sum is the loss of the update. Steps that a
+ * curriculum did not run have 0.
  *
  * @param[out] losses  [T]; element t is the mean over (B x K) of the squared error of step t.
  * @param size         must be T.
@@ -205,7 +269,8 @@ LSTM_API lstm_status lstm_updater_step_losses(const lstm_updater *updater, doubl
 LSTM_API int64_t lstm_updater_batch(const lstm_updater *updater);
 
 /**
- * Number of model calls in an unroll: T, or more for LSTM_UNROLL_ARTICLE; 0 for NULL.
+ * Number of model calls in an unroll: T, or more for LSTM_UNROLL_ARTICLE; of the last update, if
+ * there is a curriculum. 0 for NULL.
  *
  * @since 0.1
  */
@@ -265,6 +330,17 @@ LSTM_API lstm_status lstm_updater_gradient(const lstm_updater *updater, const ch
  */
 LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,
                                          const char *name, lstm_real *values, int64_t size);
+
+/**
+ * Get a copy of the model with the averaged parameters: sum of d^(t-i) p_i over the updates i = 1 .. t,
+ * divided by the sum of d^(t-i), where p_i are the parameters after update i and d is average_decay.
+ * The initial parameters are no part of it. After a rollback of a trainer the average starts anew.
+ *
+ * @param[out] model  free it with lstm_model_free(). Before any update, a copy of the model itself.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if average_decay is 0; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_updater_average(const lstm_updater *updater, lstm_model **model);
 
 #ifdef __cplusplus
 }

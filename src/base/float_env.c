@@ -23,10 +23,25 @@ void lts_x87_restore(const lts_float_env *host)
 
 #else
 
+/* Nothing happens where there is no way: x87 and S/390 keep denormals. */
+static void flush_denormals(void)
+{
+#if defined(__i386__)
+    /* some older processors have SSE without denormals-are-zero */
+    if (__builtin_cpu_supports("sse3")) {
+        static const uint32_t word = LTS_MXCSR;
+        __asm__ volatile("ldmxcsr %0" : : "m"(word) : "memory");
+    }
+#elif defined(__arm__) && defined(__VFP_FP__) && !defined(__SOFTFP__)
+    __builtin_arm_set_fpscr(1 << 24);
+#endif
+}
+
 void lts_float_set_default(lts_float_env *host)
 {
     fegetenv(&host->all);
-    fesetenv(FE_DFL_ENV); /* keeps denormals: there is no portable way to flush them */
+    fesetenv(FE_DFL_ENV);
+    flush_denormals();
 }
 
 void lts_float_restore(const lts_float_env *host)

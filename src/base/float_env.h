@@ -3,7 +3,8 @@
  * The floating-point environment. The host may round upward or trap exceptions; the library
  * computes in an environment of its own and then restores the host's. Its own environment rounds to
  * nearest, traps nothing, and takes denormals for 0, operands and results alike: Intel's processors
- * spend some 150 cycles on each denormal. Every public function that computes begins with
+ * spend some 150 cycles on each denormal. (S/390 and the x87 registers of i386 know no such setting
+ * and keep denormals.) Every public function that computes begins with
  *
  *     LTS_FLOAT_SCOPE();
  *
@@ -41,10 +42,12 @@ typedef struct lts_float_env {
 #endif
 } lts_float_env;
 
-#if defined(__x86_64__)
-
+#if defined(__x86_64__) || defined(__i386__)
 /** All exceptions masked, flush to zero, denormals are zero. */
 enum { LTS_MXCSR = 0x9fc0, LTS_MXCSR_FLAGS = 0x3f };
+#endif
+
+#if defined(__x86_64__)
 
 void lts_x87_set_default(lts_float_env *host);
 void lts_x87_restore(const lts_float_env *host);

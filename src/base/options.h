@@ -16,4 +16,7 @@ lstm_status lts_read_options(void *copy, size_t known, const void *options, cons
 #define LTS_READ_OPTIONS(copy, options, type)                                                      \
     LTS_TRY(lts_read_options(copy, sizeof(type), options, #type))
 
+/** Set `size` bytes to those of the type's _INIT macro: its size, and zeros. */
+lstm_status lts_init_options(void *options, uint64_t size, const char *type_name);
+
 #endif

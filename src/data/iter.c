@@ -24,8 +24,17 @@ static lstm_status check_iter_options(lstm_iter_options *options)
     if (options->batch_size > INT_MAX)
         return lts_fail(LSTM_E_LIMIT, "batch_size is %lld, the limit is 2^31 - 1",
                         (long long)options->batch_size);
-    return lts_check_one_of("order", options->order, LSTM_ORDER_SEQUENTIAL + 1,
-                            "LSTM_ORDER_RANDOM, _SHUFFLE or _SEQUENTIAL");
+    return lts_check_one_of("order", options->order, LSTM_ORDER_CONSECUTIVE + 1,
+                            "LSTM_ORDER_RANDOM, _SHUFFLE, _SEQUENTIAL or _CONSECUTIVE");
+}
+
+static lstm_status init_streams(lstm_iter *iter)
+{
+    LTS_TRY(
+        lts_streams_init(&iter->streams, &iter->source, iter->window.T, iter->n_window, iter->B));
+    iter->epoch_size = iter->B * iter->streams.len;
+    iter->begins = lts_alloc(iter->B, sizeof *iter->begins);
+    return iter->begins == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
 static lstm_status allocate_iter(lstm_iter *iter)
@@ -36,6 +45,10 @@ static lstm_status allocate_iter(lstm_iter *iter)
     iter->candidates = lts_alloc(iter->B, sizeof *iter->candidates);
     if (iter->offsets == NULL || iter->candidates == NULL)
         return LSTM_E_NOMEM;
+    iter->epoch_size =
+        iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row : iter->n_window;
+    if (iter->order == LSTM_ORDER_CONSECUTIVE && iter->sampler == NULL)
+        return init_streams(iter);
     if (iter->order != LSTM_ORDER_SHUFFLE || iter->sampler != NULL)
         return LSTM_OK;
     iter->pass = UINT64_MAX;
@@ -126,6 +139,8 @@ void lstm_iter_free(lstm_iter *iter)
     if (iter == NULL)
         return;
     lts_columns_clear(&iter->columns);
+    lts_streams_clear(&iter->streams);
+    lts_free(iter->begins);
     lts_free(iter->offsets);
     lts_free(iter->candidates);
     lts_free(iter->permutation);
@@ -171,6 +186,16 @@ static int64_t shuffled_window(lstm_iter *iter, uint64_t number)
     return iter->permutation[number % n];
 }
 
+/* All of the batch at once. */
+static int64_t draw_consecutive(lstm_iter *iter)
+{
+    uint64_t batch = iter->position.drawn / (uint64_t)iter->B;
+    int64_t at = (int64_t)(batch % (uint64_t)iter->streams.len);
+    for (int64_t b = 0; b < iter->B; b++)
+        iter->candidates[b] = lts_streams_window(&iter->streams, b, at, &iter->begins[b]);
+    return iter->B;
+}
+
 /*
  * Draws the candidates in the iterator's order; returns their number, 0 at the end of a pass, -1 if
  * a stop came.
@@ -180,6 +205,8 @@ static int64_t draw_candidates(lstm_iter *iter)
     uint64_t drawn = iter->position.drawn, stream = lts_rng_part(LTS_RNG_WINDOWS, 0);
     uint64_t in_pass = drawn - iter->position.pass_start, all = (uint64_t)iter->n_window;
     int64_t n = iter->B;
+    if (iter->order == LSTM_ORDER_CONSECUTIVE)
+        return draw_consecutive(iter);
     if (iter->order == LSTM_ORDER_SEQUENTIAL) {
         uint64_t left = in_pass < all ? all - in_pass : 0;
         n = left < (uint64_t)n ? (int64_t)left : n;
@@ -327,8 +354,7 @@ uint64_t lstm_iter_epoch(const lstm_iter *iter)
 {
     if (iter == NULL)
         return 0;
-    bool by_rows = iter->window.rule == LSTM_WINDOWS_ARTICLE;
-    return iter->position.drawn / (uint64_t)(by_rows ? iter->source.series->n_row : iter->n_window);
+    return iter->position.drawn / (uint64_t)iter->epoch_size;
 }
 
 int64_t lstm_iter_windows(const lstm_iter *iter)

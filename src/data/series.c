@@ -44,7 +44,7 @@ lstm_status lstm_series_new(lstm_series **series, const lstm_real *rows, int64_t
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(rows);
-    lstm_series *made;
+    lstm_series *made = NULL;
     LTS_TRY(new_series(&made, n_row, n_column));
     int64_t bad = lts_first_nonfinite(rows, n_row * n_column);
     if (bad >= 0) {
@@ -62,7 +62,7 @@ lstm_status lstm_series_new_double(lstm_series **series, const double *rows, int
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(series);
     LTS_NOT_NULL(rows);
-    lstm_series *made;
+    lstm_series *made = NULL;
     LTS_TRY(new_series(&made, n_row, n_column));
     for (int64_t i = 0; i < n_row * n_column; i++) {
         made->rows[i] = (real)rows[i];
@@ -84,7 +84,7 @@ lstm_status lstm_series_slice(lstm_series **series, const lstm_series *source, i
         return lts_fail(LSTM_E_SHAPE,
                         "%lld rows from row %lld on do not fit in a series of %lld rows",
                         (long long)n_row, (long long)first, (long long)source->n_row);
-    lstm_series *made;
+    lstm_series *made = NULL;
     int64_t n_column = source->n_column;
     LTS_TRY(new_series(&made, n_row, n_column));
     memcpy(made->rows, source->rows + first * n_column,

@@ -15,9 +15,11 @@ typedef struct lts_window {
 typedef struct lts_batch {
     const int64_t *offsets; /**< [B]                                                      */
     int64_t B;
-    uint64_t number; /**< batches that the iterator drew before: decides random masks      */
-    uint64_t seed;   /**< of scheduled sampling                                            */
-    double withheld; /**< share of true rows within the support that a model is not given */
+    uint64_t number;   /**< batches that the iterator drew before: decides random masks      */
+    uint64_t seed;     /**< of scheduled sampling                                            */
+    double withheld;   /**< share of true rows within the support that a model is not given */
+    const real *state; /**< [L, 2, B, H] h and c of each layer before the first call; NULL = 0,
+                            and always in "cuda"                                            */
 } lts_batch;
 
 /**

@@ -21,6 +21,7 @@ typedef struct run {
     lstm_backtest *results;
     lts_batch batch;
     double *offsets, *scales; /* [n_series, K] errors are divided by the scale */
+    int64_t *begins;          /* [n_series] the number of its first origin among all */
 } run;
 
 static void add_errors(const run *r, const lts_job *j, const real *y, int64_t first, int64_t end)
@@ -49,10 +50,46 @@ static void score_part(void *work, int64_t part, int64_t n_part)
         add_errors(r, &r->batch.jobs[i], r->batch.forecasts + i * H * K, first, end);
 }
 
+/* The errors of a forecast in one column, summed over its steps. */
+static lts_origin_sums sum_origin(const run *r, const lts_job *j, const real *y, int64_t c,
+                                  int64_t k)
+{
+    lts_origin_sums sums = {0, 0};
+    int64_t K = r->results->K;
+    for (int64_t h = 0; h < r->results->H; h++) {
+        double truth = lts_observed(r->batch.dataset, j->series, j->origin + h, c);
+        double error = ((double)y[h * K + k] - truth) / r->scales[j->series * K + k];
+        if (isnan(truth))
+            continue;
+        sums.absolute += fabs(error);
+        sums.squared += error * error;
+    }
+    return sums;
+}
+
+static void sum_origins(void *work, int64_t part, int64_t n_part)
+{
+    const run *r = work;
+    const lstm_backtest *b = r->results;
+    for (int64_t i = lts_part_begin(r->batch.n, part, n_part);
+         i < lts_part_begin(r->batch.n, part + 1, n_part); i++) {
+        const lts_job *j = &r->batch.jobs[i];
+        int64_t first = lts_origin_first(&r->options, r->batch.dataset, j->series);
+        int64_t number = r->begins[j->series] + (j->origin - first) / r->options.stride;
+        lts_origin_sums *sums = &b->origins[(j->method * b->n_origins + number) * b->K];
+        for (int64_t c = 0, k = 0; k < b->K; c++)
+            if (lts_role_is_target(r->batch.dataset->roles[c])) {
+                sums[k] = sum_origin(r, j, r->batch.forecasts + i * b->H * b->K, c, k);
+                k++;
+            }
+    }
+}
+
 static lstm_status do_batch(run *r)
 {
     LTS_TRY(lts_batch_run(&r->batch));
     lts_pool_run(r->batch.pool, score_part, r);
+    lts_pool_run(r->batch.pool, sum_origins, r);
     r->batch.n = 0;
     return LSTM_OK;
 }
@@ -156,13 +193,31 @@ lstm_status lts_backtest_check(lstm_backtest_options *o)
     return lts_threads_resolve(o->n_threads, &o->n_threads);
 }
 
+/* The arrays of each origin, whose number is known. */
+static lstm_status allocate_origins(run *r)
+{
+    lstm_backtest *b = r->results;
+    int64_t size = 0;
+    for (int64_t s = 0; s < b->n_series; s++) {
+        r->begins[s] = b->n_origins;
+        b->n_origins += b->n_origin[s];
+    }
+    if (!lts_multiply(b->n_origins, b->K, &size) || !lts_multiply(size, b->n_method, &size))
+        return lts_fail(LSTM_E_LIMIT, "%lld methods with %lld origins are too many",
+                        (long long)b->n_method, (long long)b->n_origins);
+    b->stride = r->options.stride;
+    b->origins = lts_alloc(size, sizeof *b->origins);
+    return b->origins == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 static lstm_status allocate(run *r)
 {
     lstm_backtest *b = r->results;
     int64_t n = b->n_series * b->K;
     r->offsets = lts_alloc(n, sizeof *r->offsets);
     r->scales = lts_alloc(n, sizeof *r->scales);
-    bool complete = r->offsets != NULL && r->scales != NULL;
+    r->begins = lts_alloc(b->n_series, sizeof *r->begins);
+    bool complete = r->offsets != NULL && r->scales != NULL && r->begins != NULL;
     for (int64_t m = 0; m < b->n_method && complete; m++) {
         b->names[m] = lts_strdup(lstm_method_name(r->batch.methods[m]));
         complete = b->names[m] != NULL;
@@ -175,6 +230,7 @@ static void release(run *r)
     lts_batch_free(&r->batch);
     lts_free(r->offsets);
     lts_free(r->scales);
+    lts_free(r->begins);
 }
 
 lstm_status lts_backtest_no_origin(const lstm_backtest_options *o)
@@ -191,6 +247,7 @@ static lstm_status run_all(run *r)
     measure(r);
     if (most_origins(r->results) == 0)
         return lts_backtest_no_origin(&r->options);
+    LTS_TRY(allocate_origins(r));
     return do_all(r);
 }
 
@@ -211,8 +268,12 @@ lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *meth
     LTS_TRY(lts_backtest_check(&r.options));
     LTS_TRY(lts_backtest_new(&r.results, n_method, lstm_dataset_series(dataset), r.options.horizon,
                              lstm_dataset_targets(dataset)));
-    lstm_status status = lts_batch_init(&r.batch, methods, dataset, &lts_host_floats,
-                                        r.options.horizon, 1, r.options.n_threads);
+    const lts_batch_options batch = {.methods = methods,
+                                     .dataset = dataset,
+                                     .host = &lts_host_floats,
+                                     .H = r.options.horizon,
+                                     .n_thread = r.options.n_threads};
+    lstm_status status = lts_batch_init(&r.batch, &batch);
     if (status >= 0)
         status = run_all(&r);
     release(&r);

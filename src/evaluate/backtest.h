@@ -5,12 +5,20 @@
 #include "score/point_sums.h"
 #include <lstmts/backtest.h>
 
+/** Errors of a forecast in one column, summed over its steps. */
+typedef struct lts_origin_sums {
+    double absolute, squared;
+} lts_origin_sums;
+
 struct lstm_backtest {
     int64_t n_method, n_series, H, K;
-    char **names;            /**< [n_method]                                    */
-    int64_t *n_origin;       /**< [n_series]                                    */
-    lts_point_sums *sums;    /**< [n_method, n_series, H, K]                    */
-    lts_point_sums *seasons; /**< [n_series, K] of the seasonal naive forecast over the training
+    int64_t stride;
+    char **names;             /**< [n_method]                                    */
+    int64_t *n_origin;        /**< [n_series]                                    */
+    lts_point_sums *sums;     /**< [n_method, n_series, H, K]                    */
+    int64_t n_origins;        /**< of all series                                 */
+    lts_origin_sums *origins; /**< [n_method, n_origins, K] series after series */
+    lts_point_sums *seasons;  /**< [n_series, K] of the seasonal naive forecast over the training
                                   part: scales of MASE and RMSSE                */
 };
 
@@ -23,6 +31,9 @@ lstm_status lts_backtest_check(lstm_backtest_options *options);
 
 /** LSTM_E_SHAPE: no series has an origin. */
 lstm_status lts_backtest_no_origin(const lstm_backtest_options *options);
+
+/** Its name in tables. */
+const char *lts_metric_name(int64_t kind);
 
 /** The sums of one method and series, [H, K]. */
 static inline lts_point_sums *lts_backtest_sums(const lstm_backtest *b, int64_t method,

@@ -12,6 +12,11 @@ static const char *const metric_names[] = {"RMSE",  "MSE",  "MAE",   "MAPE",
                                            "sMAPE", "MASE", "RMSSE", "R2"};
 enum { N_METRIC = sizeof metric_names / sizeof *metric_names };
 
+const char *lts_metric_name(int64_t kind)
+{
+    return metric_names[kind];
+}
+
 lstm_status lts_backtest_new(lstm_backtest **backtest, int64_t n_method, int64_t n_series,
                              int64_t H, int64_t K)
 {
@@ -51,6 +56,7 @@ void lstm_backtest_free(lstm_backtest *b)
     lts_free(b->names);
     lts_free(b->n_origin);
     lts_free(b->sums);
+    lts_free(b->origins);
     lts_free(b->seasons);
     lts_free(b);
 }

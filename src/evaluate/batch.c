@@ -9,7 +9,7 @@
 
 enum { JOBS_OF_A_THREAD = 16 };
 
-/* LSTM_E_NUMERIC if a forecast that will be compared is not finite. */
+/* LSTM_E_NUMERIC if a forecast y [H, K] that will be compared is not finite. */
 static lstm_status check_forecast(const lts_batch *b, const lts_job *j, const real *y)
 {
     int64_t n_row = lstm_dataset_rows(b->dataset, j->series), k = 0;
@@ -26,7 +26,22 @@ static lstm_status check_forecast(const lts_batch *b, const lts_job *j, const re
     return LSTM_OK;
 }
 
-static void predict_part(void *work, int64_t part, int64_t n_part)
+static lstm_status do_job(const lts_batch *b, int64_t i, lts_float_env *host)
+{
+    const lts_job *j = &b->jobs[i];
+    const lstm_method *method = b->methods[j->method];
+    real *y = b->forecasts + i * b->n_array * b->H * b->K;
+    if (b->levels == NULL)
+        LTS_TRY(lts_method_predict(method, host, b->dataset, j->series, j->origin, b->H, y));
+    else
+        LTS_TRY(lts_method_quantiles(method, host, b->dataset, j->series, j->origin, b->H,
+                                     b->levels, b->n_array, y));
+    for (int64_t a = 0; a < b->n_array; a++)
+        LTS_TRY(check_forecast(b, j, y + a * b->H * b->K));
+    return LSTM_OK;
+}
+
+static void do_part(void *work, int64_t part, int64_t n_part)
 {
     lts_batch *b = work;
     lts_failure *f = &b->failures[part];
@@ -34,12 +49,7 @@ static void predict_part(void *work, int64_t part, int64_t n_part)
     f->job = -1;
     for (int64_t i = lts_part_begin(b->n, part, n_part); i < lts_part_begin(b->n, part + 1, n_part);
          i++) {
-        const lts_job *j = &b->jobs[i];
-        real *y = b->forecasts + i * b->H * b->K;
-        lstm_status status = lts_method_predict(b->methods[j->method], &host, b->dataset, j->series,
-                                                j->origin, b->H, y);
-        if (status >= 0)
-            status = check_forecast(b, j, y);
+        lstm_status status = do_job(b, i, &host);
         if (status < 0) {
             f->job = i;
             f->status = status;
@@ -53,7 +63,7 @@ lstm_status lts_batch_run(lts_batch *b)
 {
     if (b->n == 0)
         return LSTM_OK;
-    lts_pool_run(b->pool, predict_part, b);
+    lts_pool_run(b->pool, do_part, b);
     for (int64_t part = 0; part < lts_pool_size(b->pool); part++) {
         const lts_failure *f = &b->failures[part];
         if (f->job < 0)
@@ -76,19 +86,21 @@ lstm_status lts_batch_fit(const lts_batch *b, int64_t method, const lstm_dataset
     return lts_fail(status, "method \"%s\": %s", lstm_method_name(b->methods[method]), message);
 }
 
-lstm_status lts_batch_init(lts_batch *b, lstm_method *const *methods, const lstm_dataset *dataset,
-                           lts_float_env *host, int64_t H, int64_t group, int64_t n_thread)
+lstm_status lts_batch_init(lts_batch *b, const lts_batch_options *o)
 {
-    *b = (lts_batch){.methods = methods,
-                     .dataset = dataset,
-                     .host = host,
-                     .H = H,
-                     .K = lstm_dataset_targets(dataset)};
-    int64_t size = 0;
-    if (!lts_multiply(H, b->K, &size) || size > PTRDIFF_MAX / (int64_t)sizeof(real))
+    *b = (lts_batch){.methods = o->methods,
+                     .dataset = o->dataset,
+                     .host = o->host,
+                     .H = o->H,
+                     .K = lstm_dataset_targets(o->dataset),
+                     .levels = o->levels,
+                     .n_array = o->levels == NULL ? 1 : o->n_level};
+    int64_t size = 0, group = o->group == 0 ? 1 : o->group;
+    if (!lts_multiply(b->H, b->K, &size) || !lts_multiply(size, b->n_array, &size) ||
+        size > PTRDIFF_MAX / (int64_t)sizeof(real))
         return lts_fail(LSTM_E_LIMIT, "a forecast of %lld steps and %lld columns is too large",
-                        (long long)H, (long long)b->K);
-    LTS_TRY(lts_pool_new(&b->pool, n_thread));
+                        (long long)b->H, (long long)b->K);
+    LTS_TRY(lts_pool_new(&b->pool, o->n_thread));
     b->capacity = (JOBS_OF_A_THREAD * lts_pool_size(b->pool) + group - 1) / group * group;
     b->jobs = lts_alloc(b->capacity, sizeof *b->jobs);
     b->failures = lts_alloc(lts_pool_size(b->pool), sizeof *b->failures);

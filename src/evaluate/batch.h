@@ -26,17 +26,27 @@ typedef struct lts_batch {
     lts_float_env *host;
     lts_pool *pool;
     int64_t H, K;
-    int64_t capacity, n;   /**< jobs at most, and now  */
-    lts_job *jobs;         /**< [capacity]             */
-    real *forecasts;       /**< [capacity, H, K]       */
-    lts_failure *failures; /**< [threads]              */
+    const double *levels;  /**< [n_level] quantiles of each forecast, or NULL             */
+    int64_t n_array;       /**< arrays [H, K] of a forecast: 1, or n_level                */
+    int64_t capacity, n;   /**< jobs at most, and now                                     */
+    lts_job *jobs;         /**< [capacity]                                                */
+    real *forecasts;       /**< [capacity, n_array, H, K]                                 */
+    lts_failure *failures; /**< [threads]                                                 */
 } lts_batch;
 
-/** Allocates the arrays of a batch without jobs, whose capacity is a multiple of `group`. LSTM_E_LIMIT,
- *  LSTM_E_NOMEM; free it in any case. */
-lstm_status lts_batch_init(lts_batch *batch, lstm_method *const *methods,
-                           const lstm_dataset *dataset, lts_float_env *host, int64_t H,
-                           int64_t group, int64_t n_thread);
+/** What a batch is made for. */
+typedef struct lts_batch_options {
+    lstm_method *const *methods;
+    const lstm_dataset *dataset;
+    lts_float_env *host;
+    int64_t H, n_thread;
+    int64_t group;        /**< the capacity is a multiple of it; 0 = 1 */
+    const double *levels; /**< [n_level] of quantiles; NULL = points   */
+    int64_t n_level;
+} lts_batch_options;
+
+/** Allocates the arrays of a batch without jobs. LSTM_E_LIMIT, LSTM_E_NOMEM; free it in any case. */
+lstm_status lts_batch_init(lts_batch *batch, const lts_batch_options *options);
 void lts_batch_free(lts_batch *batch);
 
 /**

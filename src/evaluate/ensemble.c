@@ -100,8 +100,13 @@ static lstm_status measure(const ensemble *s, lts_float_env *host, const lstm_da
         lts_free(scales);
         return status;
     }
-    status = lts_batch_init(&batch, s->members, dataset, host, s->options.horizon,
-                            s->options.n_member, n_thread);
+    const lts_batch_options options = {.methods = s->members,
+                                       .dataset = dataset,
+                                       .host = host,
+                                       .H = s->options.horizon,
+                                       .n_thread = n_thread,
+                                       .group = s->options.n_member};
+    status = lts_batch_init(&batch, &options);
     for (int64_t i = 0; i < lstm_dataset_series(dataset) && status >= 0; i++)
         status = do_series(&batch, &s->options, i, scales, e);
     lts_batch_free(&batch);

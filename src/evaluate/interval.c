@@ -11,28 +11,24 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static const double default_level = 0.9, default_rate = 0.05;
-
 static void set_sizes(lstm_interval *i, const lstm_interval_options *o)
 {
     lts_conformal *c = &i->scores;
     i->H = o->horizon;
     i->K = o->n_column;
-    i->L = o->n_level == 0 ? 1 : o->n_level;
-    i->block_len = o->block_len == 0 ? 1 : o->block_len;
+    i->L = o->n_level;
+    i->block_len = o->block_len;
     i->n_block = (i->H + i->block_len - 1) / i->block_len;
-    i->stride = o->stride == 0 ? 1 : o->stride;
+    i->stride = o->stride;
     i->n_slot = (i->H - 1) / i->stride + 1;
     i->n_bound = o->is_conformalized ? 2 * i->L : 1;
     c->n_level = i->L;
     c->n_tail = o->is_two_sided ? 2 : 1;
     c->n_set = o->is_conformalized ? i->L * c->n_tail : c->n_tail;
     c->capacity = o->window * i->block_len;
-    i->rate = o->rate == 0 ? default_rate : o->rate;
-    if (o->rate == LSTM_NO_ADAPTATION)
-        i->rate = 0;
+    i->rate = o->rate == LSTM_NO_ADAPTATION ? 0 : o->rate;
     for (int64_t l = 0; l < i->L; l++)
-        c->levels[l] = o->levels == NULL ? default_level : o->levels[l];
+        c->levels[l] = lts_interval_level(o, l);
 }
 
 static lstm_status allocate(lstm_interval *i, int64_t window)

@@ -19,8 +19,12 @@ struct lstm_interval {
                                where there were too few scores for the level                     */
 };
 
-/** LSTM_E_ARGUMENT, LSTM_E_LIMIT. */
-lstm_status lts_interval_check(const lstm_interval_options *options);
+/** Check options and replace those that are 0 by their defaults, but for `levels`. LSTM_E_ARGUMENT,
+ *  LSTM_E_LIMIT. */
+lstm_status lts_interval_check(lstm_interval_options *options);
+
+/** A level of options that are checked. */
+double lts_interval_level(const lstm_interval_options *options, int64_t level);
 
 /** Forget everything. */
 void lts_interval_clear(lstm_interval *interval);

@@ -23,7 +23,7 @@ typedef struct unit {
     int64_t next;   /* the next row to be observed            */
     double scale;
     lstm_interval *interval;
-    real *forecast;      /* [H]                                  */
+    real *forecast;      /* [n_bound, H]                                  */
     real *lower, *upper; /* [L, H]                               */
 } unit;
 
@@ -32,8 +32,9 @@ typedef struct run {
     lstm_backtest_options options;
     lstm_interval_backtest *results;
     lts_batch batch;
-    int64_t first; /* the first origin of the test part of the series */
-    unit *units;   /* [calibration, K]                                */
+    double quantiles[2 * LTS_MOST_LEVELS]; /* of a forecast */
+    int64_t first;                         /* the first origin of the test part of the series */
+    unit *units;                           /* [calibration, K]                                */
 } run;
 
 /* The first origin of a series that is used. */
@@ -76,18 +77,21 @@ static void do_unit(const run *r, int64_t number)
     const lstm_interval_backtest *b = r->results;
     unit *u = &r->units[number];
     int64_t k = number % b->K;
+    int64_t n_bound = r->batch.n_array;
+    const real *high = n_bound == 1 ? NULL : u->forecast + b->L * b->H;
     bool once = number / b->K == LSTM_CALIBRATION_ONCE;
     for (int64_t i = 0; i < r->batch.n; i++) {
         const lts_job *j = &r->batch.jobs[i];
-        for (int64_t h = 0; h < b->H; h++)
-            u->forecast[h] = r->batch.forecasts[(i * b->H + h) * b->K + k];
+        const real *forecast = r->batch.forecasts + i * n_bound * b->H * b->K;
+        for (int64_t h = 0; h < n_bound * b->H; h++)
+            u->forecast[h] = forecast[h * b->K + k];
         observe(r, u, j->series, once && j->origin > r->first ? r->first : j->origin);
         if (j->origin >= r->first) {
-            lstm_interval_bounds(u->interval, u->forecast, NULL, u->lower, u->upper);
+            lstm_interval_bounds(u->interval, u->forecast, high, u->lower, u->upper);
             compare(r, u, j->series, j->origin, b->sums + number * b->L * b->H);
         }
         if (j->origin < r->first || !once)
-            lstm_interval_expect(u->interval, u->forecast, NULL);
+            lstm_interval_expect(u->interval, u->forecast, high);
     }
 }
 
@@ -154,7 +158,7 @@ static lstm_status new_unit(const run *r, int64_t calibration, int64_t column, u
     if (calibration != LSTM_CALIBRATION_ADAPTIVE)
         o.rate = LSTM_NO_ADAPTATION;
     LTS_TRY(lstm_interval_new(&u->interval, &o));
-    u->forecast = lts_alloc(H, sizeof *u->forecast);
+    u->forecast = lts_alloc(r->batch.n_array * H, sizeof *u->forecast);
     u->lower = lts_alloc(L * H, sizeof *u->lower);
     u->upper = lts_alloc(L * H, sizeof *u->upper);
     bool complete = u->forecast != NULL && u->lower != NULL && u->upper != NULL;
@@ -193,7 +197,7 @@ static void release(run *r)
 static lstm_status new_results(const lstm_interval_options *o, int64_t K,
                                lstm_interval_backtest **results)
 {
-    int64_t L = o->n_level == 0 ? 1 : o->n_level, size = 0;
+    int64_t L = o->n_level, size = 0;
     if (!lts_multiply(o->horizon, LTS_CALIBRATIONS * L, &size) || !lts_multiply(size, K, &size))
         return lts_fail(LSTM_E_LIMIT, "intervals of %lld steps and %lld columns are too large",
                         (long long)o->horizon, (long long)K);
@@ -221,22 +225,38 @@ static lstm_status check(const lstm_interval_options *interval, lstm_backtest_op
                         "%lld, expected 0",
                         (long long)interval->horizon, (long long)interval->n_column,
                         (long long)interval->stride);
-    LTS_TRY(lts_check_one_of("is_conformalized", interval->is_conformalized, 1, "0"));
     if (o->refit != 0 && o->refit != LSTM_NO_FIT)
         return lts_fail(LSTM_E_ARGUMENT, "refit is %lld, expected 0 or LSTM_NO_FIT (-1)",
                         (long long)o->refit);
     return lts_backtest_check(o);
 }
 
+/* The levels of intervals, and of the quantiles at their bounds. */
+static void set_levels(run *r)
+{
+    int64_t L = r->results->L;
+    for (int64_t l = 0; l < L; l++) {
+        double level = lts_interval_level(&r->interval, l);
+        r->results->levels[l] = level;
+        r->quantiles[l] = (1 - level) / 2;
+        r->quantiles[L + l] = (1 + level) / 2;
+    }
+}
+
 static lstm_status run_all(run *r, lts_float_env *host, lstm_method *const *method,
                            const lstm_dataset *dataset)
 {
     int64_t n_origin = 0;
-    LTS_TRY(lts_batch_init(&r->batch, method, dataset, host, r->options.horizon, 1,
-                           r->options.n_threads));
+    set_levels(r);
+    const lts_batch_options options = {.methods = method,
+                                       .dataset = dataset,
+                                       .host = host,
+                                       .H = r->options.horizon,
+                                       .n_thread = r->options.n_threads,
+                                       .levels = r->interval.is_conformalized ? r->quantiles : NULL,
+                                       .n_level = 2 * r->results->L};
+    LTS_TRY(lts_batch_init(&r->batch, &options));
     LTS_TRY(new_units(r));
-    for (int64_t l = 0; l < r->results->L; l++)
-        r->results->levels[l] = r->units[0].interval->scores.levels[l];
     for (int64_t s = 0; s < lstm_dataset_series(dataset); s++)
         n_origin += lts_origin_count(&r->options, dataset, s) > 0;
     if (n_origin == 0)

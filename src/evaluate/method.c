@@ -78,12 +78,39 @@ lstm_status lts_method_predict(const lstm_method *method, lts_float_env *host,
     return result(method, status, "predict", before);
 }
 
+lstm_status lts_method_quantiles(const lstm_method *method, lts_float_env *host,
+                                 const lstm_dataset *dataset, int64_t series, int64_t origin,
+                                 int64_t horizon, const double *levels, int64_t n_level, real *y)
+{
+    const lstm_method_options *functions = &method->functions;
+    uint64_t before = lts_failures();
+    if (functions->quantiles == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "the method \"%s\" has no quantiles", method->name);
+    LTS_FLOAT_HOST(host);
+    lstm_status status =
+        functions->quantiles(functions->user, dataset, series, origin, horizon, levels, n_level, y);
+    return result(method, status, "quantiles", before);
+}
+
 lstm_status lstm_method_fit(lstm_method *method, const lstm_dataset *dataset)
 {
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(method);
     LTS_NOT_NULL(dataset);
     return lts_method_fit(method, &lts_host_floats, dataset);
+}
+
+static lstm_status check_origin(const lstm_dataset *dataset, int64_t series, int64_t origin,
+                                int64_t horizon)
+{
+    LTS_TRY(lts_dataset_check_series(dataset, series));
+    LTS_TRY(lts_check_at_least("origin", origin, 1));
+    LTS_TRY(lts_check_at_least("horizon", horizon, 1));
+    int64_t n_row = lstm_dataset_rows(dataset, series);
+    if (origin > n_row)
+        return lts_fail(LSTM_E_SHAPE, "origin is %lld, series %lld has %lld rows",
+                        (long long)origin, (long long)series, (long long)n_row);
+    return LSTM_OK;
 }
 
 lstm_status lstm_method_predict(const lstm_method *method, const lstm_dataset *dataset,
@@ -93,12 +120,25 @@ lstm_status lstm_method_predict(const lstm_method *method, const lstm_dataset *d
     LTS_NOT_NULL(method);
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(y);
-    LTS_TRY(lts_dataset_check_series(dataset, series));
-    LTS_TRY(lts_check_at_least("origin", origin, 1));
-    LTS_TRY(lts_check_at_least("horizon", horizon, 1));
-    int64_t n_row = lstm_dataset_rows(dataset, series);
-    if (origin > n_row)
-        return lts_fail(LSTM_E_SHAPE, "origin is %lld, series %lld has %lld rows",
-                        (long long)origin, (long long)series, (long long)n_row);
+    LTS_TRY(check_origin(dataset, series, origin, horizon));
     return lts_method_predict(method, &lts_host_floats, dataset, series, origin, horizon, y);
+}
+
+lstm_status lstm_method_quantiles(const lstm_method *method, const lstm_dataset *dataset,
+                                  int64_t series, int64_t origin, int64_t horizon,
+                                  const double *levels, int64_t n_level, lstm_real *y)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(method);
+    LTS_NOT_NULL(dataset);
+    LTS_NOT_NULL(levels);
+    LTS_NOT_NULL(y);
+    LTS_TRY(lts_check_at_least("n_level", n_level, 1));
+    for (int64_t i = 0; i < n_level; i++)
+        if (!(levels[i] > 0 && levels[i] < 1))
+            return lts_fail(LSTM_E_ARGUMENT, "levels[%lld] is %g, expected above 0 and below 1",
+                            (long long)i, levels[i]);
+    LTS_TRY(check_origin(dataset, series, origin, horizon));
+    return lts_method_quantiles(method, &lts_host_floats, dataset, series, origin, horizon, levels,
+                                n_level, y);
 }

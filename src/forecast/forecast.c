@@ -273,15 +273,15 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     if (f->n_step > INT64_MAX - f->members.longest)
         return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
     /* a device fills y when all is known to be good */
-    if (device != &lts_cpu && lts_members_run(&f->members, 0, f->n_series) == f->n_series) {
+    if (device != NULL && lts_members_run(&f->members, 0, f->n_series) == f->n_series) {
         f->y = y;
         return run_on(device, index, f, model, options);
     }
     f->y = f->staging = lts_alloc(size, sizeof *f->staging);
     if (f->staging == NULL)
         return LSTM_E_NOMEM;
-    LTS_TRY(device == &lts_cpu ? run_fleet(f, model, options, n_thread)
-                               : run_on(device, index, f, model, options));
+    LTS_TRY(device == NULL ? run_fleet(f, model, options, n_thread)
+                           : run_on(device, index, f, model, options));
     memcpy(y, f->staging, (size_t)size * sizeof *y);
     return LSTM_OK;
 }

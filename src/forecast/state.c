@@ -61,7 +61,7 @@ void lstm_state_free(lstm_state *state)
 void lts_state_restart(lstm_state *state, int64_t B)
 {
     state->has_last = false;
-    lts_trace_restart(&state->trace, &state->prepared->packed, B);
+    lts_trace_restart(&state->trace, &state->prepared->packed, 1, B);
 }
 
 /* Uses the model's present parameters from now on. */

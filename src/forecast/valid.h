@@ -9,7 +9,10 @@
 /** Checked options of a validation. */
 typedef struct lts_valid_plan {
     lts_window window;
-    int64_t n_window, support_len, lag, K;
+    int64_t n_window; /**< all of the stride                    */
+    int64_t stride;
+    int64_t n_used; /**< of these, by max_windows             */
+    int64_t max_windows, n_thread, support_len, lag, K;
 } lts_valid_plan;
 
 /** Check options against model and series. Errors as of lstm_valid(). */

@@ -197,9 +197,11 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     if (status >= 0)
         status = choose(&fit);
     if (status == LSTM_OK)
-        status = calibrate(&fit);
-    if (status == LSTM_OK)
         status = fit_members(&fit);
+    if (status == LSTM_OK)
+        status = calibrate(&fit);
+    if (status == LSTM_OK && atomic_load(&forecaster->cancelled))
+        status = LSTM_STOPPED;
     if (status == LSTM_OK) {
         lts_fitted_clear(&forecaster->fitted);
         forecaster->fitted = fit.made;

@@ -32,7 +32,11 @@ bool lts_fitting_report(lts_fitting *fit, double loss)
     if (o->on_progress == NULL)
         return true;
     LTS_FLOAT_HOST(fit->host);
-    return o->on_progress(&progress, o->progress_user) == 0;
+    if (o->on_progress(&progress, o->progress_user) == 0)
+        return true;
+    /* Kept, since a training that ends with this update is not stopped. */
+    atomic_store(&fit->f->cancelled, true);
+    return false;
 }
 
 bool lts_watch_training(void *user, double fraction, double loss)

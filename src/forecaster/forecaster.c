@@ -98,6 +98,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
     if (status >= 0 && read.view != NULL) {
         status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
         made->options.view = &made->view;
+        if (status >= 0)
+            status = lts_view_options_check(&made->view);
     }
     made->options.folder = NULL;
     if (status >= 0 && read.folder != NULL) {

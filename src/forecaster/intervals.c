@@ -97,7 +97,7 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
     lstm_status status = fitted->known_rows == NULL || row == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t s = 0; s < n_series && status >= 0; s++)
         fitted->known_rows[s] = lts_valid_end(&judge->dataset->members[s]);
-    for (int64_t first = 0, end; first < judge->n && status >= 0; first = end) {
+    for (int64_t first = 0, end; y != NULL && first < judge->n && status >= 0; first = end) {
         for (end = first; end < judge->n && judge->series[end] == judge->series[first]; end++)
             continue;
         status = calibrate_series(fitted->interval, judge, first, end, o.stride, y, row);

@@ -78,14 +78,15 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
 {
     lts_ridge_part made = {NULL, NULL};
     lstm_view_options of_values = *options;
-    if (ridge->L < 1)
-        return lts_fail(LSTM_E_SHAPE, "the training part is too short for a ridge regression");
     of_values.difference = 0; /* ridge has its own base, and reads no segments */
     of_values.base = LSTM_BASE_NONE;
     of_values.base_len = 0;
     of_values.segment_len = of_values.context_len = of_values.horizon = 1;
     LTS_TRY(lstm_view_new(&made.view, dataset, &of_values));
-    lstm_status status = fit(&made, ridge);
+    lstm_status status =
+        ridge->L >= 1
+            ? fit(&made, ridge)
+            : lts_fail(LSTM_E_SHAPE, "the training part is too short for a ridge regression");
     if (status < 0) {
         lts_ridge_part_clear(&made);
         return status;

@@ -34,20 +34,18 @@ static void add_by_seconds(candidates *c, int64_t step)
         add(c, (year + step / 2) / step);
 }
 
-/*
- * The autocorrelation at a lag: the usual estimate, which divides by the squares of all rows. It
- * prefers a period to its multiples, which are the same but have fewer rows.
- */
+/* The autocorrelation at a lag, over all target columns of the training parts. */
 static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_member *m,
                               double mean, int64_t lag)
 {
     double sum = 0, squares = 0;
-    for (int64_t row = 0; row < lts_train_end(m); row++) {
-        double x = (double)m->values[row * d->n_column + column] - mean, before = (double)NAN;
-        if (row >= lag)
-            before = (double)m->values[(row - lag) * d->n_column + column] - mean;
-        squares += isnan(x) ? 0 : x * x;
-        sum += isnan(x * before) ? 0 : x * before;
+    for (int64_t row = lag; row < lts_train_end(m); row++) {
+        double x = (double)m->values[row * d->n_column + column] - mean;
+        double before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        if (!isnan(x * before)) {
+            sum += x * before;
+            squares += (x * x + before * before) / 2;
+        }
     }
     return squares > 0 ? sum / squares : 0;
 }
@@ -75,7 +73,8 @@ static const lts_member *longest_series(const lstm_dataset *d)
 
 /*
  * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours, and
- * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n).
+ * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n). They are ranked by the
+ * usual estimate, which falls with the lag, so that a period comes before its multiples.
  */
 static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 {
@@ -92,12 +91,12 @@ static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
             sums[lag] += autocorrelation(d, column, m, mean, lag);
         K++;
     }
-    double least = 3.3 / sqrt((double)lts_train_end(m)) * K;
+    double n = (double)lts_train_end(m), least = 3.3 / sqrt(n) * K;
     while (c->n < 3) {
         int64_t best = 0;
         for (int64_t lag = 2; lag < longest; lag++)
             if (sums[lag] > sums[lag - 1] && sums[lag] >= sums[lag + 1] && sums[lag] > least &&
-                (best == 0 || sums[lag] > sums[best]))
+                (best == 0 || sums[lag] * (n - (double)lag) > sums[best] * (n - (double)best)))
                 best = lag;
         if (best == 0)
             break;

@@ -8,7 +8,7 @@
  * over a block in vectors of the generic set.
  */
 #include "kernels/blas.h"
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 
 #ifdef LSTMTS_TEST_DOUBLE
 #define LTS_LANES 2
@@ -28,6 +28,8 @@ extern const lts_fold_kernels lts_fold_generic;
 extern const lts_dense_kernels lts_dense_generic;
 extern const lts_layout_kernels lts_layout_generic;
 extern const lts_elementwise_kernels lts_elementwise_generic;
+extern const lts_training_fold lts_training_fold_generic;
+extern const lts_training_elementwise lts_training_elementwise_generic;
 
 /* Width of the panel that begins at column j of n. */
 static int64_t panel_width(int64_t n, int64_t j)
@@ -175,17 +177,9 @@ static void cells_backward(const lts_cells *cells, const real *dh, real *dc)
         block_backward(cells, unit, dh, dc);
 }
 
-static const lts_product_kernels products = {
-    .multiply = multiply,
-    .multiply_packed = multiply_packed,
-    .multiply_transposed = multiply_transposed,
-};
+static const lts_product_kernels products = {.multiply = multiply};
 
-static const lts_cell_kernels cells_of_blocks = {
-    .forward = cells_forward,
-    .gates = cells_gates,
-    .backward = cells_backward,
-};
+static const lts_cell_kernels cells_of_blocks = {.forward = cells_forward, .gates = cells_gates};
 
 const lts_kernels lts_kernels_cblas = {
     .name = "cblas",
@@ -197,4 +191,18 @@ const lts_kernels lts_kernels_cblas = {
     .dense = &lts_dense_generic,
     .layout = &lts_layout_generic,
     .elementwise = &lts_elementwise_generic,
+};
+
+static const lts_training_products training_products = {
+    .multiply_packed = multiply_packed,
+    .multiply_transposed = multiply_transposed,
+};
+
+static const lts_training_cells training_cells = {.backward = cells_backward};
+
+const lts_training_kernels lts_training_cblas = {
+    .products = &training_products,
+    .cells = &training_cells,
+    .fold = &lts_training_fold_generic,
+    .elementwise = &lts_training_elementwise_generic,
 };

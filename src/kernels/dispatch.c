@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which set runs: the best one that is built in and that CPU and operating system support (the
- * compiler's CPU test uses CPUID, OSXSAVE and XGETBV), unless LSTMTS_KERNELS names another one.
+ * compiler's CPU test uses CPUID, OSXSAVE and XGETBV; on 32-bit ARM the kernel says what there is),
+ * unless LSTMTS_KERNELS names another one.
  */
 #include "base/environment.h"
 #include "kernels/blas.h"
@@ -9,7 +10,17 @@
 
 #include <string.h>
 
+#if defined(LTS_KERNELS_NEON) && defined(__arm__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 extern const lts_kernels lts_kernels_generic;
+
+static bool always(void)
+{
+    return true;
+}
 
 #ifdef LTS_KERNELS_X86
 extern const lts_kernels lts_kernels_avx2, lts_kernels_avx512;
@@ -25,8 +36,26 @@ static bool has_avx512(void)
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 #endif
+#ifdef LTS_KERNELS_SSE3
+extern const lts_kernels lts_kernels_sse3;
+
+static bool has_sse3(void)
+{
+    return __builtin_cpu_supports("sse3");
+}
+#endif
 #ifdef LTS_KERNELS_NEON
 extern const lts_kernels lts_kernels_neon;
+
+#ifdef __aarch64__
+#define has_neon always
+#else
+static bool has_neon(void)
+{
+    const unsigned long needed = HWCAP_NEON | HWCAP_VFPv4;
+    return (getauxval(AT_HWCAP) & needed) == needed;
+}
+#endif
 #endif
 #ifdef LTS_KERNELS_CBLAS
 extern const lts_kernels lts_kernels_cblas;
@@ -38,11 +67,6 @@ static bool is_usable_cblas(const char *name)
 }
 #endif
 
-static bool always(void)
-{
-    return true;
-}
-
 /* The sets for instruction sets, from the least to the best. */
 static const struct {
     const lts_kernels *kernels;
@@ -50,11 +74,13 @@ static const struct {
 } sets[] = {
     {&lts_kernels_generic, always},
 #ifdef LTS_KERNELS_X86
-    {&lts_kernels_avx2, has_avx2},
-    {&lts_kernels_avx512, has_avx512},
+    {&lts_kernels_avx2, has_avx2},  {&lts_kernels_avx512, has_avx512},
+#endif
+#ifdef LTS_KERNELS_SSE3
+    {&lts_kernels_sse3, has_sse3},
 #endif
 #ifdef LTS_KERNELS_NEON
-    {&lts_kernels_neon, always},
+    {&lts_kernels_neon, has_neon},
 #endif
 };
 enum { N_SET = sizeof sets / sizeof *sets };

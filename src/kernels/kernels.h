@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The kernels that are built once per instruction set, and the table through which they are called.
+ * Those that only training needs have a table of their own (training.h).
  *
  * Vectors have `lanes` elements. A matrix of n columns is packed in panels of 4 vectors: panel
  * after panel, each [n_inner][its width]. The last panel has as many vectors as are left; columns
@@ -61,23 +62,6 @@ typedef struct lts_cell_weights {
     const real *bias; /**< [G] by unit blocks        */
 } lts_cell_weights;
 
-/** Constants of one Adam step, which include the rate and the bias corrections. */
-typedef struct lts_adam {
-    real one_minus_beta1, one_minus_beta2;
-    real rate;    /**< on m / (root + eps)                     */
-    real root_by; /**< multiplies sqrt(v) before eps is added  */
-    real eps;
-    real decay; /**< p -= decay p besides, of the old p        */
-} lts_adam;
-
-/** Constants of RMSprop. 1 - decay is computed in double and rounded once: 1 - (float)decay would
- * lose digits. */
-typedef struct lts_rmsprop {
-    real rate, decay, one_minus_decay;
-    real eps_outside; /**< behind the root */
-    real eps_inside;  /**< under it        */
-} lts_rmsprop;
-
 /** Products with packed matrices. S + A B: S may be C itself, one row for all (start_row 0) or 0
  * (start NULL). Rows of C are ldc apart, those of S start_row. */
 typedef struct lts_product_kernels {
@@ -85,14 +69,6 @@ typedef struct lts_product_kernels {
     void (*multiply)(int64_t m, int64_t n, int64_t n_inner, const real *a, int64_t a_row,
                      const real *packed_b, const real *start, int64_t start_row, real *c,
                      int64_t ldc);
-    /** The same where A [m, n_inner] is packed too. n_inner > 0. */
-    void (*multiply_packed)(int64_t m, int64_t n, int64_t n_inner, const lts_rows *a,
-                            const real *packed_b, const real *start, int64_t start_row, real *c,
-                            int64_t ldc);
-    /** The same with the transpose of A [n_inner, m] in strips, and n_inner rows of B. */
-    void (*multiply_transposed)(int64_t m, int64_t n, int64_t n_inner, const real *strips,
-                                const lts_rows *b, const real *start, int64_t start_row, real *c,
-                                int64_t ldc);
 } lts_product_kernels;
 
 /** The LSTM cell. */
@@ -109,11 +85,6 @@ typedef struct lts_cell_kernels {
      * be the place of these gates.
      */
     void (*gates)(const lts_cells *cells, int64_t unit, int64_t row, int64_t n_row, const real *z);
-    /**
-     * The adjoint of `gates`, for all rows and units. In: dh [B, H'] and dc [B, H']. Out: dz in
-     * place of the gates, and in dc the gradient by c_prev.
-     */
-    void (*backward)(const lts_cells *cells, const real *dh, real *dc);
 } lts_cell_kernels;
 
 /** The products of the fold (network/packed.h), summed in double. */
@@ -124,12 +95,6 @@ typedef struct lts_fold_kernels {
      */
     void (*forward)(int64_t rows, int64_t n, int64_t D, const real *a, const real *b,
                     const real *add, real *c);
-    /**
-     * The transpose of A [rows, n] times P [rows, D]: its first D - 1 columns to C [n, D - 1], its
-     * last column to last [n].
-     */
-    void (*backward)(int64_t rows, int64_t n, int64_t D, const real *a, const real *p, real *c,
-                     real *last);
 } lts_fold_kernels;
 
 /** Products of matrices of doubles, for linear algebra outside of the network. */
@@ -154,29 +119,12 @@ typedef struct lts_layout_kernels {
                          int64_t stride);
 } lts_layout_kernels;
 
-/** Passes over n elements; arrays do not overlap. */
+/** Passes over n elements. */
 typedef struct lts_elementwise_kernels {
     bool (*all_finite)(int64_t n, const real *values);
-    /** Summed in double. */
-    double (*sum_of_squares)(int64_t n, const real *values);
-    /** values *= factor */
-    void (*scale)(int64_t n, real factor, real *values);
-    /** y += factor x */
-    void (*add_scaled)(int64_t n, real factor, const real *x, real *y);
-    /**
-     * Adam: updates m, v and p. If `vhat` is not NULL, its running maximum is used in place of v
-     * (AMSGrad).
-     *     p -= decay p + rate m / (root_by sqrt(v) + eps), both p on the right the old one
-     */
-    void (*adam)(int64_t n, const lts_adam *k, const real *g, real *m, real *v, real *vhat,
-                 real *p);
-    void (*sgd)(int64_t n, real rate, const real *g, real *p);
-    void (*momentum)(int64_t n, real rate, real mu, const real *g, real *v, real *p);
-    void (*rmsprop)(int64_t n, const lts_rmsprop *k, const real *g, real *s, real *p);
-    void (*adagrad)(int64_t n, real rate, real eps, const real *g, real *s, real *p);
 } lts_elementwise_kernels;
 
-/** A set of kernels. A set may take whole groups from another set of the same `lanes`. */
+/** A set of kernels, without those that only training needs (training.h). A set may take whole groups from another set of the same `lanes`. */
 typedef struct lts_kernels {
     const char *name;
     int64_t lanes;

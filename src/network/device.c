@@ -61,11 +61,11 @@ static lstm_status open_companion(const char *kind, const lts_device **device)
 lstm_status lts_device_find(const char *name, const lts_device **device, int64_t *index)
 {
     char kind[MAX_KIND + 1];
-    *device = &lts_cpu;
+    *device = NULL;
     *index = 0;
-    if (name == NULL || strcmp(name, lts_cpu.name) == 0)
+    if (name == NULL || strcmp(name, "cpu") == 0)
         return LSTM_OK;
-    if (!read_name(name, kind, index) || strcmp(kind, lts_cpu.name) == 0)
+    if (!read_name(name, kind, index) || strcmp(kind, "cpu") == 0)
         return lts_fail(LSTM_E_ARGUMENT,
                         "device is \"%.40s\", expected \"cpu\", \"cuda\" or \"cuda:N\"", name);
     return open_companion(kind, device);

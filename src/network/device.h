@@ -107,7 +107,7 @@ typedef struct lts_device {
     lstm_status (*read)(lts_engine *engine, unsigned what);
 
     /**
-     * Forward from zero state over the windows of a batch; then, if all losses are finite, backward
+     * Forward over the windows of a batch from its state; then, if all losses are finite, backward
      * to the gradient.
      * @param[out] step_loss [T] mean squared error of each step
      * @param[out] norm      L2 norm of the gradient; NaN if a loss is not finite
@@ -158,14 +158,14 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(2)
+#define LTS_DEVICE_LAYOUT UINT64_C(3)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;
 
 /**
- * Find the device of an option `device`: NULL and "cpu" are the processor, "cuda:1" is the second
- * CUDA device. A companion is opened once and never closed. LSTM_E_ARGUMENT if the name is
+ * Find the device of an option `device`: "cuda:1" is the second CUDA device; NULL and "cpu" are the
+ * processor, for which *device is NULL: a program that only forecasts does not need its table. A companion is opened once and never closed. LSTM_E_ARGUMENT if the name is
  * malformed; LSTM_E_DEVICE if there is no such companion.
  */
 lstm_status lts_device_find(const char *name, const lts_device **device, int64_t *index);

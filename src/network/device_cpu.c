@@ -84,8 +84,8 @@ static lstm_status cpu_read(lts_engine *engine, unsigned what)
 
 static double gradient_norm(const cpu_engine *e)
 {
-    return sqrt(e->options.kernels->elementwise->sum_of_squares(e->options.params->total,
-                                                                e->options.host.gradient));
+    return sqrt(e->unroll.packed.training->elementwise->sum_of_squares(e->options.params->total,
+                                                                       e->options.host.gradient));
 }
 
 static lstm_status cpu_backward(lts_engine *engine, const lts_batch *batch, double *step_loss,
@@ -107,7 +107,7 @@ static lstm_status cpu_run_hooks(lts_engine *engine, const lstm_hook *hooks, int
                                  double *norm)
 {
     const cpu_engine *e = cpu(engine);
-    const lts_kernels *kernels = e->options.kernels;
+    const lts_training_kernels *kernels = e->unroll.packed.training;
     const lts_host_blocks *host = &e->options.host;
     int64_t total = e->options.params->total;
     for (int64_t i = 0; i < n_hook; i++) {

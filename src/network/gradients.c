@@ -81,6 +81,7 @@ void lts_gradients_clear(lts_gradients *gradients)
 typedef struct outer {
     const lts_gradients *gradients;
     const lts_kernels *kernels;
+    const lts_training_kernels *training;
     const pieces *a, *b; /**< b NULL: B is `dz`, already packed    */
     lts_rows dz;
     int64_t n;           /**< columns of B                         */
@@ -146,9 +147,9 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
     b.panels += begin * b.rows;
     b.first += o->b == NULL ? o->first : 0;
     real *c = o->product + begin;
-    o->kernels->products->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin,
-                                              o->rows, o->gradients->strips, &b, o->adds ? c : NULL,
-                                              o->ldc, c, o->ldc);
+    o->training->products->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin,
+                                               o->rows, o->gradients->strips, &b,
+                                               o->adds ? c : NULL, o->ldc, c, o->ldc);
 }
 
 /* Adds the products of rows first .. end - 1, chunk by chunk. With no rows the product is 0. */
@@ -173,6 +174,7 @@ static void layer_products(const lts_gradients *gradients, lts_pool *pool, const
 {
     outer o = {.gradients = gradients,
                .kernels = packed->kernels,
+               .training = packed->training,
                .a = p,
                .dz = {dz, rows, 0},
                .n = packed->G,
@@ -195,6 +197,7 @@ static void linear_gradients(const lts_gradients *gradients, lts_pool *pool,
     int64_t m = dv->n_right, n = in->n_right;
     outer o = {.gradients = gradients,
                .kernels = packed->kernels,
+               .training = packed->training,
                .a = dv,
                .b = in,
                .n = n + 1,
@@ -218,8 +221,9 @@ static void unfold(const lts_gradients *gradients, const lts_packed *packed,
     lts_pack(kernels, D + 1, H, packed->fold_input, H, 1, gradients->fold_input);
     kernels->products->multiply(4 * H, H, D + 1, gradients->fold, D + 1, gradients->fold_input,
                                 NULL, 0, gradient + at->weight_x, H);
-    kernels->fold->backward(4 * H, H, D + 1, values + at->weight_x, gradients->fold,
-                            gradient + params->input_weight, gradient + params->input_bias);
+    packed->training->fold->backward(4 * H, H, D + 1, values + at->weight_x, gradients->fold,
+                                     gradient + params->input_weight,
+                                     gradient + params->input_bias);
 }
 
 /* Copies the product's columns, ordered by unit blocks, to the tensors' rows, ordered by gates. */

@@ -71,7 +71,8 @@ static bool allocate_packed(lts_packed *packed)
 }
 
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
-                            const lts_kernels *kernels, bool folded, bool training)
+                            const lts_kernels *kernels, bool folded,
+                            const lts_training_kernels *training)
 {
     *packed = (lts_packed){.kernels = kernels,
                            .D = params->D,
@@ -115,21 +116,22 @@ void lts_packed_clear(lts_packed *packed)
 
 /* The parameters to pack, and a step to apply to each of them first, or NULL. */
 typedef struct parameters {
-    const lts_kernels *kernels;
+    const lts_training_kernels *training;
     const lts_params *params;
     const real *values;
     const lts_block_step *block_step;
 } parameters;
 
-/* Applies the step to n parameters from `first` on and returns them. */
+/* Applies the step to n parameters of one tensor from `first` on and returns them. */
 static const real *stepped(const parameters *from, int64_t first, int64_t n)
 {
     const lts_block_step *block_step = from->block_step;
-    if (block_step != NULL) {
+    const lts_step *step = block_step == NULL ? NULL : lts_step_of_element(block_step->step, first);
+    if (step != NULL) {
         real *moments[LTS_MAX_MOMENTS];
         for (int i = 0; i < LTS_MAX_MOMENTS; i++)
             moments[i] = block_step->moments[i] == NULL ? NULL : block_step->moments[i] + first;
-        lts_step_apply(block_step->step, from->kernels, n, block_step->gradient + first, moments,
+        lts_step_apply(step, from->training, n, block_step->gradient + first, moments,
                        block_step->values + first);
     }
     return from->values + first;
@@ -202,7 +204,7 @@ static void pack_linear(const lts_packed *packed, const parameters *from, int64_
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
                         const lts_block_step *block_step)
 {
-    const parameters from = {packed->kernels, params, values, block_step};
+    const parameters from = {packed->training, params, values, block_step};
     if (packed->folded)
         fold_input_layer(packed, &from);
     else

@@ -31,7 +31,8 @@ typedef struct lts_packed {
     int64_t D, K, H, L;
     int64_t Dp, Kp, Hp; /**< rounded up to whole vectors                            */
     int64_t G;          /**< a row of gates (kernels/kernels.h)                     */
-    bool folded, training;
+    bool folded;
+    const lts_training_kernels *training; /**< of `kernels`, or NULL: only to forecast       */
     real *fold_weight;        /**< K_x and k side by side [4H, D + 1], if folded           */
     real *fold_bias;          /**< k [4H]                                                  */
     real *fold_input;         /**< W_in and b_in side by side, transposed [D + 1, H]       */
@@ -54,7 +55,8 @@ bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 
 /** Allocate all arrays. On failure (LSTM_E_NOMEM) there is nothing to clear. */
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
-                            const lts_kernels *kernels, bool folded, bool training);
+                            const lts_kernels *kernels, bool folded,
+                            const lts_training_kernels *training);
 void lts_packed_clear(lts_packed *packed);
 
 /** An optimizer's step and its blocks. `values` are the parameters that are packed. */

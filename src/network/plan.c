@@ -69,6 +69,14 @@ lstm_status lts_plan_init_article(lts_plan *plan, int64_t T, int64_t support_len
     return LSTM_OK;
 }
 
+/* In both kinds of plan, call t is that of step t. */
+void lts_plan_cut(lts_plan *plan, int64_t T)
+{
+    plan->T = plan->n_call = T;
+    plan->n_segment = 0;
+    cut_into_segments(plan);
+}
+
 void lts_plan_clear(lts_plan *plan)
 {
     lts_free(plan->calls);

@@ -42,6 +42,12 @@ lstm_status lts_plan_init_holes(lts_plan *plan, int64_t T, int64_t support_len, 
 /** The plan of the article's update_core: see LSTM_UNROLL_ARTICLE. */
 lstm_status lts_plan_init_article(lts_plan *plan, int64_t T, int64_t support_len);
 
+/**
+ * Run only the calls of steps 0 .. T - 1 from now on. T must not exceed that of the loop or of the
+ * plan for missing values that was made; it may grow again.
+ */
+void lts_plan_cut(lts_plan *plan, int64_t T);
+
 void lts_plan_clear(lts_plan *plan);
 
 #endif

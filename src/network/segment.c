@@ -131,9 +131,10 @@ void lts_adjoint_clear(lts_adjoint *adjoint)
     memset(adjoint, 0, sizeof *adjoint);
 }
 
-void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B)
+void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B)
 {
     size_t bytes = (size_t)(B * packed->Hp) * sizeof(real);
+    trace->n_call = n_call;
     trace->B = B;
     trace->flipped = false;
     trace->from_zero = true;
@@ -307,7 +308,7 @@ static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range
 {
     const lts_rows dz = {trace->layers[l].gates, trace->n_call * trace->B,
                          row_of(trace, windows, call)};
-    packed->kernels->products->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to, n);
+    packed->training->products->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to, n);
 }
 
 /*
@@ -328,7 +329,7 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
         lts_cells cells = cells_at(packed, trace, windows, l, call);
         real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
         real *before = call > first ? dh - trace->B * Hp : NULL;
-        packed->kernels->cells->backward(&cells, dh, dc);
+        packed->training->cells->backward(&cells, dh, dc);
         if (call > 0)
             dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].h_back, before,
                      before != NULL ? before : carry);

@@ -28,7 +28,8 @@ typedef struct lts_range {
 
 /** Inputs, outputs and states of up to n_call calls of up to B_max windows. */
 typedef struct lts_trace {
-    int64_t L, n_call, B_max;
+    int64_t L, B_max;
+    int64_t n_call;          /**< present number of calls                               */
     int64_t B;               /**< present number of windows; all arrays are dense in it */
     real *x;                 /**< [n_call, B, D] inputs, with feedback                  */
     real *u;                 /**< [n_call, B, H'], or NULL if the input layer is folded; a
@@ -61,8 +62,11 @@ lstm_status lts_adjoint_init(lts_adjoint *adjoint, const lts_packed *packed, int
                              int64_t B);
 void lts_adjoint_clear(lts_adjoint *adjoint);
 
-/** Set the number of windows, <= B_max, and set the initial state to zero. */
-void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t B);
+/**
+ * Set the numbers of calls and windows, at most those of lts_trace_init(), and the initial state to
+ * zero.
+ */
+void lts_trace_restart(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B);
 
 /** Set `carry` and `dc` to zero: no call follows the last one. */
 void lts_adjoint_restart(lts_adjoint *adjoint, const lts_packed *packed, int64_t B);

@@ -3,7 +3,15 @@
 
 #include <lstmts/optimizer.h>
 
-void lts_step_apply(const lts_step *step, const lts_kernels *kernels, int64_t n,
+const lts_step *lts_step_of_element(const lts_step *step, int64_t at)
+{
+    for (int64_t i = 0; i < step->n_part; i++)
+        if (at >= step->parts[i].first && at < step->parts[i].end)
+            return step->parts[i].frozen ? NULL : &step->parts[i].step;
+    return step;
+}
+
+void lts_step_apply(const lts_step *step, const lts_training_kernels *kernels, int64_t n,
                     const real *gradient, real *const moments[LTS_MAX_MOMENTS], real *values)
 {
     switch (step->kind) {

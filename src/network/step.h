@@ -6,9 +6,11 @@
 #ifndef LTS_NETWORK_STEP_H
 #define LTS_NETWORK_STEP_H
 
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 
 enum { LTS_MAX_MOMENTS = 3 };
+
+struct lts_step_part;
 
 typedef struct lts_step {
     int64_t kind;  /**< LSTM_ADAM ... (lstmts/optimizer.h)                       */
@@ -17,10 +19,22 @@ typedef struct lts_step {
     real eps;      /**< AdaGrad                                                  */
     lts_adam adam; /**< the Adam family                                          */
     lts_rmsprop rmsprop;
+    int64_t n_part;                    /**< parts of a block that have steps of their own */
+    const struct lts_step_part *parts; /**< [n_part]                                       */
 } lts_step;
 
-/** Update n values and their moments by the gradient. */
-void lts_step_apply(const lts_step *step, const lts_kernels *kernels, int64_t n,
+/** The step of elements first .. end - 1 of a block, a tensor. */
+typedef struct lts_step_part {
+    int64_t first, end;
+    bool frozen; /**< they do not change */
+    lts_step step;
+} lts_step_part;
+
+/** The step of the tensor that has element `at` of a block; NULL if it is frozen. */
+const lts_step *lts_step_of_element(const lts_step *step, int64_t at);
+
+/** Update n values of one tensor and their moments by the gradient; not by the steps of parts. */
+void lts_step_apply(const lts_step *step, const lts_training_kernels *kernels, int64_t n,
                     const real *gradient, real *const moments[LTS_MAX_MOMENTS], real *values);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "score/caller_loss.h"
 
 #include <string.h>
 
@@ -33,7 +34,8 @@ static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options 
 {
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan->n_call, T = unroll->plan->T, B = options->B;
-    LTS_TRY(lts_packed_init(&unroll->packed, params, options->kernels, options->folded, true));
+    LTS_TRY(lts_packed_init(&unroll->packed, params, options->kernels, options->folded,
+                            lts_training_kernels_of(options->kernels)));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_trace_set_dropout(&unroll->trace, &unroll->packed, &options->dropout));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
@@ -92,6 +94,21 @@ void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_
     lts_packed_refresh(&unroll->packed, unroll->params, values, block_step);
 }
 
+/* Sets the state before the first call. */
+static void set_state(lts_unroll *unroll, const real *state)
+{
+    int64_t L = unroll->params->L, H = unroll->params->H, Hp = unroll->packed.Hp;
+    int64_t B = unroll->trace.B;
+    unroll->trace.from_zero = false;
+    for (int64_t l = 0; l < L; l++)
+        for (int64_t b = 0; b < B; b++) {
+            const lts_layer_trace *layer = &unroll->trace.layers[l];
+            const real *h = state + (2 * l * B + b) * H, *c = state + ((2 * l + 1) * B + b) * H;
+            memcpy(layer->h + b * Hp, h, (size_t)H * sizeof *h);
+            memcpy(layer->c + b * Hp, c, (size_t)H * sizeof *c);
+        }
+}
+
 static void gather_windows(lts_unroll *unroll, const lts_batch *batch)
 {
     lts_reader *reader = &unroll->reader;
@@ -127,6 +144,24 @@ static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
                     x[j] = (real)NAN;
         }
     }
+}
+
+/* In a plan that is a loop call t is step t, so that the arrays of calls are those of steps. */
+static void score_by_caller(lts_unroll *unroll, double *step_loss)
+{
+    int64_t T = unroll->plan->T, B = unroll->trace.B, n_output = unroll->params->K;
+    const lstm_loss_batch batch = {T,
+                                   B,
+                                   n_output,
+                                   unroll->source.columns->K,
+                                   unroll->trace.y,
+                                   unroll->target,
+                                   unroll->weight,
+                                   step_loss,
+                                   unroll->adjoint.dy};
+    memset(step_loss, 0, (size_t)T * sizeof *step_loss);
+    memset(unroll->adjoint.dy, 0, (size_t)(T * B * n_output) * sizeof(real));
+    lts_caller_loss_run(unroll->loss->caller, &batch);
 }
 
 /* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
@@ -207,13 +242,18 @@ static void forward_part(void *work, int64_t part, int64_t n_part)
 
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss)
 {
-    lts_trace_restart(&unroll->trace, &unroll->packed, batch->B);
+    lts_trace_restart(&unroll->trace, &unroll->packed, unroll->plan->n_call, batch->B);
+    if (batch->state != NULL)
+        set_state(unroll, batch->state);
     unroll->trace.dropout.batch = batch->number;
     gather_windows(unroll, batch);
     if (batch->withheld > 0)
         withhold_rows(unroll, batch);
     lts_pool_run(unroll->pool, forward_part, unroll);
-    score_calls(unroll, step_loss);
+    if (unroll->loss->caller != NULL)
+        score_by_caller(unroll, step_loss);
+    else
+        score_calls(unroll, step_loss);
 }
 
 /* Adds dx of a fed call, in the fed-back columns, to d, whose rows are d_row elements apart. */

@@ -13,7 +13,7 @@
 typedef struct lts_unroll {
     const lts_params *params; /**< borrowed */
     lts_source source;        /**< borrowed */
-    const lts_plan *plan;     /**< borrowed */
+    const lts_plan *plan;     /**< borrowed; may be cut between two unrolls */
     const lts_loss *loss;     /**< borrowed */
     lts_pool *pool;           /**< owned; NULL for one thread */
     lts_packed packed;        /**< of the parameters at the last refresh */
@@ -61,7 +61,7 @@ void lts_unroll_clear(lts_unroll *unroll);
 void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_step *block_step);
 
 /**
- * Forward from zero state over the windows of a batch.
+ * Forward over the windows of a batch from its state.
  * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss);

@@ -55,12 +55,60 @@ static bool is_default(const json_t *value)
     }
 }
 
-/* Compares one entry. NULL = missing: another release may not have the option. */
-static lstm_status match_entry(const char *place, const json_t *ours, const json_t *theirs)
+/* The parts of a recipe. The first line of which an entry's place is, or begins with it, counts. */
+static const struct {
+    const char *place;
+    int64_t part; /* LSTM_DIFFER_*, or 0 */
+} parts[] = {
+    {"series.rows", LSTM_DIFFER_DATA},
+    {"series.series", LSTM_DIFFER_DATA},
+    {"series.parts", LSTM_DIFFER_DATA},
+    {"series.data", LSTM_DIFFER_DATA},
+    {"series.holidays", LSTM_DIFFER_DATA},
+    {"series.view", LSTM_DIFFER_WINDOWS},
+    {"iter", LSTM_DIFFER_WINDOWS},
+    {"unroll.support_len", LSTM_DIFFER_WINDOWS},
+    {"unroll.feedback_lag", LSTM_DIFFER_WINDOWS},
+    {"unroll.form", 0},
+    {"unroll.average_decay", 0},
+    {"unroll", LSTM_DIFFER_LOSS},
+    {"optimizer.learning_rate", LSTM_DIFFER_SCHEDULE},
+    {"schedule", LSTM_DIFFER_SCHEDULE},
+    {"optimizer.kind", 0},
+    {"optimizer", LSTM_DIFFER_OPTIMIZER},
+    {"tensors", LSTM_DIFFER_OPTIMIZER},
+    {"hooks", LSTM_DIFFER_OPTIMIZER},
+    {"valid", LSTM_DIFFER_VALIDATION},
+};
+
+static int64_t part_of(const char *place)
 {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t length = strlen(parts[i].place);
+        if (strncmp(place, parts[i].place, length) == 0 &&
+            (place[length] == '\0' || place[length] == '.'))
+            return parts[i].part;
+    }
+    return 0;
+}
+
+/* What may differ, and what does. */
+typedef struct tolerance {
+    int64_t may_differ, differs;
+} tolerance;
+
+/* Compares one entry. NULL = missing: another release may not have the option. */
+static lstm_status match_entry(const char *place, const json_t *ours, const json_t *theirs,
+                               tolerance *tolerated)
+{
+    int64_t part = part_of(place);
     if (json_equal(ours, theirs) || (theirs == NULL && is_default(ours)) ||
         (ours == NULL && is_default(theirs)))
         return LSTM_OK;
+    if (ours != NULL && (part & tolerated->may_differ) != 0) {
+        tolerated->differs |= part;
+        return LSTM_OK;
+    }
     if (theirs == NULL)
         return lts_fail(LSTM_E_MISMATCH, "the recipe in the checkpoint has no %s", place);
     if (ours == NULL)
@@ -82,7 +130,8 @@ static const char *place_of(const char *parent, const char *key, char place[PLAC
  * Descends to the innermost entry that differs, so that the message names a field and not a whole
  * part. The recursion is no deeper than this run's own recipe.
  */
-static lstm_status match_object(const char *parent, json_t *ours, json_t *theirs)
+static lstm_status match_object(const char *parent, json_t *ours, json_t *theirs,
+                                tolerance *tolerated)
 {
     const char *key;
     json_t *our_value, *their_value;
@@ -92,14 +141,14 @@ static lstm_status match_object(const char *parent, json_t *ours, json_t *theirs
         their_value = json_object_get(theirs, key);
         place_of(parent, key, place);
         if (json_is_object(our_value) && json_is_object(their_value))
-            LTS_TRY(match_object(place, our_value, their_value));
+            LTS_TRY(match_object(place, our_value, their_value, tolerated));
         else
-            LTS_TRY(match_entry(place, our_value, their_value));
+            LTS_TRY(match_entry(place, our_value, their_value, tolerated));
     }
     json_object_foreach(theirs, key, their_value)
     {
         if (json_object_get(ours, key) == NULL)
-            LTS_TRY(match_entry(place_of(parent, key, place), NULL, their_value));
+            LTS_TRY(match_entry(place_of(parent, key, place), NULL, their_value, tolerated));
     }
     return LSTM_OK;
 }
@@ -115,16 +164,19 @@ static lstm_status parse_recipe(const char *text, json_t **recipe)
     return status;
 }
 
-lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text)
+lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text, int64_t may_differ,
+                             int64_t *differs)
 {
+    tolerance tolerated = {may_differ, 0};
     json_t *their_recipe = NULL, *our_recipe = NULL;
     lstm_status status = parse_recipe(text, &their_recipe);
     if (status >= 0) {
         our_recipe = lts_recipe_describe(ours);
         status = our_recipe == NULL ? lts_fail(LSTM_E_NOMEM, "out of memory for the recipe")
-                                    : match_object("", our_recipe, their_recipe);
+                                    : match_object("", our_recipe, their_recipe, &tolerated);
     }
     json_decref(our_recipe);
     json_decref(their_recipe);
+    *differs = tolerated.differs;
     return status;
 }

@@ -22,9 +22,11 @@ typedef struct lts_ingredients {
 char *lts_recipe_text(const lts_ingredients *ours);
 
 /**
- * Compare with the recipe `text` of a checkpoint. LSTM_E_MISMATCH naming the first entry in which
+ * Compare with the recipe `text` of a checkpoint. Entries of the parts `may_differ`, a sum of
+ * LSTM_DIFFER_*, may differ. @param[out] differs those of which some do LSTM_E_MISMATCH naming the first entry in which
  * they differ, with both values; LSTM_E_FORMAT or LSTM_E_LIMIT if it is not a recipe; LSTM_E_NOMEM.
  */
-lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text);
+lstm_status lts_recipe_match(const lts_ingredients *ours, const char *text, int64_t may_differ,
+                             int64_t *differs);
 
 #endif

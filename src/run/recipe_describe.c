@@ -22,11 +22,22 @@ static json_t *describe_optimizer(const lstm_optimizer_options *o)
                      (json_int_t)o->eps_inside);
 }
 
+static json_t *describe_tensors(const lts_tensor_rules *rules)
+{
+    json_t *tensors = json_array();
+    for (int64_t i = 0; i < rules->n && tensors != NULL; i++)
+        tensors = lts_json_appended(tensors, json_pack("{s:s, s:f, s:f}", "name",
+                                                       rules->rules[i].tensor->name, "rate_factor",
+                                                       rules->rules[i].rate_factor, "weight_decay",
+                                                       rules->rules[i].weight_decay));
+    return tensors;
+}
+
 static json_t *describe_schedule(const lstm_schedule_options *o)
 {
-    return json_pack("{s:I, s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "warmup",
-                     (json_int_t)o->warmup, "period", (json_int_t)o->period, "gamma", o->gamma,
-                     "final_factor", o->final_factor);
+    return json_pack("{s:I, s:I, s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "begin",
+                     (json_int_t)o->begin, "warmup", (json_int_t)o->warmup, "period",
+                     (json_int_t)o->period, "gamma", o->gamma, "final_factor", o->final_factor);
 }
 
 static json_t *describe_hooks(const lstm_updater *updater)
@@ -45,6 +56,18 @@ static json_t *describe_sampling(const lstm_sampling_options *o)
         return json_null();
     return json_pack("{s:I, s:I, s:f, s:f}", "kind", (json_int_t)o->kind, "period",
                      (json_int_t)o->period, "k", o->k, "final_share", o->final_share);
+}
+
+static json_t *describe_curriculum(const lts_curriculum *c)
+{
+    if (c->kind == LSTM_CURRICULUM_NONE)
+        return json_null();
+    json_t *stages = json_array();
+    for (int64_t i = 0; i < c->n_stage && stages != NULL; i++)
+        stages = lts_json_appended(stages, json_integer(c->stages[i]));
+    return lts_json_with(json_pack("{s:I, s:I, s:I}", "kind", (json_int_t)c->kind, "period",
+                                   (json_int_t)c->period, "first", (json_int_t)c->first),
+                         "stages", stages);
 }
 
 static json_t *describe_numbers(const double *values, int64_t n)
@@ -76,10 +99,15 @@ static json_t *describe_loss(const lts_loss *loss)
 static json_t *describe_updater(const lstm_updater *updater)
 {
     json_t *described = json_pack(
-        "{s:I, s:I, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form, "support_len",
-        (json_int_t)updater->support_len, "feedback_lag", (json_int_t)updater->feedback_lag,
-        "dropout", updater->dropout, "seed", (json_int_t)updater->seed);
+        "{s:I, s:I, s:I, s:f, s:I, s:f, s:I}", "form", (json_int_t)updater->unroll_form,
+        "support_len", (json_int_t)updater->support_len, "feedback_lag",
+        (json_int_t)updater->feedback_lag, "dropout", updater->dropout, "seed",
+        (json_int_t)updater->seed, "average_decay", updater->average.decay, "n_accumulate",
+        /* 0 is the default of older checkpoints */
+        (json_int_t)(updater->n_accumulate == 1 ? 0 : updater->n_accumulate));
     described = lts_json_with(described, "sampling", describe_sampling(&updater->sampling));
+    described = lts_json_with(described, "curriculum", describe_curriculum(&updater->curriculum));
+    described = lts_json_with(described, "loss_fn", json_boolean(updater->caller_loss.fn != NULL));
     return lts_json_with(described, "loss", describe_loss(&updater->loss));
 }
 
@@ -88,11 +116,14 @@ static json_t *describe_validation(const lts_validation *validation)
     const lts_valid_plan *plan = &validation->plan;
     if (!lts_validation_is_on(validation))
         return json_null();
-    json_t *described =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "window_len", (json_int_t)plan->window.T,
-                  "pred", (json_int_t)plan->window.pred, "window_rule",
-                  (json_int_t)plan->window.rule, "support_len", (json_int_t)plan->support_len,
-                  "feedback_lag", (json_int_t)plan->lag, "min_delta", validation->min_delta);
+    json_t *described = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I}", "window_len", (json_int_t)plan->window.T,
+        "pred", (json_int_t)plan->window.pred, "window_rule", (json_int_t)plan->window.rule,
+        "support_len", (json_int_t)plan->support_len, "feedback_lag", (json_int_t)plan->lag,
+        "min_delta", validation->min_delta, "stride",
+        /* 0 is the default of older checkpoints */
+        (json_int_t)(plan->stride == 1 ? 0 : plan->stride), "max_windows",
+        (json_int_t)plan->max_windows);
     return lts_json_with(described, "series", lts_describe_series(validation->series));
 }
 
@@ -112,6 +143,7 @@ json_t *lts_recipe_describe(const lts_ingredients *ours)
     recipe = lts_json_with(recipe, "iter", describe_iter(updater->iter));
     recipe = lts_json_with(recipe, "unroll", describe_updater(updater));
     recipe = lts_json_with(recipe, "optimizer", describe_optimizer(&updater->optimizer.options));
+    recipe = lts_json_with(recipe, "tensors", describe_tensors(&updater->optimizer.rules));
     recipe = lts_json_with(recipe, "schedule", describe_schedule(&updater->schedule));
     recipe = lts_json_with(recipe, "hooks", describe_hooks(updater));
     recipe = lts_json_with(recipe, "valid", describe_validation(ours->validation));

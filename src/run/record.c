@@ -9,7 +9,7 @@
 _Static_assert((int)LTS_RECORD_BLOCKS <= (int)LTS_MAX_BLOCKS,
                "a checkpoint could be written and not read");
 
-/* The last keys of each kind are only in files of runs that may roll back. */
+/* The last keys of each kind are stored only if record.rolled. */
 enum { N_COUNTER = 9, N_SCORE = 4, N_BASIC_COUNTER = 7, N_BASIC_SCORE = 3 };
 
 static const char *const counter_keys[N_COUNTER] = {
@@ -36,8 +36,8 @@ static number_list list_numbers(lts_record *r)
                      &r->position.pass_start, &r->log.size, &r->log.line_start, &r->not_better,
                      &r->n_rollback, &r->start},
         .scores = {&r->elapsed, &r->last_score, &r->best_score, &r->rate_factor},
-        .n_counter = r->rolls_back ? N_COUNTER : N_BASIC_COUNTER,
-        .n_score = r->rolls_back ? N_SCORE : N_BASIC_SCORE,
+        .n_counter = r->rolled ? N_COUNTER : N_BASIC_COUNTER,
+        .n_score = r->rolled ? N_SCORE : N_BASIC_SCORE,
     };
 }
 
@@ -149,7 +149,8 @@ lstm_status lts_record_write(const lts_record *record, lts_location file, const 
         add_counter(&list, replaced_key, record->chain.replaced);
     for (int64_t i = 0; i < record->n_block; i++)
         blocks[i] = (lts_block){record->blocks[i].prefix, record->blocks[i].values};
-    return lts_checkpoint_write(file, params, blocks, record->n_block, list.texts, list.n);
+    return lts_checkpoint_write(file, params, blocks, record->n_block, &record->state, list.texts,
+                                list.n);
 }
 
 lstm_status lts_record_read_recipe(lts_record *record, const lts_checkpoint *checkpoint)
@@ -186,6 +187,7 @@ static void read_last(lts_record *record, const lts_checkpoint *checkpoint)
 
 lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *checkpoint)
 {
+    record->rolled |= lts_checkpoint_text(checkpoint, "divergence.rate_factor") != NULL;
     number_list numbers = list_numbers(record);
     record->rate_factor = 1;
     record->n_rollback = record->start = 0;
@@ -204,14 +206,24 @@ lstm_status lts_record_read_numbers(lts_record *record, const lts_checkpoint *ch
     return check_numbers(record);
 }
 
-lstm_status lts_record_read_blocks(const lts_record *record, const lts_checkpoint *checkpoint,
+int64_t lts_record_size(const lts_record *record, const lts_params *params)
+{
+    int64_t n_stream = record->state.n_stream > 0 ? record->state.n_stream : 0;
+    return record->n_block * params->total + params->L * 2 * n_stream * params->H;
+}
+
+lstm_status lts_record_read_blocks(lts_record *record, const lts_checkpoint *checkpoint,
                                    const lts_params *params, real *buffer)
 {
     const char *prefixes[LTS_RECORD_BLOCKS];
     for (int64_t i = 0; i < record->n_block; i++)
         prefixes[i] = record->blocks[i].prefix;
-    LTS_TRY(lts_checkpoint_only(checkpoint, params, prefixes, record->n_block));
+    LTS_TRY(
+        lts_checkpoint_only(checkpoint, params, prefixes, record->n_block, record->state.n_stream));
     for (int64_t i = 0; i < record->n_block; i++)
         LTS_TRY(lts_checkpoint_block(checkpoint, params, prefixes[i], buffer + i * params->total));
+    if (record->state.n_stream > 0 && lts_checkpoint_has_state(checkpoint))
+        return lts_checkpoint_state(checkpoint, buffer + record->n_block * params->total);
+    record->state.n_stream = 0;
     return LSTM_OK;
 }

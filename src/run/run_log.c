@@ -112,12 +112,11 @@ static json_t *number_array(const double *values, int64_t n, int64_t stride)
 static json_t *describe_update(const lstm_updater *updater, double elapsed, bool step_loss)
 {
     const lts_report *report = &updater->report;
-    int64_t T = updater->plan.T;
     json_t *line = json_pack("{s:I, s:I, s:f, s:f}", "iteration", (json_int_t)updater->iteration,
                              "epoch", (json_int_t)lstm_iter_epoch(updater->iter), "loss",
-                             report->loss, "last_loss", report->step_loss[T - 1]);
+                             report->loss, "last_loss", report->step_loss[report->n_step - 1]);
     if (step_loss)
-        line = lts_json_with(line, "step_loss", number_array(report->step_loss, T, 1));
+        line = lts_json_with(line, "step_loss", number_array(report->step_loss, updater->T, 1));
     line = lts_json_with(line, "gradient_norm", json_real(report->gradient_norm));
     line = lts_json_with(line, "learning_rate", json_real(report->learning_rate));
     return lts_json_with(line, "elapsed", json_real(elapsed));

@@ -24,6 +24,9 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     LTS_TRY(lts_validation_check(options));
     LTS_TRY(lts_check_one_of("unchecked", options->unchecked, 2, "0 or 1"));
     LTS_TRY(lts_check_one_of("log_step_loss", options->log_step_loss, 2, "0 or 1"));
+    if (options->may_differ < 0 || options->may_differ >= 2 * LSTM_DIFFER_VALIDATION)
+        return lts_fail(LSTM_E_ARGUMENT, "may_differ is %lld, expected a sum of LSTM_DIFFER_*",
+                        (long long)options->may_differ);
     return lts_divergence_check(options);
 }
 
@@ -108,13 +111,6 @@ lstm_status lstm_trainer_best(const lstm_trainer *trainer, lstm_model **model)
     return LSTM_OK;
 }
 
-/* Windows of one epoch. */
-static double epoch_size(const lstm_iter *iter)
-{
-    return (double)(iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row
-                                                              : iter->n_window);
-}
-
 double lts_trainer_fraction(const lstm_trainer *trainer)
 {
     const lstm_updater *updater = trainer->updater;
@@ -123,7 +119,7 @@ double lts_trainer_fraction(const lstm_trainer *trainer)
         by_iteration = (double)updater->iteration / (double)trainer->options.max_iteration;
     if (trainer->options.max_epoch > 0)
         by_epoch = (double)updater->iter->position.drawn /
-                   (epoch_size(updater->iter) * (double)trainer->options.max_epoch);
+                   ((double)updater->iter->epoch_size * (double)trainer->options.max_epoch);
     double fraction = by_iteration > by_epoch ? by_iteration : by_epoch;
     return fraction < 1 ? fraction : 1;
 }
@@ -141,7 +137,8 @@ lts_last_update lts_trainer_last_update(const lstm_trainer *trainer)
     const lstm_updater *updater = trainer->updater;
     if (!updater->report.valid)
         return trainer->last;
-    return (lts_last_update){updater->report.loss, updater->report.step_loss[updater->plan.T - 1],
+    return (lts_last_update){updater->report.loss,
+                             updater->report.step_loss[updater->report.n_step - 1],
                              updater->report.learning_rate};
 }
 

@@ -30,8 +30,12 @@ void lts_trainer_list_blocks(const lstm_trainer *trainer, bool with_best, lts_re
         snprintf(prefix, sizeof prefix, "optimizer.%s.", optimizer->names[i]);
         lts_record_add_block(record, prefix, optimizer->moments[i]);
     }
+    if (trainer->updater->average.decay > 0)
+        lts_record_add_block(record, "average.", trainer->updater->average.values);
     if (with_best)
         lts_record_add_block(record, "best.", trainer->validation.best);
+    const lts_carry *carry = &trainer->updater->carry;
+    record->state = (lts_stored_state){carry->B, carry->now.values}; /* B 0 if nothing is carried */
 }
 
 void lts_trainer_kernels(const lstm_trainer *trainer, char text[LTS_KERNELS_TEXT])
@@ -56,13 +60,17 @@ lstm_status lts_trainer_gather(lstm_trainer *trainer, lts_record *record)
         .last_score = validation->last_score,
         .best_score = validation->best_score,
         .not_better = validation->not_better,
-        .rolls_back = lts_divergence_rolls_back(&trainer->divergence),
+        .rolled = lts_divergence_rolls_back(&trainer->divergence) || updater->start > 0 ||
+                  updater->rate_factor < 1,
         .n_rollback = trainer->divergence.n_rollback,
         .last = lts_trainer_last_update(trainer),
         .start = updater->start,
         .rate_factor = updater->rate_factor,
     };
     lts_trainer_list_blocks(trainer, lts_trainer_has_best(trainer, record->best_score), record);
+    record->state.values = lts_carry_find(&updater->carry, &record->position);
+    if (record->state.values == NULL)
+        record->state.n_stream = 0;
     return lts_run_log_position(&trainer->log, &record->log);
 }
 
@@ -75,6 +83,15 @@ static void spread_to_updater(lstm_updater *updater, const lts_record *record)
     lstm_iter_set_position(updater->iter, &record->position);
 }
 
+static void spread_state(lts_carry *carry, const lts_record *record, const real *values)
+{
+    carry->before.valid = false;
+    carry->now.valid = record->state.n_stream > 0;
+    carry->now.at = record->position;
+    if (carry->now.valid)
+        memcpy(carry->now.values, values, (size_t)lts_carry_size(carry) * sizeof *values);
+}
+
 void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const real *buffer,
                         bool truncate_log)
 {
@@ -83,9 +100,11 @@ void lts_trainer_spread(lstm_trainer *trainer, const lts_record *record, const r
     int64_t total = model->params.total;
     lts_updater_overwrite(trainer->updater);
     for (int64_t i = 0; i < record->n_block; i++)
-        memcpy(record->blocks[i].values, buffer + i * total, (size_t)total * sizeof *buffer);
+        if (record->blocks[i].values != NULL)
+            memcpy(record->blocks[i].values, buffer + i * total, (size_t)total * sizeof *buffer);
     lts_model_changed(model);
     spread_to_updater(trainer->updater, record);
+    spread_state(&trainer->updater->carry, record, buffer + record->n_block * total);
     lts_run_clock_return(&trainer->clock, record->elapsed);
     validation->last_score = record->last_score;
     validation->best_score = record->best_score;

@@ -38,16 +38,20 @@ static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *
     return LSTM_OK;
 }
 
-/* Reads the record except its blocks. */
+/*
+ * Reads the record except its blocks. A run whose validation differs has no use for scores: they are
+ * dropped after the blocks are read.
+ */
 static lstm_status read_record(const lstm_trainer *trainer, const lts_checkpoint *checkpoint,
-                               lts_record *record)
+                               int64_t may_differ, lts_record *record)
 {
     const lts_ingredients ours = {trainer->updater, &trainer->validation, &trainer->divergence};
-    *record = (lts_record){.rolls_back = lts_divergence_rolls_back(&trainer->divergence)};
+    *record = (lts_record){.rolled = lts_divergence_rolls_back(&trainer->divergence)};
     LTS_TRY(lts_record_read_recipe(record, checkpoint));
-    LTS_TRY(lts_recipe_match(&ours, record->recipe));
+    LTS_TRY(lts_recipe_match(&ours, record->recipe, may_differ, &record->differs));
     LTS_TRY(lts_record_read_numbers(record, checkpoint));
-    if (!isnan(record->best_score) && !lts_validation_is_on(&trainer->validation))
+    if (!isnan(record->best_score) && !lts_validation_is_on(&trainer->validation) &&
+        (record->differs & LSTM_DIFFER_VALIDATION) == 0)
         return lts_fail(LSTM_E_FORMAT, "the checkpoint has a best model, but the recipe has no "
                                        "validation");
     return LSTM_OK;
@@ -81,16 +85,36 @@ static lstm_status verify_and_spread(lstm_trainer *trainer, const lts_record *re
     return LSTM_OK;
 }
 
+/*
+ * What the new data or validation makes meaningless. Without a score, parameters that are kept for a
+ * rollback are used, and others not.
+ */
+static void drop_what_differs(lts_record *record)
+{
+    if ((record->differs & (LSTM_DIFFER_DATA | LSTM_DIFFER_WINDOWS)) != 0)
+        record->position = (lstm_iter_position){0, 0, 0};
+    if ((record->differs & LSTM_DIFFER_VALIDATION) == 0)
+        return;
+    if (isfinite(record->best_score) && !record->rolls_back)
+        record->blocks[record->n_block - 1].values = NULL;
+    record->last_score = record->best_score = (double)NAN;
+    record->not_better = 0;
+}
+
 static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoint,
                            lts_record *record)
 {
     const lts_params *params = &trainer->updater->model->params;
-    LTS_TRY(read_record(trainer, checkpoint, record));
+    LTS_TRY(read_record(trainer, checkpoint, trainer->options.may_differ, record));
     lts_trainer_list_blocks(trainer, lts_trainer_has_best(trainer, record->best_score), record);
-    real *buffer = lts_alloc(record->n_block * params->total, sizeof *buffer);
+    if ((record->differs & (LSTM_DIFFER_DATA | LSTM_DIFFER_WINDOWS)) != 0)
+        record->state.n_stream = LTS_ANY_STREAMS;
+    real *buffer = lts_alloc(lts_record_size(record, params), sizeof *buffer);
     if (buffer == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = lts_record_read_blocks(record, checkpoint, params, buffer);
+    if (status >= 0)
+        drop_what_differs(record);
     if (status >= 0)
         status = verify_and_spread(trainer, record, buffer);
     lts_free(buffer);
@@ -111,7 +135,7 @@ static bool is_of_this_run(const lstm_trainer *trainer, uint64_t iteration,
     lts_location file = lts_snapshots_file(&trainer->folder, iteration, path);
     if (lts_checkpoint_open(&checkpoint, file, trainer->options.unchecked != 0) < 0)
         return false;
-    bool is = read_record(trainer, checkpoint, &record) >= 0 && record.chained &&
+    bool is = read_record(trainer, checkpoint, 0, &record) >= 0 && record.chained &&
               record.iteration == iteration &&
               lts_run_log_has(&trainer->log, &record.log, &logged) >= 0 && logged;
     *chain = record.chain;

@@ -40,7 +40,8 @@ struct lts_loss {
     double delta, scale_floor, freedom_floor, dispersion_floor;
     int64_t n_unit, n_column_weight, n_step_weight;
     const double *levels, *units, *column_weights, *step_weights;
-    double *kept; /**< the block that the arrays lie in, if they are copies */
+    double *kept;                   /**< the block that the arrays lie in, if they are copies */
+    struct lts_caller_loss *caller; /**< minimized instead; NULL = none. Borrowed */
 };
 
 /** The rows, by lstm_loss_kind. */
@@ -55,8 +56,8 @@ double lts_location_identity(double y, double *slope);
 static inline double lts_target_weight(const lts_loss *loss, const real *weight, int64_t at,
                                        int64_t k)
 {
-    double w = weight == NULL ? 1 : (double)weight[at];
-    return loss->n_column_weight == 0 ? w : w * loss->column_weights[k];
+    double own = weight == NULL ? 1 : (double)weight[at];
+    return loss->n_column_weight == 0 ? own : own * loss->column_weights[k];
 }
 
 /** The nearest real; the largest one for what is larger. NaN stays. */

@@ -11,8 +11,8 @@
 #include "store/safetensors.h"
 
 /**
- * Maximum number of blocks in a file. No release writes more than five: the parameters, the best
- * parameters and three moments. The margin lets lts_blocks_only() name a block that is one too many.
+ * Maximum number of blocks in a file. No release writes more than six: the parameters, their
+ * average, the best parameters and three moments. The margin lets lts_blocks_only() name a block that is one too many.
  */
 enum { LTS_MAX_BLOCKS = 8 };
 
@@ -33,15 +33,27 @@ typedef struct lts_block {
     const real *values;
 } lts_block;
 
+/** The states of n_stream streams, to write or to read: the tensor LTS_STATE_NAME, [L, 2, B, H]. */
+typedef struct lts_stored_state {
+    int64_t n_stream; /**< B; 0 = none */
+    real *values;
+} lts_stored_state;
+
+#define LTS_STATE_NAME "state"
+
+/** Value of n_stream for states that are not to be read, if there are any. */
+enum { LTS_ANY_STREAMS = -1 };
+
 /**
- * Write a file of kind "model" or "checkpoint". `texts` are added to the metadata.
+ * Write a file of kind "model" or "checkpoint". `texts` are added to the metadata; `state` may be
+ * NULL.
  *
  * @return as lts_safetensors_write(); LSTM_E_NUMERIC naming the tensor if a value is not finite,
  *         since such a file could not be read: an existing file is then kept.
  */
 lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_params *params,
-                             const lts_block *blocks, int64_t n_block, const lts_text *texts,
-                             int64_t n_text);
+                             const lts_block *blocks, int64_t n_block,
+                             const lts_stored_state *state, const lts_text *texts, int64_t n_text);
 
 /** The same for a model file: one block of parameters. */
 lstm_status lts_blocks_write_model(lts_location file, const lts_params *params, const real *values);
@@ -68,12 +80,19 @@ lstm_status lts_blocks_open(lts_blocks *blocks, lts_location file, bool unchecke
 void lts_blocks_close(lts_blocks *blocks);
 
 /**
- * Verify that the file has the complete blocks of these prefixes and no other tensor.
+ * Verify that the file has the complete blocks of these prefixes and no other tensor, except the
+ * states of n_stream streams if that is not 0 (of any number for LTS_ANY_STREAMS).
  *
  * @return LSTM_OK; LSTM_E_NAME naming a tensor that is missing; LSTM_E_FORMAT naming one too many.
  */
-lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixes,
-                            int64_t n_prefix);
+lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixes, int64_t n_prefix,
+                            int64_t n_stream);
+
+/** Whether the file has states. */
+bool lts_blocks_has_state(const lts_blocks *blocks);
+
+/** Copy them to `values` [L, 2, B, H]. LSTM_E_NUMERIC; then `values` are unchanged. */
+lstm_status lts_blocks_read_state(const lts_blocks *blocks, real *values);
 
 /**
  * Copy the block of that prefix to `values`. Gaps between tensors are not written.

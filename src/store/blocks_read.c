@@ -161,13 +161,15 @@ static lstm_status identify_file(lts_blocks *blocks, bool unchecked)
         format == NULL ? "" : "\"");
 }
 
-/* The parameter in a tensor's name: what follows "best." or "optimizer.X.". */
+/* The parameter in a tensor's name: what follows "best.", "average." or "optimizer.X.". */
 static const char *parameter_name(const lts_blocks *blocks, const char *name)
 {
     if (!blocks->checkpoint)
         return name;
     if (strncmp(name, "best.", 5) == 0)
         return name + 5;
+    if (strncmp(name, "average.", 8) == 0)
+        return name + 8;
     if (strncmp(name, "optimizer.", 10) == 0) {
         const char *dot = strchr(name + 10, '.');
         return dot == NULL ? name : dot + 1;
@@ -175,9 +177,39 @@ static const char *parameter_name(const lts_blocks *blocks, const char *name)
     return name;
 }
 
+/* Any number of streams; which, lts_blocks_only() checks. */
+static bool is_state(const lts_blocks *blocks, const lts_stored *stored)
+{
+    return blocks->checkpoint && strcmp(stored->name, LTS_STATE_NAME) == 0;
+}
+
+static lstm_status check_dtype(const lts_blocks *blocks, const lts_stored *stored)
+{
+    if (strcmp(stored->dtype, LTS_REAL_DTYPE) == 0)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_DTYPE, "%.200s: %s has elements of type %s, not %s",
+                    lts_safetensors_path(blocks->file), stored->name, stored->dtype,
+                    LTS_REAL_DTYPE);
+}
+
+static lstm_status check_state(const lts_blocks *blocks, const lts_stored *stored)
+{
+    const lts_params *params = &blocks->params;
+    char is[LTS_SHAPE_TEXT];
+    if (stored->n_dim == 4 && stored->dim[0] == params->L && stored->dim[1] == 2 &&
+        stored->dim[2] >= 1 && stored->dim[3] == params->H)
+        return check_dtype(blocks, stored);
+    lts_shape_text(is, stored->n_dim, stored->dim);
+    return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, expected [%lld, 2, batch_size, %lld]",
+                    lts_safetensors_path(blocks->file), stored->name, is, (long long)params->L,
+                    (long long)params->H);
+}
+
 static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stored)
 {
     const char *path = lts_safetensors_path(blocks->file);
+    if (is_state(blocks, stored))
+        return check_state(blocks, stored);
     const lts_tensor *tensor =
         lts_params_find(&blocks->params, parameter_name(blocks, stored->name));
     if (tensor == NULL)
@@ -191,10 +223,7 @@ static lstm_status check_tensor(const lts_blocks *blocks, const lts_stored *stor
         return lts_fail(LSTM_E_SHAPE, "%.160s: %s is %s, expected %s by the model's sizes", path,
                         stored->name, is, wanted);
     }
-    if (strcmp(stored->dtype, LTS_REAL_DTYPE) != 0)
-        return lts_fail(LSTM_E_DTYPE, "%.200s: %s has elements of type %s, not %s", path,
-                        stored->name, stored->dtype, LTS_REAL_DTYPE);
-    return LSTM_OK;
+    return check_dtype(blocks, stored);
 }
 
 /* Finds the stored tensor of a parameter. */
@@ -213,7 +242,7 @@ static lstm_status find_tensor(const lts_blocks *blocks, const char *prefix,
 static lstm_status check_tensors(const lts_blocks *blocks)
 {
     int64_t count = lts_safetensors_count(blocks->file);
-    int64_t most = LTS_MAX_BLOCKS * blocks->params.n_tensor;
+    int64_t most = LTS_MAX_BLOCKS * blocks->params.n_tensor + 1; /* the states */
     for (int64_t i = 0; i < count; i++) {
         const lts_stored *stored = lts_safetensors_at(blocks->file, i);
         if (i == most)
@@ -266,7 +295,8 @@ static bool is_of_block(const lts_blocks *blocks, const char *name, const char *
     return (size_t)(parameter - name) == length && strncmp(name, prefix, length) == 0;
 }
 
-lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixes, int64_t n_prefix)
+lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixes, int64_t n_prefix,
+                            int64_t n_stream)
 {
     const lts_stored *stored;
     for (int64_t b = 0; b < n_prefix; b++)
@@ -275,6 +305,10 @@ lstm_status lts_blocks_only(const lts_blocks *blocks, const char *const *prefixe
     for (int64_t i = 0; i < lts_safetensors_count(blocks->file); i++) {
         const char *name = lts_safetensors_at(blocks->file, i)->name;
         int64_t b = 0;
+        stored = lts_safetensors_at(blocks->file, i);
+        if (is_state(blocks, stored) && (n_stream == LTS_ANY_STREAMS || stored->dim[2] == n_stream))
+            continue;
+        b = is_state(blocks, stored) ? n_prefix : 0;
         while (b < n_prefix && !is_of_block(blocks, name, prefixes[b]))
             b++;
         if (b == n_prefix)
@@ -312,5 +346,18 @@ lstm_status lts_blocks_read(const lts_blocks *blocks, const char *prefix, real *
         LTS_TRY(find_tensor(blocks, prefix, &params->tensors[i], &stored));
         memcpy(values + params->tensors[i].offset, stored->data, (size_t)stored->n_byte);
     }
+    return LSTM_OK;
+}
+
+bool lts_blocks_has_state(const lts_blocks *blocks)
+{
+    return blocks->checkpoint && lts_safetensors_find(blocks->file, LTS_STATE_NAME) != NULL;
+}
+
+lstm_status lts_blocks_read_state(const lts_blocks *blocks, real *values)
+{
+    const lts_stored *stored = lts_safetensors_find(blocks->file, LTS_STATE_NAME);
+    LTS_TRY(check_finite_elements(blocks, stored));
+    memcpy(values, stored->data, (size_t)stored->n_byte);
     return LSTM_OK;
 }

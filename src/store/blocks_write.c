@@ -47,6 +47,24 @@ static lstm_status describe_all(const lts_params *params, const lts_block *block
     return LSTM_OK;
 }
 
+/* Describes the states for the writer. */
+static lstm_status describe_state(const lts_params *params, const lts_stored_state *state,
+                                  lts_stored *stored)
+{
+    int64_t size = params->L * 2 * state->n_stream * params->H;
+    int64_t bad = lts_first_nonfinite(state->values, size);
+    if (bad >= 0)
+        return lts_fail(LSTM_E_NUMERIC,
+                        "element %lld of " LTS_STATE_NAME " is %g: nothing was "
+                        "written",
+                        (long long)bad, (double)state->values[bad]);
+    *stored = (lts_stored){.name = LTS_STATE_NAME,
+                           .n_dim = 4,
+                           .dim = {params->L, 2, state->n_stream, params->H},
+                           .data = state->values};
+    return LSTM_OK;
+}
+
 enum { N_OWN_TEXT = 8 };
 
 /* Writes the library's N_OWN_TEXT texts and then the caller's to `all`. */
@@ -68,21 +86,25 @@ static void collect_texts(lts_text *all, char numbers[5][LTS_NUMBER_SIZE], const
 }
 
 lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_params *params,
-                             const lts_block *blocks, int64_t n_block, const lts_text *texts,
-                             int64_t n_text)
+                             const lts_block *blocks, int64_t n_block,
+                             const lts_stored_state *state, const lts_text *texts, int64_t n_text)
 {
     char numbers[5][LTS_NUMBER_SIZE];
+    bool has_state = state != NULL && state->n_stream > 0;
     int64_t n_tensor = n_block * params->n_tensor;
     lts_text *all_texts = lts_alloc(N_OWN_TEXT + n_text, sizeof *all_texts);
-    lts_stored *stored = lts_alloc(n_tensor, sizeof *stored);
+    lts_stored *stored = lts_alloc(n_tensor + has_state, sizeof *stored);
     lts_stored_name *names = lts_alloc(n_tensor, sizeof *names);
     lstm_status status = LSTM_E_NOMEM;
     if (all_texts != NULL && stored != NULL && names != NULL) {
         collect_texts(all_texts, numbers, kind, params, texts, n_text);
         status = describe_all(params, blocks, n_block, stored, names);
     }
+    if (status >= 0 && has_state)
+        status = describe_state(params, state, &stored[n_tensor]);
     if (status >= 0)
-        status = lts_safetensors_write(file, stored, n_tensor, all_texts, N_OWN_TEXT + n_text);
+        status = lts_safetensors_write(file, stored, n_tensor + has_state, all_texts,
+                                       N_OWN_TEXT + n_text);
     lts_free(all_texts);
     lts_free(stored);
     lts_free(names);
@@ -92,5 +114,5 @@ lstm_status lts_blocks_write(lts_location file, const char *kind, const lts_para
 lstm_status lts_blocks_write_model(lts_location file, const lts_params *params, const real *values)
 {
     const lts_block parameters = {"", values};
-    return lts_blocks_write(file, "model", params, &parameters, 1, NULL, 0);
+    return lts_blocks_write(file, "model", params, &parameters, 1, NULL, NULL, 0);
 }

@@ -14,10 +14,11 @@ struct lts_checkpoint {
 };
 
 lstm_status lts_checkpoint_write(lts_location file, const lts_params *params,
-                                 const lts_block *blocks, int64_t n_block, const lts_text *texts,
+                                 const lts_block *blocks, int64_t n_block,
+                                 const lts_stored_state *state, const lts_text *texts,
                                  int64_t n_text)
 {
-    return lts_blocks_write(file, "checkpoint", params, blocks, n_block, texts, n_text);
+    return lts_blocks_write(file, "checkpoint", params, blocks, n_block, state, texts, n_text);
 }
 
 lstm_status lts_checkpoint_open(lts_checkpoint **out, lts_location file, bool unchecked)
@@ -92,10 +93,20 @@ static lstm_status match_sizes(const lts_checkpoint *checkpoint, const lts_param
 }
 
 lstm_status lts_checkpoint_only(const lts_checkpoint *checkpoint, const lts_params *params,
-                                const char *const *prefixes, int64_t n_prefix)
+                                const char *const *prefixes, int64_t n_prefix, int64_t n_stream)
 {
     LTS_TRY(match_sizes(checkpoint, params));
-    return lts_blocks_only(&checkpoint->blocks, prefixes, n_prefix);
+    return lts_blocks_only(&checkpoint->blocks, prefixes, n_prefix, n_stream);
+}
+
+bool lts_checkpoint_has_state(const lts_checkpoint *checkpoint)
+{
+    return lts_blocks_has_state(&checkpoint->blocks);
+}
+
+lstm_status lts_checkpoint_state(const lts_checkpoint *checkpoint, real *values)
+{
+    return lts_blocks_read_state(&checkpoint->blocks, values);
 }
 
 lstm_status lts_checkpoint_block(const lts_checkpoint *checkpoint, const lts_params *params,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A checkpoint: blocks of a model's parameter table, and strings, whose meaning run/record.h has.
- * The prefixes are "" (the model's parameters; always present), "best." and "optimizer.X.".
+ * The prefixes are "" (the model's parameters; always present), "best.",
+ * "average." and "optimizer.X.".
  *
  * A reader copies everything that it needs to temporary buffers and verifies it before it changes
  * anything.
@@ -14,7 +15,8 @@
 
 /** As lts_blocks_write(). Keys of `texts` must differ from those that every file has. */
 lstm_status lts_checkpoint_write(lts_location file, const lts_params *params,
-                                 const lts_block *blocks, int64_t n_block, const lts_text *texts,
+                                 const lts_block *blocks, int64_t n_block,
+                                 const lts_stored_state *state, const lts_text *texts,
                                  int64_t n_text);
 
 /** An open checkpoint. */
@@ -33,13 +35,18 @@ lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *
 
 /**
  * Verify that the checkpoint is of a model of the sizes of `params` and has exactly the blocks of
- * these prefixes. A tensor that no resume reads would not be verified.
+ * these prefixes, and states of no streams or of n_stream. A tensor that no resume reads would not be
+ * verified.
  *
  * @return LSTM_OK; LSTM_E_MISMATCH naming the size in which the models differ; LSTM_E_NAME naming a
  *         tensor that is missing; LSTM_E_FORMAT naming one too many.
  */
 lstm_status lts_checkpoint_only(const lts_checkpoint *checkpoint, const lts_params *params,
-                                const char *const *prefixes, int64_t n_prefix);
+                                const char *const *prefixes, int64_t n_prefix, int64_t n_stream);
+
+/** Whether the checkpoint has states; copy them: as lts_blocks_read_state(). */
+bool lts_checkpoint_has_state(const lts_checkpoint *checkpoint);
+lstm_status lts_checkpoint_state(const lts_checkpoint *checkpoint, real *values);
 
 /**
  * Copy a block to `values`, a block of `params`. Gaps between tensors are not written.

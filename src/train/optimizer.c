@@ -116,7 +116,7 @@ lstm_status lts_optimizer_init(lts_optimizer *optimizer, const lts_params *param
     };
     memset(optimizer, 0, sizeof *optimizer);
     LTS_TRY(read_options(&optimizer->options, options));
-    optimizer->kernels = kernels;
+    optimizer->kernels = lts_training_kernels_of(kernels);
     lts_optimizer_forget(optimizer);
     for (int i = 0; i < LTS_MAX_MOMENTS; i++) {
         optimizer->names[i] = names[optimizer->options.kind][i];
@@ -136,6 +136,7 @@ void lts_optimizer_clear(lts_optimizer *optimizer)
 {
     for (int i = 0; i < LTS_MAX_MOMENTS; i++)
         lts_free(optimizer->moments[i]);
+    lts_tensor_rules_clear(&optimizer->rules);
     memset(optimizer, 0, sizeof *optimizer);
 }
 

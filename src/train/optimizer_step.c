@@ -94,6 +94,37 @@ static lts_bounds bounds_after(lts_bounds bounds, const lstm_optimizer_options *
     return bounds;
 }
 
+/* The steps of the tensors that have rules. */
+static void make_parts(lts_step *step, const lts_optimizer *optimizer, uint64_t t, double rate)
+{
+    const lts_tensor_rules *rules = &optimizer->rules;
+    for (int64_t i = 0; i < rules->n; i++) {
+        const lts_tensor_rule *rule = &rules->rules[i];
+        lstm_optimizer_options options = optimizer->options;
+        options.weight_decay = rule->weight_decay;
+        rules->parts[i] = (lts_step_part){.first = rule->tensor->offset,
+                                          .end = rule->tensor->offset + rule->tensor->size,
+                                          .frozen = rule->rate_factor == 0,
+                                          .step = step_of(&options, t, rate * rule->rate_factor)};
+    }
+    step->n_part = rules->n;
+    step->parts = rules->parts;
+}
+
+/* The largest bounds of all steps. */
+static lts_bounds bounds_after_all(const lts_bounds *bounds, const lstm_optimizer_options *o,
+                                   const lts_step *step, double g)
+{
+    lts_bounds all = bounds_after(*bounds, o, step, g);
+    for (int64_t i = 0; i < step->n_part; i++) {
+        lts_bounds one = bounds_after(*bounds, o, &step->parts[i].step, g);
+        all.value = fmax(all.value, one.value);
+        for (int m = 0; m < LTS_MAX_MOMENTS; m++)
+            all.moment[m] = fmax(all.moment[m], one.moment[m]);
+    }
+    return all;
+}
+
 /* With these bounds the sums of a few elements, as in the kernels, are finite too. */
 static bool is_safe(const lts_bounds *bounds)
 {
@@ -103,6 +134,11 @@ static bool is_safe(const lts_bounds *bounds)
         safe = safe && bounds->moment[i] < limit;
     return safe;
 }
+
+/* Elements first .. first + n - 1 of a block. */
+typedef struct piece_range {
+    int64_t first, n;
+} piece_range;
 
 static lstm_status report_overflow(const lts_step *s, const lts_params *params, uint64_t t,
                                    const real *gradient, const char *what, int64_t at, real found)
@@ -116,27 +152,42 @@ static lstm_status report_overflow(const lts_step *s, const lts_params *params, 
                     (double)s->rate);
 }
 
+enum { PIECE = 128 };
+
+/* Computes a step of up to PIECE elements of one tensor on copies. */
+static lstm_status dry_run_piece(const lts_step *s, const lts_optimizer *optimizer,
+                                 const lts_params *params, uint64_t t, const real *gradient,
+                                 const real *values, piece_range piece)
+{
+    real copies[1 + LTS_MAX_MOMENTS][PIECE];
+    real *moments[LTS_MAX_MOMENTS] = {NULL};
+    size_t bytes = (size_t)piece.n * sizeof(real);
+    memcpy(copies[0], values + piece.first, bytes);
+    for (int64_t i = 0; i < optimizer->n_moment; i++)
+        moments[i] = memcpy(copies[1 + i], optimizer->moments[i] + piece.first, bytes);
+    lts_step_apply(s, optimizer->kernels, piece.n, gradient + piece.first, moments, copies[0]);
+    for (int64_t i = 0; i <= optimizer->n_moment; i++) {
+        int64_t bad = lts_first_nonfinite(copies[i], piece.n);
+        if (bad >= 0)
+            return report_overflow(s, params, t, gradient,
+                                   i == 0 ? "value" : optimizer->names[i - 1], piece.first + bad,
+                                   copies[i][bad]);
+    }
+    return LSTM_OK;
+}
+
 /* Computes a step on copies, piece by piece. LSTM_E_NUMERIC naming the first non-finite element. */
-static lstm_status dry_run(const lts_step *s, const lts_optimizer *optimizer,
+static lstm_status dry_run(const lts_step *step, const lts_optimizer *optimizer,
                            const lts_params *params, uint64_t t, const real *gradient,
                            const real *values)
 {
-    enum { PIECE = 128 };
-    real copies[1 + LTS_MAX_MOMENTS][PIECE];
-    real *moments[LTS_MAX_MOMENTS] = {NULL};
-    for (int64_t first = 0; first < params->total; first += PIECE) {
-        int64_t n = params->total - first < PIECE ? params->total - first : PIECE;
-        size_t bytes = (size_t)n * sizeof(real);
-        memcpy(copies[0], values + first, bytes);
-        for (int64_t i = 0; i < optimizer->n_moment; i++)
-            moments[i] = memcpy(copies[1 + i], optimizer->moments[i] + first, bytes);
-        lts_step_apply(s, optimizer->kernels, n, gradient + first, moments, copies[0]);
-        for (int64_t i = 0; i <= optimizer->n_moment; i++) {
-            int64_t bad = lts_first_nonfinite(copies[i], n);
-            if (bad >= 0)
-                return report_overflow(s, params, t, gradient,
-                                       i == 0 ? "value" : optimizer->names[i - 1], first + bad,
-                                       copies[i][bad]);
+    for (int64_t i = 0; i < params->n_tensor; i++) {
+        int64_t first = params->tensors[i].offset, end = first + params->tensors[i].size;
+        const lts_step *s = lts_step_of_element(step, first);
+        for (; s != NULL && first < end; first += PIECE) {
+            int64_t n = end - first < PIECE ? end - first : PIECE;
+            LTS_TRY(
+                dry_run_piece(s, optimizer, params, t, gradient, values, (piece_range){first, n}));
         }
     }
     return LSTM_OK;
@@ -153,10 +204,11 @@ lstm_status lts_step_begin(lts_step *step, lts_optimizer *optimizer, lts_engine 
 {
     const lts_device *device = engine->device;
     *step = step_of(&optimizer->options, t, rate);
-    lts_bounds bounds = bounds_after(optimizer->bounds, &optimizer->options, step, norm);
+    make_parts(step, optimizer, t, rate);
+    lts_bounds bounds = bounds_after_all(&optimizer->bounds, &optimizer->options, step, norm);
     if (!is_safe(&bounds)) {
         LTS_TRY(device->measure(engine, &bounds));
-        bounds = bounds_after(bounds, &optimizer->options, step, norm);
+        bounds = bounds_after_all(&bounds, &optimizer->options, step, norm);
         if (!is_safe(&bounds)) {
             LTS_TRY(device->read(engine, LTS_READ_VALUES | LTS_READ_GRADIENT | LTS_READ_MOMENTS));
             LTS_TRY(dry_run(step, optimizer, params, t, gradient, values));

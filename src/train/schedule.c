@@ -10,6 +10,7 @@ static lstm_status check_range(const lstm_schedule_options *schedule)
 {
     LTS_TRY(lts_check_one_of("schedule kind", schedule->kind, LSTM_SCHEDULE_COSINE + 1,
                              "LSTM_SCHEDULE_CONSTANT, _STEP, _EXPONENTIAL or _COSINE"));
+    LTS_TRY(lts_check_at_least("begin", schedule->begin, 0));
     LTS_TRY(lts_check_at_least("warmup", schedule->warmup, 0));
     LTS_TRY(lts_check_at_least("period", schedule->period, 1));
     if (!(schedule->gamma > 0) || !isfinite(schedule->gamma))
@@ -52,6 +53,8 @@ lstm_status lts_schedule_read(lstm_schedule_options *schedule, const lstm_schedu
 
 double lts_schedule_factor(const lstm_schedule_options *schedule, uint64_t iteration)
 {
+    uint64_t begin = (uint64_t)schedule->begin;
+    iteration = iteration > begin ? iteration - begin : 0;
     uint64_t warmup = (uint64_t)schedule->warmup, period = (uint64_t)schedule->period;
     if (iteration < warmup)
         return (double)(iteration + 1) / (double)warmup;

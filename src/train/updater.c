@@ -1,192 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/updater.h"
 
-#include "base/check.h"
 #include "base/float_env.h"
-#include "base/memory.h"
-#include "base/options.h"
 #include "base/status.h"
-#include "base/threads.h"
 
 #include <string.h>
-
-static lstm_status check_updater_options(lstm_updater_options *options, const lstm_iter *iter)
-{
-    LTS_TRY(lts_check_one_of("unroll", options->unroll, LSTM_UNROLL_ARTICLE + 1,
-                             "LSTM_UNROLL_LOOP or LSTM_UNROLL_ARTICLE"));
-    if (options->unroll == LSTM_UNROLL_ARTICLE && options->feedback_lag != 0)
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "feedback_lag is %lld, expected 0: LSTM_UNROLL_ARTICLE does not use it",
-                        (long long)options->feedback_lag);
-    LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
-                             "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
-    LTS_TRY(lts_loop_check(options->support_len, &options->feedback_lag, iter->window.pred));
-    if (options->support_len == 0)
-        options->support_len = iter->support_len;
-    LTS_TRY(lts_support_check(options->support_len, iter->window.T));
-    if (!(options->dropout >= 0 && options->dropout < 1))
-        return lts_fail(LSTM_E_ARGUMENT, "dropout is %g, expected 0 <= dropout < 1",
-                        options->dropout);
-    return lts_hooks_check(options->hooks, options->n_hook);
-}
-
-/* Whether true rows may have missing values: those of a view, and those after its context. */
-static bool has_holes(const lstm_updater *updater)
-{
-    const lstm_view *view = updater->iter->source.view;
-    return view != NULL && (view->holes || updater->support_len >= view->options.context_len);
-}
-
-static lstm_status init_plan(lstm_updater *updater)
-{
-    int64_t T = updater->iter->window.T;
-    if (updater->unroll_form == LSTM_UNROLL_ARTICLE)
-        return lts_plan_init_article(&updater->plan, T, updater->support_len);
-    if (updater->sampling.kind != LSTM_SAMPLING_NONE || has_holes(updater))
-        return lts_plan_init_holes(&updater->plan, T, updater->support_len, updater->feedback_lag);
-    return lts_plan_init_loop(&updater->plan, T, updater->support_len, updater->feedback_lag);
-}
-
-static lstm_status allocate_report(lstm_updater *updater)
-{
-    int64_t size;
-    if (!lts_multiply(updater->iter->B, updater->model->params.K, &size))
-        size = INT64_MAX;
-    updater->report.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
-    updater->applied.step_loss = lts_alloc(updater->plan.T, sizeof *updater->report.step_loss);
-    updater->output = lts_alloc(size, sizeof *updater->output);
-    updater->target = lts_alloc(size, sizeof *updater->target);
-    return updater->report.step_loss == NULL || updater->applied.step_loss == NULL ||
-                   updater->output == NULL || updater->target == NULL
-               ? LSTM_E_NOMEM
-               : LSTM_OK;
-}
-
-static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options *options)
-{
-    const lts_device *device;
-    lts_engine_options engine = {
-        .params = &updater->model->params,
-        .source = updater->iter->source,
-        .plan = &updater->plan,
-        .host = {.values = updater->model->values,
-                 .gradient = updater->gradient,
-                 .n_moment = updater->optimizer.n_moment},
-        .B = updater->iter->B,
-        .precision = options->precision,
-        .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
-                                updater->plan.n_call * updater->iter->B),
-        .loss = &updater->loss,
-        .dropout = lts_dropout_of(options->dropout, options->seed),
-        .kernels = updater->model->kernels,
-    };
-    updater->folded = engine.folded;
-    for (int64_t i = 0; i < updater->optimizer.n_moment; i++)
-        engine.host.moments[i] = updater->optimizer.moments[i];
-    LTS_TRY(lts_threads_resolve(options->n_threads, &engine.n_thread));
-    LTS_TRY(lts_device_find(options->device, &device, &engine.index));
-    return device->open(&updater->engine, &engine);
-}
-
-/* Reads the loss, and checks that the model has the outputs that it needs. */
-static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *options)
-{
-    const lts_params *params = &updater->model->params;
-    const lts_columns *columns = updater->iter->source.columns;
-    lts_loss loss;
-    LTS_TRY(lts_loss_read(&loss, options));
-    LTS_TRY(lts_columns_match(columns, params->D, loss.n_out, params->K));
-    LTS_TRY(lts_loss_match(&loss, columns->K, updater->iter->window.T));
-    LTS_TRY(lts_loss_keep(&loss));
-    updater->loss = loss;
-    return LSTM_OK;
-}
-
-static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
-{
-    const lts_params *params = &updater->model->params;
-    LTS_TRY(init_loss(updater, options->loss));
-    updater->rate_factor = 1;
-    updater->unroll_form = options->unroll;
-    updater->support_len = options->support_len;
-    updater->feedback_lag = options->feedback_lag;
-    updater->dropout = options->dropout;
-    updater->seed = options->seed;
-    LTS_TRY(lts_schedule_read(&updater->schedule, options->schedule));
-    LTS_TRY(lts_sampling_read(&updater->sampling, options->sampling));
-    if (updater->sampling.kind != LSTM_SAMPLING_NONE && options->unroll == LSTM_UNROLL_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE has no sampling");
-    if (updater->iter->source.view != NULL && options->unroll == LSTM_UNROLL_ARTICLE)
-        return lts_fail(LSTM_E_ARGUMENT, "LSTM_UNROLL_ARTICLE needs a plain series");
-    LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
-                               options->optimizer));
-    updater->gradient = lts_params_new_block(params);
-    updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
-    if (updater->gradient == NULL || updater->hooks == NULL)
-        return LSTM_E_NOMEM;
-    if (options->n_hook > 0)
-        memcpy(updater->hooks, options->hooks, (size_t)options->n_hook * sizeof *updater->hooks);
-    updater->n_hook = options->n_hook;
-    LTS_TRY(init_plan(updater));
-    LTS_TRY(allocate_report(updater));
-    return open_engine(updater, options);
-}
-
-lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
-                             const lstm_updater_options *options)
-{
-    LTS_FLOAT_SCOPE();
-    lstm_updater_options read;
-    LTS_NOT_NULL(updater);
-    LTS_NOT_NULL(model);
-    LTS_NOT_NULL(iter);
-    LTS_READ_OPTIONS(&read, options, lstm_updater_options);
-    LTS_TRY(check_updater_options(&read, iter));
-    lstm_updater *made = lts_alloc(1, sizeof *made);
-    if (made == NULL)
-        return LSTM_E_NOMEM;
-    made->model = model;
-    made->iter = iter;
-    lstm_status status = init_updater(made, &read);
-    if (status < 0) {
-        lstm_updater_free(made);
-        return status;
-    }
-    *updater = made;
-    return LSTM_OK;
-}
-
-/*
- * Copies parameters that exist only on the device back to the model. If the device is lost, the model
- * keeps the last copy. Without such parameters the model may have been freed.
- */
-static void close_engine(lstm_updater *updater)
-{
-    lts_engine *engine = updater->engine;
-    if (engine->ahead) {
-        lts_model_settle(updater->model);
-        lts_model_ahead(updater->model, NULL);
-    }
-    engine->device->close(engine);
-}
-
-void lstm_updater_free(lstm_updater *updater)
-{
-    if (updater == NULL)
-        return;
-    if (updater->engine != NULL)
-        close_engine(updater);
-    lts_plan_clear(&updater->plan);
-    lts_optimizer_clear(&updater->optimizer);
-    lts_loss_clear(&updater->loss);
-    lts_free(updater->hooks);
-    lts_free(updater->gradient);
-    lts_free(updater->report.step_loss);
-    lts_free(updater->applied.step_loss);
-    lts_free(updater->output);
-    lts_free(updater->target);
-    lts_free(updater);
-}
 
 /* Each report keeps its own array. */
 static void copy_report(lts_report *to, const lts_report *from, int64_t T)
@@ -204,7 +22,7 @@ static void copy_report(lts_report *to, const lts_report *from, int64_t T)
 static lstm_status discard_batch(lstm_updater *updater, lstm_status status)
 {
     updater->pending = false;
-    copy_report(&updater->report, &updater->applied, updater->plan.T);
+    copy_report(&updater->report, &updater->applied, updater->T);
     lts_iter_put_back(updater->iter, &updater->position);
     return status;
 }
@@ -241,38 +59,155 @@ static lstm_status reload_parameters(lstm_updater *updater)
     return LSTM_OK;
 }
 
-/* Computes loss and gradient of the drawn batch. */
-static lstm_status compute_gradient(lstm_updater *updater)
+/* The L2 norm of the gradient, which must be on the host. */
+static double gradient_norm(const lstm_updater *updater)
+{
+    const lstm_model *model = updater->model;
+    return sqrt(
+        model->kernels->elementwise->sum_of_squares(model->params.total, updater->gradient));
+}
+
+/* Cuts the plan to the horizon of this update. */
+static void begin_report(lstm_updater *updater)
+{
+    const lts_curriculum *curriculum = &updater->curriculum;
+    if (curriculum->kind != LSTM_CURRICULUM_NONE)
+        lts_plan_cut(&updater->plan, updater->T - curriculum->last +
+                                         lts_curriculum_horizon(curriculum, updater->iteration));
+    updater->report.n_step = updater->plan.T;
+    memset(updater->report.step_loss, 0, (size_t)updater->T * sizeof(double));
+}
+
+/* Sets the gradient of frozen tensors to 0. *norm of the gradient changes with it. */
+static void clear_frozen(lstm_updater *updater, double *norm)
+{
+    const lts_tensor_rules *rules = &updater->optimizer.rules;
+    if (!lts_tensor_rules_freeze(rules) || isnan(*norm))
+        return; /* after a loss that is not finite there is no gradient */
+    lts_tensor_rules_clear_frozen(rules, updater->gradient);
+    *norm = gradient_norm(updater);
+}
+
+/* Runs the hooks one by one: what a decay adds to frozen tensors must not count in the next norm. */
+static lstm_status run_hooks(lstm_updater *updater, double *norm)
+{
+    lts_engine *engine = updater->engine;
+    if (!lts_tensor_rules_freeze(&updater->optimizer.rules))
+        return engine->device->run_hooks(engine, updater->hooks, updater->n_hook, norm);
+    for (int64_t i = 0; i < updater->n_hook; i++) {
+        LTS_TRY(engine->device->run_hooks(engine, &updater->hooks[i], 1, norm));
+        clear_frozen(updater, norm);
+    }
+    return LSTM_OK;
+}
+
+/* Adds the losses of the batch to the report, and its gradient to the sum of several batches. */
+static void add_batch(lstm_updater *updater, int64_t n_before)
+{
+    for (int64_t t = 0; t < updater->plan.T; t++)
+        updater->report.step_loss[t] += updater->batch_loss[t];
+    real *sum = updater->gradient_sum;
+    size_t bytes = (size_t)updater->model->params.total * sizeof *sum;
+    if (sum != NULL && n_before == 0)
+        memcpy(sum, updater->gradient, bytes);
+    else if (sum != NULL)
+        for (int64_t i = 0; i < updater->model->params.total; i++)
+            sum[i] += updater->gradient[i];
+}
+
+/* Keeps the state after the batch for the next one. */
+static lstm_status carry_state(lstm_updater *updater)
+{
+    lts_carry *carry = &updater->carry;
+    if (!lts_carries(carry))
+        return LSTM_OK;
+    LTS_TRY(updater->engine->device->read_state(updater->engine, carry->now.values));
+    lts_carry_advance(carry, updater->iter);
+    return LSTM_OK;
+}
+
+/* Computes loss and gradient of the drawn batch, the first if n_before is 0. */
+static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
 {
     const lstm_iter *iter = updater->iter;
     lts_engine *engine = updater->engine;
     if (atomic_load(&updater->model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     updater->B = iter->n_drawn;
-    const lts_batch batch = {iter->offsets, iter->n_drawn, updater->position.iteration,
+    const lts_batch batch = {iter->offsets,
+                             iter->n_drawn,
+                             iter->position.iteration - 1,
                              updater->seed,
-                             1 - lts_sampling_share(&updater->sampling, updater->iteration)};
-    LTS_TRY(engine->device->backward(engine, &batch, updater->report.step_loss,
+                             1 - lts_sampling_share(&updater->sampling, updater->iteration),
+                             lts_carries(&updater->carry) ? lts_carry_initial(&updater->carry, iter)
+                                                          : NULL};
+    if (n_before == 0)
+        begin_report(updater);
+    LTS_TRY(engine->device->backward(engine, &batch, updater->batch_loss,
                                      &updater->report.gradient_norm));
+    clear_frozen(updater, &updater->report.gradient_norm);
     updater->unrolled = true;
-    updater->report.loss = 0;
-    for (int64_t t = 0; t < updater->plan.T; t++)
-        updater->report.loss += updater->report.step_loss[t];
+    if (updater->caller_loss.ended)
+        return LSTM_STOPPED;
     LTS_TRY(lts_check_loss(updater));
-    return lts_check_gradient(updater, updater->report.gradient_norm);
+    LTS_TRY(lts_check_gradient(updater, updater->report.gradient_norm));
+    add_batch(updater, n_before);
+    return carry_state(updater);
+}
+
+/* Makes the mean of n batches of their sums. */
+static lstm_status finish_gradient(lstm_updater *updater, int64_t n)
+{
+    lts_report *report = &updater->report;
+    for (int64_t t = 0; n > 1 && t < updater->plan.T; t++)
+        report->step_loss[t] /= (double)n;
+    report->loss = 0;
+    for (int64_t t = 0; t < updater->plan.T; t++)
+        report->loss += report->step_loss[t];
+    if (n == 1)
+        return LSTM_OK;
+    for (int64_t i = 0; i < updater->model->params.total; i++)
+        updater->gradient[i] = updater->gradient_sum[i] / (real)n;
+    report->gradient_norm = gradient_norm(updater);
+    return lts_check_gradient(updater, report->gradient_norm);
+}
+
+/*
+ * Draws and computes the batches of an update; *n of them. A pass that ends after the first batch ends
+ * the update too. Drawing runs in the host's environment.
+ */
+static lstm_status compute_batches(lstm_updater *updater, int64_t *n)
+{
+    for (*n = 0; *n < updater->n_accumulate; ++*n) {
+        lstm_status status = lstm_iter_next(updater->iter, NULL);
+        if (status == LSTM_END && *n > 0)
+            return LSTM_OK;
+        if (status != LSTM_OK)
+            return status;
+        LTS_FLOAT_SCOPE();
+        updater->caller_loss.host = &lts_host_floats;
+        status = compute_batch(updater, *n);
+        if (status != LSTM_OK)
+            return status;
+    }
+    return LSTM_OK;
 }
 
 lstm_status lstm_updater_backward(lstm_updater *updater)
 {
+    int64_t n;
     LTS_NOT_NULL(updater);
     updater->pending = false;
     updater->position = updater->iter->position;
-    lstm_status status = lstm_iter_next(updater->iter, NULL);
+    if (lts_carries(&updater->carry))
+        lts_carry_begin(&updater->carry, updater->iter);
+    lstm_status status = compute_batches(updater, &n);
+    if (status != LSTM_OK && updater->iter->position.iteration == updater->position.iteration)
+        return status; /* no batch was drawn */
+    LTS_FLOAT_SCOPE();
+    if (status == LSTM_OK)
+        status = finish_gradient(updater, n);
     if (status != LSTM_OK)
-        return status;
-    LTS_FLOAT_SCOPE(); /* not before: the sampler runs in the host's environment */
-    status = compute_gradient(updater);
-    if (status < 0)
         return discard_batch(updater, status);
     updater->report.learning_rate = updater->optimizer.options.learning_rate *
                                     updater->rate_factor *
@@ -308,11 +243,10 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
     LTS_NOT_NULL(updater);
     if (!updater->pending)
         return lts_fail(LSTM_E_ORDER, "no gradient to apply: call lstm_updater_backward() first");
-    lts_engine *engine = updater->engine;
     double norm = updater->report.gradient_norm;
     lstm_status status = LSTM_OK;
     if (updater->n_hook > 0) {
-        status = engine->device->run_hooks(engine, updater->hooks, updater->n_hook, &norm);
+        status = run_hooks(updater, &norm);
         if (status >= 0)
             status = lts_check_gradient(updater, norm);
     }
@@ -322,7 +256,10 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
-    copy_report(&updater->applied, &updater->report, updater->plan.T);
+    if (updater->average.decay > 0)
+        lts_average_add(&updater->average, &updater->model->params,
+                        updater->iteration - updater->start, updater->model->values);
+    copy_report(&updater->applied, &updater->report, updater->T);
     return LSTM_OK;
 }
 

@@ -5,7 +5,11 @@
 #include "data/iter.h"
 #include "network/device.h"
 #include "network/model.h"
+#include "score/caller_loss.h"
 #include "score/loss_options.h"
+#include "train/average.h"
+#include "train/carry.h"
+#include "train/curriculum.h"
 #include "train/optimizer.h"
 #include "train/sampling.h"
 #include "train/schedule.h"
@@ -15,7 +19,8 @@
 typedef struct lts_report {
     bool valid; /**< there was such an update */
     double loss, gradient_norm, learning_rate;
-    double *step_loss; /**< [T] mean squared error of each step */
+    int64_t n_step;    /**< steps that were run */
+    double *step_loss; /**< [T] loss of each step, 0 if it was not run */
 } lts_report;
 
 struct lstm_updater {
@@ -26,19 +31,27 @@ struct lstm_updater {
     uint64_t seed; /**< of dropout and sampling */
     lstm_sampling_options sampling;
     lts_loss loss;
-    lts_plan plan;
+    lts_caller_loss caller_loss; /**< of `loss` */
+    lts_curriculum curriculum;
+    int64_t T;          /**< steps of a window */
+    lts_plan plan;      /**< of the present batch */
     lts_engine *engine; /**< the network on its device */
     bool folded;        /**< whether the engine folds the input layer */
     lts_optimizer optimizer;
+    lts_average average;
+    lts_carry carry;
     uint_fast64_t version; /**< model version of engine and optimizer, from 1; 0 = none */
     lstm_schedule_options schedule;
     int64_t n_hook;
     lstm_hook *hooks;
+    int64_t n_accumulate;        /**< batches per update                                  */
     real *gradient;              /**< one block of the table's layout                     */
+    real *gradient_sum;          /**< of several batches; NULL if n_accumulate is 1       */
+    double *batch_loss;          /**< [T] loss of each step of the present batch          */
     uint64_t iteration;          /**< updates applied                                     */
     uint64_t start;              /**< updates before the optimizer was reset              */
     double rate_factor;          /**< factor on the learning rate                         */
-    lstm_iter_position position; /**< of the iterator before the present batch            */
+    lstm_iter_position position; /**< of the iterator before the present update           */
     int64_t B;                   /**< windows of the present batch                        */
     bool moments_ahead;          /**< the engine's moments are newer than the host's      */
     bool unrolled;               /**< outputs, state and gradient are those of a batch    */

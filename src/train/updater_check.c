@@ -59,6 +59,10 @@ static int64_t row_of_target(const lstm_updater *updater, int64_t number, int64_
 /* Finds the output that makes the loss of step t non-finite: not finite, or too far from its target. */
 static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 {
+    if (updater->caller_loss.fn != NULL)
+        return lts_fail(LSTM_E_NUMERIC, "loss_fn made the loss of step %lld %g in update %llu",
+                        (long long)t, updater->batch_loss[t],
+                        (unsigned long long)updater->iteration + 1);
     const lts_device *device = updater->engine->device;
     int64_t n_output = updater->model->params.K, K = n_output / updater->loss.n_out;
     int64_t i = 0, output = 0;
@@ -72,8 +76,8 @@ static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
         LSTM_E_NUMERIC,
         "the loss of step %lld is %g in update %llu: in the window from %s, output %lld "
         "is %g, its target, in row %lld, %g",
-        (long long)t, updater->report.step_loss[t], (unsigned long long)updater->iteration + 1,
-        window, (long long)output, (double)updater->output[i / K * n_output + output],
+        (long long)t, updater->batch_loss[t], (unsigned long long)updater->iteration + 1, window,
+        (long long)output, (double)updater->output[i / K * n_output + output],
         (long long)row_of_target(updater, updater->iter->offsets[i / K], t, i % K),
         (double)updater->target[i]);
 }
@@ -81,7 +85,7 @@ static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 lstm_status lts_check_loss(const lstm_updater *updater)
 {
     for (int64_t t = 0; t < updater->plan.T; t++)
-        if (!isfinite(updater->report.step_loss[t]))
+        if (!isfinite(updater->batch_loss[t]))
             return report_nonfinite_loss(updater, t);
     return LSTM_OK;
 }

@@ -2,6 +2,7 @@
 /*
  * Reading the results of an update.
  */
+#include "base/float_env.h"
 #include "base/status.h"
 #include "train/updater.h"
 
@@ -35,7 +36,7 @@ lstm_status lstm_updater_info(const lstm_updater *updater, lstm_update_info *inf
         .iteration = updater->iteration,
         .epoch = lstm_iter_epoch(updater->iter),
         .loss = updater->report.loss,
-        .last_loss = updater->report.step_loss[updater->plan.T - 1],
+        .last_loss = updater->report.step_loss[updater->report.n_step - 1],
         .gradient_norm = updater->report.gradient_norm,
         .learning_rate = updater->report.learning_rate,
     };
@@ -46,7 +47,7 @@ lstm_status lstm_updater_step_losses(const lstm_updater *updater, double *losses
 {
     LTS_NOT_NULL(updater);
     LTS_NOT_NULL(losses);
-    LTS_TRY(check_array_size("step_losses", size, updater->plan.T));
+    LTS_TRY(check_array_size("step_losses", size, updater->T));
     LTS_TRY(check_computed(updater));
     memcpy(losses, updater->report.step_loss, (size_t)size * sizeof *losses);
     return LSTM_OK;
@@ -182,4 +183,20 @@ lstm_status lstm_updater_moment(const lstm_updater *updater, const char *moment,
             return status;
         }
     return lts_fail(LSTM_E_NAME, "this optimizer has no moment \"%.60s\"", moment);
+}
+
+lstm_status lstm_updater_average(const lstm_updater *updater, lstm_model **model)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(updater);
+    LTS_NOT_NULL(model);
+    if (updater->average.decay == 0)
+        return lts_fail(LSTM_E_ORDER, "the updater was created without average_decay");
+    lstm_model *average;
+    LTS_TRY(lstm_model_clone(&average, updater->model));
+    if (updater->iteration > updater->start)
+        memcpy(average->values, updater->average.values,
+               (size_t)average->params.total * sizeof(real));
+    *model = average;
+    return LSTM_OK;
 }

@@ -48,6 +48,13 @@ static void (*const hosts[])(void) = {set_nothing,       round_upward,  round_do
                                       round_toward_zero, flush_to_zero, round_upward_and_flush};
 enum { N_HOST = sizeof hosts / sizeof *hosts };
 
+/* Whether lts_float_is_default() is more than false. */
+#if defined(__x86_64__) || defined(__aarch64__)
+enum { KNOWS_THE_DEFAULT = 1 };
+#else
+enum { KNOWS_THE_DEFAULT = 0 };
+#endif
+
 static volatile float one = 1, third = 1.0f / 3, tiny = 1e-30f, denormal = 1e-39f;
 
 static int reset_environment(void **fixture)
@@ -61,8 +68,9 @@ static void check_inside(void)
 {
     float up = one + tiny, down = one - tiny;
     assert_true(up == 1 && down == 1);
-    assert_true(denormal * one == 0 && denormal == 0);
-    assert_true(lts_float_is_default());
+    if (HOST_CAN_FLUSH)
+        assert_true(denormal * one == 0 && denormal == 0);
+    assert_true(lts_float_is_default() == KNOWS_THE_DEFAULT);
     assert_int_equal(fegetround(), FE_TONEAREST);
 }
 
@@ -89,7 +97,7 @@ static void a_scope_has_the_librarys_and_restores_the_hosts(void **fixture)
         bool ours = lts_float_is_default();
         reset_environment(NULL);
         host_state_assert_equal(&before, &after, "after a scope");
-        assert_int_equal(ours, hosts[i] == flush_to_zero);
+        assert_int_equal(ours, KNOWS_THE_DEFAULT && hosts[i] == flush_to_zero);
     }
     assert_true(denormal * one != 0);
 }

@@ -30,7 +30,18 @@ static const struct {
 };
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 
-__extension__ typedef unsigned __int128 wide;
+/* The upper 64 bits of a b */
+static uint64_t upper_product(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    return (uint64_t)((wide)a * b >> 64);
+#else
+    uint64_t a0 = a & UINT32_MAX, a1 = a >> 32, b0 = b & UINT32_MAX, b1 = b >> 32;
+    uint64_t middle = a1 * b0 + (a0 * b0 >> 32), other = a0 * b1 + (middle & UINT32_MAX);
+    return a1 * b1 + (middle >> 32) + (other >> 32);
+#endif
+}
 
 /* Of the library's own Philox, also where Random123 takes its place. */
 static void own_random_bits_are_the_published_answers(void **fixture)
@@ -72,7 +83,7 @@ static void draws_below_n_come_from_the_published_answers(void **fixture)
         uint64_t bits = (uint64_t)known[i].answer[1] << 32 | known[i].answer[0];
         for (size_t j = 0; j < sizeof n / sizeof n[0]; j++)
             assert_int_equal(lts_rng_below(known[i].seed, known[i].stream, known[i].counter, n[j]),
-                             (int64_t)((wide)bits * (wide)n[j] >> 64));
+                             (int64_t)upper_product(bits, (uint64_t)n[j]));
     }
 }
 

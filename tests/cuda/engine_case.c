@@ -123,6 +123,12 @@ void engine_case_open(engine_case *c, const tested_companion *companion, uint64_
     assert_ok(c->device->load(c->engine));
 }
 
+lstm_status engine_case_backward(engine_case *c, double *step_loss, double *norm)
+{
+    const lts_batch batch = {.offsets = c->random.offsets, .B = c->random.B};
+    return c->device->backward(c->engine, &batch, step_loss, norm);
+}
+
 void engine_case_close(engine_case *c)
 {
     c->device->close(c->engine);
@@ -130,6 +136,12 @@ void engine_case_close(engine_case *c)
     lts_columns_clear(&c->columns);
     lts_params_clear(&c->params);
     random_plan_close(&c->random);
+}
+
+lstm_status engine_case_backward(engine_case *c, double *step_loss, double *norm)
+{
+    const lts_batch batch = {.offsets = c->random.offsets, .B = c->random.B};
+    return c->device->backward(c->engine, &batch, step_loss, norm);
 }
 
 double distance(const float *a, const double *b, int64_t n, double *norm)

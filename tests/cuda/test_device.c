@@ -123,7 +123,7 @@ static void one_update(engine_case *c, const lstm_optimizer_options *options, in
 {
     static wide_blocks w;
     double step_loss[16], norm, hooked;
-    assert_ok(c->device->backward(c->engine, c->random.offsets, c->random.B, step_loss, &norm));
+    assert_ok(engine_case_backward(c, step_loss, &norm));
     assert_ok(c->device->read(c->engine, LTS_READ_GRADIENT));
     widen(&w, c);
     const lstm_hook hooks[] = {
@@ -210,12 +210,12 @@ static void a_loss_that_is_not_finite_has_no_norm(void **state)
     engine_case c;
     double step_loss[16], norm, before;
     engine_case_open(&c, &under_test, 1, 0);
-    assert_ok(c.device->backward(c.engine, c.random.offsets, c.random.B, step_loss, &before));
+    assert_ok(engine_case_backward(&c, step_loss, &before));
     float kept = c.values[c.params.output_bias];
     c.values[c.params.output_bias] = 3e38f;
     assert_ok(c.device->load(c.engine));
     for (int i = 0; i < 3; i++) {
-        assert_ok(c.device->backward(c.engine, c.random.offsets, c.random.B, step_loss, &norm));
+        assert_ok(engine_case_backward(&c, step_loss, &norm));
         c.values[c.params.output_bias] = i == 0 ? NAN : kept;
         assert_ok(c.device->load(c.engine));
         if (i == 1)
@@ -239,7 +239,7 @@ static void an_update_moves_offsets_and_losses_alone(void **state)
         engine_case_open(&c, &under_test, number, 2);
         for (int update = 0; update < 3; update++) {
             lts_twin before = *control;
-            assert_ok(c.device->backward(c.engine, c.random.offsets, c.random.B, step_loss, &norm));
+            assert_ok(engine_case_backward(&c, step_loss, &norm));
             assert_ok(c.device->step(c.engine, &step));
             assert_int_equal(control->up - before.up, c.random.B * 8);
             assert_int_equal(control->down - before.down, (c.plan.T + 1) * 8);
@@ -313,8 +313,7 @@ static lstm_status update_and_read(engine_case *c)
     const lstm_hook hooks[] = {{LSTM_HOOK_CLIP, 0.1}, {LSTM_HOOK_WEIGHT_DECAY, 0.1}};
     const lstm_optimizer_options options = options_of(&kinds[0]);
     const lts_step step = step_of(&options, 1);
-    lstm_status status =
-        c->device->backward(c->engine, c->random.offsets, c->random.B, step_loss, &norm);
+    lstm_status status = engine_case_backward(c, step_loss, &norm);
     if (status >= 0)
         status = c->device->run_hooks(c->engine, hooks, 2, &norm);
     if (status >= 0)

@@ -23,8 +23,9 @@ typedef struct unrolled {
 
 static void unroll(engine_case *c, const int64_t *offsets, int64_t B, unrolled *u)
 {
+    const lts_batch batch = {.offsets = offsets, .B = B};
     memset(u, 0, sizeof *u);
-    assert_ok(c->device->backward(c->engine, offsets, B, u->step_loss, &u->norm));
+    assert_ok(c->device->backward(c->engine, &batch, u->step_loss, &u->norm));
     assert_ok(c->device->read(c->engine, LTS_READ_GRADIENT));
     memcpy(u->gradient, c->gradient, (size_t)c->params.total * sizeof *u->gradient);
 }

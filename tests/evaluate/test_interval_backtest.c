@@ -38,6 +38,36 @@ static lstm_method *new_naive(void)
     return method;
 }
 
+/* The last value, and quantiles around it that widen with the step. */
+static lstm_status last_quantiles(void *user, const lstm_dataset *dataset, int64_t series,
+                                  int64_t origin, int64_t horizon, const double *quantiles,
+                                  int64_t n_quantile, lstm_real *y)
+{
+    const lstm_real *last = lstm_dataset_data(dataset, series) + (origin - 1) * C;
+    (void)user;
+    for (int64_t i = 0; i < n_quantile * horizon * K; i++) {
+        double width = 2 + 0.5 * (double)(i / K % horizon), q = quantiles[i / K / horizon];
+        y[i] = (lstm_real)((double)last[targets[i % K]] + width * (q - 0.5));
+    }
+    return LSTM_OK;
+}
+
+static lstm_status last_value(void *user, const lstm_dataset *dataset, int64_t series,
+                              int64_t origin, int64_t horizon, lstm_real *y)
+{
+    static const double middle = 0.5;
+    return last_quantiles(user, dataset, series, origin, horizon, &middle, 1, y);
+}
+
+static lstm_method *new_quantile_method(void)
+{
+    lstm_method *method = NULL;
+    lstm_method_options options = LSTM_METHOD_OPTIONS_INIT;
+    options.name = "quantiles", options.predict = last_value, options.quantiles = last_quantiles;
+    assert_ok(lstm_method_new(&method, &options));
+    return method;
+}
+
 static lstm_interval_options interval_options(void)
 {
     lstm_interval_options options = LSTM_INTERVAL_OPTIONS_INIT;
@@ -76,14 +106,26 @@ static lstm_real truth_at(const lstm_dataset *dataset, int64_t s, int64_t row, i
                : lstm_dataset_data(dataset, s)[row * C + targets[k]];
 }
 
+static void forecast(const lstm_dataset *dataset, const lstm_method *method, int64_t s, int64_t t,
+                     int64_t conformalized, lstm_real *y)
+{
+    static const double quantiles[2 * L] = {0.2, 0.1, 0.8, 0.9}; /* of the levels 0.6 and 0.8 */
+    if (conformalized)
+        assert_ok(lstm_method_quantiles(method, dataset, s, t, H, quantiles, 2 * L, y));
+    else
+        assert_ok(lstm_method_predict(method, dataset, s, t, H, y));
+}
+
 static void collect(bounds *b, const lstm_dataset *dataset, const lstm_method *method, int64_t s,
-                    int64_t calibration, int64_t stride)
+                    int64_t calibration, int64_t stride, int64_t conformalized)
 {
     lstm_interval *interval = NULL;
     lstm_interval_options options = interval_options();
-    lstm_real y[H * K], lower[L * H * K], upper[L * H * K], row[K];
+    lstm_real y[2 * L * H * K], *high = conformalized ? y + L * H * K : NULL;
+    lstm_real lower[L * H * K], upper[L * H * K], row[K];
     int64_t begin = (VALID - TRAIN - s) % stride + TRAIN + s, end = lstm_dataset_rows(dataset, s);
     options.horizon = H, options.n_column = K, options.stride = stride;
+    options.is_conformalized = conformalized;
     if (calibration == LSTM_CALIBRATION_ONCE)
         options.window = 1000;
     if (calibration != LSTM_CALIBRATION_ADAPTIVE)
@@ -91,8 +133,8 @@ static void collect(bounds *b, const lstm_dataset *dataset, const lstm_method *m
     assert_ok(lstm_interval_new(&interval, &options));
     for (int64_t t = begin; t + H <= end; t++) {
         if ((t - begin) % stride == 0) {
-            assert_ok(lstm_method_predict(method, dataset, s, t, H, y));
-            assert_ok(lstm_interval_bounds(interval, y, NULL, lower, upper));
+            forecast(dataset, method, s, t, conformalized, y);
+            assert_ok(lstm_interval_bounds(interval, y, high, lower, upper));
             for (int64_t i = 0; i < L * H * K && t >= VALID; i++) {
                 int64_t l = i / (H * K), h = i / K % H, k = i % K, n = b->n[l][h][k]++;
                 b->lower[l][h][k][n] = lower[i];
@@ -100,7 +142,7 @@ static void collect(bounds *b, const lstm_dataset *dataset, const lstm_method *m
                 b->truth[l][h][k][n] = truth_at(dataset, s, t + h, k);
             }
             if (t < VALID || calibration != LSTM_CALIBRATION_ONCE)
-                assert_ok(lstm_interval_expect(interval, y, NULL));
+                assert_ok(lstm_interval_expect(interval, y, high));
         }
         for (int64_t k = 0; k < K; k++)
             row[k] = truth_at(dataset, s, t, k);
@@ -145,24 +187,33 @@ static void assert_metrics(const lstm_interval_backtest *backtest, const bounds 
         }
 }
 
+static void compare_with_loops(int64_t stride, int64_t conformalized)
+{
+    static bounds b;
+    lstm_dataset *dataset = new_data();
+    lstm_method *method = conformalized ? new_quantile_method() : new_naive();
+    lstm_interval_backtest *backtest = NULL;
+    lstm_interval_options interval = interval_options();
+    lstm_backtest_options options = backtest_options(stride, 2);
+    interval.is_conformalized = conformalized;
+    assert_ok(lstm_interval_backtest_run(&backtest, method, dataset, &interval, &options));
+    for (int64_t calibration = 0; calibration < 3; calibration++) {
+        memset(&b, 0, sizeof b);
+        for (int64_t s = 0; s < 2; s++)
+            collect(&b, dataset, method, s, calibration, stride, conformalized);
+        assert_metrics(backtest, &b, calibration);
+    }
+    lstm_interval_backtest_free(backtest);
+    lstm_method_free(method);
+    lstm_dataset_free(dataset);
+}
+
 static void results_are_those_of_plain_loops(void **fixture)
 {
     (void)fixture;
-    static bounds b;
-    for (int64_t stride = 1; stride <= 3; stride++) {
-        lstm_dataset *dataset = new_data();
-        lstm_method *method = new_naive();
-        lstm_interval_backtest *backtest = new_backtest(method, dataset, stride, 2);
-        for (int64_t calibration = 0; calibration < 3; calibration++) {
-            memset(&b, 0, sizeof b);
-            for (int64_t s = 0; s < 2; s++)
-                collect(&b, dataset, method, s, calibration, stride);
-            assert_metrics(backtest, &b, calibration);
-        }
-        lstm_interval_backtest_free(backtest);
-        lstm_method_free(method);
-        lstm_dataset_free(dataset);
-    }
+    for (int64_t stride = 1; stride <= 3; stride++)
+        for (int64_t conformalized = 0; conformalized < 2; conformalized++)
+            compare_with_loops(stride, conformalized);
 }
 
 static void standardized_widths_are_divided_by_the_deviation(void **fixture)
@@ -265,8 +316,8 @@ static void wrong_use_is_refused(void **fixture)
     REFUSED(interval.horizon, H, LSTM_E_ARGUMENT, "are 4, 0 and 0, expected 0");
     REFUSED(interval.n_column, K, LSTM_E_ARGUMENT, "are 0, 2 and 0, expected 0");
     REFUSED(interval.stride, 1, LSTM_E_ARGUMENT, "are 0, 0 and 1, expected 0");
-    REFUSED(interval.is_conformalized, 1, LSTM_E_ARGUMENT, "is_conformalized is 1");
-    REFUSED(interval.window, 0, LSTM_E_ARGUMENT, "window is 0");
+    REFUSED(interval.is_conformalized, 1, LSTM_E_ARGUMENT, "has no quantiles");
+    REFUSED(interval.window, -1, LSTM_E_ARGUMENT, "window is -1");
     REFUSED(interval.block_len, H + 1, LSTM_E_ARGUMENT, "block_len is 5");
     REFUSED(options.horizon, 0, LSTM_E_ARGUMENT, "horizon is 0");
     REFUSED(options.refit, 1, LSTM_E_ARGUMENT, "refit is 1");

@@ -155,14 +155,14 @@ static void wrong_options_are_refused(void **fixture)
     } while (0)
     WRONG(horizon, 0, LSTM_E_ARGUMENT, "horizon is 0");
     WRONG(horizon, INT64_MAX, LSTM_E_LIMIT, "horizon is 9223372036854775807");
-    WRONG(n_column, 0, LSTM_E_ARGUMENT, "n_column is 0");
+    WRONG(n_column, -1, LSTM_E_ARGUMENT, "n_column is -1");
     WRONG(n_column, INT64_MAX, LSTM_E_LIMIT, "too many");
     WRONG(n_column, INT64_MAX / 15, LSTM_E_LIMIT, "too many");
-    WRONG(window, 0, LSTM_E_ARGUMENT, "window is 0");
+    WRONG(window, -1, LSTM_E_ARGUMENT, "window is -1");
     WRONG(window, (1 << 23) + 1, LSTM_E_LIMIT, "window is 8388609");
     WRONG(window, INT64_MAX, LSTM_E_LIMIT, "window is 9223372036854775807");
     WRONG(block_len, -1, LSTM_E_ARGUMENT, "block_len is -1");
-    WRONG(block_len, H + 1, LSTM_E_ARGUMENT, "block_len is 6, expected 0 .. horizon (5)");
+    WRONG(block_len, H + 1, LSTM_E_ARGUMENT, "block_len is 6, expected 1 .. horizon (5)");
     WRONG(stride, -1, LSTM_E_ARGUMENT, "stride is -1");
     WRONG(is_two_sided, 2, LSTM_E_ARGUMENT, "is_two_sided is 2");
     WRONG(is_conformalized, -1, LSTM_E_ARGUMENT, "is_conformalized is -1");

@@ -45,6 +45,15 @@ static lstm_status spy_predict(void *user, const lstm_dataset *dataset, int64_t 
     return finish(s);
 }
 
+static lstm_status spy_quantiles(void *user, const lstm_dataset *dataset, int64_t series,
+                                 int64_t origin, int64_t horizon, const double *levels,
+                                 int64_t n_level, lstm_real *y)
+{
+    lstm_status status = spy_predict(user, dataset, series, origin, horizon, y);
+    y[0] = (lstm_real)(levels[0] + 10 * (double)n_level);
+    return status;
+}
+
 static void spy_free(void *user)
 {
     spy *s = user;
@@ -88,6 +97,41 @@ static void the_functions_get_what_the_caller_passes(void **fixture)
     lstm_method_free(method);
     assert_int_equal(s.n_free, 1);
     lstm_method_free(NULL);
+    lstm_dataset_free(dataset);
+}
+
+static void quantiles_are_a_method_s_own(void **fixture)
+{
+    (void)fixture;
+    spy s = {0};
+    lstm_method *points = new_method(&s), *method = NULL;
+    lstm_method_options options = LSTM_METHOD_OPTIONS_INIT;
+    lstm_dataset *dataset = two_series();
+    const double levels[] = {0.25, 0.5}, wrong[] = {0.5, 1};
+    lstm_real y[8] = {0};
+    options.name = "spy", options.user = &s;
+    options.predict = spy_predict, options.quantiles = spy_quantiles;
+    assert_ok(lstm_method_new(&method, &options));
+    assert_ok(lstm_method_quantiles(method, dataset, 1, 3, 4, levels, 2, y));
+    assert_true(s.dataset == dataset && s.series == 1 && s.origin == 3 && s.horizon == 4);
+    assert_true(y[0] == 20.25);
+    s.status = LSTM_E_IO;
+    assert_status(lstm_method_quantiles(method, dataset, 1, 3, 4, levels, 2, y), LSTM_E_IO,
+                  "quantiles of the method \"spy\" returned LSTM_E_IO");
+    s.n_predict = 0;
+#define REFUSED(status, part, ...) assert_status(lstm_method_quantiles(__VA_ARGS__), status, part)
+    REFUSED(LSTM_E_ARGUMENT, "has no quantiles", points, dataset, 0, 1, 1, levels, 2, y);
+    REFUSED(LSTM_E_ARGUMENT, "method is NULL", NULL, dataset, 0, 1, 1, levels, 2, y);
+    REFUSED(LSTM_E_ARGUMENT, "dataset is NULL", method, NULL, 0, 1, 1, levels, 2, y);
+    REFUSED(LSTM_E_ARGUMENT, "levels is NULL", method, dataset, 0, 1, 1, NULL, 2, y);
+    REFUSED(LSTM_E_ARGUMENT, "y is NULL", method, dataset, 0, 1, 1, levels, 2, NULL);
+    REFUSED(LSTM_E_ARGUMENT, "n_level is 0", method, dataset, 0, 1, 1, levels, 0, y);
+    REFUSED(LSTM_E_ARGUMENT, "levels[1] is 1", method, dataset, 0, 1, 1, wrong, 2, y);
+    REFUSED(LSTM_E_ARGUMENT, "horizon is 0", method, dataset, 0, 1, 0, levels, 2, y);
+    REFUSED(LSTM_E_SHAPE, "origin is 4", method, dataset, 1, 4, 1, levels, 2, y);
+    assert_int_equal(s.n_predict, 0);
+    lstm_method_free(points);
+    lstm_method_free(method);
     lstm_dataset_free(dataset);
 }
 
@@ -207,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_functions_get_what_the_caller_passes),
+        cmocka_unit_test(quantiles_are_a_method_s_own),
         cmocka_unit_test(fit_and_free_may_be_left_out),
         cmocka_unit_test(a_failure_is_passed_on_with_its_message),
         cmocka_unit_test(the_functions_run_in_the_callers_environment),

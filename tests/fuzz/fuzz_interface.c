@@ -87,6 +87,8 @@ static void begin_with_a_training(void)
     for (int i = 0; i < n; i++) {
         w.input = (fuzz_input){NULL, 0};
         making[i]();
+        if (i == 0)
+            FUZZ_OK(lstm_series_set_role(w.series[0], MAX_COLUMNS - 1, choice % 4));
     }
     FUZZ_HOLDS(n < 5 || w.trainers[0] != NULL);
     w.input = program;

@@ -3,6 +3,8 @@
 
 #include "run/trainer.h"
 
+#include <float.h>
+
 static small_run runs[SMALL_KINDS];
 
 /* Everything that a resume changes. */
@@ -24,6 +26,8 @@ static void look(moment *m, const small_run *run)
     m->iteration = run->updater->iteration;
     m->position = run->iter->position;
     m->elapsed = run->trainer->clock.before;
+    if (m->elapsed < DBL_MIN) /* the library computes with denormals as 0 */
+        m->elapsed = 0;
     m->last_score = run->trainer->validation.last_score;
     m->best_score = run->trainer->validation.best_score;
     m->not_better = run->trainer->validation.not_better;

@@ -47,6 +47,9 @@ typedef struct world {
     lstm_dataset *forecaster_data; /**< one column                                                */
     lstm_forecaster *forecaster, *spare_forecaster; /**< fitted to it; not fitted                 */
     lstm_stream *stream, *spare_stream;             /**< of forecaster                            */
+    lstm_method *mean;       /**< of theta, not fitted                                           */
+    lstm_interval *interval; /**< of one step and column                                         */
+    lstm_interval_backtest *interval_backtest; /**< of theta                                      */
     lstm_updater *lone;
     lstm_iter_position position;
     lstm_updater_options updater;
@@ -67,6 +70,7 @@ static inline void make_recipes(world *w)
     w->recipe.model.n_layer = 1;
     w->recipe.optimizer.kind = LSTM_MOMENTUM; /* one block of moments keeps checkpoints small */
     w->spare_recipe = w->recipe;
+    w->recipe.updater.average_decay = 0.5;
     w->recipe.trainer.max_iteration = UPDATES + 1;
     w->recipe.trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
     w->recipe.trainer.snapshot = (lstm_trigger){1, LSTM_ITERATIONS};
@@ -97,7 +101,19 @@ static inline void make_beside(world *w)
     assert_ok(lstm_iter_new(&w->iter, w->spare.train, &w->spare_recipe.iter));
     assert_ok(lstm_updater_new(&w->lone, w->spare.model, w->spare.iter, NULL));
     w->updater = w->spare_recipe.updater;
+    static const lstm_tensor_rule rule = {"input.bias", 0, 0};
+    static const int64_t stages[] = {1, 2};
+    static const lstm_curriculum_options curriculum = {.struct_size = sizeof curriculum,
+                                                       .kind = LSTM_CURRICULUM_STAGES,
+                                                       .period = 2,
+                                                       .n_stage = 2,
+                                                       .stages = stages};
     w->updater.n_threads = 3;
+    w->updater.average_decay = 0.5;
+    w->updater.curriculum = &curriculum;
+    w->updater.n_accumulate = 2;
+    w->updater.n_tensor_rule = 1;
+    w->updater.tensor_rules = &rule;
     w->updater.hooks = w->spare_recipe.hooks;
     w->updater.optimizer = &w->spare_recipe.optimizer;
     w->updater.schedule = &w->spare_recipe.schedule;
@@ -138,12 +154,21 @@ static inline void make_methods(world *w)
     lstm_baseline_options theta = LSTM_BASELINE_OPTIONS_INIT;
     lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    lstm_ensemble_options ensemble = LSTM_ENSEMBLE_OPTIONS_INIT;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
     theta.kind = LSTM_BASELINE_THETA;
     ridge.context_len = ridge.horizon = 1;
     options.horizon = options.first_origin = 1;
+    ensemble.members = &w->theta, ensemble.n_member = 1;
+    interval.window = 1;
     assert_ok(lstm_baseline_new(&w->theta, &theta));
     assert_ok(lstm_ridge_new(&w->ridge, &ridge));
     assert_ok(lstm_backtest_run(&w->backtest, &w->theta, 1, w->data, &options));
+    assert_ok(lstm_ensemble_new(&w->mean, &ensemble));
+    assert_ok(
+        lstm_interval_backtest_run(&w->interval_backtest, w->theta, w->data, &interval, &options));
+    interval.horizon = interval.n_column = 1;
+    assert_ok(lstm_interval_new(&w->interval, &interval));
 }
 
 /* A network and ridge, of the least sizes. */
@@ -224,6 +249,8 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(backtest);
     FREE_IF_MADE(stream);
     FREE_IF_MADE(forecaster);
+    FREE_IF_MADE(interval);
+    FREE_IF_MADE(interval_backtest);
 #undef FREE_IF_MADE
     fill_outputs(&w->out);
 }
@@ -250,6 +277,9 @@ static inline void free_world(world *w)
     lstm_forecaster_free(w->forecaster);
     lstm_forecaster_free(w->spare_forecaster);
     lstm_dataset_free(w->forecaster_data);
+    lstm_interval_free(w->interval);
+    lstm_interval_backtest_free(w->interval_backtest);
+    lstm_method_free(w->mean);
     lstm_method_free(w->theta);
     lstm_method_free(w->ridge);
     lstm_backtest_free(w->backtest);

@@ -38,10 +38,16 @@ static int see_environment_of_sampler(uint64_t iteration, int64_t n_window, int6
     return see_environment(NULL, user);
 }
 
+static int see_environment_of_loss(const lstm_loss_batch *batch, void *user)
+{
+    batch->step_loss[0] = 1;
+    return see_environment(NULL, user);
+}
+
 static void callbacks_are_called_in_the_hosts_environment(void **fixture)
 {
     (void)fixture;
-    environment sampler = {0, 0}, line = {0, 0}, progress = {0, 0};
+    environment sampler = {0, 0}, line = {0, 0}, progress = {0, 0}, loss = {0, 0};
     lstm_real rows[40];
     lstm_series *series = NULL;
     lstm_model *model = NULL;
@@ -59,6 +65,8 @@ static void callbacks_are_called_in_the_hosts_environment(void **fixture)
     of_iter.window_len = 5;
     of_iter.sampler = see_environment_of_sampler;
     of_iter.sampler_user = &sampler;
+    of_updater.loss_fn = see_environment_of_loss;
+    of_updater.loss_user = &loss;
     of_trainer.max_iteration = 2;
     of_trainer.on_log = see_environment_of_line;
     of_trainer.log_user = &line;
@@ -72,7 +80,8 @@ static void callbacks_are_called_in_the_hosts_environment(void **fixture)
     assert_ok(lstm_trainer_new(&trainer, updater, &of_trainer));
     assert_ok(lstm_trainer_run(trainer));
     fesetround(FE_TONEAREST);
-    assert_true(sampler.calls > 0 && line.calls > 0 && progress.calls > 0);
+    assert_true(sampler.calls > 0 && line.calls > 0 && progress.calls > 0 && loss.calls > 0);
+    assert_int_equal(loss.mode, FE_DOWNWARD);
     assert_int_equal(sampler.mode, FE_DOWNWARD);
     assert_int_equal(line.mode, FE_DOWNWARD);
     assert_int_equal(progress.mode, FE_DOWNWARD);

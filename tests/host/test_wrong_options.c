@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Each field of the options of models, iterators and forecasts out of its documented range. Those of
- * a training are in test_wrong_training.c, struct sizes and offsets in test_options.c.
+ * a training are in test_wrong_training.c, struct sizes in test_options.c and test_options_layout.c.
  */
 #include "model_of.h"
 #include "wrong.h"
@@ -41,7 +41,7 @@ static void windows_of_an_iterator_out_of_range_are_refused(void **fixture)
         {BAD, "batch_size is -1", NULL, AT(iter, batch_size), -1, 0},
         {BAD, "pred is -1", NULL, AT(iter, pred), -1, 0},
         {BAD, "order is -1", NULL, AT(iter, order), -1, 0},
-        {BAD, "order is 3", NULL, AT(iter, order), 3, 0},
+        {BAD, "order is 4", NULL, AT(iter, order), 4, 0},
         {BAD, "window_rule is -1", NULL, AT(iter, window_rule), -1, 0},
         {BAD, "window_rule is 2", NULL, AT(iter, window_rule), 2, 0},
         {LSTM_E_SHAPE, "40", "the series has 40", AT(iter, window_len), 40, 0},
@@ -66,6 +66,10 @@ static void a_validation_out_of_range_is_refused(void **fixture)
         {BAD, "support_len is 21, expected 0 .. ", NULL, AT(valid, support_len), 21, 0},
         {BAD, "pred is -1", NULL, AT(valid, pred), -1, 0},
         {BAD, "feedback_lag is -1", NULL, AT(valid, feedback_lag), -1, 0},
+        {BAD, "stride is -1", NULL, AT(valid, stride), -1, 0},
+        {BAD, "max_windows is -1", NULL, AT(valid, max_windows), -1, 0},
+        {BAD, "n_threads is -2", NULL, AT(valid, n_threads), -2, 0},
+        {BAD, "n_threads is 1025", NULL, AT(valid, n_threads), 1025, 0},
         {BAD, "window_rule is 2", "expected LSTM_WINDOWS_ALL or", AT(valid, window_rule), 2, 0},
         {LSTM_E_SHAPE, "20", "the series has 20", AT(valid, window_len), 20, 0},
         {LSTM_E_SHAPE, "17", "the series has 20", AT(valid, pred), 17, 0},

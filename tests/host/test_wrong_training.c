@@ -141,6 +141,7 @@ static void a_schedule_out_of_range_is_refused(void **fixture)
         {BAD, "period is 0", NULL, AT(schedule, kind), LSTM_SCHEDULE_COSINE, 0},
         {BAD, "gamma is 0", NULL, AT(schedule, kind), LSTM_SCHEDULE_EXPONENTIAL, 0},
         {BAD, "warmup is -1", NULL, AT(schedule, warmup), -1, 0},
+        {BAD, "begin is -1", NULL, AT(schedule, begin), -1, 0},
         {BAD, "period is -2", NULL, AT(schedule, period), -2, 0},
         {BAD, "gamma is -0.5", NULL, AT(schedule, gamma), 0, -0.5},
         {BAD, "gamma is", "nan", AT(schedule, gamma), 0, (double)NAN},
@@ -182,6 +183,8 @@ static void a_run_out_of_range_is_refused(void **fixture)
         {BAD, "unchecked is 2", NULL, AT(trainer, unchecked), 2, 0},
         {BAD, "unchecked is -1", NULL, AT(trainer, unchecked), -1, 0},
         {BAD, "log_step_loss is 2", NULL, AT(trainer, log_step_loss), 2, 0},
+        {BAD, "may_differ is 64", NULL, AT(trainer, may_differ), 64, 0},
+        {BAD, "may_differ is -1", NULL, AT(trainer, may_differ), -1, 0},
         {BAD, "log_step_loss is -1", NULL, AT(trainer, log_step_loss), -1, 0},
     };
     lstm_trainer_options base = LSTM_TRAINER_OPTIONS_INIT;

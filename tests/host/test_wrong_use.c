@@ -354,6 +354,22 @@ static void a_file_that_is_missing_or_no_model_is_refused_by_name(void **fixture
     assert_unharmed(v);
 }
 
+/* A read of what was freed shows under AddressSanitizer. */
+static void an_updater_may_be_freed_after_its_model(void **fixture)
+{
+    (void)fixture;
+    training_recipe recipe;
+    training t;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    assert_ok(lstm_updater_update(t.updater));
+    lstm_model_free(t.model);
+    lstm_iter_free(t.iter);
+    t.model = NULL;
+    t.iter = NULL;
+    training_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_model_and_a_series_of_other_columns_do_not_fit),
         cmocka_unit_test(results_asked_for_before_there_are_any_are_refused),
         cmocka_unit_test(a_file_that_is_missing_or_no_model_is_refused_by_name),
+        cmocka_unit_test(an_updater_may_be_freed_after_its_model),
     };
     return cmocka_run_group_tests_name("wrong use", tests, make_victim_and_folder,
                                        free_victim_and_folder);

@@ -13,6 +13,7 @@
 
 #include "base/rng.h"
 #include "kernels/pack.h"
+#include "kernels/training.h"
 
 #include <float.h>
 #include <stdio.h>
@@ -39,7 +40,7 @@ typedef double wide;
 /** Set number i of those that can run here, generic first; NULL after the last. */
 static inline const lts_kernels *set_here(int i)
 {
-    static const char *const names[] = {"generic", "avx2", "avx512", "neon", "cblas"};
+    static const char *const names[] = {"generic", "avx2", "avx512", "sse3", "neon", "cblas"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (lts_kernels_find(names[k]) != NULL && i-- == 0)
             return lts_kernels_find(names[k]);
@@ -59,6 +60,22 @@ static inline void with_every_own_set(void (*check)(const lts_kernels *kernels))
     for (int i = 0; set_here(i) != NULL; i++)
         if (!set_here(i)->forbids_threads)
             check(set_here(i));
+}
+
+/** Whether a set takes denormals for 0 in any environment. The vectors of ARMv7 do. */
+static inline bool flushes(const lts_kernels *kernels)
+{
+#ifdef __arm__
+    return strcmp(kernels->name, "neon") == 0;
+#else
+    (void)kernels;
+    return false;
+#endif
+}
+
+static inline real flushed(real x)
+{
+    return fpclassify(x) == FP_SUBNORMAL ? 0 : x;
 }
 
 static inline real *zeros(int64_t n)

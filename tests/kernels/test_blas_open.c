@@ -97,7 +97,7 @@ static bool opens_for_its_set_only(void)
     select_by_name("no such set", 1);
     bool without = loader.n_open == 0 && lts_kernels_find("avx512") != generic;
     const lts_kernels *large = select_by_name(NULL, 1024);
-#if !defined(LTS_KERNELS_X86) && !defined(LTS_KERNELS_NEON)
+#if !defined(LTS_KERNELS_X86) && !defined(LTS_KERNELS_SSE3) && !defined(LTS_KERNELS_NEON)
     return best == generic && without && loader.n_open == 1 && large == lts_kernels_find("cblas");
 #endif
     without = without && loader.n_open == 0 && large == best;

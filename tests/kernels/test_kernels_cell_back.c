@@ -55,7 +55,7 @@ static void run_backward(const lts_kernels *kernels, const step *s, const way_ba
     for (int64_t b = 0; b < s->B; b++)
         memcpy(l->c_new + b * l->Hp, w->c + b * s->H, (size_t)s->H * sizeof *w->c);
     lts_cells cells = cells_of(s, l, 0, s->B);
-    kernels->cells->backward(&cells, dh, dc);
+    lts_training_kernels_of(kernels)->cells->backward(&cells, dh, dc);
 }
 
 static void check_backward(const lts_kernels *kernels, const step *s, const way_back *w)

@@ -43,12 +43,14 @@ static void check_sum_of_squares(const lts_kernels *kernels)
             values[i] = (real)(i + 1) * (real)1e19; /* the squares overflow a float */
             want += (double)values[i] * (double)values[i];
         }
-        assert_true(fabs(kernels->elementwise->sum_of_squares(n, values) - want) <= 1e-14 * want);
+        assert_true(fabs(lts_training_kernels_of(kernels)->elementwise->sum_of_squares(n, values) -
+                         want) <= 1e-14 * want);
         for (int64_t i = 0; i < N; i++)
             for (int k = 0; k < 3; k++) {
                 real before = values[i];
                 values[i] = specials[k];
-                double got = kernels->elementwise->sum_of_squares(n, values);
+                double got =
+                    lts_training_kernels_of(kernels)->elementwise->sum_of_squares(n, values);
                 assert_true(i >= n ? isfinite(got) : k == 0 ? isnan(got) : got == INFINITY);
                 values[i] = before;
             }
@@ -73,7 +75,8 @@ static void check_small_squares(const lts_kernels *kernels)
             values[i] = (real)(i + 1) * LEAST;
             want += (double)values[i] * (double)values[i];
         }
-        assert_true(kernels->elementwise->sum_of_squares(n, values) == want);
+        assert_true(lts_training_kernels_of(kernels)->elementwise->sum_of_squares(n, values) ==
+                    want);
     }
 }
 
@@ -95,9 +98,15 @@ static void check_scale(const lts_kernels *kernels)
             for (int64_t i = 0; i < N; i += 3)
                 values[i] *= i % 2 == 0 ? LEAST * 1024 : LARGEST / 1024;
             real *scaled = copy_of(N, values);
-            kernels->elementwise->scale(n, factors[k], scaled);
-            for (int64_t i = 0; i < N; i++)
-                assert_same("scaled", n, i, scaled[i], i < n ? values[i] * factors[k] : values[i]);
+            lts_training_kernels_of(kernels)->elementwise->scale(n, factors[k], scaled);
+            for (int64_t i = 0; i < N; i++) {
+                real want = i < n ? values[i] * factors[k] : values[i];
+                real in_vectors = flushed(flushed(values[i]) * flushed(factors[k]));
+                if (i < n && flushes(kernels) &&
+                    (scaled[i] == in_vectors || (isnan(scaled[i]) && isnan(in_vectors))))
+                    continue;
+                assert_same("scaled", n, i, scaled[i], want);
+            }
             FREE(values, scaled);
         }
 }
@@ -107,7 +116,7 @@ static void check_add_scaled(const lts_kernels *kernels, int64_t n)
 {
     const real factor = (real)-0.7;
     real *x = random_array(N), *y = random_array(N), *sums = copy_of(N, y);
-    kernels->elementwise->add_scaled(n, factor, x, sums);
+    lts_training_kernels_of(kernels)->elementwise->add_scaled(n, factor, x, sums);
     for (int64_t i = 0; i < N; i++) {
         if (i >= n) {
             assert_same("after the last", n, i, sums[i], y[i]);
@@ -123,7 +132,7 @@ static void check_add_scaled(const lts_kernels *kernels, int64_t n)
         real *spoilt = k % 2 == 0 ? x : y, before = spoilt[at], *again;
         spoilt[at] = specials[k / 2 % 3];
         again = copy_of(N, y);
-        kernels->elementwise->add_scaled(n, factor, x, again);
+        lts_training_kernels_of(kernels)->elementwise->add_scaled(n, factor, x, again);
         for (int64_t i = 0; i < N; i++)
             assert_same(kernels->name, at, i, again[i], i == at ? y[i] + factor * x[i] : sums[i]);
         spoilt[at] = before;

@@ -37,7 +37,8 @@ static void fold(const lts_kernels *kernels, const folded *f)
 
 static void unfold(const lts_kernels *kernels, const folded *f)
 {
-    kernels->fold->backward(f->rows, f->n, f->D, f->a, f->c, f->back, f->last);
+    lts_training_kernels_of(kernels)->fold->backward(f->rows, f->n, f->D, f->a, f->c, f->back,
+                                                     f->last);
 }
 
 static real unfolded(const folded *f, int64_t j, int64_t d)

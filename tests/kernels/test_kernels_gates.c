@@ -78,6 +78,8 @@ static void check_accuracy(const lts_kernels *kernels)
                 double x = (double)z[first + j];
                 assert_accurate(kernels->name, "sigmoid", z[first + j], gates[j],
                                 1 / (1 + exp(-x)));
+                if (flushes(kernels) && fabs(x) < 4 * (double)FLT_MIN && gates[2 * 64 + j] == 0)
+                    continue; /* a factor was flushed */
                 assert_accurate(kernels->name, "tanh", z[first + j], gates[2 * 64 + j], tanh(x));
             }
         }
@@ -160,6 +162,9 @@ static void a_set_is_found_by_its_name_where_it_can_run(void **fixture)
         assert_ptr_equal(lts_kernels_find(set_here(i)->name), set_here(i));
 #ifdef LTS_KERNELS_NEON
     assert_string_equal(set_here(1)->name, "neon");
+#endif
+#ifdef LTS_KERNELS_SSE3
+    assert_string_equal(set_here(1)->name, "sse3");
 #endif
 #ifdef LTS_KERNELS_X86
     assert_int_equal(lts_kernels_find("avx2") != NULL,

@@ -44,6 +44,9 @@ static void free_arrays_of(const arrays *a)
     free_arrays(N_ARRAY, a->of);
 }
 
+/* The least magnitude that a set tells from 0. */
+static wide least;
+
 /*
  * The error of a few roundings of numbers up to `size`, and of denormals multiplied by `more`.
  */
@@ -54,7 +57,7 @@ static void assert_moved(const char *what, int64_t n, int64_t i, real got, wide 
         assert_true(got == (want > 0 ? INFINITY : -INFINITY));
         return;
     }
-    if (!(wide_abs((wide)got - want) <= 8 * (wide)EPS * size + 4 * (wide)LEAST * (1 + more)))
+    if (!(wide_abs((wide)got - want) <= 8 * (wide)EPS * size + 4 * least * (1 + more)))
         fail_msg("%s: element %d of %d is %.9g, not %.9g", what, (int)i, (int)n, (double)got,
                  (double)want);
 }
@@ -91,14 +94,16 @@ static const lts_adam adam_constants = {
 
 static void run_adam(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->elementwise->adam(n, &adam_constants, a->of[G] + first, a->of[M1] + first,
-                               a->of[M2] + first, NULL, a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->adam(n, &adam_constants, a->of[G] + first,
+                                                        a->of[M1] + first, a->of[M2] + first, NULL,
+                                                        a->of[P] + first);
 }
 
 static void run_amsgrad(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->elementwise->adam(n, &adam_constants, a->of[G] + first, a->of[M1] + first,
-                               a->of[M2] + first, a->of[M3] + first, a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->adam(n, &adam_constants, a->of[G] + first,
+                                                        a->of[M1] + first, a->of[M2] + first,
+                                                        a->of[M3] + first, a->of[P] + first);
 }
 
 static wide square_root(wide x)
@@ -146,7 +151,7 @@ static const real rate = (real)0.01;
 
 static void run_sgd(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->elementwise->sgd(n, rate, a->of[G] + first, a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->sgd(n, rate, a->of[G] + first, a->of[P] + first);
 }
 
 static void check_sgd(const char *what, int64_t n, int64_t i, const arrays *before, const arrays *a)
@@ -159,8 +164,8 @@ static const real mu = (real)0.9;
 
 static void run_momentum(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->elementwise->momentum(n, rate, mu, a->of[G] + first, a->of[M1] + first,
-                                   a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->momentum(n, rate, mu, a->of[G] + first,
+                                                            a->of[M1] + first, a->of[P] + first);
 }
 
 static void check_momentum(const char *what, int64_t n, int64_t i, const arrays *before,
@@ -179,15 +184,15 @@ static const lts_rmsprop rmsprops[] = {
 
 static void run_rmsprop(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->elementwise->rmsprop(n, &rmsprops[0], a->of[G] + first, a->of[M1] + first,
-                                  a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->rmsprop(n, &rmsprops[0], a->of[G] + first,
+                                                           a->of[M1] + first, a->of[P] + first);
 }
 
 static void run_rmsprop_inside(const lts_kernels *kernels, int64_t first, int64_t n,
                                const arrays *a)
 {
-    kernels->elementwise->rmsprop(n, &rmsprops[1], a->of[G] + first, a->of[M1] + first,
-                                  a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->rmsprop(n, &rmsprops[1], a->of[G] + first,
+                                                           a->of[M1] + first, a->of[P] + first);
 }
 
 static void check_rmsprop_with(const char *what, int64_t n, int64_t i, const arrays *before,
@@ -215,8 +220,8 @@ static const real adagrad_eps = (real)1e-8;
 
 static void run_adagrad(const lts_kernels *kernels, int64_t first, int64_t n, const arrays *a)
 {
-    kernels->elementwise->adagrad(n, rate, adagrad_eps, a->of[G] + first, a->of[M1] + first,
-                                  a->of[P] + first);
+    lts_training_kernels_of(kernels)->elementwise->adagrad(n, rate, adagrad_eps, a->of[G] + first,
+                                                           a->of[M1] + first, a->of[P] + first);
 }
 
 static void check_adagrad(const char *what, int64_t n, int64_t i, const arrays *before,
@@ -247,6 +252,7 @@ static void assert_arrays_same(const char *what, int64_t i, const arrays *a, con
 
 static void check_lengths(const lts_kernels *kernels)
 {
+    least = flushes(kernels) ? (wide)FLT_MIN : (wide)LEAST;
     for (int o = 0; o < N_OPTIMIZER; o++)
         for (int64_t n = 0; n <= N; n++) {
             arrays before = make_arrays(), a = copy_arrays(&before);

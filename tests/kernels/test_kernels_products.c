@@ -93,12 +93,12 @@ static void multiply(const lts_kernels *kernels, const product *p, enum lie lie,
         inner = lts_padded(kernels, inner);
         a = packed_among_others(kernels, p->m, p->n_inner, p->a, p->lda);
         b = packed_b(kernels, p, inner);
-        kernels->products->multiply_packed(p->m, p->n, inner, &(lts_rows){a, p->m + AROUND, BEFORE},
-                                           b, start, start_row, c, ldc);
+        lts_training_kernels_of(kernels)->products->multiply_packed(
+            p->m, p->n, inner, &(lts_rows){a, p->m + AROUND, BEFORE}, b, start, start_row, c, ldc);
     } else if (lie == IN_STRIPS) {
         a = in_strips(p);
         b = packed_among_others(kernels, inner, p->n, p->b, p->n);
-        kernels->products->multiply_transposed(
+        lts_training_kernels_of(kernels)->products->multiply_transposed(
             p->m, p->n, inner, a, &(lts_rows){b, inner + AROUND, BEFORE}, start, start_row, c, ldc);
     } else {
         b = packed_b(kernels, p, inner);
@@ -305,7 +305,8 @@ static void what_is_not_finite_stays_in_its_row_or_column_of_a_product_in_every_
 }
 
 /*
- * Multiples of LEAST, times small integers: sums are exact, and no product counts as 0.
+ * Multiples of LEAST, times small integers: sums are exact, and no product counts as 0 but where
+ * vectors always flush.
  */
 static void denormals_are_summed_exactly_in_every_set(void **fixture)
 {
@@ -325,6 +326,8 @@ static void denormals_are_summed_exactly_in_every_set(void **fixture)
                     int64_t want = 0;
                     for (int64_t k = 0; k < INNER; k++)
                         want += (1 + (i + k) % 7) * ((k * N + j) % 5 - 1);
+                    if (flushes(set_here(set)))
+                        want = 0;
                     assert_true(c[t][i * (N + 2) + j] == (real)want * LEAST);
                 }
         free_arrays(N_LIE, c);

@@ -83,6 +83,45 @@ static void gradients_of_every_loss_equal_differences(void **state)
         check_loss(kind);
 }
 
+/* Couples all steps and windows: sum over outputs of sin(y) times the sum of all y squared. */
+static int coupled(const lstm_loss_batch *batch, void *user)
+{
+    int64_t n = batch->T * batch->B * batch->n_output;
+    double sines = 0, squares = 0;
+    (void)user;
+    for (int64_t i = 0; i < n; i++) {
+        sines += sin(batch->y[i]) / (double)n;
+        squares += batch->y[i] * batch->y[i];
+    }
+    batch->step_loss[batch->T - 1] = sines * squares;
+    for (int64_t i = 0; i < n; i++)
+        batch->dy[i] = cos(batch->y[i]) / (double)n * squares + 2 * batch->y[i] * sines;
+    return 0;
+}
+
+static void gradients_of_a_callers_loss_equal_differences(void **state)
+{
+    (void)state;
+    int64_t n_checked = 0;
+    for (uint64_t number = 0; number < 3 * N_PLAN; number++) {
+        gradient_case c;
+        random_stream stream = number;
+        const random_recipe recipe = {.optimizer = LSTM_OPTIMIZER_OPTIONS_INIT, .loss_fn = coupled};
+        c.step = 1.0 / 512;
+        random_plan_open(&c.random, number);
+        c.random.plan.article = false;
+        if (random_plan_size(&c.random) <= GRADIENT_MAX_SIZE) {
+            random_plan_train(&c.random, &recipe);
+            gradient_case_take(&c);
+            gradient_case_check_elements(&c, &stream);
+            gradient_case_check_direction(&c, &stream);
+            n_checked++;
+        }
+        random_plan_close(&c.random);
+    }
+    assert_in_range(n_checked, 2 * N_PLAN, 3 * N_PLAN);
+}
+
 /* The mean loss of one step of the last batch, from its outputs and targets by loss.h. */
 static double loss_of_step(const random_plan *random, const lstm_loss_options *options, int64_t t)
 {
@@ -137,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_of_every_loss_equal_differences),
+        cmocka_unit_test(gradients_of_a_callers_loss_equal_differences),
         cmocka_unit_test(the_loss_is_reduced_as_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

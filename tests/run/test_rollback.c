@@ -123,6 +123,26 @@ static void one_beyond_the_limit_changes_nothing_and_says_why(void **fixture)
     end(&x);
 }
 
+/* Start and rate of the updater are stored by any trainer of it. */
+static void a_trainer_that_does_not_roll_back_keeps_the_rate_of_one_that_did(void **fixture)
+{
+    const char *folder = *fixture;
+    diverged x;
+    training resumed;
+    begin(&x, 10);
+    assert_ok(lts_divergence_roll_back(&x.d, x.t.updater, x.best, "why"));
+    training_start(&x.t, &x.recipe);
+    assert_ok(lstm_trainer_save(x.t.trainer, in_folder(folder, "saved")));
+    training_resume(&resumed, &x.recipe, in_folder(folder, "saved"));
+    assert_true(resumed.updater->rate_factor == 0.25);
+    assert_int_equal(resumed.updater->start, 3);
+    assert_ok(lstm_updater_update(x.t.updater));
+    assert_ok(lstm_updater_update(resumed.updater));
+    assert_same_model(x.t.model, resumed.model);
+    training_free(&resumed);
+    end(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +150,9 @@ int main(void)
         cmocka_unit_test(the_factor_falls_until_the_limit_or_until_nothing_moves),
         cmocka_unit_test(a_rollback_takes_the_best_parameters_and_resets_the_optimizer),
         cmocka_unit_test(one_beyond_the_limit_changes_nothing_and_says_why),
+        cmocka_unit_test_setup_teardown(
+            a_trainer_that_does_not_roll_back_keeps_the_rate_of_one_that_did, make_folder_fixture,
+            remove_folder_fixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,7 @@ static int free_recipe(void **fixture)
 static lstm_status write_blocks(const recipe *with, int64_t n_block)
 {
     return lts_checkpoint_write(lts_at_path(scratch("a")), &with->params, with->blocks, n_block,
-                                with->texts, 3);
+                                NULL, with->texts, 3);
 }
 
 static lts_checkpoint *open_it(void)

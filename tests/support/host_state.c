@@ -21,6 +21,16 @@ static uint32_t float_control(void)
     uint64_t fpcr;
     __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
     return (uint32_t)fpcr;
+#elif defined(__arm__)
+    return __builtin_arm_get_fpscr() & 0x07ffff00u; /* no flags */
+#elif defined(__s390x__)
+    uint32_t fpc;
+    __asm__ volatile("stfpc %0" : "=Q"(fpc));
+    return fpc & 0xff0000ffu;     /* no flags */
+#elif defined(__i386__)
+    uint32_t mxcsr;
+    __asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+    return mxcsr & ~0x3fu;
 #else
 #error "how does one read the floating-point environment here?"
 #endif
@@ -29,7 +39,7 @@ static uint32_t float_control(void)
 static uint32_t x87_control(void)
 {
     uint16_t word = 0;
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
     __asm__ volatile("fnstcw %0" : "=m"(word));
 #endif
     return word;
@@ -142,5 +152,17 @@ void host_state_flush_to_zero(bool flush)
     uint64_t now;
     __asm__ volatile("mrs %0, fpcr" : "=r"(now));
     __asm__ volatile("msr fpcr, %0" : : "r"(flush ? now | bit : now & ~bit));
+#elif defined(__arm__)
+    const uint32_t bit = 1 << 24;                   /* FZ */
+    uint32_t now = __builtin_arm_get_fpscr();
+    __builtin_arm_set_fpscr(flush ? now | bit : now & ~bit);
+#elif defined(__i386__)
+    const uint32_t bits = 0x8040; /* FTZ, DAZ */
+    uint32_t word;
+    __asm__ volatile("stmxcsr %0" : "=m"(word));
+    word = flush ? word | bits : word & ~bits;
+    __asm__ volatile("ldmxcsr %0" : : "m"(word));
+#else
+    (void)flush;
 #endif
 }

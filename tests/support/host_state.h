@@ -10,7 +10,7 @@ enum { HOST_SIGNALS = 65 };
 
 typedef struct host_state {
     char locale[400], folder[400];
-    uint32_t control; /**< of floating point: MXCSR without its flags, or FPCR */
+    uint32_t control; /**< of floating point: MXCSR without its flags, FPCR, FPSCR or FPC */
     uint32_t x87;
     int rounding;
     uint64_t blocked; /**< signals */
@@ -30,6 +30,13 @@ uint64_t host_state_threads(uint64_t expected);
 /** Redirect standard output and error to a file, until they are restored. */
 void host_state_hide_output(const char *path);
 void host_state_show_output(void);
+
+/** Whether this machine can take denormals for 0. The x87 registers of i386, and S/390, cannot. */
+#if defined(__s390__) || (defined(__i386__) && !defined(__SSE_MATH__))
+enum { HOST_CAN_FLUSH = 0 };
+#else
+enum { HOST_CAN_FLUSH = 1 };
+#endif
 
 void host_state_flush_to_zero(bool flush);
 

@@ -133,6 +133,13 @@ static void make_iter(random_plan *random)
     assert_ok(lstm_iter_new(&random->iter, random->series, &options));
 }
 
+void random_plan_shorten(random_plan *random, int64_t T)
+{
+    random->plan.T = T;
+    lstm_iter_free(random->iter);
+    make_iter(random);
+}
+
 void random_plan_sequential(random_plan *random)
 {
     lstm_iter_options options = iter_options(random);
@@ -178,6 +185,8 @@ void random_plan_train(random_plan *random, const random_recipe *recipe)
         options.n_threads = recipe->n_threads;
         options.dropout = recipe->dropout;
         options.sampling = recipe->sampling;
+        options.curriculum = recipe->curriculum;
+        options.loss_fn = recipe->loss_fn;
         options.loss = recipe->loss;
         options.seed = 7;
     }

@@ -26,7 +26,9 @@ typedef struct random_recipe {
     int64_t n_threads; /**< of the updater; 0 = 1 */
     double dropout;
     const lstm_loss_options *loss;
-    const lstm_sampling_options *sampling; /**< not for the article's form */
+    lstm_loss_fn loss_fn;                      /**< not for the article's form */
+    const lstm_sampling_options *sampling;     /**< not for the article's form */
+    const lstm_curriculum_options *curriculum; /**< not for the article's form */
 } random_recipe;
 
 typedef struct random_plan {
@@ -53,6 +55,9 @@ void random_plan_open(random_plan *random, uint64_t number);
  * before random_plan_train().
  */
 void random_plan_sequential(random_plan *random);
+
+/** Shorten the windows to T steps. Call it before random_plan_train(). */
+void random_plan_shorten(random_plan *random, int64_t T);
 
 /**
  * Replace the model by one with the outputs that a loss needs. Targets become positive if

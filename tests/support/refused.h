@@ -19,6 +19,8 @@ typedef struct outputs {
     lstm_backtest *backtest;
     lstm_forecaster *forecaster;
     lstm_stream *stream;
+    lstm_interval *interval;
+    lstm_interval_backtest *interval_backtest;
     lstm_model *model;
     lstm_state *state;
     lstm_iter *iter;

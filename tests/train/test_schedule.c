@@ -79,6 +79,21 @@ static void warm_up_rises_to_one_and_the_schedule_begins_after_it(void **fixture
 }
 
 /* pow() sets errno when it underflows. */
+static void a_schedule_counts_from_its_begin(void **fixture)
+{
+    (void)fixture;
+    lstm_schedule_options options = LSTM_SCHEDULE_OPTIONS_INIT;
+    options.kind = LSTM_SCHEDULE_STEP;
+    options.period = 2;
+    options.gamma = 0.5;
+    options.warmup = 4;
+    options.begin = 100;
+    const double want[] = {0.25, 0.25, 0.5, 0.75, 1, 1, 1, 0.5, 0.5};
+    assert_factor(&options, 0, 0.25);
+    for (uint64_t i = 0; i < 9; i++)
+        assert_factor(&options, 99 + i, want[i]);
+}
+
 static void a_factor_that_underflows_leaves_errno(void **fixture)
 {
     (void)fixture;
@@ -137,6 +152,7 @@ int main(void)
         cmocka_unit_test(exponential_decays_smoothly),
         cmocka_unit_test(cosine_falls_to_its_end_and_stays_there),
         cmocka_unit_test(warm_up_rises_to_one_and_the_schedule_begins_after_it),
+        cmocka_unit_test(a_schedule_counts_from_its_begin),
         cmocka_unit_test(a_factor_that_underflows_leaves_errno),
         cmocka_unit_test(what_is_out_of_range_is_refused_by_name),
     };

@@ -172,22 +172,6 @@ static void a_smaller_last_batch_has_the_loss_of_its_own_windows(void **fixture)
     training_free(&twin);
 }
 
-/* A read of what was freed shows under AddressSanitizer. */
-static void an_updater_may_be_freed_after_its_model(void **fixture)
-{
-    (void)fixture;
-    training_recipe recipe;
-    training t;
-    training_recipe_init(&recipe);
-    training_make(&t, &recipe);
-    assert_ok(lstm_updater_update(t.updater));
-    lstm_model_free(t.model);
-    lstm_iter_free(t.iter);
-    t.model = NULL;
-    t.iter = NULL;
-    training_free(&t);
-}
-
 static void reading_before_an_update_is_refused(void **fixture)
 {
     (void)fixture;
@@ -284,7 +268,6 @@ int main(void)
         cmocka_unit_test(an_update_allocates_nothing),
         cmocka_unit_test(a_long_training_leaves_errno),
         cmocka_unit_test(a_smaller_last_batch_has_the_loss_of_its_own_windows),
-        cmocka_unit_test(an_updater_may_be_freed_after_its_model),
         cmocka_unit_test(reading_before_an_update_is_refused),
         cmocka_unit_test(names_and_sizes_are_checked),
         cmocka_unit_test(out_of_memory_while_making_one_leaves_nothing_behind),

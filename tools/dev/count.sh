@@ -7,6 +7,7 @@ failed=0
 left_out=0
 reasons=
 notes=
+seconds=
 
 add() { # passed, failed, programs left out and why, with _ for blanks
     passed=$((passed + $1))
@@ -71,4 +72,23 @@ counted() { # name of the report, command
     else
         add "$1" "${2:-0}"
     fi
+}
+
+# Runs a phase of the tests and notes how long it took.
+phase() { # name, command
+    name=$1
+    shift
+    began=$(date +%s)
+    "$@"
+    seconds="$seconds, $name $(($(date +%s) - began))"
+}
+
+# The end of every run: its last line is the sum. Fails unless all has passed.
+report() {
+    printf '\nseconds: %s\n%s' "${seconds#, }" "$notes"
+    printf '\n%d passed, %d failed' "$passed" "$failed"
+    [ "$left_out" = 0 ] ||
+        printf ', %d programs left out: %s' "$left_out" "$(echo "$reasons" | tr _ ' ')"
+    echo
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }

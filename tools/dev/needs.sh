@@ -53,11 +53,26 @@ mandoc            command mandoc
 locales           file    /usr/share/i18n/locales/de_DE
 util-linux        command setarch
 '
-# The NEON kernels are run under emulation on other machines.
-needed_to_emulate='
+# Programs for other machines.
+needed_for_aarch64='
 gcc-aarch64-linux-gnu  command aarch64-linux-gnu-gcc
-libc6-dev-arm64-cross  cross   stdio.h
+libc6-dev-arm64-cross  cross   aarch64-linux-gnu-gcc
 qemu-user              command qemu-aarch64
+'
+needed_for_armhf='
+gcc-arm-linux-gnueabihf  command arm-linux-gnueabihf-gcc
+libc6-dev-armhf-cross    cross   arm-linux-gnueabihf-gcc
+qemu-user                command qemu-arm
+'
+needed_for_i386='
+gcc-i686-linux-gnu    command i686-linux-gnu-gcc
+libc6-dev-i386-cross  cross   i686-linux-gnu-gcc
+qemu-user             command qemu-i386
+'
+needed_for_s390x='
+gcc-s390x-linux-gnu    command s390x-linux-gnu-gcc
+libc6-dev-s390x-cross  cross   s390x-linux-gnu-gcc
+qemu-user              command qemu-s390x
 '
 
 present() { # package kind name
@@ -73,7 +88,7 @@ present() { # package kind name
     header) command -v cc >/dev/null && echo "#include <$3>" | cc -E - >/dev/null 2>&1 ;;
     fuzzer) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
         clang -fsanitize=fuzzer,address -x c - -o /dev/null >/dev/null 2>&1 ;;
-    cross) echo "#include <$3>" | aarch64-linux-gnu-gcc -E - >/dev/null 2>&1 ;;
+    cross) echo "#include <stdio.h>" | "$3" -E - >/dev/null 2>&1 ;;
     esac
 }
 

@@ -1,17 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# ./dev test: the phases, in order, and the last line.
-
-seconds=
-
-# Runs a phase of the tests and notes how long it took.
-phase() { # name, command
-    name=$1
-    shift
-    began=$(date +%s)
-    "$@"
-    seconds="$seconds, $name $(($(date +%s) - began))"
-}
+# ./dev test: the phases, in order.
 
 as_users_have_it() {
     suite default -Dwerror=true -Dbench=true --prefix="$PWD/build/installed"
@@ -38,22 +27,6 @@ analysis() {
     [ -f build/default/build.ninja ] || return 0
     say "clang-tidy and cppcheck"
     counted lint tests/lint.sh build/default
-}
-
-# The engine on 64-bit ARM. On such a machine every suite tests it already.
-neon() {
-    [ "$(uname -m)" != aarch64 ] || return 0
-    packages=$(missing "$needed_to_emulate")
-    if [ -n "$packages" ] && ! command -v apt-get >/dev/null; then
-        note "the NEON kernels; missing packages, by Debian's names:$packages"
-        return 0
-    fi
-    if ! (require "$needed_to_emulate"); then
-        say "the NEON kernels cannot be tested"
-        add 0 1
-        return 0
-    fi
-    suite neon tests/neon --cross-file tests/neon/aarch64.ini
 }
 
 # The set cblas once more, with the reference BLAS. Everything else is as in the default build.
@@ -123,7 +96,7 @@ other_compiler() {
     fi
 }
 
-test_all() {
+test_here() {
     require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_fuzz$needed_to_lint$needed_to_accept"
     patience=1
     phase default as_users_have_it
@@ -131,17 +104,10 @@ test_all() {
     phase lint analysis
     patience=5
     phase netlib reference_blas
-    phase neon neon
     # With sanitizers gcc takes twice the time for kernels at -O3, and they are not faster; at -O1
     # they are slow.
     phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled -Doptimization=2
     phase tsan races
     phase fuzz fuzz_all
     phase clang other_compiler
-    printf '\nseconds: %s\n%s' "${seconds#, }" "$notes"
-    printf '\n%d passed, %d failed' "$passed" "$failed"
-    [ "$left_out" = 0 ] ||
-        printf ', %d programs left out: %s' "$left_out" "$(echo "$reasons" | tr _ ' ')"
-    echo
-    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }

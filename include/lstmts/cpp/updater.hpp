@@ -45,6 +45,13 @@ public:
         detail::check(lstm_updater_step_losses(get(), losses.data(), detail::count(losses)));
         return losses;
     }
+    /** See lstm_updater_average(). */
+    model average() const
+    {
+        lstm_model *average = nullptr;
+        detail::check(lstm_updater_average(get(), &average));
+        return model(average);
+    }
     /** Number of windows of the last batch; 0 before any update. */
     std::int64_t batch() const noexcept { return lstm_updater_batch(get()); }
 

@@ -6,7 +6,7 @@
  *     LTS_ROWS    rows of a register tile
  * and includes this file; its build rule gives the instruction set.
  */
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 
 #include <string.h>
 
@@ -34,22 +34,11 @@
 #include "kernels/vector/dense_body.h" /* uses the vectors of doubles of fold_body.h */
 #include "kernels/vector/pack_body.h"
 
-const lts_product_kernels LTS_OF_SET(lts_products) = {
-    .multiply = multiply,
-    .multiply_packed = multiply_packed,
-    .multiply_transposed = multiply_transposed,
-};
+const lts_product_kernels LTS_OF_SET(lts_products) = {.multiply = multiply};
 
-const lts_cell_kernels LTS_OF_SET(lts_cells) = {
-    .forward = cells_forward,
-    .gates = cells_gates,
-    .backward = cells_backward,
-};
+const lts_cell_kernels LTS_OF_SET(lts_cells) = {.forward = cells_forward, .gates = cells_gates};
 
-const lts_fold_kernels LTS_OF_SET(lts_fold) = {
-    .forward = fold_forward,
-    .backward = fold_backward,
-};
+const lts_fold_kernels LTS_OF_SET(lts_fold) = {.forward = fold_forward};
 
 const lts_dense_kernels LTS_OF_SET(lts_dense) = {
     .add_product = add_product,
@@ -60,17 +49,7 @@ const lts_layout_kernels LTS_OF_SET(lts_layout) = {
     .copy_columns = copy_columns,
 };
 
-const lts_elementwise_kernels LTS_OF_SET(lts_elementwise) = {
-    .all_finite = all_finite,
-    .sum_of_squares = sum_of_squares,
-    .scale = scale,
-    .add_scaled = add_scaled,
-    .adam = adam,
-    .sgd = sgd,
-    .momentum = momentum,
-    .rmsprop = rmsprop,
-    .adagrad = adagrad,
-};
+const lts_elementwise_kernels LTS_OF_SET(lts_elementwise) = {.all_finite = all_finite};
 
 const lts_kernels LTS_OF_SET(lts_kernels) = {
     .name = NAME_OF(LTS_SET),
@@ -81,4 +60,31 @@ const lts_kernels LTS_OF_SET(lts_kernels) = {
     .dense = &LTS_OF_SET(lts_dense),
     .layout = &LTS_OF_SET(lts_layout),
     .elementwise = &LTS_OF_SET(lts_elementwise),
+};
+
+static const lts_training_products training_products = {
+    .multiply_packed = multiply_packed,
+    .multiply_transposed = multiply_transposed,
+};
+
+static const lts_training_cells training_cells = {.backward = cells_backward};
+
+const lts_training_fold LTS_OF_SET(lts_training_fold) = {.backward = fold_backward};
+
+const lts_training_elementwise LTS_OF_SET(lts_training_elementwise) = {
+    .sum_of_squares = sum_of_squares,
+    .scale = scale,
+    .add_scaled = add_scaled,
+    .adam = adam,
+    .sgd = sgd,
+    .momentum = momentum,
+    .rmsprop = rmsprop,
+    .adagrad = adagrad,
+};
+
+const lts_training_kernels LTS_OF_SET(lts_training) = {
+    .products = &training_products,
+    .cells = &training_cells,
+    .fold = &LTS_OF_SET(lts_training_fold),
+    .elementwise = &LTS_OF_SET(lts_training_elementwise),
 };

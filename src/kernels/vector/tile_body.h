@@ -36,26 +36,20 @@ static inline int64_t tile_rows(const tiling *tiles, int64_t t)
  * TILE(rows, width) for 1 to LTS_ROWS rows. Both are constants in each case, so that the tile stays
  * in registers.
  */
+#define TILE_OF(rows, width, TILE)                                                                 \
+    case rows:                                                                                     \
+        if (rows <= LTS_ROWS)                                                                      \
+            TILE(rows <= LTS_ROWS ? rows : 1, width);                                              \
+        break
 #define WITH_CONSTANT_ROWS(tile_rows, width, TILE)                                                 \
     do {                                                                                           \
         switch (tile_rows) {                                                                       \
-        case 1:                                                                                    \
-            TILE(1, width);                                                                        \
-            break;                                                                                 \
-        case 2:                                                                                    \
-            TILE(2, width);                                                                        \
-            break;                                                                                 \
-        case 3:                                                                                    \
-            TILE(LTS_ROWS >= 3 ? 3 : 1, width);                                                    \
-            break;                                                                                 \
-        case 4:                                                                                    \
-            TILE(LTS_ROWS >= 4 ? 4 : 1, width);                                                    \
-            break;                                                                                 \
-        case 5:                                                                                    \
-            TILE(LTS_ROWS >= 5 ? 5 : 1, width);                                                    \
-            break;                                                                                 \
-        default:                                                                                   \
-            TILE(LTS_ROWS, width);                                                                 \
+            TILE_OF(1, width, TILE);                                                               \
+            TILE_OF(2, width, TILE);                                                               \
+            TILE_OF(3, width, TILE);                                                               \
+            TILE_OF(4, width, TILE);                                                               \
+            TILE_OF(5, width, TILE);                                                               \
+            TILE_OF(6, width, TILE);                                                               \
         }                                                                                          \
     } while (0)
 

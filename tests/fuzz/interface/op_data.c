@@ -21,7 +21,7 @@ static change series_new(int i)
     static const double odd[] = {INFINITY, NAN, 3e38, 1e300, 1e-42, -0.0, 1e-39, 1e10};
     lstm_real rows[MAX_ROWS * MAX_COLUMNS];
     double doubles[MAX_ROWS * MAX_COLUMNS];
-    int64_t n_row = MAX_ROWS - pick(MAX_ROWS + 1), n_column = 1 + pick(MAX_COLUMNS);
+    int64_t n_row = MAX_ROWS - pick(MAX_ROWS + 1), n_column = MAX_COLUMNS - pick(MAX_COLUMNS);
     uint8_t seed = fuzz_byte(&w.input), how = fuzz_byte(&w.input);
     for (int64_t j = 0; j < MAX_ROWS * MAX_COLUMNS; j++) {
         doubles[j] = (double)((j * 37 + seed * 11) % 101 - 50) / 40;
@@ -38,6 +38,9 @@ static change series_new(int i)
         how % 2 == 0 ? CALL(errors, lstm_series_new(&w.series[i], rows, n_row, n_column))
                      : CALL(errors, lstm_series_new_double(&w.series[i], doubles, n_row, n_column));
     FUZZ_HOLDS((status >= 0) == (w.series[i] != NULL));
+    uint8_t roles = fuzz_byte(&w.input); /* two bits a column, or none */
+    for (int j = 0; status >= 0 && roles >= 96 && j < n_column; j++)
+        CALL(E(ARGUMENT), lstm_series_set_role(w.series[i], j, roles >> 2 * j & 3));
     return status >= 0 ? MAY_DIFFER : SAME;
 }
 
@@ -70,7 +73,7 @@ change op_series(void)
     if (i >= 0 && what < 6)
         return what % 2 == 0 ? series_new(i) : series_slice(i);
     i = USED(w.series);
-    int64_t column = pick(4), role = pick(5) - (what == 3);
+    int64_t column = pick(4), role = pick(6) - (what == 3);
     if (series_is_borrowed(i)) /* its roles are read already */
         column = -1;
     lstm_status status = CALL(E(ARGUMENT), lstm_series_set_role(w.series[i], column, role));
@@ -210,8 +213,8 @@ static void read_batch(const lstm_iter *iter)
     int64_t size = about(drawn);
     output offsets = output_new(size, sizeof(int64_t));
     output_done(&offsets, CALL(errors | E(SHAPE), lstm_iter_offsets(iter, offsets.at, size)), 0);
-    int64_t D = iter == NULL ? 1 : lstm_series_inputs(iter->series);
-    int64_t K = iter == NULL ? 1 : lstm_series_targets(iter->series);
+    int64_t D = iter == NULL ? 1 : iter->source.columns->D;
+    int64_t K = iter == NULL ? 1 : iter->source.columns->K;
     output x = output_new(T * drawn * D, sizeof(lstm_real));
     output target = output_new(T * drawn * K, sizeof(lstm_real));
     lstm_status status = CALL(errors, lstm_iter_read(iter, x.at, target.at));

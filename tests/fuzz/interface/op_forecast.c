@@ -150,6 +150,7 @@ static void forecast(const lstm_model *model)
     series[1] = pick(8) == 7 ? w.series[USED(w.series)] : series[0];
     series[2] = series[0];
     options.context_len = pick(4) * 3;
+    options.n_future = pick(3) == 2 ? n_step : 0;
     options.feedback_lag = pick(8) == 7 ? 2 : 0;
     options.n_step = n_step;
     options.n_threads = number_of_threads();

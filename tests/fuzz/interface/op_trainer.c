@@ -60,6 +60,7 @@ static lstm_status trainer_new(int i, int updater, int series)
     options.on_divergence = more / 4 % 2;
     options.divergence_ratio = more % 4 == 3 && options.validate.every > 0 ? 1.01 : 0;
     options.unchecked = more % 2;
+    options.log_step_loss = choice / 8 % 2;
     options.on_log = on_log;
     options.on_progress = on_progress;
     options.log_user = options.progress_user = &w.trainer_updater[i];

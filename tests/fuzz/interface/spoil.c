@@ -95,7 +95,7 @@ void *spoiled(const void *options, size_t size, uint32_t fixed)
     FUZZ_HOLDS(fields != NULL);
     memcpy(fields, options, bytes < size ? bytes : size);
     fields[0] = struct_size;
-    for (int n = control < 160 ? 0 : control % 3 + 1; n > 0 && bytes > 8; n--) {
+    for (int n = control < 192 ? 0 : control % 3 + 1; n > 0 && bytes > 8; n--) {
         size_t i = 1 + fuzz_byte(&w.input) % (bytes / 8 - 1);
         uint64_t bits = odd_bits();
         if (i >= 32 || (fixed >> i & 1) == 0)

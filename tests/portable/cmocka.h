@@ -3,8 +3,8 @@
  * The part of CMocka's interface that the engine's tests use, for a machine without CMocka. A failed
  * assertion ends its test; the counts are printed in CMocka's format.
  */
-#ifndef TESTS_NEON_CMOCKA_H
-#define TESTS_NEON_CMOCKA_H
+#ifndef TESTS_PORTABLE_CMOCKA_H
+#define TESTS_PORTABLE_CMOCKA_H
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One forecaster for a fleet of 1,000 meters, on all cores:
+ *
+ *     fleet [SERIES [UPDATES]]
+ *
+ * The meters are synthetic: each has a level, a week and a trend of its own, and some began late. A new
+ * meter is forecast by the same forecaster without another fit.
+ */
+#include <lstmts/lstmts.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROWS = 200, WEEK = 7, AHEAD = 14, METHODS = 3 };
+
+/* A number in 0 .. 1 (Lehmer's generator). */
+static double uniform(uint64_t *seed)
+{
+    *seed = *seed * 48271 % 2147483647;
+    return (double)*seed / 2147483647;
+}
+
+static int add_meter(lstm_dataset *data, int64_t number, int64_t n_row)
+{
+    double rows[ROWS];
+    uint64_t seed = (uint64_t)number + 1;
+    for (int i = 0; i < 10; i++)
+        uniform(&seed);
+    double level = 50 + 100 * uniform(&seed), size = 0.1 + 0.3 * uniform(&seed);
+    double trend = 0.004 * (uniform(&seed) - 0.5), phase = 6.2832 * uniform(&seed);
+    for (int64_t t = 0; t < n_row; t++) {
+        double week = 1 + size * sin(6.2832 * (double)t / WEEK + phase);
+        rows[t] = level * exp(trend * (double)t) * week * (0.9 + 0.2 * uniform(&seed));
+    }
+    return lstm_dataset_add_double(data, NULL, rows, n_row, 0) != LSTM_OK;
+}
+
+/* The last four weeks are the test part, which no fit reads, the four before the validation part. */
+static int new_data(lstm_dataset **data, int64_t n_series)
+{
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 1;
+    options.step_unit = LSTM_STEP_SECONDS, options.step = 86400;
+    int failed = lstm_dataset_new(data, &options) != LSTM_OK;
+    for (int64_t s = 0; s < n_series && !failed; s++) {
+        int64_t n = s % 10 == 9 ? ROWS / 2 : ROWS;
+        failed = add_meter(*data, s, n) || lstm_dataset_split(*data, s, n - 56, n - 28);
+    }
+    return failed;
+}
+
+static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
+{
+    static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAPE, LSTM_METRIC_RMSE};
+    char table[2000];
+    lstm_method *methods[METHODS] = {NULL};
+    lstm_backtest *backtest = NULL;
+    lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
+    test.horizon = AHEAD, test.stride = WEEK, test.season_len = WEEK;
+    test.n_threads = LSTM_ALL_CORES;
+    lstm_baseline_options week = LSTM_BASELINE_OPTIONS_INIT;
+    week.kind = LSTM_BASELINE_SEASONAL_NAIVE, week.season_len = WEEK;
+    int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") ||
+                 lstm_baseline_new(&methods[1], &week) || lstm_baseline_new(&methods[2], NULL) ||
+                 lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
+                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL);
+    if (!failed)
+        printf("%d days ahead, %lld series, %lld origins\n%s", AHEAD,
+               (long long)lstm_dataset_series(data),
+               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table);
+    lstm_backtest_free(backtest);
+    for (int i = 0; i < METHODS; i++)
+        lstm_method_free(methods[i]);
+    return failed;
+}
+
+static int forecast_new_meter(const lstm_forecaster *forecaster, lstm_dataset *data)
+{
+    lstm_real y[AHEAD];
+    int64_t s = lstm_dataset_series(data);
+    if (add_meter(data, s, 4 * WEEK) || lstm_forecaster_predict(forecaster, data, s, y))
+        return 1;
+    printf("\nA meter of four weeks that the fit has not seen:");
+    for (int h = 0; h < WEEK; h++)
+        printf(" %.0f", (double)y[h]);
+    printf("\n");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    lstm_dataset *data = NULL;
+    lstm_forecaster *forecaster = NULL;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = AHEAD;
+    options.n_network = 1, options.n_hidden = 32;
+    options.n_update = argc > 2 ? atoll(argv[2]) : 300;
+    options.n_threads = LSTM_ALL_CORES;
+    int failed = new_data(&data, argc > 1 ? atoll(argv[1]) : 1000) ||
+                 lstm_forecaster_new(&forecaster, &options) || judge(forecaster, data) ||
+                 forecast_new_meter(forecaster, data);
+    if (failed)
+        fprintf(stderr, "fleet: %s\n", lstm_last_error());
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(data);
+    return failed;
+}
