@@ -58,6 +58,16 @@ typedef struct lstm_backtest_options {
     }
 
 /**
+ * Set options as LSTM_BACKTEST_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_backtest_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_options_init(lstm_backtest_options *options, uint64_t size);
+
+/**
  * Fit methods, and forecast from all origins.
  *
  * @param[out] backtest  free it with lstm_backtest_free().

@@ -46,6 +46,16 @@ typedef struct lstm_baseline_options {
     }
 
 /**
+ * Set options as LSTM_BASELINE_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_baseline_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_baseline_options_init(lstm_baseline_options *options, uint64_t size);
+
+/**
  * Create a baseline. There is nothing to fit. Its forecast returns LSTM_E_NOMEM or LSTM_E_LIMIT; it is
  * NaN in a column without any value.
  *
@@ -80,6 +90,16 @@ typedef struct lstm_ridge_options {
     {                                                                                              \
         sizeof(lstm_ridge_options), 0, 0, 0, 0, 0                                                  \
     }
+
+/**
+ * Set options as LSTM_RIDGE_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_ridge_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_ridge_options_init(lstm_ridge_options *options, uint64_t size);
 
 /**
  * Create a ridge regression. All target columns of all series are scaled by mean and population

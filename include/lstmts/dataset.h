@@ -90,14 +90,24 @@ typedef struct lstm_dataset_options {
     int64_t missing;          /**< lstm_missing                                                 */
     int64_t season_len;       /**< rows of a season, >= 1; required for LSTM_MISSING_SEASONAL,
                                    else without effect                                          */
-    int64_t n_static;         /**< number of static features of a series, >= 0                  */
     const char *const *static_names; /**< [n_static] as names                                   */
+    int64_t n_static; /**< number of static features of a series, >= 0                  */
 } lstm_dataset_options;
 
 #define LSTM_DATASET_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(lstm_dataset_options), 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
     }
+
+/**
+ * Set options as LSTM_DATASET_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_dataset_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_dataset_options_init(lstm_dataset_options *options, uint64_t size);
 
 /**
  * Create a data set without series.

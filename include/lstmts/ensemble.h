@@ -47,6 +47,16 @@ typedef struct lstm_ensemble_options {
     }
 
 /**
+ * Set options as LSTM_ENSEMBLE_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_ensemble_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_ensemble_options_init(lstm_ensemble_options *options, uint64_t size);
+
+/**
  * Create a combination. Errors on the validation part are in units of the deviation of each column in
  * the training part of its series, over all columns, series and steps of forecasts that end in the
  * validation part.

@@ -103,6 +103,16 @@ typedef struct lstm_forecaster_options {
     }
 
 /**
+ * Set options as LSTM_FORECASTER_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_forecaster_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_options_init(lstm_forecaster_options *options, uint64_t size);
+
+/**
  * Create a forecaster that is not fitted.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free().

@@ -66,6 +66,16 @@ typedef struct lstm_interval_options {
     }
 
 /**
+ * Set options as LSTM_INTERVAL_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_interval_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_interval_options_init(lstm_interval_options *options, uint64_t size);
+
+/**
  * Create intervals without any score.
  *
  * @param[out] interval  free it with lstm_interval_free().

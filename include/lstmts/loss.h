@@ -74,15 +74,25 @@ typedef struct lstm_loss_options {
     int64_t n_column_weight;      /**< 0 or K                                                    */
     const double *column_weights; /**< [n_column_weight], 0 .. 1e6, one of them above 0; 0 of
                                        them = 1                                                  */
+    const double *step_weights;   /**< [n_step_weight], as column_weights                        */
     int64_t n_step_weight;        /**< 0 or the number of steps; not used by the functions of this
                                        header                                                    */
-    const double *step_weights;   /**< [n_step_weight], as column_weights                        */
 } lstm_loss_options;
 
 #define LSTM_LOSS_OPTIONS_INIT                                                                     \
     {                                                                                              \
         sizeof(lstm_loss_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                        \
     }
+
+/**
+ * Set options as LSTM_LOSS_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_loss_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_loss_options_init(lstm_loss_options *options, uint64_t size);
 
 /**
  * Number of outputs per target.

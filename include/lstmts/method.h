@@ -79,6 +79,16 @@ typedef struct lstm_method_options {
     }
 
 /**
+ * Set options as LSTM_METHOD_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_method_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_method_options_init(lstm_method_options *options, uint64_t size);
+
+/**
  * Create a method from functions of the caller.
  *
  * @param[out] method  free it with lstm_method_free().

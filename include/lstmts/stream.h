@@ -45,9 +45,9 @@ typedef struct lstm_stream_options {
     int64_t start;  /**< time of the first row, in seconds since 1970, if `dataset` is NULL and
                           rows have times                                                         */
     int64_t horizon; /**< rows of a forecast, >= 1; 0 = the forecaster's                          */
-    int64_t n_future; /**< most future rows of known covariates; 0 = horizon                      */
     const lstm_real *static_values; /**< [n_static] static features, if `dataset` is NULL; copied.
                                          NULL = not known: networks see 0                         */
+    int64_t n_future; /**< most future rows of known covariates; 0 = horizon                      */
 } lstm_stream_options;
 
 #define LSTM_STREAM_OPTIONS_INIT                                                                   \

@@ -80,6 +80,16 @@ typedef struct lstm_sampling_options {
         sizeof(lstm_sampling_options), 0, 0, 0, 0                                                  \
     }
 
+/**
+ * Set options as LSTM_SAMPLING_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_sampling_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_sampling_options_init(lstm_sampling_options *options, uint64_t size);
+
 /** How the number of steps that an update runs grows over a training. */
 typedef enum lstm_curriculum_kind {
     LSTM_CURRICULUM_NONE = 0,   /**< all T steps in every update (default)                        */
@@ -99,14 +109,24 @@ typedef struct lstm_curriculum_options {
     int64_t kind;          /**< lstm_curriculum_kind                                  */
     int64_t period;        /**< updates, of each stage for LSTM_CURRICULUM_STAGES; >= 1 */
     int64_t first;         /**< LSTM_CURRICULUM_LINEAR                                */
-    int64_t n_stage;       /**< LSTM_CURRICULUM_STAGES, >= 1                          */
     const int64_t *stages; /**< [n_stage]                                             */
+    int64_t n_stage;       /**< LSTM_CURRICULUM_STAGES, >= 1                          */
 } lstm_curriculum_options;
 
 #define LSTM_CURRICULUM_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_curriculum_options), 0, 0, 0, 0, 0                                             \
     }
+
+/**
+ * Set options as LSTM_CURRICULUM_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_curriculum_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_curriculum_options_init(lstm_curriculum_options *options, uint64_t size);
 
 /** What an update does. Pointers are read by lstm_updater_new() only. */
 typedef struct lstm_updater_options {

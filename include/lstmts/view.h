@@ -134,6 +134,16 @@ typedef struct lstm_view_options {
     }
 
 /**
+ * Set options as LSTM_VIEW_OPTIONS_INIT does, for programs in other languages.
+ *
+ * @param[out] options  its first `size` bytes are set.
+ * @param size          sizeof(lstm_view_options) in the caller's release.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_view_options_init(lstm_view_options *options, uint64_t size);
+
+/**
  * Create a view: fit scales and seasons, and count windows. The windows of a series are those that
  * have the first segment after their origin within the part, for each channel.
  *

@@ -89,13 +89,13 @@ static lstm_status verify_and_spread(lstm_trainer *trainer, const lts_record *re
  * What the new data or validation makes meaningless. Without a score, parameters that are kept for a
  * rollback are used, and others not.
  */
-static void drop_what_differs(lts_record *record)
+static void drop_what_differs(const lstm_trainer *trainer, lts_record *record)
 {
     if ((record->differs & (LSTM_DIFFER_DATA | LSTM_DIFFER_WINDOWS)) != 0)
         record->position = (lstm_iter_position){0, 0, 0};
     if ((record->differs & LSTM_DIFFER_VALIDATION) == 0)
         return;
-    if (isfinite(record->best_score) && !record->rolls_back)
+    if (isfinite(record->best_score) && !lts_divergence_rolls_back(&trainer->divergence))
         record->blocks[record->n_block - 1].values = NULL;
     record->last_score = record->best_score = (double)NAN;
     record->not_better = 0;
@@ -114,7 +114,7 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
         return LSTM_E_NOMEM;
     lstm_status status = lts_record_read_blocks(record, checkpoint, params, buffer);
     if (status >= 0)
-        drop_what_differs(record);
+        drop_what_differs(trainer, record);
     if (status >= 0)
         status = verify_and_spread(trainer, record, buffer);
     lts_free(buffer);

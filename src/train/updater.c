@@ -62,9 +62,9 @@ static lstm_status reload_parameters(lstm_updater *updater)
 /* The L2 norm of the gradient, which must be on the host. */
 static double gradient_norm(const lstm_updater *updater)
 {
-    const lstm_model *model = updater->model;
+    const lts_training_kernels *kernels = updater->optimizer.kernels;
     return sqrt(
-        model->kernels->elementwise->sum_of_squares(model->params.total, updater->gradient));
+        kernels->elementwise->sum_of_squares(updater->model->params.total, updater->gradient));
 }
 
 /* Cuts the plan to the horizon of this update. */

@@ -5,107 +5,8 @@
  */
 #include "assert_status.h"
 
-#include <lstmts/lstmts.h>
+#include "options_layout.h"
 #include <stdint.h>
-
-typedef struct field {
-    size_t at, size;
-} field;
-
-/* The layout that compiled programs rely on. */
-#define AT(type, field)                                                                            \
-    {                                                                                              \
-        offsetof(type, field), sizeof(((type *)NULL)->field)                                       \
-    }
-static const field model_fields[] = {
-    AT(lstm_model_options, struct_size), AT(lstm_model_options, n_input),
-    AT(lstm_model_options, n_output),    AT(lstm_model_options, n_hidden),
-    AT(lstm_model_options, n_layer),     AT(lstm_model_options, seed),
-};
-static const field load_fields[] = {
-    AT(lstm_load_options, struct_size),
-    AT(lstm_load_options, unchecked),
-};
-static const field valid_fields[] = {
-    AT(lstm_valid_options, struct_size),  AT(lstm_valid_options, window_len),
-    AT(lstm_valid_options, support_len),  AT(lstm_valid_options, pred),
-    AT(lstm_valid_options, feedback_lag), AT(lstm_valid_options, window_rule),
-    AT(lstm_valid_options, context_len),  AT(lstm_valid_options, horizon),
-};
-static const field pred_fields[] = {
-    AT(lstm_pred_options, struct_size),  AT(lstm_pred_options, n_step),
-    AT(lstm_pred_options, support_len),  AT(lstm_pred_options, pred),
-    AT(lstm_pred_options, feedback_lag),
-};
-static const field forecast_fields[] = {
-    AT(lstm_forecast_options, struct_size),  AT(lstm_forecast_options, n_step),
-    AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
-    AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
-    AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
-    AT(lstm_forecast_options, n_future),
-};
-static const field iter_fields[] = {
-    AT(lstm_iter_options, struct_size),  AT(lstm_iter_options, window_len),
-    AT(lstm_iter_options, batch_size),   AT(lstm_iter_options, pred),
-    AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
-    AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
-    AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
-    AT(lstm_iter_options, horizon),
-};
-static const field updater_fields[] = {
-    AT(lstm_updater_options, struct_size), AT(lstm_updater_options, unroll),
-    AT(lstm_updater_options, support_len), AT(lstm_updater_options, feedback_lag),
-    AT(lstm_updater_options, n_hook),      AT(lstm_updater_options, hooks),
-    AT(lstm_updater_options, optimizer),   AT(lstm_updater_options, schedule),
-    AT(lstm_updater_options, n_threads),   AT(lstm_updater_options, device),
-    AT(lstm_updater_options, precision),
-};
-static const field optimizer_fields[] = {
-    AT(lstm_optimizer_options, struct_size),   AT(lstm_optimizer_options, kind),
-    AT(lstm_optimizer_options, learning_rate), AT(lstm_optimizer_options, beta1),
-    AT(lstm_optimizer_options, beta2),         AT(lstm_optimizer_options, eps),
-    AT(lstm_optimizer_options, eta),           AT(lstm_optimizer_options, weight_decay),
-    AT(lstm_optimizer_options, momentum),      AT(lstm_optimizer_options, decay),
-    AT(lstm_optimizer_options, eps_inside),
-};
-static const field schedule_fields[] = {
-    AT(lstm_schedule_options, struct_size), AT(lstm_schedule_options, kind),
-    AT(lstm_schedule_options, warmup),      AT(lstm_schedule_options, period),
-    AT(lstm_schedule_options, gamma),       AT(lstm_schedule_options, final_factor),
-};
-static const field trainer_fields[] = {
-    AT(lstm_trainer_options, struct_size),
-    AT(lstm_trainer_options, max_epoch),
-    AT(lstm_trainer_options, max_iteration),
-    AT(lstm_trainer_options, folder),
-    AT(lstm_trainer_options, log.every),
-    AT(lstm_trainer_options, log.unit),
-    AT(lstm_trainer_options, snapshot.every),
-    AT(lstm_trainer_options, snapshot.unit),
-    AT(lstm_trainer_options, validate.every),
-    AT(lstm_trainer_options, validate.unit),
-    AT(lstm_trainer_options, valid_series),
-    AT(lstm_trainer_options, valid),
-    AT(lstm_trainer_options, patience),
-    AT(lstm_trainer_options, min_delta),
-    AT(lstm_trainer_options, on_log),
-    AT(lstm_trainer_options, log_user),
-    AT(lstm_trainer_options, on_progress),
-    AT(lstm_trainer_options, progress_user),
-    AT(lstm_trainer_options, keep),
-    AT(lstm_trainer_options, unchecked),
-    AT(lstm_trainer_options, on_divergence),
-    AT(lstm_trainer_options, divergence_ratio),
-    AT(lstm_trainer_options, divergence_factor),
-    AT(lstm_trainer_options, divergence_limit),
-    AT(lstm_trainer_options, log_step_loss),
-};
-static const field stream_fields[] = {
-    AT(lstm_stream_options, struct_size),   AT(lstm_stream_options, dataset),
-    AT(lstm_stream_options, series),        AT(lstm_stream_options, start),
-    AT(lstm_stream_options, horizon),       AT(lstm_stream_options, n_future),
-    AT(lstm_stream_options, static_values),
-};
 
 #define DEFINE(name, NAME)                                                                         \
     static const lstm_##name##_options name##_macro = LSTM_##NAME##_OPTIONS_INIT;                  \
@@ -113,17 +14,29 @@ static const field stream_fields[] = {
     {                                                                                              \
         return lstm_##name##_options_init(options, size);                                          \
     }
-DEFINE(model, MODEL)
-DEFINE(load, LOAD)
-DEFINE(iter, ITER)
-DEFINE(updater, UPDATER)
-DEFINE(optimizer, OPTIMIZER)
-DEFINE(schedule, SCHEDULE)
-DEFINE(trainer, TRAINER)
+DEFINE(backtest, BACKTEST)
+DEFINE(baseline, BASELINE)
+DEFINE(ridge, RIDGE)
+DEFINE(dataset, DATASET)
+DEFINE(ensemble, ENSEMBLE)
 DEFINE(valid, VALID)
 DEFINE(pred, PRED)
 DEFINE(forecast, FORECAST)
+DEFINE(forecaster, FORECASTER)
+DEFINE(interval, INTERVAL)
+DEFINE(iter, ITER)
+DEFINE(loss, LOSS)
+DEFINE(method, METHOD)
+DEFINE(model, MODEL)
+DEFINE(load, LOAD)
+DEFINE(optimizer, OPTIMIZER)
+DEFINE(schedule, SCHEDULE)
 DEFINE(stream, STREAM)
+DEFINE(trainer, TRAINER)
+DEFINE(sampling, SAMPLING)
+DEFINE(curriculum, CURRICULUM)
+DEFINE(updater, UPDATER)
+DEFINE(view, VIEW)
 
 static const struct options_case {
     const char *type;
@@ -138,8 +51,10 @@ static const struct options_case {
         "lstm_" #name "_options", sizeof(lstm_##name##_options), name##_fields,                    \
             sizeof name##_fields / sizeof name##_fields[0], &name##_macro, name##_function         \
     }
-    CASE(model),   CASE(load),  CASE(iter), CASE(updater),  CASE(optimizer), CASE(schedule),
-    CASE(trainer), CASE(valid), CASE(pred), CASE(forecast), CASE(stream),
+    CASE(backtest), CASE(baseline), CASE(ridge),      CASE(dataset),   CASE(ensemble), CASE(valid),
+    CASE(pred),     CASE(forecast), CASE(forecaster), CASE(interval),  CASE(iter),     CASE(loss),
+    CASE(method),   CASE(model),    CASE(load),       CASE(optimizer), CASE(schedule), CASE(stream),
+    CASE(trainer),  CASE(sampling), CASE(curriculum), CASE(updater),   CASE(view),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], LONGEST = 512 };

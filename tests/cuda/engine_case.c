@@ -138,12 +138,6 @@ void engine_case_close(engine_case *c)
     random_plan_close(&c->random);
 }
 
-lstm_status engine_case_backward(engine_case *c, double *step_loss, double *norm)
-{
-    const lts_batch batch = {.offsets = c->random.offsets, .B = c->random.B};
-    return c->device->backward(c->engine, &batch, step_loss, norm);
-}
-
 double distance(const float *a, const double *b, int64_t n, double *norm)
 {
     double error = 0, square = 0;

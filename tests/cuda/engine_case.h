@@ -50,9 +50,6 @@ void engine_case_close(engine_case *c);
 /** Forward and backward over the windows of the case. */
 lstm_status engine_case_backward(engine_case *c, double *step_loss, double *norm);
 
-/** backward() of the device over the case's windows. */
-lstm_status engine_case_backward(engine_case *c, double *step_loss, double *norm);
-
 /** |a - b| and |b|, L2 norms over n elements. */
 double distance(const float *a, const double *b, int64_t n, double *norm);
 

@@ -106,10 +106,7 @@ static const lstm_series *const *fleet(world *w)
     return (const lstm_series *const *)w->fleet;
 }
 
-static void *start_of(world *w)
-{
-    return w->out.values;
-}
+#include "init_cases.h"
 
 #include "interval_cases.h"
 
@@ -122,7 +119,6 @@ static void *start_of(world *w)
     X(DOES, devices, lstm_devices, PLAIN, 0, (NULL, 0, &w->out.n))                                 \
     X(DOES, forecast, lstm_forecast, CACHES, 20,                                                   \
       (w->plain, fleet(w), N_FLEET, &forecast, w->out.values))                                     \
-    X(DOES, forecast_options_init, lstm_forecast_options_init, PLAIN, 0, (start_of(w), 8))         \
     X(TELLS, iter_epoch, lstm_iter_epoch, PLAIN, 0, (w->t.iter))                                   \
     X(TELLS, iter_free, lstm_iter_free, PLAIN, 0, (take_iter(w)))                                  \
     X(DOES, iter_get_position, lstm_iter_get_position, PLAIN, 0, (w->t.iter, &w->out.position))    \
@@ -133,13 +129,11 @@ static void *start_of(world *w)
       (&w->out.iter, w->t.train, consecutive_order(w)))                                            \
     X(DOES, iter_next, lstm_iter_next, PLAIN, 0, (w->t.iter, &w->out.n))                           \
     X(DOES, iter_offsets, lstm_iter_offsets, PLAIN, 0, (w->t.iter, w->out.offsets, B))             \
-    X(DOES, iter_options_init, lstm_iter_options_init, PLAIN, 0, (start_of(w), 8))                 \
     X(DOES, iter_read, lstm_iter_read, PLAIN, 0, (w->t.iter, w->out.values, w->out.more))          \
     X(DOES, iter_reset, lstm_iter_reset, PLAIN, 0, (w->t.iter))                                    \
     X(DOES, iter_set_position, lstm_iter_set_position, PLAIN, 0, (w->t.iter, &w->position))        \
     X(TELLS, iter_windows, lstm_iter_windows, PLAIN, 0, (w->t.iter))                               \
     X(TELLS, last_error, lstm_last_error, PLAIN, 0, ())                                            \
-    X(DOES, load_options_init, lstm_load_options_init, PLAIN, 0, (start_of(w), 8))                 \
     X(DOES, model_clone, lstm_model_clone, PLAIN, 4, (&w->out.model, w->t.model))                  \
     X(TELLS, model_free, lstm_model_free, PLAIN, 0, (take_model(w)))                               \
     X(DOES, model_get, lstm_model_get, PLAIN, 0, (w->t.model, "input.bias", w->out.values, H))     \
@@ -150,18 +144,14 @@ static void *start_of(world *w)
     X(DOES, model_load_checkpoint, lstm_model_load, READS, 300, (&w->out.model, w->checkpoint))    \
     X(DOES, model_load_with, lstm_model_load_with, READS, 100, (&w->out.model, w->model, &load))   \
     X(DOES, model_new, lstm_model_new, PLAIN, 4, (&w->out.model, &w->recipe.model))                \
-    X(DOES, model_options_init, lstm_model_options_init, PLAIN, 0, (start_of(w), 8))               \
     X(TELLS, model_outputs, lstm_model_outputs, PLAIN, 0, (w->t.model))                            \
     X(DOES, model_parameter, lstm_model_parameter, PLAIN, 0, (w->t.model, 0, &w->out.parameter))   \
     X(TELLS, model_parameters, lstm_model_parameters, PLAIN, 0, (w->t.model))                      \
     X(DOES, model_save, lstm_model_save, PLAIN, 100, (w->t.model, w->model))                       \
     X(DOES, model_set, lstm_model_set, PLAIN, 0, (w->t.model, "input.bias", row, H))               \
-    X(DOES, optimizer_options_init, lstm_optimizer_options_init, PLAIN, 0, (start_of(w), 8))       \
     X(DOES, pred, lstm_pred, PLAIN, 8, (w->t.model, w->t.test, &pred, w->out.values, w->out.more)) \
-    X(DOES, pred_options_init, lstm_pred_options_init, PLAIN, 0, (start_of(w), 8))                 \
     X(DOES, schedule_factor, lstm_schedule_factor, PLAIN, 0,                                       \
       (&w->recipe.schedule, 7, &w->out.factor))                                                    \
-    X(DOES, schedule_options_init, lstm_schedule_options_init, PLAIN, 0, (start_of(w), 8))         \
     X(TELLS, series_columns, lstm_series_columns, PLAIN, 0, (w->t.train))                          \
     X(TELLS, series_data, lstm_series_data, PLAIN, 0, (w->t.train))                                \
     X(TELLS, series_free, lstm_series_free, PLAIN, 0, (take_series(w)))                            \
@@ -192,7 +182,6 @@ static void *start_of(world *w)
     X(TELLS, trainer_free, lstm_trainer_free, PLAIN, 0, (take_trainer(w)))                         \
     X(DOES, trainer_new, lstm_trainer_new, PLAIN, 7,                                               \
       (&w->out.trainer, w->spare.updater, &w->spare_recipe.trainer))                               \
-    X(DOES, trainer_options_init, lstm_trainer_options_init, PLAIN, 0, (start_of(w), 8))           \
     X(DOES, trainer_progress, lstm_trainer_progress, PLAIN, 0, (w->t.trainer, &w->out.progress))   \
     X(DOES, trainer_resume, lstm_trainer_resume, READS, 600, (w->t.trainer, w->checkpoint))        \
     X(DOES, trainer_resume_newest, lstm_trainer_resume, READS, 600, (w->t.trainer, NULL))          \
@@ -218,7 +207,6 @@ static void *start_of(world *w)
       (&w->out.updater, w->t.model, w->t.iter, article(w)))                                        \
     X(DOES, updater_new_amsgrad, lstm_updater_new, PLAIN, 20,                                      \
       (&w->out.updater, w->t.model, w->t.iter, amsgrad(w)))                                        \
-    X(DOES, updater_options_init, lstm_updater_options_init, PLAIN, 0, (start_of(w), 8))           \
     X(DOES, updater_output, lstm_updater_output, PLAIN, 0,                                         \
       (w->spare.updater, 0, w->out.values, B * K, &w->out.n))                                      \
     X(DOES, updater_state, lstm_updater_state, PLAIN, 0,                                           \
@@ -228,7 +216,6 @@ static void *start_of(world *w)
     X(DOES, updater_update, lstm_updater_update, PLAIN, 0, (w->spare.updater))                     \
     X(DOES, valid, lstm_valid, PLAIN, 10,                                                          \
       (w->t.model, w->t.test, &valid, w->out.numbers, 4 * (K + 1)))                                \
-    X(DOES, valid_options_init, lstm_valid_options_init, PLAIN, 0, (start_of(w), 8))               \
     X(TELLS, version, lstm_version, PLAIN, 0, ())
 
 #define DOES(call)  return (call)
@@ -240,6 +227,7 @@ static void *start_of(world *w)
         how(function arguments);                                                                   \
     }
 CASES(DEFINE_CALL)
+INIT_CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
 EVALUATE_CASES(DEFINE_CALL)
 FORECASTER_CASES(DEFINE_CALL)
@@ -256,8 +244,9 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(
-    ENTRY) FORECASTER_CASES(ENTRY) INTERVAL_CASES(ENTRY) SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
+static const memory_case cases[] = {
+    CASES(ENTRY) INIT_CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
+        FORECASTER_CASES(ENTRY) INTERVAL_CASES(ENTRY) SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

@@ -51,7 +51,7 @@ static void open_engine(bench *b)
         .host = {.values = b->values, .gradient = b->gradient, .n_moment = b->optimizer.n_moment},
         .B = 1,
         .loss = &loss,
-        .kernels = b->optimizer.kernels,
+        .kernels = lts_kernels_select(9),
         .n_thread = 1,
     };
     memcpy(options.host.moments, b->optimizer.moments, sizeof options.host.moments);
