@@ -33,11 +33,13 @@
 #include <lstmts/cpp/dataset.hpp>
 #include <lstmts/cpp/error.hpp>
 #include <lstmts/cpp/forecast.hpp>
+#include <lstmts/cpp/forecaster.hpp>
 #include <lstmts/cpp/iter.hpp>
 #include <lstmts/cpp/method.hpp>
 #include <lstmts/cpp/model.hpp>
 #include <lstmts/cpp/series.hpp>
 #include <lstmts/cpp/state.hpp>
+#include <lstmts/cpp/stream.hpp>
 #include <lstmts/cpp/trainer.hpp>
 #include <lstmts/cpp/updater.hpp>
 #include <lstmts/cpp/view.hpp>

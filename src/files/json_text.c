@@ -39,7 +39,7 @@ json_t *lts_json_with(json_t *object, const char *key, json_t *value)
 
 json_t *lts_json_appended(json_t *array, json_t *value)
 {
-    if (array != NULL && json_array_append_new(array, value) == 0)
+    if (json_array_append_new(array, value) == 0) /* it takes the value if there is no array, too */
         return array;
     json_decref(array);
     return NULL;

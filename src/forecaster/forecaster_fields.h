@@ -10,7 +10,8 @@
 
 /* Of a struct of options, of which so many fields are not numbers or lie elsewhere in the file. */
 #define ALL_FIELDS(array, type, others)                                                            \
-    _Static_assert(sizeof(type) == 8 * (sizeof(array) / sizeof *(array) + (others)),               \
+    _Static_assert(sizeof(void *) != 8 ||                                                          \
+                       sizeof(type) == 8 * (sizeof(array) / sizeof *(array) + (others)),           \
                    "a field of " #type " is not in the file")
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_forecaster_options)

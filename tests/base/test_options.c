@@ -205,6 +205,38 @@ static lstm_status call_backtest(house *h, const void *options)
     return status;
 }
 
+static lstm_status call_forecaster(house *h, const void *options)
+{
+    (void)h;
+    lstm_forecaster *made = NULL;
+    lstm_status status = lstm_forecaster_new(&made, options);
+    lstm_forecaster_free(made);
+    return status;
+}
+
+/* Of a forecaster that is a baseline. */
+static lstm_status call_stream(house *h, const void *options)
+{
+    (void)h;
+    static const lstm_real rows[] = {1, 2, 3};
+    lstm_forecaster *forecaster = NULL;
+    lstm_stream *made = NULL;
+    lstm_dataset *stream_data = NULL;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    lstm_forecaster_options baseline = LSTM_FORECASTER_OPTIONS_INIT;
+    column.n_column = 1;
+    baseline.horizon = 1, baseline.use = LSTM_USE_BASELINE;
+    assert_ok(lstm_dataset_new(&stream_data, &column));
+    assert_ok(lstm_dataset_add(stream_data, NULL, rows, 3, 0));
+    assert_ok(lstm_forecaster_new(&forecaster, &baseline));
+    assert_ok(lstm_forecaster_fit(forecaster, stream_data));
+    lstm_status status = lstm_stream_new(&made, forecaster, options);
+    lstm_stream_free(made);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(stream_data);
+    return status;
+}
+
 static lstm_status call_interval(house *h, const void *options)
 {
     (void)h;
@@ -235,7 +267,8 @@ static const struct options_case {
     CASE(baseline, call_baseline, 0), CASE(ridge, call_ridge, 2),
     CASE(backtest, call_backtest, 1), CASE(sampling, call_sampling, 0),
     CASE(loss, call_loss, 0),         CASE(view, call_view, 1),
-    CASE(interval, call_interval, 1),
+    CASE(interval, call_interval, 1), CASE(forecaster, call_forecaster, 1),
+    CASE(stream, call_stream, 0),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };

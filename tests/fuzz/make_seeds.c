@@ -57,6 +57,14 @@ static const struct {
     {"window_that_wraps", "\"iter.drawn\":\"8\"", "\"iter.drawn\":\"18446744073709551614\""},
     {"other_recipe", "\\\"batch_size\\\":2", "\\\"batch_size\\\":3"},
     {"broken_recipe", "{\\\"series\\\"", "[\\\"series\\\""},
+    {"other_use", "\\\"use\\\":1", "\\\"use\\\":9"},
+    {"long_context", "\\\"context_len\\\":2", "\\\"context_len\\\":2147483647"},
+    {"long_horizon", "\\\"horizon\\\":1", "\\\"horizon\\\":2147483647"},
+    {"other_role", "\\\"roles\\\":[0", "\\\"roles\\\":[3"},
+    {"more_columns", "\\\"roles\\\":[0", "\\\"roles\\\":[0,0"},
+    {"more_units", "\\\"n_hidden\\\":2", "\\\"n_hidden\\\":2147483647"},
+    {"own_scales", "\\\"context_len\\\"", "\\\"scale_series\\\":1,\\\"context_len\\\""},
+    {"broken_text", "{\\\"options\\\"", "[\\\"options\\\""},
     {"infinite_score", "\"best_score\":\"0x3", "\"best_score\":\"0x7"},
 };
 
@@ -129,6 +137,47 @@ static void put_files(void)
     put("text", "recipe_broken", text, (size_t)n);
     put("text", "recipe_empty", "\0{}", 3);
     small_run_free(&run);
+}
+
+/* A forecaster of a column of 24 rows, of the least sizes. */
+static void put_forecaster(int64_t use, const char *name, bool faulty)
+{
+    lstm_real rows[24];
+    size_t size;
+    lstm_dataset *data;
+    lstm_forecaster *f;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    for (int i = 0; i < 24; i++)
+        rows[i] = (lstm_real)(i % 3 + i * i % 7);
+    column.n_column = 1;
+    view.context_len = 2;
+    options.horizon = options.n_network = options.n_update = options.batch_size = 1;
+    options.n_hidden = 2;
+    options.season_len = LSTM_NO_SEASON;
+    options.use = use;
+    options.view = &view;
+    FUZZ_OK(lstm_dataset_new(&data, &column));
+    FUZZ_OK(lstm_dataset_add(data, NULL, rows, 24, 0));
+    FUZZ_OK(lstm_forecaster_new(&f, &options));
+    FUZZ_OK(lstm_forecaster_fit(f, data));
+    FUZZ_OK(lstm_forecaster_save(f, "fuzz"));
+    const uint8_t *file = fuzz_file_bytes(&size);
+    if (faulty)
+        put_container("forecaster", name);
+    else
+        put("forecaster", name, file, size);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(data);
+}
+
+static void put_forecasters(void)
+{
+    put_forecaster(LSTM_USE_MEAN, "whole", true);
+    put_forecaster(LSTM_USE_NETWORKS, "networks", false);
+    put_forecaster(LSTM_USE_RIDGE, "ridge", false);
+    put_forecaster(LSTM_USE_BASELINE, "baseline", false);
 }
 
 static void put_text(const char *name, char reader, const char *value)
@@ -271,6 +320,7 @@ int main(int argc, char **argv)
     corpus = argv[1];
     mkdir(corpus, 0777);
     put_files();
+    put_forecasters();
     put_texts();
     put_structures();
     put_interfaces();

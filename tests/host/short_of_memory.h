@@ -11,7 +11,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { UPDATES = 1, B = 4, T = 5, D = 3, K = 2, H = 3, STATE = 2 * H, N_FLEET = 2 };
+enum {
+    UPDATES = 1,
+    B = 4,
+    T = 5,
+    D = 3,
+    K = 2,
+    H = 3,
+    STATE = 2 * H,
+    N_FLEET = 2,
+    FORECASTER_ROWS = 24
+};
 
 typedef struct world {
     training_recipe recipe, spare_recipe;
@@ -34,6 +44,9 @@ typedef struct world {
     lstm_method *ridge;      /**< of one row on one, not fitted                                  */
     lstm_backtest *backtest; /**< of theta                                                       */
     lstm_iter *iter;         /**< not used by an updater                                         */
+    lstm_dataset *forecaster_data; /**< one column                                                */
+    lstm_forecaster *forecaster, *spare_forecaster; /**< fitted to it; not fitted                 */
+    lstm_stream *stream, *spare_stream;             /**< of forecaster                            */
     lstm_method *mean;       /**< of theta, not fitted                                           */
     lstm_interval *interval; /**< of one step and column                                         */
     lstm_interval_backtest *interval_backtest; /**< of theta                                      */
@@ -41,7 +54,7 @@ typedef struct world {
     lstm_iter_position position;
     lstm_updater_options updater;
     outputs out;
-    char folder[64], other_folder[64], model[80], checkpoint[80];
+    char folder[64], other_folder[64], model[80], checkpoint[80], forecaster_file[80];
 } world;
 
 static inline int stop_after_updates(const lstm_progress *progress, void *user)
@@ -158,6 +171,36 @@ static inline void make_methods(world *w)
     assert_ok(lstm_interval_new(&w->interval, &interval));
 }
 
+/* A network and ridge, of the least sizes. */
+static inline void make_forecasters(world *w)
+{
+    lstm_real rows[FORECASTER_ROWS];
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    for (int i = 0; i < FORECASTER_ROWS; i++)
+        rows[i] = (lstm_real)(i % 3 + i * i % 7);
+    column.n_column = 1;
+    view.context_len = 2;
+    options.horizon = options.n_network = options.n_update = options.batch_size = 1;
+    options.n_hidden = 2;
+    options.season_len = LSTM_NO_SEASON;
+    options.use = LSTM_USE_MEAN;
+    options.view = &view;
+    assert_ok(lstm_dataset_new(&w->forecaster_data, &column));
+    assert_ok(lstm_dataset_add(w->forecaster_data, NULL, rows, FORECASTER_ROWS, 0));
+    assert_ok(lstm_forecaster_new(&w->forecaster, &options));
+    assert_ok(lstm_forecaster_new(&w->spare_forecaster, &options));
+    assert_ok(lstm_forecaster_fit(w->forecaster, w->forecaster_data));
+    snprintf(w->forecaster_file, sizeof w->forecaster_file, "%s/forecaster", w->folder);
+    assert_ok(lstm_forecaster_save(w->forecaster, w->forecaster_file));
+    assert_ok(lstm_stream_new(&w->stream, w->forecaster, NULL));
+    assert_ok(lstm_stream_new(&w->spare_stream, w->forecaster, NULL));
+    assert_ok(lstm_stream_push(w->stream, rows));
+    lstm_forecaster_free(w->forecaster); /* nothing of it is packed */
+    assert_ok(lstm_forecaster_load(&w->forecaster, w->forecaster_file));
+}
+
 static inline void make_world(world *w)
 {
     const lstm_real x[D] = {1, 2, 3};
@@ -170,6 +213,7 @@ static inline void make_world(world *w)
     make_data(w);
     make_views(w);
     make_methods(w);
+    make_forecasters(w);
     training_begin(&w->t, &w->recipe);
     assert_status(lstm_trainer_run(w->t.trainer), LSTM_STOPPED, NULL);
     assert_ok(lstm_iter_get_position(w->t.iter, &w->position));
@@ -203,6 +247,8 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(dataset);
     FREE_IF_MADE(method);
     FREE_IF_MADE(backtest);
+    FREE_IF_MADE(stream);
+    FREE_IF_MADE(forecaster);
     FREE_IF_MADE(interval);
     FREE_IF_MADE(interval_backtest);
 #undef FREE_IF_MADE
@@ -226,6 +272,11 @@ static inline void free_world(world *w)
     lstm_view_free(w->spare_view);
     lstm_dataset_free(w->data);
     lstm_dataset_free(w->spare_data);
+    lstm_stream_free(w->stream);
+    lstm_stream_free(w->spare_stream);
+    lstm_forecaster_free(w->forecaster);
+    lstm_forecaster_free(w->spare_forecaster);
+    lstm_dataset_free(w->forecaster_data);
     lstm_interval_free(w->interval);
     lstm_interval_backtest_free(w->interval_backtest);
     lstm_method_free(w->mean);

@@ -73,6 +73,7 @@ static const lstm_pred_options pred = {.struct_size = sizeof pred, .n_step = 6, 
 static const lstm_forecast_options forecast = {
     .struct_size = sizeof forecast, .n_step = 3, .n_threads = 2};
 static const lstm_load_options load = {.struct_size = sizeof load};
+#include "forecaster_cases.h"
 
 static const lstm_iter_options *random_order(world *w)
 {
@@ -229,6 +230,7 @@ CASES(DEFINE_CALL)
 INIT_CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
 EVALUATE_CASES(DEFINE_CALL)
+FORECASTER_CASES(DEFINE_CALL)
 INTERVAL_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
 VIEW_CASES(DEFINE_CALL)
@@ -242,8 +244,9 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) INIT_CASES(ENTRY) DATASET_CASES(
-    ENTRY) EVALUATE_CASES(ENTRY) INTERVAL_CASES(ENTRY) SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
+static const memory_case cases[] = {
+    CASES(ENTRY) INIT_CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
+        FORECASTER_CASES(ENTRY) INTERVAL_CASES(ENTRY) SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

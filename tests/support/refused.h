@@ -17,6 +17,8 @@ typedef struct outputs {
     lstm_view *view;
     lstm_method *method;
     lstm_backtest *backtest;
+    lstm_forecaster *forecaster;
+    lstm_stream *stream;
     lstm_interval *interval;
     lstm_interval_backtest *interval_backtest;
     lstm_model *model;

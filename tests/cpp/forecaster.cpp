@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Forecasters and streams.
+#include "training.hpp"
+
+static lstmts::dataset column_data()
+{
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 1;
+    lstmts::dataset data(options);
+    std::vector<lstm_real> rows;
+    for (int i = 0; i < 40; i++)
+        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
+    data.add("series", rows);
+    return data;
+}
+
+TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
+{
+    const lstmts::dataset data = column_data();
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = 3, options.use = LSTM_USE_RIDGE, options.season_len = 4;
+    lstmts::forecaster forecaster(options);
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.predict(data, 0));
+    CHECK(forecaster.fit(data) == LSTM_OK);
+    const std::vector<lstm_real> y = forecaster.predict(data, 0);
+    CHECK(y.size() == 3 && forecaster.model(0) == nullptr);
+    CHECK(forecaster.predict(data, 0, {30, 40}, 2).size() == 4);
+    CHECK(forecaster.describe().find("\"forecast by\":\"ridge\"") != std::string::npos);
+    CHECK(forecaster.clone().predict(data, 0) == y);
+    CHECK_THROWS(LSTM_E_IO, "no/folder", forecaster.save("no/folder/a"));
+    CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file", 3));
+    lstmts::stream stream(forecaster, data, 0);
+    CHECK(stream.forecast() == y && stream.rows() == 40 && stream.horizon() == 3);
+    lstmts::stream empty(forecaster, 1, 1);
+    CHECK_THROWS(LSTM_E_ORDER, "no row", empty.forecast());
+    CHECK_THROWS(LSTM_E_SHAPE, "2 values are not one row of 1", empty.push({1, 2}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_row is 4", empty.set_future({1, 2, 3, 4}));
+    empty.set_future({});
+    for (std::int64_t i = 0; i < 40; i++)
+        empty.push({data.data(0)[i]});
+    CHECK(empty.forecast() == y && empty.context() > 0);
+    forecaster.cancel();
+}
