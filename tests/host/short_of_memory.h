@@ -33,7 +33,8 @@ typedef struct world {
     lstm_method *theta;      /**< without a season                                               */
     lstm_method *ridge;      /**< of one row on one, not fitted                                  */
     lstm_backtest *backtest; /**< of theta                                                       */
-    lstm_iter *iter;         /**< not used by an updater                                         */
+    lstm_forecaster *forecaster; /**< of data: a baseline                                        */
+    lstm_iter *iter; /**< not used by an updater                                         */
     lstm_updater *lone;
     lstm_iter_position position;
     lstm_updater_options updater;
@@ -131,6 +132,10 @@ static inline void make_methods(world *w)
     assert_ok(lstm_baseline_new(&w->theta, &theta));
     assert_ok(lstm_ridge_new(&w->ridge, &ridge));
     assert_ok(lstm_backtest_run(&w->backtest, &w->theta, 1, w->data, &options));
+    lstm_forecaster_options row = LSTM_FORECASTER_OPTIONS_INIT;
+    row.horizon = 1;
+    assert_ok(lstm_forecaster_new(&w->forecaster, &row));
+    assert_ok(lstm_forecaster_fit(w->forecaster, w->data));
 }
 
 static inline void make_world(world *w)
@@ -178,6 +183,7 @@ static inline void clear_outputs(world *w)
     FREE_IF_MADE(dataset);
     FREE_IF_MADE(method);
     FREE_IF_MADE(backtest);
+    FREE_IF_MADE(forecaster);
 #undef FREE_IF_MADE
     fill_outputs(&w->out);
 }
@@ -202,6 +208,7 @@ static inline void free_world(world *w)
     lstm_method_free(w->theta);
     lstm_method_free(w->ridge);
     lstm_backtest_free(w->backtest);
+    lstm_forecaster_free(w->forecaster);
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);

@@ -63,6 +63,7 @@ TAKE(updater, lone)
 TAKE(trainer, t.trainer)
 #include "dataset_cases.h"
 #include "evaluate_cases.h"
+#include "forecaster_cases.h"
 #include "score_cases.h"
 #include "view_cases.h"
 
@@ -212,6 +213,7 @@ static const lstm_series *const *fleet(world *w)
 CASES(DEFINE_CALL)
 DATASET_CASES(DEFINE_CALL)
 EVALUATE_CASES(DEFINE_CALL)
+FORECASTER_CASES(DEFINE_CALL)
 SCORE_CASES(DEFINE_CALL)
 VIEW_CASES(DEFINE_CALL)
 
@@ -224,8 +226,8 @@ typedef struct memory_case {
 
 #define ENTRY(how, name, function, kind, least, arguments)                                         \
     {#name, #function, call_##name, kind, least},
-static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(ENTRY)
-                                        SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
+static const memory_case cases[] = {CASES(ENTRY) DATASET_CASES(ENTRY) EVALUATE_CASES(
+    ENTRY) FORECASTER_CASES(ENTRY) SCORE_CASES(ENTRY) VIEW_CASES(ENTRY)};
 enum { N_CASE = sizeof cases / sizeof cases[0] };
 
 /*

@@ -17,6 +17,7 @@ typedef struct outputs {
     lstm_view *view;
     lstm_method *method;
     lstm_backtest *backtest;
+    lstm_forecaster *forecaster;
     lstm_model *model;
     lstm_state *state;
     lstm_iter *iter;
