@@ -8,14 +8,18 @@
 
 #include <stdio.h>
 
-/* Numbers of updates that are compared. */
-static const int64_t SCHEDULES[] = {150, 500};
+/*
+ * Numbers of updates that are compared. A shorter schedule must be clearly better: on data from another
+ * regime than the validation part a longer one is the safer choice.
+ */
+static const int64_t SCHEDULES[] = {500, 150};
+static const double CLEARLY = 0.98;
 enum { N_SCHEDULE = sizeof SCHEDULES / sizeof *SCHEDULES };
 
 /* At most: of the schedules, of all networks to be judged, and again to forecast. */
 double lts_updates_of(const lstm_forecaster_options *o)
 {
-    double n = 0, most = (double)SCHEDULES[N_SCHEDULE - 1];
+    double n = 0, most = (double)SCHEDULES[0];
     for (int i = 0; i < N_SCHEDULE; i++)
         n += (double)SCHEDULES[i];
     if (o->n_update != 0)
@@ -151,7 +155,7 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
                                                   fit->judge.n, fit->judge.H, fit->n_thread, y);
     lts_network_part_clear(&network);
     double error = status < 0 ? HUGE_VAL : lts_judge_error(&fit->judge, y);
-    if (fit->of_network == NULL || error < choice->network_error) {
+    if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
         lts_free(fit->of_network);
         fit->of_network = y;
         choice->network_error = error;

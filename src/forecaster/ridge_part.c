@@ -31,17 +31,34 @@ static void fill_gaps(int64_t n, real *z)
     }
 }
 
-/* Values z of all target columns of all series: one array that `columns` point into. */
-static lstm_status copy_columns(const lstm_view *view, lts_ridge_column *columns, real **values)
+/* More values than these tell a regression no more: of many series, every so many-th is read. */
+enum { MOST_VALUES = 1 << 20 };
+
+static int64_t values_of(const lstm_view *view, int64_t every)
 {
     const lstm_dataset *d = view->dataset;
-    int64_t size = 0, K = view->targets.n;
-    for (int64_t s = 0; s < d->names.n; s++)
-        size += rows_read(&d->members[s]);
-    real *z = *values = lts_alloc(lts_multiply(size, K, &size) ? size : INT64_MAX, sizeof *z);
+    int64_t n_row = 0;
+    for (int64_t s = 0; s < d->names.n; s += every)
+        n_row += rows_read(&d->members[s]);
+    return n_row * view->targets.n;
+}
+
+static int64_t choose_every(const lstm_view *view)
+{
+    int64_t every = 1 + (values_of(view, 1) - 1) / MOST_VALUES;
+    return every < view->dataset->names.n ? every : view->dataset->names.n;
+}
+
+/* Values z of the target columns of the series: one array that `columns` point into. */
+static lstm_status copy_columns(const lstm_view *view, int64_t every, lts_ridge_column *columns,
+                                real **values)
+{
+    const lstm_dataset *d = view->dataset;
+    int64_t K = view->targets.n;
+    real *z = *values = lts_alloc(values_of(view, every), sizeof *z);
     if (z == NULL)
         return LSTM_E_NOMEM;
-    for (int64_t s = 0; s < d->names.n; s++) {
+    for (int64_t s = 0; s < d->names.n; s += every) {
         const lts_member *m = &d->members[s];
         const lts_place place = {.series = s, .limit = rows_read(m)};
         for (int64_t k = 0; k < K; k++, columns++) {
@@ -62,10 +79,12 @@ static lstm_status copy_columns(const lstm_view *view, lts_ridge_column *columns
 static lstm_status fit(lts_ridge_part *part, const lts_ridge_options *options)
 {
     const lstm_view *view = part->view;
-    int64_t n_column = view->dataset->names.n * view->targets.n;
+    int64_t every = choose_every(view);
+    int64_t n_column = (view->dataset->names.n + every - 1) / every * view->targets.n;
     lts_ridge_column *columns = lts_alloc(n_column, sizeof *columns);
     real *values = NULL;
-    lstm_status status = columns == NULL ? LSTM_E_NOMEM : copy_columns(view, columns, &values);
+    lstm_status status =
+        columns == NULL ? LSTM_E_NOMEM : copy_columns(view, every, columns, &values);
     if (status >= 0)
         status = lts_ridge_fit(&part->ridge, options, n_column, columns);
     lts_free(values);

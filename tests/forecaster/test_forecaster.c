@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Fitting a forecaster: what is chosen, what is read, progress and cancelling. */
-#include "failing_allocator.h"
 #include "forecaster_fixture.h"
 
 #include <fenv.h>
@@ -328,77 +327,6 @@ static void a_backtest_fits_and_judges_a_forecaster(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-typedef struct call {
-    lstm_forecaster *forecaster;
-    const lstm_dataset *dataset;
-    const lstm_forecaster_options *options;
-} call;
-
-static lstm_status attempt_new(void *context)
-{
-    const call *c = context;
-    lstm_forecaster *forecaster = NULL;
-    lstm_method *method = NULL;
-    lstm_status status = lstm_forecaster_new(&forecaster, c->options);
-    if (status == LSTM_OK)
-        status = lstm_forecaster_method(&method, forecaster, "mine");
-    lstm_method_free(method);
-    lstm_forecaster_free(forecaster);
-    return status;
-}
-
-static lstm_status attempt_fit(void *context)
-{
-    const call *c = context;
-    return lstm_forecaster_fit(c->forecaster, c->dataset);
-}
-
-static lstm_status attempt_predict(void *context)
-{
-    const call *c = context;
-    lstm_real y[H * K];
-    return lstm_forecaster_predict(c->forecaster, c->dataset, 0, y);
-}
-
-static lstm_status attempt_describe(void *context)
-{
-    const call *c = context;
-    int64_t length;
-    return lstm_forecaster_describe(c->forecaster, NULL, 0, &length);
-}
-
-/* A given view spares the probes of networks, and few validation windows spare allocations. */
-static void nothing_is_lost_without_memory(void **fixture)
-{
-    (void)fixture;
-    failing_allocator memory;
-    failing_allocator_install(&memory);
-    lstm_forecaster_options options = small_options(H);
-    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
-    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
-    const double levels[] = {0.1, 0.5, 0.9};
-    loss.kind = LSTM_LOSS_QUANTILE, loss.levels = levels, loss.n_level = 3;
-    view.segment_len = 3, view.context_len = 3, view.horizon = 2;
-    view.scaling = LSTM_SCALING_STANDARD;
-    options.view = &view, options.loss = &loss;
-    options.use = LSTM_USE_MEAN, options.season_len = 8, options.n_update = 1;
-    lstm_dataset *dataset = new_data(ROWS);
-    assert_ok(lstm_dataset_split(dataset, 0, TRAIN, TRAIN + H));
-    call c = {new_forecaster(&options), dataset, &options};
-    sight before, after;
-    assert_ok(attempt_fit(&c));
-    failing_allocator_sweep(&memory, attempt_new, &c);
-    failing_allocator_sweep(&memory, attempt_fit, &c); /* models have no copies of weights yet */
-    look(c.forecaster, dataset, &before);
-    failing_allocator_sweep(&memory, attempt_predict, &c);
-    failing_allocator_sweep(&memory, attempt_describe, &c);
-    look(c.forecaster, dataset, &after);
-    assert_same_sight(&before, &after);
-    lstm_forecaster_free(c.forecaster);
-    lstm_dataset_free(dataset);
-    failing_allocator_remove(&memory);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,7 +337,6 @@ int main(void)
         cmocka_unit_test(members_forecast_better_than_the_last_value),
         cmocka_unit_test(a_cancelled_fit_leaves_the_forecaster_as_before),
         cmocka_unit_test(a_backtest_fits_and_judges_a_forecaster),
-        cmocka_unit_test(nothing_is_lost_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,7 @@ TAKE(updater, lone)
 TAKE(trainer, t.trainer)
 #include "dataset_cases.h"
 #include "evaluate_cases.h"
+#include "forecaster_cases.h"
 #include "score_cases.h"
 #include "view_cases.h"
 
