@@ -92,11 +92,14 @@ typedef struct lstm_forecaster_options {
     const char *folder;
     lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
     void *progress_user; /**< passed to on_progress                                          */
+    const double
+        *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
+    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0         \
+        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
     }
 
 /**
@@ -170,6 +173,23 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   const lstm_dataset *dataset, int64_t series,
                                                   const int64_t *origins, int64_t n_origin,
                                                   int64_t horizon, lstm_real *y);
+
+/**
+ * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
+ * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
+ * members that had not seen it, and those from the rows since the fit, which are computed in this call.
+ * Levels adapt as in lstm_interval_options.
+ *
+ * @param origins   [n_origin] numbers of known rows, ascending
+ * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
+ * @param[out] lower, upper  [n_origin, L, horizon, K]; NaN where no forecast has been scored.
+ * @return as lstm_forecaster_predict_from().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster,
+                                               const lstm_dataset *dataset, int64_t series,
+                                               const int64_t *origins, int64_t n_origin,
+                                               lstm_real *y, lstm_real *lower, lstm_real *upper);
 
 /**
  * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on

@@ -212,7 +212,7 @@ lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *meth
     LTS_TRY(lts_backtest_new(&r.results, n_method, lstm_dataset_series(dataset), r.options.horizon,
                              lstm_dataset_targets(dataset)));
     lstm_status status = lts_batch_init(&r.batch, methods, dataset, &lts_host_floats,
-                                        r.options.horizon, r.options.n_threads);
+                                        r.options.horizon, 1, r.options.n_threads);
     if (status >= 0)
         status = run_all(&r);
     release(&r);

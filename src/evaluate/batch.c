@@ -77,7 +77,7 @@ lstm_status lts_batch_fit(const lts_batch *b, int64_t method, const lstm_dataset
 }
 
 lstm_status lts_batch_init(lts_batch *b, lstm_method *const *methods, const lstm_dataset *dataset,
-                           lts_float_env *host, int64_t H, int64_t n_thread)
+                           lts_float_env *host, int64_t H, int64_t group, int64_t n_thread)
 {
     *b = (lts_batch){.methods = methods,
                      .dataset = dataset,
@@ -89,7 +89,7 @@ lstm_status lts_batch_init(lts_batch *b, lstm_method *const *methods, const lstm
         return lts_fail(LSTM_E_LIMIT, "a forecast of %lld steps and %lld columns is too large",
                         (long long)H, (long long)b->K);
     LTS_TRY(lts_pool_new(&b->pool, n_thread));
-    b->capacity = JOBS_OF_A_THREAD * lts_pool_size(b->pool);
+    b->capacity = (JOBS_OF_A_THREAD * lts_pool_size(b->pool) + group - 1) / group * group;
     b->jobs = lts_alloc(b->capacity, sizeof *b->jobs);
     b->failures = lts_alloc(lts_pool_size(b->pool), sizeof *b->failures);
     b->forecasts = lts_alloc(b->capacity, (size_t)size * sizeof *b->forecasts);

@@ -32,10 +32,11 @@ typedef struct lts_batch {
     lts_failure *failures; /**< [threads]              */
 } lts_batch;
 
-/** Allocates the arrays of a batch without jobs. LSTM_E_NOMEM; free it in any case. */
+/** Allocates the arrays of a batch without jobs, whose capacity is a multiple of `group`. LSTM_E_LIMIT,
+ *  LSTM_E_NOMEM; free it in any case. */
 lstm_status lts_batch_init(lts_batch *batch, lstm_method *const *methods,
                            const lstm_dataset *dataset, lts_float_env *host, int64_t H,
-                           int64_t n_thread);
+                           int64_t group, int64_t n_thread);
 void lts_batch_free(lts_batch *batch);
 
 /**

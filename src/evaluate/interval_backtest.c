@@ -232,8 +232,8 @@ static lstm_status run_all(run *r, lts_float_env *host, lstm_method *const *meth
                            const lstm_dataset *dataset)
 {
     int64_t n_origin = 0;
-    LTS_TRY(
-        lts_batch_init(&r->batch, method, dataset, host, r->options.horizon, r->options.n_threads));
+    LTS_TRY(lts_batch_init(&r->batch, method, dataset, host, r->options.horizon, 1,
+                           r->options.n_threads));
     LTS_TRY(new_units(r));
     for (int64_t l = 0; l < r->results->L; l++)
         r->results->levels[l] = r->units[0].interval->scores.levels[l];

@@ -9,7 +9,8 @@
 #include "base/threads.h"
 #include "evaluate/origins.h"
 #include "forecaster/choose.h"
-#include "forecaster/probe_network.h"
+#include "forecaster/fitting.h"
+#include "forecaster/intervals.h"
 #include "forecaster/season_choice.h"
 
 #include <stdio.h>
@@ -17,47 +18,6 @@
 /* Below these a choice would be made by chance. */
 enum { LEAST_WINDOWS = 5, LEAST_PERIODS = 3 };
 static const double WORSE = 1.03;
-
-/* Numbers of updates that are compared. */
-static const int64_t SCHEDULES[] = {150, 500};
-enum { N_SCHEDULE = sizeof SCHEDULES / sizeof *SCHEDULES };
-
-typedef struct fitting {
-    lstm_forecaster *f;
-    const lstm_dataset *dataset; /**< with the parts of the fit */
-    int64_t n_thread;
-    lts_judge judge;
-    lts_fitted made;
-    lts_float_env *host;
-    lts_trainings trainings;
-    real *of_ridge, *of_network; /**< forecasts of the judge's windows, or NULL */
-    /* progress */
-    double done, total; /**< updates */
-    double present;     /**< of the network that is being trained */
-    char stage[64];
-} fitting;
-
-static bool report(fitting *fit, double loss)
-{
-    const lstm_forecaster_options *o = &fit->f->options;
-    const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss};
-    if (atomic_load(&fit->f->cancelled))
-        return false;
-    if (o->on_progress == NULL)
-        return true;
-    LTS_FLOAT_HOST(fit->host);
-    return o->on_progress(&progress, o->progress_user) == 0;
-}
-
-static bool watch_training(void *user, double fraction, double loss)
-{
-    fitting *fit = user;
-    double before = fit->done;
-    fit->done += fraction * fit->present;
-    bool goes_on = report(fit, loss);
-    fit->done = before;
-    return goes_on;
-}
 
 /* Rows of a validation part where the data set has none. */
 static int64_t validation_rows(int64_t n_row, int64_t H)
@@ -82,39 +42,8 @@ static lstm_status make_parts(lts_origin_view *parts, const lstm_dataset *datase
     return LSTM_OK;
 }
 
-/* An error that is known is better than one that is not. */
-static bool is_better(double error, double than)
-{
-    return error < than || (isnan(than) && !isnan(error));
-}
-
-static lstm_status judge_baselines(fitting *fit)
-{
-    lts_choice *choice = &fit->made.choice;
-    const lts_origins origins = {fit->judge.n, fit->judge.series, fit->judge.origin};
-    real *y = lts_judge_forecasts(&fit->judge);
-    lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    choice->baseline = LSTM_BASELINE_NAIVE;
-    for (int64_t kind = 0; kind < LTS_N_BASELINE && status >= 0; kind++) {
-        bool seasonal =
-            kind == LSTM_BASELINE_SEASONAL_NAIVE || kind == LSTM_BASELINE_SEASONAL_DRIFT;
-        choice->baseline_error[kind] = (double)NAN;
-        if (fit->judge.n == 0 || (seasonal && choice->season_len == 0))
-            continue;
-        status =
-            lts_baseline_predict(kind, choice->season_len, fit->dataset, &origins, fit->judge.H, y);
-        choice->baseline_error[kind] = lts_judge_error(&fit->judge, y);
-        if (is_better(choice->baseline_error[kind], choice->baseline_error[choice->baseline]))
-            choice->baseline = kind;
-    }
-    if (fit->judge.n == 0 && choice->season_len > 0)
-        choice->baseline = LSTM_BASELINE_SEASONAL_NAIVE;
-    lts_free(y);
-    return status;
-}
-
 /* Whether there is enough data to choose anything but a baseline. */
-static bool has_enough_data(const fitting *fit)
+static bool has_enough_data(const lts_fitting *fit)
 {
     int64_t period = fit->made.choice.season_len, longest = 0;
     for (int64_t s = 0; s < fit->dataset->names.n; s++) {
@@ -122,146 +51,6 @@ static bool has_enough_data(const fitting *fit)
         longest = n > longest ? n : longest;
     }
     return fit->judge.n >= LEAST_WINDOWS && longest >= LEAST_PERIODS * (period > 1 ? period : 1);
-}
-
-/* Fits ridge to the training part and forecasts the judge's windows. */
-static lstm_status judge_ridge(fitting *fit)
-{
-    lts_choice *choice = &fit->made.choice;
-    lts_ridge_part part;
-    if (choice->ridge.L == 0)
-        return LSTM_OK;
-    lstm_status status =
-        lts_ridge_part_fit(&part, fit->dataset, &choice->ridge_view, &choice->ridge);
-    if (status < 0)
-        return status == LSTM_E_NOMEM ? status : LSTM_OK;
-    choice->ridge.penalty = lts_ridge_part_penalty(&part);
-    fit->of_ridge = lts_judge_forecasts(&fit->judge);
-    status = fit->of_ridge == NULL
-                 ? LSTM_E_NOMEM
-                 : lts_ridge_part_predict(&part, fit->dataset, fit->judge.series, fit->judge.origin,
-                                          fit->judge.n, fit->judge.H, fit->of_ridge);
-    lts_ridge_part_clear(&part);
-    if (status >= 0)
-        choice->ridge_error = lts_judge_error(&fit->judge, fit->of_ridge);
-    return status;
-}
-
-/*
- * The view of network number i. Where there are many rows, two of three are told which column they
- * predict.
- */
-static lstm_view_options view_of(const fitting *fit, int64_t i, int64_t part)
-{
-    lstm_view_options view = fit->made.choice.view;
-    view.part = part;
-    if (fit->f->options.view == NULL)
-        view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT &&
-                            fit->made.choice.tells_column && fit->made.n_target > 1 && i % 3 != 2;
-    return view;
-}
-
-static lstm_status train_network(fitting *fit, int64_t i, int64_t part, lts_network_part *network)
-{
-    lts_training training = fit->made.choice.training;
-    const lstm_view_options view = view_of(fit, i, part);
-    training.seed = fit->f->options.seed + (uint64_t)i;
-    training.n_thread = fit->n_thread;
-    fit->present = (double)training.n_update;
-    lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
-                                                &training, &fit->trainings);
-    fit->done += fit->present;
-    return status;
-}
-
-static lstm_status probe_network(fitting *fit)
-{
-    lts_choice *choice = &fit->made.choice;
-    fit->present = 0;
-    choice->training.n_thread = fit->n_thread;
-    snprintf(fit->stage, sizeof fit->stage, "views of networks");
-    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed,
-                             &fit->trainings);
-}
-
-/* Trains the first network by one schedule; keeps its forecasts if they are the best so far. */
-static lstm_status try_schedule(fitting *fit, int64_t n_update, int64_t *best)
-{
-    lts_choice *choice = &fit->made.choice;
-    lts_network_part network;
-    choice->training.n_update = n_update;
-    snprintf(fit->stage, sizeof fit->stage, "a schedule of %lld updates", (long long)n_update);
-    lstm_status status = train_network(fit, 0, LSTM_PART_TRAIN, &network);
-    if (status != LSTM_OK)
-        return status;
-    real *y = lts_judge_forecasts(&fit->judge);
-    status = y == NULL ? LSTM_E_NOMEM
-                       : lts_network_part_predict(&network, &fit->f->loss, fit->dataset,
-                                                  fit->judge.series, fit->judge.origin,
-                                                  fit->judge.n, fit->judge.H, fit->n_thread, y);
-    lts_network_part_clear(&network);
-    double error = status < 0 ? HUGE_VAL : lts_judge_error(&fit->judge, y);
-    if (fit->of_network == NULL || error < choice->network_error) {
-        lts_free(fit->of_network);
-        fit->of_network = y;
-        choice->network_error = error;
-        *best = n_update;
-    } else {
-        lts_free(y);
-    }
-    return status;
-}
-
-/* Replaces the forecasts of the first network by the mean of all, where they are trained quickly. */
-static lstm_status judge_others(fitting *fit)
-{
-    int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
-    real *y = lts_judge_forecasts(&fit->judge);
-    lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
-        lts_network_part network;
-        status = train_network(fit, i, LSTM_PART_TRAIN, &network);
-        if (status != LSTM_OK)
-            break;
-        status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, fit->judge.series,
-                                          fit->judge.origin, fit->judge.n, fit->judge.H,
-                                          fit->n_thread, y);
-        lts_network_part_clear(&network);
-        for (int64_t j = 0; j < size && status >= 0; j++)
-            fit->of_network[j] += (y[j] - fit->of_network[j]) / (real)(i + 1);
-    }
-    lts_free(y);
-    if (status == LSTM_OK)
-        fit->made.choice.network_error = lts_judge_error(&fit->judge, fit->of_network);
-    return status;
-}
-
-static lstm_status judge_network(fitting *fit)
-{
-    int64_t given = fit->f->options.n_update, best = given;
-    for (int i = 0; i < (given != 0 ? 1 : N_SCHEDULE); i++) {
-        lstm_status status = try_schedule(fit, given != 0 ? given : SCHEDULES[i], &best);
-        if (status == LSTM_E_SHAPE && fit->of_network == NULL)
-            return LSTM_OK; /* too short for a window: there are no networks */
-        if (status != LSTM_OK)
-            return status;
-    }
-    fit->made.choice.training.n_update = best;
-    if (lts_is_small(&fit->made.choice))
-        return judge_others(fit);
-    fit->done += (double)(best * (fit->f->options.n_network - 1));
-    return LSTM_OK;
-}
-
-static void judge_mean(fitting *fit)
-{
-    lts_choice *choice = &fit->made.choice;
-    if (fit->of_ridge == NULL || fit->of_network == NULL)
-        return;
-    int64_t size = fit->judge.n * fit->judge.H * fit->judge.K;
-    for (int64_t i = 0; i < size; i++)
-        fit->of_ridge[i] = (fit->of_ridge[i] + fit->of_network[i]) / 2;
-    choice->mean_error = lts_judge_error(&fit->judge, fit->of_ridge);
 }
 
 static void decide_use(lts_choice *choice, int64_t wanted)
@@ -277,7 +66,7 @@ static void decide_use(lts_choice *choice, int64_t wanted)
                               : "ridge is more than 3 % better than its mean with the networks";
         chosen = best;
     }
-    if (!is_better(chosen, choice->baseline_error[choice->baseline])) {
+    if (!lts_is_better(chosen, choice->baseline_error[choice->baseline])) {
         choice->use = LSTM_USE_BASELINE;
         choice->why = "neither networks nor ridge are better than the best baseline";
     }
@@ -288,7 +77,7 @@ static void decide_use(lts_choice *choice, int64_t wanted)
 }
 
 /* Chooses everything by the validation part. */
-static lstm_status choose(fitting *fit)
+static lstm_status choose(lts_fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
     const lstm_forecaster_options *o = &fit->f->options;
@@ -299,7 +88,7 @@ static lstm_status choose(fitting *fit)
     int64_t period = choice->season_len > 0 ? choice->season_len : 1;
     LTS_TRY(lts_judge_init(&fit->judge, fit->dataset, o->horizon, period));
     choice->n_window = fit->judge.n;
-    LTS_TRY(judge_baselines(fit));
+    LTS_TRY(lts_judge_baselines(fit));
     if (o->use == LSTM_USE_BASELINE || (o->use == LSTM_USE_AUTO && !has_enough_data(fit))) {
         choice->use = LSTM_USE_BASELINE;
         choice->why = o->use == LSTM_USE_BASELINE ? "the option use says so"
@@ -308,7 +97,7 @@ static lstm_status choose(fitting *fit)
         return LSTM_OK;
     }
     snprintf(fit->stage, sizeof fit->stage, "ridge");
-    if (!report(fit, (double)NAN))
+    if (!lts_fitting_report(fit, (double)NAN))
         return LSTM_STOPPED;
     LTS_TRY(lts_choose_view(choice, &fit->judge));
     if (o->view != NULL) {
@@ -316,21 +105,43 @@ static lstm_status choose(fitting *fit)
         choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
     }
     lts_choose_network(choice, o, fit->dataset);
-    LTS_TRY(judge_ridge(fit));
+    LTS_TRY(lts_judge_ridge(fit));
     if (o->use != LSTM_USE_RIDGE) {
-        lstm_status status = o->view == NULL ? probe_network(fit) : LSTM_OK;
-        if (status == LSTM_OK)
-            status = judge_network(fit);
+        lstm_status status = lts_judge_network(fit);
         if (status != LSTM_OK)
             return status;
     }
-    judge_mean(fit);
+    LTS_TRY(lts_judge_mean(fit));
     decide_use(choice, o->use);
     return LSTM_OK;
 }
 
+/* Calibrates intervals by the forecasts of the chosen members on the validation part. */
+static lstm_status calibrate(lts_fitting *fit)
+{
+    lts_fitted *made = &fit->made;
+    const lstm_forecaster_options *o = &fit->f->options;
+    int64_t use = made->choice.use;
+    const real *y = use == LSTM_USE_MEAN       ? fit->of_mean
+                    : use == LSTM_USE_NETWORKS ? fit->of_network
+                                               : fit->of_ridge;
+    if (use != LSTM_USE_BASELINE)
+        return lts_intervals_calibrate(made, o, &fit->judge, y);
+    real *of_baseline = lts_judge_forecasts(&fit->judge);
+    const lts_origins origins = {fit->judge.n, fit->judge.series, fit->judge.origin};
+    lstm_status status =
+        of_baseline == NULL
+            ? LSTM_E_NOMEM
+            : lts_baseline_predict(made->choice.baseline, made->choice.season_len, fit->dataset,
+                                   &origins, fit->judge.H, of_baseline);
+    if (status >= 0)
+        status = lts_intervals_calibrate(made, o, &fit->judge, of_baseline);
+    lts_free(of_baseline);
+    return status;
+}
+
 /* Fits the chosen members to training and validation part. */
-static lstm_status fit_members(fitting *fit)
+static lstm_status fit_members(lts_fitting *fit)
 {
     lts_fitted *made = &fit->made;
     lts_choice *choice = &made->choice;
@@ -347,7 +158,7 @@ static lstm_status fit_members(fitting *fit)
     for (int64_t i = 0; i < n; i++) {
         snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
                  (long long)n);
-        lstm_status status = train_network(fit, i, LSTM_PART_TRAIN_VALID, &made->networks[i]);
+        lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN_VALID, &made->networks[i]);
         if (status != LSTM_OK)
             return status;
         made->n_network++;
@@ -370,17 +181,6 @@ static lstm_status keep_columns(lts_fitted *made, const lstm_dataset *d)
     return LSTM_OK;
 }
 
-/* At most: of the schedules, of all networks to be judged, and again to forecast. */
-static double updates_of(const lstm_forecaster_options *o)
-{
-    double n = 0, most = (double)SCHEDULES[N_SCHEDULE - 1];
-    for (int i = 0; i < N_SCHEDULE; i++)
-        n += (double)SCHEDULES[i];
-    if (o->n_update != 0)
-        n = most = (double)o->n_update;
-    return n + most * (double)(2 * o->n_network - 1);
-}
-
 lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
 {
     LTS_FLOAT_SCOPE();
@@ -388,17 +188,19 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     LTS_NOT_NULL(dataset);
     if (dataset->names.n == 0)
         return lts_fail(LSTM_E_SHAPE, "the data set has no series");
-    fitting fit = {.f = forecaster, .total = updates_of(&forecaster->options)};
+    lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
     lts_origin_view parts = {0};
     fit.host = &lts_host_floats;
     LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
     lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
-    fit.trainings = (lts_trainings){forecaster->options.folder, 0, watch_training, &fit};
+    fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
     if (status >= 0)
         status = keep_columns(&fit.made, dataset);
     if (status >= 0)
         status = choose(&fit);
+    if (status == LSTM_OK)
+        status = calibrate(&fit);
     if (status == LSTM_OK)
         status = fit_members(&fit);
     if (status == LSTM_OK) {
@@ -411,6 +213,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     atomic_store(&forecaster->cancelled, false);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
+    lts_free(fit.of_mean);
     lts_judge_clear(&fit.judge);
     lts_origin_view_free(&parts);
     return status;

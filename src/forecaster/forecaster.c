@@ -58,6 +58,29 @@ static lstm_status read_loss(lts_loss *loss, const lstm_loss_options *options)
     return LSTM_OK;
 }
 
+static const double DEFAULT_LEVEL = 0.9;
+
+/* Copies the levels of the intervals, or the default one; lstm_interval_new() checks them. */
+static lstm_status keep_levels(lstm_forecaster *f)
+{
+    lstm_interval *tried;
+    lstm_forecaster_options *o = &f->options;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    interval.horizon = interval.n_column = interval.window = 1;
+    interval.levels = o->levels;
+    interval.n_level = o->n_level;
+    LTS_TRY(lstm_interval_new(&tried, &interval));
+    lstm_interval_free(tried);
+    const double *levels = o->levels == NULL ? &DEFAULT_LEVEL : o->levels;
+    if (o->levels == NULL || o->n_level == 0)
+        o->n_level = 1;
+    f->levels = lts_alloc(o->n_level, sizeof *f->levels);
+    if (f->levels == NULL)
+        return LSTM_E_NOMEM;
+    o->levels = memcpy(f->levels, levels, (size_t)o->n_level * sizeof *levels);
+    return LSTM_OK;
+}
+
 lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
                                 const lstm_forecaster_options *options)
 {
@@ -85,6 +108,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         if (status >= 0)
             made->options.folder = memcpy(made->folder, read.folder, size);
     }
+    if (status >= 0)
+        status = keep_levels(made);
     if (status < 0) {
         lstm_forecaster_free(made);
         return status;
@@ -100,6 +125,8 @@ void lts_fitted_clear(lts_fitted *fitted)
     lts_free(fitted->networks);
     lts_ridge_part_clear(&fitted->ridge);
     lts_free(fitted->roles);
+    lstm_interval_free(fitted->interval);
+    lts_free(fitted->known_rows);
     memset(fitted, 0, sizeof *fitted);
 }
 
@@ -110,6 +137,7 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
     lts_fitted_clear(&forecaster->fitted);
     lts_loss_clear(&forecaster->loss);
     lts_free(forecaster->folder);
+    lts_free(forecaster->levels);
     lts_free(forecaster);
 }
 

@@ -6,6 +6,7 @@
 #include "forecaster/ridge_part.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
+#include <lstmts/interval.h>
 #include <stdatomic.h>
 
 /** The baselines among which one is chosen; lstm_baseline in the same order. */
@@ -37,6 +38,9 @@ typedef struct lts_fitted {
     int64_t n_network;
     lts_network_part *networks; /**< [n_network] */
     lts_ridge_part ridge;
+    lstm_interval *interval; /**< calibrated on the validation part                        */
+    int64_t interval_stride; /**< rows between forecasts that it scores                    */
+    int64_t *known_rows;     /**< [n_series] rows of each series that the fit has seen     */
 } lts_fitted;
 
 void lts_fitted_clear(lts_fitted *fitted);
@@ -46,6 +50,7 @@ struct lstm_forecaster {
     lstm_view_options view;
     lts_loss loss;
     char *folder;
+    double *levels; /**< of the options */
     bool is_fitted;
     lts_fitted fitted;
     atomic_bool cancelled;
@@ -64,6 +69,10 @@ typedef struct lts_origins {
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y);
+
+/** Check the arguments of a forecast. LSTM_E_ARGUMENT, LSTM_E_ORDER, LSTM_E_SHAPE. */
+lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                              const int64_t *origins, int64_t n_origin, int64_t H);
 
 /** Forecast by a baseline. */
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,

@@ -29,6 +29,12 @@ double lts_judge_independent(const lts_judge *judge);
 /** Mean absolute scaled error of forecasts y [n, H, K]; NaN if nothing counts. */
 double lts_judge_error(const lts_judge *judge, const real *y);
 
+/** Whether an error is less than another one; one that is known is better than NaN. */
+static inline bool lts_is_better(double error, double than)
+{
+    return error < than || (isnan(than) && !isnan(error));
+}
+
 /** Allocate forecasts [n, H, K]; free them with lts_free(). NULL if memory is exhausted. */
 real *lts_judge_forecasts(const lts_judge *judge);
 

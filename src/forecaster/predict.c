@@ -133,8 +133,8 @@ static lstm_status check_known(const lstm_forecaster *f, const lstm_dataset *d, 
     return LSTM_OK;
 }
 
-static lstm_status check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
-                                 const int64_t *origins, int64_t n_origin, int64_t H)
+lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                              const int64_t *origins, int64_t n_origin, int64_t H)
 {
     LTS_TRY(lts_dataset_check_series(d, series));
     LTS_TRY(lts_check_at_least("n_origin", n_origin, 1));
@@ -188,7 +188,7 @@ lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecaster,
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(origins);
     LTS_NOT_NULL(y);
-    LTS_TRY(check_origins(forecaster, dataset, series, origins, n_origin, horizon));
+    LTS_TRY(lts_check_origins(forecaster, dataset, series, origins, n_origin, horizon));
     return predict_into(forecaster, dataset, series, origins, n_origin, horizon, y);
 }
 

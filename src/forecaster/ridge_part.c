@@ -78,6 +78,8 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
 {
     lts_ridge_part made = {NULL, NULL};
     lstm_view_options of_values = *options;
+    if (ridge->L < 1)
+        return lts_fail(LSTM_E_SHAPE, "the training part is too short for a ridge regression");
     of_values.difference = 0; /* ridge has its own base, and reads no segments */
     of_values.base = LSTM_BASE_NONE;
     of_values.base_len = 0;

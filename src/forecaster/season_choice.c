@@ -9,13 +9,17 @@
 enum { MOST_CANDIDATES = 8, MOST_LAG = 400 };
 
 typedef struct candidates {
-    int64_t n, period[MOST_CANDIDATES];
+    int64_t n, period[MOST_CANDIDATES]; /**< in ascending order */
 } candidates;
 
 static void add(candidates *c, int64_t period)
 {
-    if (period >= 2 && c->n < MOST_CANDIDATES)
-        c->period[c->n++] = period;
+    int64_t i = c->n;
+    if (period < 2 || c->n >= MOST_CANDIDATES)
+        return;
+    for (c->n++; i > 0 && c->period[i - 1] > period; i--)
+        c->period[i] = c->period[i - 1];
+    c->period[i] = period;
 }
 
 /* Periods of steps in seconds: a day, a week, a year, where they are whole numbers of steps. */
@@ -30,18 +34,20 @@ static void add_by_seconds(candidates *c, int64_t step)
         add(c, (year + step / 2) / step);
 }
 
-/* The autocorrelation at a lag, over all target columns of the training parts. */
+/*
+ * The autocorrelation at a lag: the usual estimate, which divides by the squares of all rows. It
+ * prefers a period to its multiples, which are the same but have fewer rows.
+ */
 static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_member *m,
                               double mean, int64_t lag)
 {
     double sum = 0, squares = 0;
-    for (int64_t row = lag; row < lts_train_end(m); row++) {
-        double x = (double)m->values[row * d->n_column + column] - mean;
-        double before = (double)m->values[(row - lag) * d->n_column + column] - mean;
-        if (!isnan(x * before)) {
-            sum += x * before;
-            squares += (x * x + before * before) / 2;
-        }
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double x = (double)m->values[row * d->n_column + column] - mean, before = (double)NAN;
+        if (row >= lag)
+            before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        squares += isnan(x) ? 0 : x * x;
+        sum += isnan(x * before) ? 0 : x * before;
     }
     return squares > 0 ? sum / squares : 0;
 }
@@ -146,6 +152,11 @@ static double relative_error(const lstm_dataset *d, int64_t period, int64_t long
     return n_column == 0 ? HUGE_VAL : sum / (double)n_column;
 }
 
+static int64_t most_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len)
 {
     candidates c = {0};
@@ -160,12 +171,13 @@ lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int6
         if (c.period[i] <= longest_train / 3 && c.period[i] > longest)
             longest = c.period[i];
     *season_len = 0;
-    double least = 1;
+    /* Multiples of a period are as good as it, up to chance: about two standard errors of a mean. */
+    double least = 1, clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
     for (int64_t i = 0; i < c.n; i++) {
         double error = c.period[i] <= longest_train / 3
                            ? relative_error(dataset, c.period[i], longest, horizon)
                            : HUGE_VAL;
-        if (error < least) {
+        if (error < (*season_len == 0 ? least : clearly * least)) {
             least = error;
             *season_len = c.period[i];
         }

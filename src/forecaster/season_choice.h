@@ -6,7 +6,7 @@
 
 /**
  * The period, in rows, whose seasonal naive forecast errs least in the training parts at the given
- * horizon, or 0 if naive forecasts err less. Candidates are the usual ones of the step (a day and a
+ * horizon, or 0 if naive forecasts err less. A longer period must err clearly less than a shorter one. Candidates are the usual ones of the step (a day and a
  * week of hours, a week and a year of days, a year of weeks, months or quarters), or else the highest
  * peaks of the autocorrelation. LSTM_E_NOMEM.
  */

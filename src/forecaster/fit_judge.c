@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecaster/fitting.h"
+
+#include "base/float_env.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "forecaster/probe_network.h"
+
+#include <stdio.h>
+
+/* Numbers of updates that are compared. */
+static const int64_t SCHEDULES[] = {150, 500};
+enum { N_SCHEDULE = sizeof SCHEDULES / sizeof *SCHEDULES };
+
+/* At most: of the schedules, of all networks to be judged, and again to forecast. */
+double lts_updates_of(const lstm_forecaster_options *o)
+{
+    double n = 0, most = (double)SCHEDULES[N_SCHEDULE - 1];
+    for (int i = 0; i < N_SCHEDULE; i++)
+        n += (double)SCHEDULES[i];
+    if (o->n_update != 0)
+        n = most = (double)o->n_update;
+    return n + most * (double)(2 * o->n_network - 1);
+}
+
+bool lts_fitting_report(lts_fitting *fit, double loss)
+{
+    const lstm_forecaster_options *o = &fit->f->options;
+    const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss};
+    if (atomic_load(&fit->f->cancelled))
+        return false;
+    if (o->on_progress == NULL)
+        return true;
+    LTS_FLOAT_HOST(fit->host);
+    return o->on_progress(&progress, o->progress_user) == 0;
+}
+
+bool lts_watch_training(void *user, double fraction, double loss)
+{
+    lts_fitting *fit = user;
+    double before = fit->done;
+    fit->done += fraction * fit->present;
+    bool goes_on = lts_fitting_report(fit, loss);
+    fit->done = before;
+    return goes_on;
+}
+
+lstm_status lts_judge_baselines(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
+    const lts_origins origins = {fit->judge.n, fit->judge.series, fit->judge.origin};
+    real *y = lts_judge_forecasts(&fit->judge);
+    lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    choice->baseline = LSTM_BASELINE_NAIVE;
+    for (int64_t kind = 0; kind < LTS_N_BASELINE && status >= 0; kind++) {
+        bool seasonal =
+            kind == LSTM_BASELINE_SEASONAL_NAIVE || kind == LSTM_BASELINE_SEASONAL_DRIFT;
+        choice->baseline_error[kind] = (double)NAN;
+        if (fit->judge.n == 0 || (seasonal && choice->season_len == 0))
+            continue;
+        status =
+            lts_baseline_predict(kind, choice->season_len, fit->dataset, &origins, fit->judge.H, y);
+        choice->baseline_error[kind] = lts_judge_error(&fit->judge, y);
+        if (lts_is_better(choice->baseline_error[kind], choice->baseline_error[choice->baseline]))
+            choice->baseline = kind;
+    }
+    if (fit->judge.n == 0 && choice->season_len > 0)
+        choice->baseline = LSTM_BASELINE_SEASONAL_NAIVE;
+    lts_free(y);
+    return status;
+}
+
+/* Fits ridge to the training part and forecasts the judge's windows. */
+lstm_status lts_judge_ridge(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
+    lts_ridge_part part;
+    if (choice->ridge.L == 0)
+        return LSTM_OK;
+    lstm_status status =
+        lts_ridge_part_fit(&part, fit->dataset, &choice->ridge_view, &choice->ridge);
+    if (status < 0)
+        return status == LSTM_E_NOMEM ? status : LSTM_OK;
+    choice->ridge.penalty = lts_ridge_part_penalty(&part);
+    fit->of_ridge = lts_judge_forecasts(&fit->judge);
+    status = fit->of_ridge == NULL
+                 ? LSTM_E_NOMEM
+                 : lts_ridge_part_predict(&part, fit->dataset, fit->judge.series, fit->judge.origin,
+                                          fit->judge.n, fit->judge.H, fit->of_ridge);
+    lts_ridge_part_clear(&part);
+    if (status >= 0)
+        choice->ridge_error = lts_judge_error(&fit->judge, fit->of_ridge);
+    return status;
+}
+
+/*
+ * The view of network number i. Where there are many rows, two of three are told which column they
+ * predict.
+ */
+static lstm_view_options view_of(const lts_fitting *fit, int64_t i, int64_t part)
+{
+    lstm_view_options view = fit->made.choice.view;
+    view.part = part;
+    if (fit->f->options.view == NULL)
+        view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT &&
+                            fit->made.choice.tells_column && fit->made.n_target > 1 && i % 3 != 2;
+    return view;
+}
+
+lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network)
+{
+    lts_training training = fit->made.choice.training;
+    const lstm_view_options view = view_of(fit, i, part);
+    training.seed = fit->f->options.seed + (uint64_t)i;
+    training.n_thread = fit->n_thread;
+    fit->present = (double)training.n_update;
+    lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
+                                                &training, &fit->trainings);
+    fit->done += fit->present;
+    return status;
+}
+
+static lstm_status probe_views(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
+    fit->present = 0;
+    choice->training.n_thread = fit->n_thread;
+    snprintf(fit->stage, sizeof fit->stage, "views of networks");
+    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed,
+                             &fit->trainings);
+}
+
+/* Trains the first network by one schedule; keeps its forecasts if they are the best so far. */
+static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *best)
+{
+    lts_choice *choice = &fit->made.choice;
+    lts_network_part network;
+    choice->training.n_update = n_update;
+    snprintf(fit->stage, sizeof fit->stage, "a schedule of %lld updates", (long long)n_update);
+    lstm_status status = lts_train_network(fit, 0, LSTM_PART_TRAIN, &network);
+    if (status != LSTM_OK)
+        return status;
+    real *y = lts_judge_forecasts(&fit->judge);
+    status = y == NULL ? LSTM_E_NOMEM
+                       : lts_network_part_predict(&network, &fit->f->loss, fit->dataset,
+                                                  fit->judge.series, fit->judge.origin,
+                                                  fit->judge.n, fit->judge.H, fit->n_thread, y);
+    lts_network_part_clear(&network);
+    double error = status < 0 ? HUGE_VAL : lts_judge_error(&fit->judge, y);
+    if (fit->of_network == NULL || error < choice->network_error) {
+        lts_free(fit->of_network);
+        fit->of_network = y;
+        choice->network_error = error;
+        *best = n_update;
+    } else {
+        lts_free(y);
+    }
+    return status;
+}
+
+/* Replaces the forecasts of the first network by the mean of all, where they are trained quickly. */
+static lstm_status judge_others(lts_fitting *fit)
+{
+    int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
+    real *y = lts_judge_forecasts(&fit->judge);
+    lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
+        lts_network_part network;
+        status = lts_train_network(fit, i, LSTM_PART_TRAIN, &network);
+        if (status != LSTM_OK)
+            break;
+        status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, fit->judge.series,
+                                          fit->judge.origin, fit->judge.n, fit->judge.H,
+                                          fit->n_thread, y);
+        lts_network_part_clear(&network);
+        for (int64_t j = 0; j < size && status >= 0; j++)
+            fit->of_network[j] += (y[j] - fit->of_network[j]) / (real)(i + 1);
+    }
+    lts_free(y);
+    if (status == LSTM_OK)
+        fit->made.choice.network_error = lts_judge_error(&fit->judge, fit->of_network);
+    return status;
+}
+
+lstm_status lts_judge_network(lts_fitting *fit)
+{
+    int64_t given = fit->f->options.n_update, best = given;
+    if (fit->f->options.view == NULL) {
+        lstm_status status = probe_views(fit);
+        if (status != LSTM_OK)
+            return status;
+    }
+    for (int i = 0; i < (given != 0 ? 1 : N_SCHEDULE); i++) {
+        lstm_status status = try_schedule(fit, given != 0 ? given : SCHEDULES[i], &best);
+        if (status == LSTM_E_SHAPE && fit->of_network == NULL)
+            return LSTM_OK; /* too short for a window: there are no networks */
+        if (status != LSTM_OK)
+            return status;
+    }
+    fit->made.choice.training.n_update = best;
+    if (lts_is_small(&fit->made.choice))
+        return judge_others(fit);
+    fit->done += (double)(best * (fit->f->options.n_network - 1));
+    return LSTM_OK;
+}
+
+lstm_status lts_judge_mean(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
+    if (fit->of_ridge == NULL || fit->of_network == NULL)
+        return LSTM_OK;
+    fit->of_mean = lts_judge_forecasts(&fit->judge);
+    if (fit->of_mean == NULL)
+        return LSTM_E_NOMEM;
+    int64_t size = fit->judge.n * fit->judge.H * fit->judge.K;
+    for (int64_t i = 0; i < size; i++)
+        fit->of_mean[i] = (fit->of_ridge[i] + fit->of_network[i]) / 2;
+    choice->mean_error = lts_judge_error(&fit->judge, fit->of_mean);
+    return LSTM_OK;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* A fit in progress, and how candidates are judged by the validation part. */
+#ifndef LTS_FORECASTER_FITTING_H
+#define LTS_FORECASTER_FITTING_H
+
+#include "base/float_env.h"
+#include "forecaster/forecaster.h"
+#include "forecaster/judge.h"
+
+typedef struct lts_fitting {
+    lstm_forecaster *f;
+    const lstm_dataset *dataset; /**< with the parts of the fit */
+    int64_t n_thread;
+    lts_judge judge;
+    lts_fitted made;
+    lts_float_env *host;
+    lts_trainings trainings;
+    real *of_ridge, *of_network, *of_mean; /**< forecasts of the judge's windows, or NULL */
+    /* progress */
+    double done, total; /**< updates */
+    double present;     /**< of the network that is being trained */
+    char stage[64];
+} lts_fitting;
+
+/** Updates of all trainings of a fit: an estimate. */
+double lts_updates_of(const lstm_forecaster_options *o);
+
+/** Report progress. Returns false if the fit was cancelled. */
+bool lts_fitting_report(lts_fitting *fit, double loss);
+
+/** As lts_trainings.watch: `user` is an lts_fitting. */
+bool lts_watch_training(void *user, double fraction, double loss);
+
+/** Train network number i on rows of `part`. LSTM_STOPPED; the errors of lts_network_part_train(). */
+lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network);
+
+/*
+ * The following forecast the judge's windows by what is fitted to the training part alone, and set
+ * errors in fit->made.choice. What cannot be fitted keeps its error, NaN, and has no forecasts.
+ * LSTM_E_NOMEM.
+ */
+
+lstm_status lts_judge_baselines(lts_fitting *fit);
+lstm_status lts_judge_ridge(lts_fitting *fit);
+/** Choose view and schedule of networks, too. LSTM_STOPPED. */
+lstm_status lts_judge_network(lts_fitting *fit);
+/** The mean of ridge and networks. */
+lstm_status lts_judge_mean(lts_fitting *fit);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Conformal intervals of a forecaster (lstmts/interval.h): calibrated on the forecasts of the
+ * validation part, by members that had not seen it, and then on those rows that have become known
+ * since the fit.
+ */
+#ifndef LTS_FORECASTER_INTERVALS_H
+#define LTS_FORECASTER_INTERVALS_H
+
+#include "forecaster/forecaster.h"
+#include "forecaster/judge.h"
+
+/**
+ * Create fitted->interval and calibrate it by forecasts y [n, H, K] of the judge's windows.
+ * LSTM_E_LIMIT, LSTM_E_NOMEM.
+ */
+lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
+                                    const lts_judge *judge, const real *y);
+
+#endif
