@@ -182,7 +182,7 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
     for (int64_t i = 0; i < d->statics.n; i++)
         *x++ = statics == NULL ? 0 : statics[i];
     for (int64_t c = 0; view->options.column_input && c < view->n_channel; c++)
-        *x++ = c == place->channel;
+        *x++ = c == place->channel ? 1 : 0;
 }
 
 /* Whether a prediction is compared with a value that is not missing: it was observed, and so was the

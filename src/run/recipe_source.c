@@ -114,7 +114,8 @@ static const struct {
     INTEGER(skip_short),
 };
 enum { N_VIEW_FIELD = sizeof view_fields / sizeof view_fields[0] };
-_Static_assert(sizeof(lstm_view_options) == (N_VIEW_FIELD + 1) * 8, "a field is not described");
+_Static_assert(sizeof(lstm_view_options) == (N_VIEW_FIELD + 1) * sizeof(int64_t),
+               "a field is not described");
 
 static json_t *describe_view_options(const lstm_view_options *options)
 {

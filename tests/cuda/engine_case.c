@@ -104,7 +104,7 @@ void engine_case_make(engine_case *c, const tested_companion *companion, uint64_
     c->device = companion->device;
     c->options = (lts_engine_options){
         .params = &c->params,
-        .source = {&c->columns, &c->series, c->random.plan.pred},
+        .source = {&c->columns, &c->series, c->random.plan.pred, NULL},
         .plan = &c->plan,
         .host = {as_real(c->values),
                  as_real(c->gradient),
