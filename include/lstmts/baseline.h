@@ -46,11 +46,9 @@ typedef struct lstm_baseline_options {
     }
 
 /**
- * Set options as LSTM_BASELINE_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_BASELINE_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_baseline_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_baseline_options_init(lstm_baseline_options *options, uint64_t size);
@@ -92,11 +90,9 @@ typedef struct lstm_ridge_options {
     }
 
 /**
- * Set options as LSTM_RIDGE_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_RIDGE_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_ridge_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_ridge_options_init(lstm_ridge_options *options, uint64_t size);

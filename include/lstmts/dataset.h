@@ -4,14 +4,6 @@
  * lstm_dataset: one or many series with the same named columns, their times, missing values and
  * parts.
  *
- *     const char *names[] = {"load", "temperature"};
- *     const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
- *     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
- *     options.n_column = 2, options.names = names, options.roles = roles;
- *     options.step_unit = LSTM_STEP_SECONDS, options.step = 3600;
- *     lstm_dataset_new(&dataset, &options);
- *     lstm_dataset_add(dataset, "meter 7", rows, n_row, start);
- *
  * Shapes: C stored columns, which are those of the options; after them the calendar columns of
  * lstm_dataset_add_calendar(), which are computed when they are read. Series, rows and columns are
  * counted from 0. Row r of a series is r steps after its start; rows from n_row on are the future.
@@ -100,11 +92,9 @@ typedef struct lstm_dataset_options {
     }
 
 /**
- * Set options as LSTM_DATASET_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_DATASET_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_dataset_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_dataset_options_init(lstm_dataset_options *options, uint64_t size);

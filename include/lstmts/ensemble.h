@@ -47,11 +47,9 @@ typedef struct lstm_ensemble_options {
     }
 
 /**
- * Set options as LSTM_ENSEMBLE_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_ENSEMBLE_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_ensemble_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_ensemble_options_init(lstm_ensemble_options *options, uint64_t size);

@@ -46,11 +46,9 @@ typedef struct lstm_valid_options {
     }
 
 /**
- * Set options as LSTM_VALID_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_VALID_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_valid_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_valid_options_init(lstm_valid_options *options, uint64_t size);
@@ -89,11 +87,9 @@ typedef struct lstm_pred_options {
     }
 
 /**
- * Set options as LSTM_PRED_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_PRED_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_pred_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_pred_options_init(lstm_pred_options *options, uint64_t size);
@@ -144,11 +140,9 @@ typedef struct lstm_forecast_options {
     }
 
 /**
- * Set options as LSTM_FORECAST_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_FORECAST_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_forecast_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast_options_init(lstm_forecast_options *options, uint64_t size);

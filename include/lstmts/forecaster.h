@@ -103,11 +103,9 @@ typedef struct lstm_forecaster_options {
     }
 
 /**
- * Set options as LSTM_FORECASTER_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_FORECASTER_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_forecaster_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_options_init(lstm_forecaster_options *options, uint64_t size);

@@ -66,11 +66,9 @@ typedef struct lstm_interval_options {
     }
 
 /**
- * Set options as LSTM_INTERVAL_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_INTERVAL_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_interval_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_interval_options_init(lstm_interval_options *options, uint64_t size);

@@ -81,11 +81,9 @@ typedef struct lstm_sampling_options {
     }
 
 /**
- * Set options as LSTM_SAMPLING_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_SAMPLING_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_sampling_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_sampling_options_init(lstm_sampling_options *options, uint64_t size);
@@ -119,11 +117,9 @@ typedef struct lstm_curriculum_options {
     }
 
 /**
- * Set options as LSTM_CURRICULUM_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_CURRICULUM_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_curriculum_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_curriculum_options_init(lstm_curriculum_options *options, uint64_t size);
@@ -183,11 +179,9 @@ typedef struct lstm_updater_options {
     }
 
 /**
- * Set options as LSTM_UPDATER_OPTIONS_INIT does, for programs in other languages.
+ * Set options as LSTM_UPDATER_OPTIONS_INIT does: see lstm_model_options_init().
  *
- * @param[out] options  its first `size` bytes are set.
- * @param size          sizeof(lstm_updater_options) in the caller's release.
- * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_OPTIONS if this cannot be the size.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_options_init(lstm_updater_options *options, uint64_t size);

@@ -7,7 +7,6 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "forecaster/forecaster_text.h"
 
 static lstm_status check_sizes(const lstm_forecaster_options *o)
 {

@@ -12,6 +12,9 @@
 /** The baselines among which one is chosen; lstm_baseline in the same order. */
 enum { LTS_N_BASELINE = LSTM_BASELINE_SEASONAL_DRIFT + 1 };
 
+/** Maximum number of networks of a forecaster. */
+enum { LTS_MOST_NETWORKS = 64 };
+
 /** What was chosen, by options or from the data, and the errors that decided it. */
 typedef struct lts_choice {
     int64_t season_len;     /**< rows; 0 = none                                                  */

@@ -12,9 +12,6 @@
 /** The format version of a forecaster's file. */
 enum { LTS_FORECASTER_VERSION = 3 };
 
-/** Maximum number of networks of a forecaster. */
-enum { LTS_MOST_NETWORKS = 64 };
-
 typedef struct lts_network_text {
     lstm_view_options view;
     int64_t n_hidden, n_layer;

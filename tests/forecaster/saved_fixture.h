@@ -153,6 +153,12 @@ static inline void assert_same(const lstm_forecaster *a, const lstm_forecaster *
     forecast_all(a, data, x);
     forecast_all(b, data, y);
     assert_memory_equal(x, y, sizeof x);
+    const int64_t origin = ROWS;
+    lstm_real lower[2][2 * HORIZON * TARGETS], upper[2][2 * HORIZON * TARGETS];
+    assert_ok(lstm_forecaster_intervals(a, data, 1, &origin, 1, x, lower[0], upper[0]));
+    assert_ok(lstm_forecaster_intervals(b, data, 1, &origin, 1, y, lower[1], upper[1]));
+    assert_memory_equal(lower[0], lower[1], HORIZON * TARGETS * sizeof *x);
+    assert_memory_equal(upper[0], upper[1], HORIZON * TARGETS * sizeof *x);
     assert_ok(lstm_forecaster_describe(a, one, sizeof one, &n));
     assert_ok(lstm_forecaster_describe(b, other, sizeof other, &m));
     assert_int_equal(n, m);

@@ -260,11 +260,92 @@ static void states_come_and_go_while_the_model_changes_between_steps(void **fixt
     lstm_model_free(c.model);
 }
 
+/* A service that forecasts while another thread fits a clone. */
+enum { SERVED = 40, HORIZON = 3, N_ROW = 60 };
+
+typedef struct service {
+    const lstm_forecaster *forecaster;
+    const lstm_dataset *data;
+    lstm_status status;
+    lstm_real predicted[SERVED][HORIZON], streamed[SERVED][HORIZON];
+} service;
+
+static void *serve(void *argument)
+{
+    service *s = argument;
+    lstm_stream *stream = NULL;
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.dataset = s->data;
+    s->status = lstm_stream_new(&stream, s->forecaster, &options);
+    for (int i = 0; i < SERVED && s->status == LSTM_OK; i++) {
+        s->status = lstm_forecaster_predict(s->forecaster, s->data, 0, s->predicted[i]);
+        if (s->status == LSTM_OK)
+            s->status = lstm_stream_forecast(stream, s->streamed[i]);
+    }
+    lstm_stream_free(stream);
+    return NULL;
+}
+
+static lstm_forecaster *new_forecaster(const lstm_dataset *data)
+{
+    lstm_forecaster *made = NULL;
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    view.context_len = 4;
+    options.horizon = HORIZON;
+    options.n_network = 2;
+    options.n_hidden = options.n_update = options.batch_size = 3;
+    options.season_len = LSTM_NO_SEASON;
+    options.use = LSTM_USE_MEAN;
+    options.view = &view;
+    options.n_threads = 2;
+    assert_ok(lstm_forecaster_new(&made, &options));
+    assert_ok(lstm_forecaster_fit(made, data));
+    return made;
+}
+
+static void a_clone_is_fitted_while_the_forecaster_forecasts(void **fixture)
+{
+    (void)fixture;
+    static service services[THREADS];
+    pthread_t threads[THREADS];
+    lstm_real rows[N_ROW];
+    lstm_dataset *data = NULL;
+    lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
+    column.n_column = 1;
+    for (int i = 0; i < N_ROW; i++)
+        rows[i] = (lstm_real)(i % 4 + i * i % 7);
+    assert_ok(lstm_dataset_new(&data, &column));
+    assert_ok(lstm_dataset_add(data, NULL, rows, N_ROW, 0));
+    lstm_forecaster *served = new_forecaster(data), *clone = NULL;
+    for (int i = 0; i < THREADS; i++) {
+        services[i] = (service){.forecaster = served, .data = data};
+        assert_int_equal(pthread_create(&threads[i], NULL, serve, &services[i]), 0);
+    }
+    assert_ok(lstm_forecaster_clone(&clone, served));
+    assert_ok(lstm_forecaster_fit(clone, data));
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (int i = 0; i < THREADS; i++) {
+        assert_ok(services[i].status);
+        for (int j = 0; j < SERVED; j++) {
+            assert_memory_equal(services[i].predicted[j], services[0].predicted[0],
+                                sizeof services[0].predicted[0]);
+            assert_memory_equal(services[i].streamed[j], services[0].predicted[0],
+                                sizeof services[0].predicted[0]);
+        }
+    }
+    lstm_forecaster_free(served);
+    lstm_forecaster_free(clone);
+    lstm_dataset_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_threads_forecast_with_one_model_as_one_would),
         cmocka_unit_test(states_come_and_go_while_the_model_changes_between_steps),
+        cmocka_unit_test(a_clone_is_fitted_while_the_forecaster_forecasts),
     };
     return cmocka_run_group_tests_name("concurrency", tests, make_house, free_house);
 }
