@@ -283,7 +283,6 @@ static inline void free_world(world *w)
     lstm_method_free(w->theta);
     lstm_method_free(w->ridge);
     lstm_backtest_free(w->backtest);
-    lstm_forecaster_free(w->forecaster);
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);
