@@ -194,8 +194,6 @@ static bool is_scored(const lstm_view *view, const lts_place *place, int64_t col
     int64_t lag = view->options.difference;
     if (view->options.skip_context && row < place->origin)
         return false;
-    if (m->filled == NULL)
-        return true;
     return !lts_is_filled(m, row * d->n_column + column) &&
            !(lag > 0 && lts_is_filled(m, (row - lag) * d->n_column + column));
 }
@@ -205,16 +203,20 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
 {
     int64_t w = view->options.segment_len, n = view->n_base;
     int64_t row = lts_view_row(view, place, step) + w;
-    real *x = target != NULL ? target : weight; /* is overwritten at last */
-    for (int64_t j = 0; x != NULL && j < n; j++)
-        read_rows(view, place, lts_view_target(view, place, j), &levels[j], row, w, n, x + j);
-    for (int64_t at = 0; x != NULL && at < w * n; at++) {
-        bool scored = !isnan(x[at]) &&
-                      is_scored(view, place, lts_view_target(view, place, at % n), row + at / n);
-        if (target != NULL)
-            target[at] = scored ? target[at] : 0;
-        if (weight != NULL)
-            weight[at] = scored;
+    bool all = !view->options.skip_context &&
+               view->dataset->members[place->series].filled == NULL; /* all that is not missing */
+    real *x = target != NULL ? target : weight;                      /* is overwritten at last */
+    for (int64_t j = 0; x != NULL && j < n; j++) {
+        int64_t column = lts_view_target(view, place, j);
+        read_rows(view, place, column, &levels[j], row, w, n, x + j);
+        for (int64_t i = 0; i < w; i++) {
+            real value = x[i * n + j];
+            bool scored = !isnan(value) && (all || is_scored(view, place, column, row + i));
+            if (target != NULL)
+                target[i * n + j] = scored ? value : 0;
+            if (weight != NULL)
+                weight[i * n + j] = scored ? 1 : 0;
+        }
     }
 }
 

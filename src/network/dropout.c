@@ -3,8 +3,8 @@
 
 #include "base/rng.h"
 
-/* Elements that share one random number of 128 bits. */
-enum { GROUP = 8 };
+/* Elements that share one random number of 128 bits, and those that are drawn at once. */
+enum { GROUP = 8, AT_ONCE = 128 };
 
 lts_dropout lts_dropout_of(double rate, uint64_t seed)
 {
@@ -21,32 +21,41 @@ static uint64_t first_counter(int64_t l, int64_t row, int64_t size)
     return ((uint64_t)l << 31 | (uint64_t)row) * groups;
 }
 
+/* Random numbers of 16 bits for n elements, from the group `counter` on. */
+static void draw(const lts_dropout *dropout, uint64_t stream, uint64_t counter, int64_t n,
+                 uint16_t random[AT_ONCE])
+{
+    for (int64_t j = 0; j < n; j += GROUP) {
+        uint64_t bits[2];
+        lts_rng_bits(dropout->seed, stream, counter++, bits);
+        for (int64_t k = 0; k < GROUP; k++)
+            random[j + k] = (uint16_t)(bits[k / 4] >> (k % 4 * 16));
+    }
+}
+
 /* Branches would be predicted wrongly, so what is dropped is multiplied by 0. */
 static void drop(const lts_dropout *dropout, int64_t n, const uint16_t *random, const real *h,
                  real *out, uint8_t *kept)
 {
-    for (int64_t k = 0; k < n; k++) {
-        kept[k] = random[k] >= dropout->threshold;
+    uint16_t threshold = (uint16_t)dropout->threshold; /* at most 65535 */
+    for (int64_t k = 0; k < n; k++)
+        kept[k] = random[k] >= threshold;
+    for (int64_t k = 0; k < n; k++)
         out[k] = h[k] * ((real)kept[k] * dropout->scale);
-    }
 }
 
 void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, int64_t n,
                          int64_t size, const real *h, real *out, uint8_t *kept)
 {
     uint64_t stream = lts_rng_part(LTS_RNG_DROPOUT, dropout->batch);
-    uint64_t counter = first_counter(l, first, size), bits[2];
-    uint16_t random[GROUP];
-    for (int64_t row = 0; row < n; row++)
-        for (int64_t j = 0; j < size; j += GROUP) {
-            int64_t at = row * size + j;
-            lts_rng_bits(dropout->seed, stream, counter++, bits);
-            for (int k = 0; k < GROUP; k++)
-                random[k] = (uint16_t)(bits[k / 4] >> (k % 4 * 16));
-            if (size - j < GROUP)
-                drop(dropout, size - j, random, h + at, out + at, kept + at);
-            else
-                drop(dropout, GROUP, random, h + at, out + at, kept + at);
+    uint64_t groups = (uint64_t)((size + GROUP - 1) / GROUP);
+    uint64_t counter = first_counter(l, first, size);
+    uint16_t random[AT_ONCE];
+    for (int64_t row = 0; row < n; row++, counter += groups)
+        for (int64_t j = 0; j < size; j += AT_ONCE) {
+            int64_t at = row * size + j, width = size - j < AT_ONCE ? size - j : AT_ONCE;
+            draw(dropout, stream, counter + (uint64_t)(j / GROUP), width, random);
+            drop(dropout, width, random, h + at, out + at, kept + at);
         }
 }
 
