@@ -14,11 +14,14 @@ lts_dropout lts_dropout_of(double rate, uint64_t seed)
     return (lts_dropout){threshold, (real)(65536.0 / (65536 - threshold)), seed, 0};
 }
 
-/* A layer has fewer than 2^31 rows (network/segment.c), of which none begins with another's number. */
-static uint64_t first_counter(int64_t l, int64_t row, int64_t size)
+/*
+ * The random number of the first group of a row. It does not depend on how rows are padded, so all
+ * kernel sets draw the same masks. A layer has fewer than 2^31 rows (network/segment.c), a row fewer
+ * than 2^20 groups.
+ */
+static uint64_t first_counter(int64_t l, int64_t row)
 {
-    uint64_t groups = (uint64_t)((size + GROUP - 1) / GROUP);
-    return ((uint64_t)l << 31 | (uint64_t)row) * groups;
+    return ((uint64_t)l << 31 | (uint64_t)row) << 20;
 }
 
 /* Random numbers of 16 bits for n elements, from the group `counter` on. */
@@ -48,15 +51,15 @@ void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, i
                          int64_t size, const real *h, real *out, uint8_t *kept)
 {
     uint64_t stream = lts_rng_part(LTS_RNG_DROPOUT, dropout->batch);
-    uint64_t groups = (uint64_t)((size + GROUP - 1) / GROUP);
-    uint64_t counter = first_counter(l, first, size);
     uint16_t random[AT_ONCE];
-    for (int64_t row = 0; row < n; row++, counter += groups)
+    for (int64_t row = 0; row < n; row++) {
+        uint64_t counter = first_counter(l, first + row);
         for (int64_t j = 0; j < size; j += AT_ONCE) {
             int64_t at = row * size + j, width = size - j < AT_ONCE ? size - j : AT_ONCE;
             draw(dropout, stream, counter + (uint64_t)(j / GROUP), width, random);
             drop(dropout, width, random, h + at, out + at, kept + at);
         }
+    }
 }
 
 void lts_dropout_backward(const lts_dropout *dropout, int64_t n, const uint8_t *kept, real *dh)

@@ -77,6 +77,21 @@ static void masks_do_not_depend_on_how_rows_are_divided(void **state)
     assert_memory_equal(out, part_out, sizeof out);
 }
 
+/* Kernel sets pad rows differently. */
+static void masks_do_not_depend_on_the_padding_of_rows(void **state)
+{
+    (void)state;
+    enum { PADDED = 32 };
+    static real wide_h[N_ROW * PADDED], wide_out[N_ROW * PADDED];
+    static uint8_t wide_kept[N_ROW * PADDED];
+    lts_dropout dropout = lts_dropout_of(0.3, 3);
+    fill();
+    lts_dropout_forward(&dropout, 1, 0, N_ROW, SIZE, h, out, kept);
+    lts_dropout_forward(&dropout, 1, 0, N_ROW, PADDED, wide_h, wide_out, wide_kept);
+    for (int64_t row = 0; row < N_ROW; row++)
+        assert_memory_equal(kept + row * SIZE, wide_kept + row * PADDED, SIZE);
+}
+
 /* Two independent masks of rate 1/2 agree in half of their elements. */
 static void masks_of_batches_layers_and_seeds_are_independent(void **state)
 {
@@ -117,6 +132,7 @@ int main(void)
         cmocka_unit_test(a_rate_of_0_drops_nothing),
         cmocka_unit_test(a_rate_close_to_1_is_finite),
         cmocka_unit_test(masks_do_not_depend_on_how_rows_are_divided),
+        cmocka_unit_test(masks_do_not_depend_on_the_padding_of_rows),
         cmocka_unit_test(masks_of_batches_layers_and_seeds_are_independent),
         cmocka_unit_test(the_gradient_passes_where_the_output_did),
     };

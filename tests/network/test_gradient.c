@@ -75,7 +75,7 @@ static void gradients_with_dropout_and_sampling_equal_differences(void **state)
         gradient_case c;
         random_stream stream = number;
         random_recipe recipe = {.optimizer = LSTM_OPTIMIZER_OPTIONS_INIT, .dropout = 0.4};
-        c.step = 1.0 / 512;
+        c.step = 1.0 / 1024; /* dropout makes the loss steeper */
         random_plan_open(&c.random, number);
         recipe.sampling = c.random.plan.article ? NULL : &sampling;
         random_plan_train(&c.random, &recipe);
