@@ -7,32 +7,32 @@
 
 #include <lstmts/lstmts.h>
 
-#define DEFINE_INIT(type)                                                                          \
-    lstm_status type##_init(type *options, uint64_t size)                                          \
+#define DEFINE_INIT(name)                                                                          \
+    lstm_status lstm_##name##_options_init(lstm_##name##_options *options, uint64_t size)          \
     {                                                                                              \
-        return lts_init_options(options, size, #type);                                             \
+        return lts_init_options(options, size, "lstm_" #name "_options");                          \
     }
 
-DEFINE_INIT(lstm_model_options)
-DEFINE_INIT(lstm_load_options)
-DEFINE_INIT(lstm_iter_options)
-DEFINE_INIT(lstm_updater_options)
-DEFINE_INIT(lstm_optimizer_options)
-DEFINE_INIT(lstm_schedule_options)
-DEFINE_INIT(lstm_trainer_options)
-DEFINE_INIT(lstm_valid_options)
-DEFINE_INIT(lstm_pred_options)
-DEFINE_INIT(lstm_forecast_options)
-DEFINE_INIT(lstm_backtest_options)
-DEFINE_INIT(lstm_baseline_options)
-DEFINE_INIT(lstm_ridge_options)
-DEFINE_INIT(lstm_dataset_options)
-DEFINE_INIT(lstm_ensemble_options)
-DEFINE_INIT(lstm_forecaster_options)
-DEFINE_INIT(lstm_interval_options)
-DEFINE_INIT(lstm_loss_options)
-DEFINE_INIT(lstm_method_options)
-DEFINE_INIT(lstm_stream_options)
-DEFINE_INIT(lstm_sampling_options)
-DEFINE_INIT(lstm_curriculum_options)
-DEFINE_INIT(lstm_view_options)
+DEFINE_INIT(model)
+DEFINE_INIT(load)
+DEFINE_INIT(iter)
+DEFINE_INIT(updater)
+DEFINE_INIT(optimizer)
+DEFINE_INIT(schedule)
+DEFINE_INIT(trainer)
+DEFINE_INIT(valid)
+DEFINE_INIT(pred)
+DEFINE_INIT(forecast)
+DEFINE_INIT(backtest)
+DEFINE_INIT(baseline)
+DEFINE_INIT(ridge)
+DEFINE_INIT(dataset)
+DEFINE_INIT(ensemble)
+DEFINE_INIT(forecaster)
+DEFINE_INIT(interval)
+DEFINE_INIT(loss)
+DEFINE_INIT(method)
+DEFINE_INIT(stream)
+DEFINE_INIT(sampling)
+DEFINE_INIT(curriculum)
+DEFINE_INIT(view)
