@@ -79,7 +79,9 @@ void *lts_alloc(int64_t count, size_t size)
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld elements of %zu bytes", (long long)count, size);
         return NULL;
     }
-    size_t total = (size_t)bytes + overhead;
+    /* at least one byte: a pointer to an empty block would point past its memory, and a search for
+       leaks would take the block for lost */
+    size_t total = (size_t)(bytes > 0 ? bytes : 1) + overhead;
     char *raw = allocator.allocate(total, allocator.user);
     if (raw == NULL) {
         lts_fail(LSTM_E_NOMEM, "out of memory: %lld bytes", (long long)bytes);

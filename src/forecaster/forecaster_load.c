@@ -105,6 +105,16 @@ static lstm_status take_array(loader *l, const char *prefix, const char *name, i
     return LSTM_OK;
 }
 
+/* The next n numbers; NULL for none. */
+static const double *next_array(const double **next, int64_t n)
+{
+    const double *array = *next;
+    if (n == 0)
+        return NULL;
+    *next += n;
+    return array;
+}
+
 /* An unfitted forecaster of the file's options. */
 static lstm_status make_forecaster(loader *l)
 {
@@ -118,11 +128,11 @@ static lstm_status make_forecaster(loader *l)
     LTS_TRY(take_array(l, "loss", "column_weights", o->n_column_weight, &o->column_weights, &used));
     LTS_TRY(take_array(l, "loss", "step_weights", o->n_step_weight, &o->step_weights, &used));
     const double *next = l->arrays;
-    l->text.options.levels = levels == NULL ? NULL : next, next += options->n_level;
-    o->levels = o->n_level == 0 ? NULL : next, next += o->n_level;
-    o->units = o->n_unit == 0 ? NULL : next, next += o->n_unit;
-    o->column_weights = o->n_column_weight == 0 ? NULL : next, next += o->n_column_weight;
-    o->step_weights = o->n_step_weight == 0 ? NULL : next;
+    l->text.options.levels = next_array(&next, options->n_level);
+    o->levels = next_array(&next, o->n_level);
+    o->units = next_array(&next, o->n_unit);
+    o->column_weights = next_array(&next, o->n_column_weight);
+    o->step_weights = next_array(&next, o->n_step_weight);
     l->text.options.loss = o;
     return lstm_forecaster_new(&l->f, &l->text.options);
 }

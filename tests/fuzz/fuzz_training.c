@@ -14,7 +14,9 @@ enum {
     MOST_MEMORY = 256 << 10,
     UPDATES = 2,
     MOST_LINES = 20,
-    MAX_HOOKS = 64
+    MAX_HOOKS = 64,
+    MAX_NUMBERS = 8,
+    RULES = 2
 };
 
 /* An options struct for about half of the pointers. */
@@ -75,6 +77,88 @@ static lstm_status make_iter(lstm_iter **iter, const lstm_series *series, fuzz_i
     return status;
 }
 
+/* Half of the squared error. */
+static int caller_loss(const lstm_loss_batch *batch, void *user)
+{
+    (void)user;
+    for (int64_t t = 0; t < batch->T; t++)
+        for (int64_t i = t * batch->B * batch->K; i < (t + 1) * batch->B * batch->K; i++) {
+            double error = (double)batch->y[i] - (double)batch->target[i];
+            batch->step_loss[t] += error * error / 2;
+            batch->dy[i] = (lstm_real)error;
+        }
+    return 0;
+}
+
+/* Structs to which the options of an updater point. */
+typedef struct learning {
+    void *sampling, *curriculum, *loss;
+    int64_t stages[MAX_NUMBERS];
+    double numbers[4][MAX_NUMBERS];
+    lstm_tensor_rule rules[RULES];
+} learning;
+
+static void make_loss(learning *l, fuzz_input *input)
+{
+    l->loss = maybe(input);
+    if (l->loss == NULL)
+        return;
+    const double *numbers[4];
+    int64_t n[4];
+    for (int i = 0; i < 4; i++) {
+        n[i] = fuzz_below(input, MAX_NUMBERS + 1);
+        fuzz_take(input, l->numbers[i], (size_t)n[i] * sizeof *l->numbers[i]);
+        numbers[i] = n[i] == 0 ? NULL : l->numbers[i];
+    }
+    FUZZ_PUT(l->loss, lstm_loss_options, levels, numbers[0]);
+    FUZZ_PUT(l->loss, lstm_loss_options, n_level, n[0]);
+    FUZZ_PUT(l->loss, lstm_loss_options, units, numbers[1]);
+    FUZZ_PUT(l->loss, lstm_loss_options, n_unit, n[1]);
+    FUZZ_PUT(l->loss, lstm_loss_options, column_weights, numbers[2]);
+    FUZZ_PUT(l->loss, lstm_loss_options, n_column_weight, n[2]);
+    FUZZ_PUT(l->loss, lstm_loss_options, step_weights, numbers[3]);
+    FUZZ_PUT(l->loss, lstm_loss_options, n_step_weight, n[3]);
+}
+
+static void make_curriculum(learning *l, fuzz_input *input)
+{
+    l->curriculum = maybe(input);
+    if (l->curriculum == NULL)
+        return;
+    int64_t n_stage = fuzz_below(input, MAX_NUMBERS + 1);
+    const int64_t *stages = l->stages;
+    for (int64_t i = 0; i < n_stage; i++)
+        l->stages[i] = fuzz_below(input, 5) - 1;
+    FUZZ_PUT(l->curriculum, lstm_curriculum_options, n_stage, n_stage);
+    FUZZ_PUT(l->curriculum, lstm_curriculum_options, stages, stages);
+}
+
+/* The structs that the options point to, and all other pointers. */
+static void put_learning(void *options, learning *l, fuzz_input *input)
+{
+    static const char *const names[] = {"input.weight", "lstm.0.bias", "output.bias", ""};
+    lstm_loss_fn losses[] = {NULL, NULL, NULL, caller_loss};
+    l->sampling = maybe(input);
+    make_curriculum(l, input);
+    make_loss(l, input);
+    int64_t n_rule = fuzz_below(input, RULES + 1);
+    for (int64_t i = 0; i < n_rule; i++) {
+        fuzz_take(input, &l->rules[i], sizeof l->rules[i]);
+        l->rules[i].name = names[fuzz_below(input, 4)];
+    }
+    /* 2^31 - 1 batches are accepted, and slow */
+    int64_t n_accumulate = fuzz_below(input, 8) - 2;
+    n_accumulate = n_accumulate < 5 ? n_accumulate : INT64_MAX;
+    const lstm_tensor_rule *rules = l->rules;
+    FUZZ_PUT(options, lstm_updater_options, n_accumulate, n_accumulate);
+    FUZZ_PUT(options, lstm_updater_options, sampling, l->sampling);
+    FUZZ_PUT(options, lstm_updater_options, curriculum, l->curriculum);
+    FUZZ_PUT(options, lstm_updater_options, loss, l->loss);
+    FUZZ_PUT(options, lstm_updater_options, n_tensor_rule, n_rule);
+    FUZZ_PUT(options, lstm_updater_options, tensor_rules, rules);
+    FUZZ_PUT(options, lstm_updater_options, loss_fn, losses[fuzz_below(input, 4)]);
+}
+
 static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
                                 fuzz_input *input)
 {
@@ -92,7 +176,12 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     const char *device = NULL;
     FUZZ_PUT(options, lstm_updater_options, n_threads, threads);
     FUZZ_PUT(options, lstm_updater_options, device, device);
+    learning l = {0};
+    put_learning(options, &l, input);
     lstm_status status = lstm_updater_new(updater, model, iter, options);
+    free(l.loss);
+    free(l.curriculum);
+    free(l.sampling);
     free(options);
     free(schedule);
     free(optimizer);

@@ -200,10 +200,10 @@ static void put_texts(void)
 
 /* An input in the format of fuzz_training.c, with all option structs as a program sets them. */
 static void put_training(const char *name, bool sampler, bool threads, int64_t order,
-                         int64_t optimizer_kind)
+                         int64_t optimizer_kind, const lstm_loss_options *loss)
 {
     uint8_t bytes[MAX_SEED], roles[2] = {0, 0}, layers[1] = {3}, choice[1] = {sampler ? 3 : 0},
-                             one[1] = {1};
+                             one[1] = {1}, none[4] = {0}, batches[1] = {4};
     uint8_t thread_choice[2] = {threads ? 0 : 1, 5};
     const lstm_hook hooks[4] = {{LSTM_HOOK_CLIP, 1}, {LSTM_HOOK_WEIGHT_DECAY, 0.001}};
     lstm_model_options model = LSTM_MODEL_OPTIONS_INIT;
@@ -211,6 +211,7 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
     lstm_optimizer_options optimizer = LSTM_OPTIMIZER_OPTIONS_INIT;
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
     lstm_updater_options updater = LSTM_UPDATER_OPTIONS_INIT;
+    lstm_sampling_options sampling = LSTM_SAMPLING_OPTIONS_INIT;
     lstm_valid_options valid = LSTM_VALID_OPTIONS_INIT;
     lstm_trainer_options trainer = LSTM_TRAINER_OPTIONS_INIT;
     model.n_input = 2;
@@ -222,6 +223,8 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
     schedule.kind = LSTM_SCHEDULE_STEP;
     schedule.period = 1;
     updater.n_hook = 2;
+    sampling.kind = LSTM_SAMPLING_LINEAR;
+    sampling.period = 2;
     trainer.max_iteration = 2;
     trainer.validate.every = 1;
     const struct {
@@ -239,6 +242,15 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
                  {&schedule, sizeof schedule},
                  {&updater, sizeof updater},
                  {thread_choice, 2},
+                 {one, 1},
+                 {&sampling, sizeof sampling},
+                 {none, 1}, /* curriculum */
+                 {one, 1},
+                 {loss, sizeof *loss},
+                 {none, 4}, /* its arrays */
+                 {none, 1}, /* rules */
+                 {batches, 1},
+                 {none, 1}, /* the caller's loss */
                  {one, 1},
                  {&valid, sizeof valid},
                  {&trainer, sizeof trainer}};
@@ -324,10 +336,14 @@ int main(int argc, char **argv)
     put_texts();
     put_structures();
     put_interfaces();
-    put_training("adam", false, false, LSTM_ORDER_RANDOM, LSTM_ADAM);
-    put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP);
-    put_training("amsgrad_shuffled", false, false, LSTM_ORDER_SHUFFLE, LSTM_AMSGRAD);
-    put_training("sgd_sampler", true, false, LSTM_ORDER_RANDOM, LSTM_SGD);
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    put_training("adam", false, false, LSTM_ORDER_RANDOM, LSTM_ADAM, &loss);
+    put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP, &loss);
+    loss.kind = LSTM_LOSS_HUBER;
+    put_training("amsgrad_shuffled", false, false, LSTM_ORDER_SHUFFLE, LSTM_AMSGRAD, &loss);
+    loss.kind = LSTM_LOSS_MAE;
+    loss.reduction = LSTM_REDUCTION_MEAN;
+    put_training("sgd_sampler", true, false, LSTM_ORDER_RANDOM, LSTM_SGD, &loss);
     put_forecast("valid", 0, 4, &valid, sizeof valid, 0, 0);
     put_forecast("pred", 1, 0, &pred, sizeof pred, 6, 0);
     put_forecast("forecast", 2, 0, &forecast, sizeof forecast, 6, 0);

@@ -46,7 +46,7 @@ static void open_engine(bench *b)
     assert_int_equal(lts_plan_init_loop(&b->plan, 1, 0, 1), LSTM_OK);
     lts_engine_options options = {
         .params = &b->params,
-        .source = {&b->columns, b->series, 1},
+        .source = {&b->columns, b->series, 1, NULL},
         .plan = &b->plan,
         .host = {.values = b->values, .gradient = b->gradient, .n_moment = b->optimizer.n_moment},
         .B = 1,
