@@ -200,24 +200,24 @@ static lstm_status reserve_member(lstm_dataset *d)
     return LSTM_OK;
 }
 
-static lstm_status add_series(lstm_dataset *d, const char *name, batch *b, int64_t start)
+static lstm_status add_series(lstm_dataset *d, const char *name, batch b, int64_t start)
 {
     char number[24];
     int64_t s = d->names.n;
     lts_member m = {.start = start, .train_end = -1, .valid_end = -1};
     snprintf(number, sizeof number, "%lld", (long long)s);
-    b->name = name == NULL ? number : name;
-    if (b->n_row < 1)
+    b.name = name == NULL ? number : name;
+    if (b.n_row < 1)
         return lts_fail(LSTM_E_ARGUMENT, "n_row of series \"%.100s\" is %lld, expected at least 1",
-                        b->name, (long long)b->n_row);
+                        b.name, (long long)b.n_row);
     if (d->step_unit != LSTM_STEP_ROWS && (start < LTS_FIRST_TIME || start > LTS_LAST_TIME))
         return lts_fail(LSTM_E_LIMIT,
                         "start of series \"%.100s\" is %lld, outside of the years 1 to 9999",
-                        b->name, (long long)start);
-    LTS_TRY(check_batch(d, &m, b));
+                        b.name, (long long)start);
+    LTS_TRY(check_batch(d, &m, &b));
     lstm_status status = reserve_member(d);
     if (status >= 0)
-        status = take_batch(d, &m, b, b->n_row, 0);
+        status = take_batch(d, &m, &b, b.n_row, 0);
     if (status >= 0)
         status = lts_names_add(&d->names, "series", name);
     if (status < 0) {
@@ -237,7 +237,7 @@ lstm_status lstm_dataset_add(lstm_dataset *dataset, const char *name, const lstm
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(rows);
-    return add_series(dataset, name, &(batch){.narrow = rows, .n_row = n_row}, start);
+    return add_series(dataset, name, (batch){.narrow = rows, .n_row = n_row}, start);
 }
 
 lstm_status lstm_dataset_add_double(lstm_dataset *dataset, const char *name, const double *rows,
@@ -246,7 +246,7 @@ lstm_status lstm_dataset_add_double(lstm_dataset *dataset, const char *name, con
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(dataset);
     LTS_NOT_NULL(rows);
-    return add_series(dataset, name, &(batch){.wide = rows, .n_row = n_row}, start);
+    return add_series(dataset, name, (batch){.wide = rows, .n_row = n_row}, start);
 }
 
 lstm_status lstm_dataset_append(lstm_dataset *dataset, int64_t series, const lstm_real *rows,
