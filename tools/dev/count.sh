@@ -60,9 +60,19 @@ run_suite() { # configuration, options of meson test
 
 # Runs a script that ends with its counts in CMocka's format.
 counted() { # name of the report, command
+    reported "$@"
+    count_report "$1"
+}
+
+# Its two steps, for scripts that run side by side.
+reported() { # name of the report, command
     report=build/$1.txt
     shift
     "$@" >"$report" 2>&1 || true
+}
+
+count_report() { # name of the report
+    report=build/$1.txt
     cat "$report"
     # shellcheck disable=SC2046
     set -- $(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$report") \

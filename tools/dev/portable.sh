@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# ./dev portable: the engine on other kinds of machines, by cross compilers and emulators.
+# ./dev portable: the engine on other kinds of machines, by cross compilers and emulators, and the
+# companion for CUDA devices.
 
 on_machine() { # name of a file in tests/portable, needs
     packages=$(missing "$2")
@@ -16,11 +17,36 @@ on_machine() { # name of a file in tests/portable, needs
     suite "$1" tests/portable --cross-file "tests/portable/$1.ini"
 }
 
+# The companion, where nvcc is, and the device, where there is one. `./dev test` has tested the twin.
+cuda_devices() {
+    say "building build/cuda"
+    if ! configure cuda -Dwerror=true -Dbench=false -Dexamples=false || ! ninja -C build/cuda tests/device/check_device; then
+        say "build/cuda does not build"
+        add 0 1
+        return 0
+    fi
+    if ! ninja -C build/cuda -t query cuda/liblstmts-cuda.so.0 >/dev/null 2>&1; then
+        note "CUDA devices (no nvcc here that compiles cuda/*.cu, or no cuBLAS); their twin was tested"
+    elif ! ninja -C build/cuda cuda/liblstmts-cuda.so.0; then
+        say "liblstmts-cuda does not build"
+        add 0 1
+    elif ! nvidia-smi -L >/dev/null 2>&1; then
+        note "CUDA devices (no GPU here); the companion was built and its twin tested"
+        add 1 0
+    elif LD_LIBRARY_PATH="build/cuda/cuda${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
+        LSTMTS_GOLDEN="$PWD/tests/golden" build/cuda/tests/device/check_device cuda; then
+        add 1 0
+    else
+        add 0 1
+    fi
+}
+
 test_elsewhere() {
-    require "$needed_to_build"
+    require "$needed_to_build$needed_to_test"
     patience=5
     phase aarch64 on_machine aarch64 "$needed_for_aarch64"
     phase armhf on_machine armhf "$needed_for_armhf"
     phase i386 on_machine i386 "$needed_for_i386"
+    phase cuda cuda_devices
     phase s390x on_machine s390x "$needed_for_s390x"
 }

@@ -3,24 +3,29 @@
 # ./dev test: the phases, in order.
 
 as_users_have_it() {
-    suite default -Dwerror=true -Dbench=true --prefix="$PWD/build/installed"
-    [ ! -f build/default/build.ninja ] || installed
+    suite default -Dwerror=true -Dbench=true -Dcuda=disabled --prefix="$PWD/build/installed"
+    [ ! -f build/default/build.ninja ] || packaging
 }
 
-# An installed copy, and the public interface.
-installed() {
-    say "testing an installed copy in build/installed"
+# An installed copy, builds with other dependencies, and the public interface. Each script uses one
+# core, so two run side by side.
+packaging() {
+    say "testing an installed copy in build/installed, and builds with each BLAS"
     if ! install_copy; then
         add 0 1
         return 0
     fi
-    counted installed python3 -B tests/packaging/test_installed.py . build/installed
-    counted readme python3 -B tests/packaging/test_readme.py .
-    counted dependencies python3 -B tests/packaging/test_dependencies.py .
-    say "building, installing and linking with each BLAS"
-    counted blas python3 -B tests/packaging/test_blas.py .
-    say "comparing the public interface with the accepted one"
-    counted abi python3 -B tests/packaging/abi.py check . build/installed
+    {
+        reported dependencies python3 -B tests/packaging/test_dependencies.py .
+        reported blas python3 -B tests/packaging/test_blas.py .
+    } &
+    reported installed python3 -B tests/packaging/test_installed.py . build/installed
+    reported readme python3 -B tests/packaging/test_readme.py .
+    reported abi python3 -B tests/packaging/abi.py check . build/installed
+    wait
+    for name in installed readme dependencies blas abi; do
+        count_report "$name"
+    done
 }
 
 analysis() {
@@ -65,24 +70,6 @@ races() {
     launcher=
 }
 
-# The device of a machine that has one. The twin has passed the same tests on every machine before.
-devices() {
-    [ -f build/default/build.ninja ] || return 0
-    if [ ! -e build/default/cuda/liblstmts-cuda.so.0 ]; then
-        note "CUDA devices (no nvcc here that compiles cuda/*.cu, or no cuBLAS); their twin was tested"
-    elif ! nvidia-smi -L >/dev/null 2>&1; then
-        note "CUDA devices (no GPU here); the companion was built and its twin tested"
-    else
-        say "testing the device cuda"
-        if LD_LIBRARY_PATH="build/default/cuda${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
-            LSTMTS_GOLDEN="$PWD/tests/golden" build/default/tests/device/check_device cuda; then
-            add 1 0
-        else
-            add 0 1
-        fi
-    fi
-}
-
 # A build with clang, for its warnings, which need no optimizer. It runs last, since CC stays set.
 other_compiler() {
     if ! command -v clang >/dev/null; then
@@ -100,13 +87,13 @@ test_here() {
     require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_fuzz$needed_to_lint$needed_to_accept"
     patience=1
     phase default as_users_have_it
-    phase cuda devices
     phase lint analysis
     patience=5
     phase netlib reference_blas
     # With sanitizers gcc takes twice the time for kernels at -O3, and they are not faster; at -O1
-    # they are slow.
-    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled -Doptimization=2
+    # they are slow. The examples would train for a minute, and call what the tests call.
+    phase sanitize suite sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled \
+        -Doptimization=2 -Dexamples=false
     phase tsan races
     phase fuzz fuzz_all
     phase clang other_compiler
