@@ -12,9 +12,9 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "evaluate/batch.h"
-#include "evaluate/observed.h"
 #include "evaluate/origins.h"
+#include "method/batch.h"
+#include "method/observed.h"
 
 typedef struct run {
     lstm_backtest_options options;

@@ -12,10 +12,10 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "evaluate/backtest.h"
-#include "evaluate/batch.h"
 #include "evaluate/interval.h"
-#include "evaluate/observed.h"
 #include "evaluate/origins.h"
+#include "method/batch.h"
+#include "method/observed.h"
 
 /* Intervals of one column with one calibration. */
 typedef struct unit {

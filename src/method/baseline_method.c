@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "evaluate/baselines.h"
-#include "evaluate/history.h"
-#include "evaluate/theta.h"
+#include "method/baselines.h"
+#include "method/history.h"
+#include "method/theta.h"
 
 #include <stdio.h>
 

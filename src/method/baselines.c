@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/baselines.h"
+#include "method/baselines.h"
 
 /* The last observed row before `end`, in steps of `step` rows; negative if there is none. */
 static int64_t last_observed(const double *x, int64_t end, int64_t step)

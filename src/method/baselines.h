@@ -6,8 +6,8 @@
  * A missing value is NaN. Every forecast uses the observed values alone, each at its own row. If no
  * value is observed, y is NaN.
  */
-#ifndef LTS_EVALUATE_BASELINES_H
-#define LTS_EVALUATE_BASELINES_H
+#ifndef LTS_METHOD_BASELINES_H
+#define LTS_METHOD_BASELINES_H
 
 #include "base/real.h"
 

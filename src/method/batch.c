@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/batch.h"
+#include "method/batch.h"
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "evaluate/observed.h"
+#include "method/observed.h"
 
 #include <stdio.h>
 

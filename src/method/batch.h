@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Forecasts of methods from many origins, divided among threads. */
-#ifndef LTS_EVALUATE_BATCH_H
-#define LTS_EVALUATE_BATCH_H
+#ifndef LTS_METHOD_BATCH_H
+#define LTS_METHOD_BATCH_H
 
 #include "base/threads.h"
-#include "evaluate/method.h"
+#include "method/method.h"
 
 enum { LTS_MESSAGE = 512 };
 

@@ -3,7 +3,7 @@
  * All matrices are cut into blocks of rows. What the blocks before contribute to a block is one
  * product, which takes nearly all of the time; what is left is within the block.
  */
-#include "evaluate/cholesky.h"
+#include "method/cholesky.h"
 
 enum { BLOCK = 32 };
 

@@ -3,8 +3,8 @@
  * The Cholesky decomposition A = R^T R of a symmetric positive definite matrix, with an upper
  * triangle R.
  */
-#ifndef LTS_EVALUATE_CHOLESKY_H
-#define LTS_EVALUATE_CHOLESKY_H
+#ifndef LTS_METHOD_CHOLESKY_H
+#define LTS_METHOD_CHOLESKY_H
 
 #include "kernels/kernels.h"
 

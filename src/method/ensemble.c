@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "evaluate/batch.h"
-#include "evaluate/nonnegative.h"
-#include "evaluate/observed.h"
+#include "method/batch.h"
+#include "method/nonnegative.h"
+#include "method/observed.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/gram.h"
+#include "method/gram.h"
 
 #include "base/memory.h"
 

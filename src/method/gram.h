@@ -23,8 +23,8 @@
  * Since a column's offset cancels in a window with a base, and is the business of an intercept
  * otherwise, values should be near 0: sums of products lose the digits that the offset takes.
  */
-#ifndef LTS_EVALUATE_GRAM_H
-#define LTS_EVALUATE_GRAM_H
+#ifndef LTS_METHOD_GRAM_H
+#define LTS_METHOD_GRAM_H
 
 #include "base/real.h"
 #include <lstmts/status.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/history.h"
+#include "method/history.h"
 
 void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
                       int64_t n, double *x)

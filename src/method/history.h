@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The past of one column, as an array of doubles. */
-#ifndef LTS_EVALUATE_HISTORY_H
-#define LTS_EVALUATE_HISTORY_H
+#ifndef LTS_METHOD_HISTORY_H
+#define LTS_METHOD_HISTORY_H
 
 #include "data/dataset.h"
 

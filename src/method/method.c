@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/method.h"
+#include "method/method.h"
 
 #include "base/check.h"
 #include "base/memory.h"

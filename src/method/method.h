@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_EVALUATE_METHOD_H
-#define LTS_EVALUATE_METHOD_H
+#ifndef LTS_METHOD_METHOD_H
+#define LTS_METHOD_METHOD_H
 
 #include "base/float_env.h"
 #include "base/real.h"

@@ -7,7 +7,7 @@
  * u comes from the method of Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23: a
  * set of free elements grows by the one that helps most, the others are 0.
  */
-#include "evaluate/nonnegative.h"
+#include "method/nonnegative.h"
 
 typedef struct problem {
     int64_t n;

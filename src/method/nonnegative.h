@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Small least-squares problems whose solution has no negative element. */
-#ifndef LTS_EVALUATE_NONNEGATIVE_H
-#define LTS_EVALUATE_NONNEGATIVE_H
+#ifndef LTS_METHOD_NONNEGATIVE_H
+#define LTS_METHOD_NONNEGATIVE_H
 
 #include "base/real.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/observed.h"
+#include "method/observed.h"
 
 #include "score/point_sums.h"
 

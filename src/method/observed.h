@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What was observed, against which forecasts are compared. */
-#ifndef LTS_EVALUATE_OBSERVED_H
-#define LTS_EVALUATE_OBSERVED_H
+#ifndef LTS_METHOD_OBSERVED_H
+#define LTS_METHOD_OBSERVED_H
 
 #include "data/dataset.h"
 

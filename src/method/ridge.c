@@ -10,12 +10,12 @@
  *
  *     sum (y - W^T x - c)^2 = G_yy - 2 W^T G_xy + W^T G_xx W + 2 c (W^T s_x - s_y) + n c^2
  */
-#include "evaluate/ridge.h"
+#include "method/ridge.h"
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "evaluate/cholesky.h"
-#include "evaluate/gram.h"
+#include "method/cholesky.h"
+#include "method/gram.h"
 
 static const double penalties[] = {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1};
 static const double default_penalty = 3e-2;

@@ -17,8 +17,8 @@
  * window takes part in those blocks whose targets are all in the training part, so that near steps
  * learn from more windows than far ones. A window with a missing value takes part in none.
  */
-#ifndef LTS_EVALUATE_RIDGE_H
-#define LTS_EVALUATE_RIDGE_H
+#ifndef LTS_METHOD_RIDGE_H
+#define LTS_METHOD_RIDGE_H
 
 #include "kernels/kernels.h"
 #include <lstmts/status.h>

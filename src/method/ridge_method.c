@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "evaluate/history.h"
-#include "evaluate/ridge.h"
+#include "method/history.h"
+#include "method/ridge.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/running.h"
+#include "method/running.h"
 
 #include "base/memory.h"
 #include "base/status.h"

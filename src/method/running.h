@@ -3,8 +3,8 @@
  * The baselines of baselines.h for a column whose values come one by one: the same bits, without its
  * history.
  */
-#ifndef LTS_EVALUATE_RUNNING_H
-#define LTS_EVALUATE_RUNNING_H
+#ifndef LTS_METHOD_RUNNING_H
+#define LTS_METHOD_RUNNING_H
 
 #include "base/real.h"
 #include <lstmts/status.h>

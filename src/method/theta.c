@@ -17,10 +17,10 @@
  * mean of the two lines is the smoothed x plus half of what smoothing lags behind the trend, which
  * is the formula of 4.
  */
-#include "evaluate/theta.h"
+#include "method/theta.h"
 
 #include "base/memory.h"
-#include "evaluate/history.h"
+#include "method/history.h"
 
 /* Quantile .9 of the chi-square distribution with 1 degree of freedom. */
 static const double significant = 2.705543454095404;

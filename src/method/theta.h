@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_EVALUATE_THETA_H
-#define LTS_EVALUATE_THETA_H
+#ifndef LTS_METHOD_THETA_H
+#define LTS_METHOD_THETA_H
 
 #include "base/real.h"
 #include <lstmts/status.h>

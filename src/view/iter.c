@@ -4,7 +4,7 @@
  * LSTM_ORDER_RANDOM it is the w-th random number; with LSTM_ORDER_SHUFFLE it is element w mod n of
  * permutation w div n. So a checkpoint need only store the position.
  */
-#include "data/iter.h"
+#include "view/iter.h"
 
 #include "base/check.h"
 #include "base/float_env.h"

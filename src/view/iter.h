@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_DATA_ITER_H
-#define LTS_DATA_ITER_H
+#ifndef LTS_VIEW_ITER_H
+#define LTS_VIEW_ITER_H
 
-#include "data/source.h"
-#include "data/streams.h"
+#include "view/source.h"
+#include "view/streams.h"
 #include <lstmts/iter.h>
 #include <stdatomic.h>
 

@@ -5,7 +5,7 @@
  * values that begin with the bits found so far by their next 11 bits; the count that passes the rank
  * gives these bits. Three passes find a float, six a double.
  */
-#include "data/order.h"
+#include "view/order.h"
 
 enum { KEY_BITS = 8 * sizeof(lts_bits), DIGIT_BITS = 11, N_DIGIT = 1 << DIGIT_BITS };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_DATA_ORDER_H
-#define LTS_DATA_ORDER_H
+#ifndef LTS_VIEW_ORDER_H
+#define LTS_VIEW_ORDER_H
 
 #include "base/real.h"
 

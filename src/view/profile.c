@@ -15,7 +15,7 @@
  * sums are the upper triangle of the normal equations and their right-hand side. They are scaled to a
  * diagonal of ones, since t may be large, and solved by Cholesky's method.
  */
-#include "data/profile.h"
+#include "view/profile.h"
 
 #include "base/check.h"
 #include "base/memory.h"

@@ -3,8 +3,8 @@
  * A season: what repeats with a period, around 0. It is fitted to values together with a level and a
  * linear trend, which are left out of it, so that a trend does not look like a season.
  */
-#ifndef LTS_DATA_PROFILE_H
-#define LTS_DATA_PROFILE_H
+#ifndef LTS_VIEW_PROFILE_H
+#define LTS_VIEW_PROFILE_H
 
 #include "base/real.h"
 #include <lstmts/status.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/scaler.h"
+#include "view/scaler.h"
 
 #include "base/check.h"
 #include "base/memory.h"

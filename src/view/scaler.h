@@ -4,12 +4,12 @@
  *
  *     scaled = (value - shift) / unit
  */
-#ifndef LTS_DATA_SCALER_H
-#define LTS_DATA_SCALER_H
+#ifndef LTS_VIEW_SCALER_H
+#define LTS_VIEW_SCALER_H
 
 #include "data/dataset.h"
-#include "data/order.h"
-#include "data/transform.h"
+#include "view/order.h"
+#include "view/transform.h"
 
 /** unit > 0: it is 1 for a column without spread, whatever the kind. */
 typedef struct lts_scale {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/season.h"
+#include "view/season.h"
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/civil.h"
-#include "data/profile.h"
+#include "view/profile.h"
 
 /* Entries of a table of harmonics. With at most 16 of them and linear interpolation its error is
  * below (2 pi 16 / 4096)^2 / 8 = 8e-5 of an amplitude. */

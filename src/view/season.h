@@ -3,10 +3,10 @@
  * The season of each column of a data set as a table over its period: a lookup per value where
  * harmonics would take as many sines.
  */
-#ifndef LTS_DATA_SEASON_H
-#define LTS_DATA_SEASON_H
+#ifndef LTS_VIEW_SEASON_H
+#define LTS_VIEW_SEASON_H
 
-#include "data/scaler.h"
+#include "view/scaler.h"
 #include <lstmts/view.h>
 
 typedef struct lts_season {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/source.h"
+#include "view/source.h"
 
 #include "base/memory.h"
 

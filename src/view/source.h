@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_DATA_SOURCE_H
-#define LTS_DATA_SOURCE_H
+#ifndef LTS_VIEW_SOURCE_H
+#define LTS_VIEW_SOURCE_H
 
-#include "data/view.h"
 #include "data/window.h"
+#include "view/view.h"
 
 /** Where windows come from: a plain series or a view. Everything is borrowed. */
 typedef struct lts_source {

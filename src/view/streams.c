@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/streams.h"
+#include "view/streams.h"
 
 #include "base/memory.h"
 #include "base/status.h"

@@ -4,10 +4,10 @@
  * the one before ends. A series is one chain; a series of a view one for each channel. The chains,
  * one after the other, are divided into B streams of equal length; the rest is left out.
  */
-#ifndef LTS_DATA_STREAMS_H
-#define LTS_DATA_STREAMS_H
+#ifndef LTS_VIEW_STREAMS_H
+#define LTS_VIEW_STREAMS_H
 
-#include "data/source.h"
+#include "view/source.h"
 
 typedef struct lts_streams {
     int64_t stride;    /**< from a window's number to that of the next of its chain     */

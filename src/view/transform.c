@@ -5,7 +5,7 @@
  * small lambda; the inverse is exp(log1p(lambda y) / lambda). Its range is bounded: by -1 / lambda
  * from below for lambda > 0, and from above for lambda < 0.
  */
-#include "data/transform.h"
+#include "view/transform.h"
 
 #include "base/check.h"
 #include "base/status.h"

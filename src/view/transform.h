@@ -3,8 +3,8 @@
  * Functions that make the spread of positive data independent of its level. All are increasing, so a
  * quantile of the data becomes the same quantile of the transformed data, and back.
  */
-#ifndef LTS_DATA_TRANSFORM_H
-#define LTS_DATA_TRANSFORM_H
+#ifndef LTS_VIEW_TRANSFORM_H
+#define LTS_VIEW_TRANSFORM_H
 
 #include "base/real.h"
 #include <lstmts/view.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/view.h"
+#include "view/view.h"
 
 #include "base/float_env.h"
 #include "base/memory.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_DATA_VIEW_H
-#define LTS_DATA_VIEW_H
+#ifndef LTS_VIEW_VIEW_H
+#define LTS_VIEW_VIEW_H
 
 #include "data/columns.h"
 #include "data/dataset.h"
-#include "data/season.h"
+#include "view/season.h"
 #include <lstmts/view.h>
 
 /** Columns of the data set that are used in one way. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/view.h"
+#include "view/view.h"
 
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "data/profile.h"
+#include "view/profile.h"
 
 static lstm_status check_flag(const char *name, int64_t value)
 {

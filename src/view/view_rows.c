@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "data/view.h"
+#include "view/view.h"
 
 static double scaled(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {

@@ -4,8 +4,8 @@
 #include "dataset_fixture.h"
 #include "failing_allocator.h"
 
-#include "evaluate/ridge.h"
-#include "evaluate/theta.h"
+#include "method/ridge.h"
+#include "method/theta.h"
 #include <lstmts/baseline.h>
 
 enum { C = 4, K = 2, ROWS = 60, TRAIN = 40, VALID = 50, SHORT = 30, H = 5, L = 6 };

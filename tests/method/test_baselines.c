@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_close.h"
 
-#include "evaluate/baselines.h"
+#include "method/baselines.h"
 
 #define LENGTH(array) ((int64_t)(sizeof(array) / sizeof *(array)))
 #define HOLE          ((double)NAN)

@@ -3,9 +3,9 @@
 #include "assert_close.h"
 
 #include "base/rng.h"
-#include "evaluate/cholesky.h"
-#include "evaluate/gram.h"
 #include "failing_allocator.h"
+#include "method/cholesky.h"
+#include "method/gram.h"
 
 #include <stdlib.h>
 

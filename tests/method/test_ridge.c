@@ -5,8 +5,8 @@
  */
 #include "assert_close.h"
 
-#include "evaluate/ridge.h"
 #include "failing_allocator.h"
+#include "method/ridge.h"
 
 #define HOLE NAN
 

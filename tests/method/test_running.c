@@ -2,8 +2,8 @@
 /* Baselines whose values come one by one have the bits of those that read a whole column. */
 #include "assert_status.h"
 
-#include "evaluate/baselines.h"
-#include "evaluate/running.h"
+#include "method/baselines.h"
+#include "method/running.h"
 #include <lstmts/baseline.h>
 
 enum { N = 60, H = 9 };

@@ -6,8 +6,8 @@
  */
 #include "assert_close.h"
 
-#include "evaluate/theta.h"
 #include "failing_allocator.h"
+#include "method/theta.h"
 
 static const double ratios_x[] = {
     54.1, 53.3, 65.8, 67,   66.1,  61.7, 50.8,  46.8,  40,    46.7,  43.4,  49.3, 59,   68.1, 75,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iter_fixture.h"
 
-#include "data/iter.h"
+#include "view/iter.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Values of a rank, against sorting. */
 #include "assert_status.h"
-#include "data/order.h"
+#include "view/order.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_close.h"
-#include "data/profile.h"
 #include "failing_allocator.h"
+#include "view/profile.h"
 
 enum { N = 37 };
 

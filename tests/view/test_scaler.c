@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_close.h"
-#include "data/scaler.h"
 #include "dataset_fixture.h"
 #include "failing_allocator.h"
+#include "view/scaler.h"
 
 #define NA ((lstm_real)NAN)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "assert_close.h"
-#include "data/transform.h"
+#include "view/transform.h"
 
 #include <float.h>
 
@@ -77,7 +77,7 @@ static void the_inverse_returns_to_the_value(void **fixture)
             /* y is rounded, and dy/dx = x^(lambda - 1), at least half of it for the root */
             double power = all[i].kind == LSTM_TRANSFORM_SQRT   ? .5
                            : all[i].kind == LSTM_TRANSFORM_NONE ? 1
-                                                               : all[i].lambda;
+                                                                : all[i].lambda;
             double rounding = 8 * DBL_EPSILON * ((1 + fabs(y)) * pow(x, 1 - power) + x);
             assert_close("inverse", "x", (int64_t)i, lts_transform_invert(&all[i], y), x, rounding);
             before = y;

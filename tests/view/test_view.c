@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Windows of views of random data sets, compared with loops over the definition (view_reference.h). */
 #include "assert_close.h"
-#include "data/view.h"
+#include "view/view.h"
 #include "view_case.h"
 
 #include <lstmts/iter.h>

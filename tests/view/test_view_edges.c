@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Views whose numbers can be checked by eye, and views at their limits. */
 #include "assert_close.h"
-#include "data/view.h"
 #include "dataset_fixture.h"
+#include "view/view.h"
 
 #include <lstmts/iter.h>
 #include <stdlib.h>

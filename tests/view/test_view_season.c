@@ -4,8 +4,8 @@
  * exponential of that. A fit by least squares finds both exactly, so what a network sees is the line.
  */
 #include "assert_close.h"
-#include "data/view.h"
 #include "dataset_fixture.h"
+#include "view/view.h"
 
 enum { N_ROW = 3 * 366, DAY = 86400 };
 
