@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "method/batch.h"
+#include "method/job_batch.h"
 #include "method/nonnegative.h"
 #include "method/observed.h"
 
@@ -46,10 +46,10 @@ static void add_value(errors *e, int64_t M, const real *f, int64_t apart, double
 }
 
 /* Forecasts all jobs, M of each origin, and counts their values. */
-static lstm_status do_batch(lts_batch *b, int64_t M, const double *scales, errors *e)
+static lstm_status do_batch(lts_job_batch *b, int64_t M, const double *scales, errors *e)
 {
     int64_t size = b->H * b->K;
-    LTS_TRY(lts_batch_run(b));
+    LTS_TRY(lts_job_batch_run(b));
     for (int64_t i = 0; i < b->n; i += M)
         for (int64_t c = 0, k = 0; k < b->K; c++) {
             if (!lts_role_is_target(b->dataset->roles[c]))
@@ -66,7 +66,7 @@ static lstm_status do_batch(lts_batch *b, int64_t M, const double *scales, error
     return LSTM_OK;
 }
 
-static lstm_status do_series(lts_batch *b, const lstm_ensemble_options *o, int64_t series,
+static lstm_status do_series(lts_job_batch *b, const lstm_ensemble_options *o, int64_t series,
                              double *scales, errors *e)
 {
     const lts_member *member = &b->dataset->members[series];
@@ -90,7 +90,7 @@ static lstm_status do_series(lts_batch *b, const lstm_ensemble_options *o, int64
 static lstm_status measure(const ensemble *s, lts_float_env *host, const lstm_dataset *dataset,
                            errors *e)
 {
-    lts_batch batch;
+    lts_job_batch batch;
     int64_t n_thread = 1;
     double *scales = lts_alloc(lstm_dataset_targets(dataset), sizeof *scales);
     lstm_status status = scales == NULL ? LSTM_E_NOMEM : LSTM_OK;
@@ -100,16 +100,16 @@ static lstm_status measure(const ensemble *s, lts_float_env *host, const lstm_da
         lts_free(scales);
         return status;
     }
-    const lts_batch_options options = {.methods = s->members,
-                                       .dataset = dataset,
-                                       .host = host,
-                                       .H = s->options.horizon,
-                                       .n_thread = n_thread,
-                                       .group = s->options.n_member};
-    status = lts_batch_init(&batch, &options);
+    const lts_job_batch_options options = {.methods = s->members,
+                                           .dataset = dataset,
+                                           .host = host,
+                                           .H = s->options.horizon,
+                                           .n_thread = n_thread,
+                                           .group = s->options.n_member};
+    status = lts_job_batch_init(&batch, &options);
     for (int64_t i = 0; i < lstm_dataset_series(dataset) && status >= 0; i++)
         status = do_series(&batch, &s->options, i, scales, e);
-    lts_batch_free(&batch);
+    lts_job_batch_free(&batch);
     lts_free(scales);
     if (status >= 0 && e->n == 0)
         return lts_fail(LSTM_E_SHAPE,
@@ -152,9 +152,9 @@ static void apply_rule(const ensemble *s, const errors *e)
 
 static lstm_status fit_members(const ensemble *s, lts_float_env *host, const lstm_dataset *dataset)
 {
-    const lts_batch batch = {.methods = s->members, .host = host};
+    const lts_job_batch batch = {.methods = s->members, .host = host};
     for (int64_t m = 0; m < s->options.n_member; m++)
-        LTS_TRY(lts_batch_fit(&batch, m, dataset));
+        LTS_TRY(lts_job_batch_fit(&batch, m, dataset));
     return LSTM_OK;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Forecasts of methods from many origins, divided among threads. */
-#ifndef LTS_METHOD_BATCH_H
-#define LTS_METHOD_BATCH_H
+#ifndef LTS_METHOD_JOB_BATCH_H
+#define LTS_METHOD_JOB_BATCH_H
 
 #include "base/threads.h"
 #include "method/method.h"
@@ -20,7 +20,7 @@ typedef struct lts_failure {
     char message[LTS_MESSAGE];
 } lts_failure;
 
-typedef struct lts_batch {
+typedef struct lts_job_batch {
     lstm_method *const *methods;
     const lstm_dataset *dataset;
     lts_float_env *host;
@@ -32,10 +32,10 @@ typedef struct lts_batch {
     lts_job *jobs;         /**< [capacity]                                                */
     real *forecasts;       /**< [capacity, n_array, H, K]                                 */
     lts_failure *failures; /**< [threads]                                                 */
-} lts_batch;
+} lts_job_batch;
 
 /** What a batch is made for. */
-typedef struct lts_batch_options {
+typedef struct lts_job_batch_options {
     lstm_method *const *methods;
     const lstm_dataset *dataset;
     lts_float_env *host;
@@ -43,20 +43,21 @@ typedef struct lts_batch_options {
     int64_t group;        /**< the capacity is a multiple of it; 0 = 1 */
     const double *levels; /**< [n_level] of quantiles; NULL = points   */
     int64_t n_level;
-} lts_batch_options;
+} lts_job_batch_options;
 
 /** Allocates the arrays of a batch without jobs. LSTM_E_LIMIT, LSTM_E_NOMEM; free it in any case. */
-lstm_status lts_batch_init(lts_batch *batch, const lts_batch_options *options);
-void lts_batch_free(lts_batch *batch);
+lstm_status lts_job_batch_init(lts_job_batch *batch, const lts_job_batch_options *options);
+void lts_job_batch_free(lts_job_batch *batch);
 
 /**
  * Compute the forecasts of all jobs. The first failure in the order of jobs is returned, with a message
  * that names method, series and origin; LSTM_E_NUMERIC if a forecast of an observed value is not
  * finite.
  */
-lstm_status lts_batch_run(lts_batch *batch);
+lstm_status lts_job_batch_run(lts_job_batch *batch);
 
 /** Fit a method; a message of a failure names it. */
-lstm_status lts_batch_fit(const lts_batch *batch, int64_t method, const lstm_dataset *dataset);
+lstm_status lts_job_batch_fit(const lts_job_batch *batch, int64_t method,
+                              const lstm_dataset *dataset);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "method/batch.h"
+#include "method/job_batch.h"
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -10,7 +10,7 @@
 enum { JOBS_OF_A_THREAD = 16 };
 
 /* LSTM_E_NUMERIC if a forecast y [H, K] that will be compared is not finite. */
-static lstm_status check_forecast(const lts_batch *b, const lts_job *j, const real *y)
+static lstm_status check_forecast(const lts_job_batch *b, const lts_job *j, const real *y)
 {
     int64_t n_row = lstm_dataset_rows(b->dataset, j->series), k = 0;
     for (int64_t c = 0; k < b->K; c++) {
@@ -26,7 +26,7 @@ static lstm_status check_forecast(const lts_batch *b, const lts_job *j, const re
     return LSTM_OK;
 }
 
-static lstm_status do_job(const lts_batch *b, int64_t i, lts_float_env *host)
+static lstm_status do_job(const lts_job_batch *b, int64_t i, lts_float_env *host)
 {
     const lts_job *j = &b->jobs[i];
     const lstm_method *method = b->methods[j->method];
@@ -43,7 +43,7 @@ static lstm_status do_job(const lts_batch *b, int64_t i, lts_float_env *host)
 
 static void do_part(void *work, int64_t part, int64_t n_part)
 {
-    lts_batch *b = work;
+    lts_job_batch *b = work;
     lts_failure *f = &b->failures[part];
     lts_float_env host = *b->host; /* a callback's thread has its own copy */
     f->job = -1;
@@ -59,7 +59,7 @@ static void do_part(void *work, int64_t part, int64_t n_part)
     }
 }
 
-lstm_status lts_batch_run(lts_batch *b)
+lstm_status lts_job_batch_run(lts_job_batch *b)
 {
     if (b->n == 0)
         return LSTM_OK;
@@ -76,7 +76,7 @@ lstm_status lts_batch_run(lts_batch *b)
     return LSTM_OK;
 }
 
-lstm_status lts_batch_fit(const lts_batch *b, int64_t method, const lstm_dataset *dataset)
+lstm_status lts_job_batch_fit(const lts_job_batch *b, int64_t method, const lstm_dataset *dataset)
 {
     char message[LTS_MESSAGE];
     lstm_status status = lts_method_fit(b->methods[method], b->host, dataset);
@@ -86,15 +86,15 @@ lstm_status lts_batch_fit(const lts_batch *b, int64_t method, const lstm_dataset
     return lts_fail(status, "method \"%s\": %s", lstm_method_name(b->methods[method]), message);
 }
 
-lstm_status lts_batch_init(lts_batch *b, const lts_batch_options *o)
+lstm_status lts_job_batch_init(lts_job_batch *b, const lts_job_batch_options *o)
 {
-    *b = (lts_batch){.methods = o->methods,
-                     .dataset = o->dataset,
-                     .host = o->host,
-                     .H = o->H,
-                     .K = lstm_dataset_targets(o->dataset),
-                     .levels = o->levels,
-                     .n_array = o->levels == NULL ? 1 : o->n_level};
+    *b = (lts_job_batch){.methods = o->methods,
+                         .dataset = o->dataset,
+                         .host = o->host,
+                         .H = o->H,
+                         .K = lstm_dataset_targets(o->dataset),
+                         .levels = o->levels,
+                         .n_array = o->levels == NULL ? 1 : o->n_level};
     int64_t size = 0, group = o->group == 0 ? 1 : o->group;
     if (!lts_multiply(b->H, b->K, &size) || !lts_multiply(size, b->n_array, &size) ||
         size > PTRDIFF_MAX / (int64_t)sizeof(real))
@@ -109,7 +109,7 @@ lstm_status lts_batch_init(lts_batch *b, const lts_batch_options *o)
     return complete ? LSTM_OK : LSTM_E_NOMEM;
 }
 
-void lts_batch_free(lts_batch *b)
+void lts_job_batch_free(lts_job_batch *b)
 {
     lts_pool_free(b->pool);
     lts_free(b->jobs);
