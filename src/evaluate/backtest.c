@@ -12,14 +12,14 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "evaluate/batch.h"
-#include "evaluate/observed.h"
 #include "evaluate/origins.h"
+#include "method/job_batch.h"
+#include "method/observed.h"
 
 typedef struct run {
     lstm_backtest_options options;
     lstm_backtest *results;
-    lts_batch batch;
+    lts_job_batch batch;
     double *offsets, *scales; /* [n_series, K] errors are divided by the scale */
     int64_t *begins;          /* [n_series] the number of its first origin among all */
 } run;
@@ -87,7 +87,7 @@ static void sum_origins(void *work, int64_t part, int64_t n_part)
 
 static lstm_status do_batch(run *r)
 {
-    LTS_TRY(lts_batch_run(&r->batch));
+    LTS_TRY(lts_job_batch_run(&r->batch));
     lts_pool_run(r->batch.pool, score_part, r);
     lts_pool_run(r->batch.pool, sum_origins, r);
     r->batch.n = 0;
@@ -116,7 +116,7 @@ static lstm_status do_origins(run *r, int64_t begin, int64_t end)
 static lstm_status fit_all(run *r, const lstm_dataset *dataset)
 {
     for (int64_t m = 0; m < r->results->n_method; m++)
-        LTS_TRY(lts_batch_fit(&r->batch, m, dataset));
+        LTS_TRY(lts_job_batch_fit(&r->batch, m, dataset));
     return LSTM_OK;
 }
 
@@ -227,7 +227,7 @@ static lstm_status allocate(run *r)
 
 static void release(run *r)
 {
-    lts_batch_free(&r->batch);
+    lts_job_batch_free(&r->batch);
     lts_free(r->offsets);
     lts_free(r->scales);
     lts_free(r->begins);
@@ -268,12 +268,12 @@ lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *meth
     LTS_TRY(lts_backtest_check(&r.options));
     LTS_TRY(lts_backtest_new(&r.results, n_method, lstm_dataset_series(dataset), r.options.horizon,
                              lstm_dataset_targets(dataset)));
-    const lts_batch_options batch = {.methods = methods,
-                                     .dataset = dataset,
-                                     .host = &lts_host_floats,
-                                     .H = r.options.horizon,
-                                     .n_thread = r.options.n_threads};
-    lstm_status status = lts_batch_init(&r.batch, &batch);
+    const lts_job_batch_options batch = {.methods = methods,
+                                         .dataset = dataset,
+                                         .host = &lts_host_floats,
+                                         .H = r.options.horizon,
+                                         .n_thread = r.options.n_threads};
+    lstm_status status = lts_job_batch_init(&r.batch, &batch);
     if (status >= 0)
         status = run_all(&r);
     release(&r);

@@ -12,10 +12,10 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "evaluate/backtest.h"
-#include "evaluate/batch.h"
 #include "evaluate/interval.h"
-#include "evaluate/observed.h"
 #include "evaluate/origins.h"
+#include "method/job_batch.h"
+#include "method/observed.h"
 
 /* Intervals of one column with one calibration. */
 typedef struct unit {
@@ -31,7 +31,7 @@ typedef struct run {
     lstm_interval_options interval;
     lstm_backtest_options options;
     lstm_interval_backtest *results;
-    lts_batch batch;
+    lts_job_batch batch;
     double quantiles[2 * LTS_MOST_LEVELS]; /* of a forecast */
     int64_t first;                         /* the first origin of the test part of the series */
     unit *units;                           /* [calibration, K]                                */
@@ -105,7 +105,7 @@ static void do_units(void *work, int64_t part, int64_t n_part)
 
 static lstm_status do_batch(run *r)
 {
-    LTS_TRY(lts_batch_run(&r->batch));
+    LTS_TRY(lts_job_batch_run(&r->batch));
     lts_pool_run(r->batch.pool, do_units, r);
     r->batch.n = 0;
     return LSTM_OK;
@@ -191,7 +191,7 @@ static void release(run *r)
         lts_free(r->units[i].upper);
     }
     lts_free(r->units);
-    lts_batch_free(&r->batch);
+    lts_job_batch_free(&r->batch);
 }
 
 static lstm_status new_results(const lstm_interval_options *o, int64_t K,
@@ -248,21 +248,22 @@ static lstm_status run_all(run *r, lts_float_env *host, lstm_method *const *meth
 {
     int64_t n_origin = 0;
     set_levels(r);
-    const lts_batch_options options = {.methods = method,
-                                       .dataset = dataset,
-                                       .host = host,
-                                       .H = r->options.horizon,
-                                       .n_thread = r->options.n_threads,
-                                       .levels = r->interval.is_conformalized ? r->quantiles : NULL,
-                                       .n_level = 2 * r->results->L};
-    LTS_TRY(lts_batch_init(&r->batch, &options));
+    const lts_job_batch_options options = {.methods = method,
+                                           .dataset = dataset,
+                                           .host = host,
+                                           .H = r->options.horizon,
+                                           .n_thread = r->options.n_threads,
+                                           .levels =
+                                               r->interval.is_conformalized ? r->quantiles : NULL,
+                                           .n_level = 2 * r->results->L};
+    LTS_TRY(lts_job_batch_init(&r->batch, &options));
     LTS_TRY(new_units(r));
     for (int64_t s = 0; s < lstm_dataset_series(dataset); s++)
         n_origin += lts_origin_count(&r->options, dataset, s) > 0;
     if (n_origin == 0)
         return lts_backtest_no_origin(&r->options);
     if (r->options.refit == 0)
-        LTS_TRY(lts_batch_fit(&r->batch, 0, dataset));
+        LTS_TRY(lts_job_batch_fit(&r->batch, 0, dataset));
     for (int64_t s = 0; s < lstm_dataset_series(dataset); s++)
         LTS_TRY(do_series(r, s));
     return LSTM_OK;

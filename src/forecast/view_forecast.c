@@ -5,9 +5,9 @@
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "data/source.h"
 #include "forecast/state.h"
 #include "network/unroll.h"
+#include "view/source.h"
 
 #include <stdio.h>
 

@@ -6,9 +6,9 @@
 #ifndef LTS_FORECAST_VIEW_FORECAST_H
 #define LTS_FORECAST_VIEW_FORECAST_H
 
-#include "data/view.h"
 #include "network/model.h"
 #include "score/loss.h"
+#include "view/view.h"
 
 /** What is forecast; everything is borrowed. */
 typedef struct lts_view_forecast {

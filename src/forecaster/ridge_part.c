@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "evaluate/history.h"
+#include "method/history.h"
 
 #include <math.h>
 

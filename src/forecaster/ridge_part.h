@@ -6,8 +6,8 @@
 #ifndef LTS_FORECASTER_RIDGE_PART_H
 #define LTS_FORECASTER_RIDGE_PART_H
 
-#include "data/view.h"
-#include "evaluate/ridge.h"
+#include "method/ridge.h"
+#include "view/view.h"
 
 typedef struct lts_ridge_part {
     lts_ridge *ridge; /**< NULL = none */

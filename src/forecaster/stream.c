@@ -7,8 +7,8 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "data/live.h"
-#include "evaluate/running.h"
 #include "forecaster/forecaster.h"
+#include "method/running.h"
 
 struct lstm_stream {
     lts_fitted fitted; /**< shared                                                       */

@@ -15,12 +15,12 @@
 #ifndef LTS_NETWORK_DEVICE_H
 #define LTS_NETWORK_DEVICE_H
 
-#include "data/source.h"
 #include "network/dropout.h"
 #include "network/params.h"
 #include "network/plan.h"
 #include "network/step.h"
 #include "score/loss.h"
+#include "view/source.h"
 #include <lstmts/device.h>
 #include <lstmts/optimizer.h>
 

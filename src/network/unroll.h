@@ -5,10 +5,10 @@
 #ifndef LTS_NETWORK_UNROLL_H
 #define LTS_NETWORK_UNROLL_H
 
-#include "data/source.h"
 #include "network/gradients.h"
 #include "network/plan.h"
 #include "score/loss.h"
+#include "view/source.h"
 
 typedef struct lts_unroll {
     const lts_params *params; /**< borrowed */

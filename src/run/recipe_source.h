@@ -3,7 +3,7 @@
 #ifndef LTS_RUN_RECIPE_SOURCE_H
 #define LTS_RUN_RECIPE_SOURCE_H
 
-#include "data/source.h"
+#include "view/source.h"
 #include <jansson.h>
 
 /** NULL if memory is exhausted for any part. */

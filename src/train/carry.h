@@ -8,8 +8,8 @@
 #ifndef LTS_TRAIN_CARRY_H
 #define LTS_TRAIN_CARRY_H
 
-#include "data/iter.h"
 #include "network/params.h"
+#include "view/iter.h"
 
 /** The state of all streams at a position. */
 typedef struct lts_carried {

@@ -2,7 +2,6 @@
 #ifndef LTS_TRAIN_UPDATER_H
 #define LTS_TRAIN_UPDATER_H
 
-#include "data/iter.h"
 #include "network/device.h"
 #include "network/model.h"
 #include "score/caller_loss.h"
@@ -13,6 +12,7 @@
 #include "train/optimizer.h"
 #include "train/sampling.h"
 #include "train/schedule.h"
+#include "view/iter.h"
 #include <lstmts/updater.h>
 
 /** The results of one update that lstm_updater_info() and lstm_updater_step_losses() return. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What only the processor does: a companion refuses to open an engine for it, and names it. */
 #include "assert_status.h"
-#include "data/view.h"
 #include "engine_case.h"
 #include "score/loss_options.h"
+#include "view/view.h"
 
 static tested_companion under_test;
 

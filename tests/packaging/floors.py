@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 FLOORS = [
-    "base", "files", "kernels", "data", "score", "network", "store", "forecast", "train", "run",
-    "evaluate", "forecaster",
+    "base", "files", "kernels", "data", "view", "score", "network", "store", "forecast", "train",
+    "run", "method", "evaluate", "forecaster",
 ]
 # The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [

@@ -48,6 +48,18 @@ def each_floor_of_the_house_has_files():
         expect(list((ROOT / "src" / floor).glob("*.c")), f"src/{floor} has no .c file")
 
 
+def _rooms(floor):
+    """The headers of a folder that have sources: a.h with a.c or a_part.c."""
+    sources = [path.stem for path in (ROOT / "src" / floor).glob("*.c")]
+    headers = [path.stem for path in (ROOT / "src" / floor).glob("*.h")]
+    return [h for h in headers if any(s == h or s.startswith(h + "_") for s in sources)]
+
+
+def no_floor_has_more_than_15_rooms():
+    counts = {floor: len(_rooms(floor)) for floor in FLOORS}
+    expect(all(0 < n <= 15 for n in counts.values()), f"headers with sources: {counts}")
+
+
 def an_include_from_each_floor_above_is_seen():
     for i, floor in enumerate(FLOORS):
         for above in FLOORS[i + 1 :]:
@@ -95,6 +107,7 @@ def a_public_header_that_includes_an_internal_one_is_seen():
 run(
     no_file_includes_a_header_of_a_floor_above_its_own,
     each_floor_of_the_house_has_files,
+    no_floor_has_more_than_15_rooms,
     an_include_from_each_floor_above_is_seen,
     an_include_from_the_own_floor_and_each_below_is_allowed,
     a_spaced_or_angled_or_unqualified_include_does_not_hide,

@@ -4,8 +4,8 @@
  * that is stepped over inputs and targets of the iterator.
  */
 #include "assert_close.h"
-#include "data/view.h"
 #include "failing_allocator.h"
+#include "view/view.h"
 #include "view_training.h"
 
 enum { N_CASE = 300, B = 3, MAX = B * REFERENCE_MAX };

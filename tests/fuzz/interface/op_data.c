@@ -2,9 +2,9 @@
 /* Series, models and iterators. */
 #include "world.h"
 
-#include "data/iter.h"
 #include "data/series.h"
 #include "network/model.h"
+#include "view/iter.h"
 
 static bool series_is_borrowed(int i)
 {

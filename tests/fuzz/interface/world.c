@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "world.h"
 
-#include "data/iter.h"
 #include "data/series.h"
 #include "forecast/state.h"
 #include "network/model.h"
 #include "run/trainer.h"
 #include "train/updater.h"
+#include "view/iter.h"
 
 #include <xxhash.h>
 

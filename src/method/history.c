@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "method/history.h"
+
+void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
+                      int64_t n, double *x)
+{
+    int64_t C = dataset->n_column;
+    const real *values = dataset->members[series].values + first * C + column;
+    for (int64_t t = 0; t < n; t++)
+        x[t] = (double)values[t * C];
+}
+
+bool lts_history_fill(int64_t n, double *x)
+{
+    int64_t last = -1;
+    for (int64_t t = 0; t < n; t++) {
+        if (isnan(x[t]))
+            continue;
+        for (int64_t i = last + 1; i < t; i++)
+            x[i] = last < 0 ? x[t]
+                            : x[last] + (x[t] - x[last]) * (double)(i - last) / (double)(t - last);
+        last = t;
+    }
+    for (int64_t i = last + 1; i < n && last >= 0; i++)
+        x[i] = x[last];
+    return last >= 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "method/observed.h"
+
+#include "score/point_sums.h"
+
+double lts_observed(const lstm_dataset *dataset, int64_t series, int64_t row, int64_t column)
+{
+    const lts_member *member = &dataset->members[series];
+    int64_t position = row * dataset->n_column + column;
+    return lts_is_filled(member, position) ? (double)NAN : (double)member->values[position];
+}
+
+void lts_observed_scale(const lstm_dataset *dataset, int64_t series, int64_t column, double *mean,
+                        double *deviation)
+{
+    int64_t end = lts_train_end(&dataset->members[series]);
+    lts_point_sums sums = {0};
+    for (int64_t t = 0; t < end; t++)
+        lts_point_sums_add(&sums, lts_observed(dataset, series, t, column), 0);
+    bool varies = sums.squared_distance > 0;
+    *mean = varies ? sums.mean : 0;
+    *deviation = varies ? sqrt(sums.squared_distance / (double)sums.n) : 1;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/view.h"
+
+#include "base/float_env.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+
+/* Lists the columns that a predicate takes. */
+static lstm_status list_columns(lts_column_list *list, const lstm_dataset *d,
+                                bool (*takes)(int64_t))
+{
+    list->at = lts_alloc(d->columns.n, sizeof *list->at);
+    if (list->at == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t c = 0; c < d->columns.n; c++)
+        if (takes(d->roles[c]))
+            list->at[list->n++] = c;
+    return LSTM_OK;
+}
+
+static bool is_fed(int64_t role)
+{
+    return role == LSTM_ROLE_BOTH;
+}
+
+static bool is_past(int64_t role)
+{
+    return role == LSTM_ROLE_INPUT;
+}
+
+static bool is_known(int64_t role)
+{
+    return role == LSTM_ROLE_KNOWN;
+}
+
+/* Which output replaces input j of the w rows of fed-back columns: the same column's of that row. */
+static void lay_out_feedback(lstm_view *view)
+{
+    int64_t w = view->options.segment_len, n = view->independent ? 1 : view->fed.n;
+    for (int64_t d = 0; d < view->columns.D; d++)
+        view->columns.feed[d] = -1;
+    for (int64_t row = 0; row < w; row++)
+        for (int64_t j = 0, target = 0; j < n; j++) { /* both lists are in order */
+            while (!view->independent && view->targets.at[target] != view->fed.at[j])
+                target++;
+            view->columns.feed[row * n + j] = row * view->n_base + target;
+        }
+}
+
+static lstm_status choose_columns(lstm_view *view)
+{
+    const lstm_view_options *o = &view->options;
+    const lstm_dataset *d = view->dataset;
+    LTS_TRY(list_columns(&view->targets, d, lts_role_is_target));
+    LTS_TRY(list_columns(&view->fed, d, is_fed));
+    LTS_TRY(list_columns(&view->past, d, is_past));
+    LTS_TRY(list_columns(&view->known, d, is_known));
+    view->independent = o->channels == LSTM_CHANNELS_INDEPENDENT;
+    if (view->independent && view->fed.n != view->targets.n)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "LSTM_CHANNELS_INDEPENDENT needs LSTM_ROLE_BOTH for all targets: %lld of "
+                        "%lld have it",
+                        (long long)view->fed.n, (long long)view->targets.n);
+    if (view->past.n > 0 && o->past == LSTM_PAST_REFUSE)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "column %lld (%.100s) is a past covariate, which a forecast does not know: "
+                        "use LSTM_PAST_HOLD, or make it a known covariate or a target",
+                        (long long)view->past.at[0], lts_names_get(&d->columns, view->past.at[0]));
+    view->n_channel = view->independent ? view->targets.n : 1;
+    view->n_base = view->independent ? 1 : view->targets.n;
+    return LSTM_OK;
+}
+
+/*
+ * The layout of inputs and targets. A segment is not longer than a series. If `D` is not 0,
+ * LSTM_E_SHAPE unless the view has so many inputs.
+ */
+static lstm_status lay_out(lstm_view *view, int64_t D)
+{
+    const lstm_view_options *o = &view->options;
+    const lstm_dataset *d = view->dataset;
+    int64_t n_fed = view->independent ? 1 : view->fed.n, of_row, rows, K;
+    of_row = n_fed * (1 + o->missing_input) + view->past.n + view->known.n;
+    if (!lts_multiply(of_row, o->segment_len, &rows) ||
+        !lts_multiply(view->n_base, o->segment_len, &K) || rows > INT64_MAX / 4)
+        return lts_fail(LSTM_E_LIMIT, "a segment of %lld rows is too long",
+                        (long long)o->segment_len);
+    view->columns.D = rows + d->statics.n + o->column_input * view->n_channel;
+    view->columns.K = K;
+    if (view->columns.D == 0)
+        return lts_fail(LSTM_E_SHAPE, "the data set has no input column");
+    if (D != 0 && D != view->columns.D)
+        return lts_fail(LSTM_E_SHAPE, "a step of the view has %lld inputs, expected %lld",
+                        (long long)view->columns.D, (long long)D);
+    view->columns.feed = view->columns.input = lts_alloc(view->columns.D, sizeof(int64_t));
+    if (view->columns.feed == NULL)
+        return LSTM_E_NOMEM;
+    lay_out_feedback(view);
+    return LSTM_OK;
+}
+
+static int64_t part_end(const lstm_view *view, const lts_member *m)
+{
+    return view->options.part == LSTM_PART_TRAIN         ? lts_train_end(m)
+           : view->options.part == LSTM_PART_TRAIN_VALID ? lts_valid_end(m)
+                                                         : m->n_row;
+}
+
+static bool has_missing_inputs(const lstm_view *view, const lts_member *m, int64_t end)
+{
+    const lstm_dataset *d = view->dataset;
+    for (int64_t row = 0; row < end; row++)
+        for (int64_t j = 0; j < view->fed.n; j++)
+            if (isnan(m->values[row * d->n_column + view->fed.at[j]]))
+                return true;
+    return false;
+}
+
+static lstm_status allocate_counts(lstm_view *view)
+{
+    int64_t n = view->dataset->names.n;
+    view->first = lts_alloc(n + 1, sizeof *view->first);
+    view->origin = lts_alloc(n, sizeof *view->origin);
+    view->end = lts_alloc(n, sizeof *view->end);
+    return view->first == NULL || view->origin == NULL || view->end == NULL ? LSTM_E_NOMEM
+                                                                            : LSTM_OK;
+}
+
+/* Counts the windows of each series. A short one has a window if one row before the origin is known. */
+static lstm_status count_windows(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    bool pads = view->options.skip_short == 0;
+    int64_t w = view->options.segment_len, before = view->options.difference;
+    int64_t full = view->options.context_len * w + before, least = pads ? 1 + before : full;
+    LTS_TRY(allocate_counts(view));
+    for (int64_t s = 0; s < d->names.n; s++) {
+        const lts_member *m = &d->members[s];
+        int64_t end = view->end[s] = part_end(view, m), last = end - w;
+        int64_t n = last >= full ? last - full + 1 : last >= least;
+        view->origin[s] = last >= full ? full : last;
+        view->first[s + 1] = view->first[s] + n * view->n_channel;
+        view->holes = view->holes || (n > 0 && (last < full || has_missing_inputs(view, m, end)));
+    }
+    view->n_window = view->first[d->names.n];
+    if (view->n_window == 0)
+        return lts_fail(LSTM_E_SHAPE,
+                        "none of %lld series has the %lld rows of a window in its part",
+                        (long long)d->names.n, (long long)(least + w));
+    return LSTM_OK;
+}
+
+/* Targets are transformed, covariates are not. */
+static lstm_status fit(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    const lstm_view_options *o = &view->options;
+    view->transform = (lts_transform){o->transform, o->lambda};
+    lts_transform *transforms = lts_alloc(d->n_column, sizeof *transforms);
+    if (transforms == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t j = 0; j < view->targets.n; j++)
+        transforms[view->targets.at[j]] = view->transform;
+    lstm_status status =
+        lts_scaler_fit(&view->scaler, o->scaling, d, o->part, o->scale_series != 0, transforms);
+    lts_free(transforms);
+    LTS_TRY(status);
+    return lts_season_fit(&view->season, o, d, o->part, &view->transform, &view->scaler);
+}
+
+static void set_plain(lstm_view *view)
+{
+    view->plain = view->options.transform == LSTM_TRANSFORM_NONE &&
+                  view->options.season == LSTM_SEASON_NONE && view->options.difference == 0;
+}
+
+static lstm_status init_view(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    if (d->names.n == 0)
+        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    if (view->options.season == LSTM_SEASON_YEAR && d->step_unit == LSTM_STEP_ROWS)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
+    LTS_TRY(choose_columns(view));
+    LTS_TRY(count_windows(view));
+    LTS_TRY(lay_out(view, 0));
+    set_plain(view);
+    return fit(view);
+}
+
+lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
+                          const lstm_view_options *options)
+{
+    LTS_FLOAT_SCOPE();
+    lstm_view_options read;
+    LTS_NOT_NULL(view);
+    LTS_NOT_NULL(dataset);
+    LTS_NOT_NULL(options);
+    LTS_READ_OPTIONS(&read, options, lstm_view_options);
+    LTS_TRY(lts_view_options_check(&read));
+    lstm_view *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->dataset = dataset;
+    made->options = read;
+    lstm_status status = init_view(made);
+    if (status < 0) {
+        lstm_view_free(made);
+        return status;
+    }
+    *view = made;
+    return LSTM_OK;
+}
+
+static lstm_status take_stored(lstm_view *view, const lts_view_stored *stored)
+{
+    const lstm_view_options *o = &view->options;
+    int64_t C = view->dataset->n_column, n = stored->n_series;
+    view->transform = (lts_transform){o->transform, o->lambda};
+    if (o->season == LSTM_SEASON_YEAR && view->dataset->step_unit == LSTM_STEP_ROWS)
+        return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
+    LTS_TRY(choose_columns(view));
+    if (stored->D > 0)
+        LTS_TRY(lay_out(view, stored->D));
+    set_plain(view);
+    view->scaler.scales = lts_alloc(n * C, sizeof *view->scaler.scales);
+    if (view->scaler.scales == NULL)
+        return LSTM_E_NOMEM;
+    view->scaler.n_series = n;
+    view->scaler.n_column = C;
+    memcpy(view->scaler.scales, stored->scales, (size_t)(n * C) * sizeof *view->scaler.scales);
+    for (int64_t i = 0; i < n * C; i++)
+        if (!(view->scaler.scales[i].unit > 0))
+            return lts_fail(LSTM_E_NUMERIC, "the unit of column %lld is %g, expected above 0",
+                            (long long)(i % C), view->scaler.scales[i].unit);
+    LTS_TRY(lts_season_new(&view->season, o, C));
+    if (view->season.n_phase > 0)
+        memcpy(view->season.values, stored->season,
+               (size_t)(C * (view->season.n_phase + 1)) * sizeof(real));
+    return LSTM_OK;
+}
+
+lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
+                                const lstm_view_options *options, const lts_view_stored *stored)
+{
+    lstm_view *made = lts_alloc(1, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    made->dataset = frame;
+    made->options = *options;
+    lstm_status status = take_stored(made, stored);
+    if (status < 0) {
+        lstm_view_free(made);
+        return status;
+    }
+    *view = made;
+    return LSTM_OK;
+}
+
+void lstm_view_free(lstm_view *view)
+{
+    if (view == NULL)
+        return;
+    lts_season_clear(&view->season);
+    lts_scaler_clear(&view->scaler);
+    lts_free(view->targets.at);
+    lts_free(view->fed.at);
+    lts_free(view->past.at);
+    lts_free(view->known.at);
+    lts_free(view->columns.feed);
+    lts_free(view->first);
+    lts_free(view->origin);
+    lts_free(view->end);
+    lts_free(view);
+}
+
+int64_t lstm_view_inputs(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->columns.D;
+}
+
+int64_t lstm_view_targets(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->columns.K;
+}
+
+int64_t lstm_view_windows(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->n_window;
+}
+
+/* Channels of one origin are neighbours. */
+lts_place lts_view_place(const lstm_view *view, int64_t number)
+{
+    int64_t low = 0, high = view->dataset->names.n;
+    while (high - low > 1) { /* first[low] <= number < first[high] */
+        int64_t middle = low + (high - low) / 2;
+        if (view->first[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    int64_t within = number - view->first[low];
+    return (lts_place){low, within % view->n_channel, view->origin[low] + within / view->n_channel,
+                       view->end[low]};
+}
+
+lstm_status lstm_view_window_at(const lstm_view *view, int64_t number, lstm_view_window *window)
+{
+    LTS_NOT_NULL(view);
+    LTS_NOT_NULL(window);
+    if (number < 0 || number >= view->n_window)
+        return lts_fail(LSTM_E_ARGUMENT, "number is %lld, expected 0 .. %lld", (long long)number,
+                        (long long)view->n_window - 1);
+    lts_place place = lts_view_place(view, number);
+    *window = (lstm_view_window){place.series, place.channel, place.origin};
+    return LSTM_OK;
+}
