@@ -255,6 +255,40 @@ LSTM_API lstm_status lstm_forecaster_clone(lstm_forecaster **forecaster,
                                            const lstm_forecaster *source);
 
 /**
+ * The rows that lstm_forecaster_predict() forecasts, as in the options; 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_forecaster_horizon(const lstm_forecaster *forecaster);
+
+/**
+ * The number of target columns, K; 0 before a fit and for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_forecaster_targets(const lstm_forecaster *forecaster);
+
+/**
+ * The levels of the intervals, [L], ascending; valid until the forecaster is freed.
+ *
+ * @param[out] n_level  L; 0 for NULL. NULL is allowed.
+ * @return NULL for NULL.
+ * @since 0.1
+ */
+LSTM_API const double *lstm_forecaster_levels(const lstm_forecaster *forecaster, int64_t *n_level);
+
+/**
+ * Create an empty data set with columns, roles, step, missing policy, calendar and static features
+ * of the one that the forecaster was fitted to. The forecaster accepts it once series are added.
+ *
+ * @param[out] dataset  free it with lstm_dataset_free().
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_frame(lstm_dataset **dataset,
+                                           const lstm_forecaster *forecaster);
+
+/**
  * A network of the forecaster, which owns it; valid until it is fitted again or freed.
  *
  * @return the model; NULL if there is none with that number.

@@ -185,6 +185,7 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
+    choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
     return LSTM_OK;

@@ -183,10 +183,3 @@ lstm_status lstm_forecaster_clone(lstm_forecaster **forecaster, const lstm_forec
     *forecaster = made;
     return LSTM_OK;
 }
-
-const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number)
-{
-    if (forecaster == NULL || number < 0 || number >= forecaster->fitted.n_network)
-        return NULL;
-    return forecaster->fitted.networks[number].model;
-}

@@ -21,6 +21,8 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     options.horizon = 3, options.use = LSTM_USE_RIDGE, options.season_len = 4;
     lstmts::forecaster forecaster(options);
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.predict(data, 0));
+    CHECK(forecaster.targets() == 0);
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.frame());
     CHECK(forecaster.fit(data) == LSTM_OK);
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
     CHECK(y.size() == 3 && forecaster.model(0) == nullptr);
@@ -28,7 +30,12 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK(forecaster.describe().find("\"forecast by\":\"ridge\"") != std::string::npos);
     CHECK(forecaster.clone().predict(data, 0) == y);
     CHECK_THROWS(LSTM_E_IO, "no/folder", forecaster.save("no/folder/a"));
-    CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file", 3));
+    CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file"));
+    CHECK(forecaster.horizon() == 3 && forecaster.targets() == 1);
+    CHECK(forecaster.levels() == std::vector<double>{0.9});
+    lstmts::dataset frame = forecaster.frame();
+    frame.add("another", {data.data(0), data.data(0) + 40});
+    CHECK(forecaster.predict(frame, 0) == y);
     lstmts::stream stream(forecaster, data, 0);
     CHECK(stream.forecast() == y && stream.rows() == 40 && stream.horizon() == 3);
     lstmts::stream empty(forecaster, 1, 1);

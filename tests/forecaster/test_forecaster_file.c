@@ -45,6 +45,16 @@ static void every_option_comes_back(void **state)
     round_trip(rich(LSTM_USE_MEAN), LSTM_MISSING_MASK);
 }
 
+/* With the view that is chosen from the data, whose base may be longer than one row. */
+static void chosen_views_come_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < N_USE; i++) {
+        const lstm_forecaster_options options = options_of(uses[i]);
+        round_trip(fitted_by(&options, LSTM_MISSING_REFUSE), LSTM_MISSING_REFUSE);
+    }
+}
+
 static void it_must_be_fitted(void **state)
 {
     (void)state;
@@ -277,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_forecasts_the_same_bits_after_a_load),
         cmocka_unit_test(every_option_comes_back),
+        cmocka_unit_test(chosen_views_come_back),
         cmocka_unit_test(it_must_be_fitted),
         cmocka_unit_test(kinds_are_told_apart),
         cmocka_unit_test(a_cut_file_is_truncated),

@@ -36,9 +36,12 @@ static const lstm_stream_options *of_data(world *w)
     X(DOES, forecaster_fit, lstm_forecaster_fit, PLAIN, 100,                                       \
       (w->spare_forecaster, w->forecaster_data))                                                   \
     X(TELLS, forecaster_free, lstm_forecaster_free, PLAIN, 0, (take_forecaster(w)))                \
+    X(DOES, forecaster_frame, lstm_forecaster_frame, PLAIN, 4, (&w->out.dataset, w->forecaster))   \
+    X(TELLS, forecaster_horizon, lstm_forecaster_horizon, PLAIN, 0, (w->forecaster))               \
     X(DOES, forecaster_intervals, lstm_forecaster_intervals, CACHES, 30,                           \
       (w->forecaster, w->forecaster_data, 0, last_rows, 2, w->out.values, w->out.more,             \
        w->out.more + 2))                                                                           \
+    X(TELLS, forecaster_levels, lstm_forecaster_levels, PLAIN, 0, (w->forecaster, &w->out.n))      \
     X(DOES, forecaster_load, lstm_forecaster_load, READS, 300,                                     \
       (&w->out.forecaster, w->forecaster_file))                                                    \
     X(DOES, forecaster_method, lstm_forecaster_method, PLAIN, 2,                                   \
@@ -51,6 +54,7 @@ static const lstm_stream_options *of_data(world *w)
       (w->forecaster, w->forecaster_data, 0, last_rows, 2, 3, w->out.values))                      \
     X(DOES, forecaster_save, lstm_forecaster_save, PLAIN, 300,                                     \
       (w->forecaster, w->forecaster_file))                                                         \
+    X(TELLS, forecaster_targets, lstm_forecaster_targets, PLAIN, 0, (w->forecaster))               \
     X(TELLS, stream_context, lstm_stream_context, PLAIN, 0, (w->stream))                           \
     X(DOES, stream_forecast, lstm_stream_forecast, PLAIN, 0, (w->stream, w->out.values))           \
     X(TELLS, stream_free, lstm_stream_free, PLAIN, 0, (take_stream(w)))                            \

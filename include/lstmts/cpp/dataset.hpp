@@ -26,6 +26,8 @@ public:
     {
         hold(detail::make(lstm_dataset_new, &options));
     }
+    /** Owns a data set that was made in C. */
+    explicit dataset(lstm_dataset *made) noexcept : object(made) {}
     /** rows [size / width(), width()]. LSTM_E_SHAPE unless they form whole rows. */
     void add(const std::string &name, const std::vector<lstm_real> &rows, std::int64_t start = 0)
     {

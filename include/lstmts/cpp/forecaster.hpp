@@ -23,22 +23,18 @@ class forecaster : public detail::object<lstm_forecaster, lstm_forecaster_free>
 public:
     /** on_progress must not throw. */
     explicit forecaster(const lstm_forecaster_options &options)
-        : object(detail::make(lstm_forecaster_new, &options)), horizon_(options.horizon)
+        : object(detail::make(lstm_forecaster_new, &options))
     {
     }
-    /** `horizon`: rows of predict(). */
-    static forecaster load(const std::string &path, std::int64_t horizon)
+    static forecaster load(const std::string &path)
     {
-        return forecaster(detail::make(lstm_forecaster_load, path.c_str()), horizon);
+        return forecaster(detail::make(lstm_forecaster_load, path.c_str()));
     }
     void save(const std::string &path) const
     {
         detail::check(lstm_forecaster_save(get(), path.c_str()));
     }
-    forecaster clone() const
-    {
-        return forecaster(detail::make(lstm_forecaster_clone, get()), horizon_);
-    }
+    forecaster clone() const { return forecaster(detail::make(lstm_forecaster_clone, get())); }
     /** LSTM_OK, or LSTM_STOPPED if it was cancelled. */
     lstm_status fit(const dataset &dataset)
     {
@@ -47,10 +43,10 @@ public:
         return status;
     }
     void cancel() noexcept { lstm_forecaster_cancel(get()); }
-    /** [horizon, targets] from the last row of a series. */
+    /** [horizon(), targets()] from the last row of a series. */
     std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series) const
     {
-        return predict(dataset, series, {dataset.rows(series)}, horizon_);
+        return predict(dataset, series, {dataset.rows(series)}, horizon());
     }
     /** [origins, horizon, targets] */
     std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series,
@@ -73,6 +69,18 @@ public:
         detail::check(lstm_forecaster_describe(get(), text.data(), length + 1, nullptr));
         return std::string(text.data(), static_cast<std::size_t>(length));
     }
+    std::int64_t horizon() const noexcept { return lstm_forecaster_horizon(get()); }
+    /** 0 before a fit. */
+    std::int64_t targets() const noexcept { return lstm_forecaster_targets(get()); }
+    /** Of intervals, ascending. */
+    std::vector<double> levels() const
+    {
+        std::int64_t n = 0;
+        const double *levels = lstm_forecaster_levels(get(), &n);
+        return std::vector<double>(levels, levels + n);
+    }
+    /** An empty data set with the columns of the fit. */
+    dataset frame() const { return dataset(detail::make(lstm_forecaster_frame, get())); }
     /** Owned by the forecaster; NULL if there is no network with that number. */
     const lstm_model *model(std::int64_t number) const noexcept
     {
@@ -80,11 +88,7 @@ public:
     }
 
 private:
-    forecaster(lstm_forecaster *made, std::int64_t horizon) noexcept
-        : object(made), horizon_(horizon)
-    {
-    }
-    std::int64_t horizon_;
+    explicit forecaster(lstm_forecaster *made) noexcept : object(made) {}
 };
 
 } // namespace lstmts
