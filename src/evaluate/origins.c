@@ -39,6 +39,12 @@ void lts_origin_view_free(lts_origin_view *view)
     lts_free(view->members);
 }
 
+void lts_origin_view_hold_out(lts_origin_view *view)
+{
+    for (int64_t s = 0; s < view->dataset.names.n; s++)
+        view->members[s].valid_end = view->members[s].train_end = lts_train_end(&view->members[s]);
+}
+
 void lts_origin_view_move(lts_origin_view *view, const lstm_backtest_options *options,
                           const lstm_dataset *dataset, int64_t index)
 {
