@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR = 52, MOST_ROWS = 4000, METHODS = 4, TEXT = 4000 };
+enum { YEAR = 52, MOST_ROWS = 4000, METHODS = 5, TEXT = 4000 };
 
 /* Lines as 19580329,316.1 with nothing after the comma where there is no value. */
 static int64_t read_rows(const char *path, double *rows)
@@ -54,25 +54,29 @@ static int new_data(lstm_dataset **data, const char *path)
 static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE};
-    static const int64_t baselines[METHODS] = {0, LSTM_BASELINE_SEASONAL_DRIFT,
-                                               LSTM_BASELINE_SEASONAL_NAIVE, LSTM_BASELINE_NAIVE};
-    char table[TEXT], text[TEXT];
+    static const int64_t baselines[] = {LSTM_BASELINE_SEASONAL_DRIFT, LSTM_BASELINE_SEASONAL_NAIVE,
+                                        LSTM_BASELINE_NAIVE};
+    char table[TEXT], words[TEXT], text[TEXT];
     lstm_method *methods[METHODS] = {NULL};
     lstm_backtest *backtest = NULL;
     lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
     test.horizon = YEAR, test.season_len = YEAR, test.n_threads = LSTM_ALL_CORES;
-    int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") != LSTM_OK;
-    for (int i = 1; i < METHODS && !failed; i++) {
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 2 * YEAR, ridge.horizon = YEAR;
+    int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") ||
+                 lstm_ridge_new(&methods[1], &ridge);
+    for (int i = 2; i < METHODS && !failed; i++) {
         lstm_baseline_options baseline = LSTM_BASELINE_OPTIONS_INIT;
-        baseline.kind = baselines[i], baseline.season_len = YEAR;
+        baseline.kind = baselines[i - 2], baseline.season_len = YEAR;
         failed = lstm_baseline_new(&methods[i], &baseline) != LSTM_OK;
     }
     failed = failed || lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
              lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL) ||
+             lstm_backtest_words(backtest, LSTM_METRIC_MASE, 0, words, sizeof words, NULL) ||
              lstm_forecaster_describe(forecaster, text, sizeof text, NULL);
     if (!failed)
-        printf("%d weeks ahead, %lld origins, ppm\n%s\nWhat was chosen, and why:\n%s\n", YEAR,
-               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, text);
+        printf("%d weeks ahead, %lld origins, ppm\n%s\n%s\nWhat was chosen, and why:\n%s\n", YEAR,
+               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, words, text);
     lstm_backtest_free(backtest);
     for (int i = 0; i < METHODS; i++)
         lstm_method_free(methods[i]);

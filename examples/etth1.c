@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { C = 7, DAY = 24, TRAIN = 360 * DAY, VALID = 480 * DAY, MOST_ROWS = 600 * DAY, METHODS = 3 };
+enum { C = 7, DAY = 24, TRAIN = 360 * DAY, VALID = 480 * DAY, MOST_ROWS = 600 * DAY, METHODS = 4 };
 
 static const char *const names[C] = {"HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"};
 
@@ -53,21 +53,25 @@ static int new_data(lstm_dataset **data, const char *path)
 static int judge(lstm_forecaster *forecaster, const lstm_dataset *data, int64_t horizon)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MSE, LSTM_METRIC_MAE, LSTM_METRIC_MASE};
-    char table[2000];
+    char table[2000], words[2000];
     lstm_method *methods[METHODS] = {NULL};
     lstm_backtest *backtest = NULL;
     lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
     test.horizon = horizon, test.stride = 6, test.season_len = DAY, test.standardized = 1;
     test.n_threads = LSTM_ALL_CORES;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 7 * DAY, ridge.horizon = horizon;
     lstm_baseline_options day = LSTM_BASELINE_OPTIONS_INIT;
     day.kind = LSTM_BASELINE_SEASONAL_NAIVE, day.season_len = DAY;
     int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") ||
-                 lstm_baseline_new(&methods[1], &day) || lstm_baseline_new(&methods[2], NULL) ||
+                 lstm_ridge_new(&methods[1], &ridge) || lstm_baseline_new(&methods[2], &day) ||
+                 lstm_baseline_new(&methods[3], NULL) ||
                  lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
-                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL);
+                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL) ||
+                 lstm_backtest_words(backtest, LSTM_METRIC_MASE, 0, words, sizeof words, NULL);
     if (!failed)
-        printf("%lld hours ahead, %lld origins, standardized columns\n%s", (long long)horizon,
-               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table);
+        printf("%lld hours ahead, %lld origins, standardized columns\n%s\n%s", (long long)horizon,
+               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, words);
     lstm_backtest_free(backtest);
     for (int i = 0; i < METHODS; i++)
         lstm_method_free(methods[i]);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS = 200, WEEK = 7, AHEAD = 14, METHODS = 3 };
+enum { ROWS = 200, WEEK = 7, AHEAD = 14, METHODS = 4 };
 
 /* A number in 0 .. 1 (Lehmer's generator). */
 static double uniform(uint64_t *seed)
@@ -53,22 +53,26 @@ static int new_data(lstm_dataset **data, int64_t n_series)
 static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAPE, LSTM_METRIC_RMSE};
-    char table[2000];
+    char table[2000], words[2000];
     lstm_method *methods[METHODS] = {NULL};
     lstm_backtest *backtest = NULL;
     lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
     test.horizon = AHEAD, test.stride = WEEK, test.season_len = WEEK;
     test.n_threads = LSTM_ALL_CORES;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 2 * AHEAD, ridge.horizon = AHEAD;
     lstm_baseline_options week = LSTM_BASELINE_OPTIONS_INIT;
     week.kind = LSTM_BASELINE_SEASONAL_NAIVE, week.season_len = WEEK;
     int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") ||
-                 lstm_baseline_new(&methods[1], &week) || lstm_baseline_new(&methods[2], NULL) ||
+                 lstm_ridge_new(&methods[1], &ridge) || lstm_baseline_new(&methods[2], &week) ||
+                 lstm_baseline_new(&methods[3], NULL) ||
                  lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
-                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL);
+                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL) ||
+                 lstm_backtest_words(backtest, LSTM_METRIC_MASE, 0, words, sizeof words, NULL);
     if (!failed)
-        printf("%d days ahead, %lld series, %lld origins\n%s", AHEAD,
+        printf("%d days ahead, %lld series, %lld origins\n%s\n%s", AHEAD,
                (long long)lstm_dataset_series(data),
-               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table);
+               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, words);
     lstm_backtest_free(backtest);
     for (int i = 0; i < METHODS; i++)
         lstm_method_free(methods[i]);

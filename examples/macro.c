@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { C = 12, AHEAD = 8, MOST_ROWS = 1000, METHODS = 5, TEXT = 4000 };
+enum { C = 12, AHEAD = 8, MOST_ROWS = 1000, METHODS = 6, TEXT = 4000 };
 
 static const char *const names[C] = {"realgdp", "realcons", "realinv", "realgovt",
                                      "realdpi", "cpi",      "m1",      "tbilrate",
@@ -55,26 +55,30 @@ static int new_data(lstm_dataset **data, const char *path)
 static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE};
-    static const int64_t baselines[METHODS] = {0, LSTM_BASELINE_THETA, LSTM_BASELINE_DRIFT,
-                                               LSTM_BASELINE_SEASONAL_NAIVE, LSTM_BASELINE_NAIVE};
-    char table[TEXT], text[TEXT];
+    static const int64_t baselines[] = {LSTM_BASELINE_THETA, LSTM_BASELINE_DRIFT,
+                                        LSTM_BASELINE_SEASONAL_NAIVE, LSTM_BASELINE_NAIVE};
+    char table[TEXT], words[TEXT], text[TEXT];
     lstm_method *methods[METHODS] = {NULL};
     lstm_backtest *backtest = NULL;
     lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
     test.horizon = AHEAD, test.standardized = 1, test.n_threads = LSTM_ALL_CORES;
-    int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") != LSTM_OK;
-    for (int i = 1; i < METHODS && !failed; i++) {
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 2 * AHEAD, ridge.horizon = AHEAD;
+    int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") ||
+                 lstm_ridge_new(&methods[1], &ridge);
+    for (int i = 2; i < METHODS && !failed; i++) {
         lstm_baseline_options baseline = LSTM_BASELINE_OPTIONS_INIT;
-        baseline.kind = baselines[i], baseline.season_len = 4;
+        baseline.kind = baselines[i - 2], baseline.season_len = 4;
         failed = lstm_baseline_new(&methods[i], &baseline) != LSTM_OK;
     }
     failed = failed || lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
              lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL) ||
+             lstm_backtest_words(backtest, LSTM_METRIC_MASE, 0, words, sizeof words, NULL) ||
              lstm_forecaster_describe(forecaster, text, sizeof text, NULL);
     if (!failed)
-        printf("%d quarters ahead, %lld origins, standardized columns\n%s\n"
+        printf("%d quarters ahead, %lld origins, standardized columns\n%s\n%s\n"
                "What was chosen, and why:\n%s\n",
-               AHEAD, (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, text);
+               AHEAD, (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, words, text);
     lstm_backtest_free(backtest);
     for (int i = 0; i < METHODS; i++)
         lstm_method_free(methods[i]);

@@ -49,7 +49,7 @@ static int new_data(lstm_dataset **data, const char *path)
 static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE};
-    char table[2000];
+    char table[2000], words[2000];
     lstm_method *methods[METHODS] = {NULL};
     lstm_backtest *backtest = NULL;
     lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
@@ -62,10 +62,11 @@ static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
                  lstm_ridge_new(&methods[1], &ridge) || lstm_baseline_new(&methods[2], &year) ||
                  lstm_baseline_new(&methods[3], NULL) ||
                  lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
-                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL);
+                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL) ||
+                 lstm_backtest_words(backtest, LSTM_METRIC_MASE, 0, words, sizeof words, NULL);
     if (!failed)
-        printf("%d days ahead, %lld origins, standardized columns\n%s", AHEAD,
-               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table);
+        printf("%d days ahead, %lld origins, standardized columns\n%s\n%s", AHEAD,
+               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, words);
     lstm_backtest_free(backtest);
     for (int i = 0; i < METHODS; i++)
         lstm_method_free(methods[i]);

@@ -35,7 +35,10 @@ typedef struct lstm_ensemble_options {
     int64_t stride;    /**< rows from an origin there to the next, >= 1; 0 = 1            */
     int64_t metric;    /**< of the rule: LSTM_METRIC_MSE or _MAE; 0 = _MAE                */
     double tolerance;  /**< of the rule, > 0; 0 = 0.03                                    */
-    int64_t is_fitted; /**< 1 = a fit uses the members as they are; 0 = it fits them      */
+    int64_t is_fitted; /**< 1 = a fit uses the members as they are, which must not have seen the
+                            validation part; 0 = it fits them twice: to the rows before the
+                            validation part, for the weights, then to the whole data set. The
+                            mean needs the second fit only                                     */
     int64_t n_threads; /**< of the forecasts on the validation part, including the caller,
                                       <= 1024; 0 = 1; LSTM_ALL_CORES. Results are bit-identical for
                                       any number                                                    */
@@ -57,14 +60,15 @@ LSTM_API lstm_status lstm_ensemble_options_init(lstm_ensemble_options *options, 
 /**
  * Create a combination. Errors on the validation part are in units of the deviation of each column in
  * the training part of its series, over all columns, series and steps of forecasts that end in the
- * validation part.
+ * validation part. Members that choose something by the validation part have none in their first fit:
+ * ridge takes its default penalty there, and a forecaster cuts a part off the rows that it has.
  *
- * Fit: a status of a member, whose message names it; members that were fitted stay so. Except for the
- * mean: LSTM_E_SHAPE if no validation part has `horizon` rows with a row before them; LSTM_E_NUMERIC if
- * a forecast of an observed value is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * Fit: a status of a member, whose message names it; members that were fitted stay so. Except for
+ * the mean: LSTM_E_SHAPE if no validation part has `horizon` rows with a row before them;
+ * LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM.
  *
- * Forecast: LSTM_E_ORDER before a fit, except for the mean; a status of a member; LSTM_E_NOMEM. Members
- * with the weight 0 are not called.
+ * Forecast: LSTM_E_ORDER before a fit, except for the mean; a status of a member; LSTM_E_NOMEM.
+ * Members with the weight 0 are not called.
  *
  * @param[out] method  free it with lstm_method_free(), before its members.
  * @param options      not kept.

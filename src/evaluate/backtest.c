@@ -130,17 +130,17 @@ static int64_t most_origins(const lstm_backtest *b)
 
 static lstm_status do_refits(run *r)
 {
-    lts_origin_view view;
+    lts_parts_view view;
     int64_t n = most_origins(r->results), every = r->options.refit, next;
-    lstm_status status = lts_origin_view_new(&view, r->batch.dataset);
+    lstm_status status = lts_parts_view_new(&view, r->batch.dataset);
     for (int64_t i = 0; i < n && status >= 0; i = next) {
         next = n - i < every ? n : i + every;
-        lts_origin_view_move(&view, &r->options, r->batch.dataset, i);
+        lts_parts_view_move(&view, &r->options, r->batch.dataset, i);
         status = fit_all(r, &view.dataset);
         if (status >= 0)
             status = do_origins(r, i, next);
     }
-    lts_origin_view_free(&view);
+    lts_parts_view_free(&view);
     return status;
 }
 

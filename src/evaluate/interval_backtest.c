@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts are made in batches, divided among the threads. Then each thread has some of the units, a
- * column with a calibration each, whose intervals see the forecasts of the batch in order. So
- * results do not depend on the number of threads.
+ * First all series are calibrated by a method that has not seen their validation parts, then the
+ * method is fitted again and all of them are tested. So the intervals of all series are kept.
+ *
+ * Forecasts of a series are made in batches, divided among the threads. Then each thread has some of
+ * its units, a column with a calibration each, whose intervals see the forecasts of the batch in
+ * order. So results do not depend on the number of threads.
  */
 #include "evaluate/interval_backtest.h"
 
@@ -12,20 +15,24 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "evaluate/backtest.h"
-#include "evaluate/interval.h"
-#include "evaluate/origins.h"
 #include "method/job_batch.h"
+#include "evaluate/interval.h"
 #include "method/observed.h"
+#include "evaluate/origins.h"
 
-/* Intervals of one column with one calibration. */
+/* Intervals of one column of a series with one calibration. */
 typedef struct unit {
-    int64_t column; /* in the data set                        */
-    int64_t next;   /* the next row to be observed            */
+    int64_t column; /* in the data set             */
+    int64_t next;   /* the next row to be observed */
     double scale;
     lstm_interval *interval;
-    real *forecast;      /* [n_bound, H]                                  */
-    real *lower, *upper; /* [L, H]                               */
 } unit;
+
+/* What a unit computes at one origin. */
+typedef struct bounds {
+    real *forecast;      /* [n_bound, H] */
+    real *lower, *upper; /* [L, H]       */
+} bounds;
 
 typedef struct run {
     lstm_interval_options interval;
@@ -34,7 +41,9 @@ typedef struct run {
     lts_job_batch batch;
     double quantiles[2 * LTS_MOST_LEVELS]; /* of a forecast */
     int64_t first;                         /* the first origin of the test part of the series */
-    unit *units;                           /* [calibration, K]                                */
+    int64_t n_unit;                        /* of a series: calibrations * K                   */
+    unit *units;                           /* [series, calibration, K]                        */
+    bounds *bounds;                        /* [calibration, K]                                */
 } run;
 
 /* The first origin of a series that is used. */
@@ -55,14 +64,14 @@ static void observe(const run *r, unit *u, int64_t series, int64_t end)
 }
 
 /* Compares the intervals of a forecast with the truth; sums [L, H]. */
-static void compare(const run *r, const unit *u, int64_t series, int64_t origin,
+static void compare(const run *r, const unit *u, const bounds *b, int64_t series, int64_t origin,
                     lts_interval_sums *sums)
 {
     int64_t H = r->results->H;
     for (int64_t i = 0; i < r->results->L * H; i++) {
         double truth = lts_observed(r->batch.dataset, series, origin + i % H, u->column);
-        double below = (double)u->lower[i] - truth, above = truth - (double)u->upper[i];
-        double width = (double)u->upper[i] - (double)u->lower[i];
+        double below = (double)b->lower[i] - truth, above = truth - (double)b->upper[i];
+        double width = (double)b->upper[i] - (double)b->lower[i];
         if (isnan(below) || isnan(width))
             continue;
         sums[i].n++;
@@ -72,138 +81,187 @@ static void compare(const run *r, const unit *u, int64_t series, int64_t origin,
     }
 }
 
+/* A batch has forecasts of one series. */
 static void do_unit(const run *r, int64_t number)
 {
     const lstm_interval_backtest *b = r->results;
-    unit *u = &r->units[number];
-    int64_t k = number % b->K;
-    int64_t n_bound = r->batch.n_array;
-    const real *high = n_bound == 1 ? NULL : u->forecast + b->L * b->H;
+    int64_t series = r->batch.jobs[0].series, k = number % b->K, n_bound = r->batch.n_array;
+    int64_t at = series * r->n_unit + number;
+    unit *u = &r->units[at];
+    const bounds *own = &r->bounds[number];
+    const real *high = n_bound == 1 ? NULL : own->forecast + b->L * b->H;
     bool once = number / b->K == LSTM_CALIBRATION_ONCE;
     for (int64_t i = 0; i < r->batch.n; i++) {
-        const lts_job *j = &r->batch.jobs[i];
+        int64_t origin = r->batch.jobs[i].origin;
         const real *forecast = r->batch.forecasts + i * n_bound * b->H * b->K;
         for (int64_t h = 0; h < n_bound * b->H; h++)
-            u->forecast[h] = forecast[h * b->K + k];
-        observe(r, u, j->series, once && j->origin > r->first ? r->first : j->origin);
-        if (j->origin >= r->first) {
-            lstm_interval_bounds(u->interval, u->forecast, high, u->lower, u->upper);
-            compare(r, u, j->series, j->origin, b->sums + number * b->L * b->H);
+            own->forecast[h] = forecast[h * b->K + k];
+        observe(r, u, series, once && origin > r->first ? r->first : origin);
+        if (origin >= r->first) {
+            lstm_interval_bounds(u->interval, own->forecast, high, own->lower, own->upper);
+            compare(r, u, own, series, origin, b->sums + at * b->L * b->H);
         }
-        if (j->origin < r->first || !once)
-            lstm_interval_expect(u->interval, u->forecast, high);
+        if (origin < r->first || !once)
+            lstm_interval_expect(u->interval, own->forecast, high);
     }
 }
 
 static void do_units(void *work, int64_t part, int64_t n_part)
 {
     const run *r = work;
-    int64_t n = LTS_CALIBRATIONS * r->results->K;
+    int64_t n = r->n_unit;
     for (int64_t i = lts_part_begin(n, part, n_part); i < lts_part_begin(n, part + 1, n_part); i++)
         do_unit(r, i);
 }
 
 static lstm_status do_batch(run *r)
 {
+    if (r->batch.n == 0)
+        return LSTM_OK;
     LTS_TRY(lts_job_batch_run(&r->batch));
     lts_pool_run(r->batch.pool, do_units, r);
     r->batch.n = 0;
     return LSTM_OK;
 }
 
-static lstm_status do_series(run *r, int64_t series)
+/* Forecasts a series from n origins, the first of which is `origin`. */
+static lstm_status do_origins(run *r, int64_t series, int64_t origin, int64_t n)
 {
-    int64_t n = lts_origin_count(&r->options, r->batch.dataset, series);
-    int64_t origin = first_calibration(r, series);
-    double mean;
-    if (n == 0)
-        return LSTM_OK;
     r->first = lts_origin_first(&r->options, r->batch.dataset, series);
-    n += (r->first - origin) / r->options.stride;
-    for (int64_t i = 0; i < LTS_CALIBRATIONS * r->results->K; i++) {
-        unit *u = &r->units[i];
-        lts_interval_clear(u->interval);
-        u->next = origin;
-        u->scale = 1;
-        if (r->options.standardized)
-            lts_observed_scale(r->batch.dataset, series, u->column, &mean, &u->scale);
-    }
-    for (int64_t i = 0; i < n; i++, origin += r->options.stride) {
-        r->batch.jobs[r->batch.n++] = (lts_job){0, series, origin};
-        if (r->batch.n == r->batch.capacity || i == n - 1)
+    for (int64_t i = 0; i < n; i++) {
+        r->batch.jobs[r->batch.n++] = (lts_job){0, series, origin + i * r->options.stride};
+        if (r->batch.n == r->batch.capacity)
             LTS_TRY(do_batch(r));
     }
+    return do_batch(r);
+}
+
+/* Number of origins of a series before the test part; 0 if there are none in that. */
+static int64_t count_calibrations(const run *r, int64_t series)
+{
+    int64_t first = lts_origin_first(&r->options, r->batch.dataset, series);
+    if (lts_origin_count(&r->options, r->batch.dataset, series) == 0)
+        return 0;
+    return (first - first_calibration(r, series)) / r->options.stride;
+}
+
+static lstm_status calibrate_all(run *r)
+{
+    for (int64_t s = 0; s < r->results->n_series; s++)
+        LTS_TRY(do_origins(r, s, first_calibration(r, s), count_calibrations(r, s)));
+    return LSTM_OK;
+}
+
+static lstm_status test_all(run *r)
+{
+    const lstm_dataset *dataset = r->batch.dataset;
+    for (int64_t s = 0; s < r->results->n_series; s++)
+        LTS_TRY(do_origins(r, s, lts_origin_first(&r->options, dataset, s),
+                           lts_origin_count(&r->options, dataset, s)));
     return LSTM_OK;
 }
 
 /* The largest number of origins of a validation part. */
 static int64_t most_calibrations(const run *r)
 {
-    int64_t most = 1;
-    for (int64_t s = 0; s < lstm_dataset_series(r->batch.dataset); s++) {
-        int64_t n = lts_origin_first(&r->options, r->batch.dataset, s) - first_calibration(r, s);
-        n /= r->options.stride;
+    int64_t most = 0;
+    for (int64_t s = 0; s < r->results->n_series; s++) {
+        int64_t n = count_calibrations(r, s);
         most = most < n ? n : most;
     }
     return most;
 }
 
-static lstm_status new_unit(const run *r, int64_t calibration, int64_t column, unit *u)
+static lstm_status new_unit(const run *r, int64_t calibration, int64_t series, int64_t column,
+                            unit *u)
 {
     lstm_interval_options o = r->interval;
-    int64_t L = r->results->L, H = r->results->H;
-    u->column = column;
+    double mean;
+    int64_t all = count_calibrations(r, series);
     if (calibration == LSTM_CALIBRATION_ONCE)
-        o.window = most_calibrations(r);
+        o.window = all > 0 ? all : 1;
     if (calibration != LSTM_CALIBRATION_ADAPTIVE)
         o.rate = LSTM_NO_ADAPTATION;
-    LTS_TRY(lstm_interval_new(&u->interval, &o));
-    u->forecast = lts_alloc(r->batch.n_array * H, sizeof *u->forecast);
-    u->lower = lts_alloc(L * H, sizeof *u->lower);
-    u->upper = lts_alloc(L * H, sizeof *u->upper);
-    bool complete = u->forecast != NULL && u->lower != NULL && u->upper != NULL;
-    return complete ? LSTM_OK : LSTM_E_NOMEM;
+    u->column = column;
+    u->next = first_calibration(r, series);
+    u->scale = 1;
+    if (r->options.standardized)
+        lts_observed_scale(r->batch.dataset, series, column, &mean, &u->scale);
+    return lstm_interval_new(&u->interval, &o);
 }
 
-static lstm_status new_units(run *r)
+/* The units of a series; u [calibration, K]. */
+static lstm_status new_units(const run *r, int64_t series, unit *u)
 {
-    const lstm_dataset *dataset = r->batch.dataset;
     int64_t K = r->results->K;
-    r->units = lts_alloc(LTS_CALIBRATIONS * K, sizeof *r->units);
-    if (r->units == NULL)
-        return LSTM_E_NOMEM;
     for (int64_t c = 0, k = 0; k < K; c++) {
-        if (!lts_role_is_target(dataset->roles[c]))
+        if (!lts_role_is_target(r->batch.dataset->roles[c]))
             continue;
         for (int64_t m = 0; m < LTS_CALIBRATIONS; m++)
-            LTS_TRY(new_unit(r, m, c, &r->units[m * K + k]));
+            LTS_TRY(new_unit(r, m, series, c, &u[m * K + k]));
         k++;
     }
     return LSTM_OK;
 }
 
+static lstm_status new_bounds(const run *r, bounds *b)
+{
+    int64_t L = r->results->L, H = r->results->H;
+    b->forecast = lts_alloc(r->batch.n_array * H, sizeof *b->forecast);
+    b->lower = lts_alloc(L * H, sizeof *b->lower);
+    b->upper = lts_alloc(L * H, sizeof *b->upper);
+    bool complete = b->forecast != NULL && b->lower != NULL && b->upper != NULL;
+    return complete ? LSTM_OK : LSTM_E_NOMEM;
+}
+
+/* LSTM_E_SHAPE if no series has an origin. */
+static lstm_status allocate(run *r)
+{
+    int64_t n_series = r->results->n_series, n = 0;
+    r->n_unit = LTS_CALIBRATIONS * r->results->K;
+    r->units = lts_alloc(n_series * r->n_unit, sizeof *r->units);
+    r->bounds = lts_alloc(r->n_unit, sizeof *r->bounds);
+    if (r->units == NULL || r->bounds == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < r->n_unit; i++)
+        LTS_TRY(new_bounds(r, &r->bounds[i]));
+    for (int64_t s = 0; s < n_series; s++) {
+        if (lts_origin_count(&r->options, r->batch.dataset, s) == 0)
+            continue;
+        LTS_TRY(new_units(r, s, r->units + s * r->n_unit));
+        n++;
+    }
+    return n > 0 ? LSTM_OK : lts_backtest_no_origin(&r->options);
+}
+
 static void release(run *r)
 {
-    for (int64_t i = 0; i < LTS_CALIBRATIONS * r->results->K && r->units != NULL; i++) {
+    for (int64_t i = 0; i < r->results->n_series * r->n_unit && r->units != NULL; i++)
         lstm_interval_free(r->units[i].interval);
-        lts_free(r->units[i].forecast);
-        lts_free(r->units[i].lower);
-        lts_free(r->units[i].upper);
+    for (int64_t i = 0; i < r->n_unit && r->bounds != NULL; i++) {
+        lts_free(r->bounds[i].forecast);
+        lts_free(r->bounds[i].lower);
+        lts_free(r->bounds[i].upper);
     }
     lts_free(r->units);
+    lts_free(r->bounds);
     lts_job_batch_free(&r->batch);
 }
 
-static lstm_status new_results(const lstm_interval_options *o, int64_t K,
+static lstm_status new_results(const lstm_interval_options *o, const lstm_dataset *dataset,
                                lstm_interval_backtest **results)
 {
-    int64_t L = o->n_level, size = 0;
-    if (!lts_multiply(o->horizon, LTS_CALIBRATIONS * L, &size) || !lts_multiply(size, K, &size))
-        return lts_fail(LSTM_E_LIMIT, "intervals of %lld steps and %lld columns are too large",
-                        (long long)o->horizon, (long long)K);
+    int64_t L = o->n_level, K = lstm_dataset_targets(dataset), size = 0;
+    int64_t n_series = lstm_dataset_series(dataset);
+    if (!lts_multiply(o->horizon, LTS_CALIBRATIONS * L, &size) || !lts_multiply(size, K, &size) ||
+        !lts_multiply(size, n_series, &size))
+        return lts_fail(LSTM_E_LIMIT,
+                        "intervals of %lld series, %lld steps and %lld columns are too large",
+                        (long long)n_series, (long long)o->horizon, (long long)K);
     lstm_interval_backtest *b = lts_alloc(1, sizeof *b);
     if (b == NULL)
         return LSTM_E_NOMEM;
+    b->n_series = n_series;
     b->K = K;
     b->L = L;
     b->H = o->horizon;
@@ -243,30 +301,38 @@ static void set_levels(run *r)
     }
 }
 
+/* Fits the method to the rows before the validation parts. */
+static lstm_status fit_held_out(const run *r)
+{
+    lts_parts_view view;
+    lstm_status status = lts_parts_view_new(&view, r->batch.dataset);
+    if (status >= 0) {
+        lts_parts_view_hold_out(&view);
+        status = lts_job_batch_fit(&r->batch, 0, &view.dataset);
+    }
+    lts_parts_view_free(&view);
+    return status;
+}
+
 static lstm_status run_all(run *r, lts_float_env *host, lstm_method *const *method,
                            const lstm_dataset *dataset)
 {
-    int64_t n_origin = 0;
     set_levels(r);
     const lts_job_batch_options options = {.methods = method,
-                                           .dataset = dataset,
-                                           .host = host,
-                                           .H = r->options.horizon,
-                                           .n_thread = r->options.n_threads,
-                                           .levels =
-                                               r->interval.is_conformalized ? r->quantiles : NULL,
-                                           .n_level = 2 * r->results->L};
+                                       .dataset = dataset,
+                                       .host = host,
+                                       .H = r->options.horizon,
+                                       .n_thread = r->options.n_threads,
+                                       .levels = r->interval.is_conformalized ? r->quantiles : NULL,
+                                       .n_level = 2 * r->results->L};
     LTS_TRY(lts_job_batch_init(&r->batch, &options));
-    LTS_TRY(new_units(r));
-    for (int64_t s = 0; s < lstm_dataset_series(dataset); s++)
-        n_origin += lts_origin_count(&r->options, dataset, s) > 0;
-    if (n_origin == 0)
-        return lts_backtest_no_origin(&r->options);
+    LTS_TRY(allocate(r));
+    if (r->options.refit == 0 && most_calibrations(r) > 0)
+        LTS_TRY(fit_held_out(r));
+    LTS_TRY(calibrate_all(r));
     if (r->options.refit == 0)
         LTS_TRY(lts_job_batch_fit(&r->batch, 0, dataset));
-    for (int64_t s = 0; s < lstm_dataset_series(dataset); s++)
-        LTS_TRY(do_series(r, s));
-    return LSTM_OK;
+    return test_all(r);
 }
 
 lstm_status lstm_interval_backtest_run(lstm_interval_backtest **backtest, lstm_method *method,
@@ -287,7 +353,7 @@ lstm_status lstm_interval_backtest_run(lstm_interval_backtest **backtest, lstm_m
     r.interval.n_column = 1;
     r.interval.stride = r.options.stride;
     LTS_TRY(lts_interval_check(&r.interval));
-    LTS_TRY(new_results(&r.interval, lstm_dataset_targets(dataset), &r.results));
+    LTS_TRY(new_results(&r.interval, dataset, &r.results));
     lstm_status status = run_all(&r, &lts_host_floats, &method, dataset);
     release(&r);
     if (status < 0) {

@@ -29,21 +29,36 @@ static double metric(const lts_interval_sums *sums, int64_t kind, double level)
     return (sums->width + 2 / (1 - level) * sums->distance) / n;
 }
 
-/* The sums of a step and a column, or of all of them. */
-static lts_interval_sums total(const lstm_interval_backtest *b, int64_t calibration, int64_t level,
-                               int64_t step, int64_t column)
+/* Number of a series, step and column, or LSTM_ALL. */
+typedef struct selection {
+    int64_t series, step, column;
+} selection;
+
+static const selection everything = {LSTM_ALL, LSTM_ALL, LSTM_ALL};
+
+/* Adds the sums of the steps of a series and column; sums [H]. */
+static void add_steps(const lstm_interval_backtest *b, const lts_interval_sums *sums, int64_t step,
+                      lts_interval_sums *total)
+{
+    for (int64_t h = 0; h < b->H; h++) {
+        if (step != LSTM_ALL && h != step)
+            continue;
+        total->n += sums[h].n;
+        total->covered += sums[h].covered;
+        total->width += sums[h].width;
+        total->distance += sums[h].distance;
+    }
+}
+
+static lts_interval_sums sum_up(const lstm_interval_backtest *b, int64_t calibration, int64_t level,
+                                selection q)
 {
     lts_interval_sums total = {0};
-    for (int64_t k = 0; k < b->K; k++)
-        for (int64_t h = 0; h < b->H; h++) {
-            if ((step != LSTM_ALL && h != step) || (column != LSTM_ALL && k != column))
-                continue;
-            const lts_interval_sums *sums =
-                &b->sums[((calibration * b->K + k) * b->L + level) * b->H + h];
-            total.n += sums->n;
-            total.covered += sums->covered;
-            total.width += sums->width;
-            total.distance += sums->distance;
+    for (int64_t s = 0; s < b->n_series; s++)
+        for (int64_t k = 0; k < b->K; k++) {
+            int64_t at = ((s * LTS_CALIBRATIONS + calibration) * b->K + k) * b->L + level;
+            if ((q.series == LSTM_ALL || s == q.series) && (q.column == LSTM_ALL || k == q.column))
+                add_steps(b, b->sums + at * b->H, q.step, &total);
         }
     return total;
 }
@@ -57,8 +72,9 @@ static lstm_status check_number(const char *name, int64_t number, int64_t lowest
 }
 
 lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *b, int64_t kind,
-                                         int64_t calibration, int64_t level, int64_t step,
-                                         int64_t column, double *value, int64_t *counted)
+                                         int64_t calibration, int64_t level, int64_t series,
+                                         int64_t step, int64_t column, double *value,
+                                         int64_t *counted)
 {
     LTS_FLOAT_SCOPE();
     if (b == NULL)
@@ -69,9 +85,10 @@ lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *b, int64_
     LTS_TRY(lts_check_one_of("calibration", calibration, LTS_CALIBRATIONS,
                              "LSTM_CALIBRATION_ONCE, _ROLLING or _ADAPTIVE"));
     LTS_TRY(check_number("level", level, 0, b->L));
+    LTS_TRY(check_number("series", series, LSTM_ALL, b->n_series));
     LTS_TRY(check_number("step", step, LSTM_ALL, b->H));
     LTS_TRY(check_number("column", column, LSTM_ALL, b->K));
-    lts_interval_sums sums = total(b, calibration, level, step, column);
+    lts_interval_sums sums = sum_up(b, calibration, level, (selection){series, step, column});
     *value = metric(&sums, kind, b->levels[level]);
     if (counted != NULL)
         *counted = sums.n;
@@ -91,7 +108,7 @@ lstm_status lstm_interval_backtest_table(const lstm_interval_backtest *b, char *
     lts_text_add(&t, "calibrated  level  coverage       width       score\n");
     for (int64_t l = 0; l < b->L; l++)
         for (int64_t m = 0; m < LTS_CALIBRATIONS; m++) {
-            lts_interval_sums sums = total(b, m, l, LSTM_ALL, LSTM_ALL);
+            lts_interval_sums sums = sum_up(b, m, l, everything);
             lts_text_add(&t, "%-10s %6.4g %9.4f %11.5g %11.5g\n", names[m], b->levels[l],
                          metric(&sums, LSTM_INTERVAL_COVERAGE, b->levels[l]),
                          metric(&sums, LSTM_INTERVAL_WIDTH, b->levels[l]),

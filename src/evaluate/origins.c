@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "evaluate/origins.h"
 
-#include "base/memory.h"
-
 int64_t lts_origin_first(const lstm_backtest_options *options, const lstm_dataset *dataset,
                          int64_t series)
 {
@@ -22,24 +20,7 @@ int64_t lts_origin_count(const lstm_backtest_options *options, const lstm_datase
     return last < first ? 0 : (last - first) / options->stride + 1;
 }
 
-lstm_status lts_origin_view_new(lts_origin_view *view, const lstm_dataset *dataset)
-{
-    int64_t n = dataset->names.n;
-    *view = (lts_origin_view){.dataset = *dataset};
-    view->members = lts_alloc(n, sizeof *view->members);
-    if (view->members == NULL)
-        return LSTM_E_NOMEM;
-    memcpy(view->members, dataset->members, (size_t)n * sizeof *view->members);
-    view->dataset.members = view->members;
-    return LSTM_OK;
-}
-
-void lts_origin_view_free(lts_origin_view *view)
-{
-    lts_free(view->members);
-}
-
-void lts_origin_view_move(lts_origin_view *view, const lstm_backtest_options *options,
+void lts_parts_view_move(lts_parts_view *view, const lstm_backtest_options *options,
                           const lstm_dataset *dataset, int64_t index)
 {
     for (int64_t s = 0; s < dataset->names.n; s++) {

@@ -3,7 +3,7 @@
 #ifndef LTS_EVALUATE_ORIGINS_H
 #define LTS_EVALUATE_ORIGINS_H
 
-#include "data/dataset.h"
+#include "data/parts_view.h"
 #include <lstmts/backtest.h>
 
 /** First origin of a series. */
@@ -14,20 +14,9 @@ int64_t lts_origin_first(const lstm_backtest_options *options, const lstm_datase
 int64_t lts_origin_count(const lstm_backtest_options *options, const lstm_dataset *dataset,
                          int64_t series);
 
-/**
- * A view of a data set whose validation parts end at origin number `index` of each series, or at its
- * last row, and keep their length. It shares everything but the ends of the parts.
- */
-typedef struct lts_origin_view {
-    lstm_dataset dataset;
-    lts_member *members;
-} lts_origin_view;
-
-/** LSTM_E_NOMEM; free it in any case. */
-lstm_status lts_origin_view_new(lts_origin_view *view, const lstm_dataset *dataset);
-void lts_origin_view_free(lts_origin_view *view);
-
-void lts_origin_view_move(lts_origin_view *view, const lstm_backtest_options *options,
+/** Let the validation parts end at origin number `index` of each series, or at its last row, and keep
+ *  their length. */
+void lts_parts_view_move(lts_parts_view *view, const lstm_backtest_options *options,
                           const lstm_dataset *dataset, int64_t index);
 
 #endif

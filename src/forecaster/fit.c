@@ -28,9 +28,9 @@ static int64_t validation_rows(int64_t n_row, int64_t H)
 }
 
 /* Parts of the data set; a series without a validation part gets one from the end of its rows. */
-static lstm_status make_parts(lts_origin_view *parts, const lstm_dataset *dataset, int64_t H)
+static lstm_status make_parts(lts_parts_view *parts, const lstm_dataset *dataset, int64_t H)
 {
-    LTS_TRY(lts_origin_view_new(parts, dataset));
+    LTS_TRY(lts_parts_view_new(parts, dataset));
     for (int64_t s = 0; s < dataset->names.n; s++) {
         lts_member *m = &parts->members[s];
         int64_t train_end = lts_train_end(m), valid_end = lts_valid_end(m);
@@ -186,7 +186,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     if (dataset->names.n == 0)
         return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
-    lts_origin_view parts = {0};
+    lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
     LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
     lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
@@ -214,7 +214,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     lts_free(fit.of_network);
     lts_free(fit.of_mean);
     lts_judge_clear(&fit.judge);
-    lts_origin_view_free(&parts);
+    lts_parts_view_free(&parts);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "data/parts_view.h"
 #include "method/job_batch.h"
 #include "method/nonnegative.h"
 #include "method/observed.h"
@@ -101,11 +102,11 @@ static lstm_status measure(const ensemble *s, lts_float_env *host, const lstm_da
         return status;
     }
     const lts_job_batch_options options = {.methods = s->members,
-                                           .dataset = dataset,
-                                           .host = host,
-                                           .H = s->options.horizon,
-                                           .n_thread = n_thread,
-                                           .group = s->options.n_member};
+                                       .dataset = dataset,
+                                       .host = host,
+                                       .H = s->options.horizon,
+                                       .n_thread = n_thread,
+                                       .group = s->options.n_member};
     status = lts_job_batch_init(&batch, &options);
     for (int64_t i = 0; i < lstm_dataset_series(dataset) && status >= 0; i++)
         status = do_series(&batch, &s->options, i, scales, e);
@@ -158,23 +159,47 @@ static lstm_status fit_members(const ensemble *s, lts_float_env *host, const lst
     return LSTM_OK;
 }
 
+/* Errors on the validation part of members that have not seen it. */
+static lstm_status measure_held_out(const ensemble *s, lts_float_env *host,
+                                    const lstm_dataset *dataset, errors *e)
+{
+    lts_parts_view view;
+    lstm_status status = lts_parts_view_new(&view, dataset);
+    if (status >= 0) {
+        lts_parts_view_hold_out(&view);
+        status = fit_members(s, host, &view.dataset);
+    }
+    lts_parts_view_free(&view);
+    return status < 0 ? status : measure(s, host, dataset, e);
+}
+
+static lstm_status fit_combination(ensemble *s, lts_float_env *host, const lstm_dataset *dataset,
+                                   errors *e)
+{
+    if (s->options.is_fitted)
+        LTS_TRY(measure(s, host, dataset, e));
+    else {
+        LTS_TRY(measure_held_out(s, host, dataset, e));
+        LTS_TRY(fit_members(s, host, dataset));
+    }
+    if (s->options.kind == LSTM_COMBINATION_WEIGHTS)
+        lts_least_weights(s->options.n_member, e->products, s->weights);
+    else
+        apply_rule(s, e);
+    s->has_weights = true;
+    return LSTM_OK;
+}
+
 static lstm_status fit(void *user, const lstm_dataset *dataset)
 {
     LTS_FLOAT_SCOPE();
     ensemble *s = user;
-    if (!s->options.is_fitted)
-        LTS_TRY(fit_members(s, &lts_host_floats, dataset));
     if (s->options.kind == LSTM_COMBINATION_MEAN)
-        return LSTM_OK;
+        return s->options.is_fitted ? LSTM_OK : fit_members(s, &lts_host_floats, dataset);
     errors *e = lts_alloc(1, sizeof *e);
     if (e == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = measure(s, &lts_host_floats, dataset, e);
-    if (status >= 0 && s->options.kind == LSTM_COMBINATION_WEIGHTS)
-        lts_least_weights(s->options.n_member, e->products, s->weights);
-    else if (status >= 0)
-        apply_rule(s, e);
-    s->has_weights = s->has_weights || status >= 0;
+    lstm_status status = fit_combination(s, &lts_host_floats, dataset, e);
     lts_free(e);
     return status;
 }

