@@ -21,8 +21,9 @@
  * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
  * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates
  * (LSTM_ROLE_INPUT); w rows of known covariates in the predicted segment, with those of the calendar;
- * the static features; a 1 at the place of the column, if column_input is set. Targets, K numbers: w
- * rows of the target columns. Rows of several columns are row-major.
+ * the static features, scaled over the series of the data set, or 0 if a series has none; a 1 at the
+ * place of the column, if column_input is set. Targets, K numbers: w rows of the target columns. Rows
+ * of several columns are row-major.
  *
  * A missing value that is fed back takes the network's own prediction, and in the first step 0; a
  * missing covariate is 0. A target is not scored if it is missing, filled, the difference from a filled
@@ -110,7 +111,7 @@ typedef struct lstm_view_options {
     int64_t transform;     /**< lstm_transform of the target columns                              */
     double lambda;         /**< -1 .. 2; LSTM_TRANSFORM_BOXCOX                                    */
     int64_t difference;    /**< rows, >= 0; 0 = none                                              */
-    int64_t scaling;       /**< lstm_scaling of all stored columns                                */
+    int64_t scaling;       /**< lstm_scaling of all stored columns and of the static features     */
     int64_t scale_series;  /**< 1 = each series has scales of its own                             */
     int64_t base;          /**< lstm_base                                                         */
     int64_t base_len;      /**< rows, 1 .. those of the context; LSTM_BASE_MEAN; 0 = all of them  */

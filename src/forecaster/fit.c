@@ -166,6 +166,15 @@ static lstm_status fit_members(lts_fitting *fit)
     return LSTM_OK;
 }
 
+/* The data set of the fit may be freed. */
+static void leave_dataset(lts_fitted *made)
+{
+    if (made->ridge.view != NULL)
+        lts_view_leave(made->ridge.view, made->frame);
+    for (int64_t i = 0; i < made->n_network; i++)
+        lts_view_leave(made->networks[i].view, made->frame);
+}
+
 static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
 {
     lstm_dataset *frame;
@@ -203,6 +212,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     if (status == LSTM_OK && atomic_load(&forecaster->cancelled))
         status = LSTM_STOPPED;
     if (status == LSTM_OK) {
+        leave_dataset(&fit.made);
         lts_fitted_clear(&forecaster->fitted);
         forecaster->fitted = fit.made;
         forecaster->is_fitted = true;

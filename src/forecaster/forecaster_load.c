@@ -150,10 +150,13 @@ static lstm_status take_view(loader *l, const char *prefix, const lstm_view_opti
     if (stored.n_series < 1)
         return lts_fail(LSTM_E_SHAPE, "%s are of no series", name);
     const int64_t of_scales[] = {stored.n_series, frame->n_column, 2};
+    const int64_t of_statics[] = {frame->statics.n, 2};
     const int64_t of_season[] = {frame->n_column, lts_season_phases(options) + 1};
     LTS_TRY(take(l, prefix, "scales", "F64", 3, of_scales, &stored.scales));
     if (of_season[1] > 1)
         LTS_TRY(take(l, prefix, "season", LTS_REAL_DTYPE, 2, of_season, &stored.season));
+    if (of_statics[0] > 0)
+        LTS_TRY(take(l, prefix, "static_scales", "F64", 2, of_statics, &stored.static_scales));
     return lts_view_new_stored(view, frame, options, &stored);
 }
 

@@ -69,12 +69,16 @@ static lstm_status add_doubles(tensors *t, const char *prefix, const char *name,
 
 static lstm_status add_view(tensors *t, const char *prefix, const lstm_view *view)
 {
-    int64_t C = view->scaler.n_column, n_phase = view->season.n_phase;
+    int64_t C = view->scaler.n_column, n_phase = view->season.n_phase, S = view->dataset->statics.n;
     LTS_TRY(add(t, prefix, "scales",
                 (lts_stored){.dtype = "F64",
                              .n_dim = 3,
                              .dim = {view->scaler.n_series, C, 2},
                              .data = view->scaler.scales}));
+    if (S > 0)
+        LTS_TRY(add(
+            t, prefix, "static_scales",
+            (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {S, 2}, .data = view->static_scales}));
     if (n_phase == 0)
         return LSTM_OK;
     return add(t, prefix, "season",
@@ -140,9 +144,9 @@ static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 4 + 3; /* of the loss, of ridge and of intervals */
+    int64_t capacity = 4 + 5 + 3; /* of the loss, of ridge and of intervals */
     for (int64_t i = 0; i < fitted->n_network; i++)
-        capacity += fitted->networks[i].model->params.n_tensor + 2;
+        capacity += fitted->networks[i].model->params.n_tensor + 3;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
     t->names = lts_alloc(capacity, sizeof *t->names);
     if (t->stored == NULL || t->names == NULL)

@@ -19,7 +19,7 @@ typedef struct lts_training {
 
 typedef struct lts_network_part {
     lstm_model *model;
-    lstm_view *view; /**< its data set is that of the fit, which may be gone: see lts_view_on() */
+    lstm_view *view; /**< in a fitted forecaster its data set is the frame: see lts_view_on() */
 } lts_network_part;
 
 /** What the trainings of a fit share. */

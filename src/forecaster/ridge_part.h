@@ -11,7 +11,7 @@
 
 typedef struct lts_ridge_part {
     lts_ridge *ridge; /**< NULL = none */
-    lstm_view *view;  /**< its data set is that of the fit, which may be gone: see lts_view_on() */
+    lstm_view *view;  /**< in a fitted forecaster its data set is the frame: see lts_view_on() */
 } lts_ridge_part;
 
 /**

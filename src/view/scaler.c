@@ -148,6 +148,26 @@ lstm_status lts_scaler_fit(lts_scaler *scaler, int64_t kind, const lstm_dataset 
     return status;
 }
 
+lstm_status lts_statics_fit(lts_scale **scales, int64_t kind, const lstm_dataset *dataset)
+{
+    int64_t S = dataset->statics.n;
+    lts_scale *made = lts_alloc(S, sizeof *made);
+    lstm_status status = made == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    for (int64_t i = 0; status >= 0 && i < S; i++) {
+        const lts_stretch feature = {dataset->static_values + i, S, dataset->names.n};
+        status = lts_scale_fit(&made[i], kind, NULL, &feature, 1);
+        if (status == LSTM_E_SHAPE) {
+            made[i] = (lts_scale){0, 1};
+            status = LSTM_OK;
+        }
+    }
+    if (status < 0)
+        lts_free(made);
+    else
+        *scales = made;
+    return status;
+}
+
 void lts_scaler_clear(lts_scaler *scaler)
 {
     lts_free(scaler->scales);

@@ -59,6 +59,15 @@ lstm_status lts_scaler_fit(lts_scaler *scaler, int64_t kind, const lstm_dataset 
                            int64_t rows, bool is_series, const lts_transform *transforms);
 void lts_scaler_clear(lts_scaler *scaler);
 
+/**
+ * Fit the scales of the static features over the series that have them. A feature that no series has
+ * gets shift 0 and unit 1.
+ *
+ * @param[out] scales  [S], with S static features; free it with lts_free()
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM. On failure there is nothing to free.
+ */
+lstm_status lts_statics_fit(lts_scale **scales, int64_t kind, const lstm_dataset *dataset);
+
 /** The scale of a series' column. */
 static inline const lts_scale *lts_scaler_get(const lts_scaler *scaler, int64_t series,
                                               int64_t column)

@@ -166,6 +166,7 @@ static lstm_status fit(lstm_view *view)
         lts_scaler_fit(&view->scaler, o->scaling, d, o->part, o->scale_series != 0, transforms);
     lts_free(transforms);
     LTS_TRY(status);
+    LTS_TRY(lts_statics_fit(&view->static_scales, o->scaling, d));
     return lts_season_fit(&view->season, o, d, o->part, &view->transform, &view->scaler);
 }
 
@@ -213,6 +214,22 @@ lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
     return LSTM_OK;
 }
 
+static lstm_status take_static_scales(lstm_view *view, const lts_view_stored *stored)
+{
+    int64_t S = view->dataset->statics.n;
+    view->static_scales = lts_alloc(S, sizeof *view->static_scales);
+    if (view->static_scales == NULL)
+        return LSTM_E_NOMEM;
+    if (S > 0)
+        memcpy(view->static_scales, stored->static_scales, (size_t)S * sizeof(lts_scale));
+    for (int64_t i = 0; i < S; i++)
+        if (!(view->static_scales[i].unit > 0))
+            return lts_fail(LSTM_E_NUMERIC,
+                            "the unit of static feature %lld is %g, expected above 0", (long long)i,
+                            view->static_scales[i].unit);
+    return LSTM_OK;
+}
+
 static lstm_status take_stored(lstm_view *view, const lts_view_stored *stored)
 {
     const lstm_view_options *o = &view->options;
@@ -234,6 +251,7 @@ static lstm_status take_stored(lstm_view *view, const lts_view_stored *stored)
         if (!(view->scaler.scales[i].unit > 0))
             return lts_fail(LSTM_E_NUMERIC, "the unit of column %lld is %g, expected above 0",
                             (long long)(i % C), view->scaler.scales[i].unit);
+    LTS_TRY(take_static_scales(view, stored));
     LTS_TRY(lts_season_new(&view->season, o, C));
     if (view->season.n_phase > 0)
         memcpy(view->season.values, stored->season,
@@ -264,6 +282,7 @@ void lstm_view_free(lstm_view *view)
         return;
     lts_season_clear(&view->season);
     lts_scaler_clear(&view->scaler);
+    lts_free(view->static_scales);
     lts_free(view->targets.at);
     lts_free(view->fed.at);
     lts_free(view->past.at);

@@ -25,6 +25,7 @@ struct lstm_view {
     bool plain; /**< without transformation, season and differences                      */
     lts_transform transform;
     lts_scaler scaler;
+    lts_scale *static_scales; /**< of the static features                        */
     lts_season season;
     int64_t n_window;
     int64_t *first;  /**< [n_series + 1] number of the first window of a series          */
@@ -84,6 +85,16 @@ static inline lstm_view lts_view_on(const lstm_view *view, const lstm_dataset *d
     return other;
 }
 
+/**
+ * Leave the data set of a view for one with the same columns and without series, which it borrows from
+ * now on. It then has no windows.
+ */
+static inline void lts_view_leave(lstm_view *view, const lstm_dataset *frame)
+{
+    view->dataset = frame;
+    view->n_window = 0;
+}
+
 /** Check options, and replace those of 0 by what they stand for. LSTM_E_ARGUMENT, LSTM_E_LIMIT. */
 lstm_status lts_view_options_check(lstm_view_options *options);
 
@@ -93,6 +104,7 @@ typedef struct lts_view_stored {
     int64_t n_series;   /**< of the scales                                                  */
     const void *scales; /**< doubles [n_series, C, 2]: shift and unit, all finite          */
     const void *season; /**< reals [C, lts_season_phases() + 1], all finite; NULL if none  */
+    const void *static_scales; /**< doubles [S, 2] as `scales`; NULL if there are no features */
 } lts_view_stored;
 
 /**

@@ -180,7 +180,8 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
     x = put_covariates(view, place, &view->past, row, place->origin - 1, x);
     x = put_covariates(view, place, &view->known, row + w, INT64_MAX, x);
     for (int64_t i = 0; i < d->statics.n; i++)
-        *x++ = statics == NULL ? 0 : statics[i];
+        *x++ = statics == NULL ? 0
+                               : (real)lts_scale_apply(&view->static_scales[i], (double)statics[i]);
     for (int64_t c = 0; view->options.column_input && c < view->n_channel; c++)
         *x++ = c == place->channel ? 1 : 0;
 }

@@ -46,7 +46,9 @@ static inline void draw_data(view_case *c)
 
 static inline void draw_series(view_case *c, int64_t series)
 {
-    lstm_real rows[CASE_MAX_ROW * CASE_MAX_COLUMN], statics[2] = {1, -2};
+    lstm_real rows[CASE_MAX_ROW * CASE_MAX_COLUMN], statics[2];
+    statics[0] = (lstm_real)(1 + series);
+    statics[1] = (lstm_real)(500 - series * series);
     int64_t n = random_int(&c->stream, 3, CASE_MAX_ROW), C = lstm_dataset_width(c->data);
     for (int64_t i = 0; i < n * C; i++)
         rows[i] = i >= C && random_int(&c->stream, 0, 5) == 0

@@ -96,11 +96,11 @@ static inline int64_t values_of_part(const reference_view *v, int64_t series, in
     return n;
 }
 
-static inline void reference_scale(const reference_view *v, int64_t series, int64_t column,
-                                   double *shift, double *unit)
+/** Shift and unit of n ascending values. */
+static inline void scale_of(const reference_view *v, const double *values, int64_t n, double *shift,
+                            double *unit)
 {
-    double values[REFERENCE_MAX], mean = 0, square = 0;
-    int64_t n = values_of_part(v, series, column, values);
+    double mean = 0, square = 0;
     *shift = 0;
     *unit = 1;
     if (v->o.scaling == LSTM_SCALING_NONE || n == 0)
@@ -118,6 +118,27 @@ static inline void reference_scale(const reference_view *v, int64_t series, int6
     *unit = v->o.scaling == LSTM_SCALING_MINMAX                 ? values[n - 1] - values[0]
             : v->o.scaling == LSTM_SCALING_ROBUST && range != 0 ? range
                                                                 : sqrt(square);
+}
+
+static inline void reference_scale(const reference_view *v, int64_t series, int64_t column,
+                                   double *shift, double *unit)
+{
+    double values[REFERENCE_MAX];
+    scale_of(v, values, values_of_part(v, series, column, values), shift, unit);
+}
+
+/** A static feature, scaled over all series that have one; 0 if this one has none. */
+static inline double reference_static(const reference_view *v, int64_t series, int64_t feature)
+{
+    double values[REFERENCE_MAX], shift, unit;
+    const lstm_real *own = lstm_dataset_static(v->data, series);
+    int64_t n = 0;
+    for (int64_t s = 0; s < lstm_dataset_series(v->data); s++)
+        if (lstm_dataset_static(v->data, s) != NULL)
+            values[n++] = (double)lstm_dataset_static(v->data, s)[feature];
+    qsort(values, (size_t)n, sizeof *values, ascending);
+    scale_of(v, values, n, &shift, &unit);
+    return own == NULL ? 0 : ((double)own[feature] - shift) / unit;
 }
 
 /** (f(v) - shift) / unit, or NaN. `limit` rows are known. */
@@ -216,9 +237,8 @@ static inline int64_t reference_inputs(const reference_view *v, const lstm_view_
         *at++ = isnan(x[i]) || row + i / (n / w) >= origin ? 1 : 0;
     at = reference_covariates(v, window->series, LSTM_ROLE_INPUT, row, origin - 1, at);
     at = reference_covariates(v, window->series, LSTM_ROLE_KNOWN, row + w, INT64_MAX, at);
-    const lstm_real *statics = lstm_dataset_static(v->data, window->series);
     for (int64_t i = 0; i < lstm_dataset_statics(v->data); i++)
-        *at++ = statics == NULL ? 0 : (double)statics[i];
+        *at++ = reference_static(v, window->series, i);
     for (int64_t c = 0; v->o.column_input && c < lstm_dataset_targets(v->data); c++)
         *at++ = c == window->channel ? 1 : 0;
     return at - x;

@@ -281,6 +281,44 @@ static void a_context_of_any_length_is_padded(void **state)
     lstm_dataset_free(d);
 }
 
+/* Scales of static features are those of all series that have them, also for a series of another data
+ * set. */
+static void static_features_are_scaled_over_the_series(void **state)
+{
+    (void)state;
+    lstm_dataset *d;
+    lstm_dataset_options data = LSTM_DATASET_OPTIONS_INIT;
+    data.n_column = 1;
+    data.n_static = 2;
+    assert_ok(lstm_dataset_new(&d, &data));
+    const lstm_real rows[3] = {1, 2, 3}, features[3][2] = {{1000, 5}, {3000, 5}, {9000, 9}};
+    for (int64_t s = 0; s < 3; s++) {
+        assert_ok(lstm_dataset_add(d, NULL, rows, 3, 0));
+        if (s < 2)
+            assert_ok(lstm_dataset_set_static(d, s, features[s]));
+    }
+    lstm_view_options options = options_of(1, 1, 1);
+    options.scaling = LSTM_SCALING_STANDARD;
+    lstm_view *view = view_of(d, &options);
+    const lts_level level = {0, 1};
+    const lstm_real want[3][2] = {{-1, 0}, {1, 0}, {0, 0}}, want_later[2] = {7, 4};
+    lstm_real x[3];
+    for (int64_t s = 0; s < 3; s++) {
+        lts_view_inputs(view, &(lts_place){s, 0, 1, 3}, &level, 0, x);
+        assert_values(x + 1, want[s], 2);
+    }
+    assert_ok(lstm_dataset_set_static(d, 2, features[2]));
+    lts_view_inputs(view, &(lts_place){2, 0, 1, 3}, &level, 0, x);
+    assert_values(x + 1, want_later, 2);
+    lstm_view_free(view);
+    options.scaling = LSTM_SCALING_NONE;
+    view = view_of(d, &options);
+    lts_view_inputs(view, &(lts_place){0, 0, 1, 3}, &level, 0, x);
+    assert_values(x + 1, features[0], 2);
+    lstm_view_free(view);
+    lstm_dataset_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +331,7 @@ int main(void)
         cmocka_unit_test(differences_are_taken_from_known_rows),
         cmocka_unit_test(covariates_after_the_data_are_zero),
         cmocka_unit_test(values_outside_of_the_domain),
+        cmocka_unit_test(static_features_are_scaled_over_the_series),
         cmocka_unit_test(a_context_of_any_length_is_padded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
