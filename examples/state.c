@@ -2,7 +2,7 @@
 /*
  * Prints a forecast for every row as soon as it is read:
  *
- *     streaming MODEL.safetensors < rows
+ *     state MODEL.safetensors < rows
  *
  * Each line of standard input holds the model's D inputs, separated by spaces or commas. For each
  * the program prints a line with the K outputs. Any other line ends the program: after a missing
@@ -31,13 +31,13 @@ typedef struct stream {
 static bool ok(lstm_status status, const char *what)
 {
     if (status < 0)
-        fprintf(stderr, "streaming: %s: %s\n", what, lstm_last_error());
+        fprintf(stderr, "state: %s: %s\n", what, lstm_last_error());
     return status >= 0;
 }
 
 static bool refuse(const stream *s, const char *why)
 {
-    fprintf(stderr, "streaming: line %ld: %s\n", s->line_number, why);
+    fprintf(stderr, "state: line %ld: %s\n", s->line_number, why);
     return false;
 }
 
@@ -50,7 +50,7 @@ static bool open_stream(stream *s, const char *path)
     s->y = calloc((size_t)lstm_model_outputs(s->model), sizeof *s->y);
     s->line = malloc(LINE_SIZE);
     if (s->x == NULL || s->y == NULL || s->line == NULL) {
-        fputs("streaming: out of memory\n", stderr);
+        fputs("state: out of memory\n", stderr);
         return false;
     }
     return true;
@@ -91,7 +91,7 @@ static bool parse_row(stream *s)
     }
     if (n == n_input)
         return true;
-    fprintf(stderr, "streaming: line %ld: numbers found: %lld; the model takes %lld\n",
+    fprintf(stderr, "state: line %ld: numbers found: %lld; the model takes %lld\n",
             s->line_number, (long long)n, (long long)n_input);
     return false;
 }
@@ -109,7 +109,7 @@ static bool print_forecast(stream *s)
     putchar('\n');
     if (fflush(stdout) == 0)
         return true;
-    perror("streaming: standard output");
+    perror("state: standard output");
     return false;
 }
 
@@ -117,7 +117,7 @@ int main(int argc, char **argv)
 {
     stream s = {0};
     if (argc != 2) {
-        fputs("usage: streaming MODEL.safetensors < rows\n", stderr);
+        fputs("usage: state MODEL.safetensors < rows\n", stderr);
         return 2;
     }
     bool done = open_stream(&s, argv[1]);
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
         done = print_forecast(&s);
     }
     if (done && ferror(stdin)) {
-        perror("streaming: standard input");
+        perror("state: standard input");
         done = false;
     }
     close_stream(&s);

@@ -82,6 +82,50 @@ check "it says in words how good it is" \
 check "it forecasts a meter that it has not seen" \
     contains fleet.out 'has not seen:( [0-9]+){7}$'
 
+sed 1d "$data/seattle-weather.csv" | cut -d, -f2-5 >weather
+sed -n '1,1200p' weather >history
+sed -n '1201,$p' weather | sed '10s/[^,]*,/,/' >rows
+"$examples/stream" weather.safetensors fit 20 <history >fit.out 2>fit.err
+check "stream fits a forecaster" same 0 $?
+check "it says nothing on standard error" is_empty fit.err
+check "it tests every window of the last fifth" contains fit.out '^7 days ahead, 234 origins'
+check "its forecaster is better than the last value" \
+    less "$(mase fit.out forecaster)" "$(mase fit.out naive)"
+"$examples/stream" weather.safetensors <rows >stream.out 2>stream.err
+check "it loads the forecaster" same 0 $?
+check "a missing value is no error" is_empty stream.err
+intervals_hold_the_next_row() { # rows, forecasts: each line has y, lower, upper of four values
+    awk -F, 'NR == FNR { for (c = 1; c <= 4; c++) truth[FNR - 1, c] = $c; next }
+        NF != 12 { print "row " FNR ": " $0; bad = 1 }
+        FNR > 20 { for (c = 1; c <= 4; c++) {
+            x = truth[FNR, c]
+            if (x != "") { n++; inside += $(3 * c - 1) <= x && x <= $(3 * c) }
+            if ($(3 * c - 1) > $(3 * c - 2) || $(3 * c - 2) > $(3 * c)) { print "row " FNR ": " $0; bad = 1 } } }
+        END { if (FNR != 261 || inside < 0.8 * n) { print FNR " rows, inside are " inside " of " n; bad = 1 }
+            exit bad }' "$1" "$2"
+}
+check "intervals of 90 % hold four fifths of the values of the next row" \
+    intervals_hold_the_next_row rows stream.out
+mkfifo to_stream from_stream
+"$examples/stream" weather.safetensors <to_stream >from_stream &
+stream=$!
+exec 3>to_stream 4<from_stream
+sed -n 1p rows >&3
+check "the forecast comes before the next row" \
+    same "$(sed -n 1p stream.out)" "$(timeout 20 head -n 1 <&4)"
+exec 3>&- 4<&-
+wait $stream
+for line in 1,2,3 1,2,3,4,5 1,2,3,x '1 2 3 4' ''; do
+    { sed -n 1p rows && echo "$line"; } | "$examples/stream" weather.safetensors >bad.out 2>bad.err
+    check "the line '$line' is refused" same "1 1" "$? $(wc -l <bad.out | tr -d ' ')"
+    check "and its number is named" contains bad.err '^stream: row 2 is not 4 values'
+done
+"$examples/stream" missing.safetensors <rows 2>missing.err
+check "stream without its file fails" same 1 $?
+check "and names the file" contains missing.err '^stream: .*missing.safetensors'
+"$examples/stream" 2>usage.err
+check "stream without arguments shows its usage" same 2 $?
+
 for example in seattle_weather co2 macro etth1; do
     "$examples/$example" missing.csv >missing.out 2>missing.err
     check "$example without its table fails" same 1 $?

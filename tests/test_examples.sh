@@ -239,7 +239,7 @@ check "and ends in the model of a run that never stopped" \
     cmp demo/article/valid.csv stopped/valid.csv
 check "with a whole log" whole_log stopped/log.jsonl
 
-section streaming
+section state
 
 model=demo/article/snapshot_00001500.safetensors
 # What the model saw in pred.csv: ten test rows, then its own outputs.
@@ -253,16 +253,16 @@ agrees_with_pred() {
             bad = 1 }
         END { exit bad || NR != 50 }'
 }
-"$examples/streaming" $model <rows >forecasts
-check "streaming succeeds" same 0 $?
+"$examples/state" $model <rows >forecasts
+check "state succeeds" same 0 $?
 check "it prints row for row what pred forecasts" agrees_with_pred forecasts
-tr ',' '\t' <rows | "$examples/streaming" $model >forecasts_from_tabs
+tr ',' '\t' <rows | "$examples/state" $model >forecasts_from_tabs
 check "rows may be separated by white space" cmp forecasts forecasts_from_tabs
-"$examples/streaming" $model </dev/null >no_forecasts
+"$examples/state" $model </dev/null >no_forecasts
 check "no rows, no forecasts, success" same "0 0" "$? $(wc -c <no_forecasts)"
 
 mkfifo to_stream from_stream
-"$examples/streaming" $model <to_stream >from_stream &
+"$examples/state" $model <to_stream >from_stream &
 stream=$!
 exec 3>to_stream 4<from_stream
 sed -n 1p rows >&3
@@ -272,10 +272,10 @@ exec 3>&- 4<&-
 wait $stream
 
 refused() { # what is wrong, text after the first row, what the message says
-    { sed -n 1p rows && printf '%b' "$2"; } | "$examples/streaming" $model >bad.out 2>bad.err
+    { sed -n 1p rows && printf '%b' "$2"; } | "$examples/state" $model >bad.out 2>bad.err
     status=$?
-    check "streaming refuses $1" same "1 1" "$status $(wc -l <bad.out | tr -d ' ')"
-    check "naming the line: $3" contains bad.err "^streaming: line 2: $3"
+    check "state refuses $1" same "1 1" "$status $(wc -l <bad.out | tr -d ' ')"
+    check "naming the line: $3" contains bad.err "^state: line 2: $3"
 }
 refused "a row of one number" '0.5\n0.5 0.5\n' 'numbers found: 1; the model takes 2'
 refused "a row of three numbers" '0.5 0.5 0.5\n' 'numbers found: 3; the model takes 2'
@@ -286,9 +286,9 @@ refused "a comma at the end" '0.5,0.5,\n' 'not a row of numbers'
 refused "an empty line" '\n0.5 0.5\n' 'numbers found: 0; the model takes 2'
 refused "a value that is not finite" '0.5 nan\n' '.*'
 refused "a line without end" "$(head -c 70000 /dev/zero | tr '\0' 1)\n" 'not a line of text'
-"$examples/streaming" missing.safetensors </dev/null 2>missing.err
-check "streaming without its model fails" same 1 $?
-check "and names the file" contains missing.err '^streaming: missing.safetensors: '
+"$examples/state" missing.safetensors </dev/null 2>missing.err
+check "state without its model fails" same 1 $?
+check "and names the file" contains missing.err '^state: missing.safetensors: '
 
 section pictures
 

@@ -159,7 +159,8 @@ LSTM_API lstm_status lstm_dataset_append(lstm_dataset *dataset, int64_t series,
 
 /**
  * Set the rows after the last one, of which only the columns with LSTM_ROLE_KNOWN are read: a
- * forecast needs their true values. They replace earlier future rows.
+ * forecast needs their true values. They replace earlier future rows. A missing value is refused or
+ * filled as in any row.
  *
  * @param rows   [n_row, C]; copied. NULL is allowed if n_row is 0.
  * @param n_row  >= 0; 0 removes the future rows.

@@ -97,7 +97,7 @@ LSTM_API lstm_status lstm_stream_push(lstm_stream *stream, const lstm_real *row)
 
 /**
  * Set the rows that follow the last one, of which only columns with LSTM_ROLE_KNOWN are read. They
- * replace those of before.
+ * replace those of before. A missing value is refused or filled as in any row.
  *
  * @param rows   [n_row, C]; NULL is allowed if n_row is 0.
  * @param n_row  0 .. n_future
@@ -112,7 +112,8 @@ LSTM_API lstm_status lstm_stream_set_future(lstm_stream *stream, const lstm_real
  *
  * @param[out] y  [horizon, K], K target columns in their order.
  * @return LSTM_OK; LSTM_E_ORDER before the first row; LSTM_E_SHAPE if future rows of known covariates
- *         are missing; LSTM_E_NUMERIC, also if a missing value cannot be filled since its column has
+ *         are missing; LSTM_E_LIMIT if a calendar column is needed after the year 9999;
+ *         LSTM_E_NUMERIC, also if a missing value cannot be filled since its column has
  *         no value. On failure y is unchanged.
  * @since 0.1
  */

@@ -25,9 +25,11 @@
  * place of the column, if column_input is set. Targets, K numbers: w rows of the target columns. Rows
  * of several columns are row-major.
  *
- * A missing value that is fed back takes the network's own prediction, and in the first step 0; a
- * missing covariate is 0. A target is not scored if it is missing, filled, the difference from a filled
- * value, or beyond the part.
+ * A missing value that is fed back takes the network's own prediction, and in the first step 0. A
+ * data set has no missing covariates (lstm_missing); those of rows in front of a series are 0. Where a
+ * window reaches beyond the rows of a known covariate, the column keeps its last value, or with
+ * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing, filled,
+ * the difference from a filled value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H

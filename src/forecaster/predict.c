@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "data/civil.h"
 #include "forecaster/forecaster.h"
 
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,
@@ -117,11 +118,10 @@ static lstm_status match_scales(const lstm_view *view, const lstm_dataset *d, in
 {
     if (view == NULL || !view->options.scale_series || series < view->scaler.n_series)
         return LSTM_OK;
-    return lts_fail(LSTM_E_SHAPE,
-                    "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
-                    (long long)series,
-                    series < d->names.n ? lts_names_get(&d->names, series) : "of a stream",
-                    (long long)view->scaler.n_series);
+    return lts_fail(
+        LSTM_E_SHAPE, "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
+        (long long)series, series < d->names.n ? lts_names_get(&d->names, series) : "of a stream",
+        (long long)view->scaler.n_series);
 }
 
 lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, int64_t series)
@@ -138,20 +138,38 @@ lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, in
     return match_scales(fitted->ridge.view, d, series);
 }
 
+/* Calendar columns of the last row that is forecast. */
+static lstm_status match_calendar(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H)
+{
+    const lts_member *m = &d->members[series];
+    int64_t first = m->first + origin, time;
+    int64_t last = H < INT64_MAX - first ? first + H - 1 : INT64_MAX;
+    if (d->columns.n == d->n_column ||
+        lts_time_of_row(d->step_unit, d->step, m->start, last, &time))
+        return LSTM_OK;
+    return lts_fail(LSTM_E_LIMIT,
+                    "series \"%.100s\": a forecast of %lld rows from row %lld needs column %lld "
+                    "(%.100s) after the year 9999",
+                    lts_names_get(&d->names, series), (long long)H, (long long)first,
+                    (long long)d->n_column, lts_names_get(&d->columns, d->n_column));
+}
+
 lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
                                     int64_t origin, int64_t H)
 {
     const lts_member *m = &d->members[series];
-    bool reads_known = fitted->n_network > 0;
-    for (int64_t c = 0; reads_known && c < d->n_column; c++)
+    if (fitted->n_network == 0)
+        return LSTM_OK; /* ridge and baselines read the targets alone */
+    for (int64_t c = 0; c < d->n_column; c++)
         if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
             return lts_fail(
                 LSTM_E_SHAPE,
                 "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
                 "forecast of %lld rows from row %lld needs more: lstm_dataset_set_future()",
                 lts_names_get(&d->names, series), (long long)c, lts_names_get(&d->columns, c),
-                (long long)(m->n_row + m->n_future - 1), (long long)H, (long long)origin);
-    return LSTM_OK;
+                (long long)(m->first + m->n_row + m->n_future - 1), (long long)H,
+                (long long)(m->first + origin));
+    return match_calendar(d, series, origin, H);
 }
 
 lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,

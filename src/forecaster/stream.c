@@ -141,26 +141,36 @@ static lstm_status push(lstm_stream *s, const real *row)
     return lts_dataset_push(s->live, 0, row);
 }
 
-/* The rows of a series as they were before missing ones were filled. */
+/* n rows as they were before missing values were filled. */
+static void copy_unfilled(const lts_member *m, int64_t C, int64_t first, int64_t n, real *rows)
+{
+    for (int64_t i = 0; i < n * C; i++)
+        rows[i] = lts_is_filled(m, first * C + i) ? (real)NAN : m->values[first * C + i];
+}
+
 static lstm_status push_series(lstm_stream *s, const lstm_dataset *d, int64_t series)
 {
     const lts_member *m = &d->members[series];
-    int64_t C = d->n_column, n = m->n_future < s->n_future ? m->n_future : s->n_future;
-    real *row = lts_alloc(C, sizeof *row);
-    if (row == NULL)
+    int64_t C = d->n_column, n = m->n_future < s->n_future ? m->n_future : s->n_future, size;
+    if (!lts_multiply(most(n, 1), C, &size))
+        size = INT64_MAX;
+    real *rows = lts_alloc(size, sizeof *rows);
+    if (rows == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = LSTM_OK;
     for (int64_t i = 0; i < m->n_row && status >= 0; i++) {
-        for (int64_t c = 0; c < C; c++)
-            row[c] = lts_is_filled(m, i * C + c) ? (real)NAN : m->values[i * C + c];
-        status = push(s, row);
+        copy_unfilled(m, C, i, 1, rows);
+        status = push(s, rows);
     }
-    lts_free(row);
+    if (status >= 0 && n > 0) {
+        copy_unfilled(m, C, m->n_row, n, rows);
+        status = lts_dataset_push_future(s->live, 0, rows, n);
+    }
+    lts_free(rows);
     if (status >= 0 && d->statics.n > 0)
         memcpy(s->live->static_values, d->static_values + series * d->statics.n,
                (size_t)d->statics.n * sizeof(real));
-    return status < 0 || n == 0 ? status
-                                : lts_dataset_push_future(s->live, 0, m->values + m->n_row * C, n);
+    return status;
 }
 
 static lstm_status set_static(lstm_stream *s, const lstm_real *values)

@@ -142,23 +142,34 @@ static real *put_fed(const lstm_view *view, const lts_place *place, const lts_le
     return x + 2 * w * n;
 }
 
-/* Covariates are only scaled. */
+/* The row whose value stands for that of `row` >= n_row, where a column has n_row rows. */
+static int64_t continued_by(const lstm_dataset *d, int64_t row, int64_t n_row)
+{
+    if (d->missing != LSTM_MISSING_SEASONAL)
+        return n_row - 1;
+    int64_t n_season = (row - n_row) / d->season_len + 1;
+    return n_season * d->season_len <= row ? row - n_season * d->season_len : n_row - 1;
+}
+
+/*
+ * Covariates are only scaled. A window may reach beyond the rows of a known covariate: in training beyond
+ * the part, in a forecast to the end of the last segment. (Within its rows a data set has no covariate
+ * that is missing.)
+ */
 static real covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
-    real value;
     const lstm_dataset *d = view->dataset;
     const lts_member *m = &d->members[place->series];
-    if (row < 0 || column >= d->n_column ||
-        row >= m->n_row + (d->roles[column] == LSTM_ROLE_KNOWN ? m->n_future : 0))
-        return row >= 0 && column >= d->n_column &&
-                       lstm_dataset_value(d, place->series, row, column, &value) >= 0
-                   ? value
-                   : 0;
-    value = m->values[row * d->n_column + column];
-    if (isnan(value))
+    real value = 0;
+    if (row < 0)
         return 0;
+    if (column >= d->n_column)
+        return lstm_dataset_value(d, place->series, row, column, &value) >= 0 ? value : 0;
+    int64_t n_row = m->n_row + (d->roles[column] == LSTM_ROLE_KNOWN ? m->n_future : 0);
+    if (row >= n_row)
+        row = continued_by(d, row, n_row);
     return (real)lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
-                                 (double)value);
+                                 (double)m->values[row * d->n_column + column]);
 }
 
 static real *put_covariates(const lstm_view *view, const lts_place *place,

@@ -126,6 +126,42 @@ static void missing_values_are_filled_as_in_a_data_set(void **state)
     }
 }
 
+/* Two future values are missing, and filled anew when the row before them is another than was foretold. */
+static void missing_future_values_are_filled_as_in_a_data_set(void **state)
+{
+    (void)state;
+    static const int64_t policies[] = {LSTM_MISSING_FORWARD, LSTM_MISSING_LINEAR,
+                                       LSTM_MISSING_SEASONAL, LSTM_MISSING_MASK};
+    for (int i = 0; i < 4; i++) {
+        lstm_real rows[FUTURE * COLUMNS], x[HORIZON * TARGETS], y[HORIZON * TARGETS];
+        lstm_view_options view = rich_view();
+        lstm_forecaster_options options = options_of(LSTM_USE_NETWORKS);
+        lstm_stream_options of_stream = LSTM_STREAM_OPTIONS_INIT;
+        lstm_stream *stream = NULL;
+        options.view = &view;
+        lstm_forecaster *f = fitted_by(&options, policies[i]);
+        lstm_dataset *data = data_of(ROWS, 0, policies[i]);
+        for (int64_t j = 0; j < FUTURE; j++)
+            data_row(0, ROWS + j, rows + j * COLUMNS);
+        rows[1 * COLUMNS + 2] = rows[2 * COLUMNS + 2] = (lstm_real)NAN;
+        assert_ok(lstm_dataset_set_future(data, 0, rows, FUTURE));
+        of_stream.dataset = data;
+        of_stream.n_future = FUTURE;
+        assert_ok(lstm_stream_new(&stream, f, &of_stream));
+        for (int pushed = 0; pushed < 2; pushed++) {
+            assert_ok(lstm_forecaster_predict(f, data, 0, x));
+            assert_ok(lstm_stream_forecast(stream, y));
+            assert_memory_equal(x, y, sizeof x);
+            rows[2] = 40;
+            assert_ok(lstm_dataset_append(data, 0, rows, 1));
+            assert_ok(lstm_stream_push(stream, rows));
+        }
+        lstm_stream_free(stream);
+        lstm_dataset_free(data);
+        lstm_forecaster_free(f);
+    }
+}
+
 static void it_does_not_allocate(void **state)
 {
     (void)state;
@@ -203,7 +239,8 @@ static void wrong_use_is_refused(void **state)
     o.horizon = 0, o.n_future = INT64_MAX;
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_LIMIT, "n_future");
     o.n_future = 0, o.series = 2;
-    assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_SHAPE, "series 2 (of a stream) has no scale");
+    assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_SHAPE,
+                  "series 2 (of a stream) has no scale");
     o.dataset = data;
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_ARGUMENT, "series is 2");
     o.series = 0, o.static_values = &size;
@@ -248,6 +285,7 @@ int main(void)
         cmocka_unit_test(every_member_has_the_same_bits),
         cmocka_unit_test(so_it_has_with_everything_in_a_view),
         cmocka_unit_test(missing_values_are_filled_as_in_a_data_set),
+        cmocka_unit_test(missing_future_values_are_filled_as_in_a_data_set),
         cmocka_unit_test(it_does_not_allocate),
         cmocka_unit_test(it_borrows_nothing),
         cmocka_unit_test(wrong_use_is_refused),

@@ -189,17 +189,23 @@ static inline void reference_level(const reference_view *v, int64_t series, int6
     *spread = v->o.spread_floor > 0 ? fmax(sqrt(squares), v->o.spread_floor) : 1;
 }
 
-/** A past or known covariate; 0 if it is missing. */
+/** A past or known covariate; 0 in front of the series, and the last value after its rows. */
 static inline double reference_covariate(const reference_view *v, int64_t series, int64_t column,
                                          int64_t row)
 {
     lstm_real value;
     double shift = 0, unit = 1;
-    if (row < 0 || lstm_dataset_value(v->data, series, row, column, &value) != LSTM_OK ||
-        isnan(value))
+    int64_t end = lstm_dataset_rows(v->data, series);
+    if (row < 0)
         return 0;
-    if (column < lstm_dataset_width(v->data))
+    if (lstm_dataset_role(v->data, column) == LSTM_ROLE_KNOWN)
+        end += lstm_dataset_future_rows(v->data, series);
+    if (column < lstm_dataset_width(v->data)) {
         reference_scale(v, series, column, &shift, &unit);
+        row = row < end ? row : end - 1;
+    }
+    assert_ok(lstm_dataset_value(v->data, series, row, column, &value));
+    assert_true(!isnan(value));
     return ((double)value - shift) / unit;
 }
 

@@ -212,12 +212,12 @@ static void differences_are_taken_from_known_rows(void **state)
     lstm_dataset_free(d);
 }
 
-static void covariates_after_the_data_are_zero(void **state)
+/* The inputs of three steps, of which the last two read known covariates of rows that nobody gave. */
+static void assert_continued(int64_t missing, lstm_real known_4, lstm_real known_5)
 {
-    (void)state;
     const int64_t roles[3] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_KNOWN};
     const lstm_real rows[9] = {1, 10, 100, 2, 20, 200, 3, 30, 300}, future[3] = {0, 0, 400};
-    lstm_dataset *d = new_dataset(3, roles, LSTM_MISSING_REFUSE);
+    lstm_dataset *d = new_dataset(3, roles, missing);
     assert_ok(lstm_dataset_add(d, NULL, rows, 3, 0));
     assert_ok(lstm_dataset_set_future(d, 0, future, 1));
     lstm_view_options options = options_of(1, 1, 1);
@@ -225,7 +225,7 @@ static void covariates_after_the_data_are_zero(void **state)
     lstm_view *view = view_of(d, &options);
     const lts_place place = {0, 0, 3, 3};
     const lts_level level = {0, 1};
-    const lstm_real want[3][3] = {{3, 30, 400}, {NA, 30, 0}, {NA, 30, 0}};
+    const lstm_real want[3][3] = {{3, 30, 400}, {NA, 30, known_4}, {NA, 30, known_5}};
     for (int64_t t = 0; t < 3; t++) {
         lstm_real x[3];
         lts_view_inputs(view, &place, &level, t, x);
@@ -233,6 +233,17 @@ static void covariates_after_the_data_are_zero(void **state)
     }
     lstm_view_free(view);
     lstm_dataset_free(d);
+}
+
+/* Seasons have three rows. */
+static void known_covariates_continue_after_their_rows(void **state)
+{
+    (void)state;
+    assert_continued(LSTM_MISSING_REFUSE, 400, 400);
+    assert_continued(LSTM_MISSING_FORWARD, 400, 400);
+    assert_continued(LSTM_MISSING_LINEAR, 400, 400);
+    assert_continued(LSTM_MISSING_MASK, 400, 400);
+    assert_continued(LSTM_MISSING_SEASONAL, 200, 300);
 }
 
 /* What lies in the part must be in the domain; elsewhere it counts as missing. */
@@ -329,7 +340,7 @@ int main(void)
         cmocka_unit_test(the_indicator_is_the_same_in_training_and_forecast),
         cmocka_unit_test(filled_values_are_read_but_not_scored),
         cmocka_unit_test(differences_are_taken_from_known_rows),
-        cmocka_unit_test(covariates_after_the_data_are_zero),
+        cmocka_unit_test(known_covariates_continue_after_their_rows),
         cmocka_unit_test(values_outside_of_the_domain),
         cmocka_unit_test(static_features_are_scaled_over_the_series),
         cmocka_unit_test(a_context_of_any_length_is_padded),
