@@ -15,10 +15,10 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "evaluate/backtest.h"
-#include "method/job_batch.h"
 #include "evaluate/interval.h"
-#include "method/observed.h"
 #include "evaluate/origins.h"
+#include "method/job_batch.h"
+#include "method/observed.h"
 
 /* Intervals of one column of a series with one calibration. */
 typedef struct unit {
@@ -319,12 +319,13 @@ static lstm_status run_all(run *r, lts_float_env *host, lstm_method *const *meth
 {
     set_levels(r);
     const lts_job_batch_options options = {.methods = method,
-                                       .dataset = dataset,
-                                       .host = host,
-                                       .H = r->options.horizon,
-                                       .n_thread = r->options.n_threads,
-                                       .levels = r->interval.is_conformalized ? r->quantiles : NULL,
-                                       .n_level = 2 * r->results->L};
+                                           .dataset = dataset,
+                                           .host = host,
+                                           .H = r->options.horizon,
+                                           .n_thread = r->options.n_threads,
+                                           .levels =
+                                               r->interval.is_conformalized ? r->quantiles : NULL,
+                                           .n_level = 2 * r->results->L};
     LTS_TRY(lts_job_batch_init(&r->batch, &options));
     LTS_TRY(allocate(r));
     if (r->options.refit == 0 && most_calibrations(r) > 0)

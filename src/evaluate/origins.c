@@ -21,7 +21,7 @@ int64_t lts_origin_count(const lstm_backtest_options *options, const lstm_datase
 }
 
 void lts_parts_view_move(lts_parts_view *view, const lstm_backtest_options *options,
-                          const lstm_dataset *dataset, int64_t index)
+                         const lstm_dataset *dataset, int64_t index)
 {
     for (int64_t s = 0; s < dataset->names.n; s++) {
         const lts_member *member = &dataset->members[s];

@@ -17,6 +17,6 @@ int64_t lts_origin_count(const lstm_backtest_options *options, const lstm_datase
 /** Let the validation parts end at origin number `index` of each series, or at its last row, and keep
  *  their length. */
 void lts_parts_view_move(lts_parts_view *view, const lstm_backtest_options *options,
-                          const lstm_dataset *dataset, int64_t index);
+                         const lstm_dataset *dataset, int64_t index);
 
 #endif

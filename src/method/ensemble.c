@@ -102,11 +102,11 @@ static lstm_status measure(const ensemble *s, lts_float_env *host, const lstm_da
         return status;
     }
     const lts_job_batch_options options = {.methods = s->members,
-                                       .dataset = dataset,
-                                       .host = host,
-                                       .H = s->options.horizon,
-                                       .n_thread = n_thread,
-                                       .group = s->options.n_member};
+                                           .dataset = dataset,
+                                           .host = host,
+                                           .H = s->options.horizon,
+                                           .n_thread = n_thread,
+                                           .group = s->options.n_member};
     status = lts_job_batch_init(&batch, &options);
     for (int64_t i = 0; i < lstm_dataset_series(dataset) && status >= 0; i++)
         status = do_series(&batch, &s->options, i, scales, e);

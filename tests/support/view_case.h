@@ -19,6 +19,7 @@ typedef struct view_case {
     lstm_view_options options;
     reference_view reference;
     random_stream stream;
+    int64_t missing; /* policy of the data set */
 } view_case;
 
 static inline void draw_data(view_case *c)
@@ -35,7 +36,7 @@ static inline void draw_data(view_case *c)
     options.roles = roles;
     options.step_unit = random_int(&c->stream, 0, 2);
     options.step = options.step_unit == LSTM_STEP_SECONDS ? 3600 : 1;
-    options.missing = policies[random_int(&c->stream, 0, 4)];
+    options.missing = c->missing = policies[random_int(&c->stream, 0, 4)];
     options.season_len = 3;
     options.n_static = random_int(&c->stream, 0, 2);
     assert_ok(lstm_dataset_new(&c->data, &options));
@@ -99,7 +100,7 @@ static inline void draw_options(view_case *c)
 static inline void define_reference(view_case *c)
 {
     reference_view *v = &c->reference;
-    *v = (reference_view){c->data, c->options};
+    *v = (reference_view){c->data, c->options, c->missing == LSTM_MISSING_SEASONAL ? 3 : 0};
     v->o.segment_len = v->o.segment_len == 0 ? 1 : v->o.segment_len;
     v->o.horizon = v->o.horizon == 0 ? 1 : v->o.horizon;
     if (v->o.base_len == 0)

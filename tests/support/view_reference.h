@@ -18,6 +18,7 @@ enum { REFERENCE_MAX = 512 };
 typedef struct reference_view {
     const lstm_dataset *data;
     lstm_view_options o;
+    int64_t season_len; /* by which known covariates continue after their rows; 0: the last value */
 } reference_view;
 
 static inline bool is_target(const reference_view *v, int64_t column)
@@ -189,7 +190,7 @@ static inline void reference_level(const reference_view *v, int64_t series, int6
     *spread = v->o.spread_floor > 0 ? fmax(sqrt(squares), v->o.spread_floor) : 1;
 }
 
-/** A past or known covariate; 0 in front of the series, and the last value after its rows. */
+/** A past or known covariate; 0 in front of the series, continued after its rows. */
 static inline double reference_covariate(const reference_view *v, int64_t series, int64_t column,
                                          int64_t row)
 {
@@ -202,7 +203,10 @@ static inline double reference_covariate(const reference_view *v, int64_t series
         end += lstm_dataset_future_rows(v->data, series);
     if (column < lstm_dataset_width(v->data)) {
         reference_scale(v, series, column, &shift, &unit);
-        row = row < end ? row : end - 1;
+        int64_t given = row;
+        while (v->season_len > 0 && given >= end)
+            given -= v->season_len;
+        row = row < end ? row : given >= 0 && v->season_len > 0 ? given : end - 1;
     }
     assert_ok(lstm_dataset_value(v->data, series, row, column, &value));
     assert_true(!isnan(value));
