@@ -229,6 +229,49 @@ static lstm_status take_intervals(loader *l)
     return status;
 }
 
+/* Series and ends of the residuals, which must be those of a fit. */
+static lstm_status take_residual_ends(loader *l, lts_residuals *residuals)
+{
+    const int64_t dim[] = {residuals->n, 2};
+    const void *data;
+    LTS_TRY(lts_tensors_take(&l->tensors, "residuals", "ends", "F64", 2, dim, &data));
+    for (int64_t i = 0; i < residuals->n; i++) {
+        double at[2];
+        memcpy(at, (const char *)data + i * (int64_t)sizeof at, sizeof at);
+        bool is_series = at[0] >= 0 && at[0] < (double)l->f->fitted.n_series;
+        if (!is_series || at[0] != floor(at[0]) ||
+            !(at[1] >= (double)residuals->H && at[1] <= 0x1p53 && at[1] == floor(at[1])))
+            return lts_fail(LSTM_E_NUMERIC, "row %lld of residuals.ends is %g, %g", (long long)i,
+                            at[0], at[1]);
+        residuals->series[i] = (int64_t)at[0];
+        residuals->ends[i] = (int64_t)at[1];
+    }
+    return LSTM_OK;
+}
+
+/* Absent if there are none. Elements are finite or NaN. */
+static lstm_status take_residuals(loader *l)
+{
+    lts_residuals *residuals = &l->f->fitted.residuals;
+    const lts_stored *stored = lts_safetensors_find(l->tensors.file, "residuals.values");
+    if (stored == NULL)
+        return LSTM_OK;
+    if (stored->n_dim != 3 || stored->dim[0] < 1 || stored->dim[0] > LTS_JUDGE_WINDOWS)
+        return lts_fail(LSTM_E_SHAPE, "residuals.values are not 1 .. %d forecasts",
+                        LTS_JUDGE_WINDOWS);
+    const int64_t dim[] = {stored->dim[0], l->f->options.horizon, l->f->fitted.n_target};
+    LTS_TRY(
+        lts_tensors_take_any(&l->tensors, "residuals", "values", LTS_REAL_DTYPE, 3, dim, &stored));
+    LTS_TRY(lts_residuals_new(residuals, dim[0], dim[1], dim[2]));
+    int64_t size = dim[0] * dim[1] * dim[2];
+    memcpy(residuals->values, stored->data, (size_t)size * sizeof(real));
+    for (int64_t i = 0; i < size; i++)
+        if (isinf(residuals->values[i]))
+            return lts_fail(LSTM_E_NUMERIC, "element %lld of residuals.values is %g", (long long)i,
+                            (double)residuals->values[i]);
+    return take_residual_ends(l, residuals);
+}
+
 static lstm_status fill(loader *l, const json_t *json)
 {
     LTS_TRY(lts_forecaster_text_read(&l->text, json));
@@ -243,6 +286,7 @@ static lstm_status fill(loader *l, const json_t *json)
     LTS_TRY(take_ridge(l));
     LTS_TRY(take_networks(l));
     LTS_TRY(take_intervals(l));
+    LTS_TRY(take_residuals(l));
     if (l->tensors.n_taken != lts_safetensors_count(l->tensors.file))
         return lts_fail(LSTM_E_FORMAT, "%lld of %lld tensors are no forecaster's",
                         (long long)(lts_safetensors_count(l->tensors.file) - l->tensors.n_taken),

@@ -77,6 +77,17 @@ public:
             *y = std::move(points);
         return made;
     }
+    /** Sample paths [n_path, horizon, targets]. */
+    std::vector<lstm_real> paths(const dataset &dataset, std::int64_t series, std::int64_t origin,
+                                 std::int64_t horizon, std::int64_t n_path,
+                                 std::uint64_t seed = 0) const
+    {
+        std::vector<lstm_real> made =
+            detail::allocate_matrix<lstm_real>(horizon, dataset.targets(), n_path);
+        detail::check(lstm_forecaster_paths(get(), dataset.get(), series, origin, horizon, n_path,
+                                            seed, made.data()));
+        return made;
+    }
     /** JSON */
     std::string describe() const
     {
