@@ -27,17 +27,21 @@ typedef enum lstm_baseline {
                                            (2000), with a multiplicative season where a test at 90 %
                                            finds one (additive if values are not positive); as
                                            statsmodels' ThetaModel                                */
+    LSTM_BASELINE_NAIVE2 = 6,         /**< Naive2 of the M4 competition: the last value of the
+                                           seasonally adjusted series, with the season of the step
+                                           (additive if values are not positive); the last value
+                                           where a test at 90 % finds none in 3 seasons or more   */
 } lstm_baseline;
 
 /** Which baseline. */
 typedef struct lstm_baseline_options {
     uint64_t struct_size; /**< set by LSTM_BASELINE_OPTIONS_INIT                            */
     int64_t kind;         /**< lstm_baseline                                                */
-    int64_t season_len;   /**< rows of a season, >= 1; required for the seasonal kinds. Theta: 0 =
-                               no season. Else without effect                               */
-    int64_t window;      /**< rows of the moving average, >= 1; required for that kind. Else without
-                               effect                                                       */
-    int64_t context_len; /**< last rows before the origin that are read, >= 1; 0 = all     */
+    int64_t season_len;   /**< rows of a season, >= 1; required for the seasonal kinds. Theta and
+                               Naive2: 0 = no season. Else without effect                   */
+    int64_t window;       /**< rows of the moving average, >= 1; required for that kind. Else
+                               without effect                                               */
+    int64_t context_len;  /**< last rows before the origin that are read, >= 1; 0 = all     */
 } lstm_baseline_options;
 
 #define LSTM_BASELINE_OPTIONS_INIT                                                                 \

@@ -10,6 +10,16 @@ void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t colum
         x[t] = (double)values[t * C];
 }
 
+lts_span lts_history_span(int64_t n, const double *x)
+{
+    lts_span span = {0, n};
+    while (span.end > 0 && isnan(x[span.end - 1]))
+        span.end--;
+    while (span.first < span.end && isnan(x[span.first]))
+        span.first++;
+    return span;
+}
+
 bool lts_history_fill(int64_t n, double *x)
 {
     int64_t last = -1;

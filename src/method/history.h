@@ -9,6 +9,14 @@
 void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
                       int64_t n, double *x);
 
+/** Rows first .. end - 1. */
+typedef struct lts_span {
+    int64_t first, end;
+} lts_span;
+
+/** From the first observed value of x [n] to the last one; empty if there is none. */
+lts_span lts_history_span(int64_t n, const double *x);
+
 /**
  * Fill missing values of x [n]: by the line between the values before and after them, or by the
  * nearest value at an end. Returns false if there is no value at all.
