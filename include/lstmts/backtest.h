@@ -50,11 +50,14 @@ typedef struct lstm_backtest_options {
                                values; 0 = units of the data                                      */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
                                LSTM_ALL_CORES. Results are bit-identical for any number           */
+    const double *levels; /**< [n_level] of quantiles, above 0 and below 1, at which methods with
+                               quantiles (method.h) are scored as well; NULL = none               */
+    int64_t n_level;      /**< L                                                                  */
 } lstm_backtest_options;
 
 #define LSTM_BACKTEST_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
+        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                \
     }
 
 /**
@@ -111,6 +114,34 @@ LSTM_API lstm_status lstm_backtest_value(const lstm_backtest *backtest, int64_t 
                                          int64_t method, int64_t series, int64_t step,
                                          int64_t column, double *value, int64_t *counted);
 
+/** Scores of forecast quantiles. y is the truth, q the quantile of a level. */
+typedef enum lstm_quantile_metric {
+    LSTM_QUANTILE_PINBALL = 0,  /**< mean of max(level (y - q), (level - 1)(y - q))               */
+    LSTM_QUANTILE_COVERAGE = 1, /**< share of values with y <= q, which is to be the level. The
+                                     difference of two levels is the coverage of the interval
+                                     between them                                                 */
+    LSTM_QUANTILE_CRPS = 2,     /**< of all levels: twice the mean of their pinball losses        */
+} lstm_quantile_metric;
+
+/**
+ * A score of the quantiles of one method. Over all series, steps or columns it is that of all their
+ * values together. With `standardized`, pinball losses are divided by the deviation.
+ *
+ * @param kind    lstm_quantile_metric
+ * @param method  0 .. number of methods - 1
+ * @param level   number of the level, 0 .. L - 1; LSTM_ALL = the mean over all levels, not of the
+ *                coverage. CRPS: LSTM_ALL
+ * @param series, step, column  as of lstm_backtest_value()
+ * @param[out] value    NaN if nothing was counted, as of a method without quantiles
+ * @param[out] counted  number of values that were counted; NULL is allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT, also if the options had no levels.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_quantile(const lstm_backtest *backtest, int64_t kind,
+                                            int64_t method, int64_t level, int64_t series,
+                                            int64_t step, int64_t column, double *value,
+                                            int64_t *counted);
+
 /**
  * Number of origins of a series, or of all; 0 if there is no such series.
  *
@@ -120,7 +151,7 @@ LSTM_API int64_t lstm_backtest_origins(const lstm_backtest *backtest, int64_t se
 
 /**
  * Write a table of metrics over all series, steps and columns as text: a header, then a line per
- * method.
+ * method. If there are levels, the last column is the CRPS.
  *
  * @param kinds        [n_kind] lstm_metric_kind
  * @param n_kind       1 .. 8

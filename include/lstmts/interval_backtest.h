@@ -44,7 +44,7 @@ typedef struct lstm_interval_backtest lstm_interval_backtest;
  * @param options   not kept. Origins from the end of the training part to first_origin are those of
  *                  the validation part. refit: 0, or LSTM_NO_FIT for a method that has not seen the
  *                  validation part. standardized: widths and scores are divided by the deviation.
- *                  season_len has no effect.
+ *                  season_len and levels have no effect.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if no series has an origin;
  *         LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM;
  *         a status of the method, whose message then names method, series and origin.

@@ -19,7 +19,8 @@ static const field backtest_fields[] = {
     AT(lstm_backtest_options, stride),      AT(lstm_backtest_options, first_origin),
     AT(lstm_backtest_options, last_origin), AT(lstm_backtest_options, refit),
     AT(lstm_backtest_options, season_len),  AT(lstm_backtest_options, standardized),
-    AT(lstm_backtest_options, n_threads),
+    AT(lstm_backtest_options, n_threads),   AT(lstm_backtest_options, levels),
+    AT(lstm_backtest_options, n_level),
 };
 static const field baseline_fields[] = {
     AT(lstm_baseline_options, struct_size), AT(lstm_baseline_options, kind),

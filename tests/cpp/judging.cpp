@@ -12,6 +12,15 @@ static lstm_status predict_one(void *, const lstm_dataset *, std::int64_t, std::
     return LSTM_OK;
 }
 
+static lstm_status levels_themselves(void *, const lstm_dataset *, std::int64_t, std::int64_t,
+                                     std::int64_t horizon, const double *levels, std::int64_t n,
+                                     lstm_real *y)
+{
+    for (std::int64_t i = 0; i < n * horizon; i++)
+        y[i] = static_cast<lstm_real>(levels[i / horizon]);
+    return LSTM_OK;
+}
+
 TEST(methods_are_fitted_and_judged)
 {
     lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
@@ -26,19 +35,28 @@ TEST(methods_are_fitted_and_judged)
     regression.context_len = 2, regression.horizon = 1;
     lstm_method_options own = LSTM_METHOD_OPTIONS_INIT;
     own.name = "one", own.predict = predict_one;
+    own.quantiles = levels_themselves;
     lstmts::method naive(seasonal), ridge(regression), one(own);
     CHECK(std::string(naive.name()) == "seasonal naive 2" && std::string(one.name()) == "one");
     CHECK((naive.predict(data, 0, 6, 3) == std::vector<lstm_real>{1, 2, 1}));
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", ridge.predict(data, 0, 6, 1));
+    CHECK((one.quantiles(data, 0, 6, 2, {0.25, 0.5}) ==
+           std::vector<lstm_real>{0.25, 0.25, 0.5, 0.5}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "no quantiles", naive.quantiles(data, 0, 6, 2, {0.5}));
     ridge.fit(data);
     CHECK(ridge.predict(data, 0, 6, 1).size() == 1);
 
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
-    options.horizon = 1;
+    const std::vector<double> levels{0.25, 0.5};
+    options.horizon = 1, options.levels = levels.data(), options.n_level = 2;
     lstmts::backtest test({naive.get(), one.get(), ridge.get()}, data, options);
     CHECK(test.origins() == 2 && test.origins(0) == 2);
     CHECK(test.value(LSTM_METRIC_MAE, 0) == 0 && test.value(LSTM_METRIC_MAE, 1) == 0.5);
-    CHECK(test.table({LSTM_METRIC_MAE}).find("\none                      0.5\n") !=
+    /* 1 and 2 against their quantiles 0.25 and 0.5 */
+    CHECK(test.quantile(LSTM_QUANTILE_PINBALL, 1, 1) == 0.5);
+    CHECK(test.quantile(LSTM_QUANTILE_COVERAGE, 1, 0) == 0);
+    CHECK(test.quantile(LSTM_QUANTILE_CRPS, 1) == 0.8125);
+    CHECK(test.table({LSTM_METRIC_MAE}).find("\none                      0.5      0.8125\n") !=
           std::string::npos);
     CHECK_THROWS(LSTM_E_ARGUMENT, "method is 3", test.value(LSTM_METRIC_MAE, 3));
     CHECK(test.compare(LSTM_METRIC_MAE, 0, 1).first == 1);

@@ -88,6 +88,16 @@ public:
             lstm_backtest_value(get(), kind, method, series, step, column, &value, nullptr));
         return value;
     }
+    /** A score of quantiles, lstm_quantile_metric. */
+    double quantile(std::int64_t kind, std::int64_t method, std::int64_t level = LSTM_ALL,
+                    std::int64_t series = LSTM_ALL, std::int64_t step = LSTM_ALL,
+                    std::int64_t column = LSTM_ALL) const
+    {
+        double value = 0;
+        detail::check(lstm_backtest_quantile(get(), kind, method, level, series, step, column,
+                                             &value, nullptr));
+        return value;
+    }
     std::int64_t origins(std::int64_t series = LSTM_ALL) const noexcept
     {
         return lstm_backtest_origins(get(), series);
