@@ -238,6 +238,25 @@ LSTM_API lstm_status lstm_forecaster_paths(const lstm_forecaster *forecaster,
                                            uint64_t seed, lstm_real *paths);
 
 /**
+ * Quantiles of the forecasts of a series from several of its rows: those of 1,000 sample paths of
+ * lstm_forecaster_paths(), with the seed of the options, by the line between the values of the
+ * nearest ranks. So every forecaster has them, and they do not cross.
+ *
+ * @param origins   [n_origin] numbers of known rows, 1 .. number of rows. Later rows are not read,
+ *                  except in known columns.
+ * @param horizon   as of lstm_forecaster_paths()
+ * @param levels    [n_level] shares of the values that are to be below, above 0 and below 1
+ * @param[out] y    [n_origin, n_level, horizon, K]; NaN where paths are NaN.
+ * @return as lstm_forecaster_paths().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_quantiles(const lstm_forecaster *forecaster,
+                                               const lstm_dataset *dataset, int64_t series,
+                                               const int64_t *origins, int64_t n_origin,
+                                               int64_t horizon, const double *levels,
+                                               int64_t n_level, lstm_real *y);
+
+/**
  * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
  * the validation part.
  *
@@ -335,7 +354,8 @@ LSTM_API lstm_status lstm_forecaster_frame(lstm_dataset **dataset,
 LSTM_API const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number);
 
 /**
- * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests.
+ * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its quantiles
+ * are those of lstm_forecaster_quantiles(). Its fit returns LSTM_E_ORDER if it was cancelled.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

@@ -70,6 +70,9 @@ TEST(a_forecaster_gives_intervals_and_paths)
     CHECK(paths.size() == 10 && paths == forecaster.clone().paths(data, 0, 40, 2, 5, 7));
     CHECK(paths != forecaster.paths(data, 0, 40, 2, 5, 8));
     CHECK_THROWS(LSTM_E_ARGUMENT, "n_path is 0", forecaster.paths(data, 0, 40, 3, 0));
+    const std::vector<lstm_real> quantiles = forecaster.quantiles(data, 0, {39, 40}, 2, {.1, .5});
+    CHECK(quantiles.size() == 8 && quantiles[4] < quantiles[6] && quantiles[5] < quantiles[7]);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "levels[0]", forecaster.quantiles(data, 0, {40}, 2, {1}));
     CHECK_THROWS(LSTM_E_LIMIT, " x ", forecaster.paths(data, 0, 40, INT64_MAX / 2, 3));
     const std::string path = scratch_path();
     forecaster.save(path);

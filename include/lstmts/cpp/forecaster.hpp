@@ -88,6 +88,19 @@ public:
                                             seed, made.data()));
         return made;
     }
+    /** Quantiles [origins, levels, horizon, targets]. */
+    std::vector<lstm_real> quantiles(const dataset &dataset, std::int64_t series,
+                                     const std::vector<std::int64_t> &origins, std::int64_t horizon,
+                                     const std::vector<double> &levels) const
+    {
+        const std::int64_t n_origin = detail::count(origins), n_level = detail::count(levels);
+        std::vector<lstm_real> made =
+            detail::allocate_matrix<lstm_real>(horizon, dataset.targets(), n_origin * n_level);
+        detail::check(lstm_forecaster_quantiles(get(), dataset.get(), series, origins.data(),
+                                                n_origin, horizon, levels.data(), n_level,
+                                                made.data()));
+        return made;
+    }
     /** JSON */
     std::string describe() const
     {
