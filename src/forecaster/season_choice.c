@@ -110,18 +110,36 @@ static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 /* Rows whose errors are looked at; origins of a series are spread over its training part. */
 enum { MOST_ORIGINS = 200 };
 
-/* Sum of scaled absolute errors of a seasonal naive forecast; period 1 is the naive one. */
-static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, int64_t period,
+/* A forecast by the latest value a multiple of `period` rows before, plus the trend if it drifts. */
+typedef struct guess {
+    int64_t period; /* 1 = the last value */
+    bool drifts;
+} guess;
+
+/* The forecast of step h; NaN if it is not known. Row `first` is the first one with a value. */
+static double forecast_at(const real *x, int64_t C, int64_t first, int64_t origin, int64_t h,
+                          guess by)
+{
+    int64_t from = origin - by.period + h % by.period, rows = origin - 1 - first;
+    double value = (double)x[from * C], last = (double)x[(origin - 1) * C];
+    double slope = rows > 0 ? (last - (double)x[first * C]) / (double)rows : 0;
+    return by.drifts ? value + slope * (double)(origin + h - from) : value;
+}
+
+/* Sum of absolute errors of n forecasts. */
+static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, guess by,
                        int64_t longest, int64_t horizon, int64_t *n)
 {
     int64_t end = lts_train_end(m), first = longest, last = end - 1, C = d->n_column;
     int64_t stride = (last - first) / MOST_ORIGINS + 1;
+    const real *x = m->values + column;
+    int64_t begin = 0; /* the first row with a value */
     double sum = 0;
+    while (begin < first && isnan(x[begin * C]))
+        begin++;
     for (int64_t origin = first; origin <= last; origin += stride)
         for (int64_t h = 0; h < horizon && origin + h < end; h++) {
-            int64_t from = origin - period + h % period;
-            double error =
-                (double)m->values[(origin + h) * C + column] - (double)m->values[from * C + column];
+            double error = (double)x[(origin + h) * C] - forecast_at(x, C, begin, origin, h, by);
             if (!isnan(error)) {
                 sum += fabs(error);
                 ++*n;
@@ -130,10 +148,10 @@ static double error_of(const lstm_dataset *d, int64_t column, const lts_member *
     return sum;
 }
 
-/* The mean over series and columns of their error relative to that of the naive forecast. */
-static double relative_error(const lstm_dataset *d, int64_t period, int64_t longest,
-                             int64_t horizon)
+/* The mean over series and columns of the error relative to that of the last value. */
+static double relative_error(const lstm_dataset *d, guess by, int64_t longest, int64_t horizon)
 {
+    const guess last_value = {1, false};
     double sum = 0;
     int64_t n_column = 0;
     for (int64_t s = 0; s < d->names.n; s++)
@@ -141,14 +159,23 @@ static double relative_error(const lstm_dataset *d, int64_t period, int64_t long
             int64_t n = 0, n_naive = 0;
             if (!lts_role_is_target(d->roles[c]))
                 continue;
-            double error = error_of(d, c, &d->members[s], period, longest, horizon, &n);
-            double naive = error_of(d, c, &d->members[s], 1, longest, horizon, &n_naive);
+            double error = error_of(d, c, &d->members[s], by, longest, horizon, &n);
+            double naive = error_of(d, c, &d->members[s], last_value, longest, horizon, &n_naive);
             if (n == 0 || n_naive == 0 || !(naive > 0))
                 continue;
             sum += error / (double)n / (naive / (double)n_naive);
             n_column++;
         }
     return n_column == 0 ? HUGE_VAL : sum / (double)n_column;
+}
+
+/* The less of the errors with and without a trend. */
+static double error_of_period(const lstm_dataset *d, int64_t period, int64_t longest,
+                              int64_t horizon)
+{
+    const guess flat = {period, false}, drifting = {period, true};
+    return fmin(relative_error(d, flat, longest, horizon),
+                relative_error(d, drifting, longest, horizon));
 }
 
 static int64_t most_of(int64_t a, int64_t b)
@@ -170,13 +197,17 @@ lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int6
         if (c.period[i] <= longest_train / 3 && c.period[i] > longest)
             longest = c.period[i];
     *season_len = 0;
-    /* Multiples of a period are as good as it, up to chance: about two standard errors of a mean. */
-    double least = 1, clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
+    /*
+     * A season must be better than none, and a multiple of a period than the period, by more than
+     * chance: about two standard errors of a mean. With a trend, the lag of a season is no gain.
+     */
+    double least = error_of_period(dataset, 1, longest, horizon);
+    double clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
     for (int64_t i = 0; i < c.n; i++) {
         double error = c.period[i] <= longest_train / 3
-                           ? relative_error(dataset, c.period[i], longest, horizon)
+                           ? error_of_period(dataset, c.period[i], longest, horizon)
                            : HUGE_VAL;
-        if (error < (*season_len == 0 ? least : clearly * least)) {
+        if (error < clearly * least) {
             least = error;
             *season_len = c.period[i];
         }
