@@ -172,7 +172,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
  * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
- *                  reads its own forecasts.
+ *                  reads its own forecasts. Rows from lstm_forecaster_horizon() on are beyond what
+ *                  was trained and judged.
  * @param[out] y    [n_origin, horizon, K]
  * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an origin.
  * @since 0.1

@@ -28,8 +28,8 @@
  * nothing.
  *
  * Threads: different objects may be used in different threads at the same time.
- *   - Shareable: a series, a data set, a view, a model, a method and a backtest. Any number of threads may
- *     read them while no call changes them.
+ *   - Shareable: a series, a data set, a view, a model, a method and a backtest. Any number of
+ *     threads may read them while no call changes them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
  *   - Not shareable: an iterator, updater, trainer or state. While an updater runs, no other thread
@@ -73,9 +73,9 @@
  *     the text returned by lstm_last_error() becomes invalid.
  *
  * Options: structs start with struct_size. Initialize them with their _INIT macro, or in other
- * languages with the function of that name, and set the fields that you need. 0 always means the default; a field that is marked
- * required has none, and 0 is an error. A field that selects one of the constants of an
- * enum is an int64_t, and its comment names the enum.
+ * languages with the function of that name, and set the fields that you need. 0 always means the
+ * default; a field that is marked required has none, and 0 is an error. A field that selects one of
+ * the constants of an enum is an int64_t, and its comment names the enum.
  *
  * Shapes: T steps in a window, B windows in a batch, D inputs per step, H hidden units, L layers, K
  * outputs per step. Arrays are row-major: x [T, B, D].

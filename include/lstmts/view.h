@@ -185,6 +185,12 @@ LSTM_API int64_t lstm_view_targets(const lstm_view *view);
  * @since 0.1
  */
 LSTM_API int64_t lstm_view_windows(const lstm_view *view);
+/**
+ * Number of series without a window: too short, or left out by skip_short; 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_view_skipped(const lstm_view *view);
 
 /** A window of a view. */
 typedef struct lstm_view_window {

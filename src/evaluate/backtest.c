@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jobs, one forecast each, are numbered by method, series and origin, and are done in batches: first
- * all forecasts of a batch, divided among the threads; then their errors, for which each thread has
- * some of the steps and takes the jobs in order. So every sum is added up in the order of the jobs,
- * for any number of threads.
+ * Jobs, one forecast each, are numbered by method, series and origin, and are done in batches:
+ * first all forecasts of a batch, divided among the threads; then their errors, for which each
+ * thread has some of the steps and takes the jobs in order. So every sum is added up in the order
+ * of the jobs, for any number of threads.
  */
 #include "evaluate/backtest.h"
 

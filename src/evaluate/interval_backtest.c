@@ -3,8 +3,8 @@
  * First all series are calibrated by a method that has not seen their validation parts, then the
  * method is fitted again and all of them are tested. So the intervals of all series are kept.
  *
- * Forecasts of a series are made in batches, divided among the threads. Then each thread has some of
- * its units, a column with a calibration each, whose intervals see the forecasts of the batch in
+ * Forecasts of a series are made in batches, divided among the threads. Then each thread has some
+ * of its units, a column with a calibration each, whose intervals see the forecasts of the batch in
  * order. So results do not depend on the number of threads.
  */
 #include "evaluate/interval_backtest.h"

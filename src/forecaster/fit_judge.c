@@ -48,9 +48,9 @@ bool lts_watch_training(void *user, double fraction, double loss)
     lts_fitting *fit = user;
     double before = fit->done;
     fit->done += fraction * fit->present;
-    bool goes_on = lts_fitting_report(fit, loss);
+    bool continues = lts_fitting_report(fit, loss);
     fit->done = before;
-    return goes_on;
+    return continues;
 }
 
 lstm_status lts_judge_baselines(lts_fitting *fit)

@@ -164,7 +164,7 @@ int64_t lts_intervals_first(const lts_fitted *fitted, int64_t series, int64_t or
     return first < 1 ? 1 : first;
 }
 
-/* Goes on from row `known` to row `origin`, where forecasts are scored every `stride` rows. */
+/* Continues from row `known` to row `origin`, where forecasts are scored every `stride` rows. */
 static lstm_status advance(call *c, int64_t known, int64_t origin, int64_t first)
 {
     int64_t stride = c->f->fitted.interval_stride;

@@ -7,10 +7,12 @@
 #include "forecaster/forecaster.h"
 #include "view/order.h"
 
-/* Paths of a forecast: the share below a quantile q is right to sqrt(q (1 - q)/1000), .016 at most. */
+/* Paths of a forecast: the share below a quantile q is right to sqrt(q (1 - q)/1000), .016 at most.
+   */
 enum { PATHS = 1000 };
 
-/* The quantile of n values, by the line between the values of the two nearest ranks; NaN if there is none. */
+/* The quantile of n values, by the line between the values of the two nearest ranks; NaN if there
+   is none. */
 static real quantile_of(const lts_stretch *values, double level)
 {
     real pair[2];

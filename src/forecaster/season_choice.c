@@ -72,9 +72,9 @@ static const lts_member *longest_series(const lstm_dataset *d)
 }
 
 /*
- * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours, and
- * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n). They are ranked by the
- * usual estimate, which falls with the lag, so that a period comes before its multiples.
+ * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours,
+ * and above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n). They are ranked by
+ * the usual estimate, which falls with the lag, so that a period comes before its multiples.
  */
 static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 {
@@ -110,7 +110,8 @@ static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 /* Rows whose errors are looked at; origins of a series are spread over its training part. */
 enum { MOST_ORIGINS = 200 };
 
-/* A forecast by the latest value a multiple of `period` rows before, plus the trend if it drifts. */
+/* A forecast by the latest value a multiple of `period` rows before, plus the trend if it drifts.
+   */
 typedef struct guess {
     int64_t period; /* 1 = the last value */
     bool drifts;

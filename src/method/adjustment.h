@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Seasonal adjustment by classical decomposition: a centred moving average of m rows is the trend; the
- * mean ratio of x to the trend, by phase, divided by the mean over all phases, is the index. If a
- * value or an index is not positive, differences take the place of ratios.
+ * Seasonal adjustment by classical decomposition: a centred moving average of m rows is the trend;
+ * the mean ratio of x to the trend, by phase, divided by the mean over all phases, is the index. If
+ * a value or an index is not positive, differences take the place of ratios.
  */
 #ifndef LTS_METHOD_ADJUSTMENT_H
 #define LTS_METHOD_ADJUSTMENT_H
@@ -19,7 +19,8 @@ typedef struct lts_adjustment {
 /**
  * Whether a season of m >= 2 rows is significant at 90 %: with the autocorrelations r_k of x [n],
  * n r_m^2 / (1 + weight (r_1^2 + ... + r_(m-1)^2)) > 2.7055, the quantile .9 of chi-square(1).
- * Bartlett's variance of r_m has the weight 2, as the M4 competition; statsmodels' ThetaModel has 1.
+ * Bartlett's variance of r_m has the weight 2, as the M4 competition; statsmodels' ThetaModel has
+ * 1.
  */
 bool lts_has_season(int64_t n, const double *x, int64_t m, double weight);
 

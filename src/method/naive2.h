@@ -7,8 +7,8 @@
 
 /**
  * Naive2, the benchmark of the M4 competition: the last value of the seasonally adjusted context,
- * times the index of the step's phase. The season is one if the context has 3 of them, and a test at
- * 90 % finds it; else it is the last value.
+ * times the index of the step's phase. The season is one if the context has 3 of them, and a test
+ * at 90 % finds it; else it is the last value.
  *
  * @param n       rows of the context, >= 0
  * @param x       [n]; NaN = missing, as of lts_theta(): interpolated, or cut off at an end

@@ -5,14 +5,14 @@
  * 1. Season. If it is significant at 90 % by the test of statsmodels, x is adjusted for it
  *    (adjustment.h).
  * 2. Trend. b is the slope of the least-squares line through x.
- * 3. Level. Simple exponential smoothing l_t = l_(t-1) + alpha (x_t - l_(t-1)), l_0 = x_0, where alpha
- *    in [.0001, .9999] minimizes the sum of the squared errors e_t = x_t - l_(t-1).
+ * 3. Level. Simple exponential smoothing l_t = l_(t-1) + alpha (x_t - l_(t-1)), l_0 = x_0, where
+ *    alpha in [.0001, .9999] minimizes the sum of the squared errors e_t = x_t - l_(t-1).
  * 4. Forecast of step h = 0, 1, ...:
  *        l_(n-1) + b/2 (h + 1/alpha - (1 - alpha)^n / alpha), times the index of its phase.
  *
- * Smoothing the line of theta 2 is smoothing 2x minus the trend line; since smoothing is linear, the
- * mean of the two lines is the smoothed x plus half of what smoothing lags behind the trend, which
- * is the formula of 4.
+ * Smoothing the line of theta 2 is smoothing 2x minus the trend line; since smoothing is linear,
+ * the mean of the two lines is the smoothed x plus half of what smoothing lags behind the trend,
+ * which is the formula of 4.
  */
 #include "method/theta.h"
 

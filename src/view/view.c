@@ -141,6 +141,7 @@ static lstm_status count_windows(lstm_view *view)
         int64_t n = last >= full ? last - full + 1 : last >= least;
         view->origin[s] = last >= full ? full : last;
         view->first[s + 1] = view->first[s] + n * view->n_channel;
+        view->n_skipped += n == 0;
         view->holes = view->holes || (n > 0 && (last < full || has_missing_inputs(view, m, end)));
     }
     view->n_window = view->first[d->names.n];
@@ -307,6 +308,11 @@ int64_t lstm_view_targets(const lstm_view *view)
 int64_t lstm_view_windows(const lstm_view *view)
 {
     return view == NULL ? 0 : view->n_window;
+}
+
+int64_t lstm_view_skipped(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->n_skipped;
 }
 
 /* Channels of one origin are neighbours. */

@@ -27,7 +27,7 @@ struct lstm_view {
     lts_scaler scaler;
     lts_scale *static_scales; /**< of the static features                        */
     lts_season season;
-    int64_t n_window;
+    int64_t n_window, n_skipped; /**< windows, and series without one                    */
     int64_t *first;  /**< [n_series + 1] number of the first window of a series          */
     int64_t *origin; /**< [n_series] of its first window                                 */
     int64_t *end;    /**< [n_series] rows of its part                                    */

@@ -70,6 +70,7 @@ TEST(a_view_gives_an_iterator_its_windows)
     of_view.base = LSTM_BASE_LAST;
     const lstmts::view view(data, of_view);
     CHECK(view.inputs() == 2 && view.targets() == 2 && view.windows() == 3);
+    CHECK(view.skipped() == 0);
     CHECK(view.window_at(2).origin == 6 && view.window_at(2).series == 0);
     CHECK_THROWS(LSTM_E_ARGUMENT, "number is 3", view.window_at(3));
     lstmts::iter last(view, iter_options_of_view(), [](auto, auto n, auto *offsets, auto n_offset) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Scores of quantiles over rolling origins against plain loops, by lstm_metric_pinball() and _crps. */
+/* Scores of quantiles over rolling origins against plain loops, by lstm_metric_pinball() and _crps.
+   */
 #include "assert_close.h"
 #include "backtest_fixture.h"
 #include "failing_allocator.h"

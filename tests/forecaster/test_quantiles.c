@@ -30,7 +30,8 @@ static double sorted_quantile(const lstm_real *paths, int64_t at, double level)
            (rank - (double)below) * ((double)values[below + 1] - (double)values[below]);
 }
 
-/* Networks with a likelihood for LSTM_USE_NETWORKS, whose paths are samples; else residuals are drawn. */
+/* Networks with a likelihood for LSTM_USE_NETWORKS, whose paths are samples; else residuals are
+   drawn. */
 static lstm_forecaster *new_fitted(int64_t use, const lstm_dataset *data)
 {
     const lstm_loss_options loss = loss_of(LSTM_LOSS_GAUSSIAN);

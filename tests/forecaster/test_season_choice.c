@@ -140,8 +140,8 @@ static void a_trend_is_not_a_season(void **fixture)
 }
 
 /*
- * Mean absolute error of seasonal naive forecasts of one column over the origins that are looked at,
- * plus `drift` times the line through the first and the last value.
+ * Mean absolute error of seasonal naive forecasts of one column over the origins that are looked
+ * at, plus `drift` times the line through the first and the last value.
  */
 static double mean_error(const lstm_real *x, int64_t n, int64_t period, int64_t horizon, int drift)
 {
@@ -167,7 +167,8 @@ static double plain_error(const lstm_real *x, int64_t n, int64_t period, int64_t
     return fmin(mean_error(x, n, period, horizon, 0), mean_error(x, n, period, horizon, 1));
 }
 
-/* Days and weeks of random sizes: the least error, which must be clearly less than without a season. */
+/* Days and weeks of random sizes: the least error, which must be clearly less than without a
+   season. */
 static void the_choice_is_that_of_plain_loops(void **fixture)
 {
     (void)fixture;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Data sets and all that works on them as a state machine, as fuzz_interface.c: the input is a program
- * of valid and invalid calls on data sets, views, methods, backtests, intervals, forecasters and
- * streams, of which any allocation may fail. Only operations of data sets may change one; in the end
- * nothing may be left; and the same program must give the same results once more.
+ * Data sets and all that works on them as a state machine, as fuzz_interface.c: the input is a
+ * program of valid and invalid calls on data sets, views, methods, backtests, intervals,
+ * forecasters and streams, of which any allocation may fail. Only operations of data sets may
+ * change one; in the end nothing may be left; and the same program must give the same results once
+ * more.
  */
 #include "interface/tables.h"
 

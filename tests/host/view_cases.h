@@ -26,6 +26,7 @@ static const lstm_view_options fitted = {.struct_size = sizeof fitted,
     X(DOES, view_new, lstm_view_new, PLAIN, 15, (&w->out.view, w->data, &fitted))                  \
     X(TELLS, view_targets, lstm_view_targets, PLAIN, 0, (w->view))                                 \
     X(DOES, view_window_at, lstm_view_window_at, PLAIN, 0, (w->view, 0, &w->out.window))           \
+    X(TELLS, view_skipped, lstm_view_skipped, PLAIN, 0, (w->view))                                 \
     X(TELLS, view_windows, lstm_view_windows, PLAIN, 0, (w->view))
 
 #endif

@@ -133,11 +133,17 @@ static void no_window_crosses_from_one_series_to_the_next(void **state)
     lstm_view *view = view_of(d, &options);
     const lstm_view_window want[] = {{0, 0, 2}, {0, 0, 3}, {0, 0, 4}, {4, 0, 2}, {4, 0, 3}};
     assert_int_equal(lstm_view_windows(view), 5);
+    assert_int_equal(lstm_view_skipped(view), 3);
     for (int64_t i = 0; i < 5; i++) {
         lstm_view_window window;
         assert_ok(lstm_view_window_at(view, i, &window));
         assert_memory_equal(&window, &want[i], sizeof window);
     }
+    lstm_view_free(view);
+    options.skip_short = 0; /* those of one row have no target after it */
+    view = view_of(d, &options);
+    assert_int_equal(lstm_view_skipped(view), 2);
+    assert_int_equal(lstm_view_skipped(NULL), 0);
     lstm_view_free(view);
     lstm_dataset_free(d);
 }

@@ -27,6 +27,8 @@ public:
     std::int64_t inputs() const noexcept { return lstm_view_inputs(get()); }
     std::int64_t targets() const noexcept { return lstm_view_targets(get()); }
     std::int64_t windows() const noexcept { return lstm_view_windows(get()); }
+    /** Series without a window. */
+    std::int64_t skipped() const noexcept { return lstm_view_skipped(get()); }
     lstm_view_window window_at(std::int64_t number) const
     {
         lstm_view_window window = {};

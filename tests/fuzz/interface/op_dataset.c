@@ -51,7 +51,10 @@ void op_dataset(void)
     options.missing = rarely(6), options.season_len = 1 + pick(6);
     options.step_unit = rarely(8), options.static_names = statics;
     options.n_static = pick(4) == 3;
-    uint32_t fixed = 1u << 1 | 1u << 2 | 1u << 3 | 1u << 8 | 1u << 9;
+    uint32_t fixed = FIELD(lstm_dataset_options, n_column) | FIELD(lstm_dataset_options, names) |
+                     FIELD(lstm_dataset_options, roles) |
+                     FIELD(lstm_dataset_options, static_names) |
+                     FIELD(lstm_dataset_options, n_static);
     void *odd = SPOILED(options, fixed);
     CALL(E(ARGUMENT) | E(OPTIONS) | E(LIMIT) | E(NOMEM), lstm_dataset_new(&t.datasets[i], odd));
     free(odd);

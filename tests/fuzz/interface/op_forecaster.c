@@ -30,8 +30,11 @@ static void new_forecaster(int i)
     options.n_update = 1 + pick(2), options.batch_size = 1 + pick(3), options.n_layer = pick(3);
     options.view = &view, options.loss = &loss, options.on_progress = stop_rarely;
     options.levels = some_levels(&options.n_level);
-    /* horizon, season, batch, rate, dropout and seed may be odd: the others decide the time */
-    uint32_t odd_fields = 1u << 2 | 1u << 8 | 1u << 9 | 1u << 10 | 1u << 13;
+    /* season, batch, rate, dropout and seed may be odd: the others decide the time */
+    uint32_t odd_fields =
+        FIELD(lstm_forecaster_options, season_len) | FIELD(lstm_forecaster_options, batch_size) |
+        FIELD(lstm_forecaster_options, learning_rate) | FIELD(lstm_forecaster_options, dropout) |
+        FIELD(lstm_forecaster_options, seed);
     void *odd = SPOILED(options, ~odd_fields);
     CALL(ANY_ERROR, lstm_forecaster_new(&t.forecasters[i], odd));
     free(odd);
@@ -112,12 +115,16 @@ static void new_stream(void)
 {
     lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
     const lstm_real statics[] = {1};
+    const lstm_forecaster *f = some_forecaster();
     options.dataset = some_dataset();
     options.series = some_series(options.dataset);
     options.horizon = pick(4), options.n_future = pick(3);
     options.static_values = pick(2) == 0 ? NULL : statics;
-    void *odd = SPOILED(options, 1u << 1 | 1u << 4 | 1u << 5);
-    CALL(ANY_ERROR, lstm_stream_new(&t.stream, some_forecaster(), odd));
+    void *odd =
+        SPOILED(options, FIELD(lstm_stream_options, dataset) | FIELD(lstm_stream_options, start) |
+                             FIELD(lstm_stream_options, static_values));
+    CALL(ANY_ERROR, lstm_stream_new(&t.stream, f, odd));
+    t.stream_targets = lstm_forecaster_targets(f);
     free(odd);
 }
 
@@ -135,12 +142,7 @@ void op_stream(void)
     int64_t calls = allocator_calls();
     fill_rows(rows, 4, TABLE_COLUMNS);
     if (what == 0) {
-        int64_t K = 0;
-        for (int i = 0; i < 2; i++)
-            K = lstm_forecaster_targets(t.forecasters[i]) > K
-                    ? lstm_forecaster_targets(t.forecasters[i])
-                    : K;
-        output y = output_new(lstm_stream_horizon(t.stream) * K, sizeof(lstm_real));
+        output y = output_new(lstm_stream_horizon(t.stream) * t.stream_targets, sizeof(lstm_real));
         lstm_status status =
             CALL(E(ORDER) | E(SHAPE) | E(LIMIT) | E(NUMERIC), lstm_stream_forecast(t.stream, y.at));
         free(y.at);

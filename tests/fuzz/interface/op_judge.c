@@ -29,7 +29,10 @@ static void new_method(int i)
     ensemble.members = t.methods, ensemble.n_member = i, ensemble.kind = pick(3);
     ensemble.horizon = 1 + pick(3);
     void *odd = what == 1   ? SPOILED(ridge, 0)
-                : what == 2 ? SPOILED(ensemble, 1u << 1 | 1u << 2 | 1u << 3 | 1u << 10)
+                : what == 2 ? SPOILED(ensemble, FIELD(lstm_ensemble_options, name) |
+                                                    FIELD(lstm_ensemble_options, members) |
+                                                    FIELD(lstm_ensemble_options, n_member) |
+                                                    FIELD(lstm_ensemble_options, n_threads))
                             : SPOILED(baseline, 0);
     if (what == 1)
         CALL(ANY_ERROR, lstm_ridge_new(&t.methods[i], odd));
@@ -113,7 +116,8 @@ static void test_intervals(const lstm_dataset *d, const void *options)
     char text[200];
     int64_t length = 0;
     interval.window = 1 + pick(8);
-    void *odd = SPOILED(interval, 1u << 4 | 1u << 5);
+    void *odd = SPOILED(interval, FIELD(lstm_interval_options, levels) |
+                                      FIELD(lstm_interval_options, n_level));
     CALL(ANY_ERROR, lstm_interval_backtest_run(&b, t.methods[0], d, odd, options));
     free(odd);
     if (b == NULL)
@@ -136,7 +140,9 @@ void op_backtest(void)
     options.season_len = pick(5), options.standardized = pick(2);
     options.n_threads = number_of_threads();
     options.levels = pick(2) == 0 ? NULL : some_levels(&options.n_level);
-    void *odd = SPOILED(options, 1u << 8 | 1u << 9 | 1u << 10);
+    void *odd = SPOILED(options, FIELD(lstm_backtest_options, n_threads) |
+                                     FIELD(lstm_backtest_options, levels) |
+                                     FIELD(lstm_backtest_options, n_level));
     if (pick(4) == 3) {
         test_intervals(d, odd);
     } else {
@@ -157,7 +163,9 @@ static void new_interval(void)
     lstm_interval_free(t.interval);
     t.interval = NULL;
     /* horizon and columns are those of the arrays below */
-    void *odd = SPOILED(options, 1u << 1 | 1u << 2 | 1u << 4 | 1u << 5);
+    void *odd = SPOILED(
+        options, FIELD(lstm_interval_options, horizon) | FIELD(lstm_interval_options, n_column) |
+                     FIELD(lstm_interval_options, levels) | FIELD(lstm_interval_options, n_level));
     CALL(ANY_ERROR, lstm_interval_new(&t.interval, odd));
     free(odd);
 }

@@ -20,7 +20,8 @@ typedef struct tables {
     lstm_iter *iter;
     lstm_method *methods[N_METHOD]; /**< a combination borrows those before it */
     lstm_forecaster *forecasters[2];
-    lstm_stream *stream;
+    lstm_stream *stream; /**< of a fit that the forecaster may no longer have */
+    int64_t stream_targets;
     lstm_interval *interval;
 } tables;
 
@@ -29,6 +30,9 @@ extern tables t;
 /** All that functions which fit or forecast may return. */
 #define ANY_ERROR                                                                                  \
     (E(ARGUMENT) | E(OPTIONS) | E(SHAPE) | E(LIMIT) | E(NUMERIC) | E(NOMEM) | E(ORDER))
+
+/** The bit of a field, of those that are to be as they are (SPOILED). */
+#define FIELD(type, field) (UINT32_C(1) << offsetof(type, field) / 8)
 
 /** Fill rows [n, C] with small numbers, rarely with a missing or an odd one. */
 void fill_rows(lstm_real *rows, int64_t n, int64_t C);
