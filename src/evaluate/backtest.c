@@ -28,18 +28,16 @@ typedef struct run {
 
 static void add_errors(const run *r, const lts_job *j, const real *y, int64_t first, int64_t end)
 {
-    int64_t K = r->results->K, k = 0;
+    const lstm_dataset *d = r->batch.dataset;
+    int64_t K = r->results->K;
     lts_point_sums *sums = lts_backtest_sums(r->results, j->method, j->series);
-    for (int64_t c = 0; k < K; c++) {
-        if (!lts_role_is_target(r->batch.dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(d, 0), k = 0; k < K; c = lts_next_target(d, c + 1), k++) {
         double offset = r->offsets[j->series * K + k], scale = r->scales[j->series * K + k];
         for (int64_t h = first; h < end; h++) {
-            double truth = lts_observed(r->batch.dataset, j->series, j->origin + h, c);
+            double truth = lts_observed(d, j->series, j->origin + h, c);
             lts_point_sums_add(&sums[h * K + k], (truth - offset) / scale,
                                ((double)y[h * K + k] - offset) / scale);
         }
-        k++;
     }
 }
 
@@ -73,17 +71,15 @@ static void sum_origins(void *work, int64_t part, int64_t n_part)
 {
     const run *r = work;
     const lstm_backtest *b = r->results;
+    const lstm_dataset *d = r->batch.dataset;
     for (int64_t i = lts_part_begin(r->batch.n, part, n_part);
          i < lts_part_begin(r->batch.n, part + 1, n_part); i++) {
         const lts_job *j = &r->batch.jobs[i];
-        int64_t first = lts_origin_first(&r->options, r->batch.dataset, j->series);
+        int64_t first = lts_origin_first(&r->options, d, j->series);
         int64_t number = r->begins[j->series] + (j->origin - first) / r->options.stride;
         lts_origin_sums *sums = &b->origins[(j->method * b->n_origins + number) * b->K];
-        for (int64_t c = 0, k = 0; k < b->K; c++)
-            if (lts_role_is_target(r->batch.dataset->roles[c])) {
-                sums[k] = sum_origin(r, j, r->batch.forecasts + i * b->H * b->K, c, k);
-                k++;
-            }
+        for (int64_t c = lts_next_target(d, 0), k = 0; k < b->K; c = lts_next_target(d, c + 1), k++)
+            sums[k] = sum_origin(r, j, r->batch.forecasts + i * b->H * b->K, c, k);
     }
 }
 
@@ -176,11 +172,12 @@ static void measure_column(run *r, int64_t s, int64_t c, int64_t k)
 
 static void measure(run *r)
 {
+    const lstm_dataset *d = r->batch.dataset;
     for (int64_t s = 0; s < r->results->n_series; s++) {
-        r->results->n_origin[s] = lts_origin_count(&r->options, r->batch.dataset, s);
-        for (int64_t c = 0, k = 0; k < r->results->K; c++)
-            if (lts_role_is_target(r->batch.dataset->roles[c]))
-                measure_column(r, s, c, k++);
+        r->results->n_origin[s] = lts_origin_count(&r->options, d, s);
+        for (int64_t c = lts_next_target(d, 0), k = 0; k < r->results->K;
+             c = lts_next_target(d, c + 1), k++)
+            measure_column(r, s, c, k);
     }
 }
 

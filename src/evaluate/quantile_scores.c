@@ -32,19 +32,15 @@ static void add_forecast(const lts_quantile_run *r, const lts_job *j, const real
                          int64_t end)
 {
     const lstm_backtest *b = r->results;
-    const lstm_dataset *dataset = r->batch.dataset;
+    const lstm_dataset *d = r->batch.dataset;
     for (int64_t l = 0; l < b->n_level; l++) {
         lts_quantile_sums *sums = sums_of(b, j->method, j->series, l);
-        for (int64_t c = 0, k = 0; k < b->K; c++) {
-            if (!lts_role_is_target(dataset->roles[c]))
-                continue;
+        for (int64_t c = lts_next_target(d, 0), k = 0; k < b->K; c = lts_next_target(d, c + 1), k++)
             for (int64_t h = first; h < end; h++) {
-                double truth = lts_observed(dataset, j->series, j->origin + h, c);
+                double truth = lts_observed(d, j->series, j->origin + h, c);
                 add_score(&sums[h * b->K + k], b->levels[l], r->scales[j->series * b->K + k], truth,
                           (double)y[(l * b->H + h) * b->K + k]);
             }
-            k++;
-        }
     }
 }
 

@@ -34,15 +34,12 @@ void lts_residuals_set(lts_residuals *residuals, int64_t i, const lstm_dataset *
 {
     int64_t H = residuals->H, K = residuals->K;
     real *values = residuals->values + i * H * K;
-    for (int64_t c = 0, k = 0; c < dataset->n_column; c++) {
-        if (!lts_role_is_target(dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(dataset, 0), k = 0; k < K;
+         c = lts_next_target(dataset, c + 1), k++)
         for (int64_t h = 0; h < H; h++) {
             real r = (real)(lts_observed(dataset, series, origin + h, c) - (double)y[h * K + k]);
             values[h * K + k] = isfinite(r) ? r : (real)NAN;
         }
-        k++;
-    }
     residuals->series[i] = series;
     residuals->ends[i] = origin + H;
 }

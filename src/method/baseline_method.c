@@ -62,16 +62,14 @@ static lstm_status forecast_columns(const lstm_baseline_options *options,
                                     const lstm_dataset *dataset, int64_t series, int64_t first,
                                     int64_t n, int64_t H, double *work)
 {
-    int64_t K = lstm_dataset_targets(dataset), k = 0;
+    int64_t K = lstm_dataset_targets(dataset);
     double *column = work + n, *all = column + H;
-    for (int64_t c = 0; k < K; c++) {
-        if (!lts_role_is_target(dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(dataset, 0), k = 0; k < K;
+         c = lts_next_target(dataset, c + 1), k++) {
         lts_history_read(dataset, series, c, first, n, work);
         LTS_TRY(forecast(options, n, work, H, column));
         for (int64_t h = 0; h < H; h++)
             all[h * K + k] = column[h];
-        k++;
     }
     return LSTM_OK;
 }
