@@ -65,7 +65,7 @@ void op_dataset(void)
 static void split(lstm_dataset *d, int64_t series)
 {
     int64_t train = pick(8) == 7 ? odd_int() : TABLE_ROWS / 2 - pick(24);
-    int64_t valid = pick(8) == 7 ? odd_int() : train + pick(12);
+    int64_t valid = pick(8) == 7 ? odd_int() : TABLE_ROWS / 2 + pick(24);
     double part;
     uint64_t bits = odd_bits();
     memcpy(&part, &bits, sizeof part);
