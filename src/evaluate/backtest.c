@@ -12,8 +12,8 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "evaluate/backtest_quantiles.h"
 #include "evaluate/origins.h"
-#include "evaluate/quantile_scores.h"
 #include "method/job_batch.h"
 #include "method/observed.h"
 

@@ -6,7 +6,7 @@
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "evaluate/quantile_scores.h"
+#include "evaluate/backtest_quantiles.h"
 #include "evaluate/selection.h"
 #include "evaluate/text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Quantiles of those methods of a backtest that have them, and their scores. */
-#ifndef LTS_EVALUATE_QUANTILE_SCORES_H
-#define LTS_EVALUATE_QUANTILE_SCORES_H
+#ifndef LTS_EVALUATE_BACKTEST_QUANTILES_H
+#define LTS_EVALUATE_BACKTEST_QUANTILES_H
 
 #include "evaluate/backtest.h"
 #include "method/job_batch.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evaluate/quantile_scores.h"
+#include "evaluate/backtest_quantiles.h"
 
 #include "base/check.h"
 #include "base/float_env.h"
