@@ -91,6 +91,7 @@ static lstm_status train(const lts_network_part *part, const lts_loss *loss,
     lstm_updater *updater = NULL;
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
     options.batch_size = training->batch_size;
+    options.draw = training->draw;
     options.seed = training->seed;
     lstm_status status = lstm_iter_new_view(&iter, part->view, &options);
     if (status >= 0)

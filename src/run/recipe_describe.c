@@ -6,11 +6,11 @@
 
 static json_t *describe_iter(const lstm_iter *iter)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "window_len",
-                     (json_int_t)iter->window.T, "pred", (json_int_t)iter->window.pred,
-                     "window_rule", (json_int_t)iter->window.rule, "batch_size",
-                     (json_int_t)iter->B, "order", (json_int_t)iter->order, "seed",
-                     (json_int_t)iter->seed, "sampler", iter->sampler != NULL);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "window_len", (json_int_t)iter->window.T,
+        "pred", (json_int_t)iter->window.pred, "window_rule", (json_int_t)iter->window.rule,
+        "batch_size", (json_int_t)iter->B, "order", (json_int_t)iter->order, "seed",
+        (json_int_t)iter->seed, "draw", (json_int_t)iter->draw, "sampler", iter->sampler != NULL);
 }
 
 static json_t *describe_optimizer(const lstm_optimizer_options *o)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Window number w, counted over all batches, is a function of the seed and w alone. With
- * LSTM_ORDER_RANDOM it is the w-th random number; with LSTM_ORDER_SHUFFLE it is element w mod n of
- * permutation w div n. So a checkpoint need only store the position.
+ * Window number w, counted over all batches, is a function of the seed and w alone: with
+ * LSTM_ORDER_RANDOM the w-th random number, or two (series_draw.c), with LSTM_ORDER_SHUFFLE element w
+ * mod n of permutation w div n. So a checkpoint need only store the position.
  */
 #include "view/iter.h"
 
@@ -24,8 +24,15 @@ static lstm_status check_iter_options(lstm_iter_options *options)
     if (options->batch_size > INT_MAX)
         return lts_fail(LSTM_E_LIMIT, "batch_size is %lld, the limit is 2^31 - 1",
                         (long long)options->batch_size);
-    return lts_check_one_of("order", options->order, LSTM_ORDER_CONSECUTIVE + 1,
-                            "LSTM_ORDER_RANDOM, _SHUFFLE, _SEQUENTIAL or _CONSECUTIVE");
+    LTS_TRY(lts_check_one_of("order", options->order, LSTM_ORDER_CONSECUTIVE + 1,
+                             "LSTM_ORDER_RANDOM, _SHUFFLE, _SEQUENTIAL or _CONSECUTIVE"));
+    LTS_TRY(lts_check_one_of("draw", options->draw, LSTM_DRAW_SERIES + 1,
+                             "LSTM_DRAW_WINDOWS or _SERIES"));
+    if (options->draw == LSTM_DRAW_SERIES &&
+        (options->order != LSTM_ORDER_RANDOM || options->sampler != NULL))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "LSTM_DRAW_SERIES needs LSTM_ORDER_RANDOM, without sampler");
+    return LSTM_OK;
 }
 
 static lstm_status init_streams(lstm_iter *iter)
@@ -49,6 +56,8 @@ static lstm_status allocate_iter(lstm_iter *iter)
         iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row : iter->n_window;
     if (iter->order == LSTM_ORDER_CONSECUTIVE && iter->sampler == NULL)
         return init_streams(iter);
+    if (iter->draw == LSTM_DRAW_SERIES && iter->source.view != NULL)
+        return lts_series_draw_init(&iter->by_series, iter->source.view);
     if (iter->order != LSTM_ORDER_SHUFFLE || iter->sampler != NULL)
         return LSTM_OK;
     iter->pass = UINT64_MAX;
@@ -72,6 +81,7 @@ static lstm_status make_iter(lstm_iter **iter, const lts_source *source, const l
     made->support_len = support_len;
     made->B = options->batch_size;
     made->order = options->order;
+    made->draw = options->draw;
     made->seed = options->seed;
     made->sampler = options->sampler;
     made->sampler_user = options->sampler_user;
@@ -140,6 +150,7 @@ void lstm_iter_free(lstm_iter *iter)
         return;
     lts_columns_clear(&iter->columns);
     lts_streams_clear(&iter->streams);
+    lts_series_draw_clear(&iter->by_series);
     lts_free(iter->begins);
     lts_free(iter->offsets);
     lts_free(iter->candidates);
@@ -213,7 +224,9 @@ static int64_t draw_candidates(lstm_iter *iter)
     }
     for (int64_t b = 0; b < n; b++) {
         uint64_t number = drawn + (uint64_t)b;
-        if (iter->order == LSTM_ORDER_RANDOM)
+        if (iter->by_series.n > 0)
+            iter->candidates[b] = lts_series_draw_window(&iter->by_series, iter->seed, number);
+        else if (iter->order == LSTM_ORDER_RANDOM)
             iter->candidates[b] = lts_rng_below(iter->seed, stream, number, iter->n_window);
         else if (iter->order == LSTM_ORDER_SHUFFLE)
             iter->candidates[b] = shuffled_window(iter, number);
@@ -352,9 +365,7 @@ uint64_t lstm_iter_iteration(const lstm_iter *iter)
 
 uint64_t lstm_iter_epoch(const lstm_iter *iter)
 {
-    if (iter == NULL)
-        return 0;
-    return iter->position.drawn / (uint64_t)iter->epoch_size;
+    return iter == NULL ? 0 : iter->position.drawn / (uint64_t)iter->epoch_size;
 }
 
 int64_t lstm_iter_windows(const lstm_iter *iter)

@@ -2,6 +2,7 @@
 #ifndef LTS_VIEW_ITER_H
 #define LTS_VIEW_ITER_H
 
+#include "view/series_draw.h"
 #include "view/source.h"
 #include "view/streams.h"
 #include <lstmts/iter.h>
@@ -11,10 +12,11 @@ struct lstm_iter {
     lts_source source;   /**< borrowed, but for its columns     */
     lts_columns columns; /**< of the source                     */
     lts_window window;
-    int64_t n_window, B, order;
-    int64_t epoch_size;  /**< windows of an epoch                       */
-    lts_streams streams; /**< only LSTM_ORDER_CONSECUTIVE               */
-    int64_t support_len; /**< by default for updaters: context_len - 1, or 0 */
+    int64_t n_window, B, order, draw;
+    int64_t epoch_size;        /**< windows of an epoch                       */
+    lts_streams streams;       /**< only LSTM_ORDER_CONSECUTIVE               */
+    lts_series_draw by_series; /**< only LSTM_DRAW_SERIES over a view   */
+    int64_t support_len;       /**< by default for updaters: context_len - 1, or 0 */
     uint64_t seed;
     lstm_sampler_fn sampler; /**< or NULL */
     void *sampler_user;

@@ -92,7 +92,7 @@ static const field iter_fields[] = {
     AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
     AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
     AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
-    AT(lstm_iter_options, horizon),
+    AT(lstm_iter_options, horizon),      AT(lstm_iter_options, draw),
 };
 static const field loss_fields[] = {
     AT(lstm_loss_options, struct_size),

@@ -15,8 +15,11 @@ static const lstm_view_options fitted = {.struct_size = sizeof fitted,
                                          .season = LSTM_SEASON_PHASES,
                                          .season_len = 2};
 
+static const lstm_iter_options drawn = {.struct_size = sizeof drawn, .draw = LSTM_DRAW_SERIES};
+
 #define VIEW_CASES(X)                                                                              \
     X(DOES, iter_new_view, lstm_iter_new_view, PLAIN, 3, (&w->out.iter, w->view, NULL))            \
+    X(DOES, iter_new_drawn, lstm_iter_new_view, PLAIN, 4, (&w->out.iter, w->view, &drawn))         \
     X(DOES, iter_read_view, lstm_iter_read, PLAIN, 2, (w->of_view, w->out.values, w->out.more))    \
     X(DOES, iter_weights, lstm_iter_weights, PLAIN, 2, (w->of_view, w->out.values))                \
     X(DOES, updater_new_view, lstm_updater_new, PLAIN, 20,                                         \
