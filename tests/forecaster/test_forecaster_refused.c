@@ -214,7 +214,7 @@ static void options_reach_the_networks(void **fixture)
     assert_described(forecaster, "the option use says so");
     assert_described(forecaster, "\"training\":{\"networks\":2,\"hidden units\":5,"
                                  "\"layers\":2,\"updates\":2,\"batch_size\":3,"
-                                 "\"learning_rate\":0.125,\"dropout\":0.25}");
+                                 "\"learning_rate\":0.125,\"dropout\":0.25,\"draw\":\"windows\"}");
     for (int64_t i = 0; i < 2; i++) {
         const lstm_model *model = lstm_forecaster_model(forecaster, i);
         assert_non_null(model);
