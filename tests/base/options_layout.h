@@ -173,6 +173,7 @@ static const field trainer_fields[] = {
     AT(lstm_trainer_options, divergence_limit),
     AT(lstm_trainer_options, log_step_loss),
     AT(lstm_trainer_options, may_differ),
+    AT(lstm_trainer_options, valid_view),
 };
 static const field sampling_fields[] = {
     AT(lstm_sampling_options, struct_size), AT(lstm_sampling_options, kind),

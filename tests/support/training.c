@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROWS = 40, TEST_ROWS = 20, COLUMNS = 3, MAX_SIZE = 4096 };
+enum { ROWS = 40, VALID_ROWS = 12, TEST_ROWS = 20, COLUMNS = 3, MAX_SIZE = 4096 };
 
 void training_recipe_init(training_recipe *recipe)
 {
@@ -72,6 +72,7 @@ void training_recipe_view(training_recipe *recipe)
     recipe->view.season_len = 3;
     recipe->view.missing_input = 1;
     recipe->iter.window_len = 0;
+    recipe->valid.window_len = 0;
     recipe->updater.support_len = 0;
 }
 
@@ -104,6 +105,8 @@ static void make_view(training *t, const training_recipe *recipe)
                                         &recipe->holiday, 1));
     add_rows(t->data, ROWS);
     add_rows(t->data, 4);
+    if (recipe->valid_view)
+        assert_ok(lstm_dataset_split(t->data, 0, ROWS - VALID_ROWS, ROWS));
     assert_ok(lstm_view_new(&t->view, t->data, &recipe->view));
     assert_ok(lstm_iter_new_view(&t->iter, t->view, &recipe->iter));
 }
@@ -142,7 +145,8 @@ void training_start(training *t, const training_recipe *recipe)
 {
     lstm_trainer_options options = recipe->trainer;
     if (options.validate.every > 0) {
-        options.valid_series = t->test;
+        options.valid_series = recipe->valid_view ? NULL : t->test;
+        options.valid_view = recipe->valid_view ? t->view : NULL;
         options.valid = &recipe->valid;
     }
     assert_ok(lstm_trainer_new(&t->trainer, t->updater, &options));

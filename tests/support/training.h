@@ -8,6 +8,7 @@
 
 #include "assert_status.h"
 #include <lstmts/lstmts.h>
+#include <stdbool.h>
 
 typedef struct training {
     lstm_series *train, *test;
@@ -34,6 +35,7 @@ typedef struct training_recipe {
         view;        /**< context_len 0 = a plain series, else the sizes of windows, inputs and
                                  outputs are those of the view */
     int64_t holiday; /**< of the data set, in seconds since 1970 */
+    bool valid_view; /**< validate on the view, whose longer series has a validation part then */
 } training_recipe;
 
 void training_recipe_init(training_recipe *recipe);
