@@ -79,7 +79,9 @@ typedef struct lstm_forecaster_options {
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
     const lstm_view_options
         *view; /**< of the networks; NULL = from the data. Its part is ignored */
-    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. Of counts
+                                        (LSTM_LOSS_NEGATIVE_BINOMIAL), networks see the values as
+                                        they are, with a view of the options or without             */
     uint64_t seed;
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
     /**

@@ -270,3 +270,14 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
     t->draw = draw_of(dataset);
     choice->tells_column = n >= 20000;
 }
+
+void lts_choose_counts(lts_choice *choice)
+{
+    lstm_view_options *view = &choice->view;
+    view->transform = LSTM_TRANSFORM_NONE;
+    view->scaling = LSTM_SCALING_NONE;
+    view->base = LSTM_BASE_NONE;
+    view->base_len = 0;
+    view->season = LSTM_SEASON_NONE;
+    view->n_harmonic = 0;
+}
