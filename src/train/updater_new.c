@@ -130,7 +130,8 @@ static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *opt
     LTS_TRY(lts_loss_read(&loss, options));
     LTS_TRY(lts_columns_match(columns, params->D, loss.n_out, params->K));
     LTS_TRY(lts_loss_match(&loss, columns->K, updater->iter->window.T));
-    LTS_TRY(lts_counts_check(&loss, &updater->iter->source));
+    if (updater->caller_loss.fn == NULL)
+        LTS_TRY(lts_counts_check(&loss, &updater->iter->source));
     LTS_TRY(lts_loss_keep(&loss));
     updater->loss = loss;
     if (updater->caller_loss.fn != NULL)

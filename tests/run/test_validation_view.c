@@ -14,7 +14,7 @@ static void recipe_of(training_recipe *recipe)
 {
     training_recipe_view(recipe);
     recipe->trainer.validate = (lstm_trigger){1, LSTM_ITERATIONS};
-    recipe->valid_view = true;
+    recipe->valid_view = 1;
 }
 
 static double score_of(const training *t)
@@ -101,6 +101,25 @@ static void a_line_of_the_log_has_the_error_of_each_segment(void **fixture)
     training_free(&t);
 }
 
+static void a_resumed_run_has_the_same_scores_and_the_same_best_model(void **fixture)
+{
+    const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
+    training_recipe recipe;
+    training whole, rest;
+    recipe_of(&recipe);
+    recipe.trainer.validate.every = 3;
+    training_run(&whole, &recipe, 20, NULL, NULL);
+    for (int64_t stop = 1; stop < 20; stop += 4) {
+        training_run_and_free(&recipe, stop, NULL, path);
+        recipe.valid.n_threads = 2;
+        training_run(&rest, &recipe, 20, path, NULL);
+        recipe.valid.n_threads = 0;
+        assert_same_training(&whole, &rest);
+        training_free(&rest);
+    }
+    training_free(&whole);
+}
+
 static void another_validation_is_refused_unless_it_may_differ(void **fixture)
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
@@ -161,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_early_stop_keeps_the_best_model),
         TEST(a_line_of_the_log_has_the_error_of_each_segment),
+        TEST(a_resumed_run_has_the_same_scores_and_the_same_best_model),
         TEST(another_validation_is_refused_unless_it_may_differ),
         TEST(wrong_use_is_refused),
     };
