@@ -299,8 +299,8 @@ LSTM_API lstm_status lstm_forecaster_frame(lstm_dataset **dataset,
 LSTM_API const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number);
 
 /**
- * The view through which a network of the forecaster sees data, for lstm_view_forecast(). It is valid
- * as long as the network, has a data set without series, and so no windows.
+ * The view through which a network of the forecaster sees data, for lstm_view_forecast(). It is
+ * valid as long as the network, has a data set without series, and so no windows.
  *
  * @return the view; NULL if there is no network with that number.
  * @since 0.1

@@ -126,8 +126,8 @@ LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
  * @param view       borrowed.
  * @param options    not kept; NULL = all defaults. window_len, pred, window_rule, context_len and
  *                   horizon must be 0: the view has them.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE for the view of a forecaster, which
- *         has no windows; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE for the view of a forecaster,
+ *         which has no windows; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_new_view(lstm_iter **iter, const lstm_view *view,

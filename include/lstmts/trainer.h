@@ -86,8 +86,8 @@ typedef enum lstm_differ {
     LSTM_DIFFER_OPTIMIZER = 8,
     /** loss, loss_fn, sampling, dropout, seed, curriculum, n_accumulate. */
     LSTM_DIFFER_LOSS = 16,
-    /** Series, view and options of the validation, and whether there is one. If they differ, scores,
-        patience, best model and best.safetensors start anew. */
+    /** Series, view and options of the validation, and whether there is one. If they differ,
+        scores, patience, best model and best.safetensors start anew. */
     LSTM_DIFFER_VALIDATION = 32,
 } lstm_differ;
 
@@ -174,9 +174,9 @@ typedef struct lstm_trainer_options {
                                    run that differs in this                                      */
     /**
      * Instead of valid_series; borrowed: usually the view that is trained on. A validation runs the
-     * windows whose whole horizon lies in the validation part of their series (dataset.h), each with
-     * all channels. `valid` may be NULL; of it only stride and max_windows, which count origins, and
-     * n_threads may be set.
+     * windows whose whole horizon lies in the validation part of their series (dataset.h), each
+     * with all channels. `valid` may be NULL; of it only stride and max_windows, which count
+     * origins, and n_threads may be set.
      */
     const lstm_view *valid_view;
 } lstm_trainer_options;

@@ -210,18 +210,19 @@ LSTM_API lstm_status lstm_view_window_at(const lstm_view *view, int64_t number,
  *
  * @param model      with D inputs and n_out * K outputs of the view and the loss
  * @param loss       of the training: the forecast is its location; NULL = all defaults. Not kept.
- * @param dataset    with the columns, roles, static features and step of that of the view; NULL = that
- *                   one. It may have other series, unless each has scales of its own, and other rows
+ * @param dataset    with the columns, roles, static features and step of that of the view; NULL =
+ *                   that one. It may have other rows, and other series unless each has scales of
+ *                   its own
  * @param series     [n] numbers in the data set
  * @param origins    [n] first rows that are forecast, 1 .. number of rows of the series
  * @param n          >= 1
  * @param horizon    rows, >= 1; not bounded by the horizon of the view
  * @param n_threads  as lstm_forecast_options.n_threads
  * @param[out] y     [n, horizon, number of target columns], in the units of the data
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model, loss or data set do not fit
- *         the view, a series has fewer rows than its origin, or future rows of known covariates are
- *         missing; LSTM_E_NUMERIC if an output is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM. On failure y
- *         does not change.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model, loss or data set do not
+ *         fit the view, a series has fewer rows than its origin, or future rows of known covariates
+ *         are missing; LSTM_E_NUMERIC if an output is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM. On
+ *         failure y does not change.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_view_forecast(const lstm_view *view, const lstm_model *model,

@@ -9,8 +9,8 @@
 lstm_status lts_match_columns(const lstm_dataset *fit, const lstm_dataset *dataset);
 
 /**
- * LSTM_E_SHAPE unless the known covariates of a forecast of H rows are there; LSTM_E_LIMIT if it needs
- * a calendar column after the year 9999.
+ * LSTM_E_SHAPE unless the known covariates of a forecast of H rows are there; LSTM_E_LIMIT if it
+ * needs a calendar column after the year 9999.
  */
 lstm_status lts_match_future(const lstm_dataset *dataset, int64_t series, int64_t origin,
                              int64_t H);

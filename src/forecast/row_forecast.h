@@ -6,8 +6,8 @@
 #include "forecast/view_forecast.h"
 
 /**
- * Forecast H rows from n origins of the view's data set. Places, n and n_segment of `forecast` are not
- * read.
+ * Forecast H rows from n origins of the view's data set. Places, n and n_segment of `forecast` are
+ * not read.
  *
  * @param series, origin  [n] with rows that a forecast needs: lts_match_future()
  * @param[out] y          [n, H, K], K target columns

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Origins of one call: bounds the memory of their forecasts. Sums are in the order of the windows. */
+/* Origins of one call: bounds the memory of forecasts. Sums are in the order of the windows. */
 enum { AT_ONCE = 256 };
 
 /* A view has these. */

@@ -213,8 +213,8 @@ static int64_t values_of(const lstm_dataset *d)
 }
 
 /*
- * Windows are drawn by series where one has more than ten times the rows of another: it would be nearly
- * all that the networks see.
+ * Windows are drawn by series where one has more than ten times the rows of another: it would be
+ * nearly all that the networks see.
  */
 static int64_t draw_of(const lstm_dataset *d)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Window number w, counted over all batches, is a function of the seed and w alone: with
- * LSTM_ORDER_RANDOM the w-th random number, or two (series_draw.c), with LSTM_ORDER_SHUFFLE element w
- * mod n of permutation w div n (shuffle.c). So a checkpoint need only store the position.
+ * LSTM_ORDER_RANDOM the w-th random number, or two (series_draw.c), with LSTM_ORDER_SHUFFLE element
+ * w mod n of permutation w div n (shuffle.c). So a checkpoint need only store the position.
  */
 #include "view/iter.h"
 

@@ -19,11 +19,22 @@ static const lstm_iter_options drawn = {.struct_size = sizeof drawn, .draw = LST
 
 static const int64_t of_first = 0, first_row = 1;
 
+static const lstm_trainer_options *valid_on_view(world *w)
+{
+    static lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+    options.max_iteration = options.validate.every = 10;
+    options.valid_view = w->viewed.view;
+    return &options;
+}
+
 #define VIEW_CASES(X)                                                                              \
     X(DOES, iter_new_view, lstm_iter_new_view, PLAIN, 3, (&w->out.iter, w->view, NULL))            \
     X(DOES, iter_new_drawn, lstm_iter_new_view, PLAIN, 4, (&w->out.iter, w->view, &drawn))         \
     X(DOES, iter_read_view, lstm_iter_read, PLAIN, 2, (w->of_view, w->out.values, w->out.more))    \
     X(DOES, iter_weights, lstm_iter_weights, PLAIN, 2, (w->of_view, w->out.values))                \
+    X(DOES, trainer_new_view, lstm_trainer_new, PLAIN, 8,                                          \
+      (&w->out.trainer, w->viewed.updater, valid_on_view(w)))                                      \
+    X(DOES, trainer_save_view, lstm_trainer_save, PLAIN, 300, (w->viewed.trainer, w->checkpoint))  \
     X(DOES, updater_new_view, lstm_updater_new, PLAIN, 20,                                         \
       (&w->out.updater, w->view_model, w->of_view, NULL))                                          \
     X(DOES, view_forecast, lstm_view_forecast, CACHES, 10,                                         \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* LSTM_LOSS_NEGATIVE_BINOMIAL: targets that are no counts are refused before a training, by their place. */
+/* LSTM_LOSS_NEGATIVE_BINOMIAL: targets that are no counts are refused, by their place. */
 #include "dataset_fixture.h"
 
 #include <lstmts/lstmts.h>
