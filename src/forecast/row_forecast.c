@@ -62,10 +62,12 @@ lstm_status lts_row_forecast_run(const lts_view_forecast *forecast, const int64_
     lts_level *levels = lts_alloc(view->n_base, sizeof *levels);
     real *x = lts_alloc(size, sizeof *x);
     lstm_status status = places == NULL || levels == NULL || x == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t first = 0; first < n && status >= 0; first += at_once)
+    for (int64_t first = 0; first < n && status >= 0; first += at_once) {
         status = run_some(&run, series + first, origin + first,
                           n - first < at_once ? n - first : at_once, H, places, levels, x,
                           y + first * H * K);
+        run.first += (uint64_t)(at_once * view->n_channel);
+    }
     lts_free(places);
     lts_free(levels);
     lts_free(x);

@@ -7,7 +7,7 @@
 
 /**
  * Forecast H rows from n origins of the view's data set. Places, n and n_segment of `forecast` are
- * not read.
+ * not read; samples are numbered on from `first`, by origin and channel.
  *
  * @param series, origin  [n] with rows that a forecast needs: lts_match_future()
  * @param[out] y          [n, H, K], K target columns

@@ -136,15 +136,37 @@ void lts_network_part_clear(lts_network_part *part)
     *part = (lts_network_part){NULL, NULL};
 }
 
+/* Forecasts from n origins; `forecast` says what is computed. */
+static lstm_status run_windows(const lts_network_part *part, lts_view_forecast forecast,
+                               const lstm_dataset *dataset, const int64_t *series,
+                               const int64_t *origin, int64_t n, int64_t H, real *y)
+{
+    const lstm_view view = lts_view_on(part->view, dataset);
+    forecast.model = part->model;
+    forecast.view = &view;
+    return lts_row_forecast_run(&forecast, series, origin, n, H, y);
+}
+
 lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
                                      const lstm_dataset *dataset, const int64_t *series,
                                      const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
                                      real *y)
 {
-    const lstm_view view = lts_view_on(part->view, dataset);
-    const lts_view_forecast forecast = {
-        .model = part->model, .view = &view, .loss = loss, .n_thread = n_thread};
-    return lts_row_forecast_run(&forecast, series, origin, n, H, y);
+    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread};
+    return run_windows(part, forecast, dataset, series, origin, n, H, y);
+}
+
+lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss *loss,
+                                    const lstm_dataset *dataset, const int64_t *series,
+                                    const int64_t *origin, int64_t n, int64_t H,
+                                    const lts_draws *draws, int64_t n_thread, real *y)
+{
+    const lts_view_forecast forecast = {.loss = loss,
+                                        .n_thread = n_thread,
+                                        .sampled = true,
+                                        .seed = draws->seed,
+                                        .first = draws->first};
+    return run_windows(part, forecast, dataset, series, origin, n, H, y);
 }
 
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
