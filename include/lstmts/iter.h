@@ -176,8 +176,8 @@ LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, 
 LSTM_API lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target);
 
 /**
- * The weights of the targets of the last batch: 1 for targets that are scored, 0 for others, which a
- * view has (view.h).
+ * The weights of the targets of the last batch: 1 for targets that are scored, 0 for others, which
+ * a view has (view.h).
  *
  * @param[out] weight  [T, B, K]
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch; LSTM_E_NOMEM.

@@ -9,8 +9,8 @@
  *
  * A run that is stopped after any update and resumed from its snapshot computes the same bits as an
  * uninterrupted run, with any number of threads, if it is resumed with the same kernels: the same
- * device, kernel set and folding (LSTM_OTHER_KERNELS if not); with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
- * finished run does nothing.
+ * device, kernel set and folding (LSTM_OTHER_KERNELS if not); with a BLAS (lstmts.h), only if the
+ * BLAS repeats its own bits. Resuming a finished run does nothing.
  *
  * Snapshots and best.safetensors are replaced atomically, even if the process is killed, and have a
  * checksum of the whole file. Temporary files left behind by killed processes are removed by the
@@ -236,9 +236,9 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * If a validation, a line of the log or a snapshot fails after an update, it remains pending: the
  * next call retries it before it continues. None is omitted.
  *
- * Callbacks may call lstm_trainer_save(), _progress(), _best() and _stop(), and functions that do not
- * change model, iterator or updater. lstm_trainer_free() does nothing in a callback. No C++ exception
- * may leave one, nor may longjmp().
+ * Callbacks may call lstm_trainer_save(), _progress(), _best() and _stop(), and functions that do
+ * not change model, iterator or updater. lstm_trainer_free() does nothing in a callback. No C++
+ * exception may leave one, nor may longjmp().
  *
  * @return LSTM_OK if a limit is reached, also before the first update; LSTM_END after an early stop
  *         or if the sampler ended the iteration; LSTM_STOPPED after lstm_trainer_stop() or by a
@@ -253,8 +253,8 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
 
 /**
- * Stop the run after its current update, or while it shuffles a long pass. If no run is in progress,
- * the next one stops before its first update. NULL is allowed.
+ * Stop the run after its current update, or while it shuffles a long pass. If no run is in
+ * progress, the next one stops before its first update. NULL is allowed.
  *
  * Thread-safety: any thread at any time, and signal handlers.
  *

@@ -15,21 +15,21 @@
  *
  * with f a transformation, shift and unit the scale of the column, and base and spread those of the
  * window. Forecasts are in the units of the data: everything is inverted. Scales and seasons are
- * fitted to the rows of the view's part. A value outside of the part and of the domain of f counts as
- * missing.
+ * fitted to the rows of the view's part. A value outside of the part and of the domain of f counts
+ * as missing.
  *
- * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
- * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates
- * (LSTM_ROLE_INPUT); w rows of known covariates in the predicted segment, with those of the calendar;
- * the static features, scaled over the series of the data set, or 0 if a series has none; a 1 at the
- * place of the column, if column_input is set. Targets, K numbers: w rows of the target columns. Rows
- * of several columns are row-major.
+ * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say
+ * which of these values are missing or lie after the origin, if missing_input is set; w rows of
+ * past covariates (LSTM_ROLE_INPUT); w rows of known covariates in the predicted segment, with
+ * those of the calendar; the static features, scaled over the series of the data set, or 0 if a
+ * series has none; a 1 at the place of the column, if column_input is set. Targets, K numbers: w
+ * rows of the target columns. Rows of several columns are row-major.
  *
  * A missing value that is fed back takes the network's own prediction, and in the first step 0. A
- * data set has no missing covariates (lstm_missing); those of rows in front of a series are 0. Where a
- * window reaches beyond the rows of a known covariate, the column keeps its last value, or with
- * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing, filled,
- * the difference from a filled value, or beyond the part.
+ * data set has no missing covariates (lstm_missing); those of rows in front of a series are 0.
+ * Where a window reaches beyond the rows of a known covariate, the column keeps its last value, or
+ * with LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is
+ * missing, filled, the difference from a filled value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H
@@ -153,8 +153,8 @@ LSTM_API lstm_status lstm_view_options_init(lstm_view_options *options, uint64_t
  * @param[out] view  free it with lstm_view_free().
  * @param dataset    borrowed. Its columns, roles and parts are read now.
  * @param options    not kept.
- * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NUMERIC if a
- *         value is outside of the domain of the transformation (the message names series, row and
+ * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NUMERIC if
+ *         a value is outside of the domain of the transformation (the message names series, row and
  *         column); LSTM_E_SHAPE if no series has a window, or too few values for a scale or a
  *         season; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
