@@ -156,7 +156,6 @@ static inline void make_views(world *w)
 
 static inline void make_methods(world *w)
 {
-    static const double median[] = {0.5};
     lstm_baseline_options theta = LSTM_BASELINE_OPTIONS_INIT;
     lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
@@ -165,7 +164,7 @@ static inline void make_methods(world *w)
     theta.kind = LSTM_BASELINE_THETA;
     ridge.context_len = ridge.horizon = 1;
     options.horizon = options.first_origin = 1;
-    options.levels = median, options.n_level = 1;
+    options.levels = &(double){0.5}, options.n_level = 1;
     ensemble.members = &w->theta, ensemble.n_member = 1;
     interval.window = 1;
     assert_ok(lstm_baseline_new(&w->theta, &theta));
