@@ -9,6 +9,9 @@
 
 enum { PROBE_STEPS = 96, N_BLOCK = 4 };
 
+/* Rows of a gap that ridge may bridge; of a long season its tenth part. */
+enum { SHORT_GAP = 2 };
+
 static int64_t least_of(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -177,6 +180,7 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
+    best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
     lts_free(p.y);
     lts_judge_clear(&p.judge);

@@ -58,7 +58,7 @@ ALL_FIELDS(lts_loss_fields, lstm_loss_options, 5);
 static const lts_field lts_ridge_fields[] = {
     FIELD(INT, L), FIELD(INT, H), FIELD(INT, base_len), FIELD(INT, n_block), FIELD(DOUBLE, penalty),
 };
-ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 0);
+ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 1);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_training)
