@@ -168,7 +168,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
                                              lstm_real *y);
 
 /**
- * Forecast a series from several of its rows. Later rows are not read, except in known columns.
+ * Forecast a series from several of its rows. Later rows are not read, except in known columns:
+ * values that the data set filled from them are filled without them (lstm_missing).
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
  * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge

@@ -15,8 +15,9 @@
  *
  * with f a transformation, shift and unit the scale of the column, and base and spread those of the
  * window. Forecasts are in the units of the data: everything is inverted. Scales and seasons are
- * fitted to the rows of the view's part. A value outside of the part and of the domain of f counts as
- * missing.
+ * fitted to the values of the view's part that were given, not filled. A value outside of the part
+ * and of the domain of f counts as missing. Filled values before the origin are those of a series
+ * that ends there (lstm_missing).
  *
  * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
  * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates
@@ -26,10 +27,10 @@
  * of several columns are row-major.
  *
  * A missing value that is fed back takes the network's own prediction, and in the first step 0. A
- * data set has no missing covariates (lstm_missing); those of rows in front of a series are 0. Where a
+ * past covariate before its first value is 0, as are those of rows in front of a series. Where a
  * window reaches beyond the rows of a known covariate, the column keeps its last value, or with
- * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing, filled,
- * the difference from a filled value, or beyond the part.
+ * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing,
+ * filled, the difference from a filled value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H

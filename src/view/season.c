@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/civil.h"
+#include "data/known.h"
 #include "view/profile.h"
 
 /* Entries of a table of harmonics. With at most 16 of them and linear interpolation its error is
@@ -48,7 +49,7 @@ static int64_t rows_of(const lts_member *m, int64_t rows)
                                            : m->n_row;
 }
 
-/* Gives the fit all values of a column. */
+/* Gives the fit all observed values of a column. */
 static void take_column(lts_profile_fit *fit, const lts_season *season, const lstm_dataset *d,
                         int64_t rows, const lts_transform *transform, const lts_scaler *scaler,
                         int64_t column)
@@ -57,7 +58,7 @@ static void take_column(lts_profile_fit *fit, const lts_season *season, const ls
         const lts_member *m = &d->members[s];
         const lts_scale *scale = lts_scaler_get(scaler, s, column);
         for (int64_t row = 0; row < rows_of(m, rows); row++) {
-            double value = (double)m->values[row * d->n_column + column];
+            double value = lts_value_observed(d, m, column, row);
             if (!isnan(value))
                 lts_profile_take(fit, position_of(season, d, m, row), (double)row,
                                  lts_scale_apply(scale, lts_transform_apply(transform, value)));

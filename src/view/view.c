@@ -107,13 +107,16 @@ static int64_t part_end(const lstm_view *view, const lts_member *m)
                                                          : m->n_row;
 }
 
+/* A filled first row is missing in windows that begin before the column's first value. */
 static bool has_missing_inputs(const lstm_view *view, const lts_member *m, int64_t end)
 {
     const lstm_dataset *d = view->dataset;
     for (int64_t row = 0; row < end; row++)
-        for (int64_t j = 0; j < view->fed.n; j++)
-            if (isnan(m->values[row * d->n_column + view->fed.at[j]]))
+        for (int64_t j = 0; j < view->fed.n; j++) {
+            int64_t at = row * d->n_column + view->fed.at[j];
+            if (isnan(m->values[at]) || (row == 0 && lts_is_filled(m, at)))
                 return true;
+        }
     return false;
 }
 
