@@ -15,9 +15,9 @@
  *
  * with f a transformation, shift and unit the scale of the column, and base and spread those of the
  * window. Forecasts are in the units of the data: everything is inverted. Scales and seasons are
- * fitted to the values of the view's part that were given, not filled. A value outside of the part
- * and of the domain of f counts as missing. Filled values before the origin are those of a series
- * that ends there (lstm_missing).
+ * fitted to the values of the view's part that were given, not filled. A column without any has
+ * shift 0, unit 1 and no season. A value outside of the part and of the domain of f counts as
+ * missing. Filled values before the origin are those of a series that ends there (lstm_missing).
  *
  * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
  * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates

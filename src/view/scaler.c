@@ -100,6 +100,17 @@ static lstm_status check_domain(const lstm_dataset *d, int64_t series, int64_t e
     return LSTM_OK;
 }
 
+/* Without any value there is nothing to scale. */
+static lstm_status fit_or_leave(lts_scale *scale, int64_t kind, const lts_transform *transform,
+                                const lts_stretch *stretches, int64_t n_stretch)
+{
+    lstm_status status = lts_scale_fit(scale, kind, transform, stretches, n_stretch);
+    if (status != LSTM_E_SHAPE)
+        return status;
+    *scale = (lts_scale){0, 1};
+    return LSTM_OK;
+}
+
 static lstm_status fit_column(lts_scaler *scaler, int64_t kind, const lstm_dataset *d, int64_t rows,
                               int64_t column, const lts_transform *transform,
                               lts_stretch *stretches)
@@ -112,21 +123,10 @@ static lstm_status fit_column(lts_scaler *scaler, int64_t kind, const lstm_datas
         const lts_member *m = &d->members[s];
         stretches[s] = (lts_stretch){m->values + column, C, end, m->filled, column};
     }
-    if (scaler->n_series == 1) {
-        lstm_status status = lts_scale_fit(&scaler->scales[column], kind, transform, stretches, n);
-        if (status == LSTM_E_SHAPE)
-            return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has no value to be scaled by",
-                            (long long)column, lts_names_get(&d->columns, column));
-        return status;
-    }
-    for (int64_t s = 0; s < n; s++) {
-        lts_scale *scale = &scaler->scales[s * C + column];
-        lstm_status status = lts_scale_fit(scale, kind, transform, &stretches[s], 1);
-        if (status == LSTM_E_SHAPE)
-            *scale = (lts_scale){0, 1};
-        else
-            LTS_TRY(status);
-    }
+    if (scaler->n_series == 1)
+        return fit_or_leave(&scaler->scales[column], kind, transform, stretches, n);
+    for (int64_t s = 0; s < n; s++)
+        LTS_TRY(fit_or_leave(&scaler->scales[s * C + column], kind, transform, &stretches[s], 1));
     return LSTM_OK;
 }
 
@@ -159,11 +159,7 @@ lstm_status lts_statics_fit(lts_scale **scales, int64_t kind, const lstm_dataset
     lstm_status status = made == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t i = 0; status >= 0 && i < S; i++) {
         const lts_stretch feature = {dataset->static_values + i, S, dataset->names.n, NULL, 0};
-        status = lts_scale_fit(&made[i], kind, NULL, &feature, 1);
-        if (status == LSTM_E_SHAPE) {
-            made[i] = (lts_scale){0, 1};
-            status = LSTM_OK;
-        }
+        status = fit_or_leave(&made[i], kind, NULL, &feature, 1);
     }
     if (status < 0)
         lts_free(made);

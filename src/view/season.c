@@ -76,6 +76,8 @@ static lstm_status fit_column(lts_season *season, const lstm_view_options *optio
     LTS_TRY(lts_profile_begin(&fit, season->period, phases ? season->n_phase : 0,
                               phases ? 0 : options->n_harmonic));
     take_column(&fit, season, d, rows, transform, scaler, column);
+    if (fit.n == 0) /* a column without any value has no season */
+        return lts_profile_end(&fit, NULL);
     lstm_status status = lts_profile_end(&fit, &profile);
     if (status == LSTM_E_SHAPE)
         return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has too few values for its season",
