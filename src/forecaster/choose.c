@@ -3,8 +3,10 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/utf8.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PROBE_STEPS = 96, N_BLOCK = 4 };
@@ -34,6 +36,7 @@ typedef struct probing {
     lts_judge judge;
     real *y;
     int64_t period, shortest; /**< rows of the shortest long-enough training part */
+    lts_reason *failure;      /**< of the last candidate that could not be fitted */
 } probing;
 
 static int64_t base_rows(const lstm_view_options *view, int64_t L)
@@ -53,8 +56,10 @@ static lstm_status try_probe(const probing *p, probe *candidate)
         lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge);
     if (status == LSTM_E_NOMEM)
         return status;
-    if (status < 0)
+    if (status < 0) {
+        *p->failure = lts_last_reason();
         return LSTM_OK;
+    }
     status = lts_ridge_part_predict(&part, p->judge.dataset, p->judge.series, p->judge.origin,
                                     p->judge.n, p->judge.H, p->y);
     lts_ridge_part_clear(&part);
@@ -165,9 +170,23 @@ static int64_t shortest_train(const lstm_dataset *d, int64_t period)
     return shortest == INT64_MAX ? 0 : shortest;
 }
 
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
+/* Names are cut in messages, and messages in reasons: what is no character any more becomes "?". */
+lts_reason lts_last_reason(void)
 {
-    probing p = {.period = most_of(choice->season_len, 1)};
+    lts_reason reason;
+    snprintf(reason.text, sizeof reason.text, "%s", lstm_last_error());
+    for (char *at = reason.text; *at != '\0';) {
+        int length = lts_utf8_length((const unsigned char *)at);
+        *at = length > 0 ? *at : '?';
+        at += length > 0 ? length : 1;
+    }
+    return reason;
+}
+
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
+{
+    probing p = {.period = most_of(choice->season_len, 1), .failure = no_ridge};
+    *no_ridge = (lts_reason){"the training part is too short"};
     p.shortest = shortest_train(judge->dataset, p.period);
     if (choice->season_len == 0) /* as many rows as a short season has */
         p.period = most_of(1, least_of(judge->H, p.shortest / 12));
@@ -189,6 +208,8 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
+    else
+        *no_ridge = (lts_reason){""};
     choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
