@@ -130,11 +130,14 @@ typedef struct lstm_view_options {
     int64_t skip_short;    /**< 1 = leave out series that are too short for a window; 0 = pad them
                                 in front as if rows were missing. Those without a known row before
                                 the first segment that is predicted are left out always           */
+    int64_t skip_transform; /**< 1 = a target column with a value outside of the domain of the
+                                 transformation in the part is not transformed; 0 = it is refused */
 } lstm_view_options;
 
 #define LSTM_VIEW_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(lstm_view_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
+        sizeof(lstm_view_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0                                                                                      \
     }
 
 /**
@@ -154,8 +157,8 @@ LSTM_API lstm_status lstm_view_options_init(lstm_view_options *options, uint64_t
  * @param options    not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NUMERIC if a
  *         value is outside of the domain of the transformation (the message names series, row and
- *         column); LSTM_E_SHAPE if no series has a window, or too few values for a scale or a
- *         season; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ *         column); LSTM_E_SHAPE if no series has a window, or too few values for a season;
+ *         LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,

@@ -113,14 +113,25 @@ static lstm_status probe_bases(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* A transformation whose domain does not have all values fails, and is passed over. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind)
+{
+    const lts_transform transform = {kind, 0};
+    for (int64_t c = 0; c < dataset->n_column; c++)
+        if (lts_role_is_target(dataset->roles[c]) &&
+            lts_is_in_domain(dataset, LSTM_PART_TRAIN, c, &transform))
+            return true;
+    return false;
+}
+
+/* Of the columns whose values are in the domain. */
 static lstm_status probe_transforms(const probing *p, probe *best)
 {
     static const int64_t transforms[] = {LSTM_TRANSFORM_SQRT, LSTM_TRANSFORM_LOG};
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
-        LTS_TRY(take_if_better(p, best, candidate));
+        if (lts_can_transform(p->judge.dataset, transforms[i]))
+            LTS_TRY(take_if_better(p, best, candidate));
     }
     return LSTM_OK;
 }
@@ -196,6 +207,7 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reas
     probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
     best.view.context_len = 1;
     best.view.scaling = LSTM_SCALING_STANDARD;
+    best.view.skip_transform = 1;
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};

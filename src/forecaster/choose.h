@@ -23,6 +23,9 @@ lts_reason lts_last_reason(void);
  */
 lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge);
 
+/** Whether the domain of a lstm_transform has the training values of some target column. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
+
 /** Choose segments, context and loop of the networks, and their training. */
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
                         const lstm_dataset *dataset);

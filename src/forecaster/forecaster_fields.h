@@ -34,6 +34,7 @@ static const lts_field lts_view_fields[] = {
     FIELD(DOUBLE, spread_floor), FIELD(INT, season),       FIELD(INT, season_len),
     FIELD(INT, n_harmonic),      FIELD(INT, past),         FIELD(INT, missing_input),
     FIELD(INT, skip_context),    FIELD(INT, part),         FIELD(INT, skip_short),
+    FIELD(INT, skip_transform),
 };
 ALL_FIELDS(lts_view_fields, lstm_view_options, 1);
 #undef FIELD

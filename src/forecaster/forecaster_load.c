@@ -31,12 +31,10 @@ static lstm_status check_finite(const lts_stored *stored)
     int64_t size = strcmp(stored->dtype, "F64") == 0 ? 8 : 4;
     for (int64_t i = 0; i < stored->n_byte / size; i++, at += size) {
         float narrow;
-        double wide;
         memcpy(&narrow, at, sizeof narrow);
+        double wide = (double)narrow;
         if (size == 8)
             memcpy(&wide, at, sizeof wide);
-        else
-            wide = (double)narrow;
         if (!isfinite(wide))
             return lts_fail(LSTM_E_NUMERIC, "element %lld of %s is %g", (long long)i, stored->name,
                             wide);
@@ -155,6 +153,8 @@ static lstm_status take_view(loader *l, const char *prefix, const lstm_view_opti
     LTS_TRY(take(l, prefix, "scales", "F64", 3, of_scales, &stored.scales));
     if (of_season[1] > 1)
         LTS_TRY(take(l, prefix, "season", LTS_REAL_DTYPE, 2, of_season, &stored.season));
+    if (lts_view_stores_transforms(options))
+        LTS_TRY(take(l, prefix, "transformed", "F64", 1, of_season, &stored.transformed));
     if (of_statics[0] > 0)
         LTS_TRY(take(l, prefix, "static_scales", "F64", 2, of_statics, &stored.static_scales));
     return lts_view_new_stored(view, frame, options, &stored);

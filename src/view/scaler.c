@@ -83,21 +83,41 @@ static int64_t end_of_rows(const lts_member *m, int64_t rows)
                                    : (rows == LSTM_PART_TRAIN_VALID ? lts_valid_end(m) : m->n_row);
 }
 
+/* The first row below `end` whose value lies outside of a domain; `end` if there is none. */
+static int64_t first_outside(const lstm_dataset *d, int64_t series, int64_t end, int64_t column,
+                             const lts_transform *transform)
+{
+    int64_t row = 0;
+    while (row < end &&
+           lts_transform_takes(transform, lts_value_observed(d, &d->members[series], column, row)))
+        row++;
+    return row;
+}
+
+bool lts_is_in_domain(const lstm_dataset *dataset, int64_t rows, int64_t column,
+                      const lts_transform *transform)
+{
+    for (int64_t s = 0; s < dataset->names.n; s++) {
+        int64_t end = end_of_rows(&dataset->members[s], rows);
+        if (first_outside(dataset, s, end, column, transform) < end)
+            return false;
+    }
+    return true;
+}
+
 static lstm_status check_domain(const lstm_dataset *d, int64_t series, int64_t end, int64_t column,
                                 const lts_transform *transform)
 {
-    const lts_member *m = &d->members[series];
-    for (int64_t row = 0; row < end; row++) {
-        double value = lts_value_observed(d, m, column, row);
-        if (!lts_transform_takes(transform, value))
-            return lts_fail(LSTM_E_NUMERIC,
-                            "series \"%.100s\", row %lld, column %lld (%.100s) is %g: the column's "
-                            "transformation needs %s values",
-                            lts_names_get(&d->names, series), (long long)row, (long long)column,
-                            lts_names_get(&d->columns, column), value,
-                            transform->kind == LSTM_TRANSFORM_SQRT ? "non-negative" : "positive");
-    }
-    return LSTM_OK;
+    int64_t row = first_outside(d, series, end, column, transform);
+    if (row == end)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_NUMERIC,
+                    "series \"%.100s\", row %lld, column %lld (%.100s) is %g: the column's "
+                    "transformation needs %s values",
+                    lts_names_get(&d->names, series), (long long)row, (long long)column,
+                    lts_names_get(&d->columns, column),
+                    lts_value_observed(d, &d->members[series], column, row),
+                    transform->kind == LSTM_TRANSFORM_SQRT ? "non-negative" : "positive");
 }
 
 /* Without any value there is nothing to scale. */

@@ -44,6 +44,10 @@ typedef struct lts_scaler {
     lts_scale *scales; /**< [n_series, n_column]                                       */
 } lts_scaler;
 
+/** Whether the domain of a transformation has all values of a stored column in the rows `rows`. */
+bool lts_is_in_domain(const lstm_dataset *dataset, int64_t rows, int64_t column,
+                      const lts_transform *transform);
+
 /**
  * Fit the scales of all stored columns. A column without any value gets shift 0 and unit 1.
  *

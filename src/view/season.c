@@ -117,14 +117,14 @@ lstm_status lts_season_new(lts_season *season, const lstm_view_options *options,
 
 lstm_status lts_season_fit(lts_season *season, const lstm_view_options *options,
                            const lstm_dataset *dataset, int64_t rows,
-                           const lts_transform *transform, const lts_scaler *scaler)
+                           const lts_transform *transforms, const lts_scaler *scaler)
 {
     lstm_status status = lts_season_new(season, options, dataset->n_column);
     if (season->n_phase == 0)
         return status;
     for (int64_t c = 0; status >= 0 && c < dataset->n_column; c++)
         if (lts_role_is_target(dataset->roles[c]))
-            status = fit_column(season, options, dataset, rows, transform, scaler, c);
+            status = fit_column(season, options, dataset, rows, &transforms[c], scaler, c);
     if (status < 0)
         lts_season_clear(season);
     return status;

@@ -16,10 +16,11 @@ static double scaled(const lstm_view *view, const lts_place *place, int64_t colu
     if (row < 0 || row >= place->limit)
         return (double)NAN;
     double value = (double)value_of(view, place, column, row);
-    if (isnan(value) || !lts_transform_takes(&view->transform, value))
+    const lts_transform transform = lts_view_transform(view, column);
+    if (isnan(value) || !lts_transform_takes(&transform, value))
         return (double)NAN;
     return lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
-                           lts_transform_apply(&view->transform, value)) -
+                           lts_transform_apply(&transform, value)) -
            lts_season_value(&view->season, d, place->series, column, row);
 }
 
@@ -253,7 +254,8 @@ real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64
 {
     double season = lts_season_value(&view->season, view->dataset, series, column, row);
     double value = lts_scale_invert(lts_scaler_get(&view->scaler, series, column), z + season);
-    return (real)lts_transform_invert(&view->transform, value);
+    const lts_transform transform = lts_view_transform(view, column);
+    return (real)lts_transform_invert(&transform, value);
 }
 
 /*

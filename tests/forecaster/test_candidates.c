@@ -2,6 +2,7 @@
 /* What cannot be fitted is no candidate, and the description says why. */
 #include "failing_allocator.h"
 #include "forecaster_fixture.h"
+#include "scratch.h"
 
 enum { ROWS = 120, H = 4 };
 
@@ -116,6 +117,40 @@ static void without_ridge_networks_forecast(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Of two columns one has no logarithm in the validation part: the last fit leaves it as it is, also in
+ * a file. */
+static void a_column_may_leave_the_domain(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_dataset(2, NULL, LSTM_MISSING_MASK);
+    lstm_real rows[2 * ROWS], x[2 * H], y[2 * H];
+    for (int64_t t = 0; t < ROWS; t++) {
+        rows[2 * t] = (lstm_real)exp(0.03 * (double)t + 0.5 * wave(t, 6) + 0.05 * noise(t));
+        rows[2 * t + 1] = (lstm_real)(t == 90 ? -1 : 2 + wave(t, 6) + 0.2 * noise(t));
+    }
+    assert_ok(lstm_dataset_add(dataset, NULL, rows, ROWS, 0));
+    assert_ok(lstm_dataset_split(dataset, 0, 80, 100));
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    view.segment_len = 2, view.context_len = 6, view.horizon = 2, view.skip_transform = 1;
+    view.scaling = LSTM_SCALING_STANDARD, view.transform = LSTM_TRANSFORM_LOG;
+    for (int64_t use = LSTM_USE_AUTO; use <= LSTM_USE_RIDGE; use++) {
+        lstm_forecaster_options options = options_of(use);
+        lstm_forecaster *loaded = NULL;
+        options.view = &view;
+        lstm_forecaster *forecaster = fit_new(&options, dataset);
+        assert_ok(lstm_forecaster_save(forecaster, scratch("one")));
+        assert_ok(lstm_forecaster_load(&loaded, scratch("one")));
+        assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, x));
+        assert_ok(lstm_forecaster_predict(loaded, dataset, 0, y));
+        assert_memory_equal(x, y, sizeof x);
+        for (int64_t i = 0; i < 2 * H; i++)
+            assert_true(i % 2 == 1 || x[i] > 0);
+        lstm_forecaster_free(loaded);
+        lstm_forecaster_free(forecaster);
+    }
+    lstm_dataset_free(dataset);
+}
+
 typedef struct call {
     lstm_forecaster *forecaster;
     const lstm_dataset *dataset;
@@ -155,7 +190,8 @@ int main(void)
         cmocka_unit_test(networks_that_were_asked_for_are_not_replaced),
         cmocka_unit_test(without_members_a_baseline_forecasts),
         cmocka_unit_test(without_ridge_networks_forecast),
+        cmocka_unit_test(a_column_may_leave_the_domain),
         cmocka_unit_test(nothing_is_lost_without_memory),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
