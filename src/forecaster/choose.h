@@ -30,4 +30,7 @@ bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
                         const lstm_dataset *dataset);
 
+/** Let networks see the values as they are, for a loss of counts. */
+void lts_choose_counts(lts_choice *choice);
+
 #endif
