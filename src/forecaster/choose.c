@@ -35,8 +35,8 @@ typedef struct probe {
 typedef struct probing {
     lts_judge judge;
     real *y;
-    int64_t period, shortest; /**< rows of the shortest long-enough training part */
-    lts_reason *failure;      /**< of the last candidate that could not be fitted */
+    int64_t period, n_row; /**< rows of a training part: see lts_survey_series() */
+    lts_reason *failure;   /**< of the last candidate that could not be fitted */
 } probing;
 
 static int64_t base_rows(const lstm_view_options *view, int64_t L)
@@ -91,7 +91,7 @@ static lstm_status probe_contexts(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
         probe candidate = *best;
         candidate.ridge.L = periods[i] * p->period;
-        if (candidate.ridge.L < 2 || candidate.ridge.L > p->shortest / 3)
+        if (candidate.ridge.L < 2 || candidate.ridge.L > p->n_row / 3)
             continue;
         LTS_TRY(take_if_better(p, best, candidate));
     }
@@ -143,7 +143,7 @@ static lstm_status probe_year(const probing *p, probe *best)
     if (d->step_unit != LSTM_STEP_SECONDS || d->step > 6 * 86400)
         return LSTM_OK;
     int64_t rows = 365 * (int64_t)86400 / d->step;
-    if (rows <= 60 || p->shortest < 2 * rows)
+    if (rows <= 60 || p->n_row < 2 * rows)
         return LSTM_OK;
     probe candidate = *best;
     candidate.view.season = LSTM_SEASON_YEAR;
@@ -169,18 +169,6 @@ static lstm_status run_probes(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* Rows of the shortest training part; shorter than a few periods do not count. */
-static int64_t shortest_train(const lstm_dataset *d, int64_t period)
-{
-    int64_t shortest = INT64_MAX;
-    for (int64_t s = 0; s < d->names.n; s++) {
-        int64_t n = lts_train_end(&d->members[s]);
-        if (n >= 3 * period)
-            shortest = least_of(shortest, n);
-    }
-    return shortest == INT64_MAX ? 0 : shortest;
-}
-
 /* Names are cut in messages, and messages in reasons: what is no character any more becomes "?". */
 lts_reason lts_last_reason(void)
 {
@@ -198,15 +186,17 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reas
 {
     probing p = {.period = most_of(choice->season_len, 1), .failure = no_ridge};
     *no_ridge = (lts_reason){"the training part is too short"};
-    p.shortest = shortest_train(judge->dataset, p.period);
+    bool scale_series;
+    LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
     if (choice->season_len == 0) /* as many rows as a short season has */
-        p.period = most_of(1, least_of(judge->H, p.shortest / 12));
+        p.period = most_of(1, least_of(judge->H, p.n_row / 12));
     LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),
                            most_of(choice->season_len, 1)));
     p.y = lts_judge_forecasts(&p.judge);
     probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
     best.view.context_len = 1;
     best.view.scaling = LSTM_SCALING_STANDARD;
+    best.view.scale_series = scale_series;
     best.view.skip_transform = 1;
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
@@ -228,7 +218,9 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reas
     return LSTM_OK;
 }
 
-/* Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks. */
+/*
+ * Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks.
+ */
 static int64_t segment_of(int64_t season_len, int64_t H)
 {
     if (season_len > 0 && season_len <= 52)
@@ -313,6 +305,7 @@ void lts_choose_counts(lts_choice *choice)
     lstm_view_options *view = &choice->view;
     view->transform = LSTM_TRANSFORM_NONE;
     view->scaling = LSTM_SCALING_NONE;
+    view->scale_series = 0;
     view->base = LSTM_BASE_NONE;
     view->base_len = 0;
     view->season = LSTM_SEASON_NONE;
