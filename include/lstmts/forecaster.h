@@ -11,10 +11,12 @@
  *
  * A forecaster is a mean of networks and a ridge regression, or, where the data does not support
  * more, a baseline. What is not chosen by an option is chosen from the training and the validation
- * part of the data set: the season, the transformation, the base of a window, the context, the sizes
- * of the networks, the number of updates, and which members are used. lstm_forecaster_describe()
- * says what was chosen and why. If a data set has no validation part, its last rows become one.
- * Afterwards everything is fitted again to both parts. The test part is never read.
+ * part of the data set: the season, the transformation, the base of a window, the context, the
+ * sizes of the networks, the number of updates, and which members are used.
+ * lstm_forecaster_describe() says what was chosen and why. A network whose training diverges and a
+ * ridge regression that cannot be fitted are no candidates, unless the option use asks for them. If
+ * a data set has no validation part, its last rows become one. Afterwards everything is fitted
+ * again to both parts. The test part is never read.
  */
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
@@ -135,9 +137,10 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
  *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
- *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder
- *         also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and
- *         after a cancellation the forecaster is as before.
+ *         part is too short for any method; LSTM_E_NUMERIC if members that the option use asks for
+ *         diverge; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder also LSTM_E_IO, LSTM_E_LOCKED,
+ *         LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and after a
+ *         cancellation the forecaster is as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
@@ -156,7 +159,10 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step.
+ *                 step. Its series are those of the fit that have the same names, or the same
+ *                 numbers where one of both was added without a name; its rows those of the same
+ *                 times, or numbers. Other series are new: where each series has scales of its own,
+ *                 those of a new one come from its latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -170,7 +176,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
                                              lstm_real *y);
 
 /**
- * Forecast a series from several of its rows. Later rows are not read, except in known columns.
+ * Forecast a series from several of its rows. Later rows are not read, except in known columns:
+ * values that the data set filled from them are filled without them (lstm_missing).
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
  * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
@@ -187,9 +194,13 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
 
 /**
  * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
- * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
- * members that had not seen it, and those from the rows since the fit, which are computed in this call.
- * Levels adapt as in lstm_interval_options.
+ * are calibrated on the latest forecasts: those of the validation part, by members that had not seen
+ * it, and those from the rows since the fit that are known at the origin, which are computed in this
+ * call. Levels adapt as in lstm_interval_options. From an origin before the end of the validation
+ * part, intervals are too narrow: its later rows have calibrated them, and the members have seen them.
+ * All series share the scores, divided by the mean absolute change of a column of the series over a
+ * season in the training part. Of a series that the fit has not seen, forecasts are scored once a
+ * context, of 24 rows at least, and a season are there, divided by its change until then.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
@@ -216,10 +227,11 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
  * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps and
  * columns together. It is drawn from the latest 200 of those forecasts that calibrate the intervals
  * (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts of this series
- * if there are 50, otherwise also those of the validation parts of all other series. If the fit has
- * seen rows of the series after the origin, only forecasts of the same series that ended before it are
- * drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not observed, that of the
- * next forecast that has it is taken. Paths of positive data may be negative.
+ * if there are 50, otherwise also those of the validation parts of all other series, divided by their
+ * scales and multiplied by that of this one (lstm_forecaster_intervals()). If the fit has seen rows of
+ * the series after the origin, only forecasts of the same series that ended before it are drawn. Unlike
+ * the levels of intervals, residuals do not adapt. Where one is not observed, that of the next forecast
+ * that has it is taken. Paths of positive data may be negative.
  *
  * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
  * otherwise.

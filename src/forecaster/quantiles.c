@@ -28,7 +28,7 @@ static void find_quantiles(const real *paths, int64_t slot, const double *levels
                            real *y)
 {
     for (int64_t at = 0; at < slot; at++) {
-        const lts_stretch values = {paths + at, slot, PATHS};
+        const lts_stretch values = {.values = paths + at, .stride = slot, .n = PATHS};
         for (int64_t l = 0; l < n_level; l++)
             y[l * slot + at] = quantile_of(&values, levels[l]);
     }

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 #include <math.h>
 
@@ -40,8 +41,8 @@ static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_m
 {
     double sum = 0, squares = 0;
     for (int64_t row = lag; row < lts_train_end(m); row++) {
-        double x = (double)m->values[row * d->n_column + column] - mean;
-        double before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        double x = lts_value_observed(d, m, column, row) - mean;
+        double before = lts_value_observed(d, m, column, row - lag) - mean;
         if (!isnan(x * before)) {
             sum += x * before;
             squares += (x * x + before * before) / 2;
@@ -54,11 +55,13 @@ static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m
 {
     double sum = 0;
     int64_t n = 0;
-    for (int64_t row = 0; row < lts_train_end(m); row++)
-        if (!isnan(m->values[row * d->n_column + column])) {
-            sum += (double)m->values[row * d->n_column + column];
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double value = lts_value_observed(d, m, column, row);
+        if (!isnan(value)) {
+            sum += value;
             n++;
         }
+    }
     return n == 0 ? 0 : sum / (double)n;
 }
 
@@ -110,37 +113,39 @@ static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 /* Rows whose errors are looked at; origins of a series are spread over its training part. */
 enum { MOST_ORIGINS = 200 };
 
-/* A forecast by the latest value a multiple of `period` rows before, plus the trend if it drifts.
-   */
+/* The latest value a multiple of `period` rows before, plus the trend if the forecast drifts. */
 typedef struct guess {
     int64_t period; /* 1 = the last value */
     bool drifts;
 } guess;
 
 /* The forecast of step h; NaN if it is not known. Row `first` is the first one with a value. */
-static double forecast_at(const real *x, int64_t C, int64_t first, int64_t origin, int64_t h,
-                          guess by)
+static double forecast_at(const lstm_dataset *d, const lts_member *m, int64_t column, int64_t first,
+                          int64_t origin, int64_t h, guess by)
 {
     int64_t from = origin - by.period + h % by.period, rows = origin - 1 - first;
-    double value = (double)x[from * C], last = (double)x[(origin - 1) * C];
-    double slope = rows > 0 ? (last - (double)x[first * C]) / (double)rows : 0;
-    return by.drifts ? value + slope * (double)(origin + h - from) : value;
+    double value = lts_value_observed(d, m, column, from);
+    if (!by.drifts || rows <= 0)
+        return value;
+    double rise =
+        lts_value_observed(d, m, column, origin - 1) - lts_value_observed(d, m, column, first);
+    return value + rise / (double)rows * (double)(origin + h - from);
 }
 
 /* Sum of absolute errors of n forecasts. */
 static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, guess by,
                        int64_t longest, int64_t horizon, int64_t *n)
 {
-    int64_t end = lts_train_end(m), first = longest, last = end - 1, C = d->n_column;
+    int64_t end = lts_train_end(m), first = longest, last = end - 1;
     int64_t stride = (last - first) / MOST_ORIGINS + 1;
-    const real *x = m->values + column;
     int64_t begin = 0; /* the first row with a value */
     double sum = 0;
-    while (begin < first && isnan(x[begin * C]))
+    while (begin < first && isnan(lts_value_observed(d, m, column, begin)))
         begin++;
     for (int64_t origin = first; origin <= last; origin += stride)
         for (int64_t h = 0; h < horizon && origin + h < end; h++) {
-            double error = (double)x[(origin + h) * C] - forecast_at(x, C, begin, origin, h, by);
+            double error = lts_value_observed(d, m, column, origin + h) -
+                           forecast_at(d, m, column, begin, origin, h, by);
             if (!isnan(error)) {
                 sum += fabs(error);
                 ++*n;
