@@ -125,8 +125,7 @@ static inline void make_data(world *w)
     const lstm_real rows[4] = {1, 2, 3, 4};
     const int64_t roles[2] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    options.n_column = 2;
-    options.roles = roles;
+    options.n_column = 2, options.roles = roles;
     options.step_unit = LSTM_STEP_SECONDS;
     options.step = 3600;
     options.missing = LSTM_MISSING_FORWARD;
