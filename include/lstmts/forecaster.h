@@ -80,7 +80,7 @@ typedef struct lstm_forecaster_options {
     const lstm_view_options
         *view; /**< of the networks; NULL = from the data. Its part is ignored */
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
-    uint64_t seed;
+    uint64_t seed;     /**< of all networks; forecasters of different seeds share no network   */
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
     /**
      * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its own

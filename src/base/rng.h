@@ -18,6 +18,7 @@ enum lts_rng_stream {
     LTS_RNG_DROPOUT = 3,  /**< + number of the batch; counter: elements        */
     LTS_RNG_SAMPLING = 4, /**< + number of the batch; counter: call and window */
     LTS_RNG_PATHS = 5,    /**< + number of the window; counter: step and target */
+    LTS_RNG_MEMBERS = 8,  /**< counter: network of a forecaster                 */
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */

@@ -80,6 +80,27 @@ static void the_bits_depend_on_the_options_alone(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Forecasters of neighbouring seeds share no network. */
+static void all_networks_of_all_seeds_differ(void **fixture)
+{
+    (void)fixture;
+    enum { N_SEED = 3, N_NETWORK = 3, N = N_SEED * N_NETWORK, N_HIDDEN = 4 };
+    lstm_dataset *dataset = new_data(ROWS);
+    lstm_forecaster_options options = small_options(H);
+    lstm_real biases[N][4 * N_HIDDEN];
+    options.use = LSTM_USE_NETWORKS, options.n_network = N_NETWORK, options.n_update = 1;
+    for (int64_t i = 0; i < N; i++) {
+        options.seed = (uint64_t)(i / N_NETWORK);
+        lstm_forecaster *forecaster = fit_new(&options, dataset);
+        assert_ok(lstm_model_get(lstm_forecaster_model(forecaster, i % N_NETWORK), "lstm.0.bias",
+                                 biases[i], 4 * N_HIDDEN));
+        lstm_forecaster_free(forecaster);
+        for (int64_t j = 0; j < i; j++)
+            assert_memory_not_equal(biases[i], biases[j], sizeof biases[i]);
+    }
+    lstm_dataset_free(dataset);
+}
+
 /* A test part of other values, some of them missing, changes no bit. */
 static void the_test_part_is_not_read(void **fixture)
 {
@@ -331,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_bits_depend_on_the_options_alone),
+        cmocka_unit_test(all_networks_of_all_seeds_differ),
         cmocka_unit_test(the_test_part_is_not_read),
         cmocka_unit_test(an_obvious_baseline_is_chosen),
         cmocka_unit_test(little_data_gives_a_baseline),
