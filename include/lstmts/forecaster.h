@@ -141,8 +141,31 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
 
 /**
- * Stop a fit after its present update; lstm_forecaster_fit() then returns LSTM_STOPPED. If no fit is
- * in progress, the next one stops at once. NULL is allowed.
+ * Continue the fit of a forecaster, of one that was loaded or cloned too, with other rows of the
+ * same columns: usually the same series with new rows. What was chosen stays, also the scales and
+ * seasons of the networks. Ridge is fitted again. Each network is trained from its parameters by
+ * n_update more updates, whose moments begin at 0 and whose learning rate is that of the fit, with
+ * its warm-up and its cosine to 0. The intervals continue from the present ones: rows that the
+ * forecaster has not seen are scored against its forecasts before the members learn from them.
+ *
+ * The training and the validation part are read, the test part is not. Without new rows and with
+ * n_update 0 nothing changes. The options' on_progress receives the progress; no folder is used: a
+ * continuation that was cancelled begins again.
+ *
+ * @param dataset   not kept. If each series has scales of its own (scale_series of the view), it
+ *                  must have no other series than that of the fit.
+ * @param n_update  updates of each network, >= 0
+ * @return as lstm_forecaster_fit(), without the errors of a folder; LSTM_E_ORDER before a fit;
+ *         LSTM_E_SHAPE also if the data set does not fit the forecaster.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster,
+                                              const lstm_dataset *dataset, int64_t n_update);
+
+/**
+ * Stop a fit, or a continuation, after its present update: it returns LSTM_STOPPED. If none is in
+ * progress, the next one stops at once. One that fails for another reason ends the request, too.
+ * NULL is allowed.
  *
  * Thread-safety: any thread at any time, and signal handlers.
  *
@@ -154,7 +177,7 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step.
+ *                 step. Missing policy and holidays may be others.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -297,7 +320,9 @@ LSTM_API lstm_status lstm_forecaster_frame(lstm_dataset **dataset,
 LSTM_API const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number);
 
 /**
- * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests.
+ * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. A fit
+ * that is cancelled is LSTM_E_ORDER there, with the message "the fit was cancelled": what follows
+ * needs one.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

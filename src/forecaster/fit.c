@@ -175,7 +175,23 @@ static void leave_dataset(lts_fitted *made)
         lts_view_leave(made->networks[i].view, made->frame);
 }
 
-static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
+lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status)
+{
+    lstm_forecaster *f = fit->f;
+    if (atomic_exchange(&f->cancelled, false) && status == LSTM_OK)
+        status = LSTM_STOPPED;
+    if (status == LSTM_OK) {
+        leave_dataset(&fit->made);
+        lts_fitted_clear(&f->fitted);
+        f->fitted = fit->made;
+        f->is_fitted = true;
+    } else {
+        lts_fitted_clear(&fit->made);
+    }
+    return status;
+}
+
+lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset)
 {
     lstm_dataset *frame;
     LTS_TRY(lts_dataset_frame(&frame, dataset));
@@ -192,34 +208,25 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(forecaster);
     LTS_NOT_NULL(dataset);
-    if (dataset->names.n == 0)
-        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
     lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
-    LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
-    lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
+    lstm_status status = lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread);
+    if (status >= 0 && dataset->names.n == 0)
+        status = lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    if (status >= 0)
+        status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
     fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
     if (status >= 0)
-        status = begin_fitted(&fit.made, dataset);
+        status = lts_fitted_begin_on(&fit.made, dataset);
     if (status >= 0)
         status = choose(&fit);
     if (status == LSTM_OK)
         status = fit_members(&fit);
     if (status == LSTM_OK)
         status = calibrate(&fit);
-    if (status == LSTM_OK && atomic_load(&forecaster->cancelled))
-        status = LSTM_STOPPED;
-    if (status == LSTM_OK) {
-        leave_dataset(&fit.made);
-        lts_fitted_clear(&forecaster->fitted);
-        forecaster->fitted = fit.made;
-        forecaster->is_fitted = true;
-    } else {
-        lts_fitted_clear(&fit.made);
-    }
-    atomic_store(&forecaster->cancelled, false);
+    status = lts_fitting_finish(&fit, status);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
     lts_free(fit.of_mean);

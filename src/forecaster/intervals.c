@@ -168,6 +168,51 @@ static lstm_status advance(call *c, int64_t known, int64_t origin, int64_t first
     return LSTM_OK;
 }
 
+/* Where forecasts end that have all known covariates. */
+static int64_t last_scored(const call *c, int64_t end)
+{
+    const lts_member *m = &c->dataset->members[c->series];
+    for (int64_t i = 0; i < c->dataset->n_column; i++)
+        if (c->dataset->roles[i] == LSTM_ROLE_KNOWN)
+            return least_of(end, m->n_row + m->n_future - c->H + 1);
+    return end;
+}
+
+/* Continues on one series to the end of its validation part. Sets the rows that are known. */
+static lstm_status continue_series(call *c, int64_t series, int64_t *known_rows)
+{
+    c->series = series;
+    int64_t end = lts_valid_end(&c->dataset->members[series]), first = first_scored(c, end), last;
+    *known_rows = first > end ? first : end;
+    first = first < 1 ? 1 : first;
+    last = last_scored(c, end);
+    last = last > first ? last : first;
+    LTS_TRY(lstm_interval_restart(c->interval));
+    LTS_TRY(advance(c, first, last, first));
+    return observe(c->interval, c->dataset, series, last, end, c->row);
+}
+
+lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *f,
+                                   const lstm_dataset *dataset)
+{
+    int64_t H = f->options.horizon, K = made->n_target, n_series = dataset->names.n;
+    call c = {.f = f, .dataset = dataset, .H = H, .K = K, .n_thread = 1};
+    made->known_rows = lts_alloc(n_series, sizeof *made->known_rows);
+    c.row = lts_alloc(K, sizeof *c.row);
+    c.y = lts_alloc(H * K, sizeof *c.y);
+    lstm_status status =
+        made->known_rows == NULL || c.row == NULL || c.y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    if (status >= 0)
+        status = copy_interval(&c);
+    for (int64_t s = 0; s < n_series && status >= 0; s++)
+        status = continue_series(&c, s, &made->known_rows[s]);
+    made->interval = c.interval; /* freed with `made` on failure */
+    made->interval_stride = f->fitted.interval_stride;
+    lts_free(c.row);
+    lts_free(c.y);
+    return status;
+}
+
 static lstm_status run_origins(call *c, const int64_t *origins, int64_t n, real *y, real *lower,
                                real *upper)
 {

@@ -127,6 +127,24 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
     return LSTM_OK;
 }
 
+lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_part *from,
+                                      const lstm_dataset *dataset, const lts_loss *loss,
+                                      const lts_training *training, lts_trainings *trainings)
+{
+    lts_network_part made = {NULL, NULL};
+    lstm_status status = lts_view_new_like(&made.view, from->view, dataset, LSTM_PART_TRAIN_VALID);
+    if (status >= 0)
+        status = lstm_model_clone(&made.model, from->model);
+    if (status >= 0 && training->n_update > 0)
+        status = train(&made, loss, training, trainings);
+    if (status != LSTM_OK) {
+        lts_network_part_clear(&made);
+        return status;
+    }
+    *part = made;
+    return LSTM_OK;
+}
+
 void lts_network_part_clear(lts_network_part *part)
 {
     lstm_model_free(part->model);

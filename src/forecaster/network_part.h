@@ -40,6 +40,14 @@ typedef struct lts_trainings {
 lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *dataset,
                                    const lstm_view_options *options, const lts_loss *loss,
                                    const lts_training *training, lts_trainings *trainings);
+/**
+ * Train a network further, from the parameters of `from`, whose view keeps its scales and seasons.
+ * @param training  n_update may be 0
+ * @return as lts_network_part_train()
+ */
+lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_part *from,
+                                      const lstm_dataset *dataset, const lts_loss *loss,
+                                      const lts_training *training, lts_trainings *trainings);
 void lts_network_part_clear(lts_network_part *part);
 
 /**

@@ -113,6 +113,15 @@ static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, 
     return LSTM_OK;
 }
 
+static lstm_status match_static(const lstm_dataset *fit, const lstm_dataset *d, int64_t i)
+{
+    const char *is = lts_names_get(&d->statics, i), *was = lts_names_get(&fit->statics, i);
+    if (strcmp(is, was) == 0)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE, "static feature %lld is %.100s, in the fit it was %.100s",
+                    (long long)i, is, was);
+}
+
 /* Where each series has scales of its own, those of a later one are not known. */
 static lstm_status match_scales(const lstm_view *view, const lstm_dataset *d, int64_t series)
 {
@@ -133,6 +142,8 @@ lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, in
     LTS_TRY(match_step(fit, d));
     for (int64_t c = 0; c < fit->columns.n; c++)
         LTS_TRY(match_column(fit, d, c));
+    for (int64_t i = 0; i < fit->statics.n; i++)
+        LTS_TRY(match_static(fit, d, i));
     for (int64_t i = 0; i < fitted->n_network; i++)
         LTS_TRY(match_scales(fitted->networks[i].view, d, series));
     return match_scales(fitted->ridge.view, d, series);

@@ -116,7 +116,7 @@ typedef struct lts_view_stored {
 lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
                                 const lstm_view_options *options, const lts_view_stored *stored);
 
-/** The same on a data set of one series, to which the scales of `series` belong. */
+/** lts_view_on() a data set of one series, to which the scales of `series` belong. */
 static inline lstm_view lts_view_on_one(const lstm_view *view, const lstm_dataset *dataset,
                                         int64_t series)
 {
@@ -126,6 +126,15 @@ static inline lstm_view lts_view_on_one(const lstm_view *view, const lstm_datase
     other.scaler.n_series = 1;
     return other;
 }
+
+/**
+ * A view with the windows of another data set, which has the same columns and no more series than the
+ * view has scales; scales and seasons stay those of the fit.
+ * @param part  lstm_part, of the windows
+ * @return LSTM_OK; LSTM_E_SHAPE if there is no window; LSTM_E_NOMEM.
+ */
+lstm_status lts_view_new_like(lstm_view **view, const lstm_view *like, const lstm_dataset *dataset,
+                              int64_t part);
 
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)

@@ -325,6 +325,8 @@ static void a_backtest_fits_and_judges_a_forecaster(void **fixture)
     assert_ok(lstm_forecaster_method(&methods[0], forecaster, "mine"));
     assert_ok(lstm_baseline_new(&methods[1], NULL));
     assert_string_equal(lstm_method_name(methods[0]), "mine");
+    lstm_forecaster_cancel(forecaster);
+    assert_status(lstm_method_fit(methods[0], dataset), LSTM_E_ORDER, "the fit was cancelled");
     test.horizon = H, test.stride = 7, test.n_threads = 3;
     assert_ok(lstm_backtest_run(&backtest, methods, 2, dataset, &test));
     assert_ok(lstm_backtest_value(backtest, LSTM_METRIC_MAE, 0, LSTM_ALL, LSTM_ALL, LSTM_ALL, &mine,

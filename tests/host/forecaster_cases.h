@@ -31,6 +31,8 @@ static const lstm_stream_options *of_data(world *w)
     X(TELLS, forecaster_cancel, lstm_forecaster_cancel, PLAIN, 0, (w->spare_forecaster))           \
     X(DOES, forecaster_clone, lstm_forecaster_clone, PLAIN, 3,                                     \
       (&w->out.forecaster, w->forecaster))                                                         \
+    X(DOES, forecaster_continue, lstm_forecaster_continue, PLAIN, 30,                              \
+      (w->forecaster, w->forecaster_data, 1))                                                      \
     X(DOES, forecaster_describe, lstm_forecaster_describe, PLAIN, 30,                              \
       (w->forecaster, (char *)w->out.values, sizeof w->out.values, &w->out.n))                     \
     X(DOES, forecaster_fit, lstm_forecaster_fit, PLAIN, 100,                                       \
