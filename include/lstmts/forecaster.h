@@ -19,6 +19,7 @@
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
 
+#include <lstmts/baseline.h>
 #include <lstmts/loss.h>
 #include <lstmts/method.h>
 #include <lstmts/model.h>
@@ -78,7 +79,8 @@ typedef struct lstm_forecaster_options {
                                   a cosine to 0                                                  */
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
     const lstm_view_options
-        *view; /**< of the networks; NULL = from the data. Its part is ignored */
+        *view; /**< of the networks, and transformation, scales and season of ridge; NULL = from the
+                    data. Its part is ignored */
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
     uint64_t seed;     /**< of all networks; forecasters of different seeds share no network   */
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
@@ -95,11 +97,19 @@ typedef struct lstm_forecaster_options {
     const double
         *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
     int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
+    double average_decay; /**< as of an updater: a network forecasts with the mean of its parameters
+                               over the updates; 0 = none                                     */
+    /**
+     * Of ridge, copied; its horizon is ignored. NULL = from the data, or, if there is a view: its context
+     * in rows and its base.
+     */
+    const lstm_ridge_options *ridge;
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
+        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0, 0                                                                                   \
     }
 
 /**

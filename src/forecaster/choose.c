@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "method/ridge_options.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static int64_t shortest_train(const lstm_dataset *d, int64_t period)
     return shortest == INT64_MAX ? 0 : shortest;
 }
 
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
+static lstm_status probe_view(lts_choice *choice, const lts_judge *judge)
 {
     probing p = {.period = most_of(choice->season_len, 1)};
     p.shortest = shortest_train(judge->dataset, p.period);
@@ -189,6 +190,29 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
     return LSTM_OK;
+}
+
+/* Ridge reads the rows of the view, and has its base. */
+static void take_view(lts_choice *choice, const lts_judge *judge, const lstm_view_options *view)
+{
+    int64_t L = view->context_len * view->segment_len;
+    choice->view = choice->ridge_view = *view;
+    choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
+    choice->ridge = (lts_ridge_options){.L = L,
+                                        .H = judge->H,
+                                        .base_len = base_rows(view, L),
+                                        .n_block = least_of(N_BLOCK, judge->H)};
+}
+
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
+                            const lstm_forecaster_options *options)
+{
+    if (options->view != NULL)
+        take_view(choice, judge, options->view);
+    else
+        LTS_TRY(probe_view(choice, judge));
+    return options->ridge == NULL ? LSTM_OK
+                                  : lts_ridge_options_read(&choice->ridge, options->ridge);
 }
 
 /* Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks. */
@@ -250,6 +274,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : options->dropout != 0 ? options->dropout
                  : n >= 20000            ? 0.3
                                          : 0.2;
+    t->average_decay = options->average_decay;
     t->n_update = options->n_update;
     choice->tells_column = n >= 20000;
 }

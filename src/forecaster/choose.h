@@ -11,9 +11,11 @@
 
 /**
  * Choose transformation, season, base and context: choice->view and choice->ridge, without the
- * segments of the view. If no regression can be fitted, choice->ridge.L is 0.
+ * segments of the view. If no regression can be fitted, choice->ridge.L is 0. What the options give
+ * is taken.
  */
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge);
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
+                            const lstm_forecaster_options *options);
 
 /** Choose segments, context and loop of the networks, and their training. */
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,

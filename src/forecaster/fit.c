@@ -99,11 +99,7 @@ static lstm_status choose(lts_fitting *fit)
     snprintf(fit->stage, sizeof fit->stage, "ridge");
     if (!lts_fitting_report(fit, (double)NAN))
         return LSTM_STOPPED;
-    LTS_TRY(lts_choose_view(choice, &fit->judge));
-    if (o->view != NULL) {
-        choice->view = choice->ridge_view = *o->view;
-        choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
-    }
+    LTS_TRY(lts_choose_view(choice, &fit->judge, o));
     lts_choose_network(choice, o, fit->dataset);
     LTS_TRY(lts_judge_ridge(fit));
     if (o->use != LSTM_USE_RIDGE) {

@@ -70,8 +70,10 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
                                     int64_t series, int64_t origin, int64_t H);
 
 struct lstm_forecaster {
-    lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
+    lstm_forecaster_options options; /**< view points to `view`, ridge to `ridge`, or they are NULL;
+                                          loss is NULL */
     lstm_view_options view;
+    lstm_ridge_options ridge; /**< with the horizon of the options */
     lts_loss loss;
     char *folder;
     double *levels; /**< of the options */

@@ -30,6 +30,7 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     options.n_hook = 1;
     options.loss = &loss_options;
     options.dropout = training->dropout;
+    options.average_decay = training->average_decay;
     options.seed = training->seed;
     options.n_threads = training->n_thread;
     return lstm_updater_new(updater, model, iter, &options);
@@ -84,11 +85,12 @@ static lstm_status run_training(lstm_updater *updater, int64_t n_update, lts_tra
     return status;
 }
 
-static lstm_status train(const lts_network_part *part, const lts_loss *loss,
-                         const lts_training *training, lts_trainings *trainings)
+static lstm_status train(lts_network_part *part, const lts_loss *loss, const lts_training *training,
+                         lts_trainings *trainings)
 {
     lstm_iter *iter = NULL;
     lstm_updater *updater = NULL;
+    lstm_model *average = NULL;
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
     options.batch_size = training->batch_size;
     options.seed = training->seed;
@@ -97,8 +99,14 @@ static lstm_status train(const lts_network_part *part, const lts_loss *loss,
         status = make_updater(&updater, part->model, iter, loss, training);
     if (status >= 0)
         status = run_training(updater, training->n_update, trainings);
+    if (status == LSTM_OK && training->average_decay > 0)
+        status = lstm_updater_average(updater, &average);
     lstm_updater_free(updater);
     lstm_iter_free(iter);
+    if (average != NULL) {
+        lstm_model_free(part->model);
+        part->model = average;
+    }
     return status;
 }
 

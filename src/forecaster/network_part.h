@@ -12,7 +12,7 @@
 /** How a network is trained. */
 typedef struct lts_training {
     int64_t n_hidden, n_layer, n_update, batch_size;
-    double learning_rate, dropout;
+    double learning_rate, dropout, average_decay;
     uint64_t seed;
     int64_t n_thread;
 } lts_training;

@@ -132,8 +132,15 @@ static inline lstm_forecaster *rich(int64_t use)
     loss.levels = levels;
     loss.n_column_weight = 4;
     loss.column_weights = weights;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 9;
+    ridge.base_len = 3;
+    ridge.n_block = 2;
+    ridge.penalty = 0.02;
     options.view = &view;
     options.loss = &loss;
+    options.average_decay = 0.75;
+    options.ridge = &ridge;
     return fitted_by(&options, LSTM_MISSING_MASK);
 }
 

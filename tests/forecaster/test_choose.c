@@ -23,8 +23,9 @@ static lts_choice choose_view(const lstm_dataset *dataset, int64_t H, int64_t se
 {
     lts_choice choice = {.season_len = season_len};
     lts_judge judge;
+    const lstm_forecaster_options options = small_options(H);
     assert_ok(lts_judge_init(&judge, dataset, H, season_len > 0 ? season_len : 1));
-    assert_ok(lts_choose_view(&choice, &judge));
+    assert_ok(lts_choose_view(&choice, &judge, &options));
     assert_int_equal(choice.ridge.H, H);
     assert_in_range(choice.ridge.n_block, 1, H);
     lts_judge_clear(&judge);
