@@ -100,8 +100,8 @@ typedef struct lstm_forecaster_options {
     double average_decay; /**< as of an updater: a network forecasts with the mean of its parameters
                                over the updates; 0 = none                                     */
     /**
-     * Of ridge, copied; its horizon is ignored. NULL = from the data, or, if there is a view: its context
-     * in rows and its base.
+     * Of ridge, copied; its horizon is ignored. NULL = from the data, or, if there is a view: its
+     * context in rows and its base.
      */
     const lstm_ridge_options *ridge;
 } lstm_forecaster_options;
@@ -234,7 +234,8 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
 
 /**
  * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
- * the validation part.
+ * the validation part, and the errors of all candidates. Keys are names of options where there are
+ * such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0

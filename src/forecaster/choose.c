@@ -30,6 +30,7 @@ typedef struct probe {
 /* Windows and horizon of a probe are fewer than those of the judge: only an order is wanted. */
 typedef struct probing {
     lts_judge judge;
+    lts_trials *trials;
     real *y;
     int64_t period, shortest; /**< rows of the shortest long-enough training part */
 } probing;
@@ -67,11 +68,13 @@ static lstm_status try_probe(const probing *p, probe *candidate)
  * base takes more, since only with one do forecasts follow a level that the training part has not
  * seen.
  */
-static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
+static lstm_status take_if_better(const probing *p, probe *best, probe candidate, lts_trial trial)
 {
     bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
     double clearly = gives_up ? 0.93 : 0.995;
     LTS_TRY(try_probe(p, &candidate));
+    trial.error = candidate.error;
+    lts_trials_note(p->trials, trial);
     if (candidate.error < clearly * best->error ||
         (best->error == HUGE_VAL && candidate.error < HUGE_VAL))
         *best = candidate;
@@ -86,7 +89,8 @@ static lstm_status probe_contexts(const probing *p, probe *best)
         candidate.ridge.L = periods[i] * p->period;
         if (candidate.ridge.L < 2 || candidate.ridge.L > p->shortest / 3)
             continue;
-        LTS_TRY(take_if_better(p, best, candidate));
+        const lts_trial trial = {LTS_TRIAL_RIDGE_CONTEXT, candidate.ridge.L, 0, 0};
+        LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -101,7 +105,8 @@ static lstm_status probe_bases(const probing *p, probe *best)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
-        LTS_TRY(take_if_better(p, best, candidate));
+        const lts_trial trial = {LTS_TRIAL_RIDGE_BASE, bases[i].base, bases[i].base_len, 0};
+        LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -113,7 +118,8 @@ static lstm_status probe_transforms(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
-        LTS_TRY(take_if_better(p, best, candidate));
+        const lts_trial trial = {LTS_TRIAL_RIDGE_TRANSFORM, transforms[i], 0, 0};
+        LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -130,7 +136,8 @@ static lstm_status probe_year(const probing *p, probe *best)
     probe candidate = *best;
     candidate.view.season = LSTM_SEASON_YEAR;
     candidate.view.n_harmonic = 3;
-    return take_if_better(p, best, candidate);
+    return take_if_better(p, best, candidate,
+                          (lts_trial){LTS_TRIAL_RIDGE_SEASON, LSTM_SEASON_YEAR, 0, 0});
 }
 
 /* One property after the other, and again while that helps. */
@@ -165,7 +172,7 @@ static int64_t shortest_train(const lstm_dataset *d, int64_t period)
 
 static lstm_status probe_view(lts_choice *choice, const lts_judge *judge)
 {
-    probing p = {.period = most_of(choice->season_len, 1)};
+    probing p = {.period = most_of(choice->season_len, 1), .trials = &choice->trials};
     p.shortest = shortest_train(judge->dataset, p.period);
     if (choice->season_len == 0) /* as many rows as a short season has */
         p.period = most_of(1, least_of(judge->H, p.shortest / 12));

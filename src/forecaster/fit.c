@@ -42,6 +42,14 @@ static lstm_status make_parts(lts_parts_view *parts, const lstm_dataset *dataset
     return LSTM_OK;
 }
 
+static int64_t series_without_validation(const lstm_dataset *dataset)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < dataset->names.n; s++)
+        n += lts_train_end(&dataset->members[s]) == lts_valid_end(&dataset->members[s]);
+    return n;
+}
+
 /* Whether there is enough data to choose anything but a baseline. */
 static bool has_enough_data(const lts_fitting *fit)
 {
@@ -84,7 +92,7 @@ static lstm_status choose(lts_fitting *fit)
     choice->ridge_error = choice->network_error = choice->mean_error = (double)NAN;
     choice->season_len = o->season_len == LSTM_NO_SEASON ? 0 : o->season_len;
     if (o->season_len == 0)
-        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len));
+        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len, &choice->trials));
     int64_t period = choice->season_len > 0 ? choice->season_len : 1;
     LTS_TRY(lts_judge_init(&fit->judge, fit->dataset, o->horizon, period));
     choice->n_window = fit->judge.n;
@@ -216,6 +224,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
     if (status >= 0)
         status = lts_fitted_begin_on(&fit.made, dataset);
+    fit.made.choice.n_part_made = series_without_validation(dataset);
     if (status >= 0)
         status = choose(&fit);
     if (status == LSTM_OK)

@@ -164,6 +164,7 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
                                                   fit->judge.n, fit->judge.H, fit->n_thread, y);
     lts_network_part_clear(&network);
     double error = status < 0 ? HUGE_VAL : lts_judge_error(&fit->judge, y);
+    lts_trials_note(&choice->trials, (lts_trial){LTS_TRIAL_UPDATES, n_update, 0, error});
     if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
         lts_free(fit->of_network);
         fit->of_network = y;

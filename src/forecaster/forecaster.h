@@ -4,6 +4,7 @@
 
 #include "forecaster/network_part.h"
 #include "forecaster/ridge_part.h"
+#include "forecaster/trials.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
 #include <lstmts/interval.h>
@@ -30,6 +31,8 @@ typedef struct lts_choice {
     double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;
+    int64_t n_part_made; /**< series that had no validation part                                  */
+    lts_trials trials;
 } lts_choice;
 
 /**

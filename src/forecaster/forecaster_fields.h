@@ -97,6 +97,7 @@ static const lts_field lts_choice_fields[] = {
     FIELD(INT, use),
     FIELD(INT, baseline),
     FIELD(INT, n_window),
+    FIELD(INT, n_part_made),
     ERROR("naive_error", LSTM_BASELINE_NAIVE),
     ERROR("seasonal_naive_error", LSTM_BASELINE_SEASONAL_NAIVE),
     ERROR("drift_error", LSTM_BASELINE_DRIFT),

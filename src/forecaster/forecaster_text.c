@@ -48,6 +48,7 @@ static json_t *choice_json(const lts_choice *choice)
 {
     json_t *json = JSON_OF(lts_choice_fields, choice);
     json = lts_json_with(json, "why", json_string(choice->why));
+    json = lts_json_with(json, "trials", lts_trials_json(&choice->trials));
     json = lts_json_with(json, "view", JSON_OF(lts_view_fields, &choice->view));
     json = lts_json_with(json, "ridge_view", JSON_OF(lts_view_fields, &choice->ridge_view));
     json = lts_json_with(json, "ridge", JSON_OF(lts_ridge_fields, &choice->ridge));
@@ -243,13 +244,15 @@ static lstm_status check_choice(const lts_choice *c)
 
 static lstm_status read_choice(lts_forecaster_text *text, const json_t *json)
 {
-    static const char *const others[] = {"why", "view", "ridge_view", "ridge", "training", NULL};
+    static const char *const others[] = {"why",   "trials",   "view", "ridge_view",
+                                         "ridge", "training", NULL};
     lts_choice *c = &text->choice;
     LTS_TRY(READ(lts_choice_fields, others, "choice", json, c));
     LTS_TRY(READ(lts_ridge_fields, no_others, "choice.ridge", json_object_get(json, "ridge"),
                  &c->ridge));
     LTS_TRY(READ(lts_training_fields, no_others, "choice.training",
                  json_object_get(json, "training"), &c->training));
+    LTS_TRY(lts_trials_read(&c->trials, json_object_get(json, "trials")));
     LTS_TRY(check_choice(c));
     const json_t *view = json_object_get(json, "view"),
                  *other = json_object_get(json, "ridge_view");

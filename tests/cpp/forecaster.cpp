@@ -27,7 +27,7 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
     CHECK(y.size() == 3 && forecaster.model(0) == nullptr);
     CHECK(forecaster.predict(data, 0, {30, 40}, 2).size() == 4);
-    CHECK(forecaster.describe().find("\"forecast by\":\"ridge\"") != std::string::npos);
+    CHECK(forecaster.describe().find("\"forecast_by\":\"ridge\"") != std::string::npos);
     CHECK(forecaster.clone().predict(data, 0) == y);
     lstmts::forecaster continued = forecaster.clone();
     CHECK(continued.continue_fit(data, 0) == LSTM_OK && continued.predict(data, 0) == y);

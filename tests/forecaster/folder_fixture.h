@@ -42,7 +42,7 @@ static inline lstm_view_options short_view(void)
 /** All that a user sees of a fit. */
 typedef struct sight {
     lstm_real y[H * K], lower[H * K], upper[H * K];
-    char text[4096];
+    char text[1 << 14];
 } sight;
 
 static inline void look(const lstm_forecaster *forecaster, const lstm_dataset *dataset, sight *s)

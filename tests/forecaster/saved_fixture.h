@@ -154,7 +154,7 @@ static inline void forecast_all(const lstm_forecaster *f, const lstm_dataset *da
 static inline void assert_same(const lstm_forecaster *a, const lstm_forecaster *b,
                                const lstm_dataset *data)
 {
-    char one[4096], other[4096];
+    char one[1 << 14], other[1 << 14];
     lstm_real x[SERIES * HORIZON * TARGETS], y[SERIES * HORIZON * TARGETS];
     int64_t n, m;
     forecast_all(a, data, x);

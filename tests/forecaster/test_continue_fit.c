@@ -38,9 +38,9 @@ static void without_rows_and_updates_nothing_changes(void **fixture)
     }
 }
 
-static void describe(const lstm_forecaster *forecaster, char text[4096])
+static void describe(const lstm_forecaster *forecaster, char text[1 << 14])
 {
-    assert_ok(lstm_forecaster_describe(forecaster, text, 4096, NULL));
+    assert_ok(lstm_forecaster_describe(forecaster, text, 1 << 14, NULL));
 }
 
 /* A forecaster of another process, and one with other threads, learn the same. */
@@ -52,7 +52,7 @@ static void a_loaded_forecaster_continues_to_the_same_bits(void **fixture)
         lstm_forecaster *forecaster = rich(use), *before = clone_of(forecaster), *loaded = NULL;
         const char *path = scratch("a");
         lstm_real old[SERIES * SIZE], new[SERIES * SIZE];
-        char text[2][4096];
+        char text[2][1 << 14];
         assert_ok(lstm_forecaster_save(forecaster, path));
         assert_ok(lstm_forecaster_load(&loaded, path));
         assert_ok(lstm_forecaster_continue(forecaster, data, 4));

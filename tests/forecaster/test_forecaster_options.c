@@ -96,7 +96,8 @@ static void options_of_ridge_reach_the_regression(void **fixture)
     options.use = LSTM_USE_MEAN;
     lstm_dataset *dataset = new_data(TRAIN);
     lstm_forecaster *forecaster = fit_new(&options, dataset);
-    assert_described(forecaster, "\"ridge\":{\"context_len\":10,\"base_len\":10,\"penalty\":0.05");
+    assert_described(forecaster, "\"ridge\":{\"context_len\":10,\"base_len\":10,\"n_block\":2,"
+                                 "\"penalty\":0.05");
     lstm_forecaster_free(forecaster);
     lstm_dataset_free(dataset);
 }

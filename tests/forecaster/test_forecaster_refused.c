@@ -259,11 +259,11 @@ static void options_reach_the_networks(void **fixture)
     options.batch_size = 3, options.learning_rate = 0.125, options.dropout = 0.25;
     options.use = LSTM_USE_NETWORKS;
     lstm_forecaster *forecaster = fit_new(&options, dataset);
-    assert_described(forecaster, "\"forecast by\":\"networks\"");
+    assert_described(forecaster, "\"forecast_by\":\"networks\"");
     assert_described(forecaster, "the option use says so");
-    assert_described(forecaster, "\"training\":{\"networks\":2,\"hidden units\":5,"
-                                 "\"layers\":2,\"updates\":2,\"batch_size\":3,"
-                                 "\"learning_rate\":0.125,\"dropout\":0.25}");
+    assert_described(forecaster, "\"training\":{\"n_network\":2,\"n_hidden\":5,"
+                                 "\"n_layer\":2,\"n_update\":2,\"batch_size\":3,"
+                                 "\"learning_rate\":0.125,\"dropout\":0.25,");
     for (int64_t i = 0; i < 2; i++) {
         const lstm_model *model = lstm_forecaster_model(forecaster, i);
         assert_non_null(model);
@@ -317,7 +317,7 @@ static void the_description_is_json_of_what_was_chosen(void **fixture)
     lstm_dataset *dataset = new_data(1, 1);
     for (int64_t use = LSTM_USE_MEAN; use <= LSTM_USE_BASELINE; use++) {
         lstm_forecaster_options options = small_options(H);
-        char text[4096], part[20];
+        char text[1 << 14], part[20];
         int64_t length, again;
         options.use = use;
         lstm_forecaster *forecaster = fit_new(&options, dataset);
@@ -327,13 +327,12 @@ static void the_description_is_json_of_what_was_chosen(void **fixture)
         json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
         if (json == NULL)
             fail_msg("%s in %s", error.text, text);
-        assert_string_equal(json_string_value(json_object_get(json, "forecast by")), by[use]);
+        assert_string_equal(json_string_value(json_object_get(json, "forecast_by")), by[use]);
         assert_int_equal(json_integer_value(json_object_get(json, "season_len")), 6);
-        assert_true(json_integer_value(json_object_get(json, "validation windows")) >= 5);
-        const json_t *errors =
-            json_object_get(json, "mean absolute scaled error on the validation part");
+        assert_true(json_integer_value(json_object_get(json, "validation_windows")) >= 5);
+        const json_t *errors = json_object_get(json, "validation_error");
         double naive = json_number_value(json_object_get(errors, "naive"));
-        double seasonal = json_number_value(json_object_get(errors, "seasonal naive"));
+        double seasonal = json_number_value(json_object_get(errors, "seasonal_naive"));
         assert_true(seasonal > 0 && seasonal < naive);
         assert_int_equal(json_object_get(json, "ridge") != NULL,
                          use == LSTM_USE_RIDGE || use == LSTM_USE_MEAN);
