@@ -75,7 +75,8 @@ static lstm_status continue_members(lts_fitting *fit, int64_t n_update)
     lstm_view_options view = made->choice.ridge_view;
     view.part = LSTM_PART_TRAIN_VALID;
     if (before->ridge.ridge != NULL)
-        LTS_TRY(lts_ridge_part_fit(&made->ridge, fit->dataset, &view, &made->choice.ridge));
+        LTS_TRY(
+            lts_ridge_part_fit(&made->ridge, fit->dataset, &view, &before->ridge.ridge->options));
     return before->n_network > 0 ? continue_networks(fit, n_update) : LSTM_OK;
 }
 
