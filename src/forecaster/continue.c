@@ -8,6 +8,7 @@
 #include "base/threads.h"
 #include "forecaster/fitting.h"
 #include "forecaster/intervals.h"
+#include "forecaster/paths.h"
 
 #include <stdio.h>
 
@@ -80,6 +81,24 @@ static lstm_status continue_members(lts_fitting *fit, int64_t n_update)
     return before->n_network > 0 ? continue_networks(fit, n_update) : LSTM_OK;
 }
 
+/* Residuals of the fit, and of rows since then by the members that have not seen them. */
+static lstm_status continue_residuals(lts_fitting *fit)
+{
+    const lstm_dataset *d = fit->dataset;
+    lts_residuals *residuals = &fit->made.residuals;
+    lstm_status status =
+        lts_residuals_append(residuals, &fit->f->fitted.residuals, LTS_JUDGE_WINDOWS);
+    for (int64_t s = 0; s < d->names.n && status >= 0; s++) {
+        lts_residuals fresh = {0};
+        status =
+            lts_fresh_residuals(fit->f, d, s, lts_valid_end(&d->members[s]), fit->n_thread, &fresh);
+        if (status >= 0)
+            status = lts_residuals_append(residuals, &fresh, LTS_JUDGE_WINDOWS);
+        lts_residuals_clear(&fresh);
+    }
+    return status;
+}
+
 static lstm_status run(lts_fitting *fit, int64_t n_update)
 {
     const lts_fitted *before = &fit->f->fitted;
@@ -91,7 +110,9 @@ static lstm_status run(lts_fitting *fit, int64_t n_update)
     LTS_TRY(lts_fitted_begin_on(made, fit->dataset));
     LTS_TRY(keep_choice(made, &before->choice));
     lstm_status status = continue_members(fit, n_update);
-    return status == LSTM_OK ? lts_intervals_continue(made, fit->f, fit->dataset) : status;
+    if (status == LSTM_OK)
+        status = lts_intervals_continue(made, fit->f, fit->dataset);
+    return status == LSTM_OK ? continue_residuals(fit) : status;
 }
 
 lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dataset *dataset,

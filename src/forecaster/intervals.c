@@ -206,7 +206,9 @@ static lstm_status continue_series(call *c, int64_t series, int64_t *known_rows)
 lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *f,
                                    const lstm_dataset *dataset)
 {
-    int64_t H = f->options.horizon, K = made->n_target, n_series = dataset->names.n;
+    const lts_fitted *before = &f->fitted;
+    int64_t H = f->options.horizon, K = made->n_target;
+    int64_t n_series = dataset->names.n > before->n_series ? dataset->names.n : before->n_series;
     call c = {.f = f, .dataset = dataset, .H = H, .K = K, .n_thread = 1};
     made->known_rows = lts_alloc(n_series, sizeof *made->known_rows);
     c.row = lts_alloc(K, sizeof *c.row);
@@ -215,8 +217,12 @@ lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *f,
         made->known_rows == NULL || c.row == NULL || c.y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     if (status >= 0)
         status = copy_interval(&c);
-    for (int64_t s = 0; s < n_series && status >= 0; s++)
+    if (status >= 0 && before->n_series > 0) /* those of the data set follow */
+        memcpy(made->known_rows, before->known_rows,
+               (size_t)before->n_series * sizeof *made->known_rows);
+    for (int64_t s = 0; s < dataset->names.n && status >= 0; s++)
         status = continue_series(&c, s, &made->known_rows[s]);
+    made->n_series = n_series;
     made->interval = c.interval; /* freed with `made` on failure */
     made->interval_stride = f->fitted.interval_stride;
     lts_free(c.row);

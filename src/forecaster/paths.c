@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sample paths of a forecaster: from the distributions of its networks, or by drawing residuals. */
+#include "forecaster/paths.h"
+
 #include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
@@ -100,6 +102,19 @@ static lstm_status find_fresh(const call *c, lts_residuals *fresh)
     int64_t n = (c->origin - H - first) / stride + 1;
     int64_t kept = n < LTS_MOST_RESIDUALS ? n : LTS_MOST_RESIDUALS;
     return compute_residuals(c, first + (n - kept) * stride, stride, kept, fresh);
+}
+
+lstm_status lts_fresh_residuals(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                                int64_t series, int64_t origin, int64_t n_thread,
+                                lts_residuals *fresh)
+{
+    const call c = {.f = forecaster,
+                    .dataset = dataset,
+                    .series = series,
+                    .origin = origin,
+                    .K = forecaster->fitted.n_target,
+                    .n_thread = n_thread};
+    return find_fresh(&c, fresh);
 }
 
 /*
