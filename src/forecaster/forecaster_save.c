@@ -22,8 +22,8 @@ typedef struct tensors {
     int64_t n;
     lts_stored *stored;
     tensor_name *names;
-    real *state;        /* of the intervals */
-    double *known_rows; /* [n_series]       */
+    real *state;   /* of the intervals                         */
+    double *known; /* [2, n_series] rows and times of the series */
 } tensors;
 
 /* Elements that are no number are not written: the file could not be read. */
@@ -124,27 +124,43 @@ static lstm_status add_loss(tensors *t, const lts_loss *loss)
     return add_doubles(t, "loss", "step_weights", o.n_step_weight, o.step_weights);
 }
 
-/* State and known rows of the intervals: copies, which are made here. */
+/* Integers as doubles, of which copies are made here. */
+static lstm_status add_roster(tensors *t, const lts_fitted *fitted)
+{
+    const lts_roster *roster = &fitted->roster;
+    int64_t n = roster->n;
+    t->known = lts_alloc(2 * n, sizeof *t->known);
+    if (t->known == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t s = 0; s < n; s++) {
+        t->known[s] = (double)roster->known_rows[s];
+        t->known[n + s] = (double)roster->known_until[s];
+    }
+    LTS_TRY(add_doubles(t, "series", "known_rows", n, t->known));
+    if (fitted->frame->step_unit != LSTM_STEP_ROWS)
+        LTS_TRY(add_doubles(t, "series", "known_until", n, t->known + n));
+    return add(
+        t, "series", "scales",
+        (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, roster->K}, .data = roster->scales});
+}
+
+/* The state of the intervals is a copy, which is made here. */
 static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
     int64_t length = lstm_interval_state_len(fitted->interval);
     t->state = lts_alloc(length, sizeof *t->state);
-    t->known_rows = lts_alloc(fitted->n_series, sizeof *t->known_rows);
-    if (t->state == NULL || t->known_rows == NULL)
+    if (t->state == NULL)
         return LSTM_E_NOMEM;
     LTS_TRY(lstm_interval_get_state(fitted->interval, t->state));
-    for (int64_t s = 0; s < fitted->n_series; s++)
-        t->known_rows[s] = (double)fitted->known_rows[s];
     add_any(t, "interval", "state", (lts_stored){.n_dim = 1, .dim = {length}, .data = t->state});
-    LTS_TRY(add_doubles(t, "interval", "known_rows", fitted->n_series, t->known_rows));
     return add_doubles(t, "interval", "levels", f->options.n_level, f->options.levels);
 }
 
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 5 + 3; /* of the loss, of ridge and of intervals */
+    int64_t capacity = 4 + 5 + 2 + 3; /* of the loss, ridge, intervals and series */
     for (int64_t i = 0; i < fitted->n_network; i++)
         capacity += fitted->networks[i].model->params.n_tensor + 3;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
@@ -155,6 +171,7 @@ static lstm_status collect(tensors *t, const lstm_forecaster *f)
         LTS_TRY(add_network(t, i, &fitted->networks[i]));
     LTS_TRY(add_ridge(t, &fitted->ridge));
     LTS_TRY(add_intervals(t, f));
+    LTS_TRY(add_roster(t, fitted));
     return add_loss(t, &f->loss);
 }
 
@@ -191,6 +208,6 @@ lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, const char *
     lts_free(t.stored);
     lts_free(t.names);
     lts_free(t.state);
-    lts_free(t.known_rows);
+    lts_free(t.known);
     return status;
 }
