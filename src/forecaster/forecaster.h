@@ -3,6 +3,7 @@
 #define LTS_FORECASTER_FORECASTER_H
 
 #include "forecaster/network_part.h"
+#include "forecaster/residuals.h"
 #include "forecaster/ridge_part.h"
 #include "forecaster/roster.h"
 #include <lstmts/baseline.h>
@@ -49,6 +50,7 @@ typedef struct lts_fitted {
     lts_ridge_part ridge;
     lstm_interval *interval; /**< calibrated on the validation part                        */
     int64_t interval_stride; /**< rows between forecasts that it scores                    */
+    lts_residuals residuals; /**< of these forecasts on the validation part                */
 } lts_fitted;
 
 /** Begin a fit: all 0 but the columns. LSTM_E_NOMEM; then there is nothing to clear. */

@@ -8,19 +8,20 @@
 #include "base/status.h"
 #include "files/json_read.h"
 #include "files/numbers.h"
+#include "forecaster/forecaster_tensors.h"
 #include "forecaster/forecaster_text.h"
 #include "forecaster/intervals.h"
 #include "forecaster/roster_file.h"
 
 #include <stdio.h>
 
-enum { NAME_SIZE = 128 };
+enum { NAME_SIZE = LTS_TENSOR_NAME };
 
 typedef struct loader {
-    lts_forecaster_tensors file;
+    lts_tensors tensors;
     lts_forecaster_text text;
-    lstm_forecaster *f; /* what is made                           */
-    double *arrays;     /* of the options                         */
+    lstm_forecaster *f; /* what is made   */
+    double *arrays;     /* of the options */
 } loader;
 
 /* One array of the options: its elements are appended to l->arrays. */
@@ -30,7 +31,7 @@ static lstm_status take_array(loader *l, const char *prefix, const char *name, i
     const void *data;
     if (n == 0)
         return LSTM_OK;
-    LTS_TRY(lts_tensors_take(&l->file, prefix, name, "F64", 1, &n, &data));
+    LTS_TRY(lts_tensors_take(&l->tensors, prefix, name, "F64", 1, &n, &data));
     double *grown = lts_grow(l->arrays, *used, *used + n, sizeof *grown);
     if (grown == NULL)
         return LSTM_E_NOMEM;
@@ -83,12 +84,12 @@ static lstm_status take_view(loader *l, const char *prefix, const lstm_view_opti
     const int64_t of_scales[] = {stored.n_series, frame->n_column, 2};
     const int64_t of_statics[] = {frame->statics.n, 2};
     const int64_t of_season[] = {frame->n_column, lts_season_phases(options) + 1};
-    LTS_TRY(lts_tensors_take(&l->file, prefix, "scales", "F64", 3, of_scales, &stored.scales));
+    LTS_TRY(lts_tensors_take(&l->tensors, prefix, "scales", "F64", 3, of_scales, &stored.scales));
     if (of_season[1] > 1)
-        LTS_TRY(lts_tensors_take(&l->file, prefix, "season", LTS_REAL_DTYPE, 2, of_season,
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, "season", LTS_REAL_DTYPE, 2, of_season,
                                  &stored.season));
     if (of_statics[0] > 0)
-        LTS_TRY(lts_tensors_take(&l->file, prefix, "static_scales", "F64", 2, of_statics,
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, "static_scales", "F64", 2, of_statics,
                                  &stored.static_scales));
     return lts_view_new_stored(view, frame, options, &stored);
 }
@@ -103,11 +104,11 @@ static lstm_status take_ridge(loader *l)
     if (o->L < 1 || o->L > INT32_MAX)
         return lts_fail(LSTM_E_LIMIT, "the context of ridge is %lld", (long long)o->L);
     const int64_t dim[] = {o->L + 1, o->H};
-    LTS_TRY(lts_tensors_take(&l->file, "ridge", "weights", "F64", 2, dim, &weights));
+    LTS_TRY(lts_tensors_take(&l->tensors, "ridge", "weights", "F64", 2, dim, &weights));
     LTS_TRY(take_view(l, "ridge", &l->text.ridge_view, 0, &fitted->ridge.view));
     LTS_TRY(lts_ridge_new(&fitted->ridge.ridge, o));
     memcpy(fitted->ridge.ridge->weights, weights, (size_t)(dim[0] * dim[1]) * sizeof(double));
-    return lts_tensors_take_doubles(&l->file, "ridge", "penalties", o->n_block,
+    return lts_tensors_take_doubles(&l->tensors, "ridge", "penalties", o->n_block,
                                     fitted->ridge.ridge->penalties);
 }
 
@@ -118,7 +119,7 @@ static lstm_status take_parameters(loader *l, const char *prefix, const lts_para
     const void *values;
     for (int64_t i = 0; i < params->n_tensor; i++) {
         const lts_tensor *tensor = &params->tensors[i];
-        LTS_TRY(lts_tensors_take(&l->file, prefix, tensor->name, LTS_REAL_DTYPE, tensor->n_dim,
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, tensor->name, LTS_REAL_DTYPE, tensor->n_dim,
                                  tensor->dim, &values));
     }
     LTS_TRY(lts_model_new_zero(model, params->D, params->K, params->H, params->L));
@@ -126,7 +127,7 @@ static lstm_status take_parameters(loader *l, const char *prefix, const lts_para
         char name[NAME_SIZE];
         const lts_tensor *tensor = &params->tensors[i];
         snprintf(name, sizeof name, "%s.%s", prefix, tensor->name);
-        memcpy((*model)->values + tensor->offset, lts_safetensors_find(l->file.file, name)->data,
+        memcpy((*model)->values + tensor->offset, lts_safetensors_find(l->tensors.file, name)->data,
                (size_t)tensor->size * sizeof(real));
     }
     return LSTM_OK;
@@ -137,7 +138,7 @@ static lstm_status find_inputs(const loader *l, const char *prefix, int64_t *D)
 {
     char name[NAME_SIZE];
     snprintf(name, sizeof name, "%s.input.weight", prefix);
-    const lts_stored *stored = lts_safetensors_find(l->file.file, name);
+    const lts_stored *stored = lts_safetensors_find(l->tensors.file, name);
     if (stored == NULL)
         return lts_fail(LSTM_E_NAME, "there is no tensor %s", name);
     if (stored->n_dim != 2 || stored->dim[1] < 1)
@@ -189,9 +190,9 @@ static lstm_status take_intervals(loader *l)
     lts_fitted *fitted = &l->f->fitted;
     const lts_stored *stored;
     int64_t length;
-    LTS_TRY(lts_tensors_length(&l->file, "interval.state", &length));
-    LTS_TRY(
-        lts_tensors_take_any(&l->file, "interval", "state", LTS_REAL_DTYPE, 1, &length, &stored));
+    LTS_TRY(lts_tensors_length(&l->tensors, "interval.state", &length));
+    LTS_TRY(lts_tensors_take_any(&l->tensors, "interval", "state", LTS_REAL_DTYPE, 1, &length,
+                                 &stored));
     LTS_TRY(lts_intervals_new(fitted, &l->f->options, length));
     real *state = lts_alloc(length, sizeof *state);
     if (state == NULL)
@@ -200,6 +201,49 @@ static lstm_status take_intervals(loader *l)
     lstm_status status = lstm_interval_set_state(fitted->interval, state, length);
     lts_free(state);
     return status;
+}
+
+/* Series and ends of the residuals, which must be those of a fit. */
+static lstm_status take_residual_ends(loader *l, lts_residuals *residuals)
+{
+    const int64_t dim[] = {residuals->n, 2};
+    const void *data;
+    LTS_TRY(lts_tensors_take(&l->tensors, "residuals", "ends", "F64", 2, dim, &data));
+    for (int64_t i = 0; i < residuals->n; i++) {
+        double at[2];
+        memcpy(at, (const char *)data + i * (int64_t)sizeof at, sizeof at);
+        bool is_series = at[0] >= 0 && at[0] < (double)l->f->fitted.roster.n;
+        if (!is_series || at[0] != floor(at[0]) ||
+            !(at[1] >= (double)residuals->H && at[1] <= 0x1p53 && at[1] == floor(at[1])))
+            return lts_fail(LSTM_E_NUMERIC, "row %lld of residuals.ends is %g, %g", (long long)i,
+                            at[0], at[1]);
+        residuals->series[i] = (int64_t)at[0];
+        residuals->ends[i] = (int64_t)at[1];
+    }
+    return LSTM_OK;
+}
+
+/* Absent if there are none. Elements are finite or NaN. */
+static lstm_status take_residuals(loader *l)
+{
+    lts_residuals *residuals = &l->f->fitted.residuals;
+    const lts_stored *stored = lts_safetensors_find(l->tensors.file, "residuals.values");
+    if (stored == NULL)
+        return LSTM_OK;
+    if (stored->n_dim != 3 || stored->dim[0] < 1 || stored->dim[0] > LTS_JUDGE_WINDOWS)
+        return lts_fail(LSTM_E_SHAPE, "residuals.values are not 1 .. %d forecasts",
+                        LTS_JUDGE_WINDOWS);
+    const int64_t dim[] = {stored->dim[0], l->f->options.horizon, l->f->fitted.n_target};
+    LTS_TRY(
+        lts_tensors_take_any(&l->tensors, "residuals", "values", LTS_REAL_DTYPE, 3, dim, &stored));
+    LTS_TRY(lts_residuals_new(residuals, dim[0], dim[1], dim[2]));
+    int64_t size = dim[0] * dim[1] * dim[2];
+    memcpy(residuals->values, stored->data, (size_t)size * sizeof(real));
+    for (int64_t i = 0; i < size; i++)
+        if (isinf(residuals->values[i]))
+            return lts_fail(LSTM_E_NUMERIC, "element %lld of residuals.values is %g", (long long)i,
+                            (double)residuals->values[i]);
+    return take_residual_ends(l, residuals);
 }
 
 static lstm_status fill(loader *l, const json_t *json)
@@ -213,14 +257,15 @@ static lstm_status fill(loader *l, const json_t *json)
     fitted->choice.why = fitted->why = lts_strdup(l->text.why);
     if (fitted->why == NULL)
         return LSTM_E_NOMEM;
-    LTS_TRY(lts_roster_load(&fitted->roster, &l->file, l->text.series, fitted->frame));
+    LTS_TRY(lts_roster_load(&fitted->roster, &l->tensors, l->text.series, fitted->frame));
     LTS_TRY(take_ridge(l));
     LTS_TRY(take_networks(l));
     LTS_TRY(take_intervals(l));
-    if (l->file.n_taken != lts_safetensors_count(l->file.file))
+    LTS_TRY(take_residuals(l));
+    if (l->tensors.n_taken != lts_safetensors_count(l->tensors.file))
         return lts_fail(LSTM_E_FORMAT, "%lld of %lld tensors are no forecaster's",
-                        (long long)(lts_safetensors_count(l->file.file) - l->file.n_taken),
-                        (long long)lts_safetensors_count(l->file.file));
+                        (long long)(lts_safetensors_count(l->tensors.file) - l->tensors.n_taken),
+                        (long long)lts_safetensors_count(l->tensors.file));
     l->f->is_fitted = true;
     return LSTM_OK;
 }
@@ -239,7 +284,7 @@ static lstm_status report(const lts_safetensors *file, lstm_status status)
 
 static lstm_status make(const lts_safetensors *file, const json_t *json, lstm_forecaster **out)
 {
-    loader l = {.file = {.file = file}};
+    loader l = {.tensors = {.file = file}};
     lstm_status status = fill(&l, json);
     lts_forecaster_text_clear(&l.text);
     lts_free(l.arrays);

@@ -5,9 +5,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
-
-enum { NAME_SIZE = 128 };
 
 /* Elements one by one, since a file's data need not be aligned. */
 static lstm_status check_finite(const lts_stored *stored)
@@ -29,11 +26,11 @@ static lstm_status check_finite(const lts_stored *stored)
     return LSTM_OK;
 }
 
-lstm_status lts_tensors_take_any(lts_forecaster_tensors *t, const char *prefix, const char *name,
+lstm_status lts_tensors_take_any(lts_tensors *t, const char *prefix, const char *name,
                                  const char *dtype, int64_t n_dim, const int64_t *dim,
                                  const lts_stored **found)
 {
-    char text[NAME_SIZE], is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
+    char text[LTS_TENSOR_NAME], is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
     snprintf(text, sizeof text, "%s.%s", prefix, name);
     const lts_stored *stored = lts_safetensors_find(t->file, text);
     if (stored == NULL)
@@ -51,7 +48,7 @@ lstm_status lts_tensors_take_any(lts_forecaster_tensors *t, const char *prefix, 
     return LSTM_OK;
 }
 
-lstm_status lts_tensors_take(lts_forecaster_tensors *t, const char *prefix, const char *name,
+lstm_status lts_tensors_take(lts_tensors *t, const char *prefix, const char *name,
                              const char *dtype, int64_t n_dim, const int64_t *dim,
                              const void **values)
 {
@@ -61,8 +58,8 @@ lstm_status lts_tensors_take(lts_forecaster_tensors *t, const char *prefix, cons
     return check_finite(stored);
 }
 
-lstm_status lts_tensors_take_doubles(lts_forecaster_tensors *t, const char *prefix,
-                                     const char *name, int64_t n, double *values)
+lstm_status lts_tensors_take_doubles(lts_tensors *t, const char *prefix, const char *name,
+                                     int64_t n, double *values)
 {
     const void *data;
     if (n == 0)
@@ -72,7 +69,7 @@ lstm_status lts_tensors_take_doubles(lts_forecaster_tensors *t, const char *pref
     return LSTM_OK;
 }
 
-lstm_status lts_tensors_length(const lts_forecaster_tensors *t, const char *name, int64_t *n)
+lstm_status lts_tensors_length(const lts_tensors *t, const char *name, int64_t *n)
 {
     const lts_stored *stored = lts_safetensors_find(t->file, name);
     if (stored == NULL)

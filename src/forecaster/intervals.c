@@ -43,16 +43,6 @@ static lstm_status observe(lts_scoring *s, const lstm_dataset *d, int64_t series
     return LSTM_OK;
 }
 
-/* The next window of a judge that is scored: `stride` rows later, or of the next series. */
-static int64_t next_window(const lts_judge *judge, int64_t stride, int64_t i)
-{
-    int64_t j = i + 1;
-    while (j < judge->n && judge->series[j] == judge->series[i] &&
-           judge->origin[j] - judge->origin[i] < stride)
-        j++;
-    return j;
-}
-
 /*
  * Of the windows of several series every so many-th is scored, so that none of them is forgotten.
  * Those of a single series are in the order of time: the first ones may be.
@@ -62,7 +52,7 @@ static int64_t choose_every(const lts_judge *judge, int64_t stride, int64_t wind
     int64_t n = 0;
     if (judge->series[0] == judge->series[judge->n - 1])
         return 1;
-    for (int64_t i = 0; i < judge->n; i = next_window(judge, stride, i))
+    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
         n++;
     return (n + window - 1) / window;
 }
@@ -81,7 +71,7 @@ static lstm_status calibrate(lts_scoring *s, const lts_roster *roster, const lts
                              int64_t every, const real *y, real *row)
 {
     int64_t series = -1, known = 0, number = 0;
-    for (int64_t i = 0; i < judge->n; i = next_window(judge, s->stride, i)) {
+    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, s->stride)) {
         if (number++ % every != 0)
             continue;
         if (judge->series[i] != series) {
@@ -98,6 +88,20 @@ static lstm_status calibrate(lts_scoring *s, const lts_roster *roster, const lts
     return series < 0 ? LSTM_OK : finish_series(s, judge, series, known, row);
 }
 
+/* Keeps the residuals of the forecasts that may be scored. */
+static lstm_status keep_residuals(lts_residuals *residuals, const lts_judge *judge, int64_t stride,
+                                  const real *y)
+{
+    int64_t n = 0, slot = judge->H * judge->K;
+    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
+        n++;
+    LTS_TRY(lts_residuals_new(residuals, n, judge->H, judge->K));
+    for (int64_t i = 0, at = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
+        lts_residuals_set(residuals, at++, judge->dataset, judge->series[i], judge->origin[i],
+                          y + i * slot);
+    return LSTM_OK;
+}
+
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
                                     const lts_judge *judge, const real *y)
 {
@@ -108,6 +112,7 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
     fitted->interval_stride = o.stride;
     if (y == NULL || judge->n == 0)
         return LSTM_OK;
+    LTS_TRY(keep_residuals(&fitted->residuals, judge, o.stride, y));
     real *row = lts_alloc(judge->dataset->n_column, sizeof *row);
     lstm_status status = row == NULL ? LSTM_E_NOMEM : LSTM_OK;
     if (status >= 0)

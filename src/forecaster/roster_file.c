@@ -30,8 +30,8 @@ static lstm_status take_names(lts_roster *roster, const json_t *names)
 }
 
 /* Doubles that must be whole numbers of at least `least`. */
-static lstm_status take_integers(lts_forecaster_tensors *tensors, const char *name, double least,
-                                 int64_t n, int64_t *values)
+static lstm_status take_integers(lts_tensors *tensors, const char *name, double least, int64_t n,
+                                 int64_t *values)
 {
     const void *data;
     LTS_TRY(lts_tensors_take(tensors, "series", name, "F64", 1, &n, &data));
@@ -46,7 +46,7 @@ static lstm_status take_integers(lts_forecaster_tensors *tensors, const char *na
     return LSTM_OK;
 }
 
-static lstm_status take_scales(lts_roster *roster, lts_forecaster_tensors *tensors)
+static lstm_status take_scales(lts_roster *roster, lts_tensors *tensors)
 {
     const int64_t dim[] = {roster->n, roster->K};
     const void *data;
@@ -60,8 +60,8 @@ static lstm_status take_scales(lts_roster *roster, lts_forecaster_tensors *tenso
     return LSTM_OK;
 }
 
-lstm_status lts_roster_load(lts_roster *roster, lts_forecaster_tensors *tensors,
-                            const json_t *names, const lstm_dataset *frame)
+lstm_status lts_roster_load(lts_roster *roster, lts_tensors *tensors, const json_t *names,
+                            const lstm_dataset *frame)
 {
     int64_t n, K = 0;
     LTS_TRY(lts_tensors_length(tensors, "series.known_rows", &n));

@@ -16,7 +16,7 @@ json_t *lts_roster_json(const lts_roster *roster);
  * @return LSTM_OK; LSTM_E_FORMAT, LSTM_E_ARGUMENT, LSTM_E_NAME, LSTM_E_SHAPE, LSTM_E_DTYPE,
  *         LSTM_E_NUMERIC; LSTM_E_NOMEM. Clear it in each case.
  */
-lstm_status lts_roster_load(lts_roster *roster, lts_forecaster_tensors *tensors,
-                            const json_t *names, const lstm_dataset *frame);
+lstm_status lts_roster_load(lts_roster *roster, lts_tensors *tensors, const json_t *names,
+                            const lstm_dataset *frame);
 
 #endif

@@ -5,7 +5,10 @@
 #include "base/status.h"
 
 /* Scores of each step that are kept, and the most rows between two forecasts that are scored. */
-enum { WINDOW = 200, MOST_STRIDE = 24 };
+enum { WINDOW = LTS_MOST_RESIDUALS, MOST_STRIDE = 24 };
+
+/* Fewer changes than these say little about the scale of a series. */
+enum { LEAST_CHANGES = 24 };
 
 static int64_t least_of(int64_t a, int64_t b)
 {
@@ -40,7 +43,7 @@ lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
 
 int64_t lts_scoring_rows(const lts_fitted *fitted)
 {
-    return lts_fitted_context(fitted) + period_of(fitted);
+    return lts_fitted_scale_rows(fitted) + period_of(fitted);
 }
 
 int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t known, int64_t present,
@@ -49,7 +52,8 @@ int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t know
     int64_t kept = present - WINDOW * fitted->interval_stride - H;
     int64_t least = number < 0 ? 0 : known;
     if (number < 0 || known < fitted->roster.known_rows[number])
-        least = most_of(least, lts_scoring_rows(fitted));
+        least =
+            most_of(least, most_of(lts_fitted_context(fitted), LEAST_CHANGES) + period_of(fitted));
     return most_of(1, most_of(least, kept));
 }
 
@@ -74,23 +78,21 @@ static lstm_status copy_interval(lts_scoring *s, const lts_fitted *fitted,
 lstm_status lts_scoring_init(lts_scoring *s, const lts_fitted *fitted,
                              const lstm_forecaster_options *options, int64_t number, int64_t first)
 {
-    const lts_roster *roster = &fitted->roster;
     *s = (lts_scoring){.H = options->horizon,
                        .K = fitted->n_target,
                        .L = options->n_level,
                        .stride = fitted->interval_stride,
                        .first = first,
-                       .context = lts_fitted_context(fitted),
-                       .period = period_of(fitted),
-                       .mean_scales = roster->mean_scales,
+                       .fitted = fitted,
+                       .number = number,
                        .has_scales = number >= 0};
     s->scales = lts_alloc(s->K, sizeof *s->scales);
     s->y = lts_alloc(s->H * s->K, sizeof *s->y);
     s->row = lts_alloc(s->K, sizeof *s->row);
     if (s->scales == NULL || s->y == NULL || s->row == NULL)
         return LSTM_E_NOMEM;
-    for (int64_t k = 0; k < s->K; k++)
-        s->scales[k] = number < 0 ? s->mean_scales[k] : roster->scales[number * s->K + k];
+    if (number >= 0)
+        lts_scoring_scales(fitted, number, NULL, 0, 0, s->scales);
     return copy_interval(s, fitted, options);
 }
 
@@ -109,14 +111,14 @@ static double observed(const lts_member *m, int64_t position)
 }
 
 /* Mean absolute change over a season of the last rows; 0 if there is none. */
-static double mean_change(const lts_scoring *s, const lts_member *m, int64_t n_column,
+static double mean_change(const lts_fitted *fitted, const lts_member *m, int64_t n_column,
                           int64_t column, int64_t n_row)
 {
     double sum = 0;
-    int64_t n = 0;
-    for (int64_t row = most_of(s->period, n_row - s->context); row < n_row; row++) {
-        double change = observed(m, row * n_column + column) -
-                        observed(m, (row - s->period) * n_column + column);
+    int64_t n = 0, period = period_of(fitted);
+    for (int64_t row = most_of(period, n_row - lts_fitted_scale_rows(fitted)); row < n_row; row++) {
+        double change =
+            observed(m, row * n_column + column) - observed(m, (row - period) * n_column + column);
         if (!isnan(change)) {
             sum += fabs(change);
             n++;
@@ -125,18 +127,28 @@ static double mean_change(const lts_scoring *s, const lts_member *m, int64_t n_c
     return n == 0 ? 0 : sum / (double)n;
 }
 
-void lts_scoring_measure(lts_scoring *s, const lstm_dataset *d, int64_t series, int64_t n_row)
+void lts_scoring_scales(const lts_fitted *fitted, int64_t number, const lstm_dataset *d,
+                        int64_t series, int64_t n_row, double *scales)
 {
-    const lts_member *m = &d->members[series];
-    if (s->has_scales)
+    const lts_roster *roster = &fitted->roster;
+    if (number >= 0) {
+        memcpy(scales, roster->scales + number * roster->K, (size_t)roster->K * sizeof *scales);
         return;
+    }
     for (int64_t c = 0, k = 0; c < d->n_column; c++)
         if (lts_role_is_target(d->roles[c])) {
-            double change = mean_change(s, m, d->n_column, c, n_row);
-            s->scales[k] = change > 0 ? change : s->mean_scales[k];
+            double change = mean_change(fitted, &d->members[series], d->n_column, c, n_row);
+            scales[k] = change > 0 ? change : roster->mean_scales[k];
             k++;
         }
-    s->has_scales = m->first + n_row >= s->first;
+}
+
+void lts_scoring_measure(lts_scoring *s, const lstm_dataset *d, int64_t series, int64_t n_row)
+{
+    if (s->has_scales)
+        return;
+    lts_scoring_scales(s->fitted, s->number, d, series, n_row, s->scales);
+    s->has_scales = d->members[series].first + n_row >= s->first;
 }
 
 static const real *relative(lts_scoring *s, const real *y)

@@ -16,14 +16,14 @@ lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
 
 typedef struct lts_scoring {
     int64_t H, K, L, stride;
-    int64_t first;             /**< row of the first forecast that is scored, >= 1              */
-    int64_t context, period;   /**< rows that the scales of a new series come from              */
-    const double *mean_scales; /**< [K] where a column of a new series does not change        */
-    lstm_interval *interval;   /**< in units of the scales                                    */
-    double *scales;            /**< [K]                                                       */
-    bool has_scales;           /**< and keeps them: always, or from row `first` on            */
-    real *y;                   /**< [H, K] / scales                                           */
-    real *row;                 /**< [K] / scales                                              */
+    int64_t first; /**< row of the first forecast that is scored, >= 1              */
+    const lts_fitted *fitted;
+    int64_t number;          /**< of the series in the fit; -1 = a new one                    */
+    lstm_interval *interval; /**< in units of the scales                                      */
+    double *scales;          /**< [K]                                                       */
+    bool has_scales;         /**< and keeps them: always, or from row `first` on            */
+    real *y;                 /**< [H, K] / scales                                           */
+    real *row;               /**< [K] / scales                                              */
 } lts_scoring;
 
 /**
@@ -38,7 +38,7 @@ void lts_scoring_clear(lts_scoring *scoring);
 
 /**
  * The row from which forecasts of a series are scored: since the fit, whose members have seen the
- * rows before; not before a context of a series that the fit has not seen, or whose first rows are
+ * rows before; not before a context and a season of a series that the fit has not seen, or whose first rows are
  * missing here; and no more forecasts before `present` than scores are kept.
  * @param known    the first row that the fit has not seen, if number >= 0
  * @param present  number of rows that are there
@@ -48,6 +48,16 @@ int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t know
 
 /** Rows before an origin that the scales of a series come from which the fit has not seen. */
 int64_t lts_scoring_rows(const lts_fitted *fitted);
+
+/**
+ * The scales of a series: those of the fit, or of the last rows of a new one. Where these do not
+ * change, they are the mean of the fit.
+ * @param number       of the series in the fit; -1 = a new one
+ * @param n_row        number of present rows in `dataset`
+ * @param[out] scales  [K]
+ */
+void lts_scoring_scales(const lts_fitted *fitted, int64_t number, const lstm_dataset *dataset,
+                        int64_t series, int64_t n_row, double *scales);
 
 /** Whether the forecast from a row is to be scored. */
 static inline bool lts_scoring_is_due(const lts_scoring *scoring, int64_t row)

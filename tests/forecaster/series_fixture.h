@@ -42,12 +42,18 @@ static inline lstm_dataset *whole_fleet(int64_t unit, int is_named)
 }
 
 /* Each series has scales of its own. */
-static inline lstm_forecaster *fit_fleet(const lstm_dataset *dataset, int64_t use)
+static inline lstm_view_options fleet_view(void)
 {
     lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
-    lstm_forecaster_options options = small_options(H);
     view.segment_len = WEEK, view.context_len = 2, view.horizon = 2;
     view.scaling = LSTM_SCALING_STANDARD, view.scale_series = 1;
+    return view;
+}
+
+static inline lstm_forecaster *fit_fleet(const lstm_dataset *dataset, int64_t use)
+{
+    lstm_view_options view = fleet_view();
+    lstm_forecaster_options options = small_options(H);
     options.use = use, options.view = &view, options.season_len = WEEK;
     return fit_new(&options, dataset);
 }

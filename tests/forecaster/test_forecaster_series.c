@@ -210,6 +210,74 @@ static void a_series_without_a_row_in_the_fit_is_new(void **state)
     }
 }
 
+enum { PATHS = 60 };
+
+static void draw(const lstm_forecaster *f, const lstm_dataset *dataset, int64_t series,
+                 int64_t origin, lstm_real *paths)
+{
+    assert_ok(lstm_forecaster_paths(f, dataset, series, origin, H, PATHS, 1, paths));
+}
+
+/* Of each series the fit has fewer forecasts than are wanted: paths have residuals of the others. */
+static void paths_are_of_the_size_of_a_series(void **state)
+{
+    (void)state;
+    lstm_dataset *dataset = whole_fleet(LSTM_STEP_SECONDS, 1);
+    lstm_dataset *window = new_fleet(LSTM_STEP_SECONDS);
+    for (int64_t s = SERIES; s-- > 0;)
+        add_part(window, names[s], s, 120, ROWS);
+    for (int i = 0; i < N_USE; i++) {
+        lstm_forecaster *f = fit_fleet(dataset, uses[i]);
+        for (int64_t s = 0; s < SERIES; s++) {
+            lstm_real paths[PATHS * H], moved[PATHS * H];
+            double sum = 0;
+            draw(f, dataset, s, KNOWN, paths);
+            draw(f, window, SERIES - 1 - s, KNOWN - 120, moved);
+            assert_memory_equal(paths, moved, sizeof paths);
+            answer a = ask(f, dataset, s, KNOWN);
+            for (int j = 0; j < PATHS * H; j++)
+                sum += fabs((double)paths[j] - (double)a.y[j % H]) / (PATHS * H);
+            assert_true(sum > 0.02 * sizes[s] && sum < 2 * sizes[s]);
+            draw(f, dataset, s, KNOWN - 10, paths); /* inside of what the fit has seen */
+            draw(f, window, SERIES - 1 - s, KNOWN - 130, moved);
+            assert_memory_equal(paths, moved, sizeof paths);
+        }
+        lstm_forecaster_free(f);
+    }
+    lstm_dataset_free(window);
+    lstm_dataset_free(dataset);
+}
+
+/* Of residuals, and of a distribution: as a_new_series_has_its_own_scales(). */
+static void paths_of_a_new_series_have_its_scales(void **state)
+{
+    (void)state;
+    lstm_dataset *dataset = whole_fleet(LSTM_STEP_SECONDS, 1);
+    const double factor = 4096, shift = 2048, near = 1e-5 * 20 * factor;
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_view_options view = fleet_view();
+    lstm_forecaster_options options = small_options(H);
+    loss.kind = LSTM_LOSS_GAUSSIAN;
+    options.view = &view, options.season_len = WEEK, options.use = LSTM_USE_NETWORKS;
+    for (int i = 0; i < 2; i++) {
+        options.loss = i == 0 ? NULL : &loss;
+        lstm_forecaster *f = fit_new(&options, dataset);
+        lstm_dataset *one = new_series(1, 0, ROWS), *other = new_series(factor, shift, ROWS);
+        for (int64_t origin = 60; origin <= ROWS; origin += 60) {
+            lstm_real x[PATHS * H], y[PATHS * H];
+            draw(f, one, 0, origin, x);
+            draw(f, other, 0, origin, y);
+            for (int j = 0; j < PATHS * H; j++)
+                assert_close("moved", "paths", j, (double)y[j], factor * (double)x[j] + shift,
+                             near);
+        }
+        lstm_forecaster_free(f);
+        lstm_dataset_free(one);
+        lstm_dataset_free(other);
+    }
+    lstm_dataset_free(dataset);
+}
+
 /* The scales of a series of the fit are those of the fit, wherever it is forecast. */
 static void a_known_series_keeps_its_scales(void **state)
 {
@@ -236,6 +304,8 @@ int main(void)
         cmocka_unit_test(a_new_series_has_no_future),
         cmocka_unit_test(a_new_series_may_have_no_scale),
         cmocka_unit_test(a_series_without_a_row_in_the_fit_is_new),
+        cmocka_unit_test(paths_are_of_the_size_of_a_series),
+        cmocka_unit_test(paths_of_a_new_series_have_its_scales),
         cmocka_unit_test(a_known_series_keeps_its_scales),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
