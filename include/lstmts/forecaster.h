@@ -162,8 +162,9 @@ LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm
  * n_update 0 nothing changes. The options' on_progress receives the progress; no folder is used: a
  * continuation that was cancelled begins again.
  *
- * @param dataset   not kept. If each series has scales of its own (scale_series of the view), it
- *                  must have no other series than that of the fit.
+ * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(); others
+ *                  are new. If each series has scales of its own (scale_series of the view), they
+ *                  must be those of the fit in the same order.
  * @param n_update  updates of each network, >= 0
  * @return as lstm_forecaster_fit(), without the errors of a folder; LSTM_E_ORDER before a fit;
  *         LSTM_E_SHAPE also if the data set does not fit the forecaster.
@@ -187,7 +188,10 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step. Missing policy and holidays may be others.
+ *                 step; missing policy and holidays may be others. Its series are those of the fit that have the same names, or the same
+ *                 numbers where one of both was added without a name; its rows those of the same
+ *                 times, or numbers. Other series are new: where each series has scales of its own,
+ *                 those of a new one come from its latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -219,7 +223,10 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
  * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
  * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
  * members that had not seen it, and those from the rows since the fit, which are computed in this call.
- * Levels adapt as in lstm_interval_options.
+ * Levels adapt as in lstm_interval_options. All series share the scores, divided by the mean
+ * absolute change of a column of the series over a season in the training part. Of a series that the
+ * fit has not seen, forecasts are scored once a context, of 24 rows at least, and a season are there,
+ * divided by its change until then.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL

@@ -9,6 +9,7 @@
 #include "forecaster/fitting.h"
 #include "forecaster/intervals.h"
 #include "forecaster/paths.h"
+#include "forecaster/scoring.h"
 
 #include <stdio.h>
 
@@ -17,8 +18,51 @@ static lstm_status check_dataset(const lts_fitted *fitted, const lstm_dataset *d
 {
     if (dataset->names.n == 0)
         return lts_fail(LSTM_E_SHAPE, "the data set has no series");
-    for (int64_t s = 0; s < dataset->names.n; s++)
-        LTS_TRY(lts_fitted_match(fitted, dataset, s));
+    return lts_fitted_match(fitted, dataset);
+}
+
+static bool has_own_scales(const lts_fitted *fitted)
+{
+    bool has = fitted->ridge.view != NULL && fitted->ridge.view->options.scale_series;
+    for (int64_t i = 0; i < fitted->n_network; i++)
+        has = has || fitted->networks[i].view->options.scale_series;
+    return has;
+}
+
+/* Where each series has scales of its own, windows need those of series `s` for series `s`. */
+static lstm_status check_scales(const lts_fitted *fitted, const lstm_dataset *d,
+                                const int64_t *numbers)
+{
+    if (!has_own_scales(fitted))
+        return LSTM_OK;
+    if (d->names.n != fitted->roster.n)
+        return lts_fail(LSTM_E_SHAPE,
+                        "each series has scales of its own: the data set has %lld series, that of "
+                        "the fit had %lld",
+                        (long long)d->names.n, (long long)fitted->roster.n);
+    for (int64_t s = 0; s < d->names.n; s++)
+        if (numbers[s] != s)
+            return lts_fail(
+                LSTM_E_SHAPE,
+                "each series has scales of its own: series %lld (%.100s) was not series "
+                "%lld of the fit",
+                (long long)s, lts_names_get(&d->names, s), (long long)s);
+    return LSTM_OK;
+}
+
+/* The series of the fit, and after them new ones, whose scales come from their latest rows. */
+static lstm_status extend_roster(lts_fitting *fit, int64_t *numbers)
+{
+    const lts_fitted *before = &fit->f->fitted;
+    const lstm_dataset *d = fit->dataset;
+    lts_roster *roster = &fit->made.roster;
+    LTS_TRY(lts_roster_extend(roster, &before->roster, d, numbers));
+    LTS_TRY(check_scales(before, d, numbers));
+    for (int64_t s = 0; s < d->names.n; s++)
+        if (numbers[s] >= before->roster.n)
+            lts_scoring_scales(before, -1, d, s, lts_valid_end(&d->members[s]),
+                               roster->scales + numbers[s] * roster->K);
+    lts_roster_average(roster);
     return LSTM_OK;
 }
 
@@ -81,38 +125,65 @@ static lstm_status continue_members(lts_fitting *fit, int64_t n_update)
     return before->n_network > 0 ? continue_networks(fit, n_update) : LSTM_OK;
 }
 
-/* Residuals of the fit, and of rows since then by the members that have not seen them. */
-static lstm_status continue_residuals(lts_fitting *fit)
+/* Those of series s of the data set, with its number and its rows in the fit. */
+static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number)
 {
-    const lstm_dataset *d = fit->dataset;
-    lts_residuals *residuals = &fit->made.residuals;
+    const lts_roster *roster = &fit->f->fitted.roster;
+    const lts_member *m = &fit->dataset->members[s];
+    lts_residuals fresh = {0};
+    int64_t moved = 0;
+    if (lts_roster_find(roster, fit->dataset, s) >= 0)
+        moved =
+            roster->known_rows[number] - lts_roster_known(roster, number, fit->dataset, m->start);
     lstm_status status =
-        lts_residuals_append(residuals, &fit->f->fitted.residuals, LTS_JUDGE_WINDOWS);
-    for (int64_t s = 0; s < d->names.n && status >= 0; s++) {
-        lts_residuals fresh = {0};
-        status =
-            lts_fresh_residuals(fit->f, d, s, lts_valid_end(&d->members[s]), fit->n_thread, &fresh);
-        if (status >= 0)
-            status = lts_residuals_append(residuals, &fresh, LTS_JUDGE_WINDOWS);
-        lts_residuals_clear(&fresh);
+        lts_fresh_residuals(fit->f, fit->dataset, s, lts_valid_end(m), fit->n_thread, &fresh);
+    for (int64_t i = 0; i < fresh.n; i++) {
+        fresh.series[i] = number;
+        fresh.ends[i] += moved;
     }
+    if (status >= 0)
+        status = lts_residuals_append(&fit->made.residuals, &fresh, LTS_JUDGE_WINDOWS);
+    lts_residuals_clear(&fresh);
     return status;
+}
+
+/* Residuals of the fit, and of rows since then by the members that have not seen them. */
+static lstm_status continue_residuals(lts_fitting *fit, const int64_t *numbers)
+{
+    LTS_TRY(
+        lts_residuals_append(&fit->made.residuals, &fit->f->fitted.residuals, LTS_JUDGE_WINDOWS));
+    for (int64_t s = 0; s < fit->dataset->names.n; s++)
+        LTS_TRY(append_fresh(fit, s, numbers[s]));
+    return LSTM_OK;
+}
+
+static lstm_status continue_all(lts_fitting *fit, int64_t n_update, int64_t *numbers)
+{
+    lts_fitted *made = &fit->made;
+    LTS_TRY(keep_choice(made, &fit->f->fitted.choice));
+    LTS_TRY(extend_roster(fit, numbers));
+    lstm_status status = continue_members(fit, n_update);
+    if (status != LSTM_OK)
+        return status;
+    LTS_TRY(lts_intervals_continue(made, fit->f, fit->dataset, fit->n_thread));
+    LTS_TRY(continue_residuals(fit, numbers));
+    for (int64_t s = 0; s < fit->dataset->names.n; s++)
+        lts_roster_learn(&made->roster, numbers[s], fit->dataset, s);
+    return LSTM_OK;
 }
 
 static lstm_status run(lts_fitting *fit, int64_t n_update)
 {
     const lts_fitted *before = &fit->f->fitted;
-    lts_fitted *made = &fit->made;
     LTS_TRY(lts_threads_resolve(fit->f->options.n_threads, &fit->n_thread));
     LTS_TRY(check_dataset(before, fit->dataset));
     fit->total = (double)(n_update > 0 ? n_update : 1) *
                  (double)(before->n_network > 0 ? before->n_network : 1);
-    LTS_TRY(lts_fitted_begin_on(made, fit->dataset));
-    LTS_TRY(keep_choice(made, &before->choice));
-    lstm_status status = continue_members(fit, n_update);
-    if (status == LSTM_OK)
-        status = lts_intervals_continue(made, fit->f, fit->dataset);
-    return status == LSTM_OK ? continue_residuals(fit) : status;
+    LTS_TRY(lts_fitted_begin_on(&fit->made, fit->dataset));
+    int64_t *numbers = lts_alloc(fit->dataset->names.n, sizeof *numbers);
+    lstm_status status = numbers == NULL ? LSTM_E_NOMEM : continue_all(fit, n_update, numbers);
+    lts_free(numbers);
+    return status;
 }
 
 lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dataset *dataset,

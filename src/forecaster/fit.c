@@ -202,8 +202,6 @@ lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset)
     lstm_status status = lts_fitted_begin(made, frame);
     if (status < 0)
         lstm_dataset_free(frame);
-    else
-        made->n_series = dataset->names.n;
     return status;
 }
 

@@ -11,20 +11,20 @@
 #include "forecaster/judge.h"
 
 /**
- * Create fitted->interval, known_rows and residuals from forecasts y [n, H, K] of the judge's windows;
- * NULL = no calibration.
+ * Create fitted->roster, interval and residuals from forecasts y [n, H, K] of the windows of the
+ * judge; NULL = no calibration.
  * LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
                                     const lts_judge *judge, const real *y);
 
 /**
- * Create made->interval: that of a fitted forecaster, continued by its forecasts of the rows of
- * training and validation parts that it has not seen.
+ * Create made->interval, where the roster is there: that of a fitted forecaster, continued by its
+ * forecasts of the rows of training and validation parts that it has not seen.
  * LSTM_E_SHAPE, LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *forecaster,
-                                   const lstm_dataset *dataset);
+                                   const lstm_dataset *dataset, int64_t n_thread);
 
 /**
  * Create fitted->interval, without scores, for the state of a file.
@@ -32,11 +32,5 @@ lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *fore
  */
 lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
                               int64_t most);
-
-/**
- * The first row from which forecasts are scored before `origin`, every interval_stride rows: since the
- * fit, but no more than the scores that are kept.
- */
-int64_t lts_intervals_first(const lts_fitted *fitted, int64_t series, int64_t origin, int64_t H);
 
 #endif

@@ -116,17 +116,6 @@ typedef struct lts_view_stored {
 lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
                                 const lstm_view_options *options, const lts_view_stored *stored);
 
-/** lts_view_on() a data set of one series, to which the scales of `series` belong. */
-static inline lstm_view lts_view_on_one(const lstm_view *view, const lstm_dataset *dataset,
-                                        int64_t series)
-{
-    lstm_view other = lts_view_on(view, dataset);
-    if (view->scaler.n_series > 1)
-        other.scaler.scales += series * view->scaler.n_column;
-    other.scaler.n_series = 1;
-    return other;
-}
-
 /**
  * A view with the windows of another data set, which has the same columns and no more series than the
  * view has scales; scales and seasons stay those of the fit.

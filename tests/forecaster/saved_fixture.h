@@ -144,6 +144,13 @@ static inline lstm_forecaster *rich(int64_t use)
     return fitted_by(&options, LSTM_MISSING_MASK);
 }
 
+static inline lstm_forecaster *clone_of(const lstm_forecaster *forecaster)
+{
+    lstm_forecaster *clone = NULL;
+    assert_ok(lstm_forecaster_clone(&clone, forecaster));
+    return clone;
+}
+
 /* Forecasts of all series: y [SERIES, HORIZON, TARGETS]. */
 static inline void forecast_all(const lstm_forecaster *f, const lstm_dataset *data, lstm_real *y)
 {

@@ -8,13 +8,6 @@
 
 enum { NEW_ROWS = 24, SIZE = HORIZON * TARGETS };
 
-static lstm_forecaster *clone_of(const lstm_forecaster *forecaster)
-{
-    lstm_forecaster *clone = NULL;
-    assert_ok(lstm_forecaster_clone(&clone, forecaster));
-    return clone;
-}
-
 static void assert_nothing_changes(lstm_forecaster *forecaster, int64_t missing)
 {
     lstm_dataset *data = data_of(ROWS, FUTURE, missing);
@@ -100,30 +93,6 @@ static void intervals_continue_with_the_scores_of_new_rows(void **fixture)
     lstm_forecaster_free(before);
     lstm_forecaster_free(after);
     lstm_forecaster_free(both);
-    lstm_dataset_free(data);
-    lstm_dataset_free(one);
-}
-
-/* Series that are not there stay known; new ones become known. */
-static void the_series_may_be_others(void **fixture)
-{
-    (void)fixture;
-    lstm_dataset *data = data_of(ROWS + NEW_ROWS, FUTURE, LSTM_MISSING_REFUSE), *one = NULL;
-    const lstm_real *rows = lstm_dataset_data(data, 0);
-    lstm_forecaster *forecaster = fitted(LSTM_USE_MEAN), *loaded = NULL;
-    assert_ok(lstm_forecaster_frame(&one, forecaster));
-    assert_ok(lstm_dataset_add(one, NULL, rows, ROWS + NEW_ROWS, 1700000000));
-    assert_ok(lstm_forecaster_continue(forecaster, one, 2));
-    assert_ok(lstm_forecaster_save(forecaster, scratch("a")));
-    assert_ok(lstm_forecaster_load(&loaded, scratch("a")));
-    assert_same(forecaster, loaded, data);
-    for (int i = 0; i < 2; i++)
-        assert_ok(lstm_dataset_add(one, NULL, rows, ROWS, 1700000000));
-    assert_ok(lstm_forecaster_continue(forecaster, one, 2));
-    assert_ok(lstm_forecaster_continue(loaded, one, 2));
-    assert_same(forecaster, loaded, data);
-    lstm_forecaster_free(forecaster);
-    lstm_forecaster_free(loaded);
     lstm_dataset_free(data);
     lstm_dataset_free(one);
 }
@@ -326,7 +295,6 @@ int main(void)
         cmocka_unit_test(without_rows_and_updates_nothing_changes),
         cmocka_unit_test(a_loaded_forecaster_continues_to_the_same_bits),
         cmocka_unit_test(intervals_continue_with_the_scores_of_new_rows),
-        cmocka_unit_test(the_series_may_be_others),
         cmocka_unit_test(members_learn_from_new_rows),
         cmocka_unit_test(the_test_part_is_not_read),
         cmocka_unit_test(a_cancelled_continuation_leaves_the_forecaster_as_before),
