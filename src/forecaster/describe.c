@@ -56,6 +56,8 @@ static json_t *describe_training(const lts_fitted *fitted)
         "n_hidden", (json_int_t)t->n_hidden, "n_layer", (json_int_t)t->n_layer, "n_update",
         (json_int_t)t->n_update, "batch_size", (json_int_t)t->batch_size, "learning_rate",
         t->learning_rate, "dropout", t->dropout, "average_decay", t->average_decay);
+    const char *draw = t->draw == LSTM_DRAW_SERIES ? "series" : "windows";
+    training = lts_json_with(training, "draw", json_string(draw));
     return lts_json_with(training, "column_input", told);
 }
 
