@@ -99,13 +99,8 @@ typedef struct lstm_forecaster_options {
     const double
         *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
     int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
-    double average_decay; /**< as of an updater: a network forecasts with the mean of its parameters
-                               over the updates; 0 = none                                     */
-    /**
-     * Of ridge, copied; its horizon is ignored. NULL = from the data, or, if there is a view: its
-     * context in rows and its base.
-     */
-    const lstm_ridge_options *ridge;
+    double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
+    const lstm_ridge_options *ridge; /**< NULL = from the data, or `view`; its horizon is ignored */
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
@@ -153,16 +148,12 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
 
 /**
- * Continue the fit of a forecaster, of one that was loaded or cloned too, with other rows of the
- * same columns: usually the same series with new rows. What was chosen stays, also the scales and
- * seasons of the networks. Ridge is fitted again. Each network is trained from its parameters by
- * n_update more updates, whose moments begin at 0 and whose learning rate is that of the fit, with
- * its warm-up and its cosine to 0. The intervals continue from the present ones: rows that the
- * forecaster has not seen are scored against its forecasts before the members learn from them.
- *
- * The training and the validation part are read, the test part is not. Without new rows and with
- * n_update 0 nothing changes. The options' on_progress receives the progress; no folder is used: a
- * continuation that was cancelled begins again.
+ * Continue the fit of a forecaster, also of a loaded one, with other rows of the same columns,
+ * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
+ * networks. Ridge is fitted again. Each network is trained from its parameters by n_update more
+ * updates; moments begin at 0, and the rate is that of the fit, with warm-up and cosine. Rows that
+ * the forecaster has not seen are scored for the intervals before the members learn from them. The
+ * test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
  *
  * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(); others
  *                  are new. If each series has scales of its own (scale_series of the view), they
@@ -177,8 +168,7 @@ LSTM_API lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster,
 
 /**
  * Stop a fit, or a continuation, after its present update: it returns LSTM_STOPPED. If none is in
- * progress, the next one stops at once. One that fails for another reason ends the request, too.
- * NULL is allowed.
+ * progress, the next one stops at once, or fails for another reason. NULL is allowed.
  *
  * Thread-safety: any thread at any time, and signal handlers.
  *
@@ -190,10 +180,11 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step; missing policy and holidays may be others. Its series are those of the fit that have the same names, or the same
- *                 numbers where one of both was added without a name; its rows those of the same
- *                 times, or numbers. Other series are new: where each series has scales of its own,
- *                 those of a new one come from its latest rows before the origin.
+ *                  step; missing policy and holidays may be others. Its series are those of the fit
+ *                  that have the same names, or the same numbers where one of both was added
+ *                  without a name; its rows those of the same times, or numbers. Other series are
+ *                  new: where each series has scales of its own, those of a new one come from its
+ *                  latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -255,10 +246,11 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
  * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps and
  * columns together. It is drawn from the latest 200 of those forecasts that calibrate the intervals
  * (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts of this series
- * if there are 50, otherwise also those of the validation parts of all other series. If the fit has
- * seen rows of the series after the origin, only forecasts of the same series that ended before it are
- * drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not observed, that of the
- * next forecast that has it is taken. Paths of positive data may be negative.
+ * if there are 50, otherwise also those of the validation parts of all other series, divided by their
+ * scales and multiplied by that of this one (lstm_forecaster_intervals()). If the fit has seen rows of
+ * the series after the origin, only forecasts of the same series that ended before it are drawn. Unlike
+ * the levels of intervals, residuals do not adapt. Where one is not observed, that of the next forecast
+ * that has it is taken. Paths of positive data may be negative.
  *
  * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
  * otherwise.

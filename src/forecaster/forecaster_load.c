@@ -11,7 +11,6 @@
 #include "forecaster/forecaster_tensors.h"
 #include "forecaster/forecaster_text.h"
 #include "forecaster/intervals.h"
-#include "forecaster/roster_file.h"
 
 #include <stdio.h>
 

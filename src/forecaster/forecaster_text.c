@@ -5,7 +5,6 @@
 #include "base/status.h"
 #include "files/json_text.h"
 #include "forecaster/forecaster_fields.h"
-#include "forecaster/roster_file.h"
 
 #include <stdio.h>
 
@@ -78,7 +77,7 @@ json_t *lts_forecaster_json(const lstm_forecaster *f)
     json = lts_json_with(json, "loss", JSON_OF(lts_loss_fields, &loss));
     json = lts_json_with(json, "data", data_json(fitted->frame));
     if (!lts_roster_is_numbered(&fitted->roster))
-        json = lts_json_with(json, "series", lts_roster_json(&fitted->roster));
+        json = lts_json_with(json, "series", names_json(&fitted->roster.names, fitted->roster.n));
     json = lts_json_with(json, "choice", choice_json(&fitted->choice));
     json = lts_json_with(json, "networks", networks);
     if (fitted->ridge.ridge == NULL)

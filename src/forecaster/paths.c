@@ -19,7 +19,10 @@ typedef struct call {
     int64_t number, known; /* of the series in the fit, or -1; rows that the fit has seen */
 } call;
 
-/* Residuals that are known at the origin: those of other series, then the series' own, the oldest first. */
+/*
+ * Residuals that are known at the origin: those of other series, then the series' own, the oldest
+ * first.
+ */
 typedef struct residual_pool {
     int64_t n, oldest;                     /* [i] is at (oldest + i) % LTS_MOST_RESIDUALS */
     const real *paths[LTS_MOST_RESIDUALS]; /* each [horizon of the fit, K]                */
@@ -28,7 +31,7 @@ typedef struct residual_pool {
     lts_residuals fresh;                   /* since the fit, computed here                */
 } residual_pool;
 
-/* So many forecasts of a series are drawn alone: errors of other series may be of another size. */
+/* So many forecasts of a series are drawn alone: errors of other series may be of another kind. */
 enum { ENOUGH = 50 };
 
 /* Numbers of samples that each network may use: 64 networks share those below 2^56. */
@@ -118,9 +121,9 @@ static lstm_status find_fresh(const call *c, lts_residuals *fresh)
 }
 
 /*
- * Whether forecast i of the fit is known: if the fit has seen rows after the origin, those of the same
- * series that ended before it are. Rows of the data set have other numbers than in the fit if it begins
- * at another time.
+ * Whether forecast i of the fit is known: if the fit has seen rows after the origin, those of the
+ * same series that ended before it are. Rows of the data set have other numbers than in the fit if
+ * it begins at another time.
  */
 static bool is_known(const call *c, int64_t i)
 {
@@ -173,8 +176,8 @@ static void fill_pool(const call *c, residual_pool *pool)
 }
 
 /*
- * An element of path `drawn`, or, where it is missing, of the next path that has it. One of another series
- * becomes as large as those of this one.
+ * An element of path `drawn`, or, where it is missing, of the next path that has it. One of another
+ * series becomes as large as those of this one.
  */
 static real residual_at(const call *c, const residual_pool *pool, int64_t drawn, int64_t at)
 {

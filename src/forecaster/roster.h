@@ -6,7 +6,9 @@
 #ifndef LTS_FORECASTER_ROSTER_H
 #define LTS_FORECASTER_ROSTER_H
 
+#include "forecaster/forecaster_tensors.h"
 #include "forecaster/judge.h"
+#include <jansson.h>
 
 /** All 0 at first: no series. */
 typedef struct lts_roster {
@@ -18,8 +20,6 @@ typedef struct lts_roster {
     double *mean_scales; /**< [K] the mean over the series                                       */
 } lts_roster;
 
-/** Allocate the arrays of n series and K target columns. LSTM_E_NOMEM; clear it in each case. */
-lstm_status lts_roster_init(lts_roster *roster, int64_t n, int64_t K);
 void lts_roster_clear(lts_roster *roster);
 
 /**
@@ -37,12 +37,22 @@ lstm_status lts_roster_take(lts_roster *roster, const lts_judge *judge);
 lstm_status lts_roster_extend(lts_roster *roster, const lts_roster *before,
                               const lstm_dataset *dataset, int64_t *numbers);
 
+/** Set mean_scales, after the scales. */
+void lts_roster_average(lts_roster *roster);
+
 /** The rows of training and validation part of a series are known now. */
 void lts_roster_learn(lts_roster *roster, int64_t number, const lstm_dataset *dataset,
                       int64_t series);
 
-/** Set mean_scales, after the scales. */
-void lts_roster_average(lts_roster *roster);
+/**
+ * The series of a file.
+ * @param names  array of strings; NULL = each name is its number
+ * @param frame  with the columns of the fit
+ * @return LSTM_OK; LSTM_E_FORMAT, LSTM_E_ARGUMENT, LSTM_E_NAME, LSTM_E_SHAPE, LSTM_E_DTYPE,
+ *         LSTM_E_NUMERIC; LSTM_E_NOMEM. Clear it in each case.
+ */
+lstm_status lts_roster_load(lts_roster *roster, lts_tensors *tensors, const json_t *names,
+                            const lstm_dataset *frame);
 
 /**
  * The number in the fit of a series of a data set: the one with the same name. Where the series has

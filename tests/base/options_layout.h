@@ -145,7 +145,7 @@ static const field stream_fields[] = {
     AT(lstm_stream_options, struct_size), AT(lstm_stream_options, dataset),
     AT(lstm_stream_options, series),      AT(lstm_stream_options, start),
     AT(lstm_stream_options, horizon),     AT(lstm_stream_options, static_values),
-    AT(lstm_stream_options, n_future),
+    AT(lstm_stream_options, n_future),    AT(lstm_stream_options, intervals),
 };
 static const field trainer_fields[] = {
     AT(lstm_trainer_options, struct_size),
