@@ -389,6 +389,7 @@ void lts_choose_counts(lts_choice *choice)
     lstm_view_options *view = &choice->view;
     view->transform = LSTM_TRANSFORM_NONE;
     view->scaling = LSTM_SCALING_NONE;
+    view->scale_series = 0;
     view->base = LSTM_BASE_NONE;
     view->base_len = 0;
     view->season = LSTM_SEASON_NONE;

@@ -2,11 +2,11 @@
 #ifndef LTS_FORECASTER_FORECASTER_H
 #define LTS_FORECASTER_FORECASTER_H
 
-#include "forecaster/network_part.h"
-#include "forecaster/residuals.h"
-#include "forecaster/ridge_part.h"
 #include "forecaster/roster.h"
 #include "forecaster/trials.h"
+#include "members/network_part.h"
+#include "members/residuals.h"
+#include "members/ridge_part.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
 #include <lstmts/interval.h>

@@ -174,11 +174,9 @@ static inline void make_forecasters(world *w)
     lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
     lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
-    lstm_stream_options stream = LSTM_STREAM_OPTIONS_INIT;
     for (int i = 0; i < FORECASTER_ROWS; i++)
         rows[i] = (lstm_real)(i % 3 + i * i % 7);
     column.n_column = 1;
-    stream.series = LSTM_NEW_SERIES, stream.intervals = 1;
     view.context_len = 2;
     options.horizon = options.n_network = options.n_update = options.batch_size = 1;
     options.n_hidden = 2;
@@ -192,6 +190,7 @@ static inline void make_forecasters(world *w)
     assert_ok(lstm_forecaster_fit(w->forecaster, w->forecaster_data));
     snprintf(w->forecaster_file, sizeof w->forecaster_file, "%s/forecaster", w->folder);
     assert_ok(lstm_forecaster_save(w->forecaster, w->forecaster_file));
+    const lstm_stream_options stream = {sizeof stream, .series = LSTM_NEW_SERIES, .intervals = 1};
     assert_ok(lstm_stream_new(&w->stream, w->forecaster, &stream));
     assert_ok(lstm_stream_new(&w->spare_stream, w->forecaster, &stream));
     assert_ok(lstm_stream_push(w->stream, rows));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Residuals of whole forecasts, truth - forecast, from which sample paths are drawn. */
-#ifndef LTS_FORECASTER_RESIDUALS_H
-#define LTS_FORECASTER_RESIDUALS_H
+#ifndef LTS_MEMBERS_RESIDUALS_H
+#define LTS_MEMBERS_RESIDUALS_H
 
 #include "data/dataset.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/network_part.h"
+#include "members/network_part.h"
 
 #include "base/memory.h"
 #include "base/status.h"

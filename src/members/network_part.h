@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A network as a member of a forecaster: a model and the view through which it sees data. */
-#ifndef LTS_FORECASTER_NETWORK_PART_H
-#define LTS_FORECASTER_NETWORK_PART_H
+#ifndef LTS_MEMBERS_NETWORK_PART_H
+#define LTS_MEMBERS_NETWORK_PART_H
 
 #include "forecast/view_forecast.h"
-#include "forecaster/own_scales.h"
+#include "members/own_scales.h"
 #include "network/model.h"
 #include "score/loss_options.h"
 #include <lstmts/forecaster.h>

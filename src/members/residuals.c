@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/residuals.h"
+#include "members/residuals.h"
 
 #include "base/memory.h"
 #include "base/status.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/own_scales.h"
+#include "members/own_scales.h"
 
 #include "base/memory.h"
 #include "base/status.h"
