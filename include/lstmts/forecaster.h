@@ -156,7 +156,10 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step.
+ *                 step. Its series are those of the fit that have the same names, or the same
+ *                 numbers where one of both was added without a name; its rows those of the same
+ *                 times, or numbers. Other series are new: where each series has scales of its own,
+ *                 those of a new one come from its latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -188,7 +191,10 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
  * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
  * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
  * members that had not seen it, and those from the rows since the fit, which are computed in this call.
- * Levels adapt as in lstm_interval_options.
+ * Levels adapt as in lstm_interval_options. All series share the scores, divided by the mean
+ * absolute change of a column of the series over a season in the training part. Of a series that the
+ * fit has not seen, forecasts are scored once a context, of 24 rows at least, and a season are there,
+ * divided by its change until then.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
@@ -215,10 +221,11 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
  * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps and
  * columns together. It is drawn from the latest 200 of those forecasts that calibrate the intervals
  * (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts of this series
- * if there are 50, otherwise also those of the validation parts of all other series. If the fit has
- * seen rows of the series after the origin, only forecasts of the same series that ended before it are
- * drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not observed, that of the
- * next forecast that has it is taken. Paths of positive data may be negative.
+ * if there are 50, otherwise also those of the validation parts of all other series, divided by their
+ * scales and multiplied by that of this one (lstm_forecaster_intervals()). If the fit has seen rows of
+ * the series after the origin, only forecasts of the same series that ended before it are drawn. Unlike
+ * the levels of intervals, residuals do not adapt. Where one is not observed, that of the next forecast
+ * that has it is taken. Paths of positive data may be negative.
  *
  * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
  * otherwise.

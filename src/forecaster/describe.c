@@ -32,12 +32,12 @@ static json_t *describe_view(const lstm_view_options *v)
     static const char *const transforms[] = {"none", "logarithm", "square root", "Box-Cox"};
     static const char *const bases[] = {"none", "last value", "mean"};
     static const char *const seasons[] = {"none", "phases", "harmonics", "harmonics of the year"};
-    return json_pack("{s:I, s:I, s:I, s:s, s:s, s:s, s:I, s:s}", "segment_len",
-                     (json_int_t)v->segment_len, "context_len", (json_int_t)v->context_len,
-                     "horizon", (json_int_t)v->horizon, "channels",
-                     v->channels == LSTM_CHANNELS_JOINT ? "joint" : "independent", "transform",
-                     transforms[v->transform], "base", bases[v->base], "base_len",
-                     (json_int_t)v->base_len, "season", seasons[v->season]);
+    return json_pack(
+        "{s:I, s:I, s:I, s:s, s:s, s:s, s:I, s:s, s:b}", "segment_len", (json_int_t)v->segment_len,
+        "context_len", (json_int_t)v->context_len, "horizon", (json_int_t)v->horizon, "channels",
+        v->channels == LSTM_CHANNELS_JOINT ? "joint" : "independent", "transform",
+        transforms[v->transform], "base", bases[v->base], "base_len", (json_int_t)v->base_len,
+        "season", seasons[v->season], "scale_series", v->scale_series != 0);
 }
 
 static json_t *describe_training(const lts_training *t, int64_t n_network)

@@ -184,8 +184,6 @@ static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
     lstm_status status = lts_fitted_begin(made, frame);
     if (status < 0)
         lstm_dataset_free(frame);
-    else
-        made->n_series = dataset->names.n;
     return status;
 }
 

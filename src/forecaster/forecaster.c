@@ -155,7 +155,7 @@ void lts_fitted_clear(lts_fitted *fitted)
     lts_free(fitted->users);
     lstm_interval_free(fitted->interval);
     lts_residuals_clear(&fitted->residuals);
-    lts_free(fitted->known_rows);
+    lts_roster_clear(&fitted->roster);
     memset(fitted, 0, sizeof *fitted);
 }
 

@@ -76,15 +76,10 @@ static lstm_status make_forecaster(loader *l)
 static lstm_status take_view(loader *l, const char *prefix, const lstm_view_options *options,
                              int64_t D, lstm_view **view)
 {
-    char name[NAME_SIZE];
     const lstm_dataset *frame = l->f->fitted.frame;
     lts_view_stored stored = {.D = D, .n_series = 1};
-    snprintf(name, sizeof name, "%s.scales", prefix);
-    const lts_stored *scales = lts_safetensors_find(l->tensors.file, name);
-    if (options->scale_series && scales != NULL && scales->n_dim == 3)
-        stored.n_series = scales->dim[0];
-    if (stored.n_series < 1)
-        return lts_fail(LSTM_E_SHAPE, "%s are of no series", name);
+    if (options->scale_series)
+        stored.n_series = l->f->fitted.roster.n;
     const int64_t of_scales[] = {stored.n_series, frame->n_column, 2};
     const int64_t of_statics[] = {frame->statics.n, 2};
     const int64_t of_season[] = {frame->n_column, lts_season_phases(options) + 1};
@@ -188,34 +183,12 @@ static lstm_status take_networks(loader *l)
     return LSTM_OK;
 }
 
-static lstm_status take_known_rows(loader *l)
-{
-    lts_fitted *fitted = &l->f->fitted;
-    const void *data;
-    LTS_TRY(lts_tensors_length(&l->tensors, "interval.known_rows", &fitted->n_series));
-    LTS_TRY(lts_tensors_take(&l->tensors, "interval", "known_rows", "F64", 1, &fitted->n_series,
-                             &data));
-    fitted->known_rows = lts_alloc(fitted->n_series, sizeof *fitted->known_rows);
-    if (fitted->known_rows == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t s = 0; s < fitted->n_series; s++) {
-        double n;
-        memcpy(&n, (const char *)data + s * (int64_t)sizeof n, sizeof n);
-        if (!(n >= 0 && n <= 0x1p53 && n == floor(n)))
-            return lts_fail(LSTM_E_NUMERIC, "element %lld of interval.known_rows is %g",
-                            (long long)s, n);
-        fitted->known_rows[s] = (int64_t)n;
-    }
-    return LSTM_OK;
-}
-
 /* lstm_interval_set_state() verifies the state. */
 static lstm_status take_intervals(loader *l)
 {
     lts_fitted *fitted = &l->f->fitted;
     const lts_stored *stored;
     int64_t length;
-    LTS_TRY(take_known_rows(l));
     LTS_TRY(lts_tensors_length(&l->tensors, "interval.state", &length));
     LTS_TRY(lts_tensors_take_any(&l->tensors, "interval", "state", LTS_REAL_DTYPE, 1, &length,
                                  &stored));
@@ -238,7 +211,7 @@ static lstm_status take_residual_ends(loader *l, lts_residuals *residuals)
     for (int64_t i = 0; i < residuals->n; i++) {
         double at[2];
         memcpy(at, (const char *)data + i * (int64_t)sizeof at, sizeof at);
-        bool is_series = at[0] >= 0 && at[0] < (double)l->f->fitted.n_series;
+        bool is_series = at[0] >= 0 && at[0] < (double)l->f->fitted.roster.n;
         if (!is_series || at[0] != floor(at[0]) ||
             !(at[1] >= (double)residuals->H && at[1] <= 0x1p53 && at[1] == floor(at[1])))
             return lts_fail(LSTM_E_NUMERIC, "row %lld of residuals.ends is %g, %g", (long long)i,
@@ -283,6 +256,7 @@ static lstm_status fill(loader *l, const json_t *json)
     fitted->choice.why = fitted->why = lts_strdup(l->text.why);
     if (fitted->why == NULL)
         return LSTM_E_NOMEM;
+    LTS_TRY(lts_roster_load(&fitted->roster, &l->tensors, l->text.series, fitted->frame));
     LTS_TRY(take_ridge(l));
     LTS_TRY(take_networks(l));
     LTS_TRY(take_intervals(l));

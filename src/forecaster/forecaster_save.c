@@ -23,7 +23,7 @@ typedef struct tensors {
     lts_stored *stored;
     tensor_name *names;
     real *state;  /* of the intervals */
-    double *rows; /* [n_series] known rows, [n_residual, 2] ends of residuals */
+    double *rows; /* [2, n_series] known rows and times, [n_residual, 2] ends of residuals */
 } tensors;
 
 /* Elements that are no number are not written: the file could not be read. */
@@ -141,28 +141,42 @@ static lstm_status add_residuals(tensors *t, const lts_residuals *residuals, dou
                (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, 2}, .data = ends});
 }
 
-/* State and known rows of the intervals: copies, which are made here. */
+/* Rows and times are copies: rows [2, n]. */
+static lstm_status add_roster(tensors *t, const lts_roster *roster, bool is_timed, double *rows)
+{
+    int64_t n = roster->n;
+    for (int64_t s = 0; s < n; s++) {
+        rows[s] = (double)roster->known_rows[s];
+        rows[n + s] = (double)roster->known_until[s];
+    }
+    LTS_TRY(add_doubles(t, "series", "known_rows", n, rows));
+    if (is_timed)
+        LTS_TRY(add_doubles(t, "series", "known_until", n, rows + n));
+    return add(
+        t, "series", "scales",
+        (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, roster->K}, .data = roster->scales});
+}
+
+/* State of the intervals, known rows and ends of residuals are copies, which are made here. */
 static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t length = lstm_interval_state_len(fitted->interval);
+    int64_t n = fitted->roster.n, length = lstm_interval_state_len(fitted->interval);
     t->state = lts_alloc(length, sizeof *t->state);
-    t->rows = lts_alloc(fitted->n_series + 2 * fitted->residuals.n, sizeof *t->rows);
+    t->rows = lts_alloc(2 * n + 2 * fitted->residuals.n, sizeof *t->rows);
     if (t->state == NULL || t->rows == NULL)
         return LSTM_E_NOMEM;
     LTS_TRY(lstm_interval_get_state(fitted->interval, t->state));
-    for (int64_t s = 0; s < fitted->n_series; s++)
-        t->rows[s] = (double)fitted->known_rows[s];
     add_any(t, "interval", "state", (lts_stored){.n_dim = 1, .dim = {length}, .data = t->state});
-    LTS_TRY(add_doubles(t, "interval", "known_rows", fitted->n_series, t->rows));
-    LTS_TRY(add_residuals(t, &fitted->residuals, t->rows + fitted->n_series));
+    LTS_TRY(add_roster(t, &fitted->roster, fitted->frame->step_unit != LSTM_STEP_ROWS, t->rows));
+    LTS_TRY(add_residuals(t, &fitted->residuals, t->rows + 2 * n));
     return add_doubles(t, "interval", "levels", f->options.n_level, f->options.levels);
 }
 
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 5 + 5; /* of the loss, of ridge, of intervals and residuals */
+    int64_t capacity = 4 + 5 + 4 + 3; /* of the loss, ridge, intervals and residuals, series */
     for (int64_t i = 0; i < fitted->n_network; i++)
         capacity += fitted->networks[i].model->params.n_tensor + 3;
     t->stored = lts_alloc(capacity, sizeof *t->stored);

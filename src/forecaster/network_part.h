@@ -4,6 +4,7 @@
 #define LTS_FORECASTER_NETWORK_PART_H
 
 #include "forecast/view_forecast.h"
+#include "forecaster/own_scales.h"
 #include "network/model.h"
 #include "score/loss_options.h"
 #include <lstmts/forecaster.h>
@@ -74,6 +75,7 @@ lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss
 /** What a network needs to forecast one series again and again without allocating. */
 typedef struct lts_network_work {
     lstm_view view;
+    const lts_own_scales *own;
     lts_view_forecast forecast;
     lts_view_worker *worker;
     lts_place *places; /**< [n_channel]                         */
@@ -84,12 +86,11 @@ typedef struct lts_network_work {
 /**
  * For forecasts of H rows of the one series of `live`; everything is borrowed, also `work` itself,
  * which must stay where it is.
- * @param series  whose scales it has, if the series of the fit have their own
  * @return LSTM_OK; LSTM_E_SHAPE; LSTM_E_LIMIT; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live, int64_t series,
-                                  int64_t H);
+                                  const lts_loss *loss, const lstm_dataset *live,
+                                  const lts_own_scales *own, int64_t H);
 void lts_network_work_clear(lts_network_work *work);
 
 /** Forecast from row `origin`: y [H, K], the bits of lts_network_part_predict(). */

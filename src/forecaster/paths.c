@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "forecaster/intervals.h"
+#include "forecaster/scoring.h"
 
 /* One call of lstm_forecaster_paths(). */
 typedef struct call {
@@ -14,32 +14,42 @@ typedef struct call {
     const lstm_dataset *dataset;
     int64_t series, origin, H, K, n_path, n_thread;
     uint64_t seed;
+    int64_t number, known; /* of the series in the fit, or -1; rows that the fit has seen */
 } call;
 
-/* Residuals that are known at the origin: those of other series, then the series' own, the oldest first. */
+/*
+ * Residuals that are known at the origin: those of other series, then the series' own, the oldest
+ * first.
+ */
 typedef struct residual_pool {
     int64_t n, oldest;                     /* [i] is at (oldest + i) % LTS_MOST_RESIDUALS */
     const real *paths[LTS_MOST_RESIDUALS]; /* each [horizon of the fit, K]                */
+    int64_t numbers[LTS_MOST_RESIDUALS];   /* of their series in the fit                  */
+    double *scales;                        /* [K] of this series                          */
     lts_residuals fresh;                   /* since the fit, computed here                */
 } residual_pool;
 
-/* So many forecasts of a series are drawn alone: errors of other series may be of another size. */
+/* So many forecasts of a series are drawn alone: errors of other series may be of another kind. */
 enum { ENOUGH = 50 };
 
 /* Numbers of samples that each network may use: 64 networks share those below 2^56. */
 enum { NUMBER_BITS = 50 };
 
 /* Paths i, i + N, ... are those of network i of N. */
-static lstm_status sample_network(const call *c, int64_t i, const int64_t *series,
-                                  const int64_t *origins, real *some, real *paths)
+static lstm_status sample_network(const call *c, int64_t i, const lts_own_scales *own,
+                                  const int64_t *series, const int64_t *origins, real *some,
+                                  real *paths)
 {
     const lts_fitted *fitted = &c->f->fitted;
     int64_t N = fitted->n_network, n = (c->n_path - i + N - 1) / N, slot = c->H * c->K;
     const lts_draws draws = {c->seed, (uint64_t)i << NUMBER_BITS};
     if (n == 0)
         return LSTM_OK;
-    LTS_TRY(lts_network_part_sample(&fitted->networks[i], &c->f->loss, c->dataset, series, origins,
-                                    n, c->H, &draws, c->n_thread, some));
+    lstm_view view = lts_own_view(own, fitted->networks[i].view, c->dataset);
+    const lts_network_part part = {fitted->networks[i].model, &view};
+    lts_own_scales_fit(own, &view, c->series, c->origin);
+    LTS_TRY(lts_network_part_sample(&part, &c->f->loss, c->dataset, series, origins, n, c->H,
+                                    &draws, c->n_thread, some));
     for (int64_t p = 0; p < n; p++)
         memcpy(paths + (p * N + i) * slot, some + p * slot, (size_t)slot * sizeof *paths);
     return LSTM_OK;
@@ -48,16 +58,22 @@ static lstm_status sample_network(const call *c, int64_t i, const int64_t *serie
 static lstm_status sample(const call *c, real *paths)
 {
     int64_t N = c->f->fitted.n_network, most = (c->n_path + N - 1) / N;
+    int64_t scale_rows = lts_fitted_scale_rows(&c->f->fitted);
+    lts_own_scales own;
     int64_t *series = lts_alloc(most, sizeof *series), *origins = lts_alloc(most, sizeof *origins);
     real *some = lts_alloc(most * c->H * c->K, sizeof *some);
     bool allocated = series != NULL && origins != NULL && some != NULL;
-    lstm_status status = allocated ? LSTM_OK : LSTM_E_NOMEM;
+    lstm_status status = lts_own_scales_init(
+        &own, c->number, scale_rows < c->origin ? scale_rows : c->origin, c->dataset->n_column);
+    if (!allocated)
+        status = LSTM_E_NOMEM;
     for (int64_t p = 0; p < most && allocated; p++) {
         series[p] = c->series;
         origins[p] = c->origin;
     }
     for (int64_t i = 0; i < N && status >= 0; i++)
-        status = sample_network(c, i, series, origins, some, paths);
+        status = sample_network(c, i, &own, series, origins, some, paths);
+    lts_own_scales_clear(&own);
     lts_free(series);
     lts_free(origins);
     lts_free(some);
@@ -94,7 +110,7 @@ static lstm_status find_fresh(const call *c, lts_residuals *fresh)
 {
     const lts_fitted *fitted = &c->f->fitted;
     int64_t H = c->f->options.horizon, stride = fitted->interval_stride;
-    int64_t first = lts_intervals_first(fitted, c->series, c->origin, H);
+    int64_t first = lts_scoring_first(fitted, c->number, c->known, c->origin, H);
     if (first + H > c->origin)
         return LSTM_OK;
     int64_t n = (c->origin - H - first) / stride + 1;
@@ -103,15 +119,18 @@ static lstm_status find_fresh(const call *c, lts_residuals *fresh)
 }
 
 /*
- * Whether forecast i of the fit is known: if the fit has seen rows after the origin, those of the same
- * series that ended before it are.
+ * Whether forecast i of the fit is known: if the fit has seen rows after the origin, those of the
+ * same series that ended before it are. Rows of the data set have other numbers than in the fit if
+ * it begins at another time.
  */
 static bool is_known(const call *c, int64_t i)
 {
     const lts_fitted *fitted = &c->f->fitted;
-    if (c->series >= fitted->n_series || fitted->known_rows[c->series] <= c->origin)
+    if (c->number < 0 || c->known <= c->origin)
         return true;
-    return fitted->residuals.series[i] == c->series && fitted->residuals.ends[i] <= c->origin;
+    int64_t moved = fitted->roster.known_rows[c->number] - c->known;
+    return fitted->residuals.series[i] == c->number &&
+           fitted->residuals.ends[i] - moved <= c->origin;
 }
 
 static int64_t count_own(const call *c)
@@ -119,18 +138,20 @@ static int64_t count_own(const call *c)
     const lts_residuals *of_fit = &c->f->fitted.residuals;
     int64_t n = 0;
     for (int64_t i = 0; i < of_fit->n; i++)
-        n += of_fit->series[i] == c->series && is_known(c, i);
+        n += of_fit->series[i] == c->number && is_known(c, i);
     return n;
 }
 
 /* The oldest one leaves a full pool. */
-static void push(residual_pool *pool, const real *path)
+static void push(residual_pool *pool, int64_t number, const real *path)
 {
     if (pool->n == LTS_MOST_RESIDUALS)
         pool->oldest++;
     else
         pool->n++;
-    pool->paths[(pool->oldest + pool->n - 1) % LTS_MOST_RESIDUALS] = path;
+    int64_t at = (pool->oldest + pool->n - 1) % LTS_MOST_RESIDUALS;
+    pool->paths[at] = path;
+    pool->numbers[at] = number;
 }
 
 /* The known forecasts of the fit: those of the series, or all others. */
@@ -138,8 +159,8 @@ static void push_of_fit(const call *c, bool own, residual_pool *pool)
 {
     const lts_residuals *of_fit = &c->f->fitted.residuals;
     for (int64_t i = 0; i < of_fit->n; i++)
-        if ((of_fit->series[i] == c->series) == own && is_known(c, i))
-            push(pool, of_fit->values + i * of_fit->H * of_fit->K);
+        if ((of_fit->series[i] == c->number) == own && is_known(c, i))
+            push(pool, of_fit->series[i], of_fit->values + i * of_fit->H * of_fit->K);
 }
 
 static void fill_pool(const call *c, residual_pool *pool)
@@ -149,17 +170,26 @@ static void fill_pool(const call *c, residual_pool *pool)
         push_of_fit(c, false, pool);
     push_of_fit(c, true, pool);
     for (int64_t i = 0; i < fresh->n; i++)
-        push(pool, fresh->values + i * fresh->H * fresh->K);
+        push(pool, c->number, fresh->values + i * fresh->H * fresh->K);
 }
 
-/* An element of path `drawn`, or, where it is missing, of the next path that has it. */
-static real residual_at(const residual_pool *pool, int64_t drawn, int64_t at)
+/*
+ * An element of path `drawn`, or, where it is missing, of the next path that has it. One of another
+ * series becomes as large as those of this one.
+ */
+static real residual_at(const call *c, const residual_pool *pool, int64_t drawn, int64_t at)
 {
+    const lts_roster *roster = &c->f->fitted.roster;
+    int64_t k = at % c->K;
     for (int64_t i = 0; i < pool->n; i++) {
-        int64_t number = pool->oldest + (drawn + i) % pool->n;
-        real value = pool->paths[number % LTS_MOST_RESIDUALS][at];
-        if (!isnan(value))
+        int64_t place = (pool->oldest + (drawn + i) % pool->n) % LTS_MOST_RESIDUALS;
+        int64_t number = pool->numbers[place];
+        real value = pool->paths[place][at];
+        if (isnan(value))
+            continue;
+        if (number == c->number)
             return value;
+        return (real)((double)value * pool->scales[k] / roster->scales[number * c->K + k]);
     }
     return (real)NAN;
 }
@@ -172,7 +202,7 @@ static void add_drawn(const call *c, const residual_pool *pool, real *paths)
     for (int64_t p = 0; p < c->n_path; p++) {
         int64_t drawn = pool->n == 0 ? 0 : lts_rng_below(c->seed, stream, (uint64_t)p, pool->n);
         for (int64_t at = 0; at < slot; at++)
-            paths[p * slot + at] += residual_at(pool, drawn, at);
+            paths[p * slot + at] += residual_at(c, pool, drawn, at);
     }
 }
 
@@ -181,17 +211,20 @@ static lstm_status resample(const call *c, real *paths)
     residual_pool pool = {0};
     int64_t slot = c->H * c->K;
     const lts_origins one = {1, &c->series, &c->origin};
-    lstm_status status = find_fresh(c, &pool.fresh);
+    pool.scales = lts_alloc(c->K, sizeof *pool.scales);
+    lstm_status status = pool.scales == NULL ? LSTM_E_NOMEM : find_fresh(c, &pool.fresh);
     if (status >= 0)
         status = lts_fitted_predict(&c->f->fitted, &c->f->loss, c->n_thread, c->dataset, &one, c->H,
                                     paths);
     if (status >= 0) {
         fill_pool(c, &pool);
+        lts_scoring_scales(&c->f->fitted, c->number, c->dataset, c->series, c->origin, pool.scales);
         for (int64_t p = 1; p < c->n_path; p++)
             memcpy(paths + p * slot, paths, (size_t)slot * sizeof *paths);
         add_drawn(c, &pool, paths);
     }
     lts_residuals_clear(&pool.fresh);
+    lts_free(pool.scales);
     return status;
 }
 
@@ -215,6 +248,15 @@ static lstm_status check_call(const call *c)
     return LSTM_OK;
 }
 
+static void find_series(call *c)
+{
+    const lts_roster *roster = &c->f->fitted.roster;
+    c->number = lts_roster_find(roster, c->dataset, c->series);
+    if (c->number >= 0)
+        c->known =
+            lts_roster_known(roster, c->number, c->dataset, c->dataset->members[c->series].start);
+}
+
 lstm_status lstm_forecaster_paths(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
                                   int64_t series, int64_t origin, int64_t horizon, int64_t n_path,
                                   uint64_t seed, lstm_real *paths)
@@ -229,6 +271,7 @@ lstm_status lstm_forecaster_paths(const lstm_forecaster *forecaster, const lstm_
     c.seed = seed;
     LTS_TRY(check_call(&c));
     c.K = forecaster->fitted.n_target;
+    find_series(&c);
     LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &c.n_thread));
     int64_t size;
     if (!lts_multiply(n_path, horizon, &size) || !lts_multiply(size, c.K, &size))

@@ -119,17 +119,6 @@ typedef struct lts_view_stored {
 lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
                                 const lstm_view_options *options, const lts_view_stored *stored);
 
-/** The same on a data set of one series, to which the scales of `series` belong. */
-static inline lstm_view lts_view_on_one(const lstm_view *view, const lstm_dataset *dataset,
-                                        int64_t series)
-{
-    lstm_view other = lts_view_on(view, dataset);
-    if (view->scaler.n_series > 1)
-        other.scaler.scales += series * view->scaler.n_column;
-    other.scaler.n_series = 1;
-    return other;
-}
-
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)
 {

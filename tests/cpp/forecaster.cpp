@@ -46,6 +46,14 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     for (std::int64_t i = 0; i < 40; i++)
         empty.push({data.data(0)[i]});
     CHECK(empty.forecast() == y && empty.context() > 0);
+    std::vector<lstm_real> lower, upper;
+    CHECK_THROWS(LSTM_E_ORDER, "option intervals", empty.intervals(lower, upper));
+    lstm_stream_options with_intervals = LSTM_STREAM_OPTIONS_INIT;
+    with_intervals.intervals = 1;
+    lstmts::stream scored(forecaster, data, 0, with_intervals);
+    CHECK(scored.intervals(lower, upper) == y && lower.size() == 3 && upper.size() == 3);
+    for (std::size_t h = 0; h < 3; h++)
+        CHECK(lower[h] <= y[h] && y[h] <= upper[h]);
     forecaster.cancel();
 }
 

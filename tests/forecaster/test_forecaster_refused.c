@@ -155,28 +155,6 @@ static void a_data_set_of_another_kind_is_refused(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* With scales of its own a series must have been there at the fit. */
-static void a_series_without_a_scale_is_refused(void **fixture)
-{
-    (void)fixture;
-    lstm_dataset *dataset = new_data(1, 2), *more = new_data(1, 3);
-    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
-    view.segment_len = 2, view.context_len = 4, view.horizon = 2;
-    view.scaling = LSTM_SCALING_STANDARD, view.scale_series = 1;
-    for (int64_t use = LSTM_USE_MEAN; use <= LSTM_USE_RIDGE; use++) {
-        lstm_forecaster_options options = small_options(H);
-        lstm_real y[H];
-        options.use = use, options.view = &view;
-        lstm_forecaster *forecaster = fit_new(&options, dataset);
-        assert_ok(lstm_forecaster_predict(forecaster, more, 1, y));
-        assert_status(lstm_forecaster_predict(forecaster, more, 2, y), LSTM_E_SHAPE,
-                      "series 2 (2) has no scale");
-        lstm_forecaster_free(forecaster);
-    }
-    lstm_dataset_free(dataset);
-    lstm_dataset_free(more);
-}
-
 /* A table that is too short for what an option asks for. */
 static void what_the_options_ask_for_must_be_possible(void **fixture)
 {
@@ -339,7 +317,6 @@ int main(void)
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(a_data_set_of_another_kind_is_refused),
-        cmocka_unit_test(a_series_without_a_scale_is_refused),
         cmocka_unit_test(what_the_options_ask_for_must_be_possible),
         cmocka_unit_test(options_reach_the_networks),
         cmocka_unit_test(losses_and_views_can_be_given),

@@ -64,6 +64,7 @@ static const struct {
     {"more_columns", "\\\"roles\\\":[0", "\\\"roles\\\":[0,0"},
     {"more_units", "\\\"n_hidden\\\":2", "\\\"n_hidden\\\":2147483647"},
     {"own_scales", "\\\"context_len\\\"", "\\\"scale_series\\\":1,\\\"context_len\\\""},
+    {"named_series", "{\\\"options\\\"", "{\\\"series\\\":[\\\"a\\\"],\\\"options\\\""},
     {"broken_text", "{\\\"options\\\"", "[\\\"options\\\""},
     {"infinite_score", "\"best_score\":\"0x3", "\"best_score\":\"0x7"},
 };

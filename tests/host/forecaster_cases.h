@@ -24,6 +24,7 @@ static const lstm_stream_options *of_data(world *w)
 {
     static lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
     options.dataset = w->forecaster_data;
+    options.intervals = 1;
     return &options;
 }
 
@@ -62,6 +63,8 @@ static const lstm_stream_options *of_data(world *w)
     X(DOES, stream_forecast, lstm_stream_forecast, PLAIN, 0, (w->stream, w->out.values))           \
     X(TELLS, stream_free, lstm_stream_free, PLAIN, 0, (take_stream(w)))                            \
     X(TELLS, stream_horizon, lstm_stream_horizon, PLAIN, 0, (w->stream))                           \
+    X(DOES, stream_intervals, lstm_stream_intervals, PLAIN, 0,                                     \
+      (w->stream, w->out.values, w->out.more, w->out.more + 2))                                    \
     X(DOES, stream_new, lstm_stream_new, CACHES, 20, (&w->out.stream, w->forecaster, of_data(w)))  \
     X(DOES, stream_push, lstm_stream_push, PLAIN, 0, (w->stream, row))                             \
     X(TELLS, stream_rows, lstm_stream_rows, PLAIN, 0, (w->stream))                                 \

@@ -199,8 +199,9 @@ static inline void make_forecasters(world *w)
     assert_ok(lstm_forecaster_fit(w->forecaster, w->forecaster_data));
     snprintf(w->forecaster_file, sizeof w->forecaster_file, "%s/forecaster", w->folder);
     assert_ok(lstm_forecaster_save(w->forecaster, w->forecaster_file));
-    assert_ok(lstm_stream_new(&w->stream, w->forecaster, NULL));
-    assert_ok(lstm_stream_new(&w->spare_stream, w->forecaster, NULL));
+    const lstm_stream_options stream = {sizeof stream, .series = LSTM_NEW_SERIES, .intervals = 1};
+    assert_ok(lstm_stream_new(&w->stream, w->forecaster, &stream));
+    assert_ok(lstm_stream_new(&w->spare_stream, w->forecaster, &stream));
     assert_ok(lstm_stream_push(w->stream, rows));
     lstm_forecaster_free(w->forecaster); /* nothing of it is packed */
     assert_ok(lstm_forecaster_load(&w->forecaster, w->forecaster_file));
