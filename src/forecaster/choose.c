@@ -9,6 +9,9 @@
 
 enum { PROBE_STEPS = 96, N_BLOCK = 4 };
 
+/* A series that varies by less of the deviation of all of them has a scale of its own. */
+static const double LEAST_SHARE = 1.0 / 3;
+
 static int64_t least_of(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -30,7 +33,7 @@ typedef struct probe {
 typedef struct probing {
     lts_judge judge;
     real *y;
-    int64_t period, shortest; /**< rows of the shortest long-enough training part */
+    int64_t period, n_row; /**< rows of a training part: see typical_rows() */
 } probing;
 
 static int64_t base_rows(const lstm_view_options *view, int64_t L)
@@ -83,7 +86,7 @@ static lstm_status probe_contexts(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
         probe candidate = *best;
         candidate.ridge.L = periods[i] * p->period;
-        if (candidate.ridge.L < 2 || candidate.ridge.L > p->shortest / 3)
+        if (candidate.ridge.L < 2 || candidate.ridge.L > p->n_row / 3)
             continue;
         LTS_TRY(take_if_better(p, best, candidate));
     }
@@ -124,7 +127,7 @@ static lstm_status probe_year(const probing *p, probe *best)
     if (d->step_unit != LSTM_STEP_SECONDS || d->step > 6 * 86400)
         return LSTM_OK;
     int64_t rows = 365 * (int64_t)86400 / d->step;
-    if (rows <= 60 || p->shortest < 2 * rows)
+    if (rows <= 60 || p->n_row < 2 * rows)
         return LSTM_OK;
     probe candidate = *best;
     candidate.view.season = LSTM_SEASON_YEAR;
@@ -150,30 +153,106 @@ static lstm_status run_probes(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* Rows of the shortest training part; shorter than a few periods do not count. */
-static int64_t shortest_train(const lstm_dataset *d, int64_t period)
+static int compare_doubles(const void *a, const void *b)
 {
-    int64_t shortest = INT64_MAX;
-    for (int64_t s = 0; s < d->names.n; s++) {
-        int64_t n = lts_train_end(&d->members[s]);
-        if (n >= 3 * period)
-            shortest = least_of(shortest, n);
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The value that a quarter of them are below. */
+static double lower_quartile(double *values, int64_t n)
+{
+    qsort(values, (size_t)n, sizeof *values, compare_doubles);
+    return n == 0 ? 0 : values[n / 4];
+}
+
+/*
+ * Rows of a training part that most series have: the lower quartile. Those of less than a few
+ * periods do not count. Windows of shorter series are padded. values [n_series].
+ */
+static int64_t typical_rows(const lstm_dataset *d, int64_t period, double *values)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < d->names.n; s++)
+        if (lts_train_end(&d->members[s]) >= 3 * period)
+            values[n++] = (double)lts_train_end(&d->members[s]);
+    return (int64_t)lower_quartile(values, n);
+}
+
+/* Number, mean and sum of squared deviations of the values of a column in a training part. */
+typedef struct spread {
+    double n, mean, squares;
+} spread;
+
+static spread spread_of(const lstm_dataset *d, int64_t series, int64_t column)
+{
+    const lts_member *m = &d->members[series];
+    spread s = {0, 0, 0};
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double value = (double)m->values[row * d->n_column + column];
+        if (isnan(value))
+            continue;
+        double from_mean = value - s.mean;
+        s.n++;
+        s.mean += from_mean / s.n;
+        s.squares += from_mean * (value - s.mean);
     }
-    return shortest == INT64_MAX ? 0 : shortest;
+    return s;
+}
+
+static void add_spread(spread *all, spread s)
+{
+    double n = all->n + s.n, between = s.mean - all->mean;
+    if (s.n == 0)
+        return;
+    all->squares += s.squares + between * between * all->n * s.n / n;
+    all->mean += between * s.n / n;
+    all->n = n;
+}
+
+/*
+ * Whether a column of a quarter of the series varies so little in units of all series that a
+ * network would take it for a constant. values [n_series].
+ */
+static bool column_needs_own_scales(const lstm_dataset *d, int64_t column, double *values)
+{
+    spread all = {0, 0, 0};
+    int64_t n = 0;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        spread one = spread_of(d, s, column);
+        add_spread(&all, one);
+        if (one.squares > 0)
+            values[n++] = sqrt(one.squares / one.n);
+    }
+    return n > 1 && LEAST_SHARE * sqrt(all.squares / all.n) > lower_quartile(values, n);
+}
+
+static bool series_need_own_scales(const lstm_dataset *d, double *values)
+{
+    for (int64_t c = 0; c < d->n_column; c++)
+        if (lts_role_is_target(d->roles[c]) && column_needs_own_scales(d, c, values))
+            return true;
+    return false;
 }
 
 lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
 {
     probing p = {.period = most_of(choice->season_len, 1)};
-    p.shortest = shortest_train(judge->dataset, p.period);
+    double *values = lts_alloc(judge->dataset->names.n, sizeof *values);
+    if (values == NULL)
+        return LSTM_E_NOMEM;
+    p.n_row = typical_rows(judge->dataset, p.period, values);
+    bool scale_series = series_need_own_scales(judge->dataset, values);
+    lts_free(values);
     if (choice->season_len == 0) /* as many rows as a short season has */
-        p.period = most_of(1, least_of(judge->H, p.shortest / 12));
+        p.period = most_of(1, least_of(judge->H, p.n_row / 12));
     LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),
                            most_of(choice->season_len, 1)));
     p.y = lts_judge_forecasts(&p.judge);
     probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
     best.view.context_len = 1;
     best.view.scaling = LSTM_SCALING_STANDARD;
+    best.view.scale_series = scale_series;
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
@@ -191,7 +270,9 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     return LSTM_OK;
 }
 
-/* Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks. */
+/*
+ * Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks.
+ */
 static int64_t segment_of(int64_t season_len, int64_t H)
 {
     if (season_len > 0 && season_len <= 52)
@@ -276,6 +357,7 @@ void lts_choose_counts(lts_choice *choice)
     lstm_view_options *view = &choice->view;
     view->transform = LSTM_TRANSFORM_NONE;
     view->scaling = LSTM_SCALING_NONE;
+    view->scale_series = 0;
     view->base = LSTM_BASE_NONE;
     view->base_len = 0;
     view->season = LSTM_SEASON_NONE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is chosen from the data before networks are trained: the view by ridge regressions, which are
- * fitted in a fraction of a second, and the sizes by the number of values.
+ * What is chosen from the data before networks are trained: the view by ridge regressions, which
+ * are fitted in a fraction of a second, and the sizes by the number of values.
  */
 #ifndef LTS_FORECASTER_CHOOSE_H
 #define LTS_FORECASTER_CHOOSE_H
