@@ -3,15 +3,18 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/utf8.h"
+#include "forecaster/series_choice.h"
 #include "method/ridge_options.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PROBE_STEPS = 96, N_BLOCK = 4 };
 
-/* A series that varies by less of the deviation of all of them has a scale of its own. */
-static const double LEAST_SHARE = 1.0 / 3;
+/* Rows of a gap that ridge may bridge; of a long season its tenth part. */
+enum { SHORT_GAP = 2 };
 
 static int64_t least_of(int64_t a, int64_t b)
 {
@@ -35,7 +38,8 @@ typedef struct probing {
     lts_judge judge;
     lts_trials *trials;
     real *y;
-    int64_t period, n_row; /**< rows of a training part: see typical_rows() */
+    int64_t period, n_row; /**< rows of a training part: see lts_typical_rows() */
+    lts_reason *failure;   /**< of the last candidate that could not be fitted */
 } probing;
 
 static int64_t base_rows(const lstm_view_options *view, int64_t L)
@@ -55,8 +59,10 @@ static lstm_status try_probe(const probing *p, probe *candidate)
         lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge);
     if (status == LSTM_E_NOMEM)
         return status;
-    if (status < 0)
+    if (status < 0) {
+        *p->failure = lts_last_reason();
         return LSTM_OK;
+    }
     status = lts_ridge_part_predict(&part, p->judge.dataset, p->judge.series, p->judge.origin,
                                     p->judge.n, p->judge.H, p->y);
     lts_ridge_part_clear(&part);
@@ -114,7 +120,17 @@ static lstm_status probe_bases(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* A transformation whose domain does not have all values fails, and is passed over. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind)
+{
+    const lts_transform transform = {kind, 0};
+    for (int64_t c = 0; c < dataset->n_column; c++)
+        if (lts_role_is_target(dataset->roles[c]) &&
+            lts_is_in_domain(dataset, LSTM_PART_TRAIN, c, &transform))
+            return true;
+    return false;
+}
+
+/* Of the columns whose values are in the domain. */
 static lstm_status probe_transforms(const probing *p, probe *best)
 {
     static const int64_t transforms[] = {LSTM_TRANSFORM_SQRT, LSTM_TRANSFORM_LOG};
@@ -122,7 +138,8 @@ static lstm_status probe_transforms(const probing *p, probe *best)
         probe candidate = *best;
         candidate.view.transform = transforms[i];
         const lts_trial trial = {LTS_TRIAL_RIDGE_TRANSFORM, transforms[i], 0, 0};
-        LTS_TRY(take_if_better(p, best, candidate, trial));
+        if (lts_can_transform(p->judge.dataset, transforms[i]))
+            LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -161,96 +178,29 @@ static lstm_status run_probes(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-static int compare_doubles(const void *a, const void *b)
+/* Names are cut in messages, and messages in reasons: what is no character any more becomes "?". */
+lts_reason lts_last_reason(void)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The value that a quarter of them are below. */
-static double lower_quartile(double *values, int64_t n)
-{
-    qsort(values, (size_t)n, sizeof *values, compare_doubles);
-    return n == 0 ? 0 : values[n / 4];
-}
-
-/*
- * Rows of a training part that most series have: the lower quartile. Those of less than a few
- * periods do not count. Windows of shorter series are padded. values [n_series].
- */
-static int64_t typical_rows(const lstm_dataset *d, int64_t period, double *values)
-{
-    int64_t n = 0;
-    for (int64_t s = 0; s < d->names.n; s++)
-        if (lts_train_end(&d->members[s]) >= 3 * period)
-            values[n++] = (double)lts_train_end(&d->members[s]);
-    return (int64_t)lower_quartile(values, n);
-}
-
-/* Number, mean and sum of squared deviations of the values of a column in a training part. */
-typedef struct spread {
-    double n, mean, squares;
-} spread;
-
-static spread spread_of(const lstm_dataset *d, int64_t series, int64_t column)
-{
-    const lts_member *m = &d->members[series];
-    spread s = {0, 0, 0};
-    for (int64_t row = 0; row < lts_train_end(m); row++) {
-        double value = (double)m->values[row * d->n_column + column];
-        if (isnan(value))
-            continue;
-        double from_mean = value - s.mean;
-        s.n++;
-        s.mean += from_mean / s.n;
-        s.squares += from_mean * (value - s.mean);
+    lts_reason reason;
+    snprintf(reason.text, sizeof reason.text, "%s", lstm_last_error());
+    for (char *at = reason.text; *at != '\0';) {
+        int length = lts_utf8_length((const unsigned char *)at);
+        *at = length > 0 ? *at : '?';
+        at += length > 0 ? length : 1;
     }
-    return s;
+    return reason;
 }
 
-static void add_spread(spread *all, spread s)
+static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
-    double n = all->n + s.n, between = s.mean - all->mean;
-    if (s.n == 0)
-        return;
-    all->squares += s.squares + between * between * all->n * s.n / n;
-    all->mean += between * s.n / n;
-    all->n = n;
-}
-
-/*
- * Whether a column of a quarter of the series varies so little in units of all series that a
- * network would take it for a constant. values [n_series].
- */
-static bool column_needs_own_scales(const lstm_dataset *d, int64_t column, double *values)
-{
-    spread all = {0, 0, 0};
-    int64_t n = 0;
-    for (int64_t s = 0; s < d->names.n; s++) {
-        spread one = spread_of(d, s, column);
-        add_spread(&all, one);
-        if (one.squares > 0)
-            values[n++] = sqrt(one.squares / one.n);
-    }
-    return n > 1 && LEAST_SHARE * sqrt(all.squares / all.n) > lower_quartile(values, n);
-}
-
-static bool series_need_own_scales(const lstm_dataset *d, double *values)
-{
-    for (int64_t c = 0; c < d->n_column; c++)
-        if (lts_role_is_target(d->roles[c]) && column_needs_own_scales(d, c, values))
-            return true;
-    return false;
-}
-
-static lstm_status probe_view(lts_choice *choice, const lts_judge *judge)
-{
-    probing p = {.period = most_of(choice->season_len, 1), .trials = &choice->trials};
+    probing p = {
+        .period = most_of(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
+    *no_ridge = (lts_reason){"the training part is too short"};
     double *values = lts_alloc(judge->dataset->names.n, sizeof *values);
     if (values == NULL)
         return LSTM_E_NOMEM;
-    p.n_row = typical_rows(judge->dataset, p.period, values);
-    bool scale_series = series_need_own_scales(judge->dataset, values);
+    p.n_row = lts_typical_rows(judge->dataset, p.period, values);
+    bool scale_series = lts_series_need_own_scales(judge->dataset, values);
     lts_free(values);
     if (choice->season_len == 0) /* as many rows as a short season has */
         p.period = most_of(1, least_of(judge->H, p.n_row / 12));
@@ -261,9 +211,11 @@ static lstm_status probe_view(lts_choice *choice, const lts_judge *judge)
     best.view.context_len = 1;
     best.view.scaling = LSTM_SCALING_STANDARD;
     best.view.scale_series = scale_series;
+    best.view.skip_transform = 1;
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
+    best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
     lts_free(p.y);
     lts_judge_clear(&p.judge);
@@ -272,6 +224,8 @@ static lstm_status probe_view(lts_choice *choice, const lts_judge *judge)
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
+    else
+        *no_ridge = (lts_reason){""};
     choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
@@ -291,14 +245,16 @@ static void take_view(lts_choice *choice, const lts_judge *judge, const lstm_vie
 }
 
 lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
-                            const lstm_forecaster_options *options)
+                            const lstm_forecaster_options *options, lts_reason *no_ridge)
 {
     if (options->view != NULL)
         take_view(choice, judge, options->view);
     else
-        LTS_TRY(probe_view(choice, judge));
-    return options->ridge == NULL ? LSTM_OK
-                                  : lts_ridge_options_read(&choice->ridge, options->ridge);
+        LTS_TRY(probe_view(choice, judge, no_ridge));
+    if (options->ridge != NULL)
+        LTS_TRY(lts_ridge_options_read(&choice->ridge, options->ridge));
+    choice->ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
+    return LSTM_OK;
 }
 
 /*

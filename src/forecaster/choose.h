@@ -9,13 +9,24 @@
 #include "forecaster/forecaster.h"
 #include "forecaster/judge.h"
 
+/** Why something could not be fitted: the message of its error, cut if it is too long; or "". */
+typedef struct lts_reason {
+    char text[200];
+} lts_reason;
+
+/** The reason of the last error in this thread. */
+lts_reason lts_last_reason(void);
+
 /**
  * Choose transformation, season, base and context: choice->view and choice->ridge, without the
- * segments of the view. If no regression can be fitted, choice->ridge.L is 0. What the options give
- * is taken.
+ * segments of the view. If no regression can be fitted, choice->ridge.L is 0, and there is a reason.
+ * What the options give is taken.
  */
 lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
-                            const lstm_forecaster_options *options);
+                            const lstm_forecaster_options *options, lts_reason *no_ridge);
+
+/** Whether the domain of a lstm_transform has the training values of some target column. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
 
 /** Choose segments, context and loop of the networks, and their training. */
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,

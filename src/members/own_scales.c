@@ -56,10 +56,10 @@ void lts_own_scales_fit(const lts_own_scales *own, const lstm_view *view, int64_
         return;
     for (int64_t c = 0; c < d->n_column; c++) {
         lts_scale made;
-        const lts_stretch rows = {own->values, 1, n};
-        const lts_transform *transform = lts_role_is_target(d->roles[c]) ? &view->transform : NULL;
-        copy_column(&d->members[series], d->n_column, c, origin - n, n, transform, own->values);
-        lstm_status status = lts_scale_fit(&made, view->options.scaling, transform, &rows, 1);
+        const lts_stretch rows = {.values = own->values, .stride = 1, .n = n};
+        const lts_transform transform = lts_view_transform(view, c);
+        copy_column(&d->members[series], d->n_column, c, origin - n, n, &transform, own->values);
+        lstm_status status = lts_scale_fit(&made, view->options.scaling, &transform, &rows, 1);
         bool is_usable = status >= 0 && isfinite(made.shift) && isfinite(made.unit);
         own->scales[c] = is_usable ? made : (lts_scale){0, 1};
     }

@@ -25,7 +25,7 @@ static void scale_column(lts_ridge_column *column)
     double sum = 0, squares = 0;
     int64_t n = 0;
     for (int64_t t = 0; t < column->train_end; t++) {
-        double value = (double)column->values[t * column->stride];
+        double value = lts_ridge_value(column, t);
         if (!isnan(value)) {
             sum += value;
             n++;
@@ -33,7 +33,7 @@ static void scale_column(lts_ridge_column *column)
     }
     column->offset = n == 0 ? 0 : sum / (double)n;
     for (int64_t t = 0; t < column->train_end; t++) {
-        double error = (double)column->values[t * column->stride] - column->offset;
+        double error = lts_ridge_value(column, t) - column->offset;
         if (!isnan(error))
             squares += error * error;
     }
@@ -50,7 +50,9 @@ static void list_columns(const lstm_dataset *dataset, lts_ridge_column *columns)
             *columns = (lts_ridge_column){.values = member->values + c,
                                           .stride = dataset->n_column,
                                           .train_end = lts_train_end(member),
-                                          .valid_end = lts_valid_end(member)};
+                                          .valid_end = lts_valid_end(member),
+                                          .filled = member->filled,
+                                          .first = c};
             scale_column(columns++);
         }
     }

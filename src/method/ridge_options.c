@@ -4,7 +4,8 @@
 #include "base/check.h"
 #include "base/status.h"
 
-enum { DEFAULT_BLOCKS = 4 };
+/* Blocks by default, and rows of the longest gap that a fit bridges. */
+enum { DEFAULT_BLOCKS = 4, LONGEST_GAP = 2 };
 
 static lstm_status check(const lstm_ridge_options *options)
 {
@@ -30,7 +31,8 @@ lstm_status lts_ridge_options_read(lts_ridge_options *read, const lstm_ridge_opt
                                 .H = options->horizon,
                                 .base_len = options->base_len == 0 ? 1 : options->base_len,
                                 .n_block = options->n_block,
-                                .penalty = options->penalty};
+                                .penalty = options->penalty,
+                                .longest_gap = LONGEST_GAP};
     if (options->base_len == LSTM_NO_BASE)
         read->base_len = 0;
     if (options->n_block == 0)

@@ -164,14 +164,14 @@ static void wrong_options_are_refused(void **fixture)
     ridge.penalty = 0, ridge.struct_size = 3;
     assert_refused(&options, LSTM_E_OPTIONS, "lstm_ridge_options");
     ridge = (lstm_ridge_options)LSTM_RIDGE_OPTIONS_INIT;
-    ridge.context_len = INT64_MAX; /* there is no such regression, but there are networks */
-    options.use = LSTM_USE_RIDGE;
+    ridge.context_len = INT64_MAX;
     lstm_dataset *dataset = new_data(TRAIN);
-    lstm_forecaster *forecaster = new_forecaster(&options);
-    assert_status(lstm_forecaster_fit(forecaster, dataset), LSTM_E_LIMIT, "too large");
-    lstm_forecaster_free(forecaster);
-    options.use = LSTM_USE_AUTO;
-    lstm_forecaster_free(fit_new(&options, dataset));
+    for (int64_t use = LSTM_USE_AUTO; use <= LSTM_USE_RIDGE; use++) {
+        options.use = use;
+        lstm_forecaster *forecaster = new_forecaster(&options);
+        assert_status(lstm_forecaster_fit(forecaster, dataset), LSTM_E_LIMIT, "too large");
+        lstm_forecaster_free(forecaster);
+    }
     lstm_dataset_free(dataset);
 }
 
