@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/utf8.h"
-#include "forecaster/series_choice.h"
 #include "method/ridge_options.h"
 
 #include <math.h>
@@ -38,7 +37,7 @@ typedef struct probing {
     lts_judge judge;
     lts_trials *trials;
     real *y;
-    int64_t period, n_row; /**< rows of a training part: see lts_typical_rows() */
+    int64_t period, n_row; /**< rows of a training part: see lts_survey_series() */
     lts_reason *failure;   /**< of the last candidate that could not be fitted */
 } probing;
 
@@ -196,12 +195,8 @@ static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_re
     probing p = {
         .period = most_of(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
     *no_ridge = (lts_reason){"the training part is too short"};
-    double *values = lts_alloc(judge->dataset->names.n, sizeof *values);
-    if (values == NULL)
-        return LSTM_E_NOMEM;
-    p.n_row = lts_typical_rows(judge->dataset, p.period, values);
-    bool scale_series = lts_series_need_own_scales(judge->dataset, values);
-    lts_free(values);
+    bool scale_series;
+    LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
     if (choice->season_len == 0) /* as many rows as a short season has */
         p.period = most_of(1, least_of(judge->H, p.n_row / 12));
     LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),

@@ -25,6 +25,15 @@ lts_reason lts_last_reason(void);
 lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
                             const lstm_forecaster_options *options, lts_reason *no_ridge);
 
+/**
+ * Survey the training parts: how many rows most series have, and whether each needs scales of its own.
+ * @param period      series of less than three periods do not count
+ * @param[out] n_row  the lower quartile; 0 if none counts
+ * @return LSTM_E_NOMEM.
+ */
+lstm_status lts_survey_series(const lstm_dataset *dataset, int64_t period, int64_t *n_row,
+                              bool *scale_series);
+
 /** Whether the domain of a lstm_transform has the training values of some target column. */
 bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "data/known.h"
 #include "forecaster/scoring.h"
 
 lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
@@ -25,11 +26,8 @@ lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options 
 /* Values of a row: [C], those that were filled as NaN. */
 static void read_row(const lstm_dataset *d, int64_t series, int64_t row, real *values)
 {
-    const lts_member *m = &d->members[series];
-    for (int64_t c = 0; c < d->n_column; c++) {
-        int64_t at = row * d->n_column + c;
-        values[c] = lts_is_filled(m, at) ? (real)NAN : m->values[at];
-    }
+    for (int64_t c = 0; c < d->n_column; c++)
+        values[c] = (real)lts_value_observed(d, &d->members[series], c, row);
 }
 
 /* Observes rows first .. end - 1; row [C]. */

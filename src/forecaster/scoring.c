@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 /* Scores of each step that are kept, and the most rows between two forecasts that are scored. */
 enum { WINDOW = LTS_MOST_RESIDUALS, MOST_STRIDE = 24 };
@@ -105,20 +106,16 @@ void lts_scoring_clear(lts_scoring *s)
     *s = (lts_scoring){0};
 }
 
-static double observed(const lts_member *m, int64_t position)
-{
-    return lts_is_filled(m, position) ? (double)NAN : (double)m->values[position];
-}
-
 /* Mean absolute change over a season of the last rows; 0 if there is none. */
-static double mean_change(const lts_fitted *fitted, const lts_member *m, int64_t n_column,
+static double mean_change(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
                           int64_t column, int64_t n_row)
 {
+    const lts_member *m = &d->members[series];
     double sum = 0;
     int64_t n = 0, period = period_of(fitted);
     for (int64_t row = most_of(period, n_row - lts_fitted_scale_rows(fitted)); row < n_row; row++) {
         double change =
-            observed(m, row * n_column + column) - observed(m, (row - period) * n_column + column);
+            lts_value_observed(d, m, column, row) - lts_value_observed(d, m, column, row - period);
         if (!isnan(change)) {
             sum += fabs(change);
             n++;
@@ -137,7 +134,7 @@ void lts_scoring_scales(const lts_fitted *fitted, int64_t number, const lstm_dat
     }
     for (int64_t c = 0, k = 0; c < d->n_column; c++)
         if (lts_role_is_target(d->roles[c])) {
-            double change = mean_change(fitted, &d->members[series], d->n_column, c, n_row);
+            double change = mean_change(fitted, d, series, c, n_row);
             scales[k] = change > 0 ? change : roster->mean_scales[k];
             k++;
         }

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 lstm_status lts_own_scales_init(lts_own_scales *own, int64_t number, int64_t n_row,
                                 int64_t n_column)
@@ -35,15 +36,12 @@ lstm_view lts_own_view(const lts_own_scales *own, const lstm_view *view,
 }
 
 /* Copies the observed values of a column in the domain of the transformation, others as NaN. */
-static void copy_column(const lts_member *m, int64_t n_column, int64_t column, int64_t first,
+static void copy_column(const lstm_dataset *d, int64_t series, int64_t column, int64_t first,
                         int64_t n, const lts_transform *transform, real *values)
 {
     for (int64_t i = 0; i < n; i++) {
-        int64_t at = (first + i) * n_column + column;
-        real value = m->values[at];
-        bool counts = !isnan(value) && !lts_is_filled(m, at) &&
-                      (transform == NULL || lts_transform_takes(transform, (double)value));
-        values[i] = counts ? value : (real)NAN;
+        double value = lts_value_observed(d, &d->members[series], column, first + i);
+        values[i] = lts_transform_takes(transform, value) ? (real)value : (real)NAN;
     }
 }
 
@@ -58,7 +56,7 @@ void lts_own_scales_fit(const lts_own_scales *own, const lstm_view *view, int64_
         lts_scale made;
         const lts_stretch rows = {.values = own->values, .stride = 1, .n = n};
         const lts_transform transform = lts_view_transform(view, c);
-        copy_column(&d->members[series], d->n_column, c, origin - n, n, &transform, own->values);
+        copy_column(d, series, c, origin - n, n, &transform, own->values);
         lstm_status status = lts_scale_fit(&made, view->options.scaling, &transform, &rows, 1);
         bool is_usable = status >= 0 && isfinite(made.shift) && isfinite(made.unit);
         own->scales[c] = is_usable ? made : (lts_scale){0, 1};

@@ -40,7 +40,7 @@ static void without_networks_ridge_forecasts(void **fixture)
     lstm_forecaster *forecaster = fit_new(&options, dataset), *other = fit_new(&ridge, dataset);
     assert_described(forecaster, "\"forecast_by\":\"ridge\"");
     assert_described(forecaster, "; a network cannot be trained: ");
-    assert_described(forecaster, "\"network\":null");
+    assert_described(forecaster, "\"networks\":null");
     assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, x));
     assert_ok(lstm_forecaster_predict(other, dataset, 0, y));
     assert_memory_equal(x, y, sizeof x);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/series_choice.h"
+/* What is chosen by looking at many series: the rows that most of them have, and their scales. */
+#include "base/memory.h"
+#include "base/status.h"
+#include "data/known.h"
+#include "forecaster/choose.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +28,7 @@ static double lower_quartile(double *values, int64_t n)
  * Rows of a training part that most series have: the lower quartile. Those of less than a few
  * periods do not count. Windows of shorter series are padded. values [n_series].
  */
-int64_t lts_typical_rows(const lstm_dataset *d, int64_t period, double *values)
+static int64_t typical_rows(const lstm_dataset *d, int64_t period, double *values)
 {
     int64_t n = 0;
     for (int64_t s = 0; s < d->names.n; s++)
@@ -43,7 +47,7 @@ static spread spread_of(const lstm_dataset *d, int64_t series, int64_t column)
     const lts_member *m = &d->members[series];
     spread s = {0, 0, 0};
     for (int64_t row = 0; row < lts_train_end(m); row++) {
-        double value = (double)m->values[row * d->n_column + column];
+        double value = lts_value_observed(d, m, column, row);
         if (isnan(value))
             continue;
         double from_mean = value - s.mean;
@@ -81,10 +85,22 @@ static bool column_needs_own_scales(const lstm_dataset *d, int64_t column, doubl
     return n > 1 && LEAST_SHARE * sqrt(all.squares / all.n) > lower_quartile(values, n);
 }
 
-bool lts_series_need_own_scales(const lstm_dataset *d, double *values)
+static bool series_need_own_scales(const lstm_dataset *d, double *values)
 {
     for (int64_t c = 0; c < d->n_column; c++)
         if (lts_role_is_target(d->roles[c]) && column_needs_own_scales(d, c, values))
             return true;
     return false;
+}
+
+lstm_status lts_survey_series(const lstm_dataset *dataset, int64_t period, int64_t *n_row,
+                              bool *scale_series)
+{
+    double *values = lts_alloc(dataset->names.n, sizeof *values);
+    if (values == NULL)
+        return LSTM_E_NOMEM;
+    *n_row = typical_rows(dataset, period, values);
+    *scale_series = series_need_own_scales(dataset, values);
+    lts_free(values);
+    return LSTM_OK;
 }
