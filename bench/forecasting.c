@@ -16,7 +16,7 @@
  *     naive=M                 rows of the season of the seasonal baselines; default: that of the
  *                             forecaster, or none
  *     scale=M                 default 1
- *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
+ *     seeds=N                 N forecasters, of seeds 0 .. N - 1; default 1
  *     threads=N               default 1
  *     skip=N                  columns at the left that are no values; default 1
  *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the first
@@ -31,8 +31,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Networks of a forecaster have consecutive seeds. */
-enum { MOST_HORIZONS = 16, MOST_SEEDS = 64, MOST_NETWORKS = 64, N_METRIC = 3 };
+enum { MOST_HORIZONS = 16, MOST_SEEDS = 64, N_METRIC = 3 };
 
 typedef enum method {
     FORECASTER,
@@ -224,7 +223,7 @@ static bool run(const bench *b, int64_t use, int64_t seed, lstm_real *y, char *t
     lstm_forecaster *forecaster = NULL;
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
     options.horizon = b->H, options.season_len = b->set.season, options.use = use;
-    options.seed = (uint64_t)(seed * MOST_NETWORKS), options.n_threads = b->set.threads;
+    options.seed = (uint64_t)seed, options.n_threads = b->set.threads;
     double begin = processor_seconds();
     bool done = lstm_forecaster_new(&forecaster, &options) == LSTM_OK &&
                 lstm_forecaster_fit(forecaster, b->dataset) == LSTM_OK;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "method/ridge_options.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ typedef struct probe {
 /* Windows and horizon of a probe are fewer than those of the judge: only an order is wanted. */
 typedef struct probing {
     lts_judge judge;
+    lts_trials *trials;
     real *y;
     int64_t period, n_row; /**< rows of a training part: see lts_survey_series() */
     lts_reason *failure;   /**< of the last candidate that could not be fitted */
@@ -74,11 +76,13 @@ static lstm_status try_probe(const probing *p, probe *candidate)
  * base takes more, since only with one do forecasts follow a level that the training part has not
  * seen.
  */
-static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
+static lstm_status take_if_better(const probing *p, probe *best, probe candidate, lts_trial trial)
 {
     bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
     double clearly = gives_up ? 0.93 : 0.995;
     LTS_TRY(try_probe(p, &candidate));
+    trial.error = candidate.error;
+    lts_trials_note(p->trials, trial);
     if (candidate.error < clearly * best->error ||
         (best->error == HUGE_VAL && candidate.error < HUGE_VAL))
         *best = candidate;
@@ -93,7 +97,8 @@ static lstm_status probe_contexts(const probing *p, probe *best)
         candidate.ridge.L = periods[i] * p->period;
         if (candidate.ridge.L < 2 || candidate.ridge.L > p->n_row / 3)
             continue;
-        LTS_TRY(take_if_better(p, best, candidate));
+        const lts_trial trial = {LTS_TRIAL_RIDGE_CONTEXT, candidate.ridge.L, 0, 0};
+        LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -108,7 +113,8 @@ static lstm_status probe_bases(const probing *p, probe *best)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
-        LTS_TRY(take_if_better(p, best, candidate));
+        const lts_trial trial = {LTS_TRIAL_RIDGE_BASE, bases[i].base, bases[i].base_len, 0};
+        LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -130,8 +136,9 @@ static lstm_status probe_transforms(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
+        const lts_trial trial = {LTS_TRIAL_RIDGE_TRANSFORM, transforms[i], 0, 0};
         if (lts_can_transform(p->judge.dataset, transforms[i]))
-            LTS_TRY(take_if_better(p, best, candidate));
+            LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -148,7 +155,8 @@ static lstm_status probe_year(const probing *p, probe *best)
     probe candidate = *best;
     candidate.view.season = LSTM_SEASON_YEAR;
     candidate.view.n_harmonic = 3;
-    return take_if_better(p, best, candidate);
+    return take_if_better(p, best, candidate,
+                          (lts_trial){LTS_TRIAL_RIDGE_SEASON, LSTM_SEASON_YEAR, 0, 0});
 }
 
 /* One property after the other, and again while that helps. */
@@ -182,9 +190,10 @@ lts_reason lts_last_reason(void)
     return reason;
 }
 
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
+static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
-    probing p = {.period = most_of(choice->season_len, 1), .failure = no_ridge};
+    probing p = {
+        .period = most_of(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
     *no_ridge = (lts_reason){"the training part is too short"};
     bool scale_series;
     LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
@@ -215,6 +224,31 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reas
     choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
+    return LSTM_OK;
+}
+
+/* Ridge reads the rows of the view, and has its base. */
+static void take_view(lts_choice *choice, const lts_judge *judge, const lstm_view_options *view)
+{
+    int64_t L = view->context_len * view->segment_len;
+    choice->view = choice->ridge_view = *view;
+    choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
+    choice->ridge = (lts_ridge_options){.L = L,
+                                        .H = judge->H,
+                                        .base_len = base_rows(view, L),
+                                        .n_block = least_of(N_BLOCK, judge->H)};
+}
+
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
+                            const lstm_forecaster_options *options, lts_reason *no_ridge)
+{
+    if (options->view != NULL)
+        take_view(choice, judge, options->view);
+    else
+        LTS_TRY(probe_view(choice, judge, no_ridge));
+    if (options->ridge != NULL)
+        LTS_TRY(lts_ridge_options_read(&choice->ridge, options->ridge));
+    choice->ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     return LSTM_OK;
 }
 
@@ -295,6 +329,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : options->dropout != 0 ? options->dropout
                  : n >= 20000            ? 0.3
                                          : 0.2;
+    t->average_decay = options->average_decay;
     t->n_update = options->n_update;
     t->draw = draw_of(dataset);
     choice->tells_column = n >= 20000;

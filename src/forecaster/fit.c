@@ -42,6 +42,14 @@ static lstm_status make_parts(lts_parts_view *parts, const lstm_dataset *dataset
     return LSTM_OK;
 }
 
+static int64_t series_without_validation(const lstm_dataset *dataset)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < dataset->names.n; s++)
+        n += lts_train_end(&dataset->members[s]) == lts_valid_end(&dataset->members[s]);
+    return n;
+}
+
 /* Whether there is enough data to choose anything but a baseline. */
 static bool has_enough_data(const lts_fitting *fit)
 {
@@ -88,7 +96,7 @@ static lstm_status choose(lts_fitting *fit)
     choice->ridge_error = choice->network_error = choice->mean_error = (double)NAN;
     choice->season_len = o->season_len == LSTM_NO_SEASON ? 0 : o->season_len;
     if (o->season_len == 0)
-        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len));
+        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len, &choice->trials));
     int64_t period = choice->season_len > 0 ? choice->season_len : 1;
     LTS_TRY(lts_judge_init(&fit->judge, fit->dataset, o->horizon, period));
     choice->n_window = fit->judge.n;
@@ -103,11 +111,7 @@ static lstm_status choose(lts_fitting *fit)
     snprintf(fit->stage, sizeof fit->stage, "ridge");
     if (!lts_fitting_report(fit, (double)NAN))
         return LSTM_STOPPED;
-    LTS_TRY(lts_choose_view(choice, &fit->judge, &fit->no_ridge));
-    if (o->view != NULL) {
-        choice->view = choice->ridge_view = *o->view;
-        choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
-    }
+    LTS_TRY(lts_choose_view(choice, &fit->judge, o, &fit->no_ridge));
     lts_choose_network(choice, o, fit->dataset);
     if (o->view == NULL && fit->f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
         lts_choose_counts(choice);
@@ -253,7 +257,23 @@ static void leave_dataset(lts_fitted *made)
         lts_view_leave(made->networks[i].view, made->frame);
 }
 
-static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
+lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status)
+{
+    lstm_forecaster *f = fit->f;
+    if (atomic_exchange(&f->cancelled, false) && status == LSTM_OK)
+        status = LSTM_STOPPED;
+    if (status == LSTM_OK) {
+        leave_dataset(&fit->made);
+        lts_fitted_clear(&f->fitted);
+        f->fitted = fit->made;
+        f->is_fitted = true;
+    } else {
+        lts_fitted_clear(&fit->made);
+    }
+    return status;
+}
+
+lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset)
 {
     lstm_dataset *frame;
     LTS_TRY(lts_dataset_frame(&frame, dataset));
@@ -268,17 +288,19 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(forecaster);
     LTS_NOT_NULL(dataset);
-    if (dataset->names.n == 0)
-        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
     lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
-    LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
-    lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
+    lstm_status status = lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread);
+    if (status >= 0 && dataset->names.n == 0)
+        status = lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    if (status >= 0)
+        status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
     fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
     if (status >= 0)
-        status = begin_fitted(&fit.made, dataset);
+        status = lts_fitted_begin_on(&fit.made, dataset);
+    fit.made.choice.n_part_made = series_without_validation(dataset);
     if (status >= 0)
         status = choose(&fit);
     if (status == LSTM_OK)
@@ -287,17 +309,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
         status = explain(&fit);
     if (status == LSTM_OK)
         status = calibrate(&fit);
-    if (status == LSTM_OK && atomic_load(&forecaster->cancelled))
-        status = LSTM_STOPPED;
-    if (status == LSTM_OK) {
-        leave_dataset(&fit.made);
-        lts_fitted_clear(&forecaster->fitted);
-        forecaster->fitted = fit.made;
-        forecaster->is_fitted = true;
-    } else {
-        lts_fitted_clear(&fit.made);
-    }
-    atomic_store(&forecaster->cancelled, false);
+    status = lts_fitting_finish(&fit, status);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
     lts_free(fit.of_mean);

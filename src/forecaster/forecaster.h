@@ -2,10 +2,11 @@
 #ifndef LTS_FORECASTER_FORECASTER_H
 #define LTS_FORECASTER_FORECASTER_H
 
-#include "forecaster/network_part.h"
-#include "forecaster/residuals.h"
-#include "forecaster/ridge_part.h"
 #include "forecaster/roster.h"
+#include "forecaster/trials.h"
+#include "members/network_part.h"
+#include "members/residuals.h"
+#include "members/ridge_part.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
 #include <lstmts/interval.h>
@@ -32,6 +33,8 @@ typedef struct lts_choice {
     double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;
+    int64_t n_part_made; /**< series that had no validation part                                  */
+    lts_trials trials;
 } lts_choice;
 
 /**
@@ -76,8 +79,10 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
                                     int64_t series, int64_t origin, int64_t H);
 
 struct lstm_forecaster {
-    lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
+    lstm_forecaster_options options; /**< view points to `view`, ridge to `ridge`, or they are NULL;
+                                          loss is NULL */
     lstm_view_options view;
+    lstm_ridge_options ridge; /**< with the horizon of the options */
     lts_loss loss;
     char *folder;
     double *levels; /**< of the options */

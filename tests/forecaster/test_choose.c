@@ -23,9 +23,10 @@ static lts_choice choose_view(const lstm_dataset *dataset, int64_t H, int64_t se
 {
     lts_choice choice = {.season_len = season_len};
     lts_judge judge;
+    const lstm_forecaster_options options = small_options(H);
     assert_ok(lts_judge_init(&judge, dataset, H, season_len > 0 ? season_len : 1));
     lts_reason no_ridge = {"?"};
-    assert_ok(lts_choose_view(&choice, &judge, &no_ridge));
+    assert_ok(lts_choose_view(&choice, &judge, &options, &no_ridge));
     assert_int_equal(no_ridge.text[0] != '\0', choice.ridge.L == 0);
     assert_int_not_equal(no_ridge.text[0], '?');
     assert_int_equal(choice.ridge.H, H);
