@@ -62,6 +62,9 @@ static json_t *describe_fitted(const lts_fitted *fitted)
                               describe_errors(choice));
     if (baseline)
         return described;
+    if (choice->joined != 0)
+        described =
+            lts_json_with(described, "joined by", json_string(baseline_names[choice->baseline]));
     described = lts_json_with(described, "view", describe_view(&choice->view));
     if (fitted->ridge.ridge != NULL)
         described = lts_json_with(

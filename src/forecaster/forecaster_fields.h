@@ -78,6 +78,7 @@ static const lts_field lts_choice_fields[] = {
     FIELD(INT, season_len),
     FIELD(INT, use),
     FIELD(INT, baseline),
+    FIELD(INT, joined),
     FIELD(INT, n_window),
     ERROR("naive_error", LSTM_BASELINE_NAIVE),
     ERROR("seasonal_naive_error", LSTM_BASELINE_SEASONAL_NAIVE),

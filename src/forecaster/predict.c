@@ -59,6 +59,29 @@ static lstm_status mean_with_ridge(const lts_fitted *fitted, const lstm_dataset 
     return LSTM_OK;
 }
 
+/* Forecasts by networks and ridge, without a baseline. */
+static lstm_status predict_members(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
+                                   const lstm_dataset *dataset, const lts_origins *origins,
+                                   int64_t H, real *one, real *y)
+{
+    if (fitted->choice.use == LSTM_USE_RIDGE)
+        return lts_ridge_part_predict(&fitted->ridge, dataset, origins->series, origins->origin,
+                                      origins->n, H, y);
+    LTS_TRY(predict_networks(fitted, loss, n_thread, dataset, origins, H, one, y));
+    return fitted->choice.use == LSTM_USE_MEAN
+               ? mean_with_ridge(fitted, dataset, origins, H, one, y)
+               : LSTM_OK;
+}
+
+static lstm_status mean_with_baseline(const lts_fitted *fitted, const lstm_dataset *dataset,
+                                      const lts_origins *origins, int64_t H, real *one, real *y)
+{
+    const lts_choice *choice = &fitted->choice;
+    LTS_TRY(lts_baseline_predict(choice->baseline, choice->season_len, dataset, origins, H, one));
+    lts_join_baseline(origins->n * H * fitted->n_target, one, y);
+    return LSTM_OK;
+}
+
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y)
@@ -66,18 +89,15 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
     const lts_choice *choice = &fitted->choice;
     if (choice->use == LSTM_USE_BASELINE)
         return lts_baseline_predict(choice->baseline, choice->season_len, dataset, origins, H, y);
-    if (choice->use == LSTM_USE_RIDGE)
-        return lts_ridge_part_predict(&fitted->ridge, dataset, origins->series, origins->origin,
-                                      origins->n, H, y);
     int64_t size;
     if (!lts_multiply(origins->n * fitted->n_target, H, &size))
         size = INT64_MAX;
     real *one = lts_alloc(size, sizeof *one);
     if (one == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = predict_networks(fitted, loss, n_thread, dataset, origins, H, one, y);
-    if (status >= 0 && choice->use == LSTM_USE_MEAN)
-        status = mean_with_ridge(fitted, dataset, origins, H, one, y);
+    lstm_status status = predict_members(fitted, loss, n_thread, dataset, origins, H, one, y);
+    if (status >= 0 && choice->joined != 0)
+        status = mean_with_baseline(fitted, dataset, origins, H, one, y);
     lts_free(one);
     return status;
 }

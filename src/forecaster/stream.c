@@ -26,16 +26,6 @@ struct lstm_stream {
     real *y, *one;        /**< [H, K]                                                    */
 };
 
-static bool has_networks(const lts_fitted *fitted)
-{
-    return fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_NETWORKS;
-}
-
-static bool has_ridge(const lts_fitted *fitted)
-{
-    return fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_RIDGE;
-}
-
 static int64_t most(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -43,12 +33,12 @@ static int64_t most(int64_t a, int64_t b)
 
 static int64_t context_of(const lts_fitted *fitted)
 {
-    int64_t n = fitted->choice.use == LSTM_USE_BASELINE ? most(fitted->choice.season_len, 1) : 1;
+    int64_t n = lts_has_baseline(&fitted->choice) ? most(fitted->choice.season_len, 1) : 1;
     for (int64_t i = 0; i < fitted->n_network; i++) {
         const lstm_view_options *o = &fitted->networks[i].view->options;
         n = most(n, most(o->context_len * o->segment_len, o->base_len) + o->difference);
     }
-    return has_ridge(fitted) ? most(n, fitted->ridge.ridge->options.L) : n;
+    return lts_has_ridge(&fitted->choice) ? most(n, fitted->ridge.ridge->options.L) : n;
 }
 
 /* Seasons of a baseline; 1 if it has none. */
@@ -76,9 +66,9 @@ static lstm_status init_baseline(lstm_stream *s)
 static lstm_status init_members(lstm_stream *s, int64_t series)
 {
     const lts_fitted *fitted = &s->fitted;
-    if (fitted->choice.use == LSTM_USE_BASELINE)
-        return init_baseline(s);
-    if (has_ridge(fitted))
+    if (lts_has_baseline(&fitted->choice))
+        LTS_TRY(init_baseline(s));
+    if (lts_has_ridge(&fitted->choice))
         LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, series, s->H));
     s->networks = lts_alloc(fitted->n_network, sizeof *s->networks);
     if (s->networks == NULL)
@@ -298,22 +288,23 @@ static lstm_status forecast_networks(lstm_stream *s, int64_t origin, real *y)
 
 static lstm_status forecast(lstm_stream *s, real *y)
 {
-    const lts_fitted *fitted = &s->fitted;
+    const lts_choice *choice = &s->fitted.choice;
     int64_t origin = s->live->members[0].n_row;
-    if (fitted->choice.use == LSTM_USE_BASELINE) {
-        forecast_baseline(s, y);
-        return LSTM_OK;
-    }
-    if (!has_networks(fitted)) {
+    if (lts_has_networks(choice))
+        LTS_TRY(forecast_networks(s, origin, y));
+    if (choice->use == LSTM_USE_RIDGE)
         lts_ridge_work_run(&s->ridge, origin, s->H, y);
-        return LSTM_OK;
+    if (choice->use == LSTM_USE_MEAN) {
+        lts_ridge_work_run(&s->ridge, origin, s->H, s->one);
+        for (int64_t j = 0; j < s->H * s->K; j++)
+            y[j] = (y[j] + s->one[j]) / 2;
     }
-    LTS_TRY(forecast_networks(s, origin, y));
-    if (!has_ridge(fitted))
-        return LSTM_OK;
-    lts_ridge_work_run(&s->ridge, origin, s->H, s->one);
-    for (int64_t j = 0; j < s->H * s->K; j++)
-        y[j] = (y[j] + s->one[j]) / 2;
+    if (choice->use == LSTM_USE_BASELINE)
+        forecast_baseline(s, y);
+    if (choice->joined != 0) {
+        forecast_baseline(s, s->one);
+        lts_join_baseline(s->H * s->K, s->one, y);
+    }
     return LSTM_OK;
 }
 

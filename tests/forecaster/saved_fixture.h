@@ -4,6 +4,7 @@
 #define TESTS_SAVED_FIXTURE_H
 
 #include "assert_status.h"
+#include "forecaster/forecaster.h"
 
 #include <lstmts/forecaster.h>
 #include <math.h>
@@ -135,6 +136,14 @@ static inline lstm_forecaster *rich(int64_t use)
     options.view = &view;
     options.loss = &loss;
     return fitted_by(&options, LSTM_MISSING_MASK);
+}
+
+/* With a baseline beside the other members. */
+static inline lstm_forecaster *joined(lstm_forecaster *f, int64_t baseline)
+{
+    f->fitted.choice.baseline = baseline;
+    f->fitted.choice.joined = 1;
+    return f;
 }
 
 /* Forecasts of all series: y [SERIES, HORIZON, TARGETS]. */
