@@ -152,6 +152,7 @@ void lts_fitted_clear(lts_fitted *fitted)
     lts_free(fitted->why);
     lts_free(fitted->users);
     lstm_interval_free(fitted->interval);
+    lts_residuals_clear(&fitted->residuals);
     lts_free(fitted->known_rows);
     memset(fitted, 0, sizeof *fitted);
 }

@@ -3,6 +3,7 @@
 #define LTS_FORECASTER_FORECASTER_H
 
 #include "forecaster/network_part.h"
+#include "forecaster/residuals.h"
 #include "forecaster/ridge_part.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
@@ -71,6 +72,7 @@ typedef struct lts_fitted {
     lts_ridge_part ridge;
     lstm_interval *interval; /**< calibrated on the validation part                        */
     int64_t interval_stride; /**< rows between forecasts that it scores                    */
+    lts_residuals residuals; /**< of these forecasts on the validation part                */
     int64_t *known_rows;     /**< [n_series] rows of each series that the fit has seen     */
 } lts_fitted;
 

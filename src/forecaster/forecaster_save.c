@@ -22,8 +22,8 @@ typedef struct tensors {
     int64_t n;
     lts_stored *stored;
     tensor_name *names;
-    real *state;        /* of the intervals */
-    double *known_rows; /* [n_series]       */
+    real *state;  /* of the intervals */
+    double *rows; /* [n_series] known rows, [n_residual, 2] ends of residuals */
 } tensors;
 
 /* Elements that are no number are not written: the file could not be read. */
@@ -124,27 +124,45 @@ static lstm_status add_loss(tensors *t, const lts_loss *loss)
     return add_doubles(t, "loss", "step_weights", o.n_step_weight, o.step_weights);
 }
 
+/* Signed errors of forecasts, with their series and ends [n, 2]. */
+static lstm_status add_residuals(tensors *t, const lts_residuals *residuals, double *ends)
+{
+    int64_t n = residuals->n;
+    if (n == 0)
+        return LSTM_OK;
+    for (int64_t i = 0; i < n; i++) {
+        ends[2 * i] = (double)residuals->series[i];
+        ends[2 * i + 1] = (double)residuals->ends[i];
+    }
+    add_any(t, "residuals", "values",
+            (lts_stored){
+                .n_dim = 3, .dim = {n, residuals->H, residuals->K}, .data = residuals->values});
+    return add(t, "residuals", "ends",
+               (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, 2}, .data = ends});
+}
+
 /* State and known rows of the intervals: copies, which are made here. */
 static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
     int64_t length = lstm_interval_state_len(fitted->interval);
     t->state = lts_alloc(length, sizeof *t->state);
-    t->known_rows = lts_alloc(fitted->n_series, sizeof *t->known_rows);
-    if (t->state == NULL || t->known_rows == NULL)
+    t->rows = lts_alloc(fitted->n_series + 2 * fitted->residuals.n, sizeof *t->rows);
+    if (t->state == NULL || t->rows == NULL)
         return LSTM_E_NOMEM;
     LTS_TRY(lstm_interval_get_state(fitted->interval, t->state));
     for (int64_t s = 0; s < fitted->n_series; s++)
-        t->known_rows[s] = (double)fitted->known_rows[s];
+        t->rows[s] = (double)fitted->known_rows[s];
     add_any(t, "interval", "state", (lts_stored){.n_dim = 1, .dim = {length}, .data = t->state});
-    LTS_TRY(add_doubles(t, "interval", "known_rows", fitted->n_series, t->known_rows));
+    LTS_TRY(add_doubles(t, "interval", "known_rows", fitted->n_series, t->rows));
+    LTS_TRY(add_residuals(t, &fitted->residuals, t->rows + fitted->n_series));
     return add_doubles(t, "interval", "levels", f->options.n_level, f->options.levels);
 }
 
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 5 + 3; /* of the loss, of ridge and of intervals */
+    int64_t capacity = 4 + 5 + 5; /* of the loss, of ridge, of intervals and residuals */
     for (int64_t i = 0; i < fitted->n_network; i++)
         capacity += fitted->networks[i].model->params.n_tensor + 3;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
@@ -191,6 +209,6 @@ lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, const char *
     lts_free(t.stored);
     lts_free(t.names);
     lts_free(t.state);
-    lts_free(t.known_rows);
+    lts_free(t.rows);
     return status;
 }

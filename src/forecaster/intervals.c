@@ -8,7 +8,7 @@
 #include "base/threads.h"
 
 /* Scores of each step that are kept, and the most rows between two forecasts that are scored. */
-enum { WINDOW = 200, MOST_STRIDE = 24 };
+enum { WINDOW = LTS_MOST_RESIDUALS, MOST_STRIDE = 24 };
 
 static int64_t least_of(int64_t a, int64_t b)
 {
@@ -57,18 +57,30 @@ static lstm_status observe(lstm_interval *interval, const lstm_dataset *d, int64
 static lstm_status calibrate_series(lstm_interval *interval, const lts_judge *judge, int64_t first,
                                     int64_t end, int64_t stride, const real *y, real *row)
 {
-    int64_t series = judge->series[first], slot = judge->H * judge->K, last = -1;
+    int64_t series = judge->series[first], slot = judge->H * judge->K;
     const lts_member *m = &judge->dataset->members[series];
     LTS_TRY(lstm_interval_restart(interval));
     int64_t known = judge->origin[first];
-    for (int64_t i = first; i < end; i++) {
-        if (last >= 0 && judge->origin[i] - last < stride)
-            continue;
+    for (int64_t i = first; i < end; i = lts_judge_next(judge, i, stride)) {
         LTS_TRY(observe(interval, judge->dataset, series, known, judge->origin[i], row));
         LTS_TRY(lstm_interval_expect(interval, y + i * slot, NULL));
-        last = known = judge->origin[i];
+        known = judge->origin[i];
     }
     return observe(interval, judge->dataset, series, known, lts_valid_end(m), row);
+}
+
+/* Keeps the residuals of the forecasts that are scored. */
+static lstm_status keep_residuals(lts_residuals *residuals, const lts_judge *judge, int64_t stride,
+                                  const real *y)
+{
+    int64_t n = 0, slot = judge->H * judge->K;
+    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
+        n++;
+    LTS_TRY(lts_residuals_new(residuals, n, judge->H, judge->K));
+    for (int64_t i = 0, at = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
+        lts_residuals_set(residuals, at++, judge->dataset, judge->series[i], judge->origin[i],
+                          y + i * slot);
+    return LSTM_OK;
 }
 
 lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
@@ -102,6 +114,8 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
             continue;
         status = calibrate_series(fitted->interval, judge, first, end, o.stride, y, row);
     }
+    if (y != NULL && status >= 0)
+        status = keep_residuals(&fitted->residuals, judge, o.stride, y);
     lts_free(row);
     return status;
 }
@@ -141,16 +155,13 @@ static lstm_status forecast_from(call *c, int64_t origin)
                               c->y);
 }
 
-/*
- * Rows from which forecasts are scored: since the fit, but no more than the scores that are kept.
- * Forecasts of earlier rows are scored by members that have seen them, or forgotten.
- */
-static int64_t first_scored(const call *c, int64_t origin)
+/* Forecasts of earlier rows would be by members that have seen these rows, or forgotten. */
+int64_t lts_intervals_first(const lts_fitted *fitted, int64_t series, int64_t origin, int64_t H)
 {
-    const lts_fitted *fitted = &c->f->fitted;
-    int64_t known = c->series < fitted->n_series ? fitted->known_rows[c->series] : 1;
-    int64_t kept = origin - WINDOW * fitted->interval_stride - c->H;
-    return known > kept ? known : kept;
+    int64_t known = series < fitted->n_series ? fitted->known_rows[series] : 1;
+    int64_t kept = origin - WINDOW * fitted->interval_stride - H;
+    int64_t first = known > kept ? known : kept;
+    return first < 1 ? 1 : first;
 }
 
 /* Goes on from row `known` to row `origin`, where forecasts are scored every `stride` rows. */
@@ -171,9 +182,8 @@ static lstm_status advance(call *c, int64_t known, int64_t origin, int64_t first
 static lstm_status run_origins(call *c, const int64_t *origins, int64_t n, real *y, real *lower,
                                real *upper)
 {
-    int64_t slot = c->H * c->K, first = first_scored(c, origins[0]), known = first;
-    if (known < 1)
-        known = first = 1;
+    int64_t slot = c->H * c->K;
+    int64_t first = lts_intervals_first(&c->f->fitted, c->series, origins[0], c->H), known = first;
     for (int64_t i = 0; i < n; i++) {
         LTS_TRY(advance(c, known, origins[i], first));
         known = origins[i] > known ? origins[i] : known;

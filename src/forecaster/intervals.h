@@ -11,8 +11,8 @@
 #include "forecaster/judge.h"
 
 /**
- * Create fitted->interval and calibrate it by forecasts y [n, H, K] of the windows of the judge; NULL = no
- * calibration.
+ * Create fitted->interval, known_rows and residuals from forecasts y [n, H, K] of the judge's windows;
+ * NULL = no calibration.
  * LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
@@ -24,5 +24,11 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
  */
 lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
                               int64_t most);
+
+/**
+ * The first row from which forecasts are scored before `origin`, every interval_stride rows: since the
+ * fit, but no more than the scores that are kept.
+ */
+int64_t lts_intervals_first(const lts_fitted *fitted, int64_t series, int64_t origin, int64_t H);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* Limits of the windows and values that are compared. */
-enum { MOST_WINDOWS = 512, MOST_VALUES = 2000000 };
+/* The most values that are compared. */
+enum { MOST_VALUES = 2000000 };
 
 /* Origins of a series: from the end of its training part on, all targets in the validation part. */
 static int64_t origins_of(const lts_member *m, int64_t H)
@@ -73,7 +73,7 @@ lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_
     for (int64_t s = 0; s < dataset->names.n; s++)
         all += origins_of(&dataset->members[s], H);
     int64_t most = MOST_VALUES / K / H;
-    most = most > MOST_WINDOWS ? MOST_WINDOWS : most < 1 ? 1 : most;
+    most = most > LTS_JUDGE_WINDOWS ? LTS_JUDGE_WINDOWS : most < 1 ? 1 : most;
     int64_t stride = (all + most - 1) / most;
     *judge = (lts_judge){.dataset = dataset, .H = H, .K = K};
     judge->series = lts_alloc(most + 1, sizeof *judge->series);

@@ -169,33 +169,55 @@ static lstm_status predict_block(const lts_view_forecast *forecast, const int64_
     return LSTM_OK;
 }
 
-lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
-                                     const lstm_dataset *dataset, const int64_t *series,
-                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
-                                     real *y)
+/* Runs n windows; `forecast` says what is computed. */
+static lstm_status run_windows(const lts_network_part *part, lts_view_forecast forecast,
+                               const lstm_dataset *dataset, const int64_t *series,
+                               const int64_t *origin, int64_t n, int64_t H, real *y)
 {
     const lstm_view view = lts_view_on(part->view, dataset);
     int64_t w = view.options.segment_len, n_segment = (H + w - 1) / w, K = view.targets.n;
     int64_t at_once = n < AT_ONCE ? n : AT_ONCE, size;
-    const lts_view_forecast forecast = {.model = part->model,
-                                        .view = &view,
-                                        .loss = loss,
-                                        .n_segment = n_segment,
-                                        .n_thread = n_thread};
+    forecast.model = part->model;
+    forecast.view = &view;
+    forecast.n_segment = n_segment;
     if (!lts_multiply(at_once * view.n_channel * view.n_base, n_segment * w, &size))
         size = INT64_MAX;
     lts_place *places = lts_alloc(at_once * view.n_channel, sizeof *places);
     lts_level *levels = lts_alloc(view.n_base, sizeof *levels);
     real *x = lts_alloc(size, sizeof *x);
     lstm_status status = places == NULL || levels == NULL || x == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t first = 0; first < n && status >= 0; first += at_once)
+    for (int64_t first = 0; first < n && status >= 0; first += at_once) {
         status = predict_block(&forecast, series + first, origin + first,
                                n - first < at_once ? n - first : at_once, H, places, levels, x,
                                y + first * H * K);
+        forecast.first += (uint64_t)(at_once * view.n_channel);
+    }
     lts_free(places);
     lts_free(levels);
     lts_free(x);
     return status;
+}
+
+lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
+                                     const lstm_dataset *dataset, const int64_t *series,
+                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
+                                     real *y)
+{
+    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread};
+    return run_windows(part, forecast, dataset, series, origin, n, H, y);
+}
+
+lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss *loss,
+                                    const lstm_dataset *dataset, const int64_t *series,
+                                    const int64_t *origin, int64_t n, int64_t H,
+                                    const lts_draws *draws, int64_t n_thread, real *y)
+{
+    const lts_view_forecast forecast = {.loss = loss,
+                                        .n_thread = n_thread,
+                                        .sampled = true,
+                                        .seed = draws->seed,
+                                        .first = draws->first};
+    return run_windows(part, forecast, dataset, series, origin, n, H, y);
 }
 
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,

@@ -52,6 +52,23 @@ lstm_status lts_network_part_predict(const lts_network_part *part, const lts_los
                                      const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
                                      real *y);
 
+/** Random numbers of samples. */
+typedef struct lts_draws {
+    uint64_t seed;
+    /** A number below 2^56. The n windows use it and the n * n_channel - 1 after it. */
+    uint64_t first;
+} lts_draws;
+
+/**
+ * Draw a sample of each of n windows from the distribution of the outputs, and feed it back; the loss
+ * must have a distribution.
+ * @param[out] y  [n, H, K]; the first windows are those of a call with fewer
+ */
+lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss *loss,
+                                    const lstm_dataset *dataset, const int64_t *series,
+                                    const int64_t *origin, int64_t n, int64_t H,
+                                    const lts_draws *draws, int64_t n_thread, real *y);
+
 /** What a network needs to forecast one series again and again without allocating. */
 typedef struct lts_network_work {
     lstm_view view;

@@ -48,3 +48,32 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK(empty.forecast() == y && empty.context() > 0);
     forecaster.cancel();
 }
+
+TEST(a_forecaster_gives_intervals_and_paths)
+{
+    const lstmts::dataset data = column_data();
+    const double levels[] = {0.5, 0.9};
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = 3, options.use = LSTM_USE_RIDGE, options.season_len = 4;
+    options.levels = levels, options.n_level = 2;
+    lstmts::forecaster forecaster(options);
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.intervals(data, 0, {40}));
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.paths(data, 0, 40, 3, 5));
+    forecaster.fit(data);
+    std::vector<lstm_real> y;
+    const lstmts::interval_bounds bounds = forecaster.intervals(data, 0, {39, 40}, &y);
+    CHECK(bounds.lower.size() == 2 * 2 * 3 && bounds.upper.size() == 2 * 2 * 3);
+    CHECK(y == forecaster.predict(data, 0, {39, 40}, 3));
+    for (std::size_t i = 0; i < 12; i++)
+        CHECK(bounds.lower[i] <= y[i / 6 * 3 + i % 3] && y[i / 6 * 3 + i % 3] <= bounds.upper[i]);
+    const std::vector<lstm_real> paths = forecaster.paths(data, 0, 40, 2, 5, 7);
+    CHECK(paths.size() == 10 && paths == forecaster.clone().paths(data, 0, 40, 2, 5, 7));
+    CHECK(paths != forecaster.paths(data, 0, 40, 2, 5, 8));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_path is 0", forecaster.paths(data, 0, 40, 3, 0));
+    CHECK_THROWS(LSTM_E_LIMIT, " x ", forecaster.paths(data, 0, 40, INT64_MAX / 2, 3));
+    const std::string path = scratch_path();
+    forecaster.save(path);
+    const lstmts::forecaster loaded = lstmts::forecaster::load(path);
+    std::filesystem::remove(path);
+    CHECK(loaded.intervals(data, 0, {40}).lower.size() == 6);
+}

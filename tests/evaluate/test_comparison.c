@@ -60,7 +60,7 @@ static lstm_backtest *new_backtest(const int *numbers, int64_t n_method,
 {
     static const char *const names[METHODS] = {"first", "second", "third"};
     lstm_backtest *backtest = NULL;
-    lstm_method *methods[METHODS];
+    lstm_method *methods[METHODS] = {NULL};
     int of_methods[METHODS];
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
     options.horizon = H, options.stride = stride, options.n_threads = n_threads;

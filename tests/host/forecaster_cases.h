@@ -48,6 +48,8 @@ static const lstm_stream_options *of_data(world *w)
       (&w->out.method, w->forecaster, "network"))                                                  \
     X(TELLS, forecaster_model, lstm_forecaster_model, PLAIN, 0, (w->forecaster, 0))                \
     X(DOES, forecaster_new, lstm_forecaster_new, PLAIN, 4, (&w->out.forecaster, &whole))           \
+    X(DOES, forecaster_paths, lstm_forecaster_paths, CACHES, 30,                                   \
+      (w->forecaster, w->forecaster_data, 0, FORECASTER_ROWS, 1, 3, 7, w->out.values))             \
     X(DOES, forecaster_predict, lstm_forecaster_predict, CACHES, 10,                               \
       (w->forecaster, w->forecaster_data, 0, w->out.values))                                       \
     X(DOES, forecaster_predict_from, lstm_forecaster_predict_from, CACHES, 10,                     \

@@ -25,9 +25,11 @@ cuda_devices() {
         add 0 1
         return 0
     fi
-    if ! ninja -C build/cuda -t query cuda/liblstmts-cuda.so.0 >/dev/null 2>&1; then
+    companion=$(ninja -C build/cuda -t targets all |
+        sed -n 's/^\(cuda\/liblstmts-cuda\.so\.[0-9.]*\): .*/\1/p')
+    if [ -z "$companion" ]; then
         note "CUDA devices (no nvcc here that compiles cuda/*.cu, or no cuBLAS); their twin was tested"
-    elif ! ninja -C build/cuda cuda/liblstmts-cuda.so.0; then
+    elif ! ninja -C build/cuda "$companion"; then
         say "liblstmts-cuda does not build"
         add 0 1
     elif ! nvidia-smi -L >/dev/null 2>&1; then
