@@ -80,7 +80,9 @@ typedef struct lstm_forecaster_options {
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
     const lstm_view_options
         *view; /**< of the networks; NULL = from the data. Its part is ignored */
-    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. Of counts
+                                        (LSTM_LOSS_NEGATIVE_BINOMIAL), networks see the values as
+                                        they are, with a view of the options or without             */
     uint64_t seed;
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
     /**
@@ -334,6 +336,15 @@ LSTM_API lstm_status lstm_forecaster_frame(lstm_dataset **dataset,
  * @since 0.1
  */
 LSTM_API const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number);
+
+/**
+ * The view through which a network of the forecaster sees data, for lstm_view_forecast(). It is
+ * valid as long as the network, has a data set without series, and so no windows.
+ *
+ * @return the view; NULL if there is no network with that number.
+ * @since 0.1
+ */
+LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster, int64_t number);
 
 /**
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests.

@@ -208,8 +208,9 @@ typedef struct lstm_update_info {
  *                 target columns as the model has inputs (D) and outputs (K).
  * @param options  not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE;
- *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_LIMIT; LSTM_E_NOMEM;
- *         LSTM_E_DEVICE.
+ *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_NUMERIC if the loss needs counts
+ *         and a target is negative (the message names series, row and column); LSTM_E_LIMIT;
+ *         LSTM_E_NOMEM; LSTM_E_DEVICE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,

@@ -35,6 +35,8 @@
 #define LSTMTS_VIEW_H
 
 #include <lstmts/dataset.h>
+#include <lstmts/loss.h>
+#include <lstmts/model.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -201,6 +203,32 @@ typedef struct lstm_view_window {
  */
 LSTM_API lstm_status lstm_view_window_at(const lstm_view *view, int64_t number,
                                          lstm_view_window *window);
+
+/**
+ * Forecast rows by a network that was trained over a view, from any rows of any series. The network
+ * reads the rows before the origin and, in known columns, those of the forecast.
+ *
+ * @param model      with D inputs and n_out * K outputs of the view and the loss
+ * @param loss       of the training: the forecast is its location; NULL = all defaults. Not kept.
+ * @param dataset    with the columns, roles, static features and step of that of the view; NULL =
+ *                   that one. It may have other rows, and other series unless each has scales of
+ *                   its own
+ * @param series     [n] numbers in the data set
+ * @param origins    [n] first rows that are forecast, 1 .. number of rows of the series
+ * @param n          >= 1
+ * @param horizon    rows, >= 1; not bounded by the horizon of the view
+ * @param n_threads  as lstm_forecast_options.n_threads
+ * @param[out] y     [n, horizon, number of target columns], in the units of the data
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model, loss or data set do not
+ *         fit the view, a series has fewer rows than its origin, or future rows of known covariates
+ *         are missing; LSTM_E_NUMERIC if an output is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM. On
+ *         failure y does not change.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_view_forecast(const lstm_view *view, const lstm_model *model,
+                                        const lstm_loss_options *loss, const lstm_dataset *dataset,
+                                        const int64_t *series, const int64_t *origins, int64_t n,
+                                        int64_t horizon, int64_t n_threads, lstm_real *y);
 
 #ifdef __cplusplus
 }

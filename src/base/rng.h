@@ -19,6 +19,7 @@ enum lts_rng_stream {
     LTS_RNG_SAMPLING = 4,  /**< + number of the batch; counter: call and window */
     LTS_RNG_PATHS = 5,     /**< + number of the window; counter: step and target */
     LTS_RNG_RESIDUALS = 6, /**< counter: path                                  */
+    LTS_RNG_SERIES = 7,    /**< counter: window drawn                           */
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */

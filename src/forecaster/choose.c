@@ -242,6 +242,22 @@ static int64_t values_of(const lstm_dataset *d)
     return n;
 }
 
+/*
+ * Windows are drawn by series where one has more than ten times the rows of another: it would be
+ * nearly all that the networks see.
+ */
+static int64_t draw_of(const lstm_dataset *d)
+{
+    int64_t shortest = INT64_MAX, longest = 0;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        int64_t n = lts_train_end(&d->members[s]);
+        if (n > 0)
+            shortest = least_of(shortest, n);
+        longest = most_of(longest, n);
+    }
+    return longest / 10 > shortest ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS;
+}
+
 static bool all_are_fed_back(const lstm_dataset *d)
 {
     for (int64_t c = 0; c < d->n_column; c++)
@@ -281,5 +297,17 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : n >= 20000            ? 0.3
                                          : 0.2;
     t->n_update = options->n_update;
+    t->draw = draw_of(dataset);
     choice->tells_column = n >= 20000;
+}
+
+void lts_choose_counts(lts_choice *choice)
+{
+    lstm_view_options *view = &choice->view;
+    view->transform = LSTM_TRANSFORM_NONE;
+    view->scaling = LSTM_SCALING_NONE;
+    view->base = LSTM_BASE_NONE;
+    view->base_len = 0;
+    view->season = LSTM_SEASON_NONE;
+    view->n_harmonic = 0;
 }

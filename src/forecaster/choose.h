@@ -20,4 +20,7 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge);
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
                         const lstm_dataset *dataset);
 
+/** Let networks see the values as they are, for a loss of counts. */
+void lts_choose_counts(lts_choice *choice);
+
 #endif

@@ -42,10 +42,11 @@ static json_t *describe_view(const lstm_view_options *v)
 
 static json_t *describe_training(const lts_training *t, int64_t n_network)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "networks", (json_int_t)n_network,
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:s}", "networks", (json_int_t)n_network,
                      "hidden units", (json_int_t)t->n_hidden, "layers", (json_int_t)t->n_layer,
                      "updates", (json_int_t)t->n_update, "batch_size", (json_int_t)t->batch_size,
-                     "learning_rate", t->learning_rate, "dropout", t->dropout);
+                     "learning_rate", t->learning_rate, "dropout", t->dropout, "draw",
+                     t->draw == LSTM_DRAW_SERIES ? "series" : "windows");
 }
 
 static json_t *describe_fitted(const lts_fitted *fitted)

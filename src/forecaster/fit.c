@@ -82,6 +82,8 @@ static lstm_status choose(lts_fitting *fit)
         choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
     }
     lts_choose_network(choice, o, fit->dataset);
+    if (o->view == NULL && fit->f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
+        lts_choose_counts(choice);
     LTS_TRY(lts_judge_ridge(fit));
     if (o->use != LSTM_USE_RIDGE) {
         lstm_status status = lts_judge_network(fit);

@@ -193,7 +193,8 @@ static lstm_status judge_others(lts_fitting *fit)
 lstm_status lts_judge_network(lts_fitting *fit)
 {
     int64_t given = fit->f->options.n_update, best = given;
-    if (fit->f->options.view == NULL) {
+    /* counts leave no choice */
+    if (fit->f->options.view == NULL && fit->f->loss.kind != LSTM_LOSS_NEGATIVE_BINOMIAL) {
         lstm_status status = probe_views(fit);
         if (status != LSTM_OK)
             return status;

@@ -99,6 +99,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         made->options.view = &made->view;
         if (status >= 0)
             status = lts_view_options_check(&made->view);
+        if (status >= 0 && made->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
+            status = lts_view_check_counts(&made->view);
     }
     made->options.folder = NULL;
     if (status >= 0 && read.folder != NULL) {

@@ -63,8 +63,13 @@ ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 0);
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_training)
 static const lts_field lts_training_fields[] = {
-    FIELD(INT, n_hidden),   FIELD(INT, n_layer),          FIELD(INT, n_update),
-    FIELD(INT, batch_size), FIELD(DOUBLE, learning_rate), FIELD(DOUBLE, dropout),
+    FIELD(INT, n_hidden),
+    FIELD(INT, n_layer),
+    FIELD(INT, n_update),
+    FIELD(INT, batch_size),
+    FIELD(DOUBLE, learning_rate),
+    FIELD(DOUBLE, dropout),
+    FIELD(INT, draw),
     FIELD(UINT, seed),
 };
 #undef FIELD

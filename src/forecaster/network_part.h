@@ -7,12 +7,14 @@
 #include "network/model.h"
 #include "score/loss_options.h"
 #include <lstmts/forecaster.h>
+#include <lstmts/iter.h>
 #include <stdatomic.h>
 
 /** How a network is trained. */
 typedef struct lts_training {
     int64_t n_hidden, n_layer, n_update, batch_size;
     double learning_rate, dropout;
+    int64_t draw; /**< lstm_draw */
     uint64_t seed;
     int64_t n_thread;
 } lts_training;

@@ -98,6 +98,9 @@ static inline void lts_view_leave(lstm_view *view, const lstm_dataset *frame)
 /** Check options, and replace those of 0 by what they stand for. LSTM_E_ARGUMENT, LSTM_E_LIMIT. */
 lstm_status lts_view_options_check(lstm_view_options *options);
 
+/** LSTM_E_ARGUMENT naming the option by which a view changes values: counts would be none. */
+lstm_status lts_view_check_counts(const lstm_view_options *options);
+
 /** What a view has fitted, as it lies in a file. */
 typedef struct lts_view_stored {
     int64_t D;          /**< the number of inputs that the view must have                   */

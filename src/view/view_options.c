@@ -111,3 +111,22 @@ lstm_status lts_view_options_check(lstm_view_options *o)
                          "LSTM_CHANNELS_INDEPENDENT"));
     return check_season(o);
 }
+
+lstm_status lts_view_check_counts(const lstm_view_options *o)
+{
+    const struct {
+        const char *name;
+        bool is_set;
+    } changes[] = {{"transform", o->transform != LSTM_TRANSFORM_NONE},
+                   {"difference", o->difference != 0},
+                   {"scaling", o->scaling != LSTM_SCALING_NONE},
+                   {"base", o->base != LSTM_BASE_NONE},
+                   {"spread_floor", o->spread_floor != 0},
+                   {"season", o->season != LSTM_SEASON_NONE}};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        if (changes[i].is_set)
+            return lts_fail(LSTM_E_ARGUMENT,
+                            "LSTM_LOSS_NEGATIVE_BINOMIAL needs counts: %s of the view must be 0",
+                            changes[i].name);
+    return LSTM_OK;
+}

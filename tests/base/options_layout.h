@@ -92,7 +92,7 @@ static const field iter_fields[] = {
     AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
     AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
     AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
-    AT(lstm_iter_options, horizon),
+    AT(lstm_iter_options, horizon),      AT(lstm_iter_options, draw),
 };
 static const field loss_fields[] = {
     AT(lstm_loss_options, struct_size),
@@ -173,6 +173,7 @@ static const field trainer_fields[] = {
     AT(lstm_trainer_options, divergence_limit),
     AT(lstm_trainer_options, log_step_loss),
     AT(lstm_trainer_options, may_differ),
+    AT(lstm_trainer_options, valid_view),
 };
 static const field sampling_fields[] = {
     AT(lstm_sampling_options, struct_size), AT(lstm_sampling_options, kind),

@@ -25,7 +25,7 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.frame());
     CHECK(forecaster.fit(data) == LSTM_OK);
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
-    CHECK(y.size() == 3 && forecaster.model(0) == nullptr);
+    CHECK(y.size() == 3 && forecaster.model(0) == nullptr && forecaster.view(0) == nullptr);
     CHECK(forecaster.predict(data, 0, {30, 40}, 2).size() == 4);
     CHECK(forecaster.describe().find("\"forecast by\":\"ridge\"") != std::string::npos);
     CHECK(forecaster.clone().predict(data, 0) == y);

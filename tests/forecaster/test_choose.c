@@ -195,6 +195,26 @@ static void networks_grow_with_the_data(void **fixture)
     assert_int_equal(small.training.n_layer, 1);
 }
 
+/* Training parts of 30 rows and of so many more. */
+static void series_are_drawn_equally_where_one_is_ten_times_as_long(void **fixture)
+{
+    (void)fixture;
+    for (int64_t longest = 300; longest <= 310; longest += 10) {
+        lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+        lstm_dataset *dataset = new_timed(1, NULL, LSTM_STEP_ROWS, 1);
+        options.horizon = 2;
+        add_rows(dataset, new_rows(longest), longest);
+        lts_choice choice = {0};
+        lts_choose_network(&choice, &options, dataset);
+        assert_int_equal(choice.training.draw, LSTM_DRAW_WINDOWS); /* nothing to compare with */
+        add_rows(dataset, new_rows(30), 30);
+        lts_choose_network(&choice, &options, dataset);
+        assert_int_equal(choice.training.draw,
+                         longest > 300 ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS);
+        lstm_dataset_free(dataset);
+    }
+}
+
 static void options_come_before_the_data(void **fixture)
 {
     (void)fixture;
@@ -228,6 +248,7 @@ int main(void)
         cmocka_unit_test(without_training_windows_there_is_no_ridge),
         cmocka_unit_test(segments_cover_season_context_and_horizon),
         cmocka_unit_test(networks_grow_with_the_data),
+        cmocka_unit_test(series_are_drawn_equally_where_one_is_ten_times_as_long),
         cmocka_unit_test(options_come_before_the_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,7 +214,7 @@ static void options_reach_the_networks(void **fixture)
     assert_described(forecaster, "the option use says so");
     assert_described(forecaster, "\"training\":{\"networks\":2,\"hidden units\":5,"
                                  "\"layers\":2,\"updates\":2,\"batch_size\":3,"
-                                 "\"learning_rate\":0.125,\"dropout\":0.25}");
+                                 "\"learning_rate\":0.125,\"dropout\":0.25,\"draw\":\"windows\"}");
     for (int64_t i = 0; i < 2; i++) {
         const lstm_model *model = lstm_forecaster_model(forecaster, i);
         assert_non_null(model);
@@ -257,6 +257,39 @@ static void losses_and_views_can_be_given(void **fixture)
             assert_true(fabs((double)y[i] - 2) < 5);
         lstm_forecaster_free(forecaster);
     }
+    lstm_dataset_free(dataset);
+}
+
+/* Networks for counts see the values as they are; what are no counts is refused by its place. */
+static void counts_are_not_scaled(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_dataset(1, NULL, LSTM_MISSING_MASK);
+    lstm_real *rows = new_rows(ROWS + 1), y[H];
+    lstm_forecaster_options options = small_options(H);
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_forecaster *forecaster = NULL;
+    for (int64_t i = 0; i < ROWS; i++)
+        rows[i] = (lstm_real)(i * i % 7);
+    rows[ROWS] = -1;
+    assert_ok(lstm_dataset_add(dataset, "calls", rows, ROWS, 0));
+    loss.kind = LSTM_LOSS_NEGATIVE_BINOMIAL;
+    options.loss = &loss, options.use = LSTM_USE_NETWORKS;
+    forecaster = fit_new(&options, dataset);
+    assert_described(forecaster, "\"transform\":\"none\",\"base\":\"none\"");
+    assert_described(forecaster, "\"season\":\"none\"");
+    assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
+    for (int64_t h = 0; h < H; h++)
+        assert_true(y[h] > 0);
+    assert_ok(lstm_dataset_append(dataset, 0, rows + ROWS, 1));
+    assert_status(lstm_forecaster_fit(forecaster, dataset), LSTM_E_NUMERIC,
+                  "series \"calls\", row 120, column 0");
+    lstm_forecaster_free(forecaster);
+    view.context_len = 3, view.base = LSTM_BASE_LAST, options.view = &view;
+    assert_status(lstm_forecaster_new(&forecaster, &options), LSTM_E_ARGUMENT,
+                  "needs counts: base of the view must be 0");
+    free(rows);
     lstm_dataset_free(dataset);
 }
 
@@ -310,6 +343,7 @@ int main(void)
         cmocka_unit_test(what_the_options_ask_for_must_be_possible),
         cmocka_unit_test(options_reach_the_networks),
         cmocka_unit_test(losses_and_views_can_be_given),
+        cmocka_unit_test(counts_are_not_scaled),
         cmocka_unit_test(the_description_is_json_of_what_was_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,7 @@ static const lstm_stream_options *of_data(world *w)
     X(DOES, forecaster_save, lstm_forecaster_save, PLAIN, 300,                                     \
       (w->forecaster, w->forecaster_file))                                                         \
     X(TELLS, forecaster_targets, lstm_forecaster_targets, PLAIN, 0, (w->forecaster))               \
+    X(TELLS, forecaster_view, lstm_forecaster_view, PLAIN, 0, (w->forecaster, 0))                  \
     X(TELLS, stream_context, lstm_stream_context, PLAIN, 0, (w->stream))                           \
     X(DOES, stream_forecast, lstm_stream_forecast, PLAIN, 0, (w->stream, w->out.values))           \
     X(TELLS, stream_free, lstm_stream_free, PLAIN, 0, (take_stream(w)))                            \

@@ -26,6 +26,7 @@ enum {
 typedef struct world {
     training_recipe recipe, spare_recipe;
     training t;               /**< with a folder, a validation and snapshots                      */
+    training viewed;          /**< over a view, on which it validates                             */
     training spare;           /**< with a gradient that is not applied; without a folder          */
     lstm_state *state;        /**< of t.model, after a step                                       */
     lstm_state *stale;        /**< of spare.model, which was changed afterwards                   */
@@ -147,6 +148,10 @@ static inline void make_views(world *w)
     model.n_input = lstm_view_inputs(w->view);
     model.n_output = lstm_view_targets(w->view);
     assert_ok(lstm_model_new(&w->view_model, &model));
+    training_recipe of_view;
+    training_recipe_view(&of_view);
+    of_view.valid_view = 1, of_view.trainer.validate.every = 10;
+    training_begin(&w->viewed, &of_view);
 }
 
 static inline void make_methods(world *w)
@@ -286,6 +291,7 @@ static inline void free_world(world *w)
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);
+    training_free(&w->viewed);
     training_free(&w->spare);
     training_free(&w->t);
     remove_folder(w->folder);

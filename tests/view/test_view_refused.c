@@ -161,6 +161,9 @@ static void an_iterator_takes_its_windows_from_the_view(void **state)
     ITER_REFUSED(o.horizon = 1, "horizon is 1, expected 0");
     ITER_REFUSED(o.batch_size = -1, "batch_size is -1");
     ITER_REFUSED(o.order = 4, "order is 4");
+    ITER_REFUSED(o.draw = 2, "draw is 2, expected LSTM_DRAW_WINDOWS or _SERIES");
+    ITER_REFUSED((o.draw = LSTM_DRAW_SERIES, o.order = LSTM_ORDER_SHUFFLE),
+                 "LSTM_DRAW_SERIES needs LSTM_ORDER_RANDOM");
 #undef ITER_REFUSED
     assert_status(lstm_iter_new_view(NULL, view, NULL), LSTM_E_ARGUMENT, "iter");
     assert_status(lstm_iter_new_view(&iter, NULL, NULL), LSTM_E_ARGUMENT, "view");

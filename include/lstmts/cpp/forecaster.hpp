@@ -112,6 +112,11 @@ public:
     {
         return lstm_forecaster_model(get(), number);
     }
+    /** As model(): the view of that network. */
+    const lstm_view *view(std::int64_t number) const noexcept
+    {
+        return lstm_forecaster_view(get(), number);
+    }
 
 private:
     explicit forecaster(lstm_forecaster *made) noexcept : object(made) {}
