@@ -4,7 +4,8 @@
  * Methods (method.h) against which any model must be judged. Each target column of a series is
  * forecast from its own rows. All are computed in double.
  *
- * A value that the data set has filled counts like any other; one that stays missing is skipped.
+ * A forecast reads values that the data set has filled as if the series ended at the origin
+ * (lstm_missing). A value that stays missing is skipped.
  */
 #ifndef LSTMTS_BASELINE_H
 #define LSTMTS_BASELINE_H
@@ -102,8 +103,9 @@ LSTM_API lstm_status lstm_ridge_options_init(lstm_ridge_options *options, uint64
  * deviation of their training rows, and are pooled: one regression for all of them, on L values of
  * the column and an intercept, which is not penalized.
  *
- * Fit: LSTM_E_SHAPE if no column has a training window for a block; LSTM_E_NUMERIC if the penalty is
- * too small; LSTM_E_LIMIT; LSTM_E_NOMEM. A window with a missing value is left out.
+ * Fit: LSTM_E_SHAPE if no column has a training window for a block; LSTM_E_NUMERIC if the penalty
+ * is too small; LSTM_E_LIMIT; LSTM_E_NOMEM. Gaps of one or two rows are bridged by a line. A window
+ * with a longer gap in it is left out, whether its values are filled or not.
  *
  * Forecast: LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the origin is less than L, the horizon more
  * than H, or the data set has other columns or more series than the one of the fit; LSTM_E_NOMEM. A

@@ -11,10 +11,12 @@
  *
  * A forecaster is a mean of networks and a ridge regression, or, where the data does not support
  * more, a baseline. What is not chosen by an option is chosen from the training and the validation
- * part of the data set: the season, the transformation, the base of a window, the context, the sizes
- * of the networks, the number of updates, and which members are used. lstm_forecaster_describe()
- * says what was chosen and why. If a data set has no validation part, its last rows become one.
- * Afterwards everything is fitted again to both parts. The test part is never read.
+ * part of the data set: the season, the transformation, the base of a window, the context, the
+ * sizes of the networks, the number of updates, and which members are used.
+ * lstm_forecaster_describe() says what was chosen and why. A network whose training diverges and a
+ * ridge regression that cannot be fitted are no candidates, unless the option use asks for them. If
+ * a data set has no validation part, its last rows become one. Afterwards everything is fitted
+ * again to both parts. The test part is never read.
  */
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
@@ -136,9 +138,10 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
  *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
- *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder
- *         also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and
- *         after a cancellation the forecaster is as before.
+ *         part is too short for any method; LSTM_E_NUMERIC if members that the option use asks for
+ *         diverge; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder also LSTM_E_IO, LSTM_E_LOCKED,
+ *         LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and after a
+ *         cancellation the forecaster is as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
@@ -171,7 +174,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
                                              lstm_real *y);
 
 /**
- * Forecast a series from several of its rows. Later rows are not read, except in known columns.
+ * Forecast a series from several of its rows. Later rows are not read, except in known columns:
+ * values that the data set filled from them are filled without them (lstm_missing).
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
  * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
@@ -187,9 +191,10 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
 
 /**
  * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
- * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
- * members that had not seen it, and those from the rows since the fit, which are computed in this call.
- * Levels adapt as in lstm_interval_options.
+ * are calibrated on the latest forecasts: those of the validation part, by members that had not seen
+ * it, and those from the rows since the fit that are known at the origin, which are computed in this
+ * call. Levels adapt as in lstm_interval_options. From an origin before the end of the validation
+ * part, intervals are too narrow: its later rows have calibrated them, and the members have seen them.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL

@@ -14,8 +14,8 @@
  *
  * A forecast has the bits of lstm_forecaster_predict() for a data set with the same rows. The stream
  * keeps those of the last rows that forecasts read, and what baselines need of the others. So its
- * memory does not grow. (A missing value that is filled by lstm_missing is as in the data set unless
- * its gap is longer than lstm_stream_context().)
+ * memory does not grow. (Filled values are the same unless a gap is longer than
+ * lstm_stream_context().)
  */
 #ifndef LSTMTS_STREAM_H
 #define LSTMTS_STREAM_H

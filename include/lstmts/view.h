@@ -15,8 +15,9 @@
  *
  * with f a transformation, shift and unit the scale of the column, and base and spread those of the
  * window. Forecasts are in the units of the data: everything is inverted. Scales and seasons are
- * fitted to the rows of the view's part. A value outside of the part and of the domain of f counts as
- * missing.
+ * fitted to the values of the view's part that were given, not filled. A column without any has
+ * shift 0, unit 1 and no season. A value outside of the part and of the domain of f counts as
+ * missing. Filled values before the origin are those of a series that ends there (lstm_missing).
  *
  * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
  * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates
@@ -26,10 +27,10 @@
  * of several columns are row-major.
  *
  * A missing value that is fed back takes the network's own prediction, and in the first step 0. A
- * data set has no missing covariates (lstm_missing); those of rows in front of a series are 0. Where a
+ * past covariate before its first value is 0, as are those of rows in front of a series. Where a
  * window reaches beyond the rows of a known covariate, the column keeps its last value, or with
- * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing, filled,
- * the difference from a filled value, or beyond the part.
+ * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing,
+ * filled, the difference from a filled value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H
@@ -131,11 +132,14 @@ typedef struct lstm_view_options {
     int64_t skip_short;    /**< 1 = leave out series that are too short for a window; 0 = pad them
                                 in front as if rows were missing. Those without a known row before
                                 the first segment that is predicted are left out always           */
+    int64_t skip_transform; /**< 1 = a target column with a value outside of the domain of the
+                                 transformation in the part is not transformed; 0 = it is refused */
 } lstm_view_options;
 
 #define LSTM_VIEW_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(lstm_view_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
+        sizeof(lstm_view_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0                                                                                      \
     }
 
 /**
@@ -155,8 +159,8 @@ LSTM_API lstm_status lstm_view_options_init(lstm_view_options *options, uint64_t
  * @param options    not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NUMERIC if a
  *         value is outside of the domain of the transformation (the message names series, row and
- *         column); LSTM_E_SHAPE if no series has a window, or too few values for a scale or a
- *         season; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ *         column); LSTM_E_SHAPE if no series has a window, or too few values for a season;
+ *         LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,

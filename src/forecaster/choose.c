@@ -3,11 +3,16 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/utf8.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PROBE_STEPS = 96, N_BLOCK = 4 };
+
+/* Rows of a gap that ridge may bridge; of a long season its tenth part. */
+enum { SHORT_GAP = 2 };
 
 static int64_t least_of(int64_t a, int64_t b)
 {
@@ -31,6 +36,7 @@ typedef struct probing {
     lts_judge judge;
     real *y;
     int64_t period, shortest; /**< rows of the shortest long-enough training part */
+    lts_reason *failure;      /**< of the last candidate that could not be fitted */
 } probing;
 
 static int64_t base_rows(const lstm_view_options *view, int64_t L)
@@ -50,8 +56,10 @@ static lstm_status try_probe(const probing *p, probe *candidate)
         lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge);
     if (status == LSTM_E_NOMEM)
         return status;
-    if (status < 0)
+    if (status < 0) {
+        *p->failure = lts_last_reason();
         return LSTM_OK;
+    }
     status = lts_ridge_part_predict(&part, p->judge.dataset, p->judge.series, p->judge.origin,
                                     p->judge.n, p->judge.H, p->y);
     lts_ridge_part_clear(&part);
@@ -131,14 +139,25 @@ static lstm_status probe_bases(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* A transformation whose domain does not have all values fails, and is passed over. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind)
+{
+    const lts_transform transform = {kind, 0};
+    for (int64_t c = 0; c < dataset->n_column; c++)
+        if (lts_role_is_target(dataset->roles[c]) &&
+            lts_is_in_domain(dataset, LSTM_PART_TRAIN, c, &transform))
+            return true;
+    return false;
+}
+
+/* Of the columns whose values are in the domain. */
 static lstm_status probe_transforms(const probing *p, probe *best)
 {
     static const int64_t transforms[] = {LSTM_TRANSFORM_SQRT, LSTM_TRANSFORM_LOG};
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
-        LTS_TRY(take_if_better(p, best, candidate));
+        if (lts_can_transform(p->judge.dataset, transforms[i]))
+            LTS_TRY(take_if_better(p, best, candidate));
     }
     return LSTM_OK;
 }
@@ -188,9 +207,23 @@ static int64_t shortest_train(const lstm_dataset *d, int64_t period)
     return shortest == INT64_MAX ? 0 : shortest;
 }
 
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
+/* Names are cut in messages, and messages in reasons: what is no character any more becomes "?". */
+lts_reason lts_last_reason(void)
 {
-    probing p = {.period = most_of(choice->season_len, 1)};
+    lts_reason reason;
+    snprintf(reason.text, sizeof reason.text, "%s", lstm_last_error());
+    for (char *at = reason.text; *at != '\0';) {
+        int length = lts_utf8_length((const unsigned char *)at);
+        *at = length > 0 ? *at : '?';
+        at += length > 0 ? length : 1;
+    }
+    return reason;
+}
+
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
+{
+    probing p = {.period = most_of(choice->season_len, 1), .failure = no_ridge};
+    *no_ridge = (lts_reason){"the training part is too short"};
     p.shortest = shortest_train(judge->dataset, p.period);
     if (choice->season_len == 0) /* as many rows as a short season has */
         p.period = most_of(1, least_of(judge->H, p.shortest / 12));
@@ -200,9 +233,11 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
     best.view.context_len = 1;
     best.view.scaling = LSTM_SCALING_STANDARD;
+    best.view.skip_transform = 1;
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
+    best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
     choice->view = best.view;
     choice->view.context_len = best.error == HUGE_VAL ? 0 : best.ridge.L;
@@ -215,6 +250,8 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
+    else
+        *no_ridge = (lts_reason){""};
     choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);

@@ -9,12 +9,23 @@
 #include "forecaster/forecaster.h"
 #include "forecaster/judge.h"
 
+/** Why something could not be fitted: the message of its error, cut if it is too long; or "". */
+typedef struct lts_reason {
+    char text[200];
+} lts_reason;
+
+/** The reason of the last error in this thread. */
+lts_reason lts_last_reason(void);
+
 /**
  * Choose transformation, season, base and contexts: choice->view, choice->ridge_view and
  * choice->ridge. The view of networks is without segments, its context_len is in rows. If no
- * regression can be fitted, this and choice->ridge.L are 0.
+ * regression can be fitted, this and choice->ridge.L are 0, and there is a reason.
  */
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge);
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge);
+
+/** Whether the domain of a lstm_transform has the training values of some target column. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
 
 /** Choose segments, context and loop of the networks, and their training. */
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,

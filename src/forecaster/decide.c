@@ -33,6 +33,8 @@ void lts_decide(lts_choice *choice, int64_t wanted)
         choice->why = "the best baseline errs alike, within 5 %: the forecast is the mean with it";
     } else if (!lts_is_better(of_members, of_baseline)) {
         choice->use = LSTM_USE_BASELINE;
-        choice->why = "neither networks nor ridge are better than the best baseline";
+        choice->why = isnan(choice->ridge_error) && isnan(choice->network_error)
+                          ? "neither networks nor ridge could be fitted"
+                          : "neither networks nor ridge are better than the best baseline";
     }
 }

@@ -92,6 +92,9 @@ static lstm_status take_view(loader *l, const char *prefix, const lstm_view_opti
     if (of_season[1] > 1)
         LTS_TRY(lts_tensors_take(&l->tensors, prefix, "season", LTS_REAL_DTYPE, 2, of_season,
                                  &stored.season));
+    if (lts_view_stores_transforms(options))
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, "transformed", "F64", 1, of_season,
+                                 &stored.transformed));
     if (of_statics[0] > 0)
         LTS_TRY(lts_tensors_take(&l->tensors, prefix, "static_scales", "F64", 2, of_statics,
                                  &stored.static_scales));

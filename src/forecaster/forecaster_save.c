@@ -75,6 +75,8 @@ static lstm_status add_view(tensors *t, const char *prefix, const lstm_view *vie
                              .n_dim = 3,
                              .dim = {view->scaler.n_series, C, 2},
                              .data = view->scaler.scales}));
+    if (lts_view_stores_transforms(&view->options))
+        LTS_TRY(add_doubles(t, prefix, "transformed", C, view->transformed));
     if (S > 0)
         LTS_TRY(add(
             t, prefix, "static_scales",
@@ -162,9 +164,9 @@ static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 5 + 5; /* of the loss, of ridge, of intervals and residuals */
+    int64_t capacity = 4 + 6 + 5; /* of the loss, of ridge, of intervals and residuals */
     for (int64_t i = 0; i < fitted->n_network; i++)
-        capacity += fitted->networks[i].model->params.n_tensor + 3;
+        capacity += fitted->networks[i].model->params.n_tensor + 4;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
     t->names = lts_alloc(capacity, sizeof *t->names);
     if (t->stored == NULL || t->names == NULL)

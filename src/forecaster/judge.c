@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 #include <math.h>
 
@@ -46,8 +47,8 @@ static double scale_of(const lstm_dataset *d, const lts_member *m, int64_t colum
     double sum = 0;
     int64_t n = 0;
     for (int64_t row = season_len; row < lts_train_end(m); row++) {
-        double change = (double)m->values[row * d->n_column + column] -
-                        (double)m->values[(row - season_len) * d->n_column + column];
+        double change = lts_value_observed(d, m, column, row) -
+                        lts_value_observed(d, m, column, row - season_len);
         if (!isnan(change)) {
             sum += fabs(change);
             n++;
@@ -122,9 +123,9 @@ static double column_error(const lts_judge *judge, int64_t window, int64_t colum
     const lts_member *m = &d->members[series];
     double scale = judge->scales[series * K + k], sum = 0;
     for (int64_t h = 0; scale > 0 && h < judge->H; h++) {
-        int64_t at = (judge->origin[window] + h) * d->n_column + column;
-        if (!isnan(m->values[at]) && !lts_is_filled(m, at)) {
-            sum += fabs((double)y[h * K + k] - (double)m->values[at]) / scale;
+        double value = lts_value_observed(d, m, column, judge->origin[window] + h);
+        if (!isnan(value)) {
+            sum += fabs((double)y[h * K + k] - value) / scale;
             ++*n;
         }
     }

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 #include <math.h>
 
@@ -40,8 +41,8 @@ static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_m
 {
     double sum = 0, squares = 0;
     for (int64_t row = lag; row < lts_train_end(m); row++) {
-        double x = (double)m->values[row * d->n_column + column] - mean;
-        double before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        double x = lts_value_observed(d, m, column, row) - mean;
+        double before = lts_value_observed(d, m, column, row - lag) - mean;
         if (!isnan(x * before)) {
             sum += x * before;
             squares += (x * x + before * before) / 2;
@@ -54,11 +55,13 @@ static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m
 {
     double sum = 0;
     int64_t n = 0;
-    for (int64_t row = 0; row < lts_train_end(m); row++)
-        if (!isnan(m->values[row * d->n_column + column])) {
-            sum += (double)m->values[row * d->n_column + column];
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double value = lts_value_observed(d, m, column, row);
+        if (!isnan(value)) {
+            sum += value;
             n++;
         }
+    }
     return n == 0 ? 0 : sum / (double)n;
 }
 
@@ -114,14 +117,13 @@ enum { MOST_ORIGINS = 200 };
 static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, int64_t period,
                        int64_t longest, int64_t horizon, int64_t *n)
 {
-    int64_t end = lts_train_end(m), first = longest, last = end - 1, C = d->n_column;
+    int64_t end = lts_train_end(m), first = longest, last = end - 1;
     int64_t stride = (last - first) / MOST_ORIGINS + 1;
     double sum = 0;
     for (int64_t origin = first; origin <= last; origin += stride)
         for (int64_t h = 0; h < horizon && origin + h < end; h++) {
-            int64_t from = origin - period + h % period;
-            double error =
-                (double)m->values[(origin + h) * C + column] - (double)m->values[from * C + column];
+            double error = lts_value_observed(d, m, column, origin + h) -
+                           lts_value_observed(d, m, column, origin - period + h % period);
             if (!isnan(error)) {
                 sum += fabs(error);
                 ++*n;

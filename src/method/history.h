@@ -5,7 +5,7 @@
 
 #include "data/dataset.h"
 
-/** x [n] = rows first .. first + n - 1 of a stored column. */
+/** x [n] = rows first .. first + n - 1 of a stored column, as known before row first + n. */
 void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
                       int64_t n, double *x);
 

@@ -2,6 +2,7 @@
 #include "train/counts.h"
 
 #include "base/status.h"
+#include "data/known.h"
 
 static lstm_status check_view(const lstm_view *view)
 {
@@ -11,7 +12,7 @@ static lstm_status check_view(const lstm_view *view)
         for (int64_t row = 0; row < view->end[s]; row++)
             for (int64_t j = 0; j < view->targets.n; j++) {
                 int64_t c = view->targets.at[j];
-                double value = (double)d->members[s].values[row * d->n_column + c];
+                double value = lts_value_observed(d, &d->members[s], c, row);
                 if (value < 0)
                     return lts_fail(LSTM_E_NUMERIC,
                                     "series \"%.100s\", row %lld, column %lld (%.100s) is %g, "

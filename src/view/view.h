@@ -24,6 +24,7 @@ struct lstm_view {
     bool holes; /**< some window has missing values in columns that are fed back         */
     bool plain; /**< without transformation, season and differences                      */
     lts_transform transform;
+    double *transformed; /**< [C] 1 = the stored column is a target that is transformed; else 0  */
     lts_scaler scaler;
     lts_scale *static_scales; /**< of the static features                        */
     lts_season season;
@@ -71,6 +72,13 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
 void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t n, real *values);
 
+/** The transformation of a stored column. */
+static inline lts_transform lts_view_transform(const lstm_view *view, int64_t column)
+{
+    return view->transformed[column] != 0 ? view->transform
+                                          : (lts_transform){LSTM_TRANSFORM_NONE, 0};
+}
+
 /** A value z of a row in the units of the data. */
 real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64_t row, double z);
 
@@ -108,7 +116,14 @@ typedef struct lts_view_stored {
     const void *scales; /**< doubles [n_series, C, 2]: shift and unit, all finite          */
     const void *season; /**< reals [C, lts_season_phases() + 1], all finite; NULL if none  */
     const void *static_scales; /**< doubles [S, 2] as `scales`; NULL if there are no features */
+    const void *transformed;   /**< doubles [C], 0 or not; NULL = all targets                 */
 } lts_view_stored;
+
+/** Whether `transformed` is in a file: not all targets may be transformed. */
+static inline bool lts_view_stores_transforms(const lstm_view_options *options)
+{
+    return options->skip_transform && options->transform != LSTM_TRANSFORM_NONE;
+}
 
 /**
  * A view without windows from what another one has fitted.

@@ -45,7 +45,8 @@ static lstm_status check_kinds(const lstm_view_options *o)
     LTS_TRY(check_flag("scale_series", o->scale_series));
     LTS_TRY(check_flag("missing_input", o->missing_input));
     LTS_TRY(check_flag("skip_context", o->skip_context));
-    return check_flag("skip_short", o->skip_short);
+    LTS_TRY(check_flag("skip_short", o->skip_short));
+    return check_flag("skip_transform", o->skip_transform);
 }
 
 static lstm_status check_season(const lstm_view_options *o)

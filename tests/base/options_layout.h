@@ -199,17 +199,18 @@ static const field updater_fields[] = {
     AT(lstm_updater_options, loss_fn),      AT(lstm_updater_options, loss_user),
 };
 static const field view_fields[] = {
-    AT(lstm_view_options, struct_size),   AT(lstm_view_options, segment_len),
-    AT(lstm_view_options, context_len),   AT(lstm_view_options, horizon),
-    AT(lstm_view_options, channels),      AT(lstm_view_options, column_input),
-    AT(lstm_view_options, transform),     AT(lstm_view_options, lambda),
-    AT(lstm_view_options, difference),    AT(lstm_view_options, scaling),
-    AT(lstm_view_options, scale_series),  AT(lstm_view_options, base),
-    AT(lstm_view_options, base_len),      AT(lstm_view_options, spread_floor),
-    AT(lstm_view_options, season),        AT(lstm_view_options, season_len),
-    AT(lstm_view_options, n_harmonic),    AT(lstm_view_options, past),
-    AT(lstm_view_options, missing_input), AT(lstm_view_options, skip_context),
-    AT(lstm_view_options, part),          AT(lstm_view_options, skip_short),
+    AT(lstm_view_options, struct_size),    AT(lstm_view_options, segment_len),
+    AT(lstm_view_options, context_len),    AT(lstm_view_options, horizon),
+    AT(lstm_view_options, channels),       AT(lstm_view_options, column_input),
+    AT(lstm_view_options, transform),      AT(lstm_view_options, lambda),
+    AT(lstm_view_options, difference),     AT(lstm_view_options, scaling),
+    AT(lstm_view_options, scale_series),   AT(lstm_view_options, base),
+    AT(lstm_view_options, base_len),       AT(lstm_view_options, spread_floor),
+    AT(lstm_view_options, season),         AT(lstm_view_options, season_len),
+    AT(lstm_view_options, n_harmonic),     AT(lstm_view_options, past),
+    AT(lstm_view_options, missing_input),  AT(lstm_view_options, skip_context),
+    AT(lstm_view_options, part),           AT(lstm_view_options, skip_short),
+    AT(lstm_view_options, skip_transform),
 };
 
 #endif

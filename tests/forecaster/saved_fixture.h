@@ -93,6 +93,7 @@ static inline lstm_view_options rich_view(void)
     view.season_len = 8;
     view.n_harmonic = 2;
     view.missing_input = 1;
+    view.skip_transform = 1;
     return view;
 }
 

@@ -26,7 +26,10 @@ static lts_choice choose_view(const lstm_dataset *dataset, int64_t H, int64_t se
     lts_choice choice = {.season_len = season_len};
     lts_judge judge;
     assert_ok(lts_judge_init(&judge, dataset, H, season_len > 0 ? season_len : 1));
-    assert_ok(lts_choose_view(&choice, &judge));
+    lts_reason no_ridge = {"?"};
+    assert_ok(lts_choose_view(&choice, &judge, &no_ridge));
+    assert_int_equal(no_ridge.text[0] != '\0', choice.ridge.L == 0);
+    assert_int_not_equal(no_ridge.text[0], '?');
     assert_int_equal(choice.ridge.H, H);
     assert_in_range(choice.ridge.n_block, 1, H);
     lts_judge_clear(&judge);
@@ -61,6 +64,23 @@ static void growth_is_seen_through_a_logarithm(void **fixture)
     lts_choice choice = choose_view(dataset, 14, 7);
     assert_int_equal(choice.view.transform, LSTM_TRANSFORM_LOG);
     assert_int_not_equal(choice.view.base, LSTM_BASE_NONE);
+    lstm_dataset_free(dataset);
+}
+
+/* Columns with other values do not forbid it. */
+static void growth_beside_negative_values_is_seen_through_a_logarithm(void **fixture)
+{
+    (void)fixture;
+    enum { N_ROW = 500 };
+    lstm_dataset *dataset = new_timed(2, NULL, LSTM_STEP_SECONDS, DAY);
+    lstm_real *rows = new_rows(2 * N_ROW);
+    for (int64_t t = 0; t < N_ROW; t++)
+        rows[2 * t] = (lstm_real)growth(t),
+                 rows[2 * t + 1] = (lstm_real)(-3 + 0.5 * wave(t, 7) + 0.05 * noise(-t));
+    add_rows(dataset, rows, N_ROW);
+    assert_ok(lstm_dataset_split(dataset, 0, N_ROW * 4 / 5, N_ROW));
+    lts_choice choice = choose_view(dataset, 14, 7);
+    assert_int_equal(choice.view.transform, LSTM_TRANSFORM_LOG);
     lstm_dataset_free(dataset);
 }
 
@@ -241,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(growth_is_seen_through_a_logarithm),
+        cmocka_unit_test(growth_beside_negative_values_is_seen_through_a_logarithm),
         cmocka_unit_test(a_moving_level_needs_a_base),
         cmocka_unit_test(a_year_is_taken_out_where_two_are_there),
         cmocka_unit_test(the_context_fits_the_data),

@@ -21,17 +21,17 @@ static const decision decisions[] = {
     {1.20, 1.00, 1.031, 2.00, LSTM_USE_NETWORKS, 0, "networks are more than 3 %"},
     {1.00, NONE, NONE, 2.00, LSTM_USE_RIDGE, 0, "ridge"},
     {NONE, 1.00, NONE, 2.00, LSTM_USE_NETWORKS, 0, "networks"},
-    {NONE, NONE, NONE, 2.00, LSTM_USE_BASELINE, 0, "neither"},
-    {NONE, NONE, NONE, NONE, LSTM_USE_BASELINE, 0, "neither"},
+    {NONE, NONE, NONE, 2.00, LSTM_USE_BASELINE, 0, "could be fitted"},
+    {NONE, NONE, NONE, NONE, LSTM_USE_BASELINE, 0, "could be fitted"},
     {1.00, 1.20, 1.05, NONE, LSTM_USE_RIDGE, 0, "ridge"},
     /* near the baseline */
     {1.00, 1.00, 0.95, 0.99, LSTM_USE_MEAN, 1, "within 5 %"},
     {1.00, 1.00, 0.95, 1.00, LSTM_USE_MEAN, 0, "at most 3 %"},
     {1.00, 1.00, 0.95, 0.91, LSTM_USE_MEAN, 1, "within 5 %"},
-    {1.00, 1.00, 0.95, 0.90, LSTM_USE_BASELINE, 0, "neither"},
+    {1.00, 1.00, 0.95, 0.90, LSTM_USE_BASELINE, 0, "are better"},
     {1.00, 1.20, 1.06, 1.04, LSTM_USE_RIDGE, 1, "within 5 %"},
     {1.20, 1.00, 1.06, 0.96, LSTM_USE_NETWORKS, 1, "within 5 %"},
-    {1.20, 1.00, 1.06, 0.95, LSTM_USE_BASELINE, 0, "neither"},
+    {1.20, 1.00, 1.06, 0.95, LSTM_USE_BASELINE, 0, "are better"},
     {0.00, 1.00, 0.50, 0.00, LSTM_USE_RIDGE, 1, "within 5 %"},
 };
 

@@ -127,7 +127,7 @@ static void names_tell_the_kind_and_its_number(void **fixture)
 /* Means and deviations of the training rows of each series and column. */
 static lts_ridge_column scaled_column(const lstm_dataset *dataset, int64_t s, int64_t c)
 {
-    lts_ridge_column column = {lstm_dataset_data(dataset, s) + c, C, 0, 0, 0, 0};
+    lts_ridge_column column = {lstm_dataset_data(dataset, s) + c, C, 0, 0, 0, 0, NULL, 0};
     double squares = 0;
     assert_ok(lstm_dataset_parts(dataset, s, &column.train_end, &column.valid_end));
     for (int64_t t = 0; t < column.train_end; t++)

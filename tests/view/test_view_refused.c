@@ -81,6 +81,7 @@ static void each_option_out_of_its_range_is_named(void **state)
     REFUSED(o.skip_context = -1, bad, "skip_context is -1, expected 0 or 1");
     REFUSED(o.part = 3, bad, "part is 3, expected LSTM_PART_TRAIN, _TRAIN_VALID or _ALL");
     REFUSED(o.skip_short = 2, bad, "skip_short is 2, expected 0 or 1");
+    REFUSED(o.skip_transform = -1, bad, "skip_transform is -1, expected 0 or 1");
     REFUSED(o.struct_size = 3, LSTM_E_OPTIONS, NULL);
     lstm_dataset_free(d);
 }
