@@ -42,8 +42,9 @@ typedef struct lstm_forecaster lstm_forecaster;
 /** Which members forecast. */
 typedef enum lstm_forecaster_use {
     LSTM_USE_AUTO = 0,     /**< by the errors on the validation part: the mean of networks and
-                                ridge, unless it is more than 3 % worse than the best of both; a
-                                baseline if that is better than all of them (default)        */
+                                ridge, unless it is more than 3 % worse than the best of both; its
+                                mean with the best baseline if they err alike, within 5 %; that
+                                baseline if it is better (default)                           */
     LSTM_USE_MEAN = 1,     /**< the mean of the networks' mean and ridge                     */
     LSTM_USE_NETWORKS = 2, /**< the mean of the networks                                     */
     LSTM_USE_RIDGE = 3,    /**< ridge                                                        */

@@ -89,16 +89,44 @@ static lstm_status take_if_better(const probing *p, probe *best, probe candidate
     return LSTM_OK;
 }
 
+/* Contexts that are compared, in periods. */
+static const int64_t CONTEXTS[] = {1, 2, 3, 7, 14, 21};
+enum { N_CONTEXT = sizeof CONTEXTS / sizeof *CONTEXTS };
+
+static bool has_context(const probing *p, int64_t L)
+{
+    return L >= 2 && L <= p->n_row / 3;
+}
+
 static lstm_status probe_contexts(const probing *p, probe *best)
 {
-    static const int64_t periods[] = {1, 2, 3, 7, 14, 21};
-    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+    for (int i = 0; i < N_CONTEXT; i++) {
         probe candidate = *best;
-        candidate.ridge.L = periods[i] * p->period;
-        if (candidate.ridge.L < 2 || candidate.ridge.L > p->n_row / 3)
-            continue;
+        candidate.ridge.L = CONTEXTS[i] * p->period;
         const lts_trial trial = {LTS_TRIAL_RIDGE_CONTEXT, candidate.ridge.L, 0, 0};
-        LTS_TRY(take_if_better(p, best, candidate, trial));
+        if (has_context(p, candidate.ridge.L))
+            LTS_TRY(take_if_better(p, best, candidate, trial));
+    }
+    return LSTM_OK;
+}
+
+/*
+ * A longer context must be clearly better for networks, whose time it takes. Ridge with its penalty
+ * takes the best.
+ */
+static lstm_status lengthen_ridge(const probing *p, probe *best)
+{
+    int64_t L = best->ridge.L;
+    for (int i = 0; i < N_CONTEXT; i++) {
+        probe candidate = *best;
+        candidate.ridge.L = CONTEXTS[i] * p->period;
+        if (candidate.ridge.L <= L || !has_context(p, candidate.ridge.L))
+            continue;
+        LTS_TRY(try_probe(p, &candidate));
+        lts_trials_note(
+            p->trials, (lts_trial){LTS_TRIAL_RIDGE_CONTEXT, candidate.ridge.L, 0, candidate.error});
+        if (candidate.error < best->error)
+            *best = candidate;
     }
     return LSTM_OK;
 }
@@ -212,10 +240,14 @@ static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_re
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
     best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
+    choice->view = best.view;
+    choice->view.context_len = best.error == HUGE_VAL ? 0 : best.ridge.L;
+    if (status >= 0 && best.error < HUGE_VAL)
+        status = lengthen_ridge(&p, &best);
     lts_free(p.y);
     lts_judge_clear(&p.judge);
     LTS_TRY(status);
-    choice->view = choice->ridge_view = best.view;
+    choice->ridge_view = best.view;
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
@@ -307,7 +339,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
     if (options->view == NULL) {
         lstm_view_options *view = &choice->view;
         int64_t w = view->segment_len = segment_of(choice->season_len, H);
-        int64_t L = choice->ridge.L > 0 ? choice->ridge.L : 3 * w;
+        int64_t L = view->context_len > 0 ? view->context_len : 3 * w;
         view->context_len = most_of(3, (L + w - 1) / w);
         view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
         if (view->base_len > view->context_len * w)

@@ -89,6 +89,8 @@ static json_t *describe(const lstm_forecaster *f)
                              "horizon", (json_int_t)f->options.horizon, "validation_windows",
                              (json_int_t)choice->n_window, "validation_parts_made",
                              (json_int_t)choice->n_part_made);
+    if (choice->joined != 0)
+        json = lts_json_with(json, "joined_by", json_string(baseline_names[choice->baseline]));
     json = lts_json_with(json, "levels", describe_levels(&f->options));
     json = lts_json_with(json, "validation_error", describe_errors(choice));
     if (!baseline) {

@@ -103,6 +103,7 @@ static const lts_field lts_choice_fields[] = {
     FIELD(INT, season_len),
     FIELD(INT, use),
     FIELD(INT, baseline),
+    FIELD(INT, joined),
     FIELD(INT, n_window),
     FIELD(INT, n_part_made),
     ERROR("naive_error", LSTM_BASELINE_NAIVE),

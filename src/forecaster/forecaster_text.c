@@ -232,6 +232,9 @@ static lstm_status check_choice(const lts_choice *c)
         return lts_fail(LSTM_E_FORMAT, "choice: use is %lld", (long long)c->use);
     if (c->baseline < 0 || c->baseline >= LTS_N_BASELINE)
         return lts_fail(LSTM_E_FORMAT, "choice: baseline is %lld", (long long)c->baseline);
+    if (c->joined < 0 || c->joined > (c->use != LSTM_USE_BASELINE))
+        return lts_fail(LSTM_E_FORMAT, "choice: joined is %lld where use is %lld",
+                        (long long)c->joined, (long long)c->use);
     if (c->season_len < (seasonal ? 1 : 0) || c->season_len > INT32_MAX)
         return lts_fail(LSTM_E_FORMAT, "choice: season_len is %lld", (long long)c->season_len);
     if (!isfinite(c->ridge.penalty) || !isfinite(c->training.learning_rate) ||
@@ -274,7 +277,7 @@ static lstm_status read_choice(lts_forecaster_text *text, const json_t *json)
 static lstm_status read_networks(lts_forecaster_text *text, const json_t *array)
 {
     static const char *const others[] = {"view", NULL};
-    bool used = text->choice.use == LSTM_USE_MEAN || text->choice.use == LSTM_USE_NETWORKS;
+    bool used = lts_has_networks(&text->choice);
     int64_t n = (int64_t)json_array_size(array);
     if (!json_is_array(array) || n > LTS_MOST_NETWORKS || (n > 0) != used)
         return lts_fail(LSTM_E_FORMAT, "networks is no array of %s", used ? "1 .. 64" : "0");
@@ -299,7 +302,7 @@ static lstm_status read_networks(lts_forecaster_text *text, const json_t *array)
 static lstm_status read_ridge(lts_forecaster_text *text, const json_t *json)
 {
     static const char *const others[] = {"view", NULL};
-    bool used = text->choice.use == LSTM_USE_MEAN || text->choice.use == LSTM_USE_RIDGE;
+    bool used = lts_has_ridge(&text->choice);
     text->has_ridge = json != NULL;
     if (text->has_ridge != used)
         return lts_fail(LSTM_E_FORMAT, "a ridge regression is %s",

@@ -233,7 +233,9 @@ static lstm_status resample(const call *c, real *paths)
 /* Whether paths are drawn from the distributions of networks. */
 static bool is_sampled(const lstm_forecaster *f)
 {
-    return f->fitted.choice.use == LSTM_USE_NETWORKS && lts_loss_has_distribution(&f->loss);
+    const lts_choice *choice = &f->fitted.choice;
+    return choice->use == LSTM_USE_NETWORKS && choice->joined == 0 &&
+           lts_loss_has_distribution(&f->loss);
 }
 
 static lstm_status check_call(const call *c)

@@ -4,6 +4,7 @@
 #define TESTS_SAVED_FIXTURE_H
 
 #include "assert_status.h"
+#include "forecaster/forecaster.h"
 
 #include <lstmts/forecaster.h>
 #include <math.h>
@@ -150,6 +151,14 @@ static inline lstm_forecaster *clone_of(const lstm_forecaster *forecaster)
     lstm_forecaster *clone = NULL;
     assert_ok(lstm_forecaster_clone(&clone, forecaster));
     return clone;
+}
+
+/* With a baseline beside the other members. */
+static inline lstm_forecaster *joined(lstm_forecaster *f, int64_t baseline)
+{
+    f->fitted.choice.baseline = baseline;
+    f->fitted.choice.joined = 1;
+    return f;
 }
 
 /* Forecasts of all series: y [SERIES, HORIZON, TARGETS]. */
