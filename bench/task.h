@@ -22,7 +22,7 @@
 
 #include "table.h"
 
-#include <lstmts/forecaster.h>
+#include <lstmts/uncertainty.h>
 
 enum { BENCH_MOST_HORIZONS = 16 };
 

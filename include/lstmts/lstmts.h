@@ -112,6 +112,7 @@
 #include <lstmts/status.h>
 #include <lstmts/stream.h>
 #include <lstmts/trainer.h>
+#include <lstmts/uncertainty.h>
 #include <lstmts/updater.h>
 #include <lstmts/view.h>
 #include <lstmts/window.h>

@@ -8,8 +8,8 @@
 #include "members/residuals.h"
 #include "members/ridge_part.h"
 #include <lstmts/baseline.h>
-#include <lstmts/forecaster.h>
 #include <lstmts/interval.h>
+#include <lstmts/uncertainty.h>
 #include <math.h>
 #include <stdatomic.h>
 

@@ -2,7 +2,7 @@
 /* A forecaster as a method. */
 #include "base/check.h"
 #include "base/status.h"
-#include <lstmts/forecaster.h>
+#include <lstmts/uncertainty.h>
 #include <stddef.h>
 
 static lstm_status fit_method(void *user, const lstm_dataset *dataset)

@@ -5,7 +5,7 @@
 
 #include "dataset_fixture.h"
 
-#include <lstmts/forecaster.h>
+#include <lstmts/uncertainty.h>
 #include <stdlib.h>
 
 /** A number in -1 .. 1 that depends on i alone (SplitMix64). */

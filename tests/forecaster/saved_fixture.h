@@ -6,7 +6,7 @@
 #include "assert_status.h"
 #include "forecaster/forecaster.h"
 
-#include <lstmts/forecaster.h>
+#include <lstmts/uncertainty.h>
 #include <math.h>
 
 enum { ROWS = 160, SERIES = 2, HORIZON = 5, FUTURE = 12, TARGETS = 2, COLUMNS = 3 };

@@ -8,7 +8,7 @@
 
 #include <lstmts/cpp/dataset.hpp>
 #include <lstmts/cpp/interval.hpp>
-#include <lstmts/forecaster.h>
+#include <lstmts/uncertainty.h>
 
 #include <cstdint>
 #include <string>
