@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The errors of the baselines on a table in a CSV file, standardized by the training part, over every
- * window of the test part:
+ * The errors of the baselines on a table in a CSV file, standardized by the training part, over
+ * every window of the test part:
  *
  *     lstmts-baselines FILE TRAIN VALID ROWS SEASON CONTEXT HORIZON...
  *
- * The first line of the file is skipped, and the first column, which has the times. An empty value is
- * missing and is filled linearly. Rows before TRAIN are the training part, those before VALID the
- * validation part, those before ROWS the test part. A ridge regression of CONTEXT rows, whose base is
- * the mean of a season, is fitted for the last HORIZON: first with the penalty .03, then with one
- * chosen on the validation part. For ETTh1, as in the literature:
+ * The first line of the file is skipped, and the first column, which has the times. An empty value
+ * is missing and is filled linearly. Rows before TRAIN are the training part, those before VALID
+ * the validation part, those before ROWS the test part. A ridge regression of CONTEXT rows, whose
+ * base is the mean of a season, is fitted for the last HORIZON: first with the penalty .03, then
+ * with one chosen on the validation part. For ETTh1, as in the literature:
  *
  *     lstmts-baselines ETTh1.csv 8640 11520 14400 24 504 96 192 336 720
  */

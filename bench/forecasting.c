@@ -4,10 +4,11 @@
  *
  *     lstmts-forecasting [OPTION=VALUE...] FILE.csv HORIZON...
  *
- * One forecaster is fitted for the longest horizon. Every window of the test part counts that has all
- * targets in the table, from each of its rows. MSE and MAE are those of values that are standardized by
- * mean and deviation of the training part; MASE is the mean over columns of the mean absolute error
- * divided by the mean absolute change over `scale` rows in all rows before the test part.
+ * One forecaster is fitted for the longest horizon. Every window of the test part counts that has
+ * all targets in the table, from each of its rows. MSE and MAE are those of values that are
+ * standardized by mean and deviation of the training part; MASE is the mean over columns of the
+ * mean absolute error divided by the mean absolute change over `scale` rows in all rows before the
+ * test part.
  *
  * task.h has the options.
  */
@@ -129,8 +130,8 @@ static bool run(const bench *b, int64_t use, int64_t seed, lstm_real *y, char *t
 }
 
 /*
- * The forecaster, and its networks: if it is the mean of networks and ridge, they are found from both;
- * otherwise they are trained by themselves.
+ * The forecaster, and its networks: if it is the mean of networks and ridge, they are found from
+ * both; otherwise they are trained by themselves.
  */
 static bool run_seed(bench *b, int64_t seed, const lstm_real *of_ridge, lstm_real *y, char *text,
                      int64_t size)

@@ -4,11 +4,11 @@
  *
  *     lstmts-intervals [OPTION=VALUE...] FILE.csv HORIZON...
  *
- * One forecaster is fitted for the longest horizon, with intervals of 90 %. Every window of the test
- * part counts that has all targets in the table, from each of its rows. Intervals are as
+ * One forecaster is fitted for the longest horizon, with intervals of 90 %. Every window of the
+ * test part counts that has all targets in the table, from each of its rows. Intervals are as
  * lstm_forecaster_intervals() gives them, recalibrated by all rows that are known at an origin; or
- * calibrated once: of the widths that they have at the end of the validation part. Widths and scores
- * are divided by the deviation of the training part.
+ * calibrated once: of the widths that they have at the end of the validation part. Widths and
+ * scores are divided by the deviation of the training part.
  *
  * task.h has the options; naive and scale have no meaning here.
  */

@@ -4,10 +4,10 @@
  *
  *     lstmts-memory forecaster|updater [N_SERIES N_ROW N_COLUMN]
  *
- * The default is 10,000 series of 1,000 rows and 4 columns. The peak is the largest resident memory of
- * the process since it began; the data set was filled from a buffer of one series. `forecaster` fits
- * one with default options for 24 rows; `updater` runs 20 updates of a network over a view of all
- * series, with iterator and updater alone.
+ * The default is 10,000 series of 1,000 rows and 4 columns. The peak is the largest resident memory
+ * of the process since it began; the data set was filled from a buffer of one series. `forecaster`
+ * fits one with default options for 24 rows; `updater` runs 20 updates of a network over a view of
+ * all series, with iterator and updater alone.
  */
 #include <lstmts/lstmts.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Multiply-adds in registers only, and reads of memory only, with vectors of WIDTH floats. The source
- * file of each instruction set names its functions and includes this.
+ * Multiply-adds in registers only, and reads of memory only, with vectors of WIDTH floats. The
+ * source file of each instruction set names its functions and includes this.
  */
 #include "peak.h"
 

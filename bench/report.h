@@ -22,8 +22,8 @@ bool bench_report_open(bench_report *report, double seconds);
 void bench_report_close(bench_report *report);
 
 /**
- * Print and store one measurement. `steps` is its number of steps of one row; a backward pass counts
- * as two.
+ * Print and store one measurement. `steps` is its number of steps of one row; a backward pass
+ * counts as two.
  */
 void bench_report_add(bench_report *report, const char *name, const bench_shape *shape,
                       double steps, const bench_time *time);

@@ -14,8 +14,8 @@ typedef struct bench_table {
 } bench_table;
 
 /**
- * Read at most n_row rows, or all if it is 0. The first line has names. The first `skip` columns are
- * no values; of the others those are read whose first field is a number or empty. Dates such as
+ * Read at most n_row rows, or all if it is 0. The first line has names. The first `skip` columns
+ * are no values; of the others those are read whose first field is a number or empty. Dates such as
  * 2016-07-01, 2016-07-01 00:00:00 or 20160701 in the first column are times, at equal distances.
  *
  * @return false with a message on standard error.

@@ -14,7 +14,8 @@
  *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
  *     threads=N               default 1
  *     skip=N                  columns at the left that are no values; default 1
- *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the first
+ *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the
+ *     first
  *                             column has no dates
  */
 #ifndef BENCH_TASK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The workloads, through the public interface only: training updates, steps of one stream, forecasts
- * of a fleet.
+ * The workloads, through the public interface only: training updates, steps of one stream,
+ * forecasts of a fleet.
  */
 #ifndef BENCH_WORKLOADS_H
 #define BENCH_WORKLOADS_H

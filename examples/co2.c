@@ -4,8 +4,8 @@
  *
  *     co2 FILE.csv [UPDATES]
  *
- * A missing value is NaN and stays missing: it is not scored, and a network reads its own prediction
- * in its place.
+ * A missing value is NaN and stays missing: it is not scored, and a network reads its own
+ * prediction in its place.
  */
 #include <lstmts/lstmts.h>
 #include <math.h>

@@ -4,8 +4,8 @@
  *
  *     etth1 ETTh1.csv [HORIZON [UPDATES]]
  *
- * Split as in the literature: 12, 4 and 4 months of 30 days. A table with fewer rows is split in the
- * same proportion. docs/forecasting.md has the errors over all windows at several horizons.
+ * Split as in the literature: 12, 4 and 4 months of 30 days. A table with fewer rows is split in
+ * the same proportion. docs/forecasting.md has the errors over all windows at several horizons.
  */
 #include <lstmts/lstmts.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  *
  *     fleet [SERIES [UPDATES]]
  *
- * The meters are synthetic: each has a level, a week and a trend of its own, and some began late. A new
- * meter is forecast by the same forecaster without another fit.
+ * The meters are synthetic: each has a level, a week and a trend of its own, and some began late. A
+ * new meter is forecast by the same forecaster without another fit.
  */
 #include <lstmts/lstmts.h>
 #include <math.h>
@@ -36,7 +36,9 @@ static int add_meter(lstm_dataset *data, int64_t number, int64_t n_row)
     return lstm_dataset_add_double(data, NULL, rows, n_row, 0) != LSTM_OK;
 }
 
-/* The last four weeks are the test part, which no fit reads, the four before the validation part. */
+/*
+ * The last four weeks are the test part, which no fit reads, the four before the validation part.
+ */
 static int new_data(lstm_dataset **data, int64_t n_series)
 {
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts the weather of the next four weeks, with 90 % intervals, and the probability of a frost:
+ * Forecasts the weather of the next four weeks, with 90 % intervals, and the probability of a
+ * frost:
  *
  *     seattle_weather FILE.csv [UPDATES]
  *

@@ -59,8 +59,8 @@ typedef struct lstm_baseline_options {
 LSTM_API lstm_status lstm_baseline_options_init(lstm_baseline_options *options, uint64_t size);
 
 /**
- * Create a baseline. There is nothing to fit. Its forecast returns LSTM_E_NOMEM or LSTM_E_LIMIT; it is
- * NaN in a column without any value.
+ * Create a baseline. There is nothing to fit. Its forecast returns LSTM_E_NOMEM or LSTM_E_LIMIT; it
+ * is NaN in a column without any value.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param options      not kept; NULL = last value.

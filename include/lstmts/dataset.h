@@ -9,8 +9,8 @@
  * counted from 0. Row r of a series is r steps after its start; rows from n_row on are the future.
  *
  * A value is missing if it is NaN; infinite values are refused. Rows are kept as one copy in the
- * units of the data, with one bit per value for series with filled values. Messages name the series,
- * the row and the column.
+ * units of the data, with one bit per value for series with filled values. Messages name the
+ * series, the row and the column.
  */
 #ifndef LSTMTS_DATASET_H
 #define LSTMTS_DATASET_H
@@ -44,9 +44,10 @@ typedef enum lstm_step_unit {
 /**
  * What happens to missing values.
  *
- * A gap at the start takes the first value after it, a gap at the end the last one before it, unless
- * SEASONAL finds a value. Filled targets are not scored, nor do they count in scales and seasons. What
- * this library forecasts from an origin within a gap reads values that are filled without later rows.
+ * A gap at the start takes the first value after it, a gap at the end the last one before it,
+ * unless SEASONAL finds a value. Filled targets are not scored, nor do they count in scales and
+ * seasons. What this library forecasts from an origin within a gap reads values that are filled
+ * without later rows.
  */
 typedef enum lstm_missing {
     LSTM_MISSING_REFUSE = 0,   /**< LSTM_E_NUMERIC (default)                                    */
@@ -126,9 +127,9 @@ LSTM_API void lstm_dataset_free(lstm_dataset *dataset);
  *               1 to 9999. With LSTM_STEP_ROWS it has no effect. Times have no zone: for calendar
  *               columns in local time, pass local times as if they were UTC.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a value is infinite, or missing under
- *         LSTM_MISSING_REFUSE, or a column that is to be filled has no value at all; LSTM_E_LIMIT if
- *         the size overflows or a row lies outside of the years 1 to 9999; LSTM_E_NOMEM. On failure
- *         the data set is unchanged.
+ *         LSTM_MISSING_REFUSE, or a column that is to be filled has no value at all; LSTM_E_LIMIT
+ *         if the size overflows or a row lies outside of the years 1 to 9999; LSTM_E_NOMEM. On
+ *         failure the data set is unchanged.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_dataset_add(lstm_dataset *dataset, const char *name,
@@ -145,8 +146,8 @@ LSTM_API lstm_status lstm_dataset_add_double(lstm_dataset *dataset, const char *
 
 /**
  * Append rows to a series: new observations. They take the place of future rows. Afterwards missing
- * values are filled as if all rows had been added at once; parts that were set by a split keep their
- * ends.
+ * values are filled as if all rows had been added at once; parts that were set by a split keep
+ * their ends.
  *
  * @param rows   [n_row, C]; copied.
  * @param n_row  >= 1
@@ -180,9 +181,9 @@ LSTM_API lstm_status lstm_dataset_set_static(lstm_dataset *dataset, int64_t seri
                                              const lstm_real *values);
 
 /**
- * Add columns with LSTM_ROLE_KNOWN that are computed from a row's time, after the stored columns and
- * in the order of lstm_calendar. They take no memory per row. Call it once, before other objects use
- * the data set.
+ * Add columns with LSTM_ROLE_KNOWN that are computed from a row's time, after the stored columns
+ * and in the order of lstm_calendar. They take no memory per row. Call it once, before other
+ * objects use the data set.
  *
  * @param features   sum of lstm_calendar
  * @param holidays   [n_holiday] any time of each holiday, in seconds since 1970-01-01; copied. NULL
@@ -351,8 +352,8 @@ LSTM_API const lstm_real *lstm_dataset_static(const lstm_dataset *dataset, int64
  * @param row     >= 0. Known columns have values in future rows, calendar columns in all rows.
  * @param column  0 .. number of columns - 1
  * @param[out] value  NaN if it stays missing
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the column does not have the row; LSTM_E_LIMIT as
- *         lstm_dataset_time().
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the column does not have the row; LSTM_E_LIMIT
+ *         as lstm_dataset_time().
  * @since 0.1
  */
 LSTM_API lstm_status lstm_dataset_value(const lstm_dataset *dataset, int64_t series, int64_t row,

@@ -88,11 +88,11 @@ typedef struct lstm_forecaster_options {
     uint64_t seed;     /**< of all networks; forecasters of different seeds share no network   */
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
     /**
-     * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its own
-     * in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is continued by
-     * calling lstm_forecaster_fit() again with the same options and data, also in another process:
-     * what it makes has the bits of an uninterrupted fit. Trainings of other data or options in the
-     * folder are LSTM_E_MISMATCH. NULL = no files
+     * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its
+     * own in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is
+     * continued by calling lstm_forecaster_fit() again with the same options and data, also in
+     * another process: what it makes has the bits of an uninterrupted fit. Trainings of other data
+     * or options in the folder are LSTM_E_MISMATCH. NULL = no files
      */
     const char *folder;
     lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
@@ -157,9 +157,9 @@ LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm
  * the forecaster has not seen are scored for the intervals before the members learn from them. The
  * test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
  *
- * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(); others
- *                  are new. If each series has scales of its own (scale_series of the view), they
- *                  must be those of the fit in the same order.
+ * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict();
+ *                  others are new. If each series has scales of its own (scale_series of the view),
+ *                  they must be those of the fit in the same order.
  * @param n_update  updates of each network, >= 0
  * @return as lstm_forecaster_fit(), without the errors of a folder; LSTM_E_ORDER before a fit;
  *         LSTM_E_SHAPE also if the data set does not fit the forecaster.
@@ -188,10 +188,10 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  *                  new: where each series has scales of its own, those of a new one come from its
  *                  latest rows before the origin.
  * @param series   a series of it
- * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
- *                 baseline and the column has no value.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the data set does not
- *         fit the forecaster, or future rows of known covariates are missing; LSTM_E_LIMIT if a
+ * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of
+ *                 a baseline and the column has no value.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the data set does
+ *         not fit the forecaster, or future rows of known covariates are missing; LSTM_E_LIMIT if a
  *         calendar column is needed after the year 9999; LSTM_E_NUMERIC; LSTM_E_NOMEM.
  * @since 0.1
  */
@@ -208,7 +208,8 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
  *                  reads its own forecasts. Rows from lstm_forecaster_horizon() on are beyond what
  *                  was trained and judged.
  * @param[out] y    [n_origin, horizon, K]
- * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an origin.
+ * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an
+ *         origin.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecaster,
@@ -217,9 +218,9 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
- * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
- * the validation part, and the errors of all candidates. Keys are names of options where there are
- * such. New keys may be added.
+ * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors
+ * on the validation part, and the errors of all candidates. Keys are names of options where there
+ * are such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
@@ -232,9 +233,9 @@ LSTM_API lstm_status lstm_forecaster_describe(const lstm_forecaster *forecaster,
                                               int64_t size, int64_t *length);
 
 /**
- * Save a fitted forecaster: one safetensors file with everything that it needs to forecast and to be
- * fitted again, but no rows of the data set, no folder and no on_progress (docs/file-format.md). The file is
- * replaced as by lstm_model_save().
+ * Save a fitted forecaster: one safetensors file with everything that it needs to forecast and to
+ * be fitted again, but no rows of the data set, no folder and no on_progress (docs/file-format.md).
+ * The file is replaced as by lstm_model_save().
  *
  * @return LSTM_OK; LSTM_E_ORDER before a fit; LSTM_E_IO; LSTM_E_NUMERIC; LSTM_E_LIMIT if names and
  *         roles take more than 8 MiB; LSTM_E_NOMEM. On failure an existing file is kept.
@@ -249,16 +250,17 @@ LSTM_API lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, con
  * context, which the file states.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free().
- * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_CHECKSUM; LSTM_E_FORMAT, also if the file holds a
- *         model or a checkpoint; LSTM_E_VERSION; LSTM_E_NAME, LSTM_E_SHAPE, LSTM_E_DTYPE or
+ * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_CHECKSUM; LSTM_E_FORMAT, also if the file holds
+ *         a model or a checkpoint; LSTM_E_VERSION; LSTM_E_NAME, LSTM_E_SHAPE, LSTM_E_DTYPE or
  *         LSTM_E_NUMERIC, naming the tensor; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_load(lstm_forecaster **forecaster, const char *path);
 
 /**
- * Create a forecaster with the same options, but no folder, that has the same fit. They share its memory until
- * either is fitted again. So a service can forecast on one thread while another one fits a clone:
+ * Create a forecaster with the same options, but no folder, that has the same fit. They share its
+ * memory until either is fitted again. So a service can forecast on one thread while another one
+ * fits a clone:
  *
  *     lstm_forecaster_clone(&next, forecaster);
  *     lstm_forecaster_fit(next, dataset);            forecaster is in use meanwhile
@@ -325,8 +327,8 @@ LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster
 
 /**
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
- * quantiles are those of lstm_forecaster_quantiles(). A fit that is cancelled is LSTM_E_ORDER there,
- * with the message "the fit was cancelled": what follows needs one.
+ * quantiles are those of lstm_forecaster_quantiles(). A fit that is cancelled is LSTM_E_ORDER
+ * there, with the message "the fit was cancelled": what follows needs one.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

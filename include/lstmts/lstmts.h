@@ -42,7 +42,8 @@
  *     those of the first thread (a lock, a join, a queue).
  *   - Not shareable: an iterator, updater, trainer, state or stream. While an updater runs, no
  *     other thread may use its iterator or read its model.
- *   - Async-signal-safe, from any thread at any time: lstm_trainer_stop(), lstm_forecaster_cancel().
+ *   - Async-signal-safe, from any thread at any time: lstm_trainer_stop(),
+ *     lstm_forecaster_cancel().
  *
  * Host: the library installs no signal, exit or fork handler, does not change locale, working
  * directory or environment variables, and does not change errno in calls that succeed.

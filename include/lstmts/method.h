@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file method.h
- * lstm_method: whatever forecasts series and can be judged: a baseline (baseline.h), or functions of
- * the caller.
+ * lstm_method: whatever forecasts series and can be judged: a baseline (baseline.h), or functions
+ * of the caller.
  */
 #ifndef LSTMTS_METHOD_H
 #define LSTMTS_METHOD_H
@@ -22,9 +22,9 @@ extern "C" {
 typedef struct lstm_method lstm_method;
 
 /**
- * Fits a method to the training part of all series. The validation part may be used for choices, such
- * as that of a penalty, and for the fit itself: who measures errors there calls this with an empty
- * validation part before. Rows of the test part must not be read. A later call fits it anew.
+ * Fits a method to the training part of all series. The validation part may be used for choices,
+ * such as that of a penalty, and for the fit itself: who measures errors there calls this with an
+ * empty validation part before. Rows of the test part must not be read. A later call fits it anew.
  *
  * @return LSTM_OK, or a negative status, with which the method must be as before.
  */
@@ -61,10 +61,10 @@ typedef lstm_status (*lstm_method_quantiles_fn)(void *user, const lstm_dataset *
 typedef void (*lstm_method_free_fn)(void *user);
 
 /**
- * A method of the caller. The functions run in the caller's floating-point environment, `predict` also
- * in threads of the library. They may call any function of the library that does not change the data
- * set or use the method. If one fails, its status is passed on, with the message of a call of the
- * library that failed in it.
+ * A method of the caller. The functions run in the caller's floating-point environment, `predict`
+ * also in threads of the library. They may call any function of the library that does not change
+ * the data set or use the method. If one fails, its status is passed on, with the message of a call
+ * of the library that failed in it.
  */
 typedef struct lstm_method_options {
     uint64_t struct_size;               /**< set by LSTM_METHOD_OPTIONS_INIT                      */
@@ -128,8 +128,8 @@ LSTM_API lstm_status lstm_method_fit(lstm_method *method, const lstm_dataset *da
  * Forecast a series (lstm_method_predict_fn).
  *
  * @param[out] y  [horizon, K]; NaN where the method has no forecast.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the series has fewer rows than `origin`; a status
- *         of the method.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the series has fewer rows than `origin`; a
+ *         status of the method.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_method_predict(const lstm_method *method, const lstm_dataset *dataset,
@@ -142,8 +142,8 @@ LSTM_API lstm_status lstm_method_predict(const lstm_method *method, const lstm_d
  * @param levels   [n_level], above 0 and below 1
  * @param n_level  >= 1
  * @param[out] y   [n_level, horizon, K]
- * @return LSTM_OK; LSTM_E_ARGUMENT, also if the method has no quantiles; LSTM_E_SHAPE if the series has
- *         fewer rows than `origin`; a status of the method.
+ * @return LSTM_OK; LSTM_E_ARGUMENT, also if the method has no quantiles; LSTM_E_SHAPE if the series
+ *         has fewer rows than `origin`; a status of the method.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_method_quantiles(const lstm_method *method, const lstm_dataset *dataset,

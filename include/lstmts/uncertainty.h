@@ -15,10 +15,11 @@ extern "C" {
 /**
  * Forecast a series with intervals (interval.h) from several of its rows, calibrated on the latest
  * forecasts: those of the validation part, by members that had not seen it, and those from the rows
- * since the fit that are known at the origin. From an origin before the end of the validation part they
- * are too narrow. Levels adapt as in lstm_interval_options. Series share the scores, divided by their
- * mean absolute change over a season in the training part. A series that the fit has not seen is
- * scored once a context, of 24 rows at least, and a season are there, divided by its change until then.
+ * since the fit that are known at the origin. From an origin before the end of the validation part
+ * they are too narrow. Levels adapt as in lstm_interval_options. Series share the scores, divided
+ * by their mean absolute change over a season in the training part. A series that the fit has not
+ * seen is scored once a context, of 24 rows at least, and a season are there, divided by its change
+ * until then.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
@@ -33,33 +34,33 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
 
 /**
  * Draw sample paths of a series from one of its rows: futures, in units of the data, each of which
- * shows how steps, and mostly columns, depend on each other. A quantile over many paths of the sum, the
- * maximum or any other function of a path is a quantile of its forecast (docs/intervals.md).
+ * shows how steps, and mostly columns, depend on each other. A quantile over many paths of the sum,
+ * the maximum or any other function of a path is a quantile of its forecast (docs/intervals.md).
  *
- * Where the forecast is that of networks alone and the loss has a distribution (loss.h), a path is a
- * sample of one of the networks, each of which has every n_network-th path. Each output is drawn from
- * its distribution, and is fed back to the following steps. Outputs of one step are drawn
+ * Where the forecast is that of networks alone and the loss has a distribution (loss.h), a path is
+ * a sample of one of the networks, each of which has every n_network-th path. Each output is drawn
+ * from its distribution, and is fed back to the following steps. Outputs of one step are drawn
  * independently: the rows of a segment and, in a joint view, the columns depend on each other only
  * through the steps before; columns of independent channels do not.
  *
- * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps and
- * columns together. It is drawn from the latest 200 of those forecasts that calibrate the intervals
- * (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts of this series
- * if there are 50, otherwise also those of the validation parts of all other series, divided by their
- * scales and multiplied by that of this one (lstm_forecaster_intervals()). If the fit has seen rows of
- * the series after the origin, only forecasts of the same series that ended before it are drawn. Unlike
- * the levels of intervals, residuals do not adapt. Where one is not observed, that of the next forecast
- * that has it is taken. Paths of positive data may be negative.
+ * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps
+ * and columns together. It is drawn from the latest 200 of those forecasts that calibrate the
+ * intervals (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts
+ * of this series if there are 50, otherwise also those of the validation parts of all other series,
+ * divided by their scales and multiplied by that of this one (lstm_forecaster_intervals()). If the
+ * fit has seen rows of the series after the origin, only forecasts of the same series that ended
+ * before it are drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not
+ * observed, that of the next forecast that has it is taken. Paths of positive data may be negative.
  *
  * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
  * otherwise.
  *
- * @param origin   number of known rows, 1 .. number of rows. Later rows are not read, except in known
- *                 columns.
+ * @param origin   number of known rows, 1 .. number of rows. Later rows are not read, except in
+ *                 known columns.
  * @param horizon  rows, >= 1; with residuals, at most that of the forecaster.
  * @param n_path   P, 1 .. 2^31 - 1
- * @param seed     of the random numbers. The same seed gives the same bits, for any number of threads;
- *                 the first paths are those of a call with fewer.
+ * @param seed     of the random numbers. The same seed gives the same bits, for any number of
+ *                 threads; the first paths are those of a call with fewer.
  * @param[out] paths  [P, horizon, K]; NaN where no residual is known, or the forecast is NaN.
  * @return as lstm_forecaster_predict_from(); LSTM_E_SHAPE also if the horizon is longer than the
  *         residuals; LSTM_E_LIMIT.

@@ -26,7 +26,9 @@ static bool read_start(const char *path, char text[TEXT_SIZE])
     return n > 0;
 }
 
-/* quota / period, rounded down: a pool that is held up in the middle of a round waits as a whole. */
+/*
+ * quota / period, rounded down: a pool that is held up in the middle of a round waits as a whole.
+ */
 static int64_t whole_cores(long long quota, long long period)
 {
     if (quota <= 0 || period <= 0)

@@ -19,8 +19,8 @@ void *lts_alloc(int64_t count, size_t size);
 void lts_free(void *block);
 
 /**
- * Replace a block of `used` elements by one of `count` >= used: copies them, zeroes the rest and frees
- * the old block, which may be NULL. Returns NULL, and leaves the old block, as lts_alloc().
+ * Replace a block of `used` elements by one of `count` >= used: copies them, zeroes the rest and
+ * frees the old block, which may be NULL. Returns NULL, and leaves the old block, as lts_alloc().
  */
 void *lts_grow(void *block, int64_t used, int64_t count, size_t size);
 

@@ -6,8 +6,8 @@
 #include <lstmts/status.h>
 
 /**
- * Copy an options struct to `copy`, which has `known` bytes. The caller may be compiled for an older
- * or a newer release: missing fields become 0; unknown fields must be 0 (LSTM_E_OPTIONS).
+ * Copy an options struct to `copy`, which has `known` bytes. The caller may be compiled for an
+ * older or a newer release: missing fields become 0; unknown fields must be 0 (LSTM_E_OPTIONS).
  *
  * `options` NULL means all defaults. LTS_READ_OPTIONS fills in the size and the type's name.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random numbers without a state: Philox4x32-10 (Salmon et al., Parallel random numbers: as easy as
- * 1, 2, 3; SC 2011) maps (seed, stream, counter) to 128 bits. These three determine the number, so a
- * file need only store a position, and the order of calls does not matter.
+ * 1, 2, 3; SC 2011) maps (seed, stream, counter) to 128 bits. These three determine the number, so
+ * a file need only store a position, and the order of calls does not matter.
  */
 #ifndef LTS_BASE_RNG_H
 #define LTS_BASE_RNG_H

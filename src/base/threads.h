@@ -4,8 +4,8 @@
  * part, and no sum crosses parts, so results do not depend on timing.
  *
  * A run allocates nothing. A waiting thread spins for some tens of microseconds, then sleeps on a
- * mutex and a condition variable, whose only system call is futex. A pool of one thread (NULL) takes
- * no lock and makes no system call.
+ * mutex and a condition variable, whose only system call is futex. A pool of one thread (NULL)
+ * takes no lock and makes no system call.
  */
 #ifndef LTS_BASE_THREADS_H
 #define LTS_BASE_THREADS_H

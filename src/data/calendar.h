@@ -6,7 +6,9 @@
 #include "base/real.h"
 #include <lstmts/dataset.h>
 
-/** Maximum number of columns: two for each of hour, weekday, day of year and month, and two more. */
+/**
+ * Maximum number of columns: two for each of hour, weekday, day of year and month, and two more.
+ */
 enum { LTS_CALENDAR_COLUMNS = 10 };
 
 /** All 0 at first: no columns. */

@@ -6,10 +6,10 @@
  *     365 y + floor(y / 4) - floor(y / 100) + floor(y / 400)
  *
  * days after 1 March of year 0: each earlier year has 365 days, and year y - 1 has one more if the
- * civil year y, to which its February belongs, is a leap year. From March on the months have 31, 30,
- * 31, 30, 31 days, again 31, 30, 31, 30, 31, and 31: 153 days in five months. floor((153 m + 2) / 5)
- * is the day on which month m (0 = March) begins: 0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306,
- * 337.
+ * civil year y, to which its February belongs, is a leap year. From March on the months have 31,
+ * 30, 31, 30, 31 days, again 31, 30, 31, 30, 31, and 31: 153 days in five months. floor((153 m + 2)
+ * / 5) is the day on which month m (0 = March) begins: 0, 31, 61, 92, 122, 153, 184, 214, 245, 275,
+ * 306, 337.
  *
  * 1970-01-01 is 719,468 days after 1 March of year 0: 1 March 1970 is day 365 x 1970 + 492 - 19 + 4
  * = 719,527, and January and February of 1970 have 59 days.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Civil time of the Gregorian calendar, continued to the years before its introduction, in the years
- * 1 to 9999. A time is in seconds since 1970-01-01 00:00:00; every day has 86,400 of them, as in UTC
- * by POSIX.
+ * Civil time of the Gregorian calendar, continued to the years before its introduction, in the
+ * years 1 to 9999. A time is in seconds since 1970-01-01 00:00:00; every day has 86,400 of them, as
+ * in UTC by POSIX.
  */
 #ifndef LTS_DATA_CIVIL_H
 #define LTS_DATA_CIVIL_H

@@ -38,7 +38,9 @@ lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t n_o
 void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, const int64_t *offsets,
                 int64_t B, int64_t shift, real *out);
 
-/** Replace the fed-back columns of x [B, D] by outputs y, whose rows are y_row >= K elements apart. */
+/**
+ * Replace the fed-back columns of x [B, D] by outputs y, whose rows are y_row >= K elements apart.
+ */
 void lts_feed(const lts_columns *columns, int64_t B, const real *y, int64_t y_row, real *x);
 
 #endif

@@ -55,8 +55,9 @@ bool lts_dataset_fills(const lstm_dataset *dataset);
 lstm_status lts_dataset_fill(lstm_dataset *dataset, int64_t series);
 
 /**
- * Append a row [C], without filling missing values, to a series that has capacity for it: its `filled`
- * is not NULL if lts_dataset_fills(). LSTM_E_NUMERIC, LSTM_E_LIMIT; then the series is unchanged.
+ * Append a row [C], without filling missing values, to a series that has capacity for it: its
+ * `filled` is not NULL if lts_dataset_fills(). LSTM_E_NUMERIC, LSTM_E_LIMIT; then the series is
+ * unchanged.
  */
 lstm_status lts_dataset_push(lstm_dataset *dataset, int64_t series, const real *row);
 

@@ -5,7 +5,9 @@
 #include "base/memory.h"
 #include "base/status.h"
 
-/* The names of the columns followed by those of the calendar. On failure there is nothing to clear. */
+/*
+ * The names of the columns followed by those of the calendar. On failure there is nothing to clear.
+ */
 static lstm_status name_columns(lts_names *names, const lts_names *before,
                                 const lts_calendar *calendar)
 {

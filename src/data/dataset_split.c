@@ -71,8 +71,8 @@ lstm_status lstm_dataset_split_fraction(lstm_dataset *dataset, int64_t series, d
     return LSTM_OK;
 }
 
-/* Number of rows of a series whose time is before `time`. The times of its rows are valid and do not
- * decrease. */
+/* Number of rows of a series whose time is before `time`. The times of its rows are valid and do
+ * not decrease. */
 static int64_t rows_before(const lstm_dataset *d, const lts_member *m, int64_t time)
 {
     int64_t low = 0, high = m->n_row;

@@ -4,8 +4,9 @@
  * After its creation nothing allocates.
  *
  * Rows keep their times and their places in a season, so that views of the kept rows see what they
- * would see in all of them. Missing values are filled anew as long as their row is kept; so a filled
- * value is as in a data set of all rows, unless its gap is longer than the rows that are kept.
+ * would see in all of them. Missing values are filled anew as long as their row is kept; so a
+ * filled value is as in a data set of all rows, unless its gap is longer than the rows that are
+ * kept.
  */
 #ifndef LTS_DATA_LIVE_H
 #define LTS_DATA_LIVE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One block holds the text of all names, so that many short names take little memory. The hash table
- * uses open addressing with linear probing and is at most half full.
+ * One block holds the text of all names, so that many short names take little memory. The hash
+ * table uses open addressing with linear probing and is at most half full.
  */
 #include "data/names.h"
 

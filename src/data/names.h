@@ -25,8 +25,8 @@ void lts_names_clear(lts_names *names);
  * Add a name; NULL = its number in decimal.
  *
  * @param kind  what is named, for messages, such as "column".
- * @return LSTM_OK; LSTM_E_ARGUMENT unless the name is new, UTF-8 without control characters, and has
- *         1 .. 255 bytes; LSTM_E_NOMEM. On failure the names are unchanged.
+ * @return LSTM_OK; LSTM_E_ARGUMENT unless the name is new, UTF-8 without control characters, and
+ *         has 1 .. 255 bytes; LSTM_E_NOMEM. On failure the names are unchanged.
  */
 lstm_status lts_names_add(lts_names *names, const char *kind, const char *name);
 

@@ -35,13 +35,15 @@ static inline int64_t lts_fed_step(int64_t t, int64_t support_len, int64_t lag)
 }
 
 /**
- * If context_len and horizon are given (not both 0), set window->T, which must be 0, and support_len
- * if that is 0. LSTM_E_ARGUMENT naming the field; LSTM_E_LIMIT.
+ * If context_len and horizon are given (not both 0), set window->T, which must be 0, and
+ * support_len if that is 0. LSTM_E_ARGUMENT naming the field; LSTM_E_LIMIT.
  */
 lstm_status lts_context_read(int64_t context_len, int64_t horizon, lts_window *window,
                              int64_t *support_len);
 
-/** LSTM_E_ARGUMENT if support_len, unless it is LSTM_TEACHER_FORCED, exceeds a window of T steps. */
+/**
+ * LSTM_E_ARGUMENT if support_len, unless it is LSTM_TEACHER_FORCED, exceeds a window of T steps.
+ */
 lstm_status lts_support_check(int64_t support_len, int64_t T);
 
 /**

@@ -71,9 +71,9 @@ typedef struct lts_chunk {
  * it. On failure the temporary file is removed and the old file is unchanged, except that the last
  * step, flushing the folder, can fail after the rename.
  *
- * Only a regular file is replaced. Anything else at that name, such as a device, a pipe or a symbolic
- * link, is LSTM_E_IO and left as it is. The new file has the mode of the replaced one or, if there
- * was none, what the umask leaves of 0666. The temporary file has mode 0600.
+ * Only a regular file is replaced. Anything else at that name, such as a device, a pipe or a
+ * symbolic link, is LSTM_E_IO and left as it is. The new file has the mode of the replaced one or,
+ * if there was none, what the umask leaves of 0666. The temporary file has mode 0600.
  *
  * A process that is killed during the call leaves its temporary file, on which nobody then holds a
  * lock. The next call for any file of the folder removes such files.
@@ -89,8 +89,8 @@ lstm_status lts_file_probe(lts_location file, int64_t size, int64_t count);
 enum { LTS_MAX_PROBE = 8 };
 
 /**
- * Create the lock file if it does not exist, with mode 0600, and lock it against other calls of this
- * function in any process, until lts_lock_release() or the end of the process. The file is not
+ * Create the lock file if it does not exist, with mode 0600, and lock it against other calls of
+ * this function in any process, until lts_lock_release() or the end of the process. The file is not
  * removed: otherwise one process could hold a lock on the removed file and another on a new one.
  *
  * @param[out] lock  a descriptor; it holds no lock if the file system has no locks
@@ -99,8 +99,9 @@ enum { LTS_MAX_PROBE = 8 };
 lstm_status lts_lock_take(int *lock, lts_location file);
 
 /**
- * Check that the locked file is still the one in the folder. If somebody removed it, lock a new one.
- * LSTM_E_LOCKED if there is another, which somebody else created and may have locked; LSTM_E_IO.
+ * Check that the locked file is still the one in the folder. If somebody removed it, lock a new
+ * one. LSTM_E_LOCKED if there is another, which somebody else created and may have locked;
+ * LSTM_E_IO.
  */
 lstm_status lts_lock_check(int *lock, lts_location file);
 

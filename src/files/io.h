@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls for files and the clock. Calls interrupted by a signal are repeated, short writes
- * are continued, and descriptors are closed in programs that the host executes.
+ * The system calls for files and the clock. Calls interrupted by a signal are repeated, short
+ * writes are continued, and descriptors are closed in programs that the host executes.
  *
  * The calls go through a table, so that a test can replace them by failures, interruptions, kills
  * and a clock of its own.

@@ -33,8 +33,8 @@ json_t *lts_fields_json(const lts_field *fields, int64_t n, const void *from);
  * in `others`, which ends with NULL.
  *
  * @param what  the object, for messages: "FILE: view"
- * @return LSTM_OK; LSTM_E_FORMAT if it is no object, a number is not as it is written, or a member is
- *         unknown.
+ * @return LSTM_OK; LSTM_E_FORMAT if it is no object, a number is not as it is written, or a member
+ *         is unknown.
  */
 lstm_status lts_fields_read(const lts_field *fields, int64_t n, const char *const *others,
                             const char *what, const json_t *object, void *to);

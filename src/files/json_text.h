@@ -13,8 +13,8 @@
 char *lts_json_text(const json_t *json, size_t digits);
 
 /**
- * Add `value` to an object and return the object. Takes ownership of both. Returns NULL if either is
- * NULL or memory is exhausted. (json_pack() with "o" would leak values when it fails.)
+ * Add `value` to an object and return the object. Takes ownership of both. Returns NULL if either
+ * is NULL or memory is exhausted. (json_pack() with "o" would leak values when it fails.)
  */
 json_t *lts_json_with(json_t *object, const char *key, json_t *value);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers as metadata strings: exact in both directions and independent of the locale. An integer is
- * decimal. A double is "0x" and the 16 hexadecimal digits of its IEEE 754 bits, since decimal digits
- * cannot express infinity or a NaN (a score before the first validation) with its payload.
+ * Numbers as metadata strings: exact in both directions and independent of the locale. An integer
+ * is decimal. A double is "0x" and the 16 hexadecimal digits of its IEEE 754 bits, since decimal
+ * digits cannot express infinity or a NaN (a score before the first validation) with its payload.
  */
 #ifndef LTS_FILES_NUMBERS_H
 #define LTS_FILES_NUMBERS_H

@@ -105,8 +105,8 @@ static void remove_stale_temporaries(int folder)
 }
 
 /*
- * The umask can only be read from a new file's mode. Until the file is renamed, nobody else may open
- * it: who can open a file can lock it.
+ * The umask can only be read from a new file's mode. Until the file is renamed, nobody else may
+ * open it: who can open a file can lock it.
  */
 static void take_umask(replacement *new_file, int descriptor)
 {
@@ -118,8 +118,8 @@ static void take_umask(replacement *new_file, int descriptor)
 }
 
 /*
- * Returns false if another process locked the file first, or removed it as stale. This does not wait
- * for a lock, which its holder may never release.
+ * Returns false if another process locked the file first, or removed it as stale. This does not
+ * wait for a lock, which its holder may never release.
  */
 static bool lock_temporary(const replacement *new_file, int descriptor)
 {

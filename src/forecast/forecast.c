@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Forecasts of many series. Series of which equally many rows are read are computed together, in
- * blocks that fit in cache together with the packed weights; the threads share the blocks. A series'
- * forecast does not depend on the other series, so it has the same bits in any block. The caller's
- * array is filled at the end, when nothing can fail any more.
+ * blocks that fit in cache together with the packed weights; the threads share the blocks. A
+ * series' forecast does not depend on the other series, so it has the same bits in any block. The
+ * caller's array is filled at the end, when nothing can fail any more.
  */
 #include "base/check.h"
 #include "base/float_env.h"

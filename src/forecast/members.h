@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The series of a forecast in the order in which they are computed: those of which equally many rows
- * are read follow each other, a run.
+ * The series of a forecast in the order in which they are computed: those of which equally many
+ * rows are read follow each other, a run.
  */
 #ifndef LTS_FORECAST_MEMBERS_H
 #define LTS_FORECAST_MEMBERS_H
@@ -15,14 +15,14 @@ typedef struct lts_fleet_member {
 } lts_fleet_member;
 
 typedef struct lts_members {
-    int64_t n, longest; /**< longest: the largest context_len */
-    lts_fleet_member *list;   /**< [n] by context_len, then number  */
-    int64_t *numbers;   /**< [n] of the list                  */
+    int64_t n, longest;     /**< longest: the largest context_len */
+    lts_fleet_member *list; /**< [n] by context_len, then number  */
+    int64_t *numbers;       /**< [n] of the list                  */
 } lts_members;
 
 /**
- * Order n series, each of more than n_future rows. The rows that are read are the last context_len of
- * those before the last n_future; all of them if they are fewer or context_len is 0. On failure
+ * Order n series, each of more than n_future rows. The rows that are read are the last context_len
+ * of those before the last n_future; all of them if they are fewer or context_len is 0. On failure
  * (LSTM_E_NOMEM) there is nothing to clear.
  */
 lstm_status lts_members_init(lts_members *members, const lstm_series *const *series, int64_t n,
@@ -33,8 +33,8 @@ void lts_members_clear(lts_members *members);
 int64_t lts_members_run(const lts_members *members, int64_t first, int64_t end);
 
 /**
- * Copy the inputs of step t of the members first .. first + B - 1 to x [B, D]: those of row t of the
- * rows that are read, and the known covariates of the row that is predicted.
+ * Copy the inputs of step t of the members first .. first + B - 1 to x [B, D]: those of row t of
+ * the rows that are read, and the known covariates of the row that is predicted.
  */
 void lts_members_gather(const lts_members *members, int64_t first, int64_t B, int64_t t,
                         const lts_columns *columns, real *x);

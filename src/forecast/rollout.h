@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A state run over windows, step by step, in the loop of lstmts/window.h. It does the same as a plan
- * of network/plan.h, but stores no list of calls: a forecast may be very long.
+ * A state run over windows, step by step, in the loop of lstmts/window.h. It does the same as a
+ * plan of network/plan.h, but stores no list of calls: a forecast may be very long.
  */
 #ifndef LTS_FORECAST_ROLLOUT_H
 #define LTS_FORECAST_ROLLOUT_H
@@ -25,8 +25,8 @@ typedef struct lts_rollout {
 
 /**
  * Allocate for B windows of at most n_step steps, with the columns of `series`. LSTM_E_SHAPE if the
- * model does not fit the series, or as of lts_columns_init(); LSTM_E_LIMIT, LSTM_E_NOMEM. On failure
- * there is nothing to clear.
+ * model does not fit the series, or as of lts_columns_init(); LSTM_E_LIMIT, LSTM_E_NOMEM. On
+ * failure there is nothing to clear.
  */
 lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
                              const lstm_series *series, const lts_loop *loop, int64_t B,
@@ -46,8 +46,8 @@ static inline real *lts_rollout_input(const lts_rollout *rollout)
 }
 
 /**
- * Run step t; steps must be run in order from 0. If lts_rollout_reads_row(), the caller first writes
- * the true rows to lts_rollout_input().
+ * Run step t; steps must be run in order from 0. If lts_rollout_reads_row(), the caller first
+ * writes the true rows to lts_rollout_input().
  * @param[out] y  [B, K] the outputs, valid until the next step
  * @return LSTM_OK; LSTM_E_NUMERIC, LSTM_E_STALE as of lstm_state_step().
  */

@@ -7,8 +7,8 @@
 #include <lstmts/state.h>
 
 /**
- * A trace of one call. One slot of c and h is the present state; a step writes the other. Committing
- * a step exchanges the two slots; a failed step is not committed.
+ * A trace of one call. One slot of c and h is the present state; a step writes the other.
+ * Committing a step exchanges the two slots; a failed step is not committed.
  */
 struct lstm_state {
     const lstm_model *model;

@@ -52,7 +52,10 @@ static void clear_worker(worker *w)
     lts_free(w->numbers);
 }
 
-/* Fills missing inputs x [B, D]: by what is fed, if there is any and the column is fed back, else by 0. */
+/*
+ * Fills missing inputs x [B, D]: by what is fed, if there is any and the column is fed back, else
+ * by 0.
+ */
 static void fill_inputs(const lts_columns *columns, int64_t B, const real *fed, real *x)
 {
     for (int64_t b = 0; b < B; b++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts of many windows of a view: the context is read, then the network runs on its own outputs.
- * Missing values take outputs in the same way as in training (network/unroll.c).
+ * Forecasts of many windows of a view: the context is read, then the network runs on its own
+ * outputs. Missing values take outputs in the same way as in training (network/unroll.c).
  */
 #ifndef LTS_FORECAST_VIEW_FORECAST_H
 #define LTS_FORECAST_VIEW_FORECAST_H
@@ -29,8 +29,8 @@ typedef struct lts_view_forecast {
  *
  * @param[out] x  [n, n_segment * w, n_base] locations, or samples, in the units of x (view.h)
  * @return LSTM_OK; LSTM_E_SHAPE if the model does not fit the view and loss; LSTM_E_NUMERIC if an
- *         output is not finite (the message has the window's number); LSTM_E_LIMIT, LSTM_E_NOMEM. On
- *         failure x may be changed.
+ *         output is not finite (the message has the window's number); LSTM_E_LIMIT, LSTM_E_NOMEM.
+ *         On failure x may be changed.
  */
 lstm_status lts_view_forecast_run(const lts_view_forecast *forecast, real *x);
 
@@ -38,8 +38,8 @@ lstm_status lts_view_forecast_run(const lts_view_forecast *forecast, real *x);
 typedef struct lts_view_worker lts_view_worker;
 
 /**
- * For at most B windows at once of forecasts with the model, view and loss of this one. LSTM_E_SHAPE
- * if they do not fit; LSTM_E_LIMIT, LSTM_E_NOMEM.
+ * For at most B windows at once of forecasts with the model, view and loss of this one.
+ * LSTM_E_SHAPE if they do not fit; LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_view_worker_new(lts_view_worker **worker, const lts_view_forecast *forecast,
                                 int64_t B);

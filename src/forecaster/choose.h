@@ -27,7 +27,8 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
                             const lstm_forecaster_options *options, lts_reason *no_ridge);
 
 /**
- * Survey the training parts: how many rows most series have, and whether each needs scales of its own.
+ * Survey the training parts: how many rows most series have, and whether each needs scales of its
+ * own.
  * @param period      series of less than three periods do not count
  * @param[out] n_row  the lower quartile; 0 if none counts
  * @return LSTM_E_NOMEM.

@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 /*
- * Numbers of updates that are compared. A shorter schedule must be clearly better: on data from another
- * regime than the validation part a longer one is the safer choice.
+ * Numbers of updates that are compared. A shorter schedule must be clearly better: on data from
+ * another regime than the validation part a longer one is the safer choice.
  */
 static const int64_t SCHEDULES[] = {500, 150};
 static const double CLEARLY = 0.98;
@@ -205,7 +205,9 @@ static lstm_status try_other(lts_fitting *fit, int64_t i, real *y, bool *is_made
     return lts_pass_over(status, &fit->no_network);
 }
 
-/* Replaces the forecasts of the first network by the mean of all, where they are trained quickly. */
+/*
+ * Replaces the forecasts of the first network by the mean of all, where they are trained quickly.
+ */
 static lstm_status judge_others(lts_fitting *fit)
 {
     int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;

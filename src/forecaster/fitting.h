@@ -24,12 +24,14 @@ typedef struct lts_fitting {
     char stage[64];
 } lts_fitting;
 
-/** Begin what a fit to a data set makes: its columns. LSTM_E_NOMEM; then there is nothing to clear. */
+/**
+ * Begin what a fit to a data set makes: its columns. LSTM_E_NOMEM; then there is nothing to clear.
+ */
 lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset);
 
 /**
- * End a fit: the forecaster takes what was made if `status` is LSTM_OK, and the fit was not cancelled
- * until now. Returns LSTM_STOPPED then, else `status`.
+ * End a fit: the forecaster takes what was made if `status` is LSTM_OK, and the fit was not
+ * cancelled until now. Returns LSTM_STOPPED then, else `status`.
  */
 lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status);
 
@@ -43,12 +45,14 @@ bool lts_fitting_report(lts_fitting *fit, double loss);
 bool lts_watch_training(void *user, double fraction, double loss);
 
 /**
- * LSTM_OK in place of a status with which something is no candidate, and the reason: LSTM_E_SHAPE, the
- * part has no window for it, or LSTM_E_NUMERIC, a training diverged.
+ * LSTM_OK in place of a status with which something is no candidate, and the reason: LSTM_E_SHAPE,
+ * the part has no window for it, or LSTM_E_NUMERIC, a training diverged.
  */
 lstm_status lts_pass_over(lstm_status status, lts_reason *reason);
 
-/** Train network number i on rows of `part`. LSTM_STOPPED; the errors of lts_network_part_train(). */
+/**
+ * Train network number i on rows of `part`. LSTM_STOPPED; the errors of lts_network_part_train().
+ */
 lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network);
 
 /*

@@ -62,8 +62,8 @@ static inline void lts_join_baseline(int64_t n, const real *of_baseline, real *y
 }
 
 /**
- * What a fit makes. All 0 at first. It does not change afterwards; forecasters and streams share it:
- * each has a copy of this struct, and the last one frees what it points to.
+ * What a fit makes. All 0 at first. It does not change afterwards; forecasters and streams share
+ * it: each has a copy of this struct, and the last one frees what it points to.
  */
 typedef struct lts_fitted {
     atomic_int_fast64_t *users; /**< how many share it                                        */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A forecaster from a file, which may be hostile: sizes come from the text, each tensor must have the
- * shape that they give before anything of its size is allocated, and no tensor may be left over.
+ * A forecaster from a file, which may be hostile: sizes come from the text, each tensor must have
+ * the shape that they give before anything of its size is allocated, and no tensor may be left
+ * over.
  */
 #include "base/float_env.h"
 #include "base/memory.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tensors of a forecaster's file, which are found by name and must have the expected type and shape. */
+/*
+ * Tensors of a forecaster's file, which are found by name and must have the expected type and
+ * shape.
+ */
 #ifndef LTS_FORECASTER_FORECASTER_TENSORS_H
 #define LTS_FORECASTER_FORECASTER_TENSORS_H
 

@@ -42,8 +42,8 @@ json_t *lts_forecaster_json(const lstm_forecaster *forecaster);
  * Read the object. All numbers that a forecast uses are in their ranges afterwards, except those of
  * `options`, which lstm_forecaster_new() checks, and those of `loss` and `ridge`.
  *
- * @return LSTM_OK; LSTM_E_FORMAT, LSTM_E_ARGUMENT and others, naming what is wrong, without the file's
- *         path; LSTM_E_NOMEM. Clear it in each case.
+ * @return LSTM_OK; LSTM_E_FORMAT, LSTM_E_ARGUMENT and others, naming what is wrong, without the
+ *         file's path; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *json);
 void lts_forecaster_text_clear(lts_forecaster_text *text);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The validation part as windows that candidates forecast, and the error by which they are compared. */
+/*
+ * The validation part as windows that candidates forecast, and the error by which they are
+ * compared.
+ */
 #ifndef LTS_FORECASTER_JUDGE_H
 #define LTS_FORECASTER_JUDGE_H
 
@@ -38,7 +41,9 @@ static inline bool lts_is_better(double error, double than)
     return error < than || (isnan(than) && !isnan(error));
 }
 
-/** The next window that is of another series, or at least `stride` rows later; n if there is none. */
+/**
+ * The next window that is of another series, or at least `stride` rows later; n if there is none.
+ */
 static inline int64_t lts_judge_next(const lts_judge *judge, int64_t window, int64_t stride)
 {
     int64_t next = window + 1;

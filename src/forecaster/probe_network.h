@@ -12,7 +12,8 @@
 bool lts_is_small(const lts_choice *choice);
 
 /**
- * Choose base, transformation and segments of choice->view by short trainings, if lts_is_small(). LSTM_STOPPED, LSTM_E_NOMEM.
+ * Choose base, transformation and segments of choice->view by short trainings, if lts_is_small().
+ * LSTM_STOPPED, LSTM_E_NOMEM.
  */
 lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const lts_loss *loss,
                               uint64_t seed, lts_trainings *trainings);

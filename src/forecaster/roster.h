@@ -29,8 +29,8 @@ void lts_roster_clear(lts_roster *roster);
 lstm_status lts_roster_take(lts_roster *roster, const lts_judge *judge);
 
 /**
- * The series of `before`, and after them those of a data set that it has not; these have mean scales,
- * and no row is known.
+ * The series of `before`, and after them those of a data set that it has not; these have mean
+ * scales, and no row is known.
  * @param[out] numbers  [n_series] of the series of the data set
  * @return LSTM_OK; LSTM_E_NOMEM; clear it in each case.
  */

@@ -38,8 +38,8 @@ void lts_scoring_clear(lts_scoring *scoring);
 
 /**
  * The row from which forecasts of a series are scored: since the fit, whose members have seen the
- * rows before; not before a context and a season of a series that the fit has not seen, or whose first rows are
- * missing here; and no more forecasts before `present` than scores are kept.
+ * rows before; not before a context and a season of a series that the fit has not seen, or whose
+ * first rows are missing here; and no more forecasts before `present` than scores are kept.
  * @param known    the first row that the fit has not seen, if number >= 0
  * @param present  number of rows that are there
  */

@@ -33,10 +33,16 @@ typedef struct lts_trials {
     lts_trial at[LTS_MOST_TRIALS];
 } lts_trials;
 
-/** Note an error. A candidate that is tried again has the later one; what exceeds the list is left out. */
+/**
+ * Note an error. A candidate that is tried again has the later one; what exceeds the list is left
+ * out.
+ */
 void lts_trials_note(lts_trials *trials, lts_trial trial);
 
-/** All trials by what was compared: {"season_len": {"24": 0.8, ..}, "ridge": {..}, ..}, as for people. */
+/**
+ * All trials by what was compared: {"season_len": {"24": 0.8, ..}, "ridge": {..}, ..}, as for
+ * people.
+ */
 json_t *lts_trials_describe(const lts_trials *trials);
 
 /** All trials, as in a file: arrays of kind, value, length and error. */

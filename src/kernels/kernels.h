@@ -10,10 +10,10 @@
  * H' is H rounded up to whole vectors: a row of h or c. Padded units stay zero there.
  *
  * Units are taken in blocks of `lanes`. Four vectors hold the gates of a block, and a matrix whose
- * columns are gates has one panel per block. So one pass over a panel of the recurrent weights gives
- * all sums that the cells of its units need. The last block has `lanes` units, a half or a quarter
- * of them, whichever is the smallest that holds the rest; so it has 4, 2 or 1 vectors. With 16 lanes
- * and H = 100:
+ * columns are gates has one panel per block. So one pass over a panel of the recurrent weights
+ * gives all sums that the cells of its units need. The last block has `lanes` units, a half or a
+ * quarter of them, whichever is the smallest that holds the rest; so it has 4, 2 or 1 vectors. With
+ * 16 lanes and H = 100:
  *
  *     units      0 .. 15          16 .. 31        ...   80 .. 95         96 .. 99
  *     panel      i16 f16 g16 o16  i16 f16 g16 o16       i16 f16 g16 o16  i4 f4 g4 o4
@@ -29,9 +29,9 @@
 #include "base/real.h"
 
 /**
- * Columns of a strip. A matrix whose transpose is multiplied is stored in strips, [n_row][LTS_STRIP]
- * each, the last one padded. The number is a multiple of a tile and of a cache line, and avoids
- * power-of-two strides, which cause cache conflicts.
+ * Columns of a strip. A matrix whose transpose is multiplied is stored in strips,
+ * [n_row][LTS_STRIP] each, the last one padded. The number is a multiple of a tile and of a cache
+ * line, and avoids power-of-two strides, which cause cache conflicts.
  */
 enum { LTS_STRIP = 48 };
 
@@ -124,7 +124,10 @@ typedef struct lts_elementwise_kernels {
     bool (*all_finite)(int64_t n, const real *values);
 } lts_elementwise_kernels;
 
-/** A set of kernels, without those that only training needs (training.h). A set may take whole groups from another set of the same `lanes`. */
+/**
+ * A set of kernels, without those that only training needs (training.h). A set may take whole
+ * groups from another set of the same `lanes`.
+ */
 typedef struct lts_kernels {
     const char *name;
     int64_t lanes;
@@ -138,8 +141,8 @@ typedef struct lts_kernels {
 } lts_kernels;
 
 /**
- * The set for a model of H units: the best one that CPU and operating system support. LSTMTS_KERNELS
- * may name a lesser set, or cblas.
+ * The set for a model of H units: the best one that CPU and operating system support.
+ * LSTMTS_KERNELS may name a lesser set, or cblas.
  */
 const lts_kernels *lts_kernels_select(int64_t H);
 

@@ -22,8 +22,8 @@ static inline int64_t lts_gate_column(const lts_kernels *kernels, int64_t H, int
 
 /**
  * Pack W [4H, n], gate blocks of H rows that are `row` apart: W^T into panels of [n, G] by unit
- * blocks, for the forward step, and, unless `back` is NULL, W into panels of [G, n], which map dz to
- * the gradient by the layer's inputs.
+ * blocks, for the forward step, and, unless `back` is NULL, W into panels of [G, n], which map dz
+ * to the gradient by the layer's inputs.
  */
 void lts_pack_gates(const lts_kernels *kernels, int64_t H, int64_t n, const real *W, int64_t row,
                     real *forward, real *back);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The kernels of a set that only training needs. Their table is apart from that of kernels.h: a
- * static program that only forecasts names none of these tables, so its linker leaves out the kernels
- * (-Wl,--gc-sections).
+ * static program that only forecasts names none of these tables, so its linker leaves out the
+ * kernels (-Wl,--gc-sections).
  */
 #ifndef LTS_KERNELS_TRAINING_H
 #define LTS_KERNELS_TRAINING_H
@@ -41,8 +41,8 @@ typedef struct lts_training_products {
 /** The LSTM cell's adjoint. */
 typedef struct lts_training_cells {
     /**
-     * The adjoint of lts_cell_kernels.gates, for all rows and units. In: dh [B, H'] and dc [B, H']. Out: dz in
-     * place of the gates, and in dc the gradient by c_prev.
+     * The adjoint of lts_cell_kernels.gates, for all rows and units. In: dh [B, H'] and dc [B, H'].
+     * Out: dz in place of the gates, and in dc the gradient by c_prev.
      */
     void (*backward)(const lts_cells *cells, const real *dh, real *dc);
 } lts_training_cells;

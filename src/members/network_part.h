@@ -71,8 +71,8 @@ typedef struct lts_draws {
 } lts_draws;
 
 /**
- * Draw a sample of each of n windows from the distribution of the outputs, and feed it back; the loss
- * must have a distribution.
+ * Draw a sample of each of n windows from the distribution of the outputs, and feed it back; the
+ * loss must have a distribution.
  * @param[out] y  [n, H, K]; the first windows are those of a call with fewer
  */
 lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss *loss,

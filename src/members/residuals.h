@@ -16,11 +16,16 @@ typedef struct lts_residuals {
 
 /** Allocate n of them. LSTM_E_NOMEM; then there is nothing to clear. */
 lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, int64_t K);
-/** Append others, and leave out the oldest ones beyond `most`. LSTM_E_NOMEM; then nothing changes. */
+/**
+ * Append others, and leave out the oldest ones beyond `most`. LSTM_E_NOMEM; then nothing changes.
+ */
 lstm_status lts_residuals_append(lts_residuals *residuals, const lts_residuals *more, int64_t most);
 void lts_residuals_clear(lts_residuals *residuals);
 
-/** Set number i: that of the forecast y [H, K] from row `origin`; rows origin .. origin + H - 1 are there. */
+/**
+ * Set number i: that of the forecast y [H, K] from row `origin`; rows origin .. origin + H - 1 are
+ * there.
+ */
 void lts_residuals_set(lts_residuals *residuals, int64_t i, const lstm_dataset *dataset,
                        int64_t series, int64_t origin, const real *y);
 

@@ -18,7 +18,8 @@ typedef struct lts_ridge_part {
  * Fit to all target columns of all series, or of a part of very many series.
  * @param options  of the view; its part says which rows are training windows. The validation part,
  *                 if it lies behind that, chooses the penalty.
- * @return LSTM_E_SHAPE if the context is 0; as lts_ridge_fit(), lstm_view_new(). On failure there is nothing to clear.
+ * @return LSTM_E_SHAPE if the context is 0; as lts_ridge_fit(), lstm_view_new(). On failure there
+ *         is nothing to clear.
  */
 lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset,
                                const lstm_view_options *options, const lts_ridge_options *ridge);

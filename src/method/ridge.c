@@ -5,8 +5,8 @@
  *
  *     (G_xx - n mu mu^T + n penalty I) W = G_xy - n mu nu^T,    c = nu - W^T mu
  *
- * The squared error on the validation part comes from the sums over its windows, too, which costs as
- * much as L forecasts:
+ * The squared error on the validation part comes from the sums over its windows, too, which costs
+ * as much as L forecasts:
  *
  *     sum (y - W^T x - c)^2 = G_yy - 2 W^T G_xy + W^T G_xx W + 2 c (W^T s_x - s_y) + n c^2
  */

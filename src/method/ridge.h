@@ -38,7 +38,9 @@ typedef struct lts_ridge_options {
     int64_t longest_gap; /**< rows of the longest gap that is bridged, >= 0                */
 } lts_ridge_options;
 
-/** A column of a table. Windows have the values (value - offset) / scale, which should be near 0. */
+/**
+ * A column of a table. Windows have the values (value - offset) / scale, which should be near 0.
+ */
 typedef struct lts_ridge_column {
     const real *values; /**< value of row t at values[t * stride]; NaN = missing              */
     int64_t stride;
@@ -87,8 +89,8 @@ void lts_ridge_free(lts_ridge *ridge);
 lstm_status lts_ridge_new(lts_ridge **ridge, const lts_ridge_options *options);
 
 /**
- * Forecast m contexts x [m, L], from which the base is subtracted in place: y [m, H]. A missing value
- * in a context makes its forecast missing.
+ * Forecast m contexts x [m, L], from which the base is subtracted in place: y [m, H]. A missing
+ * value in a context makes its forecast missing.
  */
 void lts_ridge_predict(const lts_ridge *ridge, int64_t m, double *x, double *y);
 

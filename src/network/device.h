@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A device as a table of operations for training and for fleets. The updater decides which operation
- * runs, the device how. network/device_cpu.c has the processor's table, a companion library (cuda/)
- * another.
+ * A device as a table of operations for training and for fleets. The updater decides which
+ * operation runs, the device how. network/device_cpu.c has the processor's table, a companion
+ * library (cuda/) another.
  *
  * An engine is one updater's network on a device: parameters, gradient and moments, a plan, and the
  * results of its last unroll. The host has a block of the parameter table for parameters, gradient
@@ -165,8 +165,9 @@ extern const lts_device lts_cpu;
 
 /**
  * Find the device of an option `device`: "cuda:1" is the second CUDA device; NULL and "cpu" are the
- * processor, for which *device is NULL: a program that only forecasts does not need its table. A companion is opened once and never closed. LSTM_E_ARGUMENT if the name is
- * malformed; LSTM_E_DEVICE if there is no such companion.
+ * processor, for which *device is NULL: a program that only forecasts does not need its table. A
+ * companion is opened once and never closed. LSTM_E_ARGUMENT if the name is malformed;
+ * LSTM_E_DEVICE if there is no such companion.
  */
 lstm_status lts_device_find(const char *name, const lts_device **device, int64_t *index);
 

@@ -16,8 +16,8 @@ lts_dropout lts_dropout_of(double rate, uint64_t seed)
 
 /*
  * The random number of the first group of a row. It does not depend on how rows are padded, so all
- * kernel sets draw the same masks. A layer has fewer than 2^31 rows (network/segment.c), a row fewer
- * than 2^20 groups.
+ * kernel sets draw the same masks. A layer has fewer than 2^31 rows (network/segment.c), a row
+ * fewer than 2^20 groups.
  */
 static uint64_t first_counter(int64_t l, int64_t row)
 {

@@ -34,8 +34,8 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Leading dimension of a product of n columns: an odd number of vectors avoids power-of-two strides,
- * which cause cache conflicts. */
+/* Leading dimension of a product of n columns: an odd number of vectors avoids power-of-two
+ * strides, which cause cache conflicts. */
 static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
 {
     int64_t vectors = lts_padded(kernels, n) / kernels->lanes;
@@ -75,8 +75,8 @@ void lts_gradients_clear(lts_gradients *gradients)
 
 /*
  * A product A^T B, computed a chunk of rows at a time. The rows of A are copied to strips, those of
- * B to panels unless B is already packed. Each thread copies some of the rows, then computes some of
- * the product's columns.
+ * B to panels unless B is already packed. Each thread copies some of the rows, then computes some
+ * of the product's columns.
  */
 typedef struct outer {
     const lts_gradients *gradients;
@@ -107,8 +107,8 @@ static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows,
 }
 
 /*
- * Copies rows begin .. end - 1 of the chunk. The padding is not written: it is 0 from the allocation
- * on, or never read.
+ * Copies rows begin .. end - 1 of the chunk. The padding is not written: it is 0 from the
+ * allocation on, or never read.
  */
 static void copy_pieces(const outer *o, const pieces *p, real *panels, int64_t full,
                         int64_t n_column, int64_t begin, int64_t end)

@@ -3,9 +3,9 @@
  * Gradients of all parameters, from the trace after backward: inputs and dz of all calls.
  *
  * The gradient of a weight is a sum over calls and windows of outer products. All outer products
- * with the same dz are computed as one: with a row [h_{t-1} | in | 1] for each dz, [h | in | 1]^T dz
- * is the transpose of [dW_h | dW_in | db]. If the input layer is folded, `in` is x; the middle part
- * P and the last part q of the product then give
+ * with the same dz are computed as one: with a row [h_{t-1} | in | 1] for each dz, [h | in | 1]^T
+ * dz is the transpose of [dW_h | dW_in | db]. If the input layer is folded, `in` is x; the middle
+ * part P and the last part q of the product then give
  *
  *     dW_x = P W_in^T + q b_in^T;   dW_in = W_x^T P;   db_in = W_x^T q;   db = q
  */

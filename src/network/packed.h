@@ -4,8 +4,8 @@
  * into the first LSTM layer where that is less work. This is a copy of a block of the parameter
  * table.
  *
- * The fold: between x and z of the first layer there is no non-linearity, so the two linear maps can
- * be multiplied:
+ * The fold: between x and z of the first layer there is no non-linearity, so the two linear maps
+ * can be multiplied:
  *
  *     K_x = W_x W_in  [4H, D];   k = W_x b_in + b;     z_t = K_x x_t + W_h h_{t-1} + k
  */

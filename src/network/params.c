@@ -16,7 +16,9 @@ static int64_t padded(int64_t size)
     return (size + line - 1) / line * line;
 }
 
-/* Appends a tensor to the table and sets its offset; false, with the message, if it is too large. */
+/*
+ * Appends a tensor to the table and sets its offset; false, with the message, if it is too large.
+ */
 static bool add_tensor(lts_params *params, const char *name, int64_t rows, int64_t columns,
                        int64_t *offset)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parameter table: the tensors of a model, and the offset of each in a block. The parameters are
- * one block of this layout; the gradient, each optimizer moment and the best parameters are further
- * blocks. Optimizers, hooks, files and gradient checks iterate over the table without knowing the
- * layers; only the network uses the offsets by name.
+ * The parameter table: the tensors of a model, and the offset of each in a block. The parameters
+ * are one block of this layout; the gradient, each optimizer moment and the best parameters are
+ * further blocks. Optimizers, hooks, files and gradient checks iterate over the table without
+ * knowing the layers; only the network uses the offsets by name.
  */
 #ifndef LTS_NETWORK_PARAMS_H
 #define LTS_NETWORK_PARAMS_H

@@ -2,7 +2,8 @@
 /*
  * A plan is how a window is unrolled: a list of model calls, each with the row it reads, the call
  * whose output it is fed, and the step whose target its output is scored against. Teacher forcing,
- * closed loops of any lag and the article's literal form are plans; the network runs them all alike.
+ * closed loops of any lag and the article's literal form are plans; the network runs them all
+ * alike.
  *
  * The calls are divided into segments: the longest runs in which no call is fed by another call of
  * the run. All calls of a segment can pass one layer before the next layer begins. A teacher-forced

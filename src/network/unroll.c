@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward, segment by segment: the input of a fed call is the location of the output of a call of an
- * earlier segment. Backward, segment by segment from the last: dx of a fed call is added to dy of the
- * call that feeds it, which is in an earlier segment and so not used yet:
+ * Forward, segment by segment: the input of a fed call is the location of the output of a call of
+ * an earlier segment. Backward, segment by segment from the last: dx of a fed call is added to dy
+ * of the call that feeds it, which is in an earlier segment and so not used yet:
  *
  *     dy_call = slope of its loss, if scored,  +  sum of dx over the calls that it feeds
  */
@@ -192,9 +192,9 @@ static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
 }
 
 /*
- * Fills the values of x [n, D] that are missing: by outputs y, whose rows are y_row elements apart, or
- * by 0 if there is no output that could be fed (y NULL) or the column is not fed back. `fed` [n, D]:
- * which are outputs.
+ * Fills the values of x [n, D] that are missing: by outputs y, whose rows are y_row elements apart,
+ * or by 0 if there is no output that could be fed (y NULL) or the column is not fed back. `fed` [n,
+ * D]: which are outputs.
  */
 static void fill_holes(const lts_columns *columns, int64_t n, const real *y, int64_t y_row, real *x,
                        uint8_t *fed)

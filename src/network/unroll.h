@@ -51,8 +51,8 @@ typedef struct lts_unroll_options {
 } lts_unroll_options;
 
 /**
- * Allocate for B windows and at most n_thread threads. On failure (LSTM_E_LIMIT, LSTM_E_NOMEM) there
- * is nothing to clear.
+ * Allocate for B windows and at most n_thread threads. On failure (LSTM_E_LIMIT, LSTM_E_NOMEM)
+ * there is nothing to clear.
  */
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options);
 void lts_unroll_clear(lts_unroll *unroll);

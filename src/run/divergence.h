@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The policy on divergence. A rollback restores the best parameters, resets the optimizer and lowers
- * the learning rate. With the old moments, the optimizer would repeat the step that diverged.
+ * The policy on divergence. A rollback restores the best parameters, resets the optimizer and
+ * lowers the learning rate. With the old moments, the optimizer would repeat the step that
+ * diverged.
  */
 #ifndef LTS_RUN_DIVERGENCE_H
 #define LTS_RUN_DIVERGENCE_H

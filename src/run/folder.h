@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The folder of a run: its descriptor, the lock that excludes other trainers, and the process that
- * took the lock. Its files are found from the descriptor, so the run stays in its folder when that is
- * moved or when the working directory changes. A forked child must not write to the folder.
+ * took the lock. Its files are found from the descriptor, so the run stays in its folder when that
+ * is moved or when the working directory changes. A forked child must not write to the folder.
  */
 #ifndef LTS_RUN_FOLDER_H
 #define LTS_RUN_FOLDER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When a trigger fires; the steps that follow an update, and which of them are pending. A failed step stays pending: the
- * next call of lstm_trainer_run() retries it, so that no step is lost.
+ * When a trigger fires; the steps that follow an update, and which of them are pending. A failed
+ * step stays pending: the next call of lstm_trainer_run() retries it, so that no step is lost.
  */
 #ifndef LTS_RUN_PENDING_H
 #define LTS_RUN_PENDING_H

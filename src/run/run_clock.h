@@ -43,7 +43,9 @@ void lts_run_clock_return(lts_run_clock *clock, double elapsed);
 /** Seconds of training until now: at least as many as at the last call of this function. */
 double lts_run_clock_elapsed(lts_run_clock *clock);
 
-/** The pace after `iteration` updates and `fraction` of the run; between calls, that of the last. */
+/**
+ * The pace after `iteration` updates and `fraction` of the run; between calls, that of the last.
+ */
 lts_pace lts_run_clock_pace(const lts_run_clock *clock, uint64_t iteration, double fraction);
 
 #endif

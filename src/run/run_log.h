@@ -46,7 +46,9 @@ lstm_status lts_run_log_write(lts_run_log *log, const char *line);
 
 lstm_status lts_run_log_position(const lts_run_log *log, lts_log_position *position);
 
-/** Whether the file has the line of `position` there, and that ends it. True without file or line. */
+/**
+ * Whether the file has the line of `position` there, and that ends it. True without file or line.
+ */
 lstm_status lts_run_log_has(const lts_run_log *log, const lts_log_position *position, bool *has);
 
 /** Whether the file extends beyond `position`. False if it is the log of another run. */

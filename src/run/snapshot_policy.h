@@ -48,8 +48,8 @@ lstm_status lts_snapshot_policy_check(lstm_trainer_options *options);
 void lts_snapshot_policy_init(lts_snapshot_policy *policy, const lstm_trainer_options *options);
 
 /**
- * The run returned to snapshot `last` or, with LTS_NO_SNAPSHOT, to its start, after `elapsed` seconds
- * of training. No other snapshot is replaceable.
+ * The run returned to snapshot `last` or, with LTS_NO_SNAPSHOT, to its start, after `elapsed`
+ * seconds of training. No other snapshot is replaceable.
  */
 void lts_snapshot_policy_reset(lts_snapshot_policy *policy, uint64_t last, double elapsed);
 
@@ -57,8 +57,8 @@ void lts_snapshot_policy_reset(lts_snapshot_policy *policy, uint64_t last, doubl
 void lts_snapshot_policy_inherit(lts_snapshot_policy *policy, const lts_snapshot_chain *chain);
 
 /**
- * Whether a snapshot is due after an update and `elapsed` seconds of training. With LSTM_SECONDS the
- * interval is at least 100 times the duration of writing one.
+ * Whether a snapshot is due after an update and `elapsed` seconds of training. With LSTM_SECONDS
+ * the interval is at least 100 times the duration of writing one.
  */
 bool lts_snapshot_policy_is_due(const lts_snapshot_policy *policy, const lts_moment *moment,
                                 double elapsed);

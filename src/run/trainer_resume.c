@@ -16,7 +16,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Moments that are sums or means of squares must not be negative: the next update takes the root. */
+/*
+ * Moments that are sums or means of squares must not be negative: the next update takes the root.
+ */
 static lstm_status check_squares(const lstm_trainer *trainer, const lts_record *record,
                                  const real *buffer)
 {
@@ -122,8 +124,8 @@ static lstm_status restore(lstm_trainer *trainer, const lts_checkpoint *checkpoi
 }
 
 /*
- * Whether the folder's snapshot of `iteration` is of the run of `record`: it says so itself, has the
- * same recipe, and its last line is in the log. If so, reads its chain.
+ * Whether the folder's snapshot of `iteration` is of the run of `record`: it says so itself, has
+ * the same recipe, and its last line is in the log. If so, reads its chain.
  */
 static bool is_of_this_run(const lstm_trainer *trainer, uint64_t iteration,
                            lts_snapshot_chain *chain)
@@ -145,9 +147,9 @@ static bool is_of_this_run(const lstm_trainer *trainer, uint64_t iteration,
 
 /*
  * A run resumed from a snapshot of its folder continues the chain, so that restarts leave no more
- * snapshots than an uninterrupted run. The chain names files to remove, so it is believed only as far
- * as these files confirm it: the snapshot before must be of the same run, and have come after the one
- * that was replaced.
+ * snapshots than an uninterrupted run. The chain names files to remove, so it is believed only as
+ * far as these files confirm it: the snapshot before must be of the same run, and have come after
+ * the one that was replaced.
  */
 static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, lts_location file)
 {
@@ -163,7 +165,9 @@ static void inherit_snapshots(lstm_trainer *trainer, const lts_record *record, l
     lts_snapshot_policy_inherit(&trainer->snapshots, &chain);
 }
 
-/* LSTM_OTHER_KERNELS, with a message, if the run will not have the bits of the one that wrote this. */
+/*
+ * LSTM_OTHER_KERNELS, with a message, if the run will not have the bits of the one that wrote this.
+ */
 static lstm_status compare_kernels(const lstm_trainer *trainer, const lts_record *record)
 {
     char ours[LTS_KERNELS_TEXT];

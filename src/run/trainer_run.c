@@ -27,7 +27,8 @@
  *                    empties the log if there was no update
  *   running          between two updates                       everything
  *   step k pending   after an update: in a callback, or after  everything but a pending line of
- *                    a failure                                 the log; saving is LSTM_E_ORDER while
+ *                    a failure                                 the log; saving is LSTM_E_ORDER
+ *                    while
  *                                                              a validation or rollback is pending
  *   diverged         an update was rejected, or a validation   the parameters before that update,
  *                    is a divergence; the remaining steps are  or of that validation; the run
@@ -51,7 +52,9 @@
  * The next three functions call back the host, in its own floating-point environment.
  */
 
-/* Takes ownership of `line`. The callback is last: a retry after a failed write must not repeat it. */
+/*
+ * Takes ownership of `line`. The callback is last: a retry after a failed write must not repeat it.
+ */
 static lstm_status log_line(lstm_trainer *trainer, char *line)
 {
     const lstm_trainer_options *options = &trainer->options;
@@ -248,8 +251,8 @@ static lstm_status save_end(lstm_trainer *trainer, lstm_status ended)
 }
 
 /*
- * The first run of a trainer that was not resumed: the files in the folder are of another run, even if
- * the updater has been trained before.
+ * The first run of a trainer that was not resumed: the files in the folder are of another run, even
+ * if the updater has been trained before.
  */
 static lstm_status check_folder_unused(const lstm_trainer *trainer)
 {

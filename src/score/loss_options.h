@@ -14,7 +14,9 @@ lstm_status lts_loss_read(lts_loss *loss, const lstm_loss_options *options);
 lstm_status lts_loss_keep(lts_loss *loss);
 void lts_loss_clear(lts_loss *loss);
 
-/** The options of a loss, whose arrays they borrow. Numbers of its kind are their defaults or set. */
+/**
+ * The options of a loss, whose arrays they borrow. Numbers of its kind are their defaults or set.
+ */
 lstm_loss_options lts_loss_options_of(const lts_loss *loss);
 
 /** LSTM_E_SHAPE unless units and column weights are none or K, and step weights none or T. */

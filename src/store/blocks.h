@@ -17,7 +17,9 @@
  */
 enum { LTS_MAX_BLOCKS = 8 };
 
-/** The format version that is written; it and all before it are read. (3 is that of forecasters.) */
+/**
+ * The format version that is written; it and all before it are read. (3 is that of forecasters.)
+ */
 enum { LTS_FORMAT_VERSION = 2 };
 
 /** The name of a stored tensor. */

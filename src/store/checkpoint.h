@@ -29,7 +29,9 @@ void lts_checkpoint_close(lts_checkpoint *checkpoint);
 /** The string of that key, or NULL; valid until the checkpoint is closed. */
 const char *lts_checkpoint_text(const lts_checkpoint *checkpoint, const char *key);
 
-/** Parse a number of files/numbers.h. LSTM_E_FORMAT, naming the key, if it is missing or invalid. */
+/**
+ * Parse a number of files/numbers.h. LSTM_E_FORMAT, naming the key, if it is missing or invalid.
+ */
 lstm_status lts_checkpoint_uint(const lts_checkpoint *checkpoint, const char *key, uint64_t *value);
 lstm_status lts_checkpoint_double(const lts_checkpoint *checkpoint, const char *key, double *value);
 

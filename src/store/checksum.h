@@ -32,8 +32,8 @@ typedef enum lts_checksum {
 lstm_status lts_checksum_set(unsigned char *first, const lts_chunk *chunks, int64_t n_chunk);
 
 /**
- * Verify a file in two parts: its first `n_front` bytes, which have the checksum if the file has one,
- * and the rest. LSTM_E_NOMEM.
+ * Verify a file in two parts: its first `n_front` bytes, which have the checksum if the file has
+ * one, and the rest. LSTM_E_NOMEM.
  */
 lstm_status lts_checksum_verify(const unsigned char *front, int64_t n_front,
                                 const unsigned char *rest, int64_t n_rest, lts_checksum *checksum);

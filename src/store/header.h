@@ -14,7 +14,8 @@
 enum { LTS_HEADER_FRONT = 9 };
 
 /**
- * Find the header of a file of `size` bytes. `front` has the first LTS_HEADER_FRONT of them, or all.
+ * Find the header of a file of `size` bytes. `front` has the first LTS_HEADER_FRONT of them, or
+ * all.
  *
  * @return LSTM_OK; LSTM_E_TRUNC; LSTM_E_LIMIT; LSTM_E_FORMAT, naming the format that it looks like.
  */

@@ -64,8 +64,8 @@ typedef struct lts_text {
 void lts_shape_text(char text[LTS_SHAPE_TEXT], int64_t n_dim, const int64_t *dim);
 
 /**
- * Write tensors in the given order, with a checksum, atomically (files/file.h). The header is padded
- * so that the data begins at a multiple of 8.
+ * Write tensors in the given order, with a checksum, atomically (files/file.h). The header is
+ * padded so that the data begins at a multiple of 8.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT if a name or key is a duplicate or a string is not UTF-8;
  *         LSTM_E_LIMIT if the header would be too long; LSTM_E_IO; LSTM_E_NOMEM.
@@ -77,12 +77,12 @@ lstm_status lts_safetensors_write(lts_location to, lts_stored *tensors, int64_t 
 typedef struct lts_safetensors lts_safetensors;
 
 /**
- * Read and verify a file: afterwards all its tensors lie within the file. The header is parsed first,
- * so no more is read or allocated than header and tensors take.
+ * Read and verify a file: afterwards all its tensors lie within the file. The header is parsed
+ * first, so no more is read or allocated than header and tensors take.
  *
  * @return LSTM_OK; LSTM_E_IO; LSTM_E_TRUNC; LSTM_E_CHECKSUM if its checksum is wrong, even if the
- *         file is malformed too, unless it has more than 256 MiB; LSTM_E_FORMAT; LSTM_E_LIMIT; LSTM_E_SHAPE and LSTM_E_DTYPE, naming
- *         the tensor; LSTM_E_NOMEM.
+ *         file is malformed too, unless it has more than 256 MiB; LSTM_E_FORMAT; LSTM_E_LIMIT;
+ *         LSTM_E_SHAPE and LSTM_E_DTYPE, naming the tensor; LSTM_E_NOMEM.
  */
 lstm_status lts_safetensors_open(lts_safetensors **file, lts_location from);
 

@@ -66,7 +66,9 @@ static lstm_status fill_tensor(json_t *object, const lts_stored *tensor)
     return put_value(object, "data_offsets", integer_array(offsets, 2));
 }
 
-/* Objects are added to the header before they are filled, so that the header owns them on failure. */
+/*
+ * Objects are added to the header before they are filled, so that the header owns them on failure.
+ */
 static lstm_status fill_header(json_t *header, lts_stored *tensors, int64_t n_tensor,
                                const lts_text *texts, int64_t n_text)
 {

@@ -31,8 +31,8 @@ typedef struct constant {
 
 /*
  * Ranges in which a computation in float follows its formula. eps: g^2 is 0 in float where g is
- * below about 1e-18, and the root of what is lost, at most 4e-18, must not count beside eps. Momentum
- * and decay must be below 1 as floats; 1 - beta1 and 1 - beta2 are computed in double.
+ * below about 1e-18, and the root of what is lost, at most 4e-18, must not count beside eps.
+ * Momentum and decay must be below 1 as floats; 1 - beta1 and 1 - beta2 are computed in double.
  */
 #define LEAST_EPS 1e-15
 #define BELOW_ONE (1 - 0x1p-25)

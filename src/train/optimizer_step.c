@@ -59,8 +59,8 @@ static double quotient_bound(double x, double y)
 
 /*
  * Bounds after a step by a gradient whose elements are at most g in magnitude. A moment becomes a
- * weighted mean of its old value and g or g^2, or a sum of these. The denominator of a quotient is a
- * root + eps, at least eps. `slack` covers rounding. The bounds are not finite if a constant
+ * weighted mean of its old value and g or g^2, or a sum of these. The denominator of a quotient is
+ * a root + eps, at least eps. `slack` covers rounding. The bounds are not finite if a constant
  * overflowed.
  */
 static lts_bounds bounds_after(lts_bounds bounds, const lstm_optimizer_options *o,

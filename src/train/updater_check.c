@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks for non-finite losses and gradients. The messages name the row of the series, so that a user
- * can find the cause in the data.
+ * Checks for non-finite losses and gradients. The messages name the row of the series, so that a
+ * user can find the cause in the data.
  */
 #include "base/status.h"
 #include "train/updater.h"
@@ -56,7 +56,10 @@ static int64_t row_of_target(const lstm_updater *updater, int64_t number, int64_
     return lts_view_row(view, &place, t + 1) + k / view->n_base;
 }
 
-/* Finds the output that makes the loss of step t non-finite: not finite, or too far from its target. */
+/*
+ * Finds the output that makes the loss of step t non-finite: not finite, or too far from its
+ * target.
+ */
 static lstm_status report_nonfinite_loss(const lstm_updater *updater, int64_t t)
 {
     if (updater->caller_loss.fn != NULL)
@@ -90,7 +93,9 @@ lstm_status lts_check_loss(const lstm_updater *updater)
     return LSTM_OK;
 }
 
-/* If all elements are finite, so is the norm, summed in double: only otherwise are they searched. */
+/*
+ * If all elements are finite, so is the norm, summed in double: only otherwise are they searched.
+ */
 lstm_status lts_check_gradient(const lstm_updater *updater, double norm)
 {
     const lts_params *params = &updater->model->params;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Selection by radix. The bits of IEEE numbers, read as an unsigned integer, ascend with the numbers
- * once the sign bit is inverted, and for negative numbers all other bits too. Each pass counts the
- * values that begin with the bits found so far by their next 11 bits; the count that passes the rank
- * gives these bits. Three passes find a float, six a double.
+ * Selection by radix. The bits of IEEE numbers, read as an unsigned integer, ascend with the
+ * numbers once the sign bit is inverted, and for negative numbers all other bits too. Each pass
+ * counts the values that begin with the bits found so far by their next 11 bits; the count that
+ * passes the rank gives these bits. Three passes find a float, six a double.
  */
 #include "view/order.h"
 

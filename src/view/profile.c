@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Both forms are least squares of value = level + slope t + season, t being the time since the first
- * value.
+ * Both forms are least squares of value = level + slope t + season, t being the time since the
+ * first value.
  *
- * Phases. Let phase j have n_j values with the sums V_j of value and R_j of t. For a given slope the
- * best mean of phase j is (V_j - slope R_j) / n_j; with it put in, the best slope is
+ * Phases. Let phase j have n_j values with the sums V_j of value and R_j of t. For a given slope
+ * the best mean of phase j is (V_j - slope R_j) / n_j; with it put in, the best slope is
  *
  *     (sum t value - sum_j R_j V_j / n_j) / (sum t^2 - sum_j R_j^2 / n_j)
  *
  * The season is the means of the phases less their average. Sums: n_j, V_j, R_j of each phase, then
  * sum t value and sum t^2.
  *
- * Harmonics. The regressors are 1, t, and cos and sin of 2 pi k position / period for k = 1 .. h. The
- * sums are the upper triangle of the normal equations and their right-hand side. They are scaled to a
- * diagonal of ones, since t may be large, and solved by Cholesky's method.
+ * Harmonics. The regressors are 1, t, and cos and sin of 2 pi k position / period for k = 1 .. h.
+ * The sums are the upper triangle of the normal equations and their right-hand side. They are
+ * scaled to a diagonal of ones, since t may be large, and solved by Cholesky's method.
  */
 #include "view/profile.h"
 
@@ -142,8 +142,8 @@ static lstm_status solve_phases(const lts_profile *p, const double *sums)
     return LSTM_OK;
 }
 
-/* In place, A = L L^T: the upper triangle of A [m, m] becomes that of L^T. False if A is not positive
- * definite to rounding, where its diagonal is 1. */
+/* In place, A = L L^T: the upper triangle of A [m, m] becomes that of L^T. False if A is not
+ * positive definite to rounding, where its diagonal is 1. */
 static bool factorize(double *A, int64_t m)
 {
     for (int64_t i = 0; i < m; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A season: what repeats with a period, around 0. It is fitted to values together with a level and a
- * linear trend, which are left out of it, so that a trend does not look like a season.
+ * A season: what repeats with a period, around 0. It is fitted to values together with a level and
+ * a linear trend, which are left out of it, so that a trend does not look like a season.
  */
 #ifndef LTS_VIEW_PROFILE_H
 #define LTS_VIEW_PROFILE_H
@@ -30,7 +30,8 @@ typedef struct lts_profile_fit {
  * Begin a fit.
  *
  * @param period      > 0. Rows count as positions 0, 1, 2, ... for a season in rows; for an annual
- *                    cycle a position may be the fraction of the year that has passed, the period 1.
+ *                    cycle a position may be the fraction of the year that has passed, the period
+ *                    1.
  * @param n_phase     phases into which the period is divided, >= 1; 0 for harmonics
  * @param n_harmonic  1 .. 16; 0 for phases
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM. On failure there is nothing to end.

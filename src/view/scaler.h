@@ -64,8 +64,8 @@ lstm_status lts_scaler_fit(lts_scaler *scaler, int64_t kind, const lstm_dataset 
 void lts_scaler_clear(lts_scaler *scaler);
 
 /**
- * Fit the scales of the static features over the series that have them. A feature that no series has
- * gets shift 0 and unit 1.
+ * Fit the scales of the static features over the series that have them. A feature that no series
+ * has gets shift 0 and unit 1.
  *
  * @param[out] scales  [S], with S static features; free it with lts_free()
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM. On failure there is nothing to free.

@@ -22,8 +22,8 @@ static double year_fraction(int64_t time)
 }
 
 /*
- * Position of a row in the units of the period. Rows of all series count from the same time, so that
- * series with different starts share a season.
+ * Position of a row in the units of the period. Rows of all series count from the same time, so
+ * that series with different starts share a season.
  */
 static double position_of(const lts_season *season, const lstm_dataset *d, const lts_member *m,
                           int64_t row)

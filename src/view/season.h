@@ -22,8 +22,8 @@ typedef struct lts_season {
  *
  * @param rows        lstm_part
  * @param transforms  [C]
- * @return LSTM_OK; LSTM_E_SHAPE naming the column if it has too few values; LSTM_E_NOMEM. On failure
- *         there is nothing to clear.
+ * @return LSTM_OK; LSTM_E_SHAPE naming the column if it has too few values; LSTM_E_NOMEM. On
+ *         failure there is nothing to clear.
  */
 lstm_status lts_season_fit(lts_season *season, const lstm_view_options *options,
                            const lstm_dataset *dataset, int64_t rows,

@@ -18,8 +18,8 @@ void lts_shuffle_clear(lts_shuffle *shuffle)
 
 /*
  * Fisher-Yates shuffle: element i is exchanged with one drawn from 0 .. i. Some are drawn ahead, so
- * that their memory is on its way: 100 million elements lie in no cache, and take ten seconds. False
- * if a stop came meanwhile.
+ * that their memory is on its way: 100 million elements lie in no cache, and take ten seconds.
+ * False if a stop came meanwhile.
  */
 static bool make_permutation(lts_shuffle *shuffle, uint64_t seed, uint64_t pass,
                              const atomic_bool *stop)

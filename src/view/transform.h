@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions that make the spread of positive data independent of its level. All are increasing, so a
- * quantile of the data becomes the same quantile of the transformed data, and back.
+ * Functions that make the spread of positive data independent of its level. All are increasing, so
+ * a quantile of the data becomes the same quantile of the transformed data, and back.
  */
 #ifndef LTS_VIEW_TRANSFORM_H
 #define LTS_VIEW_TRANSFORM_H

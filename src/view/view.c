@@ -34,7 +34,9 @@ static bool is_known(int64_t role)
     return role == LSTM_ROLE_KNOWN;
 }
 
-/* Which output replaces input j of the w rows of fed-back columns: the same column's of that row. */
+/*
+ * Which output replaces input j of the w rows of fed-back columns: the same column's of that row.
+ */
 static void lay_out_feedback(lstm_view *view)
 {
     int64_t w = view->options.segment_len, n = view->independent ? 1 : view->fed.n;
@@ -130,7 +132,10 @@ static lstm_status allocate_counts(lstm_view *view)
                                                                             : LSTM_OK;
 }
 
-/* Counts the windows of each series. A short one has a window if one row before the origin is known. */
+/*
+ * Counts the windows of each series. A short one has a window if one row before the origin is
+ * known.
+ */
 static lstm_status count_windows(lstm_view *view)
 {
     const lstm_dataset *d = view->dataset;

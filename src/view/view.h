@@ -58,16 +58,16 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
                      int64_t step, real *x);
 
 /**
- * Targets of a step and their weights, 0 or 1: both [K], and either may be NULL. A target that is not
- * scored is 0.
+ * Targets of a step and their weights, 0 or 1: both [K], and either may be NULL. A target that is
+ * not scored is 0.
  */
 void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t step, real *target, real *weight);
 
 /**
  * From the units of x back to those of the data, in place.
- * @param values  [n, n_base] of the rows from the origin on; the rows of a place that has differences
- *                must begin there
+ * @param values  [n, n_base] of the rows from the origin on; the rows of a place that has
+ *                differences must begin there
  */
 void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t n, real *values);
@@ -94,8 +94,8 @@ static inline lstm_view lts_view_on(const lstm_view *view, const lstm_dataset *d
 }
 
 /**
- * Leave the data set of a view for one with the same columns and without series, which it borrows from
- * now on. It then has no windows.
+ * Leave the data set of a view for one with the same columns and without series, which it borrows
+ * from now on. It then has no windows.
  */
 static inline void lts_view_leave(lstm_view *view, const lstm_dataset *frame)
 {
@@ -135,8 +135,8 @@ lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
                                 const lstm_view_options *options, const lts_view_stored *stored);
 
 /**
- * A view with the windows of another data set, which has the same columns and no more series than the
- * view has scales; scales and seasons stay those of the fit.
+ * A view with the windows of another data set, which has the same columns and no more series than
+ * the view has scales; scales and seasons stay those of the fit.
  * @param part  lstm_part, of the windows
  * @return LSTM_OK; LSTM_E_SHAPE if there is no window; LSTM_E_NOMEM.
  */

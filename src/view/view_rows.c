@@ -33,8 +33,8 @@ double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column,
 }
 
 /*
- * x of n rows of a stored column, `stride` elements apart; NaN where it is missing. A plain view reads
- * a series without filled values without a branch per value: NaN stays NaN.
+ * x of n rows of a stored column, `stride` elements apart; NaN where it is missing. A plain view
+ * reads a series without filled values without a branch per value: NaN stays NaN.
  */
 static void read_rows(const lstm_view *view, const lts_place *place, int64_t column,
                       const lts_level *level, int64_t row, int64_t n, int64_t stride, real *x)
@@ -138,7 +138,9 @@ static const lts_level *level_of(const lstm_view *view, const lts_level *levels,
     return &levels[j];
 }
 
-/* x of the w rows from `row` on of the columns that are fed back, then which of them are missing. */
+/*
+ * x of the w rows from `row` on of the columns that are fed back, then which of them are missing.
+ */
 static real *put_fed(const lstm_view *view, const lts_place *place, const lts_level *levels,
                      int64_t row, real *x)
 {
@@ -215,8 +217,8 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
         *x++ = c == place->channel ? 1 : 0;
 }
 
-/* Whether a prediction is compared with a value that is not missing: it was observed, and so was the
- * value from which it differs. */
+/* Whether a prediction is compared with a value that is not missing: it was observed, and so was
+ * the value from which it differs. */
 static bool is_scored(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
     const lstm_dataset *d = view->dataset;

@@ -60,7 +60,9 @@ static int free_house(void **fixture)
     return 0;
 }
 
-/* A valid struct of the case in exactly `size` bytes of the heap, so that overreads are detected. */
+/*
+ * A valid struct of the case in exactly `size` bytes of the heap, so that overreads are detected.
+ */
 static unsigned char *options_of_size(const struct options_case *c, size_t size)
 {
     unsigned char *bytes = calloc(1, size);

@@ -11,7 +11,8 @@
 
 /*
  * The largest error of each quantity in the processor's run. Not number by number: what is left of
- * an update's roundings after a hundred more is as good as random, small here by chance and there not.
+ * an update's roundings after a hundred more is as good as random, small here by chance and there
+ * not.
  */
 struct golden_tally {
     tally *tally;

@@ -17,7 +17,9 @@ extern char **environ;
 
 enum { N_CROWD = 64, N_THREAD = 8, CROWD_UPDATES = 5, CHILD_UPDATES = 50 };
 
-/* Trains `first` updates on one device and the rest to 40 on another, beside the processor alone. */
+/*
+ * Trains `first` updates on one device and the rest to 40 on another, beside the processor alone.
+ */
 static void resume_across(const char *first, const char *second)
 {
     char folder[64];

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Conformal intervals of one column by plain loops over the whole past: docs/intervals.md in code. */
+/*
+ * Conformal intervals of one column by plain loops over the whole past: docs/intervals.md in code.
+ */
 #ifndef TESTS_INTERVAL_REFERENCE_H
 #define TESTS_INTERVAL_REFERENCE_H
 

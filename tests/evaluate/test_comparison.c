@@ -19,7 +19,9 @@ static double error_of(double m, double s, double o, double h, double c)
     return (1 + 0.2 * m + 0.3 * c) * sin(0.9 * o + 1.7 * h + 2.1 * m + c + 0.4 * s) + 0.1 * m * h;
 }
 
-/* Forecasts the truth plus its error; `user` is the number of the method, or without an error -1. */
+/*
+ * Forecasts the truth plus its error; `user` is the number of the method, or without an error -1.
+ */
 static lstm_status predict(void *user, const lstm_dataset *dataset, int64_t series, int64_t origin,
                            int64_t horizon, lstm_real *y)
 {
@@ -76,9 +78,9 @@ static lstm_backtest *new_backtest(const int *numbers, int64_t n_method,
 
 static const int each[METHODS] = {0, 1, 2};
 
-/* One series of one column with every origin: statsmodels' OLS of the differences on a constant, with
- * cov_type "HAC" and maxlags min(6, n / 4). Two series of two columns with every second origin: NumPy,
- * pair by pair of origins. */
+/* One series of one column with every origin: statsmodels' OLS of the differences on a constant,
+ * with cov_type "HAC" and maxlags min(6, n / 4). Two series of two columns with every second
+ * origin: NumPy, pair by pair of origins. */
 static const struct {
     int two;
     int64_t kind, method, other;

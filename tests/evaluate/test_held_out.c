@@ -119,7 +119,9 @@ static void the_mean_is_fitted_once(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* 80 % intervals of a method that is always wrong by 3 or -3 are 6 wide and cover, in all series. */
+/*
+ * 80 % intervals of a method that is always wrong by 3 or -3 are 6 wide and cover, in all series.
+ */
 static void a_memory_of_the_validation_part_does_not_narrow_intervals(void **fixture)
 {
     (void)fixture;

@@ -43,7 +43,9 @@ static void draw_forecast(uint32_t *seed, int64_t n_level, lstm_real *low, lstm_
     }
 }
 
-/* With every choice: points or quantiles, one tail or two, blocks, and whether levels are adapted. */
+/*
+ * With every choice: points or quantiles, one tail or two, blocks, and whether levels are adapted.
+ */
 static void compare_with_loops(int conformalized, int two_sided, int block_len, double rate,
                                int64_t stride)
 {

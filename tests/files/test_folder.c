@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Temporary files that other processes left or still write, reserved disk space, locks, and the list
- * of a folder.
+ * Temporary files that other processes left or still write, reserved disk space, locks, and the
+ * list of a folder.
  */
 #include "io_fixture.h"
 

@@ -204,7 +204,9 @@ static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(
     }
 }
 
-/* The product of the fold overflows where the two linear maps do not; also on a state made before. */
+/*
+ * The product of the fold overflows where the two linear maps do not; also on a state made before.
+ */
 static void a_model_whose_fold_overflows_is_not_folded(void **fixture)
 {
     (void)fixture;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstm_valid() over more windows than a block: the result must be that of each window alone, stepped
- * by hand through an lstm_state.
+ * lstm_valid() over more windows than a block: the result must be that of each window alone,
+ * stepped by hand through an lstm_state.
  */
 #include "assert_close.h"
 #include "model_of.h"

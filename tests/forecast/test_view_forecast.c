@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts of the windows of views, compared with a plain loop: a state of the public interface that
- * is stepped over inputs of the view.
+ * Forecasts of the windows of views, compared with a plain loop: a state of the public interface
+ * that is stepped over inputs of the view.
  */
 #include "assert_close.h"
 #include "base/rng.h"

@@ -65,7 +65,9 @@ static void networks_that_were_asked_for_are_not_replaced(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* A logarithm that only the validation part does not have: everything is judged, nothing is fitted. */
+/*
+ * A logarithm that only the validation part does not have: everything is judged, nothing is fitted.
+ */
 static void without_members_a_baseline_forecasts(void **fixture)
 {
     (void)fixture;
@@ -117,8 +119,8 @@ static void without_ridge_networks_forecast(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* Of two columns one has no logarithm in the validation part: the last fit leaves it as it is, also in
- * a file. */
+/* Of two columns one has no logarithm in the validation part: the last fit leaves it as it is, also
+ * in a file. */
 static void a_column_may_leave_the_domain(void **fixture)
 {
     (void)fixture;

@@ -22,8 +22,8 @@ static lstm_status attempt_anew(void *context)
 }
 
 /*
- * Each allocation of a fit fails, or with `every` > 1 each so many: a fit that chooses everything has
- * thousands, and `every` is prime, so that it falls on others in each of the equal trainings.
+ * Each allocation of a fit fails, or with `every` > 1 each so many: a fit that chooses everything
+ * has thousands, and `every` is prime, so that it falls on others in each of the equal trainings.
  */
 static void sweep(failing_allocator *memory, failing_allocator_attempt attempt, call *c,
                   int64_t every)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Intervals of a forecaster: against plain loops over interval.h, and the shares that they cover. */
+/*
+ * Intervals of a forecaster: against plain loops over interval.h, and the shares that they cover.
+ */
 #include "forecaster_fixture.h"
 #include "scratch.h"
 

@@ -218,7 +218,9 @@ static void draw(const lstm_forecaster *f, const lstm_dataset *dataset, int64_t 
     assert_ok(lstm_forecaster_paths(f, dataset, series, origin, H, PATHS, 1, paths));
 }
 
-/* Of each series the fit has fewer forecasts than are wanted: paths have residuals of the others. */
+/*
+ * Of each series the fit has fewer forecasts than are wanted: paths have residuals of the others.
+ */
 static void paths_are_of_the_size_of_a_series(void **state)
 {
     (void)state;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Forecasts do not depend on rows after the origin, also where these have filled a gap before it. */
+/*
+ * Forecasts do not depend on rows after the origin, also where these have filled a gap before it.
+ */
 #include "forecaster_fixture.h"
 
 #include <lstmts/backtest.h>

@@ -7,7 +7,8 @@
 /* So many of a series are drawn alone. */
 enum { MOST_RESIDUALS = 200, ENOUGH = 50, SLOT = H * K };
 
-/* Residuals of forecasts, by the definition: one for each of these rows of a series, as large as those of
+/* Residuals of forecasts, by the definition: one for each of these rows of a series, as large as
+ * those of
    another one. */
 typedef struct expected {
     int64_t n;
@@ -44,7 +45,10 @@ static void expect(expected *e, const lstm_forecaster *f, const lstm_dataset *da
     }
 }
 
-/* The same of another series, multiplied to the size of `series`, whose scale is of its first n rows. */
+/*
+ * The same of another series, multiplied to the size of `series`, whose scale is of its first n
+ * rows.
+ */
 static void expect_other(expected *e, const lstm_forecaster *f, const lstm_dataset *data,
                          int64_t other, int64_t series, int64_t n)
 {
@@ -92,7 +96,10 @@ static void check_draws(const expected *e, const lstm_forecaster *f, const lstm_
     free(paths);
 }
 
-/* Those of the validation part of the series and since the fit; if they are few, of the other one too. */
+/*
+ * Those of the validation part of the series and since the fit; if they are few, of the other one
+ * too.
+ */
 static void check_series(int64_t hole)
 {
     int64_t n_own = 0;
@@ -169,7 +176,9 @@ static void no_residual_looks_beyond_the_origin(void **state)
     lstm_dataset_free(data);
 }
 
-/* A series that was not in the fit has its own forecasts, from 24 changes on, and those of the fit. */
+/*
+ * A series that was not in the fit has its own forecasts, from 24 changes on, and those of the fit.
+ */
 static void another_series_and_shorter_horizons(void **state)
 {
     (void)state;
@@ -190,7 +199,9 @@ static void another_series_and_shorter_horizons(void **state)
     lstm_dataset_free(data);
 }
 
-/* A long validation part, and 150 forecasts since the fit: with the last 50 before, these are 200. */
+/*
+ * A long validation part, and 150 forecasts since the fit: with the last 50 before, these are 200.
+ */
 static void the_latest_residuals_are_drawn(void **state)
 {
     (void)state;
@@ -223,9 +234,9 @@ static void the_latest_residuals_are_drawn(void **state)
 }
 
 /*
- * The share of paths within the intervals is their level: but for the error of the draws, for the rank
- * of the score (1/n), and for the adapted level, which moves around its mean with a variance of about
- * rate * level (1 - level) / 2.
+ * The share of paths within the intervals is their level: but for the error of the draws, for the
+ * rank of the score (1/n), and for the adapted level, which moves around its mean with a variance
+ * of about rate * level (1 - level) / 2.
  */
 static void paths_agree_with_the_intervals(void **state)
 {

@@ -103,10 +103,10 @@ static void assert_between(double least, double share, double most, const char *
 }
 
 /*
- * Bands of 90 %, the mean of origins `every` rows apart in the test part. Residuals need many origins:
- * each has but 200 of them, which overlap. Sums are covered as rows are if paths keep what their steps
- * have in common. With steps of unrelated paths the deviation of a sum is that of independent rows,
- * .61 of the true one, and .68 of the sums are covered.
+ * Bands of 90 %, the mean of origins `every` rows apart in the test part. Residuals need many
+ * origins: each has but 200 of them, which overlap. Sums are covered as rows are if paths keep what
+ * their steps have in common. With steps of unrelated paths the deviation of a sum is that of
+ * independent rows, .61 of the true one, and .68 of the sums are covered.
  */
 static void check_bands(const lstm_forecaster_options *options, int64_t every)
 {

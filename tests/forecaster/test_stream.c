@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A stream has the bits of the forecaster on a data set with the same rows, and does not allocate. */
+/*
+ * A stream has the bits of the forecaster on a data set with the same rows, and does not allocate.
+ */
 #include "failing_allocator.h"
 #include "saved_fixture.h"
 
@@ -136,7 +138,10 @@ static void missing_values_are_filled_as_in_a_data_set(void **state)
     }
 }
 
-/* Two future values are missing, and filled anew when the row before them is another than was foretold. */
+/*
+ * Two future values are missing, and filled anew when the row before them is another than was
+ * foretold.
+ */
 static void missing_future_values_are_filled_as_in_a_data_set(void **state)
 {
     (void)state;

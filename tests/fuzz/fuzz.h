@@ -53,8 +53,8 @@ void fuzz_file_written(void);
 void fuzz_limit_memory(size_t limit);
 
 /**
- * json_arena.c: call it at the start of a run, after all JSON of the previous run is released. Gives
- * Jansson a fast allocator.
+ * json_arena.c: call it at the start of a run, after all JSON of the previous run is released.
+ * Gives Jansson a fast allocator.
  */
 void fuzz_json_begin(const uint8_t *data, size_t size);
 
@@ -75,8 +75,8 @@ uint8_t fuzz_byte(fuzz_input *input);
 int64_t fuzz_below(fuzz_input *input, int64_t n);
 
 /**
- * An options struct as by a program of any release: struct_size, and exactly so many bytes, from the
- * input. An invalid struct_size comes without further bytes. The caller frees it.
+ * An options struct as by a program of any release: struct_size, and exactly so many bytes, from
+ * the input. An invalid struct_size comes without further bytes. The caller frees it.
  */
 void *fuzz_options(fuzz_input *input);
 

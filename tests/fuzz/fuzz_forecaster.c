@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An accepted forecaster forecasts, streams with the same bits, is saved and loaded unchanged, and learns
- * from rows or says why not.
+ * An accepted forecaster forecasts, streams with the same bits, is saved and loaded unchanged, and
+ * learns from rows or says why not.
  */
 #include "forecaster/forecaster.h"
 #include "fuzz.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The whole public interface as a state machine. The input is a program of operations on a few shared
- * objects, valid and invalid ones, with callbacks that call back, files in two folders, others who
- * change these files, memory and system calls that fail, and threads. After each operation
- * what it did not change must be as before; in the end nothing may be left; and the same program must
- * give the same results once more.
+ * The whole public interface as a state machine. The input is a program of operations on a few
+ * shared objects, valid and invalid ones, with callbacks that call back, files in two folders,
+ * others who change these files, memory and system calls that fail, and threads. After each
+ * operation what it did not change must be as before; in the end nothing may be left; and the same
+ * program must give the same results once more.
  */
 #include "interface/world.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checkpoints changed by their structure, with the right length and checksum. The input is a program
- * of edits of a real checkpoint: of its header, of the recipe in it, of its blocks and their values;
- * mostly the offsets are corrected afterwards. A refused one must change nothing; with an accepted
- * one the run can be trained, saved, and resumed from the saved file.
+ * Checkpoints changed by their structure, with the right length and checksum. The input is a
+ * program of edits of a real checkpoint: of its header, of the recipe in it, of its blocks and
+ * their values; mostly the offsets are corrected afterwards. A refused one must change nothing;
+ * with an accepted one the run can be trained, saved, and resumed from the saved file.
  */
 #include "structure.h"
 
@@ -11,8 +11,8 @@ enum { MAX_EDITS = 12 };
 
 static parts real_ones[SMALL_KINDS], edited;
 
-/* The first byte chooses the run that wrote the checkpoint, the one that resumes, mostly the same, and
- * whether offsets are corrected. */
+/* The first byte chooses the run that wrote the checkpoint, the one that resumes, mostly the same,
+ * and whether offsets are corrected. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input input = {data, size};

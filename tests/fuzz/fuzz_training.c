@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options of any size and content for all objects of a training. Accepted options must run. Pointers
- * are valid or NULL, numbers of threads small; everything else is arbitrary.
+ * Options of any size and content for all objects of a training. Accepted options must run.
+ * Pointers are valid or NULL, numbers of threads small; everything else is arbitrary.
  */
 #include "fuzz.h"
 

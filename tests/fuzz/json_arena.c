@@ -12,8 +12,8 @@
 
 #include <jansson.h>
 
-/* Before each block, poisoned, is its size. A block of at least PROBE_SIZE is only allocated to check
- * for memory (files/json_read.c) and stays poisoned. */
+/* Before each block, poisoned, is its size. A block of at least PROBE_SIZE is only allocated to
+ * check for memory (files/json_read.c) and stays poisoned. */
 enum { ARENA_SIZE = 4 << 20, FRONT = 16, PROBE_SIZE = 16500 };
 
 static _Alignas(16) unsigned char arena[ARENA_SIZE];

@@ -263,8 +263,8 @@ static void put_training(const char *name, bool sampler, bool threads, int64_t o
     put("training", name, bytes, size);
 }
 
-/* An input in the format of fuzz_forecast.c: rows, columns, form, values, slice, model, call and its
- * options. */
+/* An input in the format of fuzz_forecast.c: rows, columns, form, values, slice, model, call and
+ * its options. */
 /* Two columns; with n_future rows, the second is LSTM_ROLE_KNOWN. */
 static void put_forecast(const char *name, uint8_t call, uint8_t size_or_none, const void *options,
                          size_t options_size, uint8_t n_step, uint8_t n_future)

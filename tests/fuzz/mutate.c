@@ -9,7 +9,10 @@
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
-/* Mutates `size` bytes at `at`, which may grow up to `capacity`; moves the `behind` bytes after them. */
+/*
+ * Mutates `size` bytes at `at`, which may grow up to `capacity`; moves the `behind` bytes after
+ * them.
+ */
 static size_t mutate_part(uint8_t *at, size_t size, size_t behind, size_t capacity)
 {
     uint8_t *rest = malloc(behind + 1);

@@ -28,8 +28,8 @@ void small_run_make(small_run *run, small_run_kind kind);
 void small_run_free(small_run *run);
 
 /**
- * Resume such a run from a file, and continue it if the file's size is a multiple of `one_in`. Asserts
- * that a refused file changes nothing, and returns the status of the resume.
+ * Resume such a run from a file, and continue it if the file's size is a multiple of `one_in`.
+ * Asserts that a refused file changes nothing, and returns the status of the resume.
  */
 lstm_status fuzz_resume(const uint8_t *data, size_t size, small_run_kind kind, size_t one_in);
 

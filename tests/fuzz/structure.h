@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Edits of a checkpoint by its structure: members of its JSON are found, replaced, removed, repeated
- * and exchanged, and its blocks and their values are changed. It is not instrumented.
+ * Edits of a checkpoint by its structure: members of its JSON are found, replaced, removed,
+ * repeated and exchanged, and its blocks and their values are changed. It is not instrumented.
  */
 #ifndef TESTS_FUZZ_STRUCTURE_H
 #define TESTS_FUZZ_STRUCTURE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A host forks after it has used the library. The child creates new objects and continues to use the
- * inherited ones, including their threads. Parent and child do not affect each other.
+ * A host forks after it has used the library. The child creates new objects and continues to use
+ * the inherited ones, including their threads. Parent and child do not affect each other.
  */
 #define _GNU_SOURCE /* unshare() */
 #include "life.h"
@@ -331,7 +331,9 @@ static lstm_status make_trainer(lstm_trainer **trainer, const house *h)
     return lstm_trainer_new(trainer, h->updater, &options);
 }
 
-/* Process 1 makes a trainer and forks another process 1, which must not use or unlock its folder. */
+/*
+ * Process 1 makes a trainer and forks another process 1, which must not use or unlock its folder.
+ */
 static bool holds_folder_as_process_1(const house *h)
 {
     lstm_trainer *trainer = NULL, *other = NULL;

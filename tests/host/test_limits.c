@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Limits of the system: threads, locks, memory, and the size of files. The linker redirects calls of
- * pthread_create() and others to this file (--wrap, see meson.build).
+ * Limits of the system: threads, locks, memory, and the size of files. The linker redirects calls
+ * of pthread_create() and others to this file (--wrap, see meson.build).
  */
 #include "life.h"
 #include "scratch.h"

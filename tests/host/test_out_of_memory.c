@@ -4,8 +4,8 @@
  * abi/lstmts.symbols without a case fails the test. Each allocation of a call, including those of
  * the JSON library, fails once alone and once with all later ones. Then the call must return
  * LSTM_E_NOMEM, leave objects and outputs as in a world where it was never called, leak nothing,
- * and succeed with the usual results when called again. Calls that must not allocate are checked not
- * to.
+ * and succeed with the usual results when called again. Calls that must not allocate are checked
+ * not to.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"
@@ -16,9 +16,9 @@
 
 static failing_allocator memory;
 
-/* Jansson's parser loses bytes if a single allocation fails, and may write beyond the end of a token
- * (files/json_read.c). In a case that reads files, its allocations therefore fail together with all
- * later ones, or not at all. */
+/* Jansson's parser loses bytes if a single allocation fails, and may write beyond the end of a
+ * token (files/json_read.c). In a case that reads files, its allocations therefore fail together
+ * with all later ones, or not at all. */
 static struct {
     bool spared;
     int64_t live;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Real-time use: once objects exist, a step of a state and every update after the first allocate no
- * memory, through the allocator or otherwise, take no lock, read no environment variable and make no
- * system call. With threads, the only exceptions are the mutex and condition variable of the pool
- * (base/threads.h), whose only system call is futex.
+ * memory, through the allocator or otherwise, take no lock, read no environment variable and make
+ * no system call. With threads, the only exceptions are the mutex and condition variable of the
+ * pool (base/threads.h), whose only system call is futex.
  *
  * The linker redirects the library's calls of malloc, getenv and others to this file (--wrap, see
  * meson.build), which counts them. The rest, such as mapped pages, clocks, files and calls of other

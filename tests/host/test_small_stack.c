@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs life.h on a thread with a stack of 128 KiB, which is also musl's default. The stack is filled
- * with a pattern first, so that its use can be measured afterwards.
+ * Runs life.h on a thread with a stack of 128 KiB, which is also musl's default. The stack is
+ * filled with a pattern first, so that its use can be measured afterwards.
  */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "life.h"

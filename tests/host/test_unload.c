@@ -137,7 +137,9 @@ static size_t heap(void)
 #endif
 }
 
-/* Smallest heap of some rounds. tests/meson.build disables the C library's cache of freed blocks. */
+/*
+ * Smallest heap of some rounds. tests/meson.build disables the C library's cache of freed blocks.
+ */
 static size_t least_heap(int rounds)
 {
     size_t least = SIZE_MAX;

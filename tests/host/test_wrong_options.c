@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each field of the options of models, iterators and forecasts out of its documented range. Those of
- * a training are in test_wrong_training.c, struct sizes in test_options.c and test_options_layout.c.
+ * Each field of the options of models, iterators and forecasts out of its documented range. Those
+ * of a training are in test_wrong_training.c, struct sizes in test_options.c and
+ * test_options_layout.c.
  */
 #include "model_of.h"
 #include "wrong.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Wrong arguments of every public function; wrong options are test_wrong_options.c and
- * test_wrong_training.c. The model of the training has D 3, K 2, H 6, L 2; windows have T 5, pred 1, batches B 4.
+ * test_wrong_training.c. The model of the training has D 3, K 2, H 6, L 2; windows have T 5, pred
+ * 1, batches B 4.
  */
 #include "wrong.h"
 

@@ -27,7 +27,9 @@ static const double of_five[ERRORS][MOST] = {
 static const double weights_of_five[5] = {0.1670155224135147, 0.07895654289128043, 0, 0,
                                           0.7540279346951795};
 
-/* A member: its error at each row of the validation part; in the test part it forecasts its number. */
+/*
+ * A member: its error at each row of the validation part; in the test part it forecasts its number.
+ */
 typedef struct member {
     const double (*errors)[MOST];
     int64_t number;
@@ -155,7 +157,10 @@ static void members_that_are_alike_share_their_weight(void **context)
     release(&f);
 }
 
-/* Errors 1 and -1 cancel in the mean; 1 and 1.2 do not: the mean, 1.1, is 10 % worse than the first. */
+/*
+ * Errors 1 and -1 cancel in the mean; 1 and 1.2 do not: the mean, 1.1, is 10 % worse than the
+ * first.
+ */
 static void the_rule_prefers_the_mean(void **context)
 {
     (void)context;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Masks of dropout: network/dropout.h. test_gradient.c has the gradients of a network with dropout. */
+/*
+ * Masks of dropout: network/dropout.h. test_gradient.c has the gradients of a network with dropout.
+ */
 #include "assert_status.h"
 #include "network/dropout.h"
 

@@ -17,8 +17,8 @@ static const double column_weights[RANDOM_MAX_COLUMNS] = {1, 0.5, 2, 0, 1, 1};
 static const double levels[] = {0.1, 0.5, 0.7, 0.95};
 
 /*
- * A loss with a kink has a wrong difference if a kink lies within a step h, so h is small there; the
- * rounding that this allows for is in the tolerance.
+ * A loss with a kink has a wrong difference if a kink lies within a step h, so h is small there;
+ * the rounding that this allows for is in the tolerance.
  */
 static bool has_kink(int64_t kind)
 {
@@ -141,8 +141,8 @@ static double loss_of_step(const random_plan *random, const lstm_loss_options *o
 }
 
 /*
- * Every window has the same weights here, so the weighted mean over all elements is the weighted mean
- * of the steps' means.
+ * Every window has the same weights here, so the weighted mean over all elements is the weighted
+ * mean of the steps' means.
  */
 static void the_loss_is_reduced_as_documented(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gradients over views: missing values that take outputs, targets that are not scored, closed loops.
- * support/gradient_case.h says how gradients are compared.
+ * Gradients over views: missing values that take outputs, targets that are not scored, closed
+ * loops. support/gradient_case.h says how gradients are compared.
  */
 #include "gradient_case.h"
 #include "view_training.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of CMocka's interface that the engine's tests use, for a machine without CMocka. A failed
- * assertion ends its test; the counts are printed in CMocka's format.
+ * The part of CMocka's interface that the engine's tests use, for a machine without CMocka. A
+ * failed assertion ends its test; the counts are printed in CMocka's format.
  */
 #ifndef TESTS_PORTABLE_CMOCKA_H
 #define TESTS_PORTABLE_CMOCKA_H

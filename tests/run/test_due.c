@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The steps after an update when something fails: each allocation and each system call of a run
- * fails in turn. After the next call of lstm_trainer_run() the run must be as if nothing had failed:
- * the same bits, the same log, the same lines to the callback.
+ * fails in turn. After the next call of lstm_trainer_run() the run must be as if nothing had
+ * failed: the same bits, the same log, the same lines to the callback.
  */
 #include "failing_allocator.h"
 #include "failing_io.h"

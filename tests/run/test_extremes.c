@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every number of the options of a training at its extremes, with files: each training is refused or
- * runs, saves and resumes. Under UBSan (./dev test) no computation with it may overflow.
+ * Every number of the options of a training at its extremes, with files: each training is refused
+ * or runs, saves and resumes. Under UBSan (./dev test) no computation with it may overflow.
  */
 #include "files/io.h"
 #include "training.h"

@@ -94,7 +94,9 @@ static uint64_t last_report(pid_t child, int from_child, uint64_t before, int *h
     return before;
 }
 
-/* Asserts that no snapshot is torn (LSTM_RECOVERED). Returns the iteration that a resume reaches. */
+/*
+ * Asserts that no snapshot is torn (LSTM_RECOVERED). Returns the iteration that a resume reaches.
+ */
 static uint64_t assert_intact(const char *folder, uint64_t saved, int *left)
 {
     training_recipe recipe;

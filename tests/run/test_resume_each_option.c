@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A line for each value of an enum and each field of losses, sampling, order and view: a run that has
- * it has other bits than one that has not, resumes to its own bits from anywhere, and refuses the
- * checkpoint of the other.
+ * A line for each value of an enum and each field of losses, sampling, order and view: a run that
+ * has it has other bits than one that has not, resumes to its own bits from anywhere, and refuses
+ * the checkpoint of the other.
  */
 #include "training.h"
 

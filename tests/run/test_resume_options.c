@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options of an update together: a run that was stopped and resumed has the bits of one that was not,
- * and each option that decides the bits must agree. Each alone: test_resume_each_option.c.
+ * Options of an update together: a run that was stopped and resumed has the bits of one that was
+ * not, and each option that decides the bits must agree. Each alone: test_resume_each_option.c.
  */
 #include "training.h"
 

@@ -144,7 +144,8 @@ static void the_minute_begins_with_what_was_resumed(void **fixture)
 }
 
 /*
- * Runs with and without snapshots have the same results, and so has one that resumes from a snapshot.
+ * Runs with and without snapshots have the same results, and so has one that resumes from a
+ * snapshot.
  */
 static void no_result_depends_on_them(void **fixture)
 {

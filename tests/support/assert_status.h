@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CMocka with the headers that it requires, and an assertion on a call's status and on the offending
- * values in its message.
+ * CMocka with the headers that it requires, and an assertion on a call's status and on the
+ * offending values in its message.
  */
 #ifndef TESTS_ASSERT_STATUS_H
 #define TESTS_ASSERT_STATUS_H

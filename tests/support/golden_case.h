@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the golden cases (golden/README.md): the settings of case.txt and the arrays of tensors.txt.
- * A missing or malformed entry fails the running test. The cases are those of the source tree, or of
- * the folder in LSTMTS_GOLDEN.
+ * Reads the golden cases (golden/README.md): the settings of case.txt and the arrays of
+ * tensors.txt. A missing or malformed entry fails the running test. The cases are those of the
+ * source tree, or of the folder in LSTMTS_GOLDEN.
  */
 #ifndef TESTS_GOLDEN_CASE_H
 #define TESTS_GOLDEN_CASE_H

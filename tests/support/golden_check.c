@@ -27,8 +27,8 @@ static void compare_tensor(const golden_run *run, golden_quantity quantity,
 }
 
 /* The step whose target a call is scored against, or -1. Call t is scored at step t; but in the
- * article's form each step from s on has an additional call: at s before the scored one, later after
- * it. */
+ * article's form each step from s on has an additional call: at s before the scored one, later
+ * after it. */
 static int64_t expected_target_step(const golden_run *run, int64_t call)
 {
     int64_t past = call - run->s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The objects of a golden case, made through the public headers: its series, a model with the case's
- * initial parameters, an iterator that replays its windows, and an updater with its options. A
- * failure fails the running test.
+ * The objects of a golden case, made through the public headers: its series, a model with the
+ * case's initial parameters, an iterator that replays its windows, and an updater with its options.
+ * A failure fails the running test.
  */
 #ifndef TESTS_GOLDEN_RUN_H
 #define TESTS_GOLDEN_RUN_H

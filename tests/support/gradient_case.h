@@ -37,8 +37,8 @@ void gradient_case_close(gradient_case *c);
 void gradient_case_take(gradient_case *c);
 
 /**
- * Compare some elements of each tensor with differences, or a direction over all of them. Return the
- * largest error relative to what is allowed; an error above it fails the running test.
+ * Compare some elements of each tensor with differences, or a direction over all of them. Return
+ * the largest error relative to what is allowed; an error above it fails the running test.
  */
 double gradient_case_check_elements(gradient_case *c, random_stream *stream);
 double gradient_case_check_direction(gradient_case *c, random_stream *stream);

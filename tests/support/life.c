@@ -87,7 +87,9 @@ static bool make_updater(objects *o)
     return true;
 }
 
-/* Removes the member "elapsed" of a line, which depends on the clock; keeps those of a validation. */
+/*
+ * Removes the member "elapsed" of a line, which depends on the clock; keeps those of a validation.
+ */
 static int keep_line(const char *line, void *user)
 {
     life *l = user;

@@ -45,8 +45,8 @@ typedef struct random_plan {
 } random_plan;
 
 /**
- * Create case `number`, without an updater; free it with random_plan_close(). The struct must not be
- * moved until then.
+ * Create case `number`, without an updater; free it with random_plan_close(). The struct must not
+ * be moved until then.
  */
 void random_plan_open(random_plan *random, uint64_t number);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checksum of a file, computed by docs/file-format.md without the library's code: for files that
- * a test has modified and that must be read beyond the checksum.
+ * The checksum of a file, computed by docs/file-format.md without the library's code: for files
+ * that a test has modified and that must be read beyond the checksum.
  */
 #ifndef TESTS_SEAL_H
 #define TESTS_SEAL_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files with a part of the header replaced, and with length and checksum corrected, so that they are
- * read beyond these.
+ * Files with a part of the header replaced, and with length and checksum corrected, so that they
+ * are read beyond these.
  */
 #ifndef TESTS_SPOIL_H
 #define TESTS_SPOIL_H

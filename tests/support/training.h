@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small training with everything that a checkpoint must contain: two layers, a covariate, shuffled
- * batches that cross passes, a closed loop, AMSGrad, hooks, a schedule, validation.
+ * A small training with everything that a checkpoint must contain: two layers, a covariate,
+ * shuffled batches that cross passes, a closed loop, AMSGrad, hooks, a schedule, validation.
  */
 #ifndef TESTS_TRAINING_H
 #define TESTS_TRAINING_H
@@ -40,8 +40,8 @@ typedef struct training_recipe {
 void training_recipe_init(training_recipe *recipe);
 
 /**
- * Train over a view of two hourly series, of which one is too short: two targets with missing values,
- * a known covariate with a future row, calendar columns and a static feature.
+ * Train over a view of two hourly series, of which one is too short: two targets with missing
+ * values, a known covariate with a future row, calendar columns and a static feature.
  */
 void training_recipe_view(training_recipe *recipe);
 
@@ -79,7 +79,9 @@ void training_run_and_free(training_recipe *recipe, int64_t updates, const char 
 /** Free all objects. */
 void training_free(training *t);
 
-/** Assert that parameters, moments, position, counters, scores and best model have the same bits. */
+/**
+ * Assert that parameters, moments, position, counters, scores and best model have the same bits.
+ */
 void assert_same_training(const training *a, const training *b);
 
 /** Assert that two models have the same bits. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inputs, targets and weights of the windows of a view, value by value in double, written from view.h.
- * It reads the data set through its public functions and knows nothing of the library's view. Without
- * seasons.
+ * Inputs, targets and weights of the windows of a view, value by value in double, written from
+ * view.h. It reads the data set through its public functions and knows nothing of the library's
+ * view. Without seasons.
  */
 #ifndef TESTS_VIEW_REFERENCE_H
 #define TESTS_VIEW_REFERENCE_H

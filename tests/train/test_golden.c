@@ -17,10 +17,10 @@ struct golden_tally {
 };
 
 /*
- * The norm of a gradient late in a float training is affected by the rounding of all updates before:
- * with parameters rounded to float and all else in double, a norm of 6.7 is already off by up to
- * 1.4e-5. For norms above 1 the tolerance of the float build is therefore relative, 1e-5. That of
- * the double build is 1e-12 as everywhere.
+ * The norm of a gradient late in a float training is affected by the rounding of all updates
+ * before: with parameters rounded to float and all else in double, a norm of 6.7 is already off by
+ * up to 1.4e-5. For norms above 1 the tolerance of the float build is therefore relative, 1e-5.
+ * That of the double build is 1e-12 as everywhere.
  */
 static double tolerance_of(golden_quantity quantity, double want)
 {

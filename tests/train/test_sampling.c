@@ -94,7 +94,9 @@ static double train_once(uint64_t number, const random_recipe *recipe, int64_t s
     return info.loss;
 }
 
-/* The share of true rows is 1: teacher forcing. It is 0: the loop closed from the first output on. */
+/*
+ * The share of true rows is 1: teacher forcing. It is 0: the loop closed from the first output on.
+ */
 static void the_extremes_are_teacher_forcing_and_the_closed_loop(void **state)
 {
     (void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every golden case and random plan on one, two and three threads: all results of an update have the
- * same bits. So the results of test_golden.c, test_gradient.c and test_reference.c with one thread
- * hold for any number.
+ * Every golden case and random plan on one, two and three threads: all results of an update have
+ * the same bits. So the results of test_golden.c, test_gradient.c and test_reference.c with one
+ * thread hold for any number.
  */
 #include "golden_run.h"
 #include "random_plan.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Updates over views. Losses are compared with those of a plain loop: a state of the public interface
- * that is stepped over inputs and targets of the iterator.
+ * Updates over views. Losses are compared with those of a plain loop: a state of the public
+ * interface that is stepped over inputs and targets of the iterator.
  */
 #include "assert_close.h"
 #include "failing_allocator.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Windows of views of random data sets, compared with loops over the definition (view_reference.h). */
+/*
+ * Windows of views of random data sets, compared with loops over the definition (view_reference.h).
+ */
 #include "assert_close.h"
 #include "view/view.h"
 #include "view_case.h"
@@ -121,8 +123,8 @@ static void outputs_are_fed_to_the_inputs_of_their_columns(void **state)
 }
 
 /*
- * Targets of all rows from the origin on, put together and restored, are the values of the data. Where
- * a value is not scored, the row is left out: with differences later rows depend on it.
+ * Targets of all rows from the origin on, put together and restored, are the values of the data.
+ * Where a value is not scored, the row is left out: with differences later rows depend on it.
  */
 static void targets_restored_are_the_data(void **state)
 {

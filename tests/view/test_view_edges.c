@@ -218,7 +218,9 @@ static void differences_are_taken_from_known_rows(void **state)
     lstm_dataset_free(d);
 }
 
-/* The inputs of three steps, of which the last two read known covariates of rows that nobody gave. */
+/*
+ * The inputs of three steps, of which the last two read known covariates of rows that nobody gave.
+ */
 static void assert_continued(int64_t missing, lstm_real known_4, lstm_real known_5)
 {
     const int64_t roles[3] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_KNOWN};
@@ -330,8 +332,8 @@ static void a_context_of_any_length_is_padded(void **state)
     lstm_dataset_free(d);
 }
 
-/* Scales of static features are those of all series that have them, also for a series of another data
- * set. */
+/* Scales of static features are those of all series that have them, also for a series of another
+ * data set. */
 static void static_features_are_scaled_over_the_series(void **state)
 {
     (void)state;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Seasons of views. A value of the data is a line over the rows plus a season around 0, or the
- * exponential of that. A fit by least squares finds both exactly, so what a network sees is the line.
+ * exponential of that. A fit by least squares finds both exactly, so what a network sees is the
+ * line.
  */
 #include "assert_close.h"
 #include "dataset_fixture.h"

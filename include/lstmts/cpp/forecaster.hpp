@@ -68,7 +68,9 @@ public:
                                                    horizon, y.data()));
         return y;
     }
-    /** [origins, levels, horizon, targets]. *y, unless NULL, becomes [origins, horizon, targets]. */
+    /**
+     * [origins, levels, horizon, targets]. *y, unless NULL, becomes [origins, horizon, targets].
+     */
     interval_bounds intervals(const dataset &dataset, std::int64_t series,
                               const std::vector<std::int64_t> &origins,
                               std::vector<lstm_real> *y = nullptr) const

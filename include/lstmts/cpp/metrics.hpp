@@ -3,8 +3,8 @@
  * @file cpp/metrics.hpp
  * Metrics of forecasts; see metrics.h.
  *
- * Arrays are [size / K, K], and all of the same shape: LSTM_E_SHAPE unless truth has whole rows, and
- * the others as many. Each function returns the metric of each of the K columns.
+ * Arrays are [size / K, K], and all of the same shape: LSTM_E_SHAPE unless truth has whole rows,
+ * and the others as many. Each function returns the metric of each of the K columns.
  */
 #ifndef LSTMTS_CPP_METRICS_HPP
 #define LSTMTS_CPP_METRICS_HPP

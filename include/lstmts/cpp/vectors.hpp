@@ -23,7 +23,9 @@ namespace lstmts
 namespace detail
 {
 
-/** [a, b, c], but at least one element, so that data() is not NULL. The C call checks a, b and c. */
+/**
+ * [a, b, c], but at least one element, so that data() is not NULL. The C call checks a, b and c.
+ */
 template <class T>
 std::vector<T> allocate_matrix(std::int64_t a, std::int64_t b = 1, std::int64_t c = 1)
 {

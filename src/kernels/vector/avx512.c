@@ -16,8 +16,8 @@ static inline __m512 clamp512(__m512 x, __m512 low, __m512 high)
 #define LTS_CLAMP    clamp512
 
 /*
- * A division of 16 floats takes as long as 30 multiply-adds. So: x times an estimate of 1 / y with 14
- * bits, corrected by the remainder of x.
+ * A division of 16 floats takes as long as 30 multiply-adds. So: x times an estimate of 1 / y with
+ * 14 bits, corrected by the remainder of x.
  */
 static inline __m512 quotient512(__m512 x, __m512 y)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Passes over whole parameter blocks: sums, hooks, and the optimizers' updates, with the formulas of
- * lstmts/optimizer.h. They are plain loops, which the compiler vectorizes; Adam is written in
+ * Passes over whole parameter blocks: sums, hooks, and the optimizers' updates, with the formulas
+ * of lstmts/optimizer.h. They are plain loops, which the compiler vectorizes; Adam is written in
  * vectors, since a set may have a faster root. Included by body.h.
  */
 static bool all_finite(int64_t n, const real *values)
@@ -79,7 +79,9 @@ KERNEL void adam_or_amsgrad(int64_t n, const lts_adam *k, const real *restrict g
         adam_vector(&c, g + i, m + i, v + i, vhat == NULL ? NULL : vhat + i, p + i);
     if (whole == n)
         return;
-    /* the rest by the same instructions, so that the bits of an element do not depend on its index */
+    /*
+     * the rest by the same instructions, so that the bits of an element do not depend on its index
+     */
     real rest[5][LTS_LANES] = {{0}};
     real *const from[5] = {m, v, p, vhat};
     size_t bytes = (size_t)(n - whole) * sizeof(real);

@@ -15,8 +15,8 @@
 #include <arm_neon.h>
 
 /*
- * ARMv7 has no division of vectors. So: x times an estimate of 1 / y with 8 bits, which two steps of
- * Newton's method make 1 / y to about 1 ulp, corrected by the remainder of x.
+ * ARMv7 has no division of vectors. So: x times an estimate of 1 / y with 8 bits, which two steps
+ * of Newton's method make 1 / y to about 1 ulp, corrected by the remainder of x.
  */
 static inline float32x4_t quotient_neon(float32x4_t x, float32x4_t y)
 {

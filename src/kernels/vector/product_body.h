@@ -4,8 +4,8 @@
  * body.h.
  *
  * Blocks of inner indices: a panel of NEAR_BLOCK of them has 32 KiB and stays in the first-level
- * cache while all tiles are multiplied by it; FAR_BLOCK of them, for a few hundred rows of A, stay in
- * the second-level cache while all panels are multiplied by them.
+ * cache while all tiles are multiplied by it; FAR_BLOCK of them, for a few hundred rows of A, stay
+ * in the second-level cache while all panels are multiplied by them.
  */
 enum { NEAR_BLOCK = 32 * 1024 / (FULL * (int)sizeof(real)), FAR_BLOCK = 256 };
 

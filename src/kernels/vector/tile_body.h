@@ -2,9 +2,9 @@
 /*
  * Register tiles of products with a packed matrix, and the division of rows into tiles. A tile is
  * LTS_ROWS rows by 4 vectors: enough independent sums to hide the latency of a multiply-add, few
- * enough to stay in registers. Per inner index it loads 4 vectors of B and one element of A for each
- * row. B is packed in panels (kernels.h), so that a tile reads it in order, whatever its shape.
- * Included by body.h.
+ * enough to stay in registers. Per inner index it loads 4 vectors of B and one element of A for
+ * each row. B is packed in panels (kernels.h), so that a tile reads it in order, whatever its
+ * shape. Included by body.h.
  */
 enum { MAX_ROWS = 6 };
 _Static_assert(LTS_ROWS <= MAX_ROWS, "WITH_CONSTANT_ROWS has no case for so many rows");

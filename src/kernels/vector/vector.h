@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A vector of LTS_LANES elements. It is one of GCC's vector extensions, so that kernels need next to
- * no intrinsics, and the compiler contracts a * b + c where it can.
+ * A vector of LTS_LANES elements. It is one of GCC's vector extensions, so that kernels need next
+ * to no intrinsics, and the compiler contracts a * b + c where it can.
  */
 #include "base/real.h"
 

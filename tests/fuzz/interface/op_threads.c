@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three threads do the same at the same time: they read shared objects, or each trains a clone of one
- * model on the shared series. Their results must be equal.
+ * Three threads do the same at the same time: they read shared objects, or each trains a clone of
+ * one model on the shared series. Their results must be equal.
  */
 #include "world.h"
 

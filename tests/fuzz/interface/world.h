@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The objects that a program of fuzz_interface.c works on, and what is asserted about each call. Not
- * instrumented: the fuzzer looks at the library alone.
+ * The objects that a program of fuzz_interface.c works on, and what is asserted about each call.
+ * Not instrumented: the fuzzer looks at the library alone.
  *
- * An operation takes what it needs from the input; bytes that are zero, as those beyond its end are,
- * make it valid. It says what it may have changed, and the dispatcher asserts that.
+ * An operation takes what it needs from the input; bytes that are zero, as those beyond its end
+ * are, make it valid. It says what it may have changed, and the dispatcher asserts that.
  */
 #ifndef TESTS_FUZZ_WORLD_H
 #define TESTS_FUZZ_WORLD_H
@@ -66,8 +66,8 @@ void expect_same(const char *after_what, const prints *before, const prints *aft
 #define E(status) (UINT32_C(1) << -LSTM_E_##status)
 
 /**
- * Call a function: its status must be a success or among the errors `allowed`, a failure must have a
- * message, and a success must leave errno.
+ * Call a function: its status must be a success or among the errors `allowed`, a failure must have
+ * a message, and a success must leave errno.
  */
 #define CALL(allowed, call) call_end((call_begin(), (call)), (allowed), #call)
 void call_begin(void);
@@ -98,8 +98,8 @@ uint64_t odd_bits(void);
 int64_t odd_int(void);
 
 /**
- * A copy of options, in a block of their exact size, in which up to three numbers and struct_size may
- * be odd. Bit i of `fixed` keeps field i. The caller frees it.
+ * A copy of options, in a block of their exact size, in which up to three numbers and struct_size
+ * may be odd. Bit i of `fixed` keeps field i. The caller frees it.
  */
 void *spoiled(const void *options, size_t size, uint32_t fixed);
 #define SPOILED(options, fixed) spoiled(&(options), sizeof(options), (fixed))
