@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "table/date.h"
+
+#include <lstmts/dataset.h>
+#include <stdio.h>
+
+const char *table_date_text(table_date_fault fault)
+{
+    switch (fault) {
+    case TABLE_DATE_RANGE:
+        return "is not a time that exists";
+    case TABLE_DATE_FRACTION:
+        return "has a fraction of a second; times are whole seconds";
+    case TABLE_DATE_OK:
+    case TABLE_DATE_NONE:
+        break;
+    }
+    return "is not a time in a form that is known (--time-format names others)";
+}
+
+static int64_t days_of_month(int64_t year, int64_t month)
+{
+    static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[month - 1] + (month == 2 && leap);
+}
+
+table_date_fault table_date_time(const table_date *date, int64_t *time)
+{
+    /* 24:00 is the midnight that ends the day */
+    bool end_of_day = date->second == TABLE_DAY;
+    if (lstm_utc_time(time, date->year, date->month, date->day, end_of_day ? 0 : date->second) !=
+        LSTM_OK)
+        return TABLE_DATE_RANGE;
+    if (end_of_day) {
+        if (date->year == TABLE_MOST_YEAR && date->month == 12 && date->day == 31)
+            return TABLE_DATE_RANGE;
+        *time += TABLE_DAY;
+    }
+    return TABLE_DATE_OK;
+}
+
+/* The start of a month in 1 .. 12 of a year in 1 .. 9999. */
+static int64_t month_time(int64_t year, int64_t month)
+{
+    int64_t time = 0;
+    lstm_utc_time(&time, year, month, 1, 0);
+    return time;
+}
+
+table_date table_date_of(int64_t time)
+{
+    /* 400 years have 146,097 days, so this is the year or one beside it */
+    int64_t year = 1970 + time * 400 / (INT64_C(146097) * TABLE_DAY), month = 1;
+    year = year < 1 ? 1 : year > TABLE_MOST_YEAR ? TABLE_MOST_YEAR : year;
+    while (year > 1 && month_time(year, 1) > time)
+        year--;
+    while (year < TABLE_MOST_YEAR && month_time(year + 1, 1) <= time)
+        year++;
+    while (month < 12 && month_time(year, month + 1) <= time)
+        month++;
+    int64_t seconds = time - month_time(year, month);
+    return (table_date){year, month, seconds / TABLE_DAY + 1, seconds % TABLE_DAY};
+}
+
+bool table_date_add_months(int64_t time, int64_t months, int64_t *later)
+{
+    table_date date = table_date_of(time);
+    if (months > 12 * TABLE_MOST_YEAR || months < -12 * TABLE_MOST_YEAR)
+        return false;
+    int64_t all = date.year * 12 + date.month - 1 + months;
+    if (all < 12 || all >= 12 * (TABLE_MOST_YEAR + 1))
+        return false;
+    date.year = all / 12;
+    date.month = all % 12 + 1;
+    int64_t last = days_of_month(date.year, date.month);
+    date.day = date.day < last ? date.day : last;
+    return table_date_time(&date, later) == TABLE_DATE_OK;
+}
+
+const char *table_date_print(char out[32], int64_t time)
+{
+    table_date d = table_date_of(time);
+    int n = snprintf(out, 32, "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.day);
+    if (d.second != 0 && n > 0)
+        snprintf(out + n, 32 - (size_t)n, " %02d:%02d:%02d", (int)(d.second / 3600),
+                 (int)(d.second / 60 % 60), (int)(d.second % 60));
+    return out;
+}
+
+int64_t table_date_digits(const char **at, const char *end, int most)
+{
+    int64_t number = 0;
+    const char *begin = *at;
+    while (*at < end && *at - begin < most && **at >= '0' && **at <= '9')
+        number = number * 10 + (*(*at)++ - '0');
+    return *at == begin ? -1 : number;
+}
+
+static bool take(const char **at, const char *end, char c)
+{
+    bool found = *at < end && **at == c;
+    *at += found;
+    return found;
+}
+
+bool table_date_offset(const char **at, const char *end, int64_t *seconds)
+{
+    *seconds = 0;
+    if (take(at, end, 'Z') || take(at, end, 'z'))
+        return true;
+    if (end - *at >= 3 && (*at)[0] == 'U' && (*at)[1] == 'T' && (*at)[2] == 'C') {
+        *at += 3;
+        return true;
+    }
+    bool west = *at < end && **at == '-';
+    if (!west && !(*at < end && **at == '+'))
+        return false;
+    ++*at;
+    const char *begin = *at;
+    int64_t hours = table_date_digits(at, end, 2), minutes = 0;
+    if (*at - begin != 2 || hours > 23)
+        return false;
+    bool colon = take(at, end, ':');
+    begin = *at;
+    if (colon || (*at < end && **at >= '0' && **at <= '9')) {
+        minutes = table_date_digits(at, end, 2);
+        if (*at - begin != 2 || minutes > 59)
+            return false;
+    }
+    *seconds = (west ? -60 : 60) * (60 * hours + minutes);
+    return true;
+}
+
+table_date_fault table_date_fraction(const char **at, const char *end)
+{
+    if (*at == end || (**at != '.' && **at != ','))
+        return TABLE_DATE_OK;
+    const char *begin = ++*at;
+    bool zero = true;
+    for (; *at < end && **at >= '0' && **at <= '9'; ++*at)
+        zero = zero && **at == '0';
+    return *at == begin ? TABLE_DATE_NONE : zero ? TABLE_DATE_OK : TABLE_DATE_FRACTION;
+}
+
+/* hh:mm[:ss[.f]] or hhmm[ss[.f]], to a second of the day. */
+static table_date_fault read_clock(const char **at, const char *end, int64_t *second)
+{
+    int64_t h = table_date_digits(at, end, 2), m, s = 0;
+    bool colons = take(at, end, ':');
+    m = table_date_digits(at, end, 2);
+    if (h < 0 || m < 0)
+        return TABLE_DATE_NONE;
+    table_date_fault fault = TABLE_DATE_OK;
+    if (colons ? take(at, end, ':') : *at < end && **at >= '0' && **at <= '9') {
+        s = table_date_digits(at, end, 2);
+        if (s < 0)
+            return TABLE_DATE_NONE;
+        fault = table_date_fraction(at, end);
+    }
+    *second = 3600 * h + 60 * m + s;
+    if (h > 24 || m > 59 || s > 59 || *second > TABLE_DAY)
+        return TABLE_DATE_RANGE;
+    return fault;
+}
+
+/* The month and day of a date whose year has been read. *whole: it has a day. */
+static table_date_fault read_month_and_day(const char **at, const char *end, table_date *date,
+                                           bool *whole)
+{
+    char mark = **at;
+    bool separated = mark == '-' || mark == '/' || mark == '.';
+    *at += separated;
+    if (*at < end && (**at == 'Q' || **at == 'q' || **at == 'M')) {
+        bool quarter = *(*at)++ != 'M';
+        int64_t number = table_date_digits(at, end, 2);
+        date->month = quarter ? 3 * number - 2 : number;
+        return number >= 1 ? TABLE_DATE_OK : TABLE_DATE_NONE;
+    }
+    const char *begin = *at;
+    date->month = table_date_digits(at, end, 2);
+    if (date->month < 0 || (!separated && *at - begin != 2))
+        return TABLE_DATE_NONE;
+    if (separated && !take(at, end, mark)) /* 2020.5 is a number */
+        return mark == '.' ? TABLE_DATE_NONE : TABLE_DATE_OK;
+    begin = *at;
+    date->day = table_date_digits(at, end, 2);
+    *whole = true;
+    return date->day < 0 || (!separated && *at - begin != 2) ? TABLE_DATE_NONE : TABLE_DATE_OK;
+}
+
+/* The time of day and the offset, behind a date. */
+static table_date_fault read_rest(const char **at, const char *end, table_date *date,
+                                  table_stamp *stamp, int64_t *offset)
+{
+    if (!take(at, end, 'T') && !take(at, end, 't')) {
+        if (!take(at, end, ' '))
+            return TABLE_DATE_NONE;
+        while (take(at, end, ' '))
+            continue;
+    }
+    table_date_fault fault = read_clock(at, end, &date->second);
+    if (fault == TABLE_DATE_NONE || *at == end)
+        return fault;
+    while (take(at, end, ' '))
+        continue;
+    stamp->has_offset = table_date_offset(at, end, offset);
+    return stamp->has_offset && *at == end ? fault : TABLE_DATE_NONE;
+}
+
+table_date_fault table_date_read(const char *text, size_t size, table_stamp *stamp)
+{
+    const char *at = text, *end = text + size;
+    table_date date = {0, 1, 1, 0};
+    int64_t offset = 0;
+    bool whole = false;
+    stamp->has_offset = false;
+    date.year = table_date_digits(&at, end, 4);
+    if (at - text != 4)
+        return TABLE_DATE_NONE;
+    table_date_fault fault = TABLE_DATE_OK;
+    if (at < end)
+        fault = read_month_and_day(&at, end, &date, &whole);
+    if (fault == TABLE_DATE_OK && at < end)
+        fault = whole ? read_rest(&at, end, &date, stamp, &offset) : TABLE_DATE_NONE;
+    if (fault != TABLE_DATE_OK)
+        return fault;
+    fault = table_date_time(&date, &stamp->time);
+    stamp->time -= fault == TABLE_DATE_OK ? offset : 0;
+    return fault;
+}
