@@ -266,13 +266,14 @@ static lstm_status look(reading *r, table_input *input, table_frame *frame)
     size_t size;
     bool whole;
     table_input_peek(input, &text, &size, &whole);
-    if (!whole) {
-        while (size > 0 && text[size - 1] != '\n' && text[size - 1] != '\r')
-            size--;
-        if (size == 0)
-            return table_fail_at(r->error, LSTM_E_LIMIT, 1, 0, "the line has more than %d bytes",
-                                 TABLE_CHUNK - 3);
-    }
+    size_t seen = size;
+    while (!whole && size > 0 && text[size - 1] != '\n' && text[size - 1] != '\r')
+        size--;
+    if (size == 0 && memchr(text, 0, seen) != NULL)
+        return table_fail_at(r->error, LSTM_E_FORMAT, 1, 0, "there is a byte 0, which no text has");
+    if (size == 0 && seen > 0)
+        return table_fail_at(r->error, LSTM_E_LIMIT, 1, 0, "the line has more than %d bytes",
+                             TABLE_CHUNK - 3);
     table_limits limits = {r->options->max_record, r->options->max_columns};
     table_sample *sample = table_allocate(1, sizeof *sample);
     if (sample == NULL)
