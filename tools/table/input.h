@@ -5,7 +5,12 @@
 
 #include "table/types.h"
 
-enum { TABLE_CHUNK = 1 << 18 }; /* bytes that are seen at once */
+/** Bytes that are seen at once. Inputs of fuzzers are small, and are to have several chunks. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+enum { TABLE_CHUNK = 1 << 9 };
+#else
+enum { TABLE_CHUNK = 1 << 18 };
+#endif
 
 typedef struct table_input table_input;
 
