@@ -66,16 +66,25 @@ table_date table_date_of(int64_t time)
 bool table_date_add_months(int64_t time, int64_t months, int64_t *later)
 {
     table_date date = table_date_of(time);
-    if (months > 12 * TABLE_MOST_YEAR || months < -12 * TABLE_MOST_YEAR)
+    const int64_t most = INT64_C(12) * TABLE_MOST_YEAR;
+    if (months > most || months < -most)
         return false;
     int64_t all = date.year * 12 + date.month - 1 + months;
-    if (all < 12 || all >= 12 * (TABLE_MOST_YEAR + 1))
+    if (all < 12 || all >= most + 12)
         return false;
     date.year = all / 12;
     date.month = all % 12 + 1;
     int64_t last = days_of_month(date.year, date.month);
     date.day = date.day < last ? date.day : last;
     return table_date_time(&date, later) == TABLE_DATE_OK;
+}
+
+bool table_date_may_change_clocks(int64_t time)
+{
+    const int64_t hour = 3600;
+    table_date date = table_date_of(time);
+    bool in_season = date.month == 3 || date.month == 4 || (date.month >= 9 && date.month <= 11);
+    return in_season && date.second < 5 * hour;
 }
 
 const char *table_date_print(char out[32], int64_t time)

@@ -66,6 +66,10 @@ table_date table_date_of(int64_t time);
  */
 bool table_date_add_months(int64_t time, int64_t months, int64_t *later);
 
+/** Whether clocks may be changed near a local time: before 5:00 in March, April, September, October or
+    November. */
+bool table_date_may_change_clocks(int64_t time);
+
 /** "2020-07-15 14:30:00", without the time of day if that is 0. @return out */
 const char *table_date_print(char out[32], int64_t time);
 

@@ -24,7 +24,9 @@ static bool read_number(const char **at, const char *end, int most, int64_t *num
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c + ('a' - 'A'));
+    return c;
 }
 
 /* The number of letters in which a word begins as the text does. */

@@ -27,15 +27,13 @@ static bool is_set_forward(int64_t before, int64_t after, const table_step *step
 {
     if (step->unit != LSTM_STEP_SECONDS || step->step > HOUR || after - before - step->step != HOUR)
         return false;
-    table_date date = table_date_of(after);
-    return (date.month == 3 || date.month == 4 || (date.month >= 9 && date.month <= 11)) &&
-           date.second < 5 * HOUR;
+    return table_date_may_change_clocks(after);
 }
 
 /* A wrong date must not make a table of a thousand years. */
 static int64_t most_missing(const table_order *order)
 {
-    return 10 * order->n_row + 1000;
+    return order->n_row * 10 + 1000;
 }
 
 static lstm_status look_for_gaps(gaps *g, const table_rows *rows, const table_order *order,
@@ -89,12 +87,12 @@ static lstm_status remark_gaps(const gaps *g, const table_rows *rows, const tabl
 {
     lstm_status status = LSTM_OK;
     char date[32];
+    int64_t n_gap = g->n_gap + g->n_forward;
     if (g->n_gap > 0)
         status = table_remark_add(&frame->remarks, error, TABLE_GAPS, g->n_row, g->first_line,
                                   "%lld gaps have %lld rows, which are missing values; the "
                                   "longest, of %lld, ends before %s",
-                                  (long long)(g->n_gap + g->n_forward), (long long)g->n_row,
-                                  (long long)g->longest,
+                                  (long long)n_gap, (long long)g->n_row, (long long)g->longest,
                                   table_date_print(date, time_at(order, rows, g->longest_place)));
     if (status == LSTM_OK && g->n_forward > 0)
         status =

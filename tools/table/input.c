@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Files are read by read(), never mapped: a file that is cut short while it is mapped kills the
- * process. The size at opening is compared with what was read in the end.
+ * process. A file that grows meanwhile is read up to the size that it had at opening.
  */
 #include "table/input.h"
 
@@ -67,6 +67,8 @@ static lstm_status read_some(table_input *input, void *bytes, size_t size, size_
                              table_error *error)
 {
     ssize_t got;
+    if (input->size >= 0 && (int64_t)size > input->size - input->n_read)
+        size = (size_t)(input->size - input->n_read);
     do
         got = read(input->descriptor, bytes, size);
     while (got < 0 && errno == EINTR);
@@ -74,7 +76,7 @@ static lstm_status read_some(table_input *input, void *bytes, size_t size, size_
         return table_fail(error, LSTM_E_IO, "cannot be read: %s", strerror(errno));
     *n = (size_t)got;
     input->n_read += got;
-    if (got == 0 && input->size >= 0 && input->n_read < input->size)
+    if (got == 0 && size > 0 && input->size >= 0)
         return table_fail(error, LSTM_E_TRUNC,
                           "became shorter while it was read: %lld of %lld bytes",
                           (long long)input->n_read, (long long)input->size);
@@ -133,7 +135,7 @@ static lstm_status inflate_some(table_input *input, table_error *error)
 
 static lstm_status copy_some(table_input *input, table_error *error)
 {
-    size_t n, space = TABLE_CHUNK - input->end;
+    size_t n = 0, space = TABLE_CHUNK - input->end;
     if (input->n_raw > 0 || input->descriptor < 0) {
         n = input->n_raw < space ? input->n_raw : space;
         if (n > 0)

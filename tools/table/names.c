@@ -127,7 +127,9 @@ const char *table_name_fault(const char *text, size_t size)
 bool table_is_word(const char *text, size_t size, const char *word)
 {
     for (size_t i = 0; i < size; i++) {
-        char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + ('a' - 'A')) : text[i];
+        char c = text[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c + ('a' - 'A'));
         if (c != word[i]) /* also at the end of the word */
             return false;
     }

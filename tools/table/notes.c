@@ -79,7 +79,9 @@ const char *table_quote(char out[TABLE_QUOTE], const char *text, size_t size)
     *at++ = '"';
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
-        *at++ = c < 0x20 || c == 0x7F ? '?' : (char)c;
+        *at++ = text[i];
+        if (c < 0x20 || c == 0x7F)
+            at[-1] = '?';
     }
     memcpy(at, n < size ? "...\"" : "\"", n < size ? 5 : 2);
     return out;

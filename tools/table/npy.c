@@ -24,8 +24,8 @@ static lstm_status read_bytes(table_input *input, void *bytes, size_t size, tabl
 {
     char *at = bytes;
     while (size > 0) {
-        const char *data;
-        size_t n;
+        const char *data = NULL;
+        size_t n = 0;
         lstm_status status = table_input_next(input, &data, &n, error);
         if (status < 0)
             return status;
@@ -43,7 +43,7 @@ static lstm_status read_bytes(table_input *input, void *bytes, size_t size, tabl
 
 static lstm_status read_header(table_input *input, table_npy_header *header, table_error *error)
 {
-    unsigned char begin[MAGIC + 6];
+    unsigned char begin[MAGIC + 6] = {0};
     lstm_status status = read_bytes(input, begin, MAGIC + 4, error);
     if (status < 0)
         return status;
@@ -122,7 +122,7 @@ static lstm_status read_elements(table_input *input, const table_npy_header *hea
                                  table_rows *rows, int64_t n, table_error *error)
 {
     enum { BLOCK = 8192 };
-    unsigned char bytes[BLOCK];
+    unsigned char bytes[BLOCK] = {0};
     for (int64_t i = 0; i < n;) {
         int64_t some = BLOCK / header->size < n - i ? BLOCK / header->size : n - i;
         if (!table_reserve((void **)&rows->values, &rows->values_capacity, i + some,
@@ -137,8 +137,8 @@ static lstm_status read_elements(table_input *input, const table_npy_header *hea
                 return table_fail(error, LSTM_E_NUMERIC, "element %lld is infinite", (long long)i);
         }
     }
-    const char *data;
-    size_t more;
+    const char *data = NULL;
+    size_t more = 0;
     lstm_status status = table_input_next(input, &data, &more, error);
     if (status == LSTM_OK && more > 0)
         status = table_fail(error, LSTM_E_FORMAT, "has bytes after its array");
@@ -196,13 +196,13 @@ static lstm_status name_columns(table_frame *frame, int64_t C, table_error *erro
 lstm_status table_npy_read(table_input *input, const table_options *options, table_rows *rows,
                            table_frame *frame, table_error *error)
 {
-    table_npy_header header;
+    table_npy_header header = {0};
     lstm_status status = read_header(input, &header, error);
     if (status < 0)
         return status;
     int64_t S, T, C;
     dimensions(&header, &S, &T, &C);
-    if (C > options->max_columns || S * T > options->max_values / C)
+    if (C < 1 || C > options->max_columns || S * T > options->max_values / C)
         return table_fail(error, LSTM_E_LIMIT,
                           "has shape [%lld, %lld, %lld]; there may be %lld columns and %lld values",
                           (long long)S, (long long)T, (long long)C, (long long)options->max_columns,

@@ -75,18 +75,12 @@ static int64_t time_at(const ordering *o, int64_t place)
     return o->rows->times[table_order_row(o->order, place)];
 }
 
-static bool may_be_set_back(int64_t time)
-{
-    table_date date = table_date_of(time);
-    bool in_season = date.month == 3 || date.month == 4 || (date.month >= 9 && date.month <= 11);
-    return in_season && date.second < 5 * HOUR;
-}
-
 /* The number of rows from `place` on that repeat the hour before them; 0 if they do not. */
 static int64_t repeated_rows(const ordering *o, int64_t place, int64_t begin, int64_t end)
 {
     int64_t step = place - begin < 2 ? 0 : time_at(o, place - 1) - time_at(o, place - 2);
-    if (step <= 0 || step > HOUR || HOUR % step != 0 || !may_be_set_back(time_at(o, place)))
+    if (step <= 0 || step > HOUR || HOUR % step != 0 ||
+        !table_date_may_change_clocks(time_at(o, place)))
         return 0;
     int64_t n = HOUR / step;
     if (place - begin < n || end - place < n)

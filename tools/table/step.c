@@ -172,7 +172,7 @@ int64_t table_step_between(const table_step *step, int64_t from, int64_t to)
 bool table_step_after(const table_step *step, int64_t from, int64_t steps, int64_t *time)
 {
     if (step->unit == LSTM_STEP_MONTHS)
-        return steps <= 12 * TABLE_MOST_YEAR &&
+        return steps <= INT64_C(12) * TABLE_MOST_YEAR &&
                table_date_add_months(from, steps * step->step, time);
     *time = from + steps * step->step;
     return true;
@@ -186,7 +186,7 @@ const char *table_step_print(char out[48], const table_step *step)
         const char *name;
     } units[] = {
         {LSTM_STEP_MONTHS, 12, "year"},        {LSTM_STEP_MONTHS, 3, "quarter"},
-        {LSTM_STEP_MONTHS, 1, "month"},        {LSTM_STEP_SECONDS, 7 * TABLE_DAY, "week"},
+        {LSTM_STEP_MONTHS, 1, "month"},        {LSTM_STEP_SECONDS, INT64_C(7) * TABLE_DAY, "week"},
         {LSTM_STEP_SECONDS, TABLE_DAY, "day"}, {LSTM_STEP_SECONDS, 3600, "hour"},
         {LSTM_STEP_SECONDS, 60, "minute"},     {LSTM_STEP_SECONDS, 1, "second"},
     };

@@ -91,7 +91,9 @@ static lstm_status read_rows(table_input *input, const table_options *options, t
     if (table_npy_is(data, size))
         return table_npy_read(input, options, rows, frame, error);
     lstm_status status = refuse_others(data, size, error);
-    return status < 0 ? status : table_text_read(input, options, rows, frame, error);
+    if (status == LSTM_OK)
+        status = table_text_read(input, options, rows, frame, error);
+    return status;
 }
 
 static bool is_empty(const table_rows *rows, int64_t column)
@@ -167,7 +169,9 @@ static lstm_status arrange(table_rows *rows, const table_options *options, table
 static lstm_status read_source(table_frame **frame, const table_source *source,
                                const table_options *options, table_error *error)
 {
-    table_options complete_options = options == NULL ? (table_options){0} : *options;
+    table_options complete_options = {0};
+    if (options != NULL)
+        complete_options = *options;
     const char *fault = complete(&complete_options);
     if (fault != NULL)
         return table_fail(error, LSTM_E_ARGUMENT, "%s", fault);
@@ -199,7 +203,7 @@ static lstm_status read_source(table_frame **frame, const table_source *source,
 static lstm_status read_named(table_frame **frame, const table_source *source, const char *name,
                               const table_options *options, table_error *error)
 {
-    table_error own;
+    table_error own = {0};
     table_error *used = error == NULL ? &own : error;
     *used = (table_error){.source = name};
     lstm_status status = read_source(frame, source, options, used);

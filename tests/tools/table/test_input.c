@@ -3,12 +3,33 @@
 #include "scratch.h"
 #include "table_case.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <zlib.h>
+
+/* Called in place of read(): in its second call the file may have changed, or a signal comes. */
+ssize_t __real_read(int descriptor, void *bytes, size_t size);
+ssize_t __wrap_read(int descriptor, void *bytes, size_t size);
+
+static int n_read;
+static void (*before_second_read)(void);
+static int failure; /* of each read; EINTR: of every other one */
+
+ssize_t __wrap_read(int descriptor, void *bytes, size_t size)
+{
+    n_read++;
+    if (n_read == 2 && before_second_read != NULL)
+        before_second_read();
+    if (failure != 0 && (failure != EINTR || n_read % 2 == 1)) {
+        errno = failure;
+        return -1;
+    }
+    return __real_read(descriptor, bytes, size);
+}
 
 static const char text[] = "a,b\n1,2\n3,4\n";
 static const double values[] = {1, 2, 3, 4};
@@ -197,6 +218,67 @@ static void a_bomb_is_refused_at_the_limit(void **state)
     free(packed);
 }
 
+enum { LONG = 1 << 20 };
+
+/* A table that is read in several calls. */
+static const char *write_long_table(void)
+{
+    static char bytes[LONG];
+    for (size_t i = 0; i < LONG; i += 8)
+        memcpy(bytes + i, "1234567\n", 8);
+    return scratch_write("long.csv", bytes, LONG);
+}
+
+static void shrink(void)
+{
+    assert_int_equal(truncate(scratch("long.csv"), LONG / 2), 0);
+}
+
+static void grow(void)
+{
+    FILE *file = fopen(scratch("long.csv"), "ab");
+    assert_non_null(file);
+    fputs("7\n7", file);
+    fclose(file);
+}
+
+static void a_file_that_shrinks_is_truncated(void **state)
+{
+    (void)state;
+    const char *path = write_long_table();
+    n_read = 0;
+    before_second_read = shrink;
+    file_refused(path, LSTM_E_TRUNC, "became shorter while it was read: 524288 of 1048576 bytes");
+    before_second_read = NULL;
+}
+
+static void a_file_that_grows_is_read_as_it_was(void **state)
+{
+    (void)state;
+    const char *path = write_long_table();
+    n_read = 0;
+    before_second_read = grow;
+    table_frame *frame = table_of_file(path);
+    assert_true(n_read > 2);
+    before_second_read = NULL;
+    assert_int_equal(frame->n_row, LONG / 8);
+    table_free(frame);
+}
+
+static void failing_reads_are_errors_and_interrupted_ones_are_repeated(void **state)
+{
+    (void)state;
+    const char *path = scratch_write("a.csv", text, sizeof text - 1);
+    failure = EIO;
+    file_refused(path, LSTM_E_IO, "cannot be read: Input/output error");
+    failure = EINTR;
+    n_read = 0;
+    table_frame *frame = table_of_file(path);
+    failure = 0;
+    assert_values(frame, 2, 2, values);
+    table_free(frame);
+}
+
 static void a_closed_descriptor_cannot_be_read(void **state)
 {
     (void)state;
@@ -217,6 +299,9 @@ int main(void)
         cmocka_unit_test(gzip_is_read_also_in_several_members),
         cmocka_unit_test(damaged_gzip_is_refused),
         cmocka_unit_test(a_bomb_is_refused_at_the_limit),
+        cmocka_unit_test(a_file_that_shrinks_is_truncated),
+        cmocka_unit_test(a_file_that_grows_is_read_as_it_was),
+        cmocka_unit_test(failing_reads_are_errors_and_interrupted_ones_are_repeated),
         cmocka_unit_test(a_closed_descriptor_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

@@ -113,7 +113,9 @@ static char decimal_of(const table_sample *sample, char delimiter)
         else if (memchr(text, ',', size) != NULL)
             commas += table_is_number(text, size, ',');
     }
-    return delimiter != ',' && commas > 0 && points == 0 ? ',' : '.';
+    if (delimiter != ',' && commas > 0 && points == 0)
+        return ',';
+    return '.';
 }
 
 lstm_status table_dialect_detect(table_dialect *dialect, table_sample *sample, const char *text,
@@ -121,7 +123,9 @@ lstm_status table_dialect_detect(table_dialect *dialect, table_sample *sample, c
                                  const table_limits *limits, table_error *error)
 {
     static const char candidates[] = {';', '\t', '|', ','};
-    char best = options->delimiter == 0 ? ',' : options->delimiter;
+    char best = options->delimiter;
+    if (best == 0)
+        best = ',';
     double best_score = 0;
     for (size_t i = 0; i < sizeof candidates && options->delimiter == 0; i++) {
         lstm_status status = take_sample(sample, candidates[i], text, size, whole, limits, error);
@@ -138,6 +142,8 @@ lstm_status table_dialect_detect(table_dialect *dialect, table_sample *sample, c
     if (status < 0)
         return status;
     dialect->delimiter = best;
-    dialect->decimal = options->decimal == 0 ? decimal_of(sample, best) : options->decimal;
+    dialect->decimal = options->decimal;
+    if (dialect->decimal == 0)
+        dialect->decimal = decimal_of(sample, best);
     return LSTM_OK;
 }

@@ -222,7 +222,8 @@ static lstm_status remark_form(const reading *r, table_frame *frame)
     const table_layout *layout = &r->layout;
     form->header = layout->first_row == 1;
     form->decimal_comma = r->dialect.decimal == ',';
-    form->delimiter = layout->n_field > 1 ? r->dialect.delimiter : 0;
+    if (layout->n_field > 1)
+        form->delimiter = r->dialect.delimiter;
     form->times = table_clock_name(&layout->clock);
     char delimiter[2] = {form->delimiter, '\0'};
     lstm_status status = table_remark_add(
