@@ -248,10 +248,10 @@ static bool run_seed(bench *b, int64_t seed, const lstm_real *of_ridge, lstm_rea
     if (!run(b, LSTM_USE_AUTO, seed, y, text, size, &seconds))
         return false;
     add(b, FORECASTER, y, seconds);
-    if (strstr(text, "\"forecast by\":\"mean") != NULL && of_ridge != NULL)
+    if (strstr(text, "\"forecast_by\":\"mean") != NULL && of_ridge != NULL)
         for (int64_t i = 0; i < b->n_origin * b->H * b->table.C; i++)
             y[i] = 2 * y[i] - of_ridge[i];
-    else if (strstr(text, "\"forecast by\":\"networks") == NULL &&
+    else if (strstr(text, "\"forecast_by\":\"networks") == NULL &&
              !run(b, LSTM_USE_NETWORKS, seed, y, NULL, 0, &seconds))
         return true; /* too little data for a network */
     add(b, NETWORKS, y, seconds);

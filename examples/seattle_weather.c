@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forecasts the weather of the next four weeks, with 90 % intervals:
+ * Forecasts the weather of the next four weeks, with 90 % intervals, and the probability of a frost:
  *
  *     seattle_weather FILE.csv [UPDATES]
  *
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { C = 4, AHEAD = 28, SHOWN = 7, MOST_ROWS = 4000, METHODS = 4 };
+enum { C = 4, AHEAD = 28, SHOWN = 7, MOST_ROWS = 4000, METHODS = 4, PATHS = 1000 };
 
 static const char *const names[C] = {"precipitation", "temp_max", "temp_min", "wind"};
 
@@ -75,15 +75,23 @@ static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
 
 static int forecast(const lstm_forecaster *forecaster, const lstm_dataset *data)
 {
-    static lstm_real y[AHEAD][C], lower[AHEAD][C], upper[AHEAD][C];
+    static lstm_real y[AHEAD][C], lower[AHEAD][C], upper[AHEAD][C], paths[PATHS][SHOWN][C];
     const int64_t last = lstm_dataset_rows(data, 0);
-    if (lstm_forecaster_intervals(forecaster, data, 0, &last, 1, y[0], lower[0], upper[0]))
+    int frosts = 0, h;
+    if (lstm_forecaster_intervals(forecaster, data, 0, &last, 1, y[0], lower[0], upper[0]) ||
+        lstm_forecaster_paths(forecaster, data, 0, last, SHOWN, PATHS, 1, paths[0][0]))
         return 1;
     printf("\nday  temp_max  90 %% interval    wind  90 %% interval\n");
-    for (int h = 0; h < SHOWN; h++)
+    for (h = 0; h < SHOWN; h++)
         printf("%3d %9.1f  %5.1f to %5.1f %7.1f  %5.1f to %5.1f\n", h + 1, (double)y[h][1],
                (double)lower[h][1], (double)upper[h][1], (double)y[h][3], (double)lower[h][3],
                (double)upper[h][3]);
+    for (int p = 0; p < PATHS; p++) { /* days depend on each other, and so they do in a path */
+        for (h = 0; h < SHOWN && paths[p][h][2] >= 0;)
+            h++;
+        frosts += h < SHOWN;
+    }
+    printf("a frost within %d days: %.0f %%\n", SHOWN, 100.0 * frosts / PATHS);
     return 0;
 }
 

@@ -6,7 +6,7 @@
  *     stream SAVED.safetensors < rows                       prints a forecast after each row
  *
  * A row is a line of four values in their own units, as 0.3,14.1,6.7,2.9; a missing value is empty.
- * A forecast has two bounds after each value. They come from earlier errors; the first are nan.
+ * A forecast has two bounds after each value, from errors on the history and then on the rows.
  */
 #include <lstmts/lstmts.h>
 #include <math.h>
@@ -77,18 +77,17 @@ static int fit(lstm_forecaster **forecaster, int64_t n_update)
     return failed;
 }
 
-/* Each row scores the forecast before it. */
-static int follow(lstm_stream *stream, lstm_interval *interval)
+/* Of a week's forecast the first day is printed. */
+static int follow(lstm_stream *stream)
 {
-    lstm_real row[C], y[C], lower[C], upper[C];
+    lstm_real row[C], y[AHEAD][C], lower[AHEAD][C], upper[AHEAD][C];
     int found;
     for (int n = 1; (found = read_row(n, row)) > 0; n++) {
-        if (lstm_stream_push(stream, row) || lstm_interval_observe(interval, row) ||
-            lstm_stream_forecast(stream, y) || lstm_interval_expect(interval, y, NULL) ||
-            lstm_interval_bounds(interval, y, NULL, lower, upper))
+        if (lstm_stream_push(stream, row) ||
+            lstm_stream_intervals(stream, y[0], lower[0], upper[0]))
             return 1;
         for (int c = 0; c < C; c++)
-            printf("%.1f,%.1f,%.1f%c", (double)y[c], (double)lower[c], (double)upper[c],
+            printf("%.1f,%.1f,%.1f%c", (double)y[0][c], (double)lower[0][c], (double)upper[0][c],
                    c < C - 1 ? ',' : '\n');
         fflush(stdout);
     }
@@ -99,20 +98,16 @@ int main(int argc, char **argv)
 {
     lstm_forecaster *forecaster = NULL;
     lstm_stream *stream = NULL;
-    lstm_interval *interval = NULL;
-    lstm_stream_options tomorrow = LSTM_STREAM_OPTIONS_INIT;
-    lstm_interval_options options = LSTM_INTERVAL_OPTIONS_INIT;
-    tomorrow.horizon = options.horizon = 1, options.n_column = C;
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.series = LSTM_NEW_SERIES, options.intervals = 1; /* rows may be of any days */
     if (argc < 2 || (argc > 2 && strcmp(argv[2], "fit") != 0))
         return fprintf(stderr, "usage: stream SAVED.safetensors [fit [UPDATES]] < rows\n"), 2;
     int failed = argc > 2 ? fit(&forecaster, argc > 3 ? atoll(argv[3]) : 0) ||
                                 lstm_forecaster_save(forecaster, argv[1])
                           : lstm_forecaster_load(&forecaster, argv[1]) ||
-                                lstm_stream_new(&stream, forecaster, &tomorrow) ||
-                                lstm_interval_new(&interval, &options) || follow(stream, interval);
+                                lstm_stream_new(&stream, forecaster, &options) || follow(stream);
     if (failed && *lstm_last_error() != '\0')
         fprintf(stderr, "stream: %s\n", lstm_last_error());
-    lstm_interval_free(interval);
     lstm_stream_free(stream);
     lstm_forecaster_free(forecaster);
     return failed;

@@ -36,6 +36,21 @@ training_table() {
     awk '$1 ~ /^[0-9]+$/ && NF == 3 && $3 > 0 { printf "%s/%s ", $1, $2 }' "$1"
 }
 
+section forecast
+
+within_the_noise() { # months 120 .. 131 of 100 + t/2 + 20 sin(0.5236 t), with a noise of 3
+    sed 1d "$1" | awk '{ e = $2 - (100 + $1 / 2 + 20 * sin(0.5236 * $1)); if (e < 0) e = -e
+          if (e > worst) worst = e }
+        $1 != 119 + NR || NF != 3 { print "line " NR ": " $0; bad = 1 }
+        END { if (NR != 12 || !(worst < 6)) print NR " rows, largest error " worst
+              exit bad || NR != 12 || !(worst < 6) }'
+}
+"$examples/forecast" >forecast.out 2>forecast.err
+check "forecast succeeds" same 0 $?
+check "forecast says nothing on standard error" is_empty forecast.err
+check "forecast prints a heading" same "month forecast true" "$(sed -n 1p forecast.out | xargs)"
+check "forecast is as good as the noise allows" within_the_noise forecast.out
+
 section minimal
 
 follows_the_sine() {

@@ -37,7 +37,7 @@ typedef struct lstm_backtest_options {
     int64_t stride;       /**< rows from an origin to the next, >= 1; 0 = 1                       */
     int64_t first_origin; /**< of every series, >= 1; 0 = the end of its validation part          */
     int64_t last_origin;  /**< of every series, at most; 0 = its rows - H, the last origin all of
-                               whose targets are rows of the series. Later ones are left out anyway */
+                               whose targets are rows of the series. Later ones are left out     */
     int64_t refit;        /**< 0 = each method is fitted once, before the first origin, to the parts
                                of the data set; n >= 1 = before the first origin and after every n
                                origins, to parts whose ends are moved: the validation part ends at
@@ -50,11 +50,14 @@ typedef struct lstm_backtest_options {
                                values; 0 = units of the data                                      */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
                                LSTM_ALL_CORES. Results are bit-identical for any number           */
+    const double *levels; /**< [n_level] of quantiles, above 0 and below 1, at which methods with
+                               quantiles (method.h) are scored as well; NULL = none               */
+    int64_t n_level;      /**< L                                                                  */
 } lstm_backtest_options;
 
 #define LSTM_BACKTEST_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
+        sizeof(lstm_backtest_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                \
     }
 
 /**
@@ -69,14 +72,14 @@ LSTM_API lstm_status lstm_backtest_options_init(lstm_backtest_options *options, 
  * Fit methods, and forecast from all origins.
  *
  * @param[out] backtest  free it with lstm_backtest_free().
- * @param methods   [n_method]; they stay fitted as they were last. Their forecasts may be called from
- *                  several threads.
+ * @param methods   [n_method]; they stay fitted as they were last. Their forecasts may be called
+ *                  from several threads.
  * @param n_method  >= 1
  * @param dataset   not kept. Series without an origin are left out.
  * @param options   not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if no series has an origin;
- *         LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM;
- *         a status of a method, whose message then names method, series and origin.
+ *         LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT;
+ *         LSTM_E_NOMEM; a status of a method, whose message then names method, series and origin.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *methods,
@@ -93,9 +96,9 @@ LSTM_API void lstm_backtest_free(lstm_backtest *backtest);
 /**
  * A metric of one method.
  *
- * Over all series, steps or columns, it is that of all their values together. But MASE and RMSSE are
- * means over series and columns of the metric of each one, as each has a scale of its own; columns
- * with the scale 0 are left out.
+ * Over all series, steps or columns, it is that of all their values together. But MASE and RMSSE
+ * are means over series and columns of the metric of each one, as each has a scale of its own;
+ * columns with the scale 0 are left out.
  *
  * @param kind    lstm_metric_kind
  * @param method  0 .. number of methods - 1
@@ -111,6 +114,34 @@ LSTM_API lstm_status lstm_backtest_value(const lstm_backtest *backtest, int64_t 
                                          int64_t method, int64_t series, int64_t step,
                                          int64_t column, double *value, int64_t *counted);
 
+/** Scores of forecast quantiles. y is the truth, q the quantile of a level. */
+typedef enum lstm_quantile_metric {
+    LSTM_QUANTILE_PINBALL = 0,  /**< mean of max(level (y - q), (level - 1)(y - q))               */
+    LSTM_QUANTILE_COVERAGE = 1, /**< share of values with y <= q, which is to be the level. The
+                                     difference of two levels is the coverage of the interval
+                                     between them                                                 */
+    LSTM_QUANTILE_CRPS = 2,     /**< of all levels: twice the mean of their pinball losses        */
+} lstm_quantile_metric;
+
+/**
+ * A score of the quantiles of one method. Over all series, steps or columns it is that of all their
+ * values together. With `standardized`, pinball losses are divided by the deviation.
+ *
+ * @param kind    lstm_quantile_metric
+ * @param method  0 .. number of methods - 1
+ * @param level   number of the level, 0 .. L - 1; LSTM_ALL = the mean over all levels, not of the
+ *                coverage. CRPS: LSTM_ALL
+ * @param series, step, column  as of lstm_backtest_value()
+ * @param[out] value    NaN if nothing was counted, as of a method without quantiles
+ * @param[out] counted  number of values that were counted; NULL is allowed.
+ * @return LSTM_OK; LSTM_E_ARGUMENT, also if the options had no levels.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_backtest_quantile(const lstm_backtest *backtest, int64_t kind,
+                                            int64_t method, int64_t level, int64_t series,
+                                            int64_t step, int64_t column, double *value,
+                                            int64_t *counted);
+
 /**
  * Number of origins of a series, or of all; 0 if there is no such series.
  *
@@ -120,7 +151,7 @@ LSTM_API int64_t lstm_backtest_origins(const lstm_backtest *backtest, int64_t se
 
 /**
  * Write a table of metrics over all series, steps and columns as text: a header, then a line per
- * method.
+ * method. If there are levels, the last column is the CRPS.
  *
  * @param kinds        [n_kind] lstm_metric_kind
  * @param n_kind       1 .. 8
@@ -137,16 +168,16 @@ LSTM_API lstm_status lstm_backtest_table(const lstm_backtest *backtest, const in
 /**
  * Compare the errors of two methods over all series, steps and columns.
  *
- * The spread over origins is the standard error of the difference of both errors. It is computed from the
- * differences at each origin, of which successive ones are correlated, since their forecasts overlap
- * (docs/metrics.md). A ratio below about 2 may be chance.
+ * The spread over origins is the standard error of the difference of both errors. It is computed
+ * from the differences at each origin, of which successive ones are correlated, since their
+ * forecasts overlap (docs/metrics.md). A ratio below about 2 may be chance.
  *
  * @param kind           LSTM_METRIC_MSE, _MAE or _MASE
  * @param method, other  0 .. number of methods - 1
- * @param[out] gain      1 - error of method / error of other: above 0 = the method is better. NaN if
- *                       nothing was counted, or other has no error
- * @param[out] ratio     (error of other - error of method) / spread. NaN if fewer than 5 forecasts do
- *                       not overlap, or there is no spread. NULL is allowed.
+ * @param[out] gain      1 - error of method / error of other: above 0 = the method is better. NaN
+ *                       if nothing was counted, or other has no error
+ * @param[out] ratio     (error of other - error of method) / spread. NaN if fewer than 5 forecasts
+ *                       do not overlap, or there is no spread. NULL is allowed.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
  * @since 0.1
  */
@@ -155,16 +186,16 @@ LSTM_API lstm_status lstm_backtest_compare(const lstm_backtest *backtest, int64_
                                            double *ratio);
 
 /**
- * Write in words how a method compares with all others: a line with its error, then a line per other
- * method, such as "ridge 504 is 12 % better than seasonal naive (MSE 0.365 against 0.415), 2.3 times
- * the spread over origins."
+ * Write in words how a method compares with all others: a line with its error, then a line per
+ * other method, such as "ridge 504 is 12 % better than seasonal naive (MSE 0.365 against 0.415),
+ * 2.3 times the spread over origins."
  *
  * @param kind         as of lstm_backtest_compare()
  * @param method       0 .. number of methods - 1, or LSTM_ALL: the one with the least error
  * @param[out] text    as much as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
- * @param[out] length  bytes of the words, without the 0: they are complete if length < size. NULL is
- *                     allowed.
+ * @param[out] length  bytes of the words, without the 0: they are complete if length < size. NULL
+ *                     is allowed.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
  * @since 0.1
  */

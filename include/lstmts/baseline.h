@@ -4,7 +4,8 @@
  * Methods (method.h) against which any model must be judged. Each target column of a series is
  * forecast from its own rows. All are computed in double.
  *
- * A value that the data set has filled counts like any other; one that stays missing is skipped.
+ * A forecast reads values that the data set has filled as if the series ended at the origin
+ * (lstm_missing). A value that stays missing is skipped.
  */
 #ifndef LSTMTS_BASELINE_H
 #define LSTMTS_BASELINE_H
@@ -27,17 +28,21 @@ typedef enum lstm_baseline {
                                            (2000), with a multiplicative season where a test at 90 %
                                            finds one (additive if values are not positive); as
                                            statsmodels' ThetaModel                                */
+    LSTM_BASELINE_NAIVE2 = 6,         /**< Naive2 of the M4 competition: the last value of the
+                                           seasonally adjusted series, with the season of the step
+                                           (additive if values are not positive); the last value
+                                           where a test at 90 % finds none in 3 seasons or more   */
 } lstm_baseline;
 
 /** Which baseline. */
 typedef struct lstm_baseline_options {
     uint64_t struct_size; /**< set by LSTM_BASELINE_OPTIONS_INIT                            */
     int64_t kind;         /**< lstm_baseline                                                */
-    int64_t season_len;   /**< rows of a season, >= 1; required for the seasonal kinds. Theta: 0 =
-                               no season. Else without effect                               */
-    int64_t window;      /**< rows of the moving average, >= 1; required for that kind. Else without
-                               effect                                                       */
-    int64_t context_len; /**< last rows before the origin that are read, >= 1; 0 = all     */
+    int64_t season_len;   /**< rows of a season, >= 1; required for the seasonal kinds. Theta and
+                               Naive2: 0 = no season. Else without effect                   */
+    int64_t window;       /**< rows of the moving average, >= 1; required for that kind. Else
+                               without effect                                               */
+    int64_t context_len;  /**< last rows before the origin that are read, >= 1; 0 = all     */
 } lstm_baseline_options;
 
 #define LSTM_BASELINE_OPTIONS_INIT                                                                 \
@@ -102,8 +107,9 @@ LSTM_API lstm_status lstm_ridge_options_init(lstm_ridge_options *options, uint64
  * deviation of their training rows, and are pooled: one regression for all of them, on L values of
  * the column and an intercept, which is not penalized.
  *
- * Fit: LSTM_E_SHAPE if no column has a training window for a block; LSTM_E_NUMERIC if the penalty is
- * too small; LSTM_E_LIMIT; LSTM_E_NOMEM. A window with a missing value is left out.
+ * Fit: LSTM_E_SHAPE if no column has a training window for a block; LSTM_E_NUMERIC if the penalty
+ * is too small; LSTM_E_LIMIT; LSTM_E_NOMEM. Gaps of one or two rows are bridged by a line. A window
+ * with a longer gap in it is left out, whether its values are filled or not.
  *
  * Forecast: LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the origin is less than L, the horizon more
  * than H, or the data set has other columns or more series than the one of the fit; LSTM_E_NOMEM. A

@@ -44,10 +44,9 @@ typedef enum lstm_step_unit {
 /**
  * What happens to missing values.
  *
- * FORWARD and MASK use no later row. LINEAR and SEASONAL do: a gap at the end of the training part
- * is filled with the help of rows after it. Except where SEASONAL finds a value, a gap at the start
- * takes the first value after it, a gap at the end the last one before it. Filled targets are not
- * scored.
+ * A gap at the start takes the first value after it, a gap at the end the last one before it, unless
+ * SEASONAL finds a value. Filled targets are not scored, nor do they count in scales and seasons. What
+ * this library forecasts from an origin within a gap reads values that are filled without later rows.
  */
 typedef enum lstm_missing {
     LSTM_MISSING_REFUSE = 0,   /**< LSTM_E_NUMERIC (default)                                    */

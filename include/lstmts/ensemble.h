@@ -27,11 +27,11 @@ typedef struct lstm_ensemble_options {
     uint64_t struct_size; /**< set by LSTM_ENSEMBLE_OPTIONS_INIT                             */
     const char *name;     /**< shown in tables; copied; NULL = such as "mean of 3"           */
     lstm_method *const *members; /**< [n_member]; required. The methods are borrowed, the array is
-                                      copied                                                        */
+                                      copied                                                 */
     int64_t n_member;  /**< M, 1 .. 64; required                                          */
     int64_t kind;      /**< lstm_combination                                              */
     int64_t horizon;   /**< rows of the forecasts on the validation part, >= 1; required
-                                      except for the mean                                           */
+                            except for the mean                                                */
     int64_t stride;    /**< rows from an origin there to the next, >= 1; 0 = 1            */
     int64_t metric;    /**< of the rule: LSTM_METRIC_MSE or _MAE; 0 = _MAE                */
     double tolerance;  /**< of the rule, > 0; 0 = 0.03                                    */
@@ -40,8 +40,8 @@ typedef struct lstm_ensemble_options {
                             validation part, for the weights, then to the whole data set. The
                             mean needs the second fit only                                     */
     int64_t n_threads; /**< of the forecasts on the validation part, including the caller,
-                                      <= 1024; 0 = 1; LSTM_ALL_CORES. Results are bit-identical for
-                                      any number                                                    */
+                            <= 1024; 0 = 1; LSTM_ALL_CORES. Results are bit-identical for any
+                            number                                                             */
 } lstm_ensemble_options;
 
 #define LSTM_ENSEMBLE_OPTIONS_INIT                                                                 \
@@ -58,10 +58,11 @@ typedef struct lstm_ensemble_options {
 LSTM_API lstm_status lstm_ensemble_options_init(lstm_ensemble_options *options, uint64_t size);
 
 /**
- * Create a combination. Errors on the validation part are in units of the deviation of each column in
- * the training part of its series, over all columns, series and steps of forecasts that end in the
- * validation part. Members that choose something by the validation part have none in their first fit:
- * ridge takes its default penalty there, and a forecaster cuts a part off the rows that it has.
+ * Create a combination. Errors on the validation part are in units of the deviation of each column
+ * in the training part of its series, over all columns, series and steps of forecasts that end in
+ * the validation part. Members that choose something by the validation part have none in their
+ * first fit: ridge takes its default penalty there, and a forecaster cuts a part off the rows that
+ * it has.
  *
  * Fit: a status of a member, whose message names it; members that were fitted stay so. Except for
  * the mean: LSTM_E_SHAPE if no validation part has `horizon` rows with a row before them;
@@ -82,8 +83,8 @@ LSTM_API lstm_status lstm_ensemble_new(lstm_method **method, const lstm_ensemble
  *
  * @param method        from lstm_ensemble_new().
  * @param[out] weights  [M]
- * @return LSTM_OK; LSTM_E_ARGUMENT if the method is no combination; LSTM_E_ORDER before a fit, except
- *         for the mean.
+ * @return LSTM_OK; LSTM_E_ARGUMENT if the method is no combination; LSTM_E_ORDER before a fit,
+ *         except for the mean.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_ensemble_weights(const lstm_method *method, double *weights);

@@ -34,8 +34,8 @@ typedef float lstm_real;
 #define LSTM_ALL_CORES (-1)
 
 /**
- * The number 0 in an options field of type double that is 0 by default where 0 means something else:
- * beta1, beta2, momentum, decay and weight_decay in optimizer.h. It is -DBL_MAX.
+ * The number 0 in an options field of type double that is 0 by default where 0 means something
+ * else: beta1, beta2, momentum, decay and weight_decay in optimizer.h. It is -DBL_MAX.
  */
 #define LSTM_ZERO (-1.7976931348623157e308)
 

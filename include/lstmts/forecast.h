@@ -54,8 +54,8 @@ typedef struct lstm_valid_options {
 LSTM_API lstm_status lstm_valid_options_init(lstm_valid_options *options, uint64_t size);
 
 /**
- * Root mean squared error of each recursion step, over all windows of the series, or those that stride
- * and max_windows leave.
+ * Root mean squared error of each recursion step, over all windows of the series, or those that
+ * stride and max_windows leave.
  *
  * @param model      must have as many inputs and outputs as the series has input columns (D) and
  *                   target columns (K).
@@ -150,9 +150,9 @@ LSTM_API lstm_status lstm_forecast_options_init(lstm_forecast_options *options, 
 /**
  * Forecast many series. The inputs are first the last context_len rows of a series, and then the
  * outputs of the model. Known covariates are read in the row that a step predicts, so a series must
- * have these rows, with any finite values in its other columns; options->n_future says how many rows
- * they are. No forecast depends on another series. Series of which the same number of rows is read
- * are computed together, which is faster.
+ * have these rows, with any finite values in its other columns; options->n_future says how many
+ * rows they are. No forecast depends on another series. Series of which the same number of rows is
+ * read are computed together, which is faster.
  *
  * @param model     must have as many inputs and outputs as each series has input columns (D) and
  *                  target columns (K).

@@ -11,10 +11,12 @@
  *
  * A forecaster is a mean of networks and a ridge regression, or, where the data does not support
  * more, a baseline. What is not chosen by an option is chosen from the training and the validation
- * part of the data set: the season, the transformation, the base of a window, the context, the sizes
- * of the networks, the number of updates, and which members are used. lstm_forecaster_describe()
- * says what was chosen and why. If a data set has no validation part, its last rows become one.
- * Afterwards everything is fitted again to both parts. The test part is never read.
+ * part of the data set: the season, the transformation, the base of a window, the context, the
+ * sizes of the networks, the number of updates, and which members are used.
+ * lstm_forecaster_describe() says what was chosen and why. A network whose training diverges and a
+ * ridge regression that cannot be fitted are no candidates, unless the option use asks for them. If
+ * a data set has no validation part, its last rows become one. Afterwards everything is fitted
+ * again to both parts. The test part is never read.
  */
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
@@ -79,7 +81,9 @@ typedef struct lstm_forecaster_options {
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
     const lstm_view_options
         *view; /**< of the networks; NULL = from the data. Its part is ignored */
-    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets            */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. Of counts
+                                        (LSTM_LOSS_NEGATIVE_BINOMIAL), networks see the values as
+                                        they are, with a view of the options or without             */
     uint64_t seed;
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
     /**
@@ -133,9 +137,10 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
  *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
- *         part is too short for any method; LSTM_E_NUMERIC; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder
- *         also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and
- *         after a cancellation the forecaster is as before.
+ *         part is too short for any method; LSTM_E_NUMERIC if members that the option use asks for
+ *         diverge; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder also LSTM_E_IO, LSTM_E_LOCKED,
+ *         LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and after a
+ *         cancellation the forecaster is as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
@@ -154,7 +159,10 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step.
+ *                 step. Its series are those of the fit that have the same names, or the same
+ *                 numbers where one of both was added without a name; its rows those of the same
+ *                 times, or numbers. Other series are new: where each series has scales of its own,
+ *                 those of a new one come from its latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -168,11 +176,13 @@ LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
                                              lstm_real *y);
 
 /**
- * Forecast a series from several of its rows. Later rows are not read, except in known columns.
+ * Forecast a series from several of its rows. Later rows are not read, except in known columns:
+ * values that the data set filled from them are filled without them (lstm_missing).
  *
  * @param origins   [n_origin] numbers of known rows, 1 .. number of rows
  * @param horizon   rows, >= 1. It may be longer than the forecaster's: networks run on, and ridge
- *                  reads its own forecasts.
+ *                  reads its own forecasts. Rows from lstm_forecaster_horizon() on are beyond what
+ *                  was trained and judged.
  * @param[out] y    [n_origin, horizon, K]
  * @return as lstm_forecaster_predict(); LSTM_E_SHAPE also if the series has fewer rows than an origin.
  * @since 0.1
@@ -184,9 +194,13 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
 
 /**
  * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
- * are calibrated on the latest forecasts whose rows are known there: those of the validation part, by
- * members that had not seen it, and those from the rows since the fit, which are computed in this call.
- * Levels adapt as in lstm_interval_options.
+ * are calibrated on the latest forecasts: those of the validation part, by members that had not seen
+ * it, and those from the rows since the fit that are known at the origin, which are computed in this
+ * call. Levels adapt as in lstm_interval_options. From an origin before the end of the validation
+ * part, intervals are too narrow: its later rows have calibrated them, and the members have seen them.
+ * All series share the scores, divided by the mean absolute change of a column of the series over a
+ * season in the training part. Of a series that the fit has not seen, forecasts are scored once a
+ * context, of 24 rows at least, and a season are there, divided by its change until then.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
@@ -198,6 +212,64 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
                                                const lstm_dataset *dataset, int64_t series,
                                                const int64_t *origins, int64_t n_origin,
                                                lstm_real *y, lstm_real *lower, lstm_real *upper);
+
+/**
+ * Draw sample paths of a series from one of its rows: futures, in units of the data, each of which
+ * shows how steps, and mostly columns, depend on each other. A quantile over many paths of the sum, the
+ * maximum or any other function of a path is a quantile of its forecast (docs/intervals.md).
+ *
+ * Where the forecast is that of networks alone and the loss has a distribution (loss.h), a path is a
+ * sample of one of the networks, each of which has every n_network-th path. Each output is drawn from
+ * its distribution, and is fed back to the following steps. Outputs of one step are drawn
+ * independently: the rows of a segment and, in a joint view, the columns depend on each other only
+ * through the steps before; columns of independent channels do not.
+ *
+ * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps and
+ * columns together. It is drawn from the latest 200 of those forecasts that calibrate the intervals
+ * (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts of this series
+ * if there are 50, otherwise also those of the validation parts of all other series, divided by their
+ * scales and multiplied by that of this one (lstm_forecaster_intervals()). If the fit has seen rows of
+ * the series after the origin, only forecasts of the same series that ended before it are drawn. Unlike
+ * the levels of intervals, residuals do not adapt. Where one is not observed, that of the next forecast
+ * that has it is taken. Paths of positive data may be negative.
+ *
+ * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
+ * otherwise.
+ *
+ * @param origin   number of known rows, 1 .. number of rows. Later rows are not read, except in known
+ *                 columns.
+ * @param horizon  rows, >= 1; with residuals, at most that of the forecaster.
+ * @param n_path   P, 1 .. 2^31 - 1
+ * @param seed     of the random numbers. The same seed gives the same bits, for any number of threads;
+ *                 the first paths are those of a call with fewer.
+ * @param[out] paths  [P, horizon, K]; NaN where no residual is known, or the forecast is NaN.
+ * @return as lstm_forecaster_predict_from(); LSTM_E_SHAPE also if the horizon is longer than the
+ *         residuals; LSTM_E_LIMIT.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_paths(const lstm_forecaster *forecaster,
+                                           const lstm_dataset *dataset, int64_t series,
+                                           int64_t origin, int64_t horizon, int64_t n_path,
+                                           uint64_t seed, lstm_real *paths);
+
+/**
+ * Quantiles of the forecasts of a series from several of its rows: those of 1,000 sample paths of
+ * lstm_forecaster_paths(), with the seed of the options, by the line between the values of the
+ * nearest ranks. So every forecaster has them, and they do not cross.
+ *
+ * @param origins   [n_origin] numbers of known rows, 1 .. number of rows. Later rows are not read,
+ *                  except in known columns.
+ * @param horizon   as of lstm_forecaster_paths()
+ * @param levels    [n_level] shares of the values that are to be below, above 0 and below 1
+ * @param[out] y    [n_origin, n_level, horizon, K]; NaN where paths are NaN.
+ * @return as lstm_forecaster_paths().
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_quantiles(const lstm_forecaster *forecaster,
+                                               const lstm_dataset *dataset, int64_t series,
+                                               const int64_t *origins, int64_t n_origin,
+                                               int64_t horizon, const double *levels,
+                                               int64_t n_level, lstm_real *y);
 
 /**
  * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
@@ -297,7 +369,18 @@ LSTM_API lstm_status lstm_forecaster_frame(lstm_dataset **dataset,
 LSTM_API const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64_t number);
 
 /**
- * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests.
+ * The view through which a network of the forecaster sees data, for lstm_view_forecast(). It is
+ * valid as long as the network, has a data set without series, and so no windows.
+ *
+ * @return the view; NULL if there is no network with that number.
+ * @since 0.1
+ */
+LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster, int64_t number);
+
+/**
+ * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
+ * quantiles are those of lstm_forecaster_quantiles(). Its fit returns LSTM_E_ORDER if it was
+ * cancelled.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file interval.h
- * lstm_interval: conformal prediction intervals around the forecasts of one series. docs/intervals.md
- * derives them.
+ * lstm_interval: conformal prediction intervals around the forecasts of one series.
+ * docs/intervals.md derives them.
  *
- * The width of an interval comes from the errors of earlier forecasts of the same column and steps, as
- * their truth becomes known. It needs no distribution, and any forecast will do:
+ * The width of an interval comes from the errors of earlier forecasts of the same column and steps,
+ * as their truth becomes known. It needs no distribution, and any forecast will do:
  *
  *     lstm_interval_bounds()   intervals around a forecast from the present row
  *     lstm_interval_expect()   this forecast is to be scored
  *     lstm_interval_observe()  the next row is known: all forecasts of this row are scored
  *
- * The first intervals are calibrated by the same calls over the validation part. An interval calibrated
- * once is one that observes no row after it.
+ * The first intervals are calibrated by the same calls over the validation part. An interval
+ * calibrated once is one that observes no row after it.
  *
  * A forecast is a point, or a lower and an upper quantile for each level (conformalized quantiles).
- * Bounds are [L, H, K]: L levels, H steps, K columns. Intervals of a higher level contain those of a
- * lower one.
+ * Bounds are [L, H, K]: L levels, H steps, K columns. Intervals of a higher level contain those of
+ * a lower one.
  */
 #ifndef LSTMTS_INTERVAL_H
 #define LSTMTS_INTERVAL_H
@@ -78,8 +78,8 @@ LSTM_API lstm_status lstm_interval_options_init(lstm_interval_options *options, 
  *
  * @param[out] interval  free it with lstm_interval_free().
  * @param options        not kept.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_LIMIT if a cell would have more than 2^24
- *         scores, or the arrays are too large; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_LIMIT if a cell would have more than
+ *         2^24 scores, or the arrays are too large; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_interval_new(lstm_interval **interval,
@@ -95,11 +95,11 @@ LSTM_API void lstm_interval_free(lstm_interval *interval);
 /**
  * Compute intervals around a forecast from the present row.
  *
- * @param low, high      points: low [H, K] is the forecast, high NULL. Quantiles: [L, H, K] each, for
- *                       each level c those of the shares (1 - c) / 2 and (1 + c) / 2.
- * @param[out] lower, upper  [L, H, K]; NaN where the forecast is NaN or there is no score yet. With so
- *                       few scores that a level is beyond their largest one, this is taken: n scores
- *                       cover n / (n + 1) at most.
+ * @param low, high      points: low [H, K] is the forecast, high NULL. Quantiles: [L, H, K] each,
+ *                       for each level c those of the shares (1 - c) / 2 and (1 + c) / 2.
+ * @param[out] lower, upper  [L, H, K]; NaN where the forecast is NaN or there is no score yet. With
+ *                       so few scores that a level is beyond their largest one, this is taken: n
+ *                       scores cover n / (n + 1) at most.
  * @return LSTM_OK; LSTM_E_ARGUMENT.
  * @since 0.1
  */
@@ -111,8 +111,8 @@ LSTM_API lstm_status lstm_interval_bounds(const lstm_interval *interval, const l
  * Keep a forecast from the present row, to be scored when its rows are known.
  *
  * @param low, high  as of lstm_interval_bounds(); copied. What is not finite is not scored.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if fewer than `stride` rows were observed since the
- *         last call.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if fewer than `stride` rows were observed since
+ *         the last call.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_interval_expect(lstm_interval *interval, const lstm_real *low,
@@ -140,7 +140,8 @@ LSTM_API lstm_status lstm_interval_restart(lstm_interval *interval);
 /**
  * Number of scores that the intervals of a step come from.
  *
- * @return the number, 0 .. window times the steps of its block; 0 if there is no such step or column.
+ * @return the number, 0 .. window times the steps of its block; 0 if there is no such step or
+ *         column.
  * @since 0.1
  */
 LSTM_API int64_t lstm_interval_scores(const lstm_interval *interval, int64_t step, int64_t column);
@@ -167,8 +168,9 @@ LSTM_API lstm_status lstm_interval_get_state(const lstm_interval *interval, lstm
  * continue with the same bits.
  *
  * @param state  [length]
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the length is another; LSTM_E_NUMERIC if a value
- *         cannot come from such intervals, whose place the message names. On failure nothing changes.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the length is another; LSTM_E_NUMERIC if a
+ *         value cannot come from such intervals, whose place the message names. On failure nothing
+ *         changes.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_interval_set_state(lstm_interval *interval, const lstm_real *state,

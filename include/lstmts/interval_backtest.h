@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/** How intervals are calibrated. All begin with forecasts from the origins of the validation part, by the
- *  method as it was fitted to the rows before it. */
+/** How intervals are calibrated. All begin with forecasts from the origins of the validation part,
+ *  by the method as it was fitted to the rows before it. */
 typedef enum lstm_calibration {
     LSTM_CALIBRATION_ONCE = 0,     /**< all scores of the validation part, and no later ones     */
     LSTM_CALIBRATION_ROLLING = 1,  /**< the latest scores that are known at each origin          */
@@ -23,17 +23,18 @@ typedef enum lstm_calibration {
 } lstm_calibration;
 
 /**
- * Results by series, calibration, level, step and column. Opaque; it keeps no pointer to method or data.
+ * Results by series, calibration, level, step and column. Opaque; it keeps no pointer to method or
+ * data.
  *
  * Thread-safety: any number of threads may read it.
  */
 typedef struct lstm_interval_backtest lstm_interval_backtest;
 
 /**
- * Fit a method to the rows before the validation part and calibrate intervals by its errors there; fit it
- * again to the whole data set, forecast from all origins of the test part, and compare intervals
- * with what was observed. Each series has intervals of its own, which are kept meanwhile: memory
- * grows with the number of series. In the first fit a method that chooses something by the
+ * Fit a method to the rows before the validation part and calibrate intervals by its errors there;
+ * fit it again to the whole data set, forecast from all origins of the test part, and compare
+ * intervals with what was observed. Each series has intervals of its own, which are kept meanwhile:
+ * memory grows with the number of series. In the first fit a method that chooses something by the
  * validation part has none (ensemble.h).
  *
  * @param[out] backtest  free it with lstm_interval_backtest_free().
@@ -44,10 +45,10 @@ typedef struct lstm_interval_backtest lstm_interval_backtest;
  * @param options   not kept. Origins from the end of the training part to first_origin are those of
  *                  the validation part. refit: 0, or LSTM_NO_FIT for a method that has not seen the
  *                  validation part. standardized: widths and scores are divided by the deviation.
- *                  season_len has no effect.
+ *                  season_len and levels have no effect.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if no series has an origin;
- *         LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM;
- *         a status of the method, whose message then names method, series and origin.
+ *         LSTM_E_NUMERIC if a forecast of an observed value is not finite; LSTM_E_LIMIT;
+ *         LSTM_E_NOMEM; a status of the method, whose message then names method, series and origin.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_interval_backtest_run(lstm_interval_backtest **backtest,
@@ -82,8 +83,8 @@ LSTM_API lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *
                                                   double *value, int64_t *counted);
 
 /**
- * Write a table of coverage, width and score over all steps and columns as text: a header, then a line
- * for each level and calibration.
+ * Write a table of coverage, width and score over all steps and columns as text: a header, then a
+ * line for each level and calibration.
  *
  * @param[out] text    as much of the table as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0

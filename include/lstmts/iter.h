@@ -40,6 +40,15 @@ typedef enum lstm_order {
     LSTM_ORDER_CONSECUTIVE = 3,
 } lstm_order;
 
+/** How often LSTM_ORDER_RANDOM draws the windows of each series of a view. */
+typedef enum lstm_draw {
+    LSTM_DRAW_WINDOWS = 0, /**< each window as often as any other, so a series by its length
+                                (default)                                                       */
+    LSTM_DRAW_SERIES = 1,  /**< each series that has windows as often as any other, and of its
+                                windows each as often as any other: no long series outweighs
+                                short ones                                                      */
+} lstm_draw;
+
 /**
  * Chooses the windows of one batch.
  *
@@ -71,11 +80,13 @@ typedef struct lstm_iter_options {
     int64_t context_len;     /**< with horizon, instead of window_len, and default of the
                                   updater's support_len (window.h); 0 = not used      */
     int64_t horizon;         /**< with context_len; 0 = not used                      */
+    int64_t draw;            /**< lstm_draw; LSTM_DRAW_SERIES needs LSTM_ORDER_RANDOM and no
+                                  sampler                                             */
 } lstm_iter_options;
 
 #define LSTM_ITER_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                    \
+        sizeof(lstm_iter_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                 \
     }
 
 /**
@@ -115,7 +126,8 @@ LSTM_API lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
  * @param view       borrowed.
  * @param options    not kept; NULL = all defaults. window_len, pred, window_rule, context_len and
  *                   horizon must be 0: the view has them.
- * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE for the view of a forecaster,
+ *         which has no windows; LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_new_view(lstm_iter **iter, const lstm_view *view,
@@ -164,8 +176,8 @@ LSTM_API lstm_status lstm_iter_offsets(const lstm_iter *iter, int64_t *offsets, 
 LSTM_API lstm_status lstm_iter_read(const lstm_iter *iter, lstm_real *x, lstm_real *target);
 
 /**
- * The weights of the targets of the last batch: 1 for targets that are scored, 0 for others, which a
- * view has (view.h).
+ * The weights of the targets of the last batch: 1 for targets that are scored, 0 for others, which
+ * a view has (view.h).
  *
  * @param[out] weight  [T, B, K]
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before the first batch; LSTM_E_NOMEM.

@@ -43,7 +43,8 @@ typedef enum lstm_loss_kind {
     /**
      * Negative log-likelihood of a negative binomial distribution, for counts. The count is the
      * target times its unit; it has the mean m = unit s(y_0) and the variance m + a m^2 with the
-     * dispersion a = dispersion_floor + s(y_1). The location is s(y_0). 2 outputs
+     * dispersion a = dispersion_floor + s(y_1). The location is s(y_0). 2 outputs. A view must leave
+     * the values as they are: no transformation, difference, scaling, base, spread or season
      */
     LSTM_LOSS_NEGATIVE_BINOMIAL = 6,
 } lstm_loss_kind;

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file lstmts.h
- * lstmts: train LSTM networks on time series and forecast any number of steps ahead.
+ * lstmts: forecast time series any number of steps ahead, and train LSTM networks for it.
  *
  * Objects, in the order in which a program creates them:
  *
+ *     lstm_dataset    many series with names, times      made from options, then series are added
+ *     lstm_forecaster rows in, forecasts out             made from options, is fitted to a data set
+ *     lstm_stream     a forecaster on a live series      made from a forecaster
+ *     lstm_method     a forecaster, a baseline, a        made from options, is fitted to a data set
+ *                     combination, the caller's own
+ *     lstm_backtest   errors of methods                  made by running methods on a data set
+ *     lstm_interval   intervals around forecasts         made from options, sees forecasts and rows
+ *     lstm_interval_backtest  what intervals cover       made by running a method on a data set
+ *
+ * and those of a network that a program trains by itself:
+ *
  *     lstm_series   rows of measurements               made from an array
- *     lstm_dataset  many series with names, times      made from options, then series are added
  *     lstm_model    parameters of a network            made from sizes and a seed, or from a file
  *     lstm_view     rows of a data set as steps        reads a data set
  *     lstm_iter     windows in batches                 reads a series or a view
  *     lstm_updater  one training update                reads an iterator, changes a model
  *     lstm_trainer  a whole training                   runs an updater
  *     lstm_state    h and c of running streams         reads a model
- *     lstm_method   a baseline, or the caller's own    made from options, is fitted to a data set
- *     lstm_backtest errors of methods                  made by running methods on a data set
  *
  * lstm_forecast(), lstm_pred() and lstm_valid() need only a model and a series (or several); the
  * functions of loss.h and metrics.h need only arrays.
@@ -28,13 +36,13 @@
  * nothing.
  *
  * Threads: different objects may be used in different threads at the same time.
- *   - Shareable: a series, a data set, a view, a model, a method and a backtest. Any number of threads may
- *     read them while no call changes them.
+ *   - Shareable: a series, a data set, a view, a model, a forecaster, a method, intervals and both
+ *     kinds of backtest. Any number of threads may read them while no call changes them.
  *   - Transferable: every object. Another thread may use and free it if its calls happen after
  *     those of the first thread (a lock, a join, a queue).
- *   - Not shareable: an iterator, updater, trainer or state. While an updater runs, no other thread
- *     may use its iterator or read its model.
- *   - Async-signal-safe: lstm_trainer_stop(), from any thread at any time.
+ *   - Not shareable: an iterator, updater, trainer, state or stream. While an updater runs, no
+ *     other thread may use its iterator or read its model.
+ *   - Async-signal-safe, from any thread at any time: lstm_trainer_stop(), lstm_forecaster_cancel().
  *
  * Host: the library installs no signal, exit or fork handler, does not change locale, working
  * directory or environment variables, and does not change errno in calls that succeed.
@@ -73,9 +81,9 @@
  *     the text returned by lstm_last_error() becomes invalid.
  *
  * Options: structs start with struct_size. Initialize them with their _INIT macro, or in other
- * languages with the function of that name, and set the fields that you need. 0 always means the default; a field that is marked
- * required has none, and 0 is an error. A field that selects one of the constants of an
- * enum is an int64_t, and its comment names the enum.
+ * languages with the function of that name, and set the fields that you need. 0 always means the
+ * default; a field that is marked required has none, and 0 is an error. A field that selects one of
+ * the constants of an enum is an int64_t, and its comment names the enum.
  *
  * Shapes: T steps in a window, B windows in a batch, D inputs per step, H hidden units, L layers, K
  * outputs per step. Arrays are row-major: x [T, B, D].

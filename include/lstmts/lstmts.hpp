@@ -31,11 +31,15 @@
 #include <lstmts/lstmts.h>
 
 #include <lstmts/cpp/dataset.hpp>
+#include <lstmts/cpp/ensemble.hpp>
 #include <lstmts/cpp/error.hpp>
 #include <lstmts/cpp/forecast.hpp>
 #include <lstmts/cpp/forecaster.hpp>
+#include <lstmts/cpp/interval.hpp>
+#include <lstmts/cpp/interval_backtest.hpp>
 #include <lstmts/cpp/iter.hpp>
 #include <lstmts/cpp/method.hpp>
+#include <lstmts/cpp/metrics.hpp>
 #include <lstmts/cpp/model.hpp>
 #include <lstmts/cpp/series.hpp>
 #include <lstmts/cpp/state.hpp>

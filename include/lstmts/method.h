@@ -32,7 +32,9 @@ typedef lstm_status (*lstm_method_fit_fn)(void *user, const lstm_dataset *datase
 
 /**
  * Forecasts a series from its first `origin` rows. Later rows must not be read, except in columns
- * with LSTM_ROLE_KNOWN. It may be called from several threads at the same time.
+ * with LSTM_ROLE_KNOWN. Filled values before the origin may come from later rows (lstm_missing): a
+ * method of the caller can skip them by lstm_dataset_observed(). It may be called from several
+ * threads at the same time.
  *
  * @param series   a series of the data set
  * @param origin   number of known rows, 1 .. number of rows

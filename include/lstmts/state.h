@@ -67,9 +67,9 @@ LSTM_API lstm_status lstm_state_set_threads(lstm_state *state, int64_t n_threads
  * Advance all streams by one step. Allocates nothing. With one thread it takes no lock and makes no
  * system call.
  *
- * @param x       [B, D] inputs. A state does not know roles: in the columns that were LSTM_ROLE_KNOWN
- *                in training, pass the values of the row that y predicts; in all others those of
- *                the present row.
+ * @param x       [B, D] inputs. A state does not know roles: in the columns that were
+ *                LSTM_ROLE_KNOWN in training, pass the values of the row that y predicts; in all
+ *                others those of the present row.
  * @param[out] y  [B, K] outputs. It may be the same array as `x` if D == K.
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_STALE if the parameters of the model have
  *         changed; LSTM_E_NUMERIC if x, the new state or the output is not finite (the message
@@ -84,8 +84,8 @@ LSTM_API lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm
  *
  * @param rows  [n, B, D] inputs, as of lstm_state_step()
  * @param n     >= 1
- * @return as lstm_state_step() (the message also names the row); LSTM_E_ARGUMENT if n is below 1. On
- *         failure the state does not change.
+ * @return as lstm_state_step() (the message also names the row); LSTM_E_ARGUMENT if n is below 1.
+ *         On failure the state does not change.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_state_warm(lstm_state *state, const lstm_real *rows, int64_t n);
@@ -96,8 +96,8 @@ LSTM_API lstm_status lstm_state_warm(lstm_state *state, const lstm_real *rows, i
  * are no outputs: step a copy of its state instead, or call lstm_forecast().
  *
  * @param n       >= 1
- * @param[out] y  [n, B, K]. Row 0 is the output of the last step; row t is the output of a step with
- *                row t - 1 as its input.
+ * @param[out] y  [n, B, K]. Row 0 is the output of the last step; row t is the output of a step
+ *                with row t - 1 as its input.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_SHAPE unless D = K; LSTM_E_ORDER if there was no step
  *         since the state was created, reset or set; LSTM_E_STALE; LSTM_E_NUMERIC if an output or a
  *         state is not finite (the message names the row); LSTM_E_NOMEM. On failure y does not
@@ -108,8 +108,9 @@ LSTM_API lstm_status lstm_state_forecast(lstm_state *state, int64_t n, lstm_real
 
 /**
  * Copy h and c from `source` to `target`, for example to compare several possible futures. `target`
- * then uses the present parameters of its model. Both must be states of the same model, or of clones
- * of it, even if these were trained since. lstm_state_get() and lstm_state_set() have no such limit.
+ * then uses the present parameters of its model. Both must be states of the same model, or of
+ * clones of it, even if these were trained since. lstm_state_get() and lstm_state_set() have no
+ * such limit.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H and
  *         the same model or clones of it; LSTM_E_STALE if `source` is stale; LSTM_E_NOMEM.

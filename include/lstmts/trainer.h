@@ -9,8 +9,8 @@
  *
  * A run that is stopped after any update and resumed from its snapshot computes the same bits as an
  * uninterrupted run, with any number of threads, if it is resumed with the same kernels: the same
- * device, kernel set and folding (LSTM_OTHER_KERNELS if not); with a BLAS (lstmts.h), only if the BLAS repeats its own bits. Resuming a
- * finished run does nothing.
+ * device, kernel set and folding (LSTM_OTHER_KERNELS if not); with a BLAS (lstmts.h), only if the
+ * BLAS repeats its own bits. Resuming a finished run does nothing.
  *
  * Snapshots and best.safetensors are replaced atomically, even if the process is killed, and have a
  * checksum of the whole file. Temporary files left behind by killed processes are removed by the
@@ -27,8 +27,8 @@ extern "C" {
 #endif
 
 /**
- * A trainer. Opaque. It borrows its updater and its validation series, which must exist as long as
- * the trainer.
+ * A trainer. Opaque. It borrows its updater and its validation series or view, which must exist as
+ * long as the trainer.
  *
  * Thread-safety: one thread at a time, except lstm_trainer_stop(). During lstm_trainer_run() and
  * lstm_trainer_resume() no other thread may use updater, iterator or model. Functions that take a
@@ -86,8 +86,8 @@ typedef enum lstm_differ {
     LSTM_DIFFER_OPTIMIZER = 8,
     /** loss, loss_fn, sampling, dropout, seed, curriculum, n_accumulate. */
     LSTM_DIFFER_LOSS = 16,
-    /** Series and options of the validation, and whether there is one. If they differ, scores,
-        patience, best model and best.safetensors start anew. */
+    /** Series, view and options of the validation, and whether there is one. If they differ,
+        scores, patience, best model and best.safetensors start anew. */
     LSTM_DIFFER_VALIDATION = 32,
 } lstm_differ;
 
@@ -144,7 +144,8 @@ typedef struct lstm_trainer_options {
                                 or is stopped; needs `folder`. every 0 = each 60 LSTM_SECONDS if
                                 there is a folder; LSTM_NEVER = none, not even at the end. A new
                                 run does not start in a folder with snapshots (LSTM_E_ORDER)     */
-    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`               */
+    lstm_trigger validate; /**< when to validate; needs `valid_series` and `valid`, or
+                                `valid_view`                                                     */
     const lstm_series *valid_series; /**< borrowed                                               */
     const lstm_valid_options *valid; /**< copied                                                 */
     int64_t patience;   /**< early stop: end the run after this number of validations in a row
@@ -171,12 +172,19 @@ typedef struct lstm_trainer_options {
                                    sum and that of the last step                                 */
     int64_t may_differ;       /**< sum of lstm_differ: lstm_trainer_resume() takes a checkpoint of a
                                    run that differs in this                                      */
+    /**
+     * Instead of valid_series; borrowed: usually the view that is trained on. A validation runs the
+     * windows whose whole horizon lies in the validation part of their series (dataset.h), each
+     * with all channels. `valid` may be NULL; of it only stride and max_windows, which count
+     * origins, and n_threads may be set.
+     */
+    const lstm_view *valid_view;
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(lstm_trainer_options), 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0, 0, 0                                                                    \
+            0, 0, 0, 0, 0, 0, 0, 0                                                                 \
     }
 
 /**
@@ -194,13 +202,16 @@ LSTM_API lstm_status lstm_trainer_options_init(lstm_trainer_options *options, ui
  * "last_loss" (of the last step), with `log_step_loss` "step_loss" (an array [T]), "gradient_norm"
  * (before hooks), "learning_rate", "elapsed" (seconds), and after a validation "valid_score" and
  * "valid_total" (an array [T], the Total column of lstm_valid()). The score of a validation is the
- * root of the mean over steps of Total^2.
+ * root of the mean over steps of Total^2. With valid_view the steps are the segments of the view's
+ * horizon, and Total is the root mean squared error of the location of the updater's loss, in the
+ * units that a network sees (x of view.h), over windows, channels and targets that are scored.
  *
  * @param[out] trainer  free it with lstm_trainer_free().
  * @param updater       borrowed.
  * @param options       not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE if
- *         the validation series does not fit the model; LSTM_E_IO if the folder cannot be written
+ *         the validation series or view does not fit the model, or valid_view has no window in a
+ *         validation part; LSTM_E_IO if the folder cannot be written
  *         to; LSTM_E_LOCKED if another trainer uses it; LSTM_E_NOMEM.
  * @since 0.1
  */
@@ -225,9 +236,9 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
  * If a validation, a line of the log or a snapshot fails after an update, it remains pending: the
  * next call retries it before it continues. None is omitted.
  *
- * Callbacks may call lstm_trainer_save(), _progress(), _best() and _stop(), and functions that do not
- * change model, iterator or updater. lstm_trainer_free() does nothing in a callback. No C++ exception
- * may leave one, nor may longjmp().
+ * Callbacks may call lstm_trainer_save(), _progress(), _best() and _stop(), and functions that do
+ * not change model, iterator or updater. lstm_trainer_free() does nothing in a callback. No C++
+ * exception may leave one, nor may longjmp().
  *
  * @return LSTM_OK if a limit is reached, also before the first update; LSTM_END after an early stop
  *         or if the sampler ended the iteration; LSTM_STOPPED after lstm_trainer_stop() or by a
@@ -242,8 +253,8 @@ LSTM_API void lstm_trainer_free(lstm_trainer *trainer);
 LSTM_API lstm_status lstm_trainer_run(lstm_trainer *trainer);
 
 /**
- * Stop the run after its current update, or while it shuffles a long pass. If no run is in progress,
- * the next one stops before its first update. NULL is allowed.
+ * Stop the run after its current update, or while it shuffles a long pass. If no run is in
+ * progress, the next one stops before its first update. NULL is allowed.
  *
  * Thread-safety: any thread at any time, and signal handlers.
  *

@@ -61,11 +61,11 @@ typedef enum lstm_sampling_kind {
 } lstm_sampling_kind;
 
 /**
- * Scheduled sampling (Bengio, Vinyals, Jaitly and Shazeer, Scheduled sampling for sequence prediction
- * with recurrent neural networks, 2015): each step of the support from step g on receives its true
- * row with a probability that falls from update to update, never below final_share, and else y_{t-g}
- * as after the support. Each row of each window is drawn anew. Fields that a kind does not use must
- * be 0.
+ * Scheduled sampling (Bengio, Vinyals, Jaitly and Shazeer, Scheduled sampling for sequence
+ * prediction with recurrent neural networks, 2015): each step of the support from step g on
+ * receives its true row with a probability that falls from update to update, never below
+ * final_share, and else y_{t-g} as after the support. Each row of each window is drawn anew. Fields
+ * that a kind does not use must be 0.
  */
 typedef struct lstm_sampling_options {
     uint64_t struct_size; /**< set by LSTM_SAMPLING_OPTIONS_INIT                          */
@@ -147,7 +147,7 @@ typedef struct lstm_updater_options {
     double dropout;     /**< probability with which an output of an LSTM layer is dropped on its
                              way to the next layer, 0 <= dropout < 1, rounded to a multiple of
                              2^-16; the others are multiplied by 1 / (1 - dropout). The recurrence
-                             and forecasts use all outputs. "cpu" only. 0 = none                   */
+                             and forecasts use all outputs. "cpu" only. 0 = none                 */
     uint64_t seed;      /**< seed for dropout and sampling                                        */
     const lstm_sampling_options *sampling; /**< NULL = LSTM_SAMPLING_NONE. LSTM_UNROLL_LOOP and
                                                 "cpu" only                                        */
@@ -187,8 +187,8 @@ typedef struct lstm_updater_options {
 LSTM_API lstm_status lstm_updater_options_init(lstm_updater_options *options, uint64_t size);
 
 /**
- * Results of the last update or lstm_updater_backward(). With n_accumulate, losses are means over the
- * batches; outputs, state, offsets and the number of windows are those of the last batch.
+ * Results of the last update or lstm_updater_backward(). With n_accumulate, losses are means over
+ * the batches; outputs, state, offsets and the number of windows are those of the last batch.
  */
 typedef struct lstm_update_info {
     uint64_t iteration;   /**< updates applied so far                                 */
@@ -208,8 +208,9 @@ typedef struct lstm_update_info {
  *                 target columns as the model has inputs (D) and outputs (K).
  * @param options  not kept; NULL = all defaults.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE;
- *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_LIMIT; LSTM_E_NOMEM;
- *         LSTM_E_DEVICE.
+ *         LSTM_E_NAME if a tensor rule is of no parameter; LSTM_E_NUMERIC if the loss needs counts
+ *         and a target is negative (the message names series, row and column); LSTM_E_LIMIT;
+ *         LSTM_E_NOMEM; LSTM_E_DEVICE.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_updater_new(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
@@ -348,10 +349,10 @@ LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char
                                          const char *name, lstm_real *values, int64_t size);
 
 /**
- * Get a copy of the model with the averaged parameters: the sum of d^(t-i) p_i over all updates i up
- * to t, the last one, divided by the sum of d^(t-i), where p_i are the parameters after update i and
- * d is average_decay. The initial parameters are no part of it. After a rollback of a trainer the
- * average starts anew.
+ * Get a copy of the model with the averaged parameters: the sum of d^(t-i) p_i over all updates i
+ * up to t, the last one, divided by the sum of d^(t-i), where p_i are the parameters after update i
+ * and d is average_decay. The initial parameters are no part of it. After a rollback of a trainer
+ * the average starts anew.
  *
  * @param[out] model  free it with lstm_model_free(). Before any update, a copy of the model itself.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if average_decay is 0; LSTM_E_NOMEM.

@@ -15,26 +15,29 @@
  *
  * with f a transformation, shift and unit the scale of the column, and base and spread those of the
  * window. Forecasts are in the units of the data: everything is inverted. Scales and seasons are
- * fitted to the rows of the view's part. A value outside of the part and of the domain of f counts as
- * missing.
+ * fitted to the values of the view's part that were given, not filled. A column without any has
+ * shift 0, unit 1 and no season. A value outside of the part and of the domain of f counts as
+ * missing. Filled values before the origin are those of a series that ends there (lstm_missing).
  *
- * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say which
- * of these values are missing or lie after the origin, if missing_input is set; w rows of past covariates
- * (LSTM_ROLE_INPUT); w rows of known covariates in the predicted segment, with those of the calendar;
- * the static features, scaled over the series of the data set, or 0 if a series has none; a 1 at the
- * place of the column, if column_input is set. Targets, K numbers: w rows of the target columns. Rows
- * of several columns are row-major.
+ * Inputs of a step, D numbers: w rows of the columns that are fed back; w rows of 0 or 1 that say
+ * which of these values are missing or lie after the origin, if missing_input is set; w rows of
+ * past covariates (LSTM_ROLE_INPUT); w rows of known covariates in the predicted segment, with
+ * those of the calendar; the static features, scaled over the series of the data set, or 0 if a
+ * series has none; a 1 at the place of the column, if column_input is set. Targets, K numbers: w
+ * rows of the target columns. Rows of several columns are row-major.
  *
  * A missing value that is fed back takes the network's own prediction, and in the first step 0. A
- * data set has no missing covariates (lstm_missing); those of rows in front of a series are 0. Where a
+ * past covariate before its first value is 0, as are those of rows in front of a series. Where a
  * window reaches beyond the rows of a known covariate, the column keeps its last value, or with
- * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing, filled,
- * the difference from a filled value, or beyond the part.
+ * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing,
+ * filled, the difference from a filled value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H
 
 #include <lstmts/dataset.h>
+#include <lstmts/loss.h>
+#include <lstmts/model.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -129,11 +132,14 @@ typedef struct lstm_view_options {
     int64_t skip_short;    /**< 1 = leave out series that are too short for a window; 0 = pad them
                                 in front as if rows were missing. Those without a known row before
                                 the first segment that is predicted are left out always           */
+    int64_t skip_transform; /**< 1 = a target column with a value outside of the domain of the
+                                 transformation in the part is not transformed; 0 = it is refused */
 } lstm_view_options;
 
 #define LSTM_VIEW_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(lstm_view_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
+        sizeof(lstm_view_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0                                                                                      \
     }
 
 /**
@@ -151,10 +157,10 @@ LSTM_API lstm_status lstm_view_options_init(lstm_view_options *options, uint64_t
  * @param[out] view  free it with lstm_view_free().
  * @param dataset    borrowed. Its columns, roles and parts are read now.
  * @param options    not kept.
- * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NUMERIC if a
- *         value is outside of the domain of the transformation (the message names series, row and
- *         column); LSTM_E_SHAPE if no series has a window, or too few values for a scale or a
- *         season; LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NUMERIC if
+ *         a value is outside of the domain of the transformation (the message names series, row and
+ *         column); LSTM_E_SHAPE if no series has a window, or too few values for a season;
+ *         LSTM_E_LIMIT; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
@@ -185,6 +191,12 @@ LSTM_API int64_t lstm_view_targets(const lstm_view *view);
  * @since 0.1
  */
 LSTM_API int64_t lstm_view_windows(const lstm_view *view);
+/**
+ * Number of series without a window: too short, or left out by skip_short; 0 for NULL.
+ *
+ * @since 0.1
+ */
+LSTM_API int64_t lstm_view_skipped(const lstm_view *view);
 
 /** A window of a view. */
 typedef struct lstm_view_window {
@@ -201,6 +213,32 @@ typedef struct lstm_view_window {
  */
 LSTM_API lstm_status lstm_view_window_at(const lstm_view *view, int64_t number,
                                          lstm_view_window *window);
+
+/**
+ * Forecast rows by a network that was trained over a view, from any rows of any series. The network
+ * reads the rows before the origin and, in known columns, those of the forecast.
+ *
+ * @param model      with D inputs and n_out * K outputs of the view and the loss
+ * @param loss       of the training: the forecast is its location; NULL = all defaults. Not kept.
+ * @param dataset    with the columns, roles, static features and step of that of the view; NULL =
+ *                   that one. It may have other rows, and other series unless each has scales of
+ *                   its own
+ * @param series     [n] numbers in the data set
+ * @param origins    [n] first rows that are forecast, 1 .. number of rows of the series
+ * @param n          >= 1
+ * @param horizon    rows, >= 1; not bounded by the horizon of the view
+ * @param n_threads  as lstm_forecast_options.n_threads
+ * @param[out] y     [n, horizon, number of target columns], in the units of the data
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if model, loss or data set do not
+ *         fit the view, a series has fewer rows than its origin, or future rows of known covariates
+ *         are missing; LSTM_E_NUMERIC if an output is not finite; LSTM_E_LIMIT; LSTM_E_NOMEM. On
+ *         failure y does not change.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_view_forecast(const lstm_view *view, const lstm_model *model,
+                                        const lstm_loss_options *loss, const lstm_dataset *dataset,
+                                        const int64_t *series, const int64_t *origins, int64_t n,
+                                        int64_t horizon, int64_t n_threads, lstm_real *y);
 
 #ifdef __cplusplus
 }

@@ -12,12 +12,14 @@
 /** Streams of one seed. A stream with parts (one per tensor, one per pass) has the part's number in
  * its low bits. */
 enum lts_rng_stream {
-    LTS_RNG_WEIGHTS = 0,  /**< + index of the tensor; counter: element         */
-    LTS_RNG_WINDOWS = 1,  /**< counter: window drawn                           */
-    LTS_RNG_SHUFFLE = 2,  /**< + number of the pass; counter: place            */
-    LTS_RNG_DROPOUT = 3,  /**< + number of the batch; counter: elements        */
-    LTS_RNG_SAMPLING = 4, /**< + number of the batch; counter: call and window */
-    LTS_RNG_PATHS = 5,    /**< + number of the window; counter: step and target */
+    LTS_RNG_WEIGHTS = 0,   /**< + index of the tensor; counter: element         */
+    LTS_RNG_WINDOWS = 1,   /**< counter: window drawn                           */
+    LTS_RNG_SHUFFLE = 2,   /**< + number of the pass; counter: place            */
+    LTS_RNG_DROPOUT = 3,   /**< + number of the batch; counter: elements        */
+    LTS_RNG_SAMPLING = 4,  /**< + number of the batch; counter: call and window */
+    LTS_RNG_PATHS = 5,     /**< + number of the window; counter: step and target */
+    LTS_RNG_RESIDUALS = 6, /**< counter: path                                  */
+    LTS_RNG_SERIES = 7,    /**< counter: window drawn                           */
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */

@@ -107,3 +107,16 @@ bool lts_time_of_row(int64_t step_unit, int64_t step, int64_t start, int64_t row
     *time = at;
     return true;
 }
+
+int64_t lts_row_of_time(int64_t step_unit, int64_t step, int64_t start, int64_t time)
+{
+    int64_t low = 0, high = LTS_LAST_TIME - LTS_FIRST_TIME + 1;
+    while (low < high) {
+        int64_t row = low + (high - low) / 2, at;
+        if (lts_time_of_row(step_unit, step, start, row, &at) && at < time)
+            low = row + 1;
+        else
+            high = row;
+    }
+    return low;
+}

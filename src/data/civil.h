@@ -45,4 +45,7 @@ int64_t lts_weekday_of(int64_t day);
  */
 bool lts_time_of_row(int64_t step_unit, int64_t step, int64_t start, int64_t row, int64_t *time);
 
+/** The first row, >= 0, that is not before a time. Rows after the year 9999 are not before any. */
+int64_t lts_row_of_time(int64_t step_unit, int64_t step, int64_t start, int64_t time);
+
 #endif

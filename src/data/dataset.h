@@ -73,6 +73,18 @@ lstm_status lts_dataset_frame(lstm_dataset **frame, const lstm_dataset *dataset)
 /** LSTM_E_ARGUMENT unless the data set has a series with that number. */
 lstm_status lts_dataset_check_series(const lstm_dataset *dataset, int64_t series);
 
+/**
+ * The first target column from `column` on: target k is column c in
+ *
+ *     for (int64_t c = lts_next_target(d, 0), k = 0; k < K; c = lts_next_target(d, c + 1), k++)
+ */
+static inline int64_t lts_next_target(const lstm_dataset *dataset, int64_t column)
+{
+    while (column < dataset->n_column && !lts_role_is_target(dataset->roles[column]))
+        column++;
+    return column;
+}
+
 /** Where the training part ends, and the validation part. */
 int64_t lts_train_end(const lts_member *m);
 int64_t lts_valid_end(const lts_member *m);

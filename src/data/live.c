@@ -55,13 +55,33 @@ int64_t lts_live_surplus(const lstm_dataset *live, int64_t n_keep)
     return n_row < 2 * n_keep ? 0 : n_row - n_keep + 1;
 }
 
+/*
+ * Values of a column that were filled from rows that are dropped stay as they are: in the first
+ * row, or by the season in the first season, and in the rest of a gap whose end is known.
+ */
+static void keep_filled(lstm_dataset *live, int64_t column)
+{
+    lts_member *m = &live->members[0];
+    int64_t C = live->n_column, end = 0;
+    while (end < m->n_row && lts_is_filled(m, end * C + column))
+        end++;
+    if (end == m->n_row)
+        end = 1;
+    if (live->missing == LSTM_MISSING_SEASONAL && end < live->season_len)
+        end = live->season_len;
+    for (int64_t row = 0; row < end && row < m->n_row; row++)
+        lts_set_filled(m, row * C + column, false);
+}
+
 void lts_live_drop(lstm_dataset *live, int64_t n)
 {
     lts_member *m = &live->members[0];
     int64_t C = live->n_column, left = (m->n_row + m->n_future - n) * C;
     memmove(m->values, m->values + n * C, (size_t)left * sizeof *m->values);
     for (int64_t i = 0; m->filled != NULL && i < left; i++)
-        lts_set_filled(m, i, i >= C && lts_is_filled(m, n * C + i));
+        lts_set_filled(m, i, lts_is_filled(m, n * C + i));
     m->first += n;
     m->n_row -= n;
+    for (int64_t c = 0; m->filled != NULL && c < C; c++)
+        keep_filled(live, c);
 }

@@ -24,7 +24,11 @@ lstm_status lts_live_new(lstm_dataset **live, const lstm_dataset *frame, int64_t
 /** Number of rows that must be dropped before the next lts_dataset_push(); mostly 0. */
 int64_t lts_live_surplus(const lstm_dataset *live, int64_t n_keep);
 
-/** Drop the first n rows. Values that are filled in the next row stay as they are from now on. */
+/**
+ * Drop the first n rows. Values that were filled with their help stay as they are from
+ * now on. (If the first row that is left lies in a gap that no row has closed, LSTM_MISSING_LINEAR
+ * draws the line of its later rows from there.)
+ */
 void lts_live_drop(lstm_dataset *live, int64_t n);
 
 #endif

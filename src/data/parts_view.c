@@ -10,7 +10,8 @@ lstm_status lts_parts_view_new(lts_parts_view *view, const lstm_dataset *dataset
     view->members = lts_alloc(n, sizeof *view->members);
     if (view->members == NULL)
         return LSTM_E_NOMEM;
-    memcpy(view->members, dataset->members, (size_t)n * sizeof *view->members);
+    if (n > 0) /* else there is no array */
+        memcpy(view->members, dataset->members, (size_t)n * sizeof *view->members);
     view->dataset.members = view->members;
     return LSTM_OK;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jobs, one forecast each, are numbered by method, series and origin, and are done in batches: first
- * all forecasts of a batch, divided among the threads; then their errors, for which each thread has
- * some of the steps and takes the jobs in order. So every sum is added up in the order of the jobs,
- * for any number of threads.
+ * Jobs, one forecast each, are numbered by method, series and origin, and are done in batches:
+ * first all forecasts of a batch, divided among the threads; then their errors, for which each
+ * thread has some of the steps and takes the jobs in order. So every sum is added up in the order
+ * of the jobs, for any number of threads.
  */
 #include "evaluate/backtest.h"
 
@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "evaluate/backtest_quantiles.h"
 #include "evaluate/origins.h"
 #include "method/job_batch.h"
 #include "method/observed.h"
@@ -20,24 +21,23 @@ typedef struct run {
     lstm_backtest_options options;
     lstm_backtest *results;
     lts_job_batch batch;
+    lts_quantile_run quantiles;
     double *offsets, *scales; /* [n_series, K] errors are divided by the scale */
     int64_t *begins;          /* [n_series] the number of its first origin among all */
 } run;
 
 static void add_errors(const run *r, const lts_job *j, const real *y, int64_t first, int64_t end)
 {
-    int64_t K = r->results->K, k = 0;
+    const lstm_dataset *d = r->batch.dataset;
+    int64_t K = r->results->K;
     lts_point_sums *sums = lts_backtest_sums(r->results, j->method, j->series);
-    for (int64_t c = 0; k < K; c++) {
-        if (!lts_role_is_target(r->batch.dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(d, 0), k = 0; k < K; c = lts_next_target(d, c + 1), k++) {
         double offset = r->offsets[j->series * K + k], scale = r->scales[j->series * K + k];
         for (int64_t h = first; h < end; h++) {
-            double truth = lts_observed(r->batch.dataset, j->series, j->origin + h, c);
+            double truth = lts_observed(d, j->series, j->origin + h, c);
             lts_point_sums_add(&sums[h * K + k], (truth - offset) / scale,
                                ((double)y[h * K + k] - offset) / scale);
         }
-        k++;
     }
 }
 
@@ -71,17 +71,15 @@ static void sum_origins(void *work, int64_t part, int64_t n_part)
 {
     const run *r = work;
     const lstm_backtest *b = r->results;
+    const lstm_dataset *d = r->batch.dataset;
     for (int64_t i = lts_part_begin(r->batch.n, part, n_part);
          i < lts_part_begin(r->batch.n, part + 1, n_part); i++) {
         const lts_job *j = &r->batch.jobs[i];
-        int64_t first = lts_origin_first(&r->options, r->batch.dataset, j->series);
+        int64_t first = lts_origin_first(&r->options, d, j->series);
         int64_t number = r->begins[j->series] + (j->origin - first) / r->options.stride;
         lts_origin_sums *sums = &b->origins[(j->method * b->n_origins + number) * b->K];
-        for (int64_t c = 0, k = 0; k < b->K; c++)
-            if (lts_role_is_target(r->batch.dataset->roles[c])) {
-                sums[k] = sum_origin(r, j, r->batch.forecasts + i * b->H * b->K, c, k);
-                k++;
-            }
+        for (int64_t c = lts_next_target(d, 0), k = 0; k < b->K; c = lts_next_target(d, c + 1), k++)
+            sums[k] = sum_origin(r, j, r->batch.forecasts + i * b->H * b->K, c, k);
     }
 }
 
@@ -96,7 +94,9 @@ static lstm_status do_batch(run *r)
 
 static lstm_status add_job(run *r, int64_t method, int64_t series, int64_t origin)
 {
-    r->batch.jobs[r->batch.n++] = (lts_job){method, series, origin};
+    lts_job job = {method, series, origin};
+    r->batch.jobs[r->batch.n++] = job;
+    LTS_TRY(lts_quantile_run_add(&r->quantiles, job));
     return r->batch.n == r->batch.capacity ? do_batch(r) : LSTM_OK;
 }
 
@@ -110,6 +110,7 @@ static lstm_status do_origins(run *r, int64_t begin, int64_t end)
             for (int64_t i = begin; i < end && i < b->n_origin[s]; i++)
                 LTS_TRY(add_job(r, m, s, first + i * r->options.stride));
         }
+    LTS_TRY(lts_quantile_run_end(&r->quantiles));
     return do_batch(r);
 }
 
@@ -171,12 +172,26 @@ static void measure_column(run *r, int64_t s, int64_t c, int64_t k)
 
 static void measure(run *r)
 {
+    const lstm_dataset *d = r->batch.dataset;
     for (int64_t s = 0; s < r->results->n_series; s++) {
-        r->results->n_origin[s] = lts_origin_count(&r->options, r->batch.dataset, s);
-        for (int64_t c = 0, k = 0; k < r->results->K; c++)
-            if (lts_role_is_target(r->batch.dataset->roles[c]))
-                measure_column(r, s, c, k++);
+        r->results->n_origin[s] = lts_origin_count(&r->options, d, s);
+        for (int64_t c = lts_next_target(d, 0), k = 0; k < r->results->K;
+             c = lts_next_target(d, c + 1), k++)
+            measure_column(r, s, c, k);
     }
+}
+
+static lstm_status check_levels(const lstm_backtest_options *o)
+{
+    LTS_TRY(lts_check_at_least("n_level", o->n_level, 0));
+    if ((o->levels == NULL) != (o->n_level == 0))
+        return lts_fail(LSTM_E_ARGUMENT, "n_level is %lld, levels is %s", (long long)o->n_level,
+                        o->levels == NULL ? "NULL" : "not NULL");
+    for (int64_t l = 0; l < o->n_level; l++)
+        if (!(o->levels[l] > 0 && o->levels[l] < 1))
+            return lts_fail(LSTM_E_ARGUMENT, "levels[%lld] is %g, expected above 0 and below 1",
+                            (long long)l, o->levels[l]);
+    return LSTM_OK;
 }
 
 lstm_status lts_backtest_check(lstm_backtest_options *o)
@@ -188,6 +203,7 @@ lstm_status lts_backtest_check(lstm_backtest_options *o)
     LTS_TRY(lts_check_at_least("refit", o->refit, LSTM_NO_FIT));
     LTS_TRY(lts_check_at_least("season_len", o->season_len, 0));
     LTS_TRY(lts_check_one_of("standardized", o->standardized, 2, "0 or 1"));
+    LTS_TRY(check_levels(o));
     o->stride = o->stride == 0 ? 1 : o->stride;
     o->season_len = o->season_len == 0 ? 1 : o->season_len;
     return lts_threads_resolve(o->n_threads, &o->n_threads);
@@ -228,6 +244,7 @@ static lstm_status allocate(run *r)
 static void release(run *r)
 {
     lts_job_batch_free(&r->batch);
+    lts_quantile_run_free(&r->quantiles);
     lts_free(r->offsets);
     lts_free(r->scales);
     lts_free(r->begins);
@@ -241,9 +258,13 @@ lstm_status lts_backtest_no_origin(const lstm_backtest_options *o)
                     (long long)o->horizon);
 }
 
-static lstm_status run_all(run *r)
+static lstm_status run_all(run *r, lts_job_batch_options *batch)
 {
+    LTS_TRY(lts_job_batch_init(&r->batch, batch));
     LTS_TRY(allocate(r));
+    batch->levels = r->options.levels;
+    batch->n_level = r->options.n_level;
+    LTS_TRY(lts_quantile_run_init(&r->quantiles, r->results, r->scales, batch));
     measure(r);
     if (most_origins(r->results) == 0)
         return lts_backtest_no_origin(&r->options);
@@ -268,14 +289,12 @@ lstm_status lstm_backtest_run(lstm_backtest **backtest, lstm_method *const *meth
     LTS_TRY(lts_backtest_check(&r.options));
     LTS_TRY(lts_backtest_new(&r.results, n_method, lstm_dataset_series(dataset), r.options.horizon,
                              lstm_dataset_targets(dataset)));
-    const lts_job_batch_options batch = {.methods = methods,
-                                         .dataset = dataset,
-                                         .host = &lts_host_floats,
-                                         .H = r.options.horizon,
-                                         .n_thread = r.options.n_threads};
-    lstm_status status = lts_job_batch_init(&r.batch, &batch);
-    if (status >= 0)
-        status = run_all(&r);
+    lts_job_batch_options batch = {.methods = methods,
+                                   .dataset = dataset,
+                                   .host = &lts_host_floats,
+                                   .H = r.options.horizon,
+                                   .n_thread = r.options.n_threads};
+    lstm_status status = run_all(&r, &batch);
     release(&r);
     if (status < 0) {
         lstm_backtest_free(r.results);

@@ -5,6 +5,12 @@
 #include "score/point_sums.h"
 #include <lstmts/backtest.h>
 
+/** Scores of the quantile of one level, summed over origins. */
+typedef struct lts_quantile_sums {
+    int64_t n, covered; /**< values, and those at most the quantile */
+    double pinball;
+} lts_quantile_sums;
+
 /** Errors of a forecast in one column, summed over its steps. */
 typedef struct lts_origin_sums {
     double absolute, squared;
@@ -20,6 +26,9 @@ struct lstm_backtest {
     lts_origin_sums *origins; /**< [n_method, n_origins, K] series after series */
     lts_point_sums *seasons;  /**< [n_series, K] of the seasonal naive forecast over the training
                                   part: scales of MASE and RMSSE                */
+    int64_t n_level;          /**< L                                             */
+    double *levels;           /**< [L] of quantiles                              */
+    lts_quantile_sums *quantiles; /**< [n_method, n_series, L, H, K]; NULL if L = 0 */
 };
 
 /** Zeroed results. LSTM_E_LIMIT, LSTM_E_NOMEM. */

@@ -6,6 +6,8 @@
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "evaluate/backtest_quantiles.h"
+#include "evaluate/selection.h"
 #include "evaluate/text.h"
 
 static const char *const metric_names[] = {"RMSE",  "MSE",  "MAE",   "MAPE",
@@ -58,6 +60,8 @@ void lstm_backtest_free(lstm_backtest *b)
     lts_free(b->sums);
     lts_free(b->origins);
     lts_free(b->seasons);
+    lts_free(b->levels);
+    lts_free(b->quantiles);
     lts_free(b);
 }
 
@@ -72,25 +76,10 @@ int64_t lstm_backtest_origins(const lstm_backtest *b, int64_t series)
     return sum;
 }
 
-/* From `first` to end - 1: one item, or all n of them. */
-typedef struct range {
-    int64_t first, end;
-} range;
-
-static lstm_status read_range(const char *name, int64_t item, int64_t n, range *items)
-{
-    if (item < LSTM_ALL || item >= n)
-        return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0 .. %lld or LSTM_ALL (-1)", name,
-                        (long long)item, (long long)n - 1);
-    items->first = item == LSTM_ALL ? 0 : item;
-    items->end = item == LSTM_ALL ? n : item + 1;
-    return LSTM_OK;
-}
-
 /* A metric of a method, and over what. */
 typedef struct selection {
     int64_t kind, method;
-    range series, steps, columns;
+    lts_range series, steps, columns;
 } selection;
 
 static void merge_steps(const lstm_backtest *b, const selection *q, int64_t series, int64_t column,
@@ -156,12 +145,10 @@ lstm_status lstm_backtest_value(const lstm_backtest *b, int64_t kind, int64_t me
         return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
     LTS_NOT_NULL(value);
     LTS_TRY(check_kind(kind));
-    if (method < 0 || method >= b->n_method)
-        return lts_fail(LSTM_E_ARGUMENT, "method is %lld, expected 0 .. %lld", (long long)method,
-                        (long long)b->n_method - 1);
-    LTS_TRY(read_range("series", series, b->n_series, &q.series));
-    LTS_TRY(read_range("step", step, b->H, &q.steps));
-    LTS_TRY(read_range("column", column, b->K, &q.columns));
+    LTS_TRY(lts_check_item("method", method, b->n_method));
+    LTS_TRY(lts_read_range("series", series, b->n_series, &q.series));
+    LTS_TRY(lts_read_range("step", step, b->H, &q.steps));
+    LTS_TRY(lts_read_range("column", column, b->K, &q.columns));
     *value = metric_of(b, &q, &n);
     if (counted != NULL)
         *counted = n;
@@ -196,6 +183,8 @@ lstm_status lstm_backtest_table(const lstm_backtest *b, const int64_t *kinds, in
     lts_text_add(&t, "%-*s", width, "method");
     for (int64_t i = 0; i < n_kind; i++)
         lts_text_add(&t, " %11s", metric_names[kinds[i]]);
+    if (b->n_level > 0)
+        lts_text_add(&t, " %11s", "CRPS");
     for (int64_t m = 0; m < b->n_method; m++) {
         lts_text_add(&t, "\n%-*s", width, b->names[m]);
         for (int64_t i = 0; i < n_kind; i++) {
@@ -203,6 +192,8 @@ lstm_status lstm_backtest_table(const lstm_backtest *b, const int64_t *kinds, in
             const selection q = {kinds[i], m, {0, b->n_series}, {0, b->H}, {0, b->K}};
             lts_text_add(&t, " %11.5g", metric_of(b, &q, &counted));
         }
+        if (b->n_level > 0)
+            lts_text_add(&t, " %11.5g", lts_backtest_crps(b, m));
     }
     lts_text_add(&t, "\n");
     if (length != NULL)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The error of a method is a sum of one term per origin, so the difference of two methods is a sum of
- * differences d_i. The variance of this sum is that of Newey and West (1987): with u_i = d_i - mean of d,
- * the sum over pairs of origins of one series, up to M apart, of (1 - |i - j| / (M + 1)) u_i u_j.
+ * The error of a method is a sum of one term per origin, so the difference of two methods is a sum
+ * of differences d_i. The variance of this sum is that of Newey and West (1987): with u_i = d_i -
+ * mean of d, the sum over pairs of origins of one series, up to M apart, of (1 - |i - j| / (M + 1))
+ * u_i u_j.
  */
 #include "evaluate/backtest.h"
 

@@ -3,9 +3,9 @@
  * The latest scores of forecasts, and their quantiles at adaptive levels.
  *
  * Columns and blocks of steps are *cells*: cell k * n_block + b. All forecasts of a cell are scored
- * alike. A cell has n_set sets of scores, one for each tail, or for each level and tail: a value of a
- * forecast gives one score in each set. A score is how far the truth is beyond a bound of the forecast,
- * negative inside.
+ * alike. A cell has n_set sets of scores, one for each tail, or for each level and tail: a value of
+ * a forecast gives one score in each set. A score is how far the truth is beyond a bound of the
+ * forecast, negative inside.
  *
  * Tails: both together, whose score is the larger one (1), or the lower and the upper (2).
  */
@@ -49,8 +49,8 @@ static inline double lts_conformal_target(const lts_conformal *c, int64_t level)
 }
 
 /**
- * How far a bound is to be moved outwards: the score of rank ceil((n + 1)(1 - misses)), counted from 1
- * and limited to 1 .. n. NaN if there is no score.
+ * How far a bound is to be moved outwards: the score of rank ceil((n + 1)(1 - misses)), counted
+ * from 1 and limited to 1 .. n. NaN if there is no score.
  */
 real lts_conformal_quantile(const lts_conformal *c, int64_t cell, int64_t level, int64_t tail);
 

@@ -3,8 +3,8 @@
  * First all series are calibrated by a method that has not seen their validation parts, then the
  * method is fitted again and all of them are tested. So the intervals of all series are kept.
  *
- * Forecasts of a series are made in batches, divided among the threads. Then each thread has some of
- * its units, a column with a calibration each, whose intervals see the forecasts of the batch in
+ * Forecasts of a series are made in batches, divided among the threads. Then each thread has some
+ * of its units, a column with a calibration each, whose intervals see the forecasts of the batch in
  * order. So results do not depend on the number of threads.
  */
 #include "evaluate/interval_backtest.h"
@@ -193,14 +193,11 @@ static lstm_status new_unit(const run *r, int64_t calibration, int64_t series, i
 /* The units of a series; u [calibration, K]. */
 static lstm_status new_units(const run *r, int64_t series, unit *u)
 {
+    const lstm_dataset *d = r->batch.dataset;
     int64_t K = r->results->K;
-    for (int64_t c = 0, k = 0; k < K; c++) {
-        if (!lts_role_is_target(r->batch.dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(d, 0), k = 0; k < K; c = lts_next_target(d, c + 1), k++)
         for (int64_t m = 0; m < LTS_CALIBRATIONS; m++)
             LTS_TRY(new_unit(r, m, series, c, &u[m * K + k]));
-        k++;
-    }
     return LSTM_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "evaluate/selection.h"
 #include "evaluate/text.h"
 
 void lstm_interval_backtest_free(lstm_interval_backtest *b)
@@ -29,20 +30,14 @@ static double metric(const lts_interval_sums *sums, int64_t kind, double level)
     return (sums->width + 2 / (1 - level) * sums->distance) / n;
 }
 
-/* Number of a series, step and column, or LSTM_ALL. */
 typedef struct selection {
-    int64_t series, step, column;
+    lts_range series, steps, columns;
 } selection;
 
-static const selection everything = {LSTM_ALL, LSTM_ALL, LSTM_ALL};
-
 /* Adds the sums of the steps of a series and column; sums [H]. */
-static void add_steps(const lstm_interval_backtest *b, const lts_interval_sums *sums, int64_t step,
-                      lts_interval_sums *total)
+static void add_steps(const lts_interval_sums *sums, lts_range steps, lts_interval_sums *total)
 {
-    for (int64_t h = 0; h < b->H; h++) {
-        if (step != LSTM_ALL && h != step)
-            continue;
+    for (int64_t h = steps.first; h < steps.end; h++) {
         total->n += sums[h].n;
         total->covered += sums[h].covered;
         total->width += sums[h].width;
@@ -51,24 +46,15 @@ static void add_steps(const lstm_interval_backtest *b, const lts_interval_sums *
 }
 
 static lts_interval_sums sum_up(const lstm_interval_backtest *b, int64_t calibration, int64_t level,
-                                selection q)
+                                const selection *q)
 {
     lts_interval_sums total = {0};
-    for (int64_t s = 0; s < b->n_series; s++)
-        for (int64_t k = 0; k < b->K; k++) {
+    for (int64_t s = q->series.first; s < q->series.end; s++)
+        for (int64_t k = q->columns.first; k < q->columns.end; k++) {
             int64_t at = ((s * LTS_CALIBRATIONS + calibration) * b->K + k) * b->L + level;
-            if ((q.series == LSTM_ALL || s == q.series) && (q.column == LSTM_ALL || k == q.column))
-                add_steps(b, b->sums + at * b->H, q.step, &total);
+            add_steps(b->sums + at * b->H, q->steps, &total);
         }
     return total;
-}
-
-static lstm_status check_number(const char *name, int64_t number, int64_t lowest, int64_t n)
-{
-    if (number >= lowest && number < n)
-        return LSTM_OK;
-    return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0 .. %lld%s", name, (long long)number,
-                    (long long)n - 1, lowest == LSTM_ALL ? " or LSTM_ALL (-1)" : "");
 }
 
 lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *b, int64_t kind,
@@ -77,6 +63,7 @@ lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *b, int64_
                                          int64_t *counted)
 {
     LTS_FLOAT_SCOPE();
+    selection q;
     if (b == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
     LTS_NOT_NULL(value);
@@ -84,11 +71,11 @@ lstm_status lstm_interval_backtest_value(const lstm_interval_backtest *b, int64_
                              "LSTM_INTERVAL_COVERAGE, _WIDTH or _SCORE"));
     LTS_TRY(lts_check_one_of("calibration", calibration, LTS_CALIBRATIONS,
                              "LSTM_CALIBRATION_ONCE, _ROLLING or _ADAPTIVE"));
-    LTS_TRY(check_number("level", level, 0, b->L));
-    LTS_TRY(check_number("series", series, LSTM_ALL, b->n_series));
-    LTS_TRY(check_number("step", step, LSTM_ALL, b->H));
-    LTS_TRY(check_number("column", column, LSTM_ALL, b->K));
-    lts_interval_sums sums = sum_up(b, calibration, level, (selection){series, step, column});
+    LTS_TRY(lts_check_item("level", level, b->L));
+    LTS_TRY(lts_read_range("series", series, b->n_series, &q.series));
+    LTS_TRY(lts_read_range("step", step, b->H, &q.steps));
+    LTS_TRY(lts_read_range("column", column, b->K, &q.columns));
+    lts_interval_sums sums = sum_up(b, calibration, level, &q);
     *value = metric(&sums, kind, b->levels[level]);
     if (counted != NULL)
         *counted = sums.n;
@@ -105,10 +92,11 @@ lstm_status lstm_interval_backtest_table(const lstm_interval_backtest *b, char *
     if (b == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
     LTS_TRY(lts_text_check(text, size));
+    const selection all = {{0, b->n_series}, {0, b->H}, {0, b->K}};
     lts_text_add(&t, "calibrated  level  coverage       width       score\n");
     for (int64_t l = 0; l < b->L; l++)
         for (int64_t m = 0; m < LTS_CALIBRATIONS; m++) {
-            lts_interval_sums sums = sum_up(b, m, l, everything);
+            lts_interval_sums sums = sum_up(b, m, l, &all);
             lts_text_add(&t, "%-10s %6.4g %9.4f %11.5g %11.5g\n", names[m], b->levels[l],
                          metric(&sums, LSTM_INTERVAL_COVERAGE, b->levels[l]),
                          metric(&sums, LSTM_INTERVAL_WIDTH, b->levels[l]),

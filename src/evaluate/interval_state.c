@@ -40,7 +40,8 @@ int64_t lstm_interval_state_len(const lstm_interval *i)
            len_of_misses(c) + c->n_cell * c->n_set * c->capacity;
 }
 
-/* Copies n values that belong to slots, those of empty slots as NaN. Returns the end of the copy. */
+/* Copies n values that belong to slots, those of empty slots as NaN. Returns the end of the copy.
+   */
 static lstm_real *copy_of_slots(const lstm_interval *i, const real *values, int64_t n,
                                 lstm_real *state)
 {

@@ -14,8 +14,8 @@ int64_t lts_origin_first(const lstm_backtest_options *options, const lstm_datase
 int64_t lts_origin_count(const lstm_backtest_options *options, const lstm_dataset *dataset,
                          int64_t series);
 
-/** Let the validation parts end at origin number `index` of each series, or at its last row, and keep
- *  their length. */
+/** Let the validation parts end at origin number `index` of each series, or at its last row, and
+ *  keep their length. */
 void lts_parts_view_move(lts_parts_view *view, const lstm_backtest_options *options,
                          const lstm_dataset *dataset, int64_t index);
 

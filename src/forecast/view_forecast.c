@@ -62,13 +62,13 @@ static void fill_inputs(const lts_columns *columns, int64_t B, const real *fed, 
                                                           : 0;
 }
 
-/* Samples of the distributions that outputs y [B, n_out K] stand for. */
+/* Samples of the distributions that outputs y [B, n_out K] of windows from `first` on stand for. */
 static void draw_samples(const lts_view_forecast *f, int64_t first, int64_t B, int64_t step,
                          const real *y, real *samples)
 {
     int64_t K = f->view->columns.K;
     for (int64_t i = 0; i < B * K; i++) {
-        uint64_t stream = lts_rng_part(LTS_RNG_PATHS, (uint64_t)(first + i / K));
+        uint64_t stream = lts_rng_part(LTS_RNG_PATHS, f->first + (uint64_t)(first + i / K));
         double uniform = lts_rng_uniform(f->seed, stream, (uint64_t)(step * K + i % K));
         samples[i] = lts_loss_quantile(f->loss, i, K, y, uniform == 0 ? 0x1p-54 : uniform);
     }

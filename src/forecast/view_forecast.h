@@ -21,6 +21,7 @@ typedef struct lts_view_forecast {
     int64_t n_thread;  /**< largest number of threads                                          */
     bool sampled;      /**< feed back and return samples in place of locations                 */
     uint64_t seed;     /**< of samples: window i of any call with the same seed has the same    */
+    uint64_t first;    /**< of samples: the number of window 0; the last is below 2^56          */
 } lts_view_forecast;
 
 /**

@@ -3,11 +3,16 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/utf8.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PROBE_STEPS = 96, N_BLOCK = 4 };
+
+/* Rows of a gap that ridge may bridge; of a long season its tenth part. */
+enum { SHORT_GAP = 2 };
 
 static int64_t least_of(int64_t a, int64_t b)
 {
@@ -30,7 +35,8 @@ typedef struct probe {
 typedef struct probing {
     lts_judge judge;
     real *y;
-    int64_t period, shortest; /**< rows of the shortest long-enough training part */
+    int64_t period, n_row; /**< rows of a training part: see lts_survey_series() */
+    lts_reason *failure;   /**< of the last candidate that could not be fitted */
 } probing;
 
 static int64_t base_rows(const lstm_view_options *view, int64_t L)
@@ -50,8 +56,10 @@ static lstm_status try_probe(const probing *p, probe *candidate)
         lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge);
     if (status == LSTM_E_NOMEM)
         return status;
-    if (status < 0)
+    if (status < 0) {
+        *p->failure = lts_last_reason();
         return LSTM_OK;
+    }
     status = lts_ridge_part_predict(&part, p->judge.dataset, p->judge.series, p->judge.origin,
                                     p->judge.n, p->judge.H, p->y);
     lts_ridge_part_clear(&part);
@@ -83,7 +91,7 @@ static lstm_status probe_contexts(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
         probe candidate = *best;
         candidate.ridge.L = periods[i] * p->period;
-        if (candidate.ridge.L < 2 || candidate.ridge.L > p->shortest / 3)
+        if (candidate.ridge.L < 2 || candidate.ridge.L > p->n_row / 3)
             continue;
         LTS_TRY(take_if_better(p, best, candidate));
     }
@@ -105,14 +113,25 @@ static lstm_status probe_bases(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* A transformation whose domain does not have all values fails, and is passed over. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind)
+{
+    const lts_transform transform = {kind, 0};
+    for (int64_t c = 0; c < dataset->n_column; c++)
+        if (lts_role_is_target(dataset->roles[c]) &&
+            lts_is_in_domain(dataset, LSTM_PART_TRAIN, c, &transform))
+            return true;
+    return false;
+}
+
+/* Of the columns whose values are in the domain. */
 static lstm_status probe_transforms(const probing *p, probe *best)
 {
     static const int64_t transforms[] = {LSTM_TRANSFORM_SQRT, LSTM_TRANSFORM_LOG};
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
-        LTS_TRY(take_if_better(p, best, candidate));
+        if (lts_can_transform(p->judge.dataset, transforms[i]))
+            LTS_TRY(take_if_better(p, best, candidate));
     }
     return LSTM_OK;
 }
@@ -124,7 +143,7 @@ static lstm_status probe_year(const probing *p, probe *best)
     if (d->step_unit != LSTM_STEP_SECONDS || d->step > 6 * 86400)
         return LSTM_OK;
     int64_t rows = 365 * (int64_t)86400 / d->step;
-    if (rows <= 60 || p->shortest < 2 * rows)
+    if (rows <= 60 || p->n_row < 2 * rows)
         return LSTM_OK;
     probe candidate = *best;
     candidate.view.season = LSTM_SEASON_YEAR;
@@ -150,33 +169,39 @@ static lstm_status run_probes(const probing *p, probe *best)
     return LSTM_OK;
 }
 
-/* Rows of the shortest training part; shorter than a few periods do not count. */
-static int64_t shortest_train(const lstm_dataset *d, int64_t period)
+/* Names are cut in messages, and messages in reasons: what is no character any more becomes "?". */
+lts_reason lts_last_reason(void)
 {
-    int64_t shortest = INT64_MAX;
-    for (int64_t s = 0; s < d->names.n; s++) {
-        int64_t n = lts_train_end(&d->members[s]);
-        if (n >= 3 * period)
-            shortest = least_of(shortest, n);
+    lts_reason reason;
+    snprintf(reason.text, sizeof reason.text, "%s", lstm_last_error());
+    for (char *at = reason.text; *at != '\0';) {
+        int length = lts_utf8_length((const unsigned char *)at);
+        *at = length > 0 ? *at : '?';
+        at += length > 0 ? length : 1;
     }
-    return shortest == INT64_MAX ? 0 : shortest;
+    return reason;
 }
 
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
-    probing p = {.period = most_of(choice->season_len, 1)};
-    p.shortest = shortest_train(judge->dataset, p.period);
+    probing p = {.period = most_of(choice->season_len, 1), .failure = no_ridge};
+    *no_ridge = (lts_reason){"the training part is too short"};
+    bool scale_series;
+    LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
     if (choice->season_len == 0) /* as many rows as a short season has */
-        p.period = most_of(1, least_of(judge->H, p.shortest / 12));
+        p.period = most_of(1, least_of(judge->H, p.n_row / 12));
     LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),
                            most_of(choice->season_len, 1)));
     p.y = lts_judge_forecasts(&p.judge);
     probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
     best.view.context_len = 1;
     best.view.scaling = LSTM_SCALING_STANDARD;
+    best.view.scale_series = scale_series;
+    best.view.skip_transform = 1;
     best.view.base = LSTM_BASE_MEAN;
     best.view.base_len = p.period;
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
+    best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
     lts_free(p.y);
     lts_judge_clear(&p.judge);
@@ -185,13 +210,17 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge)
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
+    else
+        *no_ridge = (lts_reason){""};
     choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
     return LSTM_OK;
 }
 
-/* Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks. */
+/*
+ * Rows of a segment: the period if it is short, else a divisor of the horizon of about two weeks.
+ */
 static int64_t segment_of(int64_t season_len, int64_t H)
 {
     if (season_len > 0 && season_len <= 52)
@@ -210,6 +239,22 @@ static int64_t values_of(const lstm_dataset *d)
         for (int64_t c = 0; c < d->n_column; c++)
             n += lts_role_is_target(d->roles[c]) ? lts_train_end(&d->members[s]) : 0;
     return n;
+}
+
+/*
+ * Windows are drawn by series where one has more than ten times the rows of another: it would be
+ * nearly all that the networks see.
+ */
+static int64_t draw_of(const lstm_dataset *d)
+{
+    int64_t shortest = INT64_MAX, longest = 0;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        int64_t n = lts_train_end(&d->members[s]);
+        if (n > 0)
+            shortest = least_of(shortest, n);
+        longest = most_of(longest, n);
+    }
+    return longest / 10 > shortest ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS;
 }
 
 static bool all_are_fed_back(const lstm_dataset *d)
@@ -251,5 +296,18 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : n >= 20000            ? 0.3
                                          : 0.2;
     t->n_update = options->n_update;
+    t->draw = draw_of(dataset);
     choice->tells_column = n >= 20000;
+}
+
+void lts_choose_counts(lts_choice *choice)
+{
+    lstm_view_options *view = &choice->view;
+    view->transform = LSTM_TRANSFORM_NONE;
+    view->scaling = LSTM_SCALING_NONE;
+    view->scale_series = 0;
+    view->base = LSTM_BASE_NONE;
+    view->base_len = 0;
+    view->season = LSTM_SEASON_NONE;
+    view->n_harmonic = 0;
 }

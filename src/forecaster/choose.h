@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is chosen from the data before networks are trained: the view by ridge regressions, which are
- * fitted in a fraction of a second, and the sizes by the number of values.
+ * What is chosen from the data before networks are trained: the view by ridge regressions, which
+ * are fitted in a fraction of a second, and the sizes by the number of values.
  */
 #ifndef LTS_FORECASTER_CHOOSE_H
 #define LTS_FORECASTER_CHOOSE_H
@@ -9,14 +9,37 @@
 #include "forecaster/forecaster.h"
 #include "forecaster/judge.h"
 
+/** Why something could not be fitted: the message of its error, cut if it is too long; or "". */
+typedef struct lts_reason {
+    char text[200];
+} lts_reason;
+
+/** The reason of the last error in this thread. */
+lts_reason lts_last_reason(void);
+
 /**
  * Choose transformation, season, base and context: choice->view and choice->ridge, without the
- * segments of the view. If no regression can be fitted, choice->ridge.L is 0.
+ * segments of the view. If no regression can be fitted, choice->ridge.L is 0, and there is a reason.
  */
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge);
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge);
+
+/**
+ * Survey the training parts: how many rows most series have, and whether each needs scales of its own.
+ * @param period      series of less than three periods do not count
+ * @param[out] n_row  the lower quartile; 0 if none counts
+ * @return LSTM_E_NOMEM.
+ */
+lstm_status lts_survey_series(const lstm_dataset *dataset, int64_t period, int64_t *n_row,
+                              bool *scale_series);
+
+/** Whether the domain of a lstm_transform has the training values of some target column. */
+bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
 
 /** Choose segments, context and loop of the networks, and their training. */
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
                         const lstm_dataset *dataset);
+
+/** Let networks see the values as they are, for a loss of counts. */
+void lts_choose_counts(lts_choice *choice);
 
 #endif

@@ -23,8 +23,8 @@ static json_t *describe_errors(const lts_choice *choice)
         errors =
             lts_json_with(errors, baseline_names[i], number_or_null(choice->baseline_error[i]));
     errors = lts_json_with(errors, "ridge", number_or_null(choice->ridge_error));
-    errors = lts_json_with(errors, "network", number_or_null(choice->network_error));
-    return lts_json_with(errors, "mean of network and ridge", number_or_null(choice->mean_error));
+    errors = lts_json_with(errors, "networks", number_or_null(choice->network_error));
+    return lts_json_with(errors, "mean of networks and ridge", number_or_null(choice->mean_error));
 }
 
 static json_t *describe_view(const lstm_view_options *v)
@@ -32,20 +32,21 @@ static json_t *describe_view(const lstm_view_options *v)
     static const char *const transforms[] = {"none", "logarithm", "square root", "Box-Cox"};
     static const char *const bases[] = {"none", "last value", "mean"};
     static const char *const seasons[] = {"none", "phases", "harmonics", "harmonics of the year"};
-    return json_pack("{s:I, s:I, s:I, s:s, s:s, s:s, s:I, s:s}", "segment_len",
-                     (json_int_t)v->segment_len, "context_len", (json_int_t)v->context_len,
-                     "horizon", (json_int_t)v->horizon, "channels",
-                     v->channels == LSTM_CHANNELS_JOINT ? "joint" : "independent", "transform",
-                     transforms[v->transform], "base", bases[v->base], "base_len",
-                     (json_int_t)v->base_len, "season", seasons[v->season]);
+    return json_pack(
+        "{s:I, s:I, s:I, s:s, s:s, s:s, s:I, s:s, s:b}", "segment_len", (json_int_t)v->segment_len,
+        "context_len", (json_int_t)v->context_len, "horizon", (json_int_t)v->horizon, "channels",
+        v->channels == LSTM_CHANNELS_JOINT ? "joint" : "independent", "transform",
+        transforms[v->transform], "base", bases[v->base], "base_len", (json_int_t)v->base_len,
+        "season", seasons[v->season], "scale_series", v->scale_series != 0);
 }
 
 static json_t *describe_training(const lts_training *t, int64_t n_network)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "networks", (json_int_t)n_network,
-                     "hidden units", (json_int_t)t->n_hidden, "layers", (json_int_t)t->n_layer,
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:s}", "networks", (json_int_t)n_network,
+                     "hidden_units", (json_int_t)t->n_hidden, "layers", (json_int_t)t->n_layer,
                      "updates", (json_int_t)t->n_update, "batch_size", (json_int_t)t->batch_size,
-                     "learning_rate", t->learning_rate, "dropout", t->dropout);
+                     "learning_rate", t->learning_rate, "dropout", t->dropout, "draw",
+                     t->draw == LSTM_DRAW_SERIES ? "series" : "windows");
 }
 
 static json_t *describe_fitted(const lts_fitted *fitted)
@@ -54,12 +55,11 @@ static json_t *describe_fitted(const lts_fitted *fitted)
     const lts_choice *choice = &fitted->choice;
     bool baseline = choice->use == LSTM_USE_BASELINE;
     json_t *described =
-        json_pack("{s:s, s:s, s:I, s:I}", "forecast by",
+        json_pack("{s:s, s:s, s:I, s:I}", "forecast_by",
                   baseline ? baseline_names[choice->baseline] : uses[choice->use], "because",
-                  choice->why, "season_len", (json_int_t)choice->season_len, "validation windows",
+                  choice->why, "season_len", (json_int_t)choice->season_len, "validation_windows",
                   (json_int_t)choice->n_window);
-    described = lts_json_with(described, "mean absolute scaled error on the validation part",
-                              describe_errors(choice));
+    described = lts_json_with(described, "validation_error", describe_errors(choice));
     if (baseline)
         return described;
     described = lts_json_with(described, "view", describe_view(&choice->view));

@@ -53,8 +53,10 @@ static bool has_enough_data(const lts_fitting *fit)
     return fit->judge.n >= LEAST_WINDOWS && longest >= LEAST_PERIODS * (period > 1 ? period : 1);
 }
 
-static void decide_use(lts_choice *choice, int64_t wanted)
+static void decide_use(lts_fitting *fit)
 {
+    lts_choice *choice = &fit->made.choice;
+    int64_t wanted = fit->f->options.use;
     double best = fmin(choice->ridge_error, choice->network_error), chosen;
     choice->use = LSTM_USE_MEAN;
     choice->why = "the mean of networks and ridge is at most 3 % worse than the better of both";
@@ -69,6 +71,8 @@ static void decide_use(lts_choice *choice, int64_t wanted)
     if (!lts_is_better(chosen, choice->baseline_error[choice->baseline])) {
         choice->use = LSTM_USE_BASELINE;
         choice->why = "neither networks nor ridge are better than the best baseline";
+        if (fit->of_ridge == NULL && fit->of_network == NULL)
+            choice->why = "neither networks nor ridge could be fitted";
     }
     if (wanted != LSTM_USE_AUTO) {
         choice->use = wanted;
@@ -99,12 +103,14 @@ static lstm_status choose(lts_fitting *fit)
     snprintf(fit->stage, sizeof fit->stage, "ridge");
     if (!lts_fitting_report(fit, (double)NAN))
         return LSTM_STOPPED;
-    LTS_TRY(lts_choose_view(choice, &fit->judge));
+    LTS_TRY(lts_choose_view(choice, &fit->judge, &fit->no_ridge));
     if (o->view != NULL) {
         choice->view = choice->ridge_view = *o->view;
         choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
     }
     lts_choose_network(choice, o, fit->dataset);
+    if (o->view == NULL && fit->f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
+        lts_choose_counts(choice);
     LTS_TRY(lts_judge_ridge(fit));
     if (o->use != LSTM_USE_RIDGE) {
         lstm_status status = lts_judge_network(fit);
@@ -112,7 +118,7 @@ static lstm_status choose(lts_fitting *fit)
             return status;
     }
     LTS_TRY(lts_judge_mean(fit));
-    decide_use(choice, o->use);
+    decide_use(fit);
     return LSTM_OK;
 }
 
@@ -140,29 +146,101 @@ static lstm_status calibrate(lts_fitting *fit)
     return status;
 }
 
-/* Fits the chosen members to training and validation part. */
-static lstm_status fit_members(lts_fitting *fit)
+static bool needs_ridge(const lts_choice *choice)
 {
-    lts_fitted *made = &fit->made;
-    lts_choice *choice = &made->choice;
+    return choice->use == LSTM_USE_RIDGE || choice->use == LSTM_USE_MEAN;
+}
+
+static bool needs_networks(const lts_choice *choice)
+{
+    return choice->use == LSTM_USE_NETWORKS || choice->use == LSTM_USE_MEAN;
+}
+
+/* Forgets a candidate that cannot be fitted to both parts, and chooses among the others. */
+static void drop(lts_fitting *fit, real **forecasts, double *error)
+{
+    lts_free(*forecasts);
+    lts_free(fit->of_mean);
+    *forecasts = fit->of_mean = NULL;
+    *error = fit->made.choice.mean_error = (double)NAN;
+    decide_use(fit);
+}
+
+static lstm_status fit_ridge(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
     lstm_view_options view = choice->ridge_view;
     view.part = LSTM_PART_TRAIN_VALID;
-    if (choice->use == LSTM_USE_RIDGE || choice->use == LSTM_USE_MEAN)
-        LTS_TRY(lts_ridge_part_fit(&made->ridge, fit->dataset, &view, &choice->ridge));
-    if (choice->use != LSTM_USE_NETWORKS && choice->use != LSTM_USE_MEAN)
+    if (!needs_ridge(choice) || fit->made.ridge.ridge != NULL)
         return LSTM_OK;
+    lstm_status status = lts_ridge_part_fit(&fit->made.ridge, fit->dataset, &view, &choice->ridge);
+    if (status >= 0 || fit->f->options.use != LSTM_USE_AUTO)
+        return status;
+    LTS_TRY(lts_pass_over(status, &fit->no_ridge));
+    drop(fit, &fit->of_ridge, &choice->ridge_error);
+    return LSTM_OK;
+}
+
+/* One that cannot be trained is left out, unless the networks were asked for. */
+static lstm_status fit_networks(lts_fitting *fit)
+{
+    lts_fitted *made = &fit->made;
     int64_t n = fit->f->options.n_network;
+    if (!needs_networks(&made->choice) || made->n_network > 0)
+        return LSTM_OK;
     made->networks = lts_alloc(n, sizeof *made->networks);
     if (made->networks == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n; i++) {
         snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
                  (long long)n);
-        lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN_VALID, &made->networks[i]);
+        lts_network_part *next = &made->networks[made->n_network];
+        lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN_VALID, next);
+        if (status == LSTM_OK)
+            made->n_network++;
+        else if (fit->f->options.use == LSTM_USE_AUTO)
+            status = lts_pass_over(status, &fit->no_network);
         if (status != LSTM_OK)
             return status;
-        made->n_network++;
     }
+    if (made->n_network == 0)
+        drop(fit, &fit->of_network, &made->choice.network_error);
+    return LSTM_OK;
+}
+
+/* Fits the chosen members to training and validation part. */
+static lstm_status fit_members(lts_fitting *fit)
+{
+    const lts_choice *choice = &fit->made.choice;
+    int64_t use;
+    do {
+        use = choice->use;
+        lstm_status status = fit_ridge(fit);
+        if (status == LSTM_OK)
+            status = fit_networks(fit);
+        if (status != LSTM_OK)
+            return status;
+    } while (choice->use != use);
+    if (!needs_ridge(choice))
+        lts_ridge_part_clear(&fit->made.ridge);
+    return LSTM_OK;
+}
+
+/* Adds to the reason of a choice what could not be fitted. */
+static lstm_status explain(lts_fitting *fit)
+{
+    lts_fitted *made = &fit->made;
+    const char *ridge = fit->no_ridge.text, *network = fit->no_network.text;
+    enum { SIZE = 800 };
+    if (fit->f->options.use != LSTM_USE_AUTO || (*ridge == '\0' && *network == '\0'))
+        return LSTM_OK;
+    made->why = lts_alloc(SIZE, 1);
+    if (made->why == NULL)
+        return LSTM_E_NOMEM;
+    snprintf(made->why, SIZE, "%s%s%s%s%s", made->choice.why,
+             *ridge != '\0' ? "; ridge cannot be fitted: " : "", ridge,
+             *network != '\0' ? "; a network cannot be trained: " : "", network);
+    made->choice.why = made->why;
     return LSTM_OK;
 }
 
@@ -182,8 +260,6 @@ static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
     lstm_status status = lts_fitted_begin(made, frame);
     if (status < 0)
         lstm_dataset_free(frame);
-    else
-        made->n_series = dataset->names.n;
     return status;
 }
 
@@ -207,6 +283,8 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
         status = choose(&fit);
     if (status == LSTM_OK)
         status = fit_members(&fit);
+    if (status == LSTM_OK)
+        status = explain(&fit);
     if (status == LSTM_OK)
         status = calibrate(&fit);
     if (status == LSTM_OK && atomic_load(&forecaster->cancelled))

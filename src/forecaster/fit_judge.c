@@ -48,9 +48,9 @@ bool lts_watch_training(void *user, double fraction, double loss)
     lts_fitting *fit = user;
     double before = fit->done;
     fit->done += fraction * fit->present;
-    bool goes_on = lts_fitting_report(fit, loss);
+    bool continues = lts_fitting_report(fit, loss);
     fit->done = before;
-    return goes_on;
+    return continues;
 }
 
 lstm_status lts_judge_baselines(lts_fitting *fit)
@@ -78,6 +78,14 @@ lstm_status lts_judge_baselines(lts_fitting *fit)
     return status;
 }
 
+lstm_status lts_pass_over(lstm_status status, lts_reason *reason)
+{
+    if (status != LSTM_E_SHAPE && status != LSTM_E_NUMERIC)
+        return status;
+    *reason = lts_last_reason();
+    return LSTM_OK;
+}
+
 /* Fits ridge to the training part and forecasts the judge's windows. */
 lstm_status lts_judge_ridge(lts_fitting *fit)
 {
@@ -88,7 +96,7 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
     lstm_status status =
         lts_ridge_part_fit(&part, fit->dataset, &choice->ridge_view, &choice->ridge);
     if (status < 0)
-        return status == LSTM_E_NOMEM ? status : LSTM_OK;
+        return lts_pass_over(status, &fit->no_ridge);
     choice->ridge.penalty = lts_ridge_part_penalty(&part);
     fit->of_ridge = lts_judge_forecasts(&fit->judge);
     status = fit->of_ridge == NULL
@@ -147,14 +155,18 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
     snprintf(fit->stage, sizeof fit->stage, "a schedule of %lld updates", (long long)n_update);
     lstm_status status = lts_train_network(fit, 0, LSTM_PART_TRAIN, &network);
     if (status != LSTM_OK)
-        return status;
+        return lts_pass_over(status, &fit->no_network);
     real *y = lts_judge_forecasts(&fit->judge);
     status = y == NULL ? LSTM_E_NOMEM
                        : lts_network_part_predict(&network, &fit->f->loss, fit->dataset,
                                                   fit->judge.series, fit->judge.origin,
                                                   fit->judge.n, fit->judge.H, fit->n_thread, y);
     lts_network_part_clear(&network);
-    double error = status < 0 ? HUGE_VAL : lts_judge_error(&fit->judge, y);
+    if (status < 0) {
+        lts_free(y);
+        return lts_pass_over(status, &fit->no_network);
+    }
+    double error = lts_judge_error(&fit->judge, y);
     if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
         lts_free(fit->of_network);
         fit->of_network = y;
@@ -163,7 +175,24 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
     } else {
         lts_free(y);
     }
-    return status;
+    return LSTM_OK;
+}
+
+/* Trains network number i and forecasts the judge's windows. LSTM_OK also if it cannot be trained;
+ * then `is_made` is false. */
+static lstm_status try_other(lts_fitting *fit, int64_t i, real *y, bool *is_made)
+{
+    lts_network_part network;
+    const lts_judge *judge = &fit->judge;
+    *is_made = false;
+    lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN, &network);
+    if (status != LSTM_OK)
+        return lts_pass_over(status, &fit->no_network);
+    status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, judge->series,
+                                      judge->origin, judge->n, judge->H, fit->n_thread, y);
+    lts_network_part_clear(&network);
+    *is_made = status >= 0;
+    return lts_pass_over(status, &fit->no_network);
 }
 
 /* Replaces the forecasts of the first network by the mean of all, where they are trained quickly. */
@@ -172,17 +201,13 @@ static lstm_status judge_others(lts_fitting *fit)
     int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
     real *y = lts_judge_forecasts(&fit->judge);
     lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    int64_t n_made = 1;
     for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
-        lts_network_part network;
-        status = lts_train_network(fit, i, LSTM_PART_TRAIN, &network);
-        if (status != LSTM_OK)
-            break;
-        status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, fit->judge.series,
-                                          fit->judge.origin, fit->judge.n, fit->judge.H,
-                                          fit->n_thread, y);
-        lts_network_part_clear(&network);
-        for (int64_t j = 0; j < size && status >= 0; j++)
-            fit->of_network[j] += (y[j] - fit->of_network[j]) / (real)(i + 1);
+        bool is_made;
+        status = try_other(fit, i, y, &is_made);
+        n_made += is_made;
+        for (int64_t j = 0; j < size && is_made; j++)
+            fit->of_network[j] += (y[j] - fit->of_network[j]) / (real)n_made;
     }
     lts_free(y);
     if (status == LSTM_OK)
@@ -193,18 +218,20 @@ static lstm_status judge_others(lts_fitting *fit)
 lstm_status lts_judge_network(lts_fitting *fit)
 {
     int64_t given = fit->f->options.n_update, best = given;
-    if (fit->f->options.view == NULL) {
+    /* counts leave no choice */
+    if (fit->f->options.view == NULL && fit->f->loss.kind != LSTM_LOSS_NEGATIVE_BINOMIAL) {
         lstm_status status = probe_views(fit);
         if (status != LSTM_OK)
             return status;
     }
     for (int i = 0; i < (given != 0 ? 1 : N_SCHEDULE); i++) {
         lstm_status status = try_schedule(fit, given != 0 ? given : SCHEDULES[i], &best);
-        if (status == LSTM_E_SHAPE && fit->of_network == NULL)
-            return LSTM_OK; /* too short for a window: there are no networks */
         if (status != LSTM_OK)
             return status;
     }
+    if (fit->of_network == NULL)
+        return LSTM_OK;
+    fit->no_network = (lts_reason){""};
     fit->made.choice.training.n_update = best;
     if (lts_is_small(&fit->made.choice))
         return judge_others(fit);

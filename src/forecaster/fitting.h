@@ -4,6 +4,7 @@
 #define LTS_FORECASTER_FITTING_H
 
 #include "base/float_env.h"
+#include "forecaster/choose.h"
 #include "forecaster/forecaster.h"
 #include "forecaster/judge.h"
 
@@ -16,6 +17,7 @@ typedef struct lts_fitting {
     lts_float_env *host;
     lts_trainings trainings;
     real *of_ridge, *of_network, *of_mean; /**< forecasts of the judge's windows, or NULL */
+    lts_reason no_ridge, no_network;       /**< why there are none                        */
     /* progress */
     double done, total; /**< updates */
     double present;     /**< of the network that is being trained */
@@ -31,13 +33,19 @@ bool lts_fitting_report(lts_fitting *fit, double loss);
 /** As lts_trainings.watch: `user` is an lts_fitting. */
 bool lts_watch_training(void *user, double fraction, double loss);
 
+/**
+ * LSTM_OK in place of a status with which something is no candidate, and the reason: LSTM_E_SHAPE, the
+ * part has no window for it, or LSTM_E_NUMERIC, a training diverged.
+ */
+lstm_status lts_pass_over(lstm_status status, lts_reason *reason);
+
 /** Train network number i on rows of `part`. LSTM_STOPPED; the errors of lts_network_part_train(). */
 lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network);
 
 /*
  * The following forecast the judge's windows by what is fitted to the training part alone, and set
- * errors in fit->made.choice. What cannot be fitted keeps its error, NaN, and has no forecasts.
- * LSTM_E_NOMEM.
+ * errors in fit->made.choice. What cannot be fitted keeps its error, NaN, has no forecasts, and a
+ * reason. LSTM_E_NOMEM.
  */
 
 lstm_status lts_judge_baselines(lts_fitting *fit);

@@ -99,6 +99,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         made->options.view = &made->view;
         if (status >= 0)
             status = lts_view_options_check(&made->view);
+        if (status >= 0 && made->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
+            status = lts_view_check_counts(&made->view);
     }
     made->options.folder = NULL;
     if (status >= 0 && read.folder != NULL) {
@@ -152,7 +154,8 @@ void lts_fitted_clear(lts_fitted *fitted)
     lts_free(fitted->why);
     lts_free(fitted->users);
     lstm_interval_free(fitted->interval);
-    lts_free(fitted->known_rows);
+    lts_residuals_clear(&fitted->residuals);
+    lts_roster_clear(&fitted->roster);
     memset(fitted, 0, sizeof *fitted);
 }
 

@@ -3,7 +3,9 @@
 #define LTS_FORECASTER_FORECASTER_H
 
 #include "forecaster/network_part.h"
+#include "forecaster/residuals.h"
 #include "forecaster/ridge_part.h"
+#include "forecaster/roster.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
 #include <lstmts/interval.h>
@@ -41,13 +43,14 @@ typedef struct lts_fitted {
     lts_choice choice;
     char *why;           /**< in a forecaster of a file choice.why points here                */
     lstm_dataset *frame; /**< the data set of the fit without its series                      */
-    int64_t n_target, n_series;
+    lts_roster roster;   /**< its series */
+    int64_t n_target;
     int64_t n_network;
     lts_network_part *networks; /**< [n_network] */
     lts_ridge_part ridge;
     lstm_interval *interval; /**< calibrated on the validation part                        */
     int64_t interval_stride; /**< rows between forecasts that it scores                    */
-    int64_t *known_rows;     /**< [n_series] rows of each series that the fit has seen     */
+    lts_residuals residuals; /**< of these forecasts on the validation part                */
 } lts_fitted;
 
 /** Begin a fit: all 0 but the columns. LSTM_E_NOMEM; then there is nothing to clear. */
@@ -59,11 +62,14 @@ lts_fitted lts_fitted_share(const lts_fitted *fitted);
 /** End one use. */
 void lts_fitted_clear(lts_fitted *fitted);
 
-/**
- * LSTM_E_SHAPE unless a data set has the columns of the fit and, if the series have scales of their
- * own, `series` was in it.
- */
-lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *dataset, int64_t series);
+/** LSTM_E_SHAPE unless a data set has the columns of the fit. */
+lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *dataset);
+
+/** Rows before an origin that a forecast reads, >= 1. */
+int64_t lts_fitted_context(const lts_fitted *fitted);
+
+/** Rows before an origin that the scales of a series come from which the fit has not seen. */
+int64_t lts_fitted_scale_rows(const lts_fitted *fitted);
 
 /** LSTM_E_SHAPE unless known covariates are there for forecasts that read them. */
 lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *dataset,
@@ -87,7 +93,8 @@ typedef struct lts_origins {
 } lts_origins;
 
 /**
- * Forecast by the members that were chosen: y [n, H, K].
+ * Forecast one series by the members that were chosen: y [n, H, K].
+ * @param origins  all of the same series
  * LSTM_E_SHAPE, LSTM_E_NUMERIC, LSTM_E_NOMEM; then y may be changed.
  */
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,

@@ -34,6 +34,7 @@ static const lts_field lts_view_fields[] = {
     FIELD(DOUBLE, spread_floor), FIELD(INT, season),       FIELD(INT, season_len),
     FIELD(INT, n_harmonic),      FIELD(INT, past),         FIELD(INT, missing_input),
     FIELD(INT, skip_context),    FIELD(INT, part),         FIELD(INT, skip_short),
+    FIELD(INT, skip_transform),
 };
 ALL_FIELDS(lts_view_fields, lstm_view_options, 1);
 #undef FIELD
@@ -58,13 +59,18 @@ ALL_FIELDS(lts_loss_fields, lstm_loss_options, 5);
 static const lts_field lts_ridge_fields[] = {
     FIELD(INT, L), FIELD(INT, H), FIELD(INT, base_len), FIELD(INT, n_block), FIELD(DOUBLE, penalty),
 };
-ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 0);
+ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 1);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_training)
 static const lts_field lts_training_fields[] = {
-    FIELD(INT, n_hidden),   FIELD(INT, n_layer),          FIELD(INT, n_update),
-    FIELD(INT, batch_size), FIELD(DOUBLE, learning_rate), FIELD(DOUBLE, dropout),
+    FIELD(INT, n_hidden),
+    FIELD(INT, n_layer),
+    FIELD(INT, n_update),
+    FIELD(INT, batch_size),
+    FIELD(DOUBLE, learning_rate),
+    FIELD(DOUBLE, dropout),
+    FIELD(INT, draw),
     FIELD(UINT, seed),
 };
 #undef FIELD

@@ -8,84 +8,20 @@
 #include "base/status.h"
 #include "files/json_read.h"
 #include "files/numbers.h"
+#include "forecaster/forecaster_tensors.h"
 #include "forecaster/forecaster_text.h"
 #include "forecaster/intervals.h"
-#include "store/safetensors.h"
 
 #include <stdio.h>
 
-enum { NAME_SIZE = 128 };
+enum { NAME_SIZE = LTS_TENSOR_NAME };
 
 typedef struct loader {
-    const lts_safetensors *file;
+    lts_tensors tensors;
     lts_forecaster_text text;
-    int64_t n_taken;    /* tensors that were found                */
-    lstm_forecaster *f; /* what is made                           */
-    double *arrays;     /* of the options                         */
+    lstm_forecaster *f; /* what is made   */
+    double *arrays;     /* of the options */
 } loader;
-
-/* Elements one by one, since a file's data need not be aligned. */
-static lstm_status check_finite(const lts_stored *stored)
-{
-    const unsigned char *at = stored->data;
-    int64_t size = strcmp(stored->dtype, "F64") == 0 ? 8 : 4;
-    for (int64_t i = 0; i < stored->n_byte / size; i++, at += size) {
-        float narrow;
-        double wide;
-        memcpy(&narrow, at, sizeof narrow);
-        if (size == 8)
-            memcpy(&wide, at, sizeof wide);
-        else
-            wide = (double)narrow;
-        if (!isfinite(wide))
-            return lts_fail(LSTM_E_NUMERIC, "element %lld of %s is %g", (long long)i, stored->name,
-                            wide);
-    }
-    return LSTM_OK;
-}
-
-/* Finds the tensor PREFIX.NAME, which must have this type and shape. Its values may be NaN. */
-static lstm_status take_any(loader *l, const char *prefix, const char *name, const char *dtype,
-                            int64_t n_dim, const int64_t *dim, const lts_stored **found)
-{
-    char text[NAME_SIZE], is[LTS_SHAPE_TEXT], wanted[LTS_SHAPE_TEXT];
-    snprintf(text, sizeof text, "%s.%s", prefix, name);
-    const lts_stored *stored = lts_safetensors_find(l->file, text);
-    if (stored == NULL)
-        return lts_fail(LSTM_E_NAME, "there is no tensor %s", text);
-    if (strcmp(stored->dtype, dtype) != 0)
-        return lts_fail(LSTM_E_DTYPE, "%s has elements of type %s, not %s", text, stored->dtype,
-                        dtype);
-    if (stored->n_dim != n_dim || memcmp(stored->dim, dim, (size_t)n_dim * sizeof *dim) != 0) {
-        lts_shape_text(is, stored->n_dim, stored->dim);
-        lts_shape_text(wanted, n_dim, dim);
-        return lts_fail(LSTM_E_SHAPE, "%s is %s, expected %s", text, is, wanted);
-    }
-    l->n_taken++;
-    *found = stored;
-    return LSTM_OK;
-}
-
-/* The same with finite values. */
-static lstm_status take(loader *l, const char *prefix, const char *name, const char *dtype,
-                        int64_t n_dim, const int64_t *dim, const void **values)
-{
-    const lts_stored *stored;
-    LTS_TRY(take_any(l, prefix, name, dtype, n_dim, dim, &stored));
-    *values = stored->data;
-    return check_finite(stored);
-}
-
-static lstm_status take_doubles(loader *l, const char *prefix, const char *name, int64_t n,
-                                double *values)
-{
-    const void *data;
-    if (n == 0)
-        return LSTM_OK;
-    LTS_TRY(take(l, prefix, name, "F64", 1, &n, &data));
-    memcpy(values, data, (size_t)n * sizeof *values);
-    return LSTM_OK;
-}
 
 /* One array of the options: its elements are appended to l->arrays. */
 static lstm_status take_array(loader *l, const char *prefix, const char *name, int64_t n,
@@ -94,7 +30,7 @@ static lstm_status take_array(loader *l, const char *prefix, const char *name, i
     const void *data;
     if (n == 0)
         return LSTM_OK;
-    LTS_TRY(take(l, prefix, name, "F64", 1, &n, &data));
+    LTS_TRY(lts_tensors_take(&l->tensors, prefix, name, "F64", 1, &n, &data));
     double *grown = lts_grow(l->arrays, *used, *used + n, sizeof *grown);
     if (grown == NULL)
         return LSTM_E_NOMEM;
@@ -140,23 +76,23 @@ static lstm_status make_forecaster(loader *l)
 static lstm_status take_view(loader *l, const char *prefix, const lstm_view_options *options,
                              int64_t D, lstm_view **view)
 {
-    char name[NAME_SIZE];
     const lstm_dataset *frame = l->f->fitted.frame;
     lts_view_stored stored = {.D = D, .n_series = 1};
-    snprintf(name, sizeof name, "%s.scales", prefix);
-    const lts_stored *scales = lts_safetensors_find(l->file, name);
-    if (options->scale_series && scales != NULL && scales->n_dim == 3)
-        stored.n_series = scales->dim[0];
-    if (stored.n_series < 1)
-        return lts_fail(LSTM_E_SHAPE, "%s are of no series", name);
+    if (options->scale_series)
+        stored.n_series = l->f->fitted.roster.n;
     const int64_t of_scales[] = {stored.n_series, frame->n_column, 2};
     const int64_t of_statics[] = {frame->statics.n, 2};
     const int64_t of_season[] = {frame->n_column, lts_season_phases(options) + 1};
-    LTS_TRY(take(l, prefix, "scales", "F64", 3, of_scales, &stored.scales));
+    LTS_TRY(lts_tensors_take(&l->tensors, prefix, "scales", "F64", 3, of_scales, &stored.scales));
     if (of_season[1] > 1)
-        LTS_TRY(take(l, prefix, "season", LTS_REAL_DTYPE, 2, of_season, &stored.season));
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, "season", LTS_REAL_DTYPE, 2, of_season,
+                                 &stored.season));
+    if (lts_view_stores_transforms(options))
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, "transformed", "F64", 1, of_season,
+                                 &stored.transformed));
     if (of_statics[0] > 0)
-        LTS_TRY(take(l, prefix, "static_scales", "F64", 2, of_statics, &stored.static_scales));
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, "static_scales", "F64", 2, of_statics,
+                                 &stored.static_scales));
     return lts_view_new_stored(view, frame, options, &stored);
 }
 
@@ -170,11 +106,12 @@ static lstm_status take_ridge(loader *l)
     if (o->L < 1 || o->L > INT32_MAX)
         return lts_fail(LSTM_E_LIMIT, "the context of ridge is %lld", (long long)o->L);
     const int64_t dim[] = {o->L + 1, o->H};
-    LTS_TRY(take(l, "ridge", "weights", "F64", 2, dim, &weights));
+    LTS_TRY(lts_tensors_take(&l->tensors, "ridge", "weights", "F64", 2, dim, &weights));
     LTS_TRY(take_view(l, "ridge", &l->text.ridge_view, 0, &fitted->ridge.view));
     LTS_TRY(lts_ridge_new(&fitted->ridge.ridge, o));
     memcpy(fitted->ridge.ridge->weights, weights, (size_t)(dim[0] * dim[1]) * sizeof(double));
-    return take_doubles(l, "ridge", "penalties", o->n_block, fitted->ridge.ridge->penalties);
+    return lts_tensors_take_doubles(&l->tensors, "ridge", "penalties", o->n_block,
+                                    fitted->ridge.ridge->penalties);
 }
 
 /* Parameters of a network, whose tensors are all found before a model is allocated. */
@@ -184,14 +121,15 @@ static lstm_status take_parameters(loader *l, const char *prefix, const lts_para
     const void *values;
     for (int64_t i = 0; i < params->n_tensor; i++) {
         const lts_tensor *tensor = &params->tensors[i];
-        LTS_TRY(take(l, prefix, tensor->name, LTS_REAL_DTYPE, tensor->n_dim, tensor->dim, &values));
+        LTS_TRY(lts_tensors_take(&l->tensors, prefix, tensor->name, LTS_REAL_DTYPE, tensor->n_dim,
+                                 tensor->dim, &values));
     }
     LTS_TRY(lts_model_new_zero(model, params->D, params->K, params->H, params->L));
     for (int64_t i = 0; i < params->n_tensor; i++) {
         char name[NAME_SIZE];
         const lts_tensor *tensor = &params->tensors[i];
         snprintf(name, sizeof name, "%s.%s", prefix, tensor->name);
-        memcpy((*model)->values + tensor->offset, lts_safetensors_find(l->file, name)->data,
+        memcpy((*model)->values + tensor->offset, lts_safetensors_find(l->tensors.file, name)->data,
                (size_t)tensor->size * sizeof(real));
     }
     return LSTM_OK;
@@ -202,7 +140,7 @@ static lstm_status find_inputs(const loader *l, const char *prefix, int64_t *D)
 {
     char name[NAME_SIZE];
     snprintf(name, sizeof name, "%s.input.weight", prefix);
-    const lts_stored *stored = lts_safetensors_find(l->file, name);
+    const lts_stored *stored = lts_safetensors_find(l->tensors.file, name);
     if (stored == NULL)
         return lts_fail(LSTM_E_NAME, "there is no tensor %s", name);
     if (stored->n_dim != 2 || stored->dim[1] < 1)
@@ -248,47 +186,15 @@ static lstm_status take_networks(loader *l)
     return LSTM_OK;
 }
 
-/* The number of elements of a vector in the file. */
-static lstm_status find_length(const loader *l, const char *name, int64_t *n)
-{
-    const lts_stored *stored = lts_safetensors_find(l->file, name);
-    if (stored == NULL)
-        return lts_fail(LSTM_E_NAME, "there is no tensor %s", name);
-    if (stored->n_dim != 1 || stored->dim[0] < 1)
-        return lts_fail(LSTM_E_SHAPE, "%s is no vector", name);
-    *n = stored->dim[0];
-    return LSTM_OK;
-}
-
-static lstm_status take_known_rows(loader *l)
-{
-    lts_fitted *fitted = &l->f->fitted;
-    const void *data;
-    LTS_TRY(find_length(l, "interval.known_rows", &fitted->n_series));
-    LTS_TRY(take(l, "interval", "known_rows", "F64", 1, &fitted->n_series, &data));
-    fitted->known_rows = lts_alloc(fitted->n_series, sizeof *fitted->known_rows);
-    if (fitted->known_rows == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t s = 0; s < fitted->n_series; s++) {
-        double n;
-        memcpy(&n, (const char *)data + s * (int64_t)sizeof n, sizeof n);
-        if (!(n >= 0 && n <= 0x1p53 && n == floor(n)))
-            return lts_fail(LSTM_E_NUMERIC, "element %lld of interval.known_rows is %g",
-                            (long long)s, n);
-        fitted->known_rows[s] = (int64_t)n;
-    }
-    return LSTM_OK;
-}
-
 /* lstm_interval_set_state() verifies the state. */
 static lstm_status take_intervals(loader *l)
 {
     lts_fitted *fitted = &l->f->fitted;
     const lts_stored *stored;
     int64_t length;
-    LTS_TRY(take_known_rows(l));
-    LTS_TRY(find_length(l, "interval.state", &length));
-    LTS_TRY(take_any(l, "interval", "state", LTS_REAL_DTYPE, 1, &length, &stored));
+    LTS_TRY(lts_tensors_length(&l->tensors, "interval.state", &length));
+    LTS_TRY(lts_tensors_take_any(&l->tensors, "interval", "state", LTS_REAL_DTYPE, 1, &length,
+                                 &stored));
     LTS_TRY(lts_intervals_new(fitted, &l->f->options, length));
     real *state = lts_alloc(length, sizeof *state);
     if (state == NULL)
@@ -297,6 +203,49 @@ static lstm_status take_intervals(loader *l)
     lstm_status status = lstm_interval_set_state(fitted->interval, state, length);
     lts_free(state);
     return status;
+}
+
+/* Series and ends of the residuals, which must be those of a fit. */
+static lstm_status take_residual_ends(loader *l, lts_residuals *residuals)
+{
+    const int64_t dim[] = {residuals->n, 2};
+    const void *data;
+    LTS_TRY(lts_tensors_take(&l->tensors, "residuals", "ends", "F64", 2, dim, &data));
+    for (int64_t i = 0; i < residuals->n; i++) {
+        double at[2];
+        memcpy(at, (const char *)data + i * (int64_t)sizeof at, sizeof at);
+        bool is_series = at[0] >= 0 && at[0] < (double)l->f->fitted.roster.n;
+        if (!is_series || at[0] != floor(at[0]) ||
+            !(at[1] >= (double)residuals->H && at[1] <= 0x1p53 && at[1] == floor(at[1])))
+            return lts_fail(LSTM_E_NUMERIC, "row %lld of residuals.ends is %g, %g", (long long)i,
+                            at[0], at[1]);
+        residuals->series[i] = (int64_t)at[0];
+        residuals->ends[i] = (int64_t)at[1];
+    }
+    return LSTM_OK;
+}
+
+/* Absent if there are none. Elements are finite or NaN. */
+static lstm_status take_residuals(loader *l)
+{
+    lts_residuals *residuals = &l->f->fitted.residuals;
+    const lts_stored *stored = lts_safetensors_find(l->tensors.file, "residuals.values");
+    if (stored == NULL)
+        return LSTM_OK;
+    if (stored->n_dim != 3 || stored->dim[0] < 1 || stored->dim[0] > LTS_JUDGE_WINDOWS)
+        return lts_fail(LSTM_E_SHAPE, "residuals.values are not 1 .. %d forecasts",
+                        LTS_JUDGE_WINDOWS);
+    const int64_t dim[] = {stored->dim[0], l->f->options.horizon, l->f->fitted.n_target};
+    LTS_TRY(
+        lts_tensors_take_any(&l->tensors, "residuals", "values", LTS_REAL_DTYPE, 3, dim, &stored));
+    LTS_TRY(lts_residuals_new(residuals, dim[0], dim[1], dim[2]));
+    int64_t size = dim[0] * dim[1] * dim[2];
+    memcpy(residuals->values, stored->data, (size_t)size * sizeof(real));
+    for (int64_t i = 0; i < size; i++)
+        if (isinf(residuals->values[i]))
+            return lts_fail(LSTM_E_NUMERIC, "element %lld of residuals.values is %g", (long long)i,
+                            (double)residuals->values[i]);
+    return take_residual_ends(l, residuals);
 }
 
 static lstm_status fill(loader *l, const json_t *json)
@@ -310,13 +259,15 @@ static lstm_status fill(loader *l, const json_t *json)
     fitted->choice.why = fitted->why = lts_strdup(l->text.why);
     if (fitted->why == NULL)
         return LSTM_E_NOMEM;
+    LTS_TRY(lts_roster_load(&fitted->roster, &l->tensors, l->text.series, fitted->frame));
     LTS_TRY(take_ridge(l));
     LTS_TRY(take_networks(l));
     LTS_TRY(take_intervals(l));
-    if (l->n_taken != lts_safetensors_count(l->file))
+    LTS_TRY(take_residuals(l));
+    if (l->tensors.n_taken != lts_safetensors_count(l->tensors.file))
         return lts_fail(LSTM_E_FORMAT, "%lld of %lld tensors are no forecaster's",
-                        (long long)(lts_safetensors_count(l->file) - l->n_taken),
-                        (long long)lts_safetensors_count(l->file));
+                        (long long)(lts_safetensors_count(l->tensors.file) - l->tensors.n_taken),
+                        (long long)lts_safetensors_count(l->tensors.file));
     l->f->is_fitted = true;
     return LSTM_OK;
 }
@@ -335,7 +286,7 @@ static lstm_status report(const lts_safetensors *file, lstm_status status)
 
 static lstm_status make(const lts_safetensors *file, const json_t *json, lstm_forecaster **out)
 {
-    loader l = {.file = file};
+    loader l = {.tensors = {.file = file}};
     lstm_status status = fill(&l, json);
     lts_forecaster_text_clear(&l.text);
     lts_free(l.arrays);

@@ -17,6 +17,14 @@ static lstm_status predict_method(void *user, const lstm_dataset *dataset, int64
     return lstm_forecaster_predict_from(user, dataset, series, &origin, 1, horizon, y);
 }
 
+static lstm_status method_quantiles(void *user, const lstm_dataset *dataset, int64_t series,
+                                    int64_t origin, int64_t horizon, const double *levels,
+                                    int64_t n_level, lstm_real *y)
+{
+    return lstm_forecaster_quantiles(user, dataset, series, &origin, 1, horizon, levels, n_level,
+                                     y);
+}
+
 lstm_status lstm_forecaster_method(lstm_method **method, lstm_forecaster *forecaster,
                                    const char *name)
 {
@@ -27,6 +35,7 @@ lstm_status lstm_forecaster_method(lstm_method **method, lstm_forecaster *foreca
     options.name = name;
     options.fit = fit_method;
     options.predict = predict_method;
+    options.quantiles = method_quantiles;
     options.user = forecaster;
     return lstm_method_new(method, &options);
 }

@@ -35,3 +35,10 @@ const lstm_model *lstm_forecaster_model(const lstm_forecaster *forecaster, int64
         return NULL;
     return forecaster->fitted.networks[number].model;
 }
+
+const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster, int64_t number)
+{
+    if (forecaster == NULL || number < 0 || number >= forecaster->fitted.n_network)
+        return NULL;
+    return forecaster->fitted.networks[number].view;
+}

@@ -22,8 +22,8 @@ typedef struct tensors {
     int64_t n;
     lts_stored *stored;
     tensor_name *names;
-    real *state;        /* of the intervals */
-    double *known_rows; /* [n_series]       */
+    real *state;  /* of the intervals */
+    double *rows; /* [2, n_series] known rows and times, [n_residual, 2] ends of residuals */
 } tensors;
 
 /* Elements that are no number are not written: the file could not be read. */
@@ -75,6 +75,8 @@ static lstm_status add_view(tensors *t, const char *prefix, const lstm_view *vie
                              .n_dim = 3,
                              .dim = {view->scaler.n_series, C, 2},
                              .data = view->scaler.scales}));
+    if (lts_view_stores_transforms(&view->options))
+        LTS_TRY(add_doubles(t, prefix, "transformed", C, view->transformed));
     if (S > 0)
         LTS_TRY(add(
             t, prefix, "static_scales",
@@ -124,29 +126,61 @@ static lstm_status add_loss(tensors *t, const lts_loss *loss)
     return add_doubles(t, "loss", "step_weights", o.n_step_weight, o.step_weights);
 }
 
-/* State and known rows of the intervals: copies, which are made here. */
+/* Signed errors of forecasts, with their series and ends [n, 2]. */
+static lstm_status add_residuals(tensors *t, const lts_residuals *residuals, double *ends)
+{
+    int64_t n = residuals->n;
+    if (n == 0)
+        return LSTM_OK;
+    for (int64_t i = 0; i < n; i++) {
+        ends[2 * i] = (double)residuals->series[i];
+        ends[2 * i + 1] = (double)residuals->ends[i];
+    }
+    add_any(t, "residuals", "values",
+            (lts_stored){
+                .n_dim = 3, .dim = {n, residuals->H, residuals->K}, .data = residuals->values});
+    return add(t, "residuals", "ends",
+               (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, 2}, .data = ends});
+}
+
+/* Rows and times are copies: rows [2, n]. */
+static lstm_status add_roster(tensors *t, const lts_roster *roster, bool is_timed, double *rows)
+{
+    int64_t n = roster->n;
+    for (int64_t s = 0; s < n; s++) {
+        rows[s] = (double)roster->known_rows[s];
+        rows[n + s] = (double)roster->known_until[s];
+    }
+    LTS_TRY(add_doubles(t, "series", "known_rows", n, rows));
+    if (is_timed)
+        LTS_TRY(add_doubles(t, "series", "known_until", n, rows + n));
+    return add(
+        t, "series", "scales",
+        (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, roster->K}, .data = roster->scales});
+}
+
+/* State of the intervals, known rows and ends of residuals are copies, which are made here. */
 static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t length = lstm_interval_state_len(fitted->interval);
+    int64_t n = fitted->roster.n, length = lstm_interval_state_len(fitted->interval);
     t->state = lts_alloc(length, sizeof *t->state);
-    t->known_rows = lts_alloc(fitted->n_series, sizeof *t->known_rows);
-    if (t->state == NULL || t->known_rows == NULL)
+    t->rows = lts_alloc(2 * n + 2 * fitted->residuals.n, sizeof *t->rows);
+    if (t->state == NULL || t->rows == NULL)
         return LSTM_E_NOMEM;
     LTS_TRY(lstm_interval_get_state(fitted->interval, t->state));
-    for (int64_t s = 0; s < fitted->n_series; s++)
-        t->known_rows[s] = (double)fitted->known_rows[s];
     add_any(t, "interval", "state", (lts_stored){.n_dim = 1, .dim = {length}, .data = t->state});
-    LTS_TRY(add_doubles(t, "interval", "known_rows", fitted->n_series, t->known_rows));
+    LTS_TRY(add_roster(t, &fitted->roster, fitted->frame->step_unit != LSTM_STEP_ROWS, t->rows));
+    LTS_TRY(add_residuals(t, &fitted->residuals, t->rows + 2 * n));
     return add_doubles(t, "interval", "levels", f->options.n_level, f->options.levels);
 }
 
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 5 + 3; /* of the loss, of ridge and of intervals */
+    int64_t capacity = 4 + 6 + 4 + 3; /* of the loss, ridge, intervals and residuals, series */
     for (int64_t i = 0; i < fitted->n_network; i++)
-        capacity += fitted->networks[i].model->params.n_tensor + 3;
+        capacity += fitted->networks[i].model->params.n_tensor + 4;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
     t->names = lts_alloc(capacity, sizeof *t->names);
     if (t->stored == NULL || t->names == NULL)
@@ -191,6 +225,6 @@ lstm_status lstm_forecaster_save(const lstm_forecaster *forecaster, const char *
     lts_free(t.stored);
     lts_free(t.names);
     lts_free(t.state);
-    lts_free(t.known_rows);
+    lts_free(t.rows);
     return status;
 }

@@ -73,6 +73,8 @@ json_t *lts_forecaster_json(const lstm_forecaster *f)
         json = lts_json_with(json, "view", JSON_OF(lts_view_fields, &f->view));
     json = lts_json_with(json, "loss", JSON_OF(lts_loss_fields, &loss));
     json = lts_json_with(json, "data", data_json(fitted->frame));
+    if (!lts_roster_is_numbered(&fitted->roster))
+        json = lts_json_with(json, "series", names_json(&fitted->roster.names, fitted->roster.n));
     json = lts_json_with(json, "choice", choice_json(&fitted->choice));
     json = lts_json_with(json, "networks", networks);
     if (fitted->ridge.ridge == NULL)
@@ -308,10 +310,11 @@ static lstm_status read_ridge(lts_forecaster_text *text, const json_t *json)
 
 lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *json)
 {
-    static const char *const members[] = {"options", "view",     "loss",  "data",
+    static const char *const members[] = {"options", "view",     "loss",  "data", "series",
                                           "choice",  "networks", "ridge", NULL};
     const json_t *view = json_object_get(json, "view");
     memset(text, 0, sizeof *text);
+    text->series = json_object_get(json, "series");
     LTS_TRY(lts_fields_read(NULL, 0, members, "the forecaster", json, NULL));
     LTS_TRY(READ(lts_option_fields, no_others, "options", json_object_get(json, "options"),
                  &text->options));

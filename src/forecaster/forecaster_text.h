@@ -24,7 +24,8 @@ typedef struct lts_forecaster_text {
     lstm_loss_options loss; /**< with the numbers of its arrays; the arrays are NULL       */
     lstm_dataset *frame;
     lts_choice choice;
-    const char *why; /**< borrowed from the JSON                                           */
+    const char *why;      /**< borrowed from the JSON                                           */
+    const json_t *series; /**< names, of any contents; NULL = numbers. Borrowed from the JSON    */
     int64_t n_network;
     lts_network_text networks[LTS_MOST_NETWORKS];
     bool has_ridge;

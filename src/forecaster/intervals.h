@@ -11,8 +11,8 @@
 #include "forecaster/judge.h"
 
 /**
- * Create fitted->interval and calibrate it by forecasts y [n, H, K] of the windows of the judge; NULL = no
- * calibration.
+ * Create fitted->roster, interval and residuals from forecasts y [n, H, K] of the windows of the
+ * judge; NULL = no calibration.
  * LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,

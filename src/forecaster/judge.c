@@ -3,11 +3,12 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 #include <math.h>
 
-/* Limits of the windows and values that are compared. */
-enum { MOST_WINDOWS = 512, MOST_VALUES = 2000000 };
+/* The most values that are compared. */
+enum { MOST_VALUES = 2000000 };
 
 /* Origins of a series: from the end of its training part on, all targets in the validation part. */
 static int64_t origins_of(const lts_member *m, int64_t H)
@@ -46,8 +47,8 @@ static double scale_of(const lstm_dataset *d, const lts_member *m, int64_t colum
     double sum = 0;
     int64_t n = 0;
     for (int64_t row = season_len; row < lts_train_end(m); row++) {
-        double change = (double)m->values[row * d->n_column + column] -
-                        (double)m->values[(row - season_len) * d->n_column + column];
+        double change = lts_value_observed(d, m, column, row) -
+                        lts_value_observed(d, m, column, row - season_len);
         if (!isnan(change)) {
             sum += fabs(change);
             n++;
@@ -73,7 +74,7 @@ lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_
     for (int64_t s = 0; s < dataset->names.n; s++)
         all += origins_of(&dataset->members[s], H);
     int64_t most = MOST_VALUES / K / H;
-    most = most > MOST_WINDOWS ? MOST_WINDOWS : most < 1 ? 1 : most;
+    most = most > LTS_JUDGE_WINDOWS ? LTS_JUDGE_WINDOWS : most < 1 ? 1 : most;
     int64_t stride = (all + most - 1) / most;
     *judge = (lts_judge){.dataset = dataset, .H = H, .K = K};
     judge->series = lts_alloc(most + 1, sizeof *judge->series);
@@ -122,9 +123,9 @@ static double column_error(const lts_judge *judge, int64_t window, int64_t colum
     const lts_member *m = &d->members[series];
     double scale = judge->scales[series * K + k], sum = 0;
     for (int64_t h = 0; scale > 0 && h < judge->H; h++) {
-        int64_t at = (judge->origin[window] + h) * d->n_column + column;
-        if (!isnan(m->values[at]) && !lts_is_filled(m, at)) {
-            sum += fabs((double)y[h * K + k] - (double)m->values[at]) / scale;
+        double value = lts_value_observed(d, m, column, judge->origin[window] + h);
+        if (!isnan(value)) {
+            sum += fabs((double)y[h * K + k] - value) / scale;
             ++*n;
         }
     }

@@ -5,6 +5,9 @@
 
 #include "data/dataset.h"
 
+/** The most windows. */
+enum { LTS_JUDGE_WINDOWS = 512 };
+
 typedef struct lts_judge {
     const lstm_dataset *dataset; /**< borrowed; its parts are those of the judge                 */
     int64_t H, K;
@@ -33,6 +36,16 @@ double lts_judge_error(const lts_judge *judge, const real *y);
 static inline bool lts_is_better(double error, double than)
 {
     return error < than || (isnan(than) && !isnan(error));
+}
+
+/** The next window that is of another series, or at least `stride` rows later; n if there is none. */
+static inline int64_t lts_judge_next(const lts_judge *judge, int64_t window, int64_t stride)
+{
+    int64_t next = window + 1;
+    while (next < judge->n && judge->series[next] == judge->series[window] &&
+           judge->origin[next] - judge->origin[window] < stride)
+        next++;
+    return next;
 }
 
 /** Allocate forecasts [n, H, K]; free them with lts_free(). NULL if memory is exhausted. */

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "files/file.h"
+#include "forecast/row_forecast.h"
 #include "train/updater.h"
 #include <lstmts/trainer.h>
 
@@ -91,6 +92,7 @@ static lstm_status train(const lts_network_part *part, const lts_loss *loss,
     lstm_updater *updater = NULL;
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
     options.batch_size = training->batch_size;
+    options.draw = training->draw;
     options.seed = training->seed;
     lstm_status status = lstm_iter_new_view(&iter, part->view, &options);
     if (status >= 0)
@@ -134,39 +136,15 @@ void lts_network_part_clear(lts_network_part *part)
     *part = (lts_network_part){NULL, NULL};
 }
 
-/* Windows of one call: bounds the memory of their forecasts. */
-enum { AT_ONCE = 256 };
-
-/* y [n, H, K] from the channels of n windows, x [n, n_channel, n_row, n_base] in the units of z. */
-static void collect(const lstm_view *view, const lts_place *places, int64_t n, int64_t n_row,
-                    int64_t H, lts_level *levels, real *x, real *y)
+/* Forecasts from n origins; `forecast` says what is computed. */
+static lstm_status run_windows(const lts_network_part *part, lts_view_forecast forecast,
+                               const lstm_dataset *dataset, const int64_t *series,
+                               const int64_t *origin, int64_t n, int64_t H, real *y)
 {
-    int64_t C = view->n_channel, n_base = view->n_base, K = view->targets.n;
-    for (int64_t p = 0; p < n; p++)
-        for (int64_t c = 0; c < C; c++) {
-            real *values = x + (p * C + c) * n_row * n_base;
-            lts_view_levels(view, &places[p * C + c], levels);
-            lts_view_restore(view, &places[p * C + c], levels, n_row, values);
-            for (int64_t h = 0; h < H; h++)
-                for (int64_t j = 0; j < n_base; j++)
-                    y[(p * H + h) * K + c + j] = values[h * n_base + j];
-        }
-}
-
-static lstm_status predict_block(const lts_view_forecast *forecast, const int64_t *series,
-                                 const int64_t *origin, int64_t n, int64_t H, lts_place *places,
-                                 lts_level *levels, real *x, real *y)
-{
-    const lstm_view *view = forecast->view;
-    lts_view_forecast block = *forecast;
-    for (int64_t p = 0; p < n; p++)
-        for (int64_t c = 0; c < view->n_channel; c++)
-            places[p * view->n_channel + c] = (lts_place){series[p], c, origin[p], origin[p]};
-    block.places = places;
-    block.n = n * view->n_channel;
-    LTS_TRY(lts_view_forecast_run(&block, x));
-    collect(view, places, n, block.n_segment * view->options.segment_len, H, levels, x, y);
-    return LSTM_OK;
+    const lstm_view view = lts_view_on(part->view, dataset);
+    forecast.model = part->model;
+    forecast.view = &view;
+    return lts_row_forecast_run(&forecast, series, origin, n, H, y);
 }
 
 lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
@@ -174,37 +152,31 @@ lstm_status lts_network_part_predict(const lts_network_part *part, const lts_los
                                      const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
                                      real *y)
 {
-    const lstm_view view = lts_view_on(part->view, dataset);
-    int64_t w = view.options.segment_len, n_segment = (H + w - 1) / w, K = view.targets.n;
-    int64_t at_once = n < AT_ONCE ? n : AT_ONCE, size;
-    const lts_view_forecast forecast = {.model = part->model,
-                                        .view = &view,
-                                        .loss = loss,
-                                        .n_segment = n_segment,
-                                        .n_thread = n_thread};
-    if (!lts_multiply(at_once * view.n_channel * view.n_base, n_segment * w, &size))
-        size = INT64_MAX;
-    lts_place *places = lts_alloc(at_once * view.n_channel, sizeof *places);
-    lts_level *levels = lts_alloc(view.n_base, sizeof *levels);
-    real *x = lts_alloc(size, sizeof *x);
-    lstm_status status = places == NULL || levels == NULL || x == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t first = 0; first < n && status >= 0; first += at_once)
-        status = predict_block(&forecast, series + first, origin + first,
-                               n - first < at_once ? n - first : at_once, H, places, levels, x,
-                               y + first * H * K);
-    lts_free(places);
-    lts_free(levels);
-    lts_free(x);
-    return status;
+    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread};
+    return run_windows(part, forecast, dataset, series, origin, n, H, y);
+}
+
+lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss *loss,
+                                    const lstm_dataset *dataset, const int64_t *series,
+                                    const int64_t *origin, int64_t n, int64_t H,
+                                    const lts_draws *draws, int64_t n_thread, real *y)
+{
+    const lts_view_forecast forecast = {.loss = loss,
+                                        .n_thread = n_thread,
+                                        .sampled = true,
+                                        .seed = draws->seed,
+                                        .first = draws->first};
+    return run_windows(part, forecast, dataset, series, origin, n, H, y);
 }
 
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live, int64_t series,
-                                  int64_t H)
+                                  const lts_loss *loss, const lstm_dataset *live,
+                                  const lts_own_scales *own, int64_t H)
 {
     lstm_view *view = &work->view;
     memset(work, 0, sizeof *work);
-    *view = lts_view_on_one(part->view, live, series);
+    *view = lts_own_view(own, part->view, live);
+    work->own = own;
     int64_t w = view->options.segment_len, n_segment = (H + w - 1) / w, size;
     if (!lts_multiply(view->n_channel * view->n_base, n_segment * w, &size))
         size = INT64_MAX;
@@ -235,10 +207,10 @@ void lts_network_work_clear(lts_network_work *work)
 lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y)
 {
     const lstm_view *view = &work->view;
+    lts_own_scales_fit(work->own, view, 0, origin);
     for (int64_t c = 0; c < view->n_channel; c++)
         work->places[c] = (lts_place){0, c, origin, origin};
     LTS_TRY(lts_view_worker_run(work->worker, &work->forecast, work->x));
-    collect(view, work->places, 1, work->forecast.n_segment * view->options.segment_len, H,
-            work->levels, work->x, y);
+    lts_row_forecast_collect(&work->forecast, 1, H, work->levels, work->x, y);
     return LSTM_OK;
 }

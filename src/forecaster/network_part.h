@@ -4,15 +4,18 @@
 #define LTS_FORECASTER_NETWORK_PART_H
 
 #include "forecast/view_forecast.h"
+#include "forecaster/own_scales.h"
 #include "network/model.h"
 #include "score/loss_options.h"
 #include <lstmts/forecaster.h>
+#include <lstmts/iter.h>
 #include <stdatomic.h>
 
 /** How a network is trained. */
 typedef struct lts_training {
     int64_t n_hidden, n_layer, n_update, batch_size;
     double learning_rate, dropout;
+    int64_t draw; /**< lstm_draw */
     uint64_t seed;
     int64_t n_thread;
 } lts_training;
@@ -52,9 +55,27 @@ lstm_status lts_network_part_predict(const lts_network_part *part, const lts_los
                                      const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
                                      real *y);
 
+/** Random numbers of samples. */
+typedef struct lts_draws {
+    uint64_t seed;
+    /** A number below 2^56. The n windows use it and the n * n_channel - 1 after it. */
+    uint64_t first;
+} lts_draws;
+
+/**
+ * Draw a sample of each of n windows from the distribution of the outputs, and feed it back; the loss
+ * must have a distribution.
+ * @param[out] y  [n, H, K]; the first windows are those of a call with fewer
+ */
+lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss *loss,
+                                    const lstm_dataset *dataset, const int64_t *series,
+                                    const int64_t *origin, int64_t n, int64_t H,
+                                    const lts_draws *draws, int64_t n_thread, real *y);
+
 /** What a network needs to forecast one series again and again without allocating. */
 typedef struct lts_network_work {
     lstm_view view;
+    const lts_own_scales *own;
     lts_view_forecast forecast;
     lts_view_worker *worker;
     lts_place *places; /**< [n_channel]                         */
@@ -65,12 +86,11 @@ typedef struct lts_network_work {
 /**
  * For forecasts of H rows of the one series of `live`; everything is borrowed, also `work` itself,
  * which must stay where it is.
- * @param series  whose scales it has, if the series of the fit have their own
  * @return LSTM_OK; LSTM_E_SHAPE; LSTM_E_LIMIT; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live, int64_t series,
-                                  int64_t H);
+                                  const lts_loss *loss, const lstm_dataset *live,
+                                  const lts_own_scales *own, int64_t H);
 void lts_network_work_clear(lts_network_work *work);
 
 /** Forecast from row `origin`: y [H, K], the bits of lts_network_part_predict(). */

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "data/civil.h"
+#include "data/match.h"
 #include "forecaster/forecaster.h"
 
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,
@@ -31,31 +31,77 @@ static void add(int64_t n, const real *x, real *y)
         y[i] += x[i];
 }
 
-/* The mean of the networks. */
-static lstm_status predict_networks(const lts_fitted *fitted, const lts_loss *loss,
-                                    int64_t n_thread, const lstm_dataset *dataset,
-                                    const lts_origins *origins, int64_t H, real *one, real *y)
+/* One call, of one series. */
+typedef struct call {
+    const lts_fitted *fitted;
+    const lts_loss *loss;
+    int64_t n_thread;
+    const lstm_dataset *dataset;
+    const lts_own_scales *own;
+    real *one; /* [n, H, K] of one member */
+} call;
+
+static lstm_status predict_ridge(const call *c, const lts_origins *origins, int64_t H, real *y)
 {
-    int64_t size = origins->n * H * fitted->n_target;
+    lstm_view view = lts_own_view(c->own, c->fitted->ridge.view, c->dataset);
+    const lts_ridge_part part = {c->fitted->ridge.ridge, &view};
+    lts_own_scales_fit(c->own, &view, origins->series[0], origins->origin[0]);
+    return lts_ridge_part_predict(&part, c->dataset, origins->series, origins->origin, origins->n,
+                                  H, y);
+}
+
+/* The mean of the networks. */
+static lstm_status predict_networks(const call *c, const lts_origins *origins, int64_t H, real *y)
+{
+    int64_t n_network = c->fitted->n_network, size = origins->n * H * c->fitted->n_target;
     memset(y, 0, (size_t)size * sizeof *y);
-    for (int64_t i = 0; i < fitted->n_network; i++) {
-        LTS_TRY(lts_network_part_predict(&fitted->networks[i], loss, dataset, origins->series,
-                                         origins->origin, origins->n, H, n_thread, one));
-        add(size, one, y);
+    for (int64_t i = 0; i < n_network; i++) {
+        lstm_view view = lts_own_view(c->own, c->fitted->networks[i].view, c->dataset);
+        const lts_network_part part = {c->fitted->networks[i].model, &view};
+        lts_own_scales_fit(c->own, &view, origins->series[0], origins->origin[0]);
+        LTS_TRY(lts_network_part_predict(&part, c->loss, c->dataset, origins->series,
+                                         origins->origin, origins->n, H, c->n_thread, c->one));
+        add(size, c->one, y);
     }
     for (int64_t i = 0; i < size; i++)
-        y[i] /= (real)fitted->n_network;
+        y[i] /= (real)n_network;
     return LSTM_OK;
 }
 
 /* Replaces y by the mean of y and ridge. */
-static lstm_status mean_with_ridge(const lts_fitted *fitted, const lstm_dataset *dataset,
-                                   const lts_origins *origins, int64_t H, real *one, real *y)
+static lstm_status mean_with_ridge(const call *c, const lts_origins *origins, int64_t H, real *y)
 {
-    LTS_TRY(lts_ridge_part_predict(&fitted->ridge, dataset, origins->series, origins->origin,
-                                   origins->n, H, one));
-    for (int64_t i = 0; i < origins->n * H * fitted->n_target; i++)
-        y[i] = (y[i] + one[i]) / 2;
+    LTS_TRY(predict_ridge(c, origins, H, c->one));
+    for (int64_t i = 0; i < origins->n * H * c->fitted->n_target; i++)
+        y[i] = (y[i] + c->one[i]) / 2;
+    return LSTM_OK;
+}
+
+static lstm_status predict_members(const call *c, const lts_origins *origins, int64_t H, real *y)
+{
+    if (c->fitted->choice.use == LSTM_USE_RIDGE)
+        return predict_ridge(c, origins, H, y);
+    LTS_TRY(predict_networks(c, origins, H, y));
+    return c->fitted->choice.use == LSTM_USE_MEAN ? mean_with_ridge(c, origins, H, y) : LSTM_OK;
+}
+
+/* Whether scales of the members depend on the origin. */
+static bool scales_vary(const call *c)
+{
+    bool vary = c->fitted->ridge.view != NULL && lts_own_scales_vary(c->own, c->fitted->ridge.view);
+    for (int64_t i = 0; i < c->fitted->n_network; i++)
+        vary = vary || lts_own_scales_vary(c->own, c->fitted->networks[i].view);
+    return vary;
+}
+
+/* Origins together, or one by one. */
+static lstm_status predict_origins(const call *c, const lts_origins *origins, int64_t H, real *y)
+{
+    int64_t at_once = scales_vary(c) ? 1 : origins->n, slot = H * c->fitted->n_target;
+    for (int64_t i = 0; i < origins->n; i += at_once) {
+        const lts_origins some = {at_once, origins->series + i, origins->origin + i};
+        LTS_TRY(predict_members(c, &some, H, y + i * slot));
+    }
     return LSTM_OK;
 }
 
@@ -64,112 +110,61 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
                                real *y)
 {
     const lts_choice *choice = &fitted->choice;
+    const lts_member *m = &dataset->members[origins->series[0]];
+    lts_own_scales own;
+    call c = {fitted, loss, n_thread, dataset, &own, NULL};
+    int64_t size, scale_rows = lts_fitted_scale_rows(fitted);
     if (choice->use == LSTM_USE_BASELINE)
         return lts_baseline_predict(choice->baseline, choice->season_len, dataset, origins, H, y);
-    if (choice->use == LSTM_USE_RIDGE)
-        return lts_ridge_part_predict(&fitted->ridge, dataset, origins->series, origins->origin,
-                                      origins->n, H, y);
-    int64_t size;
     if (!lts_multiply(origins->n * fitted->n_target, H, &size))
         size = INT64_MAX;
-    real *one = lts_alloc(size, sizeof *one);
-    if (one == NULL)
-        return LSTM_E_NOMEM;
-    lstm_status status = predict_networks(fitted, loss, n_thread, dataset, origins, H, one, y);
-    if (status >= 0 && choice->use == LSTM_USE_MEAN)
-        status = mean_with_ridge(fitted, dataset, origins, H, one, y);
-    lts_free(one);
+    lstm_status status =
+        lts_own_scales_init(&own, lts_roster_find(&fitted->roster, dataset, origins->series[0]),
+                            scale_rows < m->n_row ? scale_rows : m->n_row, dataset->n_column);
+    if (status >= 0 && choice->use != LSTM_USE_RIDGE) {
+        c.one = lts_alloc(size, sizeof *c.one);
+        status = c.one == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    }
+    if (status >= 0)
+        status = predict_origins(&c, origins, H, y);
+    lts_free(c.one);
+    lts_own_scales_clear(&own);
     return status;
 }
 
-static lstm_status match_count(const char *what, int64_t is, int64_t was)
+static int64_t most(int64_t a, int64_t b)
 {
-    if (is == was)
-        return LSTM_OK;
-    return lts_fail(LSTM_E_SHAPE, "the data set has %lld %s, that of the fit had %lld",
-                    (long long)is, what, (long long)was);
+    return a > b ? a : b;
 }
 
-static lstm_status match_step(const lstm_dataset *fit, const lstm_dataset *d)
+int64_t lts_fitted_context(const lts_fitted *fitted)
 {
-    if (d->step_unit == fit->step_unit && d->step == fit->step)
-        return LSTM_OK;
-    return lts_fail(LSTM_E_SHAPE,
-                    "the data set has the step %lld in unit %lld, that of the fit had %lld in "
-                    "unit %lld",
-                    (long long)d->step, (long long)d->step_unit, (long long)fit->step,
-                    (long long)fit->step_unit);
+    int64_t n = fitted->choice.use == LSTM_USE_BASELINE ? most(fitted->choice.season_len, 1) : 1;
+    for (int64_t i = 0; i < fitted->n_network; i++) {
+        const lstm_view_options *o = &fitted->networks[i].view->options;
+        n = most(n, most(o->context_len * o->segment_len, o->base_len) + o->difference);
+    }
+    return fitted->ridge.ridge == NULL ? n : most(n, fitted->ridge.ridge->options.L);
 }
 
-static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, int64_t c)
+/* Fewer rows than these say little about a scale. */
+enum { LEAST_SCALE_ROWS = 100 };
+
+int64_t lts_fitted_scale_rows(const lts_fitted *fitted)
 {
-    const char *is = lts_names_get(&d->columns, c), *was = lts_names_get(&fit->columns, c);
-    if (strcmp(is, was) != 0)
-        return lts_fail(LSTM_E_SHAPE, "column %lld is %.100s, in the fit it was %.100s",
-                        (long long)c, is, was);
-    if (d->roles[c] != fit->roles[c])
-        return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has role %lld, in the fit it had %lld",
-                        (long long)c, is, (long long)d->roles[c], (long long)fit->roles[c]);
-    return LSTM_OK;
+    return most(4 * lts_fitted_context(fitted), LEAST_SCALE_ROWS);
 }
 
-/* Where each series has scales of its own, those of a later one are not known. */
-static lstm_status match_scales(const lstm_view *view, const lstm_dataset *d, int64_t series)
+lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d)
 {
-    if (view == NULL || !view->options.scale_series || series < view->scaler.n_series)
-        return LSTM_OK;
-    return lts_fail(
-        LSTM_E_SHAPE, "series %lld (%.100s) has no scale: the data set of the fit had %lld series",
-        (long long)series, series < d->names.n ? lts_names_get(&d->names, series) : "of a stream",
-        (long long)view->scaler.n_series);
-}
-
-lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d, int64_t series)
-{
-    const lstm_dataset *fit = fitted->frame;
-    LTS_TRY(match_count("columns", d->n_column, fit->n_column));
-    LTS_TRY(match_count("columns and those of the calendar", d->columns.n, fit->columns.n));
-    LTS_TRY(match_count("static features", d->statics.n, fit->statics.n));
-    LTS_TRY(match_step(fit, d));
-    for (int64_t c = 0; c < fit->columns.n; c++)
-        LTS_TRY(match_column(fit, d, c));
-    for (int64_t i = 0; i < fitted->n_network; i++)
-        LTS_TRY(match_scales(fitted->networks[i].view, d, series));
-    return match_scales(fitted->ridge.view, d, series);
-}
-
-/* Calendar columns of the last row that is forecast. */
-static lstm_status match_calendar(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H)
-{
-    const lts_member *m = &d->members[series];
-    int64_t first = m->first + origin, time;
-    int64_t last = H < INT64_MAX - first ? first + H - 1 : INT64_MAX;
-    if (d->columns.n == d->n_column ||
-        lts_time_of_row(d->step_unit, d->step, m->start, last, &time))
-        return LSTM_OK;
-    return lts_fail(LSTM_E_LIMIT,
-                    "series \"%.100s\": a forecast of %lld rows from row %lld needs column %lld "
-                    "(%.100s) after the year 9999",
-                    lts_names_get(&d->names, series), (long long)H, (long long)first,
-                    (long long)d->n_column, lts_names_get(&d->columns, d->n_column));
+    return lts_match_columns(fitted->frame, d);
 }
 
 lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
                                     int64_t origin, int64_t H)
 {
-    const lts_member *m = &d->members[series];
-    if (fitted->n_network == 0)
-        return LSTM_OK; /* ridge and baselines read the targets alone */
-    for (int64_t c = 0; c < d->n_column; c++)
-        if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
-            return lts_fail(
-                LSTM_E_SHAPE,
-                "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
-                "forecast of %lld rows from row %lld needs more: lstm_dataset_set_future()",
-                lts_names_get(&d->names, series), (long long)c, lts_names_get(&d->columns, c),
-                (long long)(m->first + m->n_row + m->n_future - 1), (long long)H,
-                (long long)(m->first + origin));
-    return match_calendar(d, series, origin, H);
+    /* ridge and baselines read the targets alone */
+    return fitted->n_network == 0 ? LSTM_OK : lts_match_future(d, series, origin, H);
 }
 
 lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
@@ -180,7 +175,7 @@ lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, i
     LTS_TRY(lts_check_at_least("horizon", H, 1));
     if (!f->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
-    LTS_TRY(lts_fitted_match(&f->fitted, d, series));
+    LTS_TRY(lts_fitted_match(&f->fitted, d));
     for (int64_t i = 0; i < n_origin; i++) {
         LTS_TRY(lts_check_at_least("origin", origins[i], 1));
         if (origins[i] > d->members[series].n_row)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "forecaster/choose.h"
 
 #include <math.h>
 
@@ -101,7 +102,8 @@ static lstm_status probe_transforms(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
-        if (candidate.view.transform == best->view.transform)
+        if (candidate.view.transform == best->view.transform ||
+            !lts_can_transform(p->judge->dataset, transforms[i]))
             continue;
         lstm_status status = take_if_better(p, best, candidate);
         if (status != LSTM_OK)

@@ -18,19 +18,6 @@ static int64_t train_end(const lstm_view *view, const lts_member *m)
     return view->options.part == LSTM_PART_TRAIN ? lts_train_end(m) : lts_valid_end(m);
 }
 
-/* Fills gaps by the line between their ends: a regression has no other way to use such windows. */
-static void fill_gaps(int64_t n, real *z)
-{
-    int64_t before = -1;
-    for (int64_t row = 0; row < n; row++) {
-        if (isnan(z[row]))
-            continue;
-        for (int64_t gap = before + 1; before >= 0 && gap < row; gap++)
-            z[gap] = z[before] + (z[row] - z[before]) * (real)(gap - before) / (real)(row - before);
-        before = row;
-    }
-}
-
 /* More values than these tell a regression no more: of many series, every so many-th is read. */
 enum { MOST_VALUES = 1 << 20 };
 
@@ -49,7 +36,8 @@ static int64_t choose_every(const lstm_view *view)
     return every < view->dataset->names.n ? every : view->dataset->names.n;
 }
 
-/* Values z of the target columns of the series: one array that `columns` point into. */
+/* Values z of the target columns of the series, NaN where the value is missing or filled: one array
+ * that `columns` point into. */
 static lstm_status copy_columns(const lstm_view *view, int64_t every, lts_ridge_column *columns,
                                 real **values)
 {
@@ -67,9 +55,10 @@ static lstm_status copy_columns(const lstm_view *view, int64_t every, lts_ridge_
                                           .train_end = train_end(view, m),
                                           .valid_end = lts_valid_end(m),
                                           .scale = 1};
-            for (int64_t row = 0; row < place.limit; row++)
-                z[row] = (real)lts_view_z(view, &place, view->targets.at[k], row);
-            fill_gaps(place.limit, z);
+            for (int64_t row = 0, column = view->targets.at[k]; row < place.limit; row++)
+                z[row] = lts_is_filled(m, row * d->n_column + column)
+                             ? (real)NAN
+                             : (real)lts_view_z(view, &place, column, row);
             z += place.limit;
         }
     }
@@ -100,6 +89,7 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
     of_values.difference = 0; /* ridge has its own base, and reads no segments */
     of_values.base = LSTM_BASE_NONE;
     of_values.base_len = 0;
+    of_values.past = LSTM_PAST_HOLD; /* nor covariates */
     of_values.segment_len = of_values.context_len = of_values.horizon = 1;
     LTS_TRY(lstm_view_new(&made.view, dataset, &of_values));
     lstm_status status =
@@ -223,10 +213,11 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
 }
 
 lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
-                                const lstm_dataset *live, int64_t series, int64_t H)
+                                const lstm_dataset *live, const lts_own_scales *own, int64_t H)
 {
     work->part = part;
-    work->view = lts_view_on_one(part->view, live, series);
+    work->own = own;
+    work->view = lts_own_view(own, part->view, live);
     return new_buffers(&work->buffers, &part->ridge->options, H);
 }
 
@@ -239,5 +230,6 @@ void lts_ridge_work_clear(lts_ridge_work *work)
 void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y)
 {
     const int64_t series = 0;
+    lts_own_scales_fit(work->own, &work->view, 0, origin);
     predict(work->part, &work->view, &series, &origin, 1, H, &work->buffers, y);
 }

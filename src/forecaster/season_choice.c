@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 #include <math.h>
 
@@ -40,8 +41,8 @@ static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_m
 {
     double sum = 0, squares = 0;
     for (int64_t row = lag; row < lts_train_end(m); row++) {
-        double x = (double)m->values[row * d->n_column + column] - mean;
-        double before = (double)m->values[(row - lag) * d->n_column + column] - mean;
+        double x = lts_value_observed(d, m, column, row) - mean;
+        double before = lts_value_observed(d, m, column, row - lag) - mean;
         if (!isnan(x * before)) {
             sum += x * before;
             squares += (x * x + before * before) / 2;
@@ -54,11 +55,13 @@ static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m
 {
     double sum = 0;
     int64_t n = 0;
-    for (int64_t row = 0; row < lts_train_end(m); row++)
-        if (!isnan(m->values[row * d->n_column + column])) {
-            sum += (double)m->values[row * d->n_column + column];
+    for (int64_t row = 0; row < lts_train_end(m); row++) {
+        double value = lts_value_observed(d, m, column, row);
+        if (!isnan(value)) {
+            sum += value;
             n++;
         }
+    }
     return n == 0 ? 0 : sum / (double)n;
 }
 
@@ -72,9 +75,9 @@ static const lts_member *longest_series(const lstm_dataset *d)
 }
 
 /*
- * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours, and
- * above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n). They are ranked by the
- * usual estimate, which falls with the lag, so that a period comes before its multiples.
+ * Peaks of the autocorrelation of the longest series' target columns: lags above both neighbours,
+ * and above what independent values have in 99.9 % of all cases, 3.3 / sqrt(n). They are ranked by
+ * the usual estimate, which falls with the lag, so that a period comes before its multiples.
  */
 static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 {
@@ -110,18 +113,39 @@ static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 /* Rows whose errors are looked at; origins of a series are spread over its training part. */
 enum { MOST_ORIGINS = 200 };
 
-/* Sum of scaled absolute errors of a seasonal naive forecast; period 1 is the naive one. */
-static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, int64_t period,
+/* The latest value a multiple of `period` rows before, plus the trend if the forecast drifts. */
+typedef struct guess {
+    int64_t period; /* 1 = the last value */
+    bool drifts;
+} guess;
+
+/* The forecast of step h; NaN if it is not known. Row `first` is the first one with a value. */
+static double forecast_at(const lstm_dataset *d, const lts_member *m, int64_t column, int64_t first,
+                          int64_t origin, int64_t h, guess by)
+{
+    int64_t from = origin - by.period + h % by.period, rows = origin - 1 - first;
+    double value = lts_value_observed(d, m, column, from);
+    if (!by.drifts || rows <= 0)
+        return value;
+    double rise =
+        lts_value_observed(d, m, column, origin - 1) - lts_value_observed(d, m, column, first);
+    return value + rise / (double)rows * (double)(origin + h - from);
+}
+
+/* Sum of absolute errors of n forecasts. */
+static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, guess by,
                        int64_t longest, int64_t horizon, int64_t *n)
 {
-    int64_t end = lts_train_end(m), first = longest, last = end - 1, C = d->n_column;
+    int64_t end = lts_train_end(m), first = longest, last = end - 1;
     int64_t stride = (last - first) / MOST_ORIGINS + 1;
+    int64_t begin = 0; /* the first row with a value */
     double sum = 0;
+    while (begin < first && isnan(lts_value_observed(d, m, column, begin)))
+        begin++;
     for (int64_t origin = first; origin <= last; origin += stride)
         for (int64_t h = 0; h < horizon && origin + h < end; h++) {
-            int64_t from = origin - period + h % period;
-            double error =
-                (double)m->values[(origin + h) * C + column] - (double)m->values[from * C + column];
+            double error = lts_value_observed(d, m, column, origin + h) -
+                           forecast_at(d, m, column, begin, origin, h, by);
             if (!isnan(error)) {
                 sum += fabs(error);
                 ++*n;
@@ -130,10 +154,10 @@ static double error_of(const lstm_dataset *d, int64_t column, const lts_member *
     return sum;
 }
 
-/* The mean over series and columns of their error relative to that of the naive forecast. */
-static double relative_error(const lstm_dataset *d, int64_t period, int64_t longest,
-                             int64_t horizon)
+/* The mean over series and columns of the error relative to that of the last value. */
+static double relative_error(const lstm_dataset *d, guess by, int64_t longest, int64_t horizon)
 {
+    const guess last_value = {1, false};
     double sum = 0;
     int64_t n_column = 0;
     for (int64_t s = 0; s < d->names.n; s++)
@@ -141,14 +165,23 @@ static double relative_error(const lstm_dataset *d, int64_t period, int64_t long
             int64_t n = 0, n_naive = 0;
             if (!lts_role_is_target(d->roles[c]))
                 continue;
-            double error = error_of(d, c, &d->members[s], period, longest, horizon, &n);
-            double naive = error_of(d, c, &d->members[s], 1, longest, horizon, &n_naive);
+            double error = error_of(d, c, &d->members[s], by, longest, horizon, &n);
+            double naive = error_of(d, c, &d->members[s], last_value, longest, horizon, &n_naive);
             if (n == 0 || n_naive == 0 || !(naive > 0))
                 continue;
             sum += error / (double)n / (naive / (double)n_naive);
             n_column++;
         }
     return n_column == 0 ? HUGE_VAL : sum / (double)n_column;
+}
+
+/* The less of the errors with and without a trend. */
+static double error_of_period(const lstm_dataset *d, int64_t period, int64_t longest,
+                              int64_t horizon)
+{
+    const guess flat = {period, false}, drifting = {period, true};
+    return fmin(relative_error(d, flat, longest, horizon),
+                relative_error(d, drifting, longest, horizon));
 }
 
 static int64_t most_of(int64_t a, int64_t b)
@@ -170,13 +203,17 @@ lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int6
         if (c.period[i] <= longest_train / 3 && c.period[i] > longest)
             longest = c.period[i];
     *season_len = 0;
-    /* Multiples of a period are as good as it, up to chance: about two standard errors of a mean. */
-    double least = 1, clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
+    /*
+     * A season must be better than none, and a multiple of a period than the period, by more than
+     * chance: about two standard errors of a mean. With a trend, the lag of a season is no gain.
+     */
+    double least = error_of_period(dataset, 1, longest, horizon);
+    double clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
     for (int64_t i = 0; i < c.n; i++) {
         double error = c.period[i] <= longest_train / 3
-                           ? relative_error(dataset, c.period[i], longest, horizon)
+                           ? error_of_period(dataset, c.period[i], longest, horizon)
                            : HUGE_VAL;
-        if (error < (*season_len == 0 ? least : clearly * least)) {
+        if (error < clearly * least) {
             least = error;
             *season_len = c.period[i];
         }

@@ -5,10 +5,11 @@
 #include "data/dataset.h"
 
 /**
- * The period, in rows, whose seasonal naive forecast errs least in the training parts at the given
- * horizon, or 0 if naive forecasts err less. A longer period must err clearly less than a shorter one. Candidates are the usual ones of the step (a day and a
- * week of hours, a week and a year of days, a year of weeks, months or quarters), or else the highest
- * peaks of the autocorrelation. LSTM_E_NOMEM.
+ * The period, in rows, whose seasonal naive forecast, with or without drift, errs least in the
+ * training parts at the given horizon; 0 if none errs clearly less than the naive forecast, with or
+ * without drift. A longer period must err clearly less than a shorter one. Candidates are the usual
+ * ones of the step (a day and a week of hours, a week and a year of days, a year of weeks, months
+ * or quarters), or else the highest peaks of the autocorrelation. LSTM_E_NOMEM.
  */
 lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len);
 

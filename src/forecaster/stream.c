@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <lstmts/stream.h>
+#include "forecaster/stream.h"
 
 #include "base/check.h"
 #include "base/float_env.h"
@@ -7,86 +7,42 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "data/live.h"
-#include "forecaster/forecaster.h"
-#include "method/running.h"
-
-struct lstm_stream {
-    lts_fitted fitted; /**< shared                                                       */
-    lts_loss loss;
-    lstm_dataset *live;
-    int64_t H, K;
-    int64_t context; /**< rows that a forecast reads                                     */
-    int64_t n_keep;  /**< and those kept before them, so that filled values are the same */
-    int64_t n_future;
-    lts_network_work *networks; /**< [n_network]                                         */
-    lts_ridge_work ridge;
-    lts_running *dropped; /**< [K] of the rows that were dropped; NULL unless a baseline */
-    lts_running *all;     /**< [K] while a baseline forecasts                            */
-    double *values;       /**< [H] of a baseline                                         */
-    real *y, *one;        /**< [H, K]                                                    */
-};
-
-static bool has_networks(const lts_fitted *fitted)
-{
-    return fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_NETWORKS;
-}
-
-static bool has_ridge(const lts_fitted *fitted)
-{
-    return fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_RIDGE;
-}
 
 static int64_t most(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-static int64_t context_of(const lts_fitted *fitted)
+/*
+ * Rows that are kept: those of a context, twice, so that values are filled from the same
+ * neighbours; and, of a series that is new to the forecaster, those that its scales come from. Of
+ * the first kept row nobody knows what was filled.
+ */
+static int64_t rows_to_keep(const lstm_stream *s, int64_t season)
 {
-    int64_t n = fitted->choice.use == LSTM_USE_BASELINE ? most(fitted->choice.season_len, 1) : 1;
-    for (int64_t i = 0; i < fitted->n_network; i++) {
-        const lstm_view_options *o = &fitted->networks[i].view->options;
-        n = most(n, most(o->context_len * o->segment_len, o->base_len) + o->difference);
-    }
-    return has_ridge(fitted) ? most(n, fitted->ridge.ridge->options.L) : n;
+    int64_t n = 2 * s->context + 2 * season;
+    if (s->own.number >= 0)
+        return n;
+    n = most(n, lts_scoring_rows(&s->fitted) + 1);
+    return most(n, lts_fitted_scale_rows(&s->fitted) + 1);
 }
 
-/* Seasons of a baseline; 1 if it has none. */
-static int64_t season_of(const lts_choice *choice)
-{
-    bool seasonal = choice->baseline == LSTM_BASELINE_SEASONAL_NAIVE ||
-                    choice->baseline == LSTM_BASELINE_SEASONAL_DRIFT;
-    return seasonal ? choice->season_len : 1;
-}
-
-static lstm_status init_baseline(lstm_stream *s)
-{
-    s->dropped = lts_alloc(s->K, sizeof *s->dropped);
-    s->all = lts_alloc(s->K, sizeof *s->all);
-    s->values = lts_alloc(s->H, sizeof *s->values);
-    if (s->dropped == NULL || s->all == NULL || s->values == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t k = 0; k < s->K; k++) {
-        LTS_TRY(lts_running_init(&s->dropped[k], season_of(&s->fitted.choice)));
-        LTS_TRY(lts_running_init(&s->all[k], season_of(&s->fitted.choice)));
-    }
-    return LSTM_OK;
-}
-
-static lstm_status init_members(lstm_stream *s, int64_t series)
+/* The fit has seen the rows before those that are scored. */
+static lstm_status init_intervals(lstm_stream *s, const lstm_forecaster *f, int64_t start,
+                                  int64_t present)
 {
     const lts_fitted *fitted = &s->fitted;
-    if (fitted->choice.use == LSTM_USE_BASELINE)
-        return init_baseline(s);
-    if (has_ridge(fitted))
-        LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, series, s->H));
-    s->networks = lts_alloc(fitted->n_network, sizeof *s->networks);
-    if (s->networks == NULL)
+    int64_t number = s->own.number, known = 0, size;
+    if (number >= 0)
+        known = lts_roster_known(&fitted->roster, number, s->live, start);
+    if (!lts_multiply(s->H, s->K, &size))
+        size = INT64_MAX;
+    s->has_intervals = true;
+    s->expected = lts_alloc(size, sizeof *s->expected);
+    if (s->expected == NULL)
         return LSTM_E_NOMEM;
-    for (int64_t i = 0; i < fitted->n_network; i++)
-        LTS_TRY(lts_network_work_init(&s->networks[i], &fitted->networks[i], &s->loss, s->live,
-                                      series, s->H));
-    return LSTM_OK;
+    return lts_scoring_init(&s->scoring, fitted, &f->options, number,
+                            lts_scoring_first(fitted, number, known, present, s->H));
 }
 
 /* Everything but the rows. */
@@ -101,12 +57,17 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
     s->H = o->horizon == 0 ? f->options.horizon : o->horizon;
     s->K = s->fitted.n_target;
     s->n_future = o->n_future == 0 ? s->H : o->n_future;
-    s->context = context_of(&s->fitted);
+    s->context = lts_fitted_context(&s->fitted);
     const lstm_dataset *frame = o->dataset == NULL ? s->fitted.frame : o->dataset;
     int64_t season = frame->missing == LSTM_MISSING_SEASONAL ? frame->season_len : 0;
+    int64_t number = o->series;
+    if (o->dataset != NULL)
+        number = lts_roster_find(&s->fitted.roster, o->dataset, o->series);
     if (s->context > INT64_MAX / 32 || season > INT64_MAX / 32)
         return lts_fail(LSTM_E_LIMIT, "a context of %lld rows is too long", (long long)s->context);
-    s->n_keep = 2 * s->context + 2 * season;
+    LTS_TRY(
+        lts_own_scales_init(&s->own, number, lts_fitted_scale_rows(&s->fitted), frame->n_column));
+    s->n_keep = rows_to_keep(s, season);
     if (o->dataset != NULL)
         start = o->dataset->members[o->series].start;
     LTS_TRY(lts_live_new(&s->live, frame, s->n_keep, s->n_future, start));
@@ -116,29 +77,68 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
     s->one = lts_alloc(size, sizeof *s->one);
     if (s->y == NULL || s->one == NULL)
         return LSTM_E_NOMEM;
-    return init_members(s, o->series);
+    if (o->intervals != 0)
+        LTS_TRY(init_intervals(s, f, start,
+                               o->dataset == NULL ? 0 : o->dataset->members[o->series].n_row));
+    return lts_stream_init_members(s);
 }
 
-/* Target columns of a row, as the dropped rows or all of them are taken. */
-static void take_row(const lstm_dataset *live, int64_t row, lts_running *running)
+/* Fills what is missing first. */
+static lstm_status forecast_present(lstm_stream *s, real *y)
 {
-    const real *values = live->members[0].values + row * live->n_column;
-    for (int64_t c = 0; c < live->n_column; c++)
-        if (lts_role_is_target(live->roles[c]))
-            lts_running_take(running++, (double)values[c]);
+    LTS_TRY(lts_fitted_match_future(&s->fitted, s->live, 0, s->live->members[0].n_row, s->H));
+    if (lts_dataset_fills(s->live))
+        LTS_TRY(lts_dataset_fill(s->live, 0));
+    return lts_stream_run(s, y);
+}
+
+static int64_t rows_of(const lstm_stream *s)
+{
+    return s->live->members[0].first + s->live->members[0].n_row;
+}
+
+static bool is_due(const lstm_stream *s)
+{
+    return s->has_intervals && lts_scoring_is_due(&s->scoring, rows_of(s));
+}
+
+/*
+ * Before a row comes, the forecast that it and the next ones will score. One that cannot be made,
+ * since future rows or values are missing, is left out.
+ */
+static lstm_status foretell(lstm_stream *s, bool *is_made)
+{
+    *is_made = false;
+    if (!is_due(s))
+        return LSTM_OK;
+    lts_scoring_measure(&s->scoring, s->live, 0, s->live->members[0].n_row);
+    lstm_status status = forecast_present(s, s->expected);
+    *is_made = status >= 0;
+    return status == LSTM_E_NOMEM ? status : LSTM_OK;
+}
+
+/* Drops the first rows of a full buffer. */
+static lstm_status make_space(lstm_stream *s)
+{
+    int64_t n = lts_live_surplus(s->live, s->n_keep);
+    if (n == 0)
+        return LSTM_OK;
+    if (lts_dataset_fills(s->live) && lts_dataset_fill(s->live, 0) == LSTM_E_NOMEM)
+        return LSTM_E_NOMEM;
+    lts_stream_drop(s, n);
+    lts_live_drop(s->live, n);
+    return LSTM_OK;
 }
 
 static lstm_status push(lstm_stream *s, const real *row)
 {
-    int64_t n = lts_live_surplus(s->live, s->n_keep);
-    if (n > 0) {
-        if (lts_dataset_fills(s->live) && lts_dataset_fill(s->live, 0) == LSTM_E_NOMEM)
-            return LSTM_E_NOMEM;
-        for (int64_t i = 0; i < n && s->dropped != NULL; i++)
-            take_row(s->live, i, s->dropped);
-        lts_live_drop(s->live, n);
-    }
-    return lts_dataset_push(s->live, 0, row);
+    bool is_made;
+    LTS_TRY(make_space(s));
+    LTS_TRY(foretell(s, &is_made));
+    LTS_TRY(lts_dataset_push(s->live, 0, row));
+    if (is_made)
+        LTS_TRY(lts_scoring_expect(&s->scoring, s->expected));
+    return s->has_intervals ? lts_scoring_observe(&s->scoring, s->live, row) : LSTM_OK;
 }
 
 /* n rows as they were before missing values were filled. */
@@ -148,24 +148,34 @@ static void copy_unfilled(const lts_member *m, int64_t C, int64_t first, int64_t
         rows[i] = lts_is_filled(m, first * C + i) ? (real)NAN : m->values[first * C + i];
 }
 
+/* The rows after the first n of a series, as future rows. */
+static lstm_status push_future(lstm_stream *s, const lts_member *m, int64_t n, real *rows)
+{
+    int64_t left = m->n_row + m->n_future - n;
+    left = left < s->n_future ? left : s->n_future;
+    copy_unfilled(m, s->live->n_column, n, left, rows);
+    return lts_dataset_push_future(s->live, 0, rows, left);
+}
+
 static lstm_status push_series(lstm_stream *s, const lstm_dataset *d, int64_t series)
 {
     const lts_member *m = &d->members[series];
-    int64_t C = d->n_column, n = m->n_future < s->n_future ? m->n_future : s->n_future, size;
-    if (!lts_multiply(most(n, 1), C, &size))
+    int64_t size;
+    if (!lts_multiply(most(s->n_future, 1), d->n_column, &size))
         size = INT64_MAX;
     real *rows = lts_alloc(size, sizeof *rows);
     if (rows == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = LSTM_OK;
     for (int64_t i = 0; i < m->n_row && status >= 0; i++) {
-        copy_unfilled(m, C, i, 1, rows);
-        status = push(s, rows);
+        if (is_due(s))
+            status = push_future(s, m, i, rows);
+        copy_unfilled(m, d->n_column, i, 1, rows);
+        if (status >= 0)
+            status = push(s, rows);
     }
-    if (status >= 0 && n > 0) {
-        copy_unfilled(m, C, m->n_row, n, rows);
-        status = lts_dataset_push_future(s->live, 0, rows, n);
-    }
+    if (status >= 0)
+        status = push_future(s, m, m->n_row, rows);
     lts_free(rows);
     if (status >= 0 && d->statics.n > 0)
         memcpy(s->live->static_values, d->static_values + series * d->statics.n,
@@ -180,22 +190,35 @@ static lstm_status set_static(lstm_stream *s, const lstm_real *values)
     return lstm_dataset_set_static(s->live, 0, values);
 }
 
+/* The number of a series in the fit. */
+static lstm_status check_number(const lstm_forecaster *f, int64_t series)
+{
+    if (series < f->fitted.roster.n && (series >= 0 || series == LSTM_NEW_SERIES))
+        return LSTM_OK;
+    return lts_fail(series < 0 ? LSTM_E_ARGUMENT : LSTM_E_SHAPE,
+                    "series is %lld, the data set of the fit had %lld series", (long long)series,
+                    (long long)f->fitted.roster.n);
+}
+
 static lstm_status check_options(const lstm_forecaster *f, const lstm_stream_options *o)
 {
     LTS_TRY(lts_check_at_least("horizon", o->horizon, 0));
     LTS_TRY(lts_check_at_least("n_future", o->n_future, 0));
-    LTS_TRY(lts_check_at_least("series", o->series, 0));
     if (o->horizon > INT32_MAX || o->n_future > INT32_MAX)
         return lts_fail(LSTM_E_LIMIT, "horizon is %lld, n_future is %lld, the limit is 2^31 - 1",
                         (long long)o->horizon, (long long)o->n_future);
     if (!f->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
+    if (o->intervals != 0 && o->horizon != 0 && o->horizon != f->options.horizon)
+        return lts_fail(LSTM_E_ARGUMENT, "horizon is %lld, intervals are of the forecaster's %lld",
+                        (long long)o->horizon, (long long)f->options.horizon);
     if (o->dataset == NULL)
-        return lts_fitted_match(&f->fitted, f->fitted.frame, o->series);
+        return check_number(f, o->series);
+    LTS_TRY(lts_check_at_least("series", o->series, 0));
     if (o->static_values != NULL || o->start != 0)
         return lts_fail(LSTM_E_ARGUMENT, "start and static_values are those of the data set");
     LTS_TRY(lts_dataset_check_series(o->dataset, o->series));
-    return lts_fitted_match(&f->fitted, o->dataset, o->series);
+    return lts_fitted_match(&f->fitted, o->dataset);
 }
 
 lstm_status lstm_stream_new(lstm_stream **stream, const lstm_forecaster *forecaster,
@@ -222,26 +245,16 @@ lstm_status lstm_stream_new(lstm_stream **stream, const lstm_forecaster *forecas
     return LSTM_OK;
 }
 
-static void free_running(lts_running *running, int64_t n)
-{
-    for (int64_t k = 0; running != NULL && k < n; k++)
-        lts_running_clear(&running[k]);
-    lts_free(running);
-}
-
 void lstm_stream_free(lstm_stream *s)
 {
     if (s == NULL)
         return;
-    for (int64_t i = 0; s->networks != NULL && i < s->fitted.n_network; i++)
-        lts_network_work_clear(&s->networks[i]);
-    lts_free(s->networks);
-    lts_ridge_work_clear(&s->ridge);
-    free_running(s->dropped, s->K);
-    free_running(s->all, s->K);
-    lts_free(s->values);
+    lts_stream_clear_members(s);
     lts_free(s->y);
     lts_free(s->one);
+    lts_scoring_clear(&s->scoring);
+    lts_free(s->expected);
+    lts_own_scales_clear(&s->own);
     lstm_dataset_free(s->live);
     lts_loss_clear(&s->loss);
     lts_fitted_clear(&s->fitted);
@@ -268,53 +281,11 @@ lstm_status lstm_stream_set_future(lstm_stream *stream, const lstm_real *rows, i
     return lts_dataset_push_future(stream->live, 0, rows, n_row);
 }
 
-static void forecast_baseline(lstm_stream *s, real *y)
+static lstm_status check_rows(const lstm_stream *stream)
 {
-    for (int64_t k = 0; k < s->K; k++)
-        lts_running_copy(&s->all[k], &s->dropped[k]);
-    for (int64_t row = 0; row < s->live->members[0].n_row; row++)
-        take_row(s->live, row, s->all);
-    for (int64_t k = 0; k < s->K; k++) {
-        lts_running_forecast(&s->all[k], s->fitted.choice.baseline, s->H, s->values);
-        for (int64_t h = 0; h < s->H; h++)
-            y[h * s->K + k] = (real)s->values[h];
-    }
-}
-
-/* The mean of the networks, as predict.c. */
-static lstm_status forecast_networks(lstm_stream *s, int64_t origin, real *y)
-{
-    int64_t size = s->H * s->K;
-    memset(y, 0, (size_t)size * sizeof *y);
-    for (int64_t i = 0; i < s->fitted.n_network; i++) {
-        LTS_TRY(lts_network_work_run(&s->networks[i], origin, s->H, s->one));
-        for (int64_t j = 0; j < size; j++)
-            y[j] += s->one[j];
-    }
-    for (int64_t j = 0; j < size; j++)
-        y[j] /= (real)s->fitted.n_network;
-    return LSTM_OK;
-}
-
-static lstm_status forecast(lstm_stream *s, real *y)
-{
-    const lts_fitted *fitted = &s->fitted;
-    int64_t origin = s->live->members[0].n_row;
-    if (fitted->choice.use == LSTM_USE_BASELINE) {
-        forecast_baseline(s, y);
+    if (rows_of(stream) > 0)
         return LSTM_OK;
-    }
-    if (!has_networks(fitted)) {
-        lts_ridge_work_run(&s->ridge, origin, s->H, y);
-        return LSTM_OK;
-    }
-    LTS_TRY(forecast_networks(s, origin, y));
-    if (!has_ridge(fitted))
-        return LSTM_OK;
-    lts_ridge_work_run(&s->ridge, origin, s->H, s->one);
-    for (int64_t j = 0; j < s->H * s->K; j++)
-        y[j] = (y[j] + s->one[j]) / 2;
-    return LSTM_OK;
+    return lts_fail(LSTM_E_ORDER, "the stream has no row: call lstm_stream_push()");
 }
 
 lstm_status lstm_stream_forecast(lstm_stream *stream, lstm_real *y)
@@ -322,20 +293,33 @@ lstm_status lstm_stream_forecast(lstm_stream *stream, lstm_real *y)
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(stream);
     LTS_NOT_NULL(y);
-    const lts_member *m = &stream->live->members[0];
-    if (m->n_row == 0)
-        return lts_fail(LSTM_E_ORDER, "the stream has no row: call lstm_stream_push()");
-    LTS_TRY(lts_fitted_match_future(&stream->fitted, stream->live, 0, m->n_row, stream->H));
-    if (lts_dataset_fills(stream->live))
-        LTS_TRY(lts_dataset_fill(stream->live, 0));
-    LTS_TRY(forecast(stream, stream->y));
+    LTS_TRY(check_rows(stream));
+    LTS_TRY(forecast_present(stream, stream->y));
     memcpy(y, stream->y, (size_t)(stream->H * stream->K) * sizeof *y);
+    return LSTM_OK;
+}
+
+lstm_status lstm_stream_intervals(lstm_stream *stream, lstm_real *y, lstm_real *lower,
+                                  lstm_real *upper)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(stream);
+    LTS_NOT_NULL(lower);
+    LTS_NOT_NULL(upper);
+    if (!stream->has_intervals)
+        return lts_fail(LSTM_E_ORDER, "the stream was made without the option intervals");
+    LTS_TRY(check_rows(stream));
+    LTS_TRY(forecast_present(stream, stream->y));
+    lts_scoring_measure(&stream->scoring, stream->live, 0, stream->live->members[0].n_row);
+    LTS_TRY(lts_scoring_bounds(&stream->scoring, stream->y, lower, upper));
+    if (y != NULL)
+        memcpy(y, stream->y, (size_t)(stream->H * stream->K) * sizeof *y);
     return LSTM_OK;
 }
 
 int64_t lstm_stream_rows(const lstm_stream *stream)
 {
-    return stream == NULL ? 0 : stream->live->members[0].first + stream->live->members[0].n_row;
+    return stream == NULL ? 0 : rows_of(stream);
 }
 
 int64_t lstm_stream_context(const lstm_stream *stream)

@@ -8,11 +8,12 @@
 #include "base/status.h"
 #include "method/baselines.h"
 #include "method/history.h"
+#include "method/naive2.h"
 #include "method/theta.h"
 
 #include <stdio.h>
 
-enum { N_KIND = LSTM_BASELINE_THETA + 1 };
+enum { N_KIND = LSTM_BASELINE_NAIVE2 + 1 };
 
 static const struct {
     const char *name; /* with the season or the window, if it has one */
@@ -24,6 +25,7 @@ static const struct {
     [LSTM_BASELINE_SEASONAL_DRIFT] = {"seasonal drift %lld", true, false},
     [LSTM_BASELINE_MOVING_AVERAGE] = {"moving average %lld", false, true},
     [LSTM_BASELINE_THETA] = {"Theta", false, false},
+    [LSTM_BASELINE_NAIVE2] = {"Naive2", false, false},
 };
 
 /* y [H] of one column from x [n]. */
@@ -47,8 +49,10 @@ static lstm_status forecast(const lstm_baseline_options *options, int64_t n, con
     case LSTM_BASELINE_MOVING_AVERAGE:
         lts_moving_average(n, x, options->window, H, y);
         break;
-    default:
+    case LSTM_BASELINE_THETA:
         return lts_theta(n, x, m, H, y);
+    default:
+        return lts_naive2(n, x, m, H, y);
     }
     return LSTM_OK;
 }
@@ -58,16 +62,14 @@ static lstm_status forecast_columns(const lstm_baseline_options *options,
                                     const lstm_dataset *dataset, int64_t series, int64_t first,
                                     int64_t n, int64_t H, double *work)
 {
-    int64_t K = lstm_dataset_targets(dataset), k = 0;
+    int64_t K = lstm_dataset_targets(dataset);
     double *column = work + n, *all = column + H;
-    for (int64_t c = 0; k < K; c++) {
-        if (!lts_role_is_target(dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(dataset, 0), k = 0; k < K;
+         c = lts_next_target(dataset, c + 1), k++) {
         lts_history_read(dataset, series, c, first, n, work);
         LTS_TRY(forecast(options, n, work, H, column));
         for (int64_t h = 0; h < H; h++)
             all[h * K + k] = column[h];
-        k++;
     }
     return LSTM_OK;
 }

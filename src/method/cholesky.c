@@ -20,7 +20,8 @@ static void scale(int64_t n, double factor, double *x)
         x[j] *= factor;
 }
 
-/* Rows first .. end - 1 of R, from their diagonal on; rows before `first` are subtracted already. */
+/* Rows first .. end - 1 of R, from their diagonal on; rows before `first` are subtracted already.
+   */
 static bool factor_rows(int64_t n, double *a, int64_t first, int64_t end)
 {
     for (int64_t i = first; i < end; i++) {

@@ -52,17 +52,14 @@ static lstm_status do_batch(lts_job_batch *b, int64_t M, const double *scales, e
     int64_t size = b->H * b->K;
     LTS_TRY(lts_job_batch_run(b));
     for (int64_t i = 0; i < b->n; i += M)
-        for (int64_t c = 0, k = 0; k < b->K; c++) {
-            if (!lts_role_is_target(b->dataset->roles[c]))
-                continue;
+        for (int64_t c = lts_next_target(b->dataset, 0), k = 0; k < b->K;
+             c = lts_next_target(b->dataset, c + 1), k++)
             for (int64_t h = 0; h < b->H; h++) {
                 const lts_job *j = &b->jobs[i];
                 double truth = lts_observed(b->dataset, j->series, j->origin + h, c);
                 if (!isnan(truth))
                     add_value(e, M, b->forecasts + i * size + h * b->K + k, size, truth, scales[k]);
             }
-            k++;
-        }
     b->n = 0;
     return LSTM_OK;
 }
@@ -74,9 +71,9 @@ static lstm_status do_series(lts_job_batch *b, const lstm_ensemble_options *o, i
     int64_t origin = lts_train_end(member), last = lts_valid_end(member) - b->H;
     int64_t stride = o->stride == 0 ? 1 : o->stride;
     double mean;
-    for (int64_t c = 0, k = 0; k < b->K; c++)
-        if (lts_role_is_target(b->dataset->roles[c]))
-            lts_observed_scale(b->dataset, series, c, &mean, &scales[k++]);
+    for (int64_t c = lts_next_target(b->dataset, 0), k = 0; k < b->K;
+         c = lts_next_target(b->dataset, c + 1), k++)
+        lts_observed_scale(b->dataset, series, c, &mean, &scales[k]);
     for (origin = origin < 1 ? 1 : origin; origin <= last; origin += stride) {
         for (int64_t m = 0; m < o->n_member; m++)
             b->jobs[b->n++] = (lts_job){m, series, origin};

@@ -7,8 +7,8 @@
  *     squares[j]     = sum of x_(s+j)^2
  *     sums[j]        = sum of x_(s+j)
  *
- * Adding the windows to the sums one by one costs L N multiplications a window. But the windows of a
- * run x_0 .. x_(n+N-2) start at s = 0 .. n-1, so one step down a diagonal changes two terms only:
+ * Adding the windows to the sums one by one costs L N multiplications a window. But the windows of
+ * a run x_0 .. x_(n+N-2) start at s = 0 .. n-1, so one step down a diagonal changes two terms only:
  *
  *     products[i+1][j+1] = products[i][j] - x_i x_j + x_(n+i) x_(n+j)
  *

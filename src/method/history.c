@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "method/history.h"
 
+#include "data/known.h"
+
 void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
                       int64_t n, double *x)
 {
-    int64_t C = dataset->n_column;
-    const real *values = dataset->members[series].values + first * C + column;
+    const lts_member *m = &dataset->members[series];
     for (int64_t t = 0; t < n; t++)
-        x[t] = (double)values[t * C];
+        x[t] = (double)lts_value_known(dataset, m, column, first + t, first + n);
+}
+
+lts_span lts_history_span(int64_t n, const double *x)
+{
+    lts_span span = {0, n};
+    while (span.end > 0 && isnan(x[span.end - 1]))
+        span.end--;
+    while (span.first < span.end && isnan(x[span.first]))
+        span.first++;
+    return span;
 }
 
 bool lts_history_fill(int64_t n, double *x)

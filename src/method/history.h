@@ -5,9 +5,17 @@
 
 #include "data/dataset.h"
 
-/** x [n] = rows first .. first + n - 1 of a stored column. */
+/** x [n] = rows first .. first + n - 1 of a stored column, as known before row first + n. */
 void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
                       int64_t n, double *x);
+
+/** Rows first .. end - 1. */
+typedef struct lts_span {
+    int64_t first, end;
+} lts_span;
+
+/** From the first observed value of x [n] to the last one; empty if there is none. */
+lts_span lts_history_span(int64_t n, const double *x);
 
 /**
  * Fill missing values of x [n]: by the line between the values before and after them, or by the

@@ -12,17 +12,13 @@ enum { JOBS_OF_A_THREAD = 16 };
 /* LSTM_E_NUMERIC if a forecast y [H, K] that will be compared is not finite. */
 static lstm_status check_forecast(const lts_job_batch *b, const lts_job *j, const real *y)
 {
-    int64_t n_row = lstm_dataset_rows(b->dataset, j->series), k = 0;
-    for (int64_t c = 0; k < b->K; c++) {
-        if (!lts_role_is_target(b->dataset->roles[c]))
-            continue;
+    const lstm_dataset *d = b->dataset;
+    int64_t n_row = lstm_dataset_rows(d, j->series);
+    for (int64_t c = lts_next_target(d, 0), k = 0; k < b->K; c = lts_next_target(d, c + 1), k++)
         for (int64_t h = 0; h < b->H && j->origin + h < n_row; h++)
-            if (!isfinite(y[h * b->K + k]) &&
-                !isnan(lts_observed(b->dataset, j->series, j->origin + h, c)))
+            if (!isfinite(y[h * b->K + k]) && !isnan(lts_observed(d, j->series, j->origin + h, c)))
                 return lts_fail(LSTM_E_NUMERIC, "the forecast of column %lld, step %lld is %g",
                                 (long long)c, (long long)h, (double)y[h * b->K + k]);
-        k++;
-    }
     return LSTM_OK;
 }
 

@@ -45,14 +45,15 @@ typedef struct lts_job_batch_options {
     int64_t n_level;
 } lts_job_batch_options;
 
-/** Allocates the arrays of a batch without jobs. LSTM_E_LIMIT, LSTM_E_NOMEM; free it in any case. */
+/** Allocates the arrays of a batch without jobs. LSTM_E_LIMIT, LSTM_E_NOMEM; free it in any case.
+    */
 lstm_status lts_job_batch_init(lts_job_batch *batch, const lts_job_batch_options *options);
 void lts_job_batch_free(lts_job_batch *batch);
 
 /**
- * Compute the forecasts of all jobs. The first failure in the order of jobs is returned, with a message
- * that names method, series and origin; LSTM_E_NUMERIC if a forecast of an observed value is not
- * finite.
+ * Compute the forecasts of all jobs. The first failure in the order of jobs is returned, with a
+ * message that names method, series and origin; LSTM_E_NUMERIC if a forecast of an observed value
+ * is not finite.
  */
 lstm_status lts_job_batch_run(lts_job_batch *batch);
 

@@ -11,8 +11,8 @@ struct lstm_method {
     lstm_method_options functions; /**< `name` is not valid */
 };
 
-/** As lstm_method_fit(), lstm_method_predict() and lstm_method_quantiles(), in a scope whose environment of the host is *host.
- *  Arguments are not checked. */
+/** As lstm_method_fit(), lstm_method_predict() and lstm_method_quantiles(), in a scope whose
+ *  environment of the host is *host. Arguments are not checked. */
 lstm_status lts_method_fit(lstm_method *method, lts_float_env *host, const lstm_dataset *dataset);
 lstm_status lts_method_predict(const lstm_method *method, lts_float_env *host,
                                const lstm_dataset *dataset, int64_t series, int64_t origin,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The weights are u / sum(u), where u >= 0 makes u^T G u / 2 - sum(u) least: at that u the elements of
- * G u - 1 are 0 where u is above 0, and at least 0 elsewhere, which divided by sum(u) are the conditions
- * of the weights with the multiplier 1 / sum(u).
+ * The weights are u / sum(u), where u >= 0 makes u^T G u / 2 - sum(u) least: at that u the elements
+ * of G u - 1 are 0 where u is above 0, and at least 0 elsewhere, which divided by sum(u) are the
+ * conditions of the weights with the multiplier 1 / sum(u).
  *
- * u comes from the method of Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23: a
- * set of free elements grows by the one that helps most, the others are 0.
+ * u comes from the method of Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23:
+ * a set of free elements grows by the one that helps most, the others are 0.
  */
 #include "method/nonnegative.h"
 
@@ -22,8 +22,8 @@ static double element(const problem *p, int64_t i, int64_t j)
     return p->G[i * p->n + j] + (i == j ? p->penalty : 0);
 }
 
-/* s = the solution of G s = 1 among the free elements, by Gaussian elimination, which needs no pivots
- * where the matrix is positive definite. */
+/* s = the solution of G s = 1 among the free elements, by Gaussian elimination, which needs no
+ * pivots where the matrix is positive definite. */
 static void solve_free(problem *p)
 {
     double a[LTS_MOST_MEMBERS][LTS_MOST_MEMBERS + 1];

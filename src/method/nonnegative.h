@@ -9,8 +9,8 @@ enum { LTS_MOST_MEMBERS = 64 };
 
 /**
  * Weights w [n] >= 0 with the sum 1 for which w^T G w is least; n <= LTS_MOST_MEMBERS. G [n, n] is
- * symmetric positive semidefinite; 1e-9 of its mean diagonal is added to the diagonal, which decides
- * between members that are the same.
+ * symmetric positive semidefinite; 1e-9 of its mean diagonal is added to the diagonal, which
+ * decides between members that are the same.
  */
 void lts_least_weights(int64_t n, const double *G, double *w);
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "method/observed.h"
 
+#include "data/known.h"
 #include "score/point_sums.h"
 
 double lts_observed(const lstm_dataset *dataset, int64_t series, int64_t row, int64_t column)
 {
-    const lts_member *member = &dataset->members[series];
-    int64_t position = row * dataset->n_column + column;
-    return lts_is_filled(member, position) ? (double)NAN : (double)member->values[position];
+    return lts_value_observed(dataset, &dataset->members[series], column, row);
 }
 
 void lts_observed_scale(const lstm_dataset *dataset, int64_t series, int64_t column, double *mean,

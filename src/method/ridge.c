@@ -26,7 +26,7 @@ typedef struct fit {
     const lts_ridge_options *options;
     int64_t n_column;
     const lts_ridge_column *columns;
-    double *run; /**< values of a column without a missing one between them */
+    double *run; /**< values of a column without a long gap between them */
     lts_gram train, valid;
     double *factor;  /**< [L, L]            */
     double *W;       /**< [L + 1, widest block] */
@@ -66,20 +66,26 @@ static void fit_free(fit *f)
     lts_free(f->product);
 }
 
-/* Adds the windows of rows first .. end - 1 of a column: those of each run of observed values. */
+/* Adds the windows of rows first .. end - 1 of a column: those of each run without a long gap. */
 static void add_rows(fit *f, lts_gram *gram, const lts_ridge_column *column, int64_t first,
                      int64_t end)
 {
-    int64_t length = 0;
-    for (int64_t t = first < 0 ? 0 : first; t < end; t++) {
-        double value = (double)column->values[t * column->stride];
-        if (!isnan(value))
-            f->run[length++] = (value - column->offset) / column->scale;
-        if (isnan(value) || t == end - 1) {
+    int64_t length = 0, gap = 0;
+    for (int64_t t = first < 0 ? 0 : first; t < end; t++, gap++) {
+        double value = (lts_ridge_value(column, t) - column->offset) / column->scale;
+        if (isnan(value))
+            continue;
+        if (gap > f->options->longest_gap) {
             lts_gram_add(gram, f->run, length);
             length = 0;
         }
+        double last = length > 0 ? f->run[length - 1] : value;
+        for (int64_t i = 1; length > 0 && i <= gap; i++)
+            f->run[length++] = last + (value - last) * (double)i / (double)(gap + 1);
+        f->run[length++] = value;
+        gap = -1;
     }
+    lts_gram_add(gram, f->run, length);
 }
 
 static void sum_windows(fit *f, int64_t H)

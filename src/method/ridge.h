@@ -15,7 +15,11 @@
  *
  * The horizon is divided into n_block blocks of steps, each of which is a regression of its own: a
  * window takes part in those blocks whose targets are all in the training part, so that near steps
- * learn from more windows than far ones. A window with a missing value takes part in none.
+ * learn from more windows than far ones.
+ *
+ * A gap of a few rows is bridged by the line between the values before and after it, if both lie in
+ * the rows that are read. A window with a longer gap takes part in no regression: else it would
+ * learn the lines.
  */
 #ifndef LTS_METHOD_RIDGE_H
 #define LTS_METHOD_RIDGE_H
@@ -24,13 +28,14 @@
 #include <lstmts/status.h>
 
 typedef struct lts_ridge_options {
-    int64_t L;        /**< context, >= 1                                                   */
-    int64_t H;        /**< horizon, >= 1                                                   */
-    int64_t base_len; /**< 0 .. L                                                          */
-    int64_t n_block;  /**< 1 .. H                                                          */
-    double penalty;   /**< > 0; 0: each block takes the one of 1e-4, 3e-4, .. 1 with the least
+    int64_t L;           /**< context, >= 1                                                   */
+    int64_t H;           /**< horizon, >= 1                                                   */
+    int64_t base_len;    /**< 0 .. L                                                          */
+    int64_t n_block;     /**< 1 .. H                                                          */
+    double penalty;      /**< > 0; 0: each block takes the one of 1e-4, 3e-4, .. 1 with the least
                            squared error on its windows of the validation part; .03 if there
                            are none                                                        */
+    int64_t longest_gap; /**< rows of the longest gap that is bridged, >= 0                */
 } lts_ridge_options;
 
 /** A column of a table. Windows have the values (value - offset) / scale, which should be near 0. */
@@ -40,7 +45,19 @@ typedef struct lts_ridge_column {
     int64_t train_end; /**< training windows are in the rows before it                        */
     int64_t valid_end; /**< the targets of validation windows are rows train_end .. valid_end - 1 */
     double offset, scale;
+    const uint64_t
+        *filled; /**< bit first + t * stride: the value of row t counts as missing, since it
+                                 was filled. NULL = none                                      */
+    int64_t first;
 } lts_ridge_column;
+
+/** The value of row t; NaN if it is missing. */
+static inline double lts_ridge_value(const lts_ridge_column *column, int64_t t)
+{
+    int64_t bit = column->first + t * column->stride;
+    bool is_filled = column->filled != NULL && (column->filled[bit / 64] >> (bit % 64) & 1) != 0;
+    return is_filled ? (double)NAN : (double)column->values[t * column->stride];
+}
 
 /** A fitted regression. Any number of threads may read it. */
 typedef struct lts_ridge {

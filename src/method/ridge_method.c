@@ -11,7 +11,8 @@
 
 #include <stdio.h>
 
-enum { DEFAULT_BLOCKS = 4 };
+/* Blocks by default, and rows of the longest gap that a fit bridges. */
+enum { DEFAULT_BLOCKS = 4, LONGEST_GAP = 2 };
 
 typedef struct regression {
     lts_ridge_options options;
@@ -27,7 +28,7 @@ static void scale_column(lts_ridge_column *column)
     double sum = 0, squares = 0;
     int64_t n = 0;
     for (int64_t t = 0; t < column->train_end; t++) {
-        double value = (double)column->values[t * column->stride];
+        double value = lts_ridge_value(column, t);
         if (!isnan(value)) {
             sum += value;
             n++;
@@ -35,7 +36,7 @@ static void scale_column(lts_ridge_column *column)
     }
     column->offset = n == 0 ? 0 : sum / (double)n;
     for (int64_t t = 0; t < column->train_end; t++) {
-        double error = (double)column->values[t * column->stride] - column->offset;
+        double error = lts_ridge_value(column, t) - column->offset;
         if (!isnan(error))
             squares += error * error;
     }
@@ -52,7 +53,9 @@ static void list_columns(const lstm_dataset *dataset, lts_ridge_column *columns)
             *columns = (lts_ridge_column){.values = member->values + c,
                                           .stride = dataset->n_column,
                                           .train_end = lts_train_end(member),
-                                          .valid_end = lts_valid_end(member)};
+                                          .valid_end = lts_valid_end(member),
+                                          .filled = member->filled,
+                                          .first = c};
             scale_column(columns++);
         }
     }
@@ -182,7 +185,8 @@ lstm_status lstm_ridge_new(lstm_method **method, const lstm_ridge_options *optio
                                      .H = read.horizon,
                                      .base_len = read.base_len == 0 ? 1 : read.base_len,
                                      .n_block = read.n_block,
-                                     .penalty = read.penalty};
+                                     .penalty = read.penalty,
+                                     .longest_gap = LONGEST_GAP};
     if (read.base_len == LSTM_NO_BASE)
         r->options.base_len = 0;
     if (read.n_block == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The baselines of baselines.h for a column whose values come one by one: the same bits, without its
- * history.
+ * The baselines of baselines.h for a column whose values come one by one: the same bits, without
+ * its history.
  */
 #ifndef LTS_METHOD_RUNNING_H
 #define LTS_METHOD_RUNNING_H

@@ -6,11 +6,11 @@
 
 static json_t *describe_iter(const lstm_iter *iter)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "window_len",
-                     (json_int_t)iter->window.T, "pred", (json_int_t)iter->window.pred,
-                     "window_rule", (json_int_t)iter->window.rule, "batch_size",
-                     (json_int_t)iter->B, "order", (json_int_t)iter->order, "seed",
-                     (json_int_t)iter->seed, "sampler", iter->sampler != NULL);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "window_len", (json_int_t)iter->window.T,
+        "pred", (json_int_t)iter->window.pred, "window_rule", (json_int_t)iter->window.rule,
+        "batch_size", (json_int_t)iter->B, "order", (json_int_t)iter->order, "seed",
+        (json_int_t)iter->seed, "draw", (json_int_t)iter->draw, "sampler", iter->sampler != NULL);
 }
 
 static json_t *describe_optimizer(const lstm_optimizer_options *o)
@@ -111,11 +111,22 @@ static json_t *describe_updater(const lstm_updater *updater)
     return lts_json_with(described, "loss", describe_loss(&updater->loss));
 }
 
+static json_t *describe_validation_of_view(const lts_validation *validation)
+{
+    const lts_view_valid *v = &validation->of_view;
+    const lts_source source = {.view = v->view};
+    json_t *described = json_pack("{s:f, s:I, s:I}", "min_delta", validation->min_delta, "stride",
+                                  (json_int_t)v->stride, "max_windows", (json_int_t)v->max_windows);
+    return lts_json_with(described, "series", lts_describe_source(&source));
+}
+
 static json_t *describe_validation(const lts_validation *validation)
 {
     const lts_valid_plan *plan = &validation->plan;
     if (!lts_validation_is_on(validation))
         return json_null();
+    if (validation->series == NULL)
+        return describe_validation_of_view(validation);
     json_t *described = json_pack(
         "{s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I}", "window_len", (json_int_t)plan->window.T,
         "pred", (json_int_t)plan->window.pred, "window_rule", (json_int_t)plan->window.rule,

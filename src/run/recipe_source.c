@@ -106,12 +106,12 @@ static const struct {
     size_t offset;
     bool is_double;
 } view_fields[] = {
-    INTEGER(segment_len),  INTEGER(context_len),   INTEGER(horizon),      INTEGER(channels),
-    INTEGER(column_input), INTEGER(transform),     NUMBER(lambda),        INTEGER(difference),
-    INTEGER(scaling),      INTEGER(scale_series),  INTEGER(base),         INTEGER(base_len),
-    NUMBER(spread_floor),  INTEGER(season),        INTEGER(season_len),   INTEGER(n_harmonic),
-    INTEGER(past),         INTEGER(missing_input), INTEGER(skip_context), INTEGER(part),
-    INTEGER(skip_short),
+    INTEGER(segment_len),  INTEGER(context_len),    INTEGER(horizon),      INTEGER(channels),
+    INTEGER(column_input), INTEGER(transform),      NUMBER(lambda),        INTEGER(difference),
+    INTEGER(scaling),      INTEGER(scale_series),   INTEGER(base),         INTEGER(base_len),
+    NUMBER(spread_floor),  INTEGER(season),         INTEGER(season_len),   INTEGER(n_harmonic),
+    INTEGER(past),         INTEGER(missing_input),  INTEGER(skip_context), INTEGER(part),
+    INTEGER(skip_short),   INTEGER(skip_transform),
 };
 enum { N_VIEW_FIELD = sizeof view_fields / sizeof view_fields[0] };
 _Static_assert(sizeof(lstm_view_options) == (N_VIEW_FIELD + 1) * sizeof(int64_t),

@@ -124,8 +124,8 @@ static json_t *describe_update(const lstm_updater *updater, double elapsed, bool
 
 static json_t *with_validation(json_t *line, const lts_validation *validation)
 {
-    int64_t K = validation->plan.K;
-    json_t *total = number_array(validation->rmse + K, validation->plan.window.T, K + 1);
+    int64_t K = validation->K;
+    json_t *total = number_array(validation->rmse + K, validation->T, K + 1);
     line = lts_json_with(line, "valid_score", json_real(validation->last_score));
     return lts_json_with(line, "valid_total", total);
 }

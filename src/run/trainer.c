@@ -34,7 +34,8 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
 static lstm_status open_components(lstm_trainer *trainer)
 {
     const lstm_trainer_options *options = &trainer->options;
-    LTS_TRY(lts_validation_init(&trainer->validation, trainer->updater->model, options,
+    LTS_TRY(lts_validation_init(&trainer->validation, trainer->updater->model,
+                                &trainer->updater->loss, options,
                                 lts_divergence_rolls_back(&trainer->divergence)));
     if (options->folder == NULL)
         return LSTM_OK;

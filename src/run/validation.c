@@ -9,9 +9,13 @@
 lstm_status lts_validation_check(const lstm_trainer_options *options)
 {
     bool validates = options->validate.every > 0;
-    if (validates && (options->valid_series == NULL || options->valid == NULL))
-        return lts_fail(LSTM_E_ARGUMENT, "validation needs %s, but it is NULL",
-                        options->valid_series == NULL ? "valid_series" : "valid");
+    if (validates && options->valid_series == NULL && options->valid_view == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "validation needs valid_series or valid_view, but both "
+                                         "are NULL");
+    if (validates && options->valid_series != NULL && options->valid_view != NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "valid_view is given, so valid_series must be NULL");
+    if (validates && options->valid_series != NULL && options->valid == NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "validation needs valid, but it is NULL");
     if (options->patience < 0 || (options->patience > 0 && !validates))
         return lts_fail(LSTM_E_ARGUMENT, "patience is %lld, expected %s",
                         (long long)options->patience,
@@ -22,12 +26,28 @@ lstm_status lts_validation_check(const lstm_trainer_options *options)
     return LSTM_OK;
 }
 
+static lstm_status init_windows(lts_validation *validation, const lstm_model *model,
+                                const lts_loss *loss, const lstm_trainer_options *options)
+{
+    if (options->valid_view != NULL) {
+        LTS_TRY(lts_view_valid_init(&validation->of_view, options->valid_view, loss, model,
+                                    options->valid));
+        validation->T = validation->of_view.T;
+        return LSTM_OK;
+    }
+    validation->series = options->valid_series;
+    LTS_TRY(lts_valid_check(model, options->valid_series, options->valid, &validation->plan));
+    validation->T = validation->plan.window.T;
+    validation->K = validation->plan.K;
+    return LSTM_OK;
+}
+
 lstm_status lts_validation_init(lts_validation *validation, const lstm_model *model,
-                                const lstm_trainer_options *options, bool keeps_start)
+                                const lts_loss *loss, const lstm_trainer_options *options,
+                                bool keeps_start)
 {
     *validation = (lts_validation){
         .trigger = options->validate,
-        .series = options->valid_series,
         .patience = (uint64_t)options->patience,
         .min_delta = options->min_delta,
         .last_score = (double)NAN,
@@ -41,14 +61,14 @@ lstm_status lts_validation_init(lts_validation *validation, const lstm_model *mo
     }
     if (!validates)
         return LSTM_OK;
-    lts_valid_plan *plan = &validation->plan;
-    LTS_TRY(lts_valid_check(model, options->valid_series, options->valid, plan));
-    validation->rmse = lts_alloc(plan->window.T * (plan->K + 1), sizeof *validation->rmse);
+    LTS_TRY(init_windows(validation, model, loss, options));
+    validation->rmse = lts_alloc(validation->T * (validation->K + 1), sizeof *validation->rmse);
     return validation->rmse == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
 void lts_validation_clear(lts_validation *validation)
 {
+    lts_view_valid_clear(&validation->of_view);
     lts_free(validation->rmse);
     lts_free(validation->best);
     *validation = (lts_validation){0};
@@ -61,14 +81,16 @@ bool lts_validation_is_on(const lts_validation *validation)
 
 lstm_status lts_validation_run(lts_validation *validation, const lstm_model *model, double *score)
 {
-    const lts_valid_plan *plan = &validation->plan;
-    LTS_TRY(lts_valid_run(model, validation->series, plan, validation->rmse));
+    int64_t T = validation->T, K = validation->K;
     double sum = 0;
-    for (int64_t t = 0; t < plan->window.T; t++) {
-        double total = validation->rmse[t * (plan->K + 1) + plan->K];
+    LTS_TRY(validation->series == NULL
+                ? lts_view_valid_run(&validation->of_view, model, validation->rmse)
+                : lts_valid_run(model, validation->series, &validation->plan, validation->rmse));
+    for (int64_t t = 0; t < T; t++) {
+        double total = validation->rmse[t * (K + 1) + K];
         sum += total * total;
     }
-    *score = sqrt(sum / (double)plan->window.T);
+    *score = sqrt(sum / (double)T);
     return LSTM_OK;
 }
 

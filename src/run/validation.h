@@ -7,16 +7,19 @@
 #define LTS_RUN_VALIDATION_H
 
 #include "forecast/valid.h"
+#include "forecast/view_valid.h"
 #include <lstmts/trainer.h>
 
 typedef struct lts_validation {
     lstm_trigger trigger;      /**< every 0 = the run does not validate                       */
-    const lstm_series *series; /**< borrowed                                                  */
-    lts_valid_plan plan;
-    uint64_t patience; /**< end the run after so many in a row not better; 0 = never */
-    double min_delta;  /**< a score is better if it is lower by more than this       */
+    const lstm_series *series; /**< borrowed; NULL = the windows are those of `of_view`       */
+    lts_valid_plan plan;       /**< of a series                                               */
+    lts_view_valid of_view;    /**< its view is NULL if there is a series                     */
+    int64_t T, K;              /**< steps, and columns of which rmse has the errors           */
+    uint64_t patience;         /**< end the run after so many in a row not better; 0 = never */
+    double min_delta;          /**< a score is better if it is lower by more than this       */
 
-    double *rmse;        /**< [T, K+1] of the last validation                                   */
+    double *rmse;        /**< [T, K+1] of the last validation; K is 0 for a view               */
     double last_score;   /**< of the last validation; NaN before the first                      */
     double best_score;   /**< NaN before the first                                              */
     uint64_t not_better; /**< validations in a row that were not better                         */
@@ -31,10 +34,12 @@ lstm_status lts_validation_check(const lstm_trainer_options *options);
 /**
  * `options` must be checked. After a failure, clear `validation`.
  *
+ * @param loss         of the training; borrowed
  * @param keeps_start  `best` is needed even if the run does not validate
  */
 lstm_status lts_validation_init(lts_validation *validation, const lstm_model *model,
-                                const lstm_trainer_options *options, bool keeps_start);
+                                const lts_loss *loss, const lstm_trainer_options *options,
+                                bool keeps_start);
 void lts_validation_clear(lts_validation *validation);
 
 bool lts_validation_is_on(const lts_validation *validation);

@@ -59,7 +59,7 @@ static lstm_status check_targets(const lts_loss *loss, int64_t n, int64_t K, con
 
 static lstm_status check_levels(const lts_loss *loss, int64_t n, const double *levels)
 {
-    if (loss->row->quantile == NULL || loss->n_level == 1)
+    if (!lts_loss_has_distribution(loss))
         return lts_fail(LSTM_E_ARGUMENT, "loss kind %lld with n_level %lld has no distribution",
                         (long long)loss->kind, (long long)loss->n_level);
     for (int64_t i = 0; i < n; i++)

@@ -52,6 +52,12 @@ extern const lts_loss_kind lts_likelihood_kinds[3]; /**< from LSTM_LOSS_GAUSSIAN
 /** A location that is y[0] itself. */
 double lts_location_identity(double y, double *slope);
 
+/** Whether the outputs stand for a distribution. A single level is the median alone. */
+static inline bool lts_loss_has_distribution(const lts_loss *loss)
+{
+    return loss->row->quantile != NULL && loss->n_level != 1;
+}
+
 /** w of the target at `at`, of column k. */
 static inline double lts_target_weight(const lts_loss *loss, const real *weight, int64_t at,
                                        int64_t k)

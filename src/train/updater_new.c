@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "train/counts.h"
 #include "train/updater.h"
 
 #include <limits.h>
@@ -129,6 +130,8 @@ static lstm_status init_loss(lstm_updater *updater, const lstm_loss_options *opt
     LTS_TRY(lts_loss_read(&loss, options));
     LTS_TRY(lts_columns_match(columns, params->D, loss.n_out, params->K));
     LTS_TRY(lts_loss_match(&loss, columns->K, updater->iter->window.T));
+    if (updater->caller_loss.fn == NULL)
+        LTS_TRY(lts_counts_check(&loss, &updater->iter->source));
     LTS_TRY(lts_loss_keep(&loss));
     updater->loss = loss;
     if (updater->caller_loss.fn != NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Window number w, counted over all batches, is a function of the seed and w alone. With
- * LSTM_ORDER_RANDOM it is the w-th random number; with LSTM_ORDER_SHUFFLE it is element w mod n of
- * permutation w div n. So a checkpoint need only store the position.
+ * Window number w, counted over all batches, is a function of the seed and w alone: with
+ * LSTM_ORDER_RANDOM the w-th random number, or two (series_draw.c), with LSTM_ORDER_SHUFFLE element
+ * w mod n of permutation w div n (shuffle.c). So a checkpoint need only store the position.
  */
 #include "view/iter.h"
 
@@ -24,8 +24,15 @@ static lstm_status check_iter_options(lstm_iter_options *options)
     if (options->batch_size > INT_MAX)
         return lts_fail(LSTM_E_LIMIT, "batch_size is %lld, the limit is 2^31 - 1",
                         (long long)options->batch_size);
-    return lts_check_one_of("order", options->order, LSTM_ORDER_CONSECUTIVE + 1,
-                            "LSTM_ORDER_RANDOM, _SHUFFLE, _SEQUENTIAL or _CONSECUTIVE");
+    LTS_TRY(lts_check_one_of("order", options->order, LSTM_ORDER_CONSECUTIVE + 1,
+                             "LSTM_ORDER_RANDOM, _SHUFFLE, _SEQUENTIAL or _CONSECUTIVE"));
+    LTS_TRY(lts_check_one_of("draw", options->draw, LSTM_DRAW_SERIES + 1,
+                             "LSTM_DRAW_WINDOWS or _SERIES"));
+    if (options->draw == LSTM_DRAW_SERIES &&
+        (options->order != LSTM_ORDER_RANDOM || options->sampler != NULL))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "LSTM_DRAW_SERIES needs LSTM_ORDER_RANDOM, without sampler");
+    return LSTM_OK;
 }
 
 static lstm_status init_streams(lstm_iter *iter)
@@ -49,11 +56,11 @@ static lstm_status allocate_iter(lstm_iter *iter)
         iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row : iter->n_window;
     if (iter->order == LSTM_ORDER_CONSECUTIVE && iter->sampler == NULL)
         return init_streams(iter);
+    if (iter->draw == LSTM_DRAW_SERIES && iter->source.view != NULL)
+        return lts_series_draw_init(&iter->by_series, iter->source.view);
     if (iter->order != LSTM_ORDER_SHUFFLE || iter->sampler != NULL)
         return LSTM_OK;
-    iter->pass = UINT64_MAX;
-    iter->permutation = lts_alloc(iter->n_window, sizeof *iter->permutation);
-    return iter->permutation == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    return lts_shuffle_init(&iter->shuffle, iter->n_window);
 }
 
 /* Creates an iterator with checked options over a source of n_window windows. */
@@ -72,6 +79,7 @@ static lstm_status make_iter(lstm_iter **iter, const lts_source *source, const l
     made->support_len = support_len;
     made->B = options->batch_size;
     made->order = options->order;
+    made->draw = options->draw;
     made->seed = options->seed;
     made->sampler = options->sampler;
     made->sampler_user = options->sampler_user;
@@ -128,6 +136,8 @@ lstm_status lstm_iter_new_view(lstm_iter **iter, const lstm_view *view,
     LTS_READ_OPTIONS(&read, options, lstm_iter_options);
     LTS_TRY(check_view_fields(&read));
     LTS_TRY(check_iter_options(&read));
+    if (view->n_window == 0)
+        return lts_fail(LSTM_E_SHAPE, "the view of a forecaster has no windows");
     int64_t context_len = view->options.context_len;
     const lts_window window = {context_len + view->options.horizon - 1, 1, LSTM_WINDOWS_ALL};
     const lts_source source = {.columns = &view->columns, .pred = 1, .view = view};
@@ -140,50 +150,12 @@ void lstm_iter_free(lstm_iter *iter)
         return;
     lts_columns_clear(&iter->columns);
     lts_streams_clear(&iter->streams);
+    lts_series_draw_clear(&iter->by_series);
     lts_free(iter->begins);
     lts_free(iter->offsets);
     lts_free(iter->candidates);
-    lts_free(iter->permutation);
+    lts_shuffle_clear(&iter->shuffle);
     lts_free(iter);
-}
-
-/*
- * Fisher-Yates shuffle: element i is exchanged with one drawn from 0 .. i. Some are drawn ahead, so
- * that their memory is on its way: 100 million elements lie in no cache, and take ten seconds. False
- * if a stop came meanwhile.
- */
-static bool make_permutation(lstm_iter *iter, uint64_t pass)
-{
-    enum { AHEAD = 64, UNTIL_STOP = 1 << 20 };
-    int64_t *permutation = iter->permutation, n = iter->n_window, drawn[AHEAD];
-    uint64_t stream = lts_rng_part(LTS_RNG_SHUFFLE, pass);
-    iter->pass = UINT64_MAX;
-    for (int64_t first = 0; first < n; first += AHEAD) {
-        if (first % UNTIL_STOP == UNTIL_STOP - AHEAD && iter->stop != NULL &&
-            atomic_load(iter->stop))
-            return false;
-        int64_t end = n - first < AHEAD ? n : first + AHEAD;
-        for (int64_t i = first; i < end; i++) {
-            drawn[i - first] = lts_rng_below(iter->seed, stream, (uint64_t)i, i + 1);
-            __builtin_prefetch(&permutation[drawn[i - first]], 1);
-        }
-        for (int64_t i = first; i < end; i++) {
-            int64_t *j = &permutation[drawn[i - first]];
-            permutation[i] = *j;
-            *j = i;
-        }
-    }
-    iter->pass = pass;
-    return true;
-}
-
-/* Window `number`, or -1 if a stop came. */
-static int64_t shuffled_window(lstm_iter *iter, uint64_t number)
-{
-    uint64_t n = (uint64_t)iter->n_window;
-    if (iter->pass != number / n && !make_permutation(iter, number / n))
-        return -1;
-    return iter->permutation[number % n];
 }
 
 /* All of the batch at once. */
@@ -213,10 +185,13 @@ static int64_t draw_candidates(lstm_iter *iter)
     }
     for (int64_t b = 0; b < n; b++) {
         uint64_t number = drawn + (uint64_t)b;
-        if (iter->order == LSTM_ORDER_RANDOM)
+        if (iter->by_series.n > 0)
+            iter->candidates[b] = lts_series_draw_window(&iter->by_series, iter->seed, number);
+        else if (iter->order == LSTM_ORDER_RANDOM)
             iter->candidates[b] = lts_rng_below(iter->seed, stream, number, iter->n_window);
         else if (iter->order == LSTM_ORDER_SHUFFLE)
-            iter->candidates[b] = shuffled_window(iter, number);
+            iter->candidates[b] =
+                lts_shuffle_window(&iter->shuffle, iter->seed, number, iter->stop);
         else
             iter->candidates[b] = (int64_t)in_pass + b;
         if (iter->candidates[b] < 0)
@@ -352,9 +327,7 @@ uint64_t lstm_iter_iteration(const lstm_iter *iter)
 
 uint64_t lstm_iter_epoch(const lstm_iter *iter)
 {
-    if (iter == NULL)
-        return 0;
-    return iter->position.drawn / (uint64_t)iter->epoch_size;
+    return iter == NULL ? 0 : iter->position.drawn / (uint64_t)iter->epoch_size;
 }
 
 int64_t lstm_iter_windows(const lstm_iter *iter)

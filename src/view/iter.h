@@ -2,6 +2,8 @@
 #ifndef LTS_VIEW_ITER_H
 #define LTS_VIEW_ITER_H
 
+#include "view/series_draw.h"
+#include "view/shuffle.h"
 #include "view/source.h"
 #include "view/streams.h"
 #include <lstmts/iter.h>
@@ -11,10 +13,12 @@ struct lstm_iter {
     lts_source source;   /**< borrowed, but for its columns     */
     lts_columns columns; /**< of the source                     */
     lts_window window;
-    int64_t n_window, B, order;
-    int64_t epoch_size;  /**< windows of an epoch                       */
-    lts_streams streams; /**< only LSTM_ORDER_CONSECUTIVE               */
-    int64_t support_len; /**< by default for updaters: context_len - 1, or 0 */
+    int64_t n_window, B, order, draw;
+    int64_t epoch_size;        /**< windows of an epoch                            */
+    lts_streams streams;       /**< only LSTM_ORDER_CONSECUTIVE                    */
+    lts_shuffle shuffle;       /**< only LSTM_ORDER_SHUFFLE                        */
+    lts_series_draw by_series; /**< only LSTM_DRAW_SERIES over a view              */
+    int64_t support_len;       /**< by default for updaters: context_len - 1, or 0 */
     uint64_t seed;
     lstm_sampler_fn sampler; /**< or NULL */
     void *sampler_user;
@@ -22,10 +26,8 @@ struct lstm_iter {
     int64_t n_drawn;         /**< windows of the present batch; 0 = no batch           */
     int64_t *offsets;        /**< [B] the present batch                                */
     int64_t *candidates;     /**< [B] the batch being drawn                            */
-    int64_t *permutation;    /**< [n_window] of pass `pass`; only LSTM_ORDER_SHUFFLE   */
     bool *begins;            /**< [B] windows that begin a chain or stream; only
                                   LSTM_ORDER_CONSECUTIVE                               */
-    uint64_t pass;           /**< UINT64_MAX = `permutation` is not valid              */
     const atomic_bool *stop; /**< ends a long shuffle, or NULL                         */
 };
 

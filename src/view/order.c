@@ -31,7 +31,7 @@ static void count_digits(const lts_stretch *stretches, int64_t n_stretch, lts_bi
     memset(counts, 0, N_DIGIT * sizeof *counts);
     for (int64_t s = 0; s < n_stretch; s++)
         for (int64_t i = 0; i < stretches[s].n; i++) {
-            real value = stretches[s].values[i * stretches[s].stride];
+            real value = lts_stretch_value(&stretches[s], i);
             lts_bits key = key_of(value);
             if (!isnan(value) && (key & mask) == prefix)
                 counts[key >> shift & (N_DIGIT - 1)]++;
@@ -44,7 +44,7 @@ static lts_bits next_above(const lts_stretch *stretches, int64_t n_stretch, lts_
     lts_bits next = key;
     for (int64_t s = 0; s < n_stretch; s++)
         for (int64_t i = 0; i < stretches[s].n; i++) {
-            real value = stretches[s].values[i * stretches[s].stride];
+            real value = lts_stretch_value(&stretches[s], i);
             lts_bits other = key_of(value);
             if (!isnan(value) && other > key && (next == key || other < next))
                 next = other;

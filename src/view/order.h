@@ -4,11 +4,22 @@
 
 #include "base/real.h"
 
-/** Part of a column: n values, each `stride` elements after the one before. NaN is ignored. */
+/** Part of a column: n values, each `stride` elements after the one before. NaN and values whose bit
+ *  is set are ignored. */
 typedef struct lts_stretch {
     const real *values;
     int64_t stride, n;
+    const uint64_t *filled; /**< bit first + i stride of value i, as in lts_member; NULL = none */
+    int64_t first;
 } lts_stretch;
+
+/** Value i; NaN if it is ignored. */
+static inline real lts_stretch_value(const lts_stretch *stretch, int64_t i)
+{
+    int64_t bit = stretch->first + i * stretch->stride;
+    bool ignored = stretch->filled != NULL && (stretch->filled[bit / 64] >> (bit % 64) & 1) != 0;
+    return ignored ? (real)NAN : stretch->values[i * stretch->stride];
+}
 
 /**
  * The values of rank `rank` and rank + 1 among all values of the stretches in ascending order, exactly

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "data/known.h"
 
 static const lts_transform no_transform = {LSTM_TRANSFORM_NONE, 0};
 
@@ -19,7 +20,7 @@ static moments measure(const lts_transform *transform, const lts_stretch *stretc
     moments m = {0, 0, 0, INFINITY, -INFINITY};
     for (int64_t s = 0; s < n_stretch; s++)
         for (int64_t i = 0; i < stretches[s].n; i++) {
-            double x = (double)stretches[s].values[i * stretches[s].stride];
+            double x = (double)lts_stretch_value(&stretches[s], i);
             if (isnan(x))
                 continue;
             x = lts_transform_apply(transform, x);
@@ -82,18 +83,51 @@ static int64_t end_of_rows(const lts_member *m, int64_t rows)
                                    : (rows == LSTM_PART_TRAIN_VALID ? lts_valid_end(m) : m->n_row);
 }
 
+/* The first row below `end` whose value lies outside of a domain; `end` if there is none. */
+static int64_t first_outside(const lstm_dataset *d, int64_t series, int64_t end, int64_t column,
+                             const lts_transform *transform)
+{
+    int64_t row = 0;
+    while (row < end &&
+           lts_transform_takes(transform, lts_value_observed(d, &d->members[series], column, row)))
+        row++;
+    return row;
+}
+
+bool lts_is_in_domain(const lstm_dataset *dataset, int64_t rows, int64_t column,
+                      const lts_transform *transform)
+{
+    for (int64_t s = 0; s < dataset->names.n; s++) {
+        int64_t end = end_of_rows(&dataset->members[s], rows);
+        if (first_outside(dataset, s, end, column, transform) < end)
+            return false;
+    }
+    return true;
+}
+
 static lstm_status check_domain(const lstm_dataset *d, int64_t series, int64_t end, int64_t column,
                                 const lts_transform *transform)
 {
-    const real *values = d->members[series].values + column;
-    for (int64_t row = 0; row < end; row++)
-        if (!lts_transform_takes(transform, (double)values[row * d->n_column]))
-            return lts_fail(LSTM_E_NUMERIC,
-                            "series \"%.100s\", row %lld, column %lld (%.100s) is %g: the column's "
-                            "transformation needs %s values",
-                            lts_names_get(&d->names, series), (long long)row, (long long)column,
-                            lts_names_get(&d->columns, column), (double)values[row * d->n_column],
-                            transform->kind == LSTM_TRANSFORM_SQRT ? "non-negative" : "positive");
+    int64_t row = first_outside(d, series, end, column, transform);
+    if (row == end)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_NUMERIC,
+                    "series \"%.100s\", row %lld, column %lld (%.100s) is %g: the column's "
+                    "transformation needs %s values",
+                    lts_names_get(&d->names, series), (long long)row, (long long)column,
+                    lts_names_get(&d->columns, column),
+                    lts_value_observed(d, &d->members[series], column, row),
+                    transform->kind == LSTM_TRANSFORM_SQRT ? "non-negative" : "positive");
+}
+
+/* Without any value there is nothing to scale. */
+static lstm_status fit_or_leave(lts_scale *scale, int64_t kind, const lts_transform *transform,
+                                const lts_stretch *stretches, int64_t n_stretch)
+{
+    lstm_status status = lts_scale_fit(scale, kind, transform, stretches, n_stretch);
+    if (status != LSTM_E_SHAPE)
+        return status;
+    *scale = (lts_scale){0, 1};
     return LSTM_OK;
 }
 
@@ -106,23 +140,13 @@ static lstm_status fit_column(lts_scaler *scaler, int64_t kind, const lstm_datas
     for (int64_t s = 0; s < n; s++) {
         int64_t end = end_of_rows(&d->members[s], rows);
         LTS_TRY(check_domain(d, s, end, column, transform));
-        stretches[s] = (lts_stretch){d->members[s].values + column, C, end};
+        const lts_member *m = &d->members[s];
+        stretches[s] = (lts_stretch){m->values + column, C, end, m->filled, column};
     }
-    if (scaler->n_series == 1) {
-        lstm_status status = lts_scale_fit(&scaler->scales[column], kind, transform, stretches, n);
-        if (status == LSTM_E_SHAPE)
-            return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has no value to be scaled by",
-                            (long long)column, lts_names_get(&d->columns, column));
-        return status;
-    }
-    for (int64_t s = 0; s < n; s++) {
-        lts_scale *scale = &scaler->scales[s * C + column];
-        lstm_status status = lts_scale_fit(scale, kind, transform, &stretches[s], 1);
-        if (status == LSTM_E_SHAPE)
-            *scale = (lts_scale){0, 1};
-        else
-            LTS_TRY(status);
-    }
+    if (scaler->n_series == 1)
+        return fit_or_leave(&scaler->scales[column], kind, transform, stretches, n);
+    for (int64_t s = 0; s < n; s++)
+        LTS_TRY(fit_or_leave(&scaler->scales[s * C + column], kind, transform, &stretches[s], 1));
     return LSTM_OK;
 }
 
@@ -154,12 +178,8 @@ lstm_status lts_statics_fit(lts_scale **scales, int64_t kind, const lstm_dataset
     lts_scale *made = lts_alloc(S, sizeof *made);
     lstm_status status = made == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t i = 0; status >= 0 && i < S; i++) {
-        const lts_stretch feature = {dataset->static_values + i, S, dataset->names.n};
-        status = lts_scale_fit(&made[i], kind, NULL, &feature, 1);
-        if (status == LSTM_E_SHAPE) {
-            made[i] = (lts_scale){0, 1};
-            status = LSTM_OK;
-        }
+        const lts_stretch feature = {dataset->static_values + i, S, dataset->names.n, NULL, 0};
+        status = fit_or_leave(&made[i], kind, NULL, &feature, 1);
     }
     if (status < 0)
         lts_free(made);

@@ -44,16 +44,20 @@ typedef struct lts_scaler {
     lts_scale *scales; /**< [n_series, n_column]                                       */
 } lts_scaler;
 
+/** Whether the domain of a transformation has all values of a stored column in the rows `rows`. */
+bool lts_is_in_domain(const lstm_dataset *dataset, int64_t rows, int64_t column,
+                      const lts_transform *transform);
+
 /**
- * Fit the scales of all stored columns.
+ * Fit the scales of all stored columns. A column without any value gets shift 0 and unit 1.
  *
  * @param kind        lstm_scaling
  * @param rows        lstm_part
- * @param is_series   each series has scales of its own; one without values there has shift 0, unit 1
+ * @param is_series   each series has scales of its own
  * @param transforms  [C], or NULL = none
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NUMERIC if a value lies outside of the domain of its
- *         transformation (the message names series, row and column); LSTM_E_SHAPE if a column that
- *         the series share has no value; LSTM_E_NOMEM. On failure there is nothing to clear.
+ *         transformation (the message names series, row and column); LSTM_E_NOMEM. On failure there
+ *         is nothing to clear.
  */
 lstm_status lts_scaler_fit(lts_scaler *scaler, int64_t kind, const lstm_dataset *dataset,
                            int64_t rows, bool is_series, const lts_transform *transforms);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/civil.h"
+#include "data/known.h"
 #include "view/profile.h"
 
 /* Entries of a table of harmonics. With at most 16 of them and linear interpolation its error is
@@ -48,7 +49,7 @@ static int64_t rows_of(const lts_member *m, int64_t rows)
                                            : m->n_row;
 }
 
-/* Gives the fit all values of a column. */
+/* Gives the fit all observed values of a column. */
 static void take_column(lts_profile_fit *fit, const lts_season *season, const lstm_dataset *d,
                         int64_t rows, const lts_transform *transform, const lts_scaler *scaler,
                         int64_t column)
@@ -57,7 +58,7 @@ static void take_column(lts_profile_fit *fit, const lts_season *season, const ls
         const lts_member *m = &d->members[s];
         const lts_scale *scale = lts_scaler_get(scaler, s, column);
         for (int64_t row = 0; row < rows_of(m, rows); row++) {
-            double value = (double)m->values[row * d->n_column + column];
+            double value = lts_value_observed(d, m, column, row);
             if (!isnan(value))
                 lts_profile_take(fit, position_of(season, d, m, row), (double)row,
                                  lts_scale_apply(scale, lts_transform_apply(transform, value)));
@@ -75,6 +76,8 @@ static lstm_status fit_column(lts_season *season, const lstm_view_options *optio
     LTS_TRY(lts_profile_begin(&fit, season->period, phases ? season->n_phase : 0,
                               phases ? 0 : options->n_harmonic));
     take_column(&fit, season, d, rows, transform, scaler, column);
+    if (fit.n == 0) /* a column without any value has no season */
+        return lts_profile_end(&fit, NULL);
     lstm_status status = lts_profile_end(&fit, &profile);
     if (status == LSTM_E_SHAPE)
         return lts_fail(LSTM_E_SHAPE, "column %lld (%.100s) has too few values for its season",
@@ -114,14 +117,14 @@ lstm_status lts_season_new(lts_season *season, const lstm_view_options *options,
 
 lstm_status lts_season_fit(lts_season *season, const lstm_view_options *options,
                            const lstm_dataset *dataset, int64_t rows,
-                           const lts_transform *transform, const lts_scaler *scaler)
+                           const lts_transform *transforms, const lts_scaler *scaler)
 {
     lstm_status status = lts_season_new(season, options, dataset->n_column);
     if (season->n_phase == 0)
         return status;
     for (int64_t c = 0; status >= 0 && c < dataset->n_column; c++)
         if (lts_role_is_target(dataset->roles[c]))
-            status = fit_column(season, options, dataset, rows, transform, scaler, c);
+            status = fit_column(season, options, dataset, rows, &transforms[c], scaler, c);
     if (status < 0)
         lts_season_clear(season);
     return status;

@@ -17,15 +17,17 @@ typedef struct lts_season {
 } lts_season;
 
 /**
- * Fit the seasons of target columns to their scaled values. The other columns have none.
+ * Fit the seasons of target columns to their scaled values. The other columns have none, nor has a
+ * column without any value.
  *
- * @param rows  lstm_part
+ * @param rows        lstm_part
+ * @param transforms  [C]
  * @return LSTM_OK; LSTM_E_SHAPE naming the column if it has too few values; LSTM_E_NOMEM. On failure
  *         there is nothing to clear.
  */
 lstm_status lts_season_fit(lts_season *season, const lstm_view_options *options,
                            const lstm_dataset *dataset, int64_t rows,
-                           const lts_transform *transform, const lts_scaler *scaler);
+                           const lts_transform *transforms, const lts_scaler *scaler);
 /** Entries of a column's table for these options; 0 = no season. */
 int64_t lts_season_phases(const lstm_view_options *options);
 

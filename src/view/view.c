@@ -107,13 +107,16 @@ static int64_t part_end(const lstm_view *view, const lts_member *m)
                                                          : m->n_row;
 }
 
+/* A filled first row is missing in windows that begin before the column's first value. */
 static bool has_missing_inputs(const lstm_view *view, const lts_member *m, int64_t end)
 {
     const lstm_dataset *d = view->dataset;
     for (int64_t row = 0; row < end; row++)
-        for (int64_t j = 0; j < view->fed.n; j++)
-            if (isnan(m->values[row * d->n_column + view->fed.at[j]]))
+        for (int64_t j = 0; j < view->fed.n; j++) {
+            int64_t at = row * d->n_column + view->fed.at[j];
+            if (isnan(m->values[at]) || (row == 0 && lts_is_filled(m, at)))
                 return true;
+        }
     return false;
 }
 
@@ -141,6 +144,7 @@ static lstm_status count_windows(lstm_view *view)
         int64_t n = last >= full ? last - full + 1 : last >= least;
         view->origin[s] = last >= full ? full : last;
         view->first[s + 1] = view->first[s] + n * view->n_channel;
+        view->n_skipped += n == 0;
         view->holes = view->holes || (n > 0 && (last < full || has_missing_inputs(view, m, end)));
     }
     view->n_window = view->first[d->names.n];
@@ -152,22 +156,44 @@ static lstm_status count_windows(lstm_view *view)
 }
 
 /* Targets are transformed, covariates are not. */
-static lstm_status fit(lstm_view *view)
+static lstm_status set_transforms(lstm_view *view)
+{
+    const lstm_view_options *o = &view->options;
+    view->transform = (lts_transform){o->transform, o->lambda};
+    view->transformed = lts_alloc(view->dataset->n_column, sizeof *view->transformed);
+    if (view->transformed == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t j = 0; j < view->targets.n; j++)
+        view->transformed[view->targets.at[j]] = 1;
+    return LSTM_OK;
+}
+
+/* Scales and seasons of columns with the transformations [C]. */
+static lstm_status fit_columns(lstm_view *view, lts_transform *transforms)
 {
     const lstm_dataset *d = view->dataset;
     const lstm_view_options *o = &view->options;
-    view->transform = (lts_transform){o->transform, o->lambda};
+    for (int64_t c = 0; c < d->n_column; c++) {
+        transforms[c] = lts_view_transform(view, c);
+        if (o->skip_transform && !lts_is_in_domain(d, o->part, c, &transforms[c])) {
+            view->transformed[c] = 0;
+            transforms[c] = lts_view_transform(view, c);
+        }
+    }
+    LTS_TRY(
+        lts_scaler_fit(&view->scaler, o->scaling, d, o->part, o->scale_series != 0, transforms));
+    return lts_season_fit(&view->season, o, d, o->part, transforms, &view->scaler);
+}
+
+static lstm_status fit(lstm_view *view)
+{
+    const lstm_dataset *d = view->dataset;
+    LTS_TRY(set_transforms(view));
     lts_transform *transforms = lts_alloc(d->n_column, sizeof *transforms);
-    if (transforms == NULL)
-        return LSTM_E_NOMEM;
-    for (int64_t j = 0; j < view->targets.n; j++)
-        transforms[view->targets.at[j]] = view->transform;
-    lstm_status status =
-        lts_scaler_fit(&view->scaler, o->scaling, d, o->part, o->scale_series != 0, transforms);
+    lstm_status status = transforms == NULL ? LSTM_E_NOMEM : fit_columns(view, transforms);
     lts_free(transforms);
     LTS_TRY(status);
-    LTS_TRY(lts_statics_fit(&view->static_scales, o->scaling, d));
-    return lts_season_fit(&view->season, o, d, o->part, &view->transform, &view->scaler);
+    return lts_statics_fit(&view->static_scales, view->options.scaling, d);
 }
 
 static void set_plain(lstm_view *view)
@@ -234,10 +260,16 @@ static lstm_status take_stored(lstm_view *view, const lts_view_stored *stored)
 {
     const lstm_view_options *o = &view->options;
     int64_t C = view->dataset->n_column, n = stored->n_series;
-    view->transform = (lts_transform){o->transform, o->lambda};
     if (o->season == LSTM_SEASON_YEAR && view->dataset->step_unit == LSTM_STEP_ROWS)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_SEASON_YEAR needs rows with times");
     LTS_TRY(choose_columns(view));
+    LTS_TRY(set_transforms(view));
+    for (int64_t c = 0; stored->transformed != NULL && c < C; c++) {
+        double transformed; /* a file's data need not be aligned */
+        memcpy(&transformed, (const char *)stored->transformed + c * (int64_t)sizeof transformed,
+               sizeof transformed);
+        view->transformed[c] *= transformed != 0;
+    }
     if (stored->D > 0)
         LTS_TRY(lay_out(view, stored->D));
     set_plain(view);
@@ -283,6 +315,7 @@ void lstm_view_free(lstm_view *view)
     lts_season_clear(&view->season);
     lts_scaler_clear(&view->scaler);
     lts_free(view->static_scales);
+    lts_free(view->transformed);
     lts_free(view->targets.at);
     lts_free(view->fed.at);
     lts_free(view->past.at);
@@ -307,6 +340,11 @@ int64_t lstm_view_targets(const lstm_view *view)
 int64_t lstm_view_windows(const lstm_view *view)
 {
     return view == NULL ? 0 : view->n_window;
+}
+
+int64_t lstm_view_skipped(const lstm_view *view)
+{
+    return view == NULL ? 0 : view->n_skipped;
 }
 
 /* Channels of one origin are neighbours. */

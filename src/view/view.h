@@ -24,10 +24,11 @@ struct lstm_view {
     bool holes; /**< some window has missing values in columns that are fed back         */
     bool plain; /**< without transformation, season and differences                      */
     lts_transform transform;
+    double *transformed; /**< [C] 1 = the stored column is a target that is transformed; else 0  */
     lts_scaler scaler;
     lts_scale *static_scales; /**< of the static features                        */
     lts_season season;
-    int64_t n_window;
+    int64_t n_window, n_skipped; /**< windows, and series without one                    */
     int64_t *first;  /**< [n_series + 1] number of the first window of a series          */
     int64_t *origin; /**< [n_series] of its first window                                 */
     int64_t *end;    /**< [n_series] rows of its part                                    */
@@ -71,6 +72,13 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
 void lts_view_restore(const lstm_view *view, const lts_place *place, const lts_level *levels,
                       int64_t n, real *values);
 
+/** The transformation of a stored column. */
+static inline lts_transform lts_view_transform(const lstm_view *view, int64_t column)
+{
+    return view->transformed[column] != 0 ? view->transform
+                                          : (lts_transform){LSTM_TRANSFORM_NONE, 0};
+}
+
 /** A value z of a row in the units of the data. */
 real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64_t row, double z);
 
@@ -98,6 +106,9 @@ static inline void lts_view_leave(lstm_view *view, const lstm_dataset *frame)
 /** Check options, and replace those of 0 by what they stand for. LSTM_E_ARGUMENT, LSTM_E_LIMIT. */
 lstm_status lts_view_options_check(lstm_view_options *options);
 
+/** LSTM_E_ARGUMENT naming the option by which a view changes values: counts would be none. */
+lstm_status lts_view_check_counts(const lstm_view_options *options);
+
 /** What a view has fitted, as it lies in a file. */
 typedef struct lts_view_stored {
     int64_t D;          /**< the number of inputs that the view must have                   */
@@ -105,7 +116,14 @@ typedef struct lts_view_stored {
     const void *scales; /**< doubles [n_series, C, 2]: shift and unit, all finite          */
     const void *season; /**< reals [C, lts_season_phases() + 1], all finite; NULL if none  */
     const void *static_scales; /**< doubles [S, 2] as `scales`; NULL if there are no features */
+    const void *transformed;   /**< doubles [C], 0 or not; NULL = all targets                 */
 } lts_view_stored;
+
+/** Whether `transformed` is in a file: not all targets may be transformed. */
+static inline bool lts_view_stores_transforms(const lstm_view_options *options)
+{
+    return options->skip_transform && options->transform != LSTM_TRANSFORM_NONE;
+}
 
 /**
  * A view without windows from what another one has fitted.
@@ -115,17 +133,6 @@ typedef struct lts_view_stored {
  */
 lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
                                 const lstm_view_options *options, const lts_view_stored *stored);
-
-/** The same on a data set of one series, to which the scales of `series` belong. */
-static inline lstm_view lts_view_on_one(const lstm_view *view, const lstm_dataset *dataset,
-                                        int64_t series)
-{
-    lstm_view other = lts_view_on(view, dataset);
-    if (view->scaler.n_series > 1)
-        other.scaler.scales += series * view->scaler.n_column;
-    other.scaler.n_series = 1;
-    return other;
-}
 
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)

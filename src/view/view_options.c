@@ -45,7 +45,8 @@ static lstm_status check_kinds(const lstm_view_options *o)
     LTS_TRY(check_flag("scale_series", o->scale_series));
     LTS_TRY(check_flag("missing_input", o->missing_input));
     LTS_TRY(check_flag("skip_context", o->skip_context));
-    return check_flag("skip_short", o->skip_short);
+    LTS_TRY(check_flag("skip_short", o->skip_short));
+    return check_flag("skip_transform", o->skip_transform);
 }
 
 static lstm_status check_season(const lstm_view_options *o)
@@ -110,4 +111,23 @@ lstm_status lts_view_options_check(lstm_view_options *o)
     LTS_TRY(check_unused("column_input", o->channels == LSTM_CHANNELS_INDEPENDENT, o->column_input,
                          "LSTM_CHANNELS_INDEPENDENT"));
     return check_season(o);
+}
+
+lstm_status lts_view_check_counts(const lstm_view_options *o)
+{
+    const struct {
+        const char *name;
+        bool is_set;
+    } changes[] = {{"transform", o->transform != LSTM_TRANSFORM_NONE},
+                   {"difference", o->difference != 0},
+                   {"scaling", o->scaling != LSTM_SCALING_NONE},
+                   {"base", o->base != LSTM_BASE_NONE},
+                   {"spread_floor", o->spread_floor != 0},
+                   {"season", o->season != LSTM_SEASON_NONE}};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        if (changes[i].is_set)
+            return lts_fail(LSTM_E_ARGUMENT,
+                            "LSTM_LOSS_NEGATIVE_BINOMIAL needs counts: %s of the view must be 0",
+                            changes[i].name);
+    return LSTM_OK;
 }

@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/view.h"
 
+#include "data/known.h"
+
+/* Rows before the origin are those of a series that ends there, in training as in a forecast. */
+static real value_of(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
+{
+    return lts_value_known(view->dataset, &view->dataset->members[place->series], column, row,
+                           row < place->origin ? place->origin : place->limit);
+}
+
 static double scaled(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
     const lstm_dataset *d = view->dataset;
     if (row < 0 || row >= place->limit)
         return (double)NAN;
-    double value = (double)d->members[place->series].values[row * d->n_column + column];
-    if (isnan(value) || !lts_transform_takes(&view->transform, value))
+    double value = (double)value_of(view, place, column, row);
+    const lts_transform transform = lts_view_transform(view, column);
+    if (isnan(value) || !lts_transform_takes(&transform, value))
         return (double)NAN;
     return lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
-                           lts_transform_apply(&view->transform, value)) -
+                           lts_transform_apply(&transform, value)) -
            lts_season_value(&view->season, d, place->series, column, row);
 }
 
@@ -24,18 +34,20 @@ double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column,
 
 /*
  * x of n rows of a stored column, `stride` elements apart; NaN where it is missing. A plain view reads
- * them without a branch per value: NaN stays NaN.
+ * a series without filled values without a branch per value: NaN stays NaN.
  */
 static void read_rows(const lstm_view *view, const lts_place *place, int64_t column,
                       const lts_level *level, int64_t row, int64_t n, int64_t stride, real *x)
 {
     int64_t C = view->dataset->n_column, known = place->limit - row, i = 0;
-    const real *values = view->dataset->members[place->series].values + column;
+    const lts_member *m = &view->dataset->members[place->series];
+    const real *values = m->values + column;
+    bool plain = view->plain && m->filled == NULL;
     const lts_scale scale = *lts_scaler_get(&view->scaler, place->series, column);
     known = known < n ? known : n;
     for (; i < n && row + i < 0; i++)
         x[i * stride] = (real)NAN;
-    for (; view->plain && i < known; i++)
+    for (; plain && i < known; i++)
         x[i * stride] = (real)lts_scale_apply(&scale, (double)values[(row + i) * C]) - level->base;
     for (; i < known; i++)
         x[i * stride] = (real)lts_view_z(view, place, column, row + i) - level->base;
@@ -152,9 +164,9 @@ static int64_t continued_by(const lstm_dataset *d, int64_t row, int64_t n_row)
 }
 
 /*
- * Covariates are only scaled. A window may reach beyond the rows of a known covariate: in training beyond
- * the part, in a forecast to the end of the last segment. (Within its rows a data set has no covariate
- * that is missing.)
+ * Covariates are only scaled. A window may reach beyond the rows of a known covariate: in training
+ * beyond the part, in a forecast to the end of the last segment. A covariate is missing only before
+ * its first value.
  */
 static real covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
@@ -165,11 +177,17 @@ static real covariate(const lstm_view *view, const lts_place *place, int64_t col
         return 0;
     if (column >= d->n_column)
         return lstm_dataset_value(d, place->series, row, column, &value) >= 0 ? value : 0;
-    int64_t n_row = m->n_row + (d->roles[column] == LSTM_ROLE_KNOWN ? m->n_future : 0);
-    if (row >= n_row)
-        row = continued_by(d, row, n_row);
+    if (d->roles[column] != LSTM_ROLE_KNOWN) {
+        value = value_of(view, place, column, row);
+    } else {
+        int64_t n_row = m->n_row + m->n_future;
+        row = row < n_row ? row : continued_by(d, row, n_row);
+        value = m->values[row * d->n_column + column];
+    }
+    if (isnan(value))
+        return 0;
     return (real)lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
-                                 (double)m->values[row * d->n_column + column]);
+                                 (double)value);
 }
 
 static real *put_covariates(const lstm_view *view, const lts_place *place,
@@ -236,7 +254,8 @@ real lts_view_value(const lstm_view *view, int64_t series, int64_t column, int64
 {
     double season = lts_season_value(&view->season, view->dataset, series, column, row);
     double value = lts_scale_invert(lts_scaler_get(&view->scaler, series, column), z + season);
-    return (real)lts_transform_invert(&view->transform, value);
+    const lts_transform transform = lts_view_transform(view, column);
+    return (real)lts_transform_invert(&transform, value);
 }
 
 /*

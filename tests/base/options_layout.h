@@ -19,7 +19,8 @@ static const field backtest_fields[] = {
     AT(lstm_backtest_options, stride),      AT(lstm_backtest_options, first_origin),
     AT(lstm_backtest_options, last_origin), AT(lstm_backtest_options, refit),
     AT(lstm_backtest_options, season_len),  AT(lstm_backtest_options, standardized),
-    AT(lstm_backtest_options, n_threads),
+    AT(lstm_backtest_options, n_threads),   AT(lstm_backtest_options, levels),
+    AT(lstm_backtest_options, n_level),
 };
 static const field baseline_fields[] = {
     AT(lstm_baseline_options, struct_size), AT(lstm_baseline_options, kind),
@@ -92,7 +93,7 @@ static const field iter_fields[] = {
     AT(lstm_iter_options, order),        AT(lstm_iter_options, window_rule),
     AT(lstm_iter_options, seed),         AT(lstm_iter_options, sampler),
     AT(lstm_iter_options, sampler_user), AT(lstm_iter_options, context_len),
-    AT(lstm_iter_options, horizon),
+    AT(lstm_iter_options, horizon),      AT(lstm_iter_options, draw),
 };
 static const field loss_fields[] = {
     AT(lstm_loss_options, struct_size),
@@ -173,6 +174,7 @@ static const field trainer_fields[] = {
     AT(lstm_trainer_options, divergence_limit),
     AT(lstm_trainer_options, log_step_loss),
     AT(lstm_trainer_options, may_differ),
+    AT(lstm_trainer_options, valid_view),
 };
 static const field sampling_fields[] = {
     AT(lstm_sampling_options, struct_size), AT(lstm_sampling_options, kind),
@@ -198,17 +200,18 @@ static const field updater_fields[] = {
     AT(lstm_updater_options, loss_fn),      AT(lstm_updater_options, loss_user),
 };
 static const field view_fields[] = {
-    AT(lstm_view_options, struct_size),   AT(lstm_view_options, segment_len),
-    AT(lstm_view_options, context_len),   AT(lstm_view_options, horizon),
-    AT(lstm_view_options, channels),      AT(lstm_view_options, column_input),
-    AT(lstm_view_options, transform),     AT(lstm_view_options, lambda),
-    AT(lstm_view_options, difference),    AT(lstm_view_options, scaling),
-    AT(lstm_view_options, scale_series),  AT(lstm_view_options, base),
-    AT(lstm_view_options, base_len),      AT(lstm_view_options, spread_floor),
-    AT(lstm_view_options, season),        AT(lstm_view_options, season_len),
-    AT(lstm_view_options, n_harmonic),    AT(lstm_view_options, past),
-    AT(lstm_view_options, missing_input), AT(lstm_view_options, skip_context),
-    AT(lstm_view_options, part),          AT(lstm_view_options, skip_short),
+    AT(lstm_view_options, struct_size),    AT(lstm_view_options, segment_len),
+    AT(lstm_view_options, context_len),    AT(lstm_view_options, horizon),
+    AT(lstm_view_options, channels),       AT(lstm_view_options, column_input),
+    AT(lstm_view_options, transform),      AT(lstm_view_options, lambda),
+    AT(lstm_view_options, difference),     AT(lstm_view_options, scaling),
+    AT(lstm_view_options, scale_series),   AT(lstm_view_options, base),
+    AT(lstm_view_options, base_len),       AT(lstm_view_options, spread_floor),
+    AT(lstm_view_options, season),         AT(lstm_view_options, season_len),
+    AT(lstm_view_options, n_harmonic),     AT(lstm_view_options, past),
+    AT(lstm_view_options, missing_input),  AT(lstm_view_options, skip_context),
+    AT(lstm_view_options, part),           AT(lstm_view_options, skip_short),
+    AT(lstm_view_options, skip_transform),
 };
 
 #endif

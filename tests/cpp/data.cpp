@@ -70,6 +70,7 @@ TEST(a_view_gives_an_iterator_its_windows)
     of_view.base = LSTM_BASE_LAST;
     const lstmts::view view(data, of_view);
     CHECK(view.inputs() == 2 && view.targets() == 2 && view.windows() == 3);
+    CHECK(view.skipped() == 0);
     CHECK(view.window_at(2).origin == 6 && view.window_at(2).series == 0);
     CHECK_THROWS(LSTM_E_ARGUMENT, "number is 3", view.window_at(3));
     lstmts::iter last(view, iter_options_of_view(), [](auto, auto n, auto *offsets, auto n_offset) {
@@ -82,6 +83,12 @@ TEST(a_view_gives_an_iterator_its_windows)
     CHECK((x == std::vector<lstm_real>{-3, -2, -1, 0, 1, 2}));
     CHECK((target == std::vector<lstm_real>{-1, 0, 1, 2, 0, 0}));
     CHECK((last.weights() == std::vector<lstm_real>{1, 1, 1, 1, 0, 0}));
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    sizes.n_input = sizes.n_output = 2, sizes.n_hidden = 3;
+    const lstmts::model model(sizes);
+    const std::vector<lstm_real> y = view.forecast(model, data, 0, {4, 8}, 3);
+    CHECK(y.size() == 6 && view.forecast(model, data, 0, {8}, 1).at(0) == y.at(3));
+    CHECK_THROWS(LSTM_E_SHAPE, "origin is 9", view.forecast(model, data, 0, {9}, 1));
     lstm_iter_options wrong = iter_options_of_view();
     wrong.pred = 1;
     CHECK_THROWS(LSTM_E_ARGUMENT, "pred is 1", lstmts::iter(view, wrong));

@@ -25,9 +25,9 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.frame());
     CHECK(forecaster.fit(data) == LSTM_OK);
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
-    CHECK(y.size() == 3 && forecaster.model(0) == nullptr);
+    CHECK(y.size() == 3 && forecaster.model(0) == nullptr && forecaster.view(0) == nullptr);
     CHECK(forecaster.predict(data, 0, {30, 40}, 2).size() == 4);
-    CHECK(forecaster.describe().find("\"forecast by\":\"ridge\"") != std::string::npos);
+    CHECK(forecaster.describe().find("\"forecast_by\":\"ridge\"") != std::string::npos);
     CHECK(forecaster.clone().predict(data, 0) == y);
     CHECK_THROWS(LSTM_E_IO, "no/folder", forecaster.save("no/folder/a"));
     CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file"));
@@ -46,5 +46,45 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     for (std::int64_t i = 0; i < 40; i++)
         empty.push({data.data(0)[i]});
     CHECK(empty.forecast() == y && empty.context() > 0);
+    std::vector<lstm_real> lower, upper;
+    CHECK_THROWS(LSTM_E_ORDER, "option intervals", empty.intervals(lower, upper));
+    lstm_stream_options with_intervals = LSTM_STREAM_OPTIONS_INIT;
+    with_intervals.intervals = 1;
+    lstmts::stream scored(forecaster, data, 0, with_intervals);
+    CHECK(scored.intervals(lower, upper) == y && lower.size() == 3 && upper.size() == 3);
+    for (std::size_t h = 0; h < 3; h++)
+        CHECK(lower[h] <= y[h] && y[h] <= upper[h]);
     forecaster.cancel();
+}
+
+TEST(a_forecaster_gives_intervals_and_paths)
+{
+    const lstmts::dataset data = column_data();
+    const double levels[] = {0.5, 0.9};
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = 3, options.use = LSTM_USE_RIDGE, options.season_len = 4;
+    options.levels = levels, options.n_level = 2;
+    lstmts::forecaster forecaster(options);
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.intervals(data, 0, {40}));
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.paths(data, 0, 40, 3, 5));
+    forecaster.fit(data);
+    std::vector<lstm_real> y;
+    const lstmts::interval_bounds bounds = forecaster.intervals(data, 0, {39, 40}, &y);
+    CHECK(bounds.lower.size() == 2 * 2 * 3 && bounds.upper.size() == 2 * 2 * 3);
+    CHECK(y == forecaster.predict(data, 0, {39, 40}, 3));
+    for (std::size_t i = 0; i < 12; i++)
+        CHECK(bounds.lower[i] <= y[i / 6 * 3 + i % 3] && y[i / 6 * 3 + i % 3] <= bounds.upper[i]);
+    const std::vector<lstm_real> paths = forecaster.paths(data, 0, 40, 2, 5, 7);
+    CHECK(paths.size() == 10 && paths == forecaster.clone().paths(data, 0, 40, 2, 5, 7));
+    CHECK(paths != forecaster.paths(data, 0, 40, 2, 5, 8));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_path is 0", forecaster.paths(data, 0, 40, 3, 0));
+    const std::vector<lstm_real> quantiles = forecaster.quantiles(data, 0, {39, 40}, 2, {.1, .5});
+    CHECK(quantiles.size() == 8 && quantiles[4] < quantiles[6] && quantiles[5] < quantiles[7]);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "levels[0]", forecaster.quantiles(data, 0, {40}, 2, {1}));
+    CHECK_THROWS(LSTM_E_LIMIT, " x ", forecaster.paths(data, 0, 40, INT64_MAX / 2, 3));
+    const std::string path = scratch_path();
+    forecaster.save(path);
+    const lstmts::forecaster loaded = lstmts::forecaster::load(path);
+    std::filesystem::remove(path);
+    CHECK(loaded.intervals(data, 0, {40}).lower.size() == 6);
 }

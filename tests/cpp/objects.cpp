@@ -11,7 +11,9 @@ constexpr bool moves_only =
     !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
 static_assert(moves_only<lstmts::series> && moves_only<lstmts::model> &&
               moves_only<lstmts::state> && moves_only<lstmts::iter> &&
-              moves_only<lstmts::updater> && moves_only<lstmts::trainer>);
+              moves_only<lstmts::updater> && moves_only<lstmts::trainer> &&
+              moves_only<lstmts::method> && moves_only<lstmts::ensemble> &&
+              moves_only<lstmts::interval> && moves_only<lstmts::interval_backtest>);
 static_assert(std::is_base_of_v<std::runtime_error, lstmts::error>);
 
 /** Whether a T can be constructed from such arguments; a plain type means a temporary. */
@@ -32,6 +34,8 @@ static_assert(made_from<lstmts::updater, lstmts::model &, lstmts::iter &> &&
               !made_from<lstmts::updater, lstmts::model &, lstmts::iter>);
 static_assert(made_from<lstmts::trainer, lstmts::updater &, lstm_trainer_options> &&
               !made_from<lstmts::trainer, lstmts::updater, lstm_trainer_options>);
+static_assert(made_from<lstmts::method, lstmts::forecaster &, const char *> &&
+              !made_from<lstmts::method, lstmts::forecaster, const char *>);
 
 TEST(a_training_gives_the_bits_that_c_gives)
 {

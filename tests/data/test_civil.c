@@ -133,6 +133,33 @@ static void times_outside_of_the_years_1_to_9999_are_none(void **fixture)
     assert_true(time == LTS_LAST_TIME);
 }
 
+/* Steps of seconds and of months, from days that not every month has. */
+static void a_time_has_the_row_that_is_not_before_it(void **fixture)
+{
+    (void)fixture;
+    const lts_civil start = {1999, 12, 31, 3600};
+    const struct {
+        int64_t unit, step;
+    } steps[] = {{LSTM_STEP_SECONDS, 60},
+                 {LSTM_STEP_SECONDS, 3600},
+                 {LSTM_STEP_MONTHS, 1},
+                 {LSTM_STEP_MONTHS, 12}};
+    for (int i = 0; i < 4; i++)
+        for (int64_t row = 0; row < 200; row++) {
+            int64_t time, first = lts_time_of(&start);
+            assert_true(lts_time_of_row(steps[i].unit, steps[i].step, first, row, &time));
+#define ROW_OF(time) lts_row_of_time(steps[i].unit, steps[i].step, first, time)
+            assert_int_equal(ROW_OF(time), row);
+            assert_int_equal(ROW_OF(time - 1), row);
+            assert_int_equal(ROW_OF(time + 1), row + 1);
+            assert_int_equal(ROW_OF(INT64_MIN), 0);
+            int64_t end = ROW_OF(INT64_MAX); /* the first row after the year 9999 */
+            assert_false(lts_time_of_row(steps[i].unit, steps[i].step, first, end, &time));
+            assert_true(lts_time_of_row(steps[i].unit, steps[i].step, first, end - 1, &time));
+#undef ROW_OF
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +167,7 @@ int main(void)
         cmocka_unit_test(the_days_of_300_years_are_those_of_python),
         cmocka_unit_test(every_day_of_all_years_follows_the_one_before),
         cmocka_unit_test(months_of_every_length_keep_the_day_of_the_start),
+        cmocka_unit_test(a_time_has_the_row_that_is_not_before_it),
         cmocka_unit_test(times_outside_of_the_years_1_to_9999_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

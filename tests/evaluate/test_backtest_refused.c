@@ -82,8 +82,6 @@ static void wrong_questions_are_refused(void **fixture)
     lstm_backtest *backtest = NULL;
     lstm_backtest_options options = options_of(1, 1);
     double value = 7;
-    char text[10] = "before";
-    const int64_t kinds[] = {0, 8};
     assert_ok(lstm_backtest_run(&backtest, &method, 1, dataset, &options));
 #define REFUSED_VALUE(part, ...)                                                                   \
     assert_status(lstm_backtest_value(__VA_ARGS__, &value, NULL), LSTM_E_ARGUMENT, part)
@@ -96,6 +94,23 @@ static void wrong_questions_are_refused(void **fixture)
     REFUSED_VALUE("column is -2", backtest, 0, 0, 0, 0, -2);
     assert_status(lstm_backtest_value(backtest, 0, 0, 0, 0, 0, NULL, NULL), LSTM_E_ARGUMENT,
                   "value is NULL");
+    assert_true(value == 7);
+    lstm_backtest_free(backtest);
+    lstm_method_free(method);
+    lstm_dataset_free(dataset);
+}
+
+static void wrong_tables_are_refused(void **fixture)
+{
+    (void)fixture;
+    spy s = {0};
+    lstm_dataset *dataset = new_data(LSTM_MISSING_REFUSE, NULL, 0);
+    lstm_method *method = new_spy(&s);
+    lstm_backtest *backtest = NULL;
+    lstm_backtest_options options = options_of(1, 1);
+    char text[10] = "before";
+    const int64_t kinds[] = {0, 8};
+    assert_ok(lstm_backtest_run(&backtest, &method, 1, dataset, &options));
 #define REFUSED_TABLE(part, ...)                                                                   \
     assert_status(lstm_backtest_table(__VA_ARGS__, NULL), LSTM_E_ARGUMENT, part)
     REFUSED_TABLE("backtest is NULL", NULL, kinds, 1, text, 10);
@@ -105,7 +120,6 @@ static void wrong_questions_are_refused(void **fixture)
     REFUSED_TABLE("kind is 8", backtest, kinds, 2, text, 10);
     REFUSED_TABLE("size is -1", backtest, kinds, 1, text, -1);
     REFUSED_TABLE("text is NULL", backtest, kinds, 1, NULL, 10);
-    assert_true(value == 7);
     assert_string_equal(text, "before");
     lstm_backtest_free(backtest);
     lstm_method_free(method);
@@ -148,6 +162,7 @@ int main(void)
         cmocka_unit_test(a_failure_names_method_series_and_origin),
         cmocka_unit_test(wrong_use_is_refused),
         cmocka_unit_test(wrong_questions_are_refused),
+        cmocka_unit_test(wrong_tables_are_refused),
         cmocka_unit_test(nothing_is_lost_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

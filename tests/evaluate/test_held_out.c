@@ -175,6 +175,28 @@ static void one_fit_is_enough_without_a_validation_part(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* There is no array of series to copy. */
+static void a_data_set_without_series_is_refused(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *empty = new_dataset(1, NULL, LSTM_MISSING_REFUSE);
+    lstm_method *member = NULL, *method = NULL;
+    lstm_ensemble_options weights = LSTM_ENSEMBLE_OPTIONS_INIT;
+    lstm_interval_backtest *backtest = NULL;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    assert_ok(lstm_baseline_new(&member, NULL));
+    weights.members = &member, weights.n_member = 1;
+    weights.kind = LSTM_COMBINATION_WEIGHTS, weights.horizon = options.horizon = 1;
+    assert_ok(lstm_ensemble_new(&method, &weights));
+    assert_status(lstm_method_fit(method, empty), LSTM_E_SHAPE, "validation part");
+    assert_status(lstm_interval_backtest_run(&backtest, member, empty, &interval, &options),
+                  LSTM_E_SHAPE, "no series has an origin");
+    lstm_method_free(method);
+    lstm_method_free(member);
+    lstm_dataset_free(empty);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +204,7 @@ int main(void)
         cmocka_unit_test(the_mean_is_fitted_once),
         cmocka_unit_test(a_memory_of_the_validation_part_does_not_narrow_intervals),
         cmocka_unit_test(one_fit_is_enough_without_a_validation_part),
+        cmocka_unit_test(a_data_set_without_series_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

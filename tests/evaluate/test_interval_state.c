@@ -91,28 +91,30 @@ static void a_loaded_state_continues_with_the_same_bits(void **fixture)
 /* Where the parts of a state begin: interval_state.c. */
 enum { SLOTS = 3, CELLS = 6, COUNTS = 1 + SLOTS + SLOTS * H * K + SLOTS * CELLS * 2 * L };
 
+/* What a value may not be. */
+static const struct {
+    int64_t at;
+    double value;
+} wrong_values[] = {{0, -1},
+                    {0, SLOTS},
+                    {0, 0.5},
+                    {0, NAN},
+                    {1, -2},
+                    {1, H + 2},
+                    {2, 1.5},
+                    {1, 3}, /* one row after another, stride is 2 */
+                    {COUNTS, 15},
+                    {COUNTS, -1},
+                    {COUNTS, INFINITY},
+                    {COUNTS + CELLS, 1.01},
+                    {COUNTS + CELLS, -0.01},
+                    {COUNTS + CELLS, NAN},
+                    {COUNTS + CELLS + CELLS * 2 * L, NAN},
+                    {COUNTS + CELLS + CELLS * 2 * L, INFINITY}};
+
 static void a_wrong_state_changes_nothing(void **fixture)
 {
     (void)fixture;
-    static const struct {
-        int64_t at;
-        double value;
-    } wrong[] = {{0, -1},
-                 {0, SLOTS},
-                 {0, 0.5},
-                 {0, NAN},
-                 {1, -2},
-                 {1, H + 2},
-                 {2, 1.5},
-                 {1, 3}, /* one row after another, stride is 2 */
-                 {COUNTS, 15},
-                 {COUNTS, -1},
-                 {COUNTS, INFINITY},
-                 {COUNTS + CELLS, 1.01},
-                 {COUNTS + CELLS, -0.01},
-                 {COUNTS + CELLS, NAN},
-                 {COUNTS + CELLS + CELLS * 2 * L, NAN},
-                 {COUNTS + CELLS + CELLS * 2 * L, INFINITY}};
     lstm_interval_options options = options_of(0);
     lstm_interval *a = new_interval(&options), *b = new_interval(&options);
     int64_t n = lstm_interval_state_len(a);
@@ -122,11 +124,12 @@ static void a_wrong_state_changes_nothing(void **fixture)
         step(a, false, t);
     assert_ok(lstm_interval_get_state(a, state));
     assert_ok(lstm_interval_set_state(b, state, n));
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        lstm_real before = state[wrong[i].at];
-        state[wrong[i].at] = (lstm_real)wrong[i].value;
+    for (size_t i = 0; i < sizeof wrong_values / sizeof *wrong_values; i++) {
+        int64_t at = wrong_values[i].at;
+        lstm_real before = state[at];
+        state[at] = (lstm_real)wrong_values[i].value;
         assert_status(lstm_interval_set_state(b, state, n), LSTM_E_NUMERIC, "state[");
-        state[wrong[i].at] = before;
+        state[at] = before;
         assert_same_bounds(a, b, false);
     }
     assert_status(lstm_interval_set_state(b, state, n - 1), LSTM_E_SHAPE, "expected");

@@ -92,6 +92,7 @@ static inline lstm_view_options rich_view(void)
     view.season_len = 8;
     view.n_harmonic = 2;
     view.missing_input = 1;
+    view.skip_transform = 1;
     return view;
 }
 
@@ -159,6 +160,9 @@ static inline void assert_same(const lstm_forecaster *a, const lstm_forecaster *
     assert_ok(lstm_forecaster_intervals(b, data, 1, &origin, 1, y, lower[1], upper[1]));
     assert_memory_equal(lower[0], lower[1], HORIZON * TARGETS * sizeof *x);
     assert_memory_equal(upper[0], upper[1], HORIZON * TARGETS * sizeof *x);
+    assert_ok(lstm_forecaster_paths(a, data, 1, origin, HORIZON, 1, 3, x));
+    assert_ok(lstm_forecaster_paths(b, data, 1, origin, HORIZON, 1, 3, y));
+    assert_memory_equal(x, y, HORIZON * TARGETS * sizeof *x);
     assert_ok(lstm_forecaster_describe(a, one, sizeof one, &n));
     assert_ok(lstm_forecaster_describe(b, other, sizeof other, &m));
     assert_int_equal(n, m);

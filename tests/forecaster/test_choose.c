@@ -24,7 +24,10 @@ static lts_choice choose_view(const lstm_dataset *dataset, int64_t H, int64_t se
     lts_choice choice = {.season_len = season_len};
     lts_judge judge;
     assert_ok(lts_judge_init(&judge, dataset, H, season_len > 0 ? season_len : 1));
-    assert_ok(lts_choose_view(&choice, &judge));
+    lts_reason no_ridge = {"?"};
+    assert_ok(lts_choose_view(&choice, &judge, &no_ridge));
+    assert_int_equal(no_ridge.text[0] != '\0', choice.ridge.L == 0);
+    assert_int_not_equal(no_ridge.text[0], '?');
     assert_int_equal(choice.ridge.H, H);
     assert_in_range(choice.ridge.n_block, 1, H);
     lts_judge_clear(&judge);
@@ -62,6 +65,23 @@ static void growth_is_seen_through_a_logarithm(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Columns with other values do not forbid it. */
+static void growth_beside_negative_values_is_seen_through_a_logarithm(void **fixture)
+{
+    (void)fixture;
+    enum { N_ROW = 500 };
+    lstm_dataset *dataset = new_timed(2, NULL, LSTM_STEP_SECONDS, DAY);
+    lstm_real *rows = new_rows(2 * N_ROW);
+    for (int64_t t = 0; t < N_ROW; t++)
+        rows[2 * t] = (lstm_real)growth(t),
+                 rows[2 * t + 1] = (lstm_real)(-3 + 0.5 * wave(t, 7) + 0.05 * noise(-t));
+    add_rows(dataset, rows, N_ROW);
+    assert_ok(lstm_dataset_split(dataset, 0, N_ROW * 4 / 5, N_ROW));
+    lts_choice choice = choose_view(dataset, 14, 7);
+    assert_int_equal(choice.view.transform, LSTM_TRANSFORM_LOG);
+    lstm_dataset_free(dataset);
+}
+
 static void a_moving_level_needs_a_base(void **fixture)
 {
     (void)fixture;
@@ -84,7 +104,7 @@ static void a_year_is_taken_out_where_two_are_there(void **fixture)
     }
 }
 
-/* Whole seasons that fill at most a third of the training part, also of the shortest series. */
+/* Whole seasons that fill at most a third of the training part. */
 static void the_context_fits_the_data(void **fixture)
 {
     (void)fixture;
@@ -96,6 +116,59 @@ static void the_context_fits_the_data(void **fixture)
         assert_true(choice.ridge.base_len <= choice.ridge.L);
         lstm_dataset_free(dataset);
     }
+}
+
+static void add_series(lstm_dataset *dataset, int64_t n_row, double size, double shift)
+{
+    int64_t s = lstm_dataset_series(dataset);
+    lstm_real *rows = new_rows(n_row);
+    for (int64_t t = 0; t < n_row; t++)
+        rows[t] = (lstm_real)(size * (noise(t % 21) + 0.05 * noise(t + 1000 * s)) + shift);
+    add_rows(dataset, rows, n_row);
+    assert_ok(lstm_dataset_split(dataset, s, n_row * 4 / 5, n_row));
+}
+
+/* Three weeks have to be read; a short series among long ones does not forbid it, many do. */
+static void few_short_series_do_not_limit_the_context(void **fixture)
+{
+    (void)fixture;
+    for (int64_t n_short = 0; n_short < 4; n_short++) {
+        lstm_dataset *dataset = new_timed(1, NULL, LSTM_STEP_SECONDS, DAY);
+        for (int64_t s = 0; s < 7; s++)
+            add_series(dataset, s < n_short ? 40 : 400, 1, 0);
+        lts_choice choice = choose_view(dataset, 5, 7);
+        if (n_short < 2)
+            assert_true(choice.ridge.L >= 21);
+        else
+            assert_in_range(choice.ridge.L, 7, 40 * 4 / 5 / 3);
+        lstm_dataset_free(dataset);
+    }
+}
+
+/* Whether each of four series has scales of its own if one of them differs from the others. */
+static bool has_own_scales(int64_t n_series, double size, double shift)
+{
+    lstm_dataset *dataset = new_timed(1, NULL, LSTM_STEP_SECONDS, DAY);
+    for (int64_t s = 0; s < n_series; s++)
+        add_series(dataset, 200, s % 4 == 1 ? size : 1, s % 4 == 1 ? shift : 0);
+    lts_choice choice = choose_view(dataset, 5, 7);
+    assert_int_equal(choice.view.scale_series, choice.ridge_view.scale_series);
+    lstm_dataset_free(dataset);
+    return choice.view.scale_series != 0;
+}
+
+static void series_far_apart_have_scales_of_their_own(void **fixture)
+{
+    (void)fixture;
+    assert_false(has_own_scales(4, 1, 0));
+    assert_false(has_own_scales(4, 1.5, 1));
+    assert_true(has_own_scales(4, 1000, 0));
+    assert_true(has_own_scales(4, 1, 1000));
+    assert_true(has_own_scales(4, 1e6, 1e6));
+    assert_true(has_own_scales(2, 1000, 0));
+    assert_true(has_own_scales(2, 0.001, 0));
+    assert_false(has_own_scales(4, 0, 0)); /* a constant has no scale */
+    assert_false(has_own_scales(1, 1, 0));
 }
 
 static void without_training_windows_there_is_no_ridge(void **fixture)
@@ -155,6 +228,26 @@ static void networks_grow_with_the_data(void **fixture)
     assert_int_equal(small.training.n_layer, 1);
 }
 
+/* Training parts of 30 rows and of so many more. */
+static void series_are_drawn_equally_where_one_is_ten_times_as_long(void **fixture)
+{
+    (void)fixture;
+    for (int64_t longest = 300; longest <= 310; longest += 10) {
+        lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+        lstm_dataset *dataset = new_timed(1, NULL, LSTM_STEP_ROWS, 1);
+        options.horizon = 2;
+        add_rows(dataset, new_rows(longest), longest);
+        lts_choice choice = {0};
+        lts_choose_network(&choice, &options, dataset);
+        assert_int_equal(choice.training.draw, LSTM_DRAW_WINDOWS); /* nothing to compare with */
+        add_rows(dataset, new_rows(30), 30);
+        lts_choose_network(&choice, &options, dataset);
+        assert_int_equal(choice.training.draw,
+                         longest > 300 ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS);
+        lstm_dataset_free(dataset);
+    }
+}
+
 static void options_come_before_the_data(void **fixture)
 {
     (void)fixture;
@@ -181,12 +274,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(growth_is_seen_through_a_logarithm),
+        cmocka_unit_test(growth_beside_negative_values_is_seen_through_a_logarithm),
         cmocka_unit_test(a_moving_level_needs_a_base),
         cmocka_unit_test(a_year_is_taken_out_where_two_are_there),
         cmocka_unit_test(the_context_fits_the_data),
+        cmocka_unit_test(few_short_series_do_not_limit_the_context),
+        cmocka_unit_test(series_far_apart_have_scales_of_their_own),
         cmocka_unit_test(without_training_windows_there_is_no_ridge),
         cmocka_unit_test(segments_cover_season_context_and_horizon),
         cmocka_unit_test(networks_grow_with_the_data),
+        cmocka_unit_test(series_are_drawn_equally_where_one_is_ten_times_as_long),
         cmocka_unit_test(options_come_before_the_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

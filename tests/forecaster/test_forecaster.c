@@ -147,15 +147,15 @@ static double constant(int64_t t)
 static void an_obvious_baseline_is_chosen(void **fixture)
 {
     (void)fixture;
-    assert_baseline(line, 0, "\"forecast by\":\"drift\"");
-    assert_baseline(season, 0, "\"forecast by\":\"seasonal naive\"");
+    assert_baseline(line, 0, "\"forecast_by\":\"drift\"");
+    assert_baseline(season, 0, "\"forecast_by\":\"seasonal naive\"");
     assert_baseline(season, 0, "\"season_len\":8");
     assert_baseline(season, LSTM_NO_SEASON, "\"season_len\":0");
     assert_baseline(season, 16, "\"season_len\":16");
-    assert_baseline(season_on_a_line, 8, "\"forecast by\":\"seasonal naive with drift\"");
-    assert_baseline(alternating, LSTM_NO_SEASON, "\"forecast by\":\"naive\"");
-    assert_baseline(constant, 0, "\"forecast by\":\"naive\"");
-    assert_baseline(constant, 8, "\"forecast by\":\"naive\"");
+    assert_baseline(season_on_a_line, 8, "\"forecast_by\":\"seasonal naive with drift\"");
+    assert_baseline(alternating, LSTM_NO_SEASON, "\"forecast_by\":\"naive\"");
+    assert_baseline(constant, 0, "\"forecast_by\":\"naive\"");
+    assert_baseline(constant, 8, "\"forecast_by\":\"naive\"");
 }
 
 /* Where all methods are the same, or there is too little to choose by: a baseline. */
@@ -174,7 +174,7 @@ static void little_data_gives_a_baseline(void **fixture)
         options.season_len = LSTM_NO_SEASON;
         lstm_forecaster *forecaster = fit_new(&options, dataset);
         assert_described(forecaster, "fewer than five validation windows");
-        assert_described(forecaster, "\"forecast by\":\"naive\"");
+        assert_described(forecaster, "\"forecast_by\":\"naive\"");
         assert_null(lstm_forecaster_model(forecaster, 0));
         assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
         for (int64_t h = 0; h < H; h++)

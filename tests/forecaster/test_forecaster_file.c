@@ -160,7 +160,15 @@ static void what_the_text_says_is_verified(void **state)
         {Q("load"), Q("heat"), LSTM_E_FORMAT, "heat"},
         {Q("roles") ":[0,0,3]", Q("roles") ":[0,0,9]", LSTM_E_FORMAT, "role of column 2"},
         {Q("roles") ":[0,0,3]", Q("roles") ":[0,2,3]", LSTM_E_FORMAT, "LSTM_CHANNELS_INDEPENDENT"},
-        {Q("roles") ":[0,0,3]", Q("roles") ":[0,3,3]", LSTM_E_SHAPE, "inputs"},
+        {Q("roles") ":[0,0,3]", Q("roles") ":[0,3,3]", LSTM_E_SHAPE,
+         "series.scales is [2, 2], expected [2, 1]"},
+        {"{" Q("options"), "{" Q("series") ":[" Q("a") "]," Q("options"), LSTM_E_FORMAT,
+         "no array of 2 names"},
+        {"{" Q("options"), "{" Q("series") ":{}," Q("options"), LSTM_E_FORMAT, "no array of 2"},
+        {"{" Q("options"), "{" Q("series") ":[" Q("a") ",7]," Q("options"), LSTM_E_FORMAT,
+         "name 1 is not a string"},
+        {"{" Q("options"), "{" Q("series") ":[" Q("a") "," Q("a") "]," Q("options"), LSTM_E_FORMAT,
+         "\"a\""},
     };
     save_the(LSTM_USE_MEAN);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -182,8 +190,18 @@ static void sizes_and_tensors_must_agree(void **state)
          "\"x\":{\"dtype\":\"F64\",\"shape\":[0],\"data_offsets\":[0,0]},"
          "\"ridge.weights\"",
          LSTM_E_FORMAT, "1 of "},
+        {"\"series.known_rows\"", "\"series.known_rowz\"", LSTM_E_NAME, "series.known_rows"},
+        {"\"series.known_until\"", "\"series.known_untix\"", LSTM_E_NAME, "series.known_until"},
         {"\"ridge.weights\"", "\"ridge.weighty\"", LSTM_E_NAME, "no tensor ridge.weights"},
         {"\"ridge.scales\"", "\"ridge.scalex\"", LSTM_E_NAME, "no tensor ridge.scales"},
+        {"\"residuals.ends\"", "\"residuals.end\"", LSTM_E_NAME, "no tensor residuals.ends"},
+        {"\"residuals.values\"", "\"residuals.value\"", LSTM_E_FORMAT, "2 of "},
+        {"\"residuals.values\"",
+         "\"residuals.values\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},"
+         "\"residuals.value\"",
+         LSTM_E_SHAPE, "residuals.values are not 1 .. 512 forecasts"},
+        {"\"residuals.values\":{\"dtype\":\"F32\"", "\"residuals.values\":{\"dtype\":\"I32\"",
+         LSTM_E_DTYPE, "residuals.values"},
         {"\"network.1.season\"", "\"network.2.season\"", LSTM_E_NAME, "network.1.season"},
         {"\"network.1.season\":{\"dtype\":\"F32\"", "\"network.1.season\":{\"dtype\":\"I32\"",
          LSTM_E_DTYPE, "network.1.season"},
@@ -205,7 +223,48 @@ static void a_tensor_must_be_finite(void **state)
     free(bytes);
 }
 
-/* A data set must be that of the fit: names, roles, step, static features, series with scales. */
+/* Where the elements of a tensor begin in the bytes of a file. */
+static unsigned char *elements_of(unsigned char *bytes, const char *name)
+{
+    size_t length = 0, first = 0;
+    for (int i = 0; i < 8; i++)
+        length |= (size_t)bytes[i] << 8 * i;
+    const char *at = strstr((char *)bytes + 8, name);
+    assert_non_null(at);
+    at = strstr(at, "\"data_offsets\":[");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "\"data_offsets\":[%zu", &first), 1);
+    return bytes + 8 + length + first;
+}
+
+/* With a tensor that begins with these bytes. */
+static void refuse_elements(const char *name, const void *elements, size_t n_byte, const char *part)
+{
+    size_t size;
+    unsigned char *bytes = scratch_read("model", &size);
+    memcpy(elements_of(bytes, name), elements, n_byte);
+    seal(bytes, size);
+    refuse(scratch_write("spoilt", bytes, size), LSTM_E_NUMERIC, part);
+    free(bytes);
+}
+
+static void residuals_must_be_those_of_a_fit(void **state)
+{
+    (void)state;
+    static const double wrong[][2] = {{-1, 9},  {SERIES, 9}, {0.5, 9}, {0, HORIZON - 1},
+                                      {0, 9.5}, {0, 1e300},  {0, -9}};
+    const lstm_real infinite = (lstm_real)INFINITY;
+    const double unknown[2] = {0, (double)NAN};
+    save_the(LSTM_USE_MEAN);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        refuse_elements("residuals.ends", wrong[i], sizeof wrong[i], "row 0 of residuals.ends is");
+    refuse_elements("residuals.ends", unknown, sizeof unknown,
+                    "element 1 of residuals.ends is nan");
+    refuse_elements("residuals.values", &infinite, sizeof infinite,
+                    "element 0 of residuals.values is inf");
+}
+
+/* A data set must be that of the fit: names, roles, step, static features. */
 static void another_data_set_is_refused(void **state)
 {
     (void)state;
@@ -239,14 +298,6 @@ static void another_data_set_is_refused(void **state)
         assert_status(lstm_forecaster_predict(f, data, 0, y), LSTM_E_SHAPE, cases[i].part);
         lstm_dataset_free(data);
     }
-    lstm_dataset *data = data_of(ROWS, FUTURE, LSTM_MISSING_MASK);
-    lstm_real more[ROWS * COLUMNS];
-    for (int64_t row = 0; row < ROWS; row++)
-        data_row(0, row, more + row * COLUMNS);
-    assert_ok(lstm_dataset_add(data, NULL, more, ROWS, 0));
-    assert_status(lstm_forecaster_predict(f, data, SERIES, y), LSTM_E_SHAPE,
-                  "series 2 (2) has no scale");
-    lstm_dataset_free(data);
     lstm_forecaster_free(f);
 }
 
@@ -295,6 +346,7 @@ int main(void)
         cmocka_unit_test(what_the_text_says_is_verified),
         cmocka_unit_test(sizes_and_tensors_must_agree),
         cmocka_unit_test(a_tensor_must_be_finite),
+        cmocka_unit_test(residuals_must_be_those_of_a_fit),
         cmocka_unit_test(another_data_set_is_refused),
         cmocka_unit_test(a_clone_is_independent),
     };

@@ -3,6 +3,8 @@
 #include "saved_fixture.h"
 #include "scratch.h"
 
+#include <lstmts/iter.h>
+
 static const double two_levels[] = {0.5, 0.8};
 
 static lstm_forecaster *new_with_levels(void)
@@ -83,6 +85,43 @@ static void the_frame_takes_rows_that_the_forecaster_accepts(void **fixture)
     lstm_dataset_free(data);
 }
 
+/* A network alone forecasts what the forecaster does, also from a file. */
+static void networks_forecast_through_their_views(void **fixture)
+{
+    (void)fixture;
+    lstm_forecaster *f = NULL, *loaded = NULL;
+    lstm_dataset *data = data_of(ROWS, FUTURE, LSTM_MISSING_REFUSE);
+    lstm_forecaster_options options = options_of(LSTM_USE_NETWORKS);
+    lstm_real of_forecaster[HORIZON * TARGETS], of_network[HORIZON * TARGETS];
+    lstm_iter *iter = NULL;
+    const int64_t series = 1, origin = ROWS;
+    options.n_network = 1;
+    assert_ok(lstm_forecaster_new(&f, &options));
+    assert_null(lstm_forecaster_view(f, 0));
+    assert_ok(lstm_forecaster_fit(f, data));
+    assert_ok(lstm_forecaster_save(f, scratch("one")));
+    assert_ok(lstm_forecaster_load(&loaded, scratch("one")));
+    assert_ok(lstm_forecaster_predict(f, data, series, of_forecaster));
+    const lstm_forecaster *both[2] = {f, loaded};
+    for (int i = 0; i < 2; i++) {
+        const lstm_view *view = lstm_forecaster_view(both[i], 0);
+        assert_ok(lstm_view_forecast(view, lstm_forecaster_model(both[i], 0), NULL, data, &series,
+                                     &origin, 1, HORIZON, 0, of_network));
+        assert_memory_equal(of_forecaster, of_network, sizeof of_network);
+        assert_int_equal(lstm_view_windows(view), 0);
+        assert_status(lstm_iter_new_view(&iter, view, NULL), LSTM_E_SHAPE, "has no windows");
+        assert_status(lstm_view_forecast(view, lstm_forecaster_model(both[i], 0), NULL, NULL,
+                                         &series, &origin, 1, HORIZON, 0, of_network),
+                      LSTM_E_ARGUMENT, "series is 1");
+        assert_null(lstm_forecaster_view(both[i], 1));
+        assert_null(lstm_forecaster_view(both[i], -1));
+    }
+    assert_null(lstm_forecaster_view(NULL, 0));
+    lstm_forecaster_free(loaded);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(data);
+}
+
 static void wrong_use_is_refused(void **fixture)
 {
     (void)fixture;
@@ -106,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_those_of_options_and_fit),
         cmocka_unit_test(the_frame_takes_rows_that_the_forecaster_accepts),
+        cmocka_unit_test(networks_forecast_through_their_views),
         cmocka_unit_test(wrong_use_is_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

@@ -155,28 +155,6 @@ static void a_data_set_of_another_kind_is_refused(void **fixture)
     lstm_dataset_free(dataset);
 }
 
-/* With scales of its own a series must have been there at the fit. */
-static void a_series_without_a_scale_is_refused(void **fixture)
-{
-    (void)fixture;
-    lstm_dataset *dataset = new_data(1, 2), *more = new_data(1, 3);
-    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
-    view.segment_len = 2, view.context_len = 4, view.horizon = 2;
-    view.scaling = LSTM_SCALING_STANDARD, view.scale_series = 1;
-    for (int64_t use = LSTM_USE_MEAN; use <= LSTM_USE_RIDGE; use++) {
-        lstm_forecaster_options options = small_options(H);
-        lstm_real y[H];
-        options.use = use, options.view = &view;
-        lstm_forecaster *forecaster = fit_new(&options, dataset);
-        assert_ok(lstm_forecaster_predict(forecaster, more, 1, y));
-        assert_status(lstm_forecaster_predict(forecaster, more, 2, y), LSTM_E_SHAPE,
-                      "series 2 (2) has no scale");
-        lstm_forecaster_free(forecaster);
-    }
-    lstm_dataset_free(dataset);
-    lstm_dataset_free(more);
-}
-
 /* A table that is too short for what an option asks for. */
 static void what_the_options_ask_for_must_be_possible(void **fixture)
 {
@@ -210,11 +188,11 @@ static void options_reach_the_networks(void **fixture)
     options.batch_size = 3, options.learning_rate = 0.125, options.dropout = 0.25;
     options.use = LSTM_USE_NETWORKS;
     lstm_forecaster *forecaster = fit_new(&options, dataset);
-    assert_described(forecaster, "\"forecast by\":\"networks\"");
+    assert_described(forecaster, "\"forecast_by\":\"networks\"");
     assert_described(forecaster, "the option use says so");
-    assert_described(forecaster, "\"training\":{\"networks\":2,\"hidden units\":5,"
+    assert_described(forecaster, "\"training\":{\"networks\":2,\"hidden_units\":5,"
                                  "\"layers\":2,\"updates\":2,\"batch_size\":3,"
-                                 "\"learning_rate\":0.125,\"dropout\":0.25}");
+                                 "\"learning_rate\":0.125,\"dropout\":0.25,\"draw\":\"windows\"}");
     for (int64_t i = 0; i < 2; i++) {
         const lstm_model *model = lstm_forecaster_model(forecaster, i);
         assert_non_null(model);
@@ -260,6 +238,39 @@ static void losses_and_views_can_be_given(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Networks for counts see the values as they are; what are no counts is refused by its place. */
+static void counts_are_not_scaled(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_dataset(1, NULL, LSTM_MISSING_MASK);
+    lstm_real *rows = new_rows(ROWS + 1), y[H];
+    lstm_forecaster_options options = small_options(H);
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_forecaster *forecaster = NULL;
+    for (int64_t i = 0; i < ROWS; i++)
+        rows[i] = (lstm_real)(i * i % 7);
+    rows[ROWS] = -1;
+    assert_ok(lstm_dataset_add(dataset, "calls", rows, ROWS, 0));
+    loss.kind = LSTM_LOSS_NEGATIVE_BINOMIAL;
+    options.loss = &loss, options.use = LSTM_USE_NETWORKS;
+    forecaster = fit_new(&options, dataset);
+    assert_described(forecaster, "\"transform\":\"none\",\"base\":\"none\"");
+    assert_described(forecaster, "\"season\":\"none\"");
+    assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
+    for (int64_t h = 0; h < H; h++)
+        assert_true(y[h] > 0);
+    assert_ok(lstm_dataset_append(dataset, 0, rows + ROWS, 1));
+    assert_status(lstm_forecaster_fit(forecaster, dataset), LSTM_E_NUMERIC,
+                  "series \"calls\", row 120, column 0");
+    lstm_forecaster_free(forecaster);
+    view.context_len = 3, view.base = LSTM_BASE_LAST, options.view = &view;
+    assert_status(lstm_forecaster_new(&forecaster, &options), LSTM_E_ARGUMENT,
+                  "needs counts: base of the view must be 0");
+    free(rows);
+    lstm_dataset_free(dataset);
+}
+
 static void the_description_is_json_of_what_was_chosen(void **fixture)
 {
     (void)fixture;
@@ -278,11 +289,10 @@ static void the_description_is_json_of_what_was_chosen(void **fixture)
         json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
         if (json == NULL)
             fail_msg("%s in %s", error.text, text);
-        assert_string_equal(json_string_value(json_object_get(json, "forecast by")), by[use]);
+        assert_string_equal(json_string_value(json_object_get(json, "forecast_by")), by[use]);
         assert_int_equal(json_integer_value(json_object_get(json, "season_len")), 6);
-        assert_true(json_integer_value(json_object_get(json, "validation windows")) >= 5);
-        const json_t *errors =
-            json_object_get(json, "mean absolute scaled error on the validation part");
+        assert_true(json_integer_value(json_object_get(json, "validation_windows")) >= 5);
+        const json_t *errors = json_object_get(json, "validation_error");
         double naive = json_number_value(json_object_get(errors, "naive"));
         double seasonal = json_number_value(json_object_get(errors, "seasonal naive"));
         assert_true(seasonal > 0 && seasonal < naive);
@@ -306,10 +316,10 @@ int main(void)
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(a_data_set_of_another_kind_is_refused),
-        cmocka_unit_test(a_series_without_a_scale_is_refused),
         cmocka_unit_test(what_the_options_ask_for_must_be_possible),
         cmocka_unit_test(options_reach_the_networks),
         cmocka_unit_test(losses_and_views_can_be_given),
+        cmocka_unit_test(counts_are_not_scaled),
         cmocka_unit_test(the_description_is_json_of_what_was_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,8 @@ static double plain_scale(const lstm_dataset *d, int64_t s, int64_t c, int64_t s
     const lstm_real *x = lstm_dataset_data(d, s);
     double sum = 0, n = 0;
     for (int64_t row = season_len; row < train_ends[s]; row++)
-        if (!isnan(x[row * C + c]) && !isnan(x[(row - season_len) * C + c])) {
+        if (lstm_dataset_observed(d, s, row, c) &&
+            lstm_dataset_observed(d, s, row - season_len, c)) {
             sum += fabs((double)x[row * C + c] - (double)x[(row - season_len) * C + c]);
             n++;
         }

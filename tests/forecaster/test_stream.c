@@ -240,7 +240,7 @@ static void wrong_use_is_refused(void **state)
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_LIMIT, "n_future");
     o.n_future = 0, o.series = 2;
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_SHAPE,
-                  "series 2 (of a stream) has no scale");
+                  "series is 2, the data set of the fit had 2 series");
     o.dataset = data;
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_ARGUMENT, "series is 2");
     o.series = 0, o.static_values = &size;

@@ -7,12 +7,14 @@ enum { MOST_ROWS = 64, MOST_WIDTH = 8, MOST_STEPS = 64, MOST_MEMORY = 4 << 20 };
 
 /* The rows that are forecast from, and pushed. */
 static lstm_real rows[MOST_ROWS * MOST_WIDTH], future[MOST_STEPS * MOST_WIDTH];
+static lstm_real lower[MOST_STEPS * MOST_WIDTH], upper[MOST_STEPS * MOST_WIDTH];
 
 /* A stream of the file's own columns; NULL if it is too large for a fuzzer. */
 static lstm_stream *new_stream(const lstm_forecaster *f)
 {
     lstm_stream *stream = NULL;
     lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.intervals = 1;
     lstm_status status = lstm_stream_new(&stream, f, &options);
     FUZZ_HOLDS((status >= 0) == (stream != NULL));
     if (stream == NULL ||
@@ -35,6 +37,8 @@ static lstm_status forecast(const lstm_forecaster *f, lstm_real *y)
         lstm_stream_set_future(stream, future, lstm_stream_horizon(stream));
     if (status >= 0)
         status = lstm_stream_forecast(stream, y);
+    if (status >= 0 && f->options.n_level == 1)
+        FUZZ_OK(lstm_stream_intervals(stream, y, lower, upper));
     lstm_stream_free(stream);
     return status;
 }

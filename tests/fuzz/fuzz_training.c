@@ -222,11 +222,13 @@ static lstm_status make_trainer(lstm_trainer **trainer, lstm_updater *updater,
 {
     void *valid = maybe(input), *options = fuzz_options(input);
     const char *folder = choose_folder(input);
+    const lstm_view *no_view = NULL;
     lstm_progress_fn on_progress = progress;
     lstm_log_fn on_log = line;
     FUZZ_PUT(options, lstm_trainer_options, folder, folder);
     FUZZ_PUT(options, lstm_trainer_options, valid_series, series);
     FUZZ_PUT(options, lstm_trainer_options, valid, valid);
+    FUZZ_PUT(options, lstm_trainer_options, valid_view, no_view);
     FUZZ_PUT(options, lstm_trainer_options, on_log, on_log);
     FUZZ_PUT(options, lstm_trainer_options, on_progress, on_progress);
     lstm_status status = lstm_trainer_new(trainer, updater, options);

@@ -64,6 +64,7 @@ static const struct {
     {"more_columns", "\\\"roles\\\":[0", "\\\"roles\\\":[0,0"},
     {"more_units", "\\\"n_hidden\\\":2", "\\\"n_hidden\\\":2147483647"},
     {"own_scales", "\\\"context_len\\\"", "\\\"scale_series\\\":1,\\\"context_len\\\""},
+    {"named_series", "{\\\"options\\\"", "{\\\"series\\\":[\\\"a\\\"],\\\"options\\\""},
     {"broken_text", "{\\\"options\\\"", "[\\\"options\\\""},
     {"infinite_score", "\"best_score\":\"0x3", "\"best_score\":\"0x7"},
 };
@@ -306,8 +307,8 @@ static void put_structures(void)
     put("structure", "least", "\x0f", 1);
 }
 
-/* Random programs of fuzz_interface.c, long enough for some objects and calls. */
-static void put_interfaces(void)
+/* Random programs of fuzz_interface.c and fuzz_tables.c, long enough for some objects and calls. */
+static void put_programs(const char *target)
 {
     uint32_t random = 1;
     for (uint8_t i = 0; i < 32; i++) {
@@ -319,7 +320,7 @@ static void put_interfaces(void)
         }
         program[0] = i;
         snprintf(name, sizeof name, "program_%02d", i);
-        put("interface", name, program, sizeof program);
+        put(target, name, program, sizeof program);
     }
 }
 
@@ -335,7 +336,8 @@ int main(int argc, char **argv)
     put_forecasters();
     put_texts();
     put_structures();
-    put_interfaces();
+    put_programs("interface");
+    put_programs("tables");
     lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
     put_training("adam", false, false, LSTM_ORDER_RANDOM, LSTM_ADAM, &loss);
     put_training("rmsprop_in_order", false, true, LSTM_ORDER_SEQUENTIAL, LSTM_RMSPROP, &loss);

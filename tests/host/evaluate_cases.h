@@ -29,6 +29,8 @@ static const lstm_method_options of_caller = {
 #define EVALUATE_CASES(X)                                                                          \
     X(TELLS, backtest_free, lstm_backtest_free, PLAIN, 0, (take_backtest(w)))                      \
     X(TELLS, backtest_origins, lstm_backtest_origins, PLAIN, 0, (w->backtest, 0))                  \
+    X(DOES, backtest_quantile, lstm_backtest_quantile, PLAIN, 0,                                   \
+      (w->backtest, LSTM_QUANTILE_PINBALL, 0, 0, 0, 0, 0, &w->out.factor, &w->out.n))              \
     X(DOES, backtest_run, lstm_backtest_run, PLAIN, 15,                                            \
       (&w->out.backtest, &w->theta, 1, w->data, &refits))                                          \
     X(DOES, backtest_table, lstm_backtest_table, PLAIN, 0,                                         \

@@ -24,6 +24,7 @@ static const lstm_stream_options *of_data(world *w)
 {
     static lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
     options.dataset = w->forecaster_data;
+    options.intervals = 1;
     return &options;
 }
 
@@ -48,17 +49,24 @@ static const lstm_stream_options *of_data(world *w)
       (&w->out.method, w->forecaster, "network"))                                                  \
     X(TELLS, forecaster_model, lstm_forecaster_model, PLAIN, 0, (w->forecaster, 0))                \
     X(DOES, forecaster_new, lstm_forecaster_new, PLAIN, 4, (&w->out.forecaster, &whole))           \
+    X(DOES, forecaster_paths, lstm_forecaster_paths, CACHES, 30,                                   \
+      (w->forecaster, w->forecaster_data, 0, FORECASTER_ROWS, 1, 3, 7, w->out.values))             \
     X(DOES, forecaster_predict, lstm_forecaster_predict, CACHES, 10,                               \
       (w->forecaster, w->forecaster_data, 0, w->out.values))                                       \
     X(DOES, forecaster_predict_from, lstm_forecaster_predict_from, CACHES, 10,                     \
       (w->forecaster, w->forecaster_data, 0, last_rows, 2, 3, w->out.values))                      \
+    X(DOES, forecaster_quantiles, lstm_forecaster_quantiles, CACHES, 30,                           \
+      (w->forecaster, w->forecaster_data, 0, last_rows, 2, 1, two_levels, 2, w->out.values))       \
     X(DOES, forecaster_save, lstm_forecaster_save, PLAIN, 300,                                     \
       (w->forecaster, w->forecaster_file))                                                         \
     X(TELLS, forecaster_targets, lstm_forecaster_targets, PLAIN, 0, (w->forecaster))               \
+    X(TELLS, forecaster_view, lstm_forecaster_view, PLAIN, 0, (w->forecaster, 0))                  \
     X(TELLS, stream_context, lstm_stream_context, PLAIN, 0, (w->stream))                           \
     X(DOES, stream_forecast, lstm_stream_forecast, PLAIN, 0, (w->stream, w->out.values))           \
     X(TELLS, stream_free, lstm_stream_free, PLAIN, 0, (take_stream(w)))                            \
     X(TELLS, stream_horizon, lstm_stream_horizon, PLAIN, 0, (w->stream))                           \
+    X(DOES, stream_intervals, lstm_stream_intervals, PLAIN, 0,                                     \
+      (w->stream, w->out.values, w->out.more, w->out.more + 2))                                    \
     X(DOES, stream_new, lstm_stream_new, CACHES, 20, (&w->out.stream, w->forecaster, of_data(w)))  \
     X(DOES, stream_push, lstm_stream_push, PLAIN, 0, (w->stream, row))                             \
     X(TELLS, stream_rows, lstm_stream_rows, PLAIN, 0, (w->stream))                                 \

@@ -37,7 +37,7 @@ static const lstm_ensemble_options *of_theta(world *w)
     X(DOES, interval_backtest_table, lstm_interval_backtest_table, PLAIN, 0,                       \
       (w->interval_backtest, NULL, 0, &w->out.n))                                                  \
     X(DOES, interval_backtest_value, lstm_interval_backtest_value, PLAIN, 0,                       \
-      (w->interval_backtest, 0, 0, 0, 0, 0, 0, &w->out.factor, &w->out.n))                            \
+      (w->interval_backtest, 0, 0, 0, 0, 0, 0, &w->out.factor, &w->out.n))                         \
     X(DOES, interval_bounds, lstm_interval_bounds, PLAIN, 0,                                       \
       (w->interval, row, NULL, w->out.values, w->out.more))                                        \
     X(DOES, interval_expect, lstm_interval_expect, PLAIN, 0, (w->interval, row, NULL))             \

@@ -26,6 +26,7 @@ enum {
 typedef struct world {
     training_recipe recipe, spare_recipe;
     training t;               /**< with a folder, a validation and snapshots                      */
+    training viewed;          /**< over a view, on which it validates                             */
     training spare;           /**< with a gradient that is not applied; without a folder          */
     lstm_state *state;        /**< of t.model, after a step                                       */
     lstm_state *stale;        /**< of spare.model, which was changed afterwards                   */
@@ -124,8 +125,7 @@ static inline void make_data(world *w)
     const lstm_real rows[4] = {1, 2, 3, 4};
     const int64_t roles[2] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    options.n_column = 2;
-    options.roles = roles;
+    options.n_column = 2, options.roles = roles;
     options.step_unit = LSTM_STEP_SECONDS;
     options.step = 3600;
     options.missing = LSTM_MISSING_FORWARD;
@@ -147,6 +147,10 @@ static inline void make_views(world *w)
     model.n_input = lstm_view_inputs(w->view);
     model.n_output = lstm_view_targets(w->view);
     assert_ok(lstm_model_new(&w->view_model, &model));
+    training_recipe of_view;
+    training_recipe_view(&of_view);
+    of_view.valid_view = 1, of_view.trainer.validate.every = 10;
+    training_begin(&w->viewed, &of_view);
 }
 
 static inline void make_methods(world *w)
@@ -159,6 +163,7 @@ static inline void make_methods(world *w)
     theta.kind = LSTM_BASELINE_THETA;
     ridge.context_len = ridge.horizon = 1;
     options.horizon = options.first_origin = 1;
+    options.levels = &(double){0.5}, options.n_level = 1;
     ensemble.members = &w->theta, ensemble.n_member = 1;
     interval.window = 1;
     assert_ok(lstm_baseline_new(&w->theta, &theta));
@@ -194,8 +199,9 @@ static inline void make_forecasters(world *w)
     assert_ok(lstm_forecaster_fit(w->forecaster, w->forecaster_data));
     snprintf(w->forecaster_file, sizeof w->forecaster_file, "%s/forecaster", w->folder);
     assert_ok(lstm_forecaster_save(w->forecaster, w->forecaster_file));
-    assert_ok(lstm_stream_new(&w->stream, w->forecaster, NULL));
-    assert_ok(lstm_stream_new(&w->spare_stream, w->forecaster, NULL));
+    const lstm_stream_options stream = {sizeof stream, .series = LSTM_NEW_SERIES, .intervals = 1};
+    assert_ok(lstm_stream_new(&w->stream, w->forecaster, &stream));
+    assert_ok(lstm_stream_new(&w->spare_stream, w->forecaster, &stream));
     assert_ok(lstm_stream_push(w->stream, rows));
     lstm_forecaster_free(w->forecaster); /* nothing of it is packed */
     assert_ok(lstm_forecaster_load(&w->forecaster, w->forecaster_file));
@@ -286,6 +292,7 @@ static inline void free_world(world *w)
     lstm_model_free(w->plain);
     lstm_updater_free(w->lone);
     lstm_iter_free(w->iter);
+    training_free(&w->viewed);
     training_free(&w->spare);
     training_free(&w->t);
     remove_folder(w->folder);

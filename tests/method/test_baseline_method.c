@@ -113,8 +113,9 @@ static void names_tell_the_kind_and_its_number(void **fixture)
 {
     (void)fixture;
     static const char *const names[] = {
-        "naive", "seasonal naive 24", "drift", "seasonal drift 24", "moving average 7", "Theta"};
-    for (int64_t kind = 0; kind <= LSTM_BASELINE_THETA; kind++) {
+        "naive", "seasonal naive 24", "drift", "seasonal drift 24", "moving average 7", "Theta",
+        "Naive2"};
+    for (int64_t kind = 0; kind <= LSTM_BASELINE_NAIVE2; kind++) {
         lstm_method *method = new_baseline(kind, 24, 7, 0);
         assert_string_equal(lstm_method_name(method), names[kind]);
         lstm_method_free(method);
@@ -127,7 +128,7 @@ static void names_tell_the_kind_and_its_number(void **fixture)
 /* Means and deviations of the training rows of each series and column. */
 static lts_ridge_column scaled_column(const lstm_dataset *dataset, int64_t s, int64_t c)
 {
-    lts_ridge_column column = {lstm_dataset_data(dataset, s) + c, C, 0, 0, 0, 0};
+    lts_ridge_column column = {lstm_dataset_data(dataset, s) + c, C, 0, 0, 0, 0, NULL, 0};
     double squares = 0;
     assert_ok(lstm_dataset_parts(dataset, s, &column.train_end, &column.valid_end));
     for (int64_t t = 0; t < column.train_end; t++)
@@ -214,7 +215,7 @@ static void wrong_options_are_refused(void **fixture)
         wrong.field = (value);                                                                     \
         assert_status(lstm_baseline_new(&method, &wrong), LSTM_E_ARGUMENT, part);                  \
     } while (0)
-    REFUSED(kind, 6, "kind is 6");
+    REFUSED(kind, 7, "kind is 7");
     REFUSED(kind, -1, "kind is -1");
     REFUSED(kind, LSTM_BASELINE_SEASONAL_NAIVE, "season_len is 0");
     REFUSED(kind, LSTM_BASELINE_SEASONAL_DRIFT, "season_len is 0");
@@ -332,12 +333,15 @@ static void nothing_is_lost_without_memory(void **fixture)
     failing_allocator_sweep(&memory, attempt_new, NULL);
     lstm_dataset *dataset = new_data(LSTM_MISSING_REFUSE, -1, ROWS);
     lstm_method *theta = new_baseline(LSTM_BASELINE_THETA, 3, 0, 0), *ridge = new_ridge(0);
-    call calls[] = {{theta, dataset}, {ridge, dataset}};
+    lstm_method *naive2 = new_baseline(LSTM_BASELINE_NAIVE2, 3, 0, 0);
+    call calls[] = {{theta, dataset}, {ridge, dataset}, {naive2, dataset}};
     assert_ok(attempt_fit(&calls[1]));
     failing_allocator_sweep(&memory, attempt_fit, &calls[1]);
     failing_allocator_sweep(&memory, attempt_predict, &calls[0]);
     failing_allocator_sweep(&memory, attempt_predict, &calls[1]);
+    failing_allocator_sweep(&memory, attempt_predict, &calls[2]);
     lstm_method_free(theta);
+    lstm_method_free(naive2);
     lstm_method_free(ridge);
     lstm_dataset_free(dataset);
     failing_allocator_remove(&memory);

@@ -78,8 +78,8 @@ static const struct {
 enum { N_KNOWN = sizeof known / sizeof *known };
 
 static const lts_ridge_column columns[COLUMNS] = {
-    {rows, COLUMNS, TRAIN, ROWS, 3.5, 2},
-    {rows + 1, COLUMNS, TRAIN, ROWS, -0.25, 1.5},
+    {rows, COLUMNS, TRAIN, ROWS, 3.5, 2, NULL, 0},
+    {rows + 1, COLUMNS, TRAIN, ROWS, -0.25, 1.5, NULL, 0},
 };
 
 static lts_ridge_options options_of(int64_t base_len, double penalty)
@@ -175,7 +175,8 @@ static void an_offset_that_the_base_cancels_does_no_harm(void **fixture)
     static lstm_real wave[LONG];
     for (int64_t t = 0; t < LONG; t++)
         wave[t] = (lstm_real)sin(0.3 * (double)t);
-    lts_ridge_column column = {wave, 1, LONG, LONG, 0, 1}, far_away = {wave, 1, LONG, LONG, 1e2, 1};
+    const lts_ridge_column column = {wave, 1, LONG, LONG, 0, 1, NULL, 0};
+    const lts_ridge_column far_away = {wave, 1, LONG, LONG, 1e2, 1, NULL, 0};
     lts_ridge_options options = {.L = 8, .H = 6, .base_len = 3, .n_block = 1, .penalty = 1e-3};
     lts_ridge *near = NULL, *far = NULL;
     assert_ok(lts_ridge_fit(&near, &options, 1, &column));
@@ -184,6 +185,85 @@ static void an_offset_that_the_base_cancels_does_no_harm(void **fixture)
         assert_close("offset", "weights", k, far->weights[k], near->weights[k], 1e-7);
     lts_ridge_free(near);
     lts_ridge_free(far);
+}
+
+/* The weights of a regression of 2 values on 4 with gaps of up to 2 rows; n columns. */
+static void fit_to(const lts_ridge_column *some, int64_t n, double *weights)
+{
+    lts_ridge_options options = {
+        .L = 4, .H = 2, .base_len = 1, .n_block = 1, .penalty = 0.1, .longest_gap = 2};
+    lts_ridge *ridge = NULL;
+    assert_ok(lts_ridge_fit(&ridge, &options, n, some));
+    memcpy(weights, ridge->weights, 5 * 2 * sizeof *weights);
+    lts_ridge_free(ridge);
+}
+
+/* A row of 60 values with whole numbers on lines in rows 20 .. 30, so that filling is exact. */
+static void draw_line(lstm_real x[60])
+{
+    for (int64_t t = 0; t < 60; t++)
+        x[t] = (lstm_real)(t >= 20 && t <= 30 ? t : (t * 37) % 11);
+}
+
+static void short_gaps_are_bridged_and_longer_ones_left_out(void **fixture)
+{
+    (void)fixture;
+    lstm_real whole[60], gap[60], two[60];
+    double want[10], got[10];
+    draw_line(whole);
+    const lts_ridge_column complete = {whole, 1, 60, 60, 0, 1, NULL, 0};
+    const lts_ridge_column with_gap = {gap, 1, 60, 60, 0, 1, NULL, 0};
+    fit_to(&complete, 1, want);
+    memcpy(gap, whole, sizeof gap);
+    gap[22] = gap[25] = gap[26] = (lstm_real)NAN;
+    fit_to(&with_gap, 1, got);
+    assert_memory_equal(got, want, sizeof want);
+    /* a gap of three rows divides the column; nothing bridges those at its ends */
+    gap[27] = gap[0] = gap[59] = (lstm_real)NAN;
+    memcpy(two, gap, sizeof two);
+    two[22] = whole[22];
+    const lts_ridge_column parts[] = {{two + 1, 1, 24, 24, 0, 1, NULL, 0},
+                                      {two + 28, 1, 31, 31, 0, 1, NULL, 0}};
+    fit_to(parts, 2, want);
+    fit_to(&with_gap, 1, got);
+    assert_memory_equal(got, want, sizeof want);
+}
+
+static void filled_values_count_as_missing(void **fixture)
+{
+    (void)fixture;
+    lstm_real gap[60], filled[120];
+    uint64_t bits[2] = {0};
+    double want[10], got[10];
+    draw_line(gap);
+    for (int64_t t = 0; t < 60; t++) {
+        filled[2 * t] = -1, filled[2 * t + 1] = gap[t];
+        if (t % 13 == 5 || (t >= 40 && t < 47)) {
+            gap[t] = (lstm_real)NAN;
+            bits[(2 * t + 1) / 64] |= (uint64_t)1 << ((2 * t + 1) % 64);
+        }
+    }
+    const lts_ridge_column with_gap = {gap, 1, 60, 60, 0, 1, NULL, 0};
+    const lts_ridge_column made_up = {filled + 1, 2, 60, 60, 0, 1, bits, 1};
+    fit_to(&with_gap, 1, want);
+    fit_to(&made_up, 1, got);
+    assert_memory_equal(got, want, sizeof want);
+}
+
+/* The line over the end of the training part would be one towards a row of the validation part. */
+static void no_gap_is_bridged_over_the_end_of_the_training_part(void **fixture)
+{
+    (void)fixture;
+    lstm_real x[60];
+    double want[10], got[10];
+    draw_line(x);
+    x[39] = (lstm_real)NAN;
+    const lts_ridge_column column = {x, 1, 40, 60, 0, 1, NULL, 0};
+    fit_to(&column, 1, want);
+    for (int64_t t = 40; t < 60; t++)
+        x[t] += 100;
+    fit_to(&column, 1, got);
+    assert_memory_equal(got, want, sizeof want);
 }
 
 static void what_cannot_be_fitted_is_refused(void **fixture)
@@ -229,6 +309,9 @@ int main(void)
         cmocka_unit_test(a_forecast_is_base_plus_intercept_plus_weights_times_context),
         cmocka_unit_test(blocks_divide_the_horizon),
         cmocka_unit_test(an_offset_that_the_base_cancels_does_no_harm),
+        cmocka_unit_test(short_gaps_are_bridged_and_longer_ones_left_out),
+        cmocka_unit_test(filled_values_count_as_missing),
+        cmocka_unit_test(no_gap_is_bridged_over_the_end_of_the_training_part),
         cmocka_unit_test(what_cannot_be_fitted_is_refused),
         cmocka_unit_test(a_fit_without_memory_leaks_nothing),
     };

@@ -25,10 +25,14 @@ def _blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
 
 
-def _only(language):
+def _number(i, language, n):
+    """Block i of the n of a language."""
     blocks = _blocks(language)
-    expect(len(blocks) == 1, f"README.md has {len(blocks)} blocks of {language}")
-    return blocks[0]
+    expect(len(blocks) == n, f"README.md has {len(blocks)} blocks of {language}")
+    return blocks[i]
+
+
+FORECAST, MINIMAL = 0, 1  # the programs, and what they print
 
 
 def _environment(home):
@@ -70,7 +74,7 @@ def _copy_of_the_tree(place):
 
 def _printed(said, times):
     """Expects the shown output `times` times at the end of `said`, forecasts to a tolerance."""
-    shown = _only("text").split()
+    shown = _number(FORECAST, "text", 2).split()
     words = said.split()[-times * len(shown) :]
     expect(len(words) == times * len(shown), said)
     for word, right in zip(words, shown * times):
@@ -80,15 +84,17 @@ def _printed(said, times):
         expect(same, f"{word} is printed, README.md shows {right}:\n{said}")
 
 
-def the_program_is_examples_minimal():
-    expect(_only("c") == (ROOT / "examples" / "minimal.c").read_text(), "they differ")
+def the_programs_are_those_of_the_examples():
+    for i, name in (FORECAST, "forecast.c"), (MINIMAL, "minimal.c"):
+        expect(_number(i, "c", 2) == (ROOT / "examples" / name).read_text(), f"{name} differs")
 
 
-def the_shown_forecast_is_close_to_the_truth():
-    rows = [line.split() for line in _only("text").splitlines()[1:]]
-    expect(len(rows) == 10, f"{len(rows)} rows")
-    for row, forecast, truth in rows:
-        expect(abs(float(forecast) - float(truth)) < 0.1, f"row {row}")
+def the_shown_forecasts_are_close_to_the_truth():
+    for i, n, error in (FORECAST, 12, 5), (MINIMAL, 10, 0.1):
+        rows = [line.split() for line in _number(i, "text", 2).splitlines()[1:]]
+        expect(len(rows) == n, f"{len(rows)} rows")
+        for row, forecast, truth in rows:
+            expect(abs(float(forecast) - float(truth)) < error, f"row {row}")
 
 
 def the_shell_blocks_install_link_and_run_it():
@@ -114,16 +120,16 @@ def the_last_shell_block_builds_it_as_a_subproject():
         project = Path(folder) / "forecast"
         (project / "subprojects").mkdir(parents=True)
         _copy_of_the_tree(project / "subprojects" / "lstmts")
-        (project / "meson.build").write_text(_only("meson"))
-        shutil.copy(ROOT / "examples" / "minimal.c", project)
+        (project / "meson.build").write_text(_number(0, "meson", 1))
+        shutil.copy(ROOT / "examples" / "forecast.c", project)
         said = _shell(_blocks("sh")[-1], project, Path(folder))
         _printed(said, times=1)
         expect((project / "build" / "subprojects" / "lstmts").is_dir(), "an installed copy was taken")
 
 
 run(
-    the_program_is_examples_minimal,
-    the_shown_forecast_is_close_to_the_truth,
+    the_programs_are_those_of_the_examples,
+    the_shown_forecasts_are_close_to_the_truth,
     the_shell_blocks_install_link_and_run_it,
     the_last_shell_block_builds_it_as_a_subproject,
 )

@@ -35,7 +35,7 @@ static const size_t pointers[] = {
     POINTER(trainer, on_log),        POINTER(trainer, log_user),     POINTER(trainer, on_progress),
     POINTER(trainer, progress_user), POINTER(updater, sampling),     POINTER(updater, loss),
     POINTER(updater, curriculum),    POINTER(updater, tensor_rules), POINTER(updater, loss_fn),
-    POINTER(updater, loss_user),
+    POINTER(updater, loss_user),     POINTER(trainer, valid_view),
 };
 
 static bool is_pointer(size_t offset)

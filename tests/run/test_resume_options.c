@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every option of an update, alone and together: a run that was stopped and resumed has the bits of
- * one that was not, and each option that decides the bits must agree.
+ * Options of an update together: a run that was stopped and resumed has the bits of one that was not,
+ * and each option that decides the bits must agree. Each alone: test_resume_each_option.c.
  */
 #include "training.h"
 
@@ -75,7 +75,7 @@ static const change_fn changes[] = {
     with_view,    with_everything, with_view_and_likelihood};
 enum { N_CHANGE = sizeof changes / sizeof *changes };
 
-static void every_option_resumes_to_the_same_bits(void **fixture)
+static void options_together_resume_to_the_same_bits(void **fixture)
 {
     const char *folder = *fixture, *path = in_folder(folder, "checkpoint");
     for (int i = 0; i < N_CHANGE; i++)
@@ -92,36 +92,6 @@ static void every_option_resumes_to_the_same_bits(void **fixture)
             training_free(&rest);
             training_free(&whole);
         }
-}
-
-/* Without this, the test above could compare runs that do not use the option. */
-static void every_option_changes_the_bits(void **fixture)
-{
-    (void)fixture;
-    for (int i = 0; i < N_CHANGE; i++) {
-        training_recipe recipe, plain;
-        training_recipe_init(&recipe);
-        changes[i](&recipe);
-        training_recipe_init(&plain);
-        plain.view = recipe.view;
-        plain.iter = recipe.iter;
-        if (changes[i] == with_view)
-            plain.view.base = LSTM_BASE_NONE;
-        if (recipe.updater.loss != NULL && recipe.updater.loss->kind == LSTM_LOSS_GAUSSIAN)
-            continue; /* another number of outputs */
-        training a, b;
-        lstm_real x[64], y[64];
-        training_run(&a, &recipe, 3, NULL, NULL);
-        training_run(&b, &plain, 3, NULL, NULL);
-        lstm_parameter_info info;
-        assert_ok(lstm_model_parameter(a.model, 1, &info));
-        assert_in_range(info.size, 1, 64);
-        assert_ok(lstm_model_get(a.model, info.name, x, info.size));
-        assert_ok(lstm_model_get(b.model, info.name, y, info.size));
-        assert_memory_not_equal(x, y, (size_t)info.size * sizeof *x);
-        training_free(&a);
-        training_free(&b);
-    }
 }
 
 static void assert_refused(const training_recipe *recipe, const char *path, const char *part)
@@ -197,8 +167,7 @@ static void other_data_are_refused(void **fixture)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_option_resumes_to_the_same_bits),
-        TEST(every_option_changes_the_bits),
+        TEST(options_together_resume_to_the_same_bits),
         TEST(another_option_is_refused_by_its_name),
         TEST(other_data_are_refused),
     };

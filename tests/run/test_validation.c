@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/validation.h"
+#include "train/updater.h"
 #include "training.h"
 
 #include <float.h>
@@ -68,7 +69,7 @@ static void a_score_is_the_root_of_the_mean_of_the_squared_totals(void **fixture
     training_make(&t, &recipe);
     recipe.trainer.valid_series = t.test;
     recipe.trainer.valid = &recipe.valid;
-    assert_ok(lts_validation_init(&v, t.model, &recipe.trainer, false));
+    assert_ok(lts_validation_init(&v, t.model, &t.updater->loss, &recipe.trainer, false));
     assert_true(lts_validation_is_on(&v) && isnan(v.last_score) && isnan(v.best_score));
     assert_ok(lts_validation_run(&v, t.model, &score));
     assert_ok(lstm_valid(t.model, t.test, &recipe.valid, rmse, 18));
@@ -89,10 +90,10 @@ static void the_best_parameters_are_a_copy(void **fixture)
     lts_validation v;
     training_recipe_init(&recipe);
     training_make(&t, &recipe);
-    assert_ok(lts_validation_init(&v, t.model, &recipe.trainer, false));
+    assert_ok(lts_validation_init(&v, t.model, &t.updater->loss, &recipe.trainer, false));
     assert_false(lts_validation_is_on(&v));
     assert_null(v.best); /* needed only to validate or to roll back */
-    assert_ok(lts_validation_init(&v, t.model, &recipe.trainer, true));
+    assert_ok(lts_validation_init(&v, t.model, &t.updater->loss, &recipe.trainer, true));
     assert_false(v.has_best);
     lts_validation_keep(&v, t.model);
     assert_true(v.has_best);
@@ -114,7 +115,7 @@ static void what_does_not_fit_the_model_is_refused(void **fixture)
     recipe.trainer.valid_series = t.test;
     recipe.trainer.valid = &recipe.valid;
     recipe.valid.window_len = 1000;
-    assert_true(lts_validation_init(&v, t.model, &recipe.trainer, false) < 0);
+    assert_true(lts_validation_init(&v, t.model, &t.updater->loss, &recipe.trainer, false) < 0);
     lts_validation_clear(&v);
     training_free(&t);
 }

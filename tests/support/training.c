@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROWS = 40, TEST_ROWS = 20, COLUMNS = 3, MAX_SIZE = 4096 };
+enum { ROWS = 40, VALID_ROWS = 12, TEST_ROWS = 20, COLUMNS = 3, MAX_SIZE = 4096 };
 
 void training_recipe_init(training_recipe *recipe)
 {
@@ -58,12 +58,21 @@ static lstm_series *make_series(int64_t first, int64_t n_row, int64_t covariate)
     return series;
 }
 
-void training_recipe_view(training_recipe *recipe)
+void training_recipe_plain_view(training_recipe *recipe)
 {
     training_recipe_init(recipe);
+    recipe->covariate = LSTM_ROLE_KNOWN;
     recipe->view.segment_len = 2;
     recipe->view.context_len = 2;
     recipe->view.horizon = 2;
+    recipe->iter.window_len = 0;
+    recipe->updater.support_len = 0;
+    recipe->valid.window_len = 0;
+}
+
+void training_recipe_view(training_recipe *recipe)
+{
+    training_recipe_plain_view(recipe);
     recipe->view.transform = LSTM_TRANSFORM_SQRT;
     recipe->view.scaling = LSTM_SCALING_STANDARD;
     recipe->view.base = LSTM_BASE_MEAN;
@@ -71,8 +80,6 @@ void training_recipe_view(training_recipe *recipe)
     recipe->view.season = LSTM_SEASON_PHASES;
     recipe->view.season_len = 3;
     recipe->view.missing_input = 1;
-    recipe->iter.window_len = 0;
-    recipe->updater.support_len = 0;
 }
 
 static void add_rows(lstm_dataset *data, int64_t n_row)
@@ -86,12 +93,13 @@ static void add_rows(lstm_dataset *data, int64_t n_row)
     int64_t series = lstm_dataset_series(data);
     assert_ok(lstm_dataset_add(data, NULL, rows, n_row, 3600 * series));
     assert_ok(lstm_dataset_set_static(data, series, &feature));
-    assert_ok(lstm_dataset_set_future(data, series, rows, 1));
+    if (lstm_dataset_role(data, 2) == LSTM_ROLE_KNOWN)
+        assert_ok(lstm_dataset_set_future(data, series, rows, 1));
 }
 
 static void make_view(training *t, const training_recipe *recipe)
 {
-    const int64_t roles[COLUMNS] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    const int64_t roles[COLUMNS] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, recipe->covariate};
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
     options.n_column = COLUMNS;
     options.roles = roles;
@@ -104,21 +112,22 @@ static void make_view(training *t, const training_recipe *recipe)
                                         &recipe->holiday, 1));
     add_rows(t->data, ROWS);
     add_rows(t->data, 4);
+    if (recipe->valid_view)
+        assert_ok(lstm_dataset_split(t->data, 0, ROWS - VALID_ROWS, ROWS));
     assert_ok(lstm_view_new(&t->view, t->data, &recipe->view));
     assert_ok(lstm_iter_new_view(&t->iter, t->view, &recipe->iter));
 }
 
-/* The model's outputs are those of the loss: two for each target of a normal distribution. */
 static void make_model(training *t, const training_recipe *recipe)
 {
     lstm_model_options model = recipe->model;
-    const lstm_loss_options *loss = recipe->updater.loss;
+    int64_t n_out;
     if (t->view != NULL) {
         model.n_input = lstm_view_inputs(t->view);
         model.n_output = lstm_view_targets(t->view);
     }
-    if (loss != NULL && loss->kind == LSTM_LOSS_GAUSSIAN)
-        model.n_output *= 2;
+    assert_ok(lstm_loss_outputs(recipe->updater.loss, &n_out));
+    model.n_output *= n_out;
     assert_ok(lstm_model_new(&t->model, &model));
 }
 
@@ -142,7 +151,8 @@ void training_start(training *t, const training_recipe *recipe)
 {
     lstm_trainer_options options = recipe->trainer;
     if (options.validate.every > 0) {
-        options.valid_series = t->test;
+        options.valid_series = recipe->valid_view ? NULL : t->test;
+        options.valid_view = recipe->valid_view ? t->view : NULL;
         options.valid = &recipe->valid;
     }
     assert_ok(lstm_trainer_new(&t->trainer, t->updater, &options));

@@ -29,11 +29,12 @@ typedef struct training_recipe {
     lstm_updater_options updater;
     lstm_valid_options valid;
     lstm_trainer_options trainer;
-    int64_t covariate; /**< role of the third column, LSTM_ROLE_INPUT */
+    int64_t covariate; /**< role of the third column, LSTM_ROLE_INPUT; of a view LSTM_ROLE_KNOWN */
     lstm_view_options
-        view;        /**< context_len 0 = a plain series, else the sizes of windows, inputs and
+        view;           /**< context_len 0 = a plain series, else the sizes of windows, inputs and
                                  outputs are those of the view */
-    int64_t holiday; /**< of the data set, in seconds since 1970 */
+    int64_t holiday;    /**< of the data set, in seconds since 1970 */
+    int64_t valid_view; /**< 1 = validate on the view, whose longer series has a validation part */
 } training_recipe;
 
 void training_recipe_init(training_recipe *recipe);
@@ -43,6 +44,9 @@ void training_recipe_init(training_recipe *recipe);
  * a known covariate with a future row, calendar columns and a static feature.
  */
 void training_recipe_view(training_recipe *recipe);
+
+/** The same with a view that leaves the values as they are. */
+void training_recipe_plain_view(training_recipe *recipe);
 
 /** Create all objects except the trainer. */
 void training_make(training *t, const training_recipe *recipe);

@@ -52,7 +52,7 @@ static inline void draw_series(view_case *c, int64_t series)
     statics[1] = (lstm_real)(500 - series * series);
     int64_t n = random_int(&c->stream, 3, CASE_MAX_ROW), C = lstm_dataset_width(c->data);
     for (int64_t i = 0; i < n * C; i++)
-        rows[i] = i >= C && random_int(&c->stream, 0, 5) == 0
+        rows[i] = i < (n - 1) * C && random_int(&c->stream, 0, 5) == 0
                       ? (lstm_real)NAN
                       : (lstm_real)random_int(&c->stream, 1, 32) / 8;
     assert_ok(lstm_dataset_add(c->data, NULL, rows, n, 86400 * 30 * random_int(&c->stream, 0, 40)));
@@ -100,7 +100,7 @@ static inline void draw_options(view_case *c)
 static inline void define_reference(view_case *c)
 {
     reference_view *v = &c->reference;
-    *v = (reference_view){c->data, c->options, c->missing == LSTM_MISSING_SEASONAL ? 3 : 0};
+    *v = (reference_view){c->data, c->options, c->missing};
     v->o.segment_len = v->o.segment_len == 0 ? 1 : v->o.segment_len;
     v->o.horizon = v->o.horizon == 0 ? 1 : v->o.horizon;
     if (v->o.base_len == 0)

@@ -18,7 +18,7 @@ enum { REFERENCE_MAX = 512 };
 typedef struct reference_view {
     const lstm_dataset *data;
     lstm_view_options o;
-    int64_t season_len; /* by which known covariates continue after their rows; 0: the last value */
+    int64_t missing; /**< policy of the data set; a season has 3 rows */
 } reference_view;
 
 static inline bool is_target(const reference_view *v, int64_t column)
@@ -44,6 +44,35 @@ static inline int64_t part_end_of(const reference_view *v, int64_t series)
     return v->o.part == LSTM_PART_TRAIN         ? train_end
            : v->o.part == LSTM_PART_TRAIN_VALID ? valid_end
                                                 : lstm_dataset_rows(v->data, series);
+}
+
+/** The value of a row of a stored column in a data set of the first `known` rows of the series. */
+static inline double value_as_known(const reference_view *v, int64_t series, int64_t column,
+                                    int64_t row, int64_t known)
+{
+    lstm_real rows[REFERENCE_MAX], value;
+    bool masked = v->missing == LSTM_MISSING_MASK && !is_target(v, column);
+    assert_true(known <= REFERENCE_MAX);
+    for (int64_t i = 0; i < known; i++) {
+        assert_ok(lstm_dataset_value(v->data, series, i, column, &value));
+        rows[i] = lstm_dataset_observed(v->data, series, i, column) ? value : (lstm_real)NAN;
+    }
+    lstm_dataset *cut = new_dataset(1, NULL, masked ? LSTM_MISSING_FORWARD : v->missing);
+    bool has_value = lstm_dataset_add(cut, NULL, rows, known, 0) == LSTM_OK;
+    value = has_value ? lstm_dataset_data(cut, 0)[row] : (lstm_real)NAN;
+    lstm_dataset_free(cut);
+    return (double)value;
+}
+
+/** The same, where rows before the origin are those of a series that ends there. */
+static inline double value_in_window(const reference_view *v, int64_t series, int64_t limit,
+                                     int64_t origin, int64_t column, int64_t row)
+{
+    lstm_real value;
+    assert_ok(lstm_dataset_value(v->data, series, row, column, &value));
+    if (isnan(value) || lstm_dataset_observed(v->data, series, row, column))
+        return (double)value;
+    return value_as_known(v, series, column, row, row < origin ? origin : limit);
 }
 
 /** f of a value; NaN outside of its domain. */
@@ -79,7 +108,7 @@ static inline double quantile_of(const double *ordered, int64_t n, double level)
     return i + 1 < n ? ordered[i] + (at - (double)i) * (ordered[i + 1] - ordered[i]) : ordered[i];
 }
 
-/** All values of a column in the part, ordered; those of one series only with scale_series. */
+/** All observed values of a column in the part, ordered; of one series only with scale_series. */
 static inline int64_t values_of_part(const reference_view *v, int64_t series, int64_t column,
                                      double *values)
 {
@@ -89,7 +118,8 @@ static inline int64_t values_of_part(const reference_view *v, int64_t series, in
             lstm_real value;
             assert_ok(lstm_dataset_value(v->data, s, row, column, &value));
             double f = transformed(v, column, (double)value);
-            if ((v->o.scale_series == 0 || s == series) && !isnan(f))
+            if ((v->o.scale_series == 0 || s == series) && !isnan(f) &&
+                lstm_dataset_observed(v->data, s, row, column))
                 values[n++] = f;
             assert_true(n < REFERENCE_MAX);
         }
@@ -144,24 +174,23 @@ static inline double reference_static(const reference_view *v, int64_t series, i
 
 /** (f(v) - shift) / unit, or NaN. `limit` rows are known. */
 static inline double reference_scaled(const reference_view *v, int64_t series, int64_t limit,
-                                      int64_t column, int64_t row)
+                                      int64_t origin, int64_t column, int64_t row)
 {
-    lstm_real value;
     double shift, unit;
     if (row < 0 || row >= limit)
         return (double)NAN;
-    assert_ok(lstm_dataset_value(v->data, series, row, column, &value));
+    double value = value_in_window(v, series, limit, origin, column, row);
     reference_scale(v, series, column, &shift, &unit);
-    return (transformed(v, column, (double)value) - shift) / unit;
+    return (transformed(v, column, value) - shift) / unit;
 }
 
 static inline double reference_z(const reference_view *v, int64_t series, int64_t limit,
-                                 int64_t column, int64_t row)
+                                 int64_t origin, int64_t column, int64_t row)
 {
-    double z = reference_scaled(v, series, limit, column, row);
+    double z = reference_scaled(v, series, limit, origin, column, row);
     return v->o.difference == 0
                ? z
-               : z - reference_scaled(v, series, limit, column, row - v->o.difference);
+               : z - reference_scaled(v, series, limit, origin, column, row - v->o.difference);
 }
 
 /** Base and spread of a column in the window with an origin. */
@@ -171,7 +200,7 @@ static inline void reference_level(const reference_view *v, int64_t series, int6
     int64_t context = v->o.context_len * v->o.segment_len, n = 0, n_last = 0;
     double known[REFERENCE_MAX], sum = 0, last = 0, sum_last = 0, squares = 0;
     for (int64_t row = origin - context; row < origin; row++) {
-        double z = reference_z(v, series, limit, column, row);
+        double z = reference_z(v, series, limit, origin, column, row);
         if (isnan(z))
             continue;
         known[n++] = last = z;
@@ -190,27 +219,29 @@ static inline void reference_level(const reference_view *v, int64_t series, int6
     *spread = v->o.spread_floor > 0 ? fmax(sqrt(squares), v->o.spread_floor) : 1;
 }
 
-/** A past or known covariate; 0 in front of the series, continued after its rows. */
+/** A past covariate, known to row `last`, or one known in advance, which is continued after its
+ *  rows. 0 before the first value. */
 static inline double reference_covariate(const reference_view *v, int64_t series, int64_t column,
-                                         int64_t row)
+                                         int64_t row, int64_t last)
 {
     lstm_real value;
     double shift = 0, unit = 1;
     int64_t end = lstm_dataset_rows(v->data, series);
     if (row < 0)
         return 0;
-    if (lstm_dataset_role(v->data, column) == LSTM_ROLE_KNOWN)
-        end += lstm_dataset_future_rows(v->data, series);
+    bool known = lstm_dataset_role(v->data, column) == LSTM_ROLE_KNOWN;
+    end += known ? lstm_dataset_future_rows(v->data, series) : 0;
     if (column < lstm_dataset_width(v->data)) {
+        int64_t season = v->missing == LSTM_MISSING_SEASONAL ? 3 : 0, given = row;
         reference_scale(v, series, column, &shift, &unit);
-        int64_t given = row;
-        while (v->season_len > 0 && given >= end)
-            given -= v->season_len;
-        row = row < end ? row : given >= 0 && v->season_len > 0 ? given : end - 1;
+        while (season > 0 && given >= end)
+            given -= season;
+        row = row < end ? row : given >= 0 && season > 0 ? given : end - 1;
     }
     assert_ok(lstm_dataset_value(v->data, series, row, column, &value));
     assert_true(!isnan(value));
-    return ((double)value - shift) / unit;
+    double x = known ? (double)value : value_in_window(v, series, last + 1, last + 1, column, row);
+    return isnan(x) ? 0 : (x - shift) / unit;
 }
 
 static inline bool is_fed_in(const reference_view *v, int64_t column, int64_t channel)
@@ -225,7 +256,7 @@ static inline double *reference_covariates(const reference_view *v, int64_t seri
     for (int64_t i = row; i < row + v->o.segment_len; i++)
         for (int64_t c = 0; c < lstm_dataset_columns(v->data); c++)
             if (lstm_dataset_role(v->data, c) == role)
-                *x++ = reference_covariate(v, series, c, i < last ? i : last);
+                *x++ = reference_covariate(v, series, c, i < last ? i : last, last);
     return x;
 }
 
@@ -240,7 +271,7 @@ static inline int64_t reference_inputs(const reference_view *v, const lstm_view_
         for (int64_t c = 0; c < lstm_dataset_columns(v->data); c++)
             if (is_fed_in(v, c, window->channel)) {
                 reference_level(v, window->series, limit, origin, c, &base, &spread);
-                *at++ = (reference_z(v, window->series, limit, c, i) - base) / spread;
+                *at++ = (reference_z(v, window->series, limit, origin, c, i) - base) / spread;
             }
     int64_t n = at - x;
     for (int64_t i = 0; v->o.missing_input && i < n; i++)
@@ -266,7 +297,7 @@ static inline int64_t reference_targets(const reference_view *v, const lstm_view
             if (!is_target(v, c) || (v->o.channels == LSTM_CHANNELS_INDEPENDENT &&
                                      c != target_column(v, window->channel)))
                 continue;
-            double z = reference_z(v, s, limit, c, i);
+            double z = reference_z(v, s, limit, window->origin, c, i);
             reference_level(v, s, limit, window->origin, c, &base, &spread);
             weight[n] = !isnan(z) && lstm_dataset_observed(v->data, s, i, c) &&
                         (lag == 0 || lstm_dataset_observed(v->data, s, i - lag, c)) &&

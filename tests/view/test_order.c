@@ -26,8 +26,10 @@ static void assert_ranks(const lstm_real *values, int64_t n)
     }
     qsort(sorted, (size_t)n_value, sizeof *sorted, compare);
     int64_t a = n / 3, b = n / 2;
-    const lts_stretch stretches[4] = {
-        {rows + 1, 2, a}, {rows + 1 + 2 * b, 2, n - b}, {rows, 2, 0}, {rows + 1 + 2 * a, 2, b - a}};
+    const lts_stretch stretches[4] = {{rows + 1, 2, a, NULL, 0},
+                                      {rows + 1 + 2 * b, 2, n - b, NULL, 0},
+                                      {rows, 2, 0, NULL, 0},
+                                      {rows + 1 + 2 * a, 2, b - a, NULL, 0}};
     for (int64_t rank = 0; rank < n_value; rank++) {
         lstm_real pair[2];
         lts_order_pair(stretches, 4, rank, pair);

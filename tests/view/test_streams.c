@@ -78,20 +78,26 @@ static lstm_dataset *make_dataset(void)
     return data;
 }
 
+/* 2 segments of context, 2 of horizon. */
+static lstm_view *make_view(const lstm_dataset *data, int64_t channels, int64_t segment_len)
+{
+    lstm_view_options options = LSTM_VIEW_OPTIONS_INIT;
+    lstm_view *view = NULL;
+    options.segment_len = segment_len;
+    options.context_len = options.horizon = 2;
+    options.channels = channels;
+    options.part = LSTM_PART_ALL;
+    options.skip_short = 1;
+    assert_ok(lstm_view_new(&view, data, &options));
+    return view;
+}
+
 static void check_view(int64_t channels, int64_t B)
 {
-    const int64_t T = 3, w = 2; /* 2 segments of context, 2 of horizon */
+    const int64_t T = 3, w = 2;
     lstm_dataset *data = make_dataset();
-    lstm_view_options of_view = LSTM_VIEW_OPTIONS_INIT;
-    lstm_view *view;
+    lstm_view *view = make_view(data, channels, w);
     lstm_iter *iter;
-    of_view.segment_len = w;
-    of_view.context_len = 2;
-    of_view.horizon = 2;
-    of_view.channels = channels;
-    of_view.part = LSTM_PART_ALL;
-    of_view.skip_short = 1;
-    assert_ok(lstm_view_new(&view, data, &of_view));
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
     options.batch_size = B;
     options.order = LSTM_ORDER_CONSECUTIVE;

@@ -133,11 +133,17 @@ static void no_window_crosses_from_one_series_to_the_next(void **state)
     lstm_view *view = view_of(d, &options);
     const lstm_view_window want[] = {{0, 0, 2}, {0, 0, 3}, {0, 0, 4}, {4, 0, 2}, {4, 0, 3}};
     assert_int_equal(lstm_view_windows(view), 5);
+    assert_int_equal(lstm_view_skipped(view), 3);
     for (int64_t i = 0; i < 5; i++) {
         lstm_view_window window;
         assert_ok(lstm_view_window_at(view, i, &window));
         assert_memory_equal(&window, &want[i], sizeof window);
     }
+    lstm_view_free(view);
+    options.skip_short = 0; /* those of one row have no target after it */
+    view = view_of(d, &options);
+    assert_int_equal(lstm_view_skipped(view), 2);
+    assert_int_equal(lstm_view_skipped(NULL), 0);
     lstm_view_free(view);
     lstm_dataset_free(d);
 }
@@ -273,6 +279,38 @@ static void values_outside_of_the_domain(void **state)
     lstm_dataset_free(d);
 }
 
+/* The others are: a logarithm of column 0 beside column 1 as it is, and back. */
+static void a_column_outside_of_the_domain_need_not_be_transformed(void **state)
+{
+    (void)state;
+    lstm_dataset *d = new_dataset(2, NULL, LSTM_MISSING_REFUSE);
+    const lstm_real rows[12] = {1, 2, 2, 0, 3, 4, 4, 5, 5, 6, 6, 7};
+    assert_ok(lstm_dataset_add(d, NULL, rows, 6, 0));
+    lstm_view_options options = options_of(1, 2, 1);
+    options.transform = LSTM_TRANSFORM_LOG, options.skip_transform = 1;
+    lstm_view *view = view_of(d, &options);
+    const lts_place place = {0, 0, 2, 6};
+    const lts_level levels[2] = {{0, 1}, {0, 1}};
+    lstm_real target[2];
+    for (int64_t step = 0; step < 3; step++) {
+        lts_view_targets(view, &place, levels, step, target, NULL);
+        assert_close("logarithm", "target", step, (double)target[0], log((double)step + 2),
+                     TOLERANCE);
+        assert_true(target[1] == rows[2 * step + 3]);
+    }
+    target[1] = -3;
+    lts_view_restore(view, &place, levels, 1, target);
+    assert_close("logarithm", "restored", 0, (double)target[0], 4, 100 * TOLERANCE);
+    assert_true(target[1] == -3);
+    lstm_view_free(view);
+    /* the part decides: in its first row both columns are positive */
+    assert_ok(lstm_dataset_split(d, 0, 3, 6));
+    options.skip_transform = 0;
+    lstm_view *refused;
+    assert_status(lstm_view_new(&refused, d, &options), LSTM_E_NUMERIC, "row 1, column 1");
+    lstm_dataset_free(d);
+}
+
 /* Loops over the rows of a context end with the rows of the series. */
 static void a_context_of_any_length_is_padded(void **state)
 {
@@ -343,6 +381,7 @@ int main(void)
         cmocka_unit_test(known_covariates_continue_after_their_rows),
         cmocka_unit_test(values_outside_of_the_domain),
         cmocka_unit_test(static_features_are_scaled_over_the_series),
+        cmocka_unit_test(a_column_outside_of_the_domain_need_not_be_transformed),
         cmocka_unit_test(a_context_of_any_length_is_padded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

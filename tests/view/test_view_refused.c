@@ -81,6 +81,7 @@ static void each_option_out_of_its_range_is_named(void **state)
     REFUSED(o.skip_context = -1, bad, "skip_context is -1, expected 0 or 1");
     REFUSED(o.part = 3, bad, "part is 3, expected LSTM_PART_TRAIN, _TRAIN_VALID or _ALL");
     REFUSED(o.skip_short = 2, bad, "skip_short is 2, expected 0 or 1");
+    REFUSED(o.skip_transform = -1, bad, "skip_transform is -1, expected 0 or 1");
     REFUSED(o.struct_size = 3, LSTM_E_OPTIONS, NULL);
     lstm_dataset_free(d);
 }
@@ -161,6 +162,9 @@ static void an_iterator_takes_its_windows_from_the_view(void **state)
     ITER_REFUSED(o.horizon = 1, "horizon is 1, expected 0");
     ITER_REFUSED(o.batch_size = -1, "batch_size is -1");
     ITER_REFUSED(o.order = 4, "order is 4");
+    ITER_REFUSED(o.draw = 2, "draw is 2, expected LSTM_DRAW_WINDOWS or _SERIES");
+    ITER_REFUSED((o.draw = LSTM_DRAW_SERIES, o.order = LSTM_ORDER_SHUFFLE),
+                 "LSTM_DRAW_SERIES needs LSTM_ORDER_RANDOM");
 #undef ITER_REFUSED
     assert_status(lstm_iter_new_view(NULL, view, NULL), LSTM_E_ARGUMENT, "iter");
     assert_status(lstm_iter_new_view(&iter, NULL, NULL), LSTM_E_ARGUMENT, "view");

@@ -7,11 +7,12 @@
 #define LSTMTS_CPP_FORECASTER_HPP
 
 #include <lstmts/cpp/dataset.hpp>
+#include <lstmts/cpp/interval.hpp>
 #include <lstmts/forecaster.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lstmts
@@ -60,14 +61,52 @@ public:
                                                    horizon, y.data()));
         return y;
     }
+    /** [origins, levels, horizon, targets]. *y, unless NULL, becomes [origins, horizon, targets]. */
+    interval_bounds intervals(const dataset &dataset, std::int64_t series,
+                              const std::vector<std::int64_t> &origins,
+                              std::vector<lstm_real> *y = nullptr) const
+    {
+        const std::int64_t size = detail::count(origins) * dataset.targets();
+        const std::int64_t n_level = detail::count(levels());
+        interval_bounds made = detail::allocate_bounds(size, n_level, horizon());
+        std::vector<lstm_real> points = detail::allocate_matrix<lstm_real>(size, horizon());
+        detail::check(lstm_forecaster_intervals(get(), dataset.get(), series, origins.data(),
+                                                detail::count(origins), points.data(),
+                                                made.lower.data(), made.upper.data()));
+        if (y != nullptr)
+            *y = std::move(points);
+        return made;
+    }
+    /** Sample paths [n_path, horizon, targets]. */
+    std::vector<lstm_real> paths(const dataset &dataset, std::int64_t series, std::int64_t origin,
+                                 std::int64_t horizon, std::int64_t n_path,
+                                 std::uint64_t seed = 0) const
+    {
+        std::vector<lstm_real> made =
+            detail::allocate_matrix<lstm_real>(horizon, dataset.targets(), n_path);
+        detail::check(lstm_forecaster_paths(get(), dataset.get(), series, origin, horizon, n_path,
+                                            seed, made.data()));
+        return made;
+    }
+    /** Quantiles [origins, levels, horizon, targets]. */
+    std::vector<lstm_real> quantiles(const dataset &dataset, std::int64_t series,
+                                     const std::vector<std::int64_t> &origins, std::int64_t horizon,
+                                     const std::vector<double> &levels) const
+    {
+        const std::int64_t n_origin = detail::count(origins), n_level = detail::count(levels);
+        std::vector<lstm_real> made =
+            detail::allocate_matrix<lstm_real>(horizon, dataset.targets(), n_origin * n_level);
+        detail::check(lstm_forecaster_quantiles(get(), dataset.get(), series, origins.data(),
+                                                n_origin, horizon, levels.data(), n_level,
+                                                made.data()));
+        return made;
+    }
     /** JSON */
     std::string describe() const
     {
-        std::int64_t length = 0;
-        detail::check(lstm_forecaster_describe(get(), nullptr, 0, &length));
-        std::vector<char> text = detail::allocate_matrix<char>(length + 1);
-        detail::check(lstm_forecaster_describe(get(), text.data(), length + 1, nullptr));
-        return std::string(text.data(), static_cast<std::size_t>(length));
+        return detail::text([this](char *text, std::int64_t size, std::int64_t *length) {
+            return lstm_forecaster_describe(get(), text, size, length);
+        });
     }
     std::int64_t horizon() const noexcept { return lstm_forecaster_horizon(get()); }
     /** 0 before a fit. */
@@ -85,6 +124,11 @@ public:
     const lstm_model *model(std::int64_t number) const noexcept
     {
         return lstm_forecaster_model(get(), number);
+    }
+    /** As model(): the view of that network. */
+    const lstm_view *view(std::int64_t number) const noexcept
+    {
+        return lstm_forecaster_view(get(), number);
     }
 
 private:

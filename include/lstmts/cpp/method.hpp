@@ -9,11 +9,13 @@
 #include <lstmts/backtest.h>
 #include <lstmts/baseline.h>
 #include <lstmts/cpp/dataset.hpp>
+#include <lstmts/cpp/forecaster.hpp>
 #include <lstmts/cpp/object.hpp>
 #include <lstmts/cpp/vectors.hpp>
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lstmts
@@ -36,6 +38,12 @@ public:
     {
         hold(detail::make(lstm_ridge_new, &options));
     }
+    /** A forecaster, which it borrows. */
+    method(forecaster &forecaster, const std::string &name)
+    {
+        hold(detail::make(lstm_forecaster_method, forecaster.get(), name.c_str()));
+    }
+    method(forecaster &&, const std::string &) = delete;
     const char *name() const noexcept { return lstm_method_name(get()); }
     void fit(const dataset &data) { detail::check(lstm_method_fit(get(), data.get())); }
     /** [horizon, targets()] */
@@ -46,6 +54,19 @@ public:
         detail::check(lstm_method_predict(get(), data.get(), series, origin, horizon, y.data()));
         return y;
     }
+    /** [levels, horizon, targets()] */
+    std::vector<lstm_real> quantiles(const dataset &data, std::int64_t series, std::int64_t origin,
+                                     std::int64_t horizon, const std::vector<double> &levels) const
+    {
+        const std::int64_t n = detail::count(levels);
+        std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets(), n);
+        detail::check(lstm_method_quantiles(get(), data.get(), series, origin, horizon,
+                                            levels.data(), n, y.data()));
+        return y;
+    }
+
+protected:
+    method() noexcept = default;
 };
 
 /** Errors of methods; see backtest.h. */
@@ -67,19 +88,40 @@ public:
             lstm_backtest_value(get(), kind, method, series, step, column, &value, nullptr));
         return value;
     }
+    /** A score of quantiles, lstm_quantile_metric. */
+    double quantile(std::int64_t kind, std::int64_t method, std::int64_t level = LSTM_ALL,
+                    std::int64_t series = LSTM_ALL, std::int64_t step = LSTM_ALL,
+                    std::int64_t column = LSTM_ALL) const
+    {
+        double value = 0;
+        detail::check(lstm_backtest_quantile(get(), kind, method, level, series, step, column,
+                                             &value, nullptr));
+        return value;
+    }
     std::int64_t origins(std::int64_t series = LSTM_ALL) const noexcept
     {
         return lstm_backtest_origins(get(), series);
     }
     std::string table(const std::vector<std::int64_t> &kinds) const
     {
-        const std::int64_t n = detail::count(kinds);
-        std::int64_t length = 0;
-        detail::check(lstm_backtest_table(get(), kinds.data(), n, nullptr, 0, &length));
-        std::vector<char> text = detail::allocate_matrix<char>(length + 1);
-        detail::check(
-            lstm_backtest_table(get(), kinds.data(), n, text.data(), length + 1, nullptr));
-        return text.data();
+        return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
+            return lstm_backtest_table(get(), kinds.data(), detail::count(kinds), text, size,
+                                       length);
+        });
+    }
+    /** Gain of a method over another one, and its ratio to the spread over origins. */
+    std::pair<double, double> compare(std::int64_t kind, std::int64_t method,
+                                      std::int64_t other) const
+    {
+        std::pair<double, double> gain;
+        detail::check(lstm_backtest_compare(get(), kind, method, other, &gain.first, &gain.second));
+        return gain;
+    }
+    std::string words(std::int64_t kind, std::int64_t method = LSTM_ALL) const
+    {
+        return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
+            return lstm_backtest_words(get(), kind, method, text, size, length);
+        });
     }
 };
 

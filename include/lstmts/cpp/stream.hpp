@@ -24,13 +24,13 @@ public:
     stream(const forecaster &forecaster, std::int64_t width, std::int64_t targets,
            const lstm_stream_options &options = LSTM_STREAM_OPTIONS_INIT)
         : object(detail::make(lstm_stream_new, forecaster.get(), &options)), width_(width),
-          targets_(targets)
+          targets_(targets), levels_(level_count(forecaster))
     {
     }
     /** Begins with the rows of a series. */
     stream(const forecaster &forecaster, const dataset &dataset, std::int64_t series,
            lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT)
-        : width_(dataset.width()), targets_(dataset.targets())
+        : width_(dataset.width()), targets_(dataset.targets()), levels_(level_count(forecaster))
     {
         options.dataset = dataset.get();
         options.series = series;
@@ -58,12 +58,30 @@ public:
         detail::check(lstm_stream_forecast(get(), y.data()));
         return y;
     }
+    /** As forecast(); lower and upper become [L, horizon(), targets], of L levels. */
+    std::vector<lstm_real> intervals(std::vector<lstm_real> &lower, std::vector<lstm_real> &upper)
+    {
+        std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon(), targets_);
+        const std::int64_t size = static_cast<std::int64_t>(y.size());
+        std::vector<lstm_real> low = detail::allocate_matrix<lstm_real>(levels_, size);
+        std::vector<lstm_real> high = detail::allocate_matrix<lstm_real>(levels_, size);
+        detail::check(lstm_stream_intervals(get(), y.data(), low.data(), high.data()));
+        lower.swap(low);
+        upper.swap(high);
+        return y;
+    }
     std::int64_t rows() const noexcept { return lstm_stream_rows(get()); }
     std::int64_t context() const noexcept { return lstm_stream_context(get()); }
     std::int64_t horizon() const noexcept { return lstm_stream_horizon(get()); }
 
 private:
-    std::int64_t width_, targets_;
+    static std::int64_t level_count(const forecaster &forecaster)
+    {
+        std::int64_t n = 0;
+        lstm_forecaster_levels(forecaster.get(), &n);
+        return n;
+    }
+    std::int64_t width_, targets_, levels_;
 };
 
 } // namespace lstmts

@@ -18,7 +18,8 @@
 namespace lstmts
 {
 
-/** A whole training; borrows its updater and its options' valid_series. See trainer.h. */
+/** A whole training; borrows its updater, and valid_series or valid_view of its options. See
+    trainer.h. */
 class trainer : public detail::object<lstm_trainer, lstm_trainer_free>
 {
 public:

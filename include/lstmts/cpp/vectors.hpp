@@ -23,18 +23,21 @@ namespace lstmts
 namespace detail
 {
 
-/** [a, b], but at least one element, so that data() is not NULL. The C call checks a and b. */
-template <class T> std::vector<T> allocate_matrix(std::int64_t a, std::int64_t b = 1)
+/** [a, b, c], but at least one element, so that data() is not NULL. The C call checks a, b and c. */
+template <class T>
+std::vector<T> allocate_matrix(std::int64_t a, std::int64_t b = 1, std::int64_t c = 1)
 {
-    const auto failure = [a, b](lstm_status status) {
-        return error(status, "an array of " + std::to_string(a) + " x " + std::to_string(b));
+    const auto failure = [a, b, c](lstm_status status) {
+        return error(status, "an array of " + std::to_string(a) + " x " + std::to_string(b) +
+                                 (c == 1 ? "" : " x " + std::to_string(c)));
     };
-    if (a < 1 || b < 1)
-        a = b = 1;
-    if (a > std::numeric_limits<std::int64_t>::max() / b)
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    if (a < 1 || b < 1 || c < 1)
+        a = b = c = 1;
+    if (a > most / b || a * b > most / c)
         throw failure(LSTM_E_LIMIT);
     try {
-        return std::vector<T>(static_cast<std::size_t>(a * b));
+        return std::vector<T>(static_cast<std::size_t>(a * b * c));
     } catch (const std::length_error &) {
         throw failure(LSTM_E_LIMIT);
     } catch (const std::bad_alloc &) {
@@ -53,6 +56,24 @@ template <class T> std::int64_t rows_of(const std::vector<T> &values, std::int64
         throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values do not form rows of " +
                                       std::to_string(n_column) + " columns");
     return count(values) / n_column;
+}
+
+/** LSTM_E_SHAPE unless there are n values; `noun` names them. */
+template <class T> void check_count(const std::vector<T> &values, std::int64_t n, const char *noun)
+{
+    if (count(values) != n)
+        throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values are not the " +
+                                      std::to_string(n) + " of " + noun);
+}
+
+/** Text from a call with a buffer, its size, and the length of the text. */
+template <class Call> std::string text(Call call)
+{
+    std::int64_t length = 0;
+    check(call(nullptr, 0, &length));
+    std::vector<char> buffer = allocate_matrix<char>(length + 1);
+    check(call(buffer.data(), length + 1, nullptr));
+    return std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 
 /** All elements of tensor `name`, by a function that copies them. */

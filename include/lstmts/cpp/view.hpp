@@ -7,9 +7,11 @@
 #define LSTMTS_CPP_VIEW_HPP
 
 #include <lstmts/cpp/dataset.hpp>
+#include <lstmts/cpp/model.hpp>
 #include <lstmts/view.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace lstmts
 {
@@ -27,11 +29,27 @@ public:
     std::int64_t inputs() const noexcept { return lstm_view_inputs(get()); }
     std::int64_t targets() const noexcept { return lstm_view_targets(get()); }
     std::int64_t windows() const noexcept { return lstm_view_windows(get()); }
+    /** Series without a window. */
+    std::int64_t skipped() const noexcept { return lstm_view_skipped(get()); }
     lstm_view_window window_at(std::int64_t number) const
     {
         lstm_view_window window = {};
         detail::check(lstm_view_window_at(get(), number, &window));
         return window;
+    }
+    /** [origins, horizon, targets of the data set] of one series; see lstm_view_forecast(). */
+    std::vector<lstm_real> forecast(const model &model, const dataset &dataset, std::int64_t series,
+                                    const std::vector<std::int64_t> &origins, std::int64_t horizon,
+                                    const lstm_loss_options *loss = nullptr,
+                                    std::int64_t n_threads = 0) const
+    {
+        const std::int64_t n = detail::count(origins);
+        const std::vector<std::int64_t> all_series(origins.size(), series);
+        std::vector<lstm_real> y =
+            detail::allocate_matrix<lstm_real>(n * dataset.targets(), horizon);
+        detail::check(lstm_view_forecast(get(), model.get(), loss, dataset.get(), all_series.data(),
+                                         origins.data(), n, horizon, n_threads, y.data()));
+        return y;
     }
 
 private:

@@ -67,11 +67,11 @@ static lstm_status trainer_new(int i, int updater, int series)
     void *odd_valid = SPOILED(valid, 0);
     options.valid = options.validate.every == 0 ? NULL : odd_valid;
     void *odd = SPOILED(
-        options, FIELD(lstm_trainer_options, folder) | FIELD(lstm_trainer_options, valid_series) |
-                     FIELD(lstm_trainer_options, valid) | FIELD(lstm_trainer_options, on_log) |
-                     FIELD(lstm_trainer_options, log_user) |
-                     FIELD(lstm_trainer_options, on_progress) |
-                     FIELD(lstm_trainer_options, progress_user));
+        options,
+        FIELD(lstm_trainer_options, folder) | FIELD(lstm_trainer_options, valid_series) |
+            FIELD(lstm_trainer_options, valid) | FIELD(lstm_trainer_options, on_log) |
+            FIELD(lstm_trainer_options, log_user) | FIELD(lstm_trainer_options, on_progress) |
+            FIELD(lstm_trainer_options, progress_user) | FIELD(lstm_trainer_options, valid_view));
     uint64_t size;
     memcpy(&size, odd, sizeof size);
     if (size <= offsetof(lstm_trainer_options, progress_user))

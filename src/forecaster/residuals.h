@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Residuals of whole forecasts, truth - forecast, from which sample paths are drawn. */
+#ifndef LTS_FORECASTER_RESIDUALS_H
+#define LTS_FORECASTER_RESIDUALS_H
+
+#include "data/dataset.h"
+
+/** Forecasts that are drawn from; also the scores of each step of the intervals. */
+enum { LTS_MOST_RESIDUALS = 200 };
+
+typedef struct lts_residuals {
+    int64_t n, H, K;        /**< forecasts, steps, target columns                            */
+    real *values;           /**< [n, H, K], the oldest forecast first; NaN = not observed    */
+    int64_t *series, *ends; /**< [n] series, and the row after the last one of the forecast  */
+} lts_residuals;
+
+/** Allocate n of them. LSTM_E_NOMEM; then there is nothing to clear. */
+lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, int64_t K);
+void lts_residuals_clear(lts_residuals *residuals);
+
+/** Set number i: that of the forecast y [H, K] from row `origin`; rows origin .. origin + H - 1 are there. */
+void lts_residuals_set(lts_residuals *residuals, int64_t i, const lstm_dataset *dataset,
+                       int64_t series, int64_t origin, const real *y);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "forecaster/scoring.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "data/known.h"
+
+/* Scores of each step that are kept, and the most rows between two forecasts that are scored. */
+enum { WINDOW = LTS_MOST_RESIDUALS, MOST_STRIDE = 24 };
+
+/* Fewer changes than these say little about the scale of a series. */
+enum { LEAST_CHANGES = 24 };
+
+static int64_t least_of(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t most_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t period_of(const lts_fitted *fitted)
+{
+    return most_of(fitted->choice.season_len, 1);
+}
+
+/* Some twelve forecasts overlap at a row: more would tell little more. */
+lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
+                                          const lstm_forecaster_options *options)
+{
+    lstm_interval_options o = LSTM_INTERVAL_OPTIONS_INIT;
+    int64_t H = options->horizon;
+    o.horizon = H;
+    o.n_column = fitted->n_target;
+    o.levels = options->levels;
+    o.n_level = options->n_level;
+    o.window = WINDOW;
+    o.stride = least_of(most_of(H / 12, 1), MOST_STRIDE);
+    o.block_len = least_of(period_of(fitted), least_of(H, MOST_STRIDE));
+    return o;
+}
+
+int64_t lts_scoring_rows(const lts_fitted *fitted)
+{
+    return lts_fitted_scale_rows(fitted) + period_of(fitted);
+}
+
+int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t known, int64_t present,
+                          int64_t H)
+{
+    int64_t kept = present - WINDOW * fitted->interval_stride - H;
+    int64_t least = number < 0 ? 0 : known;
+    if (number < 0 || known < fitted->roster.known_rows[number])
+        least =
+            most_of(least, most_of(lts_fitted_context(fitted), LEAST_CHANGES) + period_of(fitted));
+    return most_of(1, most_of(least, kept));
+}
+
+static lstm_status copy_interval(lts_scoring *s, const lts_fitted *fitted,
+                                 const lstm_forecaster_options *options)
+{
+    const lstm_interval_options o = lts_scoring_options(fitted, options);
+    int64_t length = lstm_interval_state_len(fitted->interval);
+    LTS_TRY(lstm_interval_new(&s->interval, &o));
+    real *state = lts_alloc(length, sizeof *state);
+    if (state == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = lstm_interval_get_state(fitted->interval, state);
+    if (status >= 0)
+        status = lstm_interval_set_state(s->interval, state, length);
+    if (status >= 0)
+        status = lstm_interval_restart(s->interval);
+    lts_free(state);
+    return status;
+}
+
+lstm_status lts_scoring_init(lts_scoring *s, const lts_fitted *fitted,
+                             const lstm_forecaster_options *options, int64_t number, int64_t first)
+{
+    *s = (lts_scoring){.H = options->horizon,
+                       .K = fitted->n_target,
+                       .L = options->n_level,
+                       .stride = fitted->interval_stride,
+                       .first = first,
+                       .fitted = fitted,
+                       .number = number,
+                       .has_scales = number >= 0};
+    s->scales = lts_alloc(s->K, sizeof *s->scales);
+    s->y = lts_alloc(s->H * s->K, sizeof *s->y);
+    s->row = lts_alloc(s->K, sizeof *s->row);
+    if (s->scales == NULL || s->y == NULL || s->row == NULL)
+        return LSTM_E_NOMEM;
+    if (number >= 0)
+        lts_scoring_scales(fitted, number, NULL, 0, 0, s->scales);
+    return copy_interval(s, fitted, options);
+}
+
+void lts_scoring_clear(lts_scoring *s)
+{
+    lstm_interval_free(s->interval);
+    lts_free(s->scales);
+    lts_free(s->y);
+    lts_free(s->row);
+    *s = (lts_scoring){0};
+}
+
+/* Mean absolute change over a season of the last rows; 0 if there is none. */
+static double mean_change(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
+                          int64_t column, int64_t n_row)
+{
+    const lts_member *m = &d->members[series];
+    double sum = 0;
+    int64_t n = 0, period = period_of(fitted);
+    for (int64_t row = most_of(period, n_row - lts_fitted_scale_rows(fitted)); row < n_row; row++) {
+        double change =
+            lts_value_observed(d, m, column, row) - lts_value_observed(d, m, column, row - period);
+        if (!isnan(change)) {
+            sum += fabs(change);
+            n++;
+        }
+    }
+    return n == 0 ? 0 : sum / (double)n;
+}
+
+void lts_scoring_scales(const lts_fitted *fitted, int64_t number, const lstm_dataset *d,
+                        int64_t series, int64_t n_row, double *scales)
+{
+    const lts_roster *roster = &fitted->roster;
+    if (number >= 0) {
+        memcpy(scales, roster->scales + number * roster->K, (size_t)roster->K * sizeof *scales);
+        return;
+    }
+    for (int64_t c = 0, k = 0; c < d->n_column; c++)
+        if (lts_role_is_target(d->roles[c])) {
+            double change = mean_change(fitted, d, series, c, n_row);
+            scales[k] = change > 0 ? change : roster->mean_scales[k];
+            k++;
+        }
+}
+
+void lts_scoring_measure(lts_scoring *s, const lstm_dataset *d, int64_t series, int64_t n_row)
+{
+    if (s->has_scales)
+        return;
+    lts_scoring_scales(s->fitted, s->number, d, series, n_row, s->scales);
+    s->has_scales = d->members[series].first + n_row >= s->first;
+}
+
+static const real *relative(lts_scoring *s, const real *y)
+{
+    for (int64_t i = 0; i < s->H * s->K; i++)
+        s->y[i] = (real)((double)y[i] / s->scales[i % s->K]);
+    return s->y;
+}
+
+lstm_status lts_scoring_expect(lts_scoring *s, const real *y)
+{
+    return lstm_interval_expect(s->interval, relative(s, y), NULL);
+}
+
+lstm_status lts_scoring_observe(lts_scoring *s, const lstm_dataset *d, const real *values)
+{
+    for (int64_t c = 0, k = 0; c < d->n_column; c++)
+        if (lts_role_is_target(d->roles[c])) {
+            s->row[k] = (real)((double)values[c] / s->scales[k]);
+            k++;
+        }
+    return lstm_interval_observe(s->interval, s->row);
+}
+
+lstm_status lts_scoring_bounds(lts_scoring *s, const real *y, real *lower, real *upper)
+{
+    LTS_TRY(lstm_interval_bounds(s->interval, relative(s, y), NULL, lower, upper));
+    for (int64_t i = 0; i < s->L * s->H * s->K; i++) {
+        lower[i] = (real)((double)lower[i] * s->scales[i % s->K]);
+        upper[i] = (real)((double)upper[i] * s->scales[i % s->K]);
+    }
+    return LSTM_OK;
+}
