@@ -18,7 +18,7 @@ const char *table_date_text(table_date_fault fault)
     return "is not a time in a form that is known (--time-format names others)";
 }
 
-static int64_t days_of_month(int64_t year, int64_t month)
+int64_t table_date_days(int64_t year, int64_t month)
 {
     static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -40,27 +40,28 @@ table_date_fault table_date_time(const table_date *date, int64_t *time)
     return TABLE_DATE_OK;
 }
 
-/* The start of a month in 1 .. 12 of a year in 1 .. 9999. */
-static int64_t month_time(int64_t year, int64_t month)
+/*
+ * Years that begin on 1 March have their leap day at the end, and their months begin on day
+ * floor((153 m + 2) / 5), with m = 0 for March: five months have 153 days. Counted from 1 March of
+ * year 0, which is 719,468 days before 1970, 400 years have 146,097 days and year y begins on day
+ * 365 y + floor(y / 4) - floor(y / 100) + floor(y / 400).
+ */
+static int64_t year_begins(int64_t y)
 {
-    int64_t time = 0;
-    lstm_utc_time(&time, year, month, 1, 0);
-    return time;
+    return 365 * y + y / 4 - y / 100 + y / 400;
 }
 
 table_date table_date_of(int64_t time)
 {
-    /* 400 years have 146,097 days, so this is the year or one beside it */
-    int64_t year = 1970 + time * 400 / (INT64_C(146097) * TABLE_DAY), month = 1;
-    year = year < 1 ? 1 : year > TABLE_MOST_YEAR ? TABLE_MOST_YEAR : year;
-    while (year > 1 && month_time(year, 1) > time)
-        year--;
-    while (year < TABLE_MOST_YEAR && month_time(year + 1, 1) <= time)
-        year++;
-    while (month < 12 && month_time(year, month + 1) <= time)
-        month++;
-    int64_t seconds = time - month_time(year, month);
-    return (table_date){year, month, seconds / TABLE_DAY + 1, seconds % TABLE_DAY};
+    const int64_t year_1 = INT64_C(-62135596800), to_march = 719468;
+    int64_t since = time - year_1, day = since / TABLE_DAY + year_1 / TABLE_DAY + to_march;
+    int64_t y = day * 400 / 146097; /* or a year beside it */
+    y += year_begins(y + 1) <= day;
+    y -= year_begins(y) > day;
+    int64_t of_year = day - year_begins(y);
+    int64_t m = (5 * of_year + 2) / 153;
+    int64_t next = m < 10 ? m + 3 : m - 9;
+    return (table_date){y + (m >= 10), next, of_year - (153 * m + 2) / 5 + 1, since % TABLE_DAY};
 }
 
 bool table_date_add_months(int64_t time, int64_t months, int64_t *later)
@@ -74,7 +75,7 @@ bool table_date_add_months(int64_t time, int64_t months, int64_t *later)
         return false;
     date.year = all / 12;
     date.month = all % 12 + 1;
-    int64_t last = days_of_month(date.year, date.month);
+    int64_t last = table_date_days(date.year, date.month);
     date.day = date.day < last ? date.day : last;
     return table_date_time(&date, later) == TABLE_DATE_OK;
 }

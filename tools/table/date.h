@@ -56,6 +56,9 @@ bool table_date_format_is_valid(const char *format);
 /** The time of a date; TABLE_DATE_RANGE if there is no such date. */
 table_date_fault table_date_time(const table_date *date, int64_t *time);
 
+/** The number of days of a month. */
+int64_t table_date_days(int64_t year, int64_t month);
+
 /** The date of a time in the years 1 to 9999. */
 table_date table_date_of(int64_t time);
 

@@ -105,7 +105,7 @@ static lstm_status remark_gaps(const gaps *g, const table_rows *rows, const tabl
 }
 
 /* Copies the rows of a series to its steps. */
-static bool place_rows(table_frame *frame, const table_rows *rows, const table_order *order,
+static void place_rows(table_frame *frame, const table_rows *rows, const table_order *order,
                        const table_step *step, int64_t series)
 {
     int64_t C = rows->n_column, first = frame->series[series].first, at = first;
@@ -117,8 +117,7 @@ static bool place_rows(table_frame *frame, const table_rows *rows, const table_o
             if (step->unit != LSTM_STEP_ROWS)
                 place = first + table_step_between(step, start, rows->times[row]);
             for (; at < place; at++) {
-                if (!table_step_after(step, start, at - first, &frame->times[at]))
-                    return false;
+                frame->times[at] = table_step_after(step, start, at - first);
                 for (int64_t c = 0; c < C; c++)
                     frame->values[at * C + c] = (double)NAN;
             }
@@ -127,7 +126,6 @@ static bool place_rows(table_frame *frame, const table_rows *rows, const table_o
         memcpy(&frame->values[at * C], &rows->values[row * C], (size_t)C * sizeof *frame->values);
         at++;
     }
-    return true;
 }
 
 /* Sizes of the series, and their names. */
@@ -161,8 +159,7 @@ static lstm_status copy_rows(table_frame *frame, const table_rows *rows, const t
     if ((rows->times != NULL && frame->times == NULL) || frame->values == NULL)
         return table_fail_memory(error);
     for (int64_t s = 0; s < order->n_series; s++)
-        if (!place_rows(frame, rows, order, step, s))
-            return table_fail(error, LSTM_E_LIMIT, "has times outside of the years 1 to 9999");
+        place_rows(frame, rows, order, step, s);
     return LSTM_OK;
 }
 

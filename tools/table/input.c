@@ -155,11 +155,6 @@ static lstm_status copy_some(table_input *input, table_error *error)
 /* Reads until the chunk is full or the input ends. */
 static lstm_status fill_chunk(table_input *input, table_error *error)
 {
-    if (input->begin > 0) {
-        memmove(input->chunk, input->chunk + input->begin, input->end - input->begin);
-        input->end -= input->begin;
-        input->begin = 0;
-    }
     while (input->end < TABLE_CHUNK && !input->ended) {
         size_t before = input->end;
         lstm_status status = input->gzip ? inflate_some(input, error) : copy_some(input, error);

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* FNV-1a, 64 bits. A file made to collide costs time quadratic in its names, of which a table of
-   TABLE_MOST_SERIES (fill.h) has at most that many. */
+/* FNV-1a, 64 bits. Names that are made to collide make reading slow, not wrong. */
 static uint64_t hash_of(const char *text, size_t size)
 {
     uint64_t hash = UINT64_C(14695981039346656037);

@@ -51,13 +51,14 @@ static void count(differences *d, int64_t value)
         d->slots[i].count--;
 }
 
+/* Without a frequent one, the least. */
 static int64_t most_frequent(const differences *d)
 {
     int64_t best = 0;
     for (int64_t i = 1; i < N_SLOT; i++)
         if (d->slots[i].count > d->slots[best].count)
             best = i;
-    return d->slots[best].count > 0 ? d->slots[best].value : d->divisor;
+    return d->slots[best].count > 0 ? d->slots[best].value : d->least;
 }
 
 static int64_t time_at(const table_order *order, const table_rows *rows, int64_t place)
@@ -71,30 +72,26 @@ static int64_t months_of(int64_t time)
     return 12 * date.year + date.month;
 }
 
-/* Whether the times of a series are whole months after one another: each is the first of the series
-   moved by months, where that one may have been the last day of a shorter month. */
+/* Whether the times of a series have the same second of the day, and the same day of the month or
+   the last one of a shorter month. *divisor: the greatest common divisor of itself and of the
+   months between. */
 static bool fits_months(const table_order *order, const table_rows *rows, int64_t begin,
                         int64_t end, int64_t *divisor)
 {
-    int64_t day = 1;
+    int64_t day = 1, before = 0;
     for (int64_t i = begin; i < end; i++) {
         int64_t of_row = table_date_of(time_at(order, rows, i)).day;
         day = of_row > day ? of_row : day;
     }
+    int64_t second = begin == end ? 0 : table_date_of(time_at(order, rows, begin)).second;
     for (int64_t i = begin; i < end; i++) {
         table_date date = table_date_of(time_at(order, rows, i));
-        int64_t anchor = 0, expected;
-        /* January has 31 days */
-        if (table_date_time(
-                &(table_date){date.year, 1, day, table_date_of(time_at(order, rows, begin)).second},
-                &anchor) != TABLE_DATE_OK ||
-            !table_date_add_months(anchor, date.month - 1, &expected) ||
-            expected != time_at(order, rows, i))
+        int64_t last = table_date_days(date.year, date.month), month = 12 * date.year + date.month;
+        if (date.second != second || date.day != (day < last ? day : last))
             return false;
         if (i > begin)
-            *divisor = greatest_common_divisor(months_of(time_at(order, rows, i)) -
-                                                   months_of(time_at(order, rows, i - 1)),
-                                               *divisor);
+            *divisor = greatest_common_divisor(month - before, *divisor);
+        before = month;
     }
     return true;
 }
@@ -139,7 +136,7 @@ static lstm_status find_seconds(table_step *step, const differences *d, const ta
     int64_t row = table_order_row(order, place), time = rows->times[row];
     return table_fail_at(
         error, LSTM_E_FORMAT, table_rows_line(rows, row), rows->time_column,
-        "times are irregular: most are %s apart, but %s is %lld seconds after the time "
+        "times are irregular: the step seems to be %s, but %s is %lld seconds after the time "
         "before; without times (time_column = \"\") rows are taken as they come",
         table_step_print(words, &expected), table_date_print(date, time),
         (long long)(time - time_at(order, rows, place - 1)));
@@ -169,13 +166,13 @@ int64_t table_step_between(const table_step *step, int64_t from, int64_t to)
                                           : (to - from) / step->step;
 }
 
-bool table_step_after(const table_step *step, int64_t from, int64_t steps, int64_t *time)
+int64_t table_step_after(const table_step *step, int64_t from, int64_t steps)
 {
-    if (step->unit == LSTM_STEP_MONTHS)
-        return steps <= INT64_C(12) * TABLE_MOST_YEAR &&
-               table_date_add_months(from, steps * step->step, time);
-    *time = from + steps * step->step;
-    return true;
+    if (step->unit != LSTM_STEP_MONTHS)
+        return from + steps * step->step;
+    int64_t time = from;
+    table_date_add_months(from, steps * step->step, &time);
+    return time;
 }
 
 const char *table_step_print(char out[48], const table_step *step)
@@ -196,6 +193,6 @@ const char *table_step_print(char out[48], const table_step *step)
             snprintf(out, 48, "%lld %s%s", (long long)n, units[i].name, n == 1 ? "" : "s");
             return out;
         }
-    snprintf(out, 48, "rows without times");
+    out[0] = '\0';
     return out;
 }

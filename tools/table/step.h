@@ -28,8 +28,8 @@ lstm_status table_step_find(table_step *step, const table_order *order, const ta
 /** The number of steps from one time of a series to a later one; both are on the grid. */
 int64_t table_step_between(const table_step *step, int64_t from, int64_t to);
 
-/** The time some steps after another. @return false if it is outside of the years 1 to 9999. */
-bool table_step_after(const table_step *step, int64_t from, int64_t steps, int64_t *time);
+/** The time some steps after another, which must lie in the years 1 to 9999. */
+int64_t table_step_after(const table_step *step, int64_t from, int64_t steps);
 
 /** A step for people, such as "15 minutes". @return out */
 const char *table_step_print(char out[48], const table_step *step);

@@ -104,37 +104,56 @@ static bool is_empty(const table_rows *rows, int64_t column)
     return true;
 }
 
-/* Leaves a column out of names and values. */
-static void drop_column(table_rows *rows, table_frame *frame, int64_t column)
+/* Keeps n columns, numbered `kept`, of the values. */
+static void keep_columns(table_rows *rows, const int64_t *kept, int64_t n)
 {
-    int64_t C = rows->n_column, to = 0;
-    for (int64_t i = 0; i < rows->n_row * C; i++)
-        if (i % C != column)
-            rows->values[to++] = rows->values[i];
-    table_release(frame->names[column]);
-    for (int64_t c = column; c + 1 < C; c++)
-        frame->names[c] = frame->names[c + 1];
-    frame->n_column = rows->n_column = C - 1;
+    double *to = rows->values;
+    for (int64_t r = 0; r < rows->n_row; r++)
+        for (int64_t c = 0; c < n; c++)
+            *to++ = rows->values[r * rows->n_column + kept[c]];
+    rows->n_column = n;
 }
 
-/* Columns without any value, such as that behind a delimiter at the end of each line. Columns that
-   the options name are kept. */
+/* Finds the columns that have values, and keeps their names only. */
+static lstm_status drop_names(const table_rows *rows, table_frame *frame, int64_t *kept, int64_t *n,
+                              table_error *error)
+{
+    lstm_status status = LSTM_OK;
+    for (int64_t c = 0; c < rows->n_column; c++) {
+        char *name = frame->names[c];
+        frame->names[c] = NULL;
+        if (!is_empty(rows, c)) {
+            kept[*n] = c;
+            frame->names[(*n)++] = name;
+            continue;
+        }
+        if (status == LSTM_OK)
+            status = table_remark_add(&frame->remarks, error, TABLE_COLUMNS, 1, 0,
+                                      "column \"%s\" is left out: it has no values", name);
+        table_release(name);
+    }
+    if (status == LSTM_OK && *n == 0)
+        status = table_fail(error, LSTM_E_FORMAT, "has no numbers: all values are missing");
+    return status;
+}
+
+/* Leaves out columns without any value, such as that behind a delimiter at the end of each line.
+   Columns that the options name are kept. */
 static lstm_status drop_empty(table_rows *rows, const table_options *options, table_frame *frame,
                               table_error *error)
 {
-    for (int64_t c = rows->n_column - 1; c >= 0 && options->n_value == 0; c--) {
-        if (!is_empty(rows, c))
-            continue;
-        if (rows->n_column == 1)
-            return table_fail(error, LSTM_E_FORMAT, "has no numbers: all values are missing");
-        lstm_status status =
-            table_remark_add(&frame->remarks, error, TABLE_COLUMNS, 1, 0,
-                             "column \"%s\" is left out: it has no values", frame->names[c]);
-        if (status < 0)
-            return status;
-        drop_column(rows, frame, c);
+    if (options->n_value > 0)
+        return LSTM_OK;
+    int64_t *kept = table_allocate(rows->n_column, sizeof *kept), n = 0;
+    if (kept == NULL)
+        return table_fail_memory(error);
+    lstm_status status = drop_names(rows, frame, kept, &n, error);
+    if (status == LSTM_OK && n < rows->n_column) {
+        keep_columns(rows, kept, n);
+        frame->n_column = n;
     }
-    return LSTM_OK;
+    table_release(kept);
+    return status;
 }
 
 static lstm_status remark_step(const table_step *step, table_frame *frame, table_error *error)
@@ -184,8 +203,6 @@ static lstm_status read_source(table_frame **frame, const table_source *source,
     if (status == LSTM_OK)
         status = read_rows(input, &complete_options, &rows, read, error);
     table_input_close(input);
-    if (status == LSTM_OK && rows.n_row == 0)
-        status = table_fail(error, LSTM_E_FORMAT, "has no rows");
     if (status == LSTM_OK)
         status = drop_empty(&rows, &complete_options, read, error);
     if (status == LSTM_OK)

@@ -81,6 +81,11 @@ static void names_are_utf_8(void **state)
     assert_string_equal(frame->names[0], "Außentemp. °C");
     assert_string_equal(frame->names[1], "κ");
     table_free(frame);
+    frame = table_of("\xE2\x82\xAC,\xED\x9F\xBF,\xEE\x80\x80,\xF0\x9F\x98\x80,\xF4\x8F\xBF\xBF\n"
+                     "1,2,3,4,5\n",
+                     NULL);
+    assert_int_equal(frame->n_column, 5);
+    table_free(frame);
 }
 
 static void a_table_without_a_header_has_numbers_as_names(void **state)
@@ -170,6 +175,11 @@ static void ids_may_be_numbers_and_in_any_column(void **state)
     assert_string_equal(frame->series[0].name, "7");
     assert_values(frame, 3, 1, (double[]){1, 2, 3});
     assert_int_equal(frame->step_unit, LSTM_STEP_MONTHS);
+    table_free(frame);
+    frame =
+        table_of("unique_id,t,y\n1,2020-01,1\n1,2020-02,2\n", &(table_options){.id_column = ""});
+    assert_int_equal(frame->n_column, 2);
+    assert_null(frame->series[0].name);
     table_free(frame);
 }
 

@@ -61,6 +61,8 @@ static void malformed_cells_are_refused_with_their_place(void **state)
          LSTM_E_FORMAT, 3, 1, "fraction of a second"},
         {"time,y\n1577836800000,1\n1577836800500,2\n1577836801000,3\n", LSTM_E_FORMAT, 3, 1,
          "fraction of a second"},
+        {"time,y\n1577836800,1\n-1577836801,2\n99999999999999,3\n", LSTM_E_FORMAT, 4, 1,
+         "outside of the years"},
         {"time,y\n1577836800,1\n1577836801,2\n15778368O2,3\n", LSTM_E_FORMAT, 4, 1,
          "whole number of seconds"},
         {"year,quarter,y\n2020,1,2\n2020,5,3\n", LSTM_E_FORMAT, 3, 1, "quarter 5 of year 2020"},
@@ -89,6 +91,41 @@ static void a_byte_0_is_refused(void **state)
     refused_bytes(text, sizeof text - 1, NULL, LSTM_E_FORMAT, 3, 2, "byte 0");
     static const char zeros[1000];
     refused_bytes(zeros, sizeof zeros, NULL, LSTM_E_FORMAT, 1, 1, "byte 0");
+}
+
+static void names_that_are_not_utf_8_are_refused(void **state)
+{
+    (void)state;
+    /* cut, overlong, surrogates, beyond U+10FFFF, a byte of another character */
+    static const char *const names[] = {
+        "\xC3",         "\xE2\x82",         "\xF0\x9F\x98", "\xC0\x80",  "\xE0\x80\x80",
+        "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80",         "\xE2\x82x", "\xF0\x9F\x98x"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char text[40];
+        snprintf(text, sizeof text, "a,%s\n1,2\n", names[i]);
+        refused(text, NULL, LSTM_E_FORMAT, 1, 2, "is not UTF-8");
+    }
+    refused("a,\xC2\x85\n1,2\n", NULL, LSTM_E_FORMAT, 1, 2, "control character");
+    char text[400];
+    memset(text, 'x', sizeof text);
+    memcpy(text + 255, "\n1\n", 4);
+    table_free(table_of(text, NULL));
+    memcpy(text + 255, "x\n1\n", 5);
+    refused(text, NULL, LSTM_E_FORMAT, 1, 1, "longer than 255 bytes");
+}
+
+static void long_cells_are_shortened_in_messages(void **state)
+{
+    (void)state;
+    char text[400] = "a\n1\n", *at = text + strlen(text);
+    for (int i = 0; i < 60; i++)
+        at += sprintf(at, "\xE2\x82\xAC");
+    strcpy(at, "\n");
+    table_error error;
+    table_frame *frame = NULL;
+    assert_int_equal(table_read_memory(&frame, text, strlen(text), "test", NULL, &error),
+                     LSTM_E_FORMAT);
+    assert_non_null(strstr(error.message, "\xE2\x82\xAC...\" in column"));
 }
 
 /* Every beginning of a table is refused unless it ends with a row. A row that is cut behind its last
@@ -201,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(malformed_cells_are_refused_with_their_place),
         cmocka_unit_test(a_byte_0_is_refused),
+        cmocka_unit_test(names_that_are_not_utf_8_are_refused),
+        cmocka_unit_test(long_cells_are_shortened_in_messages),
         cmocka_unit_test(truncated_tables_are_refused_within_a_row),
         cmocka_unit_test(limits_are_kept),
         cmocka_unit_test(an_endless_line_is_refused),

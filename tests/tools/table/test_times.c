@@ -132,10 +132,22 @@ static void a_row_between_the_steps_is_irregular(void **state)
     for (int h = 0; h < 24; h++)
         n += (size_t)sprintf(text + n, "2020-01-01 %02d:%02d,1\n", h, h == 12 ? 30 : 0);
     refused(text, NULL, LSTM_E_FORMAT, 14, 1,
-            "most are 1 hour apart, but 2020-01-01 12:30:00 is 5400 seconds");
+            "the step seems to be 1 hour, but 2020-01-01 12:30:00 is 5400 seconds");
     table_frame *frame = table_of(text, &(table_options){.time_column = ""});
     assert_int_equal(frame->n_row, 24);
     table_free(frame);
+}
+
+/* More different distances than are counted. */
+static void times_at_random_are_irregular(void **state)
+{
+    (void)state;
+    char text[4000];
+    size_t n = (size_t)sprintf(text, "time,y\n");
+    int64_t time = 1577836800;
+    for (int i = 0; i < 100; i++, time += 61 * i + 7 * (i % 5))
+        n += (size_t)sprintf(text + n, "%lld,1\n", (long long)time);
+    refused(text, NULL, LSTM_E_FORMAT, 7, 1, "times are irregular");
 }
 
 static void the_step_may_be_rarer_than_its_multiples(void **state)
@@ -278,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_wrong_date_does_not_fill_a_thousand_years),
         cmocka_unit_test(month_ends_are_a_month_apart),
         cmocka_unit_test(a_row_between_the_steps_is_irregular),
+        cmocka_unit_test(times_at_random_are_irregular),
         cmocka_unit_test(the_step_may_be_rarer_than_its_multiples),
         cmocka_unit_test(a_single_row_has_no_step),
         cmocka_unit_test(the_hour_that_clocks_leave_out_is_missing),
