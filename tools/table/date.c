@@ -18,6 +18,11 @@ const char *table_date_text(table_date_fault fault)
     return "is not a time in a form that is known (--time-format names others)";
 }
 
+bool table_date_in_years(int64_t time)
+{
+    return time >= INT64_C(-62135596800) && time <= INT64_C(253402300799);
+}
+
 int64_t table_date_days(int64_t year, int64_t month)
 {
     static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -172,6 +177,13 @@ static table_date_fault read_clock(const char **at, const char *end, int64_t *se
     if (h > 24 || m > 59 || s > 59 || *second > TABLE_DAY)
         return TABLE_DATE_RANGE;
     return fault;
+}
+
+table_date_fault table_date_read_clock(const char *text, size_t size, int64_t *second)
+{
+    const char *at = text;
+    table_date_fault fault = read_clock(&at, text + size, second);
+    return at == text + size ? fault : TABLE_DATE_NONE;
 }
 
 /* The month and day of a date whose year has been read. *whole: it has a day. */

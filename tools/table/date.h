@@ -42,6 +42,9 @@ const char *table_date_text(table_date_fault fault);
  */
 table_date_fault table_date_read(const char *text, size_t size, table_stamp *stamp);
 
+/** Read a time of day, from 14:30 on as above, in seconds. */
+table_date_fault table_date_read_clock(const char *text, size_t size, int64_t *second);
+
 /**
  * Read a time in a form of strftime(): %Y %y (1969 to 2068) %m %b %B (English, at least 3 letters)
  * %d %j %H %I %p %M %S (with a fraction of zeros) %z %s (Unix seconds) %F %T %R %D %e %%. A blank
@@ -56,6 +59,9 @@ bool table_date_format_is_valid(const char *format);
 /** The time of a date; TABLE_DATE_RANGE if there is no such date. */
 table_date_fault table_date_time(const table_date *date, int64_t *time);
 
+/** Whether a time lies in the years 1 to 9999. */
+bool table_date_in_years(int64_t time);
+
 /** The number of days of a month. */
 int64_t table_date_days(int64_t year, int64_t month);
 
@@ -69,8 +75,8 @@ table_date table_date_of(int64_t time);
  */
 bool table_date_add_months(int64_t time, int64_t months, int64_t *later);
 
-/** Whether clocks may be changed near a local time: before 5:00 in March, April, September, October or
-    November. */
+/** Whether clocks may be changed near a local time: before 5:00 in March, April, September, October
+    or November. */
 bool table_date_may_change_clocks(int64_t time);
 
 /** "2020-07-15 14:30:00", without the time of day if that is 0. @return out */

@@ -40,7 +40,7 @@ typedef enum table_topic {
     TABLE_STEP,       /**< the step between rows                                                */
 } table_topic;
 
-/** Something that the user should know, in a sentence of its own. */
+/** Something that the user should know, in a line of text. */
 typedef struct table_remark {
     table_topic topic;
     int64_t count; /**< rows, gaps or columns concerned; 0 = does not apply                     */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "table/text/clock.h"
 
-#define FIRST_TIME INT64_C(-62135596800) /* 0001-01-01 */
-#define LAST_TIME  INT64_C(253402300799) /* 9999-12-31 23:59:59 */
-
 /* A whole number with an optional fraction of zeros, as of a column that was double once. */
 static bool whole_number(const char *text, size_t size, int64_t *number)
 {
@@ -74,7 +71,7 @@ const char *table_clock_read(table_clock *clock, const char *text, size_t size, 
     }
     if (fault == NULL)
         fault = note_offset(clock, stamp.has_offset);
-    if (fault == NULL && (stamp.time < FIRST_TIME || stamp.time > LAST_TIME))
+    if (fault == NULL && !table_date_in_years(stamp.time))
         fault = "is outside of the years 1 to 9999";
     if (fault == NULL)
         *time = stamp.time;

@@ -211,7 +211,7 @@ lstm_status table_layout_find(table_layout *layout, const table_sample *sample,
                               const table_dialect *dialect, const table_options *options,
                               table_remarks *remarks, table_error *error)
 {
-    *layout = (table_layout){.time_field = -1, .id_field = -1};
+    *layout = (table_layout){.time_field = -1, .clock_field = -1, .id_field = -1};
     if (sample->n_row == 0)
         return table_fail(error, LSTM_E_FORMAT, "is empty: it has no rows");
     layout->first_row = has_header(sample, dialect, options);

@@ -10,6 +10,7 @@
 typedef enum table_use {
     TABLE_USE_VALUE, /**< numbers                                     */
     TABLE_USE_TIME,  /**< the time of the row                         */
+    TABLE_USE_CLOCK, /**< the time of day beside a column of dates    */
     TABLE_USE_ID,    /**< the series of the row                       */
     TABLE_USE_PART,  /**< a part of the time: its year, month, ...    */
     TABLE_USE_SKIP,  /**< not read                                    */
@@ -33,10 +34,11 @@ typedef struct table_field {
 typedef struct table_layout {
     table_field *fields; /**< [n_field] */
     int64_t n_field, n_value;
-    int64_t first_row;  /**< of the sample that has data: 1 with a header                    */
-    int64_t time_field; /**< -1 = none                                                       */
-    int64_t id_field;   /**< -1 = the table is wide                                          */
-    int64_t n_part;     /**< 0 = the time is in one column                                   */
+    int64_t first_row;   /**< of the sample that has data: 1 with a header                    */
+    int64_t time_field;  /**< -1 = none                                                       */
+    int64_t clock_field; /**< the time of day beside time_field; -1 = none                   */
+    int64_t id_field;    /**< -1 = the table is wide                                          */
+    int64_t n_part;      /**< 0 = the time is in one column                                   */
     bool has_quarters;
     table_clock clock;
 } table_layout;
@@ -48,9 +50,10 @@ typedef struct table_layout {
  * options; else the first with a usual name (ds, date, datetime, timestamp, time, period, unix,
  * epoch) and times in more than half of its cells in the sample; else the first with times that are
  * not plain numbers; else columns named year and quarter or month (and day, hour, minute); else a
- * column named year; else a first column of rising Unix times. Ids: a column named unique_id,
- * item_id, series_id or ts_id. Values: the columns of the options; else all others that have
- * numbers or nothing in the sample. Text is left out with a remark.
+ * column named year; else a first column of rising Unix times. Beside dates without a time of day,
+ * a column named time, or without a header the next one, may have it. Ids: a column named
+ * unique_id, item_id, series_id or ts_id. Values: the columns of the options; else all others that
+ * have numbers or nothing in the sample. Text is left out with a remark.
  *
  * @param[out] layout   close it in any case
  * @return LSTM_OK; LSTM_E_FORMAT; LSTM_E_ARGUMENT if the options name a column that is not there;

@@ -161,6 +161,42 @@ static bool take_unix(table_layout *layout, const table_sample *sample)
            take_time(layout, 0, clock);
 }
 
+/* Whether the dates in the sample have no time of day, and more than half of the cells of a column
+   are times of day. */
+static bool has_clock(const table_layout *layout, const table_sample *sample, int64_t column)
+{
+    int64_t cells = 0, read = 0;
+    table_clock clock = layout->clock;
+    for (int64_t r = layout->first_row; r < sample->n_row; r++) {
+        size_t size = 0;
+        int64_t second, time;
+        const char *text = table_sample_at(sample, r, layout->time_field, &size);
+        if (text != NULL && table_clock_read(&clock, text, size, &time) == NULL &&
+            (time % TABLE_DAY != 0 || clock.offset == 2))
+            return false;
+        text = table_sample_at(sample, r, column, &size);
+        cells += text != NULL;
+        read += text != NULL && memchr(text, ':', size) != NULL &&
+                table_date_read_clock(text, size, &second) == TABLE_DATE_OK;
+    }
+    return read * 2 > cells;
+}
+
+/* The time of day beside a column of dates. */
+static void take_clock(table_layout *layout, const table_sample *sample)
+{
+    static const char *const names[] = {"time"};
+    for (int64_t c = 0; c < layout->n_field && layout->time_field >= 0; c++) {
+        bool may_be = layout->first_row == 1 ? table_layout_named(&layout->fields[c], names, 1)
+                                             : c == layout->time_field + 1;
+        if (may_be && c != layout->time_field && has_clock(layout, sample, c)) {
+            layout->clock_field = c;
+            layout->fields[c].use = TABLE_USE_CLOCK;
+            return;
+        }
+    }
+}
+
 /* By names of the list, then by what the cells are. */
 static bool take_detected(table_layout *layout, const table_sample *sample)
 {
@@ -182,17 +218,10 @@ static bool take_detected(table_layout *layout, const table_sample *sample)
     return take_unix(layout, sample);
 }
 
-lstm_status table_layout_find_time(table_layout *layout, const table_sample *sample,
-                                   const table_options *options, table_error *error)
+/* A column with the name of times and words in it was to be read. */
+static lstm_status refuse_unread(const table_layout *layout, const table_sample *sample,
+                                 table_error *error)
 {
-    if (options->time_column != NULL && options->time_column[0] == '\0')
-        return LSTM_OK;
-    if (options->time_column != NULL)
-        return take_option(layout, sample, options, error);
-    if (options->time_format != NULL)
-        return take_format(layout, sample, options, error);
-    if (take_detected(layout, sample))
-        return LSTM_OK;
     for (int64_t c = 0; c < layout->n_field; c++) {
         size_t size = 0;
         const char *text = table_sample_at(sample, layout->first_row, c, &size);
@@ -201,4 +230,21 @@ lstm_status table_layout_find_time(table_layout *layout, const table_sample *sam
             return refuse_words(layout, sample, c, error);
     }
     return LSTM_OK;
+}
+
+lstm_status table_layout_find_time(table_layout *layout, const table_sample *sample,
+                                   const table_options *options, table_error *error)
+{
+    lstm_status status = LSTM_OK;
+    if (options->time_column != NULL && options->time_column[0] == '\0')
+        return LSTM_OK;
+    if (options->time_column != NULL)
+        status = take_option(layout, sample, options, error);
+    else if (options->time_format != NULL)
+        status = take_format(layout, sample, options, error);
+    else if (!take_detected(layout, sample))
+        status = refuse_unread(layout, sample, error);
+    if (status == LSTM_OK)
+        take_clock(layout, sample);
+    return status;
 }

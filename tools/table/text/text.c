@@ -19,6 +19,7 @@ typedef struct reading {
     locale_t c_locale;
     int64_t n_header; /* rows that are still to be skipped */
     int64_t parts[TABLE_MOST_PARTS];
+    int64_t second; /* of the day, of layout.clock_field */
 } reading;
 
 static lstm_status refuse_cell(const reading *r, lstm_status status, const char *text, size_t size,
@@ -79,6 +80,16 @@ static lstm_status take_time(reading *r, const char *text, size_t size, int64_t 
     return refuse_cell(r, LSTM_E_FORMAT, text, size, line, column, fault);
 }
 
+static lstm_status take_clock(reading *r, const char *text, size_t size, int64_t line,
+                              int64_t column)
+{
+    table_date_fault fault = table_date_read_clock(text, size, &r->second);
+    return fault == TABLE_DATE_OK ? LSTM_OK
+                                  : refuse_cell(r, LSTM_E_FORMAT, text, size, line, column,
+                                                fault == TABLE_DATE_NONE ? "is not a time of day"
+                                                                         : table_date_text(fault));
+}
+
 static lstm_status take_id(reading *r, const char *text, size_t size, int64_t line, int64_t column)
 {
     table_rows *rows = r->rows;
@@ -126,6 +137,8 @@ static lstm_status take_cell(void *context, const char *text, size_t size, int64
         return take_value(r, text, size, line, column);
     case TABLE_USE_TIME:
         return take_time(r, text, size, line, column);
+    case TABLE_USE_CLOCK:
+        return take_clock(r, text, size, line, column);
     case TABLE_USE_ID:
         return take_id(r, text, size, line, column);
     case TABLE_USE_PART:
@@ -159,6 +172,17 @@ static lstm_status join_parts(reading *r, int64_t line)
     return LSTM_OK;
 }
 
+/* The time of a row from its date and its time of day. */
+static lstm_status add_clock(reading *r, int64_t line)
+{
+    int64_t *time = &r->rows->times[r->rows->n_row];
+    *time += r->second;
+    return table_date_in_years(*time)
+               ? LSTM_OK
+               : table_fail_at(r->error, LSTM_E_FORMAT, line, r->rows->time_column,
+                               "the time is outside of the years 1 to 9999");
+}
+
 static lstm_status take_row(void *context, int64_t line, int64_t n)
 {
     reading *r = context;
@@ -170,7 +194,11 @@ static lstm_status take_row(void *context, int64_t line, int64_t n)
         r->n_header--;
         return LSTM_OK;
     }
-    lstm_status status = r->layout.n_part > 0 ? join_parts(r, line) : LSTM_OK;
+    lstm_status status = LSTM_OK;
+    if (r->layout.n_part > 0)
+        status = join_parts(r, line);
+    else if (r->layout.clock_field >= 0)
+        status = add_clock(r, line);
     r->rows->lines[r->rows->n_row++] = line;
     return status;
 }
