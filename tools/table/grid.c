@@ -50,8 +50,8 @@ static lstm_status look_for_gaps(gaps *g, const table_rows *rows, const table_or
             char from[32];
             if (options->gaps == TABLE_REFUSE)
                 return table_fail_at(error, LSTM_E_FORMAT, line, rows->time_column,
-                                     "%lld rows are missing between this row and %s", (long long)n,
-                                     table_date_print(from, before));
+                                     "rows missing between this row and %s: %lld",
+                                     table_date_print(from, before), (long long)n);
             if (g->longest < n) {
                 g->longest = n;
                 g->longest_place = i;
@@ -89,17 +89,17 @@ static lstm_status remark_gaps(const gaps *g, const table_rows *rows, const tabl
     char date[32];
     int64_t n_gap = g->n_gap + g->n_forward;
     if (g->n_gap > 0)
-        status = table_remark_add(&frame->remarks, error, TABLE_GAPS, g->n_row, g->first_line,
-                                  "%lld gaps have %lld rows, which are missing values; the "
-                                  "longest, of %lld, ends before %s",
-                                  (long long)n_gap, (long long)g->n_row, (long long)g->longest,
-                                  table_date_print(date, time_at(order, rows, g->longest_place)));
+        status =
+            table_remark_add(&frame->remarks, error, TABLE_GAPS, g->n_row, g->first_line,
+                             "gaps: %lld, with %lld rows, whose values are missing; the longest, "
+                             "of length %lld, ends before %s",
+                             (long long)n_gap, (long long)g->n_row, (long long)g->longest,
+                             table_date_print(date, time_at(order, rows, g->longest_place)));
     if (status == LSTM_OK && g->n_forward > 0)
         status =
             table_remark_add(&frame->remarks, error, TABLE_CLOCK, g->n_forward, g->forward_line,
-                             "an hour is left out when clocks are set forward, %lld times, the "
-                             "first before line %lld: "
-                             "its values are missing",
+                             "hours left out, since clocks are set forward: %lld, the first "
+                             "before line %lld; their values are missing",
                              (long long)g->n_forward, (long long)g->forward_line);
     return status;
 }

@@ -250,24 +250,24 @@ static const char *policy_name(table_policy policy)
 static lstm_status remark_all(const ordering *o)
 {
     lstm_status status = LSTM_OK;
-    if (o->n_late > 0)
-        status =
-            table_remark_add(o->remarks, o->error, TABLE_ORDER, o->n_late, o->late_line,
-                             o->n_step_up == 0 ? "the newest row is the first; rows are sorted by "
-                                                 "time"
-                                               : "%lld rows are earlier than the row before, the "
-                                                 "first in line %lld; rows are sorted by time",
-                             (long long)o->n_late, (long long)o->late_line);
+    if (o->n_late > 0 && o->n_step_up == 0)
+        status = table_remark_add(o->remarks, o->error, TABLE_ORDER, o->n_late, o->late_line,
+                                  "the newest row is the first; rows are sorted by time");
+    else if (o->n_late > 0)
+        status = table_remark_add(o->remarks, o->error, TABLE_ORDER, o->n_late, o->late_line,
+                                  "rows earlier than the row before: %lld, the first in line %lld; "
+                                  "rows are sorted by time",
+                                  (long long)o->n_late, (long long)o->late_line);
     if (status == LSTM_OK && o->n_equal > 0)
         status = table_remark_add(o->remarks, o->error, TABLE_DUPLICATES, o->n_equal, o->equal_line,
-                                  "%lld rows have the time of another, the first in line %lld: %s",
+                                  "rows with the time of another: %lld, the first in line %lld; %s",
                                   (long long)o->n_equal, (long long)o->equal_line,
                                   policy_name(o->options->duplicates));
     if (status == LSTM_OK && o->n_fold > 0)
         status = table_remark_add(
             o->remarks, o->error, TABLE_CLOCK, o->n_fold, o->fold_line,
-            "an hour is there twice when clocks are set back, %lld times, the "
-            "first in line %lld: %s",
+            "hours that are there twice, since clocks are set back: %lld, the "
+            "first in line %lld; %s",
             (long long)o->n_fold, (long long)o->fold_line, policy_name(o->options->clock_back));
     return status;
 }

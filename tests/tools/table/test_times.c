@@ -12,8 +12,7 @@ static void rows_are_sorted_by_time(void **state)
     table_frame *frame = table_of(text, NULL);
     assert_values(frame, 4, 1, (double[]){1, 2, 3, 4});
     assert_int_equal(frame->times[0], at(2020, 1, 1, 0, 0));
-    assert_remark(frame, TABLE_ORDER,
-                  "2 rows are earlier than the row before, the first in line 3");
+    assert_remark(frame, TABLE_ORDER, "rows earlier than the row before: 2, the first in line 3");
     table_free(frame);
     refused(text, &(table_options){.disorder = TABLE_REFUSE}, LSTM_E_FORMAT, 3, 1,
             "earlier than the row before");
@@ -38,7 +37,7 @@ static void rows_with_equal_times_are_refused_or_merged(void **state)
         table_frame *frame = table_of(text, &(table_options){.duplicates = cases[i].policy});
         assert_values(frame, 3, 2, (double[]){1, 1, cases[i].y, cases[i].z, 3, 3});
         assert_remark(frame, TABLE_DUPLICATES,
-                      "2 rows have the time of another, the first in line 4");
+                      "rows with the time of another: 2, the first in line 4");
         table_free(frame);
     }
 }
@@ -65,11 +64,11 @@ static void gaps_become_missing_values(void **state)
     assert_values(frame, 8, 1, (double[]){1, 2, NAN, NAN, 5, 6, NAN, 8});
     for (int i = 0; i < 8; i++)
         assert_int_equal(frame->times[i], at(2020, 1, 1 + i, 0, 0));
-    assert_remark(frame, TABLE_GAPS, "2 gaps have 3 rows");
-    assert_remark(frame, TABLE_GAPS, "the longest, of 2, ends before 2020-01-05");
+    assert_remark(frame, TABLE_GAPS, "gaps: 2, with 3 rows");
+    assert_remark(frame, TABLE_GAPS, "of length 2, ends before 2020-01-05");
     table_free(frame);
     refused(text, &(table_options){.gaps = TABLE_REFUSE}, LSTM_E_FORMAT, 4, 1,
-            "2 rows are missing between this row and 2020-01-02");
+            "rows missing between this row and 2020-01-02: 2");
 }
 
 static void gaps_of_each_series_are_filled(void **state)
@@ -202,7 +201,7 @@ static void the_hour_that_clocks_leave_out_is_missing(void **state)
             double y = frame->values[i];
             assert_true(i < 24 * n ? y == i : i < 25 * n ? isnan(y) : y == i - n);
         }
-        assert_remark(frame, TABLE_CLOCK, "left out when clocks are set forward, 1 times");
+        assert_remark(frame, TABLE_CLOCK, "hours left out, since clocks are set forward: 1");
         assert_string_equal(remark_on(frame, TABLE_GAPS), "");
         table_free(frame);
         free(text);
@@ -228,7 +227,7 @@ static void the_hour_that_is_there_twice_is_merged(void **state)
                             : i < 24 * n ? y == i + n * cases[c].share
                                          : y == i + n);
             }
-            assert_remark(frame, TABLE_CLOCK, "an hour is there twice");
+            assert_remark(frame, TABLE_CLOCK, "there twice, since clocks are set back: 1");
             assert_string_equal(remark_on(frame, TABLE_ORDER), "");
             table_free(frame);
             refused(text, &(table_options){.clock_back = TABLE_REFUSE}, LSTM_E_FORMAT, 24 * n + 2,

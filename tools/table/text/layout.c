@@ -96,6 +96,21 @@ static lstm_status find_id(table_layout *layout, const table_options *options, t
     return LSTM_OK;
 }
 
+/* Digits with a comma, such as 1,5 or 1.234,5, are meant as a number, which reading refuses with a
+   hint. */
+static bool is_meant_as_number(const char *text, size_t size)
+{
+    bool has_comma = false, has_digit = false;
+    for (size_t i = 0; i < size; i++) {
+        bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (!is_digit && text[i] != '.' && text[i] != ',' && !(i == 0 && text[i] == '-'))
+            return false;
+        has_comma = has_comma || text[i] == ',';
+        has_digit = has_digit || is_digit;
+    }
+    return has_comma && has_digit;
+}
+
 /* Whether the cells of a column in the sample are words. */
 static bool is_text(const table_layout *layout, const table_sample *sample,
                     const table_dialect *dialect, const table_options *options, int64_t column)
@@ -106,7 +121,7 @@ static bool is_text(const table_layout *layout, const table_sample *sample,
         const char *text = table_sample_at(sample, r, column, &size);
         if (text == NULL || table_is_missing(text, size, options->missing))
             continue;
-        if (table_is_number(text, size, dialect->decimal))
+        if (table_is_number(text, size, dialect->decimal) || is_meant_as_number(text, size))
             return false;
         has_words = true;
     }

@@ -189,7 +189,7 @@ static lstm_status take_row(void *context, int64_t line, int64_t n)
     if (n != r->layout.n_field)
         return table_fail_at(
             r->error, LSTM_E_FORMAT, line, (n < r->layout.n_field ? n : r->layout.n_field) + 1,
-            "the row has %lld cells, expected %lld", (long long)n, (long long)r->layout.n_field);
+            "cells in the row: %lld, expected %lld", (long long)n, (long long)r->layout.n_field);
     if (r->n_header > 0) {
         r->n_header--;
         return LSTM_OK;
@@ -253,7 +253,9 @@ static lstm_status remark_form(const reading *r, table_frame *frame)
     if (layout->n_field > 1)
         form->delimiter = r->dialect.delimiter;
     form->times = table_clock_name(&layout->clock);
-    char delimiter[2] = {form->delimiter, '\0'};
+    char delimiter[4] = {'"', form->delimiter, '"', '\0'};
+    if (form->delimiter == 0)
+        delimiter[0] = '\0';
     lstm_status status = table_remark_add(
         &frame->remarks, r->error, TABLE_FORMAT, layout->n_field, 0,
         "%s%s%s, %s a header, numbers with a decimal %s%s",
