@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR = 52, MOST_ROWS = 4000, METHODS = 5, TEXT = 4000 };
+enum { YEAR = 52, MOST_ROWS = 4000, METHODS = 5, TEXT = 8000 };
 
 /* Lines as 19580329,316.1 with nothing after the comma where there is no value. */
 static int64_t read_rows(const char *path, double *rows)

@@ -87,7 +87,7 @@ static int watch(const lstm_fit_progress *progress, void *user)
 
 int main(int argc, char **argv)
 {
-    char text[4000];
+    char text[8192];
     lstm_dataset *data = NULL;
     lstm_forecaster *forecaster = NULL;
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;

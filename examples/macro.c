@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { C = 12, AHEAD = 8, MOST_ROWS = 1000, METHODS = 6, TEXT = 4000 };
+enum { C = 12, AHEAD = 8, MOST_ROWS = 1000, METHODS = 6, TEXT = 8000 };
 
 static const char *const names[C] = {"realgdp", "realcons", "realinv", "realgovt",
                                      "realdpi", "cpi",      "m1",      "tbilrate",

@@ -21,6 +21,7 @@
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
 
+#include <lstmts/baseline.h>
 #include <lstmts/loss.h>
 #include <lstmts/method.h>
 #include <lstmts/model.h>
@@ -41,8 +42,9 @@ typedef struct lstm_forecaster lstm_forecaster;
 /** Which members forecast. */
 typedef enum lstm_forecaster_use {
     LSTM_USE_AUTO = 0,     /**< by the errors on the validation part: the mean of networks and
-                                ridge, unless it is more than 3 % worse than the best of both; a
-                                baseline if that is better than all of them (default)        */
+                                ridge, unless it is more than 3 % worse than the best of both; its
+                                mean with the best baseline if they err alike, within 5 %; that
+                                baseline if it is better (default)                           */
     LSTM_USE_MEAN = 1,     /**< the mean of the networks' mean and ridge                     */
     LSTM_USE_NETWORKS = 2, /**< the mean of the networks                                     */
     LSTM_USE_RIDGE = 3,    /**< ridge                                                        */
@@ -76,15 +78,14 @@ typedef struct lstm_forecaster_options {
     int64_t n_layer;      /**< LSTM layers; 0 = 1                                             */
     int64_t n_update;     /**< updates of a network                                           */
     int64_t batch_size;   /**< windows of an update                                           */
-    double learning_rate; /**< of Adam, after a warm-up over a twentieth of the updates, and with
-                                  a cosine to 0                                                  */
+    double learning_rate; /**< of Adam, with a warm-up, and a cosine to 0                    */
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
     const lstm_view_options
-        *view; /**< of the networks; NULL = from the data. Its part is ignored */
-    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. Of counts
-                                        (LSTM_LOSS_NEGATIVE_BINOMIAL), networks see the values as
-                                        they are, with a view of the options or without             */
-    uint64_t seed;
+        *view; /**< of the networks, and transformation, scales and season of ridge; NULL = from the
+                    data. Its part is ignored */
+    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. With
+                                        LSTM_LOSS_NEGATIVE_BINOMIAL networks see counts as they are */
+    uint64_t seed;     /**< of all networks; forecasters of different seeds share no network   */
     int64_t n_threads; /**< as of an updater; 0 = 1                                        */
     /**
      * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its own
@@ -99,11 +100,14 @@ typedef struct lstm_forecaster_options {
     const double
         *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
     int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
+    double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
+    const lstm_ridge_options *ridge; /**< NULL = from the data, or `view`; its horizon is ignored */
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0   \
+        sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
+            0, 0                                                                                   \
     }
 
 /**
@@ -146,8 +150,27 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);
 
 /**
- * Stop a fit after its present update; lstm_forecaster_fit() then returns LSTM_STOPPED. If no fit is
- * in progress, the next one stops at once. NULL is allowed.
+ * Continue the fit of a forecaster, also of a loaded one, with other rows of the same columns,
+ * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
+ * networks. Ridge is fitted again. Each network is trained from its parameters by n_update more
+ * updates; moments begin at 0, and the rate is that of the fit, with warm-up and cosine. Rows that
+ * the forecaster has not seen are scored for the intervals before the members learn from them. The
+ * test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
+ *
+ * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(); others
+ *                  are new. If each series has scales of its own (scale_series of the view), they
+ *                  must be those of the fit in the same order.
+ * @param n_update  updates of each network, >= 0
+ * @return as lstm_forecaster_fit(), without the errors of a folder; LSTM_E_ORDER before a fit;
+ *         LSTM_E_SHAPE also if the data set does not fit the forecaster.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster,
+                                              const lstm_dataset *dataset, int64_t n_update);
+
+/**
+ * Stop a fit, or a continuation, after its present update: it returns LSTM_STOPPED. If none is in
+ * progress, the next one stops at once, or fails for another reason. NULL is allowed.
  *
  * Thread-safety: any thread at any time, and signal handlers.
  *
@@ -159,10 +182,11 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * Forecast a series from its last row.
  *
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
- *                 step. Its series are those of the fit that have the same names, or the same
- *                 numbers where one of both was added without a name; its rows those of the same
- *                 times, or numbers. Other series are new: where each series has scales of its own,
- *                 those of a new one come from its latest rows before the origin.
+ *                  step; missing policy and holidays may be others. Its series are those of the fit
+ *                  that have the same names, or the same numbers where one of both was added
+ *                  without a name; its rows those of the same times, or numbers. Other series are
+ *                  new: where each series has scales of its own, those of a new one come from its
+ *                  latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of a
  *                 baseline and the column has no value.
@@ -193,14 +217,12 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
- * Forecast a series with intervals (interval.h) from several of its rows. The intervals of an origin
- * are calibrated on the latest forecasts: those of the validation part, by members that had not seen
- * it, and those from the rows since the fit that are known at the origin, which are computed in this
- * call. Levels adapt as in lstm_interval_options. From an origin before the end of the validation
- * part, intervals are too narrow: its later rows have calibrated them, and the members have seen them.
- * All series share the scores, divided by the mean absolute change of a column of the series over a
- * season in the training part. Of a series that the fit has not seen, forecasts are scored once a
- * context, of 24 rows at least, and a season are there, divided by its change until then.
+ * Forecast a series with intervals (interval.h) from several of its rows, calibrated on the latest
+ * forecasts: those of the validation part, by members that had not seen it, and those from the rows
+ * since the fit that are known at the origin. From an origin before the end of the validation part they
+ * are too narrow. Levels adapt as in lstm_interval_options. Series share the scores, divided by their
+ * mean absolute change over a season in the training part. A series that the fit has not seen is
+ * scored once a context, of 24 rows at least, and a season are there, divided by its change until then.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
@@ -273,7 +295,8 @@ LSTM_API lstm_status lstm_forecaster_quantiles(const lstm_forecaster *forecaster
 
 /**
  * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors on
- * the validation part.
+ * the validation part, and the errors of all candidates. Keys are names of options where there are
+ * such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
@@ -379,8 +402,8 @@ LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster
 
 /**
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
- * quantiles are those of lstm_forecaster_quantiles(). Its fit returns LSTM_E_ORDER if it was
- * cancelled.
+ * quantiles are those of lstm_forecaster_quantiles(). A fit that is cancelled is LSTM_E_ORDER there,
+ * with the message "the fit was cancelled": what follows needs one.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

@@ -14,9 +14,9 @@
  *
  * lstm_stream_intervals() adds intervals, which follow the errors of the stream's own forecasts.
  *
- * A forecast has the bits of lstm_forecaster_predict() for a data set with the same rows. The stream
- * keeps those of the last rows that forecasts read, and what baselines need of the others. So its
- * memory does not grow. (Filled values are the same unless a gap is longer than
+ * A forecast has the bits of lstm_forecaster_predict() for a data set with the same rows. The
+ * stream keeps those of the last rows that forecasts read, and what baselines need of the others.
+ * So its memory does not grow. (Filled values are the same unless a gap is longer than
  * lstm_stream_context().)
  */
 #ifndef LSTMTS_STREAM_H

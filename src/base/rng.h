@@ -20,6 +20,7 @@ enum lts_rng_stream {
     LTS_RNG_PATHS = 5,     /**< + number of the window; counter: step and target */
     LTS_RNG_RESIDUALS = 6, /**< counter: path                                  */
     LTS_RNG_SERIES = 7,    /**< counter: window drawn                           */
+    LTS_RNG_MEMBERS = 8,   /**< counter: network of a forecaster                */
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */

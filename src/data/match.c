@@ -37,6 +37,15 @@ static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, 
     return LSTM_OK;
 }
 
+static lstm_status match_static(const lstm_dataset *fit, const lstm_dataset *d, int64_t i)
+{
+    const char *is = lts_names_get(&d->statics, i), *was = lts_names_get(&fit->statics, i);
+    if (strcmp(is, was) == 0)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_SHAPE, "static feature %lld is %.100s, in the fit it was %.100s",
+                    (long long)i, is, was);
+}
+
 lstm_status lts_match_columns(const lstm_dataset *fit, const lstm_dataset *d)
 {
     LTS_TRY(match_count("columns", d->n_column, fit->n_column));
@@ -45,6 +54,8 @@ lstm_status lts_match_columns(const lstm_dataset *fit, const lstm_dataset *d)
     LTS_TRY(match_step(fit, d));
     for (int64_t c = 0; c < fit->columns.n; c++)
         LTS_TRY(match_column(fit, d, c));
+    for (int64_t i = 0; i < fit->statics.n; i++)
+        LTS_TRY(match_static(fit, d, i));
     return LSTM_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "method/ridge_options.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ typedef struct probe {
 /* Windows and horizon of a probe are fewer than those of the judge: only an order is wanted. */
 typedef struct probing {
     lts_judge judge;
+    lts_trials *trials;
     real *y;
     int64_t period, n_row; /**< rows of a training part: see lts_survey_series() */
     lts_reason *failure;   /**< of the last candidate that could not be fitted */
@@ -74,26 +76,57 @@ static lstm_status try_probe(const probing *p, probe *candidate)
  * base takes more, since only with one do forecasts follow a level that the training part has not
  * seen.
  */
-static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
+static lstm_status take_if_better(const probing *p, probe *best, probe candidate, lts_trial trial)
 {
     bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
     double clearly = gives_up ? 0.93 : 0.995;
     LTS_TRY(try_probe(p, &candidate));
+    trial.error = candidate.error;
+    lts_trials_note(p->trials, trial);
     if (candidate.error < clearly * best->error ||
         (best->error == HUGE_VAL && candidate.error < HUGE_VAL))
         *best = candidate;
     return LSTM_OK;
 }
 
+/* Contexts that are compared, in periods. */
+static const int64_t CONTEXTS[] = {1, 2, 3, 7, 14, 21};
+enum { N_CONTEXT = sizeof CONTEXTS / sizeof *CONTEXTS };
+
+static bool has_context(const probing *p, int64_t L)
+{
+    return L >= 2 && L <= p->n_row / 3;
+}
+
 static lstm_status probe_contexts(const probing *p, probe *best)
 {
-    static const int64_t periods[] = {1, 2, 3, 7, 14, 21};
-    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+    for (int i = 0; i < N_CONTEXT; i++) {
         probe candidate = *best;
-        candidate.ridge.L = periods[i] * p->period;
-        if (candidate.ridge.L < 2 || candidate.ridge.L > p->n_row / 3)
+        candidate.ridge.L = CONTEXTS[i] * p->period;
+        const lts_trial trial = {LTS_TRIAL_RIDGE_CONTEXT, candidate.ridge.L, 0, 0};
+        if (has_context(p, candidate.ridge.L))
+            LTS_TRY(take_if_better(p, best, candidate, trial));
+    }
+    return LSTM_OK;
+}
+
+/*
+ * A longer context must be clearly better for networks, whose time it takes. Ridge with its penalty
+ * takes the best.
+ */
+static lstm_status lengthen_ridge(const probing *p, probe *best)
+{
+    int64_t L = best->ridge.L;
+    for (int i = 0; i < N_CONTEXT; i++) {
+        probe candidate = *best;
+        candidate.ridge.L = CONTEXTS[i] * p->period;
+        if (candidate.ridge.L <= L || !has_context(p, candidate.ridge.L))
             continue;
-        LTS_TRY(take_if_better(p, best, candidate));
+        LTS_TRY(try_probe(p, &candidate));
+        lts_trials_note(
+            p->trials, (lts_trial){LTS_TRIAL_RIDGE_CONTEXT, candidate.ridge.L, 0, candidate.error});
+        if (candidate.error < best->error)
+            *best = candidate;
     }
     return LSTM_OK;
 }
@@ -108,7 +141,8 @@ static lstm_status probe_bases(const probing *p, probe *best)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
-        LTS_TRY(take_if_better(p, best, candidate));
+        const lts_trial trial = {LTS_TRIAL_RIDGE_BASE, bases[i].base, bases[i].base_len, 0};
+        LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -130,8 +164,9 @@ static lstm_status probe_transforms(const probing *p, probe *best)
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
+        const lts_trial trial = {LTS_TRIAL_RIDGE_TRANSFORM, transforms[i], 0, 0};
         if (lts_can_transform(p->judge.dataset, transforms[i]))
-            LTS_TRY(take_if_better(p, best, candidate));
+            LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
 }
@@ -148,7 +183,8 @@ static lstm_status probe_year(const probing *p, probe *best)
     probe candidate = *best;
     candidate.view.season = LSTM_SEASON_YEAR;
     candidate.view.n_harmonic = 3;
-    return take_if_better(p, best, candidate);
+    return take_if_better(p, best, candidate,
+                          (lts_trial){LTS_TRIAL_RIDGE_SEASON, LSTM_SEASON_YEAR, 0, 0});
 }
 
 /* One property after the other, and again while that helps. */
@@ -182,9 +218,10 @@ lts_reason lts_last_reason(void)
     return reason;
 }
 
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
+static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
-    probing p = {.period = most_of(choice->season_len, 1), .failure = no_ridge};
+    probing p = {
+        .period = most_of(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
     *no_ridge = (lts_reason){"the training part is too short"};
     bool scale_series;
     LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
@@ -203,10 +240,14 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reas
     best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
     best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
+    choice->view = best.view;
+    choice->view.context_len = best.error == HUGE_VAL ? 0 : best.ridge.L;
+    if (status >= 0 && best.error < HUGE_VAL)
+        status = lengthen_ridge(&p, &best);
     lts_free(p.y);
     lts_judge_clear(&p.judge);
     LTS_TRY(status);
-    choice->view = choice->ridge_view = best.view;
+    choice->ridge_view = best.view;
     choice->ridge = best.ridge;
     if (best.error == HUGE_VAL)
         choice->ridge.L = 0;
@@ -215,6 +256,31 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reas
     choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
     choice->ridge.H = judge->H;
     choice->ridge.n_block = least_of(N_BLOCK, judge->H);
+    return LSTM_OK;
+}
+
+/* Ridge reads the rows of the view, and has its base. */
+static void take_view(lts_choice *choice, const lts_judge *judge, const lstm_view_options *view)
+{
+    int64_t L = view->context_len * view->segment_len;
+    choice->view = choice->ridge_view = *view;
+    choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
+    choice->ridge = (lts_ridge_options){.L = L,
+                                        .H = judge->H,
+                                        .base_len = base_rows(view, L),
+                                        .n_block = least_of(N_BLOCK, judge->H)};
+}
+
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
+                            const lstm_forecaster_options *options, lts_reason *no_ridge)
+{
+    if (options->view != NULL)
+        take_view(choice, judge, options->view);
+    else
+        LTS_TRY(probe_view(choice, judge, no_ridge));
+    if (options->ridge != NULL)
+        LTS_TRY(lts_ridge_options_read(&choice->ridge, options->ridge));
+    choice->ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
     return LSTM_OK;
 }
 
@@ -273,7 +339,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
     if (options->view == NULL) {
         lstm_view_options *view = &choice->view;
         int64_t w = view->segment_len = segment_of(choice->season_len, H);
-        int64_t L = choice->ridge.L > 0 ? choice->ridge.L : 3 * w;
+        int64_t L = view->context_len > 0 ? view->context_len : 3 * w;
         view->context_len = most_of(3, (L + w - 1) / w);
         view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
         if (view->base_len > view->context_len * w)
@@ -295,6 +361,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : options->dropout != 0 ? options->dropout
                  : n >= 20000            ? 0.3
                                          : 0.2;
+    t->average_decay = options->average_decay;
     t->n_update = options->n_update;
     t->draw = draw_of(dataset);
     choice->tells_column = n >= 20000;

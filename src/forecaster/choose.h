@@ -18,10 +18,13 @@ typedef struct lts_reason {
 lts_reason lts_last_reason(void);
 
 /**
- * Choose transformation, season, base and context: choice->view and choice->ridge, without the
- * segments of the view. If no regression can be fitted, choice->ridge.L is 0, and there is a reason.
+ * Choose transformation, season, base and contexts: choice->view, choice->ridge_view and
+ * choice->ridge. The view of networks is without segments, its context_len is in rows. If no
+ * regression can be fitted, this and choice->ridge.L are 0, and there is a reason. What the options
+ * give is taken.
  */
-lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge);
+lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
+                            const lstm_forecaster_options *options, lts_reason *no_ridge);
 
 /**
  * Survey the training parts: how many rows most series have, and whether each needs scales of its own.

@@ -9,6 +9,7 @@
 #include "base/threads.h"
 #include "evaluate/origins.h"
 #include "forecaster/choose.h"
+#include "forecaster/decide.h"
 #include "forecaster/fitting.h"
 #include "forecaster/intervals.h"
 #include "forecaster/season_choice.h"
@@ -17,7 +18,6 @@
 
 /* Below these a choice would be made by chance. */
 enum { LEAST_WINDOWS = 5, LEAST_PERIODS = 3 };
-static const double WORSE = 1.03;
 
 /* Rows of a validation part where the data set has none. */
 static int64_t validation_rows(int64_t n_row, int64_t H)
@@ -42,6 +42,14 @@ static lstm_status make_parts(lts_parts_view *parts, const lstm_dataset *dataset
     return LSTM_OK;
 }
 
+static int64_t series_without_validation(const lstm_dataset *dataset)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < dataset->names.n; s++)
+        n += lts_train_end(&dataset->members[s]) == lts_valid_end(&dataset->members[s]);
+    return n;
+}
+
 /* Whether there is enough data to choose anything but a baseline. */
 static bool has_enough_data(const lts_fitting *fit)
 {
@@ -53,33 +61,6 @@ static bool has_enough_data(const lts_fitting *fit)
     return fit->judge.n >= LEAST_WINDOWS && longest >= LEAST_PERIODS * (period > 1 ? period : 1);
 }
 
-static void decide_use(lts_fitting *fit)
-{
-    lts_choice *choice = &fit->made.choice;
-    int64_t wanted = fit->f->options.use;
-    double best = fmin(choice->ridge_error, choice->network_error), chosen;
-    choice->use = LSTM_USE_MEAN;
-    choice->why = "the mean of networks and ridge is at most 3 % worse than the better of both";
-    chosen = choice->mean_error;
-    if (isnan(choice->mean_error) || choice->mean_error > WORSE * best) {
-        bool network = isnan(choice->ridge_error) || choice->network_error < choice->ridge_error;
-        choice->use = network ? LSTM_USE_NETWORKS : LSTM_USE_RIDGE;
-        choice->why = network ? "the networks are more than 3 % better than their mean with ridge"
-                              : "ridge is more than 3 % better than its mean with the networks";
-        chosen = best;
-    }
-    if (!lts_is_better(chosen, choice->baseline_error[choice->baseline])) {
-        choice->use = LSTM_USE_BASELINE;
-        choice->why = "neither networks nor ridge are better than the best baseline";
-        if (fit->of_ridge == NULL && fit->of_network == NULL)
-            choice->why = "neither networks nor ridge could be fitted";
-    }
-    if (wanted != LSTM_USE_AUTO) {
-        choice->use = wanted;
-        choice->why = "the option use says so";
-    }
-}
-
 /* Chooses everything by the validation part. */
 static lstm_status choose(lts_fitting *fit)
 {
@@ -88,7 +69,7 @@ static lstm_status choose(lts_fitting *fit)
     choice->ridge_error = choice->network_error = choice->mean_error = (double)NAN;
     choice->season_len = o->season_len == LSTM_NO_SEASON ? 0 : o->season_len;
     if (o->season_len == 0)
-        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len));
+        LTS_TRY(lts_choose_season(fit->dataset, o->horizon, &choice->season_len, &choice->trials));
     int64_t period = choice->season_len > 0 ? choice->season_len : 1;
     LTS_TRY(lts_judge_init(&fit->judge, fit->dataset, o->horizon, period));
     choice->n_window = fit->judge.n;
@@ -103,11 +84,7 @@ static lstm_status choose(lts_fitting *fit)
     snprintf(fit->stage, sizeof fit->stage, "ridge");
     if (!lts_fitting_report(fit, (double)NAN))
         return LSTM_STOPPED;
-    LTS_TRY(lts_choose_view(choice, &fit->judge, &fit->no_ridge));
-    if (o->view != NULL) {
-        choice->view = choice->ridge_view = *o->view;
-        choice->view.part = choice->ridge_view.part = LSTM_PART_TRAIN;
-    }
+    LTS_TRY(lts_choose_view(choice, &fit->judge, o, &fit->no_ridge));
     lts_choose_network(choice, o, fit->dataset);
     if (o->view == NULL && fit->f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
         lts_choose_counts(choice);
@@ -118,42 +95,44 @@ static lstm_status choose(lts_fitting *fit)
             return status;
     }
     LTS_TRY(lts_judge_mean(fit));
-    decide_use(fit);
+    lts_decide(choice, o->use);
     return LSTM_OK;
+}
+
+/* Forecasts of the judge's windows by the baseline. NULL if memory is exhausted. */
+static real *judged_baseline(const lts_fitting *fit)
+{
+    const lts_choice *choice = &fit->made.choice;
+    const lts_origins origins = {fit->judge.n, fit->judge.series, fit->judge.origin};
+    real *y = lts_judge_forecasts(&fit->judge);
+    if (y == NULL || lts_baseline_predict(choice->baseline, choice->season_len, fit->dataset,
+                                          &origins, fit->judge.H, y) >= 0)
+        return y;
+    lts_free(y);
+    return NULL;
 }
 
 /* Calibrates intervals by the forecasts of the chosen members on the validation part. */
 static lstm_status calibrate(lts_fitting *fit)
 {
     lts_fitted *made = &fit->made;
-    const lstm_forecaster_options *o = &fit->f->options;
     int64_t use = made->choice.use;
-    const real *y = use == LSTM_USE_MEAN       ? fit->of_mean
-                    : use == LSTM_USE_NETWORKS ? fit->of_network
-                                               : fit->of_ridge;
-    if (use != LSTM_USE_BASELINE)
-        return lts_intervals_calibrate(made, o, &fit->judge, y);
-    real *of_baseline = lts_judge_forecasts(&fit->judge);
-    const lts_origins origins = {fit->judge.n, fit->judge.series, fit->judge.origin};
-    lstm_status status =
-        of_baseline == NULL
-            ? LSTM_E_NOMEM
-            : lts_baseline_predict(made->choice.baseline, made->choice.season_len, fit->dataset,
-                                   &origins, fit->judge.H, of_baseline);
-    if (status >= 0)
-        status = lts_intervals_calibrate(made, o, &fit->judge, of_baseline);
+    real *y = use == LSTM_USE_MEAN       ? fit->of_mean
+              : use == LSTM_USE_NETWORKS ? fit->of_network
+                                         : fit->of_ridge;
+    real *of_baseline = NULL;
+    if (lts_has_baseline(&made->choice)) {
+        of_baseline = judged_baseline(fit);
+        if (of_baseline == NULL)
+            return LSTM_E_NOMEM;
+    }
+    if (use == LSTM_USE_BASELINE)
+        y = of_baseline;
+    else if (of_baseline != NULL)
+        lts_join_baseline(fit->judge.n * fit->judge.H * fit->judge.K, of_baseline, y);
+    lstm_status status = lts_intervals_calibrate(made, &fit->f->options, &fit->judge, y);
     lts_free(of_baseline);
     return status;
-}
-
-static bool needs_ridge(const lts_choice *choice)
-{
-    return choice->use == LSTM_USE_RIDGE || choice->use == LSTM_USE_MEAN;
-}
-
-static bool needs_networks(const lts_choice *choice)
-{
-    return choice->use == LSTM_USE_NETWORKS || choice->use == LSTM_USE_MEAN;
 }
 
 /* Forgets a candidate that cannot be fitted to both parts, and chooses among the others. */
@@ -163,7 +142,7 @@ static void drop(lts_fitting *fit, real **forecasts, double *error)
     lts_free(fit->of_mean);
     *forecasts = fit->of_mean = NULL;
     *error = fit->made.choice.mean_error = (double)NAN;
-    decide_use(fit);
+    lts_decide(&fit->made.choice, fit->f->options.use);
 }
 
 static lstm_status fit_ridge(lts_fitting *fit)
@@ -171,7 +150,7 @@ static lstm_status fit_ridge(lts_fitting *fit)
     lts_choice *choice = &fit->made.choice;
     lstm_view_options view = choice->ridge_view;
     view.part = LSTM_PART_TRAIN_VALID;
-    if (!needs_ridge(choice) || fit->made.ridge.ridge != NULL)
+    if (!lts_has_ridge(choice) || fit->made.ridge.ridge != NULL)
         return LSTM_OK;
     lstm_status status = lts_ridge_part_fit(&fit->made.ridge, fit->dataset, &view, &choice->ridge);
     if (status >= 0 || fit->f->options.use != LSTM_USE_AUTO)
@@ -186,7 +165,7 @@ static lstm_status fit_networks(lts_fitting *fit)
 {
     lts_fitted *made = &fit->made;
     int64_t n = fit->f->options.n_network;
-    if (!needs_networks(&made->choice) || made->n_network > 0)
+    if (!lts_has_networks(&made->choice) || made->n_network > 0)
         return LSTM_OK;
     made->networks = lts_alloc(n, sizeof *made->networks);
     if (made->networks == NULL)
@@ -221,7 +200,7 @@ static lstm_status fit_members(lts_fitting *fit)
         if (status != LSTM_OK)
             return status;
     } while (choice->use != use);
-    if (!needs_ridge(choice))
+    if (!lts_has_ridge(choice))
         lts_ridge_part_clear(&fit->made.ridge);
     return LSTM_OK;
 }
@@ -253,7 +232,23 @@ static void leave_dataset(lts_fitted *made)
         lts_view_leave(made->networks[i].view, made->frame);
 }
 
-static lstm_status begin_fitted(lts_fitted *made, const lstm_dataset *dataset)
+lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status)
+{
+    lstm_forecaster *f = fit->f;
+    if (atomic_exchange(&f->cancelled, false) && status == LSTM_OK)
+        status = LSTM_STOPPED;
+    if (status == LSTM_OK) {
+        leave_dataset(&fit->made);
+        lts_fitted_clear(&f->fitted);
+        f->fitted = fit->made;
+        f->is_fitted = true;
+    } else {
+        lts_fitted_clear(&fit->made);
+    }
+    return status;
+}
+
+lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset)
 {
     lstm_dataset *frame;
     LTS_TRY(lts_dataset_frame(&frame, dataset));
@@ -268,17 +263,19 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(forecaster);
     LTS_NOT_NULL(dataset);
-    if (dataset->names.n == 0)
-        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
     lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
     lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
-    LTS_TRY(lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread));
-    lstm_status status = make_parts(&parts, dataset, forecaster->options.horizon);
+    lstm_status status = lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread);
+    if (status >= 0 && dataset->names.n == 0)
+        status = lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    if (status >= 0)
+        status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
     fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
     if (status >= 0)
-        status = begin_fitted(&fit.made, dataset);
+        status = lts_fitted_begin_on(&fit.made, dataset);
+    fit.made.choice.n_part_made = series_without_validation(dataset);
     if (status >= 0)
         status = choose(&fit);
     if (status == LSTM_OK)
@@ -287,17 +284,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
         status = explain(&fit);
     if (status == LSTM_OK)
         status = calibrate(&fit);
-    if (status == LSTM_OK && atomic_load(&forecaster->cancelled))
-        status = LSTM_STOPPED;
-    if (status == LSTM_OK) {
-        leave_dataset(&fit.made);
-        lts_fitted_clear(&forecaster->fitted);
-        forecaster->fitted = fit.made;
-        forecaster->is_fitted = true;
-    } else {
-        lts_fitted_clear(&fit.made);
-    }
-    atomic_store(&forecaster->cancelled, false);
+    status = lts_fitting_finish(&fit, status);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
     lts_free(fit.of_mean);

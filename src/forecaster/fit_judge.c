@@ -3,6 +3,7 @@
 
 #include "base/float_env.h"
 #include "base/memory.h"
+#include "base/rng.h"
 #include "base/status.h"
 #include "forecaster/probe_network.h"
 
@@ -123,11 +124,19 @@ static lstm_view_options view_of(const lts_fitting *fit, int64_t i, int64_t part
     return view;
 }
 
+/* So that forecasters of neighbouring seeds have no network in common. */
+static uint64_t seed_of(uint64_t seed, int64_t i)
+{
+    uint64_t bits[2];
+    lts_rng_bits(seed, lts_rng_part(LTS_RNG_MEMBERS, 0), (uint64_t)i, bits);
+    return bits[0];
+}
+
 lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network)
 {
     lts_training training = fit->made.choice.training;
     const lstm_view_options view = view_of(fit, i, part);
-    training.seed = fit->f->options.seed + (uint64_t)i;
+    training.seed = seed_of(fit->f->options.seed, i);
     training.n_thread = fit->n_thread;
     fit->present = (double)training.n_update;
     lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
@@ -167,6 +176,7 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
         return lts_pass_over(status, &fit->no_network);
     }
     double error = lts_judge_error(&fit->judge, y);
+    lts_trials_note(&choice->trials, (lts_trial){LTS_TRIAL_UPDATES, n_update, 0, error});
     if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
         lts_free(fit->of_network);
         fit->of_network = y;

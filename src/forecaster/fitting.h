@@ -24,6 +24,15 @@ typedef struct lts_fitting {
     char stage[64];
 } lts_fitting;
 
+/** Begin what a fit to a data set makes: its columns. LSTM_E_NOMEM; then there is nothing to clear. */
+lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset);
+
+/**
+ * End a fit: the forecaster takes what was made if `status` is LSTM_OK, and the fit was not cancelled
+ * until now. Returns LSTM_STOPPED then, else `status`.
+ */
+lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status);
+
 /** Updates of all trainings of a fit: an estimate. */
 double lts_updates_of(const lstm_forecaster_options *o);
 

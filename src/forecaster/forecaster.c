@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "method/ridge_options.h"
 
 static lstm_status check_sizes(const lstm_forecaster_options *o)
 {
@@ -38,6 +39,9 @@ static lstm_status check_forecaster_options(lstm_forecaster_options *o)
     if (o->dropout != LSTM_ZERO && !(o->dropout >= 0 && o->dropout < 1))
         return lts_fail(LSTM_E_ARGUMENT, "dropout is %g, expected 0 <= dropout < 1, or LSTM_ZERO",
                         o->dropout);
+    if (!(o->average_decay >= 0 && o->average_decay < 1))
+        return lts_fail(LSTM_E_ARGUMENT, "average_decay is %.17g, expected 0 <= average_decay < 1",
+                        o->average_decay);
     if (o->n_network == 0)
         o->n_network = 3;
     return lts_threads_resolve(o->n_threads, &n_thread);
@@ -79,6 +83,17 @@ static lstm_status keep_levels(lstm_forecaster *f)
     return LSTM_OK;
 }
 
+/* Copies the options of ridge, whose horizon is that of the forecaster. */
+static lstm_status keep_ridge(lstm_forecaster *f)
+{
+    lts_ridge_options checked;
+    lstm_ridge_options *ridge = &f->ridge;
+    LTS_TRY(lts_read_options(ridge, sizeof *ridge, f->options.ridge, "lstm_ridge_options"));
+    f->options.ridge = ridge;
+    ridge->horizon = f->options.horizon;
+    return lts_ridge_options_read(&checked, ridge);
+}
+
 lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
                                 const lstm_forecaster_options *options)
 {
@@ -102,6 +117,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         if (status >= 0 && made->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
             status = lts_view_check_counts(&made->view);
     }
+    if (status >= 0 && read.ridge != NULL)
+        status = keep_ridge(made);
     made->options.folder = NULL;
     if (status >= 0 && read.folder != NULL) {
         size_t size = strlen(read.folder) + 1;

@@ -2,13 +2,15 @@
 #ifndef LTS_FORECASTER_FORECASTER_H
 #define LTS_FORECASTER_FORECASTER_H
 
-#include "forecaster/network_part.h"
-#include "forecaster/residuals.h"
-#include "forecaster/ridge_part.h"
 #include "forecaster/roster.h"
+#include "forecaster/trials.h"
+#include "members/network_part.h"
+#include "members/residuals.h"
+#include "members/ridge_part.h"
 #include <lstmts/baseline.h>
 #include <lstmts/forecaster.h>
 #include <lstmts/interval.h>
+#include <math.h>
 #include <stdatomic.h>
 
 /** The baselines among which one is chosen; lstm_baseline in the same order. */
@@ -27,12 +29,37 @@ typedef struct lts_choice {
     bool tells_column; /**< some networks are told which column they predict                     */
     int64_t use;       /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
     int64_t baseline;  /**< lstm_baseline, the best on the validation part                        */
+    int64_t joined;    /**< 1: the forecast is the mean of that by `use` and that by the baseline */
     const char *why;   /**< why `use` was chosen                                                  */
     int64_t n_window;  /**< validation windows                                                    */
     double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;
+    int64_t n_part_made; /**< series that had no validation part                                  */
+    lts_trials trials;
 } lts_choice;
+
+static inline bool lts_has_networks(const lts_choice *choice)
+{
+    return choice->use == LSTM_USE_MEAN || choice->use == LSTM_USE_NETWORKS;
+}
+
+static inline bool lts_has_ridge(const lts_choice *choice)
+{
+    return choice->use == LSTM_USE_MEAN || choice->use == LSTM_USE_RIDGE;
+}
+
+static inline bool lts_has_baseline(const lts_choice *choice)
+{
+    return choice->use == LSTM_USE_BASELINE || choice->joined != 0;
+}
+
+/** Replace forecasts y [n] by their mean with those of the baseline, where it has a value. */
+static inline void lts_join_baseline(int64_t n, const real *of_baseline, real *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = isnan(of_baseline[i]) ? y[i] : (y[i] + of_baseline[i]) / 2;
+}
 
 /**
  * What a fit makes. All 0 at first. It does not change afterwards; forecasters and streams share it:
@@ -76,8 +103,10 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
                                     int64_t series, int64_t origin, int64_t H);
 
 struct lstm_forecaster {
-    lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL */
+    lstm_forecaster_options options; /**< view points to `view`, ridge to `ridge`, or they are NULL;
+                                          loss is NULL */
     lstm_view_options view;
+    lstm_ridge_options ridge; /**< with the horizon of the options */
     lts_loss loss;
     char *folder;
     double *levels; /**< of the options */

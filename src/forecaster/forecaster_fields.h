@@ -16,13 +16,22 @@
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_forecaster_options)
 static const lts_field lts_option_fields[] = {
-    FIELD(INT, horizon),    FIELD(INT, season_len), FIELD(INT, use),
-    FIELD(INT, n_network),  FIELD(INT, n_hidden),   FIELD(INT, n_layer),
-    FIELD(INT, n_update),   FIELD(INT, batch_size), FIELD(DOUBLE, learning_rate),
-    FIELD(DOUBLE, dropout), FIELD(UINT, seed),      FIELD(INT, n_threads),
+    FIELD(INT, horizon),
+    FIELD(INT, season_len),
+    FIELD(INT, use),
+    FIELD(INT, n_network),
+    FIELD(INT, n_hidden),
+    FIELD(INT, n_layer),
+    FIELD(INT, n_update),
+    FIELD(INT, batch_size),
+    FIELD(DOUBLE, learning_rate),
+    FIELD(DOUBLE, dropout),
+    FIELD(UINT, seed),
+    FIELD(INT, n_threads),
     FIELD(INT, n_level),
+    FIELD(DOUBLE, average_decay),
 };
-ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 7);
+ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 8);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_view_options)
@@ -55,11 +64,20 @@ static const lts_field lts_loss_fields[] = {
 ALL_FIELDS(lts_loss_fields, lstm_loss_options, 5);
 #undef FIELD
 
+#define FIELD(type, field) LTS_FIELD(type, field, lstm_ridge_options)
+static const lts_field lts_given_ridge_fields[] = {
+    FIELD(INT, context_len), FIELD(INT, horizon),    FIELD(INT, base_len),
+    FIELD(INT, n_block),     FIELD(DOUBLE, penalty),
+};
+ALL_FIELDS(lts_given_ridge_fields, lstm_ridge_options, 1);
+#undef FIELD
+
 #define FIELD(type, field) LTS_FIELD(type, field, lts_ridge_options)
 static const lts_field lts_ridge_fields[] = {
-    FIELD(INT, L), FIELD(INT, H), FIELD(INT, base_len), FIELD(INT, n_block), FIELD(DOUBLE, penalty),
+    FIELD(INT, L),       FIELD(INT, H),          FIELD(INT, base_len),
+    FIELD(INT, n_block), FIELD(DOUBLE, penalty), FIELD(INT, longest_gap),
 };
-ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 1);
+ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 0);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_training)
@@ -70,6 +88,7 @@ static const lts_field lts_training_fields[] = {
     FIELD(INT, batch_size),
     FIELD(DOUBLE, learning_rate),
     FIELD(DOUBLE, dropout),
+    FIELD(DOUBLE, average_decay),
     FIELD(INT, draw),
     FIELD(UINT, seed),
 };
@@ -84,7 +103,9 @@ static const lts_field lts_choice_fields[] = {
     FIELD(INT, season_len),
     FIELD(INT, use),
     FIELD(INT, baseline),
+    FIELD(INT, joined),
     FIELD(INT, n_window),
+    FIELD(INT, n_part_made),
     ERROR("naive_error", LSTM_BASELINE_NAIVE),
     ERROR("seasonal_naive_error", LSTM_BASELINE_SEASONAL_NAIVE),
     ERROR("drift_error", LSTM_BASELINE_DRIFT),

@@ -48,6 +48,7 @@ static json_t *choice_json(const lts_choice *choice)
 {
     json_t *json = JSON_OF(lts_choice_fields, choice);
     json = lts_json_with(json, "why", json_string(choice->why));
+    json = lts_json_with(json, "trials", lts_trials_json(&choice->trials));
     json = lts_json_with(json, "view", JSON_OF(lts_view_fields, &choice->view));
     json = lts_json_with(json, "ridge_view", JSON_OF(lts_view_fields, &choice->ridge_view));
     json = lts_json_with(json, "ridge", JSON_OF(lts_ridge_fields, &choice->ridge));
@@ -71,6 +72,8 @@ json_t *lts_forecaster_json(const lstm_forecaster *f)
     json = lts_json_with(json, "options", JSON_OF(lts_option_fields, &f->options));
     if (f->options.view != NULL)
         json = lts_json_with(json, "view", JSON_OF(lts_view_fields, &f->view));
+    if (f->options.ridge != NULL)
+        json = lts_json_with(json, "ridge_options", JSON_OF(lts_given_ridge_fields, &f->ridge));
     json = lts_json_with(json, "loss", JSON_OF(lts_loss_fields, &loss));
     json = lts_json_with(json, "data", data_json(fitted->frame));
     if (!lts_roster_is_numbered(&fitted->roster))
@@ -229,26 +232,32 @@ static lstm_status check_choice(const lts_choice *c)
         return lts_fail(LSTM_E_FORMAT, "choice: use is %lld", (long long)c->use);
     if (c->baseline < 0 || c->baseline >= LTS_N_BASELINE)
         return lts_fail(LSTM_E_FORMAT, "choice: baseline is %lld", (long long)c->baseline);
+    if (c->joined < 0 || c->joined > (c->use != LSTM_USE_BASELINE))
+        return lts_fail(LSTM_E_FORMAT, "choice: joined is %lld where use is %lld",
+                        (long long)c->joined, (long long)c->use);
     if (c->season_len < (seasonal ? 1 : 0) || c->season_len > INT32_MAX)
         return lts_fail(LSTM_E_FORMAT, "choice: season_len is %lld", (long long)c->season_len);
     if (!isfinite(c->ridge.penalty) || !isfinite(c->training.learning_rate) ||
-        !isfinite(c->training.dropout))
+        !isfinite(c->training.dropout) || !isfinite(c->training.average_decay))
         return lts_fail(LSTM_E_NUMERIC,
-                        "choice: penalty %g, learning_rate %g or dropout %g is not "
-                        "finite",
-                        c->ridge.penalty, c->training.learning_rate, c->training.dropout);
+                        "choice: penalty %g, learning_rate %g, dropout %g or average_decay %g is "
+                        "not finite",
+                        c->ridge.penalty, c->training.learning_rate, c->training.dropout,
+                        c->training.average_decay);
     return LSTM_OK;
 }
 
 static lstm_status read_choice(lts_forecaster_text *text, const json_t *json)
 {
-    static const char *const others[] = {"why", "view", "ridge_view", "ridge", "training", NULL};
+    static const char *const others[] = {"why",   "trials",   "view", "ridge_view",
+                                         "ridge", "training", NULL};
     lts_choice *c = &text->choice;
     LTS_TRY(READ(lts_choice_fields, others, "choice", json, c));
     LTS_TRY(READ(lts_ridge_fields, no_others, "choice.ridge", json_object_get(json, "ridge"),
                  &c->ridge));
     LTS_TRY(READ(lts_training_fields, no_others, "choice.training",
                  json_object_get(json, "training"), &c->training));
+    LTS_TRY(lts_trials_read(&c->trials, json_object_get(json, "trials")));
     LTS_TRY(check_choice(c));
     const json_t *view = json_object_get(json, "view"),
                  *other = json_object_get(json, "ridge_view");
@@ -268,7 +277,7 @@ static lstm_status read_choice(lts_forecaster_text *text, const json_t *json)
 static lstm_status read_networks(lts_forecaster_text *text, const json_t *array)
 {
     static const char *const others[] = {"view", NULL};
-    bool used = text->choice.use == LSTM_USE_MEAN || text->choice.use == LSTM_USE_NETWORKS;
+    bool used = lts_has_networks(&text->choice);
     int64_t n = (int64_t)json_array_size(array);
     if (!json_is_array(array) || n > LTS_MOST_NETWORKS || (n > 0) != used)
         return lts_fail(LSTM_E_FORMAT, "networks is no array of %s", used ? "1 .. 64" : "0");
@@ -293,7 +302,7 @@ static lstm_status read_networks(lts_forecaster_text *text, const json_t *array)
 static lstm_status read_ridge(lts_forecaster_text *text, const json_t *json)
 {
     static const char *const others[] = {"view", NULL};
-    bool used = text->choice.use == LSTM_USE_MEAN || text->choice.use == LSTM_USE_RIDGE;
+    bool used = lts_has_ridge(&text->choice);
     text->has_ridge = json != NULL;
     if (text->has_ridge != used)
         return lts_fail(LSTM_E_FORMAT, "a ridge regression is %s",
@@ -310,9 +319,10 @@ static lstm_status read_ridge(lts_forecaster_text *text, const json_t *json)
 
 lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *json)
 {
-    static const char *const members[] = {"options", "view",     "loss",  "data", "series",
-                                          "choice",  "networks", "ridge", NULL};
+    static const char *const members[] = {"options", "view",   "ridge_options", "loss",  "data",
+                                          "series",  "choice", "networks",      "ridge", NULL};
     const json_t *view = json_object_get(json, "view");
+    const json_t *ridge = json_object_get(json, "ridge_options");
     memset(text, 0, sizeof *text);
     text->series = json_object_get(json, "series");
     LTS_TRY(lts_fields_read(NULL, 0, members, "the forecaster", json, NULL));
@@ -322,6 +332,12 @@ lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *js
     if (view != NULL) {
         LTS_TRY(read_any_view(&text->view, "view", view));
         text->options.view = &text->view;
+    }
+    if (ridge != NULL) {
+        LTS_TRY(
+            READ(lts_given_ridge_fields, no_others, "ridge_options", ridge, &text->given_ridge));
+        text->given_ridge.struct_size = sizeof text->given_ridge;
+        text->options.ridge = &text->given_ridge;
     }
     LTS_TRY(READ(lts_loss_fields, no_others, "loss", json_object_get(json, "loss"), &text->loss));
     text->loss.struct_size = sizeof text->loss;

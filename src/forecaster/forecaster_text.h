@@ -19,8 +19,10 @@ typedef struct lts_network_text {
 
 /** The contents of the object. Views are checked; choice.why is NULL. */
 typedef struct lts_forecaster_text {
-    lstm_forecaster_options options; /**< view points to `view`, or is NULL; loss is NULL  */
+    lstm_forecaster_options options; /**< view points to `view`, ridge to `given_ridge`, or they are
+                                          NULL; loss is NULL                               */
     lstm_view_options view;
+    lstm_ridge_options given_ridge;
     lstm_loss_options loss; /**< with the numbers of its arrays; the arrays are NULL       */
     lstm_dataset *frame;
     lts_choice choice;

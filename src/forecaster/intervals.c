@@ -172,6 +172,66 @@ static lstm_status advance(call *c, int64_t known, int64_t origin)
     return LSTM_OK;
 }
 
+/* Where forecasts end that have all known covariates. */
+static int64_t last_scored(const call *c, int64_t end)
+{
+    const lts_member *m = &c->dataset->members[c->series];
+    int64_t last = m->n_row + m->n_future - c->f->options.horizon + 1;
+    for (int64_t i = 0; i < c->dataset->n_column; i++)
+        if (c->dataset->roles[i] == LSTM_ROLE_KNOWN && last < end)
+            return last;
+    return end;
+}
+
+/* Continues the scores in `made` by those of one series, to the end of its validation part. */
+static lstm_status continue_series(call *c, lts_fitted *made)
+{
+    const lts_fitted *before = &c->f->fitted;
+    const lts_member *m = &c->dataset->members[c->series];
+    int64_t number = lts_roster_find(&before->roster, c->dataset, c->series), known = 0;
+    int64_t end = lts_valid_end(m), last = last_scored(c, end);
+    if (number >= 0)
+        known = lts_roster_known(&before->roster, number, c->dataset, m->start);
+    int64_t first = lts_scoring_first(before, number, known, end, c->f->options.horizon);
+    last = last > first ? last : first;
+    lstm_status status = lts_scoring_init(&c->scoring, made, &c->f->options, number, first);
+    if (status >= 0)
+        status = advance(c, first, last);
+    if (status >= 0)
+        status = observe(&c->scoring, c->dataset, c->series, last, end, c->row);
+    if (status >= 0) {
+        lstm_interval *old = made->interval;
+        made->interval = c->scoring.interval;
+        c->scoring.interval = old;
+    }
+    lts_scoring_clear(&c->scoring);
+    return status;
+}
+
+lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *f,
+                                   const lstm_dataset *dataset, int64_t n_thread)
+{
+    call c = {.f = f, .dataset = dataset, .n_thread = n_thread};
+    lstm_status status = lts_scoring_init(&c.scoring, &f->fitted, &f->options, -1, 1);
+    made->interval_stride = f->fitted.interval_stride;
+    if (status >= 0) {
+        made->interval = c.scoring.interval;
+        c.scoring.interval = NULL;
+    }
+    lts_scoring_clear(&c.scoring);
+    c.row = lts_alloc(dataset->n_column, sizeof *c.row);
+    c.y = lts_alloc(f->options.horizon * made->n_target, sizeof *c.y);
+    if (status >= 0 && (c.row == NULL || c.y == NULL))
+        status = LSTM_E_NOMEM;
+    for (int64_t s = 0; s < dataset->names.n && status >= 0; s++) {
+        c.series = s;
+        status = continue_series(&c, made);
+    }
+    lts_free(c.row);
+    lts_free(c.y);
+    return status;
+}
+
 static lstm_status run_origins(call *c, const int64_t *origins, int64_t n, real *y, real *lower,
                                real *upper)
 {

@@ -19,6 +19,14 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
                                     const lts_judge *judge, const real *y);
 
 /**
+ * Create made->interval, where the roster is there: that of a fitted forecaster, continued by its
+ * forecasts of the rows of training and validation parts that it has not seen.
+ * LSTM_E_SHAPE, LSTM_E_LIMIT, LSTM_E_NOMEM.
+ */
+lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *forecaster,
+                                   const lstm_dataset *dataset, int64_t n_thread);
+
+/**
  * Create fitted->interval, without scores, for the state of a file.
  * @param most  values of the state: LSTM_E_SHAPE, before anything is allocated, if it has more
  */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sample paths of a forecaster: from the distributions of its networks, or by drawing residuals. */
+#include "forecaster/paths.h"
+
 #include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
@@ -231,7 +233,9 @@ static lstm_status resample(const call *c, real *paths)
 /* Whether paths are drawn from the distributions of networks. */
 static bool is_sampled(const lstm_forecaster *f)
 {
-    return f->fitted.choice.use == LSTM_USE_NETWORKS && lts_loss_has_distribution(&f->loss);
+    const lts_choice *choice = &f->fitted.choice;
+    return choice->use == LSTM_USE_NETWORKS && choice->joined == 0 &&
+           lts_loss_has_distribution(&f->loss);
 }
 
 static lstm_status check_call(const call *c)
@@ -255,6 +259,20 @@ static void find_series(call *c)
     if (c->number >= 0)
         c->known =
             lts_roster_known(roster, c->number, c->dataset, c->dataset->members[c->series].start);
+}
+
+lstm_status lts_fresh_residuals(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                                int64_t series, int64_t origin, int64_t n_thread,
+                                lts_residuals *fresh)
+{
+    call c = {.f = forecaster,
+              .dataset = dataset,
+              .series = series,
+              .origin = origin,
+              .K = forecaster->fitted.n_target,
+              .n_thread = n_thread};
+    find_series(&c);
+    return find_fresh(&c, fresh);
 }
 
 lstm_status lstm_forecaster_paths(const lstm_forecaster *forecaster, const lstm_dataset *dataset,

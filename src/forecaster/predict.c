@@ -105,6 +105,15 @@ static lstm_status predict_origins(const call *c, const lts_origins *origins, in
     return LSTM_OK;
 }
 
+static lstm_status mean_with_baseline(const call *c, const lts_origins *origins, int64_t H, real *y)
+{
+    const lts_choice *choice = &c->fitted->choice;
+    LTS_TRY(
+        lts_baseline_predict(choice->baseline, choice->season_len, c->dataset, origins, H, c->one));
+    lts_join_baseline(origins->n * H * c->fitted->n_target, c->one, y);
+    return LSTM_OK;
+}
+
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y)
@@ -121,12 +130,14 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
     lstm_status status =
         lts_own_scales_init(&own, lts_roster_find(&fitted->roster, dataset, origins->series[0]),
                             scale_rows < m->n_row ? scale_rows : m->n_row, dataset->n_column);
-    if (status >= 0 && choice->use != LSTM_USE_RIDGE) {
+    if (status >= 0) {
         c.one = lts_alloc(size, sizeof *c.one);
         status = c.one == NULL ? LSTM_E_NOMEM : LSTM_OK;
     }
     if (status >= 0)
         status = predict_origins(&c, origins, H, y);
+    if (status >= 0 && choice->joined != 0)
+        status = mean_with_baseline(&c, origins, H, y);
     lts_free(c.one);
     lts_own_scales_clear(&own);
     return status;
@@ -139,7 +150,7 @@ static int64_t most(int64_t a, int64_t b)
 
 int64_t lts_fitted_context(const lts_fitted *fitted)
 {
-    int64_t n = fitted->choice.use == LSTM_USE_BASELINE ? most(fitted->choice.season_len, 1) : 1;
+    int64_t n = lts_has_baseline(&fitted->choice) ? most(fitted->choice.season_len, 1) : 1;
     for (int64_t i = 0; i < fitted->n_network; i++) {
         const lstm_view_options *o = &fitted->networks[i].view->options;
         n = most(n, most(o->context_len * o->segment_len, o->base_len) + o->difference);

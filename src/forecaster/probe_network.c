@@ -20,6 +20,7 @@ typedef struct probing {
     const lts_loss *loss;
     lts_training training;
     lts_trainings *trainings;
+    lts_trials *trials;
     real *y;
 } probing;
 
@@ -66,11 +67,14 @@ static lstm_status try_probe(const probing *p, probe *candidate)
  * Errors of short trainings differ by chance: only a clear gain counts. To give up the base takes
  * more, since only with one do forecasts follow a level that the training part has not seen.
  */
-static lstm_status take_if_better(const probing *p, probe *best, probe candidate)
+static lstm_status take_if_better(const probing *p, probe *best, probe candidate, lts_trial trial)
 {
     bool gives_up = candidate.view.base == LSTM_BASE_NONE && best->view.base != LSTM_BASE_NONE;
     double clearly = gives_up ? 0.93 : 0.98;
     lstm_status status = try_probe(p, &candidate);
+    trial.error = candidate.error;
+    if (status == LSTM_OK)
+        lts_trials_note(p->trials, trial);
     if (status == LSTM_OK && candidate.error < clearly * best->error)
         *best = candidate;
     return status;
@@ -88,7 +92,8 @@ static lstm_status probe_bases(const probing *p, probe *best, int64_t period)
         candidate.view.base_len = bases[i].base_len;
         if (bases[i].base_len > best->view.context_len * best->view.segment_len)
             continue;
-        lstm_status status = take_if_better(p, best, candidate);
+        const lts_trial trial = {LTS_TRIAL_NETWORK_BASE, bases[i].base, bases[i].base_len, 0};
+        lstm_status status = take_if_better(p, best, candidate, trial);
         if (status != LSTM_OK)
             return status;
     }
@@ -105,7 +110,8 @@ static lstm_status probe_transforms(const probing *p, probe *best)
         if (candidate.view.transform == best->view.transform ||
             !lts_can_transform(p->judge->dataset, transforms[i]))
             continue;
-        lstm_status status = take_if_better(p, best, candidate);
+        const lts_trial trial = {LTS_TRIAL_NETWORK_TRANSFORM, transforms[i], 0, 0};
+        lstm_status status = take_if_better(p, best, candidate, trial);
         if (status != LSTM_OK)
             return status;
     }
@@ -128,7 +134,8 @@ static lstm_status probe_segments(const probing *p, probe *best)
         candidate.view.horizon = (horizon + length - 1) / length;
         if (candidate.view.context_len < 3)
             candidate.view.context_len = 3;
-        lstm_status status = take_if_better(p, best, candidate);
+        const lts_trial trial = {LTS_TRIAL_NETWORK_SEGMENT, length, 0, 0};
+        lstm_status status = take_if_better(p, best, candidate, trial);
         if (status != LSTM_OK)
             return status;
     }
@@ -138,8 +145,14 @@ static lstm_status probe_segments(const probing *p, probe *best)
 static lstm_status run_probes(const probing *p, probe *best, int64_t period)
 {
     lstm_status status = try_probe(p, best);
-    if (status == LSTM_OK)
+    const lstm_view_options *v = &best->view;
+    if (status == LSTM_OK) {
+        lts_trials_note(p->trials,
+                        (lts_trial){LTS_TRIAL_NETWORK_TRANSFORM, v->transform, 0, best->error});
+        lts_trials_note(p->trials,
+                        (lts_trial){LTS_TRIAL_NETWORK_SEGMENT, v->segment_len, 0, best->error});
         status = probe_bases(p, best, period);
+    }
     if (status == LSTM_OK)
         status = probe_transforms(p, best);
     return status == LSTM_OK ? probe_segments(p, best) : status;
@@ -148,8 +161,11 @@ static lstm_status run_probes(const probing *p, probe *best, int64_t period)
 lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const lts_loss *loss,
                               uint64_t seed, lts_trainings *trainings)
 {
-    probing p = {
-        .judge = judge, .loss = loss, .training = choice->training, .trainings = trainings};
+    probing p = {.judge = judge,
+                 .loss = loss,
+                 .training = choice->training,
+                 .trainings = trainings,
+                 .trials = &choice->trials};
     if (p.training.n_update == 0 || p.training.n_update > PROBE_UPDATES)
         p.training.n_update = PROBE_UPDATES;
     p.training.seed = seed;

@@ -49,7 +49,7 @@ static void replace_zeros(lts_roster *roster)
     }
 }
 
-static void average(lts_roster *roster)
+void lts_roster_average(lts_roster *roster)
 {
     for (int64_t k = 0; k < roster->K; k++) {
         double sum = 0;
@@ -57,6 +57,15 @@ static void average(lts_roster *roster)
             sum += roster->scales[s * roster->K + k] / (double)roster->n;
         roster->mean_scales[k] = sum;
     }
+}
+
+/* Rows of a series that begin at `start` are known up to row `end`. */
+static void set_known_until(lts_roster *roster, int64_t number, const lstm_dataset *d,
+                            int64_t start, int64_t end)
+{
+    if (d->step_unit != LSTM_STEP_ROWS &&
+        !lts_time_of_row(d->step_unit, d->step, start, end, &roster->known_until[number]))
+        roster->known_until[number] = LTS_LAST_TIME; /* there is no row after it */
 }
 
 lstm_status lts_roster_take(lts_roster *roster, const lts_judge *judge)
@@ -67,14 +76,11 @@ lstm_status lts_roster_take(lts_roster *roster, const lts_judge *judge)
         const lts_member *m = &d->members[s];
         LTS_TRY(lts_names_add(&roster->names, "series", lts_names_get(&d->names, s)));
         roster->known_rows[s] = lts_valid_end(m);
-        if (d->step_unit != LSTM_STEP_ROWS &&
-            !lts_time_of_row(d->step_unit, d->step, m->start, roster->known_rows[s],
-                             &roster->known_until[s]))
-            roster->known_until[s] = LTS_LAST_TIME; /* there is no row after it */
+        set_known_until(roster, s, d, m->start, roster->known_rows[s]);
     }
     memcpy(roster->scales, judge->scales, (size_t)(roster->n * roster->K) * sizeof(double));
     replace_zeros(roster);
-    average(roster);
+    lts_roster_average(roster);
     return LSTM_OK;
 }
 
@@ -94,13 +100,55 @@ bool lts_roster_is_numbered(const lts_roster *roster)
     return true;
 }
 
-int64_t lts_roster_find(const lts_roster *roster, const lstm_dataset *dataset, int64_t series)
+/* Also of a series of which the fit has seen no row. */
+static int64_t number_of(const lts_roster *roster, const lstm_dataset *dataset, int64_t series)
 {
     int64_t number = lts_names_find(&roster->names, lts_names_get(&dataset->names, series));
-    if (number < 0 && series < roster->n &&
-        (is_numbered(&dataset->names, series) || is_numbered(&roster->names, series)))
-        number = series;
+    bool is_number = series < roster->n &&
+                     (is_numbered(&dataset->names, series) || is_numbered(&roster->names, series));
+    return number < 0 && is_number ? series : number;
+}
+
+int64_t lts_roster_find(const lts_roster *roster, const lstm_dataset *dataset, int64_t series)
+{
+    int64_t number = number_of(roster, dataset, series);
     return number >= 0 && roster->known_rows[number] > 0 ? number : -1;
+}
+
+lstm_status lts_roster_extend(lts_roster *roster, const lts_roster *before, const lstm_dataset *d,
+                              int64_t *numbers)
+{
+    int64_t n = before->n, K = before->K;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        numbers[s] = number_of(before, d, s);
+        if (numbers[s] < 0)
+            numbers[s] = n++;
+    }
+    LTS_TRY(allocate(roster, n, K));
+    for (int64_t s = 0; s < before->n; s++)
+        LTS_TRY(lts_names_add(&roster->names, "series", lts_names_get(&before->names, s)));
+    for (int64_t s = 0; s < d->names.n; s++)
+        if (numbers[s] >= before->n)
+            LTS_TRY(lts_names_add(&roster->names, "series", lts_names_get(&d->names, s)));
+    memcpy(roster->known_rows, before->known_rows, (size_t)before->n * sizeof(int64_t));
+    memcpy(roster->known_until, before->known_until, (size_t)before->n * sizeof(int64_t));
+    memcpy(roster->mean_scales, before->mean_scales, (size_t)K * sizeof(double));
+    memcpy(roster->scales, before->scales, (size_t)(before->n * K) * sizeof(double));
+    for (int64_t s = before->n; s < n; s++)
+        memcpy(roster->scales + s * K, before->mean_scales, (size_t)K * sizeof(double));
+    return LSTM_OK;
+}
+
+void lts_roster_learn(lts_roster *roster, int64_t number, const lstm_dataset *d, int64_t series)
+{
+    const lts_member *m = &d->members[series];
+    int64_t end = lts_valid_end(m), known = 0;
+    if (roster->known_rows[number] > 0)
+        known = lts_roster_known(roster, number, d, m->start);
+    if (end <= known)
+        return;
+    roster->known_rows[number] += end - known;
+    set_known_until(roster, number, d, m->start, end);
 }
 
 int64_t lts_roster_known(const lts_roster *roster, int64_t number, const lstm_dataset *d,
@@ -151,7 +199,7 @@ static lstm_status take_scales(lts_roster *roster, lts_tensors *tensors)
         if (!(roster->scales[i] > 0))
             return lts_fail(LSTM_E_NUMERIC, "element %lld of series.scales is %g, expected above 0",
                             (long long)i, roster->scales[i]);
-    average(roster);
+    lts_roster_average(roster);
     return LSTM_OK;
 }
 

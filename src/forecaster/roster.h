@@ -29,6 +29,22 @@ void lts_roster_clear(lts_roster *roster);
 lstm_status lts_roster_take(lts_roster *roster, const lts_judge *judge);
 
 /**
+ * The series of `before`, and after them those of a data set that it has not; these have mean scales,
+ * and no row is known.
+ * @param[out] numbers  [n_series] of the series of the data set
+ * @return LSTM_OK; LSTM_E_NOMEM; clear it in each case.
+ */
+lstm_status lts_roster_extend(lts_roster *roster, const lts_roster *before,
+                              const lstm_dataset *dataset, int64_t *numbers);
+
+/** Set mean_scales, after the scales. */
+void lts_roster_average(lts_roster *roster);
+
+/** The rows of training and validation part of a series are known now. */
+void lts_roster_learn(lts_roster *roster, int64_t number, const lstm_dataset *dataset,
+                      int64_t series);
+
+/**
  * The series of a file.
  * @param names  array of strings; NULL = each name is its number
  * @param frame  with the columns of the fit

@@ -189,7 +189,8 @@ static int64_t most_of(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len)
+lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len,
+                              lts_trials *trials)
 {
     candidates c = {0};
     int64_t longest_train = lts_train_end(longest_series(dataset)), longest = 1;
@@ -213,6 +214,7 @@ lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int6
         double error = c.period[i] <= longest_train / 3
                            ? error_of_period(dataset, c.period[i], longest, horizon)
                            : HUGE_VAL;
+        lts_trials_note(trials, (lts_trial){LTS_TRIAL_SEASON, c.period[i], 0, error});
         if (error < clearly * least) {
             least = error;
             *season_len = c.period[i];

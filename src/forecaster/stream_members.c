@@ -4,16 +4,6 @@
 #include "base/memory.h"
 #include "base/status.h"
 
-static bool has_networks(const lts_fitted *fitted)
-{
-    return fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_NETWORKS;
-}
-
-static bool has_ridge(const lts_fitted *fitted)
-{
-    return fitted->choice.use == LSTM_USE_MEAN || fitted->choice.use == LSTM_USE_RIDGE;
-}
-
 /* Seasons of a baseline; 1 if it has none. */
 static int64_t season_of(const lts_choice *choice)
 {
@@ -39,9 +29,9 @@ static lstm_status init_baseline(lstm_stream *s)
 lstm_status lts_stream_init_members(lstm_stream *s)
 {
     const lts_fitted *fitted = &s->fitted;
-    if (fitted->choice.use == LSTM_USE_BASELINE)
-        return init_baseline(s);
-    if (has_ridge(fitted))
+    if (lts_has_baseline(&fitted->choice))
+        LTS_TRY(init_baseline(s));
+    if (lts_has_ridge(&fitted->choice))
         LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, &s->own, s->H));
     s->networks = lts_alloc(fitted->n_network, sizeof *s->networks);
     if (s->networks == NULL)
@@ -115,21 +105,22 @@ static lstm_status forecast_networks(lstm_stream *s, int64_t origin, real *y)
 
 lstm_status lts_stream_run(lstm_stream *s, real *y)
 {
-    const lts_fitted *fitted = &s->fitted;
+    const lts_choice *choice = &s->fitted.choice;
     int64_t origin = s->live->members[0].n_row;
-    if (fitted->choice.use == LSTM_USE_BASELINE) {
-        forecast_baseline(s, y);
-        return LSTM_OK;
-    }
-    if (!has_networks(fitted)) {
+    if (lts_has_networks(choice))
+        LTS_TRY(forecast_networks(s, origin, y));
+    if (choice->use == LSTM_USE_RIDGE)
         lts_ridge_work_run(&s->ridge, origin, s->H, y);
-        return LSTM_OK;
+    if (choice->use == LSTM_USE_MEAN) {
+        lts_ridge_work_run(&s->ridge, origin, s->H, s->one);
+        for (int64_t j = 0; j < s->H * s->K; j++)
+            y[j] = (y[j] + s->one[j]) / 2;
     }
-    LTS_TRY(forecast_networks(s, origin, y));
-    if (!has_ridge(fitted))
-        return LSTM_OK;
-    lts_ridge_work_run(&s->ridge, origin, s->H, s->one);
-    for (int64_t j = 0; j < s->H * s->K; j++)
-        y[j] = (y[j] + s->one[j]) / 2;
+    if (choice->use == LSTM_USE_BASELINE)
+        forecast_baseline(s, y);
+    if (choice->joined != 0) {
+        forecast_baseline(s, s->one);
+        lts_join_baseline(s->H * s->K, s->one, y);
+    }
     return LSTM_OK;
 }

@@ -7,12 +7,9 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "method/history.h"
-#include "method/ridge.h"
+#include "method/ridge_options.h"
 
 #include <stdio.h>
-
-/* Blocks by default, and rows of the longest gap that a fit bridges. */
-enum { DEFAULT_BLOCKS = 4, LONGEST_GAP = 2 };
 
 typedef struct regression {
     lts_ridge_options options;
@@ -154,43 +151,18 @@ static void free_regression(void *user)
     lts_free(r);
 }
 
-static lstm_status check(const lstm_ridge_options *options)
-{
-    int64_t L = options->context_len, H = options->horizon, k = options->base_len;
-    LTS_TRY(lts_check_at_least("context_len", L, 1));
-    LTS_TRY(lts_check_at_least("horizon", H, 1));
-    if (k != LSTM_NO_BASE && (k < 0 || k > L))
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "base_len is %lld, expected 0 .. context_len (%lld) or LSTM_NO_BASE (-1)",
-                        (long long)k, (long long)L);
-    if (options->n_block < 0 || options->n_block > H)
-        return lts_fail(LSTM_E_ARGUMENT, "n_block is %lld, expected 0 .. horizon (%lld)",
-                        (long long)options->n_block, (long long)H);
-    if (!(options->penalty >= 0 && options->penalty <= 1e100))
-        return lts_fail(LSTM_E_ARGUMENT, "penalty is %g, expected 0 .. 1e100", options->penalty);
-    return LSTM_OK;
-}
-
 lstm_status lstm_ridge_new(lstm_method **method, const lstm_ridge_options *options)
 {
     lstm_ridge_options read;
     char name[64];
     LTS_NOT_NULL(method);
     LTS_READ_OPTIONS(&read, options, lstm_ridge_options);
-    LTS_TRY(check(&read));
+    lts_ridge_options checked;
+    LTS_TRY(lts_ridge_options_read(&checked, &read));
     regression *r = lts_alloc(1, sizeof *r);
     if (r == NULL)
         return LSTM_E_NOMEM;
-    r->options = (lts_ridge_options){.L = read.context_len,
-                                     .H = read.horizon,
-                                     .base_len = read.base_len == 0 ? 1 : read.base_len,
-                                     .n_block = read.n_block,
-                                     .penalty = read.penalty,
-                                     .longest_gap = LONGEST_GAP};
-    if (read.base_len == LSTM_NO_BASE)
-        r->options.base_len = 0;
-    if (read.n_block == 0)
-        r->options.n_block = read.horizon < DEFAULT_BLOCKS ? read.horizon : DEFAULT_BLOCKS;
+    r->options = checked;
     snprintf(name, sizeof name, "ridge %lld", (long long)read.context_len);
     lstm_method_options functions = LSTM_METHOD_OPTIONS_INIT;
     functions.name = name, functions.user = r;

@@ -308,6 +308,24 @@ lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
     return LSTM_OK;
 }
 
+lstm_status lts_view_new_like(lstm_view **view, const lstm_view *like, const lstm_dataset *dataset,
+                              int64_t part)
+{
+    lstm_view *made;
+    lstm_view_options options = like->options;
+    const lts_view_stored stored = {like->columns.D,     like->scaler.n_series, like->scaler.scales,
+                                    like->season.values, like->static_scales,   like->transformed};
+    options.part = part;
+    LTS_TRY(lts_view_new_stored(&made, dataset, &options, &stored));
+    lstm_status status = count_windows(made);
+    if (status < 0) {
+        lstm_view_free(made);
+        return status;
+    }
+    *view = made;
+    return LSTM_OK;
+}
+
 void lstm_view_free(lstm_view *view)
 {
     if (view == NULL)

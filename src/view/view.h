@@ -134,6 +134,15 @@ static inline bool lts_view_stores_transforms(const lstm_view_options *options)
 lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
                                 const lstm_view_options *options, const lts_view_stored *stored);
 
+/**
+ * A view with the windows of another data set, which has the same columns and no more series than the
+ * view has scales; scales and seasons stay those of the fit.
+ * @param part  lstm_part, of the windows
+ * @return LSTM_OK; LSTM_E_SHAPE if there is no window; LSTM_E_NOMEM.
+ */
+lstm_status lts_view_new_like(lstm_view **view, const lstm_view *like, const lstm_dataset *dataset,
+                              int64_t part);
+
 /** Row at which step `step` begins to read; it predicts the segment after. */
 static inline int64_t lts_view_row(const lstm_view *view, const lts_place *place, int64_t step)
 {

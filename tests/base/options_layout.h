@@ -68,16 +68,17 @@ static const field forecast_fields[] = {
     AT(lstm_forecast_options, n_future),
 };
 static const field forecaster_fields[] = {
-    AT(lstm_forecaster_options, struct_size), AT(lstm_forecaster_options, horizon),
-    AT(lstm_forecaster_options, season_len),  AT(lstm_forecaster_options, use),
-    AT(lstm_forecaster_options, n_network),   AT(lstm_forecaster_options, n_hidden),
-    AT(lstm_forecaster_options, n_layer),     AT(lstm_forecaster_options, n_update),
-    AT(lstm_forecaster_options, batch_size),  AT(lstm_forecaster_options, learning_rate),
-    AT(lstm_forecaster_options, dropout),     AT(lstm_forecaster_options, view),
-    AT(lstm_forecaster_options, loss),        AT(lstm_forecaster_options, seed),
-    AT(lstm_forecaster_options, n_threads),   AT(lstm_forecaster_options, folder),
-    AT(lstm_forecaster_options, on_progress), AT(lstm_forecaster_options, progress_user),
-    AT(lstm_forecaster_options, levels),      AT(lstm_forecaster_options, n_level),
+    AT(lstm_forecaster_options, struct_size),   AT(lstm_forecaster_options, horizon),
+    AT(lstm_forecaster_options, season_len),    AT(lstm_forecaster_options, use),
+    AT(lstm_forecaster_options, n_network),     AT(lstm_forecaster_options, n_hidden),
+    AT(lstm_forecaster_options, n_layer),       AT(lstm_forecaster_options, n_update),
+    AT(lstm_forecaster_options, batch_size),    AT(lstm_forecaster_options, learning_rate),
+    AT(lstm_forecaster_options, dropout),       AT(lstm_forecaster_options, view),
+    AT(lstm_forecaster_options, loss),          AT(lstm_forecaster_options, seed),
+    AT(lstm_forecaster_options, n_threads),     AT(lstm_forecaster_options, folder),
+    AT(lstm_forecaster_options, on_progress),   AT(lstm_forecaster_options, progress_user),
+    AT(lstm_forecaster_options, levels),        AT(lstm_forecaster_options, n_level),
+    AT(lstm_forecaster_options, average_decay), AT(lstm_forecaster_options, ridge),
 };
 static const field interval_fields[] = {
     AT(lstm_interval_options, struct_size),  AT(lstm_interval_options, horizon),
@@ -145,7 +146,7 @@ static const field stream_fields[] = {
     AT(lstm_stream_options, struct_size), AT(lstm_stream_options, dataset),
     AT(lstm_stream_options, series),      AT(lstm_stream_options, start),
     AT(lstm_stream_options, horizon),     AT(lstm_stream_options, static_values),
-    AT(lstm_stream_options, n_future),
+    AT(lstm_stream_options, n_future),    AT(lstm_stream_options, intervals),
 };
 static const field trainer_fields[] = {
     AT(lstm_trainer_options, struct_size),

@@ -77,7 +77,7 @@ static inline lstm_forecaster *fit_new(const lstm_forecaster_options *options,
 /** Asserts that the description has a text, such as a key with its value. */
 static inline void assert_described(const lstm_forecaster *forecaster, const char *part)
 {
-    char text[4096];
+    char text[1 << 14];
     int64_t length;
     assert_ok(lstm_forecaster_describe(forecaster, text, sizeof text, &length));
     assert_true(length < (int64_t)sizeof text);

@@ -4,6 +4,7 @@
 #define TESTS_SAVED_FIXTURE_H
 
 #include "assert_status.h"
+#include "forecaster/forecaster.h"
 
 #include <lstmts/forecaster.h>
 #include <math.h>
@@ -133,9 +134,31 @@ static inline lstm_forecaster *rich(int64_t use)
     loss.levels = levels;
     loss.n_column_weight = 4;
     loss.column_weights = weights;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 9;
+    ridge.base_len = 3;
+    ridge.n_block = 2;
+    ridge.penalty = 0.02;
     options.view = &view;
     options.loss = &loss;
+    options.average_decay = 0.75;
+    options.ridge = &ridge;
     return fitted_by(&options, LSTM_MISSING_MASK);
+}
+
+static inline lstm_forecaster *clone_of(const lstm_forecaster *forecaster)
+{
+    lstm_forecaster *clone = NULL;
+    assert_ok(lstm_forecaster_clone(&clone, forecaster));
+    return clone;
+}
+
+/* With a baseline beside the other members. */
+static inline lstm_forecaster *joined(lstm_forecaster *f, int64_t baseline)
+{
+    f->fitted.choice.baseline = baseline;
+    f->fitted.choice.joined = 1;
+    return f;
 }
 
 /* Forecasts of all series: y [SERIES, HORIZON, TARGETS]. */
@@ -148,7 +171,7 @@ static inline void forecast_all(const lstm_forecaster *f, const lstm_dataset *da
 static inline void assert_same(const lstm_forecaster *a, const lstm_forecaster *b,
                                const lstm_dataset *data)
 {
-    char one[4096], other[4096];
+    char one[1 << 14], other[1 << 14];
     lstm_real x[SERIES * HORIZON * TARGETS], y[SERIES * HORIZON * TARGETS];
     int64_t n, m;
     forecast_all(a, data, x);

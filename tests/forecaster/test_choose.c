@@ -3,6 +3,8 @@
 #include "forecaster/choose.h"
 #include "forecaster_fixture.h"
 
+#include "base/memory.h"
+
 #include <stdbool.h>
 
 enum { DAY = 86400 };
@@ -23,9 +25,10 @@ static lts_choice choose_view(const lstm_dataset *dataset, int64_t H, int64_t se
 {
     lts_choice choice = {.season_len = season_len};
     lts_judge judge;
+    const lstm_forecaster_options options = small_options(H);
     assert_ok(lts_judge_init(&judge, dataset, H, season_len > 0 ? season_len : 1));
     lts_reason no_ridge = {"?"};
-    assert_ok(lts_choose_view(&choice, &judge, &no_ridge));
+    assert_ok(lts_choose_view(&choice, &judge, &options, &no_ridge));
     assert_int_equal(no_ridge.text[0] != '\0', choice.ridge.L == 0);
     assert_int_not_equal(no_ridge.text[0], '?');
     assert_int_equal(choice.ridge.H, H);
@@ -171,6 +174,43 @@ static void series_far_apart_have_scales_of_their_own(void **fixture)
     assert_false(has_own_scales(1, 1, 0));
 }
 
+/* A season and noise. More seasons make a better mean, but a few are nearly as good. */
+static double steady(int64_t t)
+{
+    return wave(t, 7) + 0.3 * noise(t + 9000);
+}
+
+/* Error of ridge alone with so many rows of context, as choose.c compares them. */
+static double error_of(const lstm_dataset *dataset, const lts_choice *choice, int64_t L)
+{
+    lts_judge judge;
+    lts_ridge_part part;
+    lts_ridge_options ridge = {.L = L, .H = 14, .base_len = choice->ridge.base_len, .n_block = 1};
+    assert_ok(lts_judge_init(&judge, dataset, 14, 7));
+    lstm_real *y = lts_judge_forecasts(&judge);
+    assert_ok(lts_ridge_part_fit(&part, dataset, &choice->ridge_view, &ridge));
+    assert_ok(lts_ridge_part_predict(&part, dataset, judge.series, judge.origin, judge.n, 14, y));
+    double error = lts_judge_error(&judge, y);
+    lts_ridge_part_clear(&part);
+    lts_free(y);
+    lts_judge_clear(&judge);
+    return error;
+}
+
+static void ridge_takes_the_best_context_and_networks_a_short_one(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_table(steady, 700);
+    lts_choice choice = choose_view(dataset, 14, 7);
+    static const int64_t longer[] = {7, 14, 21};
+    const double best = error_of(dataset, &choice, choice.ridge.L);
+    assert_int_equal(choice.view.context_len, 7 * 7);
+    assert_true(choice.ridge.L > choice.view.context_len);
+    for (int i = 0; i < 3; i++)
+        assert_true(best <= error_of(dataset, &choice, longer[i] * 7));
+    lstm_dataset_free(dataset);
+}
+
 static void without_training_windows_there_is_no_ridge(void **fixture)
 {
     (void)fixture;
@@ -203,7 +243,8 @@ static void segments_cover_season_context_and_horizon(void **fixture)
         {0, 97, 30, 24, 3, 5},     {52, 52, 0, 52, 3, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const lts_choice begun = {.season_len = cases[i].season_len, .ridge.L = cases[i].L};
+        const lts_choice begun = {.season_len = cases[i].season_len,
+                                  .view.context_len = cases[i].L};
         lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
         options.horizon = cases[i].H;
         lts_choice choice = choose_network(&options, 100, 1, NULL, begun);
@@ -280,6 +321,7 @@ int main(void)
         cmocka_unit_test(the_context_fits_the_data),
         cmocka_unit_test(few_short_series_do_not_limit_the_context),
         cmocka_unit_test(series_far_apart_have_scales_of_their_own),
+        cmocka_unit_test(ridge_takes_the_best_context_and_networks_a_short_one),
         cmocka_unit_test(without_training_windows_there_is_no_ridge),
         cmocka_unit_test(segments_cover_season_context_and_horizon),
         cmocka_unit_test(networks_grow_with_the_data),

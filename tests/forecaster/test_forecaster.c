@@ -36,7 +36,7 @@ static void predict(const lstm_forecaster *forecaster, const lstm_dataset *datas
 /* Forecasts and description: everything that a user sees of a fit. */
 typedef struct sight {
     lstm_real y[H * K];
-    char text[4096];
+    char text[1 << 14];
 } sight;
 
 static void look(const lstm_forecaster *forecaster, const lstm_dataset *dataset, sight *s)
@@ -77,6 +77,27 @@ static void the_bits_depend_on_the_options_alone(void **fixture)
     look(forecaster, dataset, &other);
     assert_memory_not_equal(&first.y, &other.y, sizeof first.y);
     lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+}
+
+/* Forecasters of neighbouring seeds share no network. */
+static void all_networks_of_all_seeds_differ(void **fixture)
+{
+    (void)fixture;
+    enum { N_SEED = 3, N_NETWORK = 3, N = N_SEED * N_NETWORK, N_HIDDEN = 4 };
+    lstm_dataset *dataset = new_data(ROWS);
+    lstm_forecaster_options options = small_options(H);
+    lstm_real biases[N][4 * N_HIDDEN];
+    options.use = LSTM_USE_NETWORKS, options.n_network = N_NETWORK, options.n_update = 1;
+    for (int64_t i = 0; i < N; i++) {
+        options.seed = (uint64_t)(i / N_NETWORK);
+        lstm_forecaster *forecaster = fit_new(&options, dataset);
+        assert_ok(lstm_model_get(lstm_forecaster_model(forecaster, i % N_NETWORK), "lstm.0.bias",
+                                 biases[i], 4 * N_HIDDEN));
+        lstm_forecaster_free(forecaster);
+        for (int64_t j = 0; j < i; j++)
+            assert_memory_not_equal(biases[i], biases[j], sizeof biases[i]);
+    }
     lstm_dataset_free(dataset);
 }
 
@@ -304,6 +325,8 @@ static void a_backtest_fits_and_judges_a_forecaster(void **fixture)
     assert_ok(lstm_forecaster_method(&methods[0], forecaster, "mine"));
     assert_ok(lstm_baseline_new(&methods[1], NULL));
     assert_string_equal(lstm_method_name(methods[0]), "mine");
+    lstm_forecaster_cancel(forecaster);
+    assert_status(lstm_method_fit(methods[0], dataset), LSTM_E_ORDER, "the fit was cancelled");
     test.horizon = H, test.stride = 7, test.n_threads = 3;
     assert_ok(lstm_backtest_run(&backtest, methods, 2, dataset, &test));
     assert_ok(lstm_backtest_value(backtest, LSTM_METRIC_MAE, 0, LSTM_ALL, LSTM_ALL, LSTM_ALL, &mine,
@@ -331,6 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_bits_depend_on_the_options_alone),
+        cmocka_unit_test(all_networks_of_all_seeds_differ),
         cmocka_unit_test(the_test_part_is_not_read),
         cmocka_unit_test(an_obvious_baseline_is_chosen),
         cmocka_unit_test(little_data_gives_a_baseline),

@@ -37,6 +37,8 @@ static void it_forecasts_the_same_bits_after_a_load(void **state)
     (void)state;
     for (int i = 0; i < N_USE; i++)
         round_trip(fitted(uses[i]), LSTM_MISSING_REFUSE);
+    for (int i = 0; i < N_USE - 1; i++)
+        round_trip(joined(fitted(uses[i]), LSTM_BASELINE_SEASONAL_DRIFT), LSTM_MISSING_REFUSE);
 }
 
 static void every_option_comes_back(void **state)
@@ -181,6 +183,7 @@ static void sizes_and_tensors_must_agree(void **state)
     static const spoiling cases[] = {
         {Q("choice") ":{", Q("choice") ":{" Q("season_lem") ":1,", LSTM_E_FORMAT, "season_lem"},
         {Q("use") ":1,", Q("use") ":9,", LSTM_E_FORMAT, "use is 9"},
+        {Q("choice") ":{", Q("choice") ":{" Q("joined") ":2,", LSTM_E_FORMAT, "joined is 2"},
         {Q("networks") ":[{" Q("n_hidden") ":3", Q("networks") ":[{" Q("n_hidden") ":4",
          LSTM_E_SHAPE, "network.0.input.weight is [3, "},
         {Q("networks") ":[{" Q("n_hidden") ":3", Q("networks") ":[{" Q("n_hidden") ":99999999999",
@@ -209,6 +212,14 @@ static void sizes_and_tensors_must_agree(void **state)
     save_the(LSTM_USE_MEAN);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         refuse(spoil("model", cases[i].from, cases[i].to), cases[i].status, cases[i].part);
+}
+
+static void a_baseline_does_not_join_itself(void **state)
+{
+    (void)state;
+    save_the(LSTM_USE_BASELINE);
+    refuse(spoil("model", Q("choice") ":{", Q("choice") ":{" Q("joined") ":1,"), LSTM_E_FORMAT,
+           "joined is 1 where use is 4");
 }
 
 static void a_tensor_must_be_finite(void **state)
@@ -345,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_flipped_bit_is_refused),
         cmocka_unit_test(what_the_text_says_is_verified),
         cmocka_unit_test(sizes_and_tensors_must_agree),
+        cmocka_unit_test(a_baseline_does_not_join_itself),
         cmocka_unit_test(a_tensor_must_be_finite),
         cmocka_unit_test(residuals_must_be_those_of_a_fit),
         cmocka_unit_test(another_data_set_is_refused),

@@ -155,6 +155,55 @@ static void a_data_set_of_another_kind_is_refused(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Times in days, a static feature of that name, a calendar with one holiday. */
+static lstm_dataset *new_described(const char *static_name, int64_t missing, int64_t holiday)
+{
+    lstm_dataset *dataset = NULL;
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    const lstm_real size = 2;
+    lstm_real *rows = new_rows(ROWS);
+    options.n_column = options.n_static = 1, options.static_names = &static_name;
+    options.step_unit = LSTM_STEP_SECONDS, options.step = 86400, options.missing = missing;
+    assert_ok(lstm_dataset_new(&dataset, &options));
+    for (int64_t t = 0; t < ROWS; t++)
+        rows[t] = (lstm_real)(5 + wave(t, 7) + 0.1 * noise(t));
+    if (missing != LSTM_MISSING_REFUSE)
+        rows[ROWS - 2] = (lstm_real)NAN;
+    add_rows(dataset, rows, ROWS);
+    assert_ok(lstm_dataset_set_static(dataset, 0, &size));
+    assert_ok(lstm_dataset_add_calendar(dataset, LSTM_CALENDAR_HOLIDAY, &holiday, 1));
+    return dataset;
+}
+
+/* A forecast reads other holidays, and values that another policy has filled or left missing. */
+static void names_of_static_features_must_be_those_of_the_fit(void **fixture)
+{
+    (void)fixture;
+    const int64_t day = 86400;
+    static const int64_t policies[] = {LSTM_MISSING_FORWARD, LSTM_MISSING_MASK};
+    lstm_dataset *dataset = new_described("area", LSTM_MISSING_REFUSE, 7 * day);
+    lstm_dataset *renamed = new_described("size", LSTM_MISSING_REFUSE, 7 * day);
+    lstm_forecaster_options options = small_options(H);
+    lstm_real y[H], other[H];
+    options.use = LSTM_USE_NETWORKS;
+    lstm_forecaster *forecaster = fit_new(&options, dataset);
+    assert_status(lstm_forecaster_predict(forecaster, renamed, 0, y), LSTM_E_SHAPE,
+                  "static feature 0 is size, in the fit it was area");
+    assert_status(lstm_forecaster_continue(forecaster, renamed, 1), LSTM_E_SHAPE, "feature 0");
+    assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        lstm_dataset *free_one = new_described("area", policies[i], (ROWS + 1) * day);
+        assert_ok(lstm_forecaster_predict(forecaster, free_one, 0, other));
+        for (int64_t h = 0; h < H; h++)
+            assert_true(isfinite(other[h]));
+        assert_memory_not_equal(y, other, sizeof y);
+        lstm_dataset_free(free_one);
+    }
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+    lstm_dataset_free(renamed);
+}
+
 /* A table that is too short for what an option asks for. */
 static void what_the_options_ask_for_must_be_possible(void **fixture)
 {
@@ -190,9 +239,9 @@ static void options_reach_the_networks(void **fixture)
     lstm_forecaster *forecaster = fit_new(&options, dataset);
     assert_described(forecaster, "\"forecast_by\":\"networks\"");
     assert_described(forecaster, "the option use says so");
-    assert_described(forecaster, "\"training\":{\"networks\":2,\"hidden_units\":5,"
-                                 "\"layers\":2,\"updates\":2,\"batch_size\":3,"
-                                 "\"learning_rate\":0.125,\"dropout\":0.25,\"draw\":\"windows\"}");
+    assert_described(forecaster, "\"training\":{\"n_network\":2,\"n_hidden\":5,"
+                                 "\"n_layer\":2,\"n_update\":2,\"batch_size\":3,"
+                                 "\"learning_rate\":0.125,\"dropout\":0.25,");
     for (int64_t i = 0; i < 2; i++) {
         const lstm_model *model = lstm_forecaster_model(forecaster, i);
         assert_non_null(model);
@@ -255,7 +304,8 @@ static void counts_are_not_scaled(void **fixture)
     loss.kind = LSTM_LOSS_NEGATIVE_BINOMIAL;
     options.loss = &loss, options.use = LSTM_USE_NETWORKS;
     forecaster = fit_new(&options, dataset);
-    assert_described(forecaster, "\"transform\":\"none\",\"base\":\"none\"");
+    assert_described(forecaster, "\"transform\":\"none\",\"difference\":0,"
+                                 "\"scaling\":\"none\",\"scale_series\":0,\"base\":\"none\"");
     assert_described(forecaster, "\"season\":\"none\"");
     assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
     for (int64_t h = 0; h < H; h++)
@@ -279,7 +329,7 @@ static void the_description_is_json_of_what_was_chosen(void **fixture)
     lstm_dataset *dataset = new_data(1, 1);
     for (int64_t use = LSTM_USE_MEAN; use <= LSTM_USE_BASELINE; use++) {
         lstm_forecaster_options options = small_options(H);
-        char text[4096], part[20];
+        char text[1 << 14], part[20];
         int64_t length, again;
         options.use = use;
         lstm_forecaster *forecaster = fit_new(&options, dataset);
@@ -294,7 +344,7 @@ static void the_description_is_json_of_what_was_chosen(void **fixture)
         assert_true(json_integer_value(json_object_get(json, "validation_windows")) >= 5);
         const json_t *errors = json_object_get(json, "validation_error");
         double naive = json_number_value(json_object_get(errors, "naive"));
-        double seasonal = json_number_value(json_object_get(errors, "seasonal naive"));
+        double seasonal = json_number_value(json_object_get(errors, "seasonal_naive"));
         assert_true(seasonal > 0 && seasonal < naive);
         assert_int_equal(json_object_get(json, "ridge") != NULL,
                          use == LSTM_USE_RIDGE || use == LSTM_USE_MEAN);
@@ -316,6 +366,7 @@ int main(void)
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(a_data_set_of_another_kind_is_refused),
+        cmocka_unit_test(names_of_static_features_must_be_those_of_the_fit),
         cmocka_unit_test(what_the_options_ask_for_must_be_possible),
         cmocka_unit_test(options_reach_the_networks),
         cmocka_unit_test(losses_and_views_can_be_given),

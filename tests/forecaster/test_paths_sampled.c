@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sample paths from distributions, and what holds for both kinds: bits, memory, files. */
 #include "failing_allocator.h"
+#include "forecaster/forecaster.h"
 #include "paths_fixture.h"
 #include "scratch.h"
 
@@ -181,19 +182,22 @@ static void bits_depend_on_the_seed_alone(void **fixture)
         check_bits(use);
 }
 
-/* The mean with ridge has no distribution: its residuals are drawn. */
-static void a_mean_with_ridge_draws_residuals(void **fixture)
+/* A mean with ridge or a baseline has no distribution: its residuals are drawn. */
+static void a_mean_draws_residuals(void **fixture)
 {
     (void)fixture;
     const lstm_view_options view = plain_view();
     const lstm_loss_options loss = loss_of(LSTM_LOSS_GAUSSIAN);
-    lstm_forecaster_options options = of_networks(LSTM_USE_MEAN, &view, &loss);
     lstm_dataset *data = new_walks(0);
-    lstm_forecaster *f = fit_new(&options, data);
-    lstm_real y;
-    assert_status(lstm_forecaster_paths(f, data, 0, ROWS, H + 1, 1, 0, &y), LSTM_E_SHAPE,
-                  "residuals");
-    lstm_forecaster_free(f);
+    for (int64_t use = LSTM_USE_MEAN; use <= LSTM_USE_NETWORKS; use++) {
+        lstm_forecaster_options options = of_networks(use, &view, &loss);
+        lstm_forecaster *f = fit_new(&options, data);
+        lstm_real y[(H + 1) * K];
+        f->fitted.choice.joined = use == LSTM_USE_NETWORKS;
+        assert_status(lstm_forecaster_paths(f, data, 0, ROWS, H + 1, 1, 0, y), LSTM_E_SHAPE,
+                      "residuals");
+        lstm_forecaster_free(f);
+    }
     lstm_dataset_free(data);
 }
 
@@ -239,7 +243,7 @@ int main(void)
         cmocka_unit_test(counts_are_drawn_from_counts),
         cmocka_unit_test(samples_are_in_units_of_the_data),
         cmocka_unit_test(bits_depend_on_the_seed_alone),
-        cmocka_unit_test(a_mean_with_ridge_draws_residuals),
+        cmocka_unit_test(a_mean_draws_residuals),
         cmocka_unit_test(nothing_is_lost_without_memory),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

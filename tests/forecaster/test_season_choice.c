@@ -28,7 +28,8 @@ static lstm_real *make_rows(const recipe *r, int64_t seed)
 static int64_t season_of(const lstm_dataset *dataset, int64_t horizon)
 {
     int64_t season_len = -7;
-    assert_ok(lts_choose_season(dataset, horizon, &season_len));
+    lts_trials trials = {0};
+    assert_ok(lts_choose_season(dataset, horizon, &season_len, &trials));
     return season_len;
 }
 

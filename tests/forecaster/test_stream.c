@@ -104,6 +104,16 @@ static void every_member_has_the_same_bits(void **state)
     both(fitted(LSTM_USE_BASELINE), LSTM_MISSING_REFUSE);
 }
 
+static void so_it_has_with_a_baseline_beside_them(void **state)
+{
+    (void)state;
+    static const int64_t uses[] = {LSTM_USE_MEAN, LSTM_USE_NETWORKS, LSTM_USE_RIDGE};
+    for (int64_t i = 0; i < 3; i++)
+        for (int64_t kind = 0; kind < LTS_N_BASELINE; kind++)
+            both(joined(fitted(uses[i]), kind), LSTM_MISSING_REFUSE);
+    both(joined(rich(LSTM_USE_MEAN), LSTM_BASELINE_SEASONAL_DRIFT), LSTM_MISSING_MASK);
+}
+
 static void so_it_has_with_everything_in_a_view(void **state)
 {
     (void)state;
@@ -283,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_member_has_the_same_bits),
+        cmocka_unit_test(so_it_has_with_a_baseline_beside_them),
         cmocka_unit_test(so_it_has_with_everything_in_a_view),
         cmocka_unit_test(missing_values_are_filled_as_in_a_data_set),
         cmocka_unit_test(missing_future_values_are_filled_as_in_a_data_set),

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* An accepted forecaster forecasts, streams with the same bits, and is saved and loaded unchanged. */
+/*
+ * An accepted forecaster forecasts, streams with the same bits, is saved and loaded unchanged, and learns
+ * from rows or says why not.
+ */
 #include "forecaster/forecaster.h"
 #include "fuzz.h"
 
@@ -50,6 +53,26 @@ static void describe(const lstm_forecaster *f)
     FUZZ_OK(lstm_forecaster_describe(f, text, sizeof text, &length));
 }
 
+/* One update, with rows of the file's own columns. */
+static void continue_fit(lstm_forecaster *f)
+{
+    static lstm_real series[MOST_ROWS * MOST_WIDTH];
+    lstm_dataset *dataset = NULL;
+    lstm_stream *stream = new_stream(f);
+    if (stream == NULL)
+        return;
+    lstm_stream_free(stream);
+    for (int64_t i = 0; i < MOST_ROWS * MOST_WIDTH; i++)
+        series[i] = (lstm_real)(2 + i % 5);
+    lstm_status status = lstm_forecaster_frame(&dataset, f);
+    if (status >= 0)
+        status = lstm_dataset_add(dataset, NULL, series, MOST_ROWS, 0);
+    if (status >= 0)
+        lstm_forecaster_continue(f, dataset, 1);
+    lstm_dataset_free(dataset);
+    describe(f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static lstm_real y[MOST_STEPS * MOST_WIDTH], z[MOST_STEPS * MOST_WIDTH];
@@ -70,6 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memset(z, 0, sizeof z);
         FUZZ_HOLDS(forecast(f, y) == forecast(again, z));
         FUZZ_HOLDS(memcmp(y, z, sizeof y) == 0);
+        continue_fit(again);
     }
     lstm_forecaster_free(again);
     lstm_forecaster_free(f);

@@ -11,13 +11,16 @@ TAKE(stream, spare_stream)
 static const double two_levels[] = {0.5, 0.9};
 static const lstm_view_options short_view = {.struct_size = sizeof short_view, .context_len = 2};
 static const lstm_loss_options robust = {.struct_size = sizeof robust, .kind = LSTM_LOSS_QUANTILE};
+static const lstm_ridge_options of_three = {.struct_size = sizeof of_three, .context_len = 3};
 static const lstm_forecaster_options whole = {.struct_size = sizeof whole,
                                               .horizon = 1,
                                               .view = &short_view,
                                               .loss = &robust,
                                               .folder = "a",
                                               .levels = two_levels,
-                                              .n_level = 2};
+                                              .n_level = 2,
+                                              .average_decay = 0.5,
+                                              .ridge = &of_three};
 static const int64_t last_rows[] = {FORECASTER_ROWS - 1, FORECASTER_ROWS};
 
 static const lstm_stream_options *of_data(world *w)
@@ -32,6 +35,8 @@ static const lstm_stream_options *of_data(world *w)
     X(TELLS, forecaster_cancel, lstm_forecaster_cancel, PLAIN, 0, (w->spare_forecaster))           \
     X(DOES, forecaster_clone, lstm_forecaster_clone, PLAIN, 3,                                     \
       (&w->out.forecaster, w->forecaster))                                                         \
+    X(DOES, forecaster_continue, lstm_forecaster_continue, PLAIN, 30,                              \
+      (w->forecaster, w->forecaster_data, 1))                                                      \
     X(DOES, forecaster_describe, lstm_forecaster_describe, PLAIN, 30,                              \
       (w->forecaster, (char *)w->out.values, sizeof w->out.values, &w->out.n))                     \
     X(DOES, forecaster_fit, lstm_forecaster_fit, PLAIN, 100,                                       \

@@ -11,17 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    UPDATES = 1,
-    B = 4,
-    T = 5,
-    D = 3,
-    K = 2,
-    H = 3,
-    STATE = 2 * H,
-    N_FLEET = 2,
-    FORECASTER_ROWS = 24
-};
+enum { UPDATES = 1, B = 4, T = 5, D = 3, K = 2, H = 3, STATE = 2 * H };
+enum { N_FLEET = 2, FORECASTER_ROWS = 24 };
 
 typedef struct world {
     training_recipe recipe, spare_recipe;

@@ -43,6 +43,13 @@ public:
         detail::check(status);
         return status;
     }
+    /** LSTM_OK, or LSTM_STOPPED if it was cancelled. */
+    lstm_status continue_fit(const dataset &dataset, std::int64_t n_update)
+    {
+        const lstm_status status = lstm_forecaster_continue(get(), dataset.get(), n_update);
+        detail::check(status);
+        return status;
+    }
     void cancel() noexcept { lstm_forecaster_cancel(get()); }
     /** [horizon(), targets()] from the last row of a series. */
     std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series) const

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Residuals of whole forecasts, truth - forecast, from which sample paths are drawn. */
-#ifndef LTS_FORECASTER_RESIDUALS_H
-#define LTS_FORECASTER_RESIDUALS_H
+#ifndef LTS_MEMBERS_RESIDUALS_H
+#define LTS_MEMBERS_RESIDUALS_H
 
 #include "data/dataset.h"
 
@@ -16,6 +16,8 @@ typedef struct lts_residuals {
 
 /** Allocate n of them. LSTM_E_NOMEM; then there is nothing to clear. */
 lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, int64_t K);
+/** Append others, and leave out the oldest ones beyond `most`. LSTM_E_NOMEM; then nothing changes. */
+lstm_status lts_residuals_append(lts_residuals *residuals, const lts_residuals *more, int64_t most);
 void lts_residuals_clear(lts_residuals *residuals);
 
 /** Set number i: that of the forecast y [H, K] from row `origin`; rows origin .. origin + H - 1 are there. */

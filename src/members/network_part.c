@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/network_part.h"
+#include "members/network_part.h"
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -31,6 +31,7 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     options.n_hook = 1;
     options.loss = &loss_options;
     options.dropout = training->dropout;
+    options.average_decay = training->average_decay;
     options.seed = training->seed;
     options.n_threads = training->n_thread;
     return lstm_updater_new(updater, model, iter, &options);
@@ -85,11 +86,12 @@ static lstm_status run_training(lstm_updater *updater, int64_t n_update, lts_tra
     return status;
 }
 
-static lstm_status train(const lts_network_part *part, const lts_loss *loss,
-                         const lts_training *training, lts_trainings *trainings)
+static lstm_status train(lts_network_part *part, const lts_loss *loss, const lts_training *training,
+                         lts_trainings *trainings)
 {
     lstm_iter *iter = NULL;
     lstm_updater *updater = NULL;
+    lstm_model *average = NULL;
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
     options.batch_size = training->batch_size;
     options.draw = training->draw;
@@ -99,8 +101,14 @@ static lstm_status train(const lts_network_part *part, const lts_loss *loss,
         status = make_updater(&updater, part->model, iter, loss, training);
     if (status >= 0)
         status = run_training(updater, training->n_update, trainings);
+    if (status == LSTM_OK && training->average_decay > 0)
+        status = lstm_updater_average(updater, &average);
     lstm_updater_free(updater);
     lstm_iter_free(iter);
+    if (average != NULL) {
+        lstm_model_free(part->model);
+        part->model = average;
+    }
     return status;
 }
 
@@ -120,6 +128,24 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
         status = lstm_model_new(&made.model, &sizes);
     }
     if (status >= 0)
+        status = train(&made, loss, training, trainings);
+    if (status != LSTM_OK) {
+        lts_network_part_clear(&made);
+        return status;
+    }
+    *part = made;
+    return LSTM_OK;
+}
+
+lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_part *from,
+                                      const lstm_dataset *dataset, const lts_loss *loss,
+                                      const lts_training *training, lts_trainings *trainings)
+{
+    lts_network_part made = {NULL, NULL};
+    lstm_status status = lts_view_new_like(&made.view, from->view, dataset, LSTM_PART_TRAIN_VALID);
+    if (status >= 0)
+        status = lstm_model_clone(&made.model, from->model);
+    if (status >= 0 && training->n_update > 0)
         status = train(&made, loss, training, trainings);
     if (status != LSTM_OK) {
         lts_network_part_clear(&made);

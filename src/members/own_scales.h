@@ -3,8 +3,8 @@
  * How a member sees a series where each series has scales of its own (scale_series of a view): in
  * those that the fit has for it or, where the fit has not seen it, in scales of its latest rows.
  */
-#ifndef LTS_FORECASTER_OWN_SCALES_H
-#define LTS_FORECASTER_OWN_SCALES_H
+#ifndef LTS_MEMBERS_OWN_SCALES_H
+#define LTS_MEMBERS_OWN_SCALES_H
 
 #include "view/view.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A network as a member of a forecaster: a model and the view through which it sees data. */
-#ifndef LTS_FORECASTER_NETWORK_PART_H
-#define LTS_FORECASTER_NETWORK_PART_H
+#ifndef LTS_MEMBERS_NETWORK_PART_H
+#define LTS_MEMBERS_NETWORK_PART_H
 
 #include "forecast/view_forecast.h"
-#include "forecaster/own_scales.h"
+#include "members/own_scales.h"
 #include "network/model.h"
 #include "score/loss_options.h"
 #include <lstmts/forecaster.h>
@@ -14,7 +14,7 @@
 /** How a network is trained. */
 typedef struct lts_training {
     int64_t n_hidden, n_layer, n_update, batch_size;
-    double learning_rate, dropout;
+    double learning_rate, dropout, average_decay;
     int64_t draw; /**< lstm_draw */
     uint64_t seed;
     int64_t n_thread;
@@ -43,6 +43,14 @@ typedef struct lts_trainings {
 lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *dataset,
                                    const lstm_view_options *options, const lts_loss *loss,
                                    const lts_training *training, lts_trainings *trainings);
+/**
+ * Train a network further, from the parameters of `from`, whose view keeps its scales and seasons.
+ * @param training  n_update may be 0
+ * @return as lts_network_part_train()
+ */
+lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_part *from,
+                                      const lstm_dataset *dataset, const lts_loss *loss,
+                                      const lts_training *training, lts_trainings *trainings);
 void lts_network_part_clear(lts_network_part *part);
 
 /**

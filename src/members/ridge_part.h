@@ -3,10 +3,10 @@
  * Ridge regression as a member of a forecaster, on the values z of a view: transformed, scaled and
  * without season (lstmts/view.h).
  */
-#ifndef LTS_FORECASTER_RIDGE_PART_H
-#define LTS_FORECASTER_RIDGE_PART_H
+#ifndef LTS_MEMBERS_RIDGE_PART_H
+#define LTS_MEMBERS_RIDGE_PART_H
 
-#include "forecaster/own_scales.h"
+#include "members/own_scales.h"
 #include "method/ridge.h"
 
 typedef struct lts_ridge_part {

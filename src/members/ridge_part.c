@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/ridge_part.h"
+#include "members/ridge_part.h"
 
 #include "base/memory.h"
 #include "base/status.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/residuals.h"
+#include "members/residuals.h"
 
 #include "base/memory.h"
+#include "base/status.h"
 #include "method/observed.h"
 
 lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, int64_t K)
@@ -17,6 +18,33 @@ lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, in
         lts_residuals_clear(&made);
         return LSTM_E_NOMEM;
     }
+    *residuals = made;
+    return LSTM_OK;
+}
+
+/* Copies the last n of `from` to number `at` on. */
+static void copy_last(lts_residuals *to, int64_t at, const lts_residuals *from, int64_t n)
+{
+    int64_t slot = to->H * to->K, first = from->n - n;
+    if (n == 0)
+        return;
+    memcpy(to->values + at * slot, from->values + first * slot,
+           (size_t)(n * slot) * sizeof *to->values);
+    memcpy(to->series + at, from->series + first, (size_t)n * sizeof *to->series);
+    memcpy(to->ends + at, from->ends + first, (size_t)n * sizeof *to->ends);
+}
+
+lstm_status lts_residuals_append(lts_residuals *residuals, const lts_residuals *more, int64_t most)
+{
+    lts_residuals made;
+    int64_t added = more->n < most ? more->n : most;
+    int64_t kept = residuals->n < most - added ? residuals->n : most - added;
+    if (more->n == 0)
+        return LSTM_OK;
+    LTS_TRY(lts_residuals_new(&made, kept + added, more->H, more->K));
+    copy_last(&made, 0, residuals, kept);
+    copy_last(&made, kept, more, added);
+    lts_residuals_clear(residuals);
     *residuals = made;
     return LSTM_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/own_scales.h"
+#include "members/own_scales.h"
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -54,7 +54,7 @@ void lts_own_scales_fit(const lts_own_scales *own, const lstm_view *view, int64_
         return;
     for (int64_t c = 0; c < d->n_column; c++) {
         lts_scale made;
-        const lts_stretch rows = {own->values, 1, n, NULL, 0};
+        const lts_stretch rows = {.values = own->values, .stride = 1, .n = n};
         const lts_transform transform = lts_view_transform(view, c);
         copy_column(d, series, c, origin - n, n, &transform, own->values);
         lstm_status status = lts_scale_fit(&made, view->options.scaling, &transform, &rows, 1);

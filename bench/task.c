@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "task.h"
+
+#include <lstmts/lstmts.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST_SEEDS = 64 };
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static bool read_option(bench_task *t, const char *text)
+{
+    int year, month, day;
+    const struct {
+        const char *name;
+        int64_t *value;
+    } numbers[] = {{"naive=", &t->naive}, {"season=", &t->season},   {"scale=", &t->scale},
+                   {"seeds=", &t->seeds}, {"threads=", &t->threads}, {"skip=", &t->skip},
+                   {"step=", &t->step}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
+            *numbers[i].value = atoll(text + strlen(numbers[i].name));
+            return *numbers[i].value >= 0;
+        }
+    long long parts[3];
+    if (sscanf(text, "split=%lld,%lld,%lld", &parts[0], &parts[1], &parts[2]) == 3) {
+        t->train = parts[0], t->valid = parts[1], t->n_row = parts[2];
+        return t->train > 0 && t->valid >= t->train && t->n_row > t->valid;
+    }
+    return sscanf(text, "start=%d-%d-%d", &year, &month, &day) == 3 &&
+           lstm_utc_time(&t->start, year, month, day, 0) == LSTM_OK;
+}
+
+static bool read_arguments(bench_task *t, int n, char **arguments)
+{
+    int i = 1;
+    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1, .skip = 1};
+    for (; i < n && strchr(arguments[i], '=') != NULL; i++)
+        if (!read_option(t, arguments[i]))
+            return false;
+    t->path = i < n ? arguments[i++] : NULL;
+    for (; i < n && t->n_horizon < BENCH_MOST_HORIZONS; i++) {
+        int64_t H = atoll(arguments[i]);
+        if (H < 1)
+            return false;
+        t->horizons[t->n_horizon++] = H;
+        t->H = H > t->H ? H : t->H;
+    }
+    return i == n && t->n_horizon > 0 && t->seeds >= 1 && t->seeds <= MOST_SEEDS && t->scale >= 1;
+}
+
+static void find_deviations(bench_task *t)
+{
+    int64_t C = t->table.C;
+    for (int64_t c = 0; c < C; c++) {
+        double n = 0, sum = 0, squares = 0;
+        const lstm_real *x = t->table.rows + c;
+        for (int64_t row = 0; row < t->train; row++)
+            if (!isnan(x[row * C]))
+                sum += (double)x[row * C], n++;
+        for (int64_t row = 0; row < t->train; row++)
+            if (!isnan(x[row * C]))
+                squares += pow((double)x[row * C] - sum / n, 2);
+        t->deviation[c] = squares > 0 ? sqrt(squares / n) : 1;
+    }
+}
+
+static bool prepare(bench_task *t)
+{
+    if (!bench_table_read(&t->table, t->path, t->skip, t->n_row))
+        return false;
+    int64_t n = t->table.n_row;
+    if (t->step > 0)
+        t->table.unit = LSTM_STEP_MONTHS, t->table.step = t->step, t->table.start = t->start;
+    if (t->n_row == 0)
+        t->train = n * 65 / 100, t->valid = n * 80 / 100;
+    t->n_origin = n - t->valid;
+    if (t->n_origin < t->H) {
+        fprintf(stderr, "%s: the test part has no window\n", t->path);
+        return false;
+    }
+    t->origins = malloc((size_t)t->n_origin * sizeof *t->origins);
+    t->deviation = malloc((size_t)t->table.C * sizeof *t->deviation);
+    if (t->origins == NULL || t->deviation == NULL)
+        return false;
+    for (int64_t i = 0; i < t->n_origin; i++)
+        t->origins[i] = t->valid + i;
+    find_deviations(t);
+    return bench_table_dataset(&t->table, &t->dataset) >= 0 &&
+           lstm_dataset_split(t->dataset, 0, t->train, t->valid) >= 0;
+}
+
+bool bench_task_begin(bench_task *t, int n, char **arguments)
+{
+    if (!read_arguments(t, n, arguments)) {
+        fprintf(stderr,
+                "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
+                "    [threads=N] [skip=N] [step=MONTHS start=YYYY-MM-DD] FILE.csv HORIZON...\n",
+                arguments[0]);
+        return false;
+    }
+    return prepare(t);
+}
+
+void bench_task_end(bench_task *t)
+{
+    lstm_dataset_free(t->dataset);
+    bench_table_free(&t->table);
+    free(t->origins);
+    free(t->deviation);
+}
+
+lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
+                           lstm_forecaster **forecaster, double *seconds)
+{
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = t->H, options.season_len = t->season, options.use = use;
+    options.seed = (uint64_t)seed, options.n_threads = t->threads;
+    double begin = processor_seconds();
+    lstm_status status = lstm_forecaster_new(forecaster, &options);
+    if (status == LSTM_OK)
+        status = lstm_forecaster_fit(*forecaster, t->dataset);
+    *seconds = processor_seconds() - begin;
+    return status;
+}
+
+static void print_processor(void)
+{
+    char line[256] = "";
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL &&
+           strncmp(line, "model name", 10) != 0)
+        continue;
+    if (file != NULL)
+        fclose(file);
+    const char *name = strchr(line, ':');
+    printf("processor: %s", name == NULL ? "unknown\n" : name + 2);
+}
+
+void bench_task_print(const bench_task *t)
+{
+    printf("\n%s: %lld columns, %lld training, %lld validation and %lld test rows; %lld seeds, "
+           "%lld threads\n",
+           t->path, (long long)t->table.C, (long long)t->train, (long long)(t->valid - t->train),
+           (long long)(t->table.n_row - t->valid), (long long)t->seeds, (long long)t->threads);
+    print_processor();
+}

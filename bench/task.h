@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a program over a table is asked for, and what it works on:
+ *
+ *     PROGRAM [OPTION=VALUE...] FILE.csv HORIZON...
+ *
+ *     split=TRAIN,VALID,ROWS  rows before TRAIN are the training part, before VALID the validation
+ *                             part, before ROWS the test part; default: the last 20 % are the test
+ *                             part, 15 % before it the validation part
+ *     season=M                rows of the season; default: chosen by the forecaster
+ *     naive=M                 rows of the season of the seasonal baselines; default: that of the
+ *                             forecaster, or none
+ *     scale=M                 rows between which the changes are that MASE is divided by; default 1
+ *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
+ *     threads=N               default 1
+ *     skip=N                  columns at the left that are no values; default 1
+ *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the first
+ *                             column has no dates
+ */
+#ifndef BENCH_TASK_H
+#define BENCH_TASK_H
+
+#include "table.h"
+
+#include <lstmts/forecaster.h>
+
+enum { BENCH_MOST_HORIZONS = 16 };
+
+typedef struct bench_task {
+    const char *path;
+    int64_t train, valid, n_row, season, naive, scale, seeds, threads, skip, step, start;
+    int64_t n_horizon, horizons[BENCH_MOST_HORIZONS];
+    bench_table table;
+    lstm_dataset *dataset;
+    int64_t H; /**< the longest horizon, for which forecasters are fitted */
+    int64_t n_origin;
+    int64_t *origins;  /**< [n_origin] every row of the test part              */
+    double *deviation; /**< [C] of the training part, which scales errors      */
+} bench_task;
+
+/** Read the arguments and the table. Returns false with a message on standard error. */
+bool bench_task_begin(bench_task *task, int n, char **arguments);
+void bench_task_end(bench_task *task);
+
+/** Fit a forecaster for the longest horizon. A status of the library; seconds of processor time. */
+lstm_status bench_task_fit(const bench_task *task, int64_t use, int64_t seed,
+                           lstm_forecaster **forecaster, double *seconds);
+
+/** Print what the table is, and the processor. */
+void bench_task_print(const bench_task *task);
+
+#endif

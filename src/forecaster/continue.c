@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* A fit that is continued with other rows: what was chosen stays, the members learn further. */
+#include "base/check.h"
+#include "base/float_env.h"
+#include "base/memory.h"
+#include "base/rng.h"
+#include "base/status.h"
+#include "base/threads.h"
+#include "forecaster/fitting.h"
+#include "forecaster/intervals.h"
+#include "forecaster/paths.h"
+#include "forecaster/scoring.h"
+
+#include <stdio.h>
+
+/* The data set must have the columns of the fit. */
+static lstm_status check_dataset(const lts_fitted *fitted, const lstm_dataset *dataset)
+{
+    if (dataset->names.n == 0)
+        return lts_fail(LSTM_E_SHAPE, "the data set has no series");
+    return lts_fitted_match(fitted, dataset);
+}
+
+static bool has_own_scales(const lts_fitted *fitted)
+{
+    bool has = fitted->ridge.view != NULL && fitted->ridge.view->options.scale_series;
+    for (int64_t i = 0; i < fitted->n_network; i++)
+        has = has || fitted->networks[i].view->options.scale_series;
+    return has;
+}
+
+/* Where each series has scales of its own, windows need those of series `s` for series `s`. */
+static lstm_status check_scales(const lts_fitted *fitted, const lstm_dataset *d,
+                                const int64_t *numbers)
+{
+    if (!has_own_scales(fitted))
+        return LSTM_OK;
+    if (d->names.n != fitted->roster.n)
+        return lts_fail(LSTM_E_SHAPE,
+                        "each series has scales of its own: the data set has %lld series, that of "
+                        "the fit had %lld",
+                        (long long)d->names.n, (long long)fitted->roster.n);
+    for (int64_t s = 0; s < d->names.n; s++)
+        if (numbers[s] != s)
+            return lts_fail(
+                LSTM_E_SHAPE,
+                "each series has scales of its own: series %lld (%.100s) was not series "
+                "%lld of the fit",
+                (long long)s, lts_names_get(&d->names, s), (long long)s);
+    return LSTM_OK;
+}
+
+/* The series of the fit, and after them new ones, whose scales come from their latest rows. */
+static lstm_status extend_roster(lts_fitting *fit, int64_t *numbers)
+{
+    const lts_fitted *before = &fit->f->fitted;
+    const lstm_dataset *d = fit->dataset;
+    lts_roster *roster = &fit->made.roster;
+    LTS_TRY(lts_roster_extend(roster, &before->roster, d, numbers));
+    LTS_TRY(check_scales(before, d, numbers));
+    for (int64_t s = 0; s < d->names.n; s++)
+        if (numbers[s] >= before->roster.n)
+            lts_scoring_scales(before, -1, d, s, lts_valid_end(&d->members[s]),
+                               roster->scales + numbers[s] * roster->K);
+    lts_roster_average(roster);
+    return LSTM_OK;
+}
+
+static lstm_status keep_choice(lts_fitted *made, const lts_choice *choice)
+{
+    made->why = lts_strdup(choice->why);
+    if (made->why == NULL)
+        return LSTM_E_NOMEM;
+    made->choice = *choice;
+    made->choice.why = made->why;
+    return LSTM_OK;
+}
+
+/* With each number of rows another one, so that continuations draw different windows. */
+static uint64_t seed_of(const lts_fitting *fit, int64_t network)
+{
+    uint64_t bits[2], n_row = 0;
+    for (int64_t s = 0; s < fit->dataset->names.n; s++)
+        n_row += (uint64_t)lts_valid_end(&fit->dataset->members[s]);
+    lts_rng_bits(fit->f->options.seed, lts_rng_part(LTS_RNG_MEMBERS, 1 + n_row), (uint64_t)network,
+                 bits);
+    return bits[0];
+}
+
+static lstm_status continue_networks(lts_fitting *fit, int64_t n_update)
+{
+    const lts_fitted *before = &fit->f->fitted;
+    lts_fitted *made = &fit->made;
+    lts_training training = before->choice.training;
+    made->networks = lts_alloc(before->n_network, sizeof *made->networks);
+    if (made->networks == NULL)
+        return LSTM_E_NOMEM;
+    training.n_update = n_update;
+    training.n_thread = fit->n_thread;
+    fit->present = (double)n_update;
+    for (int64_t i = 0; i < before->n_network; i++) {
+        snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
+                 (long long)before->n_network);
+        training.seed = seed_of(fit, i);
+        lstm_status status =
+            lts_network_part_continue(&made->networks[i], &before->networks[i], fit->dataset,
+                                      &fit->f->loss, &training, &fit->trainings);
+        if (status != LSTM_OK)
+            return status;
+        made->n_network++;
+        fit->done += fit->present;
+    }
+    return LSTM_OK;
+}
+
+static lstm_status continue_members(lts_fitting *fit, int64_t n_update)
+{
+    const lts_fitted *before = &fit->f->fitted;
+    lts_fitted *made = &fit->made;
+    lstm_view_options view = made->choice.ridge_view;
+    view.part = LSTM_PART_TRAIN_VALID;
+    if (before->ridge.ridge != NULL)
+        LTS_TRY(
+            lts_ridge_part_fit(&made->ridge, fit->dataset, &view, &before->ridge.ridge->options));
+    return before->n_network > 0 ? continue_networks(fit, n_update) : LSTM_OK;
+}
+
+/* Those of series s of the data set, with its number and its rows in the fit. */
+static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number)
+{
+    const lts_roster *roster = &fit->f->fitted.roster;
+    const lts_member *m = &fit->dataset->members[s];
+    lts_residuals fresh = {0};
+    int64_t moved = 0;
+    if (lts_roster_find(roster, fit->dataset, s) >= 0)
+        moved =
+            roster->known_rows[number] - lts_roster_known(roster, number, fit->dataset, m->start);
+    lstm_status status =
+        lts_fresh_residuals(fit->f, fit->dataset, s, lts_valid_end(m), fit->n_thread, &fresh);
+    for (int64_t i = 0; i < fresh.n; i++) {
+        fresh.series[i] = number;
+        fresh.ends[i] += moved;
+    }
+    if (status >= 0)
+        status = lts_residuals_append(&fit->made.residuals, &fresh, LTS_JUDGE_WINDOWS);
+    lts_residuals_clear(&fresh);
+    return status;
+}
+
+/* Residuals of the fit, and of rows since then by the members that have not seen them. */
+static lstm_status continue_residuals(lts_fitting *fit, const int64_t *numbers)
+{
+    LTS_TRY(
+        lts_residuals_append(&fit->made.residuals, &fit->f->fitted.residuals, LTS_JUDGE_WINDOWS));
+    for (int64_t s = 0; s < fit->dataset->names.n; s++)
+        LTS_TRY(append_fresh(fit, s, numbers[s]));
+    return LSTM_OK;
+}
+
+static lstm_status continue_all(lts_fitting *fit, int64_t n_update, int64_t *numbers)
+{
+    lts_fitted *made = &fit->made;
+    LTS_TRY(keep_choice(made, &fit->f->fitted.choice));
+    LTS_TRY(extend_roster(fit, numbers));
+    lstm_status status = continue_members(fit, n_update);
+    if (status != LSTM_OK)
+        return status;
+    LTS_TRY(lts_intervals_continue(made, fit->f, fit->dataset, fit->n_thread));
+    LTS_TRY(continue_residuals(fit, numbers));
+    for (int64_t s = 0; s < fit->dataset->names.n; s++)
+        lts_roster_learn(&made->roster, numbers[s], fit->dataset, s);
+    return LSTM_OK;
+}
+
+static lstm_status run(lts_fitting *fit, int64_t n_update)
+{
+    const lts_fitted *before = &fit->f->fitted;
+    LTS_TRY(lts_threads_resolve(fit->f->options.n_threads, &fit->n_thread));
+    LTS_TRY(check_dataset(before, fit->dataset));
+    fit->total = (double)(n_update > 0 ? n_update : 1) *
+                 (double)(before->n_network > 0 ? before->n_network : 1);
+    LTS_TRY(lts_fitted_begin_on(&fit->made, fit->dataset));
+    int64_t *numbers = lts_alloc(fit->dataset->names.n, sizeof *numbers);
+    lstm_status status = numbers == NULL ? LSTM_E_NOMEM : continue_all(fit, n_update, numbers);
+    lts_free(numbers);
+    return status;
+}
+
+lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                                     int64_t n_update)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(forecaster);
+    LTS_NOT_NULL(dataset);
+    LTS_TRY(lts_check_at_least("n_update", n_update, 0));
+    if (!forecaster->is_fitted)
+        return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
+    lts_fitting fit = {.f = forecaster, .dataset = dataset, .host = &lts_host_floats};
+    fit.trainings = (lts_trainings){NULL, 0, lts_watch_training, &fit};
+    return lts_fitting_finish(&fit, run(&fit, n_update));
+}
