@@ -84,8 +84,6 @@ static bool read_short_year(const char **at, const char *end, int64_t *year)
     return true;
 }
 
-static bool read_format(const char **at, const char *end, const char *format, found_date *found);
-
 static bool read_conversion(const char **at, const char *end, char conversion, found_date *found)
 {
     switch (conversion) {
@@ -120,24 +118,28 @@ static bool read_conversion(const char **at, const char *end, char conversion, f
         return table_date_offset(at, end, &found->offset);
     case 's':
         return read_unix(at, end, found);
-    case 'F':
-        return read_format(at, end, "%Y-%m-%d", found);
-    case 'T':
-        return read_format(at, end, "%H:%M:%S", found);
-    case 'R':
-        return read_format(at, end, "%H:%M", found);
-    case 'D':
-        return read_format(at, end, "%m/%d/%y", found);
     default:
         return *at < end && *(*at)++ == conversion; /* %% */
     }
+}
+
+/* What a conversion is short for; NULL if it stands for itself. */
+static const char *long_form(char conversion)
+{
+    return conversion == 'F'   ? "%Y-%m-%d"
+           : conversion == 'T' ? "%H:%M:%S"
+           : conversion == 'R' ? "%H:%M"
+           : conversion == 'D' ? "%m/%d/%y"
+                               : NULL;
 }
 
 static bool read_format(const char **at, const char *end, const char *format, found_date *found)
 {
     for (; *format != '\0'; format++) {
         if (*format == '%') {
-            if (!read_conversion(at, end, *++format, found))
+            const char *more = long_form(*++format);
+            if (more != NULL ? !read_format(at, end, more, found)
+                             : !read_conversion(at, end, *format, found))
                 return false;
         } else if (*format == ' ') {
             while (*at < end && **at == ' ')
