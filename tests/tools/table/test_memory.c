@@ -62,8 +62,8 @@ static void text_tables_survive_it(void **state)
     (void)state;
     static const char *const texts[] = {
         "date,load,temp,weather\n2020-01-01,1.5,2,rain\n2020-01-02,-3,,sun\n2020-01-05,3,,sun\n",
-        "unique_id,ds,y,e\nb,2020-01-02,1,\na,2020-01-02,2,\nb,2020-01-01,3,\na,2020-01-01,4,\n"
-        "b,2020-01-02,1,\n",
+        ("unique_id,ds,y,e\nb,2020-01-02,1,\na,2020-01-02,2,\nb,2020-01-01,3,\na,2020-01-01,4,\n"
+         "b,2020-01-02,1,\n"),
         "year,quarter,y\n2020,1,5\n2020,2,5\n",
         "t;y\n2020-10-25 01:00;1,5\n2020-10-25 02:00;1\n2020-10-25 02:00;1\n2020-10-25 03:00;1\n",
     };
