@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# clang-tidy (.clang-tidy) and cppcheck (tests/cppcheck.suppressions) over the library: lint.sh BUILD
+# clang-tidy (.clang-tidy) and cppcheck (tests/cppcheck.suppressions) over the library and tools/: lint.sh BUILD
 # BUILD is a configured build folder. The counts at the end are in CMocka's format.
 set -u
 build=$1
@@ -18,10 +18,10 @@ verdict() { # name, exit status
     fi
 }
 
-# The files of the library that this build compiles, so without kernels for other processors.
+# The files that this build compiles, so without kernels for other processors.
 sources() {
-    find "$root/src" -name '*.c' | sort | while read -r file; do
-        ! grep -qF "/src/${file#"$root"/src/}\"" "$build/compile_commands.json" || echo "$file"
+    find "$root/src" "$root/tools" -name '*.c' | sort | while read -r file; do
+        ! grep -qF "/${file#"$root"/}\"" "$build/compile_commands.json" || echo "$file"
     done
 }
 
@@ -31,7 +31,7 @@ verdict clang-tidy $?
 
 cppcheck --quiet --std=c11 --enable=warning,performance,portability --inconclusive \
     --suppressions-list="$root/tests/cppcheck.suppressions" --error-exitcode=1 -j "$(nproc)" \
-    -I "$root/include" -I "$root/src" "$root/src"
+    -I "$root/include" -I "$root/src" -I "$root/tools" "$root/src" "$root/tools"
 verdict cppcheck $?
 
 echo "[  PASSED  ] $passed test(s)."

@@ -9,10 +9,10 @@ FLOOR = re.compile(r"^  (\w+)/ ")
 FILES = re.compile(r"^    (\w+(?: \w+)*)  +\S")
 
 
-def listed(text):
-    """{floor: the names of its files}, both in the order of the document, from its section src/."""
+def listed(text, folder="src"):
+    """{floor: the names of its files}, both in the order of the document, from its section `folder`."""
     floors, names = {}, None
-    section = text.partition("\nsrc/\n")[2].partition("\n\n")[0]
+    section = text.partition(f"\n{folder}/\n")[2].partition("\n\n")[0]
     for line in section.splitlines():
         floor, files = FLOOR.match(line), FILES.match(line)
         if floor:
@@ -22,16 +22,16 @@ def listed(text):
     return floors
 
 
-def tree(root):
+def tree(root, folder="src", floors=FLOORS):
     """{floor: the names of its files}, a source and its header having one name."""
-    source = Path(root) / "src"
-    return {floor: sorted({f.stem for f in (source / floor).rglob("*.[ch]")}) for floor in FLOORS}
+    source = Path(root) / folder
+    return {floor: sorted({f.stem for f in (source / floor).rglob("*.[ch]")}) for floor in floors}
 
 
-def wrong_names(floors, present):
+def wrong_names(floors, present, expected=FLOORS):
     """A line for each floor and file that is missing, unknown or listed twice."""
     found = []
-    if list(floors) != FLOORS[::-1]:
+    if list(floors) != expected[::-1]:
         found.append(f"the floors are listed as {list(floors)}")
     for floor, names in floors.items():
         there = present.get(floor, [])
@@ -54,9 +54,9 @@ def upward_calls(floors, graph):
     ]
 
 
-def included(root):
-    """{file: the headers that it includes}, as floor/file.h, for the files of src/."""
-    source = Path(root) / "src"
+def included(root, folder="src"):
+    """{file: the headers that it includes}, as floor/file.h, for the files of `folder`."""
+    source = Path(root) / folder
     return {
         str(path.relative_to(source)): [header for bracket, header in includes(path) if bracket == '"']
         for path in sorted(source.rglob("*.[ch]"))

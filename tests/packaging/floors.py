@@ -7,6 +7,8 @@ FLOORS = [
     "base", "files", "kernels", "data", "view", "score", "network", "store", "forecast", "train",
     "run", "method", "evaluate", "members", "forecaster",
 ]
+# Of tools/, which uses the library through its public headers.
+TOOLS = ["table"]
 # The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [
     "base/real.h", "network/device.h", "network/params.h", "network/plan.h", "network/step.h",
@@ -45,6 +47,19 @@ def _fault_in_companion(bracket, header):
     return None
 
 
+def _fault_in_tools(floor, bracket, header):
+    """Why a file of tools/ must not include `header`; None if it may."""
+    parts = header.split("/")
+    if bracket == "<":
+        inside = parts[0] in FLOORS + TOOLS
+        return f'includes <{header}>, internal headers go in "..."' if inside else None
+    if len(parts) not in (2, 3) or parts[0] not in TOOLS:
+        return f'includes "{header}", which is not of tools/'
+    if TOOLS.index(parts[0]) > TOOLS.index(floor):
+        return f'includes "{header}" of a floor above its own'
+    return None
+
+
 def _fault_outside(bracket, header):
     """Why a public header must not include `header`; None if it may."""
     if bracket == '"':
@@ -55,7 +70,7 @@ def _fault_outside(bracket, header):
 
 
 def faults(root):
-    """One message for each wrong include under root/src, root/cuda and root/include."""
+    """One message for each wrong include under root/src, root/tools, root/cuda and root/include."""
     found = []
     root = Path(root)
     for path in sorted((root / "src").rglob("*.[ch]")):
@@ -67,6 +82,12 @@ def faults(root):
             fault = _fault_inside(floor, bracket, header)
             if fault:
                 found.append(f"{path.relative_to(root)} {fault}")
+    for floor in TOOLS:
+        for path in sorted((root / "tools" / floor).rglob("*.[ch]")):
+            for bracket, header in includes(path):
+                fault = _fault_in_tools(floor, bracket, header)
+                if fault:
+                    found.append(f"{path.relative_to(root)} {fault}")
     for path in sorted((root / "cuda").rglob("*.[ch]*")):
         for bracket, header in includes(path):
             fault = _fault_in_companion(bracket, header)

@@ -7,7 +7,7 @@ from pathlib import Path
 from architecture import included, listed, tree, upward_calls, upward_includes, wrong_names
 from cases import expect, run
 from circles import calls, symbols
-from floors import FLOORS
+from floors import FLOORS, TOOLS
 
 ROOT, ARCHIVE = Path(sys.argv[1]), sys.argv[2]
 DOCUMENT = (ROOT / "docs" / "architecture.md").read_text()
@@ -27,6 +27,13 @@ def every_file_calls_only_files_listed_below_it():
 
 def every_file_includes_only_headers_listed_below_it():
     _expect_none(upward_includes(listed(DOCUMENT), included(ROOT)))
+
+
+def the_files_of_tools_are_listed_and_include_only_what_is_below():
+    floors, headers = listed(DOCUMENT, "tools"), included(ROOT, "tools")
+    _expect_none(wrong_names(floors, tree(ROOT, "tools", TOOLS), TOOLS))
+    _expect_none(upward_includes(floors, headers))
+    expect("table/text/text.h" in headers["table/table.c"], "tools/table/table.c is not read")
 
 
 def no_component_of_a_trainer_may_include_its_header():
@@ -91,6 +98,7 @@ run(
     every_file_is_listed_once_on_its_floor,
     every_file_calls_only_files_listed_below_it,
     every_file_includes_only_headers_listed_below_it,
+    the_files_of_tools_are_listed_and_include_only_what_is_below,
     no_component_of_a_trainer_may_include_its_header,
     an_include_of_a_header_listed_above_is_detected,
     missing_unknown_and_repeated_files_are_detected,

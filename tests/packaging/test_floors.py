@@ -12,7 +12,7 @@ ROOT = Path(sys.argv[1])
 
 
 COPY = tempfile.TemporaryDirectory()
-for part in ("src", "cuda", "include"):
+for part in ("src", "tools", "cuda", "include"):
     shutil.copytree(ROOT / part, Path(COPY.name) / part)
 
 
@@ -95,6 +95,14 @@ def the_companion_includes_the_table_of_devices_and_what_it_is_made_of_only():
         expect(_faults_with("cuda/right.cu", f'#include "{header}"') == [], f"{header} is refused")
 
 
+def tools_see_public_headers_only():
+    _expect_seen("tools/table/wrong.c", '#include "base/memory.h"', "not of tools/")
+    _expect_seen("tools/table/text/wrong.c", '#include "memory.h"', "not of tools/")
+    _expect_seen("tools/table/wrong.c", "#include <base/memory.h>", "internal headers")
+    for line in ('#include "table/text/x.h"', "#include <lstmts/dataset.h>", "#include <csv.h>"):
+        expect(_faults_with("tools/table/right.c", line) == [], f"{line} is refused")
+
+
 def a_file_on_no_floor_is_seen():
     _expect_seen("src/wrong.c", "", "no floor")
 
@@ -113,6 +121,7 @@ run(
     a_spaced_or_angled_or_unqualified_include_does_not_hide,
     a_header_of_a_folder_inside_a_floor_is_for_that_floor_only,
     the_companion_includes_the_table_of_devices_and_what_it_is_made_of_only,
+    tools_see_public_headers_only,
     a_file_on_no_floor_is_seen,
     a_public_header_that_includes_an_internal_one_is_seen,
 )

@@ -44,6 +44,8 @@ gcovr             command gcovr
 needed_to_test='
 g++               command c++
 libcmocka-dev     module  cmocka
+libcsv-dev        header  csv.h
+zlib1g-dev        module  zlib
 librandom123-dev  header  Random123/philox.h
 libopenblas-dev   module  openblas
 libblas-dev       module  blas-netlib
