@@ -218,6 +218,20 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
+ * Forecast each of many series from its last row: as lstm_forecaster_predict() of each, with the
+ * same bits, but many together, which takes less time.
+ *
+ * @param series   [n] numbers in the data set; NULL = 0 .. n-1
+ * @param n        >= 1; with lstm_dataset_series() and NULL all are forecast
+ * @param[out] y   [n, horizon, K]
+ * @return as lstm_forecaster_predict(). If one of them cannot be forecast, none is.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forecaster,
+                                                    const lstm_dataset *dataset,
+                                                    const int64_t *series, int64_t n, lstm_real *y);
+
+/**
  * What was chosen and why, as JSON: the season, the errors on the validation part, and of those
  * that forecast: `networks` with their views, training and loss, `ridge` with what its view makes
  * of values. `transformed` of a view are the names of the columns whose values are transformed.
