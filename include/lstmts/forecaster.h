@@ -102,12 +102,19 @@ typedef struct lstm_forecaster_options {
     int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
     double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
     const lstm_ridge_options *ridge; /**< NULL = from the data, or `view`; its horizon is ignored */
+    /**
+     * [n_view] views of the networks, in place of `view`: network i has views[i % n_view], such as
+     * two networks that are told the column (column_input) and one that is not. Ridge has
+     * transformation, scales and season of views[0]. Copied. NULL = `view`
+     */
+    const lstm_view_options *const *views;
+    int64_t n_view; /**< 1 .. n_network where there are views, else 0 */
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0                                                                                   \
+            0, 0, 0, 0                                                                             \
     }
 
 /**
@@ -122,7 +129,7 @@ LSTM_API lstm_status lstm_forecaster_options_init(lstm_forecaster_options *optio
  * Create a forecaster that is not fitted.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free().
- * @param options          copied, with view and loss.
+ * @param options          copied, with views and loss.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NOMEM.
  * @since 0.1
  */

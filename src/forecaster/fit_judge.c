@@ -111,14 +111,16 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
 }
 
 /*
- * The view of network number i. Where there are many rows, two of three are told which column they
- * predict.
+ * The view of network number i. Where there are many rows, two of three of a chosen view are told
+ * which column they predict.
  */
 static lstm_view_options view_of(const lts_fitting *fit, int64_t i, int64_t part)
 {
-    lstm_view_options view = fit->made.choice.view;
+    const lstm_forecaster *f = fit->f;
+    bool is_given = f->options.n_view > 0;
+    lstm_view_options view = is_given ? f->views[i % f->options.n_view] : fit->made.choice.view;
     view.part = part;
-    if (fit->f->options.view == NULL)
+    if (!is_given)
         view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT &&
                             fit->made.choice.tells_column && fit->made.n_target > 1 && i % 3 != 2;
     return view;

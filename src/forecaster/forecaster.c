@@ -27,6 +27,23 @@ static lstm_status check_sizes(const lstm_forecaster_options *o)
     return lts_check_at_least("batch_size", o->batch_size, 0);
 }
 
+static lstm_status check_views(const lstm_forecaster_options *o)
+{
+    if (o->views == NULL && o->n_view != 0)
+        return lts_fail(LSTM_E_ARGUMENT, "n_view is %lld, but views is NULL", (long long)o->n_view);
+    if (o->views == NULL)
+        return LSTM_OK;
+    if (o->view != NULL)
+        return lts_fail(LSTM_E_ARGUMENT, "view and views are set: one of them must be NULL");
+    if (o->n_view < 1 || o->n_view > o->n_network)
+        return lts_fail(LSTM_E_ARGUMENT, "n_view is %lld, expected 1 .. n_network (%lld)",
+                        (long long)o->n_view, (long long)o->n_network);
+    for (int64_t i = 0; i < o->n_view; i++)
+        if (o->views[i] == NULL)
+            return lts_fail(LSTM_E_ARGUMENT, "views[%lld] is NULL", (long long)i);
+    return LSTM_OK;
+}
+
 static lstm_status check_forecaster_options(lstm_forecaster_options *o)
 {
     int64_t n_thread;
@@ -44,6 +61,7 @@ static lstm_status check_forecaster_options(lstm_forecaster_options *o)
                         o->average_decay);
     if (o->n_network == 0)
         o->n_network = 3;
+    LTS_TRY(check_views(o));
     return lts_threads_resolve(o->n_threads, &n_thread);
 }
 
@@ -83,6 +101,36 @@ static lstm_status keep_levels(lstm_forecaster *f)
     return LSTM_OK;
 }
 
+static lstm_status read_view(lstm_view_options *view, const lstm_view_options *given, int64_t loss)
+{
+    LTS_TRY(lts_read_options(view, sizeof *view, given, "lstm_view_options"));
+    LTS_TRY(lts_view_options_check(view));
+    return loss == LSTM_LOSS_NEGATIVE_BINOMIAL ? lts_view_check_counts(view) : LSTM_OK;
+}
+
+/* Copies the view or the views of the options. */
+static lstm_status keep_views(lstm_forecaster *f)
+{
+    lstm_forecaster_options *o = &f->options;
+    const lstm_view_options *only[] = {o->view}, *const *given = o->views == NULL ? only : o->views;
+    int64_t n = o->views == NULL ? o->view != NULL : o->n_view;
+    o->views = NULL, o->n_view = 0;
+    if (n == 0)
+        return LSTM_OK;
+    f->views = lts_alloc(n, sizeof *f->views);
+    f->view_list = lts_alloc(n, sizeof *f->view_list);
+    if (f->views == NULL || f->view_list == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < n; i++) {
+        LTS_TRY(read_view(&f->views[i], given[i], f->loss.kind));
+        f->view_list[i] = &f->views[i];
+    }
+    o->view = f->views;
+    o->views = f->view_list;
+    o->n_view = n;
+    return LSTM_OK;
+}
+
 /* Copies the options of ridge, whose horizon is that of the forecaster. */
 static lstm_status keep_ridge(lstm_forecaster *f)
 {
@@ -109,14 +157,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
     lstm_status status = read_loss(&made->loss, read.loss);
     made->options = read;
     made->options.loss = NULL;
-    if (status >= 0 && read.view != NULL) {
-        status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
-        made->options.view = &made->view;
-        if (status >= 0)
-            status = lts_view_options_check(&made->view);
-        if (status >= 0 && made->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
-            status = lts_view_check_counts(&made->view);
-    }
+    if (status >= 0)
+        status = keep_views(made);
     if (status >= 0 && read.ridge != NULL)
         status = keep_ridge(made);
     made->options.folder = NULL;
@@ -183,6 +225,8 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
     lts_fitted_clear(&forecaster->fitted);
     lts_loss_clear(&forecaster->loss);
     lts_free(forecaster->folder);
+    lts_free(forecaster->views);
+    lts_free(forecaster->view_list);
     lts_free(forecaster->levels);
     lts_free(forecaster);
 }
@@ -196,6 +240,7 @@ lstm_status lstm_forecaster_clone(lstm_forecaster **forecaster, const lstm_forec
     const lstm_loss_options loss = lts_loss_options_of(&source->loss);
     lstm_forecaster *made;
     options.loss = &loss;
+    options.view = NULL;   /* it is one of the views */
     options.folder = NULL; /* its trainings are of the fit of `source` */
     LTS_TRY(lstm_forecaster_new(&made, &options));
     made->fitted = lts_fitted_share(&source->fitted);

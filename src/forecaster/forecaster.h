@@ -103,10 +103,11 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
                                     int64_t series, int64_t origin, int64_t H);
 
 struct lstm_forecaster {
-    lstm_forecaster_options options; /**< view points to `view`, ridge to `ridge`, or they are NULL;
-                                          loss is NULL */
-    lstm_view_options view;
-    lstm_ridge_options ridge; /**< with the horizon of the options */
+    lstm_forecaster_options options; /**< views is `view_list`, and view the first of them, ridge
+                                          points to `ridge`, or they are NULL; loss is NULL */
+    lstm_view_options *views;        /**< [n_view] those of the options; NULL = none        */
+    const lstm_view_options **view_list; /**< [n_view] pointers to them                     */
+    lstm_ridge_options ridge;            /**< with the horizon of the options */
     lts_loss loss;
     char *folder;
     double *levels; /**< of the options */

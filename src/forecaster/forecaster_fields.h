@@ -31,7 +31,7 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_level),
     FIELD(DOUBLE, average_decay),
 };
-ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 8);
+ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 10);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_view_options)

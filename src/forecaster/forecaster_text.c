@@ -62,6 +62,14 @@ static json_t *network_json(const lts_network_part *part)
                          JSON_OF(lts_view_fields, &part->view->options));
 }
 
+static json_t *views_json(const lstm_forecaster *f)
+{
+    json_t *views = json_array();
+    for (int64_t i = 0; i < f->options.n_view; i++)
+        views = lts_json_appended(views, JSON_OF(lts_view_fields, &f->views[i]));
+    return views;
+}
+
 json_t *lts_forecaster_json(const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
@@ -70,8 +78,10 @@ json_t *lts_forecaster_json(const lstm_forecaster *f)
     for (int64_t i = 0; i < fitted->n_network; i++)
         networks = lts_json_appended(networks, network_json(&fitted->networks[i]));
     json = lts_json_with(json, "options", JSON_OF(lts_option_fields, &f->options));
-    if (f->options.view != NULL)
-        json = lts_json_with(json, "view", JSON_OF(lts_view_fields, &f->view));
+    if (f->options.n_view == 1)
+        json = lts_json_with(json, "view", JSON_OF(lts_view_fields, f->views));
+    else if (f->options.n_view > 1)
+        json = lts_json_with(json, "views", views_json(f));
     if (f->options.ridge != NULL)
         json = lts_json_with(json, "ridge_options", JSON_OF(lts_given_ridge_fields, &f->ridge));
     json = lts_json_with(json, "loss", JSON_OF(lts_loss_fields, &loss));
@@ -317,11 +327,34 @@ static lstm_status read_ridge(lts_forecaster_text *text, const json_t *json)
     return LSTM_OK;
 }
 
+/* One view, several, or none. */
+static lstm_status read_views(lts_forecaster_text *text, const json_t *view, const json_t *views)
+{
+    size_t n = view != NULL ? 1 : json_array_size(views);
+    if (views != NULL && (view != NULL || !json_is_array(views) || n < 2 || n > LTS_MOST_NETWORKS))
+        return lts_fail(LSTM_E_FORMAT, "views is no array of 2 .. %d, or beside view",
+                        LTS_MOST_NETWORKS);
+    if (n == 0)
+        return LSTM_OK;
+    text->views = lts_alloc((int64_t)n, sizeof *text->views);
+    text->view_list = lts_alloc((int64_t)n, sizeof *text->view_list);
+    if (text->views == NULL || text->view_list == NULL)
+        return LSTM_E_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *one = view != NULL ? view : json_array_get(views, i);
+        LTS_TRY(read_any_view(&text->views[i], view != NULL ? "view" : "views", one));
+        text->view_list[i] = &text->views[i];
+    }
+    text->options.views = text->view_list;
+    text->options.n_view = (int64_t)n;
+    return LSTM_OK;
+}
+
 lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *json)
 {
-    static const char *const members[] = {"options", "view",   "ridge_options", "loss",  "data",
-                                          "series",  "choice", "networks",      "ridge", NULL};
-    const json_t *view = json_object_get(json, "view");
+    static const char *const members[] = {"options",  "view",  "views",  "ridge_options",
+                                          "loss",     "data",  "series", "choice",
+                                          "networks", "ridge", NULL};
     const json_t *ridge = json_object_get(json, "ridge_options");
     memset(text, 0, sizeof *text);
     text->series = json_object_get(json, "series");
@@ -329,10 +362,7 @@ lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *js
     LTS_TRY(READ(lts_option_fields, no_others, "options", json_object_get(json, "options"),
                  &text->options));
     text->options.struct_size = sizeof text->options;
-    if (view != NULL) {
-        LTS_TRY(read_any_view(&text->view, "view", view));
-        text->options.view = &text->view;
-    }
+    LTS_TRY(read_views(text, json_object_get(json, "view"), json_object_get(json, "views")));
     if (ridge != NULL) {
         LTS_TRY(
             READ(lts_given_ridge_fields, no_others, "ridge_options", ridge, &text->given_ridge));
@@ -351,4 +381,8 @@ void lts_forecaster_text_clear(lts_forecaster_text *text)
 {
     lstm_dataset_free(text->frame);
     text->frame = NULL;
+    lts_free(text->views);
+    lts_free(text->view_list);
+    text->views = NULL;
+    text->view_list = NULL;
 }

@@ -10,11 +10,13 @@ TAKE(stream, spare_stream)
 
 static const double two_levels[] = {0.5, 0.9};
 static const lstm_view_options short_view = {.struct_size = sizeof short_view, .context_len = 2};
+static const lstm_view_options *const two_views[] = {&short_view, &short_view};
 static const lstm_loss_options robust = {.struct_size = sizeof robust, .kind = LSTM_LOSS_QUANTILE};
 static const lstm_ridge_options of_three = {.struct_size = sizeof of_three, .context_len = 3};
 static const lstm_forecaster_options whole = {.struct_size = sizeof whole,
                                               .horizon = 1,
-                                              .view = &short_view,
+                                              .views = two_views,
+                                              .n_view = 2,
                                               .loss = &robust,
                                               .folder = "a",
                                               .levels = two_levels,
