@@ -93,7 +93,8 @@ typedef struct lstm_forecaster_options {
      * own in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is
      * continued by calling lstm_forecaster_fit() again with the same options and data, also in
      * another process: what it makes has the bits of an uninterrupted fit. Trainings of other data
-     * or options in the folder are LSTM_E_MISMATCH. NULL = no files
+     * or options in the folder are LSTM_E_MISMATCH. lstm_forecaster_method() ignores it. NULL =
+     * no files
      */
     const char *folder;
     lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
@@ -329,8 +330,10 @@ LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster
 
 /**
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
- * quantiles are those of lstm_forecaster_quantiles(). A fit that is cancelled is LSTM_E_ORDER
- * there, with the message "the fit was cancelled": what follows needs one.
+ * quantiles are those of lstm_forecaster_quantiles(). Its fits write no files: the folder of the
+ * options is ignored, since the trainings of a folder are those of one fit, and backtests fit to
+ * several parts. A fit that is cancelled is LSTM_E_ORDER there, with the message "the fit was
+ * cancelled": what follows needs one.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.
