@@ -223,9 +223,26 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
- * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors
- * on the validation part, and the errors of all candidates. Keys are names of options where there
- * are such. New keys may be added.
+ * Forecast each of many series from its last row: as lstm_forecaster_predict() of each, with the
+ * same bits, but many together, which takes less time.
+ *
+ * @param series   [n] numbers in the data set; NULL = 0 .. n-1
+ * @param n        >= 1; with lstm_dataset_series() and NULL all are forecast
+ * @param[out] y   [n, horizon, K]
+ * @return as lstm_forecaster_predict(). If one of them cannot be forecast, none is.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forecaster,
+                                                    const lstm_dataset *dataset,
+                                                    const int64_t *series, int64_t n, lstm_real *y);
+
+/**
+ * What was chosen and why, as JSON: the season, the errors on the validation part, and of those
+ * that forecast: `networks` with their views, training and loss, `ridge` with what its view makes
+ * of values. `transformed` of a view are the names of the columns whose values are transformed.
+ * `candidates` has the error of each one that was compared, and of what was there before; where
+ * they were compared repeatedly, those of the last time. Keys are names of options where there are
+ * such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
