@@ -2,11 +2,11 @@
 #ifndef LTS_FORECASTER_FORECASTER_H
 #define LTS_FORECASTER_FORECASTER_H
 
-#include "forecaster/roster.h"
 #include "forecaster/trials.h"
 #include "members/network_part.h"
 #include "members/residuals.h"
 #include "members/ridge_part.h"
+#include "members/roster.h"
 #include <lstmts/baseline.h>
 #include <lstmts/interval.h>
 #include <lstmts/uncertainty.h>

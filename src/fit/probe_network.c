@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/probe_network.h"
+#include "fit/probe_network.h"
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "forecaster/choose.h"
+#include "fit/choose.h"
 
 #include <math.h>
 

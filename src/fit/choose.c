@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/choose.h"
+#include "fit/choose.h"
 
 #include "base/memory.h"
 #include "base/status.h"
