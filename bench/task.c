@@ -19,31 +19,30 @@ static double processor_seconds(void)
 
 static bool read_option(bench_task *t, const char *text)
 {
-    int year, month, day;
     const struct {
         const char *name;
         int64_t *value;
-    } numbers[] = {{"naive=", &t->naive}, {"season=", &t->season},   {"scale=", &t->scale},
-                   {"seeds=", &t->seeds}, {"threads=", &t->threads}, {"skip=", &t->skip},
-                   {"step=", &t->step}};
+    } numbers[] = {{"naive=", &t->naive},
+                   {"season=", &t->season},
+                   {"scale=", &t->scale},
+                   {"seeds=", &t->seeds},
+                   {"threads=", &t->threads}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
             return *numbers[i].value >= 0;
         }
     long long parts[3];
-    if (sscanf(text, "split=%lld,%lld,%lld", &parts[0], &parts[1], &parts[2]) == 3) {
-        t->train = parts[0], t->valid = parts[1], t->n_row = parts[2];
-        return t->train > 0 && t->valid >= t->train && t->n_row > t->valid;
-    }
-    return sscanf(text, "start=%d-%d-%d", &year, &month, &day) == 3 &&
-           lstm_utc_time(&t->start, year, month, day, 0) == LSTM_OK;
+    if (sscanf(text, "split=%lld,%lld,%lld", &parts[0], &parts[1], &parts[2]) != 3)
+        return false;
+    t->train = parts[0], t->valid = parts[1], t->n_row = parts[2];
+    return t->train > 0 && t->valid >= t->train && t->n_row > t->valid;
 }
 
 static bool read_arguments(bench_task *t, int n, char **arguments)
 {
     int i = 1;
-    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1, .skip = 1};
+    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1};
     for (; i < n && strchr(arguments[i], '=') != NULL; i++)
         if (!read_option(t, arguments[i]))
             return false;
@@ -76,11 +75,9 @@ static void find_deviations(bench_task *t)
 
 static bool prepare(bench_task *t)
 {
-    if (!bench_table_read(&t->table, t->path, t->skip, t->n_row))
+    if (!bench_table_read(&t->table, t->path, t->n_row))
         return false;
     int64_t n = t->table.n_row;
-    if (t->step > 0)
-        t->table.unit = LSTM_STEP_MONTHS, t->table.step = t->step, t->table.start = t->start;
     if (t->n_row == 0)
         t->train = n * 65 / 100, t->valid = n * 80 / 100;
     t->n_origin = n - t->valid;
@@ -104,7 +101,7 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
     if (!read_arguments(t, n, arguments)) {
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
-                "    [threads=N] [skip=N] [step=MONTHS start=YYYY-MM-DD] FILE.csv HORIZON...\n",
+                "    [threads=N] FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
     }

@@ -13,10 +13,6 @@
  *     scale=M                 rows between which the changes are that MASE is divided by; default 1
  *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
  *     threads=N               default 1
- *     skip=N                  columns at the left that are no values; default 1
- *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the
- *     first
- *                             column has no dates
  */
 #ifndef BENCH_TASK_H
 #define BENCH_TASK_H
@@ -29,7 +25,7 @@ enum { BENCH_MOST_HORIZONS = 16 };
 
 typedef struct bench_task {
     const char *path;
-    int64_t train, valid, n_row, season, naive, scale, seeds, threads, skip, step, start;
+    int64_t train, valid, n_row, season, naive, scale, seeds, threads;
     int64_t n_horizon, horizons[BENCH_MOST_HORIZONS];
     bench_table table;
     lstm_dataset *dataset;
