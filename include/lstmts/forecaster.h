@@ -34,8 +34,9 @@ extern "C" {
 /**
  * A forecaster. Opaque.
  *
- * Thread-safety: any number of threads may forecast with it. lstm_forecaster_fit() and
- * lstm_forecaster_free() need exclusive access, except lstm_forecaster_cancel().
+ * Thread-safety: any number of threads may forecast with it. lstm_forecaster_fit(),
+ * lstm_forecaster_continue() and lstm_forecaster_free() need exclusive access, but
+ * lstm_forecaster_cancel() may be called during a fit or a continuation.
  */
 typedef struct lstm_forecaster lstm_forecaster;
 
@@ -93,7 +94,8 @@ typedef struct lstm_forecaster_options {
      * own in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is
      * continued by calling lstm_forecaster_fit() again with the same options and data, also in
      * another process: what it makes has the bits of an uninterrupted fit. Trainings of other data
-     * or options in the folder are LSTM_E_MISMATCH. NULL = no files
+     * or options in the folder are LSTM_E_MISMATCH. lstm_forecaster_method() ignores it. NULL =
+     * no files
      */
     const char *folder;
     lstm_fit_progress_fn on_progress; /**< NULL = none                                        */
@@ -156,8 +158,9 @@ LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm
  * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
  * networks. Ridge is fitted again. Each network is trained from its parameters by n_update more
  * updates; moments begin at 0, and the rate is that of the fit, with warm-up and cosine. Rows that
- * the forecaster has not seen are scored for the intervals before the members learn from them. The
- * test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
+ * the forecaster has not seen are scored for the intervals before the members learn from them; of
+ * more forecasts of several series than scores are kept, those that are scored are spread evenly
+ * over the series. The test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
  *
  * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict();
  *                  others are new. If each series has scales of its own (scale_series of the view),
@@ -220,9 +223,26 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
- * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors
- * on the validation part, and the errors of all candidates. Keys are names of options where there
- * are such. New keys may be added.
+ * Forecast each of many series from its last row: as lstm_forecaster_predict() of each, with the
+ * same bits, but many together, which takes less time.
+ *
+ * @param series   [n] numbers in the data set; NULL = 0 .. n-1
+ * @param n        >= 1; with lstm_dataset_series() and NULL all are forecast
+ * @param[out] y   [n, horizon, K]
+ * @return as lstm_forecaster_predict(). If one of them cannot be forecast, none is.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forecaster,
+                                                    const lstm_dataset *dataset,
+                                                    const int64_t *series, int64_t n, lstm_real *y);
+
+/**
+ * What was chosen and why, as JSON: the season, the errors on the validation part, and of those
+ * that forecast: `networks` with their views, training and loss, `ridge` with what its view makes
+ * of values. `transformed` of a view are the names of the columns whose values are transformed.
+ * `candidates` has the error of each one that was compared, and of what was there before; where
+ * they were compared repeatedly, those of the last time. Keys are names of options where there are
+ * such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
@@ -261,15 +281,15 @@ LSTM_API lstm_status lstm_forecaster_load(lstm_forecaster **forecaster, const ch
 
 /**
  * Create a forecaster with the same options, but no folder, that has the same fit. They share its
- * memory until either is fitted again. So a service can forecast on one thread while another one
- * fits a clone:
+ * memory until either is fitted again or continued. So a service can forecast on one thread while
+ * another one fits, or continues, a clone:
  *
  *     lstm_forecaster_clone(&next, forecaster);
  *     lstm_forecaster_fit(next, dataset);            forecaster is in use meanwhile
  *     then let the threads use `next`, and free `forecaster` when none uses it any more.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free(), before or after `source`.
- * @param source           fitted or not; it must not be fitted meanwhile.
+ * @param source           fitted or not; it must not be fitted or continued meanwhile.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
  * @since 0.1
  */
@@ -329,8 +349,10 @@ LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster
 
 /**
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
- * quantiles are those of lstm_forecaster_quantiles(). A fit that is cancelled is LSTM_E_ORDER
- * there, with the message "the fit was cancelled": what follows needs one.
+ * quantiles are those of lstm_forecaster_quantiles(). Its fits write no files: the folder of the
+ * options is ignored, since the trainings of a folder are those of one fit, and backtests fit to
+ * several parts. A fit that is cancelled is LSTM_E_ORDER there, with the message "the fit was
+ * cancelled": what follows needs one.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.
