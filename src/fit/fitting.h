@@ -35,6 +35,10 @@ lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset);
  */
 lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status);
 
+/** lstm_forecaster_fit() with the files of its trainings in `folder`; NULL = no files. */
+lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                               const char *folder);
+
 /** Updates of all trainings of a fit: an estimate. */
 double lts_updates_of(const lstm_forecaster_options *o);
 
