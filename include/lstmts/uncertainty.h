@@ -19,7 +19,7 @@ extern "C" {
  * they are too narrow. Levels adapt as in lstm_interval_options. Series share the scores, divided
  * by their mean absolute change over a season in the training part. A series that the fit has not
  * seen is scored once a context, of 24 rows at least, and a season are there, divided by its change
- * until then.
+ * until then. Bounds of a column that a member transforms (lstm_transform) are cut at 0.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL
@@ -50,7 +50,8 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
  * evenly over the series, divided by their scales and multiplied by that of this one. If the
  * fit has seen rows of the series after the origin, only forecasts of the same series that ended
  * before it are drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not
- * observed, that of the next forecast that has it is taken. Paths of positive data may be negative.
+ * observed, that of the next forecast that has it is taken. Paths
+ * of positive data may be negative, unless a member transforms the column: then they are cut at 0.
  *
  * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
  * otherwise.

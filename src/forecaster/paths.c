@@ -247,6 +247,7 @@ static lstm_status resample(const call *c, real *paths)
         for (int64_t p = 1; p < c->n_path; p++)
             memcpy(paths + p * slot, paths, (size_t)slot * sizeof *paths);
         add_drawn(c, &pool, paths);
+        lts_cut_at_domain(&c->f->fitted, c->n_path * slot, paths);
     }
     lts_residuals_clear(&pool.fresh);
     lts_free(pool.scales);

@@ -170,6 +170,23 @@ lstm_status lts_scoring_observe(lts_scoring *s, const lstm_dataset *d, const rea
     return lstm_interval_observe(s->interval, s->row);
 }
 
+static bool transforms(const lstm_view *view, int64_t k)
+{
+    return view != NULL && view->options.transform != LSTM_TRANSFORM_NONE &&
+           view->transformed[view->targets.at[k]] != 0;
+}
+
+void lts_cut_at_domain(const lts_fitted *fitted, int64_t n, real *y)
+{
+    for (int64_t k = 0; k < fitted->n_target; k++) {
+        bool is_cut = transforms(fitted->ridge.view, k);
+        for (int64_t i = 0; i < fitted->n_network; i++)
+            is_cut = is_cut || transforms(fitted->networks[i].view, k);
+        for (int64_t i = k; i < n && is_cut; i += fitted->n_target)
+            y[i] = y[i] < 0 ? 0 : y[i];
+    }
+}
+
 lstm_status lts_scoring_bounds(lts_scoring *s, const real *y, real *lower, real *upper)
 {
     LTS_TRY(lstm_interval_bounds(s->interval, relative(s, y), NULL, lower, upper));
@@ -177,5 +194,7 @@ lstm_status lts_scoring_bounds(lts_scoring *s, const real *y, real *lower, real 
         lower[i] = (real)((double)lower[i] * s->scales[i % s->K]);
         upper[i] = (real)((double)upper[i] * s->scales[i % s->K]);
     }
+    lts_cut_at_domain(s->fitted, s->L * s->H * s->K, lower);
+    lts_cut_at_domain(s->fitted, s->L * s->H * s->K, upper);
     return LSTM_OK;
 }

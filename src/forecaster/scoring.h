@@ -80,6 +80,12 @@ lstm_status lts_scoring_expect(lts_scoring *scoring, const real *y);
 lstm_status lts_scoring_observe(lts_scoring *scoring, const lstm_dataset *dataset,
                                 const real *values);
 
+/**
+ * Replace negative values of y [n], rows of K columns, by 0 in columns that some member transforms:
+ * no value of such a column is below 0 (lstm_transform).
+ */
+void lts_cut_at_domain(const lts_fitted *fitted, int64_t n, real *y);
+
 /** Bounds [L, H, K] around a forecast from the present row; NaN without scores. */
 lstm_status lts_scoring_bounds(lts_scoring *scoring, const real *y, real *lower, real *upper);
 
