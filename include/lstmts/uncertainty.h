@@ -50,8 +50,8 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
  * evenly over the series, divided by their scales and multiplied by that of this one. If the
  * fit has seen rows of the series after the origin, only forecasts of the same series that ended
  * before it are drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not
- * observed, that of the next forecast that has it is taken. Paths
- * of positive data may be negative, unless a member transforms the column: then they are cut at 0.
+ * observed, that of the next forecast that has it is taken. Paths of positive data may be negative,
+ * unless a member transforms the column: then they are cut at 0.
  *
  * Time and memory are those of n_path forecasts from the distribution, and of up to 200 forecasts
  * otherwise.
