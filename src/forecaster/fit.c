@@ -273,7 +273,7 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     if (status >= 0)
         status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
-    fit.trainings = (lts_trainings){folder, 0, lts_watch_training, &fit};
+    fit.trainings = (lts_trainings){folder, 0, NULL, lts_watch_training, &fit};
     if (status >= 0)
         status = lts_fitted_begin_on(&fit.made, dataset);
     fit.made.choice.n_part_made = series_without_validation(dataset);
