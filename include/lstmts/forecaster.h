@@ -220,9 +220,11 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * @param dataset  the one of the fit, or another with the same columns, roles, static features and
  *                  step; missing policy and holidays may be others. Its series are those of the fit
  *                  that have the same names, or the same numbers where one of both was added
- *                  without a name; its rows those of the same times, or numbers. Other series are
- *                  new: where each series has scales of its own, those of a new one come from its
- *                  latest rows before the origin.
+ *                  without a name; its rows those of the same times, or numbers. So a window of
+ *                  the last rows, with the context of the forecaster, is forecast as the whole
+ *                  series, unless rows have no times, or a drift forecasts, which begins at the
+ *                  first row. Other series are new: where each series has scales of its own, those
+ *                  of a new one come from its latest rows before the origin.
  * @param series   a series of it
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of
  *                 a baseline and the column has no value.
