@@ -80,15 +80,16 @@ typedef struct lstm_forecaster_options {
     int64_t n_layer;      /**< LSTM layers; 0 = 1                                             */
     int64_t n_update;     /**< updates of a network                                           */
     int64_t batch_size;   /**< windows of an update                                           */
-    double learning_rate; /**< of Adam, with a warm-up, and a cosine to 0                    */
+    double learning_rate; /**< of Adam, with a warm-up, and a cosine to 0                     */
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
-    const lstm_view_options
-        *view; /**< of the networks, and transformation, scales and season of ridge; NULL = from the
-                    data. Its part is ignored */
-    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. With
-                                        LSTM_LOSS_NEGATIVE_BINOMIAL networks see counts as they are */
-    uint64_t seed;     /**< of all networks; forecasters of different seeds share no network   */
-    int64_t n_threads; /**< as of an updater; 0 = 1                                        */
+    /** Of the networks, and transformation, scales and season of ridge. Its part is ignored. NULL =
+        from the data. */
+    const lstm_view_options *view;
+    /** NULL = LSTM_LOSS_HUBER, mean over all targets. With LSTM_LOSS_NEGATIVE_BINOMIAL networks see
+        counts as they are. */
+    const lstm_loss_options *loss;
+    uint64_t seed;     /**< of all networks; forecasters of different seeds share no network  */
+    int64_t n_threads; /**< as of an updater; 0 = 1                                           */
     /**
      * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its
      * own in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is
@@ -98,13 +99,14 @@ typedef struct lstm_forecaster_options {
      * no files
      */
     const char *folder;
-    lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
-    void *progress_user; /**< passed to on_progress                                          */
-    const double
-        *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
-    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
+    lstm_fit_progress_fn on_progress; /**< NULL = none                                        */
+    void *progress_user; /**< passed to on_progress                                           */
+    /** [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9. */
+    const double *levels;
+    int64_t n_level;      /**< L, 1 .. 16; 0 = 1                                              */
     double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
-    const lstm_ridge_options *ridge; /**< NULL = from the data, or `view`; its horizon is ignored */
+    /** NULL = from the data, or `view`; its horizon is ignored. */
+    const lstm_ridge_options *ridge;
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
@@ -256,9 +258,26 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
- * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors
- * on the validation part, and the errors of all candidates. Keys are names of options where there
- * are such. New keys may be added.
+ * Forecast each of many series from its last row: as lstm_forecaster_predict() of each, with the
+ * same bits, but many together, which takes less time.
+ *
+ * @param series   [n] numbers in the data set; NULL = 0 .. n-1
+ * @param n        >= 1; with lstm_dataset_series() and NULL all are forecast
+ * @param[out] y   [n, horizon, K]
+ * @return as lstm_forecaster_predict(). If one of them cannot be forecast, none is.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forecaster,
+                                                    const lstm_dataset *dataset,
+                                                    const int64_t *series, int64_t n, lstm_real *y);
+
+/**
+ * What was chosen and why, as JSON: the season, the errors on the validation part, and of those
+ * that forecast: `networks` with their views, training and loss, `ridge` with what its view makes
+ * of values. `transformed` of a view are the names of the columns whose values are transformed.
+ * `candidates` has the error of each one that was compared, and of what was there before; where
+ * they were compared repeatedly, those of the last time. Keys are names of options where there are
+ * such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0

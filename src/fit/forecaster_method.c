@@ -2,7 +2,7 @@
 /* A forecaster as a method. */
 #include "base/check.h"
 #include "base/status.h"
-#include "forecaster/fitting.h"
+#include "fit/fitting.h"
 #include <lstmts/uncertainty.h>
 #include <stddef.h>
 

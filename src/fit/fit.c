@@ -8,11 +8,11 @@
 #include "base/status.h"
 #include "base/threads.h"
 #include "evaluate/origins.h"
-#include "forecaster/choose.h"
-#include "forecaster/decide.h"
-#include "forecaster/fitting.h"
+#include "fit/choose.h"
+#include "fit/decide.h"
+#include "fit/fitting.h"
+#include "fit/season_choice.h"
 #include "forecaster/intervals.h"
-#include "forecaster/season_choice.h"
 
 #include <stdio.h>
 

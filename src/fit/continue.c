@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "forecaster/fitting.h"
+#include "fit/fitting.h"
 #include "forecaster/intervals.h"
 #include "forecaster/paths.h"
 #include "forecaster/scoring.h"

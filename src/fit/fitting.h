@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A fit in progress, and how candidates are judged by the validation part. */
-#ifndef LTS_FORECASTER_FITTING_H
-#define LTS_FORECASTER_FITTING_H
+#ifndef LTS_FIT_FITTING_H
+#define LTS_FIT_FITTING_H
 
 #include "base/float_env.h"
-#include "forecaster/choose.h"
+#include "evaluate/judge.h"
+#include "fit/choose.h"
 #include "forecaster/forecaster.h"
-#include "forecaster/judge.h"
 
 typedef struct lts_fitting {
     lstm_forecaster *f;
