@@ -33,14 +33,13 @@ static int64_t read_horizons(const char *text, int64_t *horizons)
 
 static bool read_option(bench_task *t, const char *text)
 {
-    int year, month, day;
     const struct {
         const char *name;
         int64_t *value;
-    } numbers[] = {{"naive=", &t->naive},       {"season=", &t->season},   {"scale=", &t->scale},
-                   {"seeds=", &t->seeds},       {"threads=", &t->threads}, {"skip=", &t->skip},
-                   {"networks=", &t->networks}, {"updates=", &t->updates}, {"step=", &t->step},
-                   {"recipe=", &t->recipe}};
+    } numbers[] = {{"naive=", &t->naive},     {"season=", &t->season},
+                   {"scale=", &t->scale},     {"seeds=", &t->seeds},
+                   {"threads=", &t->threads}, {"networks=", &t->networks},
+                   {"updates=", &t->updates}, {"recipe=", &t->recipe}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
@@ -51,18 +50,16 @@ static bool read_option(bench_task *t, const char *text)
         t->train = parts[0], t->valid = parts[1], t->n_row = parts[2];
         return t->train > 0 && t->valid >= t->train && t->n_row > t->valid;
     }
-    if (strncmp(text, "mean=", 5) == 0) {
-        t->n_mean = read_horizons(text + 5, t->means);
-        return t->n_mean > 0;
-    }
-    return sscanf(text, "start=%d-%d-%d", &year, &month, &day) == 3 &&
-           lstm_utc_time(&t->start, year, month, day, 0) == LSTM_OK;
+    if (strncmp(text, "mean=", 5) != 0)
+        return false;
+    t->n_mean = read_horizons(text + 5, t->means);
+    return t->n_mean > 0;
 }
 
 static bool read_arguments(bench_task *t, int n, char **arguments)
 {
     int i = 1;
-    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1, .skip = 1};
+    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1};
     for (; i < n && strchr(arguments[i], '=') != NULL; i++)
         if (!read_option(t, arguments[i]))
             return false;
@@ -96,11 +93,9 @@ static void find_deviations(bench_task *t)
 
 static bool prepare(bench_task *t)
 {
-    if (!bench_table_read(&t->table, t->path, t->skip, t->n_row))
+    if (!bench_table_read(&t->table, t->path, t->n_row))
         return false;
     int64_t n = t->table.n_row;
-    if (t->step > 0)
-        t->table.unit = LSTM_STEP_MONTHS, t->table.step = t->step, t->table.start = t->start;
     if (t->n_row == 0)
         t->train = n * 65 / 100, t->valid = n * 80 / 100;
     t->n_origin = n - t->valid;
@@ -124,8 +119,8 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
     if (!read_arguments(t, n, arguments)) {
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
-                "    [networks=N] [updates=N] [recipe=1] [mean=H,H,...] [threads=N] [skip=N]\n"
-                "    [step=MONTHS start=YYYY-MM-DD] FILE.csv HORIZON...\n",
+                "    [networks=N] [updates=N] [recipe=1] [mean=H,H,...] [threads=N]\n"
+                "    FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
     }

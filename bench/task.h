@@ -12,14 +12,11 @@
  *                             forecaster, or none
  *     scale=M                 rows between which the changes are that MASE is divided by; default 1
  *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
- *     networks=N, updates=N   n_network and n_update of the forecaster; default: those of the library
- *     recipe=1                view, ridge and training by the recipe of docs/forecasting.md in place
+ *     networks=N, updates=N   n_network and n_update of the forecaster; default: as in the library
+ *     recipe=1                view, ridge and training by the recipe of docs/forecasting.md instead
  *                             of what the forecaster chooses; needs season
  *     mean=H,H,...            horizons of which the mean is printed; default: all of them
  *     threads=N               default 1
- *     skip=N                  columns at the left that are no values; default 1
- *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the first
- *                             column has no dates
  */
 #ifndef BENCH_TASK_H
 #define BENCH_TASK_H
@@ -32,7 +29,7 @@ enum { BENCH_MOST_HORIZONS = 16 };
 
 typedef struct bench_task {
     const char *path;
-    int64_t train, valid, n_row, season, naive, scale, seeds, threads, skip, step, start;
+    int64_t train, valid, n_row, season, naive, scale, seeds, threads;
     int64_t networks, updates, recipe;
     int64_t n_horizon, horizons[BENCH_MOST_HORIZONS];
     int64_t n_mean, means[BENCH_MOST_HORIZONS]; /**< 0 = all horizons */

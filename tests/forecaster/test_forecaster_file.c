@@ -312,7 +312,7 @@ static void another_data_set_is_refused(void **state)
         int64_t n_static, step;
         const char *part;
     } cases[] = {{fit, 0, 3600, "0 static features"},
-                 {fit, 1, 60, "step 60"},
+                 {fit, 1, 60, "a step of 60 seconds, that of the fit had 3600 seconds"},
                  {names, 1, 3600, "column 1 is cold, in the fit it was heat"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         lstm_dataset *data = NULL;
