@@ -94,6 +94,22 @@ static lstm_status keep_ridge(lstm_forecaster *f)
     return lts_ridge_options_read(&checked, ridge);
 }
 
+/* Copies the view of the options. */
+static lstm_status keep_view(lstm_forecaster *f)
+{
+    LTS_TRY(lts_read_options(&f->view, sizeof f->view, f->options.view, "lstm_view_options"));
+    f->options.view = &f->view;
+    LTS_TRY(lts_view_options_check(&f->view));
+    return f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL ? lts_view_check_counts(&f->view) : LSTM_OK;
+}
+
+static lstm_status keep_folder(lstm_forecaster *f)
+{
+    f->folder = lts_strdup(f->options.folder);
+    f->options.folder = f->folder;
+    return f->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
                                 const lstm_forecaster_options *options)
 {
@@ -109,24 +125,12 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
     lstm_status status = read_loss(&made->loss, read.loss);
     made->options = read;
     made->options.loss = NULL;
-    if (status >= 0 && read.view != NULL) {
-        status = lts_read_options(&made->view, sizeof made->view, read.view, "lstm_view_options");
-        made->options.view = &made->view;
-        if (status >= 0)
-            status = lts_view_options_check(&made->view);
-        if (status >= 0 && made->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
-            status = lts_view_check_counts(&made->view);
-    }
+    if (status >= 0 && read.view != NULL)
+        status = keep_view(made);
     if (status >= 0 && read.ridge != NULL)
         status = keep_ridge(made);
-    made->options.folder = NULL;
-    if (status >= 0 && read.folder != NULL) {
-        size_t size = strlen(read.folder) + 1;
-        made->folder = lts_alloc((int64_t)size, 1);
-        status = made->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
-        if (status >= 0)
-            made->options.folder = memcpy(made->folder, read.folder, size);
-    }
+    if (status >= 0 && read.folder != NULL)
+        status = keep_folder(made);
     if (status >= 0)
         status = keep_levels(made);
     if (status < 0) {
