@@ -229,6 +229,32 @@ lts_reason lts_last_reason(void)
     return reason;
 }
 
+/* What the first probe changes. */
+static probe first_probe(const probing *p, const lts_choice *choice, bool scale_series)
+{
+    probe first = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
+    first.view.context_len = 1;
+    first.view.scaling = LSTM_SCALING_STANDARD;
+    first.view.scale_series = scale_series;
+    first.view.skip_transform = 1;
+    first.view.base = LSTM_BASE_MEAN;
+    first.view.base_len = p->period;
+    first.ridge = (lts_ridge_options){.H = p->judge.H, .n_block = 1};
+    first.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
+    return first;
+}
+
+static void take_ridge(lts_choice *choice, const probe *best, int64_t H)
+{
+    choice->ridge_view = best->view;
+    choice->ridge = best->ridge;
+    if (best->error == HUGE_VAL)
+        choice->ridge.L = 0;
+    choice->ridge_view.context_len = most_of(best->view.base_len, most_of(choice->ridge.L, 1));
+    choice->ridge.H = H;
+    choice->ridge.n_block = least_of(N_BLOCK, H);
+}
+
 static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
     probing p = {
@@ -241,15 +267,7 @@ static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_re
     LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),
                            most_of(choice->season_len, 1)));
     p.y = lts_judge_forecasts(&p.judge);
-    probe best = {.view = LSTM_VIEW_OPTIONS_INIT, .error = HUGE_VAL};
-    best.view.context_len = 1;
-    best.view.scaling = LSTM_SCALING_STANDARD;
-    best.view.scale_series = scale_series;
-    best.view.skip_transform = 1;
-    best.view.base = LSTM_BASE_MEAN;
-    best.view.base_len = p.period;
-    best.ridge = (lts_ridge_options){.H = p.judge.H, .n_block = 1};
-    best.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
+    probe best = first_probe(&p, choice, scale_series);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
     choice->view = best.view;
     choice->view.context_len = best.error == HUGE_VAL ? 0 : best.ridge.L;
@@ -258,15 +276,9 @@ static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_re
     lts_free(p.y);
     lts_judge_clear(&p.judge);
     LTS_TRY(status);
-    choice->ridge_view = best.view;
-    choice->ridge = best.ridge;
-    if (best.error == HUGE_VAL)
-        choice->ridge.L = 0;
-    else
+    take_ridge(choice, &best, judge->H);
+    if (best.error < HUGE_VAL)
         *no_ridge = (lts_reason){""};
-    choice->ridge_view.context_len = most_of(best.view.base_len, most_of(choice->ridge.L, 1));
-    choice->ridge.H = judge->H;
-    choice->ridge.n_block = least_of(N_BLOCK, judge->H);
     return LSTM_OK;
 }
 

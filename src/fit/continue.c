@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/float_env.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/threads.h"
@@ -10,6 +11,7 @@
 #include "forecaster/intervals.h"
 #include "forecaster/paths.h"
 #include "forecaster/scoring.h"
+#include "train/schedule.h"
 
 #include <stdio.h>
 
@@ -21,47 +23,21 @@ static lstm_status check_dataset(const lts_fitted *fitted, const lstm_dataset *d
     return lts_fitted_match(fitted, dataset);
 }
 
-static bool has_own_scales(const lts_fitted *fitted)
-{
-    bool has = fitted->ridge.view != NULL && fitted->ridge.view->options.scale_series;
-    for (int64_t i = 0; i < fitted->n_network; i++)
-        has = has || fitted->networks[i].view->options.scale_series;
-    return has;
-}
-
-/* Where each series has scales of its own, windows need those of series `s` for series `s`. */
-static lstm_status check_scales(const lts_fitted *fitted, const lstm_dataset *d,
-                                const int64_t *numbers)
-{
-    if (!has_own_scales(fitted))
-        return LSTM_OK;
-    if (d->names.n != fitted->roster.n)
-        return lts_fail(LSTM_E_SHAPE,
-                        "each series has scales of its own: the data set has %lld series, that of "
-                        "the fit had %lld",
-                        (long long)d->names.n, (long long)fitted->roster.n);
-    for (int64_t s = 0; s < d->names.n; s++)
-        if (numbers[s] != s)
-            return lts_fail(
-                LSTM_E_SHAPE,
-                "each series has scales of its own: series %lld (%.100s) was not series "
-                "%lld of the fit",
-                (long long)s, lts_names_get(&d->names, s), (long long)s);
-    return LSTM_OK;
-}
-
 /* The series of the fit, and after them new ones, whose scales come from their latest rows. */
-static lstm_status extend_roster(lts_fitting *fit, int64_t *numbers)
+static lstm_status extend_roster(lts_fitting *fit, lts_series_map *map)
 {
     const lts_fitted *before = &fit->f->fitted;
     const lstm_dataset *d = fit->dataset;
     lts_roster *roster = &fit->made.roster;
-    LTS_TRY(lts_roster_extend(roster, &before->roster, d, numbers));
-    LTS_TRY(check_scales(before, d, numbers));
-    for (int64_t s = 0; s < d->names.n; s++)
-        if (numbers[s] >= before->roster.n)
+    LTS_TRY(lts_roster_extend(roster, &before->roster, d, map->numbers));
+    for (int64_t s = 0; s < d->names.n; s++) {
+        map->is_new[s] = lts_roster_find(&before->roster, d, s) < 0;
+        if (map->numbers[s] >= before->roster.n)
             lts_scoring_scales(before, -1, d, s, lts_valid_end(&d->members[s]),
-                               roster->scales + numbers[s] * roster->K);
+                               roster->scales + map->numbers[s] * roster->K);
+    }
+    map->n = roster->n;
+    map->n_row = lts_fitted_scale_rows(before);
     lts_roster_average(roster);
     return LSTM_OK;
 }
@@ -87,24 +63,34 @@ static uint64_t seed_of(const lts_fitting *fit, int64_t network)
     return bits[0];
 }
 
-static lstm_status continue_networks(lts_fitting *fit, int64_t n_update)
+/* Of the fit, but for what the options say. */
+static lts_training training_of(const lts_fitting *fit, const lstm_continue_options *options)
+{
+    lts_training training = fit->f->fitted.choice.training;
+    training.n_update = options->n_update;
+    training.n_thread = fit->n_thread;
+    training.learning_rate =
+        options->learning_rate > 0 ? options->learning_rate : training.learning_rate / 10;
+    return training;
+}
+
+static lstm_status continue_networks(lts_fitting *fit, const lstm_continue_options *options,
+                                     const lts_series_map *map)
 {
     const lts_fitted *before = &fit->f->fitted;
     lts_fitted *made = &fit->made;
-    lts_training training = before->choice.training;
+    lts_training training = training_of(fit, options);
     made->networks = lts_alloc(before->n_network, sizeof *made->networks);
     if (made->networks == NULL)
         return LSTM_E_NOMEM;
-    training.n_update = n_update;
-    training.n_thread = fit->n_thread;
-    fit->present = (double)n_update;
+    fit->present = (double)training.n_update;
     for (int64_t i = 0; i < before->n_network; i++) {
         snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
                  (long long)before->n_network);
         training.seed = seed_of(fit, i);
         lstm_status status =
             lts_network_part_continue(&made->networks[i], &before->networks[i], fit->dataset,
-                                      &fit->f->loss, &training, &fit->trainings);
+                                      &fit->f->loss, map, &training, &fit->trainings);
         if (status != LSTM_OK)
             return status;
         made->n_network++;
@@ -113,16 +99,16 @@ static lstm_status continue_networks(lts_fitting *fit, int64_t n_update)
     return LSTM_OK;
 }
 
-static lstm_status continue_members(lts_fitting *fit, int64_t n_update)
+static lstm_status continue_members(lts_fitting *fit, const lstm_continue_options *options,
+                                    const lts_series_map *map)
 {
     const lts_fitted *before = &fit->f->fitted;
     lts_fitted *made = &fit->made;
     lstm_view_options view = made->choice.ridge_view;
     view.part = LSTM_PART_TRAIN_VALID;
     if (before->ridge.ridge != NULL)
-        LTS_TRY(
-            lts_ridge_part_fit(&made->ridge, fit->dataset, &view, &before->ridge.ridge->options));
-    return before->n_network > 0 ? continue_networks(fit, n_update) : LSTM_OK;
+        LTS_TRY(lts_ridge_part_continue(&made->ridge, &before->ridge, fit->dataset, &view, map));
+    return before->n_network > 0 ? continue_networks(fit, options, map) : LSTM_OK;
 }
 
 /* Those of series s of the data set, with its number and its rows in the fit. */
@@ -180,45 +166,62 @@ static lstm_status continue_residuals(lts_fitting *fit, const int64_t *numbers)
     return status;
 }
 
-static lstm_status continue_all(lts_fitting *fit, int64_t n_update, int64_t *numbers)
+static lstm_status continue_all(lts_fitting *fit, const lstm_continue_options *options,
+                                lts_series_map *map)
 {
     lts_fitted *made = &fit->made;
     LTS_TRY(keep_choice(made, &fit->f->fitted.choice));
-    LTS_TRY(extend_roster(fit, numbers));
-    lstm_status status = continue_members(fit, n_update);
+    LTS_TRY(extend_roster(fit, map));
+    lstm_status status = continue_members(fit, options, map);
     if (status != LSTM_OK)
         return status;
     LTS_TRY(lts_intervals_continue(made, fit->f, fit->dataset, fit->n_thread));
-    LTS_TRY(continue_residuals(fit, numbers));
+    LTS_TRY(continue_residuals(fit, map->numbers));
     for (int64_t s = 0; s < fit->dataset->names.n; s++)
-        lts_roster_learn(&made->roster, numbers[s], fit->dataset, s);
+        lts_roster_learn(&made->roster, map->numbers[s], fit->dataset, s);
     return LSTM_OK;
 }
 
-static lstm_status run(lts_fitting *fit, int64_t n_update)
+static lstm_status run(lts_fitting *fit, const lstm_continue_options *options)
 {
     const lts_fitted *before = &fit->f->fitted;
     LTS_TRY(lts_threads_resolve(fit->f->options.n_threads, &fit->n_thread));
     LTS_TRY(check_dataset(before, fit->dataset));
-    fit->total = (double)(n_update > 0 ? n_update : 1) *
+    fit->total = (double)(options->n_update > 0 ? options->n_update : 1) *
                  (double)(before->n_network > 0 ? before->n_network : 1);
     LTS_TRY(lts_fitted_begin_on(&fit->made, fit->dataset));
-    int64_t *numbers = lts_alloc(fit->dataset->names.n, sizeof *numbers);
-    lstm_status status = numbers == NULL ? LSTM_E_NOMEM : continue_all(fit, n_update, numbers);
-    lts_free(numbers);
+    lts_series_map map = {.numbers = lts_alloc(fit->dataset->names.n, sizeof *map.numbers),
+                          .is_new = lts_alloc(fit->dataset->names.n, sizeof *map.is_new)};
+    bool allocated = map.numbers != NULL && map.is_new != NULL;
+    lstm_status status = allocated ? continue_all(fit, options, &map) : LSTM_E_NOMEM;
+    lts_free(map.numbers);
+    lts_free(map.is_new);
     return status;
 }
 
+static lstm_status read_options(lstm_continue_options *read, lstm_schedule_options *schedule,
+                                const lstm_continue_options *options)
+{
+    LTS_READ_OPTIONS(read, options, lstm_continue_options);
+    LTS_TRY(lts_check_at_least("n_update", read->n_update, 0));
+    if (!(read->learning_rate >= 0 && isfinite(read->learning_rate)))
+        return lts_fail(LSTM_E_ARGUMENT, "learning_rate is %g, expected at least 0",
+                        read->learning_rate);
+    return read->schedule == NULL ? LSTM_OK : lts_schedule_read(schedule, read->schedule);
+}
+
 lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dataset *dataset,
-                                     int64_t n_update)
+                                     const lstm_continue_options *options)
 {
     LTS_FLOAT_SCOPE();
+    lstm_continue_options read;
+    lstm_schedule_options schedule;
     LTS_NOT_NULL(forecaster);
     LTS_NOT_NULL(dataset);
-    LTS_TRY(lts_check_at_least("n_update", n_update, 0));
+    LTS_TRY(read_options(&read, &schedule, options));
     if (!forecaster->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
     lts_fitting fit = {.f = forecaster, .dataset = dataset, .host = &lts_host_floats};
-    fit.trainings = (lts_trainings){NULL, 0, lts_watch_training, &fit};
-    return lts_fitting_finish(&fit, run(&fit, n_update));
+    fit.trainings = (lts_trainings){read.folder, 0, read.schedule, lts_watch_training, &fit};
+    return lts_fitting_finish(&fit, run(&fit, &read));
 }

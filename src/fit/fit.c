@@ -61,6 +61,29 @@ static bool has_enough_data(const lts_fitting *fit)
     return fit->judge.n >= LEAST_WINDOWS && longest >= LEAST_PERIODS * (period > 1 ? period : 1);
 }
 
+/* Chooses view and sizes of ridge and networks, and which of them forecast. */
+static lstm_status choose_members(lts_fitting *fit)
+{
+    lts_choice *choice = &fit->made.choice;
+    const lstm_forecaster_options *o = &fit->f->options;
+    snprintf(fit->stage, sizeof fit->stage, "ridge");
+    if (!lts_fitting_report(fit, (double)NAN))
+        return LSTM_STOPPED;
+    LTS_TRY(lts_choose_view(choice, &fit->judge, o, &fit->no_ridge));
+    lts_choose_network(choice, o, fit->dataset);
+    if (o->view == NULL && fit->f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
+        lts_choose_counts(choice);
+    LTS_TRY(lts_judge_ridge(fit));
+    if (o->use != LSTM_USE_RIDGE) {
+        lstm_status status = lts_judge_network(fit);
+        if (status != LSTM_OK)
+            return status;
+    }
+    LTS_TRY(lts_judge_mean(fit));
+    lts_decide(choice, o->use);
+    return LSTM_OK;
+}
+
 /* Chooses everything by the validation part. */
 static lstm_status choose(lts_fitting *fit)
 {
@@ -81,22 +104,7 @@ static lstm_status choose(lts_fitting *fit)
                                                     "than three seasons of history";
         return LSTM_OK;
     }
-    snprintf(fit->stage, sizeof fit->stage, "ridge");
-    if (!lts_fitting_report(fit, (double)NAN))
-        return LSTM_STOPPED;
-    LTS_TRY(lts_choose_view(choice, &fit->judge, o, &fit->no_ridge));
-    lts_choose_network(choice, o, fit->dataset);
-    if (o->view == NULL && fit->f->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL)
-        lts_choose_counts(choice);
-    LTS_TRY(lts_judge_ridge(fit));
-    if (o->use != LSTM_USE_RIDGE) {
-        lstm_status status = lts_judge_network(fit);
-        if (status != LSTM_OK)
-            return status;
-    }
-    LTS_TRY(lts_judge_mean(fit));
-    lts_decide(choice, o->use);
-    return LSTM_OK;
+    return choose_members(fit);
 }
 
 /* Forecasts of the judge's windows by the baseline. NULL if memory is exhausted. */
@@ -273,7 +281,7 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     if (status >= 0)
         status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
-    fit.trainings = (lts_trainings){folder, 0, lts_watch_training, &fit};
+    fit.trainings = (lts_trainings){folder, 0, NULL, lts_watch_training, &fit};
     if (status >= 0)
         status = lts_fitted_begin_on(&fit.made, dataset);
     fit.made.choice.n_part_made = series_without_validation(dataset);

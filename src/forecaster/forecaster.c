@@ -142,6 +142,13 @@ static lstm_status keep_ridge(lstm_forecaster *f)
     return lts_ridge_options_read(&checked, ridge);
 }
 
+static lstm_status keep_folder(lstm_forecaster *f)
+{
+    f->folder = lts_strdup(f->options.folder);
+    f->options.folder = f->folder;
+    return f->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
                                 const lstm_forecaster_options *options)
 {
@@ -161,14 +168,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         status = keep_views(made);
     if (status >= 0 && read.ridge != NULL)
         status = keep_ridge(made);
-    made->options.folder = NULL;
-    if (status >= 0 && read.folder != NULL) {
-        size_t size = strlen(read.folder) + 1;
-        made->folder = lts_alloc((int64_t)size, 1);
-        status = made->folder == NULL ? LSTM_E_NOMEM : LSTM_OK;
-        if (status >= 0)
-            made->options.folder = memcpy(made->folder, read.folder, size);
-    }
+    if (status >= 0 && read.folder != NULL)
+        status = keep_folder(made);
     if (status >= 0)
         status = keep_levels(made);
     if (status < 0) {

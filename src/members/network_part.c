@@ -14,7 +14,8 @@
 static const double CLIP = 1;
 
 static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
-                                const lts_loss *loss, const lts_training *training)
+                                const lts_loss *loss, const lts_training *training,
+                                const lstm_schedule_options *given)
 {
     lstm_optimizer_options optimizer = LSTM_OPTIMIZER_OPTIONS_INIT;
     lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
@@ -26,7 +27,7 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     schedule.warmup = training->n_update / 20;
     schedule.period = training->n_update - schedule.warmup;
     options.optimizer = &optimizer;
-    options.schedule = &schedule;
+    options.schedule = given != NULL ? given : &schedule;
     options.hooks = &clip;
     options.n_hook = 1;
     options.loss = &loss_options;
@@ -98,7 +99,7 @@ static lstm_status train(lts_network_part *part, const lts_loss *loss, const lts
     options.seed = training->seed;
     lstm_status status = lstm_iter_new_view(&iter, part->view, &options);
     if (status >= 0)
-        status = make_updater(&updater, part->model, iter, loss, training);
+        status = make_updater(&updater, part->model, iter, loss, training, trainings->schedule);
     if (status >= 0)
         status = run_training(updater, training->n_update, trainings);
     if (status == LSTM_OK && training->average_decay > 0)
@@ -139,18 +140,24 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
 
 lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_part *from,
                                       const lstm_dataset *dataset, const lts_loss *loss,
-                                      const lts_training *training, lts_trainings *trainings)
+                                      const lts_series_map *map, const lts_training *training,
+                                      lts_trainings *trainings)
 {
     lts_network_part made = {NULL, NULL};
+    lts_scaler all = {0};
     lstm_status status = lts_view_new_like(&made.view, from->view, dataset, LSTM_PART_TRAIN_VALID);
+    if (status >= 0)
+        status = lts_own_scales_lend(made.view, map, &all);
     if (status >= 0)
         status = lstm_model_clone(&made.model, from->model);
     if (status >= 0 && training->n_update > 0)
         status = train(&made, loss, training, trainings);
     if (status != LSTM_OK) {
+        lts_scaler_clear(&all);
         lts_network_part_clear(&made);
         return status;
     }
+    lts_own_scales_return(made.view, &all);
     *part = made;
     return LSTM_OK;
 }

@@ -29,6 +29,7 @@ typedef struct lts_network_part {
 typedef struct lts_trainings {
     const char *folder; /**< for their files; NULL = none */
     int64_t n;          /**< trainings begun so far: the number of the next one */
+    const lstm_schedule_options *schedule; /**< NULL = a warm-up of a twentieth, a cosine to 0 */
     /** Receives the share of the updates that is done and the last loss. Returns false to stop. */
     bool (*watch)(void *user, double fraction, double loss);
     void *user;
@@ -45,12 +46,14 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
                                    const lts_training *training, lts_trainings *trainings);
 /**
  * Train a network further, from the parameters of `from`, whose view keeps its scales and seasons.
+ * @param map       the series of the data set in the fit
  * @param training  n_update may be 0
  * @return as lts_network_part_train()
  */
 lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_part *from,
                                       const lstm_dataset *dataset, const lts_loss *loss,
-                                      const lts_training *training, lts_trainings *trainings);
+                                      const lts_series_map *map, const lts_training *training,
+                                      lts_trainings *trainings);
 void lts_network_part_clear(lts_network_part *part);
 
 /**

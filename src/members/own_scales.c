@@ -62,3 +62,81 @@ void lts_own_scales_fit(const lts_own_scales *own, const lstm_view *view, int64_
         own->scales[c] = is_usable ? made : (lts_scale){0, 1};
     }
 }
+
+/* n series: those of `before`, others with shift 0 and unit 1. */
+static lstm_status extend(lts_scaler *all, const lts_scaler *before, int64_t n)
+{
+    int64_t C = before->n_column, size;
+    if (!lts_multiply(n, C, &size))
+        size = INT64_MAX;
+    *all = (lts_scaler){C, n, lts_alloc(size, sizeof *all->scales)};
+    if (all->scales == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < size; i++)
+        all->scales[i] = i < before->n_series * C ? before->scales[i] : (lts_scale){0, 1};
+    return LSTM_OK;
+}
+
+/* Sets scales [C] by the latest rows of a series. */
+static lstm_status fit_new(const lstm_view *view, int64_t series, int64_t n_row, lts_scale *scales)
+{
+    lts_own_scales own;
+    int64_t C = view->dataset->n_column, end = lts_valid_end(&view->dataset->members[series]);
+    lstm_status status = lts_own_scales_init(&own, -1, n_row < end ? n_row : end, C);
+    if (status >= 0) {
+        lts_own_scales_fit(&own, view, series, end);
+        memcpy(scales, own.scales, (size_t)C * sizeof *scales);
+    }
+    lts_own_scales_clear(&own);
+    return status;
+}
+
+lstm_status lts_own_scales_lend(lstm_view *view, const lts_series_map *map, lts_scaler *all)
+{
+    int64_t n = view->dataset->names.n, C = view->dataset->n_column;
+    *all = (lts_scaler){0};
+    if (!view->options.scale_series)
+        return LSTM_OK;
+    lts_scaler lent = {C, n, lts_alloc(n * C, sizeof *lent.scales)};
+    lstm_status status = extend(all, &view->scaler, map->n);
+    if (lent.scales == NULL)
+        status = LSTM_E_NOMEM;
+    for (int64_t s = 0; s < n && status >= 0; s++) {
+        lts_scale *scales = all->scales + map->numbers[s] * C;
+        if (map->is_new[s])
+            status = fit_new(view, s, map->n_row, scales);
+        memcpy(lent.scales + s * C, scales, (size_t)C * sizeof *scales);
+    }
+    if (status < 0) {
+        lts_scaler_clear(&lent);
+        lts_scaler_clear(all);
+        return status;
+    }
+    lts_scaler_clear(&view->scaler);
+    view->scaler = lent;
+    return LSTM_OK;
+}
+
+void lts_own_scales_return(lstm_view *view, lts_scaler *all)
+{
+    if (all->scales == NULL)
+        return;
+    lts_scaler_clear(&view->scaler);
+    view->scaler = *all;
+    *all = (lts_scaler){0};
+}
+
+lstm_status lts_own_scales_renew(lstm_view *view, const lstm_view *before,
+                                 const lts_series_map *map)
+{
+    lts_scaler all;
+    int64_t C = view->dataset->n_column;
+    if (!view->options.scale_series)
+        return LSTM_OK;
+    LTS_TRY(extend(&all, &before->scaler, map->n));
+    for (int64_t s = 0; s < view->dataset->names.n; s++)
+        memcpy(all.scales + map->numbers[s] * C, view->scaler.scales + s * C,
+               (size_t)C * sizeof *all.scales);
+    lts_own_scales_return(view, &all);
+    return LSTM_OK;
+}

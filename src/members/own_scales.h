@@ -41,4 +41,31 @@ lstm_view lts_own_view(const lts_own_scales *own, const lstm_view *view,
 void lts_own_scales_fit(const lts_own_scales *own, const lstm_view *view, int64_t series,
                         int64_t origin);
 
+/** The series of a data set with which a fit is continued. */
+typedef struct lts_series_map {
+    int64_t n;        /**< series of the fit, with those that are new                         */
+    int64_t *numbers; /**< [series of the data set] in the fit, 0 .. n - 1                    */
+    bool *is_new;     /**< [series of the data set] the fit has seen no row of it             */
+    int64_t n_row;    /**< most rows at the end that the scales of a new series come from     */
+} lts_series_map;
+
+/**
+ * A view that has the scales of the fit, by number, gets those of the series of its data set, in
+ * their order; those of new series come from their latest rows. Nothing happens if series have no
+ * scales of their own.
+ * @param[out] all  the scales of all series, by number: lts_own_scales_return(). NULL = nothing.
+ * LSTM_E_NOMEM; then there is nothing to clear.
+ */
+lstm_status lts_own_scales_lend(lstm_view *view, const lts_series_map *map, lts_scaler *all);
+
+/** After lts_own_scales_lend(): the view has the scales of all series. */
+void lts_own_scales_return(lstm_view *view, lts_scaler *all);
+
+/**
+ * A view that has scales fitted to its data set gets those of all series, by number; others keep
+ * those of the view `before`. Nothing happens if series have no scales of their own. LSTM_E_NOMEM.
+ */
+lstm_status lts_own_scales_renew(lstm_view *view, const lstm_view *before,
+                                 const lts_series_map *map);
+
 #endif

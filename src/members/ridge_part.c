@@ -104,6 +104,21 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
     return LSTM_OK;
 }
 
+lstm_status lts_ridge_part_continue(lts_ridge_part *part, const lts_ridge_part *from,
+                                    const lstm_dataset *dataset, const lstm_view_options *options,
+                                    const lts_series_map *map)
+{
+    lts_ridge_part made;
+    LTS_TRY(lts_ridge_part_fit(&made, dataset, options, &from->ridge->options));
+    lstm_status status = lts_own_scales_renew(made.view, from->view, map);
+    if (status < 0) {
+        lts_ridge_part_clear(&made);
+        return status;
+    }
+    *part = made;
+    return LSTM_OK;
+}
+
 void lts_ridge_part_clear(lts_ridge_part *part)
 {
     lts_ridge_free(part->ridge);

@@ -23,6 +23,14 @@ typedef struct lts_ridge_part {
  */
 lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset,
                                const lstm_view_options *options, const lts_ridge_options *ridge);
+/**
+ * Fit it again, with the options of `from`.
+ * @param map  the series of the data set in the fit; those that are not there keep their scales
+ * @return as lts_ridge_part_fit()
+ */
+lstm_status lts_ridge_part_continue(lts_ridge_part *part, const lts_ridge_part *from,
+                                    const lstm_dataset *dataset, const lstm_view_options *options,
+                                    const lts_series_map *map);
 void lts_ridge_part_clear(lts_ridge_part *part);
 
 /** The geometric mean of the penalties of all blocks: that of a later fit to more rows. */

@@ -160,11 +160,9 @@ static lstm_status check_article(const lstm_updater *updater)
     return LSTM_OK;
 }
 
-static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
+/* What the options say of windows and steps. */
+static lstm_status init_form(lstm_updater *updater, const lstm_updater_options *options)
 {
-    const lts_params *params = &updater->model->params;
-    updater->caller_loss = (lts_caller_loss){.fn = options->loss_fn, .user = options->loss_user};
-    LTS_TRY(init_loss(updater, options->loss));
     updater->T = updater->iter->window.T;
     updater->rate_factor = 1;
     updater->unroll_form = options->unroll;
@@ -181,13 +179,12 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     if (lts_iter_is_consecutive(updater->iter) && updater->curriculum.kind != LSTM_CURRICULUM_NONE)
         return lts_fail(LSTM_E_ARGUMENT, "LSTM_ORDER_CONSECUTIVE has no curriculum: a window must "
                                          "be run to its end, where the next one begins");
-    LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
-                               options->optimizer));
-    LTS_TRY(lts_tensor_rules_init(&updater->optimizer.rules, params, &updater->optimizer.options,
-                                  options->tensor_rules, options->n_tensor_rule));
-    LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
-    if (lts_iter_is_consecutive(updater->iter))
-        LTS_TRY(lts_carry_init(&updater->carry, params, updater->iter->B));
+    return LSTM_OK;
+}
+
+static lstm_status init_gradients(lstm_updater *updater, const lstm_updater_options *options)
+{
+    const lts_params *params = &updater->model->params;
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
     if (updater->n_accumulate > 1)
@@ -198,6 +195,23 @@ static lstm_status init_updater(lstm_updater *updater, const lstm_updater_option
     if (options->n_hook > 0)
         memcpy(updater->hooks, options->hooks, (size_t)options->n_hook * sizeof *updater->hooks);
     updater->n_hook = options->n_hook;
+    return LSTM_OK;
+}
+
+static lstm_status init_updater(lstm_updater *updater, const lstm_updater_options *options)
+{
+    const lts_params *params = &updater->model->params;
+    updater->caller_loss = (lts_caller_loss){.fn = options->loss_fn, .user = options->loss_user};
+    LTS_TRY(init_loss(updater, options->loss));
+    LTS_TRY(init_form(updater, options));
+    LTS_TRY(lts_optimizer_init(&updater->optimizer, params, updater->model->kernels,
+                               options->optimizer));
+    LTS_TRY(lts_tensor_rules_init(&updater->optimizer.rules, params, &updater->optimizer.options,
+                                  options->tensor_rules, options->n_tensor_rule));
+    LTS_TRY(lts_average_init(&updater->average, params, options->average_decay));
+    if (lts_iter_is_consecutive(updater->iter))
+        LTS_TRY(lts_carry_init(&updater->carry, params, updater->iter->B));
+    LTS_TRY(init_gradients(updater, options));
     LTS_TRY(init_plan(updater));
     LTS_TRY(allocate_report(updater));
     return open_engine(updater, options);

@@ -215,26 +215,43 @@ static lstm_status call_forecaster(house *h, const void *options)
     return status;
 }
 
-/* Of a forecaster that is a baseline. */
-static lstm_status call_stream(house *h, const void *options)
+/* A forecaster that is a baseline. */
+static lstm_forecaster *fit_baseline(lstm_dataset **data)
 {
-    (void)h;
     static const lstm_real rows[] = {1, 2, 3};
     lstm_forecaster *forecaster = NULL;
-    lstm_stream *made = NULL;
-    lstm_dataset *stream_data = NULL;
     lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
     lstm_forecaster_options baseline = LSTM_FORECASTER_OPTIONS_INIT;
     column.n_column = 1;
     baseline.horizon = 1, baseline.use = LSTM_USE_BASELINE;
-    assert_ok(lstm_dataset_new(&stream_data, &column));
-    assert_ok(lstm_dataset_add(stream_data, NULL, rows, 3, 0));
+    assert_ok(lstm_dataset_new(data, &column));
+    assert_ok(lstm_dataset_add(*data, NULL, rows, 3, 0));
     assert_ok(lstm_forecaster_new(&forecaster, &baseline));
-    assert_ok(lstm_forecaster_fit(forecaster, stream_data));
+    assert_ok(lstm_forecaster_fit(forecaster, *data));
+    return forecaster;
+}
+
+static lstm_status call_stream(house *h, const void *options)
+{
+    (void)h;
+    lstm_stream *made = NULL;
+    lstm_dataset *data = NULL;
+    lstm_forecaster *forecaster = fit_baseline(&data);
     lstm_status status = lstm_stream_new(&made, forecaster, options);
     lstm_stream_free(made);
     lstm_forecaster_free(forecaster);
-    lstm_dataset_free(stream_data);
+    lstm_dataset_free(data);
+    return status;
+}
+
+static lstm_status call_continue(house *h, const void *options)
+{
+    (void)h;
+    lstm_dataset *data = NULL;
+    lstm_forecaster *forecaster = fit_baseline(&data);
+    lstm_status status = lstm_forecaster_continue(forecaster, data, options);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(data);
     return status;
 }
 

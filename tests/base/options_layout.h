@@ -182,6 +182,11 @@ static const field sampling_fields[] = {
     AT(lstm_sampling_options, period),      AT(lstm_sampling_options, k),
     AT(lstm_sampling_options, final_share),
 };
+static const field continue_fields[] = {
+    AT(lstm_continue_options, struct_size),   AT(lstm_continue_options, n_update),
+    AT(lstm_continue_options, learning_rate), AT(lstm_continue_options, schedule),
+    AT(lstm_continue_options, folder),
+};
 static const field curriculum_fields[] = {
     AT(lstm_curriculum_options, struct_size), AT(lstm_curriculum_options, kind),
     AT(lstm_curriculum_options, period),      AT(lstm_curriculum_options, first),

@@ -15,6 +15,7 @@
         return lstm_##name##_options_init(options, size);                                          \
     }
 DEFINE(backtest, BACKTEST)
+DEFINE(continue, CONTINUE)
 DEFINE(baseline, BASELINE)
 DEFINE(ridge, RIDGE)
 DEFINE(dataset, DATASET)
@@ -51,10 +52,11 @@ static const struct options_case {
         "lstm_" #name "_options", sizeof(lstm_##name##_options), name##_fields,                    \
             sizeof name##_fields / sizeof name##_fields[0], &name##_macro, name##_function         \
     }
-    CASE(backtest), CASE(baseline), CASE(ridge),      CASE(dataset),   CASE(ensemble), CASE(valid),
-    CASE(pred),     CASE(forecast), CASE(forecaster), CASE(interval),  CASE(iter),     CASE(loss),
-    CASE(method),   CASE(model),    CASE(load),       CASE(optimizer), CASE(schedule), CASE(stream),
-    CASE(trainer),  CASE(sampling), CASE(curriculum), CASE(updater),   CASE(view),
+    CASE(backtest), CASE(continue),   CASE(baseline), CASE(ridge),    CASE(dataset),
+    CASE(ensemble), CASE(valid),      CASE(pred),     CASE(forecast), CASE(forecaster),
+    CASE(interval), CASE(iter),       CASE(loss),     CASE(method),   CASE(model),
+    CASE(load),     CASE(optimizer),  CASE(schedule), CASE(stream),   CASE(trainer),
+    CASE(sampling), CASE(curriculum), CASE(updater),  CASE(view),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], LONGEST = 512 };

@@ -32,8 +32,10 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK(forecaster.describe().find("\"forecast_by\":\"ridge\"") != std::string::npos);
     CHECK(forecaster.clone().predict(data, 0) == y);
     lstmts::forecaster continued = forecaster.clone();
-    CHECK(continued.continue_fit(data, 0) == LSTM_OK && continued.predict(data, 0) == y);
-    CHECK_THROWS(LSTM_E_ARGUMENT, "n_update is -1", continued.continue_fit(data, -1));
+    lstm_continue_options further = LSTM_CONTINUE_OPTIONS_INIT;
+    CHECK(continued.continue_fit(data, further) == LSTM_OK && continued.predict(data, 0) == y);
+    further.n_update = -1;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_update is -1", continued.continue_fit(data, further));
     CHECK_THROWS(LSTM_E_IO, "no/folder", forecaster.save("no/folder/a"));
     CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file"));
     CHECK(forecaster.horizon() == 3 && forecaster.targets() == 1);

@@ -12,12 +12,12 @@ static void assert_nothing_changes(lstm_forecaster *forecaster, int64_t missing)
 {
     lstm_dataset *data = data_of(ROWS, FUTURE, missing);
     lstm_forecaster *clone = clone_of(forecaster);
-    assert_ok(lstm_forecaster_continue(clone, data, 0));
+    assert_ok(continue_by(clone, data, 0));
     assert_same(forecaster, clone, data);
     lstm_forecaster_free(forecaster);
     lstm_dataset_free(data);
     data = data_of(ROWS, FUTURE, missing);
-    assert_ok(lstm_forecaster_continue(clone, data, 0)); /* what it was cloned from is freed */
+    assert_ok(continue_by(clone, data, 0)); /* what it was cloned from is freed */
     lstm_forecaster_free(clone);
     lstm_dataset_free(data);
 }
@@ -48,8 +48,8 @@ static void a_loaded_forecaster_continues_to_the_same_bits(void **fixture)
         char text[2][1 << 14];
         assert_ok(lstm_forecaster_save(forecaster, path));
         assert_ok(lstm_forecaster_load(&loaded, path));
-        assert_ok(lstm_forecaster_continue(forecaster, data, 4));
-        assert_ok(lstm_forecaster_continue(loaded, data, 4));
+        assert_ok(continue_by(forecaster, data, 4));
+        assert_ok(continue_by(loaded, data, 4));
         assert_same(forecaster, loaded, data);
         describe(before, text[0]);
         describe(forecaster, text[1]);
@@ -82,12 +82,12 @@ static void intervals_continue_with_the_scores_of_new_rows(void **fixture)
     assert_ok(lstm_forecaster_intervals(before, data, 0, &n_row, 1, NULL, lower[0], upper[0]));
     lstm_dataset *one = data_of(n_row, FUTURE, LSTM_MISSING_REFUSE);
     assert_ok(lstm_dataset_split(one, 1, ROWS, ROWS)); /* series 1 has no new rows */
-    assert_ok(lstm_forecaster_continue(after, one, 0));
+    assert_ok(continue_by(after, one, 0));
     assert_ok(lstm_forecaster_intervals(after, data, 0, &n_row, 1, NULL, lower[1], upper[1]));
     assert_memory_equal(lower[0], lower[1], sizeof lower[0]);
     assert_memory_equal(upper[0], upper[1], sizeof upper[0]);
     lstm_forecaster *both = clone_of(before); /* series share their scores */
-    assert_ok(lstm_forecaster_continue(both, data, 0));
+    assert_ok(continue_by(both, data, 0));
     assert_ok(lstm_forecaster_intervals(both, data, 0, &n_row, 1, NULL, lower[2], upper[2]));
     assert_memory_not_equal(lower[1], lower[2], sizeof lower[0]);
     lstm_forecaster_free(before);
@@ -133,6 +133,8 @@ static void members_learn_from_new_rows(void **fixture)
         lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
         lstm_forecaster_options options = options_of(use);
         lstm_forecaster *forecaster = NULL;
+        lstm_continue_options further = LSTM_CONTINUE_OPTIONS_INIT;
+        further.n_update = 200, further.learning_rate = 3e-3; /* the period is another one */
         view.context_len = 4, view.horizon = HORIZON;
         options.view = &view;
         options.n_hidden = 16, options.n_update = 200, options.batch_size = 16;
@@ -140,7 +142,7 @@ static void members_learn_from_new_rows(void **fixture)
         assert_ok(lstm_forecaster_new(&forecaster, &options));
         assert_ok(lstm_forecaster_fit(forecaster, first));
         double before = error_of(forecaster, all);
-        assert_ok(lstm_forecaster_continue(forecaster, all, 200));
+        assert_ok(lstm_forecaster_continue(forecaster, all, &further));
         double after = error_of(forecaster, all);
         if (!(after < before / 2))
             fail_msg("use %d: %g before, %g after", (int)use, before, after);
@@ -157,8 +159,8 @@ static void the_test_part_is_not_read(void **fixture)
     lstm_dataset *less = data_of(ROWS, FUTURE, LSTM_MISSING_REFUSE);
     lstm_forecaster *one = fitted(LSTM_USE_MEAN), *other = clone_of(one);
     assert_ok(lstm_dataset_split(data, LSTM_ALL_SERIES, ROWS - 10, ROWS));
-    assert_ok(lstm_forecaster_continue(one, data, 2));
-    assert_ok(lstm_forecaster_continue(other, less, 2));
+    assert_ok(continue_by(one, data, 2));
+    assert_ok(continue_by(other, less, 2));
     assert_same(one, other, less);
     lstm_forecaster_free(one);
     lstm_forecaster_free(other);
@@ -197,15 +199,15 @@ static void a_cancelled_continuation_leaves_the_forecaster_as_before(void **fixt
     lstm_forecaster *forecaster = fitted_by(&options, LSTM_MISSING_REFUSE);
     lstm_forecaster *before = clone_of(forecaster);
     lstm_forecaster_cancel(forecaster); /* the next one stops at once */
-    assert_int_equal(lstm_forecaster_continue(forecaster, data, N_UPDATE), LSTM_STOPPED);
+    assert_int_equal(continue_by(forecaster, data, N_UPDATE), LSTM_STOPPED);
     for (int64_t last = 1; last <= N_UPDATE * N_NETWORK; last++) {
         w = (watched){.continues = true, .last = last};
-        assert_int_equal(lstm_forecaster_continue(forecaster, data, N_UPDATE), LSTM_STOPPED);
+        assert_int_equal(continue_by(forecaster, data, N_UPDATE), LSTM_STOPPED);
         assert_int_equal(w.n, last);
         assert_same(before, forecaster, data);
     }
     w = (watched){.continues = true};
-    assert_ok(lstm_forecaster_continue(forecaster, data, N_UPDATE));
+    assert_ok(continue_by(forecaster, data, N_UPDATE));
     assert_true(w.n == N_UPDATE * N_NETWORK && w.fraction == 1);
     lstm_forecaster_free(before);
     lstm_forecaster_free(forecaster);
@@ -215,7 +217,24 @@ static void a_cancelled_continuation_leaves_the_forecaster_as_before(void **fixt
 static void assert_refused(lstm_forecaster *forecaster, const lstm_dataset *data, int64_t n_update,
                            lstm_status want, const char *part)
 {
-    assert_status(lstm_forecaster_continue(forecaster, data, n_update), want, part);
+    assert_status(continue_by(forecaster, data, n_update), want, part);
+}
+
+static void assert_options_are_refused(lstm_forecaster *forecaster, const lstm_dataset *data)
+{
+    lstm_schedule_options schedule = LSTM_SCHEDULE_OPTIONS_INIT;
+    lstm_continue_options plain = LSTM_CONTINUE_OPTIONS_INIT, o;
+    plain.n_update = 1;
+    o = plain, o.learning_rate = -0.1;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "rate is -0.1");
+    o = plain, o.learning_rate = (double)INFINITY;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "rate is inf");
+    o = plain, o.schedule = &schedule, schedule.kind = LSTM_SCHEDULE_COSINE; /* no period */
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "period is 0");
+    o = plain, o.folder = scratch("missing");
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_IO, "missing");
+    o = plain, o.struct_size = 3;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_OPTIONS, "continue");
 }
 
 static void wrong_use_is_refused(void **fixture)
@@ -231,13 +250,14 @@ static void wrong_use_is_refused(void **fixture)
     assert_refused(NULL, data, 1, LSTM_E_ARGUMENT, "forecaster is NULL");
     assert_refused(forecaster, NULL, 1, LSTM_E_ARGUMENT, "dataset is NULL");
     assert_refused(forecaster, data, -1, LSTM_E_ARGUMENT, "n_update is -1");
+    assert_options_are_refused(forecaster, data);
     assert_refused(unfitted, data, 1, LSTM_E_ORDER, "lstm_forecaster_fit()");
     lstm_forecaster_cancel(forecaster); /* ends with the calls that fail */
     assert_refused(forecaster, empty, 1, LSTM_E_SHAPE, "no series");
-    assert_ok(lstm_forecaster_continue(forecaster, data, 0));
+    assert_ok(continue_by(forecaster, data, 0));
     lstm_forecaster_cancel(forecaster);
     assert_status(lstm_forecaster_fit(forecaster, empty), LSTM_E_SHAPE, "no series");
-    assert_ok(lstm_forecaster_continue(forecaster, data, 0));
+    assert_ok(continue_by(forecaster, data, 0));
     assert_refused(forecaster, other, 1, LSTM_E_SHAPE, "1 columns, that of the fit had 3");
     assert_same(before, forecaster, data);
     lstm_forecaster_free(unfitted);
@@ -256,7 +276,7 @@ typedef struct call {
 static lstm_status attempt(void *context)
 {
     const call *c = context;
-    return lstm_forecaster_continue(c->forecaster, c->data, 1);
+    return continue_by(c->forecaster, c->data, 1);
 }
 
 static void nothing_is_lost_without_memory(void **fixture)

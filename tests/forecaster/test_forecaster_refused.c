@@ -189,7 +189,7 @@ static void names_of_static_features_must_be_those_of_the_fit(void **fixture)
     lstm_forecaster *forecaster = fit_new(&options, dataset);
     assert_status(lstm_forecaster_predict(forecaster, renamed, 0, y), LSTM_E_SHAPE,
                   "static feature 0 is size, in the fit it was area");
-    assert_status(lstm_forecaster_continue(forecaster, renamed, 1), LSTM_E_SHAPE, "feature 0");
+    assert_status(lstm_forecaster_continue(forecaster, renamed, NULL), LSTM_E_SHAPE, "feature 0");
     assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         lstm_dataset *free_one = new_described("area", policies[i], (ROWS + 1) * day);

@@ -31,7 +31,7 @@ static lstm_forecaster *new_continued(bool is_first_noisy)
     lstm_dataset *before = new_halves(is_first_noisy, VALID, VALID, VALID);
     lstm_dataset *after = new_halves(is_first_noisy, VALID, ROWS, ROWS);
     lstm_forecaster *f = new_baseline(before);
-    assert_ok(lstm_forecaster_continue(f, after, 0));
+    assert_ok(lstm_forecaster_continue(f, after, NULL));
     lstm_dataset_free(before);
     lstm_dataset_free(after);
     return f;

@@ -58,9 +58,11 @@ static void continue_fit(lstm_forecaster *f)
 {
     static lstm_real series[MOST_ROWS * MOST_WIDTH];
     lstm_dataset *dataset = NULL;
+    lstm_continue_options options = LSTM_CONTINUE_OPTIONS_INIT;
     lstm_stream *stream = new_stream(f);
     if (stream == NULL)
         return;
+    options.n_update = 1;
     lstm_stream_free(stream);
     for (int64_t i = 0; i < MOST_ROWS * MOST_WIDTH; i++)
         series[i] = (lstm_real)(2 + i % 5);
@@ -68,7 +70,7 @@ static void continue_fit(lstm_forecaster *f)
     if (status >= 0)
         status = lstm_dataset_add(dataset, NULL, series, MOST_ROWS, 0);
     if (status >= 0)
-        lstm_forecaster_continue(f, dataset, 1);
+        lstm_forecaster_continue(f, dataset, &options);
     lstm_dataset_free(dataset);
     describe(f);
 }

@@ -23,6 +23,9 @@ static const lstm_forecaster_options whole = {.struct_size = sizeof whole,
                                               .n_level = 2,
                                               .average_decay = 0.5,
                                               .ridge = &of_three};
+static const lstm_schedule_options steady = {.struct_size = sizeof steady};
+static const lstm_continue_options one_update = {
+    .struct_size = sizeof one_update, .n_update = 1, .schedule = &steady};
 static const int64_t last_rows[] = {FORECASTER_ROWS - 1, FORECASTER_ROWS};
 
 static const lstm_stream_options *of_data(world *w)
@@ -38,7 +41,7 @@ static const lstm_stream_options *of_data(world *w)
     X(DOES, forecaster_clone, lstm_forecaster_clone, PLAIN, 3,                                     \
       (&w->out.forecaster, w->forecaster))                                                         \
     X(DOES, forecaster_continue, lstm_forecaster_continue, PLAIN, 30,                              \
-      (w->forecaster, w->forecaster_data, 1))                                                      \
+      (w->forecaster, w->forecaster_data, &one_update))                                            \
     X(DOES, forecaster_describe, lstm_forecaster_describe, PLAIN, 30,                              \
       (w->forecaster, (char *)w->out.values, sizeof w->out.values, &w->out.n))                     \
     X(DOES, forecaster_fit, lstm_forecaster_fit, PLAIN, 100,                                       \

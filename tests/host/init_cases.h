@@ -12,6 +12,7 @@ static void *start_of(world *w)
 #define INIT_CASES(X)                                                                              \
     INIT(X, backtest_options)                                                                      \
     INIT(X, baseline_options)                                                                      \
+    INIT(X, continue_options)                                                                      \
     INIT(X, curriculum_options)                                                                    \
     INIT(X, dataset_options)                                                                       \
     INIT(X, ensemble_options)                                                                      \

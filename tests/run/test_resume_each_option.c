@@ -165,8 +165,14 @@ static const line lines[] = {
      {VIEW(part, LSTM_PART_TRAIN_VALID)}},
     {"all rows", OVER_VIEW, {SET(recipe.valid_view, 1)}, {VIEW(part, LSTM_PART_ALL)}},
     {"skip_short", OVER_VIEW, {{0}}, {VIEW(skip_short, 1)}},
+    {"skip_transform",
+     OVER_VIEW,
+     {SET(recipe.outside, 1)},
+     {VIEW(transform, LSTM_TRANSFORM_LOG), VIEW(skip_transform, 1)}}, /* needed with outside */
 };
-enum { N_LINE = sizeof lines / sizeof *lines };
+enum { N_LINE = sizeof lines / sizeof *lines, VIEW_FIELDS = 23 };
+/* With struct_size. A new field needs a line above. */
+_Static_assert(sizeof(lstm_view_options) == 8 * VIEW_FIELDS, "a field of a view has no line");
 
 static void apply(trial *t, const setting *settings, int n)
 {

@@ -153,6 +153,15 @@ static inline lstm_forecaster *clone_of(const lstm_forecaster *forecaster)
     return clone;
 }
 
+/* Continues by updates of the fit's rate / 10. */
+static inline lstm_status continue_by(lstm_forecaster *f, const lstm_dataset *data,
+                                      int64_t n_update)
+{
+    lstm_continue_options options = LSTM_CONTINUE_OPTIONS_INIT;
+    options.n_update = n_update;
+    return lstm_forecaster_continue(f, data, &options);
+}
+
 /* With a baseline beside the other members. */
 static inline lstm_forecaster *joined(lstm_forecaster *f, int64_t baseline)
 {

@@ -82,7 +82,7 @@ void training_recipe_view(training_recipe *recipe)
     recipe->view.missing_input = 1;
 }
 
-static void add_rows(lstm_dataset *data, int64_t n_row)
+static void add_rows(lstm_dataset *data, int64_t n_row, int64_t outside)
 {
     lstm_real rows[ROWS * COLUMNS], feature = (lstm_real).25;
     for (int64_t i = 0; i < n_row; i++) {
@@ -90,6 +90,8 @@ static void add_rows(lstm_dataset *data, int64_t n_row)
         rows[i * COLUMNS + 1] = (lstm_real)(i % 9 == 5 ? (double)NAN : 2 + cos(.2 * (double)i));
         rows[i * COLUMNS + 2] = (lstm_real)(.1 * (double)(i % 7));
     }
+    if (outside)
+        rows[0] = -1;
     int64_t series = lstm_dataset_series(data);
     assert_ok(lstm_dataset_add(data, NULL, rows, n_row, 3600 * series));
     assert_ok(lstm_dataset_set_static(data, series, &feature));
@@ -110,8 +112,8 @@ static void make_view(training *t, const training_recipe *recipe)
     assert_ok(lstm_dataset_new(&t->data, &options));
     assert_ok(lstm_dataset_add_calendar(t->data, LSTM_CALENDAR_HOUR + LSTM_CALENDAR_HOLIDAY,
                                         &recipe->holiday, 1));
-    add_rows(t->data, ROWS);
-    add_rows(t->data, 4);
+    add_rows(t->data, ROWS, recipe->outside);
+    add_rows(t->data, 4, 0);
     if (recipe->valid_view)
         assert_ok(lstm_dataset_split(t->data, 0, ROWS - VALID_ROWS, ROWS));
     assert_ok(lstm_view_new(&t->view, t->data, &recipe->view));

@@ -35,6 +35,7 @@ typedef struct training_recipe {
                                  outputs are those of the view */
     int64_t holiday;    /**< of the data set, in seconds since 1970 */
     int64_t valid_view; /**< 1 = validate on the view, whose longer series has a validation part */
+    int64_t outside;    /**< 1 = a value of the first target is outside of the logarithm's domain */
 } training_recipe;
 
 void training_recipe_init(training_recipe *recipe);

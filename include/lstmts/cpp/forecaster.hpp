@@ -44,9 +44,9 @@ public:
         return status;
     }
     /** LSTM_OK, or LSTM_STOPPED if it was cancelled. */
-    lstm_status continue_fit(const dataset &dataset, std::int64_t n_update)
+    lstm_status continue_fit(const dataset &dataset, const lstm_continue_options &options)
     {
-        const lstm_status status = lstm_forecaster_continue(get(), dataset.get(), n_update);
+        const lstm_status status = lstm_forecaster_continue(get(), dataset.get(), &options);
         detail::check(status);
         return status;
     }
