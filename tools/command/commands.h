@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands. Each is in a file of its own, cmd_<name>.c. */
+#ifndef TOOLS_COMMAND_COMMANDS_H
+#define TOOLS_COMMAND_COMMANDS_H
+
+#include "command/settings.h"
+
+/** A command: what help says of it, and what it does. */
+typedef struct command {
+    const char *name;
+    int of;                /**< its bit in options.h                                             */
+    const char *arguments; /**< "DATA", "MODEL", "MODEL DATA" or another word                    */
+    const char *summary;
+    const char *example;
+    int (*run)(const settings *set); /**< returns the exit code                                  */
+} command;
+
+/** Forecast a table: fit, judge, forecast. */
+int cmd_forecast(const settings *set);
+
+#endif

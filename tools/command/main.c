@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* The command lstmts: finds the command that the first argument names. */
+#include "command/arguments.h"
+#include "command/commands.h"
+#include "command/message.h"
+#include "command/options.h"
+#include <lstmts/library.h>
+#include <stdio.h>
+#include <string.h>
+
+static const command commands[] = {
+    {"forecast", OF_FORECAST, "DATA",
+     "Forecast the next rows of a table: fits a forecaster, compares it with simple methods on\n"
+     "the last rows, and writes the forecast with intervals. DATA is CSV, TSV or NPY, also by\n"
+     "gzip; - is standard input.",
+     "lstmts forecast sales.csv --horizon 28", cmd_forecast},
+};
+enum { N_COMMAND = sizeof commands / sizeof *commands };
+
+static void print_help(void)
+{
+    printf("Example: lstmts forecast DATA.csv --horizon 48\n\n"
+           "Usage: lstmts COMMAND [OPTIONS] ARGUMENTS\n\nCommands:\n");
+    for (int i = 0; i < N_COMMAND; i++) {
+        int size = (int)strcspn(commands[i].summary, ":.\n");
+        printf("  %-12s%.*s\n", commands[i].name, size, commands[i].summary);
+    }
+    printf(
+        "\n'lstmts COMMAND --help' shows the options of a command. 'lstmts --version' shows the\n"
+        "version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
+}
+
+static int run(const command *cmd, int argc, char **argv)
+{
+    settings set;
+    int code = arguments_read(&set, cmd, argc, argv);
+    if (code == EXIT_OK && set.help)
+        arguments_help(cmd);
+    else if (code == EXIT_OK)
+        code = cmd->run(&set);
+    json_decref(set.recipe);
+    if (code == EXIT_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        code = message_error("standard output: cannot be written");
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc < 2 ? "" : argv[1];
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("lstmts %s\n", lstm_version());
+        return EXIT_OK;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help();
+        return EXIT_OK;
+    }
+    for (int i = 0; i < N_COMMAND; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return run(&commands[i], argc - 1, argv + 1);
+    if (*name == '\0')
+        message_error("which command? 'lstmts --help' lists them");
+    else
+        message_error("'%s' is not a command; 'lstmts --help' lists them", name);
+    return EXIT_USAGE;
+}
