@@ -94,7 +94,8 @@ static int read_words(settings *set, const command *cmd, int argc, char **argv)
         message_error("'%s' is one argument too many", argv[at]);
         return wrong_use(cmd);
     }
-    if ((has_model && set->saved == NULL) || (has_data && set->data == NULL)) {
+    if ((has_model && set->saved == NULL) ||
+        (has_data && set->data == NULL && strstr(cmd->arguments, "[DATA]") == NULL)) {
         message_error("'lstmts %s' needs %s", cmd->name, cmd->arguments);
         return wrong_use(cmd);
     }

@@ -18,4 +18,22 @@ typedef struct command {
 /** Forecast a table: fit, judge, forecast. */
 int cmd_forecast(const settings *set);
 
+/** Fit and judge as cmd_forecast(), and save the forecaster. */
+int cmd_train(const settings *set);
+
+/** Forecast a table by a saved forecaster. */
+int cmd_predict(const settings *set);
+
+/** Fit and judge as cmd_forecast(), and write the errors. */
+int cmd_backtest(const settings *set);
+
+/** Forecast after each row of standard input. */
+int cmd_step(const settings *set);
+
+/** Say what a table holds. */
+int cmd_describe(const settings *set);
+
+/** Say what a file of the library holds. */
+int cmd_inspect(const settings *set);
+
 #endif

@@ -93,10 +93,6 @@ int fitting_run(lstm_forecaster **forecaster, const settings *set, const lstm_da
     progress shown;
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
     *forecaster = NULL;
-    if (set->horizon == 0) {
-        message_error("--horizon is missing: how many rows are to be forecast?");
-        return EXIT_USAGE;
-    }
     if (options_of(&options, levels, set) != EXIT_OK || prepare_folder(set) != EXIT_OK)
         return EXIT_FAILED;
     if (options.n_network == 0 && count_values(data) >= MANY_VALUES)

@@ -174,6 +174,7 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
     lstm_method *methods[MOST_METHODS] = {NULL};
     int64_t horizon = lstm_forecaster_horizon(forecaster), n = count_origins(data, horizon);
     *made = (judgement){.season = season > 1 ? season : 1, .coverage = (double)NAN};
+    made->horizon = horizon;
     if (n == 0)
         return EXIT_OK;
     made->stride = (n + MOST_ORIGINS - 1) / MOST_ORIGINS;

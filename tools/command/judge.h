@@ -12,7 +12,7 @@ enum { MOST_METHODS = 5, METHOD_NAME = 64 };
 /** A judgement. Method 0 is the forecaster. Free it with judge_free(). */
 typedef struct judgement {
     lstm_backtest *backtest; /**< NULL if the table is too short for a test part          */
-    int64_t n_origin, stride;
+    int64_t n_origin, stride, horizon;
     int64_t season; /**< rows, of the seasonal methods and of the scale of MASE; 1 = none   */
     int n_method;
     char names[MOST_METHODS][METHOD_NAME];

@@ -14,6 +14,27 @@ static const command commands[] = {
      "the last rows, and writes the forecast with intervals. DATA is CSV, TSV or NPY, also by\n"
      "gzip; - is standard input.",
      "lstmts forecast sales.csv --horizon 28", cmd_forecast},
+    {"train", OF_TRAIN, "DATA",
+     "Fit a forecaster and save it: as forecast, without a forecast. lstmts predict uses it.",
+     "lstmts train sales.csv --horizon 28 --model sales.safetensors", cmd_train},
+    {"predict", OF_PREDICT, "MODEL DATA",
+     "Forecast a table by a saved forecaster: columns are found by their names.",
+     "lstmts predict sales.safetensors sales.csv", cmd_predict},
+    {"backtest", OF_BACKTEST, "DATA",
+     "Compare with simple methods: fits a forecaster without the last rows of a table, and writes\n"
+     "the errors of all methods there as CSV.",
+     "lstmts backtest sales.csv --horizon 28 --by step", cmd_backtest},
+    {"step", OF_STEP, "MODEL [DATA]",
+     "Forecast after each row of standard input: a filter. Rows are CSV, in the order of the\n"
+     "columns of the model or with a header; after each a line is written. DATA has the\n"
+     "rows that came before.",
+     "tail -f sales.csv | lstmts step sales.safetensors", cmd_step},
+    {"describe", OF_DESCRIBE, "DATA",
+     "Show what a table holds: columns, step, gaps, missing values, outliers, season.",
+     "lstmts describe sales.csv", cmd_describe},
+    {"inspect", OF_INSPECT, "MODEL",
+     "Show what a file holds: its configuration, tensors and checksum, as JSON.",
+     "lstmts inspect sales.safetensors", cmd_inspect},
 };
 enum { N_COMMAND = sizeof commands / sizeof *commands };
 

@@ -20,8 +20,8 @@ typedef struct settings {
     const char *data;    /**< the table; "-" is standard input                                   */
     const char *saved;   /**< the file of a saved forecaster, where it is an argument            */
 
-    int64_t horizon, season, seed, jobs, networks, updates;
-    const char *levels, *device, *use;
+    int64_t horizon, season, seed, jobs, every, networks, updates;
+    const char *levels, *device, *use, *by, *start;
 
     const char *targets, *known, *past, *columns, *time_column, *time_format, *id_column;
     const char *delimiter, *decimal, *missing, *fill, *duplicates;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/source.h"
+#include "command/future.h"
 #include "command/lists.h"
 #include "command/message.h"
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,26 +104,6 @@ static int64_t missing_of(const char *fill)
     return LSTM_MISSING_MASK;
 }
 
-/* Rows at the end of a series that have values in known columns alone. */
-static int64_t count_future(const table_frame *frame, const table_series *series,
-                            const int64_t *roles)
-{
-    int64_t n = 0;
-    for (; n < series->n_row; n++) {
-        const double *row =
-            frame->values + (series->first + series->n_row - 1 - n) * frame->n_column;
-        bool has_known = false, has_other = false;
-        for (int64_t c = 0; c < frame->n_column; c++) {
-            bool known = roles[c] == LSTM_ROLE_KNOWN;
-            has_known |= known && !isnan(row[c]);
-            has_other |= !known && !isnan(row[c]);
-        }
-        if (has_other || !has_known)
-            break;
-    }
-    return n;
-}
-
 static int set_future(const source *from, int64_t s, int64_t n)
 {
     const table_frame *frame = from->frame;
@@ -147,9 +127,7 @@ static int add_series(source *from, const lstm_dataset_options *options)
     if (future == NULL)
         return message_error("out of memory");
     for (int64_t s = 0; s < frame->n_series; s++) {
-        future[s] = count_future(frame, &frame->series[s], options->roles);
-        if (future[s] == frame->series[s].n_row)
-            future[s] = 0;
+        future[s] = future_count(frame, &frame->series[s], options->roles);
         frame->series[s].n_row -= future[s];
     }
     int code = EXIT_OK;

@@ -25,9 +25,11 @@ int source_read(source *from, const settings *set);
 int source_dataset(source *from, const settings *set);
 
 /**
- * Make a data set of the table with the columns of a fitted forecaster, found by name.
+ * Make a data set of the table with the columns of a fitted forecaster, found by name
+ * (source_fill.c). Last rows as in source_dataset().
  *
- * @param empty  of lstm_forecaster_frame(); series are added to it, and `from` owns it
+ * @param empty  of lstm_forecaster_frame(); series are added to it, and `from` owns it, also on
+ *               failure
  * @return EXIT_OK; EXIT_FAILED with a message
  */
 int source_fill(source *from, lstm_dataset *empty);
