@@ -2,6 +2,7 @@
 /* The command lstmts: finds the command that the first argument names. */
 #include "command/arguments.h"
 #include "command/commands.h"
+#include "command/completion.h"
 #include "command/message.h"
 #include "command/options.h"
 #include <lstmts/library.h>
@@ -46,6 +47,7 @@ static void print_help(void)
         int size = (int)strcspn(commands[i].summary, ":.\n");
         printf("  %-12s%.*s\n", commands[i].name, size, commands[i].summary);
     }
+    printf("  %-12s%s\n", "completion", "Print the completion of bash, zsh or fish");
     printf(
         "\n'lstmts COMMAND --help' shows the options of a command. 'lstmts --version' shows the\n"
         "version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
@@ -76,6 +78,8 @@ int main(int argc, char **argv)
         print_help();
         return EXIT_OK;
     }
+    if (strcmp(name, "completion") == 0)
+        return completion_print(argc == 3 ? argv[2] : NULL, commands, N_COMMAND);
     for (int i = 0; i < N_COMMAND; i++)
         if (strcmp(name, commands[i].name) == 0)
             return run(&commands[i], argc - 1, argv + 1);

@@ -15,10 +15,9 @@ enum {
     OF_DESCRIBE = 16,
     OF_INSPECT = 32,
     OF_STEP = 64,
-    OF_COMPLETION = 128,
     OF_FIT = OF_FORECAST | OF_TRAIN | OF_BACKTEST,
     OF_TABLE = OF_FIT | OF_PREDICT | OF_DESCRIBE,
-    OF_ALL = 255,
+    OF_ALL = 127,
 };
 
 typedef enum option_kind {
