@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* https://no-color.org: set and not empty. */
@@ -28,7 +29,10 @@ int message_error(const char *format, ...)
 
 int message_library(const char *doing)
 {
-    return message_error("%s: %s", doing, lstm_last_error());
+    const char *text = lstm_last_error();
+    if (strstr(text, doing) != NULL) /* it names the file */
+        return message_error("%s", text);
+    return message_error("%s: %s", doing, text);
 }
 
 void message_note(const char *format, ...)

@@ -9,6 +9,9 @@ run() { # arguments; output to out, err; status in $code
     "$lstmts" "$@" >out 2>err
     code=$?
 }
+differ() { # two texts
+    [ "$1" != "$2" ]
+}
 # Monthly values of two columns with a yearly wave; one is missing.
 awk 'BEGIN { print "month,sales,visits"
     for (t = 0; t < 160; t++) printf "%04d-%02d-01,%s,%.4f\n", 2000 + t / 12, 1 + t % 12,
@@ -115,5 +118,18 @@ for line in 1 1,2,3 1,x ''; do
 done
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 1 "$code"
+
+section networks
+network=$project/../../tests/released/v2_model.safetensors
+run inspect "$network"
+check "inspect verifies a network, too" contains out '"verified": true'
+printf '0.1,0.2\n0.2,0.1\n' | "$lstmts" step "$network" >out 2>err
+check "a network is a filter" same "0 3" "$? $(wc -l <out | tr -d ' ')"
+check "that keeps its state" differ "$(sed -n 2p out)" "$(printf '0.2,0.1\n' | "$lstmts" step "$network" | tail -n 1)"
+printf '0.1,0.2\n0.2,\n' | "$lstmts" step "$network" >out 2>err
+check "it takes no missing value" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+check "and names the line" contains err 'line 2'
+run step "$network" --horizon 2
+check "with other outputs than inputs it forecasts one row" same 1 "$code"
 
 summary
