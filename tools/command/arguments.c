@@ -121,6 +121,7 @@ int arguments_read(settings *set, const command *cmd, int argc, char **argv)
         code = read_options(set, cmd, argc, argv);
     }
     set->command = cmd->name;
+    set->verbose = set->verbose && !set->quiet;
     return code == EXIT_OK ? read_words(set, cmd, argc, argv) : code;
 }
 

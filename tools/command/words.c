@@ -62,7 +62,7 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
     char table[160], season[64] = "no season";
     if (what->season > 1)
         snprintf(season, sizeof season, "season of %lld rows", (long long)what->season);
-    message_note("%s, %s; forecast by %s, as %s.", words_table(table, sizeof table, from), season,
+    message_note("%s, %s; forecast by %s (%s).", words_table(table, sizeof table, from), season,
                  what->by, what->because);
     if (judged->backtest == NULL) {
         message_note("How good it is cannot be said: the table is too short for a test part.");
