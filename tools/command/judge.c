@@ -12,6 +12,9 @@
 /* Origins over all series, at most about; more do not change what is said. */
 enum { MOST_ORIGINS = 300, MOST_OF_COVERAGE = 60 };
 
+/* Products of the fit of ridge, values times context squared: some 2 seconds. */
+#define MOST_PRODUCTS 5e10
+
 int64_t judge_calendar_season(int64_t unit, int64_t step)
 {
     static const struct {
@@ -36,30 +39,32 @@ static lstm_status add_baseline(lstm_method **methods, judgement *made, int64_t 
     return lstm_baseline_new(&methods[made->n_method++], &options);
 }
 
-/* Rows that ridge reads: two horizons, and up to 21 seasons where the table is long. */
-static int64_t ridge_context(const judgement *made, const lstm_dataset *data, int64_t horizon)
+/* Rows that ridge reads: two horizons, or up to 21 seasons where the table is long; but not more
+   than are fitted soon. */
+static int64_t ridge_context(const judgement *made, const lstm_dataset *data)
 {
-    int64_t shortest = INT64_MAX, train, valid;
-    for (int64_t s = 0; s < lstm_dataset_series(data); s++)
-        if (lstm_dataset_parts(data, s, &train, &valid) == LSTM_OK && train < shortest)
-            shortest = train;
-    int64_t wanted = 21 * made->season,
-            least = 2 * (horizon > made->season ? horizon : made->season);
-    if (wanted > shortest / 16)
-        wanted = shortest / 16;
-    if (wanted < least)
-        wanted = least;
-    return wanted > shortest / 3 ? shortest / 3 : wanted;
+    int64_t shortest = INT64_MAX, n_row = 0, train, valid;
+    for (int64_t s = 0; s < lstm_dataset_series(data); s++) {
+        if (lstm_dataset_parts(data, s, &train, &valid) != LSTM_OK)
+            continue;
+        n_row += train;
+        shortest = train < shortest ? train : shortest;
+    }
+    double values = (double)n_row * (double)lstm_dataset_targets(data);
+    int64_t least = 2 * (made->horizon > made->season ? made->horizon : made->season);
+    int64_t wanted = 21 * made->season < shortest / 16 ? 21 * made->season : shortest / 16;
+    int64_t most = (int64_t)fmin(sqrt(MOST_PRODUCTS / fmax(values, 1)), (double)(shortest / 3));
+    wanted = wanted > least ? wanted : least;
+    return wanted < most ? wanted : most;
 }
 
 /* Ridge is left out where the table is too short for it. */
-static lstm_status add_ridge(lstm_method **methods, judgement *made, const lstm_dataset *data,
-                             int64_t horizon)
+static lstm_status add_ridge(lstm_method **methods, judgement *made, const lstm_dataset *data)
 {
     lstm_ridge_options options = LSTM_RIDGE_OPTIONS_INIT;
     lstm_method *ridge = NULL;
-    options.context_len = ridge_context(made, data, horizon);
-    options.horizon = horizon;
+    options.context_len = ridge_context(made, data);
+    options.horizon = made->horizon;
     if (options.context_len < 1)
         return LSTM_OK;
     lstm_status status = lstm_ridge_new(&ridge, &options);
@@ -73,7 +78,7 @@ static lstm_status add_ridge(lstm_method **methods, judgement *made, const lstm_
 }
 
 static lstm_status make_methods(lstm_method **methods, judgement *made, lstm_forecaster *forecaster,
-                                const lstm_dataset *data, int64_t horizon)
+                                const lstm_dataset *data)
 {
     lstm_status status =
         lstm_forecaster_method(&methods[made->n_method++], forecaster, "forecaster");
@@ -82,9 +87,10 @@ static lstm_status make_methods(lstm_method **methods, judgement *made, lstm_for
     if (status == LSTM_OK && made->season > 1)
         status = add_baseline(methods, made, LSTM_BASELINE_SEASONAL_DRIFT);
     if (status == LSTM_OK)
-        status = add_baseline(methods, made,
-                              made->season > 1 ? LSTM_BASELINE_NAIVE : LSTM_BASELINE_DRIFT);
-    return status == LSTM_OK ? add_ridge(methods, made, data, horizon) : status;
+        status = add_baseline(methods, made, LSTM_BASELINE_NAIVE);
+    if (status == LSTM_OK && made->season <= 1)
+        status = add_baseline(methods, made, LSTM_BASELINE_DRIFT);
+    return status == LSTM_OK ? add_ridge(methods, made, data) : status;
 }
 
 /* The origins of the test part. */
@@ -106,8 +112,10 @@ static lstm_status count_inside(const lstm_forecaster *forecaster, const lstm_da
     int64_t train, first, h = lstm_forecaster_horizon(forecaster), origins[MOST_OF_COVERAGE];
     int64_t k = lstm_forecaster_targets(forecaster), n = 0, width = lstm_dataset_width(data);
     lstm_dataset_parts(data, s, &train, &first);
-    int64_t last = lstm_dataset_rows(data, s) - h, stride = (last - first) / MOST_OF_COVERAGE + 1;
-    for (int64_t origin = first; origin <= last && n < MOST_OF_COVERAGE; origin += stride)
+    int64_t last = lstm_dataset_rows(data, s) - h, n_series = lstm_dataset_series(data);
+    int64_t most = n_series < MOST_OF_COVERAGE / 2 ? MOST_OF_COVERAGE / n_series : 2;
+    int64_t stride = (last - first) / most + 1;
+    for (int64_t origin = first; origin <= last && n < most; origin += stride)
         origins[n++] = origin;
     if (n == 0)
         return LSTM_OK;
@@ -178,7 +186,7 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
     if (n == 0)
         return EXIT_OK;
     made->stride = (n + MOST_ORIGINS - 1) / MOST_ORIGINS;
-    lstm_status status = make_methods(methods, made, forecaster, data, horizon);
+    lstm_status status = make_methods(methods, made, forecaster, data);
     if (status == LSTM_OK)
         status = run_backtest(made, methods, data, set, horizon);
     if (status == LSTM_OK && !stop_wanted())
