@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/cells.h"
-#include "command/message.h"
-#include "command/settings.h"
+#include "command/console/message.h"
+#include "command/options/settings.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/commands.h"
-#include "command/errors.h"
-#include "command/sink.h"
-#include "command/study.h"
+#include "command/console/sink.h"
+#include "command/options/commands.h"
+#include "command/study/errors.h"
+#include "command/study/study.h"
 
 int cmd_backtest(const settings *set)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What a table holds, without a fit. */
-#include "command/commands.h"
-#include "command/judge.h"
-#include "command/message.h"
-#include "command/profile.h"
-#include "command/source.h"
-#include "command/words.h"
+#include "command/console/message.h"
+#include "command/options/commands.h"
+#include "command/source/profile.h"
+#include "command/source/source.h"
+#include "command/study/judge.h"
+#include "command/study/words.h"
 #include "table/date.h"
 #include <stdio.h>
 

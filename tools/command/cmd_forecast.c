@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/commands.h"
-#include "command/forecast.h"
-#include "command/output.h"
-#include "command/study.h"
+#include "command/options/commands.h"
+#include "command/output/forecast.h"
+#include "command/output/output.h"
+#include "command/study/study.h"
 
 int cmd_forecast(const settings *set)
 {

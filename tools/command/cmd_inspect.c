@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a file of the library holds, as JSON. */
-#include "command/commands.h"
-#include "command/fitting.h"
-#include "command/message.h"
-#include "command/tensors.h"
+#include "command/console/message.h"
+#include "command/options/commands.h"
+#include "command/source/tensors.h"
+#include "command/study/fitting.h"
 #include <lstmts/model.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/commands.h"
-#include "command/forecast.h"
-#include "command/message.h"
-#include "command/output.h"
-#include "command/source.h"
+#include "command/console/message.h"
+#include "command/options/commands.h"
+#include "command/output/forecast.h"
+#include "command/output/output.h"
+#include "command/source/source.h"
 
 int cmd_predict(const settings *set)
 {

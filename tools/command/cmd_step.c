@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A filter: rows on standard input, a forecast on standard output after each. */
 #include "command/cells.h"
-#include "command/commands.h"
-#include "command/message.h"
-#include "command/number.h"
+#include "command/console/message.h"
+#include "command/console/number.h"
+#include "command/console/stop.h"
+#include "command/options/commands.h"
 #include "command/stepper.h"
-#include "command/stop.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/commands.h"
-#include "command/message.h"
-#include "command/study.h"
+#include "command/console/message.h"
+#include "command/options/commands.h"
+#include "command/study/study.h"
 
 int cmd_train(const settings *set)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The command lstmts: finds the command that the first argument names. */
-#include "command/arguments.h"
-#include "command/commands.h"
-#include "command/completion.h"
-#include "command/message.h"
-#include "command/options.h"
+#include "command/console/message.h"
+#include "command/options/arguments.h"
+#include "command/options/commands.h"
+#include "command/options/completion.h"
+#include "command/options/options.h"
 #include <lstmts/library.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/stepper.h"
-#include "command/message.h"
+#include "command/console/message.h"
 #include "table/date.h"
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef TOOLS_COMMAND_STEPPER_H
 #define TOOLS_COMMAND_STEPPER_H
 
-#include "command/source.h"
+#include "command/source/source.h"
 #include <lstmts/model.h>
 #include <lstmts/state.h>
 #include <lstmts/stream.h>
