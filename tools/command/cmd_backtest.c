@@ -8,7 +8,7 @@ int cmd_backtest(const settings *set)
 {
     study made;
     sink out;
-    int code = study_run(&made, set);
+    int code = study_run(&made, set, false);
     if (code == EXIT_OK && made.judged.backtest != NULL) {
         code = sink_open(&out, set->output);
         if (code == EXIT_OK) {

@@ -8,7 +8,7 @@ int cmd_forecast(const settings *set)
 {
     study made;
     forecast rows = {0};
-    int code = study_run(&made, set);
+    int code = study_run(&made, set, true);
     if (code == EXIT_OK)
         code = study_complete(&made);
     if (code == EXIT_OK)

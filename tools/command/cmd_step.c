@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 /* The model of a filter and what it writes with. */
 typedef struct filter {
@@ -25,13 +26,16 @@ typedef struct filter {
 static int open_filter(filter *f, const settings *set)
 {
     const char *delimiter = set->delimiter == NULL ? "," : set->delimiter;
+    if (strcmp(delimiter, "tab") == 0)
+        delimiter = "\t";
+    if (strlen(delimiter) != 1)
+        return message_error("--delimiter is '%s', expected one character or tab", delimiter);
     if (set->format != NULL && strcmp(set->format, "npy") == 0)
         return message_error("--format npy: a filter writes csv or jsonl");
     f->every = set->every == 0 ? 1 : set->every;
     f->json = set->format != NULL && strcmp(set->format, "jsonl") == 0;
     if (stepper_open(&f->model, set) != EXIT_OK ||
-        cells_open(&f->cells, f->model.frame, strcmp(delimiter, "tab") == 0 ? '\t' : *delimiter) !=
-            EXIT_OK)
+        cells_open(&f->cells, f->model.frame, *delimiter) != EXIT_OK)
         return EXIT_FAILED;
     f->row = calloc((size_t)f->model.C, sizeof *f->row);
     f->y = calloc((size_t)(f->model.H * f->model.K), sizeof *f->y);
@@ -95,8 +99,14 @@ static int run_filter(filter *f)
     size_t capacity = 0;
     int code = EXIT_OK;
     for (int64_t number = 1; code == EXIT_OK && !stop_wanted(); number++) {
-        if (getline(&line, &capacity, stdin) < 0)
+        ssize_t size = getline(&line, &capacity, stdin);
+        if (size < 0)
             break;
+        if (memchr(line, 0, (size_t)size) != NULL) {
+            code = message_error("standard input: line %lld: there is a byte 0, which no text has",
+                                 (long long)number);
+            break;
+        }
         int header = number == 1 ? cells_header(&f->cells, line) : 0;
         if (header < 0)
             code = EXIT_FAILED;

@@ -10,7 +10,7 @@ int cmd_train(const settings *set)
         message_error("--model is missing: where is the forecaster to be saved?");
         return EXIT_USAGE;
     }
-    int code = study_run(&made, set);
+    int code = study_run(&made, set, false);
     if (code == EXIT_OK)
         code = study_complete(&made);
     if (code == EXIT_OK)

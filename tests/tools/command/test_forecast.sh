@@ -126,6 +126,10 @@ run forecast known.csv $short -q --known price
 check "a known covariate is read from rows to come" same "0 13" "$code $(wc -l <out | tr -d ' ')"
 check "the forecast begins where targets end" contains out '^2021-03-11 00:00:00,'
 
+run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known price
+check "too few rows to come are an error before the fit" same 1 "$code"
+check "which names the column" contains err "'price' has 12 values"
+
 section models and recipes
 run forecast load.csv $short -q --seed 3 --model m.safetensors -o third.csv
 check "a model is saved" same 0 "$code"

@@ -116,6 +116,13 @@ for line in 1 1,2,3 1,x ''; do
     check "the line '$line' is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
     check "and its number is named" contains err 'standard input: line 2'
 done
+{ sed -n 1p rows && printf '1,2\000,3\n'; } | "$lstmts" step shop.safetensors >out 2>err
+check "a byte 0 is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+check "with its line" contains err 'standard input: line 2: there is a byte 0'
+run step shop.safetensors --delimiter ab <rows
+check "so is a delimiter of two characters" same 1 "$code"
+tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
+check "another delimiter gives the same" cmp -s out steps
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 1 "$code"
 

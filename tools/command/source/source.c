@@ -158,6 +158,22 @@ int source_dataset(source *from, const settings *set)
     return code;
 }
 
+int source_check_future(const source *from, int64_t horizon)
+{
+    const char *known = NULL;
+    for (int64_t c = 0; c < lstm_dataset_width(from->data) && known == NULL; c++)
+        if (lstm_dataset_role(from->data, c) == LSTM_ROLE_KNOWN)
+            known = lstm_dataset_column_name(from->data, c);
+    for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++) {
+        int64_t n = lstm_dataset_future_rows(from->data, s);
+        if (n < horizon)
+            return message_error("--known: '%s' has %lld values after the last row with targets, a "
+                                 "horizon of %lld needs as many",
+                                 known, (long long)n, (long long)horizon);
+    }
+    return EXIT_OK;
+}
+
 int source_split_test(const source *from, int64_t horizon)
 {
     for (int64_t s = 0; s < lstm_dataset_series(from->data); s++) {

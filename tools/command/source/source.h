@@ -34,6 +34,9 @@ int source_dataset(source *from, const settings *set);
  */
 int source_fill(source *from, lstm_dataset *empty);
 
+/** Whether known columns have `horizon` rows to come. @return EXIT_OK; EXIT_FAILED with a message */
+int source_check_future(const source *from, int64_t horizon);
+
 void source_close(source *from);
 
 /** Split each series for a judgement of `horizon` rows: the last fifth, or the horizon if that is

@@ -23,7 +23,7 @@ static int say_choice(const lstm_forecaster *forecaster)
     return EXIT_OK;
 }
 
-int study_run(study *made, const settings *set)
+int study_run(study *made, const settings *set, bool forecasts)
 {
     *made = (study){0};
     stop_watch();
@@ -34,6 +34,8 @@ int study_run(study *made, const settings *set)
     int code = source_read(&made->from, set);
     if (code == EXIT_OK)
         code = source_dataset(&made->from, set);
+    if (code == EXIT_OK && forecasts)
+        code = source_check_future(&made->from, set->horizon);
     if (code == EXIT_OK)
         code = source_split_test(&made->from, set->horizon);
     if (code == EXIT_OK)

@@ -19,9 +19,10 @@ typedef struct study {
  * Read the table, fit a forecaster without its last rows, judge it on them, and say in words how
  * good it is.
  *
+ * @param forecasts  whether the rows to come are forecast: then known columns must have them
  * @return EXIT_OK; EXIT_FAILED or EXIT_USAGE with a message
  */
-int study_run(study *made, const settings *set);
+int study_run(study *made, const settings *set, bool forecasts);
 
 /** Add the last rows to the fit. @return EXIT_OK; EXIT_FAILED with a message */
 int study_complete(study *made);
