@@ -174,6 +174,10 @@ def every_installed_file_is_one_of_these():
         names += [str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)]
     documents = {f"share/doc/lstmts/{name}" for name in names}
     wanted = headers | libraries | documents | {f"{library}/pkgconfig/lstmts.pc", "share/man/man3/lstmts.3"}
+    if (PREFIX / "bin" / "lstmts").exists():
+        completions = ("bash-completion/completions/lstmts", "fish/vendor_completions.d/lstmts.fish",
+                       "zsh/site-functions/_lstmts")
+        wanted |= {"bin/lstmts", "share/man/man1/lstmts.1", *(f"share/{name}" for name in completions)}
     found = {str(path.relative_to(PREFIX)) for path in PREFIX.rglob("*") if not path.is_dir()}
     companion = {name for name in found if name.startswith(f"{library}/liblstmts-cuda.so")}
     expect(

@@ -1,0 +1,190 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Runs lstmts forecast with short trainings, and with wrong use: test_forecast.sh BUILD_DIR
+set -u
+export LC_ALL=C
+. "$(dirname "$0")/../../examples_check.sh"
+lstmts=$build/tools/command/lstmts
+unset NO_COLOR COLUMNS
+
+# A week of a daily wave with noise: 240 rows every hour, from a known day.
+awk 'BEGIN { print "time,load,wind"
+    for (t = 0; t < 240; t++) printf "2021-03-%02d %02d:00,%.4f,%.4f\n", 1 + t / 24, t % 24,
+        10 + 3 * sin(6.2832 * t / 24) + 0.3 * sin(1.7 * t * t), 5 + cos(6.2832 * t / 24) + 0.2 * sin(t * t) }' >load.csv
+differ() { # two files
+    ! cmp -s "$1" "$2"
+}
+run() { # arguments; output to out, err; status in $code
+    "$lstmts" "$@" >out 2>err
+    code=$?
+}
+short="--horizon 12 --updates 5 --networks 1 --jobs 1 --use networks"
+
+section wrong use
+run
+check "no command is wrong use" same 2 "$code"
+run frobnicate
+check "an unknown command is wrong use" same 2 "$code"
+check "and is named" contains err "'frobnicate' is not a command"
+run forecast --frobnicate load.csv
+check "an unknown option is wrong use" same 2 "$code"
+check "and is named" contains err "no option '--frobnicate'"
+run forecast -Z load.csv
+check "so is an unknown letter" contains err "no option '-Z'"
+run forecast load.csv --horizon
+check "an option without its value is wrong use" same 2 "$code"
+for value in 0 -1 x 1.5 99999999999999999999; do
+    run forecast load.csv "--horizon=$value"
+    check "a horizon of $value is wrong use" same "2 0" "$code $(wc -c <out | tr -d ' ')"
+    check "and is shown" contains err "horizon is '$value'"
+done
+run forecast load.csv
+check "a horizon is needed" same 2 "$code"
+run forecast --horizon 12
+check "a table is needed" same 2 "$code"
+run forecast load.csv other.csv --horizon 12
+check "two tables are one too many" same 2 "$code"
+run forecast load.csv --horizon 12 --format xml
+check "an unknown format is wrong use" same 2 "$code"
+check "the formats are shown" contains err 'csv\|jsonl\|npy'
+run forecast load.csv --horizon 12 --levels 90,80
+check "levels that descend fail" same 1 "$code"
+run forecast load.csv --horizon 12 --target nothing
+check "a column that is not there fails" same 1 "$code"
+check "and is named" contains err "'nothing'"
+run forecast load.csv --horizon 12 --resume
+check "--resume needs a folder" same 2 "$code"
+
+section help
+run --version
+check "the version is printed" same 0 "$code"
+check "with the name" contains out '^lstmts [0-9]+\.[0-9]+'
+run --help
+check "the help lists the commands" contains out '^  forecast'
+run forecast --help
+check "the help of a command begins with an example" contains out '^Example: lstmts forecast'
+check "on standard output" is_empty err
+
+section tables
+run forecast missing.csv --horizon 12
+check "a missing table fails" same 1 "$code"
+check "and is named" contains err 'missing.csv'
+sed '7s/,[^,]*$/,abc/' load.csv >bad.csv
+run forecast bad.csv --horizon 12
+check "a wrong cell fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+check "with line and column" contains err 'line 7, column 3'
+
+section forecasts
+run forecast load.csv $short
+check "a forecast succeeds" same 0 "$code"
+check "it has a row per hour" same 13 "$(wc -l <out | tr -d ' ')"
+check "it names its columns" same \
+    "time,load,load_lower_90,load_upper_90,wind,wind_lower_90,wind_upper_90" "$(head -n 1 out)"
+check "it begins after the last row" contains out '^2021-03-11 00:00:00,'
+check "it compares with seasonal naive" contains err '(better|worse) than seasonal naive 24'
+check "it compares with drift and ridge" contains err 'seasonal drift 24.*ridge'
+check "it says what the intervals held" contains err 'intervals held [0-9]+ % of the values'
+intervals_hold_the_forecast() {
+    awk -F, 'NR > 1 && !($3 <= $2 && $2 <= $4 && $6 <= $5 && $5 <= $7) { bad = 1 } END { exit bad }' "$1"
+}
+check "the intervals hold the forecast" intervals_hold_the_forecast out
+cp out first.csv
+"$lstmts" forecast - $short <load.csv >out 2>err
+check "standard input gives the same" cmp -s out first.csv
+gzip -c load.csv >load.csv.gz
+run forecast load.csv.gz $short --quiet
+check "so does gzip" cmp -s out first.csv
+check "--quiet says nothing" is_empty err
+run forecast load.csv $short -q --seed 7
+check "another seed gives another forecast" differ out first.csv
+run forecast load.csv $short -q -o new.csv
+check "-o writes a file" cmp -s new.csv first.csv
+check "and nothing else" is_empty out
+check "and leaves no other file" same new.csv "$(ls -d new.csv*)"
+run forecast load.csv $short -q -o missing/new.csv
+check "an output in no folder fails" same 1 "$code"
+check "and is named" contains err 'missing/new.csv'
+run forecast load.csv $short -q --target load --levels 50,95
+check "one target has its two levels" same \
+    "time,load,load_lower_50,load_upper_50,load_lower_95,load_upper_95" "$(head -n 1 out)"
+run forecast load.csv $short -q --format jsonl
+check "JSON lines have an object per row" same 12 "$(grep -c '^{"time":"2021-03-1.*}$' out)"
+run forecast load.csv $short -q --format npy -o forecast.npy
+check "NPY has its shape" contains forecast.npy "'shape': \\(1, 12, 2, 3\\)"
+check "and as many bytes" same 416 "$(wc -c <forecast.npy | tr -d ' ')"
+
+section series and covariates
+awk 'BEGIN { print "unique_id,ds,y"
+    for (s = 1; s <= 2; s++) for (t = 0; t < 100; t++)
+        printf "s%d,%04d-%02d-01,%.3f\n", s, 2000 + t / 12, 1 + t % 12, s * 10 + sin(6.2832 * t / 12) + 0.1 * sin(t * t) }' >long.csv
+run forecast long.csv --horizon 6 --updates 5 --networks 1 -j1 -q
+check "a long table gives a forecast per series" same "0 13" "$code $(wc -l <out | tr -d ' ')"
+check "with its id" contains out '^s2,2008-05-01,'
+awk -F, 'NR == 1 { print $0 ",price"; next } { print $0 "," NR % 3 }
+    END { for (t = 0; t < 12; t++) printf "2021-03-11 %02d:00,,,%d\n", t, t % 3 }' load.csv >known.csv
+run forecast known.csv $short -q --known price
+check "a known covariate is read from rows to come" same "0 13" "$code $(wc -l <out | tr -d ' ')"
+check "the forecast begins where targets end" contains out '^2021-03-11 00:00:00,'
+
+run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known price
+check "too few rows to come are an error before the fit" same 1 "$code"
+check "which names the column" contains err "'price' has 12 values"
+
+section models and recipes
+run forecast load.csv $short -q --seed 3 --model m.safetensors -o third.csv
+check "a model is saved" same 0 "$code"
+check "its recipe lies beside it" contains m.safetensors.json '"seed": 3'
+run forecast -q --config m.safetensors.json
+check "a recipe runs again" same 0 "$code"
+check "with the same forecast" cmp -s out third.csv
+run forecast -q --config m.safetensors.json --seed 4
+check "options come before the recipe" differ out third.csv
+echo '{"options": {"horizon": "x"}}' >wrong.json
+run forecast load.csv --config wrong.json
+check "a wrong recipe fails" same 1 "$code"
+echo '{"options": {"horizon": 1,}' >wrong.json
+run forecast load.csv --config wrong.json
+check "a malformed one, too, with its line" contains err 'wrong.json: line 1, column'
+
+section folders
+run forecast load.csv $short -q --seed 3 --folder run
+check "a folder is made" same 0 "$code"
+check "with the same forecast" cmp -s out third.csv
+run forecast load.csv $short -q --folder run
+check "a folder is not used twice" same 1 "$code"
+check "the message says how to resume" contains err "resume continues"
+run forecast -q --folder run --resume
+check "a resumed run takes the recipe of the folder" same 0 "$code"
+check "and has the same forecast" cmp -s out third.csv
+
+section README.md
+root=$project/../..
+sed -n '/^```console/,/^```/p' "$root/README.md" >shown
+mkdir -p examples/data
+cp "$root/examples/data/co2.csv" examples/data
+"$lstmts" $(sed -n 's/^\$ lstmts //p' shown) >out 2>err
+check "the command of README.md succeeds" same 0 $?
+check "it has a row per week" same 53 "$(wc -l <next_year.csv | tr -d ' ')"
+check "it says of the table what README.md shows" same "$(grep '^1 column' shown)" "$(grep '^1 column' err)"
+check "and compares as there" same "$(grep -o 'MASE.*is\|than [a-z ]*' shown | sed 's/[0-9.]//g')" \
+    "$(grep -o 'MASE.*is\|than [a-z ]*' err | sed 's/[0-9.]//g')"
+
+section signals
+long="--horizon 12 --updates 100000 --networks 1 --jobs 1"
+interrupted() { # signal, status of a shell
+    rm -rf stopped
+    "$lstmts" forecast load.csv $long --folder stopped >out 2>err &
+    process=$!
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        ls stopped/training-* >ls.out 2>&1 && break
+        sleep 0.2
+    done
+    kill -s "$1" $process
+    wait $process
+    same "$2 0" "$? $(wc -c <out | tr -d ' ')" && contains err 'lstmts forecast --folder stopped --resume'
+}
+check "SIGTERM stops the training, and says how to resume" interrupted TERM 143
+"$lstmts" forecast load.csv $short -q | head -n 1 >head.out
+check "a closed pipe is no message" same "time," "$(cut -c1-5 head.out)"
+
+summary

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The help of the commands, the manual page and the completion agree: test_help.sh BUILD_DIR
+set -u
+export LC_ALL=C
+. "$(dirname "$0")/../../examples_check.sh"
+lstmts=$build/tools/command/lstmts
+page=$project/../../docs/lstmts.1
+
+section help
+"$lstmts" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >commands
+check "there are eight commands" same 8 "$(wc -l <commands | tr -d ' ')"
+: >all
+for name in $(grep -v completion commands); do
+    "$lstmts" "$name" --help >help.out 2>help.err
+    check "$name has help" same 0 $?
+    check "which begins with an example of it" contains help.out "^Example: .*lstmts $name "
+    no_line_is_long() {
+        awk 'length($0) > 100 { print; bad = 1 } END { exit bad }' help.out
+    }
+    check "and has no line of more than 100 characters" no_line_is_long
+    grep -o -e '--[a-z-]*' help.out | grep -v -x -e -- >>all
+    check "and is in the manual page" contains "$page" "^\\.It Cm $name\$"
+done
+
+section manual page
+for name in $(sort -u all); do
+    check "it has $name" contains "$page" "Fl \\\\-$(echo "${name#--}" | sed 's/-/\\\\-/g')( |\$)"
+done
+if command -v mandoc >mandoc.out; then
+    mandoc -T lint -W warning "$page" >lint.out 2>&1
+    check "mandoc finds no fault in it" is_empty lint.out
+fi
+
+section completion
+for shell in bash fish zsh; do
+    "$lstmts" completion "$shell" >"script.$shell"
+    check "$shell has a completion" same 0 $?
+    for name in $(cat commands); do
+        check "with $name" contains "script.$shell" "(^|[^a-z])$name([^a-z]|\$)"
+    done
+done
+"$lstmts" completion csh >out 2>err
+check "other shells are wrong use" same 2 $?
+completed() { # words; what is completed
+    bash -c '. ./script.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lstmts; echo "${COMPREPLY[*]}"' - "$@" 2>bash.err
+}
+if command -v bash >bash.out; then
+    check "commands are completed" same backtest "$(completed lstmts b)"
+    check "options are completed" same --horizon "$(completed lstmts forecast --ho)"
+    check "values are completed" same 'csv jsonl npy' "$(completed lstmts forecast --format '')"
+    check "options of other commands are not" same '' "$(completed lstmts inspect --ho)"
+fi
+
+summary

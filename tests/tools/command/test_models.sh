@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Runs the commands about tables and saved forecasters: test_models.sh BUILD_DIR
+set -u
+export LC_ALL=C
+. "$(dirname "$0")/../../examples_check.sh"
+lstmts=$build/tools/command/lstmts
+run() { # arguments; output to out, err; status in $code
+    "$lstmts" "$@" >out 2>err
+    code=$?
+}
+differ() { # two texts
+    [ "$1" != "$2" ]
+}
+# Monthly values of two columns with a yearly wave; one is missing.
+awk 'BEGIN { print "month,sales,visits"
+    for (t = 0; t < 160; t++) printf "%04d-%02d-01,%s,%.4f\n", 2000 + t / 12, 1 + t % 12,
+        t == 50 ? "" : sprintf("%.4f", 10 + 3 * sin(6.2832 * t / 12) + 0.3 * sin(1.7 * t * t)), 50 + 0.2 * t + 3 * cos(6.2832 * t / 12) + sin(t * t) }' >shop.csv
+short="--updates 5 --networks 1 --jobs 1 --quiet"
+
+section train and predict
+run train shop.csv --horizon 6 $short
+check "a file of the model is needed" same 2 "$code"
+run train shop.csv --horizon 6 $short --model shop.safetensors
+check "train saves a forecaster" same "0 0" "$code $(wc -c <out | tr -d ' ')"
+run forecast shop.csv --horizon 6 $short
+cp out forecast.csv
+run predict shop.safetensors shop.csv
+check "predict succeeds" same 0 "$code"
+check "and has the forecast of lstmts forecast" cmp -s out forecast.csv
+awk -F, '{ print $1 "," $3 "," $2 }' shop.csv >turned.csv
+run predict shop.safetensors turned.csv
+check "columns are found by their names" cmp -s out forecast.csv
+run predict shop.safetensors shop.csv --horizon 2
+check "a shorter forecast is the beginning" same "$(head -n 3 forecast.csv)" "$(cat out)"
+run predict shop.safetensors shop.csv --horizon 7
+check "a longer one fails" same 1 "$code"
+cut -d, -f1,2 shop.csv >narrow.csv
+run predict shop.safetensors narrow.csv
+check "a missing column fails" same 1 "$code"
+check "and is named" contains err "'visits'"
+sed 's/^2\(...\)-\(..\)-01/2\1-01-\2/' shop.csv | head -n 13 >daily.csv
+run predict shop.safetensors daily.csv
+check "another step fails" same 1 "$code"
+check "and is said" contains err 'another step'
+run predict missing.safetensors shop.csv
+check "a missing model fails" same 1 "$code"
+head -c 3000 shop.safetensors >cut.safetensors
+run predict cut.safetensors shop.csv
+check "a truncated model fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+run predict shop.safetensors
+check "predict needs a table" same 2 "$code"
+
+section inspect
+run inspect shop.safetensors
+check "inspect succeeds" same 0 "$code"
+check "it verifies the file" contains out '"verified": true'
+check "it shows the choice" contains out '"forecast_by"'
+check "it shows tensors" contains out '"dtype": "F32"'
+run inspect cut.safetensors
+check "a truncated file fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+run inspect shop.csv
+check "a table is not a model" contains err 'not a safetensors file'
+
+section describe
+run describe shop.csv
+check "describe succeeds" same 0 "$code"
+check "it has the size and the step" contains out '2 columns, 160 rows, step 1 month'
+check "it counts missing values" contains out '^sales +159 +1 '
+check "it finds the season" contains out 'season: 12 rows; values a season apart differ'
+sed 's/^shop.csv/-/' out >described
+"$lstmts" describe - <shop.csv >out 2>err
+check "standard input is described alike" cmp -s out described
+
+section backtest
+run backtest shop.csv --horizon 6 $short --by column
+check "backtest succeeds" same 0 "$code"
+check "its rows are methods by columns" contains out '^forecaster,"all","visits",all,[0-9.]+,'
+check "baselines are among them" contains out '^seasonal naive 12,"all","all",all,'
+run backtest shop.csv --horizon 6 $short --by step -o errors.csv
+check "each step has its rows" contains errors.csv '^naive,"all","all",6,[0-9.]+,'
+run backtest shop.csv --horizon 6 $short --by weekday
+check "another division is wrong use" same 2 "$code"
+
+section step
+sed 1d shop.csv | cut -d, -f2,3 >rows
+run step shop.safetensors <rows
+check "step succeeds" same 0 "$code"
+check "it writes a header and a line per row" same 161 "$(wc -l <out | tr -d ' ')"
+check "the header has column and rows ahead" contains out '^sales_1,visits_1,sales_2,.*,visits_6$'
+last_is_the_forecast() {
+    same "$(awk -F, 'NR > 1 { printf "%s%s,%s", (NR > 2 ? "," : ""), $2, $5 }' forecast.csv)" "$(tail -n 1 out)"
+}
+check "after the last row it has the forecast of predict" last_is_the_forecast
+cp out steps
+"$lstmts" step shop.safetensors <shop.csv >out 2>err
+check "a header chooses the columns" cmp -s out steps
+run step shop.safetensors --every 40 --format jsonl <rows
+check "--every forecasts less often" same 4 "$(wc -l <out | tr -d ' ')"
+check "as JSON with the row" contains out '^\{"row":160,"y":\[.*\]\}$'
+head -n 101 shop.csv >before.csv
+sed 1,100d rows | "$lstmts" step shop.safetensors before.csv >out 2>err
+check "a table has the rows before" same "$(tail -n 60 steps)" "$(sed 1d out)"
+mkfifo to_step from_step
+"$lstmts" step shop.safetensors <to_step >from_step &
+filter=$!
+exec 3>to_step 4<from_step
+sed -n 1p rows >&3
+check "the forecast comes before the next row" same "$(sed -n 1,2p steps)" "$(timeout 20 head -n 2 <&4)"
+kill -s TERM $filter
+wait $filter
+check "SIGTERM ends a filter that waits" same 143 $?
+exec 3>&- 4<&-
+for line in 1 1,2,3 1,x ''; do
+    { sed -n 1p rows && echo "$line"; } | "$lstmts" step shop.safetensors >out 2>err
+    check "the line '$line' is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+    check "and its number is named" contains err 'standard input: line 2'
+done
+{ sed -n 1p rows && printf '1,2\000,3\n'; } | "$lstmts" step shop.safetensors >out 2>err
+check "a byte 0 is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+check "with its line" contains err 'standard input: line 2: there is a byte 0'
+run step shop.safetensors --delimiter ab <rows
+check "so is a delimiter of two characters" same 1 "$code"
+tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
+check "another delimiter gives the same" cmp -s out steps
+run step shop.safetensors --format npy <rows
+check "a filter does not write NPY" same 1 "$code"
+
+section networks
+network=$project/../../tests/released/v2_model.safetensors
+run inspect "$network"
+check "inspect verifies a network, too" contains out '"verified": true'
+printf '0.1,0.2\n0.2,0.1\n' | "$lstmts" step "$network" >out 2>err
+check "a network is a filter" same "0 3" "$? $(wc -l <out | tr -d ' ')"
+check "that keeps its state" differ "$(sed -n 2p out)" "$(printf '0.2,0.1\n' | "$lstmts" step "$network" | tail -n 1)"
+printf '0.1,0.2\n0.2,\n' | "$lstmts" step "$network" >out 2>err
+check "it takes no missing value" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+check "and names the line" contains err 'line 2'
+run step "$network" --horizon 2
+check "with other outputs than inputs it forecasts one row" same 1 "$code"
+
+summary

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What lstmts forecast shows on a terminal, and how it stops and resumes.
+
+    test_terminal.py PROJECT PROGRAM
+"""
+import math
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(sys.argv[1]) / "tests" / "packaging"))
+from cases import expect, run  # noqa: E402
+
+PROGRAM = Path(sys.argv[2]).resolve()
+SHORT = ["--horizon", "12", "--networks", "1", "--jobs", "1", "--use", "networks"]
+ENDLESS = [*SHORT, "--updates", "1000000"]
+TABLE = "time,load\n" + "".join(
+    f"2021-03-{1 + t // 24:02} {t % 24:02}:00,{10 + 3 * math.sin(math.tau * t / 24) + 0.3 * math.sin(1.7 * t * t):.4f}\n"
+    for t in range(240)
+)
+
+
+class Terminal:
+    """The command on a terminal of its own, in a folder with load.csv."""
+
+    def __init__(self, *arguments, **variables):
+        self.folder = tempfile.TemporaryDirectory()
+        Path(self.folder.name, "load.csv").write_text(TABLE)
+        environment = {**os.environ, "TERM": "xterm", **variables}
+        self.seen = b""
+        self.process, self.screen = pty.fork()
+        if self.process == 0:
+            os.chdir(self.folder.name)
+            os.execve(PROGRAM, [str(PROGRAM), *arguments], environment)
+
+    def read(self):
+        """Some more of what is shown; False at the end."""
+        try:
+            more = os.read(self.screen, 4096)
+        except OSError:
+            more = b""
+        self.seen += more
+        return more != b""
+
+    def wait_for(self, text):
+        """Read until `text` is shown."""
+        while text not in self.seen:
+            expect(self.read(), f"ended with {self.seen!r}")
+
+    def end(self):
+        """Read to the end. Returns the status: an exit code, or less than 0, a signal."""
+        while self.read():
+            pass
+        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+
+
+def _lines(seen):
+    """The lines that were written over each other."""
+    shown = seen.decode().replace("\x1b[K", "")
+    return [part for line in shown.split("\r\n") for part in line.split("\r")]
+
+
+def progress_is_one_line_that_fits_the_terminal():
+    for columns in (10, 40, 80):
+        shown = Terminal("forecast", "load.csv", *SHORT, "--updates", "200", COLUMNS=str(columns))
+        expect(shown.end() == 0, f"{shown.seen!r}")
+        progress = [line for line in _lines(shown.seen) if re.match(r"[#.]* ?[ 0-9]{3} %", line)]
+        expect(progress, f"no progress in {shown.seen!r}")
+        expect(max(map(len, progress)) < columns, f"{columns}: {max(progress, key=len)!r}")
+        expect(shown.seen.count(b"\r\x1b[K") >= 1, "the line stays")
+
+
+def errors_are_red_unless_no_color_is_set():
+    for variables, red in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)):
+        shown = Terminal("forecast", "missing.csv", *SHORT, **variables)
+        expect(shown.end() == 1, "succeeds")
+        expect((b"\x1b[31m" in shown.seen) == red, f"{variables}: {shown.seen!r}")
+
+
+def an_interrupt_stops_and_says_how_to_resume():
+    shown = Terminal("forecast", "load.csv", *ENDLESS, "--folder", "run")
+    shown.wait_for(b"loss")
+    os.write(shown.screen, b"\x03")
+    expect(shown.end() == -signal.SIGINT, f"{shown.seen!r}")
+    expect(b"lstmts forecast --folder run --resume" in shown.seen, f"{shown.seen!r}")
+
+
+def without_a_folder_an_interrupt_says_that_nothing_is_kept():
+    shown = Terminal("forecast", "load.csv", *ENDLESS)
+    shown.wait_for(b"loss")
+    os.write(shown.screen, b"\x03")
+    expect(shown.end() == -signal.SIGINT, f"{shown.seen!r}")
+    expect(b"nothing was written" in shown.seen, f"{shown.seen!r}")
+
+
+def _forecast(folder, *arguments):
+    """The finished run in a folder."""
+    return subprocess.run([PROGRAM, "forecast", *arguments], cwd=folder, capture_output=True)
+
+
+def a_killed_run_that_is_resumed_has_the_same_files():
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "load.csv").write_text(TABLE)
+            options = ["load.csv", *SHORT, "--updates", "600"]
+            whole = _forecast(folder, *options, "-o", "whole.csv", "-m", "whole")
+            expect(whole.returncode == 0, whole.stderr)
+            halted = subprocess.Popen([PROGRAM, "forecast", *options, "--folder", "run"], cwd=folder,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while not list(Path(folder).glob("run/training-*")) and halted.poll() is None:
+                time.sleep(0.01)
+            halted.send_signal(number)
+            halted.wait()
+            done = _forecast(folder, "--folder", "run", "--resume", "-o", "part.csv", "-m", "part")
+            expect(done.returncode == 0, done.stderr)
+            for a, b in (("whole.csv", "part.csv"), ("whole", "part")):
+                expect(Path(folder, a).read_bytes() == Path(folder, b).read_bytes(), f"{number}: {b} differs")
+
+
+run(
+    progress_is_one_line_that_fits_the_terminal,
+    errors_are_red_unless_no_color_is_set,
+    an_interrupt_stops_and_says_how_to_resume,
+    without_a_folder_an_interrupt_says_that_nothing_is_kept,
+    a_killed_run_that_is_resumed_has_the_same_files,
+)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of numbers, line by line: the input of a filter. */
+#ifndef TOOLS_COMMAND_CELLS_H
+#define TOOLS_COMMAND_CELLS_H
+
+#include <lstmts/dataset.h>
+#include <stdbool.h>
+
+/** Which cell of a line is which column. Close it with cells_close(). */
+typedef struct cells {
+    const lstm_dataset *frame; /**< its C stored columns are read; borrowed              */
+    int64_t width;             /**< C                                                    */
+    int64_t *columns;          /**< [n_cell] the column of a cell; -1 = it is skipped     */
+    int64_t n_cell;
+    char delimiter;
+} cells;
+
+/** Cells in the order of the columns. @return EXIT_OK; EXIT_FAILED with a message */
+int cells_open(cells *made, const lstm_dataset *frame, char delimiter);
+
+void cells_close(cells *made);
+
+/**
+ * Take a line as the header, if it names a column. Other names are skipped.
+ *
+ * @return 1 = it is the header; 0 = it is none; -1 with a message = a column is missing or twice
+ */
+int cells_header(cells *made, char *line);
+
+/**
+ * Read a line: a number, or nothing, NA, NaN or null for each column.
+ *
+ * @param number     of the line, from 1, for messages
+ * @param[out] row   [C]; NaN = missing
+ * @return EXIT_OK; EXIT_FAILED with a message
+ */
+int cells_read(const cells *made, char *line, int64_t number, lstm_real *row);
+
+#endif

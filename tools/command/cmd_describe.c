@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What a table holds, without a fit. */
+#include "command/console/message.h"
+#include "command/options/commands.h"
+#include "command/source/profile.h"
+#include "command/source/source.h"
+#include "command/study/judge.h"
+#include "command/study/words.h"
+#include "table/date.h"
+#include <stdio.h>
+
+static void print_times(const table_frame *frame)
+{
+    char first[32], last[32];
+    int64_t begin = frame->times[0], end = frame->times[0];
+    for (int64_t r = 1; r < frame->n_row; r++) {
+        begin = frame->times[r] < begin ? frame->times[r] : begin;
+        end = frame->times[r] > end ? frame->times[r] : end;
+    }
+    printf("times: %s to %s\n", table_date_print(first, begin), table_date_print(last, end));
+}
+
+static int print_columns(const source *from)
+{
+    printf("\n%-24s %8s %8s %11s %11s %11s %9s\n", "column", "values", "missing", "least", "median",
+           "greatest", "outliers");
+    for (int64_t c = 0; c < from->frame->n_column; c++) {
+        profile of;
+        if (!profile_column(&of, from->frame, c))
+            return message_error("out of memory");
+        printf("%-24s %8lld %8lld %11.5g %11.5g %11.5g %9lld\n", from->frame->names[c],
+               (long long)of.n, (long long)of.missing, of.least, of.median, of.greatest,
+               (long long)of.outliers);
+    }
+    return EXIT_OK;
+}
+
+static void print_season(const source *from)
+{
+    int64_t season = judge_calendar_season(from->frame->step_unit, from->frame->step);
+    double gain = season == 0 ? 0 : profile_season(from->frame, season);
+    if (season == 0)
+        printf("\nseason: none by the calendar; a fit looks for one in the data\n");
+    else if (gain > 0.1)
+        printf("\nseason: %lld rows; values a season apart differ %.0f %% less than those half a "
+               "season apart\n",
+               (long long)season, 100 * gain);
+    else
+        printf("\nseason: %lld rows by the calendar, which the values do not show\n",
+               (long long)season);
+    printf("defaults of a fit: all columns are targets; missing values are not scored; the last\n"
+           "fifth of the rows judges, 15 %% before it choose\n");
+}
+
+int cmd_describe(const settings *set)
+{
+    source from;
+    char text[160];
+    int code = source_read(&from, set);
+    if (code == EXIT_OK) {
+        printf("%s: %s\n", set->data, words_table(text, sizeof text, &from));
+        for (int64_t i = 0; i < from.frame->remarks.n; i++)
+            printf("%s\n", from.frame->remarks.items[i].text);
+        if (from.frame->times != NULL && from.frame->n_row > 0)
+            print_times(from.frame);
+        code = print_columns(&from);
+    }
+    if (code == EXIT_OK)
+        print_season(&from);
+    source_close(&from);
+    return code;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/console/message.h"
+#include "command/options/commands.h"
+#include "command/output/forecast.h"
+#include "command/output/output.h"
+#include "command/source/source.h"
+
+int cmd_predict(const settings *set)
+{
+    source from = {0};
+    forecast rows = {0};
+    lstm_dataset *empty = NULL;
+    lstm_forecaster *forecaster = NULL;
+    int code = EXIT_OK;
+    if (lstm_forecaster_load(&forecaster, set->saved) < 0)
+        return message_library(set->saved);
+    if (lstm_forecaster_frame(&empty, forecaster) < 0)
+        code = message_library(set->saved);
+    if (code == EXIT_OK)
+        code = source_read(&from, set);
+    if (code == EXIT_OK)
+        code = source_fill(&from, empty);
+    else
+        lstm_dataset_free(empty);
+    if (code == EXIT_OK)
+        code = forecast_make(&rows, forecaster, &from, set->horizon);
+    if (code == EXIT_OK)
+        code = output_write(&rows, set->format, set->output);
+    forecast_free(&rows);
+    source_close(&from);
+    lstm_forecaster_free(forecaster);
+    return code;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/console/progress.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE = 200, BAR = 20, DEFAULT_WIDTH = 80 };
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* COLUMNS, or the width of the terminal. */
+static int width_of_terminal(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+    int width = columns == NULL ? 0 : atoi(columns);
+    if (width < 1 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    return width < 1 ? DEFAULT_WIDTH : width;
+}
+
+void progress_begin(progress *at, bool quiet)
+{
+    *at = (progress){.quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1};
+    at->began = seconds();
+}
+
+int progress_line(char *line, int size, int width, const lstm_fit_progress *now, double elapsed)
+{
+    char bar[BAR + 1], left[32] = "", loss[32] = "";
+    double fraction = fmin(fmax(now->fraction, 0), 1);
+    int filled = (int)(fraction * BAR), n_bar = width >= 70 ? BAR : 0;
+    memset(bar, '.', BAR);
+    memset(bar, '#', (size_t)filled);
+    bar[n_bar] = '\0';
+    if (fraction > 0.02 && elapsed > 1)
+        snprintf(left, sizeof left, ", %.0f s left", elapsed * (1 - fraction) / fraction);
+    if (isfinite(now->loss))
+        snprintf(loss, sizeof loss, ", loss %.4g", now->loss);
+    int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s", bar, n_bar > 0 ? " " : "",
+                     100 * fraction, left, now->stage, loss);
+    int most = width - 1 < size - 1 ? width - 1 : size - 1; /* the last column would wrap */
+    if (n > most) {
+        n = most < 0 ? 0 : most;
+        line[n] = '\0';
+    }
+    return n;
+}
+
+int progress_show(const lstm_fit_progress *now, void *user)
+{
+    progress *at = user;
+    char line[LINE];
+    double time = seconds();
+    bool is_new = strcmp(at->stage, now->stage) != 0;
+    if (at->quiet || (at->terminal && time - at->last < 0.1) || (!at->terminal && !is_new))
+        return 0;
+    snprintf(at->stage, sizeof at->stage, "%s", now->stage);
+    at->last = time;
+    if (at->terminal) {
+        progress_line(line, sizeof line, width_of_terminal(), now, time - at->began);
+        fprintf(stderr, "\r%s\033[K", line);
+        fflush(stderr);
+        at->shown = true;
+    } else {
+        fprintf(stderr, "%3.0f %%  %s\n", 100 * now->fraction, now->stage);
+    }
+    return 0;
+}
+
+void progress_end(progress *at)
+{
+    if (at->shown)
+        fputs("\r\033[K", stderr);
+    at->shown = false;
+}

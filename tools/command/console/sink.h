@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Where output goes: standard output, or a file that appears when it is complete. */
+#ifndef TOOLS_COMMAND_CONSOLE_SINK_H
+#define TOOLS_COMMAND_CONSOLE_SINK_H
+
+#include <stdio.h>
+
+typedef struct sink {
+    FILE *file;       /**< to write to; errors are found by sink_close()             */
+    const char *path; /**< borrowed; NULL = standard output                          */
+    char *temporary;  /**< the name of the file until it is complete; NULL = none    */
+} sink;
+
+/**
+ * @param path  NULL or "-" is standard output. A file is written under another name in the same
+ *              folder and replaced by sink_close(). Devices and pipes are written directly.
+ * @return EXIT_OK; EXIT_FAILED with a message.
+ */
+int sink_open(sink *out, const char *path);
+
+/** Complete the output. @return EXIT_OK; EXIT_FAILED with a message: the file is as before. */
+int sink_close(sink *out);
+
+/** Leave the file as it was. */
+void sink_drop(sink *out);
+
+#endif

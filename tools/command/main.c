@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The command lstmts: finds the command that the first argument names. */
+#include "command/console/message.h"
+#include "command/options/arguments.h"
+#include "command/options/commands.h"
+#include "command/options/completion.h"
+#include "command/options/options.h"
+#include <lstmts/library.h>
+#include <stdio.h>
+#include <string.h>
+
+static const command commands[] = {
+    {"forecast", OF_FORECAST, "DATA",
+     "Forecast the next rows of a table: fits a forecaster, compares it with simple methods on\n"
+     "the last rows, and writes the forecast with intervals. DATA is CSV, TSV or NPY, also by\n"
+     "gzip; - is standard input.",
+     "lstmts forecast sales.csv --horizon 28", cmd_forecast},
+    {"train", OF_TRAIN, "DATA",
+     "Fit a forecaster and save it: as forecast, without a forecast. lstmts predict uses it.",
+     "lstmts train sales.csv --horizon 28 --model sales.safetensors", cmd_train},
+    {"predict", OF_PREDICT, "MODEL DATA",
+     "Forecast a table by a saved forecaster: columns are found by their names.",
+     "lstmts predict sales.safetensors sales.csv", cmd_predict},
+    {"backtest", OF_BACKTEST, "DATA",
+     "Compare with simple methods: fits a forecaster without the last rows of a table, and writes\n"
+     "the errors of all methods there as CSV.",
+     "lstmts backtest sales.csv --horizon 28 --by step", cmd_backtest},
+    {"step", OF_STEP, "MODEL [DATA]",
+     "Forecast after each row of standard input: a filter. Rows are CSV, in the order of the\n"
+     "columns of the model or with a header; after each a line is written. DATA has the\n"
+     "rows that came before.",
+     "tail -f sales.csv | lstmts step sales.safetensors", cmd_step},
+    {"describe", OF_DESCRIBE, "DATA",
+     "Show what a table holds: columns, step, gaps, missing values, outliers, season.",
+     "lstmts describe sales.csv", cmd_describe},
+    {"inspect", OF_INSPECT, "MODEL",
+     "Show what a file holds: its configuration, tensors and checksum, as JSON.",
+     "lstmts inspect sales.safetensors", cmd_inspect},
+};
+enum { N_COMMAND = sizeof commands / sizeof *commands };
+
+static void print_help(void)
+{
+    printf("Example: lstmts forecast DATA.csv --horizon 48\n\n"
+           "Usage: lstmts COMMAND [OPTIONS] ARGUMENTS\n\nCommands:\n");
+    for (int i = 0; i < N_COMMAND; i++) {
+        int size = (int)strcspn(commands[i].summary, ":.\n");
+        printf("  %-12s%.*s\n", commands[i].name, size, commands[i].summary);
+    }
+    printf("  %-12s%s\n", "completion", "Print the completion of bash, zsh or fish");
+    printf(
+        "\n'lstmts COMMAND --help' shows the options of a command. 'lstmts --version' shows the\n"
+        "version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
+}
+
+static int run(const command *cmd, int argc, char **argv)
+{
+    settings set;
+    int code = arguments_read(&set, cmd, argc, argv);
+    if (code == EXIT_OK && set.help)
+        arguments_help(cmd);
+    else if (code == EXIT_OK)
+        code = cmd->run(&set);
+    json_decref(set.recipe);
+    if (code == EXIT_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        code = message_error("standard output: cannot be written");
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc < 2 ? "" : argv[1];
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        printf("lstmts %s\n", lstm_version());
+        return EXIT_OK;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help();
+        return EXIT_OK;
+    }
+    if (strcmp(name, "completion") == 0)
+        return completion_print(argc == 3 ? argv[2] : NULL, commands, N_COMMAND);
+    for (int i = 0; i < N_COMMAND; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return run(&commands[i], argc - 1, argv + 1);
+    if (*name == '\0')
+        message_error("which command? 'lstmts --help' lists them");
+    else
+        message_error("'%s' is not a command; 'lstmts --help' lists them", name);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/options/completion.h"
+#include "command/console/message.h"
+#include "command/options/options.h"
+#include <stdio.h>
+#include <string.h>
+
+/* What an option is for, without its default and without what a shell would read. */
+static void print_help(const option_row *row)
+{
+    int size = (int)strcspn(row->help, "[':");
+    while (size > 0 && row->help[size - 1] == ' ')
+        size--;
+    printf("%.*s", size, row->help);
+}
+
+static bool is_path(const option_row *row)
+{
+    return row->argument != NULL &&
+           (strcmp(row->argument, "FILE") == 0 || strcmp(row->argument, "FOLDER") == 0);
+}
+
+/* The choices of an option with a character between them. */
+static void print_choices(const char *choices, char between)
+{
+    for (; *choices != '\0'; choices++)
+        putchar(*choices == '|' ? between : *choices);
+}
+
+static void print_names(const command *commands, int n)
+{
+    for (int i = 0; i < n; i++)
+        printf("%s ", commands[i].name);
+    printf("completion");
+}
+
+static void print_bash(const command *commands, int n)
+{
+    size_t n_row;
+    const option_row *rows = options_all(&n_row);
+    printf("# bash completion of lstmts\n_lstmts() {\n"
+           "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n"
+           "    COMPREPLY=()\n"
+           "    if [ \"$COMP_CWORD\" = 1 ]; then\n        COMPREPLY=($(compgen -W \"");
+    print_names(commands, n);
+    printf(" --help --version\" -- \"$word\"))\n        return\n    fi\n    case $before in\n");
+    for (size_t i = 0; i < n_row; i++)
+        if (rows[i].choices != NULL) {
+            printf("    --%s) COMPREPLY=($(compgen -W \"", rows[i].name);
+            print_choices(rows[i].choices, ' ');
+            printf("\" -- \"$word\")); return ;;\n");
+        }
+    printf("    esac\n    case ${COMP_WORDS[1]} in\n"
+           "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n");
+    for (int c = 0; c < n; c++) {
+        printf("    %s) options=\"", commands[c].name);
+        for (size_t i = 0; i < n_row; i++)
+            if ((rows[i].commands & commands[c].of) != 0)
+                printf("--%s ", rows[i].name);
+        printf("\" ;;\n");
+    }
+    printf("    esac\n    if [[ $word == -* ]]; then\n"
+           "        COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n    else\n"
+           "        compopt -o filenames\n"
+           "        COMPREPLY=($(compgen -f -- \"$word\"))\n    fi\n}\n"
+           "complete -F _lstmts lstmts\n");
+}
+
+static void print_zsh_option(const option_row *row)
+{
+    printf(" \\\n            ");
+    if (row->letter != 0)
+        printf("'(-%c --%s)'{-%c,--%s}'[", row->letter, row->name, row->letter, row->name);
+    else
+        printf("'--%s[", row->name);
+    print_help(row);
+    putchar(']');
+    if (row->choices != NULL) {
+        printf(":%s:(", row->argument);
+        print_choices(row->choices, ' ');
+        putchar(')');
+    } else if (row->argument != NULL) {
+        printf(":%s:%s", row->argument, is_path(row) ? "_files" : " ");
+    }
+    putchar('\'');
+}
+
+static void print_zsh(const command *commands, int n)
+{
+    size_t n_row;
+    const option_row *rows = options_all(&n_row);
+    printf("#compdef lstmts\n_lstmts() {\n    if ((CURRENT == 2)); then\n        compadd -- ");
+    print_names(commands, n);
+    printf(" --help --version\n        return\n    fi\n"
+           "    local name=${words[2]}\n    shift words\n    ((CURRENT--))\n    case $name in\n"
+           "    completion) compadd bash zsh fish ;;\n");
+    for (int c = 0; c < n; c++) {
+        printf("    %s)\n        _arguments", commands[c].name);
+        for (size_t i = 0; i < n_row; i++)
+            if ((rows[i].commands & commands[c].of) != 0)
+                print_zsh_option(&rows[i]);
+        printf(" \\\n            '*:file:_files'\n        ;;\n");
+    }
+    printf("    esac\n}\nif [ \"${funcstack[1]}\" = _lstmts ]; then\n    _lstmts \"$@\"\nelse\n"
+           "    compdef _lstmts lstmts\nfi\n");
+}
+
+static void print_fish_option(const command *cmd, const option_row *row)
+{
+    printf("complete -c lstmts -n '__fish_seen_subcommand_from %s' -l %s", cmd->name, row->name);
+    if (row->letter != 0)
+        printf(" -s %c", row->letter);
+    if (row->choices != NULL) {
+        printf(" -x -a '");
+        print_choices(row->choices, ' ');
+        putchar('\'');
+    } else if (row->argument != NULL) {
+        printf(is_path(row) ? " -r" : " -x");
+    }
+    printf(" -d '");
+    print_help(row);
+    printf("'\n");
+}
+
+static void print_fish(const command *commands, int n)
+{
+    size_t n_row;
+    const option_row *rows = options_all(&n_row);
+    printf("# fish completion of lstmts\n");
+    for (int c = 0; c < n; c++)
+        printf("complete -c lstmts -n __fish_use_subcommand -f -a %s -d '%.*s'\n", commands[c].name,
+               (int)strcspn(commands[c].summary, ":.\n'"), commands[c].summary);
+    printf("complete -c lstmts -n __fish_use_subcommand -f -a completion\n"
+           "complete -c lstmts -n '__fish_seen_subcommand_from completion' -f "
+           "-a 'bash zsh fish'\n");
+    for (int c = 0; c < n; c++)
+        for (size_t i = 0; i < n_row; i++)
+            if ((rows[i].commands & commands[c].of) != 0)
+                print_fish_option(&commands[c], &rows[i]);
+}
+
+int completion_print(const char *shell, const command *commands, int n)
+{
+    if (shell != NULL && strcmp(shell, "bash") == 0)
+        print_bash(commands, n);
+    else if (shell != NULL && strcmp(shell, "zsh") == 0)
+        print_zsh(commands, n);
+    else if (shell != NULL && strcmp(shell, "fish") == 0)
+        print_fish(commands, n);
+    else {
+        message_error("'lstmts completion' needs bash, zsh or fish");
+        return EXIT_USAGE;
+    }
+    return EXIT_OK;
+}

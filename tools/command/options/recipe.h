@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Recipes: the options of a run as JSON. */
+#ifndef TOOLS_COMMAND_OPTIONS_RECIPE_H
+#define TOOLS_COMMAND_OPTIONS_RECIPE_H
+
+#include "command/options/settings.h"
+
+/** The name of the recipe in a folder of a run. */
+#define RECIPE_NAME "recipe.json"
+
+/**
+ * Read a recipe: `path`, or that of `folder` if path is NULL. Options that the command does not
+ * have are left out.
+ *
+ * @param of  the bit of the command (options.h)
+ * @return EXIT_OK; EXIT_FAILED with a message.
+ */
+int recipe_read(settings *set, const char *path, const char *folder, int of);
+
+/** Write the options of a run. The file is replaced as a whole. @return EXIT_OK; EXIT_FAILED */
+int recipe_write(const settings *set, const char *path);
+
+/** Write the recipe into the folder of a run. @return EXIT_OK; EXIT_FAILED */
+int recipe_write_in(const settings *set, const char *folder);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/source/future.h"
+#include <math.h>
+
+static bool is_future(const table_frame *frame, int64_t row, const int64_t *roles)
+{
+    bool has_known = false, has_other = false;
+    for (int64_t c = 0; c < frame->n_column; c++) {
+        bool there = !isnan(frame->values[row * frame->n_column + c]);
+        has_known |= there && roles[c] == LSTM_ROLE_KNOWN;
+        has_other |= there && roles[c] >= 0 && roles[c] != LSTM_ROLE_KNOWN;
+    }
+    return has_known && !has_other;
+}
+
+int64_t future_count(const table_frame *frame, const table_series *series, const int64_t *roles)
+{
+    int64_t n = 0, last = series->first + series->n_row - 1;
+    while (n < series->n_row && is_future(frame, last - n, roles))
+        n++;
+    return n == series->n_row ? 0 : n;
+}

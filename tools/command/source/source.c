@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/source/source.h"
+#include "command/console/message.h"
+#include "command/options/lists.h"
+#include "command/source/future.h"
+#include <stdlib.h>
+#include <string.h>
+
+static table_policy policy_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        table_policy policy;
+    } all[] = {{"refuse", TABLE_REFUSE},
+               {"first", TABLE_FIRST},
+               {"last", TABLE_LAST},
+               {"mean", TABLE_MEAN}};
+    for (size_t i = 0; name != NULL && i < sizeof all / sizeof *all; i++)
+        if (strcmp(name, all[i].name) == 0)
+            return all[i].policy;
+    return TABLE_DEFAULT;
+}
+
+static int read_options(table_options *options, const settings *set)
+{
+    const char *delimiter = set->delimiter;
+    if (delimiter != NULL && strcmp(delimiter, "tab") == 0)
+        delimiter = "\t";
+    if (delimiter != NULL && strlen(delimiter) != 1)
+        return message_error("--delimiter is '%s', expected one character or tab", delimiter);
+    options->delimiter = delimiter == NULL ? 0 : *delimiter;
+    options->decimal = set->decimal == NULL ? 0 : *set->decimal;
+    options->header = set->no_header ? TABLE_HEADER_NO : TABLE_HEADER_DETECT;
+    options->missing = set->missing;
+    options->time_column = set->time_column;
+    options->time_format = set->time_format;
+    options->id_column = set->id_column;
+    options->duplicates = policy_of(set->duplicates);
+    return EXIT_OK;
+}
+
+int source_read(source *from, const settings *set)
+{
+    table_options options = {0};
+    table_error error = {0};
+    list columns;
+    *from = (source){0};
+    if (read_options(&options, set) != EXIT_OK || list_read(&columns, set->columns) != EXIT_OK)
+        return EXIT_FAILED;
+    options.values = columns.items;
+    options.n_value = columns.n;
+    lstm_status status = table_read_file(&from->frame, set->data, &options, &error);
+    list_free(&columns);
+    if (status < 0)
+        return message_error("%s", error.message);
+    for (int64_t i = 0; set->verbose && i < from->frame->remarks.n; i++)
+        message_note("%s", from->frame->remarks.items[i].text);
+    return EXIT_OK;
+}
+
+void source_close(source *from)
+{
+    lstm_dataset_free(from->data);
+    table_free(from->frame);
+    *from = (source){0};
+}
+
+/* Give the columns of a list a role. */
+static int set_roles(int64_t *roles, const table_frame *frame, const char *option,
+                     const char *names, int64_t role)
+{
+    list columns;
+    int code = list_read(&columns, names);
+    for (int64_t i = 0; code == EXIT_OK && i < columns.n; i++) {
+        int64_t c = 0;
+        while (c < frame->n_column && strcmp(frame->names[c], columns.items[i]) != 0)
+            c++;
+        if (c == frame->n_column)
+            code = message_error("--%s: the table has no column '%s' with numbers", option,
+                                 columns.items[i]);
+        else
+            roles[c] = role;
+    }
+    list_free(&columns);
+    return code;
+}
+
+static int find_roles(int64_t *roles, const table_frame *frame, const settings *set)
+{
+    for (int64_t c = 0; c < frame->n_column; c++)
+        roles[c] = set->targets == NULL ? LSTM_ROLE_BOTH : LSTM_ROLE_INPUT;
+    int code = set_roles(roles, frame, "target", set->targets, LSTM_ROLE_BOTH);
+    if (code == EXIT_OK)
+        code = set_roles(roles, frame, "past", set->past, LSTM_ROLE_INPUT);
+    return code == EXIT_OK ? set_roles(roles, frame, "known", set->known, LSTM_ROLE_KNOWN) : code;
+}
+
+static int64_t missing_of(const char *fill)
+{
+    static const char *const names[] = {"refuse", "forward", "linear", "seasonal", "mask"};
+    for (int64_t i = 0; fill != NULL && i < 5; i++)
+        if (strcmp(fill, names[i]) == 0)
+            return i;
+    return LSTM_MISSING_MASK;
+}
+
+static int set_future(const source *from, int64_t s, int64_t n)
+{
+    const table_frame *frame = from->frame;
+    const double *values =
+        frame->values + (frame->series[s].first + frame->series[s].n_row) * frame->n_column;
+    lstm_real *rows = calloc((size_t)(n * frame->n_column), sizeof *rows);
+    if (rows == NULL)
+        return message_error("out of memory");
+    for (int64_t i = 0; i < n * frame->n_column; i++)
+        rows[i] = (lstm_real)values[i];
+    lstm_status status = lstm_dataset_set_future(from->data, s, rows, n);
+    free(rows);
+    return status < 0 ? message_library("future rows") : EXIT_OK;
+}
+
+static int add_series(source *from, const lstm_dataset_options *options)
+{
+    table_error error = {0};
+    table_frame *frame = from->frame;
+    int64_t *future = calloc((size_t)frame->n_series, sizeof *future);
+    if (future == NULL)
+        return message_error("out of memory");
+    for (int64_t s = 0; s < frame->n_series; s++) {
+        future[s] = future_count(frame, &frame->series[s], options->roles);
+        frame->series[s].n_row -= future[s];
+    }
+    int code = EXIT_OK;
+    if (table_dataset(&from->data, frame, options, &error) < 0)
+        code = message_error("%s", error.message);
+    for (int64_t s = 0; s < frame->n_series && code == EXIT_OK; s++)
+        if (future[s] > 0)
+            code = set_future(from, s, future[s]);
+    free(future);
+    return code;
+}
+
+int source_dataset(source *from, const settings *set)
+{
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
+    if (roles == NULL)
+        return message_error("out of memory");
+    int code = find_roles(roles, from->frame, set);
+    options.roles = roles;
+    options.missing = missing_of(set->fill);
+    options.season_len = set->season > 0 ? set->season : 1;
+    if (options.missing == LSTM_MISSING_SEASONAL && set->season <= 0)
+        code = message_error("--fill seasonal needs --season");
+    if (code == EXIT_OK)
+        code = add_series(from, &options);
+    free(roles);
+    return code;
+}
+
+int source_check_future(const source *from, int64_t horizon)
+{
+    const char *known = NULL;
+    for (int64_t c = 0; c < lstm_dataset_width(from->data) && known == NULL; c++)
+        if (lstm_dataset_role(from->data, c) == LSTM_ROLE_KNOWN)
+            known = lstm_dataset_column_name(from->data, c);
+    for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++) {
+        int64_t n = lstm_dataset_future_rows(from->data, s);
+        if (n < horizon)
+            return message_error("--known: '%s' has %lld values after the last row with targets, a "
+                                 "horizon of %lld needs as many",
+                                 known, (long long)n, (long long)horizon);
+    }
+    return EXIT_OK;
+}
+
+int source_split_test(const source *from, int64_t horizon)
+{
+    for (int64_t s = 0; s < lstm_dataset_series(from->data); s++) {
+        int64_t n = lstm_dataset_rows(from->data, s), test = n / 5;
+        if (test < horizon)
+            test = horizon < n / 2 ? horizon : n / 2;
+        int64_t end = n - test, valid = end * 3 / 16; /* 15 of the first 80 % */
+        if (lstm_dataset_split(from->data, s, end - valid, end) < 0)
+            return message_library("split");
+    }
+    return EXIT_OK;
+}
+
+int source_split_all(const source *from)
+{
+    if (lstm_dataset_split_fraction(from->data, LSTM_ALL_SERIES, 0.8, 0.2) < 0)
+        return message_library("split");
+    return EXIT_OK;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* A table as a data set with the columns of a saved forecaster. */
+#include "command/console/message.h"
+#include "command/source/future.h"
+#include "command/source/source.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The column of the table for each column of the data set, and the roles of the table's columns. */
+static int find_columns(int64_t *columns, int64_t *roles, const source *from)
+{
+    for (int64_t c = 0; c < from->frame->n_column; c++)
+        roles[c] = -1;
+    for (int64_t c = 0; c < lstm_dataset_width(from->data); c++) {
+        const char *name = lstm_dataset_column_name(from->data, c);
+        int64_t found = 0;
+        while (found < from->frame->n_column && strcmp(from->frame->names[found], name) != 0)
+            found++;
+        if (found == from->frame->n_column)
+            return message_error("the table has no column '%s', which the forecaster reads", name);
+        columns[c] = found;
+        roles[found] = lstm_dataset_role(from->data, c);
+    }
+    return EXIT_OK;
+}
+
+/* A table with another step than the forecaster's would be forecast as if it had the same. */
+static int check_step(const source *from, int64_t s)
+{
+    const table_series *series = &from->frame->series[s];
+    int64_t last = series->n_row - 1, time;
+    if (lstm_dataset_time(from->data, s, last, &time) < 0)
+        return EXIT_OK;
+    if (from->frame->times == NULL)
+        return message_error("the table has no times, as the forecaster needs");
+    if (time != from->frame->times[series->first + last])
+        return message_error("the table has another step than the forecaster");
+    return EXIT_OK;
+}
+
+static int add_series(source *from, const int64_t *columns, const int64_t *roles, int64_t s)
+{
+    const table_frame *frame = from->frame;
+    const table_series *series = &frame->series[s];
+    int64_t width = lstm_dataset_width(from->data), size = series->n_row * width;
+    double *rows = calloc((size_t)size, sizeof *rows);
+    lstm_real *future = calloc((size_t)size, sizeof *future);
+    lstm_status status = LSTM_E_NOMEM;
+    if (rows != NULL && future != NULL) {
+        for (int64_t i = 0; i < size; i++) {
+            int64_t row = series->first + i / width;
+            rows[i] = frame->values[row * frame->n_column + columns[i % width]];
+            future[i] = (lstm_real)rows[i];
+        }
+        int64_t n_future = future_count(frame, series, roles), n = series->n_row - n_future;
+        int64_t start = frame->times == NULL ? 0 : frame->times[series->first];
+        status = lstm_dataset_add_double(from->data, series->name, rows, n, start);
+        if (status == LSTM_OK && n_future > 0)
+            status = lstm_dataset_set_future(from->data, s, future + n * width, n_future);
+    }
+    free(rows);
+    free(future);
+    if (status == LSTM_E_NOMEM)
+        return message_error("out of memory");
+    return status < 0 ? message_library("the table") : check_step(from, s);
+}
+
+int source_fill(source *from, lstm_dataset *empty)
+{
+    int64_t *columns = calloc((size_t)lstm_dataset_width(empty), sizeof *columns);
+    int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
+    from->data = empty;
+    int code = columns == NULL || roles == NULL ? message_error("out of memory")
+                                                : find_columns(columns, roles, from);
+    for (int64_t s = 0; s < from->frame->n_series && code == EXIT_OK; s++)
+        code = add_series(from, columns, roles, s);
+    free(columns);
+    free(roles);
+    return code;
+}

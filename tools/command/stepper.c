@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/stepper.h"
+#include "command/console/message.h"
+#include "table/date.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Read the rows that came before. */
+static int read_before(stepper *made, const settings *set)
+{
+    lstm_dataset *empty = NULL;
+    if (set->data == NULL)
+        return EXIT_OK;
+    if (source_read(&made->from, set) != EXIT_OK)
+        return EXIT_FAILED;
+    if (lstm_forecaster_frame(&empty, made->forecaster) < 0)
+        return message_library(set->saved);
+    return source_fill(&made->from, empty);
+}
+
+static int open_forecaster(stepper *made, const settings *set)
+{
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    table_stamp start = {0};
+    if (set->start != NULL &&
+        table_date_read(set->start, strlen(set->start), &start) != TABLE_DATE_OK)
+        return message_error("--start is '%s', expected a time as 2020-07-15 14:30", set->start);
+    if (lstm_forecaster_frame(&made->frame, made->forecaster) < 0)
+        return message_library(set->saved);
+    if (read_before(made, set) != EXIT_OK)
+        return EXIT_FAILED;
+    options.dataset = made->from.data;
+    options.series = made->from.data == NULL ? LSTM_NEW_SERIES : 0;
+    options.start = start.time;
+    options.horizon = set->horizon;
+    if (lstm_stream_new(&made->stream, made->forecaster, &options) < 0)
+        return message_library(set->saved);
+    made->H = lstm_stream_horizon(made->stream);
+    made->K = lstm_forecaster_targets(made->forecaster);
+    made->C = lstm_dataset_width(made->frame);
+    return EXIT_OK;
+}
+
+static int open_network(stepper *made, const settings *set)
+{
+    lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
+    made->C = lstm_model_inputs(made->model);
+    made->K = lstm_model_outputs(made->model);
+    made->H = set->horizon == 0 ? 1 : set->horizon;
+    columns.n_column = made->C;
+    if (set->data != NULL || set->start != NULL)
+        return message_error("%s is a network: DATA and --start need a forecaster", set->saved);
+    if (made->H > 1 && made->C != made->K)
+        return message_error("%s has %lld inputs and %lld outputs: it forecasts 1 row", set->saved,
+                             (long long)made->C, (long long)made->K);
+    made->next = calloc((size_t)made->K, sizeof *made->next);
+    if (made->next == NULL)
+        return message_error("out of memory");
+    if (lstm_state_new(&made->state, made->model, 1) < 0 ||
+        lstm_dataset_new(&made->frame, &columns) < 0)
+        return message_library(set->saved);
+    return EXIT_OK;
+}
+
+int stepper_open(stepper *made, const settings *set)
+{
+    *made = (stepper){0};
+    lstm_status status = lstm_forecaster_load(&made->forecaster, set->saved);
+    if (status == LSTM_OK)
+        return open_forecaster(made, set);
+    if (status != LSTM_E_FORMAT)
+        return message_library(set->saved);
+    if (lstm_model_load(&made->model, set->saved) < 0)
+        return message_library(set->saved);
+    return open_network(made, set);
+}
+
+void stepper_close(stepper *made)
+{
+    lstm_stream_free(made->stream);
+    source_close(&made->from);
+    lstm_forecaster_free(made->forecaster);
+    lstm_state_free(made->state);
+    lstm_model_free(made->model);
+    lstm_dataset_free(made->frame);
+    free(made->next);
+}
+
+lstm_status stepper_push(stepper *made, const lstm_real *row)
+{
+    return made->forecaster != NULL ? lstm_stream_push(made->stream, row)
+                                    : lstm_state_step(made->state, row, made->next);
+}
+
+lstm_status stepper_forecast(stepper *made, lstm_real *y)
+{
+    if (made->forecaster != NULL)
+        return lstm_stream_forecast(made->stream, y);
+    if (made->H > 1)
+        return lstm_state_forecast(made->state, made->H, y);
+    memcpy(y, made->next, (size_t)made->K * sizeof *y);
+    return LSTM_OK;
+}
+
+const char *stepper_target(const stepper *made, int64_t k)
+{
+    for (int64_t c = 0; c < made->C; c++) {
+        int64_t role = lstm_dataset_role(made->frame, c);
+        if ((role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET) && k-- == 0)
+            return lstm_dataset_column_name(made->frame, c);
+    }
+    return "output"; /* of a network with more outputs than inputs */
+}

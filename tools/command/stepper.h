@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A file on a live series: a forecaster, or a network alone. Rows go in, forecasts come out. */
+#ifndef TOOLS_COMMAND_STEPPER_H
+#define TOOLS_COMMAND_STEPPER_H
+
+#include "command/source/source.h"
+#include <lstmts/model.h>
+#include <lstmts/state.h>
+#include <lstmts/stream.h>
+
+/** C columns in, H rows of K columns out. Close it with stepper_close(). */
+typedef struct stepper {
+    lstm_dataset *frame; /**< its columns; those of a network are 0, 1, ...            */
+    int64_t C, H, K;
+    lstm_forecaster *forecaster; /**< or NULL: then it is a network                    */
+    lstm_stream *stream;
+    source from; /**< rows that came before, or nothing                                */
+    lstm_model *model;
+    lstm_state *state;
+    lstm_real *next; /**< [K] the last output of a network                             */
+} stepper;
+
+/**
+ * Open the file of the settings.
+ *
+ * @return EXIT_OK; EXIT_FAILED with a message. It must be closed in either case.
+ */
+int stepper_open(stepper *made, const settings *set);
+
+void stepper_close(stepper *made);
+
+/** The next row, [C]. @return as the library, with its message */
+lstm_status stepper_push(stepper *made, const lstm_real *row);
+
+/** @param[out] y  [H, K]. @return as the library, with its message */
+lstm_status stepper_forecast(stepper *made, lstm_real *y);
+
+/** The name of target k. */
+const char *stepper_target(const stepper *made, int64_t k);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/study/errors.h"
+#include <math.h>
+#include <string.h>
+
+/* What a row is about; LSTM_ALL = all. */
+typedef struct place {
+    int64_t series, step, column;
+} place;
+
+static void print_text(FILE *file, const char *text)
+{
+    fputs(",\"", file);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', file);
+        fputc(*text, file);
+    }
+    fputc('"', file);
+}
+
+/* The name of target column k. */
+static const char *target_name(const lstm_dataset *data, int64_t k)
+{
+    for (int64_t c = 0; c < lstm_dataset_width(data); c++) {
+        int64_t role = lstm_dataset_role(data, c);
+        if ((role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET) && k-- == 0)
+            return lstm_dataset_column_name(data, c);
+    }
+    return "";
+}
+
+static void print_rows(const judgement *judged, const lstm_dataset *data, place at, FILE *file)
+{
+    static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE,
+                                    LSTM_METRIC_SMAPE};
+    for (int m = 0; m < judged->n_method; m++) {
+        fputs(judged->names[m], file);
+        print_text(file, at.series < 0 ? "all" : lstm_dataset_name(data, at.series));
+        print_text(file, at.column < 0 ? "all" : target_name(data, at.column));
+        if (at.step < 0)
+            fputs(",all", file);
+        else
+            fprintf(file, ",%lld", (long long)at.step + 1);
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            double value = (double)NAN;
+            lstm_backtest_value(judged->backtest, kinds[i], m, at.series, at.step, at.column,
+                                &value, NULL);
+            if (isfinite(value))
+                fprintf(file, ",%.6g", value);
+            else
+                fputc(',', file);
+        }
+        fputc('\n', file);
+    }
+}
+
+void errors_csv(const judgement *judged, const lstm_dataset *data, const char *by, FILE *file)
+{
+    place at = {LSTM_ALL, LSTM_ALL, LSTM_ALL};
+    fputs("method,series,column,step,MASE,MAE,RMSE,sMAPE\n", file);
+    print_rows(judged, data, at, file);
+    if (by == NULL)
+        return;
+    bool is_series = strcmp(by, "series") == 0, is_step = strcmp(by, "step") == 0;
+    int64_t n = is_series ? lstm_dataset_series(data)
+                : is_step ? judged->horizon
+                          : lstm_dataset_targets(data);
+    for (int64_t i = 0; i < n; i++) {
+        *(is_series ? &at.series : is_step ? &at.step : &at.column) = i;
+        print_rows(judged, data, at, file);
+    }
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/study/fitting.h"
+#include "command/console/message.h"
+#include "command/console/progress.h"
+#include "command/console/stop.h"
+#include "command/options/lists.h"
+#include "command/options/recipe.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Values of a table from which on one network has to do: three took longer than a minute. */
+enum { MANY_VALUES = 60000 };
+
+static int64_t count_values(const lstm_dataset *data)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < lstm_dataset_series(data); s++)
+        n += lstm_dataset_rows(data, s) * lstm_dataset_targets(data);
+    return n;
+}
+
+static char *joined(const char *a, const char *b)
+{
+    size_t size = strlen(a) + strlen(b) + 1;
+    char *text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "%s%s", a, b);
+    else
+        message_error("out of memory");
+    return text;
+}
+
+/* A folder that has a training already is used with --resume only. */
+static int prepare_folder(const settings *set)
+{
+    if (set->folder == NULL)
+        return EXIT_OK;
+    if (mkdir(set->folder, 0777) != 0 && errno != EEXIST)
+        return message_error("%s: %s", set->folder, strerror(errno));
+    char *path = joined(set->folder, "/" RECIPE_NAME);
+    if (path == NULL)
+        return EXIT_FAILED;
+    bool exists = access(path, F_OK) == 0;
+    free(path);
+    if (exists && !set->resume)
+        return message_error("%s has a run already: --resume continues it", set->folder);
+    return exists ? EXIT_OK : recipe_write_in(set, set->folder);
+}
+
+static void report_stop(const settings *set)
+{
+    if (set == NULL || set->folder == NULL)
+        message_note("Stopped; nothing was written. With --folder a run can be resumed.");
+    else
+        message_note(
+            "Stopped; the training is kept. To continue it: lstmts %s --folder %s --resume",
+            set->command, set->folder);
+    stop_now();
+}
+
+static int64_t use_of(const char *name)
+{
+    static const char *const names[] = {"auto", "mean", "networks", "ridge", "baseline"};
+    for (int64_t i = 0; name != NULL && i < 5; i++)
+        if (strcmp(name, names[i]) == 0)
+            return i;
+    return LSTM_USE_AUTO;
+}
+
+static int options_of(lstm_forecaster_options *options, double *levels, const settings *set)
+{
+    options->horizon = set->horizon;
+    options->season_len = set->season == SEASON_NONE ? LSTM_NO_SEASON : set->season;
+    options->seed = (uint64_t)set->seed;
+    options->n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
+    options->n_network = set->networks;
+    options->n_update = set->updates;
+    options->use = use_of(set->use);
+    options->folder = set->folder;
+    if (set->levels == NULL)
+        return EXIT_OK;
+    options->levels = levels;
+    return list_levels(set->levels, levels, &options->n_level);
+}
+
+int fitting_run(lstm_forecaster **forecaster, const settings *set, const lstm_dataset *data)
+{
+    double levels[MOST_LEVELS];
+    progress shown;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    *forecaster = NULL;
+    if (options_of(&options, levels, set) != EXIT_OK || prepare_folder(set) != EXIT_OK)
+        return EXIT_FAILED;
+    if (options.n_network == 0 && count_values(data) >= MANY_VALUES)
+        options.n_network = 1;
+    options.on_progress = progress_show;
+    options.progress_user = &shown;
+    progress_begin(&shown, set->quiet);
+    if (lstm_forecaster_new(forecaster, &options) < 0)
+        return message_library("options");
+    stop_cancels(*forecaster);
+    lstm_status status = lstm_forecaster_fit(*forecaster, data);
+    stop_cancels(NULL);
+    progress_end(&shown);
+    if (status == LSTM_STOPPED)
+        report_stop(set);
+    if (status == LSTM_OK)
+        return EXIT_OK;
+    lstm_forecaster_free(*forecaster);
+    *forecaster = NULL;
+    return message_library(set->data);
+}
+
+int fitting_extend(lstm_forecaster *forecaster, const lstm_dataset *data)
+{
+    stop_cancels(forecaster);
+    lstm_status status = lstm_forecaster_continue(forecaster, data, 0);
+    stop_cancels(NULL);
+    if (status == LSTM_STOPPED)
+        report_stop(NULL);
+    return status < 0 ? message_library("the last rows") : EXIT_OK;
+}
+
+char *fitting_description(const lstm_forecaster *forecaster)
+{
+    int64_t length = 0;
+    char *text = NULL;
+    lstm_status status = lstm_forecaster_describe(forecaster, NULL, 0, &length);
+    if (status == LSTM_OK) {
+        text = malloc((size_t)length + 1);
+        status = text == NULL ? LSTM_E_NOMEM
+                              : lstm_forecaster_describe(forecaster, text, length + 1, NULL);
+    }
+    if (status == LSTM_OK)
+        return text;
+    message_error("description: %s", lstm_status_text(status));
+    free(text);
+    return NULL;
+}
+
+int fitting_chosen(chosen *what, const lstm_forecaster *forecaster)
+{
+    char *text = fitting_description(forecaster);
+    if (text == NULL)
+        return EXIT_FAILED;
+    json_t *all = json_loads(text, 0, NULL);
+    const char *by = json_string_value(json_object_get(all, "forecast_by"));
+    const char *because = json_string_value(json_object_get(all, "because"));
+    const char *joined_by = json_string_value(json_object_get(all, "joined_by"));
+    snprintf(what->by, sizeof what->by, "%s%s%s", by == NULL ? "" : by,
+             joined_by == NULL ? "" : " with ", joined_by == NULL ? "" : joined_by);
+    snprintf(what->because, sizeof what->because, "%s", because == NULL ? "" : because);
+    what->season = json_integer_value(json_object_get(all, "season_len"));
+    json_decref(all);
+    free(text);
+    return EXIT_OK;
+}
+
+int fitting_save(const lstm_forecaster *forecaster, const settings *set)
+{
+    if (set->model != NULL && lstm_forecaster_save(forecaster, set->model) < 0)
+        return message_library("model");
+    if (set->recipe_file != NULL)
+        return recipe_write(set, set->recipe_file);
+    if (set->model == NULL)
+        return EXIT_OK;
+    char *path = joined(set->model, ".json");
+    int code = path == NULL ? EXIT_FAILED : recipe_write(set, path);
+    free(path);
+    return code;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The fit of a forecaster as the settings say, with progress, and stopped by signals. */
+#ifndef TOOLS_COMMAND_STUDY_FITTING_H
+#define TOOLS_COMMAND_STUDY_FITTING_H
+
+#include "command/options/settings.h"
+#include <lstmts/forecaster.h>
+
+enum { NAME_OF_USE = 64 };
+
+/** What a fit chose, from lstm_forecaster_describe(). */
+typedef struct chosen {
+    char by[NAME_OF_USE]; /**< "networks", "ridge", ...                  */
+    char because[256];
+    int64_t season; /**< rows; 0 = none                                  */
+} chosen;
+
+/**
+ * Create a forecaster and fit it.
+ *
+ * @param[out] forecaster  free it with lstm_forecaster_free().
+ * @return EXIT_OK; EXIT_FAILED with a message. A signal stops the fit: then the process ends with
+ *         a message that says how to resume.
+ */
+int fitting_run(lstm_forecaster **forecaster, const settings *set, const lstm_dataset *data);
+
+/** Add the rows of the test part to a fit, without more training of its networks. As fitting_run().
+ */
+int fitting_extend(lstm_forecaster *forecaster, const lstm_dataset *data);
+
+/** @return EXIT_OK; EXIT_FAILED with a message */
+int fitting_chosen(chosen *what, const lstm_forecaster *forecaster);
+
+/** The description of a fit as JSON; free it with free(). NULL with a message on failure. */
+char *fitting_description(const lstm_forecaster *forecaster);
+
+/** Save a forecaster, and the recipe beside it. @return EXIT_OK; EXIT_FAILED with a message */
+int fitting_save(const lstm_forecaster *forecaster, const settings *set);
+
+#endif

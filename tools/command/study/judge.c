@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/study/judge.h"
+#include "command/console/message.h"
+#include "command/console/stop.h"
+#include <lstmts/baseline.h>
+#include <lstmts/uncertainty.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Origins over all series, at most about; more do not change what is said. */
+enum { MOST_ORIGINS = 300, MOST_OF_COVERAGE = 60 };
+
+/* Products of the fit of ridge, values times context squared: some 2 seconds. */
+#define MOST_PRODUCTS 5e10
+
+int64_t judge_calendar_season(int64_t unit, int64_t step)
+{
+    static const struct {
+        int64_t unit, step, season;
+    } all[] = {
+        {LSTM_STEP_SECONDS, 900, 96},    {LSTM_STEP_SECONDS, 1800, 48},
+        {LSTM_STEP_SECONDS, 3600, 24},   {LSTM_STEP_SECONDS, 86400, 7},
+        {LSTM_STEP_SECONDS, 604800, 52}, {LSTM_STEP_MONTHS, 1, 12},
+        {LSTM_STEP_MONTHS, 3, 4},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].unit == unit && all[i].step == step)
+            return all[i].season;
+    return 0;
+}
+
+static lstm_status add_baseline(lstm_method **methods, judgement *made, int64_t kind)
+{
+    lstm_baseline_options options = LSTM_BASELINE_OPTIONS_INIT;
+    options.kind = kind;
+    options.season_len = made->season;
+    return lstm_baseline_new(&methods[made->n_method++], &options);
+}
+
+/* Rows that ridge reads: two horizons, or up to 21 seasons where the table is long; but not more
+   than are fitted soon. */
+static int64_t ridge_context(const judgement *made, const lstm_dataset *data)
+{
+    int64_t shortest = INT64_MAX, n_row = 0, train, valid;
+    for (int64_t s = 0; s < lstm_dataset_series(data); s++) {
+        if (lstm_dataset_parts(data, s, &train, &valid) != LSTM_OK)
+            continue;
+        n_row += train;
+        shortest = train < shortest ? train : shortest;
+    }
+    double values = (double)n_row * (double)lstm_dataset_targets(data);
+    int64_t least = 2 * (made->horizon > made->season ? made->horizon : made->season);
+    int64_t wanted = 21 * made->season < shortest / 16 ? 21 * made->season : shortest / 16;
+    int64_t most = (int64_t)fmin(sqrt(MOST_PRODUCTS / fmax(values, 1)), (double)(shortest / 3));
+    wanted = wanted > least ? wanted : least;
+    return wanted < most ? wanted : most;
+}
+
+/* Ridge is left out where the table is too short for it. */
+static lstm_status add_ridge(lstm_method **methods, judgement *made, const lstm_dataset *data)
+{
+    lstm_ridge_options options = LSTM_RIDGE_OPTIONS_INIT;
+    lstm_method *ridge = NULL;
+    options.context_len = ridge_context(made, data);
+    options.horizon = made->horizon;
+    if (options.context_len < 1)
+        return LSTM_OK;
+    lstm_status status = lstm_ridge_new(&ridge, &options);
+    if (status == LSTM_OK)
+        status = lstm_method_fit(ridge, data);
+    if (status == LSTM_OK)
+        methods[made->n_method++] = ridge;
+    else
+        lstm_method_free(ridge);
+    return status == LSTM_E_SHAPE || status == LSTM_E_NUMERIC ? LSTM_OK : status;
+}
+
+static lstm_status make_methods(lstm_method **methods, judgement *made, lstm_forecaster *forecaster,
+                                const lstm_dataset *data)
+{
+    lstm_status status =
+        lstm_forecaster_method(&methods[made->n_method++], forecaster, "forecaster");
+    if (status == LSTM_OK && made->season > 1)
+        status = add_baseline(methods, made, LSTM_BASELINE_SEASONAL_NAIVE);
+    if (status == LSTM_OK && made->season > 1)
+        status = add_baseline(methods, made, LSTM_BASELINE_SEASONAL_DRIFT);
+    if (status == LSTM_OK)
+        status = add_baseline(methods, made, LSTM_BASELINE_NAIVE);
+    if (status == LSTM_OK && made->season <= 1)
+        status = add_baseline(methods, made, LSTM_BASELINE_DRIFT);
+    return status == LSTM_OK ? add_ridge(methods, made, data) : status;
+}
+
+/* The origins of the test part. */
+static int64_t count_origins(const lstm_dataset *data, int64_t horizon)
+{
+    int64_t n = 0, train, valid;
+    for (int64_t s = 0; s < lstm_dataset_series(data); s++)
+        if (lstm_dataset_parts(data, s, &train, &valid) == LSTM_OK) {
+            int64_t here = lstm_dataset_rows(data, s) - horizon - valid + 1;
+            n += here > 0 ? here : 0;
+        }
+    return n;
+}
+
+/* Count values inside the widest intervals of a series. */
+static lstm_status count_inside(const lstm_forecaster *forecaster, const lstm_dataset *data,
+                                int64_t s, int64_t n_level, int64_t counts[2])
+{
+    int64_t train, first, h = lstm_forecaster_horizon(forecaster), origins[MOST_OF_COVERAGE];
+    int64_t k = lstm_forecaster_targets(forecaster), n = 0, width = lstm_dataset_width(data);
+    lstm_dataset_parts(data, s, &train, &first);
+    int64_t last = lstm_dataset_rows(data, s) - h, n_series = lstm_dataset_series(data);
+    int64_t most = n_series < MOST_OF_COVERAGE / 2 ? MOST_OF_COVERAGE / n_series : 2;
+    int64_t stride = (last - first) / most + 1;
+    for (int64_t origin = first; origin <= last && n < most; origin += stride)
+        origins[n++] = origin;
+    if (n == 0)
+        return LSTM_OK;
+    size_t size = (size_t)(n * n_level * h * k);
+    lstm_real *lower = calloc(2 * size, sizeof *lower), *upper = lower + size;
+    const lstm_real *rows = lstm_dataset_data(data, s);
+    lstm_status status = lower == NULL ? LSTM_E_NOMEM
+                                       : lstm_forecaster_intervals(forecaster, data, s, origins, n,
+                                                                   NULL, lower, upper);
+    for (int64_t i = 0; i < n && status == LSTM_OK; i++)
+        for (int64_t step = 0; step < h; step++)
+            for (int64_t c = 0, target = 0; c < width; c++) {
+                int64_t role = lstm_dataset_role(data, c), row = origins[i] + step;
+                if (role != LSTM_ROLE_BOTH && role != LSTM_ROLE_TARGET)
+                    continue;
+                int64_t at = ((i * n_level + n_level - 1) * h + step) * k + target++;
+                if (!lstm_dataset_observed(data, s, row, c) || isnan(lower[at]))
+                    continue;
+                lstm_real y = rows[row * width + c];
+                counts[0] += lower[at] <= y && y <= upper[at];
+                counts[1]++;
+            }
+    free(lower);
+    return status;
+}
+
+static lstm_status find_coverage(judgement *made, const lstm_forecaster *forecaster,
+                                 const lstm_dataset *data)
+{
+    int64_t n_level = 0, counts[2] = {0, 0};
+    const double *levels = lstm_forecaster_levels(forecaster, &n_level);
+    lstm_status status = LSTM_OK;
+    for (int64_t s = 0; s < lstm_dataset_series(data) && s < MOST_ORIGINS && status == LSTM_OK; s++)
+        status = count_inside(forecaster, data, s, n_level, counts);
+    made->level = levels[n_level - 1];
+    made->coverage = counts[1] == 0 ? (double)NAN : (double)counts[0] / (double)counts[1];
+    return status;
+}
+
+static lstm_status run_backtest(judgement *made, lstm_method **methods, const lstm_dataset *data,
+                                const settings *set, int64_t horizon)
+{
+    lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    options.horizon = horizon;
+    options.stride = made->stride;
+    options.refit = LSTM_NO_FIT;
+    options.season_len = made->season;
+    options.n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
+    lstm_status status =
+        lstm_backtest_run(&made->backtest, methods, made->n_method, data, &options);
+    for (int m = 0; m < made->n_method && status == LSTM_OK; m++) {
+        snprintf(made->names[m], METHOD_NAME, "%s", lstm_method_name(methods[m]));
+        status = lstm_backtest_value(made->backtest, LSTM_METRIC_MASE, m, LSTM_ALL, LSTM_ALL,
+                                     LSTM_ALL, &made->error[m], NULL);
+    }
+    if (status == LSTM_OK)
+        made->n_origin = lstm_backtest_origins(made->backtest, LSTM_ALL);
+    return status;
+}
+
+int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *data,
+              int64_t season, const settings *set)
+{
+    lstm_method *methods[MOST_METHODS] = {NULL};
+    int64_t horizon = lstm_forecaster_horizon(forecaster), n = count_origins(data, horizon);
+    *made = (judgement){.season = season > 1 ? season : 1, .coverage = (double)NAN};
+    made->horizon = horizon;
+    if (n == 0)
+        return EXIT_OK;
+    made->stride = (n + MOST_ORIGINS - 1) / MOST_ORIGINS;
+    lstm_status status = make_methods(methods, made, forecaster, data);
+    if (status == LSTM_OK)
+        status = run_backtest(made, methods, data, set, horizon);
+    if (status == LSTM_OK && !stop_wanted())
+        status = find_coverage(made, forecaster, data);
+    for (int m = 0; m < MOST_METHODS; m++)
+        lstm_method_free(methods[m]);
+    if (stop_wanted())
+        message_note("Stopped while the forecaster was judged; nothing was written.");
+    stop_now();
+    return status < 0 ? message_library("judging") : EXIT_OK;
+}
+
+void judge_free(judgement *made)
+{
+    lstm_backtest_free(made->backtest);
+    made->backtest = NULL;
+}

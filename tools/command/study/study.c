@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/study/study.h"
+#include "command/console/message.h"
+#include "command/console/stop.h"
+#include "command/study/words.h"
+#include <stdlib.h>
+
+/* Rows of a season for what is compared: the forecaster's, or else that of the calendar. */
+static int64_t season_of(const study *made, const settings *set)
+{
+    if (set->season == SEASON_NONE || made->what.season > 1)
+        return made->what.season;
+    return judge_calendar_season(made->from.frame->step_unit, made->from.frame->step);
+}
+
+static int say_choice(const lstm_forecaster *forecaster)
+{
+    char *text = fitting_description(forecaster);
+    if (text == NULL)
+        return EXIT_FAILED;
+    message_note("%s", text);
+    free(text);
+    return EXIT_OK;
+}
+
+int study_run(study *made, const settings *set, bool forecasts)
+{
+    *made = (study){0};
+    stop_watch();
+    if (set->horizon == 0) {
+        message_error("--horizon is missing: how many rows are to be forecast?");
+        return EXIT_USAGE;
+    }
+    int code = source_read(&made->from, set);
+    if (code == EXIT_OK)
+        code = source_dataset(&made->from, set);
+    if (code == EXIT_OK && forecasts)
+        code = source_check_future(&made->from, set->horizon);
+    if (code == EXIT_OK)
+        code = source_split_test(&made->from, set->horizon);
+    if (code == EXIT_OK)
+        code = fitting_run(&made->forecaster, set, made->from.data);
+    if (code == EXIT_OK)
+        code = fitting_chosen(&made->what, made->forecaster);
+    if (code == EXIT_OK && set->verbose)
+        code = say_choice(made->forecaster);
+    if (code == EXIT_OK)
+        code =
+            judge_run(&made->judged, made->forecaster, made->from.data, season_of(made, set), set);
+    if (code == EXIT_OK && !set->quiet)
+        words_say(&made->from, &made->what, &made->judged);
+    return code;
+}
+
+int study_complete(study *made)
+{
+    int code = source_split_all(&made->from);
+    return code == EXIT_OK ? fitting_extend(made->forecaster, made->from.data) : code;
+}
+
+void study_close(study *made)
+{
+    judge_free(&made->judged);
+    lstm_forecaster_free(made->forecaster);
+    source_close(&made->from);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run says in words on standard error. */
+#ifndef TOOLS_COMMAND_STUDY_WORDS_H
+#define TOOLS_COMMAND_STUDY_WORDS_H
+
+#include "command/source/source.h"
+#include "command/study/fitting.h"
+#include "command/study/judge.h"
+
+/** Three lines: the table and what forecasts it; how good that is; its intervals. */
+void words_say(const source *from, const chosen *what, const judgement *judged);
+
+/** A line for the table: "7 columns, 17420 rows every hour". @return out */
+const char *words_table(char *out, int size, const source *from);
+
+#endif
