@@ -14,7 +14,7 @@ static void add_percent(report_text *text, double share)
 static void add_y_ticks(report_text *text, const report_chart *chart, const report_scale *scale)
 {
     report_ticks ticks;
-    report_ticks_of(scale->y_low, scale->y_high, chart->is_small ? 3 : 5, &ticks);
+    report_ticks_of(scale->y_low, scale->y_high, chart->is_small ? 5 : 6, &ticks);
     report_add(text, "<g class=\"y\">");
     for (int i = 0; i < ticks.n; i++) {
         double at = report_scale_y(scale, ticks.at[i]);
@@ -32,7 +32,7 @@ static void add_y_ticks(report_text *text, const report_chart *chart, const repo
 /* Ticks with odd numbers have no text on a narrow page. */
 static void add_x_tick(report_text *text, double at, const char *name, int number)
 {
-    report_addf(text, "<g class=\"%s\"><line y1=\"100%%\" y2=\"100%%\" class=\"tick\" x1=\"",
+    report_addf(text, "<g class=\"%s\"><line y1=\"100%%\" y2=\"102%%\" class=\"tick\" x1=\"",
                 number % 2 != 0 ? "odd" : "even");
     add_percent(text, at);
     report_add(text, "\" x2=\"");

@@ -35,7 +35,7 @@ typedef struct report_chart {
     const char *x_name, *y_name; /**< NULL = none                                                 */
     bool is_time;               /**< x are seconds since 1970                                     */
     bool has_zero;              /**< 0 is within the range of y                                   */
-    bool is_share;              /**< the range of y is 0 to 1                                     */
+    bool is_share;              /**< y are shares: the range ends at 1, and begins below them     */
     bool is_small;              /**< half as high                                                 */
     const char *const *x_texts; /**< [x of a bar] in place of numbers, or NULL                    */
     int64_t n_mark;

@@ -58,7 +58,7 @@ static bool reserve(report_progress *record, report_curve *curve)
 
 bool report_progress_record(report_progress *record, const lstm_fit_progress *progress)
 {
-    if (!isfinite(progress->loss))
+    if (!isfinite(progress->loss) || strncmp(progress->stage, "network ", 8) != 0)
         return true;
     const bool is_new = record->n_curve == 0 ||
                         strcmp(record->curves[record->n_curve - 1].name, progress->stage) != 0;

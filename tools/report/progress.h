@@ -10,7 +10,7 @@
 
 #include <lstmts/forecaster.h>
 
-/** Losses by stage. All 0 is empty. */
+/** Losses by network. All 0 is empty. */
 typedef struct report_progress {
     report_curve *curves; /**< [n_curve], for report_data; valid until the next record           */
     int64_t n_curve;
@@ -18,8 +18,8 @@ typedef struct report_progress {
 } report_progress;
 
 /**
- * Add the loss of an update to the curve of its stage, which begins when the stage differs from the
- * one before. A progress without a loss is ignored.
+ * Add the loss of an update to the curve of its network. Other stages train candidates, one after
+ * the other, and are ignored, as is a progress without a loss.
  *
  * @return false if there was no memory: the loss is not recorded.
  */

@@ -54,7 +54,7 @@
     if (chart.texts) by = Math.max(1, Math.round(by));
     for (var x = Math.ceil(chart.zoom[0] / by) * by; x <= chart.zoom[1]; x += by) {
       var at = 100 * (x - chart.zoom[0]) / range + "%";
-      element(chart.ticks, "line", { x1: at, x2: at, y1: "100%", y2: "100%", class: "tick" });
+      element(chart.ticks, "line", { x1: at, x2: at, y1: "100%", y2: "102%", class: "tick" });
       element(chart.ticks, "text", { x: at, y: "100%", dy: "1.5em" }).textContent =
         chart.texts ? chart.texts[x] || "" : when(chart, x, true);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/scale.h"
 
+#include <float.h>
 #include <math.h>
 
 static void include(double value, double *low, double *high)
@@ -60,12 +61,12 @@ bool report_scale_of(const report_chart *chart, report_scale *scale)
     /* Halves first: the range itself may overflow. */
     const double margin = 0.1 * (scale->y_high / 2 - scale->y_low / 2);
     if (chart->is_share) {
-        scale->y_low = 0;
+        scale->y_low = fmax(0, floor(10 * scale->y_low - 0.5) / 10);
         scale->y_high = 1;
         return true;
     }
-    scale->y_low -= scale->y_low == 0 ? 0 : margin;
-    scale->y_high += scale->y_high == 0 ? 0 : margin;
+    scale->y_low = fmax(scale->y_low - (scale->y_low == 0 ? 0 : margin), -DBL_MAX);
+    scale->y_high = fmin(scale->y_high + (scale->y_high == 0 ? 0 : margin), DBL_MAX);
     return true;
 }
 

@@ -19,6 +19,38 @@ static void add_facts(report_text *text, const report_fact *facts, int64_t n)
     report_add(text, "</tbody></table></div>\n");
 }
 
+/* JSON with a line for each member and each object. `members` has a bit for each open bracket, which
+   is 1 in an object. */
+static void add_lines(report_text *text, const char *json)
+{
+    uint64_t members = 0;
+    int depth = 0;
+    bool in_string = false;
+    for (const char *c = json; *c != '\0'; c++) {
+        const bool opens = *c == '{' || *c == '[', closes = *c == '}' || *c == ']';
+        bool breaks = false;
+        if (!in_string && opens) {
+            members = members << 1 | (*c == '{');
+            depth++;
+            breaks = *c == '{' || c[1] == '{';
+        } else if (!in_string && *c == ',')
+            breaks = (members & 1) != 0 || c[1] == '{' || c[1] == '[';
+        else if (!in_string && closes) {
+            members >>= 1;
+            depth -= depth > 0;
+        }
+        if (!in_string && *c == '}')
+            report_addf(text, "\n%*s", 2 * (depth < 60 ? depth : 60), "");
+        report_add_bytes(text, c, 1);
+        if (breaks)
+            report_addf(text, "\n%*s", 2 * (depth < 60 ? depth : 60), "");
+        if (*c == '\\' && in_string && c[1] != '\0')
+            report_add_bytes(text, ++c, 1);
+        else if (*c == '"')
+            in_string = !in_string;
+    }
+}
+
 static void add_block(report_text *text, const char *heading, const char *content)
 {
     if (content == NULL || *content == '\0')
@@ -74,6 +106,11 @@ void report_section_settings(report_text *text, const report_data *data)
     report_add(text, "<section id=\"settings\"><h2>How it was made</h2>\n");
     add_facts(text, data->settings, data->n_setting);
     add_block(text, "The command that makes it again", data->command);
-    add_block(text, "Configuration", data->configuration);
+    report_text lines = {0};
+    if (data->configuration != NULL)
+        add_lines(&lines, data->configuration);
+    text->failed = text->failed || lines.failed;
+    add_block(text, "Configuration", lines.bytes);
+    report_text_free(&lines);
     report_add(text, "</section>\n");
 }

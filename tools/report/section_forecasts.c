@@ -85,51 +85,68 @@ static void add_slider(report_text *text, int64_t n)
                 (long long)n - 1, (long long)n - 1);
 }
 
-/* Only the last forecast is drawn without a script. The axes have the range of all of them. */
+/* The name, and whether it is drawn, of a mark of one of the forecasts: only the last one is drawn
+   without a script, but the axes have the range of all. */
+static report_mark forecast_mark(const report_data *data, const report_series *series,
+                                 const report_forecast *f, const report_forecast *last)
+{
+    return (report_mark){.colour = 1,
+                         .n = data->horizon,
+                         .x = series->times + f->origin,
+                         .is_hidden = f != last,
+                         .name = f != last ? NULL : "forecast"};
+}
+
 static int64_t add_forecast_marks(report_mark *marks, const report_data *data, const origins *o,
                                   const report_series *series, int64_t column, const char *level)
 {
     const int64_t H = data->horizon, n = n_origin(o);
-    const int64_t before = 2 * H > LEAST_BEFORE ? 2 * H : LEAST_BEFORE;
-    const int64_t first = origin_at(o, 0)->origin, from = first > before ? first - before : 0;
-    const double *values = series->values + column * series->n_row;
+    const report_forecast *last = origin_at(o, n - 1);
     int64_t n_mark = 0;
     for (int64_t i = 0; i < n; i++) {
         const report_forecast *f = origin_at(o, i);
         if (f->lower == NULL || f->upper == NULL)
             continue;
-        marks[n_mark++] = (report_mark){.kind = REPORT_BAND,
-                                        .colour = 1,
-                                        .n = H,
-                                        .x = series->times + f->origin,
-                                        .y = f->upper + column * H,
-                                        .low = f->lower + column * H,
-                                        .is_hidden = i + 1 < n,
-                                        .name = i + 1 < n ? NULL : level,
-                                        .id = "band"};
+        report_mark *mark = &marks[n_mark++];
+        *mark = forecast_mark(data, series, f, last);
+        mark->kind = REPORT_BAND;
+        mark->id = "band";
+        mark->name = f == last ? level : NULL;
+        mark->y = f->upper + column * H;
+        mark->low = f->lower + column * H;
     }
-    marks[n_mark++] = (report_mark){.name = data->columns[column],
-                                    .n = series->n_row - from,
-                                    .x = series->times + from,
-                                    .y = values + from};
     for (int64_t i = 0; i < n; i++) {
         const report_forecast *f = origin_at(o, i);
-        marks[n_mark++] = (report_mark){.id = "forecast",
-                                        .colour = 1,
-                                        .n = H,
-                                        .is_dashed = true,
-                                        .is_hidden = i + 1 < n,
-                                        .x = series->times + f->origin,
-                                        .y = f->mean + column * H,
-                                        .name = i + 1 < n ? NULL : "forecast"};
+        report_mark *mark = &marks[n_mark++];
+        *mark = forecast_mark(data, series, f, last);
+        mark->id = "forecast";
+        mark->is_dashed = true;
+        mark->y = f->mean + column * H;
     }
-    marks[n_mark++] = (report_mark){.kind = REPORT_RULE,
-                                    .name = "last known row",
-                                    .id = "origin",
-                                    .is_dashed = true,
-                                    .n = 1,
-                                    .x = &series->times[origin_at(o, n - 1)->origin - 1]};
     return n_mark;
+}
+
+/* The rows before the first origin, and up to the last row. */
+static report_mark history_mark(const report_data *data, const report_series *series,
+                                const origins *o, int64_t column)
+{
+    const int64_t first = origin_at(o, 0)->origin;
+    const int64_t before = 2 * data->horizon > LEAST_BEFORE ? 2 * data->horizon : LEAST_BEFORE;
+    const int64_t from = first > before ? first - before : 0;
+    return (report_mark){.name = data->columns[column],
+                         .n = series->n_row - from,
+                         .x = series->times + from,
+                         .y = series->values + column * series->n_row + from};
+}
+
+static void print_title(char *title, size_t size, const report_data *data, double last)
+{
+    char when[REPORT_TICK_TEXT];
+    if (data->has_times)
+        report_time_text(last, when);
+    else
+        snprintf(when, sizeof when, "row %.0f", last);
+    snprintf(title, size, "Next %lld rows after %s", (long long)data->horizon, when);
 }
 
 static void add_forecast_chart(report_text *text, const report_data *data, int64_t s,
@@ -143,15 +160,18 @@ static void add_forecast_chart(report_text *text, const report_data *data, int64
         text->failed = true;
         return;
     }
-    char title[200], level[40], when[REPORT_TICK_TEXT];
+    char title[200], level[40];
     const double last = series->times[origin_at(o, n - 1)->origin - 1];
-    if (data->has_times)
-        report_time_text(last, when);
-    else
-        snprintf(when, sizeof when, "row %.0f", last);
-    snprintf(title, sizeof title, "Forecast of %lld rows after %s", (long long)data->horizon, when);
+    print_title(title, sizeof title, data, last);
     snprintf(level, sizeof level, "%lld %% interval", (long long)(100 * data->level + 0.5));
-    const int64_t n_mark = add_forecast_marks(marks, data, o, series, column, level);
+    int64_t n_mark = add_forecast_marks(marks, data, o, series, column, level);
+    marks[n_mark++] = history_mark(data, series, o, column);
+    marks[n_mark++] = (report_mark){.kind = REPORT_RULE,
+                                    .name = "last known row",
+                                    .id = "origin",
+                                    .is_dashed = true,
+                                    .n = 1,
+                                    .x = &last};
     if (n > 1) {
         add_origins(&json, data, series, o, column);
         add_slider(&slider, n);

@@ -37,11 +37,15 @@ static void add_row(report_text *text, const report_data *data, const char *seri
                     const char *column, int64_t metric, const double *scores)
 {
     const double best = best_of(scores, data->n_method, data->n_metric);
-    report_add(text, "<tr><th scope=\"row\">");
-    report_add_escaped(text, series);
-    report_add(text, "</th><td>");
+    report_add(text, "<tr>");
+    if (data->n_series > 1) {
+        report_add(text, "<th scope=\"row\">");
+        report_add_escaped(text, series);
+        report_add(text, "</th>");
+    }
+    report_add(text, "<th scope=\"row\">");
     report_add_escaped(text, column);
-    report_add(text, "</td><td>");
+    report_add(text, "</th><td>");
     report_add_escaped(text, data->metrics[metric]);
     report_add(text, "</td>");
     for (int64_t m = 0; m < data->n_method; m++) {
@@ -51,7 +55,7 @@ static void add_row(report_text *text, const report_data *data, const char *seri
         report_add_number(text, score, 4);
         report_add(text, is_best ? "</b></td>" : "</td>");
     }
-    report_add(text, "<td>");
+    report_add(text, "<td class=\"words\">");
     if (metric == 0)
         add_words(text, data, scores);
     report_add(text, "</td></tr>\n");
@@ -60,8 +64,10 @@ static void add_row(report_text *text, const report_data *data, const char *seri
 static void add_head(report_text *text, const report_data *data)
 {
     report_add(text, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-                     "aria-label=\"Metrics\"><table>\n<thead><tr><th scope=\"col\">Series</th>"
-                     "<th scope=\"col\">Column</th><th scope=\"col\">Metric</th>");
+                     "aria-label=\"Metrics\"><table>\n<thead><tr>");
+    if (data->n_series > 1)
+        report_add(text, "<th scope=\"col\">Series</th>");
+    report_add(text, "<th scope=\"col\">Column</th><th scope=\"col\">Metric</th>");
     for (int64_t m = 0; m < data->n_method; m++) {
         report_add(text, "<th scope=\"col\" class=\"number\">");
         report_add_escaped(text, data->methods[m]);

@@ -3,7 +3,8 @@
 #ifndef TOOLS_REPORT_SECTIONS_H
 #define TOOLS_REPORT_SECTIONS_H
 
-#include "report/report.h"
+#include "report/data.h"
+#include "report/text.h"
 
 /** Pictures of each column: forecasts from several origins, and all rows. */
 void report_section_forecasts(report_text *text, const report_data *data);

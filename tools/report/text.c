@@ -2,8 +2,8 @@
 #include "report/text.h"
 
 #include "report/memory.h"
+#include "report/number.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -141,20 +141,11 @@ void report_add_json(report_text *text, const char *data)
     report_add(text, "\"");
 }
 
-/* The decimal point of the locale may be another one, of several bytes. */
 static void add_double(report_text *text, const char *format, int digits, double value)
 {
     char number[400];
-    snprintf(number, sizeof number, format, digits, value);
-    const char *point = localeconv()->decimal_point;
-    char *at = strcmp(point, ".") == 0 || *point == '\0' ? NULL : strstr(number, point);
-    if (at == NULL) {
-        report_add(text, number);
-        return;
-    }
-    report_add_bytes(text, number, (size_t)(at - number));
-    report_add(text, ".");
-    report_add(text, at + strlen(point));
+    report_number_text(number, sizeof number, format, digits, value);
+    report_add(text, number);
 }
 
 static void add_general(report_text *text, double value, int digits)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/ticks.h"
 
+#include "report/number.h"
 #include "table/date.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 /* The smallest of 1, 2, 5, 10 times a power of ten that is at least `least`. */
 static double nice(double least)
@@ -18,20 +19,13 @@ static double nice(double least)
     return 10 * power;
 }
 
-/* As "%.*f" or "%.*g", whatever the decimal point of the locale is: digits around it are kept. */
 static void number_text(double value, double step, char *text)
 {
     int digits = (int)ceil(-log10(step) - 1e-9);
     digits = digits < 0 ? 0 : digits;
     bool is_plain = fabs(value) < 1e6 && digits <= 6;
-    snprintf(text, REPORT_TICK_TEXT, is_plain ? "%.*f" : "%.*g", is_plain ? digits : 4, value);
-    size_t whole = strcspn(text, "0123456789");
-    whole += strspn(text + whole, "0123456789");
-    size_t other = strcspn(text + whole, "0123456789e");
-    if (other > 0 && text[whole + other] != '\0' && text[whole + other] != 'e') {
-        memmove(text + whole + 1, text + whole + other, strlen(text + whole + other) + 1);
-        text[whole] = '.';
-    }
+    report_number_text(text, REPORT_TICK_TEXT, is_plain ? "%.*f" : "%.*g", is_plain ? digits : 4,
+                       value);
 }
 
 void report_ticks_of(double low, double high, int wanted, report_ticks *ticks)

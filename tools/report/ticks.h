@@ -15,8 +15,8 @@ typedef struct report_ticks {
 } report_ticks;
 
 /**
- * Marks at multiples of 1, 2 or 5 times a power of ten within a range: `wanted` intervals at most,
- * and fewer than half of them only where the range does not allow more.
+ * Marks at multiples of 1, 2 or 5 times a power of ten within a range. There are `wanted` intervals
+ * at most, and wanted / 2.5 marks at least, since no step is more than 2.5 times the one before.
  *
  * @param low, high  finite, low <= high. One value has one mark.
  * @param wanted     1 .. REPORT_MOST_TICKS - 1

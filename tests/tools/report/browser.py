@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """browser.py REPORT.html [FOLDER]: opens a report in headless Chromium (Debian packages chromium and
 chromium-driver). No message on the console, no request, nothing wider than the page; hovering shows
-values, the slider moves the origin, dragging zooms. FOLDER receives a screenshot for each width and
+values, the slider moves the origin, dragging zooms. FOLDER receives screenshots for each width and
 colour scheme."""
 import base64
 import json
@@ -139,9 +139,16 @@ def nothing_is_crowded(browser, name, folder):
             crowded = browser.run(CROWDED)
             expect(not crowded, f"{width} px: " + "; ".join(crowded[:8]))
             if folder:
-                picture = browser.devtools("Page.captureScreenshot", captureBeyondViewport=True)
-                path = Path(folder) / f"{name}-{width}-{scheme}.png"
-                path.write_bytes(base64.b64decode(picture["data"]))
+                take_pictures(browser, f"{folder}/{name}-{width}-{scheme}", width)
+
+
+def take_pictures(browser, name, width):
+    """The page in pieces of 1600 pixels."""
+    height = browser.run("return document.documentElement.scrollHeight")
+    for i, top in enumerate(range(0, height, 1600)):
+        clip = {"x": 0, "y": top, "width": width, "height": min(1600, height - top), "scale": 1}
+        picture = browser.devtools("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        Path(f"{name}-{i}.png").write_bytes(base64.b64decode(picture["data"]))
 
 
 def nothing_is_reported_or_requested(browser):
