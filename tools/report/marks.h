@@ -4,6 +4,7 @@
 #define TOOLS_REPORT_MARKS_H
 
 #include "report/scale.h"
+#include "report/text.h"
 
 /** Add the SVG of a mark, REPORT_SIDE wide and high. */
 void report_mark_add(report_text *text, const report_mark *mark, const report_scale *scale);

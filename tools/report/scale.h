@@ -3,7 +3,7 @@
 #ifndef TOOLS_REPORT_SCALE_H
 #define TOOLS_REPORT_SCALE_H
 
-#include "report/chart.h"
+#include "report/chart_types.h"
 
 /** The ranges of both axes: low < high. */
 typedef struct report_scale {

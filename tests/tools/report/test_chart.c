@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where marks are drawn: a picture is 1000 wide and high, its ranges have a margin of 5 %. */
 #include "assert_status.h"
+#include "report/chart.h"
 #include "report/marks.h"
 
 #include <math.h>
