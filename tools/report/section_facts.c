@@ -3,12 +3,14 @@
 #include "report/memory.h"
 #include "report/sections.h"
 
-static void add_facts(report_text *text, const report_fact *facts, int64_t n)
+static void add_facts(report_text *text, const char *label, const report_fact *facts, int64_t n)
 {
     if (n < 1)
         return;
-    report_add(text, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Facts\">"
-                     "<table class=\"facts\"><tbody>\n");
+    report_addf(text,
+                "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">"
+                "<table class=\"facts\"><tbody>\n",
+                label);
     for (int64_t i = 0; i < n; i++) {
         report_add(text, "<tr><th scope=\"row\">");
         report_add_escaped(text, facts[i].name);
@@ -94,7 +96,7 @@ void report_section_facts(report_text *text, const report_data *data)
     if (data->n_fact < 1)
         return;
     report_add(text, "<section id=\"data\"><h2>Data</h2>\n");
-    add_facts(text, data->facts, data->n_fact);
+    add_facts(text, "Data", data->facts, data->n_fact);
     report_add(text, "</section>\n");
 }
 
@@ -104,7 +106,7 @@ void report_section_settings(report_text *text, const report_data *data)
     if (data->n_setting < 1 && !has_text)
         return;
     report_add(text, "<section id=\"settings\"><h2>How it was made</h2>\n");
-    add_facts(text, data->settings, data->n_setting);
+    add_facts(text, "Settings", data->settings, data->n_setting);
     add_block(text, "The command that makes it again", data->command);
     report_text lines = {0};
     if (data->configuration != NULL)

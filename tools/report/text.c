@@ -130,9 +130,9 @@ void report_add_json(report_text *text, const char *data)
     report_add(text, "\"");
     while (*s != '\0') {
         size_t n = character(s);
-        if (n == 0)
+        if (n == 0 || is_control(s, n))
             report_add(text, REPLACEMENT);
-        else if (n == 1 && (*s < 0x20 || *s == 0x7F || strchr("<>&\"'\\", *s) != NULL))
+        else if (n == 1 && (*s < 0x20 || strchr("<>&\"'\\", *s) != NULL))
             report_addf(text, "\\u%04x", (unsigned)*s);
         else
             report_add_bytes(text, (const char *)s, n);

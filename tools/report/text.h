@@ -33,7 +33,8 @@ void report_addf(report_text *text, const char *format, ...) __attribute__((form
  */
 void report_add_escaped(report_text *text, const char *data);
 
-/** Add data as a JSON string with its quotes, which may stand in a <script> of HTML. */
+/** Add data as a JSON string with its quotes, which may stand in a <script> of HTML. Characters are
+    replaced as by report_add_escaped(). */
 void report_add_json(report_text *text, const char *data);
 
 /** Add a number with some significant digits and a decimal point in any locale; null in JSON, or

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""browser.py REPORT.html [FOLDER]: opens a report in headless Chromium (Debian packages chromium and
+"""browser.py REPORT.html [FOLDER [AXE.js]]: opens a report in headless Chromium (Debian packages chromium and
 chromium-driver). No message on the console, no request, nothing wider than the page; hovering shows
 values, the slider moves the origin, dragging zooms. FOLDER receives screenshots for each width and
-colour scheme."""
+colour scheme. AXE.js is axe.min.js of axe-core, such as PyPI's axe-playwright-python has it: no finding
+is serious or critical."""
 import base64
 import json
 import subprocess
@@ -91,11 +92,13 @@ def place(browser, selector):
         "const b = e.getBoundingClientRect(); return [b.left, b.top, b.width, b.height];", selector)
 
 
-def hovering_shows_values(browser):
+def hovering_shows_values(browser, picture=None):
     left, top, width, height = place(browser, "svg.axes")
     browser.mouse(move(left + width / 2, top + height / 2))
     text = browser.run("return document.querySelector('.tip:not([hidden])')?.innerText || ''")
     expect(":" in text and any(c.isdigit() for c in text), f"hovering shows {text!r}")
+    if picture:
+        Path(picture).write_bytes(base64.b64decode(browser.devtools("Page.captureScreenshot")["data"]))
 
 
 def the_slider_moves_the_origin(browser):
@@ -151,6 +154,19 @@ def take_pictures(browser, name, width):
         Path(f"{name}-{i}.png").write_bytes(base64.b64decode(picture["data"]))
 
 
+def everybody_can_use_it(browser, axe):
+    for scheme in ("light", "dark"):
+        browser.devtools("Emulation.setEmulatedMedia",
+                         features=[{"name": "prefers-color-scheme", "value": scheme}])
+        browser.run(Path(axe).read_text(encoding="utf-8"))
+        found = browser.call("/execute/async", {"script": "axe.run().then(arguments[0])", "args": []})
+        serious = [f"{v['id']} ({v['impact']}): {v['help']}, {v['nodes'][0]['html'][:120]}"
+                   for v in found["violations"] if v["impact"] in ("serious", "critical")]
+        expect(not serious, f"{scheme}: " + "; ".join(serious))
+        others = sorted({v["id"] for v in found["violations"]})
+        print(f"axe {found['testEngine']['version']}, {scheme}: {len(found['passes'])} rules pass, {others} do not")
+
+
 def nothing_is_reported_or_requested(browser):
     messages = [line["message"] for line in browser.log("browser")]
     expect(not messages, f"the console has {messages}")
@@ -160,16 +176,18 @@ def nothing_is_reported_or_requested(browser):
     expect(urls and not outside, f"the page requests {outside}")
 
 
-def main(report, folder=None):
+def main(report, folder=None, axe=None):
     browser = Browser()
     try:
         browser.call("/url", {"url": Path(report).resolve().as_uri()})
         n = browser.run("return document.querySelectorAll('svg.axes').length")
         expect(n > 0, "there is no picture")
         nothing_is_crowded(browser, Path(report).stem, folder)
-        hovering_shows_values(browser)
+        hovering_shows_values(browser, folder and f"{folder}/{Path(report).stem}-hover.png")
         the_slider_moves_the_origin(browser)
         dragging_zooms(browser)
+        if axe:
+            everybody_can_use_it(browser, axe)
         nothing_is_reported_or_requested(browser)
         print(f"{report}: {n} pictures, in order")
     finally:
