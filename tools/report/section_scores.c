@@ -89,7 +89,7 @@ void report_section_scores(report_text *text, const report_data *data)
                     (long long)n_row, (long long)n);
     report_add(text, "</p>\n");
     add_head(text, data);
-    for (int64_t metric = 0; data->totals != NULL && metric < data->n_metric; metric++)
+    for (int64_t metric = 0; n > 1 && data->totals != NULL && metric < data->n_metric; metric++)
         if (!isnan(best_of(data->totals + metric, data->n_method, data->n_metric)))
             add_row(text, data, "all", "all", metric, data->totals + metric);
     for (int64_t i = 0; i < n_row && !text->failed; i++)

@@ -37,7 +37,9 @@ static int read_data(parts *p, const char *path)
     table_error error = {0};
     if (table_read_file(&p->frame, path, NULL, &error) != LSTM_OK)
         return fprintf(stderr, "%s\n", error.message), 1;
-    lstm_status status = table_dataset(&p->dataset, p->frame, NULL, &error);
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.missing = LSTM_MISSING_MASK;
+    lstm_status status = table_dataset(&p->dataset, p->frame, &options, &error);
     if (status != LSTM_OK)
         return fprintf(stderr, "%s\n", error.message), 1;
     return lstm_dataset_split_fraction(p->dataset, LSTM_ALL_SERIES, 0.65, 0.15);
