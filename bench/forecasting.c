@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How well a forecaster with default options forecasts a table, beside its parts and the baselines:
+ * How well a forecaster forecasts a table, beside its parts and the baselines: with default options,
+ * or with those of the recipe of docs/forecasting.md:
  *
  *     lstmts-forecasting [OPTION=VALUE...] FILE.csv HORIZON...
  *
@@ -20,12 +21,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_METRIC = 3 };
+enum { MSE, MAE, MASE, N_METRIC };
 
 typedef enum method {
     FORECASTER,
     NETWORKS,
     RIDGE,
+    TRAIN_RIDGE,
     SEASONAL_NAIVE,
     SEASONAL_DRIFT,
     NAIVE,
@@ -33,9 +35,9 @@ typedef enum method {
     N_METHOD
 } method;
 
-static const char *const method_names[] = {"forecaster",     "its networks",   "its ridge",
-                                           "seasonal naive", "seasonal drift", "naive",
-                                           "drift"};
+static const char *const method_names[] = {
+    "forecaster",     "its networks",   "its ridge", "ridge of the training part",
+    "seasonal naive", "seasonal drift", "naive",     "drift"};
 
 typedef struct bench {
     bench_task task;
@@ -88,20 +90,33 @@ static void judge(const bench *b, const lstm_real *y, int64_t h, double *metrics
         if (n > 0 && b->change[c] > 0)
             mase += sum / n / b->change[c], n_scaled++;
     }
-    metrics[0] = squares / count, metrics[1] = absolute / count;
-    metrics[2] = mase / (double)n_scaled;
+    metrics[MSE] = squares / count, metrics[MAE] = absolute / count;
+    metrics[MASE] = mase / (double)n_scaled;
+}
+
+/* Whether the printed mean is over this horizon, among others. */
+static bool is_in_mean(const bench_task *t, int64_t h)
+{
+    for (int64_t i = 0; i < t->n_mean; i++)
+        if (t->means[i] == h)
+            return true;
+    return t->n_mean == 0;
 }
 
 /* Adds the errors of one run of a method; the last entry is the mean over the horizons. */
 static void add(bench *b, method m, const lstm_real *y, double seconds)
 {
-    int64_t n = b->task.n_horizon;
+    int64_t n = b->task.n_horizon, n_mean = 0;
     double all[BENCH_MOST_HORIZONS + 1][N_METRIC] = {{0}};
     for (int64_t i = 0; i < n; i++) {
+        bool counts = is_in_mean(&b->task, b->task.horizons[i]);
         judge(b, y, b->task.horizons[i], all[i]);
-        for (int k = 0; k < N_METRIC; k++)
-            all[n][k] += all[i][k] / (double)n;
+        n_mean += counts;
+        for (int k = 0; k < N_METRIC && counts; k++)
+            all[n][k] += all[i][k];
     }
+    for (int k = 0; k < N_METRIC; k++)
+        all[n][k] /= (double)n_mean;
     for (int64_t i = 0; i <= n; i++)
         for (int k = 0; k < N_METRIC; k++) {
             double value = all[i][k];
@@ -170,32 +185,68 @@ static bool run_baseline(bench *b, method m, int64_t season, lstm_real *y)
     return done;
 }
 
-static void print_line(const bench *b, method m, int64_t i, const char *horizon)
+/* One cell of a table: MSE / MAE, or MASE with its least and greatest value over seeds. */
+static void print_cell(const bench *b, method m, int64_t i, bool scaled)
 {
-    printf("| %-14s | %7s |", method_names[m], horizon);
-    for (int k = 0; k < N_METRIC; k++) {
-        printf(" %6.4f", b->mean[m][i][k] / (double)b->n[m]);
-        if (b->task.seeds > 1 && m <= NETWORKS)
-            printf(" (%.4f-%.4f)", b->least[m][i][k], b->most[m][i][k]);
-        printf(" |");
-    }
-    printf(" %.1f |\n", b->seconds[m] / (double)b->n[m]);
+    double n = (double)b->n[m];
+    const double *sum = b->mean[m][i], *least = b->least[m][i], *most = b->most[m][i];
+    if (!scaled)
+        printf(" %.4f / %.4f |", sum[MSE] / n, sum[MAE] / n);
+    else if (b->n[m] > 1)
+        printf(" %.3f (%.3f .. %.3f) |", sum[MASE] / n, least[MASE], most[MASE]);
+    else
+        printf(" %.3f |", sum[MASE] / n);
 }
 
-static void print_table(const bench *b)
+/* The greatest difference between seeds. */
+static void print_spread(const bench *b, method m)
 {
-    char horizon[24];
-    const bench_task *s = &b->task;
-    bench_task_print(s);
-    printf("MASE: scale of %lld rows; seconds of processor time of a fit\n", (long long)s->scale);
-    printf("\n| method | horizon | MSE | MAE | MASE | s |\n|---|---|---|---|---|---|\n");
-    for (int64_t i = 0; i <= s->n_horizon; i++)
-        for (method m = 0; m < N_METHOD; m++) {
-            if (i < s->n_horizon)
-                snprintf(horizon, sizeof horizon, "%lld", (long long)s->horizons[i]);
-            if (b->n[m] > 0 && (i < s->n_horizon || i > 1))
-                print_line(b, m, i, i < s->n_horizon ? horizon : "mean");
-        }
+    printf("| %s, between seeds |", method_names[m]);
+    for (int64_t i = 0; i <= b->task.n_horizon; i++)
+        if (i < b->task.n_horizon || i > 1)
+            printf(" %.4f / %.4f |", b->most[m][i][MSE] - b->least[m][i][MSE],
+                   b->most[m][i][MAE] - b->least[m][i][MAE]);
+    printf(" |\n");
+}
+
+static void print_head(const bench_task *t, const char *title)
+{
+    printf("\n| %s |", title);
+    for (int64_t i = 0; i < t->n_horizon; i++)
+        printf(" %lld |", (long long)t->horizons[i]);
+    for (int64_t i = 0, n = 0; i < t->n_horizon && t->n_horizon > 1; i++)
+        if (is_in_mean(t, t->horizons[i]))
+            printf("%s%lld", n++ == 0 ? " mean of " : ", ", (long long)t->horizons[i]);
+    printf("%s s |\n|---|---|%s", t->n_horizon > 1 ? " |" : "", t->n_horizon > 1 ? "---|" : "");
+    for (int64_t i = 0; i < t->n_horizon; i++)
+        printf("---|");
+    printf("\n");
+}
+
+static void print_table(const bench *b, bool scaled)
+{
+    const bench_task *t = &b->task;
+    print_head(t, scaled ? "MASE" : "MSE / MAE");
+    for (method m = 0; m < N_METHOD; m++) {
+        if (b->n[m] == 0)
+            continue;
+        printf("| %s |", method_names[m]);
+        for (int64_t i = 0; i <= t->n_horizon; i++)
+            if (i < t->n_horizon || i > 1)
+                print_cell(b, m, i, scaled);
+        printf(" %.1f |\n", b->seconds[m] / (double)b->n[m]);
+        if (!scaled && b->n[m] > 1)
+            print_spread(b, m);
+    }
+}
+
+static void print_tables(const bench *b)
+{
+    bench_task_print(&b->task);
+    printf("MASE: scale of %lld rows; s: seconds of processor time of a fit\n",
+           (long long)b->task.scale);
+    print_table(b, false);
+    print_table(b, true);
 }
 
 /* The baseline that errs least at a horizon. */
@@ -203,9 +254,21 @@ static method best_baseline(const bench *b, int64_t i)
 {
     method best = NAIVE;
     for (method m = SEASONAL_NAIVE; m < N_METHOD; m++)
-        if (b->n[m] > 0 && b->mean[m][i][2] < b->mean[best][i][2])
+        if (b->n[m] > 0 && b->mean[m][i][MASE] < b->mean[best][i][MASE])
             best = m;
     return best;
+}
+
+/* How much less the forecaster errs than a method, as a share. */
+static double gain_over(const bench *b, method m, int64_t i)
+{
+    return 1 - b->mean[FORECASTER][i][MASE] / (double)b->n[FORECASTER] /
+                   (b->mean[m][i][MASE] / (double)b->n[m]);
+}
+
+static const char *side_of(double gain)
+{
+    return gain < 0 ? "above" : "below";
 }
 
 static void print_words(const bench *b)
@@ -213,13 +276,35 @@ static void print_words(const bench *b)
     printf("\n");
     for (int64_t i = 0; i < b->task.n_horizon; i++) {
         method m = best_baseline(b, i);
-        double of_baseline = b->mean[m][i][2];
-        double gain = 1 - b->mean[FORECASTER][i][2] / (double)b->n[FORECASTER] / of_baseline;
-        printf(
-            "%lld rows: the MASE of the forecaster is %.1f %% %s that of the best baseline, %s.\n",
-            (long long)b->task.horizons[i], 100 * fabs(gain), gain < 0 ? "above" : "below",
-            method_names[m]);
+        double gain = gain_over(b, m, i);
+        printf("%lld rows: the MASE of the forecaster is %.1f %% %s that of the best baseline, %s",
+               (long long)b->task.horizons[i], 100 * fabs(gain), side_of(gain), method_names[m]);
+        gain = b->n[RIDGE] > 0 ? gain_over(b, RIDGE, i) : (double)NAN;
+        if (isnan(gain))
+            printf(".\n");
+        else
+            printf(", and %.1f %% %s that of its ridge.\n", 100 * fabs(gain), side_of(gain));
     }
+}
+
+/* The regression of the recipe as a method of its own, fitted to the training part alone. */
+static bool run_train_ridge(bench *b, lstm_real *y)
+{
+    lstm_method *ridge = NULL;
+    lstm_ridge_options options = LSTM_RIDGE_OPTIONS_INIT;
+    options.context_len = 21 * b->task.season, options.horizon = b->task.H;
+    options.base_len = b->task.season, options.penalty = 0.03;
+    double begin = bench_task_seconds();
+    bool done = lstm_ridge_new(&ridge, &options) == LSTM_OK &&
+                lstm_method_fit(ridge, b->task.dataset) == LSTM_OK;
+    double seconds = bench_task_seconds() - begin;
+    for (int64_t i = 0; i < b->task.n_origin && done; i++)
+        done = lstm_method_predict(ridge, b->task.dataset, 0, b->task.origins[i], b->task.H,
+                                   y + i * b->task.H * b->task.table.C) == LSTM_OK;
+    lstm_method_free(ridge);
+    if (done)
+        add(b, TRAIN_RIDGE, y, seconds);
+    return done;
 }
 
 static bool run_all(bench *b)
@@ -236,6 +321,8 @@ static bool run_all(bench *b)
         done = run_seed(b, seed, ridge ? of_ridge : NULL, y, text, sizeof text);
         printf("seed %lld: %s\n", (long long)seed, text);
     }
+    if (b->task.recipe && done)
+        done = run_train_ridge(b, y);
     const char *season = strstr(text, "\"season_len\":");
     int64_t m = b->task.naive;
     if (m == 0 && season != NULL)
@@ -244,7 +331,7 @@ static bool run_all(bench *b)
         if (k > SEASONAL_DRIFT || m > 0)
             done = run_baseline(b, k, m, y);
     if (done)
-        print_table(b), print_words(b);
+        print_tables(b), print_words(b);
     free(y);
     free(of_ridge);
     return done;

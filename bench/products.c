@@ -5,8 +5,8 @@
  * (docs/performance.md).
  *
  *     z    [B, 4H] = h [B, H] W_h^T            forward; W_h^T in the best layout for each
- *     dh   [B, H]  = dz [B, 4H] W_h            backward; own kernels: dz packed, as the cells write
- *     it
+ *     dh   [B, H]  = dz [B, 4H] W_h            backward; own kernels: dz packed, as the cells
+ *                                              write it
  *     dW   [H, 4H] = h^T [H, TB] dz [TB, 4H]   once per update; own kernels: with the copy of h
  */
 #include "timing.h"

@@ -10,22 +10,36 @@
 
 enum { MOST_SEEDS = 64 };
 
-static double processor_seconds(void)
+double bench_task_seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Numbers >= 1 with commas between them. Returns how many, or 0. */
+static int64_t read_horizons(const char *text, int64_t *horizons)
+{
+    char *end;
+    for (int64_t n = 0; n < BENCH_MOST_HORIZONS; text = end + 1) {
+        horizons[n] = strtoll(text, &end, 10);
+        if (end == text || horizons[n++] < 1)
+            return 0;
+        if (*end != ',')
+            return *end == '\0' ? n : 0;
+    }
+    return 0;
+}
+
 static bool read_option(bench_task *t, const char *text)
 {
-    int year, month, day;
     const struct {
         const char *name;
         int64_t *value;
-    } numbers[] = {{"naive=", &t->naive}, {"season=", &t->season},   {"scale=", &t->scale},
-                   {"seeds=", &t->seeds}, {"threads=", &t->threads}, {"skip=", &t->skip},
-                   {"step=", &t->step}};
+    } numbers[] = {{"naive=", &t->naive},     {"season=", &t->season},
+                   {"scale=", &t->scale},     {"seeds=", &t->seeds},
+                   {"threads=", &t->threads}, {"networks=", &t->networks},
+                   {"updates=", &t->updates}, {"recipe=", &t->recipe}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
@@ -36,14 +50,16 @@ static bool read_option(bench_task *t, const char *text)
         t->train = parts[0], t->valid = parts[1], t->n_row = parts[2];
         return t->train > 0 && t->valid >= t->train && t->n_row > t->valid;
     }
-    return sscanf(text, "start=%d-%d-%d", &year, &month, &day) == 3 &&
-           lstm_utc_time(&t->start, year, month, day, 0) == LSTM_OK;
+    if (strncmp(text, "mean=", 5) != 0)
+        return false;
+    t->n_mean = read_horizons(text + 5, t->means);
+    return t->n_mean > 0;
 }
 
 static bool read_arguments(bench_task *t, int n, char **arguments)
 {
     int i = 1;
-    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1, .skip = 1};
+    *t = (bench_task){.scale = 1, .seeds = 1, .threads = 1};
     for (; i < n && strchr(arguments[i], '=') != NULL; i++)
         if (!read_option(t, arguments[i]))
             return false;
@@ -55,7 +71,8 @@ static bool read_arguments(bench_task *t, int n, char **arguments)
         t->horizons[t->n_horizon++] = H;
         t->H = H > t->H ? H : t->H;
     }
-    return i == n && t->n_horizon > 0 && t->seeds >= 1 && t->seeds <= MOST_SEEDS && t->scale >= 1;
+    return i == n && t->n_horizon > 0 && t->seeds >= 1 && t->seeds <= MOST_SEEDS && t->scale >= 1 &&
+           t->networks <= MOST_SEEDS && (t->recipe == 0 || t->season >= 2);
 }
 
 static void find_deviations(bench_task *t)
@@ -76,11 +93,9 @@ static void find_deviations(bench_task *t)
 
 static bool prepare(bench_task *t)
 {
-    if (!bench_table_read(&t->table, t->path, t->skip, t->n_row))
+    if (!bench_table_read(&t->table, t->path, t->n_row))
         return false;
     int64_t n = t->table.n_row;
-    if (t->step > 0)
-        t->table.unit = LSTM_STEP_MONTHS, t->table.step = t->step, t->table.start = t->start;
     if (t->n_row == 0)
         t->train = n * 65 / 100, t->valid = n * 80 / 100;
     t->n_origin = n - t->valid;
@@ -104,7 +119,8 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
     if (!read_arguments(t, n, arguments)) {
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
-                "    [threads=N] [skip=N] [step=MONTHS start=YYYY-MM-DD] FILE.csv HORIZON...\n",
+                "    [networks=N] [updates=N] [recipe=1] [mean=H,H,...] [threads=N]\n"
+                "    FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
     }
@@ -119,17 +135,41 @@ void bench_task_end(bench_task *t)
     free(t->deviation);
 }
 
+/* The recipe of docs/forecasting.md: the options that are not chosen from the data any more. */
+static void set_recipe(lstm_forecaster_options *options, lstm_view_options *view,
+                       lstm_ridge_options *ridge, int64_t season)
+{
+    view->segment_len = season, view->context_len = 21, view->horizon = 8;
+    view->channels = LSTM_CHANNELS_INDEPENDENT, view->column_input = 1;
+    view->scaling = LSTM_SCALING_STANDARD;
+    view->base = LSTM_BASE_MEAN, view->base_len = season;
+    ridge->context_len = 21 * season, ridge->horizon = options->horizon;
+    ridge->base_len = season, ridge->penalty = 0.03;
+    options->view = view, options->ridge = ridge;
+    options->n_hidden = 128, options->batch_size = 192, options->dropout = 0.3;
+    options->learning_rate = 2e-3, options->average_decay = 0.98;
+    if (options->n_update == 0)
+        options->n_update = 500;
+    if (options->use == LSTM_USE_AUTO)
+        options->use = LSTM_USE_MEAN;
+}
+
 lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
                            lstm_forecaster **forecaster, double *seconds)
 {
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
     options.horizon = t->H, options.season_len = t->season, options.use = use;
     options.seed = (uint64_t)seed, options.n_threads = t->threads;
-    double begin = processor_seconds();
+    options.n_network = t->networks, options.n_update = t->updates;
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    if (t->recipe)
+        set_recipe(&options, &view, &ridge, t->season);
+    double begin = bench_task_seconds();
     lstm_status status = lstm_forecaster_new(forecaster, &options);
     if (status == LSTM_OK)
         status = lstm_forecaster_fit(*forecaster, t->dataset);
-    *seconds = processor_seconds() - begin;
+    *seconds = bench_task_seconds() - begin;
     return status;
 }
 

@@ -12,11 +12,11 @@
  *                             forecaster, or none
  *     scale=M                 rows between which the changes are that MASE is divided by; default 1
  *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
+ *     networks=N, updates=N   n_network and n_update of the forecaster; default: as in the library
+ *     recipe=1                view, ridge and training by the recipe of docs/forecasting.md instead
+ *                             of what the forecaster chooses; needs season
+ *     mean=H,H,...            horizons of which the mean is printed; default: all of them
  *     threads=N               default 1
- *     skip=N                  columns at the left that are no values; default 1
- *     step=N, start=Y-M-D     months from row to row, and the date of the first row, where the
- *     first
- *                             column has no dates
  */
 #ifndef BENCH_TASK_H
 #define BENCH_TASK_H
@@ -29,8 +29,10 @@ enum { BENCH_MOST_HORIZONS = 16 };
 
 typedef struct bench_task {
     const char *path;
-    int64_t train, valid, n_row, season, naive, scale, seeds, threads, skip, step, start;
+    int64_t train, valid, n_row, season, naive, scale, seeds, threads;
+    int64_t networks, updates, recipe;
     int64_t n_horizon, horizons[BENCH_MOST_HORIZONS];
+    int64_t n_mean, means[BENCH_MOST_HORIZONS]; /**< 0 = all horizons */
     bench_table table;
     lstm_dataset *dataset;
     int64_t H; /**< the longest horizon, for which forecasters are fitted */
@@ -46,6 +48,9 @@ void bench_task_end(bench_task *task);
 /** Fit a forecaster for the longest horizon. A status of the library; seconds of processor time. */
 lstm_status bench_task_fit(const bench_task *task, int64_t use, int64_t seed,
                            lstm_forecaster **forecaster, double *seconds);
+
+/** Seconds of processor time of this process. */
+double bench_task_seconds(void);
 
 /** Print what the table is, and the processor. */
 void bench_task_print(const bench_task *task);

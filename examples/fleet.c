@@ -4,8 +4,9 @@
  *
  *     fleet [SERIES [UPDATES]]
  *
- * The meters are synthetic: each has a level, a week and a trend of its own, and some began late. A
- * new meter is forecast by the same forecaster without another fit.
+ * The meters are synthetic: each has a level, a week and a trend of its own, and some began late.
+ * All of them are forecast in one call. A new meter is forecast by the same forecaster without
+ * another fit.
  */
 #include <lstmts/lstmts.h>
 #include <math.h>
@@ -81,6 +82,24 @@ static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
     return failed;
 }
 
+/* What all meters together will read. */
+static int forecast_all(const lstm_forecaster *forecaster, const lstm_dataset *data)
+{
+    int64_t n = lstm_dataset_series(data);
+    lstm_real *y = malloc((size_t)n * AHEAD * sizeof *y);
+    int failed = y == NULL || lstm_forecaster_predict_series(forecaster, data, NULL, n, y);
+    if (!failed)
+        printf("\nAll meters together, after their last days:");
+    for (int h = 0; h < WEEK && !failed; h++) {
+        double sum = 0;
+        for (int64_t s = 0; s < n; s++)
+            sum += (double)y[s * AHEAD + h];
+        printf(" %.0f", sum);
+    }
+    free(y);
+    return failed;
+}
+
 static int forecast_new_meter(const lstm_forecaster *forecaster, lstm_dataset *data)
 {
     lstm_real y[AHEAD];
@@ -105,7 +124,7 @@ int main(int argc, char **argv)
     options.n_threads = LSTM_ALL_CORES;
     int failed = new_data(&data, argc > 1 ? atoll(argv[1]) : 1000) ||
                  lstm_forecaster_new(&forecaster, &options) || judge(forecaster, data) ||
-                 forecast_new_meter(forecaster, data);
+                 forecast_all(forecaster, data) || forecast_new_meter(forecaster, data);
     if (failed)
         fprintf(stderr, "fleet: %s\n", lstm_last_error());
     lstm_forecaster_free(forecaster);

@@ -15,16 +15,18 @@ enum { C = 4, AHEAD = 28, SHOWN = 7, MOST_ROWS = 4000, METHODS = 4, PATHS = 1000
 
 static const char *const names[C] = {"precipitation", "temp_max", "temp_min", "wind"};
 
-static int64_t read_rows(const char *path, double rows[][C])
+static int64_t read_rows(const char *path, int64_t *times, double rows[][C])
 {
     char line[256];
+    int year, month, day;
     int64_t n = 0;
     FILE *file = fopen(path, "r");
     if (file == NULL || fgets(line, sizeof line, file) == NULL)
         return 0;
     while (n < MOST_ROWS && fgets(line, sizeof line, file) != NULL &&
-           sscanf(line, "%*[^,],%lf,%lf,%lf,%lf", &rows[n][0], &rows[n][1], &rows[n][2],
-                  &rows[n][3]) == C)
+           sscanf(line, "%d-%d-%d,%lf,%lf,%lf,%lf", &year, &month, &day, &rows[n][0], &rows[n][1],
+                  &rows[n][2], &rows[n][3]) == 3 + C &&
+           lstm_utc_time(&times[n], year, month, day, 0) == LSTM_OK)
         n++;
     fclose(file);
     return n;
@@ -34,14 +36,16 @@ static int64_t read_rows(const char *path, double rows[][C])
 static int new_data(lstm_dataset **data, const char *path)
 {
     static double rows[MOST_ROWS][C];
-    int64_t n = read_rows(path, rows), start;
+    static int64_t times[MOST_ROWS];
+    int64_t n = read_rows(path, times, rows);
     if (n < 1)
         return fprintf(stderr, "seattle_weather: no rows in %s\n", path), 1;
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
     options.n_column = C, options.names = names;
-    options.step_unit = LSTM_STEP_SECONDS, options.step = 86400;
-    return lstm_utc_time(&start, 2012, 1, 1, 0) || lstm_dataset_new(data, &options) ||
-           lstm_dataset_add_double(*data, "Seattle", rows[0], n, start) ||
+    options.missing = LSTM_MISSING_LINEAR; /* of days without a row, if there are any */
+    return lstm_find_step(times, n, &options.step_unit, &options.step) ||
+           lstm_dataset_new(data, &options) ||
+           lstm_dataset_add_times_double(*data, "Seattle", times, rows[0], n) ||
            lstm_dataset_add_calendar(*data, LSTM_CALENDAR_YEARDAY, NULL, 0) ||
            lstm_dataset_split_fraction(*data, LSTM_ALL_SERIES, 0.65, 0.15);
 }

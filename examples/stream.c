@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { C = 4, AHEAD = 7, MOST_ROWS = 4000, METHODS = 3 };
+enum { C = 4, AHEAD = 7, MOST_ROWS = 4000, METHODS = 4 };
 
 /* Reads row n. Returns 1, or 0 at the end, or -1 if the line is not a row. */
 static int read_row(int n, lstm_real *row)
@@ -37,20 +37,24 @@ static int read_row(int n, lstm_real *row)
 static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE};
-    char table[2000];
+    char table[2000], words[2000];
     lstm_method *methods[METHODS] = {NULL};
     lstm_backtest *backtest = NULL;
     lstm_backtest_options test = LSTM_BACKTEST_OPTIONS_INIT;
     test.horizon = AHEAD, test.standardized = 1, test.n_threads = LSTM_ALL_CORES;
+    lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    ridge.context_len = 4 * AHEAD, ridge.horizon = AHEAD;
     lstm_baseline_options week = LSTM_BASELINE_OPTIONS_INIT;
     week.kind = LSTM_BASELINE_MOVING_AVERAGE, week.window = 7;
     int failed = lstm_forecaster_method(&methods[0], forecaster, "forecaster") ||
-                 lstm_baseline_new(&methods[1], &week) || lstm_baseline_new(&methods[2], NULL) ||
+                 lstm_ridge_new(&methods[1], &ridge) || lstm_baseline_new(&methods[2], &week) ||
+                 lstm_baseline_new(&methods[3], NULL) ||
                  lstm_backtest_run(&backtest, methods, METHODS, data, &test) ||
-                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL);
+                 lstm_backtest_table(backtest, kinds, 3, table, sizeof table, NULL) ||
+                 lstm_backtest_words(backtest, LSTM_METRIC_MASE, 0, words, sizeof words, NULL);
     if (!failed)
-        printf("%d days ahead, %lld origins, standardized columns\n%s", AHEAD,
-               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table);
+        printf("%d days ahead, %lld origins, standardized columns\n%s\n%s", AHEAD,
+               (long long)lstm_backtest_origins(backtest, LSTM_ALL), table, words);
     lstm_backtest_free(backtest);
     for (int i = 0; i < METHODS; i++)
         lstm_method_free(methods[i]);

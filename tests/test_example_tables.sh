@@ -92,6 +92,8 @@ check "it says nothing on standard error" is_empty fit.err
 check "it tests every window of the last fifth" contains fit.out '^7 days ahead, 234 origins'
 check "its forecaster is better than the last value" \
     less "$(mase fit.out forecaster)" "$(mase fit.out naive)"
+check "it says in words how good it is" \
+    has_words fit.out 'ridge 28' 'moving average 7' naive
 "$examples/stream" weather.safetensors <rows >stream.out 2>stream.err
 check "it loads the forecaster" same 0 $?
 check "a missing value is no error" is_empty stream.err

@@ -34,8 +34,9 @@ extern "C" {
 /**
  * A forecaster. Opaque.
  *
- * Thread-safety: any number of threads may forecast with it. lstm_forecaster_fit() and
- * lstm_forecaster_free() need exclusive access, except lstm_forecaster_cancel().
+ * Thread-safety: any number of threads may forecast with it. lstm_forecaster_fit(),
+ * lstm_forecaster_continue() and lstm_forecaster_free() need exclusive access, but
+ * lstm_forecaster_cancel() may be called during a fit or a continuation.
  */
 typedef struct lstm_forecaster lstm_forecaster;
 
@@ -78,30 +79,33 @@ typedef struct lstm_forecaster_options {
     int64_t n_layer;      /**< LSTM layers; 0 = 1                                             */
     int64_t n_update;     /**< updates of a network                                           */
     int64_t batch_size;   /**< windows of an update                                           */
-    double learning_rate; /**< of Adam, with a warm-up, and a cosine to 0                    */
+    double learning_rate; /**< of Adam, with a warm-up, and a cosine to 0                     */
     double dropout;       /**< as of an updater; LSTM_ZERO = none                             */
-    const lstm_view_options
-        *view; /**< of the networks, and transformation, scales and season of ridge; NULL = from the
-                    data. Its part is ignored */
-    const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_HUBER, mean over all targets. With
-                                        LSTM_LOSS_NEGATIVE_BINOMIAL networks see counts as they are */
-    uint64_t seed;     /**< of all networks; forecasters of different seeds share no network   */
-    int64_t n_threads; /**< as of an updater; 0 = 1                                        */
+    /** Of the networks, and transformation, scales and season of ridge. Its part is ignored. NULL =
+        from the data. */
+    const lstm_view_options *view;
+    /** NULL = LSTM_LOSS_HUBER, mean over all targets. With LSTM_LOSS_NEGATIVE_BINOMIAL networks see
+        counts as they are. */
+    const lstm_loss_options *loss;
+    uint64_t seed;     /**< of all networks; forecasters of different seeds share no network  */
+    int64_t n_threads; /**< as of an updater; 0 = 1                                           */
     /**
      * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its
      * own in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is
      * continued by calling lstm_forecaster_fit() again with the same options and data, also in
      * another process: what it makes has the bits of an uninterrupted fit. Trainings of other data
-     * or options in the folder are LSTM_E_MISMATCH. NULL = no files
+     * or options in the folder are LSTM_E_MISMATCH. lstm_forecaster_method() ignores it. NULL =
+     * no files
      */
     const char *folder;
-    lstm_fit_progress_fn on_progress; /**< NULL = none                                           */
-    void *progress_user; /**< passed to on_progress                                          */
-    const double
-        *levels;     /**< [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9  */
-    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                                   */
+    lstm_fit_progress_fn on_progress; /**< NULL = none                                        */
+    void *progress_user; /**< passed to on_progress                                           */
+    /** [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9. */
+    const double *levels;
+    int64_t n_level;      /**< L, 1 .. 16; 0 = 1                                              */
     double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
-    const lstm_ridge_options *ridge; /**< NULL = from the data, or `view`; its horizon is ignored */
+    /** NULL = from the data, or `view`; its horizon is ignored. */
+    const lstm_ridge_options *ridge;
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
@@ -154,8 +158,9 @@ LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm
  * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
  * networks. Ridge is fitted again. Each network is trained from its parameters by n_update more
  * updates; moments begin at 0, and the rate is that of the fit, with warm-up and cosine. Rows that
- * the forecaster has not seen are scored for the intervals before the members learn from them. The
- * test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
+ * the forecaster has not seen are scored for the intervals before the members learn from them; of
+ * more forecasts of several series than scores are kept, those that are scored are spread evenly
+ * over the series. The test part is not read. Without new rows and with n_update 0 nothing changes. No folder is used.
  *
  * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict();
  *                  others are new. If each series has scales of its own (scale_series of the view),
@@ -218,9 +223,26 @@ LSTM_API lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecas
                                                   int64_t horizon, lstm_real *y);
 
 /**
- * What was chosen and why, as JSON: the season, the view, the sizes, the members and their errors
- * on the validation part, and the errors of all candidates. Keys are names of options where there
- * are such. New keys may be added.
+ * Forecast each of many series from its last row: as lstm_forecaster_predict() of each, with the
+ * same bits, but many together, which takes less time.
+ *
+ * @param series   [n] numbers in the data set; NULL = 0 .. n-1
+ * @param n        >= 1; with lstm_dataset_series() and NULL all are forecast
+ * @param[out] y   [n, horizon, K]
+ * @return as lstm_forecaster_predict(). If one of them cannot be forecast, none is.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forecaster,
+                                                    const lstm_dataset *dataset,
+                                                    const int64_t *series, int64_t n, lstm_real *y);
+
+/**
+ * What was chosen and why, as JSON: the season, the errors on the validation part, and of those
+ * that forecast: `networks` with their views, training and loss, `ridge` with what its view makes
+ * of values. `transformed` of a view are the names of the columns whose values are transformed.
+ * `candidates` has the error of each one that was compared, and of what was there before; where
+ * they were compared repeatedly, those of the last time. Keys are names of options where there are
+ * such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
@@ -259,15 +281,15 @@ LSTM_API lstm_status lstm_forecaster_load(lstm_forecaster **forecaster, const ch
 
 /**
  * Create a forecaster with the same options, but no folder, that has the same fit. They share its
- * memory until either is fitted again. So a service can forecast on one thread while another one
- * fits a clone:
+ * memory until either is fitted again or continued. So a service can forecast on one thread while
+ * another one fits, or continues, a clone:
  *
  *     lstm_forecaster_clone(&next, forecaster);
  *     lstm_forecaster_fit(next, dataset);            forecaster is in use meanwhile
  *     then let the threads use `next`, and free `forecaster` when none uses it any more.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free(), before or after `source`.
- * @param source           fitted or not; it must not be fitted meanwhile.
+ * @param source           fitted or not; it must not be fitted or continued meanwhile.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
  * @since 0.1
  */
@@ -327,8 +349,10 @@ LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster
 
 /**
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
- * quantiles are those of lstm_forecaster_quantiles(). A fit that is cancelled is LSTM_E_ORDER
- * there, with the message "the fit was cancelled": what follows needs one.
+ * quantiles are those of lstm_forecaster_quantiles(). Its fits write no files: the folder of the
+ * options is ignored, since the trainings of a folder are those of one fit, and backtests fit to
+ * several parts. A fit that is cancelled is LSTM_E_ORDER there, with the message "the fit was
+ * cancelled": what follows needs one.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

@@ -112,6 +112,7 @@
 #include <lstmts/state.h>
 #include <lstmts/status.h>
 #include <lstmts/stream.h>
+#include <lstmts/times.h>
 #include <lstmts/trainer.h>
 #include <lstmts/uncertainty.h>
 #include <lstmts/updater.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file method.h
- * lstm_method: whatever forecasts series and can be judged: a baseline (baseline.h), or functions
- * of the caller.
+ * lstm_method: whatever forecasts series and can be judged: a baseline (baseline.h), a forecaster
+ * (forecaster.h), a combination of methods (ensemble.h), or functions of the caller.
  */
 #ifndef LSTMTS_METHOD_H
 #define LSTMTS_METHOD_H

@@ -44,10 +44,10 @@ LSTM_API lstm_status lstm_forecaster_intervals(const lstm_forecaster *forecaster
  * through the steps before; columns of independent channels do not.
  *
  * Otherwise a path is the point forecast plus the residuals of an earlier forecast, all its steps
- * and columns together. It is drawn from the latest 200 of those forecasts that calibrate the
- * intervals (lstm_forecaster_intervals()) and all of whose rows are known at the origin: forecasts
- * of this series if there are 50, otherwise also those of the validation parts of all other series,
- * divided by their scales and multiplied by that of this one (lstm_forecaster_intervals()). If the
+ * and columns together. It is drawn from 200 of those forecasts that calibrate the intervals
+ * (lstm_forecaster_intervals()) and all of whose rows are known at the origin: the latest ones of
+ * this series if there are 50, otherwise also those of all other series that the fit has kept,
+ * evenly over the series, divided by their scales and multiplied by that of this one. If the
  * fit has seen rows of the series after the origin, only forecasts of the same series that ended
  * before it are drawn. Unlike the levels of intervals, residuals do not adapt. Where one is not
  * observed, that of the next forecast that has it is taken. Paths of positive data may be negative.

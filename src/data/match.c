@@ -14,15 +14,19 @@ static lstm_status match_count(const char *what, int64_t is, int64_t was)
                     (long long)is, what, (long long)was);
 }
 
+static const char *unit_name(int64_t step_unit)
+{
+    static const char *const names[] = {"rows", "seconds", "months"};
+    return names[step_unit];
+}
+
 static lstm_status match_step(const lstm_dataset *fit, const lstm_dataset *d)
 {
     if (d->step_unit == fit->step_unit && d->step == fit->step)
         return LSTM_OK;
-    return lts_fail(LSTM_E_SHAPE,
-                    "the data set has the step %lld in unit %lld, that of the fit had %lld in "
-                    "unit %lld",
-                    (long long)d->step, (long long)d->step_unit, (long long)fit->step,
-                    (long long)fit->step_unit);
+    return lts_fail(LSTM_E_SHAPE, "the data set has a step of %lld %s, that of the fit had %lld %s",
+                    (long long)d->step, unit_name(d->step_unit), (long long)fit->step,
+                    unit_name(fit->step_unit));
 }
 
 static lstm_status match_column(const lstm_dataset *fit, const lstm_dataset *d, int64_t c)

@@ -28,20 +28,56 @@ static json_t *describe_errors(const lts_choice *choice)
     return lts_json_with(errors, "mean", number_or_null(choice->mean_error));
 }
 
-static json_t *describe_view(const lstm_view_options *v)
+/* Names of the target columns that are transformed. */
+static json_t *describe_transformed(const lstm_view *view)
+{
+    json_t *names = json_array();
+    if (view->options.transform == LSTM_TRANSFORM_NONE)
+        return names;
+    for (int64_t i = 0; i < view->targets.n; i++) {
+        int64_t c = view->targets.at[i];
+        if (view->transformed[c] != 0)
+            names =
+                lts_json_appended(names, json_string(lts_names_get(&view->dataset->columns, c)));
+    }
+    return names;
+}
+
+/* What a view makes of values; `json` is the object that the keys are added to. */
+static json_t *describe_values(json_t *json, const lstm_view *view)
 {
     static const char *const scalings[] = {"none", "standard", "min-max", "robust"};
-    json_t *view =
-        json_pack("{s:I, s:I, s:I, s:s}", "segment_len", (json_int_t)v->segment_len, "context_len",
-                  (json_int_t)v->context_len, "horizon", (json_int_t)v->horizon, "channels",
-                  v->channels == LSTM_CHANNELS_JOINT ? "joint" : "independent");
-    view = lts_json_with(view, "transform", json_string(lts_transform_name(v->transform)));
-    view = lts_json_with(view, "difference", json_integer(v->difference));
-    view = lts_json_with(view, "scaling", json_string(scalings[v->scaling]));
-    view = lts_json_with(view, "scale_series", json_integer(v->scale_series));
-    view = lts_json_with(view, "base", json_string(lts_base_name(v->base)));
-    view = lts_json_with(view, "base_len", json_integer(v->base_len));
-    return lts_json_with(view, "season", json_string(lts_season_name(v->season)));
+    const lstm_view_options *v = &view->options;
+    json = lts_json_with(json, "transform", json_string(lts_transform_name(v->transform)));
+    json = lts_json_with(json, "transformed", describe_transformed(view));
+    if (v->transform == LSTM_TRANSFORM_BOXCOX)
+        json = lts_json_with(json, "lambda", json_real(v->lambda));
+    json = lts_json_with(json, "difference", json_integer(v->difference));
+    json = lts_json_with(json, "scaling", json_string(scalings[v->scaling]));
+    json = lts_json_with(json, "scale_series", json_integer(v->scale_series));
+    json = lts_json_with(json, "season", json_string(lts_season_name(v->season)));
+    if (v->season == LSTM_SEASON_PHASES || v->season == LSTM_SEASON_HARMONICS)
+        json = lts_json_with(json, "season_len", json_integer(v->season_len));
+    if (v->season == LSTM_SEASON_HARMONICS || v->season == LSTM_SEASON_YEAR)
+        json = lts_json_with(json, "n_harmonic", json_integer(v->n_harmonic));
+    return json;
+}
+
+static json_t *describe_view(const lstm_view *view)
+{
+    const lstm_view_options *v = &view->options;
+    json_t *json =
+        json_pack("{s:I, s:I, s:I, s:s, s:s}", "segment_len", (json_int_t)v->segment_len,
+                  "context_len", (json_int_t)v->context_len, "horizon", (json_int_t)v->horizon,
+                  "channels", v->channels == LSTM_CHANNELS_JOINT ? "joint" : "independent", "past",
+                  v->past == LSTM_PAST_HOLD ? "hold" : "refuse");
+    json = describe_values(json, view);
+    json = lts_json_with(json, "base", json_string(lts_base_name(v->base)));
+    json = lts_json_with(json, "base_len", json_integer(v->base_len));
+    json = lts_json_with(json, "spread_floor", json_real(v->spread_floor));
+    json = lts_json_with(json, "missing_input", json_integer(v->missing_input));
+    json = lts_json_with(json, "skip_context", json_integer(v->skip_context));
+    return lts_json_with(json, "skip_short", json_integer(v->skip_short));
 }
 
 static json_t *describe_training(const lts_fitted *fitted)
@@ -61,11 +97,47 @@ static json_t *describe_training(const lts_fitted *fitted)
     return lts_json_with(training, "column_input", told);
 }
 
-static json_t *describe_ridge(const lts_ridge_options *o)
+/* Whether views differ in more than being told the column. */
+static bool views_differ(const lstm_view *a, const lstm_view *b)
 {
-    return json_pack("{s:I, s:I, s:I, s:f}", "context_len", (json_int_t)o->L, "base_len",
-                     (json_int_t)o->base_len, "n_block", (json_int_t)o->n_block, "penalty",
-                     o->penalty);
+    lstm_view_options x = a->options, y = b->options;
+    x.column_input = y.column_input = 0;
+    return memcmp(&x, &y, sizeof x) != 0;
+}
+
+/* Each view once. */
+static json_t *describe_views(const lts_fitted *fitted)
+{
+    json_t *views = json_array();
+    for (int64_t i = 0; i < fitted->n_network; i++) {
+        int64_t j = 0;
+        while (j < i && views_differ(fitted->networks[i].view, fitted->networks[j].view))
+            j++;
+        if (j == i)
+            views = lts_json_appended(views, describe_view(fitted->networks[i].view));
+    }
+    return views;
+}
+
+static json_t *describe_networks(const lts_fitted *fitted, const lts_loss *loss)
+{
+    static const char *const losses[] = {"squared error",    "absolute error", "Huber",
+                                         "quantile",         "Gaussian",       "Student t",
+                                         "negative binomial"};
+    _Static_assert(sizeof losses / sizeof *losses == LSTM_LOSS_NEGATIVE_BINOMIAL + 1,
+                   "a name each");
+    json_t *json = lts_json_with(json_object(), "views", describe_views(fitted));
+    json = lts_json_with(json, "training", describe_training(fitted));
+    return lts_json_with(json, "loss", json_string(losses[loss->kind]));
+}
+
+static json_t *describe_ridge(const lts_fitted *fitted)
+{
+    const lts_ridge_options *o = &fitted->choice.ridge;
+    json_t *json = json_pack("{s:I, s:I, s:I, s:f}", "context_len", (json_int_t)o->L, "base_len",
+                             (json_int_t)o->base_len, "n_block", (json_int_t)o->n_block, "penalty",
+                             o->penalty);
+    return lts_json_with(json, "view", describe_values(json_object(), fitted->ridge.view));
 }
 
 static json_t *describe_levels(const lstm_forecaster_options *o)
@@ -76,7 +148,7 @@ static json_t *describe_levels(const lstm_forecaster_options *o)
     return levels;
 }
 
-/* Keys have the names of options and metrics. */
+/* Keys have the names of options and metrics. What does not forecast is left out. */
 static json_t *describe(const lstm_forecaster *f)
 {
     static const char *const uses[] = {"", "mean of networks and ridge", "networks", "ridge"};
@@ -93,12 +165,10 @@ static json_t *describe(const lstm_forecaster *f)
         json = lts_json_with(json, "joined_by", json_string(baseline_names[choice->baseline]));
     json = lts_json_with(json, "levels", describe_levels(&f->options));
     json = lts_json_with(json, "validation_error", describe_errors(choice));
-    if (!baseline) {
-        json = lts_json_with(json, "view", describe_view(&choice->view));
-        if (fitted->ridge.ridge != NULL)
-            json = lts_json_with(json, "ridge", describe_ridge(&choice->ridge));
-        json = lts_json_with(json, "training", describe_training(fitted));
-    }
+    if (lts_has_networks(choice))
+        json = lts_json_with(json, "networks", describe_networks(fitted, &f->loss));
+    if (lts_has_ridge(choice))
+        json = lts_json_with(json, "ridge", describe_ridge(fitted));
     return lts_json_with(json, "candidates", lts_trials_describe(&choice->trials));
 }
 

@@ -2,11 +2,11 @@
 #ifndef LTS_FORECASTER_FORECASTER_H
 #define LTS_FORECASTER_FORECASTER_H
 
-#include "forecaster/roster.h"
 #include "forecaster/trials.h"
 #include "members/network_part.h"
 #include "members/residuals.h"
 #include "members/ridge_part.h"
+#include "members/roster.h"
 #include <lstmts/baseline.h>
 #include <lstmts/interval.h>
 #include <lstmts/uncertainty.h>
@@ -122,8 +122,7 @@ typedef struct lts_origins {
 } lts_origins;
 
 /**
- * Forecast one series by the members that were chosen: y [n, H, K].
- * @param origins  all of the same series
+ * Forecast by the members that were chosen: y [n, H, K].
  * LSTM_E_SHAPE, LSTM_E_NUMERIC, LSTM_E_NOMEM; then y may be changed.
  */
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,

@@ -9,9 +9,9 @@
 #include "base/status.h"
 #include "files/json_read.h"
 #include "files/numbers.h"
-#include "forecaster/forecaster_tensors.h"
 #include "forecaster/forecaster_text.h"
 #include "forecaster/intervals.h"
+#include "store/tensors.h"
 
 #include <stdio.h>
 

@@ -133,6 +133,7 @@ typedef struct call {
     const lstm_forecaster *f;
     const lstm_dataset *dataset;
     int64_t series, n_thread;
+    int64_t n_due, n_score, window; /**< of n_due forecasts `window` are scored, evenly; 0 = all */
     lts_scoring scoring;
     real *row; /**< [C]    */
     real *y;   /**< [H, K] */
@@ -157,11 +158,17 @@ static lstm_status begin(call *c, int64_t origin)
         lts_scoring_first(fitted, number, known, origin, c->f->options.horizon));
 }
 
+/* Whether the forecast from row t is scored: of those that are due, each or its share. */
+static bool is_scored(call *c, int64_t t)
+{
+    return lts_scoring_is_due(&c->scoring, t) && lts_is_spread(c->n_score++, c->n_due, c->window);
+}
+
 /* Continues from row `known` to row `origin`. */
 static lstm_status advance(call *c, int64_t known, int64_t origin)
 {
     for (int64_t t = known; t < origin; t++) {
-        if (lts_scoring_is_due(&c->scoring, t)) {
+        if (is_scored(c, t)) {
             lts_scoring_measure(&c->scoring, c->dataset, c->series, t);
             LTS_TRY(forecast_from(c, t));
             LTS_TRY(lts_scoring_expect(&c->scoring, c->y));
@@ -183,8 +190,12 @@ static int64_t last_scored(const call *c, int64_t end)
     return end;
 }
 
-/* Continues the scores in `made` by those of one series, to the end of its validation part. */
-static lstm_status continue_series(call *c, lts_fitted *made)
+/* The forecasts of one series that are due: from row `first` to row `last`, exclusive. */
+typedef struct due_rows {
+    int64_t number, first, last, end; /* of the series in the fit, or -1; end of the rows */
+} due_rows;
+
+static due_rows find_due(const call *c)
 {
     const lts_fitted *before = &c->f->fitted;
     const lts_member *m = &c->dataset->members[c->series];
@@ -193,12 +204,53 @@ static lstm_status continue_series(call *c, lts_fitted *made)
     if (number >= 0)
         known = lts_roster_known(&before->roster, number, c->dataset, m->start);
     int64_t first = lts_scoring_first(before, number, known, end, c->f->options.horizon);
-    last = last > first ? last : first;
-    lstm_status status = lts_scoring_init(&c->scoring, made, &c->f->options, number, first);
+    return (due_rows){number, first, last > first ? last : first, end};
+}
+
+/* A step through n series that visits each once, and neighbours far apart. */
+static int64_t series_step(int64_t n)
+{
+    static const double GOLDEN = 0.6180339887498949;
+    for (int64_t step = 1 + (int64_t)(GOLDEN * (double)n); step < n; step++) {
+        int64_t a = n, b = step;
+        while (b != 0) {
+            int64_t rest = a % b;
+            a = b;
+            b = rest;
+        }
+        if (a == 1)
+            return step;
+    }
+    return 1;
+}
+
+/*
+ * Of more forecasts than scores are kept, those of several series are scored in part, evenly over
+ * the series, so that none is forgotten. Those of a single one are in the order of time.
+ */
+static void count_due(call *c)
+{
+    int64_t n_series = 0, stride = c->f->fitted.interval_stride;
+    c->window = lts_scoring_options(&c->f->fitted, &c->f->options).window;
+    for (c->series = 0; c->series < c->dataset->names.n; c->series++) {
+        const due_rows rows = find_due(c);
+        c->n_due += (rows.last - rows.first + stride - 1) / stride;
+        n_series += rows.last > rows.first;
+    }
+    if (n_series < 2)
+        c->n_due = 0;
+}
+
+/* Continues the scores in `made` by those of one series, to the end of its validation part. */
+static lstm_status continue_series(call *c, lts_fitted *made)
+{
+    const due_rows rows = find_due(c);
+    lstm_status status =
+        lts_scoring_init(&c->scoring, made, &c->f->options, rows.number, rows.first);
     if (status >= 0)
-        status = advance(c, first, last);
+        status = advance(c, rows.first, rows.last);
     if (status >= 0)
-        status = observe(&c->scoring, c->dataset, c->series, last, end, c->row);
+        status = observe(&c->scoring, c->dataset, c->series, rows.last, rows.end, c->row);
     if (status >= 0) {
         lstm_interval *old = made->interval;
         made->interval = c->scoring.interval;
@@ -223,8 +275,11 @@ lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *f,
     c.y = lts_alloc(f->options.horizon * made->n_target, sizeof *c.y);
     if (status >= 0 && (c.row == NULL || c.y == NULL))
         status = LSTM_E_NOMEM;
-    for (int64_t s = 0; s < dataset->names.n && status >= 0; s++) {
-        c.series = s;
+    count_due(&c);
+    /* Levels adapt to the latest series: series alike may have numbers that follow each other. */
+    int64_t n = dataset->names.n, step = series_step(n);
+    for (int64_t i = 0; i < n && status >= 0; i++) {
+        c.series = i * step % n;
         status = continue_series(&c, made);
     }
     lts_free(c.row);

@@ -7,8 +7,8 @@
 #ifndef LTS_FORECASTER_INTERVALS_H
 #define LTS_FORECASTER_INTERVALS_H
 
+#include "evaluate/judge.h"
 #include "forecaster/forecaster.h"
-#include "forecaster/judge.h"
 
 /**
  * Create fitted->roster, interval and residuals from forecasts y [n, H, K] of the windows of the

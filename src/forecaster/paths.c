@@ -82,19 +82,35 @@ static lstm_status sample(const call *c, real *paths)
     return status;
 }
 
-/* Residuals of n forecasts from row `first` on, every `stride` rows. */
-static lstm_status compute_residuals(const call *c, int64_t first, int64_t stride, int64_t n,
+/* Forecasts since the fit all of whose rows are known: n of them, every so many rows. */
+typedef struct fresh_rows {
+    int64_t first, stride, n;
+} fresh_rows;
+
+/* The latest ones, at most as many as are drawn from. */
+static fresh_rows find_fresh(const call *c)
+{
+    const lts_fitted *fitted = &c->f->fitted;
+    int64_t H = c->f->options.horizon, stride = fitted->interval_stride;
+    int64_t first = lts_scoring_first(fitted, c->number, c->known, c->origin, H);
+    if (first + H > c->origin)
+        return (fresh_rows){first, stride, 0};
+    int64_t n = (c->origin - H - first) / stride + 1;
+    int64_t kept = n < LTS_MOST_RESIDUALS ? n : LTS_MOST_RESIDUALS;
+    return (fresh_rows){first + (n - kept) * stride, stride, kept};
+}
+
+/* Forecasts from n rows of the series, and their residuals. */
+static lstm_status compute_residuals(const call *c, const int64_t *origins, int64_t n,
                                      lts_residuals *fresh)
 {
     int64_t H = c->f->options.horizon, slot = H * c->K;
-    int64_t *series = lts_alloc(n, sizeof *series), *origins = lts_alloc(n, sizeof *origins);
+    int64_t *series = lts_alloc(n, sizeof *series);
     real *y = lts_alloc(n * slot, sizeof *y);
-    bool allocated = series != NULL && origins != NULL && y != NULL;
+    bool allocated = series != NULL && y != NULL;
     lstm_status status = allocated ? lts_residuals_new(fresh, n, H, c->K) : LSTM_E_NOMEM;
-    for (int64_t i = 0; i < n && status >= 0; i++) {
+    for (int64_t i = 0; i < n && status >= 0; i++)
         series[i] = c->series;
-        origins[i] = first + i * stride;
-    }
     const lts_origins all = {n, series, origins};
     if (status >= 0)
         status =
@@ -102,22 +118,23 @@ static lstm_status compute_residuals(const call *c, int64_t first, int64_t strid
     for (int64_t i = 0; i < n && status >= 0; i++)
         lts_residuals_set(fresh, i, c->dataset, c->series, origins[i], y + i * slot);
     lts_free(series);
-    lts_free(origins);
     lts_free(y);
     return status;
 }
 
-/* The latest forecasts since the fit all of whose rows are known. */
-static lstm_status find_fresh(const call *c, lts_residuals *fresh)
+/* Those of the rows that the share has; none leave `fresh` as it is. */
+static lstm_status add_fresh(const call *c, const lts_fresh_share *share, lts_residuals *fresh)
 {
-    const lts_fitted *fitted = &c->f->fitted;
-    int64_t H = c->f->options.horizon, stride = fitted->interval_stride;
-    int64_t first = lts_scoring_first(fitted, c->number, c->known, c->origin, H);
-    if (first + H > c->origin)
-        return LSTM_OK;
-    int64_t n = (c->origin - H - first) / stride + 1;
-    int64_t kept = n < LTS_MOST_RESIDUALS ? n : LTS_MOST_RESIDUALS;
-    return compute_residuals(c, first + (n - kept) * stride, stride, kept, fresh);
+    const fresh_rows rows = find_fresh(c);
+    int64_t n = 0, *origins = lts_alloc(rows.n, sizeof *origins);
+    if (origins == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < rows.n; i++)
+        if (lts_is_spread(share->first + i, share->n, share->most))
+            origins[n++] = rows.first + i * rows.stride;
+    lstm_status status = n == 0 ? LSTM_OK : compute_residuals(c, origins, n, fresh);
+    lts_free(origins);
+    return status;
 }
 
 /*
@@ -135,12 +152,13 @@ static bool is_known(const call *c, int64_t i)
            fitted->residuals.ends[i] - moved <= c->origin;
 }
 
-static int64_t count_own(const call *c)
+/* The known forecasts of the fit: those of the series, or all others. */
+static int64_t count_of_fit(const call *c, bool own)
 {
     const lts_residuals *of_fit = &c->f->fitted.residuals;
     int64_t n = 0;
     for (int64_t i = 0; i < of_fit->n; i++)
-        n += of_fit->series[i] == c->number && is_known(c, i);
+        n += (of_fit->series[i] == c->number) == own && is_known(c, i);
     return n;
 }
 
@@ -156,21 +174,25 @@ static void push(residual_pool *pool, int64_t number, const real *path)
     pool->numbers[at] = number;
 }
 
-/* The known forecasts of the fit: those of the series, or all others. */
-static void push_of_fit(const call *c, bool own, residual_pool *pool)
+/* At most so many of them, evenly. */
+static void push_of_fit(const call *c, bool own, int64_t most, residual_pool *pool)
 {
     const lts_residuals *of_fit = &c->f->fitted.residuals;
+    int64_t n = count_of_fit(c, own), number = 0;
     for (int64_t i = 0; i < of_fit->n; i++)
-        if ((of_fit->series[i] == c->number) == own && is_known(c, i))
+        if ((of_fit->series[i] == c->number) == own && is_known(c, i) &&
+            lts_is_spread(number++, n, most))
             push(pool, of_fit->series[i], of_fit->values + i * of_fit->H * of_fit->K);
 }
 
+/* Of many other series each has its share; of the own ones the latest stay. */
 static void fill_pool(const call *c, residual_pool *pool)
 {
     const lts_residuals *fresh = &pool->fresh;
-    if (count_own(c) + fresh->n < ENOUGH)
-        push_of_fit(c, false, pool);
-    push_of_fit(c, true, pool);
+    int64_t n_fit = count_of_fit(c, true), n_own = n_fit + fresh->n;
+    if (n_own < ENOUGH)
+        push_of_fit(c, false, LTS_MOST_RESIDUALS - n_own, pool);
+    push_of_fit(c, true, n_fit, pool);
     for (int64_t i = 0; i < fresh->n; i++)
         push(pool, c->number, fresh->values + i * fresh->H * fresh->K);
 }
@@ -214,7 +236,8 @@ static lstm_status resample(const call *c, real *paths)
     int64_t slot = c->H * c->K;
     const lts_origins one = {1, &c->series, &c->origin};
     pool.scales = lts_alloc(c->K, sizeof *pool.scales);
-    lstm_status status = pool.scales == NULL ? LSTM_E_NOMEM : find_fresh(c, &pool.fresh);
+    const lts_fresh_share all = {0, 1, LTS_MOST_RESIDUALS};
+    lstm_status status = pool.scales == NULL ? LSTM_E_NOMEM : add_fresh(c, &all, &pool.fresh);
     if (status >= 0)
         status = lts_fitted_predict(&c->f->fitted, &c->f->loss, c->n_thread, c->dataset, &one, c->H,
                                     paths);
@@ -261,18 +284,32 @@ static void find_series(call *c)
             lts_roster_known(roster, c->number, c->dataset, c->dataset->members[c->series].start);
 }
 
-lstm_status lts_fresh_residuals(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
-                                int64_t series, int64_t origin, int64_t n_thread,
-                                lts_residuals *fresh)
+static call call_of(const lstm_forecaster *forecaster, const lstm_dataset *dataset, int64_t series,
+                    int64_t origin)
 {
     call c = {.f = forecaster,
               .dataset = dataset,
               .series = series,
               .origin = origin,
-              .K = forecaster->fitted.n_target,
-              .n_thread = n_thread};
+              .K = forecaster->fitted.n_target};
     find_series(&c);
-    return find_fresh(&c, fresh);
+    return c;
+}
+
+int64_t lts_count_fresh(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                        int64_t series, int64_t origin)
+{
+    const call c = call_of(forecaster, dataset, series, origin);
+    return find_fresh(&c).n;
+}
+
+lstm_status lts_fresh_residuals(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                                int64_t series, int64_t origin, const lts_fresh_share *share,
+                                int64_t n_thread, lts_residuals *fresh)
+{
+    call c = call_of(forecaster, dataset, series, origin);
+    c.n_thread = n_thread;
+    return add_fresh(&c, share, fresh);
 }
 
 lstm_status lstm_forecaster_paths(const lstm_forecaster *forecaster, const lstm_dataset *dataset,

@@ -6,6 +6,7 @@
 #include "base/threads.h"
 #include "data/match.h"
 #include "forecaster/forecaster.h"
+#include "members/scale_table.h"
 
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,
                                  const lts_origins *origins, int64_t H, real *y)
@@ -31,21 +32,34 @@ static void add(int64_t n, const real *x, real *y)
         y[i] += x[i];
 }
 
-/* One call, of one series. */
+/* Windows that are forecast together: bounds the memory of their forecasts. */
+enum { AT_ONCE = 256 };
+
 typedef struct call {
     const lts_fitted *fitted;
     const lts_loss *loss;
     int64_t n_thread;
     const lstm_dataset *dataset;
-    const lts_own_scales *own;
-    real *one; /* [n, H, K] of one member */
+    lts_scale_table table;
+    int64_t *numbers; /* [AT_ONCE] of the series in the fit; -1 = new */
+    real *one;        /* [AT_ONCE, H, K] of one member                */
 } call;
+
+/* The view of a member, with the scales of the series that are forecast. */
+static lstm_view view_of(const call *c, const lstm_view *view, const lts_origins *origins)
+{
+    const lstm_view on = lts_scale_table_view(&c->table, view, c->dataset);
+    for (int64_t i = 0; i < origins->n; i++)
+        if (i == 0 || origins->series[i] != origins->series[i - 1])
+            lts_scale_table_set(&c->table, &on, view, c->numbers[i], origins->series[i],
+                                origins->origin[i]);
+    return on;
+}
 
 static lstm_status predict_ridge(const call *c, const lts_origins *origins, int64_t H, real *y)
 {
-    lstm_view view = lts_own_view(c->own, c->fitted->ridge.view, c->dataset);
+    lstm_view view = view_of(c, c->fitted->ridge.view, origins);
     const lts_ridge_part part = {c->fitted->ridge.ridge, &view};
-    lts_own_scales_fit(c->own, &view, origins->series[0], origins->origin[0]);
     return lts_ridge_part_predict(&part, c->dataset, origins->series, origins->origin, origins->n,
                                   H, y);
 }
@@ -56,9 +70,8 @@ static lstm_status predict_networks(const call *c, const lts_origins *origins, i
     int64_t n_network = c->fitted->n_network, size = origins->n * H * c->fitted->n_target;
     memset(y, 0, (size_t)size * sizeof *y);
     for (int64_t i = 0; i < n_network; i++) {
-        lstm_view view = lts_own_view(c->own, c->fitted->networks[i].view, c->dataset);
+        lstm_view view = view_of(c, c->fitted->networks[i].view, origins);
         const lts_network_part part = {c->fitted->networks[i].model, &view};
-        lts_own_scales_fit(c->own, &view, origins->series[0], origins->origin[0]);
         LTS_TRY(lts_network_part_predict(&part, c->loss, c->dataset, origins->series,
                                          origins->origin, origins->n, H, c->n_thread, c->one));
         add(size, c->one, y);
@@ -77,34 +90,6 @@ static lstm_status mean_with_ridge(const call *c, const lts_origins *origins, in
     return LSTM_OK;
 }
 
-static lstm_status predict_members(const call *c, const lts_origins *origins, int64_t H, real *y)
-{
-    if (c->fitted->choice.use == LSTM_USE_RIDGE)
-        return predict_ridge(c, origins, H, y);
-    LTS_TRY(predict_networks(c, origins, H, y));
-    return c->fitted->choice.use == LSTM_USE_MEAN ? mean_with_ridge(c, origins, H, y) : LSTM_OK;
-}
-
-/* Whether scales of the members depend on the origin. */
-static bool scales_vary(const call *c)
-{
-    bool vary = c->fitted->ridge.view != NULL && lts_own_scales_vary(c->own, c->fitted->ridge.view);
-    for (int64_t i = 0; i < c->fitted->n_network; i++)
-        vary = vary || lts_own_scales_vary(c->own, c->fitted->networks[i].view);
-    return vary;
-}
-
-/* Origins together, or one by one. */
-static lstm_status predict_origins(const call *c, const lts_origins *origins, int64_t H, real *y)
-{
-    int64_t at_once = scales_vary(c) ? 1 : origins->n, slot = H * c->fitted->n_target;
-    for (int64_t i = 0; i < origins->n; i += at_once) {
-        const lts_origins some = {at_once, origins->series + i, origins->origin + i};
-        LTS_TRY(predict_members(c, &some, H, y + i * slot));
-    }
-    return LSTM_OK;
-}
-
 static lstm_status mean_with_baseline(const call *c, const lts_origins *origins, int64_t H, real *y)
 {
     const lts_choice *choice = &c->fitted->choice;
@@ -114,32 +99,96 @@ static lstm_status mean_with_baseline(const call *c, const lts_origins *origins,
     return LSTM_OK;
 }
 
+static lstm_status predict_members(const call *c, const lts_origins *origins, int64_t H, real *y)
+{
+    const lts_choice *choice = &c->fitted->choice;
+    if (choice->use == LSTM_USE_RIDGE) {
+        LTS_TRY(predict_ridge(c, origins, H, y));
+    } else {
+        LTS_TRY(predict_networks(c, origins, H, y));
+        if (choice->use == LSTM_USE_MEAN)
+            LTS_TRY(mean_with_ridge(c, origins, H, y));
+    }
+    return choice->joined != 0 ? mean_with_baseline(c, origins, H, y) : LSTM_OK;
+}
+
+/* Whether some member has scales for each series: those of a new one depend on the origin. */
+static bool has_own_scales(const lts_fitted *fitted)
+{
+    bool has = fitted->ridge.view != NULL && fitted->ridge.view->options.scale_series != 0;
+    for (int64_t i = 0; i < fitted->n_network; i++)
+        has = has || fitted->networks[i].view->options.scale_series != 0;
+    return has;
+}
+
+/* The place of one of the origins of a series, or n. */
+static int64_t find_series(const lts_origins *origins, int64_t n, int64_t series)
+{
+    int64_t i = 0;
+    while (i < n && origins->series[i] != series)
+        i++;
+    return i;
+}
+
+/*
+ * The number of first origins that are forecast together. A new series with scales of its own has
+ * one of them, since the table has one line for it.
+ */
+static int64_t take_some(const call *c, const lts_origins *origins)
+{
+    bool own = has_own_scales(c->fitted);
+    int64_t n = 0;
+    for (; n < origins->n && n < AT_ONCE; n++) {
+        int64_t series = origins->series[n];
+        int64_t before = own ? find_series(origins, n, series) : n;
+        if (before < n && c->numbers[before] < 0)
+            break;
+        c->numbers[n] = before < n ? c->numbers[before]
+                        : own      ? lts_roster_find(&c->fitted->roster, c->dataset, series)
+                                   : 0;
+    }
+    return n;
+}
+
+static lstm_status init_call(call *c, const lts_origins *origins, int64_t H)
+{
+    int64_t at_once = origins->n < AT_ONCE ? origins->n : AT_ONCE, longest = 0, size;
+    int64_t scale_rows = lts_fitted_scale_rows(c->fitted);
+    bool single = true;
+    for (int64_t i = 0; i < origins->n; i++) {
+        single = single && origins->series[i] == origins->series[0];
+        longest = origins->origin[i] > longest ? origins->origin[i] : longest;
+    }
+    if (!lts_multiply(at_once * c->fitted->n_target, H, &size))
+        size = INT64_MAX;
+    c->numbers = lts_alloc(at_once, sizeof *c->numbers);
+    c->one = lts_alloc(size, sizeof *c->one);
+    if (c->numbers == NULL || c->one == NULL)
+        return LSTM_E_NOMEM;
+    if (!has_own_scales(c->fitted))
+        return LSTM_OK;
+    return lts_scale_table_init(&c->table, single ? 1 : c->dataset->names.n,
+                                scale_rows < longest ? scale_rows : longest, c->dataset->n_column);
+}
+
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y)
 {
     const lts_choice *choice = &fitted->choice;
-    const lts_member *m = &dataset->members[origins->series[0]];
-    lts_own_scales own;
-    call c = {fitted, loss, n_thread, dataset, &own, NULL};
-    int64_t size, scale_rows = lts_fitted_scale_rows(fitted);
+    call c = {.fitted = fitted, .loss = loss, .n_thread = n_thread, .dataset = dataset};
     if (choice->use == LSTM_USE_BASELINE)
         return lts_baseline_predict(choice->baseline, choice->season_len, dataset, origins, H, y);
-    if (!lts_multiply(origins->n * fitted->n_target, H, &size))
-        size = INT64_MAX;
-    lstm_status status =
-        lts_own_scales_init(&own, lts_roster_find(&fitted->roster, dataset, origins->series[0]),
-                            scale_rows < m->n_row ? scale_rows : m->n_row, dataset->n_column);
-    if (status >= 0) {
-        c.one = lts_alloc(size, sizeof *c.one);
-        status = c.one == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    lstm_status status = init_call(&c, origins, H);
+    for (int64_t i = 0; i < origins->n && status >= 0;) {
+        lts_origins some = {origins->n - i, origins->series + i, origins->origin + i};
+        some.n = take_some(&c, &some);
+        status = predict_members(&c, &some, H, y + i * H * fitted->n_target);
+        i += some.n;
     }
-    if (status >= 0)
-        status = predict_origins(&c, origins, H, y);
-    if (status >= 0 && choice->joined != 0)
-        status = mean_with_baseline(&c, origins, H, y);
+    lts_scale_table_clear(&c.table);
+    lts_free(c.numbers);
     lts_free(c.one);
-    lts_own_scales_clear(&own);
     return status;
 }
 
@@ -178,47 +227,52 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
     return fitted->n_network == 0 ? LSTM_OK : lts_match_future(d, series, origin, H);
 }
 
+static lstm_status check_forecast(const lstm_forecaster *f, const lstm_dataset *d, int64_t H)
+{
+    LTS_TRY(lts_check_at_least("horizon", H, 1));
+    if (!f->is_fitted)
+        return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
+    return lts_fitted_match(&f->fitted, d);
+}
+
+static lstm_status check_origin(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
+                                int64_t origin, int64_t H)
+{
+    LTS_TRY(lts_check_at_least("origin", origin, 1));
+    if (origin > d->members[series].n_row)
+        return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
+                        (long long)origin, lts_names_get(&d->names, series),
+                        (long long)d->members[series].n_row);
+    return lts_fitted_match_future(&f->fitted, d, series, origin, H);
+}
+
 lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,
                               const int64_t *origins, int64_t n_origin, int64_t H)
 {
     LTS_TRY(lts_dataset_check_series(d, series));
     LTS_TRY(lts_check_at_least("n_origin", n_origin, 1));
-    LTS_TRY(lts_check_at_least("horizon", H, 1));
-    if (!f->is_fitted)
-        return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
-    LTS_TRY(lts_fitted_match(&f->fitted, d));
-    for (int64_t i = 0; i < n_origin; i++) {
-        LTS_TRY(lts_check_at_least("origin", origins[i], 1));
-        if (origins[i] > d->members[series].n_row)
-            return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
-                            (long long)origins[i], lts_names_get(&d->names, series),
-                            (long long)d->members[series].n_row);
-        LTS_TRY(lts_fitted_match_future(&f->fitted, d, series, origins[i], H));
-    }
+    LTS_TRY(check_forecast(f, d, H));
+    for (int64_t i = 0; i < n_origin; i++)
+        LTS_TRY(check_origin(f, d, series, origins[i], H));
     return LSTM_OK;
 }
 
 /* Forecasts into a buffer, so that y is filled at the end. */
 static lstm_status predict_into(const lstm_forecaster *f, const lstm_dataset *dataset,
-                                int64_t series, const int64_t *origin, int64_t n, int64_t H,
-                                real *y)
+                                const lts_origins *origins, int64_t H, real *y)
 {
     int64_t size, n_thread;
     LTS_TRY(lts_threads_resolve(f->options.n_threads, &n_thread));
-    if (!lts_multiply(n, H, &size) || !lts_multiply(size, f->fitted.n_target, &size))
+    if (!lts_multiply(origins->n, H, &size) || !lts_multiply(size, f->fitted.n_target, &size))
         size = INT64_MAX;
-    int64_t *all_series = lts_alloc(n, sizeof *all_series);
     real *staging = lts_alloc(size, sizeof *staging);
-    lstm_status status = all_series == NULL || staging == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t i = 0; i < n && status >= 0; i++)
-        all_series[i] = series;
-    const lts_origins origins = {n, all_series, origin};
-    if (status >= 0)
-        status = lts_fitted_predict(&f->fitted, &f->loss, n_thread, dataset, &origins, H, staging);
+    if (staging == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status =
+        lts_fitted_predict(&f->fitted, &f->loss, n_thread, dataset, origins, H, staging);
     if (status >= 0)
         memcpy(y, staging, (size_t)size * sizeof *y);
     lts_free(staging);
-    lts_free(all_series);
     return status;
 }
 
@@ -233,7 +287,15 @@ lstm_status lstm_forecaster_predict_from(const lstm_forecaster *forecaster,
     LTS_NOT_NULL(origins);
     LTS_NOT_NULL(y);
     LTS_TRY(lts_check_origins(forecaster, dataset, series, origins, n_origin, horizon));
-    return predict_into(forecaster, dataset, series, origins, n_origin, horizon, y);
+    int64_t *all_series = lts_alloc(n_origin, sizeof *all_series);
+    if (all_series == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < n_origin; i++)
+        all_series[i] = series;
+    const lts_origins all = {n_origin, all_series, origins};
+    lstm_status status = predict_into(forecaster, dataset, &all, horizon, y);
+    lts_free(all_series);
+    return status;
 }
 
 lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
@@ -245,4 +307,39 @@ lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster, const lst
     int64_t origin = dataset->members[series].n_row;
     return lstm_forecaster_predict_from(forecaster, dataset, series, &origin, 1,
                                         forecaster->options.horizon, y);
+}
+
+/* Sets series and their last rows, [n] each. */
+static lstm_status take_series(const lstm_forecaster *f, const lstm_dataset *d,
+                               const int64_t *series, int64_t n, int64_t *taken, int64_t *origins)
+{
+    for (int64_t i = 0; i < n; i++) {
+        taken[i] = series == NULL ? i : series[i];
+        LTS_TRY(lts_dataset_check_series(d, taken[i]));
+        origins[i] = d->members[taken[i]].n_row;
+        LTS_TRY(check_origin(f, d, taken[i], origins[i], f->options.horizon));
+    }
+    return LSTM_OK;
+}
+
+lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forecaster,
+                                           const lstm_dataset *dataset, const int64_t *series,
+                                           int64_t n, lstm_real *y)
+{
+    LTS_FLOAT_SCOPE();
+    LTS_NOT_NULL(forecaster);
+    LTS_NOT_NULL(dataset);
+    LTS_NOT_NULL(y);
+    LTS_TRY(lts_check_at_least("n", n, 1));
+    LTS_TRY(check_forecast(forecaster, dataset, forecaster->options.horizon));
+    int64_t *taken = lts_alloc(n, sizeof *taken), *origins = lts_alloc(n, sizeof *origins);
+    lstm_status status = taken == NULL || origins == NULL ? LSTM_E_NOMEM : LSTM_OK;
+    if (status >= 0)
+        status = take_series(forecaster, dataset, series, n, taken, origins);
+    const lts_origins all = {n, taken, origins};
+    if (status >= 0)
+        status = predict_into(forecaster, dataset, &all, forecaster->options.horizon, y);
+    lts_free(taken);
+    lts_free(origins);
+    return status;
 }

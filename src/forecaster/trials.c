@@ -74,6 +74,15 @@ void lts_trials_note(lts_trials *trials, lts_trial trial)
         trials->at[trials->n++] = trial;
 }
 
+void lts_trials_forget(lts_trials *trials, int64_t kind)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < trials->n; i++)
+        if (trials->at[i].kind != kind)
+            trials->at[n++] = trials->at[i];
+    trials->n = n;
+}
+
 enum { NAME_SIZE = 40 };
 
 static void name_of(char name[NAME_SIZE], const lts_trial *t)

@@ -39,6 +39,9 @@ typedef struct lts_trials {
  */
 void lts_trials_note(lts_trials *trials, lts_trial trial);
 
+/** Remove the errors of a kind, before its candidates are tried again beside another choice. */
+void lts_trials_forget(lts_trials *trials, int64_t kind);
+
 /**
  * All trials by what was compared: {"season_len": {"24": 0.8, ..}, "ridge": {..}, ..}, as for
  * people.

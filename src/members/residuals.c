@@ -22,28 +22,52 @@ lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, in
     return LSTM_OK;
 }
 
-/* Copies the last n of `from` to number `at` on. */
-static void copy_last(lts_residuals *to, int64_t at, const lts_residuals *from, int64_t n)
+/* Number i of the present ones, or of those that are appended. */
+typedef struct both {
+    const lts_residuals *present, *more;
+} both;
+
+static int64_t series_of(const both *b, int64_t i)
 {
-    int64_t slot = to->H * to->K, first = from->n - n;
-    if (n == 0)
-        return;
-    memcpy(to->values + at * slot, from->values + first * slot,
-           (size_t)(n * slot) * sizeof *to->values);
-    memcpy(to->series + at, from->series + first, (size_t)n * sizeof *to->series);
-    memcpy(to->ends + at, from->ends + first, (size_t)n * sizeof *to->ends);
+    return i < b->present->n ? b->present->series[i] : b->more->series[i - b->present->n];
+}
+
+/*
+ * Whether number i of n is among n_left that are left out. A series with n_own, and n_before of
+ * series with smaller numbers, leaves out (n_before + n_own) n_left / n - n_before n_left / n:
+ * over all series these sum to n_left.
+ */
+static bool is_left_out(const both *b, int64_t i, int64_t n, int64_t n_left)
+{
+    int64_t n_before = 0, n_own = 0, n_older = 0, series = series_of(b, i);
+    for (int64_t j = 0; j < n; j++) {
+        n_before += series_of(b, j) < series;
+        n_own += series_of(b, j) == series;
+        n_older += j < i && series_of(b, j) == series;
+    }
+    return n_older < (n_before + n_own) * n_left / n - n_before * n_left / n;
+}
+
+static void copy_one(lts_residuals *to, int64_t at, const lts_residuals *from, int64_t i)
+{
+    int64_t slot = to->H * to->K;
+    memcpy(to->values + at * slot, from->values + i * slot, (size_t)slot * sizeof *to->values);
+    to->series[at] = from->series[i];
+    to->ends[at] = from->ends[i];
 }
 
 lstm_status lts_residuals_append(lts_residuals *residuals, const lts_residuals *more, int64_t most)
 {
     lts_residuals made;
-    int64_t added = more->n < most ? more->n : most;
-    int64_t kept = residuals->n < most - added ? residuals->n : most - added;
+    const both b = {residuals, more};
+    int64_t n = residuals->n + more->n, n_left = n > most ? n - most : 0;
     if (more->n == 0)
         return LSTM_OK;
-    LTS_TRY(lts_residuals_new(&made, kept + added, more->H, more->K));
-    copy_last(&made, 0, residuals, kept);
-    copy_last(&made, kept, more, added);
+    LTS_TRY(lts_residuals_new(&made, n - n_left, more->H, more->K));
+    for (int64_t i = 0, at = 0; i < n; i++)
+        if (n_left == 0 || !is_left_out(&b, i, n, n_left))
+            copy_one(&made, at++, i < residuals->n ? residuals : more,
+                     i < residuals->n ? i : i - residuals->n);
     lts_residuals_clear(residuals);
     *residuals = made;
     return LSTM_OK;

@@ -14,10 +14,18 @@ typedef struct lts_residuals {
     int64_t *series, *ends; /**< [n] series, and the row after the last one of the forecast  */
 } lts_residuals;
 
+/** Whether number i of n is one of `most` that are spread evenly over them. */
+static inline bool lts_is_spread(int64_t i, int64_t n, int64_t most)
+{
+    return n <= most || (i + 1) * most / n > i * most / n;
+}
+
 /** Allocate n of them. LSTM_E_NOMEM; then there is nothing to clear. */
 lstm_status lts_residuals_new(lts_residuals *residuals, int64_t n, int64_t H, int64_t K);
 /**
- * Append others, and leave out the oldest ones beyond `most`. LSTM_E_NOMEM; then nothing changes.
+ * Append others. Of more than `most` the oldest ones of each series are left out, in proportion to
+ * what it has, so that no series is forgotten before the others. LSTM_E_NOMEM; then nothing
+ * changes.
  */
 lstm_status lts_residuals_append(lts_residuals *residuals, const lts_residuals *more, int64_t most);
 void lts_residuals_clear(lts_residuals *residuals);

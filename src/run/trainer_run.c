@@ -28,8 +28,8 @@
  *   running          between two updates                       everything
  *   step k pending   after an update: in a callback, or after  everything but a pending line of
  *                    a failure                                 the log; saving is LSTM_E_ORDER
- *                    while
- *                                                              a validation or rollback is pending
+ *                                                              while a validation or rollback is
+ *                                                              pending
  *   diverged         an update was rejected, or a validation   the parameters before that update,
  *                    is a divergence; the remaining steps are  or of that validation; the run
  *                    discarded                                 writes none at its end

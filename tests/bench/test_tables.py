@@ -19,8 +19,10 @@ from pathlib import Path
 from cases import expect, run
 
 FORECASTING, INTERVALS = (str(Path(name).resolve()) for name in sys.argv[1:3])
+_RECIPE = (FORECASTING, "recipe=1", "season=24", "networks=1", "updates=2")
 FOLDER = tempfile.TemporaryDirectory()
-WORDS = r"(\d+) rows: the MASE of the forecaster is ([\d.]+) % (above|below) that of the best baseline"
+WORDS = (r"(\d+) rows: the MASE of the forecaster is ([\d.]+) % (above|below) that of the best baseline, "
+         r"[a-z ]+, and ([\d.]+) % (above|below) that of its ridge\.")
 
 
 def _write(name, header, rows):
@@ -58,10 +60,24 @@ def _call(*words):
     return done.stdout
 
 
+def _signed(size, side):
+    return float(size) * (-1 if side == "above" else 1)
+
+
 def _gains(output):
-    """{rows: per cent by which the MASE of the forecaster is less}, as the words say."""
+    """{rows: per cent by which the MASE of the forecaster is less}, as the words say: than that of the best
+    baseline, and of ridge."""
     found = re.findall(WORDS, output)
-    return {int(h): float(x) * (-1 if side == "above" else 1) for h, x, side in found}
+    return {int(h): (_signed(*words[:2]), _signed(*words[2:])) for h, *words in found}
+
+
+def _cells(output, title):
+    """{name of a method: its cells in the table with this title}, and the title's own."""
+    cells = {}
+    for line in output.split(f"\n| {title} |")[1].split("\n\n")[0].splitlines()[2:]:
+        fields = [field.strip() for field in line.strip("|").split("|")]
+        cells[fields[0]] = fields[1:]
+    return cells
 
 
 @functools.lru_cache(maxsize=None)
@@ -72,24 +88,48 @@ def _of_hourly():
 def a_season_is_forecast_better_than_by_baselines():
     gains = _gains(_of_hourly())
     expect(list(gains) == [12, 24], f"words about {list(gains)}")
-    expect(min(gains.values()) > 10, f"gains are {gains}")
+    expect(min(gain for gain, _ in gains.values()) > 10, f"gains are {gains}")
 
 
 def words_agree_with_the_table():
-    for rows, said in _gains(_of_hourly()).items():
-        mase = {}
-        for line in _of_hourly().splitlines():
-            fields = [field.strip() for field in line.strip("|").split("|")]
-            if len(fields) == 6 and fields[1] == str(rows):
-                mase[fields[0]] = float(fields[4])
+    for i, (rows, said) in enumerate(_gains(_of_hourly()).items()):
+        mase = {name: float(cells[i]) for name, cells in _cells(_of_hourly(), "MASE").items()}
         best = min(mase[name] for name in mase if "naive" in name or "drift" in name)
-        gain = 100 * (1 - mase["forecaster"] / best)
-        expect(abs(said - gain) < 0.1, f"{rows} rows: {said}, by the table {gain}")
+        for gain, other in zip(said, (best, mase["its ridge"])):
+            wanted = 100 * (1 - mase["forecaster"] / other)
+            expect(abs(gain - wanted) < 0.2, f"{rows} rows: {gain}, by the table {wanted}")
+
+
+def the_mean_is_over_the_horizons_that_are_asked_for():
+    for words, counted in [((), (0, 1, 2)), (("mean=12,48",), (0, 2))]:
+        output = _call(*_RECIPE, *words, _hourly(), 12, 24, 48)
+        for name, cells in _cells(output, "MSE / MAE").items():
+            errors = [float(cell.split("/")[0]) for cell in cells[:4]]
+            mean = sum(errors[i] for i in counted) / len(counted)
+            expect(abs(errors[3] - mean) < 2e-4, f"{name}: {cells}, not {mean}")
+
+
+def the_recipe_is_followed():
+    output = _call(*_RECIPE, "seeds=2", _hourly(), 24)
+    chosen = re.findall(r"^seed \d: (.*)$", output, re.MULTILINE)
+    expect(len(chosen) == 2, f"{len(chosen)} descriptions")
+    for words in ('"segment_len":24,"context_len":21,"horizon":8', '"n_network":1,"n_hidden":128', '"n_update":2,',
+                  '"average_decay":0.98', '"ridge":{"context_len":504,"base_len":24,'):
+        expect(all(words in one for one in chosen), f"no {words} in {chosen}")
+    names = list(_cells(output, "MSE / MAE"))
+    for name in ("forecaster, between seeds", "its ridge", "ridge of the training part"):
+        expect(name in names, f"no {name} in {names}")
+
+
+def wrong_options_are_refused():
+    for words in (("recipe=1",), ("mean=24,",), ("mean=0",), ("networks=65",), ("networks=-1",)):
+        done = subprocess.run([FORECASTING, *words, str(_hourly()), "24"], capture_output=True, text=True)
+        expect(done.returncode == 1 and "usage:" in done.stderr, f"{words}: {done.returncode}, {done.stderr}")
 
 
 def a_random_walk_is_not_forecast_much_worse_than_by_its_last_value():
-    gains = _gains(_call(FORECASTING, "step=1", "start=2000-1-1", _walk(), 6))
-    expect(list(gains) == [6] and gains[6] >= -2, f"gains are {gains}")
+    gains = _gains(_call(FORECASTING, _walk(), 6))
+    expect(list(gains) == [6] and gains[6][0] >= -2, f"gains are {gains}")
 
 
 def intervals_cover_a_season():
@@ -103,6 +143,9 @@ def intervals_cover_a_season():
 run(
     a_season_is_forecast_better_than_by_baselines,
     words_agree_with_the_table,
+    the_mean_is_over_the_horizons_that_are_asked_for,
+    the_recipe_is_followed,
+    wrong_options_are_refused,
     a_random_walk_is_not_forecast_much_worse_than_by_its_last_value,
     intervals_cover_a_season,
 )

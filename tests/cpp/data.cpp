@@ -3,6 +3,7 @@
 #include "training.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 static lstm_iter_options iter_options_of_view()
 {
@@ -57,6 +58,27 @@ TEST(a_data_set_has_named_series_times_and_parts)
     CHECK(data.parts(0) == std::make_pair(std::int64_t{2}, std::int64_t{3}));
     data.split_time(LSTM_ALL_SERIES, data.time(0, 1), data.time(0, 2));
     CHECK(data.parts(0) == std::make_pair(std::int64_t{1}, std::int64_t{2}));
+}
+
+TEST(rows_with_times_lie_on_a_grid)
+{
+    const std::vector<std::int64_t> times = {lstmts::utc_time(2024, 1, 31),
+                                             lstmts::utc_time(2024, 2, 29),
+                                             lstmts::utc_time(2024, 4, 30)};
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    std::tie(options.step_unit, options.step) = lstmts::find_step(times);
+    options.n_column = 1, options.missing = LSTM_MISSING_FORWARD;
+    CHECK(options.step_unit == LSTM_STEP_MONTHS && options.step == 1);
+    lstmts::dataset data(options);
+    data.add_times("a", times, {1, 2, 4});
+    data.add_times_double("b", times, {.5, .25, .125});
+    CHECK(data.rows(0) == 4 && data.value(0, 2, 0) == 2 && !data.observed(0, 2, 0));
+    CHECK(data.rows(1) == 4 && data.value(1, 3, 0) == .125F && data.time(1, 3) == times[2]);
+    CHECK_THROWS(LSTM_E_SHAPE, "3 times for 2 rows", data.add_times("c", times, {1, 2}));
+    CHECK_THROWS(LSTM_E_SHAPE, "3 times for 1 rows", data.add_times_double("c", times, {1}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_row is 1", lstmts::find_step({0}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "a duplicate", lstmts::find_step({0, 0}));
+    CHECK(data.series() == 2);
 }
 
 TEST(a_view_gives_an_iterator_its_windows)

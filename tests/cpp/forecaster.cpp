@@ -27,6 +27,8 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
     CHECK(y.size() == 3 && forecaster.model(0) == nullptr && forecaster.view(0) == nullptr);
     CHECK(forecaster.predict(data, 0, {30, 40}, 2).size() == 4);
+    CHECK(forecaster.predict(data) == y && forecaster.predict(data, {0, 0}).size() == 6);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n is 0", forecaster.predict(data, std::vector<std::int64_t>{}));
     CHECK(forecaster.describe().find("\"forecast_by\":\"ridge\"") != std::string::npos);
     CHECK(forecaster.clone().predict(data, 0) == y);
     lstmts::forecaster continued = forecaster.clone();

@@ -304,9 +304,9 @@ static void counts_are_not_scaled(void **fixture)
     loss.kind = LSTM_LOSS_NEGATIVE_BINOMIAL;
     options.loss = &loss, options.use = LSTM_USE_NETWORKS;
     forecaster = fit_new(&options, dataset);
-    assert_described(forecaster, "\"transform\":\"none\",\"difference\":0,"
-                                 "\"scaling\":\"none\",\"scale_series\":0,\"base\":\"none\"");
-    assert_described(forecaster, "\"season\":\"none\"");
+    assert_described(forecaster, "\"transform\":\"none\",\"transformed\":[],\"difference\":0,"
+                                 "\"scaling\":\"none\",\"scale_series\":0,\"season\":\"none\","
+                                 "\"base\":\"none\"");
     assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
     for (int64_t h = 0; h < H; h++)
         assert_true(y[h] > 0);

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 
 /* So many of a series are drawn alone. */
-enum { MOST_RESIDUALS = 200, ENOUGH = 50, SLOT = H * K };
+enum { MOST_RESIDUALS = 200, ENOUGH = 50, SLOT = H * K, MOST_EXPECTED = 216 };
 
 /* Residuals of forecasts, by the definition: one for each of these rows of a series, as large as
  * those of
    another one. */
 typedef struct expected {
     int64_t n;
-    lstm_real residuals[MOST_RESIDUALS][SLOT];
+    lstm_real residuals[MOST_EXPECTED][SLOT];
 } expected;
 
 /* Mean absolute change of a column in the first n rows. */
@@ -36,7 +36,7 @@ static void expect(expected *e, const lstm_forecaster *f, const lstm_dataset *da
 {
     for (int64_t t = first; t <= last; t++) {
         lstm_real y[SLOT], *residual = e->residuals[e->n++];
-        assert_in_range(e->n, 1, MOST_RESIDUALS);
+        assert_in_range(e->n, 1, MOST_EXPECTED);
         assert_ok(lstm_forecaster_predict_from(f, data, series, &t, 1, H, y));
         for (int64_t i = 0; i < SLOT; i++) {
             lstm_real truth = lstm_dataset_data(data, series)[t * K + i];
@@ -134,25 +134,38 @@ static void what_was_not_observed_is_taken_from_the_next_one(void **state)
     check_series(7);
 }
 
-/* Of eight series there are 27 each, more than 200: the first ones of another series leave. */
-static void other_series_leave_before_the_own(void **state)
+/*
+ * Of eight series there are 27 each, more than 200: all own ones are drawn, and of the seven others
+ * about as many each.
+ */
+static void other_series_have_equal_shares(void **state)
 {
     (void)state;
-    enum { N = 8, EACH = VALID - H - TRAIN + 1, SURPLUS = N * EACH - MOST_RESIDUALS };
+    enum { N = 8, EACH = VALID - H - TRAIN + 1, SHARE = (MOST_RESIDUALS - EACH) / (N - 1) };
+    static expected e;
+    lstm_real y[SLOT];
+    const int64_t origin = VALID;
+    int64_t drawn[N * EACH] = {0};
     lstm_dataset *data = new_walks(0);
     for (int64_t s = 2; s < N; s++)
         add_walk(data, s, 0);
     lstm_forecaster *f = new_baseline(data);
-    expected e = {0};
-    for (int64_t s = 1; s < N; s++) {
+    e.n = 0;
+    for (int64_t s = 1; s < N; s++)
         expect_other(&e, f, data, s, 0, TRAIN);
-        if (s == 1) {
-            memmove(e.residuals[0], e.residuals[SURPLUS], (EACH - SURPLUS) * sizeof *e.residuals);
-            e.n = EACH - SURPLUS;
-        }
-    }
     expect(&e, f, data, 0, TRAIN, VALID - H);
-    check_draws(&e, f, data, 0, VALID);
+    lstm_real *paths = draw(f, data, 0, origin, H, MOST_PATHS, 7);
+    assert_ok(lstm_forecaster_predict_from(f, data, 0, &origin, 1, H, y));
+    for (int64_t p = 0; p < MOST_PATHS; p++)
+        for (int64_t j = 0; j < e.n; j++)
+            drawn[j] += is_path(&e, j, y, paths + p * SLOT);
+    for (int64_t s = 0; s < N; s++) { /* the own ones are the last */
+        int64_t n = 0;
+        for (int64_t j = s * EACH; j < (s + 1) * EACH; j++)
+            n += drawn[j] > 0;
+        assert_in_range(n, s == N - 1 ? EACH : SHARE, s == N - 1 ? EACH : SHARE + 1);
+    }
+    free(paths);
     lstm_forecaster_free(f);
     lstm_dataset_free(data);
 }
@@ -324,7 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_is_the_forecast_and_a_whole_residual),
         cmocka_unit_test(what_was_not_observed_is_taken_from_the_next_one),
-        cmocka_unit_test(other_series_leave_before_the_own),
+        cmocka_unit_test(other_series_have_equal_shares),
         cmocka_unit_test(no_residual_looks_beyond_the_origin),
         cmocka_unit_test(another_series_and_shorter_horizons),
         cmocka_unit_test(the_latest_residuals_are_drawn),

@@ -145,6 +145,20 @@ static json_t *description_of(const lstm_forecaster *forecaster)
     return json;
 }
 
+/* Two networks with one view, and ridge. */
+static void assert_members_are_described(const json_t *json)
+{
+    const json_t *networks = json_object_get(json, "networks");
+    const json_t *training = json_object_get(networks, "training");
+    const json_t *views = json_object_get(networks, "views"), *view = json_array_get(views, 0);
+    const json_t *of_ridge = json_object_get(json_object_get(json, "ridge"), "view");
+    assert_int_equal(json_array_size(json_object_get(training, "column_input")), 2);
+    assert_string_equal(json_string_value(json_object_get(networks, "loss")), "Huber");
+    assert_int_equal(json_array_size(views), 1);
+    assert_string_equal(json_string_value(json_object_get(view, "scaling")), "standard");
+    assert_string_equal(json_string_value(json_object_get(of_ridge, "scaling")), "standard");
+}
+
 static void a_description_says_what_was_compared(void **fixture)
 {
     (void)fixture;
@@ -162,7 +176,7 @@ static void a_description_says_what_was_compared(void **fixture)
         assert_true(json_number_value(json_object_get(seasons, "8")) < 0.5);
         assert_compared(json_object_get(ridge, "context_len"), 3);
         assert_compared(json_object_get(ridge, "base"), 4);
-        assert_compared(json_object_get(ridge, "transform"), 2);
+        assert_compared(json_object_get(ridge, "transform"), 3);
         assert_compared(json_object_get(network, "base"), 3);
         assert_compared(json_object_get(network, "transform"), 3);
         assert_compared(json_object_get(network, "segment_len"), 3);
@@ -175,14 +189,63 @@ static void a_description_says_what_was_compared(void **fixture)
         const json_t *given = json_object_get(json, "levels");
         assert_true(json_real_value(json_array_get(given, 0)) == 0.5);
         assert_true(json_array_size(given) == 2);
-        const json_t *training = json_object_get(json, "training");
-        assert_int_equal(json_array_size(json_object_get(training, "column_input")), 2);
-        const json_t *view = json_object_get(json, "view");
-        assert_string_equal(json_string_value(json_object_get(view, "scaling")), "standard");
+        assert_members_are_described(json);
         json_decref(json);
         lstm_forecaster_free(forecaster);
         lstm_dataset_free(dataset);
     }
+}
+
+/* Errors of a kind that is tried again are those of the last time. */
+static void what_is_tried_again_forgets_the_errors_before(void **fixture)
+{
+    (void)fixture;
+    static lts_trials trials;
+    lts_trials_forget(&trials, LTS_TRIAL_SEASON);
+    lts_trials_note(&trials, (lts_trial){LTS_TRIAL_RIDGE_CONTEXT, 7, 0, 1});
+    lts_trials_note(&trials, (lts_trial){LTS_TRIAL_UPDATES, 500, 0, 2});
+    lts_trials_note(&trials, (lts_trial){LTS_TRIAL_RIDGE_CONTEXT, 14, 0, 3});
+    lts_trials_forget(&trials, LTS_TRIAL_RIDGE_CONTEXT);
+    assert_trials(&trials, "{\"n_update\":{\"500\":2.0}}");
+}
+
+/* A forecaster of two columns by one member, with a logarithm of those that are positive. */
+static void describe_alone(int64_t use, const char *part, const char *other)
+{
+    enum { N = 120 };
+    lstm_dataset *dataset = new_timed(2, NULL, LSTM_STEP_ROWS, 1);
+    lstm_real *rows = new_rows(2 * N);
+    for (int64_t t = 0; t < N; t++) {
+        rows[2 * t] = (lstm_real)(wave(t, 8) + 0.1 * noise(t));
+        rows[2 * t + 1] = (lstm_real)(5 + wave(t, 8) + 0.1 * noise(t));
+    }
+    add_rows(dataset, rows, N);
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_forecaster_options options = small_options(3);
+    view.context_len = 8, view.transform = LSTM_TRANSFORM_BOXCOX, view.lambda = 0.25;
+    view.skip_transform = 1;
+    view.season = LSTM_SEASON_HARMONICS, view.season_len = 8, view.n_harmonic = 2;
+    options.view = &view, options.season_len = 8, options.use = use;
+    lstm_forecaster *forecaster = fit_new(&options, dataset);
+    char want[200];
+    snprintf(want, sizeof want,
+             "\"transform\":\"Box-Cox\",\"transformed\":[\"%s\"],\"lambda\":0.25,",
+             lstm_dataset_column_name(dataset, 1));
+    assert_described(forecaster, want);
+    assert_described(forecaster, "\"season\":\"harmonics\",\"season_len\":8,\"n_harmonic\":2");
+    json_t *json = description_of(forecaster);
+    assert_non_null(json_object_get(json, part));
+    assert_null(json_object_get(json, other));
+    json_decref(json);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+}
+
+static void what_does_not_forecast_is_not_described(void **fixture)
+{
+    (void)fixture;
+    describe_alone(LSTM_USE_RIDGE, "ridge", "networks");
+    describe_alone(LSTM_USE_NETWORKS, "networks", "ridge");
 }
 
 /* What options say is compared with nothing. */
@@ -208,6 +271,8 @@ int main(void)
         cmocka_unit_test(what_a_file_says_is_verified),
         cmocka_unit_test(a_description_says_what_was_compared),
         cmocka_unit_test(what_is_given_is_not_compared),
+        cmocka_unit_test(what_is_tried_again_forgets_the_errors_before),
+        cmocka_unit_test(what_does_not_forecast_is_not_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,8 @@ TAKE(dataset, spare_data)
 static const lstm_real gap_rows[8] = {1, 2, (lstm_real)NAN, 4, 5, 6, 7, 8};
 static const double gap_rows_double[4] = {1, 2, 3, (double)NAN};
 
+static const int64_t gap_times[4] = {0, 7200, 10800, 25200};
+
 static const lstm_dataset_options hourly = {.struct_size = sizeof hourly,
                                             .n_column = 2,
                                             .step_unit = LSTM_STEP_SECONDS,
@@ -22,6 +24,10 @@ static const lstm_dataset_options hourly = {.struct_size = sizeof hourly,
       (w->data, LSTM_CALENDAR_HOLIDAY - 1, NULL, 0))                                               \
     X(DOES, dataset_add_double, lstm_dataset_add_double, PLAIN, 2,                                 \
       (w->data, NULL, gap_rows_double, 2, 0))                                                      \
+    X(DOES, dataset_add_times, lstm_dataset_add_times, PLAIN, 3,                                   \
+      (w->data, NULL, gap_times, gap_rows, 4))                                                     \
+    X(DOES, dataset_add_times_double, lstm_dataset_add_times_double, PLAIN, 3,                     \
+      (w->data, NULL, gap_times, gap_rows_double, 2))                                              \
     X(DOES, dataset_append, lstm_dataset_append, PLAIN, 2, (w->data, 0, gap_rows, 3))              \
     X(TELLS, dataset_column_name, lstm_dataset_column_name, PLAIN, 0, (w->data, 1))                \
     X(TELLS, dataset_columns, lstm_dataset_columns, PLAIN, 0, (w->data))                           \
@@ -50,6 +56,7 @@ static const lstm_dataset_options hourly = {.struct_size = sizeof hourly,
     X(DOES, dataset_time, lstm_dataset_time, PLAIN, 0, (w->data, 0, 1, &w->out.n))                 \
     X(DOES, dataset_value, lstm_dataset_value, PLAIN, 0, (w->data, 0, 1, 1, w->out.values))        \
     X(TELLS, dataset_width, lstm_dataset_width, PLAIN, 0, (w->data))                               \
+    X(DOES, find_step, lstm_find_step, PLAIN, 0, (gap_times, 4, &w->out.n, &w->out.offsets[0]))    \
     X(DOES, utc_time, lstm_utc_time, PLAIN, 0, (&w->out.n, 2024, 2, 29, 0))
 
 #endif

@@ -60,6 +60,8 @@ static const lstm_stream_options *of_data(world *w)
       (w->forecaster, w->forecaster_data, 0, w->out.values))                                       \
     X(DOES, forecaster_predict_from, lstm_forecaster_predict_from, CACHES, 10,                     \
       (w->forecaster, w->forecaster_data, 0, last_rows, 2, 3, w->out.values))                      \
+    X(DOES, forecaster_predict_series, lstm_forecaster_predict_series, CACHES, 10,                 \
+      (w->forecaster, w->forecaster_data, NULL, 1, w->out.values))                                 \
     X(DOES, forecaster_quantiles, lstm_forecaster_quantiles, CACHES, 30,                           \
       (w->forecaster, w->forecaster_data, 0, last_rows, 2, 1, two_levels, 2, w->out.values))       \
     X(DOES, forecaster_save, lstm_forecaster_save, PLAIN, 300,                                     \

@@ -4,9 +4,8 @@
  *
  *     repeat_work NAME N     without arguments: prints the names, and the set of kernels that runs
  */
-#include "../../bench/workloads.h"
-
 #include "kernels/kernels.h"
+#include "view_work.h"
 
 #include <lstmts/updater.h>
 #include <stdio.h>
@@ -22,6 +21,8 @@ static const struct {
 } works[] = {
     {"update_H100_B10_T10", bench_training, {2, 100, 10, 10, LSTM_TEACHER_FORCED, 1, NULL, 0}},
     {"update_H100_B10_T10_closed", bench_training, {2, 100, 10, 10, 3, 1, NULL, 0}},
+    {"update_view_H64_B16_T28", work_view, {7, 64, 16, 28, 0, 1, NULL, 0}},
+    {"update_view_H64_B16_T28_missing", work_view_missing, {7, 64, 16, 28, 0, 1, NULL, 0}},
     {"forecast_H100_B20_T20", bench_fleet, {2, 100, 20, 20, 0, 1, NULL, 0}},
     {"step_H16", bench_stream, {2, 16, 1, 1, 0, 1, NULL, 0}},
     {"step_H32", bench_stream, {2, 32, 1, 1, 0, 1, NULL, 0}},

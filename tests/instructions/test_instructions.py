@@ -60,8 +60,8 @@ def _renew():
     with open(LIMITS, "w", encoding="utf-8") as file:
         file.write(HEAD)
         for name, count in counts.items():
-            file.write(f"{name:<28} {count:>10}\n")
-            print(f"{name:<28} {count:>10}")
+            file.write(f"{name:<32} {count:>10}\n")
+            print(f"{name:<32} {count:>10}")
 
 
 def _gate(name):

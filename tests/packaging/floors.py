@@ -5,7 +5,7 @@ from pathlib import Path
 
 FLOORS = [
     "base", "files", "kernels", "data", "view", "score", "network", "store", "forecast", "train",
-    "run", "method", "evaluate", "members", "forecaster",
+    "run", "method", "evaluate", "members", "forecaster", "fit",
 ]
 # Of tools/, which uses the library through its public headers.
 TOOLS = ["table", "report"]

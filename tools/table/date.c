@@ -23,7 +23,7 @@ bool table_date_in_years(int64_t time)
     return time >= INT64_C(-62135596800) && time <= INT64_C(253402300799);
 }
 
-int64_t table_date_days(int64_t year, int64_t month)
+static int64_t days_in_month(int64_t year, int64_t month)
 {
     static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -80,7 +80,7 @@ bool table_date_add_months(int64_t time, int64_t months, int64_t *later)
         return false;
     date.year = all / 12;
     date.month = all % 12 + 1;
-    int64_t last = table_date_days(date.year, date.month);
+    int64_t last = days_in_month(date.year, date.month);
     date.day = date.day < last ? date.day : last;
     return table_date_time(&date, later) == TABLE_DATE_OK;
 }

@@ -62,9 +62,6 @@ table_date_fault table_date_time(const table_date *date, int64_t *time);
 /** Whether a time lies in the years 1 to 9999. */
 bool table_date_in_years(int64_t time);
 
-/** The number of days of a month. */
-int64_t table_date_days(int64_t year, int64_t month);
-
 /** The date of a time in the years 1 to 9999. */
 table_date table_date_of(int64_t time);
 

@@ -2,8 +2,10 @@
 #include "table/step.h"
 
 #include "table/date.h"
+#include "table/memory.h"
 #include "table/notes.h"
 
+#include <lstmts/times.h>
 #include <stdio.h>
 
 enum { N_SLOT = 32, LEAST_MONTH = 28 * TABLE_DAY };
@@ -72,37 +74,21 @@ static int64_t months_of(int64_t time)
     return 12 * date.year + date.month;
 }
 
-/* Whether the times of a series have the same second of the day, and the same day of the month or
-   the last one of a shorter month. *divisor: the greatest common divisor of itself and of the
-   months between. */
-static bool fits_months(const table_order *order, const table_rows *rows, int64_t begin,
-                        int64_t end, int64_t *divisor)
+/* Returns the step in months, 0 if some series has none. `times`: space for the longest series. */
+static int64_t months_of_all(const table_order *order, const table_rows *rows, int64_t *times)
 {
-    int64_t day = 1, before = 0;
-    for (int64_t i = begin; i < end; i++) {
-        int64_t of_row = table_date_of(time_at(order, rows, i)).day;
-        day = of_row > day ? of_row : day;
+    int64_t step = 0;
+    for (int64_t s = 0; s < order->n_series; s++) {
+        int64_t n = order->first[s + 1] - order->first[s], unit, months;
+        for (int64_t i = 0; i < n; i++)
+            times[i] = time_at(order, rows, order->first[s] + i);
+        if (n < 2)
+            continue;
+        if (lstm_find_step(times, n, &unit, &months) < 0 || unit != LSTM_STEP_MONTHS)
+            return 0;
+        step = greatest_common_divisor(months, step);
     }
-    int64_t second = begin == end ? 0 : table_date_of(time_at(order, rows, begin)).second;
-    for (int64_t i = begin; i < end; i++) {
-        table_date date = table_date_of(time_at(order, rows, i));
-        int64_t last = table_date_days(date.year, date.month), month = 12 * date.year + date.month;
-        if (date.second != second || date.day != (day < last ? day : last))
-            return false;
-        if (i > begin)
-            *divisor = greatest_common_divisor(month - before, *divisor);
-        before = month;
-    }
-    return true;
-}
-
-static bool all_fit_months(const table_order *order, const table_rows *rows, int64_t *divisor)
-{
-    *divisor = 0;
-    for (int64_t s = 0; s < order->n_series; s++)
-        if (!fits_months(order, rows, order->first[s], order->first[s + 1], divisor))
-            return false;
-    return true;
+    return step;
 }
 
 /* How many differences are `value`. If `irregular` is not NULL: the first place whose difference is
@@ -152,12 +138,18 @@ lstm_status table_step_find(table_step *step, const table_order *order, const ta
     *step = (table_step){LSTM_STEP_ROWS, 0};
     if (d.n == 0)
         return LSTM_OK;
-    int64_t months;
-    if (d.least >= LEAST_MONTH && all_fit_months(order, rows, &months)) {
-        *step = (table_step){LSTM_STEP_MONTHS, months};
-        return LSTM_OK;
+    int64_t months = 0;
+    if (d.least >= LEAST_MONTH) {
+        int64_t *times = table_allocate(order->n_row, sizeof *times);
+        if (times == NULL)
+            return table_fail_memory(error);
+        months = months_of_all(order, rows, times);
+        table_release(times);
     }
-    return find_seconds(step, &d, order, rows, error);
+    if (months == 0)
+        return find_seconds(step, &d, order, rows, error);
+    *step = (table_step){LSTM_STEP_MONTHS, months};
+    return LSTM_OK;
 }
 
 int64_t table_step_between(const table_step *step, int64_t from, int64_t to)

@@ -14,13 +14,11 @@ typedef struct table_step {
 /**
  * Find the step of rows in order, one for all series.
  *
- * Months, if all differences are at least 28 days and each time has the same second of the day and
- * the same day of the month, or the last one of a shorter month; the step is the greatest common
- * divisor of the differences. Else seconds: their most frequent difference if all are multiples of
+ * Months, if lstm_find_step() finds them in each series. Else seconds: their most frequent difference if all are multiples of
  * it; else their greatest common divisor if a tenth of the differences is no larger; else times are
  * irregular.
  *
- * @return LSTM_OK; LSTM_E_FORMAT with the line of the first irregular time.
+ * @return LSTM_OK; LSTM_E_FORMAT with the line of the first irregular time; LSTM_E_NOMEM.
  */
 lstm_status table_step_find(table_step *step, const table_order *order, const table_rows *rows,
                             table_error *error);

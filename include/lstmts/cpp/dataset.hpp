@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file cpp/dataset.hpp
- * Many series with the same named columns; see dataset.h.
+ * Many series with the same named columns; see dataset.h and times.h.
  */
 #ifndef LSTMTS_CPP_DATASET_HPP
 #define LSTMTS_CPP_DATASET_HPP
@@ -9,6 +9,7 @@
 #include <lstmts/cpp/object.hpp>
 #include <lstmts/cpp/vectors.hpp>
 #include <lstmts/dataset.h>
+#include <lstmts/times.h>
 
 #include <cstdint>
 #include <string>
@@ -40,6 +41,22 @@ public:
     {
         const std::int64_t n_row = detail::rows_of(rows, width());
         detail::check(lstm_dataset_add_double(get(), name.c_str(), rows.data(), n_row, start));
+    }
+    /** As add(), with a time for each row. LSTM_E_SHAPE unless there are as many times as rows. */
+    void add_times(const std::string &name, const std::vector<std::int64_t> &times,
+                   const std::vector<lstm_real> &rows)
+    {
+        const std::int64_t n_row = timed_rows(times, rows);
+        detail::check(
+            lstm_dataset_add_times(get(), name.c_str(), times.data(), rows.data(), n_row));
+    }
+    /** As add_times(), from doubles, which are rounded. */
+    void add_times_double(const std::string &name, const std::vector<std::int64_t> &times,
+                          const std::vector<double> &rows)
+    {
+        const std::int64_t n_row = timed_rows(times, rows);
+        detail::check(
+            lstm_dataset_add_times_double(get(), name.c_str(), times.data(), rows.data(), n_row));
     }
     void append(std::int64_t series, const std::vector<lstm_real> &rows)
     {
@@ -144,6 +161,18 @@ public:
         detail::check(lstm_dataset_time(get(), series, row, &time));
         return time;
     }
+
+private:
+    template <class T>
+    std::int64_t timed_rows(const std::vector<std::int64_t> &times,
+                            const std::vector<T> &rows) const
+    {
+        const std::int64_t n_row = detail::rows_of(rows, width());
+        if (n_row != detail::count(times))
+            throw error(LSTM_E_SHAPE, std::to_string(times.size()) + " times for " +
+                                          std::to_string(n_row) + " rows");
+        return n_row;
+    }
 };
 
 /** The time of a date; see lstm_utc_time(). */
@@ -153,6 +182,14 @@ inline std::int64_t utc_time(std::int64_t year, std::int64_t month, std::int64_t
     std::int64_t time = 0;
     detail::check(lstm_utc_time(&time, year, month, day, second));
     return time;
+}
+
+/** The unit (lstm_step_unit) and the step of times; see lstm_find_step(). */
+inline std::pair<std::int64_t, std::int64_t> find_step(const std::vector<std::int64_t> &times)
+{
+    std::pair<std::int64_t, std::int64_t> found;
+    detail::check(lstm_find_step(times.data(), detail::count(times), &found.first, &found.second));
+    return found;
 }
 
 } // namespace lstmts

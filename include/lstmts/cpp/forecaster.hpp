@@ -68,6 +68,26 @@ public:
                                                    horizon, y.data()));
         return y;
     }
+    /** Each of these series from its last row: [series, horizon, targets]. */
+    std::vector<lstm_real> predict(const dataset &dataset,
+                                   const std::vector<std::int64_t> &series) const
+    {
+        const std::int64_t n = detail::count(series);
+        std::vector<lstm_real> y =
+            detail::allocate_matrix<lstm_real>(n * dataset.targets(), horizon());
+        detail::check(
+            lstm_forecaster_predict_series(get(), dataset.get(), series.data(), n, y.data()));
+        return y;
+    }
+    /** All series from their last rows. */
+    std::vector<lstm_real> predict(const dataset &dataset) const
+    {
+        std::vector<lstm_real> y =
+            detail::allocate_matrix<lstm_real>(dataset.series() * dataset.targets(), horizon());
+        detail::check(lstm_forecaster_predict_series(get(), dataset.get(), nullptr,
+                                                     dataset.series(), y.data()));
+        return y;
+    }
     /**
      * [origins, levels, horizon, targets]. *y, unless NULL, becomes [origins, horizon, targets].
      */

@@ -13,12 +13,28 @@ static int64_t some_time(void)
     return times[fuzz_byte(&w.input) % 6];
 }
 
+/* Mostly of equal distances, with gaps, and rarely in no order. */
+static void some_times(int64_t *times, int64_t n)
+{
+    static const int64_t steps[] = {1, 2, 3600, 86400, 31 * 86400, 0, -1, INT64_C(1) << 40};
+    int64_t time = some_time(), step = steps[pick(8)], unit = 7, found = 7;
+    for (int64_t i = 0; i < n; i++) {
+        times[i] = time;
+        time = (int64_t)((uint64_t)time + (uint64_t)(rarely(8) + 1) * (uint64_t)step);
+    }
+    if (CALL(E(ARGUMENT) | E(LIMIT), lstm_find_step(times, n, &unit, &found)) < 0)
+        FUZZ_HOLDS(unit == 7 && found == 7);
+    else
+        FUZZ_HOLDS(found >= 1 && (unit == LSTM_STEP_SECONDS || unit == LSTM_STEP_MONTHS));
+}
+
 static void add_series(lstm_dataset *dataset)
 {
     static const char *const names[] = {NULL, NULL, NULL, "a", "b", "", "a\n", "\xff"};
     enum { MOST = TABLE_ROWS + SPARE_ROWS };
     lstm_real rows[MOST * TABLE_COLUMNS];
     double doubles[MOST * TABLE_COLUMNS];
+    int64_t times[MOST];
     int64_t n = TABLE_ROWS - pick(TABLE_ROWS + 1), C = lstm_dataset_width(dataset);
     const char *name = names[pick(8)];
     uint32_t errors = E(ARGUMENT) | E(NUMERIC) | E(LIMIT) | E(NOMEM);
@@ -27,10 +43,21 @@ static void add_series(lstm_dataset *dataset)
     fill_rows(rows, MOST, TABLE_COLUMNS);
     for (int i = 0; i < MOST * TABLE_COLUMNS; i++)
         doubles[i] = (double)rows[i];
-    if (pick(2) == 0)
+    switch (pick(4)) {
+    case 0:
         CALL(errors, lstm_dataset_add(dataset, name, rows, about(n), some_time()));
-    else
+        break;
+    case 1:
         CALL(errors, lstm_dataset_add_double(dataset, name, doubles, n, some_time()));
+        break;
+    case 2:
+        some_times(times, MOST);
+        CALL(errors, lstm_dataset_add_times(dataset, name, times, rows, n));
+        break;
+    default:
+        some_times(times, MOST);
+        CALL(errors, lstm_dataset_add_times_double(dataset, name, times, doubles, n));
+    }
 }
 
 /* Replaces data set 0 or 1. Zeros make one of two targets with two series. */

@@ -92,6 +92,16 @@ static void forecast_with(const lstm_forecaster *f, const lstm_dataset *d, int64
     output_done(&upper, what == 1 ? status : LSTM_E_SHAPE, ANY_BYTES);
 }
 
+/* The same series twice in one call. */
+static void forecast_twice(const lstm_forecaster *f, const lstm_dataset *d, int64_t series)
+{
+    const int64_t both[] = {series, series};
+    int64_t n = lstm_forecaster_horizon(f) * lstm_forecaster_targets(f);
+    output y = output_new(2 * n, sizeof(lstm_real));
+    output_done(&y, CALL(ANY_ERROR, lstm_forecaster_predict_series(f, d, both, 2, y.at)),
+                ANY_BYTES);
+}
+
 void op_predict(void)
 {
     const lstm_forecaster *f = some_forecaster();
@@ -99,9 +109,13 @@ void op_predict(void)
     lstm_dataset *frame = NULL;
     char text[100];
     int64_t series = some_series(d), length = 0;
-    int what = pick(6);
+    int what = pick(7);
     if (what < 4) {
         forecast_with(f, d, series, what);
+        return;
+    }
+    if (what == 4) {
+        forecast_twice(f, d, series);
         return;
     }
     CALL(ANY_ERROR, lstm_forecaster_describe(f, text, sizeof text, &length));

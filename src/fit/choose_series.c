@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/known.h"
-#include "forecaster/choose.h"
+#include "fit/choose.h"
 
 #include <math.h>
 #include <stdlib.h>

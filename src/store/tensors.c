@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/forecaster_tensors.h"
+#include "store/tensors.h"
 
 #include "base/status.h"
 

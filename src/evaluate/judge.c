@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/judge.h"
+#include "evaluate/judge.h"
 
 #include "base/memory.h"
 #include "base/status.h"

@@ -8,11 +8,11 @@
 #include "base/status.h"
 #include "base/threads.h"
 #include "evaluate/origins.h"
-#include "forecaster/choose.h"
-#include "forecaster/decide.h"
-#include "forecaster/fitting.h"
+#include "fit/choose.h"
+#include "fit/decide.h"
+#include "fit/fitting.h"
+#include "fit/season_choice.h"
 #include "forecaster/intervals.h"
-#include "forecaster/season_choice.h"
 
 #include <stdio.h>
 
@@ -258,7 +258,8 @@ lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset)
     return status;
 }
 
-lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
+lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                               const char *folder)
 {
     LTS_FLOAT_SCOPE();
     LTS_NOT_NULL(forecaster);
@@ -272,7 +273,7 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     if (status >= 0)
         status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
-    fit.trainings = (lts_trainings){forecaster->options.folder, 0, lts_watch_training, &fit};
+    fit.trainings = (lts_trainings){folder, 0, lts_watch_training, &fit};
     if (status >= 0)
         status = lts_fitted_begin_on(&fit.made, dataset);
     fit.made.choice.n_part_made = series_without_validation(dataset);
@@ -291,6 +292,12 @@ lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset 
     lts_judge_clear(&fit.judge);
     lts_parts_view_free(&parts);
     return status;
+}
+
+lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset)
+{
+    LTS_NOT_NULL(forecaster);
+    return lts_forecaster_fit(forecaster, dataset, forecaster->options.folder);
 }
 
 void lstm_forecaster_cancel(lstm_forecaster *forecaster)

@@ -3,8 +3,8 @@
  * The validation part as windows that candidates forecast, and the error by which they are
  * compared.
  */
-#ifndef LTS_FORECASTER_JUDGE_H
-#define LTS_FORECASTER_JUDGE_H
+#ifndef LTS_EVALUATE_JUDGE_H
+#define LTS_EVALUATE_JUDGE_H
 
 #include "data/dataset.h"
 

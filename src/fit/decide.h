@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which members forecast, by their errors on the validation part. */
-#ifndef LTS_FORECASTER_DECIDE_H
-#define LTS_FORECASTER_DECIDE_H
+#ifndef LTS_FIT_DECIDE_H
+#define LTS_FIT_DECIDE_H
 
 #include "forecaster/forecaster.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/probe_network.h"
+#include "fit/probe_network.h"
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "forecaster/choose.h"
+#include "fit/choose.h"
 
 #include <math.h>
 
@@ -104,6 +104,8 @@ static lstm_status probe_transforms(const probing *p, probe *best)
 {
     static const int64_t transforms[] = {LSTM_TRANSFORM_NONE, LSTM_TRANSFORM_SQRT,
                                          LSTM_TRANSFORM_LOG};
+    lts_trials_note(p->trials,
+                    (lts_trial){LTS_TRIAL_NETWORK_TRANSFORM, best->view.transform, 0, best->error});
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
@@ -124,6 +126,7 @@ static lstm_status probe_segments(const probing *p, probe *best)
     int64_t w = best->view.segment_len, context = best->view.context_len * w;
     int64_t horizon = best->view.horizon * w;
     const int64_t candidates[] = {w / 2, w / 4, 1, w * 2};
+    lts_trials_note(p->trials, (lts_trial){LTS_TRIAL_NETWORK_SEGMENT, w, 0, best->error});
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         probe candidate = *best;
         int64_t length = candidates[i];
@@ -145,14 +148,8 @@ static lstm_status probe_segments(const probing *p, probe *best)
 static lstm_status run_probes(const probing *p, probe *best, int64_t period)
 {
     lstm_status status = try_probe(p, best);
-    const lstm_view_options *v = &best->view;
-    if (status == LSTM_OK) {
-        lts_trials_note(p->trials,
-                        (lts_trial){LTS_TRIAL_NETWORK_TRANSFORM, v->transform, 0, best->error});
-        lts_trials_note(p->trials,
-                        (lts_trial){LTS_TRIAL_NETWORK_SEGMENT, v->segment_len, 0, best->error});
+    if (status == LSTM_OK)
         status = probe_bases(p, best, period);
-    }
     if (status == LSTM_OK)
         status = probe_transforms(p, best);
     return status == LSTM_OK ? probe_segments(p, best) : status;

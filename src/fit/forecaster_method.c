@@ -2,12 +2,14 @@
 /* A forecaster as a method. */
 #include "base/check.h"
 #include "base/status.h"
+#include "fit/fitting.h"
 #include <lstmts/uncertainty.h>
 #include <stddef.h>
 
+/* Without the folder: backtests fit again and again, to other rows. */
 static lstm_status fit_method(void *user, const lstm_dataset *dataset)
 {
-    lstm_status status = lstm_forecaster_fit(user, dataset);
+    lstm_status status = lts_forecaster_fit(user, dataset, NULL);
     return status == LSTM_STOPPED ? lts_fail(LSTM_E_ORDER, "the fit was cancelled") : status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The season that is chosen: where it is obvious, and by plain loops where it is not. */
-#include "forecaster/season_choice.h"
+#include "fit/season_choice.h"
 #include "forecaster_fixture.h"
 
 #include "data/dataset.h"

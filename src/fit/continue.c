@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "forecaster/fitting.h"
+#include "fit/fitting.h"
 #include "forecaster/intervals.h"
 #include "forecaster/paths.h"
 #include "forecaster/scoring.h"
@@ -126,7 +126,8 @@ static lstm_status continue_members(lts_fitting *fit, int64_t n_update)
 }
 
 /* Those of series s of the data set, with its number and its rows in the fit. */
-static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number)
+static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number,
+                                const lts_fresh_share *share, lts_residuals *all)
 {
     const lts_roster *roster = &fit->f->fitted.roster;
     const lts_member *m = &fit->dataset->members[s];
@@ -135,26 +136,48 @@ static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number)
     if (lts_roster_find(roster, fit->dataset, s) >= 0)
         moved =
             roster->known_rows[number] - lts_roster_known(roster, number, fit->dataset, m->start);
-    lstm_status status =
-        lts_fresh_residuals(fit->f, fit->dataset, s, lts_valid_end(m), fit->n_thread, &fresh);
+    lstm_status status = lts_fresh_residuals(fit->f, fit->dataset, s, lts_valid_end(m), share,
+                                             fit->n_thread, &fresh);
     for (int64_t i = 0; i < fresh.n; i++) {
         fresh.series[i] = number;
         fresh.ends[i] += moved;
     }
     if (status >= 0)
-        status = lts_residuals_append(&fit->made.residuals, &fresh, LTS_JUDGE_WINDOWS);
+        status = lts_residuals_append(all, &fresh, share->most);
     lts_residuals_clear(&fresh);
     return status;
 }
 
-/* Residuals of the fit, and of rows since then by the members that have not seen them. */
+static int64_t count_fresh(const lts_fitting *fit, int64_t s)
+{
+    return lts_count_fresh(fit->f, fit->dataset, s, lts_valid_end(&fit->dataset->members[s]));
+}
+
+/* Residuals of rows since the fit by the members that have not seen them. */
+static lstm_status find_fresh(lts_fitting *fit, const int64_t *numbers, lts_residuals *all)
+{
+    lts_fresh_share share = {.most = LTS_JUDGE_WINDOWS};
+    int64_t n_series = fit->dataset->names.n;
+    for (int64_t s = 0; s < n_series; s++)
+        share.n += count_fresh(fit, s);
+    for (int64_t s = 0; s < n_series; s++) {
+        LTS_TRY(append_fresh(fit, s, numbers[s], &share, all));
+        share.first += count_fresh(fit, s);
+    }
+    return LSTM_OK;
+}
+
+/* Residuals of the fit, and those since then. */
 static lstm_status continue_residuals(lts_fitting *fit, const int64_t *numbers)
 {
-    LTS_TRY(
-        lts_residuals_append(&fit->made.residuals, &fit->f->fitted.residuals, LTS_JUDGE_WINDOWS));
-    for (int64_t s = 0; s < fit->dataset->names.n; s++)
-        LTS_TRY(append_fresh(fit, s, numbers[s]));
-    return LSTM_OK;
+    lts_residuals fresh = {0}, *made = &fit->made.residuals;
+    lstm_status status = find_fresh(fit, numbers, &fresh);
+    if (status >= 0)
+        status = lts_residuals_append(made, &fit->f->fitted.residuals, LTS_JUDGE_WINDOWS);
+    if (status >= 0)
+        status = lts_residuals_append(made, &fresh, LTS_JUDGE_WINDOWS);
+    lts_residuals_clear(&fresh);
+    return status;
 }
 
 static lstm_status continue_all(lts_fitting *fit, int64_t n_update, int64_t *numbers)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/choose.h"
+#include "fit/choose.h"
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -100,6 +100,7 @@ static bool has_context(const probing *p, int64_t L)
 
 static lstm_status probe_contexts(const probing *p, probe *best)
 {
+    lts_trials_forget(p->trials, LTS_TRIAL_RIDGE_CONTEXT);
     for (int i = 0; i < N_CONTEXT; i++) {
         probe candidate = *best;
         candidate.ridge.L = CONTEXTS[i] * p->period;
@@ -137,6 +138,7 @@ static lstm_status probe_bases(const probing *p, probe *best)
         int64_t base, base_len;
     } bases[] = {
         {LSTM_BASE_NONE, 0}, {LSTM_BASE_LAST, 0}, {LSTM_BASE_MEAN, 0}, {LSTM_BASE_MEAN, p->period}};
+    lts_trials_forget(p->trials, LTS_TRIAL_RIDGE_BASE);
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
         probe candidate = *best;
         candidate.view.base = bases[i].base;
@@ -160,12 +162,16 @@ bool lts_can_transform(const lstm_dataset *dataset, int64_t kind)
 /* Of the columns whose values are in the domain. */
 static lstm_status probe_transforms(const probing *p, probe *best)
 {
-    static const int64_t transforms[] = {LSTM_TRANSFORM_SQRT, LSTM_TRANSFORM_LOG};
+    static const int64_t transforms[] = {LSTM_TRANSFORM_NONE, LSTM_TRANSFORM_SQRT,
+                                         LSTM_TRANSFORM_LOG};
+    int64_t present = best->view.transform;
+    lts_trials_forget(p->trials, LTS_TRIAL_RIDGE_TRANSFORM);
+    lts_trials_note(p->trials, (lts_trial){LTS_TRIAL_RIDGE_TRANSFORM, present, 0, best->error});
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         probe candidate = *best;
         candidate.view.transform = transforms[i];
         const lts_trial trial = {LTS_TRIAL_RIDGE_TRANSFORM, transforms[i], 0, 0};
-        if (lts_can_transform(p->judge.dataset, transforms[i]))
+        if (transforms[i] != present && lts_can_transform(p->judge.dataset, transforms[i]))
             LTS_TRY(take_if_better(p, best, candidate, trial));
     }
     return LSTM_OK;
@@ -181,13 +187,18 @@ static lstm_status probe_year(const probing *p, probe *best)
     if (rows <= 60 || p->n_row < 2 * rows)
         return LSTM_OK;
     probe candidate = *best;
+    lts_trials_note(p->trials,
+                    (lts_trial){LTS_TRIAL_RIDGE_SEASON, LSTM_SEASON_NONE, 0, best->error});
     candidate.view.season = LSTM_SEASON_YEAR;
     candidate.view.n_harmonic = 3;
     return take_if_better(p, best, candidate,
                           (lts_trial){LTS_TRIAL_RIDGE_SEASON, LSTM_SEASON_YEAR, 0, 0});
 }
 
-/* One property after the other, and again while that helps. */
+/*
+ * One property after the other, and again while that helps. The errors that are noted are those of
+ * the last time, with the one of what was there before.
+ */
 static lstm_status run_probes(const probing *p, probe *best)
 {
     double before;

@@ -3,11 +3,11 @@
  * The series of a fit: their names, up to where each was known, and the size of its changes. A
  * series of another data set is found here by its name, and its rows by their times.
  */
-#ifndef LTS_FORECASTER_ROSTER_H
-#define LTS_FORECASTER_ROSTER_H
+#ifndef LTS_MEMBERS_ROSTER_H
+#define LTS_MEMBERS_ROSTER_H
 
-#include "forecaster/forecaster_tensors.h"
-#include "forecaster/judge.h"
+#include "evaluate/judge.h"
+#include "store/tensors.h"
 #include <jansson.h>
 
 /** All 0 at first: no series. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The view and the sizes that are chosen before networks are trained. */
-#include "forecaster/choose.h"
+#include "fit/choose.h"
 #include "forecaster_fixture.h"
 
 #include "base/memory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which members forecast, case by case; and the mean with a baseline. */
-#include "forecaster/decide.h"
+#include "fit/decide.h"
 #include "forecaster_fixture.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/fitting.h"
+#include "fit/fitting.h"
 
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/status.h"
-#include "forecaster/probe_network.h"
+#include "fit/probe_network.h"
 
 #include <stdio.h>
 

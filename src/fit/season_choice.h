@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_FORECASTER_SEASON_CHOICE_H
-#define LTS_FORECASTER_SEASON_CHOICE_H
+#ifndef LTS_FIT_SEASON_CHOICE_H
+#define LTS_FIT_SEASON_CHOICE_H
 
 #include "data/dataset.h"
 #include "forecaster/trials.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LTS_FORECASTER_PROBE_NETWORK_H
-#define LTS_FORECASTER_PROBE_NETWORK_H
+#ifndef LTS_FIT_PROBE_NETWORK_H
+#define LTS_FIT_PROBE_NETWORK_H
 
+#include "evaluate/judge.h"
 #include "forecaster/forecaster.h"
-#include "forecaster/judge.h"
 
 /**
  * Whether trainings take so little time that many can be compared. The number of operations decides

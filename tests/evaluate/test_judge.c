@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Windows and errors of the judge, against plain loops. */
-#include "forecaster/judge.h"
+#include "evaluate/judge.h"
 #include "forecaster_fixture.h"
 
 #include "base/memory.h"

@@ -3,11 +3,11 @@
  * What is chosen from the data before networks are trained: the view by ridge regressions, which
  * are fitted in a fraction of a second, and the sizes by the number of values.
  */
-#ifndef LTS_FORECASTER_CHOOSE_H
-#define LTS_FORECASTER_CHOOSE_H
+#ifndef LTS_FIT_CHOOSE_H
+#define LTS_FIT_CHOOSE_H
 
+#include "evaluate/judge.h"
 #include "forecaster/forecaster.h"
-#include "forecaster/judge.h"
 
 /** Why something could not be fitted: the message of its error, cut if it is too long; or "". */
 typedef struct lts_reason {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/decide.h"
+#include "fit/decide.h"
 
-#include "forecaster/judge.h"
+#include "evaluate/judge.h"
 
 static const double WORSE = 1.03, ALIKE = 1.05;
 

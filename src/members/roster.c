@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/roster.h"
+#include "members/roster.h"
 
 #include "base/memory.h"
 #include "base/status.h"

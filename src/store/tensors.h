@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tensors of a forecaster's file, which are found by name and must have the expected type and
- * shape.
+ * Tensors of a file that are expected in it: they are found by name, and must have the expected type
+ * and shape.
  */
-#ifndef LTS_FORECASTER_FORECASTER_TENSORS_H
-#define LTS_FORECASTER_FORECASTER_TENSORS_H
+#ifndef LTS_STORE_TENSORS_H
+#define LTS_STORE_TENSORS_H
 
 #include "store/safetensors.h"
 

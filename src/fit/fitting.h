@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A fit in progress, and how candidates are judged by the validation part. */
-#ifndef LTS_FORECASTER_FITTING_H
-#define LTS_FORECASTER_FITTING_H
+#ifndef LTS_FIT_FITTING_H
+#define LTS_FIT_FITTING_H
 
 #include "base/float_env.h"
-#include "forecaster/choose.h"
+#include "evaluate/judge.h"
+#include "fit/choose.h"
 #include "forecaster/forecaster.h"
-#include "forecaster/judge.h"
 
 typedef struct lts_fitting {
     lstm_forecaster *f;
@@ -34,6 +34,10 @@ lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset);
  * cancelled until now. Returns LSTM_STOPPED then, else `status`.
  */
 lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status);
+
+/** lstm_forecaster_fit() with the files of its trainings in `folder`; NULL = no files. */
+lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset,
+                               const char *folder);
 
 /** Updates of all trainings of a fit: an estimate. */
 double lts_updates_of(const lstm_forecaster_options *o);

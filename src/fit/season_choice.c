@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "forecaster/season_choice.h"
+#include "fit/season_choice.h"
 
 #include "base/memory.h"
 #include "base/status.h"

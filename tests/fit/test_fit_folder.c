@@ -229,6 +229,35 @@ static void folders_that_cannot_be_used_are_refused(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Fits to other rows one after the other, as a backtest does, beside the training of another fit. */
+static void a_method_ignores_the_folder(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *data[] = {new_data(0), new_data(1)};
+    lstm_view_options view = short_view();
+    lstm_forecaster_options options = auto_options(), no_folder;
+    options.view = &view, options.use = LSTM_USE_NETWORKS;
+    no_folder = options;
+    options.folder = scratch_folder;
+    lstm_forecaster *forecaster = fit_new(&options, data[0]);
+    const int64_t n_entry = scratch_entries(0);
+    lstm_method *method = NULL;
+    assert_ok(lstm_forecaster_method(&method, forecaster, "forecaster"));
+    for (int i = 0; i < 4; i++) {
+        sight whole;
+        sight_of(&no_folder, data[i % 2], &whole);
+        assert_ok(lstm_method_fit(method, data[i % 2]));
+        assert_sight(forecaster, data[i % 2], &whole);
+        assert_int_equal(scratch_entries(0), n_entry);
+    }
+    assert_ok(lstm_forecaster_fit(forecaster, data[0])); /* still has the folder */
+    assert_status(lstm_forecaster_fit(forecaster, data[1]), LSTM_E_MISMATCH, "series.data");
+    lstm_method_free(method);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(data[0]);
+    lstm_dataset_free(data[1]);
+}
+
 /* What a fit that is in progress has locked. */
 typedef struct rival {
     const lstm_dataset *dataset;
@@ -270,6 +299,7 @@ int main(void)
         TEST(all_options_are_continued_to_the_same_bits),
         TEST(a_folder_of_another_fit_is_refused),
         TEST(folders_that_cannot_be_used_are_refused),
+        TEST(a_method_ignores_the_folder),
         TEST(a_folder_in_use_is_locked),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
