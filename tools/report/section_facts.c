@@ -21,8 +21,8 @@ static void add_facts(report_text *text, const char *label, const report_fact *f
     report_add(text, "</tbody></table></div>\n");
 }
 
-/* JSON with a line for each member and each object. `members` has a bit for each open bracket, which
-   is 1 in an object. */
+/* JSON with a line for each member and each object. `members` has a bit for each open bracket,
+   which is 1 in an object. */
 static void add_lines(report_text *text, const char *json)
 {
     uint64_t members = 0;

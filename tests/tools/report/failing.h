@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Allocations of tools/report that fail: the linker redirects calloc() and realloc() to the functions
-   here. Include it once in a program. */
+/* Allocations of tools/report that fail: the linker redirects calloc() and realloc() to the
+   functions here. Include it once in a program. */
 #ifndef TESTS_TOOLS_REPORT_FAILING_H
 #define TESTS_TOOLS_REPORT_FAILING_H
 

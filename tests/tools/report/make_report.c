@@ -4,7 +4,7 @@
  *
  *     make_report TABLE.csv HORIZON SEASON REPORT.html [UPDATES]
  *
- * The last fifth of the rows is the test part. The browser test and whoever looks at a report use it.
+ * The last fifth of the rows is the test part.
  */
 #include "report/gather.h"
 #include "report/progress.h"
