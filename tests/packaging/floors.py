@@ -8,7 +8,7 @@ FLOORS = [
     "run", "method", "evaluate", "members", "forecaster", "fit",
 ]
 # Of tools/, which uses the library through its public headers.
-TOOLS = ["table", "command"]
+TOOLS = ["table", "report", "command"]
 # The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [
     "base/real.h", "network/device.h", "network/params.h", "network/plan.h", "network/step.h",

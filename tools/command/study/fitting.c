@@ -118,7 +118,7 @@ int fitting_run(lstm_forecaster **forecaster, const settings *set, const lstm_da
 int fitting_extend(lstm_forecaster *forecaster, const lstm_dataset *data)
 {
     stop_cancels(forecaster);
-    lstm_status status = lstm_forecaster_continue(forecaster, data, 0);
+    lstm_status status = lstm_forecaster_continue(forecaster, data, NULL);
     stop_cancels(NULL);
     if (status == LSTM_STOPPED)
         report_stop(NULL);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "assert_status.h"
+#include "failing.h"
+#include "sample.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void eight_columns_of_20000_rows_take_less_than_a_megabyte(void **state)
+{
+    (void)state;
+    sample *s = sample_new(1, 8, 20000, 96);
+    report_text text = {0};
+    assert_true(report_write(&text, &s->data));
+    assert_in_range(text.length, 300000, 1000000);
+    report_text_free(&text);
+    sample_free(s);
+}
+
+static void a_report_without_memory_says_so(void **state)
+{
+    (void)state;
+    sample *s = sample_new(2, 2, 200, 12);
+    report_text whole = {0}, text = {0};
+    fail_at(INT64_MAX);
+    assert_true(report_write(&whole, &s->data));
+    const int64_t n = calls;
+    for (int64_t k = 1; k <= n; k += 1 + k / 40) {
+        fail_at(k);
+        assert_false(report_write(&text, &s->data));
+        assert_true(text.failed);
+        report_text_free(&text);
+    }
+    fail_at(INT64_MAX);
+    assert_true(report_write(&text, &s->data));
+    assert_int_equal(text.length, whole.length);
+    assert_memory_equal(text.bytes, whole.bytes, text.length);
+    report_text_free(&text);
+    report_text_free(&whole);
+    sample_free(s);
+}
+
+static bool has(const report_text *text, const char *part)
+{
+    return strstr(text->bytes, part) != NULL;
+}
+
+static void sections_without_data_are_left_out(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"metrics",  "steps", "residuals",
+                                      "training", "data",  "settings"};
+    const double times[] = {0, 1, 2}, values[] = {3, 4, 5};
+    const char *column = "y";
+    const report_series series = {"s", 3, times, values};
+    report_text text = {0};
+    assert_true(report_write(
+        &text,
+        &(report_data){.n_series = 1, .series = &series, .n_column = 1, .columns = &column}));
+    assert_true(has(&text, "<h1>Forecast</h1>") && has(&text, "id=\"forecasts\""));
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        char id[40];
+        snprintf(id, sizeof id, "id=\"%s\"", ids[i]);
+        assert_false(has(&text, id));
+    }
+    report_text_free(&text);
+}
+
+static void assert_row(const double *scores, const char *row)
+{
+    static const char *const methods[] = {"own", "seasonal naive"}, *const metric = "MASE";
+    const double times[] = {0}, values[] = {3};
+    const char *column = "y";
+    const report_series series = {"s", 1, times, values};
+    report_text text = {0};
+    assert_true(report_write(&text, &(report_data){.n_series = 1,
+                                                   .series = &series,
+                                                   .n_column = 1,
+                                                   .columns = &column,
+                                                   .n_method = 2,
+                                                   .methods = methods,
+                                                   .seasonal_naive = 2,
+                                                   .n_metric = 1,
+                                                   .metrics = &metric,
+                                                   .scores = scores}));
+    if (!has(&text, row))
+        fail_msg("no %s in %s", row, strstr(text.bytes, "<tbody>"));
+    report_text_free(&text);
+}
+
+static void the_best_is_bold_and_the_worse_is_said(void **state)
+{
+    (void)state;
+    assert_row((double[]){0.75, 1},
+               "<td class=\"number\"><b>0.75</b></td><td class=\"number\">1</td>"
+               "<td class=\"words\">25 % better than seasonal naive</td>");
+    assert_row((double[]){1.5, 1},
+               "<td class=\"number\">1.5</td><td class=\"number\"><b>1</b></td>"
+               "<td class=\"words\">50 % <strong>worse than seasonal naive</strong></td>");
+    assert_row((double[]){1, 1}, "<b>1</b></td><td class=\"words\">as seasonal naive</td>");
+    assert_row((double[]){1, 0}, "<td class=\"words\">worse than seasonal naive</td>");
+    assert_row((double[]){NAN, 1}, "\xE2\x80\x93</td><td class=\"number\"><b>1</b></td>"
+                                   "<td class=\"words\"></td>");
+}
+
+/* With many series a report stays small, and says what it leaves out. */
+static void many_columns_are_not_all_drawn(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    static report_series series[N];
+    const double times[] = {0, 1}, values[] = {3, 4};
+    const char *column = "y";
+    for (int i = 0; i < N; i++)
+        series[i] = (report_series){"s", 2, times, values};
+    report_text text = {0};
+    assert_true(report_write(
+        &text, &(report_data){.n_series = N, .series = series, .n_column = 1, .columns = &column}));
+    assert_true(has(&text, "The first 16 of 300 columns of all series are drawn."));
+    assert_true(text.length < 100000);
+    report_text_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(eight_columns_of_20000_rows_take_less_than_a_megabyte),
+        cmocka_unit_test(a_report_without_memory_says_so),
+        cmocka_unit_test(sections_without_data_are_left_out),
+        cmocka_unit_test(the_best_is_bold_and_the_worse_is_said),
+        cmocka_unit_test(many_columns_are_not_all_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/gather_parts.h"
+
+#include <math.h>
+
+enum { N_METRIC = 3 };
+static const int64_t kinds[N_METRIC] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE};
+static const char *const kind_names[N_METRIC] = {"MASE", "MAE", "RMSE"};
+
+/* Columns have different units, so all of them together have only the metric without one. */
+static lstm_status gather_table(report_gathered *gathered, const report_sources *sources)
+{
+    report_data *data = &gathered->data;
+    const int64_t K = data->n_column, M = sources->n_method;
+    const int64_t n = data->n_series * K, size = M * N_METRIC;
+    double *scores = report_gathered_allocate(gathered, (n + 1) * size, sizeof *scores);
+    if (scores == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = LSTM_OK;
+    for (int64_t i = 0; i <= n && status == LSTM_OK; i++)
+        for (int64_t j = 0; j < size && status == LSTM_OK; j++)
+            status = lstm_backtest_value(sources->backtest, kinds[j % N_METRIC], j / N_METRIC,
+                                         i == n ? LSTM_ALL : i / K, LSTM_ALL,
+                                         i == n ? LSTM_ALL : i % K, &scores[i * size + j], NULL);
+    for (int64_t j = 0; j < size; j++)
+        if (j % N_METRIC != 0)
+            scores[n * size + j] = NAN;
+    data->scores = scores;
+    data->totals = scores + n * size;
+    data->n_metric = N_METRIC;
+    data->metrics = kind_names;
+    return status;
+}
+
+static lstm_status gather_steps(report_gathered *gathered, const report_sources *sources)
+{
+    report_data *data = &gathered->data;
+    const int64_t K = data->n_column, M = sources->n_method;
+    const int64_t H = data->horizon;
+    double *errors = report_gathered_allocate(gathered, (K + 1) * M * H, sizeof *errors);
+    if (errors == NULL)
+        return LSTM_E_NOMEM;
+    lstm_status status = LSTM_OK;
+    for (int64_t i = 0; i < (K + 1) * M * H && status == LSTM_OK; i++) {
+        const int64_t column = i / (M * H);
+        status = lstm_backtest_value(sources->backtest, LSTM_METRIC_MASE, i / H % M, LSTM_ALL,
+                                     i % H, column == K ? LSTM_ALL : column, &errors[i], NULL);
+    }
+    data->step_errors = errors;
+    data->step_metric = "MASE";
+    data->n_step = H;
+    return status;
+}
+
+static lstm_status gather_words(report_gathered *gathered, const report_sources *sources)
+{
+    int64_t length = 0;
+    lstm_status status =
+        lstm_backtest_words(sources->backtest, LSTM_METRIC_MASE, 0, NULL, 0, &length);
+    if (status != LSTM_OK)
+        return status;
+    char *words = report_gathered_allocate(gathered, length + 1, 1);
+    if (words == NULL)
+        return LSTM_E_NOMEM;
+    gathered->data.verdict = words;
+    return lstm_backtest_words(sources->backtest, LSTM_METRIC_MASE, 0, words, length + 1, NULL);
+}
+
+lstm_status report_gather_scores(report_gathered *gathered, const report_sources *sources)
+{
+    if (sources->backtest == NULL)
+        return LSTM_OK;
+    report_data *data = &gathered->data;
+    const char **names = report_gathered_allocate(gathered, sources->n_method, sizeof *names);
+    if (names == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t m = 0; m < sources->n_method; m++)
+        names[m] = lstm_method_name(sources->methods[m]);
+    data->methods = names;
+    data->n_method = sources->n_method;
+    data->seasonal_naive = sources->seasonal_naive;
+    lstm_status status = gather_table(gathered, sources);
+    if (status == LSTM_OK)
+        status = gather_steps(gathered, sources);
+    return status == LSTM_OK ? gather_words(gathered, sources) : status;
+}

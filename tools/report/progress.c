@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/progress.h"
+
+#include "report/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The arrays of a curve are allocated here, and not changed by others. */
+static void *own(const void *memory)
+{
+    return (void *)(uintptr_t)memory;
+}
+
+static void free_curve(report_curve *curve)
+{
+    report_release(own(curve->name));
+    report_release(own(curve->x));
+    report_release(own(curve->y));
+}
+
+static bool begin_curve(report_progress *record, const char *stage)
+{
+    const size_t size = strlen(stage) + 1;
+    char *name = report_allocate((int64_t)size, 1);
+    report_curve *curves =
+        name == NULL
+            ? NULL
+            : report_resize(record->curves, (size_t)(record->n_curve + 1) * sizeof *curves);
+    if (curves == NULL) {
+        report_release(name);
+        return false;
+    }
+    memcpy(name, stage, size);
+    curves[record->n_curve] = (report_curve){.name = name};
+    record->curves = curves;
+    record->n_curve++;
+    record->capacity = 0;
+    return true;
+}
+
+static bool reserve(report_progress *record, report_curve *curve)
+{
+    if (curve->n < record->capacity)
+        return true;
+    const int64_t capacity = 2 * record->capacity + 256;
+    double *x = report_resize(own(curve->x), (size_t)capacity * sizeof *x);
+    if (x == NULL)
+        return false;
+    curve->x = x;
+    double *y = report_resize(own(curve->y), (size_t)capacity * sizeof *y);
+    if (y == NULL)
+        return false;
+    curve->y = y;
+    record->capacity = capacity;
+    return true;
+}
+
+bool report_progress_record(report_progress *record, const lstm_fit_progress *progress)
+{
+    if (!isfinite(progress->loss) || strncmp(progress->stage, "network ", 8) != 0)
+        return true;
+    const bool is_new = record->n_curve == 0 ||
+                        strcmp(record->curves[record->n_curve - 1].name, progress->stage) != 0;
+    if (is_new && !begin_curve(record, progress->stage))
+        return false;
+    report_curve *curve = &record->curves[record->n_curve - 1];
+    if (!reserve(record, curve))
+        return false;
+    ((double *)own(curve->x))[curve->n] = (double)(curve->n + 1);
+    ((double *)own(curve->y))[curve->n] = progress->loss;
+    curve->n++;
+    return true;
+}
+
+void report_progress_free(report_progress *record)
+{
+    for (int64_t i = 0; i < record->n_curve; i++)
+        free_curve(&record->curves[i]);
+    report_release(record->curves);
+    *record = (report_progress){0};
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/chart.h"
+#include "report/memory.h"
+#include "report/sections.h"
+
+#include <math.h>
+
+/* The least of the finite scores; NaN if there is none. */
+static double best_of(const double *scores, int64_t n_method, int64_t n_metric)
+{
+    double best = NAN;
+    for (int64_t m = 0; m < n_method; m++)
+        best = fmin(best, isfinite(scores[m * n_metric]) ? scores[m * n_metric] : NAN);
+    return best;
+}
+
+/* The forecaster beside seasonal naive. */
+static void add_words(report_text *text, const report_data *data, const double *scores)
+{
+    const int64_t naive = data->seasonal_naive - 1;
+    if (naive <= 0 || naive >= data->n_method)
+        return;
+    const double own = scores[0], other = scores[naive * data->n_metric];
+    if (!isfinite(own) || !isfinite(other))
+        return;
+    if (own == other || !(other > 0)) {
+        report_add(text, own > other ? "worse than seasonal naive" : "as seasonal naive");
+        return;
+    }
+    report_add_fixed(text, 100 * fabs(1 - own / other), 0);
+    report_add(text, own < other ? " % better than seasonal naive"
+                                 : " % <strong>worse than seasonal naive</strong>");
+}
+
+/* One metric of one column of one series: `scores` are [n_method, n_metric] from that metric on. */
+static void add_row(report_text *text, const report_data *data, const char *series,
+                    const char *column, int64_t metric, const double *scores)
+{
+    const double best = best_of(scores, data->n_method, data->n_metric);
+    report_add(text, "<tr>");
+    if (data->n_series > 1) {
+        report_add(text, "<th scope=\"row\">");
+        report_add_escaped(text, series);
+        report_add(text, "</th>");
+    }
+    report_add(text, "<th scope=\"row\">");
+    report_add_escaped(text, column);
+    report_add(text, "</th><td>");
+    report_add_escaped(text, data->metrics[metric]);
+    report_add(text, "</td>");
+    for (int64_t m = 0; m < data->n_method; m++) {
+        const double score = scores[m * data->n_metric];
+        const bool is_best = score == best;
+        report_add(text, is_best ? "<td class=\"number\"><b>" : "<td class=\"number\">");
+        report_add_number(text, score, 4);
+        report_add(text, is_best ? "</b></td>" : "</td>");
+    }
+    report_add(text, "<td class=\"words\">");
+    if (metric == 0)
+        add_words(text, data, scores);
+    report_add(text, "</td></tr>\n");
+}
+
+static void add_head(report_text *text, const report_data *data)
+{
+    report_add(text, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+                     "aria-label=\"Metrics\"><table>\n<thead><tr>");
+    if (data->n_series > 1)
+        report_add(text, "<th scope=\"col\">Series</th>");
+    report_add(text, "<th scope=\"col\">Column</th><th scope=\"col\">Metric</th>");
+    for (int64_t m = 0; m < data->n_method; m++) {
+        report_add(text, "<th scope=\"col\" class=\"number\">");
+        report_add_escaped(text, data->methods[m]);
+        report_add(text, "</th>");
+    }
+    report_add(text, "<th scope=\"col\">In words</th></tr></thead>\n<tbody>\n");
+}
+
+void report_section_scores(report_text *text, const report_data *data)
+{
+    if (data->n_method < 1 || data->n_metric < 1 || data->scores == NULL)
+        return;
+    const int64_t n = data->n_series * data->n_column, size = data->n_method * data->n_metric;
+    const int64_t n_row = n < REPORT_MOST_TABLED ? n : REPORT_MOST_TABLED;
+    report_add(text, "<section id=\"metrics\"><h2>Metrics</h2>\n<p>Less is better. The best of a "
+                     "row is in bold.");
+    if (n_row < n)
+        report_addf(text, " The first %lld of %lld columns of all series are shown.",
+                    (long long)n_row, (long long)n);
+    report_add(text, "</p>\n");
+    add_head(text, data);
+    for (int64_t metric = 0; n > 1 && data->totals != NULL && metric < data->n_metric; metric++)
+        if (!isnan(best_of(data->totals + metric, data->n_method, data->n_metric)))
+            add_row(text, data, "all", "all", metric, data->totals + metric);
+    for (int64_t i = 0; i < n_row && !text->failed; i++)
+        for (int64_t metric = 0; metric < data->n_metric; metric++)
+            add_row(text, data, data->series[i / data->n_column].name,
+                    data->columns[i % data->n_column], metric, data->scores + i * size + metric);
+    report_add(text, "</tbody></table></div></section>\n");
+}
+
+static const char *column_name(const report_data *data, int64_t column)
+{
+    return column == data->n_column ? "all columns together" : data->columns[column];
+}
+
+static void add_errors(report_text *text, const report_data *data, const double *x, int64_t column)
+{
+    report_mark *marks = report_allocate(data->n_method, sizeof *marks);
+    report_text title = {0};
+    report_add(&title, "Error by step: ");
+    report_add(&title, column_name(data, column));
+    if (marks == NULL || title.failed)
+        text->failed = true;
+    else {
+        for (int64_t m = 0; m < data->n_method; m++)
+            marks[m] = (report_mark){.name = data->methods[m],
+                                     .colour = (int)(m % 7) + 1,
+                                     .is_dashed = m > 0,
+                                     .n = data->n_step,
+                                     .x = x,
+                                     .y = data->step_errors +
+                                          (column * data->n_method + m) * data->n_step};
+        report_chart_add(text, &(report_chart){.title = title.bytes,
+                                               .x_name = "rows ahead",
+                                               .y_name = data->step_metric,
+                                               .has_zero = true,
+                                               .n_mark = data->n_method,
+                                               .marks = marks});
+    }
+    report_text_free(&title);
+    report_release(marks);
+}
+
+static void add_coverage(report_text *text, const report_data *data, const double *x,
+                         int64_t column)
+{
+    report_text title = {0};
+    report_add(&title, "Coverage of the intervals by step: ");
+    report_add(&title, column_name(data, column));
+    const report_mark marks[] = {
+        {.name = "observed share within the interval",
+         .colour = 1,
+         .n = data->n_step,
+         .x = x,
+         .y = data->coverage + column * data->n_step},
+        {.kind = REPORT_RULE,
+         .name = "wanted share",
+         .colour = 2,
+         .is_dashed = true,
+         .n = 1,
+         .y = &data->level},
+    };
+    if (title.failed)
+        text->failed = true;
+    else
+        report_chart_add(text, &(report_chart){.title = title.bytes,
+                                               .x_name = "rows ahead",
+                                               .y_name = "share",
+                                               .is_share = true,
+                                               .is_small = true,
+                                               .n_mark = 2,
+                                               .marks = marks});
+    report_text_free(&title);
+}
+
+/* All columns together come first; a single column is all of them. */
+void report_section_steps(report_text *text, const report_data *data)
+{
+    const bool has_errors = data->step_errors != NULL && data->n_method > 0;
+    if (data->n_step < 1 || (!has_errors && data->coverage == NULL))
+        return;
+    double *x = report_allocate(data->n_step, sizeof *x);
+    if (x == NULL) {
+        text->failed = true;
+        return;
+    }
+    for (int64_t h = 0; h < data->n_step; h++)
+        x[h] = (double)(h + 1);
+    report_add(text, "<section id=\"steps\"><h2>Errors and coverage by step</h2>\n");
+    const int64_t K = data->n_column, n = K == 1 ? 1 : K < REPORT_MOST_DRAWN ? K + 1 : 1;
+    for (int64_t i = 0; i < n && !text->failed; i++) {
+        const int64_t column = K == 1 ? 0 : i == 0 ? K : i - 1;
+        if (has_errors)
+            add_errors(text, data, x, column);
+        if (data->coverage != NULL)
+            add_coverage(text, data, x, column);
+    }
+    report_add(text, "</section>\n");
+    report_release(x);
+}
