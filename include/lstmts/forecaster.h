@@ -108,9 +108,8 @@ typedef struct lstm_forecaster_options {
     /** NULL = from the data, or `view`; its horizon is ignored. */
     const lstm_ridge_options *ridge;
     /**
-     * [n_view] views of the networks, in place of `view`: network i has views[i % n_view], such as
-     * two networks that are told the column (column_input) and one that is not. Ridge has
-     * transformation, scales and season of views[0]. Copied. NULL = `view`
+     * [n_view] views, copied, in place of `view`: network i has views[i % n_view], and ridge what
+     * it would have of `view` from views[0]. NULL = `view`
      */
     const lstm_view_options *const *views;
     int64_t n_view; /**< 1 .. n_network where there are views, else 0 */
@@ -279,12 +278,9 @@ LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forec
                                                     const int64_t *series, int64_t n, lstm_real *y);
 
 /**
- * What was chosen and why, as JSON: the season, the errors on the validation part, and of those
- * that forecast: `networks` with their views, training and loss, `ridge` with what its view makes
- * of values. `transformed` of a view are the names of the columns whose values are transformed.
- * `candidates` has the error of each one that was compared, and of what was there before; where
- * they were compared repeatedly, those of the last time. Keys are names of options where there are
- * such. New keys may be added.
+ * What was chosen and why, as JSON: season, errors on the validation part, networks and ridge with
+ * their views if they forecast, and the last errors of all candidates. Keys are names of options
+ * where there are such. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0

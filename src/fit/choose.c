@@ -195,10 +195,7 @@ static lstm_status probe_year(const probing *p, probe *best)
                           (lts_trial){LTS_TRIAL_RIDGE_SEASON, LSTM_SEASON_YEAR, 0, 0});
 }
 
-/*
- * One property after the other, and again while that helps. The errors that are noted are those of
- * the last time, with the one of what was there before.
- */
+/* One property after the other, and again while that helps; the last errors are kept. */
 static lstm_status run_probes(const probing *p, probe *best)
 {
     double before;
