@@ -94,6 +94,7 @@
 
 #include <lstmts/backtest.h>
 #include <lstmts/baseline.h>
+#include <lstmts/continuation.h>
 #include <lstmts/dataset.h>
 #include <lstmts/device.h>
 #include <lstmts/ensemble.h>

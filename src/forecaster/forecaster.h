@@ -8,6 +8,7 @@
 #include "members/ridge_part.h"
 #include "members/roster.h"
 #include <lstmts/baseline.h>
+#include <lstmts/continuation.h>
 #include <lstmts/interval.h>
 #include <lstmts/uncertainty.h>
 #include <math.h>

@@ -2,6 +2,8 @@
 /* Rate, schedule and folder of a fit that is continued. */
 #include "folder_fixture.h"
 
+#include <lstmts/continuation.h>
+
 enum { N_UPDATE = 12 };
 static const double RATE = 0.02;
 

@@ -6,6 +6,8 @@
 #include "failing_allocator.h"
 #include "series_fixture.h"
 
+#include <lstmts/continuation.h>
+
 static const int64_t uses[] = {LSTM_USE_NETWORKS, LSTM_USE_RIDGE, LSTM_USE_MEAN};
 enum { N_USE = sizeof uses / sizeof *uses, QUITO = SERIES };
 

@@ -3,6 +3,7 @@
 #include "forecaster_fixture.h"
 
 #include <jansson.h>
+#include <lstmts/continuation.h>
 #include <stdbool.h>
 
 enum { ROWS = 120, H = 4 };

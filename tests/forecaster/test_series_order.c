@@ -5,6 +5,7 @@
  */
 #include "paths_fixture.h"
 
+#include <lstmts/continuation.h>
 #include <stdbool.h>
 
 enum { N = 40, HALF = N / 2, AHEAD = ROWS + H, SLOT = H * K };

@@ -6,6 +6,7 @@
 #include "assert_status.h"
 #include "forecaster/forecaster.h"
 
+#include <lstmts/continuation.h>
 #include <lstmts/uncertainty.h>
 #include <math.h>
 

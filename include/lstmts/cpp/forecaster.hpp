@@ -6,6 +6,7 @@
 #ifndef LSTMTS_CPP_FORECASTER_HPP
 #define LSTMTS_CPP_FORECASTER_HPP
 
+#include <lstmts/continuation.h>
 #include <lstmts/cpp/dataset.hpp>
 #include <lstmts/cpp/interval.hpp>
 #include <lstmts/uncertainty.h>

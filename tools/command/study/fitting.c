@@ -5,7 +5,9 @@
 #include "command/console/stop.h"
 #include "command/options/lists.h"
 #include "command/options/recipe.h"
+
 #include <errno.h>
+#include <lstmts/continuation.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

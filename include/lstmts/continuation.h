@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file continuation.h
+ * A forecaster learns from new rows, without a new choice.
+ */
+#ifndef LSTMTS_CONTINUATION_H
+#define LSTMTS_CONTINUATION_H
+
+#include <lstmts/forecaster.h>
+#include <lstmts/optimizer.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Options of a continuation. */
+typedef struct lstm_continue_options {
+    uint64_t struct_size; /**< set by LSTM_CONTINUE_OPTIONS_INIT                               */
+    int64_t n_update;     /**< updates of each network, >= 0                                   */
+    /** Of Adam; 0 = a tenth of that of the fit, since networks begin near an optimum. */
+    double learning_rate;
+    /** NULL = that of a fit: a warm-up of n_update / 20 updates, then a cosine to 0. */
+    const lstm_schedule_options *schedule;
+    /**
+     * Path of an existing folder for the files of the trainings, as in the options of a forecaster:
+     * a continuation that was cancelled or killed is continued by the same call on the forecaster
+     * as it was before. The folder has the trainings of one continuation: use another one for the
+     * next. NULL = no files, also if the forecaster has a folder.
+     */
+    const char *folder;
+} lstm_continue_options;
+
+#define LSTM_CONTINUE_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(lstm_continue_options), 0, 0, 0, 0                                                  \
+    }
+
+/**
+ * Set options as LSTM_CONTINUE_OPTIONS_INIT does: see lstm_model_options_init().
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, uint64_t size);
+
+/**
+ * Continue the fit of a forecaster, also of a loaded one, with other rows of the same columns,
+ * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
+ * networks. Ridge is fitted again, with its scales. Each network is trained from its parameters by
+ * n_update more updates; moments begin at 0. Rows that the forecaster has not seen are scored for
+ * the intervals before the members learn from them; of more forecasts of several series than scores
+ * are kept, those that are scored are spread evenly over the series. The test part is not read.
+ * Without new rows and with n_update 0 nothing changes.
+ *
+ * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(), in
+ *                  any order; series of the fit may be missing. Others are new: where each series
+ *                  has scales of its own (scale_series of the view), those of a new one come from
+ *                  its latest rows, for ridge from all of its rows, and stay.
+ * @param options   NULL = the defaults: no update
+ * @return as lstm_forecaster_fit(); LSTM_E_ORDER before a fit; LSTM_E_SHAPE also if the data set
+ *         does not fit the forecaster.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster,
+                                              const lstm_dataset *dataset,
+                                              const lstm_continue_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
