@@ -151,7 +151,7 @@ static void a_data_set_of_another_kind_is_refused(void **fixture)
     assert_misfit(forecaster, new_dataset(3, NULL, LSTM_MISSING_MASK), "has 3 columns");
     assert_misfit(forecaster, new_dataset(2, inputs, LSTM_MISSING_MASK), "column 1 (1) has role 1");
     assert_misfit(forecaster, with_static, "has 1 static features");
-    assert_misfit(forecaster, new_timed(2, NULL, LSTM_STEP_SECONDS, 60), "step 60");
+    assert_misfit(forecaster, new_timed(2, NULL, LSTM_STEP_SECONDS, 60), "step of 60 seconds");
     lstm_forecaster_free(forecaster);
     lstm_dataset_free(dataset);
 }

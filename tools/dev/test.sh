@@ -8,18 +8,18 @@ as_users_have_it() {
 }
 
 # An installed copy, builds with other dependencies, and the public interface. Each script uses one
-# core, so two run side by side.
+# core, so two run side by side; not beside the first, which for a moment installs a copy for all.
 packaging() {
     say "testing an installed copy in build/installed, and builds with each BLAS"
     if ! install_copy; then
         add 0 1
         return 0
     fi
+    reported installed python3 -B tests/packaging/test_installed.py . build/installed
     {
         reported dependencies python3 -B tests/packaging/test_dependencies.py .
         reported blas python3 -B tests/packaging/test_blas.py .
     } &
-    reported installed python3 -B tests/packaging/test_installed.py . build/installed
     reported readme python3 -B tests/packaging/test_readme.py .
     reported abi python3 -B tests/packaging/abi.py check . build/installed
     wait
