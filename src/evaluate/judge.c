@@ -32,14 +32,6 @@ static void list_windows(lts_judge *judge, int64_t stride)
     }
 }
 
-static int64_t target_columns(const lstm_dataset *d)
-{
-    int64_t n = 0;
-    for (int64_t c = 0; c < d->n_column; c++)
-        n += lts_role_is_target(d->roles[c]);
-    return n;
-}
-
 /* Mean absolute change over a season, as of the metric MASE. */
 static double scale_of(const lstm_dataset *d, const lts_member *m, int64_t column,
                        int64_t season_len)
@@ -70,7 +62,7 @@ static void find_scales(lts_judge *judge, int64_t season_len)
 lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_t H,
                            int64_t season_len)
 {
-    int64_t all = 0, K = target_columns(dataset);
+    int64_t all = 0, K = lstm_dataset_targets(dataset);
     for (int64_t s = 0; s < dataset->names.n; s++)
         all += origins_of(&dataset->members[s], H);
     int64_t most = MOST_VALUES / K / H;

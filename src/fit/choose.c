@@ -181,7 +181,7 @@ static lstm_status probe_transforms(const probing *p, probe *best)
 static lstm_status probe_year(const probing *p, probe *best)
 {
     const lstm_dataset *d = p->judge.dataset;
-    if (d->step_unit != LSTM_STEP_SECONDS || d->step > 6 * 86400)
+    if (d->step_unit != LSTM_STEP_SECONDS || d->step > 6 * (int64_t)86400)
         return LSTM_OK;
     int64_t rows = 365 * (int64_t)86400 / d->step;
     if (rows <= 60 || p->n_row < 2 * rows)
@@ -220,7 +220,7 @@ lts_reason lts_last_reason(void)
     snprintf(reason.text, sizeof reason.text, "%s", lstm_last_error());
     for (char *at = reason.text; *at != '\0';) {
         int length = lts_utf8_length((const unsigned char *)at);
-        *at = length > 0 ? *at : '?';
+        *at = (char)(length > 0 ? *at : '?');
         at += length > 0 ? length : 1;
     }
     return reason;

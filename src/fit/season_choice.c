@@ -26,7 +26,7 @@ static void add(candidates *c, int64_t period)
 /* Periods of steps in seconds: a day, a week, a year, where they are whole numbers of steps. */
 static void add_by_seconds(candidates *c, int64_t step)
 {
-    static const int64_t day = 86400, week = 7 * 86400, year = 365 * 86400;
+    static const int64_t day = 86400, week = 7 * (int64_t)86400, year = 365 * (int64_t)86400;
     if (step < day && day % step == 0)
         add(c, day / step);
     if (step <= day && week % step == 0)

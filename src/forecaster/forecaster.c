@@ -118,7 +118,7 @@ static lstm_status keep_views(lstm_forecaster *f)
     if (n == 0)
         return LSTM_OK;
     f->views = lts_alloc(n, sizeof *f->views);
-    f->view_list = lts_alloc(n, sizeof *f->view_list);
+    f->view_list = lts_alloc(n, sizeof *f->view_list); // NOLINT(bugprone-sizeof-expression)
     if (f->views == NULL || f->view_list == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n; i++) {

@@ -242,7 +242,7 @@ static lstm_status check_choice(const lts_choice *c)
         return lts_fail(LSTM_E_FORMAT, "choice: use is %lld", (long long)c->use);
     if (c->baseline < 0 || c->baseline >= LTS_N_BASELINE)
         return lts_fail(LSTM_E_FORMAT, "choice: baseline is %lld", (long long)c->baseline);
-    if (c->joined < 0 || c->joined > (c->use != LSTM_USE_BASELINE))
+    if (c->joined < 0 || c->joined > (c->use != LSTM_USE_BASELINE ? 1 : 0))
         return lts_fail(LSTM_E_FORMAT, "choice: joined is %lld where use is %lld",
                         (long long)c->joined, (long long)c->use);
     if (c->season_len < (seasonal ? 1 : 0) || c->season_len > INT32_MAX)
@@ -337,7 +337,8 @@ static lstm_status read_views(lts_forecaster_text *text, const json_t *view, con
     if (n == 0)
         return LSTM_OK;
     text->views = lts_alloc((int64_t)n, sizeof *text->views);
-    text->view_list = lts_alloc((int64_t)n, sizeof *text->view_list);
+    text->view_list =
+        lts_alloc((int64_t)n, sizeof *text->view_list); // NOLINT(bugprone-sizeof-expression)
     if (text->views == NULL || text->view_list == NULL)
         return LSTM_E_NOMEM;
     for (size_t i = 0; i < n; i++) {

@@ -14,10 +14,12 @@ typedef struct lts_residuals {
     int64_t *series, *ends; /**< [n] series, and the row after the last one of the forecast  */
 } lts_residuals;
 
-/** Whether number i of n is one of `most` that are spread evenly over them. */
+/** Whether number i of n is one of `most` >= 0 that are spread evenly over them. */
 static inline bool lts_is_spread(int64_t i, int64_t n, int64_t most)
 {
-    return n <= most || (i + 1) * most / n > i * most / n;
+    if (n <= most)
+        return true;
+    return (i + 1) * most / n > i * most / n; // NOLINT(clang-analyzer-core.DivideZero)
 }
 
 /** Allocate n of them. LSTM_E_NOMEM; then there is nothing to clear. */

@@ -40,10 +40,10 @@ void lts_scale_table_set(const lts_scale_table *table, const lstm_view *on, cons
                          int64_t number, int64_t series, int64_t origin)
 {
     int64_t C = view->scaler.n_column;
-    lts_scale *scales = table->scales + (table->n_series == 1 ? 0 : series) * C;
-    const lts_own_scales own = {number, table->n_row, table->values, scales};
     if (!view->options.scale_series)
         return;
+    lts_scale *scales = table->scales + (table->n_series == 1 ? 0 : series) * C;
+    const lts_own_scales own = {number, table->n_row, table->values, scales};
     if (number >= 0)
         memcpy(scales, view->scaler.scales + number * C, (size_t)C * sizeof *scales);
     else

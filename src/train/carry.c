@@ -48,11 +48,12 @@ void lts_carry_begin(lts_carry *carry, const lstm_iter *iter)
     size_t bytes = (size_t)lts_carry_size(carry) * sizeof(real);
     const real *found = lts_carry_find(carry, &iter->position);
     if (found == NULL)
-        memset(carry->now.values, 0, bytes);
+        memset(carry->now.values, 0, bytes); // NOLINT(clang-analyzer-core.NonNullParamChecker)
     else if (found != carry->now.values)
         memcpy(carry->now.values, found, bytes);
     carry->now.valid = carry->before.valid = true;
     carry->now.at = carry->before.at = iter->position;
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker)
     memcpy(carry->before.values, carry->now.values, bytes);
 }
 

@@ -115,7 +115,7 @@ int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
 {
     char *at = line;
     for (int64_t i = 0; i < made->n_cell; i++) {
-        char *cell = at == NULL ? NULL : next_cell(&at, made->delimiter), *end;
+        char *cell = at == NULL ? NULL : next_cell(&at, made->delimiter), *end = cell;
         if (cell == NULL || (i + 1 == made->n_cell && at != NULL))
             return message_error("standard input: line %lld: the row does not have %lld cells",
                                  (long long)number, (long long)made->n_cell);

@@ -23,8 +23,8 @@ packaging() {
     reported readme python3 -B tests/packaging/test_readme.py .
     reported abi python3 -B tests/packaging/abi.py check . build/installed
     wait
-    for name in installed readme dependencies blas abi; do
-        count_report "$name"
+    for script in installed readme dependencies blas abi; do
+        count_report "$script"
     done
 }
 

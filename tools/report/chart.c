@@ -46,7 +46,7 @@ static void add_x_tick(report_text *text, double at, const char *name, int numbe
 
 static void add_x_ticks(report_text *text, const report_chart *chart, const report_scale *scale)
 {
-    report_ticks ticks;
+    report_ticks ticks = {.n = 0};
     report_add(text, "<g class=\"x\">");
     if (chart->x_texts != NULL) {
         const report_mark *bars = &chart->marks[0];

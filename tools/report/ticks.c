@@ -39,7 +39,8 @@ void report_ticks_of(double low, double high, int wanted, report_ticks *ticks)
         ticks->n = 1;
         return;
     }
-    for (double k = ceil(low / step - 1e-9); ticks->n < REPORT_MOST_TICKS; k++) {
+    for (double k = ceil(low / step - 1e-9); ticks->n < REPORT_MOST_TICKS;
+         k++) { // NOLINT(cert-flp30-c)
         double at = k * step;
         if (at > high + 1e-9 * step)
             break;

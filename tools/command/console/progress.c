@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/console/progress.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +23,10 @@ static int width_of_terminal(void)
 {
     const char *columns = getenv("COLUMNS");
     struct winsize size;
-    int width = columns == NULL ? 0 : atoi(columns);
+    long width = columns == NULL ? 0 : strtol(columns, NULL, 10);
     if (width < 1 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
         width = size.ws_col;
-    return width < 1 ? DEFAULT_WIDTH : width;
+    return width < 1 || width > INT_MAX ? DEFAULT_WIDTH : (int)width;
 }
 
 void progress_begin(progress *at, bool quiet)

@@ -53,7 +53,8 @@ static int64_t ridge_context(const judgement *made, const lstm_dataset *data)
     double values = (double)n_row * (double)lstm_dataset_targets(data);
     int64_t least = 2 * (made->horizon > made->season ? made->horizon : made->season);
     int64_t wanted = 21 * made->season < shortest / 16 ? 21 * made->season : shortest / 16;
-    int64_t most = (int64_t)fmin(sqrt(MOST_PRODUCTS / fmax(values, 1)), (double)(shortest / 3));
+    int64_t most =
+        (int64_t)fmin(sqrt(MOST_PRODUCTS / fmax(values, 1)), floor((double)shortest / 3));
     wanted = wanted > least ? wanted : least;
     return wanted < most ? wanted : most;
 }
