@@ -24,7 +24,7 @@ static lstm_status check_trainer_options(lstm_trainer_options *options)
     LTS_TRY(lts_validation_check(options));
     LTS_TRY(lts_check_one_of("unchecked", options->unchecked, 2, "0 or 1"));
     LTS_TRY(lts_check_one_of("log_step_loss", options->log_step_loss, 2, "0 or 1"));
-    if (options->may_differ < 0 || options->may_differ >= 2 * LSTM_DIFFER_VALIDATION)
+    if (options->may_differ < 0 || options->may_differ >= 2 * (int64_t)LSTM_DIFFER_VALIDATION)
         return lts_fail(LSTM_E_ARGUMENT, "may_differ is %lld, expected a sum of LSTM_DIFFER_*",
                         (long long)options->may_differ);
     return lts_divergence_check(options);

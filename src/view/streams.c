@@ -76,6 +76,7 @@ int64_t lts_streams_window(const lts_streams *streams, int64_t b, int64_t at, bo
 {
     int64_t link = b * streams->len + at, series = series_of(streams, link);
     int64_t in_series = link - streams->link[series], len = chain_len(streams, series);
+    /* a series with a link has a chain; NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
     int64_t channel = in_series / len, in_chain = in_series % len;
     *begins = at == 0 || in_chain == 0;
     return streams->first[series] + channel + in_chain * streams->stride;

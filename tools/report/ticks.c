@@ -134,7 +134,7 @@ void report_time_ticks(double low, double high, int wanted, report_ticks *ticks)
         return;
     }
     /* Weeks begin on Mondays; 1970-01-05 was one. */
-    const int64_t seconds = (int64_t)step->seconds, offset = 4 * TABLE_DAY;
+    const int64_t seconds = (int64_t)step->seconds, offset = (int64_t)4 * TABLE_DAY;
     int64_t behind = (from - offset) % seconds;
     int64_t at = from - (behind < 0 ? behind + seconds : behind);
     for (; at <= to && ticks->n < REPORT_MOST_TICKS; at += seconds)

@@ -28,8 +28,8 @@ static int read_options(table_options *options, const settings *set)
         delimiter = "\t";
     if (delimiter != NULL && strlen(delimiter) != 1)
         return message_error("--delimiter is '%s', expected one character or tab", delimiter);
-    options->delimiter = delimiter == NULL ? 0 : *delimiter;
-    options->decimal = set->decimal == NULL ? 0 : *set->decimal;
+    options->delimiter = (char)(delimiter == NULL ? 0 : *delimiter);
+    options->decimal = (char)(set->decimal == NULL ? 0 : *set->decimal);
     options->header = set->no_header ? TABLE_HEADER_NO : TABLE_HEADER_DETECT;
     options->missing = set->missing;
     options->time_column = set->time_column;
