@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/float_env.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/civil.h"
@@ -74,16 +75,6 @@ static int64_t month_of(int64_t time)
     return 12 * c.year + c.month;
 }
 
-static int64_t greatest_common_divisor(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* Returns 0 if the times are not those of months. */
 static int64_t step_in_months(const int64_t *times, int64_t n_row)
 {
@@ -93,7 +84,7 @@ static int64_t step_in_months(const int64_t *times, int64_t n_row)
     for (int64_t row = 1; row < n_row; row++) {
         if (times[row] - times[row - 1] < LEAST_MONTH || !narrow_days(&days, times[row]))
             return 0;
-        step = greatest_common_divisor(month_of(times[row]) - month_of(times[row - 1]), step);
+        step = lts_common_divisor(month_of(times[row]) - month_of(times[row - 1]), step);
     }
     return step;
 }
@@ -108,7 +99,7 @@ lstm_status lstm_find_step(const int64_t *times, int64_t n_row, int64_t *step_un
     int64_t found = step_in_months(times, n_row);
     *step_unit = found > 0 ? LSTM_STEP_MONTHS : LSTM_STEP_SECONDS;
     for (int64_t row = 1; row < n_row && *step_unit == LSTM_STEP_SECONDS; row++)
-        found = greatest_common_divisor(times[row] - times[row - 1], found);
+        found = lts_common_divisor(times[row] - times[row - 1], found);
     *step = found;
     return LSTM_OK;
 }

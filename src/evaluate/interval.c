@@ -2,14 +2,10 @@
 #include "evaluate/interval.h"
 
 #include "base/float_env.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 static void set_sizes(lstm_interval *i, const lstm_interval_options *o)
 {
@@ -48,7 +44,7 @@ static lstm_status allocate(lstm_interval *i, int64_t window)
         return LSTM_E_NOMEM;
     for (int64_t cell = 0; cell < i->scores.n_cell; cell++) {
         int64_t first = cell % i->n_block * i->block_len;
-        i->scores.capacities[cell] = window * (smaller(first + i->block_len, i->H) - first);
+        i->scores.capacities[cell] = window * (lts_least(first + i->block_len, i->H) - first);
     }
     return LSTM_OK;
 }
@@ -181,7 +177,7 @@ static void adapt(lstm_interval *i, int64_t first, int64_t n, int64_t k, real tr
 {
     lts_conformal *c = &i->scores;
     int64_t begin = cell % i->n_block * i->block_len;
-    double ahead = (double)(begin + 1 + smaller(begin + i->block_len, i->H)) / 2;
+    double ahead = (double)(begin + 1 + lts_least(begin + i->block_len, i->H)) / 2;
     for (int64_t l = 0; l < i->L && i->rate > 0; l++)
         for (int64_t t = 0; t < c->n_tail; t++) {
             int64_t at = (cell * i->L + l) * c->n_tail + t;

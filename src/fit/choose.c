@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit/choose.h"
 
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/utf8.h"
@@ -14,16 +15,6 @@ enum { PROBE_STEPS = 96, N_BLOCK = 4 };
 
 /* Rows of a gap that ridge may bridge; of a long season its tenth part. */
 enum { SHORT_GAP = 2 };
-
-static int64_t least_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* A candidate, and the error of its ridge regression. */
 typedef struct probe {
@@ -45,7 +36,7 @@ static int64_t base_rows(const lstm_view_options *view, int64_t L)
 {
     return view->base == LSTM_BASE_NONE   ? 0
            : view->base == LSTM_BASE_LAST ? 1
-                                          : least_of(view->base_len == 0 ? L : view->base_len, L);
+                                          : lts_least(view->base_len == 0 ? L : view->base_len, L);
 }
 
 /* Fits and judges a candidate. One that cannot be fitted has an infinite error. */
@@ -237,7 +228,7 @@ static probe first_probe(const probing *p, const lts_choice *choice, bool scale_
     first.view.base = LSTM_BASE_MEAN;
     first.view.base_len = p->period;
     first.ridge = (lts_ridge_options){.H = p->judge.H, .n_block = 1};
-    first.ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
+    first.ridge.longest_gap = lts_most(SHORT_GAP, choice->season_len / 10);
     return first;
 }
 
@@ -247,22 +238,22 @@ static void take_ridge(lts_choice *choice, const probe *best, int64_t H)
     choice->ridge = best->ridge;
     if (best->error == HUGE_VAL)
         choice->ridge.L = 0;
-    choice->ridge_view.context_len = most_of(best->view.base_len, most_of(choice->ridge.L, 1));
+    choice->ridge_view.context_len = lts_most(best->view.base_len, lts_most(choice->ridge.L, 1));
     choice->ridge.H = H;
-    choice->ridge.n_block = least_of(N_BLOCK, H);
+    choice->ridge.n_block = lts_least(N_BLOCK, H);
 }
 
 static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
     probing p = {
-        .period = most_of(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
+        .period = lts_most(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
     *no_ridge = (lts_reason){"the training part is too short"};
     bool scale_series;
     LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
     if (choice->season_len == 0) /* as many rows as a short season has */
-        p.period = most_of(1, least_of(judge->H, p.n_row / 12));
-    LTS_TRY(lts_judge_init(&p.judge, judge->dataset, least_of(judge->H, PROBE_STEPS),
-                           most_of(choice->season_len, 1)));
+        p.period = lts_most(1, lts_least(judge->H, p.n_row / 12));
+    LTS_TRY(lts_judge_init(&p.judge, judge->dataset, lts_least(judge->H, PROBE_STEPS),
+                           lts_most(choice->season_len, 1)));
     p.y = lts_judge_forecasts(&p.judge);
     probe best = first_probe(&p, choice, scale_series);
     lstm_status status = p.y == NULL ? LSTM_E_NOMEM : run_probes(&p, &best);
@@ -288,7 +279,7 @@ static void take_view(lts_choice *choice, const lts_judge *judge, const lstm_vie
     choice->ridge = (lts_ridge_options){.L = L,
                                         .H = judge->H,
                                         .base_len = base_rows(view, L),
-                                        .n_block = least_of(N_BLOCK, judge->H)};
+                                        .n_block = lts_least(N_BLOCK, judge->H)};
 }
 
 lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
@@ -300,7 +291,7 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
         LTS_TRY(probe_view(choice, judge, no_ridge));
     if (options->ridge != NULL)
         LTS_TRY(lts_ridge_options_read(&choice->ridge, options->ridge));
-    choice->ridge.longest_gap = most_of(SHORT_GAP, choice->season_len / 10);
+    choice->ridge.longest_gap = lts_most(SHORT_GAP, choice->season_len / 10);
     return LSTM_OK;
 }
 
@@ -337,8 +328,8 @@ static int64_t draw_of(const lstm_dataset *d)
     for (int64_t s = 0; s < d->names.n; s++) {
         int64_t n = lts_train_end(&d->members[s]);
         if (n > 0)
-            shortest = least_of(shortest, n);
-        longest = most_of(longest, n);
+            shortest = lts_least(shortest, n);
+        longest = lts_most(longest, n);
     }
     return longest / 10 > shortest ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS;
 }
@@ -360,8 +351,8 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
         lstm_view_options *view = &choice->view;
         int64_t w = view->segment_len = segment_of(choice->season_len, H);
         int64_t L = view->context_len > 0 ? view->context_len : 3 * w;
-        view->context_len = most_of(3, (L + w - 1) / w);
-        view->horizon = most_of(2, least_of(8, (H + w - 1) / w));
+        view->context_len = lts_most(3, (L + w - 1) / w);
+        view->horizon = lts_most(2, lts_least(8, (H + w - 1) / w));
         if (view->base_len > view->context_len * w)
             view->base_len = 0;
         view->channels =

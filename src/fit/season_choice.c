@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit/season_choice.h"
 
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/known.h"
@@ -184,11 +185,6 @@ static double error_of_period(const lstm_dataset *d, int64_t period, int64_t lon
                 relative_error(d, drifting, longest, horizon));
 }
 
-static int64_t most_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int64_t *season_len,
                               lts_trials *trials)
 {
@@ -209,7 +205,7 @@ lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int6
      * chance: about two standard errors of a mean. With a trend, the lag of a season is no gain.
      */
     double least = error_of_period(dataset, 1, longest, horizon);
-    double clearly = 1 - 1.5 / sqrt((double)most_of(longest_train - longest, 1));
+    double clearly = 1 - 1.5 / sqrt((double)lts_most(longest_train - longest, 1));
     for (int64_t i = 0; i < c.n; i++) {
         double error = c.period[i] <= longest_train / 3
                            ? error_of_period(dataset, c.period[i], longest, horizon)

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/float_env.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/threads.h"
@@ -211,16 +212,9 @@ static due_rows find_due(const call *c)
 static int64_t series_step(int64_t n)
 {
     static const double GOLDEN = 0.6180339887498949;
-    for (int64_t step = 1 + (int64_t)(GOLDEN * (double)n); step < n; step++) {
-        int64_t a = n, b = step;
-        while (b != 0) {
-            int64_t rest = a % b;
-            a = b;
-            b = rest;
-        }
-        if (a == 1)
+    for (int64_t step = 1 + (int64_t)(GOLDEN * (double)n); step < n; step++)
+        if (lts_common_divisor(n, step) == 1)
             return step;
-    }
     return 1;
 }
 

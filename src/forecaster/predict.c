@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/check.h"
 #include "base/float_env.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/threads.h"
@@ -192,19 +193,14 @@ lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, i
     return status;
 }
 
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 int64_t lts_fitted_context(const lts_fitted *fitted)
 {
-    int64_t n = lts_has_baseline(&fitted->choice) ? most(fitted->choice.season_len, 1) : 1;
+    int64_t n = lts_has_baseline(&fitted->choice) ? lts_most(fitted->choice.season_len, 1) : 1;
     for (int64_t i = 0; i < fitted->n_network; i++) {
         const lstm_view_options *o = &fitted->networks[i].view->options;
-        n = most(n, most(o->context_len * o->segment_len, o->base_len) + o->difference);
+        n = lts_most(n, lts_most(o->context_len * o->segment_len, o->base_len) + o->difference);
     }
-    return fitted->ridge.ridge == NULL ? n : most(n, fitted->ridge.ridge->options.L);
+    return fitted->ridge.ridge == NULL ? n : lts_most(n, fitted->ridge.ridge->options.L);
 }
 
 /* Fewer rows than these say little about a scale. */
@@ -212,7 +208,7 @@ enum { LEAST_SCALE_ROWS = 100 };
 
 int64_t lts_fitted_scale_rows(const lts_fitted *fitted)
 {
-    return most(4 * lts_fitted_context(fitted), LEAST_SCALE_ROWS);
+    return lts_most(4 * lts_fitted_context(fitted), LEAST_SCALE_ROWS);
 }
 
 lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d)

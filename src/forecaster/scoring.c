@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "forecaster/scoring.h"
 
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/known.h"
@@ -11,19 +12,9 @@ enum { WINDOW = LTS_MOST_RESIDUALS, MOST_STRIDE = 24 };
 /* Fewer changes than these say little about the scale of a series. */
 enum { LEAST_CHANGES = 24 };
 
-static int64_t least_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static int64_t period_of(const lts_fitted *fitted)
 {
-    return most_of(fitted->choice.season_len, 1);
+    return lts_most(fitted->choice.season_len, 1);
 }
 
 /* Some twelve forecasts overlap at a row: more would tell little more. */
@@ -37,8 +28,8 @@ lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
     o.levels = options->levels;
     o.n_level = options->n_level;
     o.window = WINDOW;
-    o.stride = least_of(most_of(H / 12, 1), MOST_STRIDE);
-    o.block_len = least_of(period_of(fitted), least_of(H, MOST_STRIDE));
+    o.stride = lts_least(lts_most(H / 12, 1), MOST_STRIDE);
+    o.block_len = lts_least(period_of(fitted), lts_least(H, MOST_STRIDE));
     return o;
 }
 
@@ -53,9 +44,9 @@ int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t know
     int64_t kept = present - WINDOW * fitted->interval_stride - H;
     int64_t least = number < 0 ? 0 : known;
     if (number < 0 || known < fitted->roster.known_rows[number])
-        least =
-            most_of(least, most_of(lts_fitted_context(fitted), LEAST_CHANGES) + period_of(fitted));
-    return most_of(1, most_of(least, kept));
+        least = lts_most(least,
+                         lts_most(lts_fitted_context(fitted), LEAST_CHANGES) + period_of(fitted));
+    return lts_most(1, lts_most(least, kept));
 }
 
 static lstm_status copy_interval(lts_scoring *s, const lts_fitted *fitted,
@@ -113,7 +104,8 @@ static double mean_change(const lts_fitted *fitted, const lstm_dataset *d, int64
     const lts_member *m = &d->members[series];
     double sum = 0;
     int64_t n = 0, period = period_of(fitted);
-    for (int64_t row = most_of(period, n_row - lts_fitted_scale_rows(fitted)); row < n_row; row++) {
+    for (int64_t row = lts_most(period, n_row - lts_fitted_scale_rows(fitted)); row < n_row;
+         row++) {
         double change =
             lts_value_observed(d, m, column, row) - lts_value_observed(d, m, column, row - period);
         if (!isnan(change)) {

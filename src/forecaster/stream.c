@@ -3,15 +3,11 @@
 
 #include "base/check.h"
 #include "base/float_env.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
 #include "data/live.h"
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /*
  * Rows that are kept: those of a context, twice, so that values are filled from the same
@@ -23,8 +19,8 @@ static int64_t rows_to_keep(const lstm_stream *s, int64_t season)
     int64_t n = 2 * s->context + 2 * season;
     if (s->own.number >= 0)
         return n;
-    n = most(n, lts_scoring_rows(&s->fitted) + 1);
-    return most(n, lts_fitted_scale_rows(&s->fitted) + 1);
+    n = lts_most(n, lts_scoring_rows(&s->fitted) + 1);
+    return lts_most(n, lts_fitted_scale_rows(&s->fitted) + 1);
 }
 
 /* The fit has seen the rows before those that are scored. */
@@ -161,7 +157,7 @@ static lstm_status push_series(lstm_stream *s, const lstm_dataset *d, int64_t se
 {
     const lts_member *m = &d->members[series];
     int64_t size;
-    if (!lts_multiply(most(s->n_future, 1), d->n_column, &size))
+    if (!lts_multiply(lts_most(s->n_future, 1), d->n_column, &size))
         size = INT64_MAX;
     real *rows = lts_alloc(size, sizeof *rows);
     if (rows == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "network/gradients.h"
 
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/pack.h"
@@ -29,11 +30,6 @@ static int64_t in_strips(int64_t n)
     return (n + LTS_STRIP - 1) / LTS_STRIP * LTS_STRIP;
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Leading dimension of a product of n columns: an odd number of vectors avoids power-of-two
  * strides, which cause cache conflicts. */
 static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
@@ -46,12 +42,12 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
 {
     const lts_kernels *kernels = packed->kernels;
     int64_t D = packed->D, H = packed->H, K = packed->K;
-    int64_t widest_in = packed->folded ? (packed->L > 1 ? larger(H, D) : D) : H;
-    int64_t layer = H + widest_in + 1, linear = larger(H, packed->folded ? 0 : D) + 1;
-    int64_t product = larger(layer * ldc_of(kernels, packed->G), K * ldc_of(kernels, H + 1));
+    int64_t widest_in = packed->folded ? (packed->L > 1 ? lts_most(H, D) : D) : H;
+    int64_t layer = H + widest_in + 1, linear = lts_most(H, packed->folded ? 0 : D) + 1;
+    int64_t product = lts_most(layer * ldc_of(kernels, packed->G), K * ldc_of(kernels, H + 1));
     if (!packed->folded)
-        product = larger(product, H * ldc_of(kernels, D + 1));
-    gradients->strips = lts_alloc(CHUNK * in_strips(larger(layer, K)), sizeof(real));
+        product = lts_most(product, H * ldc_of(kernels, D + 1));
+    gradients->strips = lts_alloc(CHUNK * in_strips(lts_most(layer, K)), sizeof(real));
     gradients->panels = lts_alloc(CHUNK * lts_padded(kernels, linear), sizeof(real));
     gradients->product = lts_alloc(product, sizeof(real));
     gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
