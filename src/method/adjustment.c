@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "method/adjustment.h"
 
+#include "base/memory.h"
+#include "method/history.h"
+
 /* Quantile .9 of the chi-square distribution with 1 degree of freedom. */
 static const double significant = 2.705543454095404;
 
@@ -83,4 +86,26 @@ double lts_readjust(const lts_adjustment *season, int64_t row, double value)
         return value;
     double index = season->index[row % season->m];
     return season->ratios ? value * index : value + index;
+}
+
+lstm_status lts_adjusted_forecast(lts_adjusted_fn method, int64_t n_season, int64_t n,
+                                  const double *x, int64_t m, int64_t H, double *y)
+{
+    lts_span span = lts_history_span(n, x);
+    int64_t length = span.end - span.first;
+    if (length == 0) {
+        for (int64_t h = 0; h < H; h++)
+            y[h] = (double)NAN;
+        return LSTM_OK;
+    }
+    if (m > length / n_season)
+        m = 0;
+    double *work = lts_alloc(length + m, sizeof *work);
+    if (work == NULL)
+        return LSTM_E_NOMEM;
+    memcpy(work, x + span.first, (size_t)length * sizeof *work);
+    lts_history_fill(length, work);
+    method(length, work, m, n - span.end, H, y, work + length);
+    lts_free(work);
+    return LSTM_OK;
 }

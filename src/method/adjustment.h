@@ -8,6 +8,7 @@
 #define LTS_METHOD_ADJUSTMENT_H
 
 #include "base/real.h"
+#include <lstmts/status.h>
 
 /** A season of m rows that was removed; m = 0: none was. */
 typedef struct lts_adjustment {
@@ -29,5 +30,24 @@ lts_adjustment lts_adjust(int64_t n, double *x, int64_t m, double *index);
 
 /** Give a value of a row, which may be after the last one, its season again. */
 double lts_readjust(const lts_adjustment *season, int64_t row, double value);
+
+/**
+ * A method: forecasts y [H] from `gap` rows after the last of n >= 1 values x, none of which is
+ * missing; it may change them. m: rows of a season, or 0; index [m]: workspace.
+ */
+typedef void (*lts_adjusted_fn)(int64_t n, double *x, int64_t m, int64_t gap, int64_t H, double *y,
+                                double *index);
+
+/**
+ * Forecast x [n], n >= 0, with NaN for missing values: rows between two observed ones are
+ * interpolated linearly, those before the first are left out, and those after the last are
+ * predicted.
+ *
+ * @param n_season  seasons that the context must have; with fewer m is 0
+ * @param[out] y    [H]; NaN if no value is observed.
+ * @return LSTM_OK; LSTM_E_NOMEM.
+ */
+lstm_status lts_adjusted_forecast(lts_adjusted_fn method, int64_t n_season, int64_t n,
+                                  const double *x, int64_t m, int64_t H, double *y);
 
 #endif

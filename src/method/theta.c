@@ -16,9 +16,7 @@
  */
 #include "method/theta.h"
 
-#include "base/memory.h"
 #include "method/adjustment.h"
-#include "method/history.h"
 
 static double slope_of(int64_t n, const double *x)
 {
@@ -78,12 +76,11 @@ static double best_alpha(int64_t n, const double *x)
     return (low + high) / 2;
 }
 
-/* y [H]: forecasts from `gap` rows after the last of the n values, which are changed. */
 static void forecast(int64_t n, double *x, int64_t m, int64_t gap, int64_t H, double *y,
                      double *index)
 {
     lts_adjustment season = {0};
-    if (m > 1 && n >= 2 * m && lts_has_season(n, x, m, 1))
+    if (m > 1 && lts_has_season(n, x, m, 1))
         season = lts_adjust(n, x, m, index);
     double slope = slope_of(n, x), alpha = best_alpha(n, x);
     double level = smooth(n, x, alpha).level;
@@ -96,21 +93,5 @@ static void forecast(int64_t n, double *x, int64_t m, int64_t gap, int64_t H, do
 
 lstm_status lts_theta(int64_t n, const double *x, int64_t m, int64_t H, double *y)
 {
-    lts_span span = lts_history_span(n, x);
-    int64_t length = span.end - span.first;
-    if (length == 0) {
-        for (int64_t h = 0; h < H; h++)
-            y[h] = (double)NAN;
-        return LSTM_OK;
-    }
-    if (m > length / 2)
-        m = 0;
-    double *work = lts_alloc(length + m, sizeof *work);
-    if (work == NULL)
-        return LSTM_E_NOMEM;
-    memcpy(work, x + span.first, (size_t)length * sizeof *work);
-    lts_history_fill(length, work);
-    forecast(length, work, m, n - span.end, H, y, work + length);
-    lts_free(work);
-    return LSTM_OK;
+    return lts_adjusted_forecast(forecast, 2, n, x, m, H, y);
 }

@@ -5,9 +5,8 @@
  */
 #include "assert_close.h"
 
-#include "failing_allocator.h"
 #include "method/naive2.h"
-#include "season_tables.h"
+#include "seasonal_method.h"
 
 static const double ratios_y[] = {
     95.9083679666, 113.79159857,  123.548603453, 126.178724594, 125.530257381,
@@ -71,34 +70,13 @@ static void missing_rows_at_the_ends_are_cut_off(void **fixture)
 static void extreme_contexts_have_a_forecast(void **fixture)
 {
     (void)fixture;
-    const double flat[] = {7, 7, 7, 7, 7, 7, 7}, missing[] = {(double)NAN, (double)NAN};
-    double y[2];
-    for (int64_t n = 1; n <= LENGTH(flat); n++) {
-        assert_ok(lts_naive2(n, flat, 2, 2, y));
-        assert_true(y[0] == 7 && y[1] == 7);
-    }
-    assert_ok(lts_naive2(LENGTH(missing), missing, 2, 2, y));
-    assert_true(isnan(y[0]) && isnan(y[1]));
-    assert_ok(lts_naive2(0, flat, 2, 2, y));
-    assert_true(isnan(y[0]) && isnan(y[1]));
-}
-
-static lstm_status attempt(void *y)
-{
-    return lts_naive2(LENGTH(ratios_x), ratios_x, 12, 2, y);
+    assert_extreme_contexts(lts_naive2);
 }
 
 static void without_memory_the_forecast_is_not_written(void **fixture)
 {
     (void)fixture;
-    failing_allocator memory;
-    double y[MOST] = {0.5};
-    failing_allocator_install(&memory);
-    failing_allocator_fail(&memory, 1, 1);
-    assert_status(attempt(y), LSTM_E_NOMEM, NULL);
-    assert_true(y[0] == 0.5);
-    assert_int_equal(failing_allocator_sweep(&memory, attempt, y), 1);
-    failing_allocator_remove(&memory);
+    assert_not_written_without_memory(lts_naive2);
 }
 
 int main(void)

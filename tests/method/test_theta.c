@@ -6,9 +6,8 @@
  */
 #include "assert_close.h"
 
-#include "failing_allocator.h"
 #include "method/theta.h"
-#include "season_tables.h"
+#include "seasonal_method.h"
 
 static const double ratios_y[] = {
     93.9382939582, 111.906916233, 121.993874365, 125.092916896, 124.949468632,
@@ -87,34 +86,13 @@ static void missing_rows_are_interpolated_cut_off_or_predicted(void **fixture)
 static void extreme_contexts_have_a_forecast(void **fixture)
 {
     (void)fixture;
-    const double flat[] = {7, 7, 7, 7, 7, 7}, missing[] = {(double)NAN, (double)NAN};
-    double y[2];
-    for (int64_t n = 1; n <= LENGTH(flat); n++) {
-        assert_ok(lts_theta(n, flat, 2, 2, y));
-        assert_true(y[0] == 7 && y[1] == 7);
-    }
-    assert_ok(lts_theta(LENGTH(missing), missing, 2, 2, y));
-    assert_true(isnan(y[0]) && isnan(y[1]));
-    assert_ok(lts_theta(0, flat, 2, 2, y));
-    assert_true(isnan(y[0]) && isnan(y[1]));
-}
-
-static lstm_status attempt(void *y)
-{
-    return lts_theta(LENGTH(ratios_x), ratios_x, 12, LENGTH(ratios_y), y);
+    assert_extreme_contexts(lts_theta);
 }
 
 static void without_memory_the_forecast_is_not_written(void **fixture)
 {
     (void)fixture;
-    failing_allocator memory;
-    double y[MOST] = {0.5};
-    failing_allocator_install(&memory);
-    failing_allocator_fail(&memory, 1, 1);
-    assert_status(attempt(y), LSTM_E_NOMEM, NULL);
-    assert_true(y[0] == 0.5);
-    assert_int_equal(failing_allocator_sweep(&memory, attempt, y), 1);
-    failing_allocator_remove(&memory);
+    assert_not_written_without_memory(lts_theta);
 }
 
 int main(void)
