@@ -150,10 +150,9 @@ static lstm_status forecast_from(call *c, int64_t origin)
 static lstm_status begin(call *c, int64_t origin)
 {
     const lts_fitted *fitted = &c->f->fitted;
-    int64_t number = lts_roster_find(&fitted->roster, c->dataset, c->series), known = 0;
-    if (number >= 0)
-        known = lts_roster_known(&fitted->roster, number, c->dataset,
-                                 c->dataset->members[c->series].start);
+    int64_t number = lts_roster_find(&fitted->roster, c->dataset, c->series);
+    int64_t known =
+        lts_roster_known(&fitted->roster, number, c->dataset, c->dataset->members[c->series].start);
     return lts_scoring_init(
         &c->scoring, fitted, &c->f->options, number,
         lts_scoring_first(fitted, number, known, origin, c->f->options.horizon));
@@ -200,10 +199,9 @@ static due_rows find_due(const call *c)
 {
     const lts_fitted *before = &c->f->fitted;
     const lts_member *m = &c->dataset->members[c->series];
-    int64_t number = lts_roster_find(&before->roster, c->dataset, c->series), known = 0;
+    int64_t number = lts_roster_find(&before->roster, c->dataset, c->series);
+    int64_t known = lts_roster_known(&before->roster, number, c->dataset, m->start);
     int64_t end = lts_valid_end(m), last = last_scored(c, end);
-    if (number >= 0)
-        known = lts_roster_known(&before->roster, number, c->dataset, m->start);
     int64_t first = lts_scoring_first(before, number, known, end, c->f->options.horizon);
     return (due_rows){number, first, last > first ? last : first, end};
 }

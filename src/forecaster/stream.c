@@ -28,9 +28,8 @@ static lstm_status init_intervals(lstm_stream *s, const lstm_forecaster *f, int6
                                   int64_t present)
 {
     const lts_fitted *fitted = &s->fitted;
-    int64_t number = s->own.number, known = 0, size;
-    if (number >= 0)
-        known = lts_roster_known(&fitted->roster, number, s->live, start);
+    int64_t number = s->own.number, size;
+    int64_t known = lts_roster_known(&fitted->roster, number, s->live, start);
     if (!lts_multiply(s->H, s->K, &size))
         size = INT64_MAX;
     s->has_intervals = true;

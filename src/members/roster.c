@@ -154,6 +154,8 @@ void lts_roster_learn(lts_roster *roster, int64_t number, const lstm_dataset *d,
 int64_t lts_roster_known(const lts_roster *roster, int64_t number, const lstm_dataset *d,
                          int64_t start)
 {
+    if (number < 0)
+        return 0;
     if (d->step_unit == LSTM_STEP_ROWS)
         return roster->known_rows[number];
     return lts_row_of_time(d->step_unit, d->step, start, roster->known_until[number]);

@@ -62,8 +62,8 @@ lstm_status lts_roster_load(lts_roster *roster, lts_tensors *tensors, const json
 int64_t lts_roster_find(const lts_roster *roster, const lstm_dataset *dataset, int64_t series);
 
 /**
- * The first row that the fit has not seen, of rows that begin at `start`. Without times rows are
- * numbered as in the fit.
+ * The first row that the fit has not seen, of rows that begin at `start`; 0 of a new series, with
+ * number -1. Without times rows are numbered as in the fit.
  */
 int64_t lts_roster_known(const lts_roster *roster, int64_t number, const lstm_dataset *dataset,
                          int64_t start);
