@@ -43,7 +43,7 @@ build_bench() { # targets of ninja
 }
 
 configure_demo() {
-    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dexamples=true &&
+    configure demo --buildtype=release -Dcuda=disabled -Dtests=false -Dtools=disabled -Dexamples=true &&
         ninja -C build/demo
 }
 

@@ -2,7 +2,7 @@
 #include "report/gather.h"
 
 #include "report/gather_parts.h"
-#include "report/memory.h"
+#include "table/memory.h"
 
 #include <lstmts/library.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@ void *report_gathered_allocate(report_gathered *gathered, int64_t n, size_t size
 {
     if (n < 0 || (uint64_t)n > (SIZE_MAX - sizeof(report_block)) / size)
         return NULL;
-    report_block *block = report_allocate((int64_t)(sizeof *block + (size_t)n * size), 1);
+    report_block *block = table_allocate((int64_t)(sizeof *block + (size_t)n * size), 1);
     if (block == NULL)
         return NULL;
     block->next = gathered->blocks;
@@ -79,7 +79,7 @@ lstm_status report_gather(report_gathered **gathered, const report_sources *sour
         report_gather_coverage, report_gather_residuals, report_gather_scores,
         gather_configuration,   gather_settings,
     };
-    report_gathered *made = report_allocate(1, sizeof *made);
+    report_gathered *made = table_allocate(1, sizeof *made);
     lstm_status status = made == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (size_t i = 0; status == LSTM_OK && i < sizeof parts / sizeof *parts; i++)
         status = parts[i](made, sources);
@@ -102,7 +102,7 @@ void report_gathered_free(report_gathered *gathered)
         return;
     for (report_block *block = gathered->blocks, *next; block != NULL; block = next) {
         next = block->next;
-        report_release(block);
+        table_release(block);
     }
-    report_release(gathered);
+    table_release(gathered);
 }

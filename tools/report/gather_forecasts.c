@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/gather_parts.h"
 
-#include "report/memory.h"
+#include "table/memory.h"
 
 #include <lstmts/uncertainty.h>
 #include <math.h>
@@ -15,10 +15,10 @@ typedef struct batch {
 
 static void free_batch(batch *b)
 {
-    report_release(b->origins);
-    report_release(b->y);
-    report_release(b->lower);
-    report_release(b->upper);
+    table_release(b->origins);
+    table_release(b->y);
+    table_release(b->lower);
+    table_release(b->upper);
 }
 
 /* For `most` origins. */
@@ -28,10 +28,10 @@ static bool new_batch(batch *b, const report_gathered *gathered, const report_so
     *b = (batch){.H = gathered->data.horizon, .K = gathered->data.n_column};
     lstm_forecaster_levels(sources->forecaster, &b->L);
     const size_t cell = sizeof(lstm_real) * (size_t)b->H * (size_t)b->K;
-    b->origins = report_allocate(most, sizeof *b->origins);
-    b->y = report_allocate(most, cell);
-    b->lower = report_allocate(most * b->L, cell);
-    b->upper = report_allocate(most * b->L, cell);
+    b->origins = table_allocate(most, sizeof *b->origins);
+    b->y = table_allocate(most, cell);
+    b->lower = table_allocate(most * b->L, cell);
+    b->upper = table_allocate(most * b->L, cell);
     return b->origins != NULL && b->y != NULL && b->lower != NULL && b->upper != NULL;
 }
 
@@ -186,14 +186,14 @@ lstm_status report_gather_coverage(report_gathered *gathered, const report_sourc
 static lstm_status forecast_next(const report_sources *sources, int64_t from, int64_t n,
                                  lstm_real *y)
 {
-    int64_t *origins = report_allocate(n, sizeof *origins);
+    int64_t *origins = table_allocate(n, sizeof *origins);
     if (origins == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n; i++)
         origins[i] = from + i;
     lstm_status status =
         lstm_forecaster_predict_from(sources->forecaster, sources->dataset, 0, origins, n, 1, y);
-    report_release(origins);
+    table_release(origins);
     return status;
 }
 
@@ -207,14 +207,14 @@ lstm_status report_gather_residuals(report_gathered *gathered, const report_sour
         return LSTM_OK;
     n = n < REPORT_MOST_RESIDUALS ? n : REPORT_MOST_RESIDUALS;
     from = series->n_row - n;
-    lstm_real *y = report_allocate(n * K, sizeof *y);
+    lstm_real *y = table_allocate(n * K, sizeof *y);
     double *values = report_gathered_allocate(gathered, n * K, sizeof *values);
     lstm_status status =
         y == NULL || values == NULL ? LSTM_E_NOMEM : forecast_next(sources, from, n, y);
     for (int64_t i = 0; i < n && status == LSTM_OK; i++)
         for (int64_t k = 0; k < K; k++)
             values[k * n + i] = series->values[k * series->n_row + from + i] - (double)y[i * K + k];
-    report_release(y);
+    table_release(y);
     data->residuals = (report_residuals){0, n, series->times + from, values};
     return status;
 }

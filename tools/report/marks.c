@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/marks.h"
 
-#include "report/memory.h"
 #include "report/thin.h"
+#include "table/memory.h"
 
 #include <math.h>
 
 /* The points that are drawn. NULL: no memory. The caller releases them. */
 static int64_t *points_of(report_text *text, const report_mark *mark, int64_t *n)
 {
-    int64_t *points = report_allocate(REPORT_MOST_POINTS, sizeof *points);
+    int64_t *points = table_allocate(REPORT_MOST_POINTS, sizeof *points);
     if (points == NULL)
         text->failed = true;
     else
@@ -116,7 +116,7 @@ static void add_shape(report_text *text, const report_mark *mark, const report_s
         add_line(text, mark, scale, points, n);
     else
         add_band(text, mark, scale, points, n);
-    report_release(points);
+    table_release(points);
 }
 
 void report_mark_add(report_text *text, const report_mark *mark, const report_scale *scale)
@@ -154,7 +154,7 @@ static void add_numbers(report_text *text, const report_mark *mark)
     if (mark->low != NULL)
         add_array(text, "low", mark->low, points, n, 4);
     report_add(text, "}");
-    report_release(points);
+    table_release(points);
 }
 
 static void add_texts(report_text *text, const report_chart *chart)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/progress.h"
 
-#include "report/memory.h"
+#include "table/memory.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,24 +14,21 @@ static void *own(const void *memory)
 
 static void free_curve(report_curve *curve)
 {
-    report_release(own(curve->name));
-    report_release(own(curve->x));
-    report_release(own(curve->y));
+    table_release(own(curve->name));
+    table_release(own(curve->x));
+    table_release(own(curve->y));
 }
 
 static bool begin_curve(report_progress *record, const char *stage)
 {
-    const size_t size = strlen(stage) + 1;
-    char *name = report_allocate((int64_t)size, 1);
+    char *name = table_copy(stage, strlen(stage));
     report_curve *curves =
-        name == NULL
-            ? NULL
-            : report_resize(record->curves, (size_t)(record->n_curve + 1) * sizeof *curves);
+        name == NULL ? NULL
+                     : table_resize(record->curves, (size_t)(record->n_curve + 1) * sizeof *curves);
     if (curves == NULL) {
-        report_release(name);
+        table_release(name);
         return false;
     }
-    memcpy(name, stage, size);
     curves[record->n_curve] = (report_curve){.name = name};
     record->curves = curves;
     record->n_curve++;
@@ -44,11 +41,11 @@ static bool reserve(report_progress *record, report_curve *curve)
     if (curve->n < record->capacity)
         return true;
     const int64_t capacity = 2 * record->capacity + 256;
-    double *x = report_resize(own(curve->x), (size_t)capacity * sizeof *x);
+    double *x = table_resize(own(curve->x), (size_t)capacity * sizeof *x);
     if (x == NULL)
         return false;
     curve->x = x;
-    double *y = report_resize(own(curve->y), (size_t)capacity * sizeof *y);
+    double *y = table_resize(own(curve->y), (size_t)capacity * sizeof *y);
     if (y == NULL)
         return false;
     curve->y = y;
@@ -77,6 +74,6 @@ void report_progress_free(report_progress *record)
 {
     for (int64_t i = 0; i < record->n_curve; i++)
         free_curve(&record->curves[i]);
-    report_release(record->curves);
+    table_release(record->curves);
     *record = (report_progress){0};
 }

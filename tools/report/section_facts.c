@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/chart.h"
-#include "report/memory.h"
 #include "report/sections.h"
+#include "table/memory.h"
 
 static void add_facts(report_text *text, const char *label, const report_fact *facts, int64_t n)
 {
@@ -66,7 +66,7 @@ void report_section_training(report_text *text, const report_data *data)
 {
     if (data->n_curve < 1)
         return;
-    report_mark *marks = report_allocate(data->n_curve, sizeof *marks);
+    report_mark *marks = table_allocate(data->n_curve, sizeof *marks);
     if (marks == NULL) {
         text->failed = true;
         return;
@@ -88,7 +88,7 @@ void report_section_training(report_text *text, const report_data *data)
                                            .n_mark = data->n_curve,
                                            .marks = marks});
     report_add(text, "</section>\n");
-    report_release(marks);
+    table_release(marks);
 }
 
 void report_section_facts(report_text *text, const report_data *data)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/chart.h"
-#include "report/memory.h"
 #include "report/sections.h"
 #include "report/ticks.h"
+#include "table/memory.h"
 
 #include <stdio.h>
 
@@ -154,7 +154,7 @@ static void add_forecast_chart(report_text *text, const report_data *data, int64
 {
     const report_series *series = &data->series[s];
     const int64_t n = n_origin(o);
-    report_mark *marks = report_allocate(2 * n + 2, sizeof *marks);
+    report_mark *marks = table_allocate(2 * n + 2, sizeof *marks);
     report_text json = {0}, slider = {0};
     if (marks == NULL) {
         text->failed = true;
@@ -186,7 +186,7 @@ static void add_forecast_chart(report_text *text, const report_data *data, int64
                                            .control = slider.bytes});
     report_text_free(&json);
     report_text_free(&slider);
-    report_release(marks);
+    table_release(marks);
 }
 
 static void add_all_rows(report_text *text, const report_data *data, const report_series *series,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/chart.h"
-#include "report/memory.h"
 #include "report/residual_stats.h"
 #include "report/sections.h"
+#include "table/memory.h"
 
 #include <math.h>
 
@@ -88,7 +88,7 @@ static void add_by(report_text *text, const char *title, const char *x_name, con
 
 static void add_by_time(report_text *text, const report_residuals *residuals, const double *values)
 {
-    int *group = report_allocate(residuals->n, sizeof *group);
+    int *group = table_allocate(residuals->n, sizeof *group);
     if (group == NULL) {
         text->failed = true;
         return;
@@ -99,7 +99,7 @@ static void add_by_time(report_text *text, const report_residuals *residuals, co
     for (int64_t i = 0; i < residuals->n; i++)
         group[i] = report_weekday(residuals->times[i]);
     add_by(text, "By day of the week", NULL, values, group, residuals->n, 7, weekdays);
-    report_release(group);
+    table_release(group);
 }
 
 void report_section_residuals(report_text *text, const report_data *data)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/chart.h"
-#include "report/memory.h"
 #include "report/sections.h"
+#include "table/memory.h"
 
 #include <math.h>
 
@@ -106,7 +106,7 @@ static const char *column_name(const report_data *data, int64_t column)
 
 static void add_errors(report_text *text, const report_data *data, const double *x, int64_t column)
 {
-    report_mark *marks = report_allocate(data->n_method, sizeof *marks);
+    report_mark *marks = table_allocate(data->n_method, sizeof *marks);
     report_text title = {0};
     report_add(&title, "Error by step: ");
     report_add(&title, column_name(data, column));
@@ -129,7 +129,7 @@ static void add_errors(report_text *text, const report_data *data, const double 
                                                .marks = marks});
     }
     report_text_free(&title);
-    report_release(marks);
+    table_release(marks);
 }
 
 static void add_coverage(report_text *text, const report_data *data, const double *x,
@@ -170,7 +170,7 @@ void report_section_steps(report_text *text, const report_data *data)
     const bool has_errors = data->step_errors != NULL && data->n_method > 0;
     if (data->n_step < 1 || (!has_errors && data->coverage == NULL))
         return;
-    double *x = report_allocate(data->n_step, sizeof *x);
+    double *x = table_allocate(data->n_step, sizeof *x);
     if (x == NULL) {
         text->failed = true;
         return;
@@ -187,5 +187,5 @@ void report_section_steps(report_text *text, const report_data *data)
             add_coverage(text, data, x, column);
     }
     report_add(text, "</section>\n");
-    report_release(x);
+    table_release(x);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/text.h"
 
-#include "report/memory.h"
 #include "report/number.h"
+#include "table/memory.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 void report_text_free(report_text *text)
 {
-    report_release(text->bytes);
+    table_release(text->bytes);
     *text = (report_text){0};
 }
 
@@ -25,7 +25,7 @@ static bool reserve(report_text *text, size_t more)
     if (needed <= text->capacity)
         return true;
     size_t capacity = needed + text->capacity / 2 + 1024;
-    char *bytes = report_resize(text->bytes, capacity);
+    char *bytes = table_resize(text->bytes, capacity);
     if (bytes == NULL) {
         text->failed = true;
         return false;

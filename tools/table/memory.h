@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every allocation of tools/table, also those of libcsv and zlib. */
+/* Every allocation of tools/table and tools/report, also those of libcsv and zlib. */
 #ifndef TOOLS_TABLE_MEMORY_H
 #define TOOLS_TABLE_MEMORY_H
 

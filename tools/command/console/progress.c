@@ -35,7 +35,9 @@ void progress_begin(progress *at, bool quiet)
     at->began = seconds();
 }
 
-int progress_line(char *line, int size, int width, const lstm_fit_progress *now, double elapsed)
+/* Writes the line of a moment, at most `width` bytes of visible text. */
+static void write_line(char *line, int size, int width, const lstm_fit_progress *now,
+                       double elapsed)
 {
     char bar[BAR + 1], left[32] = "", loss[32] = "";
     double fraction = fmin(fmax(now->fraction, 0), 1);
@@ -50,11 +52,8 @@ int progress_line(char *line, int size, int width, const lstm_fit_progress *now,
     int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s", bar, n_bar > 0 ? " " : "",
                      100 * fraction, left, now->stage, loss);
     int most = width - 1 < size - 1 ? width - 1 : size - 1; /* the last column would wrap */
-    if (n > most) {
-        n = most < 0 ? 0 : most;
-        line[n] = '\0';
-    }
-    return n;
+    if (n > most)
+        line[most < 0 ? 0 : most] = '\0';
 }
 
 int progress_show(const lstm_fit_progress *now, void *user)
@@ -68,7 +67,7 @@ int progress_show(const lstm_fit_progress *now, void *user)
     snprintf(at->stage, sizeof at->stage, "%s", now->stage);
     at->last = time;
     if (at->terminal) {
-        progress_line(line, sizeof line, width_of_terminal(), now, time - at->began);
+        write_line(line, sizeof line, width_of_terminal(), now, time - at->began);
         fprintf(stderr, "\r%s\033[K", line);
         fflush(stderr);
         at->shown = true;

@@ -21,7 +21,4 @@ int progress_show(const lstm_fit_progress *now, void *user);
 /** Remove the line from the terminal. */
 void progress_end(progress *at);
 
-/** Write the line of a moment, at most `width` bytes of visible text. @return its length */
-int progress_line(char *line, int size, int width, const lstm_fit_progress *now, double elapsed);
-
 #endif

@@ -21,7 +21,4 @@ int sink_open(sink *out, const char *path);
 /** Complete the output. @return EXIT_OK; EXIT_FAILED with a message: the file is as before. */
 int sink_close(sink *out);
 
-/** Leave the file as it was. */
-void sink_drop(sink *out);
-
 #endif
