@@ -18,3 +18,10 @@ lstm_status lts_check_one_of(const char *name, int64_t value, int64_t n, const c
                         expected);
     return LSTM_OK;
 }
+
+lstm_status lts_check_unset(const char *name, int64_t value, const char *reason)
+{
+    if (value == 0)
+        return LSTM_OK;
+    return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0: %s", name, (long long)value, reason);
+}

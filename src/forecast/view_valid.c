@@ -15,21 +15,14 @@ enum { AT_ONCE = 256 };
 /* A view has these. */
 static lstm_status check_view_fields(const lstm_valid_options *options)
 {
-    const struct {
-        const char *name;
-        int64_t value;
-    } fields[] = {{"window_len", options->window_len},
-                  {"support_len", options->support_len},
-                  {"pred", options->pred},
-                  {"feedback_lag", options->feedback_lag},
-                  {"window_rule", options->window_rule},
-                  {"context_len", options->context_len},
-                  {"horizon", options->horizon}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (fields[i].value != 0)
-            return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0: valid_view has the windows",
-                            fields[i].name, (long long)fields[i].value);
-    return LSTM_OK;
+    static const char reason[] = "valid_view has the windows";
+    LTS_TRY(lts_check_unset("window_len", options->window_len, reason));
+    LTS_TRY(lts_check_unset("support_len", options->support_len, reason));
+    LTS_TRY(lts_check_unset("pred", options->pred, reason));
+    LTS_TRY(lts_check_unset("feedback_lag", options->feedback_lag, reason));
+    LTS_TRY(lts_check_unset("window_rule", options->window_rule, reason));
+    LTS_TRY(lts_check_unset("context_len", options->context_len, reason));
+    return lts_check_unset("horizon", options->horizon, reason);
 }
 
 static lstm_status read_options(lts_view_valid *valid, const lstm_valid_options *options)

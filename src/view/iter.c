@@ -112,19 +112,12 @@ lstm_status lstm_iter_new(lstm_iter **iter, const lstm_series *series,
 /* A view has these. */
 static lstm_status check_view_fields(const lstm_iter_options *options)
 {
-    const struct {
-        const char *name;
-        int64_t value;
-    } fields[] = {{"window_len", options->window_len},
-                  {"pred", options->pred},
-                  {"window_rule", options->window_rule},
-                  {"context_len", options->context_len},
-                  {"horizon", options->horizon}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (fields[i].value != 0)
-            return lts_fail(LSTM_E_ARGUMENT, "%s is %lld, expected 0: the view has the windows",
-                            fields[i].name, (long long)fields[i].value);
-    return LSTM_OK;
+    static const char reason[] = "the view has the windows";
+    LTS_TRY(lts_check_unset("window_len", options->window_len, reason));
+    LTS_TRY(lts_check_unset("pred", options->pred, reason));
+    LTS_TRY(lts_check_unset("window_rule", options->window_rule, reason));
+    LTS_TRY(lts_check_unset("context_len", options->context_len, reason));
+    return lts_check_unset("horizon", options->horizon, reason);
 }
 
 lstm_status lstm_iter_new_view(lstm_iter **iter, const lstm_view *view,
