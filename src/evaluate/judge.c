@@ -130,10 +130,8 @@ double lts_judge_error(const lts_judge *judge, const real *y)
     double sum = 0;
     int64_t n = 0;
     for (int64_t p = 0; p < judge->n; p++)
-        for (int64_t c = 0, k = 0; c < d->n_column; c++)
-            if (lts_role_is_target(d->roles[c])) {
-                sum += column_error(judge, p, c, k, y + p * judge->H * judge->K, &n);
-                k++;
-            }
+        for (int64_t c = lts_next_target(d, 0), k = 0; k < judge->K;
+             c = lts_next_target(d, c + 1), k++)
+            sum += column_error(judge, p, c, k, y + p * judge->H * judge->K, &n);
     return n == 0 ? (double)NAN : sum / (double)n;
 }

@@ -124,12 +124,11 @@ void lts_scoring_scales(const lts_fitted *fitted, int64_t number, const lstm_dat
         memcpy(scales, roster->scales + number * roster->K, (size_t)roster->K * sizeof *scales);
         return;
     }
-    for (int64_t c = 0, k = 0; c < d->n_column; c++)
-        if (lts_role_is_target(d->roles[c])) {
-            double change = mean_change(fitted, d, series, c, n_row);
-            scales[k] = change > 0 ? change : roster->mean_scales[k];
-            k++;
-        }
+    for (int64_t c = lts_next_target(d, 0), k = 0; k < roster->K;
+         c = lts_next_target(d, c + 1), k++) {
+        double change = mean_change(fitted, d, series, c, n_row);
+        scales[k] = change > 0 ? change : roster->mean_scales[k];
+    }
 }
 
 void lts_scoring_measure(lts_scoring *s, const lstm_dataset *d, int64_t series, int64_t n_row)
@@ -154,11 +153,8 @@ lstm_status lts_scoring_expect(lts_scoring *s, const real *y)
 
 lstm_status lts_scoring_observe(lts_scoring *s, const lstm_dataset *d, const real *values)
 {
-    for (int64_t c = 0, k = 0; c < d->n_column; c++)
-        if (lts_role_is_target(d->roles[c])) {
-            s->row[k] = (real)((double)values[c] / s->scales[k]);
-            k++;
-        }
+    for (int64_t c = lts_next_target(d, 0), k = 0; k < s->K; c = lts_next_target(d, c + 1), k++)
+        s->row[k] = (real)((double)values[c] / s->scales[k]);
     return lstm_interval_observe(s->interval, s->row);
 }
 

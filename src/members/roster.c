@@ -208,10 +208,8 @@ static lstm_status take_scales(lts_roster *roster, lts_tensors *tensors)
 lstm_status lts_roster_load(lts_roster *roster, lts_tensors *tensors, const json_t *names,
                             const lstm_dataset *frame)
 {
-    int64_t n, K = 0;
+    int64_t n, K = lstm_dataset_targets(frame);
     LTS_TRY(lts_tensors_length(tensors, "series.known_rows", &n));
-    for (int64_t c = 0; c < frame->n_column; c++)
-        K += lts_role_is_target(frame->roles[c]);
     LTS_TRY(allocate(roster, n, K));
     LTS_TRY(take_names(roster, names));
     LTS_TRY(take_integers(tensors, "known_rows", 0, n, roster->known_rows));

@@ -110,21 +110,19 @@ static lstm_status check_call(const regression *r, const lstm_dataset *dataset, 
 static void forecast(const regression *r, const lstm_dataset *dataset, int64_t series,
                      int64_t origin, int64_t H, double *x, double *work, real *y)
 {
-    int64_t L = r->options.L, K = r->K, k = 0;
+    int64_t L = r->options.L, K = r->K;
     const lts_ridge_column *columns = r->columns + series * K;
-    for (int64_t c = 0; k < K; c++) {
-        if (!lts_role_is_target(dataset->roles[c]))
-            continue;
+    for (int64_t c = lts_next_target(dataset, 0), k = 0; k < K;
+         c = lts_next_target(dataset, c + 1), k++) {
         double *context = x + k * L;
         lts_history_read(dataset, series, c, origin - L, L, context);
         lts_history_fill(L, context);
         for (int64_t t = 0; t < L; t++)
             context[t] = (context[t] - columns[k].offset) / columns[k].scale;
-        k++;
     }
     lts_ridge_predict(r->ridge, K, x, work);
     for (int64_t h = 0; h < H; h++)
-        for (k = 0; k < K; k++)
+        for (int64_t k = 0; k < K; k++)
             y[h * K + k] =
                 (real)(work[k * r->options.H + h] * columns[k].scale + columns[k].offset);
 }
