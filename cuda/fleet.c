@@ -158,7 +158,8 @@ static void run_call(const block *b, lts_net_trace *state, float *x_here, int64_
     state->from_zero = t == 0;
     if (t >= fleet->context_len) {
         const int32_t *slot = b->slots + (t - fleet->lag) % b->n_recent;
-        const lts_feeding feeding = {1, B, D, K, slot, b->column_feed};
+        const lts_feeding feeding = {
+            .n = 1, .B = B, .D = D, .K = K, .feed = slot, .column_feed = b->column_feed};
         lts_gpu_feed(gpu, &feeding, b->recent, state->x);
     }
     lts_net_forward(&b->net, state, 0, 1);

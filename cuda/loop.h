@@ -7,10 +7,10 @@
  *
  *     x of a fed call: columns d with column_feed[d] >= 0 take y[feed[call]][column_feed[d]]
  *     z = K_x x + k + W_h h;   i, f, o = sigmoid(z), g = tanh(z);   c = f c + i g;   h = o tanh(c)
- *     y = W_out h + b_out
+ *     y = W_out h + b_out, with dropout's kept and scaled h
  *
  * Backward, from the last call to the first, with dh and dc of the call after (0 after the last):
- *     dh += W_out^T dy;   dc += dh o (1 - tanh(c)^2)
+ *     dh += W_out^T dy, of kept h, scaled;   dc += dh o (1 - tanh(c)^2)
  *     dz_o = dh tanh(c) o(1-o);  dz_i = dc g i(1-i);  dz_g = dc i (1-g^2);  dz_f = dc c_prev f(1-f)
  *     dc = dc f;   dh = W_h^T dz;   of a fed call: dy[feed[call]] += (K_x^T dz) in the fed columns
  */
@@ -32,6 +32,8 @@ typedef struct lts_loop {
     const float *weight_h;      /**< [4H, H]                                                     */
     const float *weight_out;    /**< [K, H]                                                      */
     const float *bias_out;      /**< [K]                                                         */
+    const uint32_t *kept;       /**< [n_call, B, ceil(H / 32)] bits of dropout, or NULL          */
+    float scale;                /**< of what is kept                                             */
     const int32_t *feed;        /**< [n_call] earlier call whose y is fed, or -1                 */
     const int32_t *column_feed; /**< [D] the output that stands for this input, or -1          */
     float *x;                   /**< [n_call, B, D]; fed columns of fed calls are written        */

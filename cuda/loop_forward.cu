@@ -28,6 +28,8 @@ int lts_loop_forward(lts_gpu *gpu, const lts_loop *net)
     a.weight_h = net->weight_h;
     a.weight_out = net->weight_out;
     a.bias_out = net->bias_out;
+    a.kept = net->kept;
+    a.scale = net->scale;
     a.feed = net->feed;
     a.column_feed = net->column_feed;
     a.x = net->x;

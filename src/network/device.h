@@ -21,6 +21,7 @@
 #include "network/step.h"
 #include "score/loss.h"
 #include "view/source.h"
+#include "view/table.h"
 #include <lstmts/device.h>
 #include <lstmts/optimizer.h>
 
@@ -34,14 +35,15 @@ typedef struct lts_host_blocks {
 /** Options of an engine. Everything is borrowed and must outlive it. */
 typedef struct lts_engine_options {
     const lts_params *params;
-    lts_source source; /**< the series of "cuda" is a plain one         */
+    lts_source source;
+    const lts_view_table *view_table; /**< of source.view, read by open(). NULL for "cpu"     */
     const lts_plan *plan;
     lts_host_blocks host;
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
-    const lts_loss *loss;       /**< of outputs and targets; "cpu" has any             */
-    lts_dropout dropout;        /**< of the outputs of all layers, for "cpu"           */
+    const lts_loss *loss;       /**< of outputs and targets; NULL = LSTM_LOSS_MSE      */
+    lts_dropout dropout;        /**< of the outputs of all layers                      */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */
@@ -109,7 +111,7 @@ typedef struct lts_device {
     /**
      * Forward over the windows of a batch from its state; then, if all losses are finite, backward
      * to the gradient.
-     * @param[out] step_loss [T] mean squared error of each step
+     * @param[out] step_loss [T] loss of each step
      * @param[out] norm      L2 norm of the gradient; NaN if a loss is not finite
      */
     lstm_status (*backward)(lts_engine *engine, const lts_batch *batch, double *step_loss,
@@ -158,7 +160,7 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(3)
+#define LTS_DEVICE_LAYOUT UINT64_C(4)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;

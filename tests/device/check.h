@@ -42,6 +42,8 @@ void golden_cases_at_medium(void **state);
 void random_plans_at_highest(void **state);
 void random_plans_at_high(void **state);
 void random_plans_at_medium(void **state);
+void random_views_at_highest(void **state);
+void random_views_at_medium(void **state);
 void fleets_at_highest(void **state);
 void fleets_at_medium(void **state);
 

@@ -58,13 +58,14 @@ static bool read_options(int argc, char **argv)
 static const struct CMUnitTest numbers[] = {
     cmocka_unit_test(golden_cases_at_highest),
     cmocka_unit_test(random_plans_at_highest),
+    cmocka_unit_test(random_views_at_highest),
     cmocka_unit_test(fleets_at_highest),
 };
 
 static const struct CMUnitTest rounded_numbers[] = {
     cmocka_unit_test(golden_cases_at_high),   cmocka_unit_test(random_plans_at_high),
     cmocka_unit_test(golden_cases_at_medium), cmocka_unit_test(random_plans_at_medium),
-    cmocka_unit_test(fleets_at_medium),
+    cmocka_unit_test(random_views_at_medium), cmocka_unit_test(fleets_at_medium),
 };
 
 static const struct CMUnitTest life[] = {
