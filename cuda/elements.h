@@ -105,7 +105,7 @@ LTS_INLINE double lts_score_element(const lts_scoring *s, int64_t call, int64_t 
             parameter[o] = (double)s->y[first + o * K];
         double target = (double)s->target[t * slot + i];
         double unit = s->loss.n_unit == 0 ? 1 : s->loss.units[k];
-        value = quantiles ? lts_pinball(&s->loss, unit, parameter, target, slope)
+        value = quantiles ? lts_pinball(&s->loss, parameter, target, slope)
                           : lts_loss_value(&s->loss, unit, parameter, target, slope);
     }
     for (int64_t o = 0; o < n_out; o++)

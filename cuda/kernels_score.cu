@@ -6,6 +6,8 @@
 namespace
 {
 
+constexpr int FEW_LEVELS = 11; /* the default of lstm_loss_options */
+
 __global__ void score_plain(lts_scoring s)
 {
     int64_t call = blockIdx.x, t = s.target_step[call], slot = s.B * s.K;
@@ -49,10 +51,9 @@ __device__ double total_of(const lts_scoring &s, int64_t t)
     return total;
 }
 
-/* Kinds with as many parameters as levels have a kernel of their own: it needs much more memory. */
-template <bool quantiles> __global__ void score_by_kind(lts_scoring s)
+/* A few kernels by the most parameters of a target: a device reserves memory for all threads. */
+template <bool quantiles, int most> __global__ void score_by_kind(lts_scoring s)
 {
-    constexpr int most = quantiles ? LTS_MAX_LEVELS : 3;
     int64_t call = blockIdx.x, t = s.target_step[call], slot = s.B * s.K;
     double parameter[most], slope[most], sum = 0;
     if (t < 0) {
@@ -81,10 +82,12 @@ void lts_gpu_score(lts_gpu *gpu, const lts_scoring *s)
         score_plain<<<n_call, THREADS, 0, gpu->stream>>>(*s);
     } else {
         sum_weights<<<static_cast<unsigned>(s->T), THREADS, 0, gpu->stream>>>(*s);
-        if (s->loss.kind == LSTM_LOSS_QUANTILE)
-            score_by_kind<true><<<n_call, THREADS, 0, gpu->stream>>>(*s);
+        if (s->loss.kind == LSTM_LOSS_QUANTILE && s->loss.n_level <= FEW_LEVELS)
+            score_by_kind<true, FEW_LEVELS><<<n_call, THREADS, 0, gpu->stream>>>(*s);
+        else if (s->loss.kind == LSTM_LOSS_QUANTILE)
+            score_by_kind<true, LTS_MAX_LEVELS><<<n_call, THREADS, 0, gpu->stream>>>(*s);
         else
-            score_by_kind<false><<<n_call, THREADS, 0, gpu->stream>>>(*s);
+            score_by_kind<false, 3><<<n_call, THREADS, 0, gpu->stream>>>(*s);
     }
     check(gpu, "computing losses");
 }

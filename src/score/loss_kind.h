@@ -78,7 +78,7 @@ LTS_INLINE double lts_softplus(double y, double *slope)
 {
     double e = exp(-fabs(y));
     *slope = (y > 0 ? 1 : e) / (1 + e);
-    return fmax(y, 0) + log1p(e);
+    return fmax(y, 0.0) + log1p(e);
 }
 
 #endif

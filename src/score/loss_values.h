@@ -37,19 +37,21 @@ LTS_INLINE double lts_huber(double error, double delta, double *slope)
     return c * (error - c / 2);
 }
 
-/* Quantiles [n_level], and the derivative of each by its own parameter. */
-LTS_INLINE void lts_quantiles_of(const lts_loss *loss, const double *y, double *quantile,
-                                 double *own)
+/* From parameters [n_level], in place, to quantiles, and the derivative of each by its own. */
+LTS_INLINE void lts_quantiles_of(const lts_loss *loss, double *quantile, double *own)
 {
     int64_t median = loss->median;
-    quantile[median] = y[0];
-    own[median] = 1;
-    for (int64_t i = median - 1; i >= 0; i--) {
-        quantile[i] = quantile[i + 1] - lts_softplus(y[i + 1], &own[i]);
+    double first = quantile[0];
+    for (int64_t i = 0; i < median; i++) {
+        quantile[i] = lts_softplus(quantile[i + 1], &own[i]);
         own[i] = -own[i];
     }
+    quantile[median] = first;
+    own[median] = 1;
+    for (int64_t i = median - 1; i >= 0; i--)
+        quantile[i] = quantile[i + 1] - quantile[i];
     for (int64_t i = median + 1; i < loss->n_level; i++)
-        quantile[i] = quantile[i - 1] + lts_softplus(y[i], &own[i]);
+        quantile[i] = quantile[i - 1] + lts_softplus(quantile[i], &own[i]);
 }
 
 /* Pinball loss per unit of error. */
@@ -58,30 +60,32 @@ LTS_INLINE double lts_pinball_rate(double level, double error)
     return error > 0 ? level : error < 0 ? level - 1 : 0;
 }
 
-/* A parameter moves the quantiles of its level and of all that are farther from the median. */
-LTS_INLINE double lts_pinball(const lts_loss *loss, double unit, const double *y, double target,
-                              double *slope)
+/*
+ * A parameter moves the quantiles of its level and of all that are farther from the median.
+ * y [n_level] is overwritten.
+ */
+LTS_INLINE double lts_pinball(const lts_loss *loss, double *y, double target, double *slope)
 {
-    (void)unit;
-    double quantile[LTS_MAX_LEVELS], own[LTS_MAX_LEVELS];
     int64_t n = loss->n_level, median = loss->median;
     double factor = 2 / (double)n, sum = 0, above = 0, below = 0;
-    lts_quantiles_of(loss, y, quantile, own);
+    lts_quantiles_of(loss, y, slope);
     for (int64_t i = n - 1; i > median; i--) {
-        double rate = lts_pinball_rate(loss->levels[i], target - quantile[i]);
-        sum += rate * (target - quantile[i]);
+        double rate = lts_pinball_rate(loss->levels[i], target - y[i]);
+        sum += rate * (target - y[i]);
         above -= rate;
-        slope[i] = factor * own[i] * above;
+        slope[i] = factor * slope[i] * above;
     }
+    double own = slope[0];
     for (int64_t i = 0; i < median; i++) {
-        double rate = lts_pinball_rate(loss->levels[i], target - quantile[i]);
-        sum += rate * (target - quantile[i]);
+        double rate = lts_pinball_rate(loss->levels[i], target - y[i]), next = slope[i + 1];
+        sum += rate * (target - y[i]);
         below -= rate;
-        slope[i + 1] = factor * own[i] * below;
+        slope[i + 1] = factor * own * below;
+        own = next;
     }
-    double rate = lts_pinball_rate(0.5, target - y[0]);
+    double rate = lts_pinball_rate(0.5, target - y[median]);
     slope[0] = factor * (below - rate + above);
-    return factor * (sum + rate * (target - y[0]));
+    return factor * (sum + rate * (target - y[median]));
 }
 
 LTS_INLINE double lts_gaussian(const lts_loss *loss, double unit, const double *y, double target,

@@ -21,7 +21,7 @@ double lts_location_identity(double y, double *slope)
             for (int64_t k = 0; k < K; k++) {                                                      \
                 double slope, w = lts_target_weight(loss, weight, i + k, k);                       \
                 double error = w == 0 ? 0 : (double)y[i + k] - (double)target[i + k];              \
-                sum += w * lts_##name(error, loss->delta, &slope);                                       \
+                sum += w * lts_##name(error, loss->delta, &slope);                                 \
                 if (dy != NULL)                                                                    \
                     dy[i + k] = lts_saturate(scale * w * slope);                                   \
             }                                                                                      \

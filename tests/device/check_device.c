@@ -87,6 +87,13 @@ static const struct CMUnitTest sharing[] = {
     cmocka_unit_test(threads_read_one_model),
 };
 
+static const struct CMUnitTest forecasters[] = {
+    cmocka_unit_test(forecasters_are_fitted_on_the_device),
+    cmocka_unit_test(a_fit_is_ended_on_another_device),
+    cmocka_unit_test(a_file_says_where_its_networks_were_trained),
+    cmocka_unit_test(forecasters_of_no_device_are_refused),
+};
+
 /* Of the twin, the one device that can be lost on purpose. */
 static const struct CMUnitTest losses[] = {
     cmocka_unit_test(a_lost_device_leaves_the_model_as_last_read),
@@ -114,7 +121,8 @@ int main(int argc, char **argv)
     if (!check.tiny)
         n_failed += cmocka_run_group_tests_name("rounded numbers", rounded_numbers, NULL, NULL) +
                     cmocka_run_group_tests_name("life", life, NULL, NULL) +
-                    cmocka_run_group_tests_name("sharing", sharing, NULL, NULL);
+                    cmocka_run_group_tests_name("sharing", sharing, NULL, NULL) +
+                    cmocka_run_group_tests_name("forecasters", forecasters, NULL, NULL);
     if (strcmp(check.device, "twin") == 0)
         n_failed += cmocka_run_group_tests_name("losses", losses, NULL, NULL);
     if (!check.small)
