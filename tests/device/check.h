@@ -75,6 +75,9 @@ void precisions_out_of_range_are_refused(void **state);
 void a_lost_device_leaves_the_model_as_last_read(void **state);
 void a_fleet_that_fails_writes_nothing(void **state);
 
+/* check_bus.c */
+void an_update_of_a_view_moves_numbers_and_losses_alone(void **state);
+
 /* check_forecaster.c */
 void forecasters_are_fitted_on_the_device(void **state);
 void a_fit_is_ended_on_another_device(void **state);

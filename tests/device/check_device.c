@@ -94,8 +94,9 @@ static const struct CMUnitTest forecasters[] = {
     cmocka_unit_test(forecasters_of_no_device_are_refused),
 };
 
-/* Of the twin, the one device that can be lost on purpose. */
-static const struct CMUnitTest losses[] = {
+/* Of the twin, the one device that can be lost on purpose, and counts. */
+static const struct CMUnitTest twins[] = {
+    cmocka_unit_test(an_update_of_a_view_moves_numbers_and_losses_alone),
     cmocka_unit_test(a_lost_device_leaves_the_model_as_last_read),
     cmocka_unit_test(a_fleet_that_fails_writes_nothing),
 };
@@ -124,7 +125,7 @@ int main(int argc, char **argv)
                     cmocka_run_group_tests_name("sharing", sharing, NULL, NULL) +
                     cmocka_run_group_tests_name("forecasters", forecasters, NULL, NULL);
     if (strcmp(check.device, "twin") == 0)
-        n_failed += cmocka_run_group_tests_name("losses", losses, NULL, NULL);
+        n_failed += cmocka_run_group_tests_name("twins", twins, NULL, NULL);
     if (!check.small)
         n_failed += cmocka_run_group_tests_name("crowds", crowds, NULL, NULL);
     return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
