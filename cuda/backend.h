@@ -265,6 +265,8 @@ void lts_gpu_sum_squares(lts_gpu *gpu, int64_t n, const float *values, double *s
 void lts_gpu_clip(lts_gpu *gpu, int64_t n, double most, const double *square, float *values);
 /** y += factor x */
 void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, float *y);
+/** average = (1 - weight) average + weight values; the values themselves if weight is 1. */
+void lts_gpu_average(lts_gpu *gpu, int64_t n, double weight, const float *values, float *average);
 /** *most = the largest magnitude of n values; NaN counts as infinite. */
 void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most);
 /** *at = the position of the first value that is not finite, or n. */

@@ -91,14 +91,16 @@ lstm_status lts_engine_load(lts_engine *engine)
     lts_gpu_upload(e->net.gpu, e->net.values, host->values, block_bytes(e));
     for (int64_t i = 0; i < host->n_moment; i++)
         lts_gpu_upload(e->net.gpu, e->moments[i], host->moments[i], block_bytes(e));
+    if (host->average != NULL)
+        lts_gpu_upload(e->net.gpu, e->average, host->average, block_bytes(e));
     return leave(e, lts_gpu_wait(e->net.gpu));
 }
 
 /* The blocks that one call of read() downloads, and their places on the host. */
 typedef struct transfer {
     int64_t n;
-    const float *from[1 + LTS_MAX_MOMENTS];
-    real *to[1 + LTS_MAX_MOMENTS];
+    const float *from[2 + LTS_MAX_MOMENTS];
+    real *to[2 + LTS_MAX_MOMENTS];
 } transfer;
 
 static void add(transfer *t, const float *from, real *to)
@@ -133,6 +135,8 @@ lstm_status lts_engine_read(lts_engine *engine, unsigned what)
         add(&state, e->net.values, host->values);
     for (int64_t i = 0; (what & LTS_READ_MOMENTS) != 0 && i < host->n_moment; i++)
         add(&state, e->moments[i], host->moments[i]);
+    if ((what & LTS_READ_MOMENTS) != 0 && host->average != NULL)
+        add(&state, e->average, host->average);
     return leave(e, status < 0 || state.n == 0 ? status : fetch(e, &state));
 }
 
@@ -228,6 +232,9 @@ lstm_status lts_engine_step(lts_engine *engine, const lts_step *step)
     lts_gpu_engine *e = enter(engine);
     lts_gpu_step(e->net.gpu, step, e->options.params->total, e->gradient, e->moments,
                  e->net.values);
+    if (step->average > 0)
+        lts_gpu_average(e->net.gpu, e->options.params->total, step->average, e->net.values,
+                        e->average);
     return leave(e, lts_gpu_status(e->net.gpu));
 }
 

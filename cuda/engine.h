@@ -28,7 +28,7 @@ typedef struct lts_gpu_engine {
     lts_net_trace trace;   /**< for the present batch                                          */
     bool loop;             /**< the whole-plan kernels of loop.h run it */
     lts_windows windows;
-    float *gradient, *moments[LTS_MAX_MOMENTS];
+    float *gradient, *moments[LTS_MAX_MOMENTS], *average;
     lts_loss loss;             /**< its arrays in the device's memory                 */
     double *weight_sum;        /**< [T] of lts_scoring                                */
     float *product, *work;     /**< of lts_net_gradients()                            */
@@ -39,7 +39,7 @@ typedef struct lts_gpu_engine {
     lts_numbers *host_numbers; /**< [1]                                           */
     double *host_results;      /**< [T + 1]                                           */
     float *host_largest;       /**< [1 + LTS_MAX_MOMENTS]                             */
-    float *host_blocks;        /**< [1 + LTS_MAX_MOMENTS, total]                      */
+    float *host_blocks;        /**< [2 + LTS_MAX_MOMENTS, total]                      */
     float *host_reading;       /**< an output, target or state: max(B K, 2 L B H)     */
     void *host_memory;         /**< all of these                                      */
     lts_recorded recorded[LTS_N_RECORDED];

@@ -63,6 +63,8 @@ static void take_device(lts_arena *arena, lts_gpu_engine *engine)
     TAKE(arena, engine->gradient, params->total, 1);
     for (int64_t i = 0; i < o->host.n_moment; i++)
         TAKE(arena, engine->moments[i], params->total, 1);
+    if (o->host.average != NULL)
+        TAKE(arena, engine->average, params->total, 1);
     lts_windows_take(arena, &engine->windows, o);
     take_loss(arena, engine);
     take_trace(arena, engine);
@@ -82,7 +84,7 @@ static void take_host(lts_arena *arena, lts_gpu_engine *engine)
     TAKE(arena, engine->host_numbers, 1, 1);
     TAKE(arena, engine->host_results, o->plan->T + 1, 1);
     TAKE(arena, engine->host_largest, 1 + LTS_MAX_MOMENTS, 1);
-    TAKE(arena, engine->host_blocks, 1 + o->host.n_moment, o->params->total);
+    TAKE(arena, engine->host_blocks, 2 + o->host.n_moment, o->params->total);
     int64_t state = 2 * o->params->L * o->params->H, K = o->params->K;
     TAKE(arena, engine->host_reading, o->B, state > K ? state : K);
 }

@@ -121,6 +121,15 @@ void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, f
         y[i] += factor * x[i];
 }
 
+void lts_gpu_average(lts_gpu *gpu, int64_t n, double weight, const float *values, float *average)
+{
+    float new = (float)weight, old = (float)(1 - weight);
+    if (!lts_twin_can_work(gpu, average, n))
+        return;
+    for (int64_t i = 0; i < n; i++)
+        average[i] = weight == 1 ? values[i] : old * average[i] + new *values[i];
+}
+
 void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most)
 {
     if (!lts_twin_can_work(gpu, values, n))

@@ -30,6 +30,8 @@ typedef struct lts_host_blocks {
     real *values, *gradient;
     int64_t n_moment;
     real *moments[LTS_MAX_MOMENTS]; /**< [n_moment] */
+    real *average; /**< of the values over the updates: loaded and read with the moments, by
+                        devices other than "cpu"; NULL = none */
 } lts_host_blocks;
 
 /** Options of an engine. Everything is borrowed and must outlive it. */
@@ -103,7 +105,7 @@ typedef struct lts_device {
     /** Free the engine. NULL is allowed. */
     void (*close)(lts_engine *engine);
 
-    /** Copy the host's values and moments to the device. Must be called before the first update. */
+    /** Copy the host's values, moments and average to the device. Must be called before the first update. */
     lstm_status (*load)(lts_engine *engine);
     /** Copy the blocks of a set of LTS_READ_* to the host. */
     lstm_status (*read)(lts_engine *engine, unsigned what);
@@ -121,7 +123,7 @@ typedef struct lts_device {
                              double *norm);
     /** Measure the largest magnitudes of values and moments. */
     lstm_status (*measure)(lts_engine *engine, lts_bounds *bounds);
-    /** Apply an optimizer's step to values and moments. */
+    /** Apply an optimizer's step to values and moments, and add the values to the average. */
     lstm_status (*step)(lts_engine *engine, const lts_step *step);
 
     /* Results of the last unroll. */

@@ -76,9 +76,7 @@ static lstm_status allocate_report(lstm_updater *updater)
 /* Devices have what their engines check (network/device.h); these options are the updater's. */
 static lstm_status check_device(const lstm_updater *updater, const lts_device *device)
 {
-    const char *missing = updater->average.decay > 0 ? "average_decay" : NULL;
-    if (updater->curriculum.kind != LSTM_CURRICULUM_NONE)
-        missing = "curriculum";
+    const char *missing = updater->curriculum.kind != LSTM_CURRICULUM_NONE ? "curriculum" : NULL;
     if (updater->optimizer.rules.n > 0)
         missing = "tensor_rules";
     if (updater->n_accumulate > 1)
@@ -115,7 +113,8 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         .plan = &updater->plan,
         .host = {.values = updater->model->values,
                  .gradient = updater->gradient,
-                 .n_moment = updater->optimizer.n_moment},
+                 .n_moment = updater->optimizer.n_moment,
+                 .average = updater->average.values},
         .B = updater->iter->B,
         .precision = options->precision,
         .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,

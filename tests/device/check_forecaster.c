@@ -39,6 +39,7 @@ static lstm_forecaster_options recipe(const lstm_view_options *view, const char 
     options.n_update = N_UPDATE;
     options.batch_size = 16;
     options.dropout = .3;
+    options.average_decay = .9;
     options.view = view;
     options.device = device;
     return options;

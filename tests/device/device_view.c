@@ -96,6 +96,7 @@ static void draw_updater(training *t, const device_request *request)
     o->loss = &t->loss;
     o->dropout = rates[random_int(r, 0, 3)];
     o->seed = request->number;
+    o->average_decay = request->number % 2 == 0 ? .7 : 0;
     int64_t support[] = {0, 0, LSTM_TEACHER_FORCED, random_int(r, 0, t->T)};
     o->support_len = support[random_int(r, 0, 3)];
     o->feedback_lag = random_int(r, 0, 3) == 0 ? random_int(r, 1, 2) : 0;
@@ -154,5 +155,11 @@ void device_view_run(const device_request *request, device_record *record)
         assert_ok(lstm_updater_update(t.updater));
     device_record_losses(record, "later losses", t.updater, t.T);
     device_record_tensors(record, "parameters", NULL, t.model);
+    if (t.options.average_decay > 0) {
+        lstm_model *average;
+        assert_ok(lstm_updater_average(t.updater, &average));
+        device_record_tensors(record, "averages", NULL, average);
+        lstm_model_free(average);
+    }
     training_close(&t);
 }
