@@ -32,8 +32,6 @@ typedef struct lts_loop {
     const float *weight_h;      /**< [4H, H]                                                     */
     const float *weight_out;    /**< [K, H]                                                      */
     const float *bias_out;      /**< [K]                                                         */
-    const uint32_t *kept;       /**< [n_call, B, ceil(H / 32)] bits of dropout, or NULL          */
-    float scale;                /**< of what is kept                                             */
     const int32_t *feed;        /**< [n_call] earlier call whose y is fed, or -1                 */
     const int32_t *column_feed; /**< [D] the output that stands for this input, or -1          */
     float *x;                   /**< [n_call, B, D]; fed columns of fed calls are written        */
@@ -41,6 +39,8 @@ typedef struct lts_loop {
     float *c, *h;               /**< [n_call + 1, B, H]; slot 0 is the state at the start: 0      */
     float *y;                   /**< [n_call, B, K]                                              */
     float *dy;                  /**< [n_call, B, K] backward: in, and what fed calls add          */
+    const uint32_t *kept;       /**< [n_call, B, ceil(H / 32)] bits of dropout, or NULL          */
+    float scale;                /**< of what is kept                                             */
 } lts_loop;
 
 /** A forecast: no trace is kept, and only outputs from call context_len - 1 on are written. */

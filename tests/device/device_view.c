@@ -77,7 +77,7 @@ static void draw_model(training *t, const device_request *request)
     assert_ok(lstm_loss_outputs(&t->loss, &n_out));
     sizes.n_input = lstm_view_inputs(t->c.view);
     sizes.n_output = n_out * t->K;
-    sizes.n_hidden = t->H = random_int(r, 1, request->small || request->number % 2 == 0 ? 9 : 70);
+    sizes.n_hidden = t->H = device_draw_hidden(r, request->number % (request->small ? 2 : 3));
     sizes.n_layer = t->L = random_int(r, 0, 2) == 0 ? 2 : 1;
     assert_ok(lstm_model_new(&t->model, &sizes));
     device_draw_model(r, t->model);
