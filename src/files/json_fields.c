@@ -102,7 +102,8 @@ lstm_status lts_fields_read(const lts_field *fields, int64_t n, const char *cons
                             what, name);
         if (field != NULL &&
             !parse_value(field->type, json_object_iter_value(at), (char *)to + field->offset))
-            return lts_fail(LSTM_E_FORMAT, "%.300s: \"%.80s\" is not as it is written", what, name);
+            return lts_fail(LSTM_E_FORMAT, "%.300s: \"%.80s\" is not a %s as it is written", what,
+                            name, field->type == LTS_FIELD_TEXT ? "text" : "number");
     }
     return LSTM_OK;
 }
