@@ -92,6 +92,7 @@ void lts_gpu_zero(lts_gpu *gpu, void *memory, int64_t bytes);
 typedef struct lts_gpu_graph {
     void *executable;
     int64_t runs;
+    bool refused; /**< there was no memory to record it: it is enqueued piece by piece */
 } lts_gpu_graph;
 
 /**

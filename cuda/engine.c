@@ -42,7 +42,8 @@ static void choose(lts_gpu_engine *engine)
     engine->net.precision = o->precision;
     engine->net.folded = o->folded;
     engine->net.scale = (float)o->dropout.scale;
-    engine->loop = is_simple(o) && lts_loop_fits(engine->net.gpu, params->D, params->K, params->H);
+    engine->loop =
+        is_simple(o) && lts_loop_fits(engine->net.gpu, params->D, params->K, params->H, 1);
     engine->trace.n_call = o->plan->n_call;
     engine->trace.from_zero = true;
 }

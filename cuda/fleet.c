@@ -261,9 +261,9 @@ static void choose(block *b)
     b->net.precision = fleet->precision;
     b->n_call = fleet->context_len - 1 + fleet->n_step;
     b->net.folded = fleet->folded;
-    b->loop = params->L == 1 && b->net.folded && !fleet->columns->known &&
-              lts_loop_fits(b->net.gpu, params->D, params->K, params->H);
     b->n_recent = fleet->n_step > 1 ? fleet->lag : 1;
+    b->loop = params->L == 1 && b->net.folded && !fleet->columns->known &&
+              lts_loop_fits(b->net.gpu, params->D, params->K, params->H, b->n_recent);
 }
 
 static void clear(block *b)

@@ -54,8 +54,11 @@ typedef struct lts_loop_forecast {
     float *y;       /**< [B, n_call - context_len + 1, K]                                      */
 } lts_loop_forecast;
 
-/** Whether networks of these sizes run so on this device; otherwise they go call by call. */
-bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H);
+/**
+ * Whether networks of these sizes run so on this device; otherwise they go call by call.
+ * @param lag  of a forecast, whose last `lag` outputs are kept on chip; 1 for an update
+ */
+bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t lag);
 
 /* Enqueue; 0, or the number of an error of the runtime. They can be captured into a graph. */
 int lts_loop_forward(lts_gpu *gpu, const lts_loop *loop);

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64, OUT_OF_MEMORY = 2 };
+enum { MOST = 64, MOST_KEPT = 200 * 1024 / 16, OUT_OF_MEMORY = 2 };
 
-bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H)
+bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t lag)
 {
     (void)gpu;
-    return !lts_twin_control.without_loop && D <= MOST && K <= MOST && H <= MOST;
+    return !lts_twin_control.without_loop && D <= MOST && K <= MOST && H <= MOST &&
+           lag * K <= MOST_KEPT;
 }
 
 static float sigmoid(float x)
