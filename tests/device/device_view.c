@@ -16,6 +16,7 @@ typedef struct training {
     double column_weights[MAX_TARGETS], step_weights[MAX_STEPS], units[MAX_TARGETS];
     lstm_loss_options loss;
     lstm_sampling_options sampling;
+    lstm_optimizer_options optimizer;
     lstm_updater_options options;
     lstm_model *model;
     lstm_iter *iter;
@@ -41,6 +42,7 @@ static void draw_view(training *t, const device_request *request, bool counts)
         return; /* too few values for a season */
     lstm_view_free(t->c.view);
     t->c.view = other;
+    t->c.options = o;
 }
 
 static void draw_loss(training *t, int64_t kind)
@@ -69,6 +71,24 @@ static void draw_loss(training *t, int64_t kind)
     }
 }
 
+/*
+ * A static feature of 500 that is not scaled saturates the cells. Their gradients are then tiny or
+ * large by the last bit of a sum, and an update tells nothing about the device.
+ */
+static void keep_off_saturation(training *t)
+{
+    if (t->c.options.scaling != LSTM_SCALING_NONE || lstm_dataset_statics(t->c.data) == 0)
+        return;
+    int64_t n = t->H * lstm_view_inputs(t->c.view);
+    lstm_real *weight = malloc((size_t)n * sizeof *weight);
+    assert_non_null(weight);
+    assert_ok(lstm_model_get(t->model, "input.weight", weight, n));
+    for (int64_t i = 0; i < n; i++)
+        weight[i] /= 256;
+    assert_ok(lstm_model_set(t->model, "input.weight", weight, n));
+    free(weight);
+}
+
 static void draw_model(training *t, const device_request *request)
 {
     random_stream *r = &t->c.stream;
@@ -81,6 +101,7 @@ static void draw_model(training *t, const device_request *request)
     sizes.n_layer = t->L = random_int(r, 0, 2) == 0 ? 2 : 1;
     assert_ok(lstm_model_new(&t->model, &sizes));
     device_draw_model(r, t->model);
+    keep_off_saturation(t);
 }
 
 static void draw_updater(training *t, const device_request *request)
@@ -94,6 +115,10 @@ static void draw_updater(training *t, const device_request *request)
     assert_ok(lstm_iter_new_view(&t->iter, t->c.view, &iter));
     *o = (lstm_updater_options)LSTM_UPDATER_OPTIONS_INIT;
     o->loss = &t->loss;
+    /* not smaller, so that a gradient near 0 does not make a step of the learning rate */
+    t->optimizer = (lstm_optimizer_options)LSTM_OPTIMIZER_OPTIONS_INIT;
+    t->optimizer.eps = 1e-3;
+    o->optimizer = &t->optimizer;
     o->dropout = rates[random_int(r, 0, 3)];
     o->seed = request->number;
     o->average_decay = request->number % 2 == 0 ? .7 : 0;
