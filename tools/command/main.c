@@ -25,6 +25,11 @@ static const command commands[] = {
      "Compare with simple methods: fits a forecaster without the last rows of a table, and writes\n"
      "the errors of all methods there as CSV.",
      "lstmts backtest sales.csv --horizon 28 --by step", cmd_backtest},
+    {"report", OF_REPORT, "DATA",
+     "Write a report as HTML: fits a forecaster as forecast does, and shows its forecasts, its\n"
+     "errors beside those of simple methods, its residuals and intervals in one file that needs\n"
+     "nothing else.",
+     "lstmts report sales.csv --horizon 28 --output sales.html", cmd_report},
     {"step", OF_STEP, "MODEL [DATA]",
      "Forecast after each row of standard input: a filter. Rows are CSV, in the order of the\n"
      "columns of the model or with a header; after each a line is written. DATA has the\n"

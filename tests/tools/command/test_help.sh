@@ -9,7 +9,7 @@ page=$project/../../docs/lstmts.1
 
 section help
 "$lstmts" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >commands
-check "there are eight commands" same 8 "$(wc -l <commands | tr -d ' ')"
+check "there are nine commands" same 9 "$(wc -l <commands | tr -d ' ')"
 : >all
 for name in $(grep -v completion commands); do
     "$lstmts" "$name" --help >help.out 2>help.err

@@ -27,6 +27,9 @@ int cmd_predict(const settings *set);
 /** Fit and judge as cmd_forecast(), and write the errors. */
 int cmd_backtest(const settings *set);
 
+/** Fit and judge as cmd_forecast(), and write a report. */
+int cmd_report(const settings *set);
+
 /** Forecast after each row of standard input. */
 int cmd_step(const settings *set);
 
