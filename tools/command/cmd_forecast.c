@@ -3,6 +3,7 @@
 #include "command/options/commands.h"
 #include "command/output/forecast.h"
 #include "command/output/output.h"
+#include "command/output/plot.h"
 #include "command/study/page.h"
 #include "command/study/study.h"
 #include <string.h>
@@ -21,7 +22,10 @@ int cmd_forecast(const settings *set)
         message_error("--report - needs an --output: both cannot be standard output");
         return EXIT_USAGE;
     }
-    int code = study_run(&made, set, true);
+    int code = plot_check(set->plot);
+    if (code != EXIT_OK)
+        return code;
+    code = study_run(&made, set, true);
     if (code == EXIT_OK)
         code = page_complete(&report, &made, set, set->report != NULL);
     if (code == EXIT_OK)
@@ -30,6 +34,8 @@ int cmd_forecast(const settings *set)
         code = forecast_make(&rows, made.forecaster, &made.from, 0);
     if (code == EXIT_OK)
         code = output_write(&rows, set->format, set->output);
+    if (code == EXIT_OK)
+        code = plot_write(&rows, &made.from, set->plot);
     if (code == EXIT_OK && set->report != NULL)
         code = page_write(&report, set->report);
     page_close(&report);

@@ -27,7 +27,7 @@ typedef struct settings {
     const char *delimiter, *decimal, *missing, *fill, *duplicates;
     bool no_header;
 
-    const char *format, *output, *report, *model, *folder, *recipe_file, *config;
+    const char *format, *output, *report, *plot, *model, *folder, *recipe_file, *config;
     bool resume, quiet, verbose, help;
 
     json_t *recipe; /**< the recipe that was read; owns text of it */
