@@ -47,7 +47,7 @@ completed() { # words; what is completed
 }
 if command -v bash >bash.out; then
     check "commands are completed" same "backtest bench" "$(completed lstmts b)"
-    check "options are completed" same --horizon "$(completed lstmts forecast --ho)"
+    check "options are completed" same "--horizon --holidays" "$(completed lstmts forecast --ho)"
     check "values are completed" same 'csv jsonl npy' "$(completed lstmts forecast --format '')"
     check "options of other commands are not" same '' "$(completed lstmts inspect --ho)"
 fi
