@@ -15,20 +15,22 @@ enum { MOST_ORIGINS = 300, MOST_OF_COVERAGE = 60 };
 /* Products of the fit of ridge, values times context squared: some 2 seconds. */
 #define MOST_PRODUCTS 5e10
 
+/* As the library, the shortest one that is a whole number of steps; a year may be rounded. */
 int64_t judge_calendar_season(int64_t unit, int64_t step)
 {
-    static const struct {
-        int64_t unit, step, season;
-    } all[] = {
-        {LSTM_STEP_SECONDS, 900, 96},    {LSTM_STEP_SECONDS, 1800, 48},
-        {LSTM_STEP_SECONDS, 3600, 24},   {LSTM_STEP_SECONDS, 86400, 7},
-        {LSTM_STEP_SECONDS, 604800, 52}, {LSTM_STEP_MONTHS, 1, 12},
-        {LSTM_STEP_MONTHS, 3, 4},
-    };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i].unit == unit && all[i].step == step)
-            return all[i].season;
-    return 0;
+    static const int64_t day = 86400, week = 7 * (int64_t)86400, year = 365 * (int64_t)86400;
+    int64_t season = 0;
+    if (step < 1)
+        return 0;
+    if (unit == LSTM_STEP_MONTHS)
+        season = 12 % step == 0 ? 12 / step : 0;
+    else if (unit == LSTM_STEP_SECONDS && step < day && day % step == 0)
+        season = day / step;
+    else if (unit == LSTM_STEP_SECONDS && step <= day && week % step == 0)
+        season = week / step;
+    else if (unit == LSTM_STEP_SECONDS && step >= day)
+        season = (year + step / 2) / step;
+    return season < 2 ? 0 : season;
 }
 
 static lstm_status add_baseline(judgement *made, int64_t kind)

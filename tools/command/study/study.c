@@ -5,12 +5,18 @@
 #include "command/study/words.h"
 #include <stdlib.h>
 
-/* Rows of a season for what is compared: the forecaster's, or else that of the calendar. */
+/* Rows of a season for what is compared: the forecaster's, or else that of the calendar if each
+   training part has two of them. */
 static int64_t season_of(const study *made, const settings *set)
 {
+    int64_t train, valid;
     if (set->season == SEASON_NONE || made->what.season > 1)
         return made->what.season;
-    return judge_calendar_season(made->from.frame->step_unit, made->from.frame->step);
+    int64_t season = judge_calendar_season(made->from.frame->step_unit, made->from.frame->step);
+    for (int64_t s = 0; s < lstm_dataset_series(made->from.data); s++)
+        if (lstm_dataset_parts(made->from.data, s, &train, &valid) == LSTM_OK && train < 2 * season)
+            return 0;
+    return season;
 }
 
 static int say_choice(const lstm_forecaster *forecaster)
