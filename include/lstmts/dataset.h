@@ -304,6 +304,13 @@ LSTM_API int64_t lstm_dataset_find(const lstm_dataset *dataset, const char *name
  */
 LSTM_API const char *lstm_dataset_column_name(const lstm_dataset *dataset, int64_t column);
 /**
+ * The name of a static feature, valid until the data set is freed.
+ *
+ * @return the name; NULL if there is no such feature.
+ * @since 0.1
+ */
+LSTM_API const char *lstm_dataset_static_name(const lstm_dataset *dataset, int64_t number);
+/**
  * The column with a name.
  *
  * @return its number; -1 if there is none.

@@ -85,7 +85,7 @@ static int read_words(settings *set, const command *cmd, int argc, char **argv)
 {
     int at = optind;
     bool has_model = strstr(cmd->arguments, "MODEL") != NULL;
-    bool has_data = strstr(cmd->arguments, "DATA") != NULL || !has_model;
+    bool has_data = strstr(cmd->arguments, "DATA") != NULL;
     if (has_model && at < argc)
         set->saved = argv[at++];
     if (has_data && at < argc)

@@ -39,7 +39,7 @@ int study_run(study *made, const settings *set, bool forecasts)
     if (code == EXIT_OK)
         code = source_split_test(&made->from, set->horizon);
     if (code == EXIT_OK)
-        code = fitting_run(&made->forecaster, set, made->from.data);
+        code = fitting_run(&made->forecaster, &made->losses, set, made->from.data);
     if (code == EXIT_OK)
         code = fitting_chosen(&made->what, made->forecaster);
     if (code == EXIT_OK && set->verbose)
@@ -61,6 +61,7 @@ int study_complete(study *made)
 void study_close(study *made)
 {
     judge_free(&made->judged);
+    report_progress_free(&made->losses);
     lstm_forecaster_free(made->forecaster);
     source_close(&made->from);
 }
