@@ -39,15 +39,15 @@ cp out whole.csv
 run predict model load.csv
 check "a saved forecaster knows its holidays" cmp -s out whole.csv
 fit="--horizon 12 --use networks --networks 1 --updates 5 --jobs 1 -q"
-printf '# of this year\r\n2022-12-07\r\n\r\n2021-05-07;x\r\n' >short.txt
+printf '\357\273\2772021-05-08\r\n# of this year\r\n2022-12-07\r\n\r\n2021-05-07;x\r\n' >short.txt
 run forecast load.csv $fit --holidays short.txt
 check "a list without header, with comments and empty lines is read" same 0 "$code"
 printf '2022-12-07\n2022-12-32\n' >wrong.txt
 run forecast load.csv $fit --holidays wrong.txt
 check "a line without a date fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
-check "with its number" contains err "wrong.txt: line 2: '2022-12-32' has no date"
+check "with its number" contains err 'wrong.txt: line 2: "2022-12-32" has no date'
 run forecast load.csv $fit --holidays missing.txt
-check "so does a missing file" contains err 'missing.txt: No such file'
+check "so does a missing file" contains err 'missing.txt: .*No such file'
 : >empty.txt
 run forecast load.csv $fit --holidays empty.txt
 check "and one without dates" contains err 'empty.txt: there is no date'

@@ -115,10 +115,9 @@ int arguments_read(settings *set, const command *cmd, int argc, char **argv)
     if (set->config != NULL || set->resume) {
         settings recipe = {0};
         code = recipe_read(&recipe, set->config, set->folder, cmd->of);
-        if (code != EXIT_OK)
-            return code;
-        *set = recipe;
-        code = read_options(set, cmd, argc, argv);
+        *set = recipe; /* which owns the JSON, also on failure */
+        if (code == EXIT_OK)
+            code = read_options(set, cmd, argc, argv);
     }
     set->command = cmd->name;
     set->verbose = set->verbose && !set->quiet;

@@ -173,6 +173,7 @@ int fitting_chosen(chosen *what, const lstm_forecaster *forecaster)
     snprintf(what->because, sizeof what->because, "%s", because == NULL ? "" : because);
     what->season = json_integer_value(json_object_get(all, "season_len"));
     const json_t *training = json_object_get(json_object_get(all, "networks"), "training");
+    what->n_network = json_integer_value(json_object_get(training, "n_network"));
     what->n_hidden = json_integer_value(json_object_get(training, "n_hidden"));
     what->batch_size = json_integer_value(json_object_get(training, "batch_size"));
     json_decref(all);

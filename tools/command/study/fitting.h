@@ -14,7 +14,8 @@ typedef struct chosen {
     char by[NAME_OF_USE]; /**< "networks", "ridge", ...                  */
     char because[256];
     int64_t season;               /**< rows; 0 = none                               */
-    int64_t n_hidden, batch_size; /**< of the networks; 0 = there are none          */
+    int64_t n_network;            /**< 0 = there are none                           */
+    int64_t n_hidden, batch_size; /**< of the networks                              */
 } chosen;
 
 /**

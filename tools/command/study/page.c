@@ -51,6 +51,10 @@ static int gather(page *made, const study *of, const settings *set)
     const report_fact seed = {"Seed", made->seed};
     if (made->command == NULL || made->title == NULL)
         return failure(LSTM_E_NOMEM);
+    if (set->folder != NULL &&
+        losses_read(&made->logged, set->folder, of->what.n_network) != EXIT_OK)
+        return EXIT_FAILED;
+    bool is_logged = set->folder != NULL;
     const report_sources sources = {
         .forecaster = of->forecaster,
         .dataset = of->from.data,
@@ -58,8 +62,8 @@ static int gather(page *made, const study *of, const settings *set)
         .methods = of->judged.methods,
         .n_method = of->judged.n_method,
         .seasonal_naive = of->judged.season > 1 ? 2 : 0,
-        .n_curve = of->losses.n_curve,
-        .curves = of->losses.curves,
+        .n_curve = is_logged ? made->logged.n : of->losses.n_curve,
+        .curves = is_logged ? made->logged.curves : of->losses.curves,
         .n_fact = add_facts(facts, made->step, of->from.frame),
         .facts = facts,
         .n_setting = 1,
@@ -102,6 +106,7 @@ int page_write(const page *made, const char *path)
 void page_close(page *made)
 {
     report_gathered_free(made->gathered);
+    losses_free(&made->logged);
     free(made->command);
     free(made->title);
     *made = (page){0};

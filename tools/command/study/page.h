@@ -3,12 +3,14 @@
 #ifndef TOOLS_COMMAND_STUDY_PAGE_H
 #define TOOLS_COMMAND_STUDY_PAGE_H
 
+#include "command/study/losses.h"
 #include "command/study/study.h"
 #include "report/gather.h"
 
 /** A report that is not written yet. All 0 is none. Close it with page_close(). */
 typedef struct page {
     char *command, *title, step[48], seed[32]; /**< texts of it */
+    losses logged;                             /**< losses of a run in a folder */
     report_gathered *gathered;
 } page;
 
