@@ -79,6 +79,7 @@ static int options_of(lstm_forecaster_options *options, double *levels, const se
     options->season_len = set->season == SEASON_NONE ? LSTM_NO_SEASON : set->season;
     options->seed = (uint64_t)set->seed;
     options->n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
+    options->device = set->device;
     options->n_network = set->networks;
     options->n_update = set->updates;
     options->use = use_of(set->use);
