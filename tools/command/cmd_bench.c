@@ -79,6 +79,7 @@ static lstm_status fit(lstm_forecaster **forecaster, timing *of, const lstm_data
     options.n_network = 1, options.n_update = UPDATES;
     options.use = LSTM_USE_NETWORKS;
     options.n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
+    options.device = set->device;
     options.on_progress = on_progress, options.progress_user = of;
     lstm_status status = lstm_forecaster_new(forecaster, &options);
     stop_cancels(*forecaster);
