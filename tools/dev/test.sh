@@ -65,7 +65,7 @@ sanitized() {
 
 # Data races. ThreadSanitizer is slow, so only the tests that use threads run under it.
 races() {
-    programs='threads concurrency host same_bits'
+    programs='pool threads concurrency host same_bits'
     say "building build/tsan"
     # shellcheck disable=SC2046
     if ! configure tsan -Dwerror=true -Db_sanitize=thread -Dcuda=disabled -Doptimization=1 -Dexamples=false ||
