@@ -16,7 +16,7 @@
  * lstm_forecaster_describe() says what was chosen and why. A network whose training diverges and a
  * ridge regression that cannot be fitted are no candidates, unless the option use asks for them. If
  * a data set has no validation part, its last rows become one. Afterwards everything is fitted
- * again to both parts. The test part is never read.
+ * again to both parts, unless the option skip_refit is set. The test part is never read.
  */
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
@@ -105,6 +105,11 @@ typedef struct lstm_forecaster_options {
     const double *levels;
     int64_t n_level;      /**< L, 1 .. 16; 0 = 1                                              */
     double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
+    /** 0 = members are fitted again to training and validation part when all is chosen. 1 = the
+        members forecast that the validation part has judged, fitted to the training part alone: a
+        network is trained once and not twice, and intervals are those of the very members; but
+        the newest rows are not learned. */
+    int64_t skip_refit;
     /** NULL = from the data, or `view`; its horizon is ignored. */
     const lstm_ridge_options *ridge;
     /**
@@ -118,7 +123,7 @@ typedef struct lstm_forecaster_options {
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0                                                                             \
+            0, 0, 0, 0, 0                                                                          \
     }
 
 /**

@@ -163,6 +163,10 @@ static json_t *describe(const lstm_forecaster *f)
                              (json_int_t)choice->n_part_made);
     if (choice->joined != 0)
         json = lts_json_with(json, "joined_by", json_string(baseline_names[choice->baseline]));
+    if (!baseline)
+        json = lts_json_with(
+            json, "fitted_to",
+            json_string(f->options.skip_refit ? "training part" : "training and validation part"));
     json = lts_json_with(json, "levels", describe_levels(&f->options));
     json = lts_json_with(json, "validation_error", describe_errors(choice));
     if (lts_has_networks(choice))

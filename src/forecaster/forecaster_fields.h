@@ -30,6 +30,7 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_threads),
     FIELD(INT, n_level),
     FIELD(DOUBLE, average_decay),
+    FIELD(INT, skip_refit),
 };
 ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 10);
 #undef FIELD
