@@ -22,6 +22,7 @@
 #define LSTMTS_FORECASTER_H
 
 #include <lstmts/baseline.h>
+#include <lstmts/interval.h>
 #include <lstmts/loss.h>
 #include <lstmts/method.h>
 #include <lstmts/model.h>
@@ -103,8 +104,17 @@ typedef struct lstm_forecaster_options {
     void *progress_user; /**< passed to on_progress                                           */
     /** [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9. */
     const double *levels;
-    int64_t n_level;      /**< L, 1 .. 16; 0 = 1                                              */
-    double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
+    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                              */
+    /**
+     * How intervals are calibrated (uncertainty.h): window, block_len, stride, is_two_sided,
+     * is_conformalized and rate; copied. What is 0 has the default of a forecaster, which
+     * docs/intervals.md states. Its other fields must be 0. is_conformalized: 1 needs a loss with a
+     * distribution (loss.h), whose quantiles are calibrated. NULL = all defaults
+     */
+    const lstm_interval_options *interval;
+    int64_t calibrate_once; /**< 1 = intervals learn from the validation part and no later rows;
+                                 their levels are not adapted                                 */
+    double average_decay;   /**< as of an updater; networks forecast with the average; 0 = none */
     /** 0 = members are fitted again to training and validation part when all is chosen. 1 = the
         members forecast that the validation part has judged, fitted to the training part alone: a
         network is trained once and not twice, and intervals are those of the very members; but
@@ -123,7 +133,7 @@ typedef struct lstm_forecaster_options {
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0                                                                          \
+            0, 0, 0, 0, 0, 0, 0                                                                    \
     }
 
 /**

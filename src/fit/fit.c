@@ -138,7 +138,10 @@ static lstm_status calibrate(lts_fitting *fit)
         y = of_baseline;
     else if (of_baseline != NULL)
         lts_join_baseline(fit->judge.n * fit->judge.H * fit->judge.K, of_baseline, y);
-    lstm_status status = lts_intervals_calibrate(made, &fit->f->options, &fit->judge, y);
+    const real *spread = NULL;
+    if (lts_has_networks(&made->choice) && fit->of_network != NULL && fit->f->shares.n > 0)
+        spread = fit->of_network + fit->judge.n * fit->judge.H * fit->judge.K;
+    lstm_status status = lts_intervals_calibrate(made, &fit->f->options, &fit->judge, y, spread);
     lts_free(of_baseline);
     return status;
 }

@@ -169,12 +169,23 @@ static void keep_network(lts_fitting *fit, int64_t n, lts_network_part *network)
     made->networks[made->n_network++] = *network;
 }
 
+/* Allocates forecasts [1 + shares, n, H, K], whose number of values is *size. */
+static real *new_forecasts(const lts_fitting *fit, int64_t *size)
+{
+    const lts_judge *judge = &fit->judge;
+    if (!lts_multiply(judge->n * judge->H * judge->K, 1 + fit->f->shares.n, size))
+        *size = INT64_MAX;
+    return lts_alloc(*size, sizeof(real));
+}
+
 static lstm_status forecast_windows(const lts_fitting *fit, const lts_network_part *network,
                                     real *y)
 {
     const lts_judge *judge = &fit->judge;
-    return lts_network_part_predict(network, &fit->f->loss, fit->dataset, judge->series,
-                                    judge->origin, judge->n, judge->H, fit->n_thread, y);
+    const lts_shares *shares = &fit->f->shares;
+    return lts_network_part_predict(network, &fit->f->loss, shares->n > 0 ? shares : NULL,
+                                    fit->dataset, judge->series, judge->origin, judge->n, judge->H,
+                                    fit->n_thread, y);
 }
 
 static lstm_status probe_views(lts_fitting *fit)
@@ -197,7 +208,8 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
     lstm_status status = lts_train_network(fit, 0, LSTM_PART_TRAIN, &network);
     if (status != LSTM_OK)
         return lts_pass_over(status, &fit->no_network);
-    real *y = lts_judge_forecasts(&fit->judge);
+    int64_t size;
+    real *y = new_forecasts(fit, &size);
     status = y == NULL ? LSTM_E_NOMEM : forecast_windows(fit, &network, y);
     if (status < 0) {
         lts_network_part_clear(&network);
@@ -247,8 +259,8 @@ static lstm_status try_other(lts_fitting *fit, int64_t i, real *y, bool *is_made
  */
 static lstm_status judge_others(lts_fitting *fit)
 {
-    int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
-    real *y = lts_judge_forecasts(&fit->judge);
+    int64_t n = fit->f->options.n_network, size;
+    real *y = new_forecasts(fit, &size);
     lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     int64_t n_made = 1;
     for (int64_t i = 1; i < n && status == LSTM_OK; i++) {

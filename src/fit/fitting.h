@@ -16,8 +16,9 @@ typedef struct lts_fitting {
     lts_fitted made;
     lts_float_env *host;
     lts_trainings trainings;
-    real *of_ridge, *of_network, *of_mean; /**< forecasts of the judge's windows, or NULL */
-    lts_reason no_ridge, no_network;       /**< why there are none                        */
+    real *of_ridge, *of_mean; /**< [n, H, K] forecasts of the judge's windows, or NULL      */
+    real *of_network;         /**< [1 + shares, n, H, K] with quantiles, or NULL            */
+    lts_reason no_ridge, no_network; /**< why there are none                        */
     /* progress */
     double done, total; /**< updates */
     double present;     /**< of the network that is being trained */

@@ -31,8 +31,9 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_level),
     FIELD(DOUBLE, average_decay),
     FIELD(INT, skip_refit),
+    FIELD(INT, calibrate_once),
 };
-ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 10);
+ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 11);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_view_options)
@@ -71,6 +72,14 @@ static const lts_field lts_given_ridge_fields[] = {
     FIELD(INT, n_block),     FIELD(DOUBLE, penalty),
 };
 ALL_FIELDS(lts_given_ridge_fields, lstm_ridge_options, 1);
+#undef FIELD
+
+#define FIELD(type, field) LTS_FIELD(type, field, lstm_interval_options)
+static const lts_field lts_interval_fields[] = {
+    FIELD(INT, window),       FIELD(INT, block_len),        FIELD(INT, stride),
+    FIELD(INT, is_two_sided), FIELD(INT, is_conformalized), FIELD(DOUBLE, rate),
+};
+ALL_FIELDS(lts_interval_fields, lstm_interval_options, 5);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_ridge_options)

@@ -19,11 +19,13 @@ typedef struct lts_network_text {
 
 /** The contents of the object. Views are checked; choice.why is NULL. */
 typedef struct lts_forecaster_text {
-    lstm_forecaster_options options; /**< views is `view_list`, ridge points to `given_ridge`, or
-                                          they are NULL; view and loss are NULL            */
-    lstm_view_options *views;        /**< [n_view] NULL = none                             */
+    lstm_forecaster_options options;     /**< views is `view_list`, ridge points to `given_ridge`,
+                                          interval to `given_interval`, or they are NULL; view and
+                                          loss are NULL                                    */
+    lstm_view_options *views;            /**< [n_view] NULL = none                             */
     const lstm_view_options **view_list; /**< [n_view] pointers to them                    */
     lstm_ridge_options given_ridge;
+    lstm_interval_options given_interval;
     lstm_loss_options loss; /**< with the numbers of its arrays; the arrays are NULL       */
     lstm_dataset *frame;
     lts_choice choice;

@@ -181,11 +181,11 @@ static lstm_status run_windows(const lts_network_part *part, lts_view_forecast f
 }
 
 lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
-                                     const lstm_dataset *dataset, const int64_t *series,
-                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
-                                     real *y)
+                                     const lts_shares *shares, const lstm_dataset *dataset,
+                                     const int64_t *series, const int64_t *origin, int64_t n,
+                                     int64_t H, int64_t n_thread, real *y)
 {
-    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread};
+    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread, .shares = shares};
     return run_windows(part, forecast, dataset, series, origin, n, H, y);
 }
 
@@ -203,28 +203,30 @@ lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss
 }
 
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live,
-                                  const lts_own_scales *own, int64_t H)
+                                  const lts_loss *loss, const lts_shares *shares,
+                                  const lstm_dataset *live, const lts_own_scales *own, int64_t H)
 {
     lstm_view *view = &work->view;
     memset(work, 0, sizeof *work);
     *view = lts_own_view(own, part->view, live);
     work->own = own;
     int64_t w = view->options.segment_len, n_segment = (H + w - 1) / w, size;
-    if (!lts_multiply(view->n_channel * view->n_base, n_segment * w, &size))
+    work->forecast = (lts_view_forecast){.model = part->model,
+                                         .view = view,
+                                         .loss = loss,
+                                         .n = view->n_channel,
+                                         .n_segment = n_segment,
+                                         .n_thread = 1,
+                                         .shares = shares};
+    if (!lts_multiply(view->n_channel * view->n_base, n_segment * w, &size) ||
+        !lts_multiply(size, lts_view_forecast_slabs(&work->forecast), &size))
         size = INT64_MAX;
     work->places = lts_alloc(view->n_channel, sizeof *work->places);
     work->levels = lts_alloc(view->n_base, sizeof *work->levels);
     work->x = lts_alloc(size, sizeof *work->x);
     if (work->places == NULL || work->levels == NULL || work->x == NULL)
         return LSTM_E_NOMEM;
-    work->forecast = (lts_view_forecast){.model = part->model,
-                                         .view = view,
-                                         .loss = loss,
-                                         .places = work->places,
-                                         .n = view->n_channel,
-                                         .n_segment = n_segment,
-                                         .n_thread = 1};
+    work->forecast.places = work->places;
     return lts_view_worker_new(&work->worker, &work->forecast, view->n_channel);
 }
 
@@ -244,6 +246,6 @@ lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t
     for (int64_t c = 0; c < view->n_channel; c++)
         work->places[c] = (lts_place){0, c, origin, origin};
     LTS_TRY(lts_view_worker_run(work->worker, &work->forecast, work->x));
-    lts_row_forecast_collect(&work->forecast, 1, H, work->levels, work->x, y);
+    lts_row_forecast_collect(&work->forecast, 1, H, work->levels, work->x, H * view->targets.n, y);
     return LSTM_OK;
 }

@@ -58,13 +58,14 @@ void lts_network_part_clear(lts_network_part *part);
 
 /**
  * Forecast n windows.
+ * @param shares          of quantiles; the loss must have a distribution. NULL = none
  * @param series, origin  [n]
- * @param[out] y          [n, H, K]
+ * @param[out] y          [1 + shares, n, H, K]: locations, and how far each quantile is from them
  */
 lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
-                                     const lstm_dataset *dataset, const int64_t *series,
-                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
-                                     real *y);
+                                     const lts_shares *shares, const lstm_dataset *dataset,
+                                     const int64_t *series, const int64_t *origin, int64_t n,
+                                     int64_t H, int64_t n_thread, real *y);
 
 /** Random numbers of samples. */
 typedef struct lts_draws {
@@ -91,7 +92,7 @@ typedef struct lts_network_work {
     lts_view_worker *worker;
     lts_place *places; /**< [n_channel]                         */
     lts_level *levels; /**< [n_base]                            */
-    real *x;           /**< [n_channel, n_segment w, n_base]    */
+    real *x;           /**< [slabs, n_channel, n_segment w, n_base] */
 } lts_network_work;
 
 /**
@@ -100,11 +101,11 @@ typedef struct lts_network_work {
  * @return LSTM_OK; LSTM_E_SHAPE; LSTM_E_LIMIT; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live,
-                                  const lts_own_scales *own, int64_t H);
+                                  const lts_loss *loss, const lts_shares *shares,
+                                  const lstm_dataset *live, const lts_own_scales *own, int64_t H);
 void lts_network_work_clear(lts_network_work *work);
 
-/** Forecast from row `origin`: y [H, K], the bits of lts_network_part_predict(). */
+/** Forecast from row `origin`: y [slabs, H, K], the bits of lts_network_part_predict(). */
 lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y);
 
 #endif

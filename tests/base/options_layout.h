@@ -78,6 +78,7 @@ static const field forecaster_fields[] = {
     AT(lstm_forecaster_options, n_threads),     AT(lstm_forecaster_options, folder),
     AT(lstm_forecaster_options, on_progress),   AT(lstm_forecaster_options, progress_user),
     AT(lstm_forecaster_options, levels),        AT(lstm_forecaster_options, n_level),
+    AT(lstm_forecaster_options, interval),      AT(lstm_forecaster_options, calibrate_once),
     AT(lstm_forecaster_options, average_decay), AT(lstm_forecaster_options, skip_refit),
     AT(lstm_forecaster_options, ridge),         AT(lstm_forecaster_options, views),
     AT(lstm_forecaster_options, n_view),
