@@ -55,17 +55,17 @@ static lstm_status observe(lts_scoring *s, const lstm_dataset *d, int64_t series
 }
 
 /*
- * Of the windows of several series every so many-th is scored, so that none of them is forgotten.
- * Those of a single series are in the order of time: the first ones may be.
+ * Windows of several series, of which only as many are scored as scores are kept, evenly, so that
+ * no series is forgotten. Of a single one, whose windows are in the order of time, all are: 0.
  */
-static int64_t choose_every(const lts_judge *judge, int64_t stride, int64_t window)
+static int64_t count_spread(const lts_judge *judge, int64_t stride)
 {
     int64_t n = 0;
     if (judge->series[0] == judge->series[judge->n - 1])
-        return 1;
+        return 0;
     for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
         n++;
-    return (n + window - 1) / window;
+    return n;
 }
 
 /* Observes the rest of a validation part; then nothing is expected any more. */
@@ -77,14 +77,15 @@ static lstm_status finish_series(lts_scoring *s, const lts_judge *judge, int64_t
     return lstm_interval_restart(s->interval);
 }
 
-/* One series after the other, in units of its scales; row [C]. */
+/* One series after the other, in units of its scales; row [C]. Of n_spread windows, if it is above
+   0, as many are scored as scores are kept. */
 static lstm_status calibrate(lts_scoring *s, const lts_roster *roster, const lts_judge *judge,
-                             int64_t every, const lts_scored *all, real *row)
+                             int64_t n_spread, const lts_scored *all, real *row)
 {
     int64_t slot = judge->H * judge->K;
     int64_t series = -1, known = 0, number = 0;
     for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, s->stride)) {
-        if (number++ % every != 0)
+        if (!lts_is_spread(number++, n_spread, s->fitted->interval_window))
             continue;
         if (judge->series[i] != series) {
             if (series >= 0)
@@ -133,8 +134,8 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
     if (status >= 0)
         status = lts_scoring_init(&scoring, fitted, options, 0, 0);
     if (status >= 0)
-        status = calibrate(&scoring, &fitted->roster, judge,
-                           choose_every(judge, o.stride, o.window), &all, row);
+        status =
+            calibrate(&scoring, &fitted->roster, judge, count_spread(judge, o.stride), &all, row);
     if (status >= 0) { /* the calibrated ones are those of the fit */
         lstm_interval *empty = fitted->interval;
         fitted->interval = scoring.interval;
@@ -246,7 +247,7 @@ static int64_t series_step(int64_t n)
 static void count_due(call *c)
 {
     int64_t n_series = 0, stride = c->f->fitted.interval_stride;
-    c->window = lts_scoring_options(&c->f->fitted, &c->f->options).window;
+    c->window = c->f->fitted.interval_window;
     for (c->series = 0; c->series < c->dataset->names.n; c->series++) {
         const due_rows rows = find_due(c);
         c->n_due += (rows.last - rows.first + stride - 1) / stride;
