@@ -7,7 +7,6 @@
 #include "base/threads.h"
 #include "data/match.h"
 #include "forecaster/forecaster.h"
-#include "members/scale_table.h"
 
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,
                                  const lts_origins *origins, int64_t H, real *y)
@@ -42,7 +41,7 @@ typedef struct call {
     const lts_shares *shares; /* or NULL; for a single origin */
     int64_t n_thread;
     const lstm_dataset *dataset;
-    lts_scale_table table;
+    lts_own_scales own;
     int64_t *numbers; /* [AT_ONCE] of the series in the fit; -1 = new */
     real *one;        /* [1 + shares, AT_ONCE, H, K] of one member    */
 } call;
@@ -55,11 +54,11 @@ static int64_t slabs_of(const call *c)
 /* The view of a member, with the scales of the series that are forecast. */
 static lstm_view view_of(const call *c, const lstm_view *view, const lts_origins *origins)
 {
-    const lstm_view on = lts_scale_table_view(&c->table, view, c->dataset);
+    const lstm_view on = lts_own_scales_view(&c->own, view, c->dataset);
     for (int64_t i = 0; i < origins->n; i++)
         if (i == 0 || origins->series[i] != origins->series[i - 1])
-            lts_scale_table_set(&c->table, &on, view, c->numbers[i], origins->series[i],
-                                origins->origin[i]);
+            lts_own_scales_set(&c->own, &on, view, c->numbers[i], origins->series[i],
+                               origins->origin[i]);
     return on;
 }
 
@@ -176,8 +175,8 @@ static lstm_status init_call(call *c, const lts_origins *origins, int64_t H)
         return LSTM_E_NOMEM;
     if (!has_own_scales(c->fitted))
         return LSTM_OK;
-    return lts_scale_table_init(&c->table, single ? 1 : c->dataset->names.n,
-                                scale_rows < longest ? scale_rows : longest, c->dataset->n_column);
+    return lts_own_scales_init(&c->own, single ? 1 : c->dataset->names.n,
+                               scale_rows < longest ? scale_rows : longest, c->dataset->n_column);
 }
 
 static lstm_status run_call(call *c, const lts_origins *origins, int64_t H, real *y)
@@ -193,7 +192,7 @@ static lstm_status run_call(call *c, const lts_origins *origins, int64_t H, real
         status = predict_members(c, &some, H, y + i * H * c->fitted->n_target);
         i += some.n;
     }
-    lts_scale_table_clear(&c->table);
+    lts_own_scales_clear(&c->own);
     lts_free(c->numbers);
     lts_free(c->one);
     return status;

@@ -17,7 +17,7 @@
 static int64_t rows_to_keep(const lstm_stream *s, int64_t season)
 {
     int64_t n = 2 * s->context + 2 * season;
-    if (s->own.number >= 0)
+    if (s->number >= 0)
         return n;
     n = lts_most(n, lts_scoring_rows(&s->fitted) + 1);
     return lts_most(n, lts_fitted_scale_rows(&s->fitted) + 1);
@@ -28,7 +28,7 @@ static lstm_status init_intervals(lstm_stream *s, const lstm_forecaster *f, int6
                                   int64_t present)
 {
     const lts_fitted *fitted = &s->fitted;
-    int64_t number = s->own.number, size;
+    int64_t number = s->number, size;
     int64_t known = lts_roster_known(&fitted->roster, number, s->live, start);
     if (!lts_multiply(s->H, s->K, &size) || !lts_multiply(size, 1 + s->shares.n, &size))
         size = INT64_MAX;
@@ -62,8 +62,9 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
         number = lts_roster_find(&s->fitted.roster, o->dataset, o->series);
     if (s->context > INT64_MAX / 32 || season > INT64_MAX / 32)
         return lts_fail(LSTM_E_LIMIT, "a context of %lld rows is too long", (long long)s->context);
-    LTS_TRY(
-        lts_own_scales_init(&s->own, number, lts_fitted_scale_rows(&s->fitted), frame->n_column));
+    s->number = number;
+    LTS_TRY(lts_own_scales_init(&s->own, 1, number < 0 ? lts_fitted_scale_rows(&s->fitted) : 0,
+                                frame->n_column));
     s->n_keep = rows_to_keep(s, season);
     if (o->dataset != NULL)
         start = o->dataset->members[o->series].start;

@@ -16,6 +16,7 @@ struct lstm_stream {
     int64_t context; /**< rows that a forecast reads                                     */
     int64_t n_keep;  /**< and those kept before them, so that filled values are the same */
     int64_t n_future;
+    int64_t number;             /**< of the series in the fit; -1 = new                  */
     lts_own_scales own;         /**< of the series                                       */
     lts_network_work *networks; /**< [n_network]                                         */
     lts_ridge_work ridge;

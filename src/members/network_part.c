@@ -204,12 +204,15 @@ lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss
 
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
                                   const lts_loss *loss, const lts_shares *shares,
-                                  const lstm_dataset *live, const lts_own_scales *own, int64_t H)
+                                  const lstm_dataset *live, const lts_own_scales *own,
+                                  int64_t number, int64_t H)
 {
     lstm_view *view = &work->view;
     memset(work, 0, sizeof *work);
-    *view = lts_own_view(own, part->view, live);
+    *view = lts_own_scales_view(own, part->view, live);
+    work->part = part;
     work->own = own;
+    work->number = number;
     int64_t w = view->options.segment_len, n_segment = (H + w - 1) / w, size;
     work->forecast = (lts_view_forecast){.model = part->model,
                                          .view = view,
@@ -242,7 +245,7 @@ void lts_network_work_clear(lts_network_work *work)
 lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y)
 {
     const lstm_view *view = &work->view;
-    lts_own_scales_fit(work->own, view, 0, origin);
+    lts_own_scales_set(work->own, view, work->part->view, work->number, 0, origin);
     for (int64_t c = 0; c < view->n_channel; c++)
         work->places[c] = (lts_place){0, c, origin, origin};
     LTS_TRY(lts_view_worker_run(work->worker, &work->forecast, work->x));

@@ -87,7 +87,9 @@ lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss
 /** What a network needs to forecast one series again and again without allocating. */
 typedef struct lts_network_work {
     lstm_view view;
+    const lts_network_part *part;
     const lts_own_scales *own;
+    int64_t number; /**< of the series in the fit; -1 = new    */
     lts_view_forecast forecast;
     lts_view_worker *worker;
     lts_place *places; /**< [n_channel]                         */
@@ -96,13 +98,15 @@ typedef struct lts_network_work {
 } lts_network_work;
 
 /**
- * For forecasts of H rows of the one series of `live`; everything is borrowed, also `work` itself,
+ * For forecasts of H rows of the one series of `live`, which has this number in the fit, or -1;
+ * everything is borrowed, also `work` itself,
  * which must stay where it is.
  * @return LSTM_OK; LSTM_E_SHAPE; LSTM_E_LIMIT; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
                                   const lts_loss *loss, const lts_shares *shares,
-                                  const lstm_dataset *live, const lts_own_scales *own, int64_t H);
+                                  const lstm_dataset *live, const lts_own_scales *own,
+                                  int64_t number, int64_t H);
 void lts_network_work_clear(lts_network_work *work);
 
 /** Forecast from row `origin`: y [slabs, H, K], the bits of lts_network_part_predict(). */
