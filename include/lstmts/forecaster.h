@@ -120,6 +120,9 @@ typedef struct lstm_forecaster_options {
         network is trained once and not twice, and intervals are those of the very members; but
         the newest rows are not learned. */
     int64_t skip_refit;
+    /** 1 = networks keep the moments of Adam, also in a file, which is three times as large: with
+        them lstm_forecaster_continue() begins. */
+    int64_t keep_moments;
     /** NULL = from the data, or `view`; its horizon is ignored. */
     const lstm_ridge_options *ridge;
     /**
@@ -133,7 +136,7 @@ typedef struct lstm_forecaster_options {
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0, 0, 0                                                                    \
+            0, 0, 0, 0, 0, 0, 0, 0                                                                 \
     }
 
 /**

@@ -143,6 +143,7 @@ lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_net
     const lstm_view_options view = view_of(fit, i, part);
     training.seed = seed_of(fit->f->options.seed, i);
     training.n_thread = fit->n_thread;
+    training.keeps_moments = fit->f->options.keep_moments != 0;
     fit->present = (double)training.n_update;
     lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
                                                 &training, &fit->trainings);

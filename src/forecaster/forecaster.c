@@ -61,6 +61,7 @@ static lstm_status check_forecaster_options(lstm_forecaster_options *o)
         return lts_fail(LSTM_E_ARGUMENT, "average_decay is %.17g, expected 0 <= average_decay < 1",
                         o->average_decay);
     LTS_TRY(lts_check_one_of("skip_refit", o->skip_refit, 2, "0 or 1"));
+    LTS_TRY(lts_check_one_of("keep_moments", o->keep_moments, 2, "0 or 1"));
     LTS_TRY(lts_check_one_of("calibrate_once", o->calibrate_once, 2, "0 or 1"));
     if (o->n_network == 0)
         o->n_network = 3;

@@ -31,6 +31,7 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_level),
     FIELD(DOUBLE, average_decay),
     FIELD(INT, skip_refit),
+    FIELD(INT, keep_moments),
     FIELD(INT, calibrate_once),
 };
 ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 11);
@@ -140,6 +141,7 @@ static const lts_field lts_data_fields[] = {
 static const lts_field lts_network_fields[] = {
     {"n_hidden", 0, LTS_FIELD_INT},
     {"n_layer", sizeof(int64_t), LTS_FIELD_INT},
+    {"n_moment_update", 2 * sizeof(int64_t), LTS_FIELD_INT},
 };
 
 #endif

@@ -49,7 +49,7 @@ static json_t *choice_json(const lts_choice *choice)
 
 static json_t *network_json(const lts_network_part *part)
 {
-    const int64_t sizes[] = {part->model->params.H, part->model->params.L};
+    const int64_t sizes[] = {part->model->params.H, part->model->params.L, part->moments.n_update};
     return lts_json_with(JSON_OF(lts_network_fields, sizes), "view",
                          JSON_OF(lts_view_fields, &part->view->options));
 }

@@ -8,6 +8,7 @@
 
 #include "forecaster/forecaster.h"
 #include <jansson.h>
+#include <stdio.h>
 
 /** The format version of a forecaster's file. */
 enum { LTS_FORECASTER_VERSION = 3 };
@@ -15,6 +16,7 @@ enum { LTS_FORECASTER_VERSION = 3 };
 typedef struct lts_network_text {
     lstm_view_options view;
     int64_t n_hidden, n_layer;
+    int64_t n_moment_update; /**< updates of its moments; 0 = it has none */
 } lts_network_text;
 
 /** The contents of the object. Views are checked; choice.why is NULL. */
@@ -37,6 +39,14 @@ typedef struct lts_forecaster_text {
     lstm_view_options ridge_view;
     lts_ridge_options ridge;
 } lts_forecaster_text;
+
+enum { LTS_MOMENT_PREFIX = 40 };
+
+/** Before the names of the tensors of moment i of a network. */
+static inline void lts_moment_prefix(char prefix[LTS_MOMENT_PREFIX], int64_t network, int64_t i)
+{
+    snprintf(prefix, LTS_MOMENT_PREFIX, "network.%lld.%s", (long long)network, i == 0 ? "m" : "v");
+}
 
 /** The object of a fitted forecaster. NULL if memory is exhausted. */
 json_t *lts_forecaster_json(const lstm_forecaster *forecaster);

@@ -205,18 +205,20 @@ static lstm_status read_networks(lts_forecaster_text *text, const json_t *array)
     if (!json_is_array(array) || n > LTS_MOST_NETWORKS || (n > 0) != used)
         return lts_fail(LSTM_E_FORMAT, "networks is no array of %s", used ? "1 .. 64" : "0");
     for (int64_t i = 0; i < n; i++) {
-        int64_t sizes[2];
+        int64_t sizes[3];
         char what[40];
         lts_network_text *network = &text->networks[i];
         const json_t *json = json_array_get(array, (size_t)i);
         snprintf(what, sizeof what, "network %lld", (long long)i);
         LTS_TRY(READ(lts_network_fields, others, what, json, sizes));
         LTS_TRY(read_view(&network->view, what, json_object_get(json, "view")));
-        if (sizes[0] < 1 || sizes[1] < 1)
-            return lts_fail(LSTM_E_FORMAT, "%s has %lld layers of %lld units", what,
-                            (long long)sizes[1], (long long)sizes[0]);
+        if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 0)
+            return lts_fail(LSTM_E_FORMAT,
+                            "%s has %lld layers of %lld units, moments of %lld updates", what,
+                            (long long)sizes[1], (long long)sizes[0], (long long)sizes[2]);
         network->n_hidden = sizes[0];
         network->n_layer = sizes[1];
+        network->n_moment_update = sizes[2];
     }
     text->n_network = n;
     return LSTM_OK;

@@ -49,7 +49,7 @@ static lstm_status sample_network(const call *c, int64_t i, const lts_own_scales
         return LSTM_OK;
     const lstm_view *of_fit = fitted->networks[i].view;
     lstm_view view = lts_own_scales_view(own, of_fit, c->dataset);
-    const lts_network_part part = {fitted->networks[i].model, &view};
+    const lts_network_part part = {.model = fitted->networks[i].model, .view = &view};
     lts_own_scales_set(own, &view, of_fit, c->number, c->series, c->origin);
     LTS_TRY(lts_network_part_sample(&part, &c->f->loss, c->dataset, series, origins, n, c->H,
                                     &draws, c->n_thread, some));

@@ -78,7 +78,7 @@ static lstm_status predict_networks(const call *c, const lts_origins *origins, i
     memset(y, 0, (size_t)size * sizeof *y);
     for (int64_t i = 0; i < n_network; i++) {
         lstm_view view = view_of(c, c->fitted->networks[i].view, origins);
-        const lts_network_part part = {c->fitted->networks[i].model, &view};
+        const lts_network_part part = {.model = c->fitted->networks[i].model, .view = &view};
         LTS_TRY(lts_network_part_predict(&part, c->loss, c->shares, c->dataset, origins->series,
                                          origins->origin, origins->n, H, c->n_thread, c->one));
         add(size, c->one, y);

@@ -18,11 +18,21 @@ typedef struct lts_training {
     int64_t draw; /**< lstm_draw */
     uint64_t seed;
     int64_t n_thread;
+    bool keeps_moments;
 } lts_training;
+
+/** Moments of Adam, with which a training is continued. */
+typedef struct lts_moments {
+    int64_t n_update; /**< that they have seen                                             */
+    real *values;     /**< [LTS_N_MOMENT, total], m and v as the parameter block; NULL = none */
+} lts_moments;
+
+enum { LTS_N_MOMENT = 2 };
 
 typedef struct lts_network_part {
     lstm_model *model;
     lstm_view *view; /**< in a fitted forecaster its data set is the frame: see lts_view_on() */
+    lts_moments moments;
 } lts_network_part;
 
 /** What the trainings of a fit share. */
@@ -45,7 +55,8 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
                                    const lstm_view_options *options, const lts_loss *loss,
                                    const lts_training *training, lts_trainings *trainings);
 /**
- * Train a network further, from the parameters of `from`, whose view keeps its scales and seasons.
+ * Train a network further, from the parameters of `from`, and from its moments if it has them. Its
+ * view keeps its scales and seasons.
  * @param map       the series of the data set in the fit
  * @param training  n_update may be 0
  * @return as lts_network_part_train()

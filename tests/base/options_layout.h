@@ -80,8 +80,8 @@ static const field forecaster_fields[] = {
     AT(lstm_forecaster_options, levels),        AT(lstm_forecaster_options, n_level),
     AT(lstm_forecaster_options, interval),      AT(lstm_forecaster_options, calibrate_once),
     AT(lstm_forecaster_options, average_decay), AT(lstm_forecaster_options, skip_refit),
-    AT(lstm_forecaster_options, ridge),         AT(lstm_forecaster_options, views),
-    AT(lstm_forecaster_options, n_view),
+    AT(lstm_forecaster_options, keep_moments),  AT(lstm_forecaster_options, ridge),
+    AT(lstm_forecaster_options, views),         AT(lstm_forecaster_options, n_view),
 };
 static const field interval_fields[] = {
     AT(lstm_interval_options, struct_size),  AT(lstm_interval_options, horizon),
