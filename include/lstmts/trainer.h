@@ -148,6 +148,13 @@ typedef struct lstm_trainer_options {
                                 `valid_view`                                                     */
     const lstm_series *valid_series; /**< borrowed                                               */
     const lstm_valid_options *valid; /**< copied                                                 */
+    /**
+     * Instead of valid_series; borrowed: usually the view that is trained on. A validation runs the
+     * windows whose whole horizon lies in the validation part of their series (dataset.h), each
+     * with all channels. `valid` may be NULL; of it only stride and max_windows, which count
+     * origins, and n_threads may be set.
+     */
+    const lstm_view *valid_view;
     int64_t patience;   /**< early stop: end the run after this number of validations in a row
                              without a better score; 0 = never                                   */
     double min_delta;   /**< a score is better if it is below the best score - min_delta; >= 0   */
@@ -172,13 +179,6 @@ typedef struct lstm_trainer_options {
                                    sum and that of the last step                                 */
     int64_t may_differ;       /**< sum of lstm_differ: lstm_trainer_resume() takes a checkpoint of a
                                    run that differs in this                                      */
-    /**
-     * Instead of valid_series; borrowed: usually the view that is trained on. A validation runs the
-     * windows whose whole horizon lies in the validation part of their series (dataset.h), each
-     * with all channels. `valid` may be NULL; of it only stride and max_windows, which count
-     * origins, and n_threads may be set.
-     */
-    const lstm_view *valid_view;
 } lstm_trainer_options;
 
 #define LSTM_TRAINER_OPTIONS_INIT                                                                  \

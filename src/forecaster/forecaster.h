@@ -115,7 +115,7 @@ struct lstm_forecaster {
     lts_loss loss;
     lts_shares shares; /**< of conformalized intervals: the lower tails of the levels, then the
                             upper ones; 0 of others                                         */
-    char *folder;
+    char *folder, *device;
     double *levels; /**< of the options */
     bool is_fitted;
     lts_fitted fitted;

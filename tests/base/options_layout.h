@@ -4,15 +4,19 @@
 #define TESTS_OPTIONS_LAYOUT_H
 
 #include <lstmts/lstmts.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct field {
     size_t at, size;
+    bool pointer;
 } field;
 
+/* The class of a pointer, also to a function, in what gcc and clang say of a type. */
+#define IS_POINTER(value) (__builtin_classify_type(value) == __builtin_classify_type(NULL))
 #define AT(type, field)                                                                            \
     {                                                                                              \
-        offsetof(type, field), sizeof(((type *)NULL)->field)                                       \
+        offsetof(type, field), sizeof(((type *)NULL)->field), IS_POINTER(((type *)NULL)->field)    \
     }
 static const field backtest_fields[] = {
     AT(lstm_backtest_options, struct_size), AT(lstm_backtest_options, horizon),
@@ -68,20 +72,21 @@ static const field forecast_fields[] = {
     AT(lstm_forecast_options, n_future),
 };
 static const field forecaster_fields[] = {
-    AT(lstm_forecaster_options, struct_size),   AT(lstm_forecaster_options, horizon),
-    AT(lstm_forecaster_options, season_len),    AT(lstm_forecaster_options, use),
-    AT(lstm_forecaster_options, n_network),     AT(lstm_forecaster_options, n_hidden),
-    AT(lstm_forecaster_options, n_layer),       AT(lstm_forecaster_options, n_update),
-    AT(lstm_forecaster_options, batch_size),    AT(lstm_forecaster_options, learning_rate),
-    AT(lstm_forecaster_options, dropout),       AT(lstm_forecaster_options, view),
-    AT(lstm_forecaster_options, loss),          AT(lstm_forecaster_options, seed),
-    AT(lstm_forecaster_options, n_threads),     AT(lstm_forecaster_options, folder),
-    AT(lstm_forecaster_options, on_progress),   AT(lstm_forecaster_options, progress_user),
-    AT(lstm_forecaster_options, levels),        AT(lstm_forecaster_options, n_level),
-    AT(lstm_forecaster_options, interval),      AT(lstm_forecaster_options, calibrate_once),
-    AT(lstm_forecaster_options, average_decay), AT(lstm_forecaster_options, skip_refit),
-    AT(lstm_forecaster_options, keep_moments),  AT(lstm_forecaster_options, ridge),
-    AT(lstm_forecaster_options, views),         AT(lstm_forecaster_options, n_view),
+    AT(lstm_forecaster_options, struct_size),    AT(lstm_forecaster_options, horizon),
+    AT(lstm_forecaster_options, season_len),     AT(lstm_forecaster_options, use),
+    AT(lstm_forecaster_options, n_network),      AT(lstm_forecaster_options, n_hidden),
+    AT(lstm_forecaster_options, n_layer),        AT(lstm_forecaster_options, n_update),
+    AT(lstm_forecaster_options, batch_size),     AT(lstm_forecaster_options, learning_rate),
+    AT(lstm_forecaster_options, dropout),        AT(lstm_forecaster_options, view),
+    AT(lstm_forecaster_options, loss),           AT(lstm_forecaster_options, seed),
+    AT(lstm_forecaster_options, n_threads),      AT(lstm_forecaster_options, device),
+    AT(lstm_forecaster_options, folder),         AT(lstm_forecaster_options, on_progress),
+    AT(lstm_forecaster_options, progress_user),  AT(lstm_forecaster_options, levels),
+    AT(lstm_forecaster_options, n_level),        AT(lstm_forecaster_options, interval),
+    AT(lstm_forecaster_options, calibrate_once), AT(lstm_forecaster_options, average_decay),
+    AT(lstm_forecaster_options, skip_refit),     AT(lstm_forecaster_options, keep_moments),
+    AT(lstm_forecaster_options, ridge),          AT(lstm_forecaster_options, views),
+    AT(lstm_forecaster_options, n_view),
 };
 static const field interval_fields[] = {
     AT(lstm_interval_options, struct_size),  AT(lstm_interval_options, horizon),
@@ -152,33 +157,20 @@ static const field stream_fields[] = {
     AT(lstm_stream_options, n_future),    AT(lstm_stream_options, intervals),
 };
 static const field trainer_fields[] = {
-    AT(lstm_trainer_options, struct_size),
-    AT(lstm_trainer_options, max_epoch),
-    AT(lstm_trainer_options, max_iteration),
-    AT(lstm_trainer_options, folder),
-    AT(lstm_trainer_options, log.every),
-    AT(lstm_trainer_options, log.unit),
-    AT(lstm_trainer_options, snapshot.every),
-    AT(lstm_trainer_options, snapshot.unit),
-    AT(lstm_trainer_options, validate.every),
-    AT(lstm_trainer_options, validate.unit),
-    AT(lstm_trainer_options, valid_series),
-    AT(lstm_trainer_options, valid),
-    AT(lstm_trainer_options, patience),
-    AT(lstm_trainer_options, min_delta),
-    AT(lstm_trainer_options, on_log),
-    AT(lstm_trainer_options, log_user),
-    AT(lstm_trainer_options, on_progress),
-    AT(lstm_trainer_options, progress_user),
-    AT(lstm_trainer_options, keep),
-    AT(lstm_trainer_options, unchecked),
-    AT(lstm_trainer_options, on_divergence),
-    AT(lstm_trainer_options, divergence_ratio),
-    AT(lstm_trainer_options, divergence_factor),
-    AT(lstm_trainer_options, divergence_limit),
-    AT(lstm_trainer_options, log_step_loss),
+    AT(lstm_trainer_options, struct_size),      AT(lstm_trainer_options, max_epoch),
+    AT(lstm_trainer_options, max_iteration),    AT(lstm_trainer_options, folder),
+    AT(lstm_trainer_options, log.every),        AT(lstm_trainer_options, log.unit),
+    AT(lstm_trainer_options, snapshot.every),   AT(lstm_trainer_options, snapshot.unit),
+    AT(lstm_trainer_options, validate.every),   AT(lstm_trainer_options, validate.unit),
+    AT(lstm_trainer_options, valid_series),     AT(lstm_trainer_options, valid),
+    AT(lstm_trainer_options, valid_view),       AT(lstm_trainer_options, patience),
+    AT(lstm_trainer_options, min_delta),        AT(lstm_trainer_options, on_log),
+    AT(lstm_trainer_options, log_user),         AT(lstm_trainer_options, on_progress),
+    AT(lstm_trainer_options, progress_user),    AT(lstm_trainer_options, keep),
+    AT(lstm_trainer_options, unchecked),        AT(lstm_trainer_options, on_divergence),
+    AT(lstm_trainer_options, divergence_ratio), AT(lstm_trainer_options, divergence_factor),
+    AT(lstm_trainer_options, divergence_limit), AT(lstm_trainer_options, log_step_loss),
     AT(lstm_trainer_options, may_differ),
-    AT(lstm_trainer_options, valid_view),
 };
 static const field sampling_fields[] = {
     AT(lstm_sampling_options, struct_size), AT(lstm_sampling_options, kind),

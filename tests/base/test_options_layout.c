@@ -86,6 +86,27 @@ static void fields_have_the_released_order_and_the_struct_ends_with_the_last(voi
     }
 }
 
+/* As on 32-bit ARM, where an int64_t lies at a multiple of 8 and a pointer at one of 4. */
+static void nothing_follows_the_last_field_where_pointers_have_4_bytes(void **fixture)
+{
+    (void)fixture;
+    for (int i = 0; i < N_CASE; i++) {
+        size_t end = 0, n_pointer = 0;
+        for (size_t j = 0; j < cases[i].n_field; j++) {
+            const field *f = &cases[i].fields[j];
+            n_pointer += f->pointer;
+            end = f->pointer ? end + 4 : (end + 7) / 8 * 8 + 8;
+        }
+        if (end % 8 != 0)
+            fail_msg("%s ends in a gap: move a pointer up", cases[i].type);
+        /* pointers are known as such */
+        if (strcmp(cases[i].type, "lstm_method_options") == 0)
+            assert_int_equal(n_pointer, 6);
+        if (strcmp(cases[i].type, "lstm_load_options") == 0)
+            assert_int_equal(n_pointer, 0);
+    }
+}
+
 static void macros_and_functions_set_the_size_and_nothing_else(void **fixture)
 {
     (void)fixture;
@@ -136,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_have_the_released_order_and_the_struct_ends_with_the_last),
+        cmocka_unit_test(nothing_follows_the_last_field_where_pointers_have_4_bytes),
         cmocka_unit_test(macros_and_functions_set_the_size_and_nothing_else),
         cmocka_unit_test(the_function_takes_the_size_of_an_older_and_a_newer_release),
         cmocka_unit_test(the_function_refuses_null_and_sizes_that_no_release_has),
