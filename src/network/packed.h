@@ -12,7 +12,7 @@
 #ifndef LTS_NETWORK_PACKED_H
 #define LTS_NETWORK_PACKED_H
 
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 #include "network/params.h"
 #include "network/step.h"
 
@@ -24,6 +24,8 @@ typedef struct lts_packed_layer {
     real *bias;    /**< [G] by unit blocks                                         */
     real *in_back; /**< panels of [G, n_in padded]; only for training              */
     real *h_back;  /**< panels of [G, H']; only for training                       */
+    lts_part *in_parts, *in_back_parts; /**< the same in parts, or NULL             */
+    lts_part *h_parts, *h_back_parts;   /**< the same in parts, or NULL             */
 } lts_packed_layer;
 
 typedef struct lts_packed {
@@ -33,6 +35,8 @@ typedef struct lts_packed {
     int64_t G;          /**< a row of gates (kernels/kernels.h)                     */
     bool folded;
     const lts_training_kernels *training; /**< of `kernels`, or NULL: only to forecast       */
+    const lts_part_kernels *parts;        /**< for products of H units, or NULL                   */
+    int n_part;                           /**< parts of each float                                */
     real *fold_weight;        /**< K_x and k side by side [4H, D + 1], if folded           */
     real *fold_bias;          /**< k [4H]                                                  */
     real *fold_input;         /**< W_in and b_in side by side, transposed [D + 1, H]       */
@@ -53,10 +57,13 @@ typedef struct lts_packed {
  */
 bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 
-/** Allocate all arrays. On failure (LSTM_E_NOMEM) there is nothing to clear. */
+/**
+ * Allocate all arrays; those in parts if `training` is not NULL and they pay for batches of B
+ * windows. On failure (LSTM_E_NOMEM) there is nothing to clear.
+ */
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,
-                            const lts_training_kernels *training);
+                            const lts_training_kernels *training, int64_t B);
 void lts_packed_clear(lts_packed *packed);
 
 /** An optimizer's step and its blocks. `values` are the parameters that are packed. */
