@@ -5,7 +5,7 @@
  * unless LSTMTS_KERNELS names another one.
  */
 #include "base/environment.h"
-#include "kernels/amx.h"
+#include "kernels/amx_permission.h"
 #include "kernels/blas.h"
 #include "kernels/kernels.h"
 

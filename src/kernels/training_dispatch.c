@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/training.h"
 
-#include "kernels/amx.h"
+#include "kernels/amx_permission.h"
 
 extern const lts_kernels lts_kernels_generic;
 extern const lts_training_kernels lts_training_generic;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Products in parts (kernels/parts.h) by tile instructions. A set defines LTS_SET and includes
- * tiles_amx.h or tiles_twin.h by
- *     LTS_TILES   the file
+ * Products in parts (kernels/parts.h) by tile instructions. A set includes tiles_amx.h or
+ * tiles_twin.h, then this file, and defines
+ *     LTS_SET     its name
  *     LTS_PAYS    what `pays` returns for H and B
  * All else the set takes from avx512.
  *
@@ -10,13 +10,7 @@
  * multiplied. A tile instruction takes 16 cycles and its result 52: four sums hide that. For each
  * block of 32 inner indices, 14 tiles are loaded for the 24 instructions of three parts.
  */
-#include "kernels/parts.h"
 #include "kernels/training.h"
-
-#define LTS_LANES 16
-#include "kernels/vector/vector.h"
-
-#include LTS_TILES
 
 extern const lts_product_kernels lts_products_avx512;
 extern const lts_cell_kernels lts_cells_avx512;

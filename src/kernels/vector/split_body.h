@@ -29,7 +29,7 @@ KERNEL __m512i nearest_part(__m512 x)
 
 /*
  * The first part of lanes some of which are too large. Finite ones are cut instead of rounded;
- * infinities and NaN have one part, so that their products are what they are in floats.
+ * infinities and NaN have one part.
  */
 NOT_INLINED __m512i part_of_large(__m512 x, __mmask16 large, __m512i first)
 {

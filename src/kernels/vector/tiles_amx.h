@@ -6,6 +6,10 @@
  * Eight tiles: C(i, j), A(i) and B(j), i and j < 2. A row has 64 bytes: 16 floats of C, 32 parts of
  * A, and 16 pairs of parts of B.
  */
+#include "kernels/parts.h"
+#define LTS_LANES 16
+#include "kernels/vector/vector.h"
+
 #include <immintrin.h>
 
 /* Rows of C(i, .) and A(i) for which the tiles are set up; 0: they are not. */

@@ -9,6 +9,10 @@
  * Each operation rounds to nearest even and takes denormals for 0, as operand and as result,
  * whatever MXCSR says; there are no exceptions.
  */
+#include "kernels/parts.h"
+#define LTS_LANES 16
+#include "kernels/vector/vector.h"
+
 #include <immintrin.h>
 
 typedef struct tiles {

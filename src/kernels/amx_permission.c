@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* syscall() */
-#include "kernels/amx.h"
+#include "kernels/amx_permission.h"
 
 #ifdef __linux__
 #include <cpuid.h>

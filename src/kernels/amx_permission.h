@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether this process may use the tile instructions of AMX. */
-#ifndef LTS_KERNELS_AMX_H
-#define LTS_KERNELS_AMX_H
+#ifndef LTS_KERNELS_AMX_PERMISSION_H
+#define LTS_KERNELS_AMX_PERMISSION_H
 
 #include <stdbool.h>
 
