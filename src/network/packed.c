@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "kernels/pack.h"
 
+#include <lstmts/device.h>
 #include <string.h>
 
 bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
@@ -18,6 +19,9 @@ bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
         (double)rows * 4.0 * (double)H * (double)D + 4.0 * (double)H * (double)H * (double)D;
     return folded < unfolded;
 }
+
+_Static_assert(LSTM_PRECISION_HIGHEST == 0 && LSTM_PRECISION_MEDIUM == 2,
+               "a precision is not 3 less its number of parts");
 
 /* Allocates *array unless *complete is false; a failure sets *complete to false. */
 static void allocate_matrix(real **array, int64_t rows, int64_t columns, bool *complete)
@@ -98,7 +102,7 @@ static bool allocate_packed(lts_packed *packed)
 
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,
-                            const lts_training_kernels *training, int64_t B)
+                            const lts_training_kernels *training, int64_t B, int64_t precision)
 {
     const lts_part_kernels *parts = training == NULL ? NULL : training->parts;
     *packed = (lts_packed){.kernels = kernels,
@@ -113,7 +117,7 @@ lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                            .folded = folded,
                            .training = training,
                            .parts = parts != NULL && parts->pays(params->H, B) ? parts : NULL,
-                           .n_part = 3};
+                           .n_part = 3 - (int)precision};
     if (allocate_packed(packed))
         return LSTM_OK;
     lts_packed_clear(packed);
