@@ -75,7 +75,7 @@ tests() {
 }
 
 echo "tests of the set $set"
-tests kernels_parts golden
+tests kernels_parts kernels_parts_cell golden
 
 core=$(($(nproc) - 1))
 command -v taskset >/dev/null || core=

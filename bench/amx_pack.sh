@@ -15,7 +15,7 @@ folder=$2
 ninja -C "$build" -t targets all | grep -q '^bench/lstmts-bench:' ||
     meson configure "$build" -Dbench=true
 programs="tests/with_set bench/lstmts-bench bench/lstmts-products"
-for name in kernels_parts kernels_products golden reference threads updater; do
+for name in kernels_parts kernels_parts_cell golden reference threads updater; do
     programs="$programs tests/test_$name"
 done
 # shellcheck disable=SC2086

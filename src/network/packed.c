@@ -2,6 +2,7 @@
 #include "network/packed.h"
 
 #include "base/environment.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/pack.h"
@@ -265,6 +266,15 @@ void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real
         pack_layer(packed, &from, l);
     pack_linear(packed, &from, params->K, params->H, params->output_weight, params->output_bias,
                 packed->output, packed->output_bias, packed->output_back);
+}
+
+int64_t lts_part_row(const lts_packed *packed)
+{
+    int64_t forward = lts_part_inner(packed->H), back = lts_part_inner(packed->G), n_in = 0;
+    for (int64_t l = 0; l < packed->L; l++)
+        if (packed->layers[l].in_parts != NULL)
+            n_in = lts_most(n_in, lts_part_inner(packed->layers[l].n_in));
+    return packed->n_part * lts_most(forward + n_in, lts_min(back, LTS_PART_INNER_AT_ONCE));
 }
 
 bool lts_fold_is_finite(const lts_packed *packed)

@@ -82,6 +82,9 @@ typedef struct lts_block_step {
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
                         const lts_block_step *block_step);
 
+/** Elements of the workspace of a layer's products in parts, for each window. */
+int64_t lts_part_row(const lts_packed *packed);
+
 /** Whether the products of the fold fit in `real`; the two linear maps may where they do not. */
 bool lts_fold_is_finite(const lts_packed *packed);
 

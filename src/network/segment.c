@@ -8,7 +8,6 @@
  */
 #include "network/segment.h"
 
-#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -32,16 +31,6 @@ static real *allocate_rows(int64_t rows, int64_t columns)
     return lts_alloc(lts_multiply(rows, columns, &size) ? size : INT64_MAX, sizeof(real));
 }
 
-/* Elements of the workspace for each window, which are those of the largest product in parts. */
-static int64_t part_row_of(const lts_packed *packed)
-{
-    int64_t forward = lts_part_inner(packed->H), back = lts_part_inner(packed->G), n_in = 0;
-    for (int64_t l = 0; l < packed->L; l++)
-        if (packed->layers[l].in_parts != NULL)
-            n_in = lts_most(n_in, lts_part_inner(packed->layers[l].n_in));
-    return packed->n_part * lts_most(forward + n_in, lts_min(back, LTS_PART_INNER_AT_ONCE));
-}
-
 lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n_call, int64_t B)
 {
     memset(trace, 0, sizeof *trace);
@@ -60,10 +49,7 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
         complete = trace->u != NULL;
     }
     if (complete && packed->parts != NULL) {
-        int64_t size;
-        trace->part_row = part_row_of(packed);
-        trace->workspace = lts_alloc(lts_multiply(B, trace->part_row, &size) ? size : INT64_MAX,
-                                     sizeof *trace->workspace);
+        trace->workspace = lts_alloc(B * lts_part_row(packed), sizeof *trace->workspace);
         complete = trace->workspace != NULL;
     }
     for (int64_t l = 0; complete && l < L; l++) {
@@ -236,12 +222,6 @@ static void output_forward(const lts_packed *packed, const lts_trace *trace, lts
         packed->output, packed->output_bias, 0, trace->y + row_of(trace, windows, call) * K, K);
 }
 
-/* The workspace of some windows. */
-static lts_part *workspace_of(const lts_trace *trace, lts_range windows)
-{
-    return trace->workspace + windows.first * trace->part_row;
-}
-
 static void cells_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                           int64_t l, int64_t call)
 {
@@ -250,7 +230,8 @@ static void cells_forward(const lts_packed *packed, const lts_trace *trace, lts_
         {layer->in, layer->h, layer->bias}, layer->in_parts, layer->h_parts, packed->n_part};
     lts_cells cells = cells_at(packed, trace, windows, l, call);
     if (packed->parts != NULL)
-        packed->parts->forward(&cells, &weights, workspace_of(trace, windows));
+        packed->parts->forward(&cells, &weights,
+                               trace->workspace + windows.first * lts_part_row(packed));
     else
         packed->kernels->cells->forward(&cells, &weights.packed, 0, packed->Hp);
 }
@@ -346,7 +327,8 @@ static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range
                          row_of(trace, windows, call)};
     if (parts != NULL)
         packed->parts->multiply_packed(packed->n_part, windows.n, n, packed->G, &dz, parts, start,
-                                       n, to, n, workspace_of(trace, windows));
+                                       n, to, n,
+                                       trace->workspace + windows.first * lts_part_row(packed));
     else
         packed->training->products->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to,
                                                     n);
