@@ -3,6 +3,8 @@
 #include "kernels/amx_permission.h"
 
 #ifdef __linux__
+#include "base/keep_errno.h"
+
 #include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@ enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
 
 bool lts_amx_permitted(void)
 {
+    LTS_KEEP_ERRNO();
     unsigned a, b, c, d;
     const unsigned needed = AMX_BF16 | AMX_TILE;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & needed) == needed &&
