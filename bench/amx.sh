@@ -6,15 +6,16 @@
 #     sh FOLDER/amx.sh FOLDER
 #
 # FOLDER is what bench/amx_pack.sh made; no checkout and no network are needed, Python with PyTorch
-# for the peer alone. All together takes LIMIT seconds (90) at most. Without AMX the tests run the
-# twin of its instructions, and the times are those of AVX-512.
+# for the peer alone. Programs bench-NAME in FOLDER, other builds of lstmts-bench, are timed too. All
+# together takes LIMIT seconds (90) at most. Without AMX the tests run the twin of its instructions,
+# and the times are those of AVX-512.
 set -u
 folder=$(cd "$1" && pwd) || exit 2
-: "${LIMIT:=90}" "${SECONDS_EACH:=0.5}" "${OURS:=W1,W2,W3,W6}" "${ROUNDED:=W2,W3}" \
+: "${LIMIT:=90}" "${SECONDS_EACH:=0.3}" "${OURS:=W1,W2,W3,W6}" "${ROUNDED:=W2,W3}" \
     "${PEERS:=W2 W3}"
 start=$(date +%s)
 export LSTMTS_GOLDEN="$folder/golden"
-chmod +x "$folder"/with_set "$folder"/lstmts-* "$folder"/test_*
+chmod +x "$folder"/*bench* "$folder"/with_set "$folder"/lstmts-* "$folder"/test_*
 failed=0
 
 # limited SECONDS COMMAND...: within what is left of all the time, on one core.
@@ -95,6 +96,13 @@ bench amx --only "$ROUNDED" --precision medium
 # shellcheck disable=SC2086
 PEER=pytorch-bf16 BENCH_SECONDS=$SECONDS_EACH limited 25 "${PYTHON:-python3}" -W ignore \
     "$folder/pytorch.py" 1 $PEERS
+for variant in "$folder"/bench-*; do
+    [ -e "$variant" ] || continue
+    for workload in W2 W3; do
+        echo "${variant##*/}: $(LSTMTS_KERNELS=amx ours 8 "$variant" --seconds 0.2 --threads 1 \
+            --only "$workload" | tail -n 1)"
+    done
+done
 ours 15 "$folder/lstmts-products" || failed=1
 unset LSTMTS_KERNELS
 

@@ -6,7 +6,8 @@
 #
 #     sh bench/amx_pack.sh BUILD FOLDER
 #
-# BUILD is a build folder, set up if there is none; FOLDER is made new, and FOLDER.tgz of it.
+# BUILD is a build folder, set up if there is none; FOLDER is made new, and FOLDER.tgz of it. Programs
+# bench-NAME in BUILD/variants, other builds of lstmts-bench, are packed too.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
@@ -26,6 +27,7 @@ mkdir -p "$folder/golden"
 for program in $programs src/liblstmts.so.0; do
     cp -L "$build/$program" "$folder"
 done
+cp "$build"/variants/bench-* "$folder" 2>/dev/null || true
 # The libraries of Debian that the programs need, except the C library.
 for program in "$folder"/lstmts-* "$folder"/test_*; do
     LD_LIBRARY_PATH=$folder ldd "$program" |
