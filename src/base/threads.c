@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lts_pool_run() starts a round by incrementing `round`; the round ends when `busy` reaches zero.
- * Both sides spin for a short time, since an update has several rounds of some microseconds each;
- * then they sleep on the condition variable.
+ * lts_pool_run() starts a round by incrementing `round`; the round ends when all parts are done:
+ * `busy` reaches zero. Both sides spin for a short time, since an update has several rounds of some
+ * microseconds each; then they sleep on the condition variable.
+ *
+ * A thread takes a part by setting the part's `taken` from the last round's number to the present
+ * one: its own part first, whose data may be in its cache, then whatever nobody has begun. So a
+ * thread whose core has other work to do delays a round only if it is interrupted within a part.
+ * A thread that comes late finds that its part is taken. Whoever takes a part knows that the round
+ * has not ended, so `task` and `work` are those of the round.
  *
  * Whoever changes `round` or `busy` broadcasts only if `sleepers` is not 0. No wake-up is lost: a
  * sleeper increments `sleepers` before its last test of the condition, the other side changes
@@ -29,16 +35,19 @@
 /* 2000 pauses are some 80 microseconds where a pause takes 40 ns, as on x86. */
 enum { SPINS = 2000, MAX_THREADS = 1024 };
 
+/* A part and the thread that takes it first. */
 typedef struct worker {
     lts_pool *pool;
     int64_t part;
-    pthread_t thread;
+    pthread_t thread;           /**< not used by part 0, the caller's               */
+    char gap[64];               /**< keeps `taken` of two workers off a cache line */
+    atomic_uint_fast64_t taken; /**< number of the last round in which the part was taken */
 } worker;
 
 struct lts_pool {
     lts_process_mark process; /**< the process that has the workers     */
     int64_t n_thread;         /**< including the caller; 1: no workers  */
-    worker *workers;          /**< [n_thread - 1]                       */
+    worker *workers;          /**< [n_thread]                           */
     lts_task task;
     void *work;
     atomic_uint_fast64_t round;
@@ -110,18 +119,32 @@ static void wake_sleepers(lts_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
 }
 
+/* Do the parts of a round that nobody has begun, from part `first` on. */
+static void take_parts(lts_pool *pool, int64_t first, uint_fast64_t round)
+{
+    for (int64_t i = 0; i < pool->n_thread; i++) {
+        int64_t part = (first + i) % pool->n_thread;
+        uint_fast64_t before = round - 1;
+        if (atomic_load(&pool->workers[part].taken) != before ||
+            !atomic_compare_exchange_strong(&pool->workers[part].taken, &before, round))
+            continue;
+        pool->task(pool->work, part, pool->n_thread);
+        if (atomic_fetch_sub(&pool->busy, 1) == 1)
+            wake_sleepers(pool);
+    }
+}
+
 static void *run_worker(void *argument)
 {
     LTS_FLOAT_SCOPE(); /* a new thread inherits its creator's environment */
     worker *self = argument;
     lts_pool *pool = self->pool;
-    for (uint_fast64_t seen = 0;; seen++) {
+    for (uint_fast64_t seen = 0;;) {
         wait_until(pool, new_round, seen);
         if (atomic_load(&pool->ending))
             return NULL;
-        pool->task(pool->work, self->part, pool->n_thread);
-        if (atomic_fetch_sub(&pool->busy, 1) == 1)
-            wake_sleepers(pool);
+        seen = atomic_load(&pool->round);
+        take_parts(pool, self->part, seen);
     }
 }
 
@@ -135,10 +158,10 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (int64_t i = 0; i + 1 < n_thread; i++) {
+    for (int64_t i = 1; i < n_thread; i++) {
         worker *w = &pool->workers[i];
         w->pool = pool;
-        w->part = i + 1;
+        w->part = i;
         if (pthread_create(&w->thread, NULL, run_worker, w) != 0)
             break;
         pool->n_thread++;
@@ -156,6 +179,8 @@ static void open_pool(lts_pool *pool, int64_t n_thread)
     atomic_init(&pool->busy, 0);
     atomic_init(&pool->ending, false);
     atomic_init(&pool->sleepers, 0);
+    for (int64_t i = 0; i < n_thread; i++)
+        atomic_init(&pool->workers[i].taken, 0);
     if (pthread_mutex_init(&pool->mutex, NULL) != 0)
         return;
     if (pthread_cond_init(&pool->changed, NULL) == 0) {
@@ -175,7 +200,7 @@ lstm_status lts_pool_new(lts_pool **out, int64_t n_thread)
     lts_pool *pool = lts_alloc(1, sizeof *pool);
     if (pool == NULL)
         return LSTM_E_NOMEM;
-    pool->workers = lts_alloc(n_thread - 1, sizeof *pool->workers);
+    pool->workers = lts_alloc(n_thread, sizeof *pool->workers);
     if (pool->workers == NULL) {
         lts_free(pool);
         return LSTM_E_NOMEM;
@@ -192,7 +217,7 @@ static void close_pool(lts_pool *pool)
         return;
     atomic_store(&pool->ending, true);
     wake_sleepers(pool);
-    for (int64_t i = 0; i + 1 < pool->n_thread; i++)
+    for (int64_t i = 1; i < pool->n_thread; i++)
         pthread_join(pool->workers[i].thread, NULL);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
@@ -223,9 +248,9 @@ void lts_pool_run(lts_pool *pool, lts_task task, void *work)
         open_pool(pool, pool->n_thread);
     pool->task = task;
     pool->work = work;
-    atomic_store(&pool->busy, pool->n_thread - 1);
-    atomic_fetch_add(&pool->round, 1);
+    atomic_store(&pool->busy, pool->n_thread);
+    uint_fast64_t round = atomic_fetch_add(&pool->round, 1) + 1;
     wake_sleepers(pool);
-    task(work, 0, pool->n_thread);
+    take_parts(pool, 0, round);
     wait_until(pool, all_done, 0);
 }

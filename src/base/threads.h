@@ -3,6 +3,9 @@
  * A pool of threads, owned by one object. The number of parts alone determines the work of each
  * part, and no sum crosses parts, so results do not depend on timing.
  *
+ * A thread begins with its own part and then takes parts that no other has begun, so a thread whose
+ * core has other work to do does not hold up the rest.
+ *
  * A run allocates nothing. A waiting thread spins for some tens of microseconds, then sleeps on a
  * mutex and a condition variable, whose only system call is futex. A pool of one thread (NULL)
  * takes no lock and makes no system call.
@@ -36,8 +39,8 @@ void lts_pool_free(lts_pool *pool);
 int64_t lts_pool_size(const lts_pool *pool);
 
 /**
- * Run all parts of a task, part 0 in the caller, and return when all are done. The first run in a
- * forked child starts new threads, perhaps fewer.
+ * Run all parts of a task, each in any of the threads, and return when all are done. The first run
+ * in a forked child starts new threads, perhaps fewer.
  */
 void lts_pool_run(lts_pool *pool, lts_task task, void *work);
 

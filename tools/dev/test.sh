@@ -51,7 +51,7 @@ reference_blas() {
 
 # Data races. ThreadSanitizer is slow, so only the tests that use threads run under it.
 races() {
-    programs='threads concurrency host same_bits'
+    programs='pool threads concurrency host same_bits'
     say "building build/tsan"
     # shellcheck disable=SC2046
     if ! configure tsan -Dwerror=true -Db_sanitize=thread -Dcuda=disabled -Doptimization=1 -Dexamples=false ||
