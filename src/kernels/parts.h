@@ -37,11 +37,11 @@ static inline int64_t lts_part_inner(int64_t n)
     return (n + LTS_PART_INNER - 1) / LTS_PART_INNER * LTS_PART_INNER;
 }
 
-/** A layer's weights: packed, and in parts; `in` is NULL where the floats are multiplied. */
+/** A layer's weights in parts. */
 typedef struct lts_part_weights {
-    lts_cell_weights packed;
-    const lts_part *in; /**< right operand [n_in, G], or NULL */
-    const lts_part *h;  /**< right operand [H, G]             */
+    const lts_part *in; /**< right operand [n_in, G] */
+    const lts_part *h;  /**< right operand [H, G]    */
+    const real *bias;   /**< [G] by unit blocks      */
     int n_part;
 } lts_part_weights;
 

@@ -39,18 +39,15 @@ static int64_t part_size(const lts_packed *packed, int64_t n_inner, int64_t n)
     return lts_multiply(lts_part_inner(n_inner), n * packed->n_part, &size) ? size : INT64_MAX;
 }
 
-/* The weights of a layer in parts. Inputs that are few are multiplied as floats. */
+/* The weights of a layer in parts. */
 static bool allocate_parts(const lts_packed *packed, lts_packed_layer *layer)
 {
     int64_t H = packed->H, Hp = packed->Hp, G = packed->G;
     layer->h_parts = lts_alloc(part_size(packed, H, G), sizeof(lts_part));
     layer->h_back_parts = lts_alloc(part_size(packed, G, Hp), sizeof(lts_part));
-    bool complete = layer->h_parts && layer->h_back_parts;
-    if (complete && layer->n_in >= LTS_PART_INNER) {
-        layer->in_parts = lts_alloc(part_size(packed, layer->n_in, G), sizeof(lts_part));
-        complete = layer->in_parts != NULL;
-    }
-    if (complete && layer->n_in == H && !(layer == packed->layers && packed->folded)) {
+    layer->in_parts = lts_alloc(part_size(packed, layer->n_in, G), sizeof(lts_part));
+    bool complete = layer->h_parts && layer->h_back_parts && layer->in_parts;
+    if (complete && !(layer == packed->layers && packed->folded)) {
         layer->in_back_parts = lts_alloc(part_size(packed, G, Hp), sizeof(lts_part));
         complete = layer->in_back_parts != NULL;
     }
@@ -217,8 +214,7 @@ static void split_layer(const lts_packed *packed, const lts_packed_layer *layer)
     int64_t H = packed->H, Hp = packed->Hp, G = packed->G;
     packed->parts->split_right(packed->n_part, H, G, layer->h, layer->h_parts);
     packed->parts->split_right(packed->n_part, G, Hp, layer->h_back, layer->h_back_parts);
-    if (layer->in_parts != NULL)
-        packed->parts->split_right(packed->n_part, layer->n_in, G, layer->in, layer->in_parts);
+    packed->parts->split_right(packed->n_part, layer->n_in, G, layer->in, layer->in_parts);
     if (layer->in_back_parts != NULL)
         packed->parts->split_right(packed->n_part, G, Hp, layer->in_back, layer->in_back_parts);
 }
@@ -272,8 +268,7 @@ int64_t lts_part_row(const lts_packed *packed)
 {
     int64_t forward = lts_part_inner(packed->H), back = lts_part_inner(packed->G), n_in = 0;
     for (int64_t l = 0; l < packed->L; l++)
-        if (packed->layers[l].in_parts != NULL)
-            n_in = lts_most(n_in, lts_part_inner(packed->layers[l].n_in));
+        n_in = lts_most(n_in, lts_part_inner(packed->layers[l].n_in));
     return packed->n_part * lts_most(forward + n_in, lts_min(back, LTS_PART_INNER_AT_ONCE));
 }
 

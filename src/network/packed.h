@@ -24,8 +24,8 @@ typedef struct lts_packed_layer {
     real *bias;    /**< [G] by unit blocks                                         */
     real *in_back; /**< panels of [G, n_in padded]; only for training              */
     real *h_back;  /**< panels of [G, H']; only for training                       */
-    lts_part *in_parts, *in_back_parts; /**< the same in parts, or NULL             */
-    lts_part *h_parts, *h_back_parts;   /**< the same in parts, or NULL             */
+    lts_part *in_parts, *h_parts, *h_back_parts; /**< the same in parts, or NULL    */
+    lts_part *in_back_parts; /**< the same, or NULL: also if folded                        */
 } lts_packed_layer;
 
 typedef struct lts_packed {

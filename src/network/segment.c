@@ -226,14 +226,14 @@ static void cells_forward(const lts_packed *packed, const lts_trace *trace, lts_
                           int64_t l, int64_t call)
 {
     const lts_packed_layer *layer = &packed->layers[l];
-    const lts_part_weights weights = {
-        {layer->in, layer->h, layer->bias}, layer->in_parts, layer->h_parts, packed->n_part};
+    const lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+    const lts_part_weights parts = {layer->in_parts, layer->h_parts, layer->bias, packed->n_part};
     lts_cells cells = cells_at(packed, trace, windows, l, call);
     if (packed->parts != NULL)
-        packed->parts->forward(&cells, &weights,
+        packed->parts->forward(&cells, &parts,
                                trace->workspace + windows.first * lts_part_row(packed));
     else
-        packed->kernels->cells->forward(&cells, &weights.packed, 0, packed->Hp);
+        packed->kernels->cells->forward(&cells, &weights, 0, packed->Hp);
 }
 
 static void drop_outputs(const lts_packed *packed, const lts_trace *trace, lts_range windows,

@@ -5,9 +5,9 @@
  */
 #include "kernels_parts.h"
 
-/* A step of cells; inputs in parts, or as floats. */
+/* A step of cells. */
 static void run_in_parts(const lts_kernels *kernels, const step *s, const laid_out *l,
-                         const lts_cells *cells, bool in_parts)
+                         const lts_cells *cells)
 {
     const lts_part_kernels *parts = parts_of(kernels);
     int64_t H_inner = lts_part_inner(s->H), in_inner = lts_part_inner(s->D);
@@ -16,18 +16,18 @@ static void run_in_parts(const lts_kernels *kernels, const step *s, const laid_o
         new_parts(3 * lts_min(cells->B, LTS_PART_ROWS_AT_ONCE) * (H_inner + in_inner));
     parts->split_right(3, s->H, l->G, l->h, h);
     parts->split_right(3, s->D, l->G, l->in, in);
-    const lts_part_weights weights = {{l->in, l->h, l->bias}, in_parts ? in : NULL, h, 3};
+    const lts_part_weights weights = {in, h, l->bias, 3};
     parts->forward(cells, &weights, workspace);
     free(h);
     free(in);
     free(workspace);
 }
 
-static void check_step(const lts_kernels *kernels, const step *s, bool in_parts)
+static void check_step(const lts_kernels *kernels, const step *s)
 {
     laid_out l = lay_out(kernels, s);
     lts_cells cells = cells_of(s, &l, 0, s->B);
-    run_in_parts(kernels, s, &l, &cells, in_parts);
+    run_in_parts(kernels, s, &l, &cells);
     int64_t n = s->H + s->D + 2;
     for (int64_t b = 0; b < s->B; b++)
         for (int64_t j = 0; j < l.Hp; j++) {
@@ -58,10 +58,8 @@ static void a_step_of_cells_in_parts_is_right(void **fixture)
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         step s = make_step(sizes[k][0], sizes[k][1], sizes[k][2]);
         step_by_the_formulas(&s);
-        for (int set = 0; parts_here(set) != NULL; set++) {
-            check_step(parts_here(set), &s, false);
-            check_step(parts_here(set), &s, true);
-        }
+        for (int set = 0; parts_here(set) != NULL; set++)
+            check_step(parts_here(set), &s);
         free_step(&s);
     }
 }
@@ -74,14 +72,14 @@ static void check_rows_of_a_step(const lts_kernels *kernels, bool with_h)
         memset(s.h_prev, 0, (size_t)(s.B * s.H) * sizeof *s.h_prev);
     laid_out l = lay_out(kernels, &s);
     lts_cells cells = cells_of(&s, &l, 0, s.B);
-    run_in_parts(kernels, &s, &l, &cells, true);
+    run_in_parts(kernels, &s, &l, &cells);
     size_t bytes = (size_t)(s.B * l.Hp) * sizeof(real);
     real *h = copy_of(s.B * l.Hp, l.h_new), *gates = copy_of((s.B + CALLS_AROUND) * l.G, l.gates);
     memset(l.h_new, 0, bytes);
     for (int64_t b = 0; b < s.B; b++) {
         cells = cells_of(&s, &l, b, 1);
         cells.h_prev = with_h ? cells.h_prev : NULL;
-        run_in_parts(kernels, &s, &l, &cells, true);
+        run_in_parts(kernels, &s, &l, &cells);
     }
     assert_memory_equal(h, l.h_new, bytes);
     assert_memory_equal(gates, l.gates, (size_t)((s.B + CALLS_AROUND) * l.G) * sizeof *gates);

@@ -39,8 +39,8 @@ static int64_t documented_parts(const sizes *s, const lts_kernels *kernels)
     if (parts == NULL || !parts->pays(s->H, s->B))
         return 0;
     int64_t H = s->H, Hp = rounded(H, kernels->lanes), G = lts_gate_row(kernels->lanes, H);
-    int64_t h = rounded(H, 32), g = rounded(G, 32), n_in = s->n < 32 ? 0 : rounded(s->n, 32);
-    int64_t in = larger(s->n, s->L > 1 ? H : 0), row = larger(h + (s->L > 1 ? h : n_in), 0);
+    int64_t h = rounded(H, 32), g = rounded(G, 32), n_in = rounded(s->n, 32);
+    int64_t in = larger(s->n, s->L > 1 ? H : 0), row = h + larger(n_in, s->L > 1 ? h : 0);
     int64_t weights = s->L * (h * G + g * Hp) + (s->L - 1) * (h * G + g * Hp) + n_in * G;
     row = larger(row, g < 1024 ? g : 1024);
     return 3 * (weights + s->B * row + 256 * (H + in + 1 + G)) / 2;

@@ -89,8 +89,9 @@ KERNEL void add_block(tiles *t, const int n_part, const int n_rows, const int n_
     }
 }
 
+/* n_operands: one, or the inputs and h of cells. */
 KERNEL void add_tiles(tiles *t, const int n_part, const int n_rows, const int n_columns,
-                      const operands *o, const group *g)
+                      int n_operands, const operands *o, const group *g)
 {
     UNROLL for (int i = 0; i < n_rows; i++)
     {
@@ -104,8 +105,9 @@ KERNEL void add_tiles(tiles *t, const int n_part, const int n_rows, const int n_
                           g->start_row * (int64_t)sizeof(real));
         }
     }
-    for (int64_t block = 0; block < o->n_block; block++)
-        add_block(t, n_part, n_rows, n_columns, o, block * n_part);
+    for (const operands *end = o + n_operands; o < end; o++)
+        for (int64_t block = 0; block < o->n_block; block++)
+            add_block(t, n_part, n_rows, n_columns, o, block * n_part);
     UNROLL for (int i = 0; i < n_rows; i++)
     {
         UNROLL for (int j = 0; j < n_columns; j++)
@@ -114,29 +116,31 @@ KERNEL void add_tiles(tiles *t, const int n_part, const int n_rows, const int n_
     }
 }
 
-KERNEL void add_to_group(tiles *t, const int n_part, const operands *o, const group *g)
+KERNEL void add_to_group(tiles *t, const int n_part, int n_operands, const operands *o,
+                         const group *g)
 {
     tiles_configure(t, lts_min(TILE_ROWS, g->rows),
                     g->rows > TILE_ROWS ? g->rows - TILE_ROWS : TILE_ROWS);
     if (g->rows > TILE_ROWS && g->columns > COLUMNS)
-        add_tiles(t, n_part, 2, 2, o, g);
+        add_tiles(t, n_part, 2, 2, n_operands, o, g);
     else if (g->rows > TILE_ROWS)
-        add_tiles(t, n_part, 2, 1, o, g);
+        add_tiles(t, n_part, 2, 1, n_operands, o, g);
     else if (g->columns > COLUMNS)
-        add_tiles(t, n_part, 1, 2, o, g);
+        add_tiles(t, n_part, 1, 2, n_operands, o, g);
     else
-        add_tiles(t, n_part, 1, 1, o, g);
+        add_tiles(t, n_part, 1, 1, n_operands, o, g);
 }
 
-NOT_INLINED void multiply_group(tiles *t, int n_part, const operands *o, const group *g)
+NOT_INLINED void multiply_group(tiles *t, int n_part, int n_operands, const operands *o,
+                                const group *g)
 {
-#define CALL(parts) add_to_group(t, parts, o, g)
+#define CALL(parts) add_to_group(t, parts, n_operands, o, g)
     WITH_CONSTANT_PARTS(n_part, CALL);
 #undef CALL
 }
 
-/* A left operand of m rows and `inner` whole inner indices, and a right one of which b is the
- * block of column 0 that belongs to them. */
+/* A left operand of whole inner indices, and a right one of which b is the block of column 0 that
+ * belongs to the first of them. */
 typedef struct factors {
     int n_part;
     int64_t inner;
@@ -144,21 +148,29 @@ typedef struct factors {
     int64_t b_tile;
 } factors;
 
-/* Columns first .. end - 1 of all rows: a group of columns with all rows, while it is in a cache. */
-static void multiply_columns(tiles *t, const factors *f, int64_t first, int64_t end, int64_t m,
-                             group all)
+/* From some row and column on. */
+static operands operands_at(const factors *f, int64_t row, int64_t column)
 {
-    for (int64_t j = first; j < end; j += GROUP)
+    return (operands){.a = f->a + row * f->inner * f->n_part,
+                      .b = f->b + column / COLUMNS * f->b_tile,
+                      .a_tile = TILE_ROWS * f->inner * f->n_part,
+                      .b_tile = f->b_tile,
+                      .n_block = f->inner / INNER};
+}
+
+/* C [m, n]: a group of columns with all rows, while it is in a cache. */
+static void multiply_columns(tiles *t, const factors *f, int64_t m, int64_t n, group all)
+{
+    for (int64_t j = 0; j < n; j += GROUP)
         for (int64_t i = 0; i < m; i += GROUP) {
-            const operands o = {f->a + i * f->inner * f->n_part, f->b + j / COLUMNS * f->b_tile,
-                                TILE_ROWS * f->inner * f->n_part, f->b_tile, f->inner / INNER};
+            const operands o = operands_at(f, i, j);
             group g = all;
             g.rows = lts_min(GROUP, m - i);
-            g.columns = lts_min(GROUP, end - j);
+            g.columns = lts_min(GROUP, n - j);
             g.c += i * g.ldc + j;
             if (g.start != NULL)
                 g.start += i * g.start_row + j;
-            multiply_group(t, f->n_part, &o, &g);
+            multiply_group(t, f->n_part, 1, &o, &g);
         }
 }
 
@@ -180,7 +192,7 @@ static void multiply_packed(int n_part, int64_t m, int64_t n, int64_t n_inner, c
             split_packed_rows(n_part, rows, n_inner, &left, p, inner, workspace);
             const factors f = {n_part, lts_part_inner(inner), workspace, b + p * COLUMNS * n_part,
                                b_tile};
-            multiply_columns(&t, &f, 0, n, rows, all);
+            multiply_columns(&t, &f, rows, n, all);
             all.start = all.c;
             all.start_row = ldc;
         }
@@ -203,37 +215,31 @@ static void multiply_transposed(int n_part, int64_t m, int64_t n, int64_t n_inne
                            .start_row = start_row,
                            .c = c + j,
                            .ldc = ldc};
-        multiply_columns(&t, &f, 0, end - j, m, all);
+        multiply_columns(&t, &f, m, end - j, all);
     }
     tiles_release(&t);
 }
 
-/* The cells of some rows of all units; left operands h_prev, and those inputs that are in parts. */
-static void forward_rows(tiles *t, const lts_cells *cells, const lts_part_weights *weights,
-                         int64_t row, int64_t n_row, const lts_part *h, const lts_part *in)
+/* The cells of some rows of all units: their sums in groups, then the gates. h->a is NULL where
+ * h_prev is 0. */
+static void forward_rows(tiles *t, const lts_cells *cells, const real *bias, int64_t row,
+                         int64_t n_row, const factors *in, const factors *h)
 {
     _Alignas(64) real z[GROUP * PANEL];
-    int n_part = weights->n_part;
-    int64_t H_inner = lts_part_inner(cells->H), in_inner = lts_part_inner(cells->n_in);
     for (int64_t unit = 0; unit < cells->H; unit += LTS_LANES) {
         int64_t width = 4 * lts_block_units(LTS_LANES, cells->H, unit);
         for (int64_t i = 0; i < n_row; i += GROUP) {
             int64_t rows = lts_min(GROUP, n_row - i);
-            const group all = {.start = z, .start_row = width, .c = z, .ldc = width};
-            lts_products_avx512.multiply(rows, width, in == NULL ? cells->n_in : 0,
-                                         cells->in + (row + i) * cells->in_row, cells->in_row,
-                                         weights->packed.in + 4 * unit * cells->n_in,
-                                         weights->packed.bias + 4 * unit, 0, z, width);
-            const factors by_in = {n_part, in_inner, in + (in == NULL ? 0 : i * in_inner * n_part),
-                                   weights->in + (in == NULL ? 0 : 4 * unit * in_inner * n_part),
-                                   COLUMNS * in_inner * n_part};
-            const factors by_h = {n_part, H_inner, h + (h == NULL ? 0 : i * H_inner * n_part),
-                                  weights->h + 4 * unit * H_inner * n_part,
-                                  COLUMNS * H_inner * n_part};
-            if (in != NULL)
-                multiply_columns(t, &by_in, 0, width, rows, all);
-            if (h != NULL)
-                multiply_columns(t, &by_h, 0, width, rows, all);
+            for (int64_t j = 0; j < width; j += GROUP) {
+                const operands o[] = {operands_at(in, i, 4 * unit + j),
+                                      operands_at(h->a == NULL ? in : h, i, 4 * unit + j)};
+                const group g = {.rows = rows,
+                                 .columns = lts_min(GROUP, width - j),
+                                 .start = bias + 4 * unit + j,
+                                 .c = z + j,
+                                 .ldc = width};
+                multiply_group(t, in->n_part, h->a == NULL ? 1 : 2, o, &g);
+            }
             lts_cells_avx512.gates(cells, unit, row + i, rows, z);
         }
     }
@@ -243,20 +249,19 @@ static void forward(const lts_cells *cells, const lts_part_weights *weights, lts
 {
     tiles t = {.rows = {0}};
     int n_part = weights->n_part;
+    int64_t in_inner = lts_part_inner(cells->n_in), h_inner = lts_part_inner(cells->H);
     for (int64_t row = 0; row < cells->B; row += LTS_PART_ROWS_AT_ONCE) {
         int64_t rows = lts_min(LTS_PART_ROWS_AT_ONCE, cells->B - row);
-        lts_part *h = NULL, *in = NULL, *free_part = workspace;
+        lts_part *of_h = workspace + rows * in_inner * n_part;
+        const factors in = {n_part, in_inner, workspace, weights->in, COLUMNS * in_inner * n_part};
+        factors h = {n_part, h_inner, NULL, weights->h, COLUMNS * h_inner * n_part};
+        split_rows(n_part, rows, cells->n_in, cells->in + row * cells->in_row, cells->in_row,
+                   workspace);
         if (cells->h_prev != NULL) {
-            h = free_part;
-            split_rows(n_part, rows, cells->H, cells->h_prev + row * cells->Hp, cells->Hp, h);
-            free_part += rows * lts_part_inner(cells->H) * n_part;
+            split_rows(n_part, rows, cells->H, cells->h_prev + row * cells->Hp, cells->Hp, of_h);
+            h.a = of_h;
         }
-        if (weights->in != NULL) {
-            in = free_part;
-            split_rows(n_part, rows, cells->n_in, cells->in + row * cells->in_row, cells->in_row,
-                       in);
-        }
-        forward_rows(&t, cells, weights, row, rows, h, in);
+        forward_rows(&t, cells, weights->bias, row, rows, &in, &h);
     }
     tiles_release(&t);
 }
