@@ -5,6 +5,8 @@
  */
 #include "kernels_parts.h"
 
+#include <errno.h>
+
 /* C [m, n] = S + A B; n_inner is a multiple of 16, since dz is a left operand. */
 typedef struct product {
     int64_t m, n, n_inner;
@@ -274,9 +276,39 @@ static void the_instructions_are_what_the_twin_computes(void **fixture)
     }
 }
 
+/* The name of the set that is chosen if LSTMTS_KERNELS is `named`, or not set. */
+static const char *chosen(const char *named)
+{
+    if (named == NULL)
+        unsetenv("LSTMTS_KERNELS");
+    else
+        setenv("LSTMTS_KERNELS", named, 1);
+    const char *name = lts_kernels_select(64)->name;
+    unsetenv("LSTMTS_KERNELS");
+    return name;
+}
+
+static void tiles_are_chosen_where_they_run_and_the_twin_by_name_alone(void **fixture)
+{
+    (void)fixture;
+    errno = E2BIG;
+    bool tiles = lts_kernels_find("amx") != NULL, wide_vectors = lts_kernels_find("avx512") != NULL;
+    assert_int_equal(errno, E2BIG);
+    assert_true(!tiles || wide_vectors);
+    if (tiles)
+        assert_string_equal(chosen(NULL), "amx");
+    assert_string_equal(chosen("amx"), chosen(NULL));
+    assert_string_not_equal(chosen(NULL), "amx_twin");
+    assert_true((strcmp(chosen("amx_twin"), "amx_twin") == 0) ==
+                (lts_kernels_find("amx_twin") != NULL));
+    if (wide_vectors)
+        assert_string_equal(chosen("avx512"), "avx512");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tiles_are_chosen_where_they_run_and_the_twin_by_name_alone),
         cmocka_unit_test(products_in_parts_are_within_the_bound),
         cmocka_unit_test(three_parts_are_more_exact_than_a_sum_of_floats),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_block_of_rows),
