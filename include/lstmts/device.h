@@ -26,9 +26,10 @@ extern "C" {
  */
 typedef enum lstm_precision {
     LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                          */
-    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32 (11 significant bits) in large products; AMX: 16
-                                     bits                                                       */
-    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: errors of up to 2e-3 are allowed; at present as HIGH */
+    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32 (11 significant bits) in large products; AMX: two
+                                     parts of 8 bits. Errors of up to 1e-3 are allowed          */
+    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: errors of up to 2e-3 are allowed; at present as HIGH.
+                                     AMX: bfloat16 (8 bits); up to 2e-2                         */
 } lstm_precision;
 
 /** An available device. */
