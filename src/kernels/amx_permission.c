@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* syscall() */
+#define _GNU_SOURCE /* syscall(); NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 #include "kernels/amx_permission.h"
 
 #ifdef __linux__

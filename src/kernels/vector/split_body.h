@@ -150,7 +150,7 @@ static void split_packed_rows(int n_part, int64_t m, int64_t n_inner, const lts_
 static void split_strips(int n_part, int64_t first, int64_t end, int64_t n_inner,
                          const real *strips, lts_part *to)
 {
-    real turned[TILE_ROWS * INNER];
+    _Alignas(64) real turned[TILE_ROWS * INNER];
     to += first * lts_part_inner(n_inner) * n_part;
     for (int64_t i = first; i < end; i += TILE_ROWS) {
         int64_t rows = lts_min(TILE_ROWS, end - i);
