@@ -103,7 +103,7 @@ for variant in "$folder"/bench-*; do
             --only "$workload" | tail -n 1)"
     done
 done
-ours 15 "$folder/lstmts-products" || failed=1
+ours 15 env OPENBLAS_NUM_THREADS=1 "$folder/lstmts-products" || failed=1
 unset LSTMTS_KERNELS
 
 core=

@@ -64,7 +64,7 @@ typedef struct lts_part_kernels {
                             const lts_part *b, const real *start, int64_t start_row, real *c,
                             int64_t ldc, lts_part *workspace);
     /** lts_training_products.multiply_transposed with the left operand in parts. Workspace: n_part
-     * n_inner' for each column of a panel. */
+     * n_inner' for each of at most 128 columns. */
     void (*multiply_transposed)(int n_part, int64_t m, int64_t n, int64_t n_inner,
                                 const lts_part *a, const lts_rows *b, const real *start,
                                 int64_t start_row, real *c, int64_t ldc, lts_part *workspace);

@@ -64,7 +64,7 @@ static void multiply_strips(const lts_kernels *kernels, int n_part, const produc
     real *strips = filled(n_strip * LTS_STRIP * p->n_inner, NAN);
     real *b = among_others(kernels, p->n_inner, p->n, p->b);
     lts_part *a_parts = new_parts(p->m * inner * n_part);
-    lts_part *workspace = new_parts(lts_min(p->n, 64) * inner * n_part);
+    lts_part *workspace = new_parts(lts_min(p->n, 128) * inner * n_part);
     for (int64_t i = 0; i < p->m; i++)
         for (int64_t k = 0; k < p->n_inner; k++)
             strips[(i / LTS_STRIP * p->n_inner + k) * LTS_STRIP + i % LTS_STRIP] =

@@ -35,8 +35,32 @@ typedef struct operands {
     int64_t n_block; /* blocks of inner indices */
 } operands;
 
+/*
+ * Tile instructions leave the rest of the processor idle. So the work of vectors that comes before
+ * or after a product is divided into steps of some hundred instructions, and a step is done after
+ * each block of another product. The last steps are done when they are needed.
+ */
+typedef struct aside {
+    void (*step)(const void *work, int64_t number); /* 0 .. n - 1 */
+    const void *work;
+    int64_t n, done;
+} aside;
+
+static inline void do_step(aside *work)
+{
+    if (work->done < work->n)
+        work->step(work->work, work->done++);
+}
+
+static void finish(aside *work)
+{
+    while (work->done < work->n)
+        do_step(work);
+}
+
 /* The sums of a group: C = start + A B; start NULL is 0. */
 typedef struct group {
+    aside *meanwhile;
     int64_t rows, columns;
     const real *start;
     int64_t start_row;
@@ -106,8 +130,10 @@ KERNEL void add_tiles(tiles *t, const int n_part, const int n_rows, const int n_
         }
     }
     for (const operands *end = o + n_operands; o < end; o++)
-        for (int64_t block = 0; block < o->n_block; block++)
+        for (int64_t block = 0; block < o->n_block; block++) {
             add_block(t, n_part, n_rows, n_columns, o, block * n_part);
+            do_step(g->meanwhile);
+        }
     UNROLL for (int i = 0; i < n_rows; i++)
     {
         UNROLL for (int j = 0; j < n_columns; j++)
@@ -179,11 +205,13 @@ static void multiply_packed(int n_part, int64_t m, int64_t n, int64_t n_inner, c
                             int64_t ldc, lts_part *workspace)
 {
     tiles t = {.rows = {0}};
+    aside nothing = {.n = 0};
     int64_t b_tile = lts_part_inner(n_inner) * COLUMNS * n_part;
     for (int64_t i = 0; i < m; i += LTS_PART_ROWS_AT_ONCE) {
         int64_t rows = lts_min(LTS_PART_ROWS_AT_ONCE, m - i);
         const lts_rows left = {a->panels, a->rows, a->first + i};
-        group all = {.start = start == NULL ? NULL : start + i * start_row,
+        group all = {.meanwhile = &nothing,
+                     .start = start == NULL ? NULL : start + i * start_row,
                      .start_row = start_row,
                      .c = c + i * ldc,
                      .ldc = ldc};
@@ -201,48 +229,82 @@ static void multiply_packed(int n_part, int64_t m, int64_t n, int64_t n_inner, c
 }
 _Static_assert(LTS_PART_INNER_AT_ONCE % PANEL == 0, "a part of the inner indices ends in a panel");
 
+/* Each panel of B is split while the one before is multiplied. */
 static void multiply_transposed(int n_part, int64_t m, int64_t n, int64_t n_inner,
                                 const lts_part *a, const lts_rows *b, const real *start,
                                 int64_t start_row, real *c, int64_t ldc, lts_part *workspace)
 {
     tiles t = {.rows = {0}};
-    int64_t inner = lts_part_inner(n_inner), b_tile = inner * COLUMNS * n_part;
+    int64_t inner = lts_part_inner(n_inner);
+    panel_split next = panel_at(n_part, n, 0, n_inner, b, workspace);
+    aside splits = {.step = split_piece, .work = &next, .n = pieces_of(&next)};
     for (int64_t j = 0; j < n; j += PANEL) {
-        int64_t end = lts_min(n, j + PANEL);
-        split_panel(n_part, n, j, end, n_inner, b, workspace);
-        const factors f = {n_part, inner, a, workspace, b_tile};
-        const group all = {.start = start == NULL ? NULL : start + j,
+        finish(&splits);
+        const factors f = {n_part, inner, a, next.to, inner * COLUMNS * n_part};
+        const group all = {.meanwhile = &splits,
+                           .start = start == NULL ? NULL : start + j,
                            .start_row = start_row,
                            .c = c + j,
                            .ldc = ldc};
-        multiply_columns(&t, &f, m, end - j, all);
+        if (j + PANEL < n) {
+            lts_part *other = workspace + (next.to == workspace ? PANEL * inner * n_part : 0);
+            next = panel_at(n_part, n, j + PANEL, n_inner, b, other);
+            splits.n = pieces_of(&next);
+            splits.done = 0;
+        }
+        multiply_columns(&t, &f, m, lts_min(PANEL, n - j), all);
     }
     tiles_release(&t);
 }
 
-/* The cells of some rows of all units: their sums in groups, then the gates. h->a is NULL where
- * h_prev is 0. */
+/* Gates whose sums are in z [n_row, width], for rows from `row` on. */
+typedef struct gates_of_sums {
+    const lts_cells *cells;
+    int64_t unit, row, n_row, width;
+    const real *z;
+} gates_of_sums;
+
+enum { GATE_ROWS = 2 };
+
+static void some_gates(const void *work, int64_t number)
+{
+    const gates_of_sums *g = work;
+    int64_t i = number * GATE_ROWS;
+    lts_cells_avx512.gates(g->cells, g->unit, g->row + i, lts_min(GATE_ROWS, g->n_row - i),
+                           g->z + i * g->width);
+}
+
+/* The cells of some rows of all units: sums in groups, and the gates of a group while the next one
+ * is summed. h->a is NULL where h_prev is 0. */
 static void forward_rows(tiles *t, const lts_cells *cells, const real *bias, int64_t row,
                          int64_t n_row, const factors *in, const factors *h)
 {
-    _Alignas(64) real z[GROUP * PANEL];
+    _Alignas(64) real z[2][GROUP * PANEL];
+    gates_of_sums last = {.cells = cells, .z = z[1]};
+    aside gates = {.step = some_gates, .work = &last};
     for (int64_t unit = 0; unit < cells->H; unit += LTS_LANES) {
         int64_t width = 4 * lts_block_units(LTS_LANES, cells->H, unit);
         for (int64_t i = 0; i < n_row; i += GROUP) {
+            real *sums = last.z == z[1] ? z[0] : z[1];
             int64_t rows = lts_min(GROUP, n_row - i);
             for (int64_t j = 0; j < width; j += GROUP) {
                 const operands o[] = {operands_at(in, i, 4 * unit + j),
                                       operands_at(h->a == NULL ? in : h, i, 4 * unit + j)};
-                const group g = {.rows = rows,
+                const group g = {.meanwhile = &gates,
+                                 .rows = rows,
                                  .columns = lts_min(GROUP, width - j),
                                  .start = bias + 4 * unit + j,
-                                 .c = z + j,
+                                 .c = sums + j,
                                  .ldc = width};
                 multiply_group(t, in->n_part, h->a == NULL ? 1 : 2, o, &g);
             }
-            lts_cells_avx512.gates(cells, unit, row + i, rows, z);
+            finish(&gates);
+            last = (gates_of_sums){cells, unit, row + i, rows, width, sums};
+            gates.n = (rows + GATE_ROWS - 1) / GATE_ROWS;
+            gates.done = 0;
         }
     }
+    finish(&gates);
 }
 
 static void forward(const lts_cells *cells, const lts_part_weights *weights, lts_part *workspace)

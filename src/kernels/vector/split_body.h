@@ -82,11 +82,18 @@ KERNEL void split_left_block(const int n_part, int64_t rows, int64_t inner, cons
     }
 }
 
-/* A block of a right operand: [parts][pairs of rows][COLUMNS][2] of `inner` <= INNER rows of B. */
-KERNEL void split_right_block(const int n_part, int64_t inner, const real *b, int64_t b_row,
-                              lts_part *to)
+enum { PIECE = 8 }; /* rows of B that are split at once */
+
+/*
+ * Rows row .. row + PIECE - 1 of a block of a right operand, [parts][pairs of rows][COLUMNS][2]; it
+ * has `inner` rows of B, which may be more than INNER, or fewer.
+ */
+KERNEL void split_right_rows(const int n_part, int64_t row, int64_t inner, const real *b,
+                             int64_t b_row, lts_part *to)
 {
-    for (int64_t p = 0; p < INNER; p += 2, to += 2 * COLUMNS) {
+    to += row * COLUMNS;
+    UNROLL for (int64_t p = row; p < row + PIECE; p += 2, to += 2 * COLUMNS)
+    {
         __m512i even[MOST_PARTS], odd[MOST_PARTS];
         split(n_part, load_some(p < inner ? 16 : 0, b + p * b_row), even);
         split(n_part, load_some(p + 1 < inner ? 16 : 0, b + (p + 1) * b_row), odd);
@@ -114,10 +121,10 @@ NOT_INLINED void split_left(int n_part, int64_t rows, int64_t inner, const real 
 #undef CALL
 }
 
-NOT_INLINED void split_panel_block(int n_part, int64_t inner, const real *b, int64_t b_row,
-                                   lts_part *to)
+NOT_INLINED void split_right_piece(int n_part, int64_t row, int64_t inner, const real *b,
+                                   int64_t b_row, lts_part *to)
 {
-#define CALL(parts) split_right_block(parts, inner, b, b_row, to)
+#define CALL(parts) split_right_rows(parts, row, inner, b, b_row, to)
     WITH_CONSTANT_PARTS(n_part, CALL);
 #undef CALL
 }
@@ -165,21 +172,44 @@ static void split_strips(int n_part, int64_t first, int64_t end, int64_t n_inner
 }
 _Static_assert(LTS_STRIP % TILE_ROWS == 0, "a tile would lie in two strips");
 
-/* Columns first .. end - 1, in one panel, of n_inner rows of a packed B with n columns. */
-static void split_panel(int n_part, int64_t n, int64_t first, int64_t end, int64_t n_inner,
-                        const lts_rows *b, lts_part *to)
+/* A panel of B [n_inner rows, width] as a right operand. */
+typedef struct panel_split {
+    int n_part;
+    int64_t n_inner, width;
+    const real *panel;
+    lts_part *to;
+} panel_split;
+
+/* The panel that begins at column j of n. */
+static panel_split panel_at(int n_part, int64_t n, int64_t j, int64_t n_inner, const lts_rows *b,
+                            lts_part *to)
 {
-    int64_t panel = first / PANEL * PANEL, width = lts_min(PANEL, n - panel);
-    const real *rows = b->panels + panel * b->rows + b->first * width;
-    for (int64_t j = first; j < end; j += COLUMNS)
-        for (int64_t p = 0; p < n_inner; p += INNER, to += n_part * INNER * COLUMNS)
-            split_panel_block(n_part, lts_min(INNER, n_inner - p), rows + p * width + (j - panel),
-                              width, to);
+    int64_t width = lts_min(PANEL, n - j);
+    return (panel_split){n_part, n_inner, width, b->panels + j * b->rows + b->first * width, to};
+}
+
+static int64_t pieces_of(const panel_split *p)
+{
+    return lts_part_inner(p->n_inner) * p->width / (PIECE * COLUMNS);
+}
+
+/* Pieces are numbered as they lie in `to`: those of a block of inner indices, of a tile of columns. */
+static void split_piece(const void *work, int64_t number)
+{
+    const panel_split *p = work;
+    int64_t block = number / (INNER / PIECE), blocks = lts_part_inner(p->n_inner) / INNER;
+    int64_t first = block % blocks * INNER, column = block / blocks * COLUMNS;
+    split_right_piece(p->n_part, number % (INNER / PIECE) * PIECE, p->n_inner - first,
+                      p->panel + first * p->width + column, p->width,
+                      p->to + block * p->n_part * INNER * COLUMNS);
 }
 
 static void split_right(int n_part, int64_t n_inner, int64_t n, const real *packed_b, lts_part *to)
 {
     const lts_rows b = {packed_b, n_inner, 0};
-    for (int64_t j = 0; j < n; j += PANEL, to += PANEL * lts_part_inner(n_inner) * n_part)
-        split_panel(n_part, n, j, lts_min(n, j + PANEL), n_inner, &b, to);
+    for (int64_t j = 0; j < n; j += PANEL, to += PANEL * lts_part_inner(n_inner) * n_part) {
+        const panel_split panel = panel_at(n_part, n, j, n_inner, &b, to);
+        for (int64_t number = 0; number < pieces_of(&panel); number++)
+            split_piece(&panel, number);
+    }
 }
