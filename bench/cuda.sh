@@ -12,7 +12,7 @@
 #     loop        the persistent kernels by themselves
 #     engine      the tests of the companion's operations, which the twin passes in tests/cuda
 #     check       check_device: golden cases, random plans, fleets, resume, sharing, crowds
-#     ours        times of lstmts-bench on the device, and of W6 on all cores of the processor
+#     ours        times of lstmts-bench on the device, and of W6 and W7 on all cores of the processor
 #     peers       times of PyTorch
 #     memcheck, racecheck, initcheck    compute-sanitizer over loop_check --small and check_device
 #                                       --small; racecheck, which is slow, --tiny
@@ -24,7 +24,7 @@ set -u
 folder=$(cd "$1" && pwd) || exit 2
 shift
 : "${DEVICE:=cuda}" "${LIMIT:=470}" "${OUT:=cuda-out}" "${SECONDS_EACH:=0.5}"
-: "${OURS:=W1,W2,W4,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W6/100000,W3/512}"
+: "${OURS:=W1,W2,W4,W7,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W7,W6/100000,W3/512}"
 : "${PEERS:=W4 W6/100000 W1 W2 W3 W3/512 W6}"
 parts=${*:-device loop engine check ours peers memcheck racecheck initcheck}
 mkdir -p "$OUT"
@@ -96,7 +96,7 @@ bench() {
 
 part_ours() {
     bench --device "$DEVICE" --threads 1 --only "$OURS" &&
-        bench --device cpu --threads "$(nproc)" --only W6,W6/100000 &&
+        bench --device cpu --threads "$(nproc)" --only W6,W6/100000,W7 &&
         bench --device "$DEVICE" --threads 1 --precision high --only "$ROUNDED" &&
         bench --device "$DEVICE" --threads 1 --precision medium --only "$ROUNDED"
 }

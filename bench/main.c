@@ -54,6 +54,7 @@ static const workload workloads[] = {
     {"W5/1024", bench_stream, {.n = 2, .H = 1024, .B = 1, .T = 1}, 1, false},
     {"W6", bench_fleet, {.n = 2, .H = 100, .B = 1000, .T = 50}, 1, false},
     {"W6/100000", bench_fleet, {.n = 2, .H = 100, .B = 100000, .T = 50}, 1, true},
+    {"W7", bench_recipe, {.n = 24, .H = 128, .B = 192, .T = 28, .support_len = 21}, 3, false},
 };
 
 /* W5 selects all of W5/16 ... except large ones. */
@@ -129,7 +130,7 @@ static bool read_names(const char **only, const char *value)
         size_t length = strcspn(at, ",");
         if (!is_workload(at, length))
             return report_invalid_value("--only", value,
-                                        "names of workloads, W1 to W6, between commas");
+                                        "names of workloads, W1 to W7, between commas");
         at += length;
         if (*at == '\0')
             break;

@@ -78,6 +78,85 @@ bool bench_training(const bench_shape *shape, double seconds, bench_time *time)
     return fine;
 }
 
+enum { RECIPE_COLUMNS = 7, RECIPE_ROWS = 8640 };
+
+static bool new_dataset(lstm_dataset **dataset)
+{
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = RECIPE_COLUMNS;
+    options.missing = LSTM_MISSING_FORWARD;
+    float *rows = malloc((size_t)(RECIPE_ROWS * RECIPE_COLUMNS) * sizeof *rows);
+    if (rows == NULL)
+        return false;
+    for (int i = 0; i < RECIPE_ROWS * RECIPE_COLUMNS; i++) {
+        float row = (float)(i / RECIPE_COLUMNS), column = (float)(i % RECIPE_COLUMNS + 1);
+        rows[i] = i % 997 == 3 ? NAN : column * sinf(0.2618F * row) + cosf(0.01F * column * row);
+    }
+    bool made = ok(lstm_dataset_new(dataset, &options)) &&
+                ok(lstm_dataset_add(*dataset, NULL, rows, RECIPE_ROWS, 0));
+    free(rows);
+    return made;
+}
+
+static bool new_view(lstm_view **view, const lstm_dataset *dataset, const bench_shape *shape)
+{
+    lstm_view_options options = LSTM_VIEW_OPTIONS_INIT;
+    options.segment_len = options.base_len = shape->n;
+    options.context_len = shape->support_len;
+    options.horizon = shape->T + 1 - shape->support_len;
+    options.channels = LSTM_CHANNELS_INDEPENDENT;
+    options.column_input = 1;
+    options.scaling = LSTM_SCALING_STANDARD;
+    options.base = LSTM_BASE_MEAN;
+    options.part = LSTM_PART_ALL;
+    return ok(lstm_view_new(view, dataset, &options));
+}
+
+static bool new_recipe(lstm_updater **updater, lstm_model **model, lstm_iter *iter,
+                       const lstm_view *view, const bench_shape *shape)
+{
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+    const lstm_hook clip = {LSTM_HOOK_CLIP, 1};
+    sizes.n_input = lstm_view_inputs(view);
+    sizes.n_output = lstm_view_targets(view);
+    sizes.n_hidden = shape->H;
+    loss.kind = LSTM_LOSS_HUBER;
+    loss.reduction = LSTM_REDUCTION_MEAN;
+    options.loss = &loss;
+    options.hooks = &clip;
+    options.n_hook = 1;
+    options.dropout = 0.3;
+    options.average_decay = 0.98;
+    options.n_threads = shape->n_thread;
+    options.device = shape->device;
+    options.precision = shape->precision;
+    return ok(lstm_model_new(model, &sizes)) &&
+           ok(lstm_updater_new(updater, *model, iter, &options));
+}
+
+bool bench_recipe(const bench_shape *shape, double seconds, bench_time *time)
+{
+    lstm_dataset *dataset = NULL;
+    lstm_view *view = NULL;
+    lstm_iter *iter = NULL;
+    lstm_model *model = NULL;
+    lstm_updater *updater = NULL;
+    lstm_iter_options batches = LSTM_ITER_OPTIONS_INIT;
+    batches.batch_size = shape->B;
+    bool fine = new_dataset(&dataset) && new_view(&view, dataset, shape) &&
+                ok(lstm_iter_new_view(&iter, view, &batches)) &&
+                new_recipe(&updater, &model, iter, view, shape) &&
+                bench_measure(update, updater, seconds, time);
+    lstm_updater_free(updater);
+    lstm_model_free(model);
+    lstm_iter_free(iter);
+    lstm_view_free(view);
+    lstm_dataset_free(dataset);
+    return fine;
+}
+
 typedef struct stream {
     lstm_state *state;
     float x[LONGEST_ROW], y[LONGEST_ROW];

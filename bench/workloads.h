@@ -19,6 +19,13 @@ typedef struct bench_shape {
 /** Measure one update. */
 bool bench_training(const bench_shape *shape, double seconds, bench_time *time);
 
+/**
+ * Measure one update of the recipe of docs/forecasting.md: 7 columns with missing values, each
+ * predicted by itself in segments of n rows; dropout, Huber's loss, clipping, averaged parameters.
+ * support_len is the context, in segments.
+ */
+bool bench_recipe(const bench_shape *shape, double seconds, bench_time *time);
+
 /** Measure one step of one stream; B and T are not used. */
 bool bench_stream(const bench_shape *shape, double seconds, bench_time *time);
 

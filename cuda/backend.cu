@@ -327,9 +327,15 @@ void lts_gpu_run(lts_gpu *gpu, lts_gpu_graph *graph, void (*sequence)(void *with
         sequence(with);
         return;
     }
-    if (graph->executable == nullptr)
+    if (graph->executable == nullptr && !graph->refused) {
         graph->executable = record(gpu, sequence, with);
-    if (gpu->status == LSTM_OK)
+        graph->refused = gpu->status == LSTM_E_NOMEM;
+        if (graph->refused)
+            gpu->status = LSTM_OK; /* nothing has been enqueued, and it runs without, too */
+    }
+    if (graph->refused)
+        sequence(with);
+    else if (gpu->status == LSTM_OK)
         succeeded(gpu,
                   cudaGraphLaunch(static_cast<cudaGraphExec_t>(graph->executable), gpu->stream),
                   "launching an update");

@@ -14,7 +14,10 @@
 #ifndef LTS_CUDA_BACKEND_H
 #define LTS_CUDA_BACKEND_H
 
+#include "network/dropout.h"
 #include "network/step.h"
+#include "score/loss_kind.h"
+#include "view_rows.h"
 #include <lstmts/device.h>
 
 struct lts_services;
@@ -89,6 +92,7 @@ void lts_gpu_zero(lts_gpu *gpu, void *memory, int64_t bytes);
 typedef struct lts_gpu_graph {
     void *executable;
     int64_t runs;
+    bool refused; /**< there was no memory to record it: it is enqueued piece by piece */
 } lts_gpu_graph;
 
 /**
@@ -147,35 +151,92 @@ typedef struct lts_gather_rows {
 
 void lts_gpu_gather(lts_gpu *gpu, const lts_gather_rows *gather);
 
-/**
- * Inputs of n calls that are fed by outputs y [.., B, K] of earlier ones. Where feed[call] >= 0,
- * columns d with column_feed[d] >= 0.
- */
+/** Windows of a view: steps `rows` [n_call] as inputs, steps 0 .. T - 1 as targets. */
+typedef struct lts_gather_view {
+    const lts_view_table *table;   /**< in the host's memory, its arrays in the device's */
+    const lts_table_level *levels; /**< [n_window, n_base]                               */
+    const int64_t *numbers;        /**< [B] of the windows                               */
+    lts_table_place *places;       /**< [B], written                                     */
+    const int32_t *rows;           /**< [n_call]                                         */
+    int64_t n_call, T, B;
+    float *x;               /**< [n_call, B, D]; missing values that may be fed are NaN   */
+    float *target, *weight; /**< [T, B, K]                                                */
+} lts_gather_view;
+
+/** levels [n_window, n_base] of all windows. */
+void lts_gpu_view_levels(lts_gpu *gpu, const lts_view_table *table, lts_table_level *levels);
+void lts_gpu_gather_view(lts_gpu *gpu, const lts_gather_view *gather);
+
+/** Inputs of n calls that are fed by outputs y [.., B, K] of earlier ones. */
 typedef struct lts_feeding {
     int64_t n, B, D, K;
-    const int32_t *feed;        /**< [n] slot of y, or -1 */
-    const int32_t *column_feed; /**< [D] */
+    const int32_t *feed;        /**< [n] slot of y, or -1                              */
+    const int32_t *column_feed; /**< [D] the output that stands for an input, or -1    */
+    const int32_t *holes; /**< [n] 1: a call's true row has all but NaN. NULL: none has one  */
+    uint8_t *fed;         /**< [n, B, D] where there are holes: which inputs are outputs     */
+    bool maps; /**< an output's location is its softplus (LSTM_LOSS_NEGATIVE_BINOMIAL)       */
 } lts_feeding;
 
-/** x [n, B, D]: x[call][d] = y[feed[call]][column_feed[d]]. */
+/**
+ * x [n, B, D]: x[call][d] = location of y[feed[call]][column_feed[d]]. With holes, `fed` is written,
+ * and an input that is NaN and not fed becomes 0.
+ */
 void lts_gpu_feed(lts_gpu *gpu, const lts_feeding *feeding, const float *y, float *x);
-/** dy[feed[call]][column_feed[d]] += dx[call][d]; dx [n, B, D]. */
-void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *feeding, const float *dx, float *dy);
+/** dy[feed[call]][column_feed[d]] += dx[call][d] by the location; dx [n, B, D]. */
+void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *feeding, const float *y, const float *dx,
+                       float *dy);
+
+/* Random numbers of a batch: those of src/network on the processor. */
+
+/** Of a batch, in the device's memory. */
+typedef struct lts_numbers {
+    uint64_t number, seed; /**< seed of sampling */
+    double withheld;
+} lts_numbers;
 
 /**
- * Losses: of each call, if target_step[call] = t >= 0, step_loss[t] = the mean of (y - target)^2,
- * summed in double, and dy = 2 / (B K) (y - target); otherwise dy = 0.
+ * Scheduled sampling: the fed columns of x [n_call, B, D] become NaN in the rows that are withheld,
+ * of calls with `holes` that have an output to be fed.
+ */
+void lts_gpu_withhold(lts_gpu *gpu, const lts_feeding *feeding, const lts_numbers *numbers,
+                      float *x);
+/** Words of a row of H bits, from the lowest on. */
+static inline int64_t lts_kept_words(int64_t H)
+{
+    return (H + 31) / 32;
+}
+
+/** kept [rows, lts_kept_words(H)]: whether dropout keeps an output of layer l. */
+void lts_gpu_draw_kept(lts_gpu *gpu, const lts_dropout *dropout, const lts_numbers *numbers,
+                       int64_t l, int64_t rows, int64_t H, uint32_t *kept);
+/** out [rows, H] = scale h where it is kept, else 0; out may be h. */
+void lts_gpu_drop(lts_gpu *gpu, int64_t rows, int64_t H, float scale, const uint32_t *kept,
+                  const float *h, float *out);
+
+/**
+ * Losses: of each call, if target_step[call] = t >= 0, step_loss[t] and dy as by lts_loss_step();
+ * otherwise dy = 0.
  */
 typedef struct lts_scoring {
-    int64_t n_call, slot;       /**< slot = B K */
-    const int32_t *target_step; /**< [n_call] */
-    const float *y;             /**< [n_call, B, K] */
-    const float *target;        /**< [T, B, K] */
-    float *dy;                  /**< [n_call, B, K] */
-    double *step_loss;          /**< [T] */
+    int64_t n_call, T, B, K;    /**< K targets, each of loss.n_out outputs                 */
+    const int32_t *target_step; /**< [n_call]                                              */
+    const float *y;             /**< [n_call, B, n_out K]                                  */
+    const float *target;        /**< [T, B, K]                                             */
+    const float *weight;        /**< [T, B, K], or NULL = 1                                */
+    lts_loss loss;              /**< its arrays lie in the device's memory                 */
+    double *weight_sum;         /**< [T] workspace: lts_loss_weight() of each step         */
+    float *dy;                  /**< [n_call, B, n_out K]                                  */
+    double *step_loss;          /**< [T]                                                   */
 } lts_scoring;
 
 void lts_gpu_score(lts_gpu *gpu, const lts_scoring *scoring);
+
+/** lts_mean_squared_error() suffices. */
+static inline bool lts_scoring_is_plain(const lts_scoring *s)
+{
+    return s->loss.kind == LSTM_LOSS_MSE && s->loss.reduction == LSTM_REDUCTION_STEPS &&
+           s->weight == NULL && s->loss.n_column_weight == 0 && s->loss.n_step_weight == 0;
+}
 
 /* A layer at one call. Gate blocks i, f, g, o of H columns. */
 
@@ -205,6 +266,8 @@ void lts_gpu_sum_squares(lts_gpu *gpu, int64_t n, const float *values, double *s
 void lts_gpu_clip(lts_gpu *gpu, int64_t n, double most, const double *square, float *values);
 /** y += factor x */
 void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, float *y);
+/** average = (1 - weight) average + weight values; the values themselves if weight is 1. */
+void lts_gpu_average(lts_gpu *gpu, int64_t n, double weight, const float *values, float *average);
 /** *most = the largest magnitude of n values; NaN counts as infinite. */
 void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most);
 /** *at = the position of the first value that is not finite, or n. */

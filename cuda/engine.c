@@ -23,6 +23,16 @@ static lstm_status leave(const lts_gpu_engine *e, lstm_status status)
     return status;
 }
 
+/* Whether the whole-plan kernels have what the plan needs. */
+static bool is_simple(const lts_engine_options *o)
+{
+    bool simple = o->params->L == 1 && o->folded;
+    bool maps = o->loss != NULL && o->loss->kind == LSTM_LOSS_NEGATIVE_BINOMIAL;
+    for (int64_t call = 0; call < o->plan->n_call; call++)
+        simple = simple && !o->plan->calls[call].holes && !(maps && o->plan->calls[call].feed >= 0);
+    return simple;
+}
+
 /* How the network runs here. */
 static void choose(lts_gpu_engine *engine)
 {
@@ -31,43 +41,23 @@ static void choose(lts_gpu_engine *engine)
     engine->net.params = params;
     engine->net.precision = o->precision;
     engine->net.folded = o->folded;
-    engine->loop = params->L == 1 && engine->net.folded &&
-                   lts_loop_fits(engine->net.gpu, params->D, params->K, params->H);
+    engine->net.scale = (float)o->dropout.scale;
+    engine->loop =
+        is_simple(o) && lts_loop_fits(engine->net.gpu, params->D, params->K, params->H, 1);
     engine->trace.n_call = o->plan->n_call;
     engine->trace.from_zero = true;
-}
-
-static lstm_status check_engine_options(const lts_engine_options *options, const lts_device *device,
-                                        const lts_services *services)
-{
-    const char *missing = options->dropout.threshold > 0 ? "dropout" : NULL;
-    if (options->source.view != NULL)
-        missing = "view";
-    const lts_loss *loss = options->loss;
-    if (loss != NULL && (loss->kind != LSTM_LOSS_MSE || loss->reduction != LSTM_REDUCTION_STEPS ||
-                         loss->n_column_weight > 0 || loss->n_step_weight > 0))
-        missing = "other loss than LSTM_LOSS_MSE, summed over steps without weights";
-    for (int64_t call = 0; call < options->plan->n_call; call++)
-        if (options->plan->calls[call].holes)
-            missing = "sampling";
-    return missing == NULL ? LSTM_OK
-                           : services->fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has",
-                                            device->name, missing);
 }
 
 lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
                             const lts_device *device, const lts_services *services)
 {
-    lstm_status status = check_engine_options(options, device, services);
-    if (status < 0)
-        return status;
     lts_gpu_engine *made = services->alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
     made->base.device = device;
     made->services = services;
     made->options = *options;
-    status = lts_gpu_open(&made->net.gpu, services, options->index);
+    lstm_status status = lts_gpu_open(&made->net.gpu, services, options->index);
     if (status >= 0) {
         choose(made);
         status = lts_engine_allocate(made);
@@ -76,6 +66,7 @@ lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *optio
         lts_engine_close(&made->base);
         return status;
     }
+    made->options.view_table = NULL; /* the device has its arrays now */
     *engine = &made->base;
     return leave(made, LSTM_OK);
 }
@@ -101,14 +92,16 @@ lstm_status lts_engine_load(lts_engine *engine)
     lts_gpu_upload(e->net.gpu, e->net.values, host->values, block_bytes(e));
     for (int64_t i = 0; i < host->n_moment; i++)
         lts_gpu_upload(e->net.gpu, e->moments[i], host->moments[i], block_bytes(e));
+    if (host->average != NULL)
+        lts_gpu_upload(e->net.gpu, e->average, host->average, block_bytes(e));
     return leave(e, lts_gpu_wait(e->net.gpu));
 }
 
 /* The blocks that one call of read() downloads, and their places on the host. */
 typedef struct transfer {
     int64_t n;
-    const float *from[1 + LTS_MAX_MOMENTS];
-    real *to[1 + LTS_MAX_MOMENTS];
+    const float *from[2 + LTS_MAX_MOMENTS];
+    real *to[2 + LTS_MAX_MOMENTS];
 } transfer;
 
 static void add(transfer *t, const float *from, real *to)
@@ -143,6 +136,8 @@ lstm_status lts_engine_read(lts_engine *engine, unsigned what)
         add(&state, e->net.values, host->values);
     for (int64_t i = 0; (what & LTS_READ_MOMENTS) != 0 && i < host->n_moment; i++)
         add(&state, e->moments[i], host->moments[i]);
+    if ((what & LTS_READ_MOMENTS) != 0 && host->average != NULL)
+        add(&state, e->average, host->average);
     return leave(e, status < 0 || state.n == 0 ? status : fetch(e, &state));
 }
 
@@ -178,6 +173,7 @@ lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, doub
     bool finite = true;
     set_batch(e, batch->B);
     memcpy(e->host_offsets, batch->offsets, (size_t)batch->B * sizeof *batch->offsets);
+    *e->host_numbers = (lts_numbers){batch->number, batch->seed, batch->withheld};
     lts_gpu_run(e->net.gpu, recording(e), lts_engine_unroll, e);
     lstm_status status = leave(e, lts_gpu_wait(e->net.gpu));
     if (status < 0)
@@ -237,6 +233,9 @@ lstm_status lts_engine_step(lts_engine *engine, const lts_step *step)
     lts_gpu_engine *e = enter(engine);
     lts_gpu_step(e->net.gpu, step, e->options.params->total, e->gradient, e->moments,
                  e->net.values);
+    if (step->average > 0)
+        lts_gpu_average(e->net.gpu, e->options.params->total, step->average, e->net.values,
+                        e->average);
     return leave(e, lts_gpu_status(e->net.gpu));
 }
 
@@ -249,10 +248,12 @@ static lstm_status give(const lts_gpu_engine *e, real *to, int64_t n)
     return status;
 }
 
-static lstm_status read_slot(lts_engine *engine, const float *steps, int64_t step, real *to)
+/* A step of steps [.., B, n]. */
+static lstm_status read_slot(lts_engine *engine, const float *steps, int64_t step, int64_t n,
+                             real *to)
 {
     lts_gpu_engine *e = enter(engine);
-    int64_t slot = e->B * e->options.params->K;
+    int64_t slot = e->B * n;
     lts_gpu_download(e->net.gpu, e->host_reading, steps + step * slot,
                      slot * (int64_t)sizeof *steps);
     return give(e, to, slot);
@@ -260,12 +261,14 @@ static lstm_status read_slot(lts_engine *engine, const float *steps, int64_t ste
 
 lstm_status lts_engine_read_output(lts_engine *engine, int64_t call, real *y)
 {
-    return read_slot(engine, ((const lts_gpu_engine *)(void *)engine)->trace.y, call, y);
+    const lts_gpu_engine *e = (const lts_gpu_engine *)(void *)engine;
+    return read_slot(engine, e->trace.y, call, e->options.params->K, y);
 }
 
 lstm_status lts_engine_read_target(lts_engine *engine, int64_t t, real *target)
 {
-    return read_slot(engine, ((const lts_gpu_engine *)(void *)engine)->target, t, target);
+    const lts_gpu_engine *e = (const lts_gpu_engine *)(void *)engine;
+    return read_slot(engine, e->windows.targets, t, e->options.source.columns->K, target);
 }
 
 lstm_status lts_engine_read_state(lts_engine *engine, real *values)

@@ -7,15 +7,7 @@
 
 #include "network.h"
 #include "network/device.h"
-
-/** What an unroll's kernels read beside the network, in the device's memory. */
-typedef struct lts_windows {
-    float *series;                         /**< [n_row, n_column]                             */
-    int32_t *input, *target, *column_feed; /**< [D], [K], [D] of lts_columns                  */
-    int32_t *row, *feed, *target_step;     /**< [n_call] of the plan's calls                  */
-    int32_t *target_row;                   /**< [T] row of each step's target                 */
-    int64_t *offsets;                      /**< [B]                                           */
-} lts_windows;
+#include "windows.h"
 
 /** A recorded update of some number of windows. */
 typedef struct lts_recorded {
@@ -36,18 +28,20 @@ typedef struct lts_gpu_engine {
     lts_net_trace trace;   /**< for the present batch                                          */
     bool loop;             /**< the whole-plan kernels of loop.h run it */
     lts_windows windows;
-    float *gradient, *moments[LTS_MAX_MOMENTS];
-    float *target;         /**< [T, B, K]                                         */
-    float *product, *work; /**< of lts_net_gradients()                            */
-    double *results;       /**< [T + 1] step losses; sum of the gradient's squares */
-    float *largest;        /**< [1 + LTS_MAX_MOMENTS] magnitudes                  */
-    void *memory;          /**< all of the above                                  */
-    int64_t *host_offsets; /**< [B] where copies begin and end                    */
-    double *host_results;  /**< [T + 1]                                           */
-    float *host_largest;   /**< [1 + LTS_MAX_MOMENTS]                             */
-    float *host_blocks;    /**< [1 + LTS_MAX_MOMENTS, total]                      */
-    float *host_reading;   /**< an output, target or state: max(B K, 2 L B H)     */
-    void *host_memory;     /**< all of these                                      */
+    float *gradient, *moments[LTS_MAX_MOMENTS], *average;
+    lts_loss loss;             /**< its arrays in the device's memory                 */
+    double *weight_sum;        /**< [T] of lts_scoring                                */
+    float *product, *work;     /**< of lts_net_gradients()                            */
+    double *results;           /**< [T + 1] step losses; sum of the gradient's squares */
+    float *largest;            /**< [1 + LTS_MAX_MOMENTS] magnitudes                  */
+    void *memory;              /**< all of the above                                  */
+    int64_t *host_offsets;     /**< [B] where copies begin and end                    */
+    lts_numbers *host_numbers; /**< [1]                                           */
+    double *host_results;      /**< [T + 1]                                           */
+    float *host_largest;       /**< [1 + LTS_MAX_MOMENTS]                             */
+    float *host_blocks;        /**< [2 + LTS_MAX_MOMENTS, total]                      */
+    float *host_reading;       /**< an output, target or state: max(B K, 2 L B H)     */
+    void *host_memory;         /**< all of these                                      */
     lts_recorded recorded[LTS_N_RECORDED];
 } lts_gpu_engine;
 

@@ -6,25 +6,8 @@
 #include "arena.h"
 #include "engine.h"
 
-#include <limits.h>
-
 #define TAKE(arena, array, rows, columns)                                                          \
     ((array) = lts_arena_take((arena), (rows), (columns), sizeof *(array)))
-
-static void take_windows(lts_arena *arena, lts_gpu_engine *engine)
-{
-    const lts_engine_options *o = &engine->options;
-    lts_windows *w = &engine->windows;
-    TAKE(arena, w->series, o->source.series->n_row, o->source.series->n_column);
-    TAKE(arena, w->input, o->source.columns->D, 1);
-    TAKE(arena, w->target, o->source.columns->K, 1);
-    TAKE(arena, w->column_feed, o->source.columns->D, 1);
-    TAKE(arena, w->row, o->plan->n_call, 1);
-    TAKE(arena, w->feed, o->plan->n_call, 1);
-    TAKE(arena, w->target_step, o->plan->n_call, 1);
-    TAKE(arena, w->target_row, o->plan->T, 1);
-    TAKE(arena, w->offsets, o->B, 1);
-}
 
 static void take_trace(lts_arena *arena, lts_gpu_engine *engine)
 {
@@ -46,7 +29,29 @@ static void take_trace(lts_arena *arena, lts_gpu_engine *engine)
         TAKE(arena, layer->c, rows + B, params->H);
         TAKE(arena, layer->h, rows + B, params->H);
         TAKE(arena, layer->dc, B, params->H);
+        if (engine->options.dropout.threshold > 0) {
+            TAKE(arena, layer->kept, rows, lts_kept_words(params->H));
+            TAKE(arena, layer->out, rows, params->H);
+        }
     }
+}
+
+/* The numbers of a loss, without those arrays that it has not. */
+static void take_loss(lts_arena *arena, lts_gpu_engine *engine)
+{
+    const lts_loss plain = {.kind = LSTM_LOSS_MSE, .n_out = 1}, *from = engine->options.loss;
+    lts_loss *to = &engine->loss;
+    double *levels, *units, *columns, *steps;
+    *to = from != NULL ? *from : plain;
+    TAKE(arena, levels, to->n_level, 1);
+    TAKE(arena, units, to->n_unit, 1);
+    TAKE(arena, columns, to->n_column_weight, 1);
+    TAKE(arena, steps, to->n_step_weight, 1);
+    TAKE(arena, engine->weight_sum, engine->options.plan->T, 1);
+    to->levels = levels;
+    to->units = units;
+    to->column_weights = columns;
+    to->step_weights = steps;
 }
 
 static void take_device(lts_arena *arena, lts_gpu_engine *engine)
@@ -58,9 +63,11 @@ static void take_device(lts_arena *arena, lts_gpu_engine *engine)
     TAKE(arena, engine->gradient, params->total, 1);
     for (int64_t i = 0; i < o->host.n_moment; i++)
         TAKE(arena, engine->moments[i], params->total, 1);
-    take_windows(arena, engine);
+    if (o->host.average != NULL)
+        TAKE(arena, engine->average, params->total, 1);
+    lts_windows_take(arena, &engine->windows, o);
+    take_loss(arena, engine);
     take_trace(arena, engine);
-    TAKE(arena, engine->target, o->plan->T * o->B, K);
     TAKE(arena, engine->work, LTS_SUM_PARTS, 4 * H > K ? 4 * H : K);
     if (engine->net.folded) {
         TAKE(arena, engine->net.fold, 4 * H, D + 1);
@@ -74,61 +81,29 @@ static void take_host(lts_arena *arena, lts_gpu_engine *engine)
 {
     const lts_engine_options *o = &engine->options;
     TAKE(arena, engine->host_offsets, o->B, 1);
+    TAKE(arena, engine->host_numbers, 1, 1);
     TAKE(arena, engine->host_results, o->plan->T + 1, 1);
     TAKE(arena, engine->host_largest, 1 + LTS_MAX_MOMENTS, 1);
-    TAKE(arena, engine->host_blocks, 1 + o->host.n_moment, o->params->total);
+    TAKE(arena, engine->host_blocks, 2 + o->host.n_moment, o->params->total);
     int64_t state = 2 * o->params->L * o->params->H, K = o->params->K;
     TAKE(arena, engine->host_reading, o->B, state > K ? state : K);
 }
 
-/* Numbers of the plan and the columns as the device reads them, and where they go. */
-typedef struct index_list {
-    int32_t *to;
-    int64_t n;
-} index_list;
-
-static void fill_indices(const lts_gpu_engine *engine, int32_t *at)
+static void upload_loss(lts_gpu_engine *engine)
 {
-    const lts_columns *columns = engine->options.source.columns;
-    const lts_plan *plan = engine->options.plan;
-    for (int64_t d = 0; d < columns->D; d++)
-        *at++ = (int32_t)columns->input[d];
-    for (int64_t k = 0; k < columns->K; k++)
-        *at++ = (int32_t)columns->target[k];
-    for (int64_t d = 0; d < columns->D; d++)
-        *at++ = (int32_t)columns->feed[d];
-    for (int64_t call = 0; call < plan->n_call; call++)
-        *at++ = (int32_t)plan->calls[call].row;
-    for (int64_t call = 0; call < plan->n_call; call++)
-        *at++ = (int32_t)plan->calls[call].feed;
-    for (int64_t call = 0; call < plan->n_call; call++)
-        *at++ = (int32_t)plan->calls[call].target_step;
-    for (int64_t t = 0; t < plan->T; t++)
-        *at++ = (int32_t)(t + engine->options.source.pred);
-}
-
-/* Series, plan and columns go up, once. */
-static lstm_status upload_windows(lts_gpu_engine *engine)
-{
-    const lts_engine_options *o = &engine->options;
-    const lts_windows *w = &engine->windows;
-    lts_gpu *gpu = engine->net.gpu;
-    int64_t D = o->source.columns->D, K = o->source.columns->K, n_call = o->plan->n_call;
-    const index_list lists[] = {
-        {w->input, D},     {w->target, K},           {w->column_feed, D},        {w->row, n_call},
-        {w->feed, n_call}, {w->target_step, n_call}, {w->target_row, o->plan->T}};
-    int64_t n = 2 * D + K + 3 * n_call + o->plan->T;
-    int32_t *indices = engine->services->alloc(n, sizeof *indices), *from = indices;
-    if (indices == NULL)
-        return LSTM_E_NOMEM;
-    fill_indices(engine, indices);
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; from += lists[i++].n)
-        lts_gpu_upload(gpu, lists[i].to, from, lists[i].n * (int64_t)sizeof *from);
-    lts_gpu_upload(gpu, w->series, o->source.series->rows,
-                   o->source.series->n_row * o->source.series->n_column * (int64_t)sizeof(float));
-    lstm_status status = lts_gpu_wait(gpu);
-    engine->services->free(indices);
-    return status;
+    const lts_loss *to = &engine->loss;
+    const lts_loss *from = engine->options.loss != NULL ? engine->options.loss : to;
+    const struct {
+        const double *to, *from;
+        int64_t n;
+    } arrays[] = {{to->levels, from->levels, from->n_level},
+                  {to->units, from->units, from->n_unit},
+                  {to->column_weights, from->column_weights, from->n_column_weight},
+                  {to->step_weights, from->step_weights, from->n_step_weight}};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (arrays[i].n > 0)
+            lts_gpu_upload(engine->net.gpu, (void *)(uintptr_t)arrays[i].to, arrays[i].from,
+                           arrays[i].n * (int64_t)sizeof(double));
 }
 
 /* Gaps between tensors are 0 and stay 0, and so do h and c before call 0. */
@@ -144,29 +119,11 @@ static void zero_for_good(lts_gpu_engine *engine)
     }
 }
 
-static lstm_status check_sizes(const lts_gpu_engine *engine)
-{
-    const lts_engine_options *o = &engine->options;
-    int64_t rows;
-    if (__builtin_mul_overflow(o->plan->n_call + 1, o->B, &rows) || rows > INT_MAX ||
-        o->plan->T + o->source.pred > INT_MAX || o->source.series->n_column > INT_MAX)
-        return engine->services->fail(
-            LSTM_E_LIMIT,
-            "%lld model calls of %lld windows, or %lld + %lld rows, are more than 2^31 - 1",
-            (long long)o->plan->n_call, (long long)o->B, (long long)o->plan->T,
-            (long long)o->source.pred);
-    if (o->source.columns->known && o->source.pred >= INT_MAX / o->source.series->n_column)
-        return engine->services->fail(
-            LSTM_E_LIMIT, "%lld rows ahead of %lld columns are more than 2^31 - 1",
-            (long long)o->source.pred, (long long)o->source.series->n_column);
-    return LSTM_OK;
-}
-
 lstm_status lts_engine_allocate(lts_gpu_engine *engine)
 {
     lts_gpu *gpu = engine->net.gpu;
     lts_arena device = {NULL, 0}, host = {NULL, 0};
-    lstm_status status = check_sizes(engine);
+    lstm_status status = lts_windows_check(&engine->options, engine->services);
     if (status < 0)
         return status;
     int64_t L = engine->options.params->L;
@@ -184,7 +141,8 @@ lstm_status lts_engine_allocate(lts_gpu_engine *engine)
     take_device(&(lts_arena){engine->memory, 0}, engine);
     take_host(&(lts_arena){engine->host_memory, 0}, engine);
     zero_for_good(engine);
-    return upload_windows(engine);
+    upload_loss(engine);
+    return lts_windows_upload(&engine->windows, gpu, &engine->options, engine->services);
 }
 
 void lts_engine_release(lts_gpu_engine *engine)

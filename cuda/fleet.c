@@ -33,7 +33,7 @@ typedef struct block {
     float *y;             /* [B, n_step, K] */
     int64_t *bad;         /* position of the first output that is not finite */
     void *memory;
-    int64_t *host_bad;
+    int64_t host_bad;
     real *outputs; /* [n_series, n_step, K] until all is known to be good, if blocks are several */
 } block;
 
@@ -93,8 +93,7 @@ static lstm_status allocate(block *b)
         B = (B + 1) / 2;
     b->capacity = B;
     b->memory = lts_gpu_alloc(gpu, bytes_of(b, B));
-    b->host_bad = lts_gpu_alloc_host(gpu, sizeof *b->host_bad);
-    if (b->memory == NULL || b->host_bad == NULL)
+    if (b->memory == NULL)
         return lts_gpu_wait(gpu);
     lts_arena arena = {b->memory, 0};
     take_net(&arena, b);
@@ -158,7 +157,8 @@ static void run_call(const block *b, lts_net_trace *state, float *x_here, int64_
     state->from_zero = t == 0;
     if (t >= fleet->context_len) {
         const int32_t *slot = b->slots + (t - fleet->lag) % b->n_recent;
-        const lts_feeding feeding = {1, B, D, K, slot, b->column_feed};
+        const lts_feeding feeding = {
+            .n = 1, .B = B, .D = D, .K = K, .feed = slot, .column_feed = b->column_feed};
         lts_gpu_feed(gpu, &feeding, b->recent, state->x);
     }
     lts_net_forward(&b->net, state, 0, 1);
@@ -185,15 +185,15 @@ static void run_steps(const block *b, int64_t B)
         run_call(b, &state, b->state.x, t);
 }
 
-static lstm_status check_finite(const block *b, int64_t first, int64_t B)
+static lstm_status check_finite(block *b, int64_t first, int64_t B)
 {
     int64_t K = b->net.params->K, n_step = b->fleet->n_step, n = B * n_step * K;
     lts_gpu *gpu = b->net.gpu;
     float found;
     lts_gpu_first_nonfinite(gpu, n, b->y, b->bad);
-    lts_gpu_download(gpu, b->host_bad, b->bad, sizeof *b->host_bad);
+    lts_gpu_download(gpu, &b->host_bad, b->bad, sizeof b->host_bad);
     lstm_status status = lts_gpu_wait(gpu);
-    int64_t bad = *b->host_bad;
+    int64_t bad = b->host_bad;
     if (status < 0 || bad >= n)
         return status;
     lts_gpu_download(gpu, &found, b->y + bad, sizeof found);
@@ -206,7 +206,7 @@ static lstm_status check_finite(const block *b, int64_t first, int64_t B)
 }
 
 /* Series first .. first + B - 1, their outputs to y. */
-static lstm_status run_block(const block *b, int64_t first, int64_t B, real *y)
+static lstm_status run_block(block *b, int64_t first, int64_t B, real *y)
 {
     const lts_fleet *fleet = b->fleet;
     int64_t D = b->net.params->D, outputs = fleet->n_step * b->net.params->K;
@@ -261,16 +261,15 @@ static void choose(block *b)
     b->net.precision = fleet->precision;
     b->n_call = fleet->context_len - 1 + fleet->n_step;
     b->net.folded = fleet->folded;
-    b->loop = params->L == 1 && b->net.folded && !fleet->columns->known &&
-              lts_loop_fits(b->net.gpu, params->D, params->K, params->H);
     b->n_recent = fleet->n_step > 1 ? fleet->lag : 1;
+    b->loop = params->L == 1 && b->net.folded && !fleet->columns->known &&
+              lts_loop_fits(b->net.gpu, params->D, params->K, params->H, b->n_recent);
 }
 
 static void clear(block *b)
 {
     if (b->net.gpu != NULL) {
         lts_gpu_free(b->net.gpu, b->memory);
-        lts_gpu_free_host(b->net.gpu, b->host_bad);
     }
     lts_gpu_close(b->net.gpu);
     b->services->free(b->layers);

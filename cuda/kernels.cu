@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernels of backend.h for an unroll: windows, cells, losses and few products. Those for blocks
- * of the parameter table are in kernels_blocks.cu.
+ * The kernels of backend.h for an unroll: cells, sums and few products. Those for windows are in
+ * kernels_windows.cu, for losses in kernels_score.cu, for blocks of the parameter table in
+ * kernels_blocks.cu.
  */
 #include "kernels.cuh"
 
@@ -74,51 +75,6 @@ __global__ void sum_parts(int64_t n, int n_part, const float *__restrict__ work,
             sum += static_cast<double>(work[part * n + j]);
         out[j] = static_cast<float>(sum);
     }
-}
-
-__global__ void gather(lts_gather_rows g)
-{
-    for (int64_t i = first_element(); i < g.n_call * g.B * g.n; i += stride()) {
-        int64_t j = i % g.n, b = i / g.n % g.B, call = i / g.n / g.B;
-        g.out[i] = g.series[(g.offsets[b] + g.rows[call]) * g.n_column + g.columns[j]];
-    }
-}
-
-__global__ void feed(lts_feeding f, const float *__restrict__ y, float *x)
-{
-    for (int64_t i = first_element(); i < f.n * f.B * f.D; i += stride()) {
-        int64_t d = i % f.D, b = i / f.D % f.B, call = i / f.D / f.B;
-        if (f.feed[call] >= 0 && f.column_feed[d] >= 0)
-            x[i] = y[(f.feed[call] * f.B + b) * f.K + f.column_feed[d]];
-    }
-}
-
-/* A thread has one column of a window in all calls: two calls may be fed by the same output. */
-__global__ void feed_back(lts_feeding f, const float *__restrict__ dx, float *dy)
-{
-    for (int64_t i = first_element(); i < f.B * f.D; i += stride()) {
-        int64_t d = i % f.D, b = i / f.D;
-        for (int64_t call = 0; call < f.n && f.column_feed[d] >= 0; call++)
-            if (f.feed[call] >= 0)
-                dy[(f.feed[call] * f.B + b) * f.K + f.column_feed[d]] += dx[call * f.B * f.D + i];
-    }
-}
-
-/* A block has one call. */
-__global__ void score(lts_scoring s)
-{
-    int64_t call = blockIdx.x, t = s.target_step[call];
-    const float *y = s.y + call * s.slot, *target = s.target + t * s.slot;
-    float *dy = s.dy + call * s.slot, slope = 2 / static_cast<float>(s.slot);
-    double sum = 0;
-    for (int64_t i = threadIdx.x; i < s.slot; i += THREADS) {
-        float error = t < 0 ? 0 : y[i] - target[i];
-        sum += static_cast<double>(error) * static_cast<double>(error);
-        dy[i] = slope * error;
-    }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0 && t >= 0)
-        s.step_loss[t] = sum / static_cast<double>(s.slot);
 }
 
 /* Units along x, windows along y. */
@@ -207,38 +163,6 @@ void lts_gpu_column_sums(lts_gpu *gpu, int64_t m, int64_t n, const float *a, flo
     sum_rows<<<grid, dim3(SUM_COLUMNS, SUM_ROWS), 0, gpu->stream>>>(m, n, a, work);
     sum_parts<<<blocks_for(n), THREADS, 0, gpu->stream>>>(n, n_part, work, out);
     check(gpu, "summing columns");
-}
-
-void lts_gpu_gather(lts_gpu *gpu, const lts_gather_rows *g)
-{
-    if (gpu->status < 0)
-        return;
-    gather<<<blocks_for(g->n_call * g->B * g->n), THREADS, 0, gpu->stream>>>(*g);
-    check(gpu, "gathering windows");
-}
-
-void lts_gpu_feed(lts_gpu *gpu, const lts_feeding *f, const float *y, float *x)
-{
-    if (gpu->status < 0)
-        return;
-    feed<<<blocks_for(f->n * f->B * f->D), THREADS, 0, gpu->stream>>>(*f, y, x);
-    check(gpu, "feeding outputs");
-}
-
-void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *f, const float *dx, float *dy)
-{
-    if (gpu->status < 0)
-        return;
-    feed_back<<<blocks_for(f->B * f->D), THREADS, 0, gpu->stream>>>(*f, dx, dy);
-    check(gpu, "feeding gradients back");
-}
-
-void lts_gpu_score(lts_gpu *gpu, const lts_scoring *s)
-{
-    if (gpu->status < 0)
-        return;
-    score<<<static_cast<unsigned>(s->n_call), THREADS, 0, gpu->stream>>>(*s);
-    check(gpu, "computing losses");
 }
 
 void lts_gpu_gates_forward(lts_gpu *gpu, const lts_gates *g)

@@ -44,6 +44,13 @@ __global__ void add_scaled(int64_t n, float factor, const float *__restrict__ x,
         y[i] += factor * x[i];
 }
 
+__global__ void add_to_average(int64_t n, float now, float before, const float *__restrict__ values,
+                               float *average)
+{
+    for (int64_t i = first_element(); i < n; i += stride())
+        average[i] = now == 1 ? values[i] : before * average[i] + now * values[i];
+}
+
 /* Magnitudes of floats are in the order of their bits; NaN is above infinity, and becomes it. */
 __global__ void largest(int64_t n, const float *__restrict__ values, unsigned *most)
 {
@@ -138,6 +145,15 @@ void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, f
         return;
     add_scaled<<<blocks_for(n), THREADS, 0, gpu->stream>>>(n, factor, x, y);
     check(gpu, "adding");
+}
+
+void lts_gpu_average(lts_gpu *gpu, int64_t n, double weight, const float *values, float *average)
+{
+    if (gpu->status < 0)
+        return;
+    add_to_average<<<blocks_for(n), THREADS, 0, gpu->stream>>>(
+        n, static_cast<float>(weight), static_cast<float>(1 - weight), values, average);
+    check(gpu, "averaging parameters");
 }
 
 void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most)

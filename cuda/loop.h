@@ -7,10 +7,10 @@
  *
  *     x of a fed call: columns d with column_feed[d] >= 0 take y[feed[call]][column_feed[d]]
  *     z = K_x x + k + W_h h;   i, f, o = sigmoid(z), g = tanh(z);   c = f c + i g;   h = o tanh(c)
- *     y = W_out h + b_out
+ *     y = W_out h + b_out, with dropout's kept and scaled h
  *
  * Backward, from the last call to the first, with dh and dc of the call after (0 after the last):
- *     dh += W_out^T dy;   dc += dh o (1 - tanh(c)^2)
+ *     dh += W_out^T dy, of kept h, scaled;   dc += dh o (1 - tanh(c)^2)
  *     dz_o = dh tanh(c) o(1-o);  dz_i = dc g i(1-i);  dz_g = dc i (1-g^2);  dz_f = dc c_prev f(1-f)
  *     dc = dc f;   dh = W_h^T dz;   of a fed call: dy[feed[call]] += (K_x^T dz) in the fed columns
  */
@@ -39,6 +39,8 @@ typedef struct lts_loop {
     float *c, *h;               /**< [n_call + 1, B, H]; slot 0 is the state at the start: 0      */
     float *y;                   /**< [n_call, B, K]                                              */
     float *dy;                  /**< [n_call, B, K] backward: in, and what fed calls add          */
+    const uint32_t *kept;       /**< [n_call, B, ceil(H / 32)] bits of dropout, or NULL          */
+    float scale;                /**< of what is kept                                             */
 } lts_loop;
 
 /** A forecast: no trace is kept, and only outputs from call context_len - 1 on are written. */
@@ -52,8 +54,11 @@ typedef struct lts_loop_forecast {
     float *y;       /**< [B, n_call - context_len + 1, K]                                      */
 } lts_loop_forecast;
 
-/** Whether networks of these sizes run so on this device; otherwise they go call by call. */
-bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H);
+/**
+ * Whether networks of these sizes run so on this device; otherwise they go call by call.
+ * @param lag  of a forecast, whose last `lag` outputs are kept on chip; 1 for an update
+ */
+bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t lag);
 
 /* Enqueue; 0, or the number of an error of the runtime. They can be captured into a graph. */
 int lts_loop_forward(lts_gpu *gpu, const lts_loop *loop);

@@ -33,6 +33,8 @@ using namespace loop;
 struct backward_args {
     const float *fold, *weight_h, *weight_out;
     const int32_t *feed, *column_feed;
+    const uint32_t *kept; /* dropout's bits, or null */
+    float scale;
     const float *c;
     float *gates, *dy;
     int n_call, B, D, K, H, C, U;
@@ -166,6 +168,13 @@ template <int S, int G> __device__ __forceinline__ void run_backward(const backw
         }
     };
 
+    const float scale = a.kept == nullptr ? 1 : a.scale;
+    const int words = (H + 31) / 32;
+    auto is_kept = [&](int t, int window, int j) -> bool {
+        const int b = first + window, u = u0 + j;
+        return b < B && u < H && (a.kept[((size_t)t * B + b) * words + u / 32] >> (u % 32) & 1);
+    };
+
     load_trace(a.n_call - 1);
     load_dy(a.n_call - 1);
     copy_commit();
@@ -206,8 +215,10 @@ template <int S, int G> __device__ __forceinline__ void run_backward(const backw
                 for (int r = 0; r < C; r++)
                     dh += inbox[(next * C + r) * cells + i];
             const float *dy = dys + (t & 1) * windows * K + window * K;
+            float by_y = 0;
             for (int k = 0; k < K; k++)
-                dh = fmaf(weight_out[k * block_units + j], dy[k], dh);
+                by_y = fmaf(weight_out[k * block_units + j], dy[k], by_y);
+            dh += a.kept == nullptr || is_kept(t, window, j) ? by_y * scale : 0;
             const float *in = trace + (t & 1) * traced * cells + i;
             const float gate_i = in[0], gate_f = in[cells], gate_g = in[2 * cells];
             const float gate_o = in[3 * cells], c_before = in[4 * cells];
@@ -338,6 +349,8 @@ int lts_loop_backward(lts_gpu *gpu, const lts_loop *net)
     a.fold = net->fold;
     a.weight_h = net->weight_h;
     a.weight_out = net->weight_out;
+    a.kept = net->kept;
+    a.scale = net->scale;
     a.feed = net->feed;
     a.column_feed = net->column_feed;
     a.c = net->c;

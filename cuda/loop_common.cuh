@@ -145,6 +145,13 @@ __device__ __forceinline__ float dot4(float4 a, float4 b, float sum)
     return fmaf(a.w, b.w, sum);
 }
 
+/* Elements whose bits are 0 become 0. */
+__device__ __forceinline__ float4 keep4(float4 v, uint32_t bits)
+{
+    return make_float4(bits & 1 ? v.x : 0, bits & 2 ? v.y : 0, bits & 4 ? v.z : 0,
+                       bits & 8 ? v.w : 0);
+}
+
 /* Of n pairs of sums keeps the lower half, or the upper where `up`, plus that of lane ^ mask. */
 template <int n> __device__ __forceinline__ void sum_half(float *v, int mask, bool up)
 {

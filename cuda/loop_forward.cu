@@ -2,12 +2,19 @@
 /* The forward of an update, with its trace, and which networks run so at all. */
 #include "loop_forward.cuh"
 
-bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H)
+bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t lag)
 {
     (void)gpu;
     if (D < 1 || D > loop::max_inputs || K < 1 || K > loop::max_inputs)
         return false;
     if (H < 1 || H > loop::max_units)
+        return false;
+    const int KQ = static_cast<int>((H + 31) / 32), d = static_cast<int>(D),
+              k = static_cast<int>(K);
+    if (lag > loop::max_shared / (4 * static_cast<int64_t>(sizeof(float))) ||
+        loop::forward_fixed(d, k, KQ) +
+                loop::forward_each(d, k, KQ, lag > 2 ? static_cast<int>(lag) : 2, 4) >
+            static_cast<size_t>(loop::max_shared))
         return false;
     int device = 0, major = 0;
     if (cudaGetDevice(&device) != cudaSuccess)
@@ -28,6 +35,8 @@ int lts_loop_forward(lts_gpu *gpu, const lts_loop *net)
     a.weight_h = net->weight_h;
     a.weight_out = net->weight_out;
     a.bias_out = net->bias_out;
+    a.kept = net->kept;
+    a.scale = net->scale;
     a.feed = net->feed;
     a.column_feed = net->column_feed;
     a.x = net->x;

@@ -29,7 +29,9 @@ namespace loop
 struct forward_args {
     const float *fold, *weight_h, *weight_out, *bias_out;
     const int32_t *feed, *column_feed; /* feed: trace only                                        */
-    float *x, *gates, *c, *h;          /* trace: written; forecast: x is only read                */
+    const uint32_t *kept;              /* trace only: dropout's bits, KQ words a row; or null     */
+    float scale;
+    float *x, *gates, *c, *h; /* trace: written; forecast: x is only read                */
     float *y;
     int n_call, B, D, K, H, C, U;
     int context_len, lag; /* forecast: call t >= context_len reads y of call t - lag */
@@ -161,10 +163,21 @@ __device__ __forceinline__ void run_forward(const forward_args &a)
                     continue;
                 float4 weight = ((const float4 *)(weight_out + k * P))[quad];
 #pragma unroll
-                for (int n = 0; n < G; n++)
-                    sum[n] = dot4(weight, ((const float4 *)(h + (g * G + n) * P))[quad], sum[n]);
+                for (int n = 0; n < G; n++) {
+                    float4 in = ((const float4 *)(h + (g * G + n) * P))[quad];
+                    if (trace && a.kept != nullptr) {
+                        int b = first + g * G + n;
+                        in = keep4(in, b < B ? a.kept[((size_t)t * B + b) * KQ + quad / 8] >>
+                                                   (quad % 8 * 4)
+                                             : 0);
+                    }
+                    sum[n] = dot4(weight, in, sum[n]);
+                }
             }
-            float value = sum_windows(sum, lane) + bias_out[k];
+            float value = sum_windows(sum, lane);
+            if (trace && a.kept != nullptr)
+                value *= a.scale;
+            value += bias_out[k];
             int n = lane / (32 / W), b = first + g * G + n;
             if (lane % (32 / W) == 0 && n < G) {
                 if (keep)

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64, OUT_OF_MEMORY = 2 };
+enum { MOST = 64, MOST_KEPT = 200 * 1024 / 16, OUT_OF_MEMORY = 2 };
 
-bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H)
+bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t lag)
 {
     (void)gpu;
-    return !lts_twin_control.without_loop && D <= MOST && K <= MOST && H <= MOST;
+    return !lts_twin_control.without_loop && D <= MOST && K <= MOST && H <= MOST &&
+           lag * K <= MOST_KEPT;
 }
 
 static float sigmoid(float x)
@@ -24,7 +25,14 @@ static float sigmoid(float x)
 typedef struct net {
     int64_t D, K, H;
     const float *fold, *weight_h, *weight_out, *bias_out;
+    float scale;
 } net;
+
+/* What dropout multiplies output j of a row by; `kept` may be NULL. */
+static float mask_of(const uint32_t *kept, float scale, int64_t j)
+{
+    return kept == NULL ? 1 : kept[j / 32] >> (j % 32) & 1 ? scale : 0;
+}
 
 /* gates [4H] of one window: K_x x + k + W_h h. */
 static void sum_gates(const net *n, const float *x, const float *h, float *gates)
@@ -41,9 +49,9 @@ static void sum_gates(const net *n, const float *x, const float *h, float *gates
     }
 }
 
-/* One call of one window; h may be h_prev. */
+/* One call of one window; h may be h_prev, and kept NULL. */
 static void call_forward(const net *n, const float *x, const float *h_prev, const float *c_prev,
-                         float *gates, float *c, float *h, float *y)
+                         const uint32_t *kept, float *gates, float *c, float *h, float *y)
 {
     int64_t H = n->H;
     sum_gates(n, x, h_prev, gates);
@@ -57,14 +65,19 @@ static void call_forward(const net *n, const float *x, const float *h_prev, cons
     for (int64_t k = 0; k < n->K; k++) {
         y[k] = n->bias_out[k];
         for (int64_t j = 0; j < H; j++)
-            y[k] += n->weight_out[k * H + j] * h[j];
+            y[k] += n->weight_out[k * H + j] * (h[j] * mask_of(kept, n->scale, j));
     }
+}
+
+static const uint32_t *kept_of(const lts_loop *l, int64_t row)
+{
+    return l->kept == NULL ? NULL : l->kept + row * ((l->H + 31) / 32);
 }
 
 int lts_loop_forward(lts_gpu *gpu, const lts_loop *l)
 {
     (void)gpu;
-    const net n = {l->D, l->K, l->H, l->fold, l->weight_h, l->weight_out, l->bias_out};
+    const net n = {l->D, l->K, l->H, l->fold, l->weight_h, l->weight_out, l->bias_out, l->scale};
     int64_t B = l->B, D = l->D, K = l->K, H = l->H;
     for (int64_t call = 0; call < l->n_call; call++)
         for (int64_t b = 0; b < B; b++) {
@@ -74,8 +87,9 @@ int lts_loop_forward(lts_gpu *gpu, const lts_loop *l)
             for (int64_t d = 0; d < D && l->feed[call] >= 0; d++)
                 if (l->column_feed[d] >= 0)
                     x[d] = fed[l->column_feed[d]];
-            call_forward(&n, x, l->h + before * H, l->c + before * H, l->gates + before * 4 * H,
-                         l->c + after * H, l->h + after * H, l->y + before * K);
+            call_forward(&n, x, l->h + before * H, l->c + before * H, kept_of(l, before),
+                         l->gates + before * 4 * H, l->c + after * H, l->h + after * H,
+                         l->y + before * K);
         }
     return 0;
 }
@@ -103,7 +117,8 @@ static void call_backward(const lts_loop *l, int64_t call, int64_t b, float *dh,
     float *dz = l->gates + before * 4 * H;
     for (int64_t j = 0; j < H; j++)
         for (int64_t k = 0; k < K; k++)
-            dh[j] += l->weight_out[k * H + j] * l->dy[before * K + k];
+            dh[j] += mask_of(kept_of(l, before), l->scale, j) * l->weight_out[k * H + j] *
+                     l->dy[before * K + k];
     gates_backward(H, dz, l->c + before * H, l->c + after * H, dh, dc);
     for (int64_t j = 0; j < H; j++) {
         dh[j] = 0;
@@ -130,7 +145,7 @@ int lts_loop_backward(lts_gpu *gpu, const lts_loop *l)
 int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *f)
 {
     (void)gpu;
-    const net n = {f->D, f->K, f->H, f->fold, f->weight_h, f->weight_out, f->bias_out};
+    const net n = {f->D, f->K, f->H, f->fold, f->weight_h, f->weight_out, f->bias_out, 1};
     int64_t B = f->B, D = f->D, K = f->K, n_step = f->n_call - f->context_len + 1;
     float *y = malloc((size_t)(f->n_call * K) * sizeof *y);
     if (y == NULL)
@@ -142,7 +157,7 @@ int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *f)
                 memcpy(x, f->x + (t * B + b) * D, (size_t)D * sizeof *x);
             for (int64_t d = 0; t >= f->context_len && d < D; d++)
                 x[d] = y[(t - f->lag) * K + f->column_feed[d]];
-            call_forward(&n, x, h, c, gates, c, h, y + t * K);
+            call_forward(&n, x, h, c, NULL, gates, c, h, y + t * K);
         }
         memcpy(f->y + b * n_step * K, y + (f->context_len - 1) * K,
                (size_t)(n_step * K) * sizeof *y);

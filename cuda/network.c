@@ -99,6 +99,15 @@ typedef struct layer_input {
     int64_t bias_stride;
 } layer_input;
 
+/* Outputs of a layer from `call` on, as the layer above reads them. */
+static const float *outputs_of(const lts_net *net, const lts_net_trace *trace, int64_t l,
+                               int64_t call)
+{
+    const lts_net_layer *layer = &trace->layers[l];
+    return layer->out != NULL ? layer->out + call * trace->B * net->params->H
+                              : layer->h + (call + 1) * trace->slot;
+}
+
 static layer_input input_of(const lts_net *net, const lts_net_trace *trace, int64_t l, int64_t call)
 {
     const lts_params *params = net->params;
@@ -107,8 +116,7 @@ static layer_input input_of(const lts_net *net, const lts_net_trace *trace, int6
         return (layer_input){
             trace->x + call * B * D, D, {net->fold, D + 1, false}, net->fold + D, D + 1};
     const lts_layer_layout *at = &params->layers[l];
-    const float *below =
-        l == 0 ? trace->u + call * B * H : trace->layers[l - 1].h + (call + 1) * trace->slot;
+    const float *below = l == 0 ? trace->u + call * B * H : outputs_of(net, trace, l - 1, call);
     return (layer_input){
         below, H, {net->values + at->weight_x, H, false}, net->values + at->bias, 1};
 }
@@ -129,6 +137,16 @@ static lts_gates gates_of(const lts_net *net, const lts_net_trace *trace, int64_
                        .h = layer->h + after};
 }
 
+void lts_net_drop(const lts_net *net, const lts_net_trace *trace, int64_t l, int64_t first,
+                  int64_t n)
+{
+    const lts_net_layer *layer = &trace->layers[l];
+    int64_t B = trace->B, H = net->params->H;
+    if (layer->out != NULL)
+        lts_gpu_drop(net->gpu, n * B, H, net->scale, layer->kept + first * B * lts_kept_words(H),
+                     layer->h + (first + 1) * trace->slot, layer->out + first * B * H);
+}
+
 static void layer_forward(const lts_net *net, const lts_net_trace *trace, int64_t l, int64_t first,
                           int64_t n)
 {
@@ -143,6 +161,7 @@ static void layer_forward(const lts_net *net, const lts_net_trace *trace, int64_
             apply(net, B, 4 * H, H, layer->h + call * trace->slot, weight_h, 1, gates.gates);
         lts_gpu_gates_forward(net->gpu, &gates);
     }
+    lts_net_drop(net, trace, l, first, n);
 }
 
 /* out [m, n] = rows [m, k] times the transpose of a weight [n, k], + bias [n]. */
@@ -162,8 +181,8 @@ void lts_net_forward(const lts_net *net, const lts_net_trace *trace, int64_t fir
                trace->u + first * B * H);
     for (int64_t l = 0; l < params->L; l++)
         layer_forward(net, trace, l, first, n);
-    linear(net, n * B, K, H, trace->layers[top].h + (first + 1) * trace->slot,
-           params->output_weight, params->output_bias, trace->y + first * B * K);
+    linear(net, n * B, K, H, outputs_of(net, trace, top, first), params->output_weight,
+           params->output_bias, trace->y + first * B * K);
 }
 
 /* dh of a layer's outputs -> dz. A call's h also went into the gates of the call after. */
@@ -183,6 +202,18 @@ static void layer_backward(const lts_net *net, const lts_net_trace *trace, int64
     }
 }
 
+/* From dh by a layer's outputs after dropout to that by its h. */
+static void drop_gradient(const lts_net *net, const lts_net_trace *trace, int64_t l, int64_t first,
+                          int64_t n)
+{
+    int64_t B = trace->B, H = net->params->H;
+    const lts_net_layer *layer = &trace->layers[l];
+    float *dh = trace->dh + first * B * H;
+    if (layer->out != NULL)
+        lts_gpu_drop(net->gpu, n * B, H, net->scale, layer->kept + first * B * lts_kept_words(H),
+                     dh, dh);
+}
+
 void lts_net_backward(const lts_net *net, const lts_net_trace *trace, int64_t first, int64_t n,
                       bool with_dx)
 {
@@ -193,12 +224,15 @@ void lts_net_backward(const lts_net *net, const lts_net_trace *trace, int64_t fi
     const matrix fold = {net->fold, D + 1, false};
     float *dh = trace->dh + first * B * H, *dx = trace->dx + first * B * D;
     apply_back(net, m, H, K, trace->dy + first * B * K, output, 0, dh);
+    drop_gradient(net, trace, params->L - 1, first, n);
     for (int64_t l = params->L - 1; l >= 0; l--) {
         const matrix weight_x = {net->values + params->layers[l].weight_x, H, false};
         layer_backward(net, trace, l, first, n);
         if (l > 0 || !net->folded)
             apply_back(net, m, H, 4 * H, trace->layers[l].gates + first * B * 4 * H, weight_x, 0,
                        dh);
+        if (l > 0)
+            drop_gradient(net, trace, l - 1, first, n);
     }
     if (with_dx && net->folded)
         apply_back(net, m, D, 4 * H, trace->layers[0].gates + first * B * 4 * H, fold, 0, dx);
@@ -250,7 +284,7 @@ void lts_net_gradients(const lts_net *net, const lts_net_trace *trace, float *pr
         sum_outer(net, H, D, rows, trace->dh, trace->x, gradient + params->input_weight);
         lts_gpu_column_sums(net->gpu, rows, H, trace->dh, work, gradient + params->input_bias);
     }
-    sum_outer(net, K, H, rows, trace->dy, trace->layers[params->L - 1].h + trace->slot,
+    sum_outer(net, K, H, rows, trace->dy, outputs_of(net, trace, params->L - 1, 0),
               gradient + params->output_weight);
     lts_gpu_column_sums(net->gpu, rows, K, trace->dy, work, gradient + params->output_bias);
 }

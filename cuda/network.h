@@ -17,12 +17,15 @@ typedef struct lts_net {
     bool folded;   /**< the input layer folded into the first layer: NUMERICS, network/packed.h */
     float *values; /**< a block of the table                                  */
     float *fold;   /**< [4H, D + 1]: K_x | k, if folded                       */
+    float scale;   /**< of outputs that dropout keeps                         */
 } lts_net;
 
 typedef struct lts_net_layer {
-    float *gates; /**< [n_call, B, 4H]; after backward dz                     */
-    float *c, *h; /**< slot n is what call n starts from: [n_call + 1, B, H]  */
-    float *dc;    /**< [B, H]                                                 */
+    float *gates;   /**< [n_call, B, 4H]; after backward dz                     */
+    float *c, *h;   /**< slot n is what call n starts from: [n_call + 1, B, H]  */
+    float *dc;      /**< [B, H]                                                 */
+    float *out;     /**< [n_call, B, H] what the layer above reads; NULL without dropout */
+    uint32_t *kept; /**< [n_call, B, lts_kept_words(H)] what dropout keeps                */
 } lts_net_layer;
 
 /** What the network keeps of n_call calls of B windows. */
@@ -41,7 +44,11 @@ typedef struct lts_net_trace {
 /** Make `fold` of the values, if folded. */
 void lts_net_fold(const lts_net *net);
 
-/** Calls first .. first + n - 1, none of which feeds another: x -> u, gates, c, h, y. */
+/** Outputs of layer l in n calls after dropout, if there is any: h -> out. */
+void lts_net_drop(const lts_net *net, const lts_net_trace *trace, int64_t l, int64_t first,
+                  int64_t n);
+
+/** Calls first .. first + n - 1, none of which feeds another: x -> u, gates, c, h, out, y. */
 void lts_net_forward(const lts_net *net, const lts_net_trace *trace, int64_t first, int64_t n);
 
 /**

@@ -53,67 +53,6 @@ void lts_gpu_column_sums(lts_gpu *gpu, int64_t m, int64_t n, const float *a, flo
     }
 }
 
-void lts_gpu_gather(lts_gpu *gpu, const lts_gather_rows *g)
-{
-    if (!lts_twin_can_work(gpu, g->out, g->n_call * g->B))
-        return;
-    float *out = g->out;
-    for (int64_t call = 0; call < g->n_call; call++)
-        for (int64_t b = 0; b < g->B; b++)
-            for (int64_t j = 0; j < g->n; j++)
-                *out++ = g->series[(g->offsets[b] + g->rows[call]) * g->n_column + g->columns[j]];
-}
-
-/* One fed element: where it is in x, and where in y. */
-static bool is_fed(const lts_feeding *f, int64_t call, int64_t b, int64_t d, int64_t *x, int64_t *y)
-{
-    *x = (call * f->B + b) * f->D + d;
-    *y = (f->feed[call] * f->B + b) * f->K + f->column_feed[d];
-    return f->feed[call] >= 0 && f->column_feed[d] >= 0;
-}
-
-void lts_gpu_feed(lts_gpu *gpu, const lts_feeding *f, const float *y, float *x)
-{
-    int64_t to, from;
-    if (!lts_twin_can_work(gpu, x, f->n))
-        return;
-    for (int64_t call = 0; call < f->n; call++)
-        for (int64_t b = 0; b < f->B; b++)
-            for (int64_t d = 0; d < f->D; d++)
-                if (is_fed(f, call, b, d, &to, &from))
-                    x[to] = y[from];
-}
-
-void lts_gpu_feed_back(lts_gpu *gpu, const lts_feeding *f, const float *dx, float *dy)
-{
-    int64_t from, to;
-    if (!lts_twin_can_work(gpu, dx, f->n))
-        return;
-    for (int64_t call = 0; call < f->n; call++)
-        for (int64_t b = 0; b < f->B; b++)
-            for (int64_t d = 0; d < f->D; d++)
-                if (is_fed(f, call, b, d, &from, &to))
-                    dy[to] += dx[from];
-}
-
-void lts_gpu_score(lts_gpu *gpu, const lts_scoring *s)
-{
-    if (!lts_twin_can_work(gpu, s->y, s->slot))
-        return;
-    for (int64_t call = 0; call < s->n_call; call++) {
-        int64_t t = s->target_step[call];
-        float *dy = s->dy + call * s->slot, slope = 2 / (float)s->slot;
-        double sum = 0;
-        for (int64_t i = 0; i < s->slot; i++) {
-            float error = t < 0 ? 0 : s->y[call * s->slot + i] - s->target[t * s->slot + i];
-            sum += (double)error * (double)error;
-            dy[i] = slope * error;
-        }
-        if (t >= 0)
-            s->step_loss[t] = sum / (double)s->slot;
-    }
-}
-
 static float sigmoid(float x)
 {
     return 1 / (1 + expf(-x));
@@ -180,6 +119,15 @@ void lts_gpu_add_scaled(lts_gpu *gpu, int64_t n, float factor, const float *x, f
         return;
     for (int64_t i = 0; i < n; i++)
         y[i] += factor * x[i];
+}
+
+void lts_gpu_average(lts_gpu *gpu, int64_t n, double weight, const float *values, float *average)
+{
+    float new = (float)weight, old = (float)(1 - weight);
+    if (!lts_twin_can_work(gpu, average, n))
+        return;
+    for (int64_t i = 0; i < n; i++)
+        average[i] = weight == 1 ? values[i] : old * average[i] + new *values[i];
 }
 
 void lts_gpu_largest(lts_gpu *gpu, int64_t n, const float *values, float *most)

@@ -24,7 +24,8 @@ static void forget(const lts_gpu_engine *engine)
                   {trace->dh, rows * H},
                   {engine->product, 4 * H * D},
                   {engine->net.fold, 4 * H * (D + 1)},
-                  {engine->target, o->plan->T * o->B * K}};
+                  {engine->windows.targets, o->plan->T * o->B * o->source.columns->K},
+                  {engine->windows.weights, o->plan->T * o->B * o->source.columns->K}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i].array != NULL)
             lts_gpu_forget(gpu, arrays[i].array, arrays[i].n);
@@ -34,59 +35,39 @@ static void forget(const lts_gpu_engine *engine)
         lts_gpu_forget(gpu, layer->c + o->B * H, rows * H);
         lts_gpu_forget(gpu, layer->h + o->B * H, rows * H);
         lts_gpu_forget(gpu, layer->dc, o->B * H);
+        if (layer->out != NULL)
+            lts_gpu_forget(gpu, layer->out, rows * H);
     }
-}
-
-static void gather(const lts_gpu_engine *engine)
-{
-    const lts_windows *w = &engine->windows;
-    const lts_plan *plan = engine->options.plan;
-    lts_gather_rows rows = {.series = w->series,
-                            .n_column = engine->options.source.series->n_column,
-                            .offsets = w->offsets,
-                            .rows = w->row,
-                            .columns = w->input,
-                            .n_call = plan->n_call,
-                            .B = engine->B,
-                            .n = engine->net.params->D,
-                            .out = engine->trace.x};
-    lts_gpu_gather(engine->net.gpu, &rows);
-    rows.rows = w->target_row;
-    rows.columns = w->target;
-    rows.n_call = plan->T;
-    rows.n = engine->net.params->K;
-    rows.out = engine->target;
-    lts_gpu_gather(engine->net.gpu, &rows);
 }
 
 static void score(const lts_gpu_engine *engine)
 {
     const lts_net_trace *trace = &engine->trace;
+    const lts_windows *windows = &engine->windows;
     const lts_scoring scoring = {.n_call = engine->options.plan->n_call,
-                                 .slot = engine->B * engine->net.params->K,
-                                 .target_step = engine->windows.target_step,
+                                 .T = engine->options.plan->T,
+                                 .B = engine->B,
+                                 .K = engine->options.source.columns->K,
+                                 .target_step = windows->target_step,
                                  .y = trace->y,
-                                 .target = engine->target,
+                                 .target = windows->targets,
+                                 .weight = windows->weights,
+                                 .loss = engine->loss,
+                                 .weight_sum = engine->weight_sum,
                                  .dy = trace->dy,
                                  .step_loss = engine->results};
     lts_gpu_score(engine->net.gpu, &scoring);
 }
 
-/* The calls of a segment that are fed; n is 0 if none is. */
-static lts_feeding fed_calls(const lts_gpu_engine *engine, int64_t segment)
+/* The masks of all calls. */
+static void draw_masks(const lts_gpu_engine *engine)
 {
-    const lts_plan *plan = engine->options.plan;
+    const lts_net_trace *trace = &engine->trace;
+    const lts_dropout *dropout = &engine->options.dropout;
     const lts_params *params = engine->net.params;
-    int64_t first = plan->segments[segment], end = plan->segments[segment + 1];
-    bool fed = false;
-    for (int64_t call = first; call < end; call++)
-        fed = fed || plan->calls[call].feed >= 0;
-    return (lts_feeding){.n = fed ? end - first : 0,
-                         .B = engine->B,
-                         .D = params->D,
-                         .K = params->K,
-                         .feed = engine->windows.feed + first,
-                         .column_feed = engine->windows.column_feed};
+    for (int64_t l = 0; l < params->L && dropout->threshold > 0; l++)
+        lts_gpu_draw_kept(engine->net.gpu, dropout, engine->windows.numbers, l,
+                          trace->n_call * trace->B, params->H, trace->layers[l].kept);
 }
 
 static void call_by_call(const lts_gpu_engine *engine)
@@ -97,7 +78,8 @@ static void call_by_call(const lts_gpu_engine *engine)
     int64_t row = engine->B * net->params->D;
     for (int64_t s = 0; s < plan->n_segment; s++) {
         int64_t first = plan->segments[s], n = plan->segments[s + 1] - first;
-        const lts_feeding fed = fed_calls(engine, s);
+        const lts_feeding fed =
+            lts_windows_feeding(&engine->windows, &engine->options, engine->B, first, n);
         if (fed.n > 0)
             lts_gpu_feed(net->gpu, &fed, trace->y, trace->x + first * row);
         lts_net_forward(net, trace, first, n);
@@ -105,10 +87,11 @@ static void call_by_call(const lts_gpu_engine *engine)
     score(engine);
     for (int64_t s = plan->n_segment - 1; s >= 0; s--) {
         int64_t first = plan->segments[s], n = plan->segments[s + 1] - first;
-        const lts_feeding fed = fed_calls(engine, s);
+        const lts_feeding fed =
+            lts_windows_feeding(&engine->windows, &engine->options, engine->B, first, n);
         lts_net_backward(net, trace, first, n, fed.n > 0);
         if (fed.n > 0)
-            lts_gpu_feed_back(net->gpu, &fed, trace->dx + first * row, trace->dy);
+            lts_gpu_feed_back(net->gpu, &fed, trace->y, trace->dx + first * row, trace->dy);
     }
 }
 
@@ -127,6 +110,8 @@ static void whole_plan(const lts_gpu_engine *engine)
                            .weight_h = values + params->layers[0].weight_h,
                            .weight_out = values + params->output_weight,
                            .bias_out = values + params->output_bias,
+                           .kept = trace->layers[0].kept,
+                           .scale = engine->net.scale,
                            .feed = engine->windows.feed,
                            .column_feed = engine->windows.column_feed,
                            .x = trace->x,
@@ -137,6 +122,7 @@ static void whole_plan(const lts_gpu_engine *engine)
                            .dy = trace->dy};
     if (lts_gpu_status(gpu) == LSTM_OK)
         lts_gpu_keep(gpu, lts_loop_forward(gpu, &loop), "forward over the plan");
+    lts_net_drop(&engine->net, trace, 0, 0, trace->n_call);
     score(engine);
     if (lts_gpu_status(gpu) == LSTM_OK)
         lts_gpu_keep(gpu, lts_loop_backward(gpu, &loop), "backward over the plan");
@@ -150,9 +136,13 @@ void lts_engine_unroll(void *unrolled)
     int64_t T = engine->options.plan->T;
     lts_gpu_upload(gpu, engine->windows.offsets, engine->host_offsets,
                    engine->B * (int64_t)sizeof *engine->host_offsets);
+    if (lts_windows_draws(&engine->windows, &engine->options))
+        lts_gpu_upload(gpu, engine->windows.numbers, engine->host_numbers,
+                       (int64_t)sizeof *engine->host_numbers);
     forget(engine);
     lts_net_fold(&engine->net);
-    gather(engine);
+    lts_windows_gather(&engine->windows, gpu, &engine->options, engine->B, engine->trace.x);
+    draw_masks(engine);
     if (engine->loop)
         whole_plan(engine);
     else

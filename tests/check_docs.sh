@@ -136,7 +136,7 @@ without_comments include/lstmts/*.h | words >"$work/public"
 find src include tests \( -name '*.[ch]' -o -name '*.hpp' -o -name 'meson.build' \) \
     -exec cat {} + | words >"$work/internal"
 
-for document in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*.md tests/*/README.md; do
+for document in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*.md docs/howto/*.md tests/*/README.md; do
     if [ ! -f "$document" ]; then
         echo "[  FAILED  ] there is no $document"
         failed=$((failed + 1))

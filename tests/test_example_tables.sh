@@ -83,6 +83,18 @@ check "it says in words how good it is" \
 check "it forecasts a meter that it has not seen" \
     contains fleet.out 'has not seen:( [0-9]+){7}$'
 
+if [ -x "$examples/serve" ]; then
+    "$examples/serve" 20 >serve.out 2>serve.err
+    check "serve succeeds" same 0 $?
+    check "no request and no new model fails" is_empty serve.err
+    check "threads served requests" less 2 "$(sed -n '1s/ requests$//p' serve.out)"
+    within_the_noise() { # 2, and what a forecast does not know
+        awk 'NR > 2 { n++; e = $2 - $3; if (e < 0) e = -e; if (!(e < 4)) bad = 1 } END { exit bad || n != 6 }' "$1"
+    }
+    check "the last model forecasts the next day" within_the_noise serve.out
+    check "a restarted service can begin with the last model" test -s serve.safetensors
+fi
+
 sed 1d "$data/seattle-weather.csv" | cut -d, -f2-5 >weather
 sed -n '1,1200p' weather >history
 sed -n '1201,$p' weather | sed '10s/[^,]*,/,/' >rows

@@ -212,7 +212,6 @@ LSTM_API lstm_status lstm_dataset_add_calendar(lstm_dataset *dataset, int64_t fe
  */
 LSTM_API lstm_status lstm_dataset_split(lstm_dataset *dataset, int64_t series, int64_t train_end,
                                         int64_t valid_end);
-
 /**
  * Split by fractions of the rows of each series, rounded to whole rows.
  *
@@ -223,7 +222,6 @@ LSTM_API lstm_status lstm_dataset_split(lstm_dataset *dataset, int64_t series, i
  */
 LSTM_API lstm_status lstm_dataset_split_fraction(lstm_dataset *dataset, int64_t series,
                                                  double train, double valid);
-
 /**
  * Split by time: a row is in the training part if its time is before train_end, and else in the
  * validation part if it is before valid_end.
@@ -235,7 +233,6 @@ LSTM_API lstm_status lstm_dataset_split_fraction(lstm_dataset *dataset, int64_t 
  */
 LSTM_API lstm_status lstm_dataset_split_time(lstm_dataset *dataset, int64_t series,
                                              int64_t train_end, int64_t valid_end);
-
 /**
  * Get where the parts of a series end.
  *
@@ -244,7 +241,6 @@ LSTM_API lstm_status lstm_dataset_split_time(lstm_dataset *dataset, int64_t seri
  */
 LSTM_API lstm_status lstm_dataset_parts(const lstm_dataset *dataset, int64_t series,
                                         int64_t *train_end, int64_t *valid_end);
-
 /**
  * Number of series; 0 for NULL.
  *
@@ -281,7 +277,6 @@ LSTM_API int64_t lstm_dataset_inputs(const lstm_dataset *dataset);
  * @since 0.1
  */
 LSTM_API int64_t lstm_dataset_targets(const lstm_dataset *dataset);
-
 /**
  * The name of a series, valid until a series is added or the data set is freed.
  *
@@ -304,6 +299,12 @@ LSTM_API int64_t lstm_dataset_find(const lstm_dataset *dataset, const char *name
  */
 LSTM_API const char *lstm_dataset_column_name(const lstm_dataset *dataset, int64_t column);
 /**
+ * The name of a static feature, valid until the data set is freed; NULL if there is no such one.
+ *
+ * @since 0.1
+ */
+LSTM_API const char *lstm_dataset_static_name(const lstm_dataset *dataset, int64_t number);
+/**
  * The column with a name.
  *
  * @return its number; -1 if there is none.
@@ -317,7 +318,6 @@ LSTM_API int64_t lstm_dataset_find_column(const lstm_dataset *dataset, const cha
  * @since 0.1
  */
 LSTM_API int64_t lstm_dataset_role(const lstm_dataset *dataset, int64_t column);
-
 /**
  * Number of rows of a series, without future rows; 0 if there is no such series.
  *

@@ -91,6 +91,11 @@ typedef struct lstm_forecaster_options {
     uint64_t seed;     /**< of all networks; forecasters of different seeds share no network  */
     int64_t n_threads; /**< as of an updater; 0 = 1                                           */
     /**
+     * Where networks are trained, by fits and continuations: as of an updater; copied. NULL =
+     * "cpu". Forecasts are computed on the processor. A file of the forecaster does not have it
+     */
+    const char *device;
+    /**
      * Path of an existing folder; copied. Each training of a fit has a folder training-NNN of its
      * own in it, with log and snapshots (trainer.h). A fit that was cancelled or killed is
      * continued by calling lstm_forecaster_fit() again with the same options and data, also in
@@ -118,7 +123,7 @@ typedef struct lstm_forecaster_options {
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0                                                                             \
+            0, 0, 0, 0, 0                                                                          \
     }
 
 /**
@@ -134,7 +139,8 @@ LSTM_API lstm_status lstm_forecaster_options_init(lstm_forecaster_options *optio
  *
  * @param[out] forecaster  free it with lstm_forecaster_free().
  * @param options          copied, with views and loss.
- * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_NOMEM.
+ * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS;
+ *         LSTM_E_DEVICE if there is no library for the device; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Philox4x32-10 (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3; SC
- * 2011), for builds without Random123. A round multiplies words 0 and 2 by a constant each. The low
+ * 2011), for builds without Random123 and for devices. A round multiplies words 0 and 2 by a constant each. The low
  * halves of the products become words 3 and 1; the high halves become words 2 and 0, each XORed
  * with the odd word before it and a key. After each round the keys grow by the fractions of the
  * golden ratio and of sqrt(3), times 2^32.
@@ -9,10 +9,12 @@
 #ifndef LTS_BASE_PHILOX_H
 #define LTS_BASE_PHILOX_H
 
+#include "base/inline.h"
+
 #include <stdint.h>
 
 /** Replaces the counter `word` by its random bits under the key `key`. */
-static inline void lts_philox(uint32_t word[4], const uint32_t key[2])
+LTS_INLINE void lts_philox(uint32_t word[4], const uint32_t key[2])
 {
     uint32_t key_0 = key[0], key_1 = key[1];
     for (int round = 0; round < 10; round++) {

@@ -7,6 +7,7 @@
 #ifndef LTS_BASE_RNG_H
 #define LTS_BASE_RNG_H
 
+#include "base/inline.h"
 #include "base/real.h"
 
 /** Streams of one seed. A stream with parts (one per tensor, one per pass) has the part's number in
@@ -24,7 +25,7 @@ enum lts_rng_stream {
 };
 
 /** The stream number of part `part`, below 2^56, of a stream. */
-static inline uint64_t lts_rng_part(enum lts_rng_stream stream, uint64_t part)
+LTS_INLINE uint64_t lts_rng_part(enum lts_rng_stream stream, uint64_t part)
 {
     return (uint64_t)stream << 56 | part;
 }

@@ -56,6 +56,12 @@ int64_t lstm_dataset_find(const lstm_dataset *dataset, const char *name)
     return dataset == NULL || name == NULL ? -1 : lts_names_find(&dataset->names, name);
 }
 
+const char *lstm_dataset_static_name(const lstm_dataset *dataset, int64_t number)
+{
+    bool is_there = dataset != NULL && number >= 0 && number < dataset->statics.n;
+    return is_there ? lts_names_get(&dataset->statics, number) : NULL;
+}
+
 static bool has_column(const lstm_dataset *d, int64_t column)
 {
     return column >= 0 && column < lstm_dataset_columns(d);

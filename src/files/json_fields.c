@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* int64_t, uint64_t and double have 8 bytes each. */
+/* int64_t, uint64_t and double have 8 bytes each; 8 zeros are also an empty text. */
 enum { SIZE = 8 };
 
 json_t *lts_double_json(double value)
@@ -17,7 +17,7 @@ json_t *lts_double_json(double value)
     return json_string_nocheck(text);
 }
 
-static json_t *number_json(lts_field_type type, const void *from)
+static json_t *value_json(lts_field_type type, const void *from)
 {
     char text[LTS_NUMBER_SIZE];
     int64_t integer;
@@ -31,6 +31,8 @@ static json_t *number_json(lts_field_type type, const void *from)
         memcpy(&natural, from, SIZE);
         lts_print_uint(text, natural);
         return json_string_nocheck(text);
+    case LTS_FIELD_TEXT:
+        return json_string(from);
     default:
         memcpy(&number, from, SIZE);
         return lts_double_json(number);
@@ -44,13 +46,13 @@ json_t *lts_fields_json(const lts_field *fields, int64_t n, const void *from)
     for (int64_t i = 0; i < n; i++) {
         const char *at = (const char *)from + fields[i].offset;
         if (memcmp(at, zero, SIZE) != 0)
-            object = lts_json_with(object, fields[i].name, number_json(fields[i].type, at));
+            object = lts_json_with(object, fields[i].name, value_json(fields[i].type, at));
     }
     return object;
 }
 
-/* False unless it is as number_json() makes it. */
-static bool parse_number(lts_field_type type, const json_t *value, void *to)
+/* False unless it is as value_json() makes it. */
+static bool parse_value(lts_field_type type, const json_t *value, void *to)
 {
     const char *text = json_string_value(value);
     int64_t integer = json_integer_value(value);
@@ -62,6 +64,8 @@ static bool parse_number(lts_field_type type, const json_t *value, void *to)
         memcpy(to, &natural, SIZE);
     else if (type == LTS_FIELD_DOUBLE && text != NULL && lts_parse_double(text, &number))
         memcpy(to, &number, SIZE);
+    else if (type == LTS_FIELD_TEXT && text != NULL && strlen(text) < LTS_FIELD_TEXT_SIZE)
+        memcpy(to, text, strlen(text) + 1);
     else
         return false;
     return true;
@@ -97,9 +101,9 @@ lstm_status lts_fields_read(const lts_field *fields, int64_t n, const char *cons
             return lts_fail(LSTM_E_FORMAT, "%.300s has \"%.80s\", which this release does not know",
                             what, name);
         if (field != NULL &&
-            !parse_number(field->type, json_object_iter_value(at), (char *)to + field->offset))
-            return lts_fail(LSTM_E_FORMAT, "%.300s: \"%.80s\" is not a number as it is written",
-                            what, name);
+            !parse_value(field->type, json_object_iter_value(at), (char *)to + field->offset))
+            return lts_fail(LSTM_E_FORMAT, "%.300s: \"%.80s\" is not a %s as it is written", what,
+                            name, field->type == LTS_FIELD_TEXT ? "text" : "number");
     }
     return LSTM_OK;
 }

@@ -2,7 +2,7 @@
 /*
  * A struct of numbers as a JSON object, by a table of its fields. A field of 0 is not written, and
  * one that is missing is 0. An int64_t is a JSON integer, other numbers are strings of
- * files/numbers.h.
+ * files/numbers.h; a text is an array of LTS_FIELD_TEXT_SIZE characters with a 0.
  */
 #ifndef LTS_FILES_JSON_FIELDS_H
 #define LTS_FILES_JSON_FIELDS_H
@@ -12,7 +12,14 @@
 #include <lstmts/status.h>
 #include <stddef.h>
 
-typedef enum lts_field_type { LTS_FIELD_INT, LTS_FIELD_UINT, LTS_FIELD_DOUBLE } lts_field_type;
+typedef enum lts_field_type {
+    LTS_FIELD_INT,
+    LTS_FIELD_UINT,
+    LTS_FIELD_DOUBLE,
+    LTS_FIELD_TEXT,
+} lts_field_type;
+
+enum { LTS_FIELD_TEXT_SIZE = 64 };
 
 typedef struct lts_field {
     const char *name;

@@ -373,6 +373,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
                  : n >= 20000            ? 0.3
                                          : 0.2;
     t->average_decay = options->average_decay;
+    lts_training_set_device(t, options->device);
     t->n_update = options->n_update;
     t->draw = draw_of(dataset);
     choice->tells_column = n >= 20000;

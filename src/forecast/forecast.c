@@ -52,6 +52,10 @@ static lstm_status check_series(const lstm_series *const *series, int64_t n_seri
                                 int64_t n_future)
 {
     for (int64_t i = 0; i < n_series; i++) {
+        if (i + LTS_MEMBERS_AHEAD < n_series)
+            __builtin_prefetch(series[i + LTS_MEMBERS_AHEAD]);
+        if (i + LTS_MEMBERS_AHEAD / 2 < n_series && series[i + LTS_MEMBERS_AHEAD / 2] != NULL)
+            __builtin_prefetch(series[i + LTS_MEMBERS_AHEAD / 2]->roles);
         if (series[i] == NULL)
             return lts_fail(LSTM_E_ARGUMENT, "series %lld is NULL", (long long)i);
         int64_t n_column = series[0]->n_column;

@@ -27,6 +27,8 @@ lstm_status lts_members_init(lts_members *members, const lstm_series *const *ser
     }
     bool sorted = true;
     for (int64_t i = 0; i < n; i++) {
+        if (i + LTS_MEMBERS_AHEAD < n)
+            __builtin_prefetch(series[i + LTS_MEMBERS_AHEAD]);
         int64_t n_row = series[i]->n_row - n_future;
         int64_t n_read = context_len == 0 || context_len > n_row ? n_row : context_len;
         members->list[i] = (lts_fleet_member){series[i], i, n_read, n_row - n_read};
@@ -61,6 +63,10 @@ void lts_members_gather(const lts_members *members, int64_t first, int64_t B, in
     for (int64_t b = 0; b < B; b++) {
         const lts_fleet_member *m = &members->list[first + b];
         int64_t row = m->first + t;
+        if (b + LTS_MEMBERS_AHEAD < B)
+            __builtin_prefetch(m[LTS_MEMBERS_AHEAD].series);
+        if (b + LTS_MEMBERS_AHEAD / 2 < B)
+            __builtin_prefetch(m[LTS_MEMBERS_AHEAD / 2].series->rows);
         lts_gather(m->series, columns->input, columns->D, &row, 1, 0, x + b * columns->D);
     }
 }

@@ -8,6 +8,12 @@
 
 #include "data/columns.h"
 
+/**
+ * Series of a fleet after which one is asked for, since each lies elsewhere in memory; and half as
+ * many before its arrays.
+ */
+enum { LTS_MEMBERS_AHEAD = 16 };
+
 /** A series, its number among those given, and the rows that are read: how many, from which. */
 typedef struct lts_fleet_member {
     const lstm_series *series;

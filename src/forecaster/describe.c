@@ -94,6 +94,8 @@ static json_t *describe_training(const lts_fitted *fitted)
         t->learning_rate, "dropout", t->dropout, "average_decay", t->average_decay);
     const char *draw = t->draw == LSTM_DRAW_SERIES ? "series" : "windows";
     training = lts_json_with(training, "draw", json_string(draw));
+    training =
+        lts_json_with(training, "device", json_string(t->device[0] == '\0' ? "cpu" : t->device));
     return lts_json_with(training, "column_input", told);
 }
 

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/threads.h"
 #include "method/ridge_options.h"
+#include "network/device.h"
 
 static lstm_status check_sizes(const lstm_forecaster_options *o)
 {
@@ -142,6 +143,20 @@ static lstm_status keep_ridge(lstm_forecaster *f)
     return lts_ridge_options_read(&checked, ridge);
 }
 
+/* The device is looked for now, since a fit may take long before it needs one. */
+static lstm_status keep_device(lstm_forecaster *f)
+{
+    const lts_device *device;
+    int64_t index;
+    LTS_TRY(lts_device_find(f->options.device, &device, &index));
+    if (strlen(f->options.device) >= LTS_DEVICE_NAME)
+        return lts_fail(LSTM_E_ARGUMENT, "device is \"%.40s...\", expected at most %d bytes",
+                        f->options.device, LTS_DEVICE_NAME - 1);
+    f->device = lts_strdup(f->options.device);
+    f->options.device = f->device;
+    return f->device == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 static lstm_status keep_folder(lstm_forecaster *f)
 {
     f->folder = lts_strdup(f->options.folder);
@@ -170,6 +185,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         status = keep_ridge(made);
     if (status >= 0 && read.folder != NULL)
         status = keep_folder(made);
+    if (status >= 0 && read.device != NULL)
+        status = keep_device(made);
     if (status >= 0)
         status = keep_levels(made);
     if (status < 0) {
@@ -226,6 +243,7 @@ void lstm_forecaster_free(lstm_forecaster *forecaster)
     lts_fitted_clear(&forecaster->fitted);
     lts_loss_clear(&forecaster->loss);
     lts_free(forecaster->folder);
+    lts_free(forecaster->device);
     lts_free(forecaster->views);
     lts_free(forecaster->view_list);
     lts_free(forecaster->levels);

@@ -110,7 +110,7 @@ struct lstm_forecaster {
     const lstm_view_options **view_list; /**< [n_view] pointers to them                     */
     lstm_ridge_options ridge;            /**< with the horizon of the options */
     lts_loss loss;
-    char *folder;
+    char *folder, *device;
     double *levels; /**< of the options */
     bool is_fitted;
     lts_fitted fitted;

@@ -31,7 +31,7 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_level),
     FIELD(DOUBLE, average_decay),
 };
-ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 10);
+ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 11);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_view_options)
@@ -91,7 +91,9 @@ static const lts_field lts_training_fields[] = {
     FIELD(DOUBLE, average_decay),
     FIELD(INT, draw),
     FIELD(UINT, seed),
+    FIELD(TEXT, device),
 };
+_Static_assert((int)LTS_DEVICE_NAME == (int)LTS_FIELD_TEXT_SIZE, "a name is a text");
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_choice)

@@ -13,6 +13,11 @@
 /* The largest norm of a gradient, which a mean loss of scaled values rarely has. */
 static const double CLIP = 1;
 
+void lts_training_set_device(lts_training *training, const char *device)
+{
+    snprintf(training->device, sizeof training->device, "%s", device == NULL ? "" : device);
+}
+
 static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_iter *iter,
                                 const lts_loss *loss, const lts_training *training,
                                 const lstm_schedule_options *given)
@@ -35,6 +40,7 @@ static lstm_status make_updater(lstm_updater **updater, lstm_model *model, lstm_
     options.average_decay = training->average_decay;
     options.seed = training->seed;
     options.n_threads = training->n_thread;
+    options.device = training->device[0] != '\0' ? training->device : NULL;
     return lstm_updater_new(updater, model, iter, &options);
 }
 

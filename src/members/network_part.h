@@ -12,13 +12,20 @@
 #include <stdatomic.h>
 
 /** How a network is trained. */
+/** Bytes of the name of a device that lts_device_find() has found, with the 0. */
+enum { LTS_DEVICE_NAME = 64 };
+
 typedef struct lts_training {
     int64_t n_hidden, n_layer, n_update, batch_size;
     double learning_rate, dropout, average_decay;
     int64_t draw; /**< lstm_draw */
     uint64_t seed;
     int64_t n_thread;
+    char device[LTS_DEVICE_NAME]; /**< as of an updater; "" = "cpu" */
 } lts_training;
+
+/** Set the device of a training; NULL = "cpu". */
+void lts_training_set_device(lts_training *training, const char *device);
 
 typedef struct lts_network_part {
     lstm_model *model;

@@ -21,6 +21,7 @@
 #include "network/step.h"
 #include "score/loss.h"
 #include "view/source.h"
+#include "view/table.h"
 #include <lstmts/device.h>
 #include <lstmts/optimizer.h>
 
@@ -29,19 +30,22 @@ typedef struct lts_host_blocks {
     real *values, *gradient;
     int64_t n_moment;
     real *moments[LTS_MAX_MOMENTS]; /**< [n_moment] */
+    real *average; /**< of the values over the updates: loaded and read with the moments, by
+                        devices other than "cpu"; NULL = none */
 } lts_host_blocks;
 
 /** Options of an engine. Everything is borrowed and must outlive it. */
 typedef struct lts_engine_options {
     const lts_params *params;
-    lts_source source; /**< the series of "cuda" is a plain one         */
+    lts_source source;
+    const lts_view_table *view_table; /**< of source.view, read by open(). NULL for "cpu"     */
     const lts_plan *plan;
     lts_host_blocks host;
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
-    const lts_loss *loss;       /**< of outputs and targets; "cpu" has any             */
-    lts_dropout dropout;        /**< of the outputs of all layers, for "cpu"           */
+    const lts_loss *loss;       /**< of outputs and targets; NULL = LSTM_LOSS_MSE      */
+    lts_dropout dropout;        /**< of the outputs of all layers                      */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */
@@ -101,7 +105,7 @@ typedef struct lts_device {
     /** Free the engine. NULL is allowed. */
     void (*close)(lts_engine *engine);
 
-    /** Copy the host's values and moments to the device. Must be called before the first update. */
+    /** Copy the host's values, moments and average to the device. Must be called before the first update. */
     lstm_status (*load)(lts_engine *engine);
     /** Copy the blocks of a set of LTS_READ_* to the host. */
     lstm_status (*read)(lts_engine *engine, unsigned what);
@@ -109,7 +113,7 @@ typedef struct lts_device {
     /**
      * Forward over the windows of a batch from its state; then, if all losses are finite, backward
      * to the gradient.
-     * @param[out] step_loss [T] mean squared error of each step
+     * @param[out] step_loss [T] loss of each step
      * @param[out] norm      L2 norm of the gradient; NaN if a loss is not finite
      */
     lstm_status (*backward)(lts_engine *engine, const lts_batch *batch, double *step_loss,
@@ -119,7 +123,7 @@ typedef struct lts_device {
                              double *norm);
     /** Measure the largest magnitudes of values and moments. */
     lstm_status (*measure)(lts_engine *engine, lts_bounds *bounds);
-    /** Apply an optimizer's step to values and moments. */
+    /** Apply an optimizer's step to values and moments, and add the values to the average. */
     lstm_status (*step)(lts_engine *engine, const lts_step *step);
 
     /* Results of the last unroll. */
@@ -158,7 +162,7 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(3)
+#define LTS_DEVICE_LAYOUT UINT64_C(4)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;

@@ -3,25 +3,15 @@
 
 #include "base/rng.h"
 
-/* Elements that share one random number of 128 bits, and those that are drawn at once. */
-enum { GROUP = 8, AT_ONCE = 128 };
+/* Elements that are drawn at once. */
+enum { GROUP = LTS_DROPOUT_GROUP, AT_ONCE = 128 };
 
 lts_dropout lts_dropout_of(double rate, uint64_t seed)
 {
     uint32_t threshold = (uint32_t)lround(rate * 65536);
     if (threshold > 65535)
         threshold = 65535;
-    return (lts_dropout){threshold, (real)(65536.0 / (65536 - threshold)), seed, 0};
-}
-
-/*
- * The random number of the first group of a row. It does not depend on how rows are padded, so all
- * kernel sets draw the same masks. A layer has fewer than 2^31 rows (network/segment.c), a row
- * fewer than 2^20 groups.
- */
-static uint64_t first_counter(int64_t l, int64_t row)
-{
-    return ((uint64_t)l << 31 | (uint64_t)row) << 20;
+    return (lts_dropout){threshold, (double)(real)(65536.0 / (65536 - threshold)), seed, 0};
 }
 
 /* Random numbers of 16 bits for n elements, from the group `counter` on. */
@@ -41,10 +31,11 @@ static void drop(const lts_dropout *dropout, int64_t n, const uint16_t *random, 
                  real *out, uint8_t *kept)
 {
     uint16_t threshold = (uint16_t)dropout->threshold; /* at most 65535 */
+    real scale = (real)dropout->scale;
     for (int64_t k = 0; k < n; k++)
         kept[k] = random[k] >= threshold;
     for (int64_t k = 0; k < n; k++)
-        out[k] = h[k] * ((real)kept[k] * dropout->scale);
+        out[k] = h[k] * ((real)kept[k] * scale);
 }
 
 void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, int64_t n,
@@ -53,7 +44,7 @@ void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, i
     uint64_t stream = lts_rng_part(LTS_RNG_DROPOUT, dropout->batch);
     uint16_t random[AT_ONCE];
     for (int64_t row = 0; row < n; row++) {
-        uint64_t counter = first_counter(l, first + row);
+        uint64_t counter = lts_dropout_counter(l, first + row);
         for (int64_t j = 0; j < size; j += AT_ONCE) {
             int64_t at = row * size + j, width = size - j < AT_ONCE ? size - j : AT_ONCE;
             draw(dropout, stream, counter + (uint64_t)(j / GROUP), width, random);
@@ -64,6 +55,7 @@ void lts_dropout_forward(const lts_dropout *dropout, int64_t l, int64_t first, i
 
 void lts_dropout_backward(const lts_dropout *dropout, int64_t n, const uint8_t *kept, real *dh)
 {
+    real scale = (real)dropout->scale;
     for (int64_t i = 0; i < n; i++)
-        dh[i] *= (real)kept[i] * dropout->scale;
+        dh[i] *= (real)kept[i] * scale;
 }

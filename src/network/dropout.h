@@ -12,13 +12,27 @@
 #ifndef LTS_NETWORK_DROPOUT_H
 #define LTS_NETWORK_DROPOUT_H
 
+#include "base/inline.h"
 #include "base/real.h"
 
 typedef struct lts_dropout {
     uint32_t threshold; /**< dropped if 16 random bits are below it; 0 = no dropout */
-    real scale;         /**< 1 / (1 - p), p = threshold / 2^16                      */
+    double scale;       /**< 1 / (1 - p), p = threshold / 2^16; a real              */
     uint64_t seed, batch;
 } lts_dropout;
+
+/** Elements that share one random number of 128 bits. */
+enum { LTS_DROPOUT_GROUP = 8 };
+
+/**
+ * The random number of the first group of a row of layer l, in the stream of the batch. It does not
+ * depend on how rows are padded, so all kernel sets and devices draw the same masks. A layer has
+ * fewer than 2^31 rows (network/segment.c), a row fewer than 2^20 groups.
+ */
+LTS_INLINE uint64_t lts_dropout_counter(int64_t l, int64_t row)
+{
+    return ((uint64_t)l << 31 | (uint64_t)row) << 20;
+}
 
 /** Dropout with probability `rate`, 0 <= rate < 1, rounded to a multiple of 2^-16. */
 lts_dropout lts_dropout_of(double rate, uint64_t seed);

@@ -19,7 +19,8 @@ typedef struct lts_step {
     real eps;      /**< AdaGrad                                                  */
     lts_adam adam; /**< the Adam family                                          */
     lts_rmsprop rmsprop;
-    int64_t n_part;                    /**< parts of a block that have steps of their own */
+    double average; /**< weight of the new values in the average that a device keeps; 0 = none */
+    int64_t n_part; /**< parts of a block that have steps of their own */
     const struct lts_step_part *parts; /**< [n_part]                                       */
 } lts_step;
 

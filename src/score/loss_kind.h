@@ -6,6 +6,7 @@
 #ifndef LTS_SCORE_LOSS_KIND_H
 #define LTS_SCORE_LOSS_KIND_H
 
+#include "base/inline.h"
 #include "base/real.h"
 #include <float.h>
 #include <lstmts/loss.h>
@@ -59,26 +60,25 @@ static inline bool lts_loss_has_distribution(const lts_loss *loss)
 }
 
 /** w of the target at `at`, of column k. */
-static inline double lts_target_weight(const lts_loss *loss, const real *weight, int64_t at,
-                                       int64_t k)
+LTS_INLINE double lts_target_weight(const lts_loss *loss, const real *weight, int64_t at, int64_t k)
 {
     double own = weight == NULL ? 1 : (double)weight[at];
     return loss->n_column_weight == 0 ? own : own * loss->column_weights[k];
 }
 
 /** The nearest real; the largest one for what is larger. NaN stays. */
-static inline real lts_saturate(double value)
+LTS_INLINE real lts_saturate(double value)
 {
     const double most = sizeof(real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX;
     return (real)(value > most ? most : value < -most ? -most : value);
 }
 
 /** ln(1 + e^y) and its derivative 1 / (1 + e^-y). */
-static inline double lts_softplus(double y, double *slope)
+LTS_INLINE double lts_softplus(double y, double *slope)
 {
     double e = exp(-fabs(y));
     *slope = (y > 0 ? 1 : e) / (1 + e);
-    return fmax(y, 0) + log1p(e);
+    return fmax(y, 0.0) + log1p(e);
 }
 
 #endif

@@ -3,34 +3,12 @@
  * Losses of one output: squared, absolute and Huber's. They cost little, so that a call per target
  * would cost more: each has its own copy of the loop over all of them.
  */
-#include "score/loss_kind.h"
+#include "score/loss_values.h"
 
 double lts_location_identity(double y, double *slope)
 {
     *slope = 1;
     return y;
-}
-
-static inline double squared(double error, double delta, double *slope)
-{
-    (void)delta;
-    *slope = 2 * error;
-    return error * error;
-}
-
-static inline double absolute(double error, double delta, double *slope)
-{
-    (void)delta;
-    *slope = (error > 0) - (error < 0);
-    return fabs(error);
-}
-
-/* With c = error limited to -delta .. delta, both branches are c (error - c/2). */
-static inline double huber(double error, double delta, double *slope)
-{
-    double c = error > delta ? delta : error < -delta ? -delta : error;
-    *slope = c;
-    return c * (error - c / 2);
 }
 
 /* lts_loss_sum() by a function of the error. */
@@ -43,7 +21,7 @@ static inline double huber(double error, double delta, double *slope)
             for (int64_t k = 0; k < K; k++) {                                                      \
                 double slope, w = lts_target_weight(loss, weight, i + k, k);                       \
                 double error = w == 0 ? 0 : (double)y[i + k] - (double)target[i + k];              \
-                sum += w * name(error, loss->delta, &slope);                                       \
+                sum += w * lts_##name(error, loss->delta, &slope);                                 \
                 if (dy != NULL)                                                                    \
                     dy[i + k] = lts_saturate(scale * w * slope);                                   \
             }                                                                                      \

@@ -29,9 +29,14 @@ void lts_average_clear(lts_average *average)
     *average = (lts_average){0};
 }
 
+double lts_average_weight(const lts_average *average, uint64_t t)
+{
+    return (1 - average->decay) / (1 - pow(average->decay, (double)t));
+}
+
 void lts_average_add(lts_average *average, const lts_params *params, uint64_t t, const real *values)
 {
-    double weight = (1 - average->decay) / (1 - pow(average->decay, (double)t));
+    double weight = lts_average_weight(average, t);
     real new = (real)weight, old = (real)(1 - weight);
     if (t == 1)
         memcpy(average->values, values, (size_t)params->total * sizeof *values);

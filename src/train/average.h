@@ -14,6 +14,9 @@ typedef struct lts_average {
 lstm_status lts_average_init(lts_average *average, const lts_params *params, double decay);
 void lts_average_clear(lts_average *average);
 
+/** The weight of the parameters after update t, from 1, in the average: 1 for the first. */
+double lts_average_weight(const lts_average *average, uint64_t t);
+
 /** Add the parameters after update t, from 1. The first one replaces what was there. */
 void lts_average_add(lts_average *average, const lts_params *params, uint64_t t,
                      const real *values);

@@ -227,6 +227,9 @@ static lstm_status apply_step(lstm_updater *updater, double norm)
     LTS_TRY(lts_step_begin(&step, &updater->optimizer, engine, &model->params,
                            updater->iteration + 1 - updater->start, updater->report.learning_rate,
                            updater->gradient, norm, model->values));
+    if (engine->device != &lts_cpu && updater->average.decay > 0)
+        step.average =
+            lts_average_weight(&updater->average, updater->iteration + 1 - updater->start);
     LTS_TRY(engine->device->step(engine, &step));
     if (engine->device != &lts_cpu) {
         lts_model_ahead(model, engine);
@@ -256,7 +259,7 @@ lstm_status lstm_updater_apply(lstm_updater *updater)
         return discard_batch(updater, status);
     updater->iteration++;
     updater->pending = false;
-    if (updater->average.decay > 0)
+    if (updater->average.decay > 0 && updater->engine->device == &lts_cpu)
         lts_average_add(&updater->average, &updater->model->params,
                         updater->iteration - updater->start, updater->model->values);
     copy_report(&updater->applied, &updater->report, updater->T);

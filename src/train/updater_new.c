@@ -76,9 +76,7 @@ static lstm_status allocate_report(lstm_updater *updater)
 /* Devices have what their engines check (network/device.h); these options are the updater's. */
 static lstm_status check_device(const lstm_updater *updater, const lts_device *device)
 {
-    const char *missing = updater->average.decay > 0 ? "average_decay" : NULL;
-    if (updater->curriculum.kind != LSTM_CURRICULUM_NONE)
-        missing = "curriculum";
+    const char *missing = updater->curriculum.kind != LSTM_CURRICULUM_NONE ? "curriculum" : NULL;
     if (updater->optimizer.rules.n > 0)
         missing = "tensor_rules";
     if (updater->n_accumulate > 1)
@@ -92,6 +90,20 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
     return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
 }
 
+/* A device other than the processor gets the table of a view. */
+static lstm_status open_on(const lts_device *device, lstm_updater *updater,
+                           lts_engine_options *options)
+{
+    lts_view_table table;
+    if (device == &lts_cpu || options->source.view == NULL)
+        return device->open(&updater->engine, options);
+    LTS_TRY(lts_view_table_init(&table, options->source.view, updater->T));
+    options->view_table = &table;
+    lstm_status status = device->open(&updater->engine, options);
+    lts_view_table_clear(&table);
+    return status;
+}
+
 static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options *options)
 {
     const lts_device *device;
@@ -101,7 +113,8 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
         .plan = &updater->plan,
         .host = {.values = updater->model->values,
                  .gradient = updater->gradient,
-                 .n_moment = updater->optimizer.n_moment},
+                 .n_moment = updater->optimizer.n_moment,
+                 .average = updater->average.values},
         .B = updater->iter->B,
         .precision = options->precision,
         .folded = lts_fold_pays(updater->model->params.D, updater->model->params.H,
@@ -118,7 +131,7 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
     if (device == NULL)
         device = &lts_cpu;
     LTS_TRY(check_device(updater, device));
-    return device->open(&updater->engine, &engine);
+    return open_on(device, updater, &engine);
 }
 
 /* Reads the loss, and checks that the model has the outputs that it needs. */

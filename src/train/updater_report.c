@@ -193,6 +193,7 @@ lstm_status lstm_updater_average(const lstm_updater *updater, lstm_model **model
     if (updater->average.decay == 0)
         return lts_fail(LSTM_E_ORDER, "the updater was created without average_decay");
     lstm_model *average;
+    LTS_TRY(lts_updater_settle(updater));
     LTS_TRY(lstm_model_clone(&average, updater->model));
     if (updater->iteration > updater->start)
         memcpy(average->values, updater->average.values,

@@ -50,6 +50,9 @@ lts_place lts_view_place(const lstm_view *view, int64_t number);
 /** z of a row of a stored column (view.h); NaN if it is missing. */
 double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column, int64_t row);
 
+/** A covariate in a row, which is only scaled; 0 if it is missing. Known ones exist in any row. */
+real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row);
+
 /** Base and spread of the n_base columns: levels [n_base]. */
 void lts_view_levels(const lstm_view *view, const lts_place *place, lts_level *levels);
 

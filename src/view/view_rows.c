@@ -166,11 +166,11 @@ static int64_t continued_by(const lstm_dataset *d, int64_t row, int64_t n_row)
 }
 
 /*
- * Covariates are only scaled. A window may reach beyond the rows of a known covariate: in training
+ * A window may reach beyond the rows of a known covariate: in training
  * beyond the part, in a forecast to the end of the last segment. A covariate is missing only before
  * its first value.
  */
-static real covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
+real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
     const lstm_dataset *d = view->dataset;
     const lts_member *m = &d->members[place->series];
@@ -197,7 +197,7 @@ static real *put_covariates(const lstm_view *view, const lts_place *place,
 {
     for (int64_t i = 0; i < view->options.segment_len; i++)
         for (int64_t j = 0; j < list->n; j++)
-            *x++ = covariate(view, place, list->at[j], row + i < last ? row + i : last);
+            *x++ = lts_view_covariate(view, place, list->at[j], row + i < last ? row + i : last);
     return x;
 }
 

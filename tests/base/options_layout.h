@@ -79,11 +79,12 @@ static const field forecaster_fields[] = {
     AT(lstm_forecaster_options, batch_size),    AT(lstm_forecaster_options, learning_rate),
     AT(lstm_forecaster_options, dropout),       AT(lstm_forecaster_options, view),
     AT(lstm_forecaster_options, loss),          AT(lstm_forecaster_options, seed),
-    AT(lstm_forecaster_options, n_threads),     AT(lstm_forecaster_options, folder),
-    AT(lstm_forecaster_options, on_progress),   AT(lstm_forecaster_options, progress_user),
-    AT(lstm_forecaster_options, levels),        AT(lstm_forecaster_options, n_level),
-    AT(lstm_forecaster_options, average_decay), AT(lstm_forecaster_options, ridge),
-    AT(lstm_forecaster_options, views),         AT(lstm_forecaster_options, n_view),
+    AT(lstm_forecaster_options, n_threads),     AT(lstm_forecaster_options, device),
+    AT(lstm_forecaster_options, folder),        AT(lstm_forecaster_options, on_progress),
+    AT(lstm_forecaster_options, progress_user), AT(lstm_forecaster_options, levels),
+    AT(lstm_forecaster_options, n_level),       AT(lstm_forecaster_options, average_decay),
+    AT(lstm_forecaster_options, ridge),         AT(lstm_forecaster_options, views),
+    AT(lstm_forecaster_options, n_view),
 };
 static const field interval_fields[] = {
     AT(lstm_interval_options, struct_size),  AT(lstm_interval_options, horizon),

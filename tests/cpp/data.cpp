@@ -45,6 +45,7 @@ TEST(a_data_set_has_named_series_times_and_parts)
     data.set_future(0, {});
     CHECK(data.future_rows(0) == 0);
     data.set_static(1, {3});
+    CHECK(std::string(data.static_name(0)) == "0" && data.static_name(1) == nullptr);
     CHECK(data.static_values(0) == nullptr && data.static_values(1)[0] == 3);
     CHECK_THROWS(LSTM_E_SHAPE, "2 values for 1", data.set_static(1, {3, 4}));
     CHECK_THROWS(LSTM_E_SHAPE, "3 values", data.append(0, {1, 2, 3}));

@@ -12,6 +12,10 @@ static void a_data_set_tells_its_columns(void **fixture)
     assert_int_equal(lstm_dataset_columns(d), C);
     assert_int_equal(lstm_dataset_width(d), C);
     assert_int_equal(lstm_dataset_statics(d), STATICS);
+    assert_string_equal(lstm_dataset_static_name(d, 0), "area");
+    assert_string_equal(lstm_dataset_static_name(d, 1), "1");
+    assert_null(lstm_dataset_static_name(d, STATICS));
+    assert_null(lstm_dataset_static_name(d, -1));
     assert_int_equal(lstm_dataset_inputs(d), 2);
     assert_int_equal(lstm_dataset_targets(d), 2);
     assert_int_equal(lstm_dataset_series(d), 0);

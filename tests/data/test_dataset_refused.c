@@ -63,6 +63,7 @@ static void a_data_set_that_is_not_there_is_empty(void **fixture)
     assert_null(lstm_dataset_column_name(NULL, 0));
     assert_null(lstm_dataset_data(NULL, 0));
     assert_null(lstm_dataset_static(NULL, 0));
+    assert_null(lstm_dataset_static_name(NULL, 0));
 }
 
 static void refused_series_leave_the_data_set_as_it_was(void **fixture)

@@ -42,6 +42,8 @@ void golden_cases_at_medium(void **state);
 void random_plans_at_highest(void **state);
 void random_plans_at_high(void **state);
 void random_plans_at_medium(void **state);
+void random_views_at_highest(void **state);
+void random_views_at_medium(void **state);
 void fleets_at_highest(void **state);
 void fleets_at_medium(void **state);
 
@@ -72,6 +74,15 @@ void threads_read_one_model(void **state);
 void precisions_out_of_range_are_refused(void **state);
 void a_lost_device_leaves_the_model_as_last_read(void **state);
 void a_fleet_that_fails_writes_nothing(void **state);
+
+/* check_bus.c */
+void an_update_of_a_view_moves_numbers_and_losses_alone(void **state);
+
+/* check_forecaster.c */
+void forecasters_are_fitted_on_the_device(void **state);
+void a_fit_is_ended_on_another_device(void **state);
+void a_file_says_where_its_networks_were_trained(void **state);
+void forecasters_of_no_device_are_refused(void **state);
 
 /** What a process of two_processes_share_a_device() does; its exit status. */
 int check_child(const char *path);

@@ -60,13 +60,14 @@ static bool read_options(int argc, char **argv)
 static const struct CMUnitTest numbers[] = {
     cmocka_unit_test(golden_cases_at_highest),
     cmocka_unit_test(random_plans_at_highest),
+    cmocka_unit_test(random_views_at_highest),
     cmocka_unit_test(fleets_at_highest),
 };
 
 static const struct CMUnitTest rounded_numbers[] = {
     cmocka_unit_test(golden_cases_at_high),   cmocka_unit_test(random_plans_at_high),
     cmocka_unit_test(golden_cases_at_medium), cmocka_unit_test(random_plans_at_medium),
-    cmocka_unit_test(fleets_at_medium),
+    cmocka_unit_test(random_views_at_medium), cmocka_unit_test(fleets_at_medium),
 };
 
 static const struct CMUnitTest life[] = {
@@ -88,8 +89,16 @@ static const struct CMUnitTest sharing[] = {
     cmocka_unit_test(threads_read_one_model),
 };
 
-/* Of the twin, the one device that can be lost on purpose. */
-static const struct CMUnitTest losses[] = {
+static const struct CMUnitTest forecasters[] = {
+    cmocka_unit_test(forecasters_are_fitted_on_the_device),
+    cmocka_unit_test(a_fit_is_ended_on_another_device),
+    cmocka_unit_test(a_file_says_where_its_networks_were_trained),
+    cmocka_unit_test(forecasters_of_no_device_are_refused),
+};
+
+/* Of the twin, the one device that can be lost on purpose, and counts. */
+static const struct CMUnitTest twins[] = {
+    cmocka_unit_test(an_update_of_a_view_moves_numbers_and_losses_alone),
     cmocka_unit_test(a_lost_device_leaves_the_model_as_last_read),
     cmocka_unit_test(a_fleet_that_fails_writes_nothing),
 };
@@ -115,9 +124,10 @@ int main(int argc, char **argv)
     if (!check.tiny)
         n_failed += cmocka_run_group_tests_name("rounded numbers", rounded_numbers, NULL, NULL) +
                     cmocka_run_group_tests_name("life", life, NULL, NULL) +
-                    cmocka_run_group_tests_name("sharing", sharing, NULL, NULL);
+                    cmocka_run_group_tests_name("sharing", sharing, NULL, NULL) +
+                    cmocka_run_group_tests_name("forecasters", forecasters, NULL, NULL);
     if (strcmp(check.device, "twin") == 0)
-        n_failed += cmocka_run_group_tests_name("losses", losses, NULL, NULL);
+        n_failed += cmocka_run_group_tests_name("twins", twins, NULL, NULL);
     if (!check.small)
         n_failed += cmocka_run_group_tests_name("crowds", crowds, NULL, NULL);
     return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

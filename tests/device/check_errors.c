@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Wrong options, and a device that is lost. The twin can be told to lose itself: control of
- * ../../cuda/twin.h, found as the core finds the library.
+ * Wrong options, and a device that is lost. The twin can be told to lose itself.
  */
-#include "../../cuda/twin.h"
 #include "check.h"
+#include "check_twin.h"
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -80,7 +79,7 @@ void precisions_out_of_range_are_refused(void **state)
     training_free(&t);
 }
 
-static lts_twin *twin_control(void)
+lts_twin *twin_control(void)
 {
     void *library = dlopen("liblstmts-twin.so.0", RTLD_NOW | RTLD_LOCAL);
     assert_non_null(library);

@@ -59,15 +59,26 @@ static void check_one(uint64_t number, int64_t precision, run_fn *run, run_fn *r
     device_record_free(&exact);
 }
 
-static void check_plans(int64_t n, int64_t precision)
+static void check_many(const char *what, int64_t n, int64_t precision, run_fn *run,
+                       run_fn *run_double)
 {
     char title[64];
     tally *all = tally_new(check_asked(precision));
     for (int64_t number = 0; number < n; number++)
-        check_one((uint64_t)number, precision, device_plan_run, device_plan_run_double, all);
-    snprintf(title, sizeof title, "%lld random plans at %s", (long long)n,
+        check_one((uint64_t)number, precision, run, run_double, all);
+    snprintf(title, sizeof title, "%lld random %s at %s", (long long)n, what,
              check_precision_name(precision));
     tally_report(all, title);
+}
+
+static void check_plans(int64_t n, int64_t precision)
+{
+    check_many("plans", n, precision, device_plan_run, device_plan_run_double);
+}
+
+static void check_views(int64_t n, int64_t precision)
+{
+    check_many("views", n, precision, device_view_run, device_view_run_double);
 }
 
 static void check_fleets(int64_t n, int64_t precision)
@@ -99,6 +110,18 @@ void random_plans_at_medium(void **state)
 {
     (void)state;
     check_plans((check.n_plan + 3) / 4, LSTM_PRECISION_MEDIUM);
+}
+
+void random_views_at_highest(void **state)
+{
+    (void)state;
+    check_views(check.n_plan, LSTM_PRECISION_HIGHEST);
+}
+
+void random_views_at_medium(void **state)
+{
+    (void)state;
+    check_views((check.n_plan + 7) / 8, LSTM_PRECISION_MEDIUM);
 }
 
 void fleets_at_highest(void **state)

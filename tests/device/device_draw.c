@@ -58,3 +58,63 @@ void device_draw_model(random_stream *stream, lstm_model *model)
         free(values);
     }
 }
+
+lstm_real *device_poisoned(int64_t n)
+{
+    lstm_real *values = malloc((size_t)n * sizeof *values);
+    assert_non_null(values);
+    for (int64_t i = 0; i < n; i++)
+        values[i] = (lstm_real)NAN;
+    return values;
+}
+
+void device_record_unroll(device_record *record, const lstm_updater *updater,
+                          const lstm_model *model)
+{
+    int64_t n_call = lstm_updater_calls(updater), B = lstm_updater_batch(updater);
+    int64_t size = B * lstm_model_outputs(model);
+    int64_t n = lstm_model_layers(model) * 2 * B * lstm_model_hidden(model);
+    lstm_real *y = device_poisoned(n_call * size), *state = device_poisoned(n);
+    for (int64_t call = 0; call < n_call; call++)
+        assert_ok(lstm_updater_output(updater, call, y + call * size, size, NULL));
+    device_record_add(record, "outputs", NULL, n_call * size, y);
+    assert_ok(lstm_updater_state(updater, state, n));
+    device_record_add(record, "state", NULL, n, state);
+    free(y);
+    free(state);
+}
+
+void device_record_losses(device_record *record, const char *what, const lstm_updater *updater,
+                          int64_t T)
+{
+    double *losses = malloc((size_t)T * sizeof *losses);
+    lstm_real *values = device_poisoned(T + 2);
+    lstm_update_info info;
+    assert_non_null(losses);
+    assert_ok(lstm_updater_step_losses(updater, losses, T));
+    assert_ok(lstm_updater_info(updater, &info));
+    for (int64_t t = 0; t < T; t++)
+        values[t] = (lstm_real)losses[t];
+    values[T] = (lstm_real)info.loss;
+    values[T + 1] = (lstm_real)info.gradient_norm;
+    device_record_add(record, what, NULL, T + 1, values);
+    device_record_add(record, "gradient norms", NULL, 1, values + T + 1);
+    free(losses);
+    free(values);
+}
+
+void device_record_tensors(device_record *record, const char *what, const lstm_updater *updater,
+                           const lstm_model *model)
+{
+    for (int64_t i = 0; i < lstm_model_parameters(model); i++) {
+        lstm_parameter_info info;
+        assert_ok(lstm_model_parameter(model, i, &info));
+        lstm_real *values = device_poisoned(info.size);
+        if (updater != NULL)
+            assert_ok(lstm_updater_gradient(updater, info.name, values, info.size));
+        else
+            assert_ok(lstm_model_get(model, info.name, values, info.size));
+        device_record_add(record, what, info.name, info.size, values);
+        free(values);
+    }
+}

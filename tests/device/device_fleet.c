@@ -25,6 +25,11 @@ static void draw_sizes(fleet *f, random_stream *stream, const device_request *re
     f->options.n_step = random_int(stream, 1, 30);
     f->options.pred = random_int(stream, 1, 3);
     f->options.feedback_lag = random_int(stream, 1, f->options.context_len);
+    if (request->number % 10 == 7) { /* more outputs than a processor's shared memory holds */
+        f->n = 9;
+        f->options.context_len = f->options.feedback_lag = 1500;
+        f->n_series = f->n_series < 5 ? f->n_series : 5;
+    }
     f->known = random_int(stream, 0, 2) == 0;
     f->options.n_future = f->known != 0 ? f->options.n_step + f->options.pred - 1 : 0;
     while ((double)(f->L * f->n_series * f->H) * (double)f->H > 2e6 && f->n_series > 1)

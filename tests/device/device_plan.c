@@ -174,63 +174,6 @@ static void plan_close(plan *p)
     free(p->offsets);
 }
 
-/* An array that nobody can take for a result. */
-static lstm_real *poisoned(int64_t n)
-{
-    lstm_real *values = malloc((size_t)n * sizeof *values);
-    assert_non_null(values);
-    for (int64_t i = 0; i < n; i++)
-        values[i] = (lstm_real)NAN;
-    return values;
-}
-
-static void record_unroll(const plan *p, device_record *record)
-{
-    int64_t n_call = lstm_updater_calls(p->updater), size = p->B * p->K, n = p->L * 2 * p->B * p->H;
-    lstm_real *y = poisoned(n_call * size), *state = poisoned(n);
-    for (int64_t call = 0; call < n_call; call++)
-        assert_ok(lstm_updater_output(p->updater, call, y + call * size, size, NULL));
-    device_record_add(record, "outputs", NULL, n_call * size, y);
-    assert_ok(lstm_updater_state(p->updater, state, n));
-    device_record_add(record, "state", NULL, n, state);
-    free(y);
-    free(state);
-}
-
-static void record_losses(const plan *p, device_record *record, const char *what)
-{
-    double *losses = malloc((size_t)p->T * sizeof *losses);
-    lstm_real *values = poisoned(p->T + 2);
-    lstm_update_info info;
-    assert_non_null(losses);
-    assert_ok(lstm_updater_step_losses(p->updater, losses, p->T));
-    assert_ok(lstm_updater_info(p->updater, &info));
-    for (int64_t t = 0; t < p->T; t++)
-        values[t] = (lstm_real)losses[t];
-    values[p->T] = (lstm_real)info.loss;
-    values[p->T + 1] = (lstm_real)info.gradient_norm;
-    device_record_add(record, what, NULL, p->T + 1, values);
-    device_record_add(record, "gradient norms", NULL, 1, values + p->T + 1);
-    free(losses);
-    free(values);
-}
-
-/* All gradients, or all parameters. */
-static void record_tensors(const plan *p, device_record *record, const char *what, bool gradient)
-{
-    for (int64_t i = 0; i < lstm_model_parameters(p->model); i++) {
-        lstm_parameter_info info;
-        assert_ok(lstm_model_parameter(p->model, i, &info));
-        lstm_real *values = poisoned(info.size);
-        if (gradient)
-            assert_ok(lstm_updater_gradient(p->updater, info.name, values, info.size));
-        else
-            assert_ok(lstm_model_get(p->model, info.name, values, info.size));
-        device_record_add(record, what, info.name, info.size, values);
-        free(values);
-    }
-}
-
 /* Moments of the gradient, and of its squares: all but "m", and the velocity of momentum, "v". */
 static void record_moments(const plan *p, device_record *record)
 {
@@ -240,7 +183,7 @@ static void record_moments(const plan *p, device_record *record)
         for (int64_t i = 0; i < lstm_model_parameters(p->model); i++) {
             lstm_parameter_info info;
             assert_ok(lstm_model_parameter(p->model, i, &info));
-            lstm_real *values = poisoned(info.size);
+            lstm_real *values = device_poisoned(info.size);
             lstm_status has =
                 lstm_updater_moment(p->updater, moments[m], info.name, values, info.size);
             if (has == LSTM_OK)
@@ -258,16 +201,16 @@ void device_plan_run(const device_request *request, device_record *record)
     plan p;
     plan_open(&p, request, record);
     assert_ok(lstm_updater_backward(p.updater));
-    record_unroll(&p, record);
-    record_losses(&p, record, "losses");
-    record_tensors(&p, record, "gradients", true);
+    device_record_unroll(record, p.updater, p.model);
+    device_record_losses(record, "losses", p.updater, p.T);
+    device_record_tensors(record, "gradients", p.updater, p.model);
     assert_ok(lstm_updater_apply(p.updater));
     if (p.n_hook > 0)
-        record_tensors(&p, record, "hooked gradients", true);
+        device_record_tensors(record, "hooked gradients", p.updater, p.model);
     for (int update = 1; update < N_UPDATE; update++)
         assert_ok(lstm_updater_update(p.updater));
-    record_losses(&p, record, "later losses");
-    record_tensors(&p, record, "parameters", false);
+    device_record_losses(record, "later losses", p.updater, p.T);
+    device_record_tensors(record, "parameters", NULL, p.model);
     record_moments(&p, record);
     plan_close(&p);
 }

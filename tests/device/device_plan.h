@@ -41,6 +41,10 @@ void device_record_free(device_record *record);
 void device_plan_run(const device_request *request, device_record *record);
 void device_plan_run_double(const device_request *request, device_record *record);
 
+/** The same for windows of views, any loss, dropout and scheduled sampling. */
+void device_view_run(const device_request *request, device_record *record);
+void device_view_run_double(const device_request *request, device_record *record);
+
 /** Forecast a fleet. The one of number DEVICE_FLEET_LARGE has more series than one pass takes. */
 void device_fleet_run(const device_request *request, device_record *record);
 void device_fleet_run_double(const device_request *request, device_record *record);

@@ -54,6 +54,10 @@ static void wrong_options_are_refused(void **fixture)
     REFUSED(dropout, -0.5, LSTM_E_ARGUMENT, "dropout is -0.5");
     REFUSED(n_threads, -3, LSTM_E_ARGUMENT, "n_threads is -3");
     REFUSED(n_threads, 2000, LSTM_E_ARGUMENT, "n_threads is 2000");
+    REFUSED(device, "a b", LSTM_E_ARGUMENT, "device is \"a b\"");
+    REFUSED(device, "", LSTM_E_ARGUMENT, "device is \"\"");
+    REFUSED(device, "nothing:0", LSTM_E_DEVICE, "liblstmts-nothing.so.0");
+    REFUSED(device, "cpu:1", LSTM_E_ARGUMENT, "device is \"cpu:1\"");
     lstm_view_options view = {0};
     REFUSED(view, &view, LSTM_E_OPTIONS, "struct_size");
     view = (lstm_view_options)LSTM_VIEW_OPTIONS_INIT;

@@ -51,6 +51,7 @@ static const lstm_dataset_options hourly = {.struct_size = sizeof hourly,
     X(DOES, dataset_split_fraction, lstm_dataset_split_fraction, PLAIN, 0, (w->data, 0, .5, .1))   \
     X(DOES, dataset_split_time, lstm_dataset_split_time, PLAIN, 0, (w->data, 0, 1, 1))             \
     X(TELLS, dataset_static, lstm_dataset_static, PLAIN, 0, (w->data, 0))                          \
+    X(TELLS, dataset_static_name, lstm_dataset_static_name, PLAIN, 0, (w->data, 0))                \
     X(TELLS, dataset_statics, lstm_dataset_statics, PLAIN, 0, (w->data))                           \
     X(TELLS, dataset_targets, lstm_dataset_targets, PLAIN, 0, (w->data))                           \
     X(DOES, dataset_time, lstm_dataset_time, PLAIN, 0, (w->data, 0, 1, &w->out.n))                 \

@@ -11,7 +11,9 @@ FLOORS = [
 TOOLS = ["table", "report", "command"]
 # The headers of the core that the companion in cuda/ may include.
 OF_COMPANION = [
-    "base/real.h", "network/device.h", "network/params.h", "network/plan.h", "network/step.h",
+    "base/inline.h", "base/philox.h", "base/real.h", "base/rng.h",
+    "network/device.h", "network/dropout.h", "network/params.h", "network/plan.h", "network/step.h",
+    "score/loss_kind.h", "score/loss_values.h", "view/table.h",
 ]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 

@@ -170,7 +170,7 @@ def every_installed_file_is_one_of_these():
     library = library_folder.relative_to(PREFIX)
     libraries = {f"{library}/liblstmts{end}" for end in (".a", ".so", ".so.0", f".so.{release}")}
     names = ["LICENSE", *(path.name for path in ROOT.glob("*.md")), "tests/malformed/README.md"]
-    for pattern in ("docs/*.md", "docs/*.svg", "examples/*.c", "examples/data/*.md", "examples/sine/*"):
+    for pattern in ("docs/**/*.md", "docs/*.svg", "examples/*.c*", "examples/data/*.md", "examples/sine/*"):
         names += [str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)]
     documents = {f"share/doc/lstmts/{name}" for name in names}
     wanted = headers | libraries | documents | {f"{library}/pkgconfig/lstmts.pc", "share/man/man3/lstmts.3"}

@@ -1,18 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/cells.h"
 #include "command/console/message.h"
-#include "command/options/settings.h"
+#include "table/text/number.h"
+#include "table/types.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-int cells_open(cells *made, const lstm_dataset *frame, char delimiter)
+static int read_marks(cells *made, const settings *set)
 {
-    *made = (cells){.frame = frame, .width = lstm_dataset_width(frame), .delimiter = delimiter};
+    const char *delimiter = set->delimiter == NULL ? "," : set->delimiter;
+    if (strcmp(delimiter, "tab") == 0)
+        delimiter = "\t";
+    if (strlen(delimiter) != 1)
+        return message_error("--delimiter is '%s', expected one character or tab", delimiter);
+    made->delimiter = *delimiter;
+    made->decimal = set->decimal == NULL ? '.' : *set->decimal;
+    made->missing = set->missing;
+    if (made->decimal == made->delimiter)
+        return message_error("--decimal %c needs another --delimiter", made->decimal);
+    return EXIT_OK;
+}
+
+int cells_open(cells *made, const lstm_dataset *frame, const settings *set)
+{
+    *made = (cells){.frame = frame, .width = lstm_dataset_width(frame)};
+    if (read_marks(made, set) != EXIT_OK)
+        return EXIT_FAILED;
     made->columns = calloc((size_t)made->width, sizeof *made->columns);
-    if (made->columns == NULL)
+    made->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (made->columns == NULL || made->locale == (locale_t)0)
         return message_error("out of memory");
     made->n_cell = made->width;
     for (int64_t c = 0; c < made->width; c++)
@@ -23,39 +41,71 @@ int cells_open(cells *made, const lstm_dataset *frame, char delimiter)
 void cells_close(cells *made)
 {
     free(made->columns);
-    made->columns = NULL;
+    if (made->locale != (locale_t)0)
+        freelocale(made->locale);
+    *made = (cells){0};
 }
 
-/* The next cell, without blanks and quotes around it; *at moves behind it, to NULL at the end. */
-static char *next_cell(char **at, char delimiter)
+/* A cell without blanks and quotes around it. */
+typedef struct cell {
+    char *text;
+    size_t size;
+} cell;
+
+/* The inside of quotes, with "" as a quote. Returns what is behind them. */
+static char *unquote(cell *of, char *at)
 {
-    char *cell = *at, *end = strchr(cell, delimiter);
+    char *to = at;
+    for (of->text = at; *at != '\0'; *to++ = *at++)
+        if (*at == '"' && *++at != '"')
+            break;
+    of->size = (size_t)(to - of->text);
+    return at;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\r' || c == '\n';
+}
+
+/* The next cell; *at moves behind it, to NULL at the end. With text behind quotes it is no cell of
+   quotes. */
+static cell next_cell(char **at, char delimiter)
+{
+    cell of = {*at, 0};
+    while (*of.text == ' ' && delimiter != ' ')
+        of.text++;
+    char *begin = of.text, *behind = *begin == '"' ? unquote(&of, begin + 1) : begin;
+    char *end = strchr(behind, delimiter);
     *at = end == NULL ? NULL : end + 1;
-    if (end == NULL)
-        end = cell + strlen(cell);
-    while (end > cell && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\n'))
-        end--;
-    while (*cell == ' ' && cell < end)
-        cell++;
-    if (end - cell >= 2 && *cell == '"' && end[-1] == '"') {
-        cell++;
-        end--;
-    }
-    *end = '\0';
-    return cell;
+    end = end == NULL ? behind + strlen(behind) : end;
+    while (*begin == '"' && behind < end && is_blank(*behind))
+        behind++;
+    if (*begin == '"' && behind == end)
+        return of;
+    of = (cell){begin, (size_t)(end - begin)};
+    while (of.size > 0 && is_blank(of.text[of.size - 1]))
+        of.size--;
+    return of;
 }
 
-static int64_t count_cells(const char *line, char delimiter)
+/* Cells of a line, which changes. */
+static int64_t count_cells(char *line, char delimiter)
 {
-    int64_t n = 1;
-    for (; *line != '\0'; line++)
-        n += *line == delimiter;
+    int64_t n = 0;
+    for (char *at = line; at != NULL; n++)
+        next_cell(&at, delimiter);
     return n;
 }
 
-static int64_t find(const cells *made, const char *name)
+static int64_t find(const cells *made, const cell *name)
 {
-    int64_t c = lstm_dataset_find_column(made->frame, name);
+    char text[TABLE_MOST_NAME + 1];
+    if (name->size > TABLE_MOST_NAME)
+        return -1;
+    memcpy(text, name->text, name->size);
+    text[name->size] = '\0';
+    int64_t c = lstm_dataset_find_column(made->frame, text);
     return c < made->width ? c : -1;
 }
 
@@ -76,26 +126,28 @@ static int check_columns(const cells *made)
     return 1;
 }
 
-int cells_header(cells *made, char *line)
+int cells_header(cells *made, const char *line)
 {
-    int64_t n = count_cells(line, made->delimiter), found = 0;
-    int64_t *columns = calloc((size_t)n, sizeof *columns);
-    char *copy = strdup(line), *at = copy;
-    if (columns == NULL || copy == NULL) {
+    char *copy = strdup(line), *other = strdup(line), *at = copy;
+    int64_t n = other == NULL ? 0 : count_cells(other, made->delimiter), found = 0;
+    int64_t *columns = calloc((size_t)n + 1, sizeof *columns);
+    bool has_number = false;
+    free(other);
+    if (columns == NULL || copy == NULL || n == 0) {
         free(columns);
         free(copy);
         message_error("out of memory");
         return -1;
     }
     for (int64_t i = 0; i < n && at != NULL; i++) {
-        columns[i] = find(made, next_cell(&at, made->delimiter));
+        cell name = next_cell(&at, made->delimiter);
+        columns[i] = find(made, &name);
         found += columns[i] >= 0;
+        has_number |= i == 0 && table_is_number(name.text, name.size, made->decimal);
     }
     free(copy);
     /* A row of numbers may be the names of columns without names: "0", "1". */
-    char *end;
-    strtod(line, &end);
-    if (found == 0 || (end != line && found < made->width)) {
+    if (found == 0 || (has_number && found < made->width)) {
         free(columns);
         return 0;
     }
@@ -105,26 +157,37 @@ int cells_header(cells *made, char *line)
     return check_columns(made);
 }
 
-static bool is_missing(const char *cell)
+/* @return what is wrong with it; NULL if nothing is */
+static const char *read_value(double *value, const cells *made, const cell *of)
 {
-    return *cell == '\0' || strcasecmp(cell, "na") == 0 || strcasecmp(cell, "nan") == 0 ||
-           strcasecmp(cell, "null") == 0;
+    if (table_is_missing(of->text, of->size, made->missing)) {
+        *value = (double)NAN;
+        return NULL;
+    }
+    table_number_fault fault = table_number(of->text, of->size, made->decimal, made->locale, value);
+    if (fault == TABLE_NUMBER_NONE)
+        return "is not a number";
+    return fault == TABLE_NUMBER_RANGE || fabs(*value) > (double)FLT_MAX ? "is too large" : NULL;
 }
 
 int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
 {
     char *at = line;
+    double value;
     for (int64_t i = 0; i < made->n_cell; i++) {
-        char *cell = at == NULL ? NULL : next_cell(&at, made->delimiter), *end = cell;
-        if (cell == NULL || (i + 1 == made->n_cell && at != NULL))
+        cell of = {0};
+        if (at != NULL)
+            of = next_cell(&at, made->delimiter);
+        if (of.text == NULL || (i + 1 == made->n_cell && at != NULL))
             return message_error("standard input: line %lld: the row does not have %lld cells",
                                  (long long)number, (long long)made->n_cell);
         if (made->columns[i] < 0)
             continue;
-        double value = is_missing(cell) ? (double)NAN : strtod(cell, &end);
-        if (!isnan(value) && (*end != '\0' || fabs(value) > (double)FLT_MAX))
-            return message_error("standard input: line %lld, column %lld: '%.40s' is not a number",
-                                 (long long)number, (long long)i + 1, cell);
+        const char *fault = read_value(&value, made, &of);
+        if (fault != NULL)
+            return message_error("standard input: line %lld, column %lld: '%.*s' %s",
+                                 (long long)number, (long long)i + 1,
+                                 of.size > 40 ? 40 : (int)of.size, of.text, fault);
         row[made->columns[i]] = (lstm_real)value;
     }
     return EXIT_OK;

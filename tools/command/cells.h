@@ -3,8 +3,9 @@
 #ifndef TOOLS_COMMAND_CELLS_H
 #define TOOLS_COMMAND_CELLS_H
 
+#include "command/options/settings.h"
+#include <locale.h>
 #include <lstmts/dataset.h>
-#include <stdbool.h>
 
 /** Which cell of a line is which column. Close it with cells_close(). */
 typedef struct cells {
@@ -12,11 +13,14 @@ typedef struct cells {
     int64_t width;             /**< C                                                    */
     int64_t *columns;          /**< [n_cell] the column of a cell; -1 = it is skipped     */
     int64_t n_cell;
-    char delimiter;
+    char delimiter, decimal;
+    const char *missing; /**< one more marker of missing values; borrowed                */
+    locale_t locale;
 } cells;
 
-/** Cells in the order of the columns. @return EXIT_OK; EXIT_FAILED with a message */
-int cells_open(cells *made, const lstm_dataset *frame, char delimiter);
+/** Cells in the order of the columns, by the options delimiter, decimal and missing.
+    @return EXIT_OK; EXIT_FAILED with a message. It must be closed in either case. */
+int cells_open(cells *made, const lstm_dataset *frame, const settings *set);
 
 void cells_close(cells *made);
 
@@ -25,10 +29,11 @@ void cells_close(cells *made);
  *
  * @return 1 = it is the header; 0 = it is none; -1 with a message = a column is missing or twice
  */
-int cells_header(cells *made, char *line);
+int cells_header(cells *made, const char *line);
 
 /**
- * Read a line: a number, or nothing, NA, NaN or null for each column.
+ * Read a line, which changes: for each column a number or a marker of a missing value, as in tables
+ * (table/text/number.h).
  *
  * @param number     of the line, from 1, for messages
  * @param[out] row   [C]; NaN = missing

@@ -3,6 +3,7 @@
 #include "command/options/commands.h"
 #include "command/output/forecast.h"
 #include "command/output/output.h"
+#include "command/output/plot.h"
 #include "command/source/source.h"
 
 int cmd_predict(const settings *set)
@@ -11,7 +12,9 @@ int cmd_predict(const settings *set)
     forecast rows = {0};
     lstm_dataset *empty = NULL;
     lstm_forecaster *forecaster = NULL;
-    int code = EXIT_OK;
+    int code = plot_check(set->plot);
+    if (code != EXIT_OK)
+        return code;
     if (lstm_forecaster_load(&forecaster, set->saved) < 0)
         return message_library(set->saved);
     if (lstm_forecaster_frame(&empty, forecaster) < 0)
@@ -26,6 +29,8 @@ int cmd_predict(const settings *set)
         code = forecast_make(&rows, forecaster, &from, set->horizon);
     if (code == EXIT_OK)
         code = output_write(&rows, set->format, set->output);
+    if (code == EXIT_OK)
+        code = plot_write(&rows, &from, set->plot);
     forecast_free(&rows);
     source_close(&from);
     lstm_forecaster_free(forecaster);

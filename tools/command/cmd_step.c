@@ -17,7 +17,7 @@
 typedef struct filter {
     stepper model;
     cells cells;
-    lstm_real *row, *y; /* [C], [H, K]                              */
+    lstm_real *row, *y; /* [C], [N, K]                              */
     int64_t every;
     bool json;
     int64_t n_row; /* of standard input                             */
@@ -25,20 +25,15 @@ typedef struct filter {
 
 static int open_filter(filter *f, const settings *set)
 {
-    const char *delimiter = set->delimiter == NULL ? "," : set->delimiter;
-    if (strcmp(delimiter, "tab") == 0)
-        delimiter = "\t";
-    if (strlen(delimiter) != 1)
-        return message_error("--delimiter is '%s', expected one character or tab", delimiter);
     if (set->format != NULL && strcmp(set->format, "npy") == 0)
         return message_error("--format npy: a filter writes csv or jsonl");
     f->every = set->every == 0 ? 1 : set->every;
     f->json = set->format != NULL && strcmp(set->format, "jsonl") == 0;
     if (stepper_open(&f->model, set) != EXIT_OK ||
-        cells_open(&f->cells, f->model.frame, *delimiter) != EXIT_OK)
+        cells_open(&f->cells, f->model.frame, set) != EXIT_OK)
         return EXIT_FAILED;
     f->row = calloc((size_t)f->model.C, sizeof *f->row);
-    f->y = calloc((size_t)(f->model.H * f->model.K), sizeof *f->y);
+    f->y = calloc((size_t)(f->model.N * f->model.K), sizeof *f->y);
     return f->row == NULL || f->y == NULL ? message_error("out of memory") : EXIT_OK;
 }
 
@@ -50,30 +45,68 @@ static void close_filter(filter *f)
     stepper_close(&f->model);
 }
 
-/* "a_1,b_1,a_2,b_2": each column one row ahead, then two. */
+/* "a_1,b_1,a_2,b_2": each column one row ahead, then two. Bounds follow their value. */
 static void write_header(const filter *f)
 {
-    for (int64_t h = 0; h < f->model.H; h++)
-        for (int64_t k = 0; k < f->model.K; k++)
-            printf("%s%s_%lld", h + k == 0 ? "" : ",", stepper_target(&f->model, k),
-                   (long long)h + 1);
+    const stepper *model = &f->model;
+    for (int64_t h = 0; h < model->H; h++)
+        for (int64_t k = 0; k < model->K; k++) {
+            const char *name = stepper_target(model, k);
+            printf("%s%s_%lld", h + k == 0 ? "" : ",", name, (long long)h + 1);
+            for (int64_t l = 0; l < 2 * model->L; l++)
+                printf(",%s_%lld_%s_%g", name, (long long)h + 1, l % 2 == 0 ? "lower" : "upper",
+                       100 * model->levels[l / 2]);
+        }
     putchar('\n');
 }
 
-static void write_forecast(const filter *f)
+/* An empty cell, or null, where there is no number. */
+static void write_number(const filter *f, lstm_real value)
 {
     char text[32];
-    if (f->json)
-        printf("{\"row\":%lld,\"y\":[", (long long)f->n_row);
+    if (!isnan(value))
+        fputs(number_print(text, value), stdout);
+    else if (f->json)
+        fputs("null", stdout);
+}
+
+static void write_line(const filter *f)
+{
+    const stepper *model = &f->model;
+    for (int64_t i = 0; i < model->H * model->K; i++) {
+        if (i > 0)
+            putchar(',');
+        write_number(f, f->y[i]);
+        for (int64_t l = 0; l < 2 * model->L; l++) {
+            putchar(',');
+            write_number(f, stepper_bound(model, l % 2 != 0, l / 2, i / model->K, i % model->K));
+        }
+    }
+    putchar('\n');
+}
+
+static void write_bounds(const filter *f, int64_t l, bool is_upper)
+{
+    const stepper *model = &f->model;
+    printf("],\"%s_%g\":[", is_upper ? "upper" : "lower", 100 * model->levels[l]);
+    for (int64_t i = 0; i < model->H * model->K; i++) {
+        if (i > 0)
+            putchar(',');
+        write_number(f, stepper_bound(model, is_upper, l, i / model->K, i % model->K));
+    }
+}
+
+static void write_object(const filter *f)
+{
+    printf("{\"row\":%lld,\"y\":[", (long long)f->n_row);
     for (int64_t i = 0; i < f->model.H * f->model.K; i++) {
         if (i > 0)
             putchar(',');
-        if (!isnan(f->y[i]))
-            fputs(number_print(text, f->y[i]), stdout);
-        else if (f->json)
-            fputs("null", stdout);
+        write_number(f, f->y[i]);
     }
-    fputs(f->json ? "]}\n" : "\n", stdout);
+    for (int64_t l = 0; l < 2 * f->model.L; l++)
+        write_bounds(f, l / 2, l % 2 != 0);
+    fputs("]}\n", stdout);
 }
 
 static int take_row(filter *f, char *line, int64_t number)
@@ -87,7 +120,7 @@ static int take_row(filter *f, char *line, int64_t number)
         return EXIT_OK;
     if (stepper_forecast(&f->model, f->y) < 0)
         return message_error("standard input: line %lld: %s", (long long)number, lstm_last_error());
-    write_forecast(f);
+    f->json ? write_object(f) : write_line(f);
     if (fflush(stdout) == 0)
         return EXIT_OK;
     return errno == EPIPE ? EXIT_FAILED : message_error("standard output: %s", strerror(errno));

@@ -25,6 +25,11 @@ static const command commands[] = {
      "Compare with simple methods: fits a forecaster without the last rows of a table, and writes\n"
      "the errors of all methods there as CSV.",
      "lstmts backtest sales.csv --horizon 28 --by step", cmd_backtest},
+    {"report", OF_REPORT, "DATA",
+     "Write a report as HTML: fits a forecaster as forecast does, and shows its forecasts, its\n"
+     "errors beside those of simple methods, its residuals and intervals in one file that needs\n"
+     "nothing else.",
+     "lstmts report sales.csv --horizon 28 --output sales.html", cmd_report},
     {"step", OF_STEP, "MODEL [DATA]",
      "Forecast after each row of standard input: a filter. Rows are CSV, in the order of the\n"
      "columns of the model or with a header; after each a line is written. DATA has the\n"
@@ -36,6 +41,11 @@ static const command commands[] = {
     {"inspect", OF_INSPECT, "MODEL",
      "Show what a file holds: its configuration, tensors and checksum, as JSON.",
      "lstmts inspect sales.safetensors", cmd_inspect},
+    {"bench", OF_BENCH, "",
+     "Show how fast this machine is: milliseconds of an update of a training, and microseconds of "
+     "a\n"
+     "row with its forecast, for networks of the three sizes that fits choose.",
+     "lstmts bench --jobs 1", cmd_bench},
 };
 enum { N_COMMAND = sizeof commands / sizeof *commands };
 

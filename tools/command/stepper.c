@@ -2,6 +2,7 @@
 #include "command/stepper.h"
 #include "command/console/message.h"
 #include "table/date.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,42 @@ static int read_before(stepper *made, const settings *set)
     if (lstm_forecaster_frame(&empty, made->forecaster) < 0)
         return message_library(set->saved);
     return source_fill(&made->from, empty);
+}
+
+/* The number of a level in the forecaster; -1 if it has none of that level. */
+static int64_t find_level(const lstm_forecaster *forecaster, double level)
+{
+    int64_t n = 0, found = -1;
+    const double *levels = lstm_forecaster_levels(forecaster, &n);
+    for (int64_t i = 0; i < n; i++)
+        if (fabs(levels[i] - level) < 1e-9)
+            found = i;
+    return found;
+}
+
+/* Intervals need the whole horizon of the forecaster. */
+static int choose_levels(stepper *made, lstm_stream_options *options, const settings *set)
+{
+    int64_t n = 0, horizon = lstm_forecaster_horizon(made->forecaster);
+    if (list_levels(set->levels, made->levels, &made->L) != EXIT_OK)
+        return EXIT_FAILED;
+    for (int64_t l = 0; l < made->L; l++) {
+        made->numbers[l] = find_level(made->forecaster, made->levels[l]);
+        if (made->numbers[l] < 0)
+            return message_error("--levels: %s has no intervals of %g %%: it must be fitted with "
+                                 "them",
+                                 set->saved, 100 * made->levels[l]);
+    }
+    if (set->horizon > horizon)
+        return message_error("--horizon is %lld, the forecaster was fitted for %lld rows",
+                             (long long)set->horizon, (long long)horizon);
+    lstm_forecaster_levels(made->forecaster, &n);
+    size_t size = (size_t)(n * horizon * lstm_forecaster_targets(made->forecaster));
+    made->lower = calloc(size, sizeof *made->lower);
+    made->upper = calloc(size, sizeof *made->upper);
+    options->intervals = 1;
+    options->horizon = 0;
+    return made->lower == NULL || made->upper == NULL ? message_error("out of memory") : EXIT_OK;
 }
 
 static int open_forecaster(stepper *made, const settings *set)
@@ -33,9 +70,12 @@ static int open_forecaster(stepper *made, const settings *set)
     options.series = made->from.data == NULL ? LSTM_NEW_SERIES : 0;
     options.start = start.time;
     options.horizon = set->horizon;
+    if (set->levels != NULL && choose_levels(made, &options, set) != EXIT_OK)
+        return EXIT_FAILED;
     if (lstm_stream_new(&made->stream, made->forecaster, &options) < 0)
         return message_library(set->saved);
-    made->H = lstm_stream_horizon(made->stream);
+    made->N = lstm_stream_horizon(made->stream);
+    made->H = set->horizon == 0 ? made->N : set->horizon;
     made->K = lstm_forecaster_targets(made->forecaster);
     made->C = lstm_dataset_width(made->frame);
     return EXIT_OK;
@@ -46,10 +86,11 @@ static int open_network(stepper *made, const settings *set)
     lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
     made->C = lstm_model_inputs(made->model);
     made->K = lstm_model_outputs(made->model);
-    made->H = set->horizon == 0 ? 1 : set->horizon;
+    made->H = made->N = set->horizon == 0 ? 1 : set->horizon;
     columns.n_column = made->C;
-    if (set->data != NULL || set->start != NULL)
-        return message_error("%s is a network: DATA and --start need a forecaster", set->saved);
+    if (set->data != NULL || set->start != NULL || set->levels != NULL)
+        return message_error("%s is a network: DATA, --start and --levels need a forecaster",
+                             set->saved);
     if (made->H > 1 && made->C != made->K)
         return message_error("%s has %lld inputs and %lld outputs: it forecasts 1 row", set->saved,
                              (long long)made->C, (long long)made->K);
@@ -84,6 +125,8 @@ void stepper_close(stepper *made)
     lstm_model_free(made->model);
     lstm_dataset_free(made->frame);
     free(made->next);
+    free(made->lower);
+    free(made->upper);
 }
 
 lstm_status stepper_push(stepper *made, const lstm_real *row)
@@ -94,12 +137,20 @@ lstm_status stepper_push(stepper *made, const lstm_real *row)
 
 lstm_status stepper_forecast(stepper *made, lstm_real *y)
 {
+    if (made->L > 0)
+        return lstm_stream_intervals(made->stream, y, made->lower, made->upper);
     if (made->forecaster != NULL)
         return lstm_stream_forecast(made->stream, y);
     if (made->H > 1)
         return lstm_state_forecast(made->state, made->H, y);
     memcpy(y, made->next, (size_t)made->K * sizeof *y);
     return LSTM_OK;
+}
+
+lstm_real stepper_bound(const stepper *made, bool is_upper, int64_t l, int64_t h, int64_t k)
+{
+    int64_t at = (made->numbers[l] * made->N + h) * made->K + k;
+    return is_upper ? made->upper[at] : made->lower[at];
 }
 
 const char *stepper_target(const stepper *made, int64_t k)

@@ -3,17 +3,22 @@
 #ifndef TOOLS_COMMAND_STEPPER_H
 #define TOOLS_COMMAND_STEPPER_H
 
+#include "command/options/lists.h"
 #include "command/source/source.h"
 #include <lstmts/model.h>
 #include <lstmts/state.h>
 #include <lstmts/stream.h>
 
-/** C columns in, H rows of K columns out. Close it with stepper_close(). */
+/** C columns in, H rows of K columns out, with intervals of L levels. Close it with
+    stepper_close(). */
 typedef struct stepper {
     lstm_dataset *frame; /**< its columns; those of a network are 0, 1, ...            */
-    int64_t C, H, K;
+    int64_t C, H, K, L, N;
     lstm_forecaster *forecaster; /**< or NULL: then it is a network                    */
     lstm_stream *stream;
+    double levels[MOST_LEVELS];   /**< [L]                                                    */
+    int64_t numbers[MOST_LEVELS]; /**< [L] of the levels in the forecaster                   */
+    lstm_real *lower, *upper;     /**< [M, N, K] of its M levels and N rows                   */
     source from; /**< rows that came before, or nothing                                */
     lstm_model *model;
     lstm_state *state;
@@ -32,8 +37,12 @@ void stepper_close(stepper *made);
 /** The next row, [C]. @return as the library, with its message */
 lstm_status stepper_push(stepper *made, const lstm_real *row);
 
-/** @param[out] y  [H, K]. @return as the library, with its message */
+/** @param[out] y  [N, K], the rows of the file, of which the first H are asked for.
+    @return as the library, with its message */
 lstm_status stepper_forecast(stepper *made, lstm_real *y);
+
+/** A bound of level l in row h: that of column k. */
+lstm_real stepper_bound(const stepper *made, bool is_upper, int64_t l, int64_t h, int64_t k);
 
 /** The name of target k. */
 const char *stepper_target(const stepper *made, int64_t k);

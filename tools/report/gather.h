@@ -52,6 +52,16 @@ typedef struct report_gathered report_gathered;
  */
 lstm_status report_gather(report_gathered **gathered, const report_sources *sources);
 
+/**
+ * Replace the forecasts from the last row of each series by those of a forecaster that has learned
+ * more, such as the test part.
+ *
+ * @param forecaster  of the same columns, horizon and levels
+ * @return as report_gather(). On failure the data must not be used.
+ */
+lstm_status report_gather_last(report_gathered *gathered, const lstm_forecaster *forecaster,
+                               const lstm_dataset *dataset);
+
 /** The data, valid until they are freed. */
 const report_data *report_gathered_data(const report_gathered *gathered);
 

@@ -74,17 +74,22 @@ static double *transposed(report_gathered *gathered, const lstm_real *y, const b
     return values;
 }
 
+/* Forecast i of a batch, with the widest intervals. */
+static lstm_status keep_one(report_gathered *gathered, const batch *b, int64_t i, int64_t series,
+                            report_forecast *f)
+{
+    const int64_t cell = b->H * b->K, highest = (i * b->L + b->L - 1) * cell;
+    *f = (report_forecast){series, b->origins[i], transposed(gathered, b->y + i * cell, b),
+                           transposed(gathered, b->lower + highest, b),
+                           transposed(gathered, b->upper + highest, b)};
+    return f->mean == NULL || f->lower == NULL || f->upper == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 static lstm_status keep(report_gathered *gathered, const batch *b, int64_t series,
                         report_forecast *forecasts)
 {
-    const int64_t cell = b->H * b->K;
     for (int64_t i = 0; i < b->n; i++) {
-        const int64_t highest = (i * b->L + b->L - 1) * cell;
-        report_forecast *f = &forecasts[gathered->data.n_forecast];
-        *f = (report_forecast){series, b->origins[i], transposed(gathered, b->y + i * cell, b),
-                               transposed(gathered, b->lower + highest, b),
-                               transposed(gathered, b->upper + highest, b)};
-        if (f->mean == NULL || f->lower == NULL || f->upper == NULL)
+        if (keep_one(gathered, b, i, series, &forecasts[gathered->data.n_forecast]) != LSTM_OK)
             return LSTM_E_NOMEM;
         gathered->data.n_forecast++;
     }
@@ -113,13 +118,33 @@ lstm_status report_gather_forecasts(report_gathered *gathered, const report_sour
     lstm_status status = new_batch(&b, gathered, sources, REPORT_MOST_ORIGINS) && forecasts != NULL
                              ? LSTM_OK
                              : LSTM_E_NOMEM;
-    gathered->data.forecasts = forecasts;
+    gathered->data.forecasts = gathered->forecasts = forecasts;
     if (b.L > 0)
         gathered->data.level = lstm_forecaster_levels(sources->forecaster, NULL)[b.L - 1];
     for (int64_t s = 0; s < n_series && status == LSTM_OK; s++) {
         status = forecast_shown(&b, sources, s);
         if (status == LSTM_OK)
             status = keep(gathered, &b, s, forecasts);
+    }
+    free_batch(&b);
+    return status;
+}
+
+lstm_status report_gather_last(report_gathered *gathered, const lstm_forecaster *forecaster,
+                               const lstm_dataset *dataset)
+{
+    const report_sources sources = {.forecaster = forecaster, .dataset = dataset};
+    batch b;
+    lstm_status status = new_batch(&b, gathered, &sources, 1) ? LSTM_OK : LSTM_E_NOMEM;
+    b.n = 1;
+    for (int64_t i = 0; i < gathered->data.n_forecast && status == LSTM_OK; i++) {
+        report_forecast *f = &gathered->forecasts[i];
+        if (f->origin != gathered->data.series[f->series].n_row)
+            continue;
+        b.origins[0] = f->origin;
+        status = forecast(&b, &sources, f->series);
+        if (status == LSTM_OK)
+            status = keep_one(gathered, &b, 0, f->series, f);
     }
     free_batch(&b);
     return status;

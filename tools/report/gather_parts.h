@@ -9,7 +9,8 @@ typedef struct report_block report_block;
 
 struct report_gathered {
     report_data data;
-    int64_t *columns;     /**< [K] numbers of the target columns in the data set               */
+    int64_t *columns; /**< [K] numbers of the target columns in the data set               */
+    report_forecast *forecasts; /**< of data                                                   */
     report_block *blocks; /**< all memory                                                      */
 };
 

@@ -43,7 +43,8 @@ void table_free(table_frame *frame);
  * the table.
  *
  * @param[out] dataset  free it with lstm_dataset_free()
- * @param options       roles, missing and season_len are used, the other fields are the table's.
+ * @param options       roles, missing, season_len and static features are used, the other fields are
+ *                      the table's.
  *                      NULL = defaults, which refuse missing values.
  * @return LSTM_OK; as lstm_dataset_new() and lstm_dataset_add_double(), with their message.
  */

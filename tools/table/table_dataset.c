@@ -26,6 +26,8 @@ lstm_status table_dataset(lstm_dataset **dataset, const table_frame *frame,
         all.roles = options->roles;
         all.missing = options->missing;
         all.season_len = options->season_len;
+        all.static_names = options->static_names;
+        all.n_static = options->n_static;
     }
     all.n_column = frame->n_column;
     all.names = (const char *const *)frame->names;

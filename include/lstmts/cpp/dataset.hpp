@@ -120,6 +120,10 @@ public:
     {
         return lstm_dataset_column_name(get(), column);
     }
+    const char *static_name(std::int64_t number) const noexcept
+    {
+        return lstm_dataset_static_name(get(), number);
+    }
     std::int64_t find_column(const std::string &name) const noexcept
     {
         return lstm_dataset_find_column(get(), name.c_str());

@@ -9,7 +9,7 @@ page=$project/../../docs/lstmts.1
 
 section help
 "$lstmts" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >commands
-check "there are eight commands" same 8 "$(wc -l <commands | tr -d ' ')"
+check "there are ten commands" same 10 "$(wc -l <commands | tr -d ' ')"
 : >all
 for name in $(grep -v completion commands); do
     "$lstmts" "$name" --help >help.out 2>help.err
@@ -46,8 +46,8 @@ completed() { # words; what is completed
     bash -c '. ./script.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lstmts; echo "${COMPREPLY[*]}"' - "$@" 2>bash.err
 }
 if command -v bash >bash.out; then
-    check "commands are completed" same backtest "$(completed lstmts b)"
-    check "options are completed" same --horizon "$(completed lstmts forecast --ho)"
+    check "commands are completed" same "backtest bench" "$(completed lstmts b)"
+    check "options are completed" same "--horizon --holidays" "$(completed lstmts forecast --ho)"
     check "values are completed" same 'csv jsonl npy' "$(completed lstmts forecast --format '')"
     check "options of other commands are not" same '' "$(completed lstmts inspect --ho)"
 fi

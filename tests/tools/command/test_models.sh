@@ -126,7 +126,48 @@ check "another delimiter gives the same" cmp -s out steps
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 1 "$code"
 
+printf '"visits","sa""les, x",sales\n"1.5",2,"3"\n' | "$lstmts" step shop.safetensors >out 2>err
+check "cells and names may have quotes" same "0 2" "$? $(wc -l <out | tr -d ' ')"
+printf '3,1.5\n' | "$lstmts" step shop.safetensors >plain.out 2>err
+check "which are not read" cmp -s out plain.out
+for value in 0x10 1e99 inf 1_0 '1 0' '"1"2'; do
+    printf '1,2\n%s,2\n' "$value" | "$lstmts" step shop.safetensors >out 2>err
+    check "the cell '$value' is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+    check "with line and column" contains err "line 2, column 1: '$value'"
+done
+{ sed -n 1p rows && echo 'NULL,-999'; } | "$lstmts" step shop.safetensors --missing -999 >out 2>err
+check "markers of missing values are those of tables" same "0 3" "$? $(wc -l <out | tr -d ' ')"
+tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' --decimal , >out 2>err
+check "a decimal comma gives the same" cmp -s out steps
+run step shop.safetensors --decimal , <rows
+check "but is no delimiter" contains err 'needs another --delimiter'
+run forecast shop.csv --horizon 6 $short --levels 50,80,90 -m levels -o wide.csv
+run step levels --levels 80 --horizon 2 shop.csv </dev/null
+check "the header has bounds behind their value" same \
+    "sales_1,sales_1_lower_80,sales_1_upper_80,visits_1,visits_1_lower_80,visits_1_upper_80,sales_2" "$(cut -d, -f1-7 out)"
+run step levels --levels 80,90 <rows
+check "step has intervals" same "0 161" "$code $(wc -l <out | tr -d ' ')"
+bounds_agree() { # time, sales and its bounds of 50, 80 and 90 %, visits with its bounds
+    awk -F, 'NR > 1 { for (i = 2; i <= 9; i += 7) printf "%s%s,%s,%s,%s,%s", (NR > 2 || i > 2 ? "," : ""),
+        $i, $(i + 3), $(i + 4), $(i + 5), $(i + 6) }' wide.csv | awk -F, '{ for (i = 1; i <= NF; i++) a[i] = $i; n = NF }
+        END { while ((getline line <"last") > 0) m = split(line, b, ",")
+            if (n != m) exit 1
+            for (i = 1; i <= n; i++) if ((a[i] - b[i]) ^ 2 > 1e-6 * a[i] ^ 2) { print i, a[i], b[i]; exit 1 } }'
+}
+head -n 160 shop.csv >before.csv
+tail -n 1 rows | "$lstmts" step levels before.csv --levels 80,90 >out 2>err
+tail -n 1 out >last
+check "after the last row they are those of a forecast" bounds_agree
+run step levels --levels 80 --format jsonl --every 160 <rows
+check "JSON has them by level" contains out '^\{"row":160,"y":\[[^]]*\],"lower_80":\[[^]]*\],"upper_80":\[[^]]*\]\}$'
+run step levels --levels 85 <rows
+check "another level is refused" contains err 'no intervals of 85 %'
+run step levels --levels 80 --horizon 7 <rows
+check "so is a longer horizon" same 1 "$code"
+
 section networks
+run step "$project/../../tests/released/v2_model.safetensors" --levels 90 </dev/null
+check "a network has no intervals" same 1 "$code"
 network=$project/../../tests/released/v2_model.safetensors
 run inspect "$network"
 check "inspect verifies a network, too" contains out '"verified": true'

@@ -110,7 +110,8 @@ def a_killed_run_that_is_resumed_has_the_same_files():
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "load.csv").write_text(TABLE)
             options = ["load.csv", *SHORT, "--updates", "600"]
-            whole = _forecast(folder, *options, "-o", "whole.csv", "-m", "whole")
+            whole = _forecast(folder, *options, "-o", "whole.csv", "-m", "whole", "-r", "whole.html",
+                              "--folder", "other")
             expect(whole.returncode == 0, whole.stderr)
             halted = subprocess.Popen([PROGRAM, "forecast", *options, "--folder", "run"], cwd=folder,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -118,10 +119,15 @@ def a_killed_run_that_is_resumed_has_the_same_files():
                 time.sleep(0.01)
             halted.send_signal(number)
             halted.wait()
-            done = _forecast(folder, "--folder", "run", "--resume", "-o", "part.csv", "-m", "part")
+            done = _forecast(folder, "--folder", "run", "--resume", "-o", "part.csv", "-m", "part", "-r", "part.html")
             expect(done.returncode == 0, done.stderr)
             for a, b in (("whole.csv", "part.csv"), ("whole", "part")):
                 expect(Path(folder, a).read_bytes() == Path(folder, b).read_bytes(), f"{number}: {b} differs")
+            # The command line has other names of files.
+            reports = [re.sub("<pre[^>]*>lstmts [^<]*", "", Path(folder, name).read_text())
+                       for name in ("whole.html", "part.html")]
+            expect('id="training"' in reports[0], "the report has no losses")
+            expect(reports[0] == reports[1], f"{number}: the report differs")
 
 
 run(

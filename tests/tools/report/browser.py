@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 PORT = 9517
-WIDTHS = (360, 800, 1400)
+WIDTHS = (400, 900, 1400)
 # All that sticks out of the page, and texts of a chart that overlap.
 CROWDED = """
 const found = [], width = document.documentElement.clientWidth;

@@ -206,6 +206,55 @@ static void nothing_is_returned_without_memory(void **state)
     free_fixture(&f);
 }
 
+/* The last forecast is that of the other forecaster, all else is as it was. */
+static void assert_last(const fixture *f, const lstm_forecaster *other, const report_data *data)
+{
+    const int64_t origin = ROWS;
+    float y[AHEAD][K], lower[AHEAD][K], upper[AHEAD][K], before[AHEAD][K];
+    assert_ok(
+        lstm_forecaster_intervals(other, f->dataset, 0, &origin, 1, y[0], lower[0], upper[0]));
+    assert_ok(
+        lstm_forecaster_predict_from(f->forecaster, f->dataset, 0, &origin, 1, AHEAD, before[0]));
+    assert_int_equal(data->n_forecast, 25);
+    const report_forecast *last = &data->forecasts[24], *other_one = &data->forecasts[23];
+    for (int k = 0; k < K; k++)
+        for (int h = 0; h < AHEAD; h++) {
+            assert_true(y[h][k] != before[h][k]);
+            assert_true(last->mean[k * AHEAD + h] == (double)y[h][k]);
+            assert_true(last->lower[k * AHEAD + h] == (double)lower[h][k]);
+            assert_true(last->upper[k * AHEAD + h] == (double)upper[h][k]);
+        }
+    assert_int_equal(other_one->origin, ROWS - 2);
+}
+
+static void the_last_forecast_is_replaced(void **state)
+{
+    (void)state;
+    fixture f;
+    report_gathered *gathered = NULL;
+    lstm_forecaster *other = NULL;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = AHEAD, options.use = LSTM_USE_RIDGE, options.season_len = 6;
+    new_fixture(&f, LSTM_STEP_SECONDS);
+    assert_ok(report_gather(&gathered, &f.sources));
+    assert_ok(lstm_forecaster_new(&other, &options));
+    assert_int_equal(report_gather_last(gathered, other, f.dataset), LSTM_E_ORDER);
+    assert_ok(lstm_forecaster_fit(other, f.dataset));
+    for (int64_t k = 1;; k++) {
+        fail_at(k);
+        lstm_status status = report_gather_last(gathered, other, f.dataset);
+        const bool has_failed = calls >= k;
+        fail_at(INT64_MAX);
+        assert_int_equal(status, has_failed ? LSTM_E_NOMEM : LSTM_OK);
+        if (!has_failed)
+            break;
+    }
+    assert_last(&f, other, report_gathered_data(gathered));
+    lstm_forecaster_free(other);
+    report_gathered_free(gathered);
+    free_fixture(&f);
+}
+
 static void a_forecaster_that_is_not_fitted_is_an_error(void **state)
 {
     (void)state;
@@ -229,6 +278,7 @@ int main(void)
         cmocka_unit_test(all_is_gathered),
         cmocka_unit_test(little_is_gathered_where_there_is_little),
         cmocka_unit_test(nothing_is_returned_without_memory),
+        cmocka_unit_test(the_last_forecast_is_replaced),
         cmocka_unit_test(a_forecaster_that_is_not_fitted_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,6 +187,8 @@ static void an_endless_line_is_refused(void **state)
     refused_bytes(text, n, NULL, LSTM_E_LIMIT, 1, 0, "the line has more than");
     memset(text, '1', n);
     refused_bytes(text, n, NULL, LSTM_E_LIMIT, 1, 0, "the line has more than");
+    memcpy(text, "a,b\n1,\"", 7);
+    refused_bytes(text, n, NULL, LSTM_E_LIMIT, 2, 0, "end of a quote missing");
     memcpy(text, "a,b\n1,2\n3,\"", 11);
     refused_bytes(text, n, &(table_options){.max_record = 1 << 20}, LSTM_E_LIMIT, 3, 0,
                   "end of a quote missing");

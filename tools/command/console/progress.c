@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/console/progress.h"
+#include "command/console/clock.h"
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LINE = 200, BAR = 20, DEFAULT_WIDTH = 80 };
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* COLUMNS, or the width of the terminal. */
 static int width_of_terminal(void)
@@ -32,7 +25,7 @@ static int width_of_terminal(void)
 void progress_begin(progress *at, bool quiet)
 {
     *at = (progress){.quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1};
-    at->began = seconds();
+    at->began = clock_seconds();
 }
 
 /* Writes the line of a moment, at most `width` bytes of visible text. */
@@ -60,7 +53,7 @@ int progress_show(const lstm_fit_progress *now, void *user)
 {
     progress *at = user;
     char line[LINE];
-    double time = seconds();
+    double time = clock_seconds();
     bool is_new = strcmp(at->stage, now->stage) != 0;
     if (at->quiet || (at->terminal && time - at->last < 0.1) || (!at->terminal && !is_new))
         return 0;

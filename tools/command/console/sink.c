@@ -74,3 +74,13 @@ int sink_close(sink *out)
     out->temporary = NULL;
     return error == 0 ? EXIT_OK : report(out, error);
 }
+
+void sink_discard(sink *out)
+{
+    if (out->path != NULL)
+        fclose(out->file);
+    if (out->temporary != NULL)
+        unlink(out->temporary);
+    free(out->temporary);
+    *out = (sink){0};
+}

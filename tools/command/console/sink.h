@@ -21,4 +21,7 @@ int sink_open(sink *out, const char *path);
 /** Complete the output. @return EXIT_OK; EXIT_FAILED with a message: the file is as before. */
 int sink_close(sink *out);
 
+/** Give up the output: the file is as before. */
+void sink_discard(sink *out);
+
 #endif

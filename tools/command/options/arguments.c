@@ -85,7 +85,7 @@ static int read_words(settings *set, const command *cmd, int argc, char **argv)
 {
     int at = optind;
     bool has_model = strstr(cmd->arguments, "MODEL") != NULL;
-    bool has_data = strstr(cmd->arguments, "DATA") != NULL || !has_model;
+    bool has_data = strstr(cmd->arguments, "DATA") != NULL;
     if (has_model && at < argc)
         set->saved = argv[at++];
     if (has_data && at < argc)
@@ -115,10 +115,9 @@ int arguments_read(settings *set, const command *cmd, int argc, char **argv)
     if (set->config != NULL || set->resume) {
         settings recipe = {0};
         code = recipe_read(&recipe, set->config, set->folder, cmd->of);
-        if (code != EXIT_OK)
-            return code;
-        *set = recipe;
-        code = read_options(set, cmd, argc, argv);
+        *set = recipe; /* which owns the JSON, also on failure */
+        if (code == EXIT_OK)
+            code = read_options(set, cmd, argc, argv);
     }
     set->command = cmd->name;
     set->verbose = set->verbose && !set->quiet;

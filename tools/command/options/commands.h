@@ -9,7 +9,7 @@
 typedef struct command {
     const char *name;
     int of;                /**< its bit in options.h                                             */
-    const char *arguments; /**< "DATA", "MODEL", "MODEL DATA" or another word                    */
+    const char *arguments; /**< "DATA", "MODEL", "MODEL DATA", ... or ""                         */
     const char *summary;
     const char *example;
     int (*run)(const settings *set); /**< returns the exit code                                  */
@@ -27,6 +27,9 @@ int cmd_predict(const settings *set);
 /** Fit and judge as cmd_forecast(), and write the errors. */
 int cmd_backtest(const settings *set);
 
+/** Fit and judge as cmd_forecast(), and write a report. */
+int cmd_report(const settings *set);
+
 /** Forecast after each row of standard input. */
 int cmd_step(const settings *set);
 
@@ -35,5 +38,8 @@ int cmd_describe(const settings *set);
 
 /** Say what a file of the library holds. */
 int cmd_inspect(const settings *set);
+
+/** Say how fast this machine is. */
+int cmd_bench(const settings *set);
 
 #endif

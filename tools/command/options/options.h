@@ -15,9 +15,11 @@ enum {
     OF_DESCRIBE = 16,
     OF_INSPECT = 32,
     OF_STEP = 64,
-    OF_FIT = OF_FORECAST | OF_TRAIN | OF_BACKTEST,
+    OF_REPORT = 128,
+    OF_BENCH = 256,
+    OF_FIT = OF_FORECAST | OF_TRAIN | OF_BACKTEST | OF_REPORT,
     OF_TABLE = OF_FIT | OF_PREDICT | OF_DESCRIBE,
-    OF_ALL = 127,
+    OF_ALL = 511,
 };
 
 typedef enum option_kind {

@@ -23,11 +23,12 @@ typedef struct settings {
     int64_t horizon, season, seed, jobs, every, networks, updates;
     const char *levels, *device, *use, *by, *start;
 
-    const char *targets, *known, *past, *columns, *time_column, *time_format, *id_column;
+    const char *targets, *known, *past, *statics, *calendar, *holidays, *columns, *time_column,
+        *time_format, *id_column;
     const char *delimiter, *decimal, *missing, *fill, *duplicates;
     bool no_header;
 
-    const char *format, *output, *model, *folder, *recipe_file, *config;
+    const char *format, *output, *report, *plot, *model, *folder, *recipe_file, *config;
     bool resume, quiet, verbose, help;
 
     json_t *recipe; /**< the recipe that was read; owns text of it */

@@ -2,7 +2,9 @@
 #include "command/source/source.h"
 #include "command/console/message.h"
 #include "command/options/lists.h"
+#include "command/source/calendar.h"
 #include "command/source/future.h"
+#include "command/source/statics.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,20 +142,41 @@ static int add_series(source *from, const lstm_dataset_options *options)
     return code;
 }
 
+static int take_statics(statics *fixed, table_frame *frame, const char *names)
+{
+    list columns;
+    *fixed = (statics){0};
+    int code = list_read(&columns, names);
+    if (code == EXIT_OK)
+        code = statics_take(fixed, frame, columns.items, columns.n);
+    list_free(&columns);
+    return code;
+}
+
 int source_dataset(source *from, const settings *set)
 {
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    statics fixed;
+    int code = take_statics(&fixed, from->frame, set->statics);
     int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
     if (roles == NULL)
-        return message_error("out of memory");
-    int code = find_roles(roles, from->frame, set);
+        code = message_error("out of memory");
+    if (code == EXIT_OK)
+        code = find_roles(roles, from->frame, set);
     options.roles = roles;
     options.missing = missing_of(set->fill);
     options.season_len = set->season > 0 ? set->season : 1;
+    options.n_static = fixed.n;
+    options.static_names = (const char *const *)fixed.names;
     if (options.missing == LSTM_MISSING_SEASONAL && set->season <= 0)
         code = message_error("--fill seasonal needs --season");
     if (code == EXIT_OK)
         code = add_series(from, &options);
+    if (code == EXIT_OK)
+        code = statics_set(&fixed, from->data);
+    if (code == EXIT_OK)
+        code = calendar_add(from->data, set);
+    statics_free(&fixed);
     free(roles);
     return code;
 }

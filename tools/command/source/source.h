@@ -17,7 +17,8 @@ typedef struct source {
 int source_read(source *from, const settings *set);
 
 /**
- * Make the data set of a table that was read: roles, and missing values by the option fill. Last
+ * Make the data set of a table that was read: roles, missing values by the option fill, static
+ * features, which leave the table, and columns of the calendar. Last
  * rows that have values in known columns only become future rows.
  *
  * @return EXIT_OK; EXIT_FAILED with a message

@@ -3,6 +3,7 @@
 #include "command/console/message.h"
 #include "command/source/future.h"
 #include "command/source/source.h"
+#include "command/source/statics.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,15 +66,36 @@ static int add_series(source *from, const int64_t *columns, const int64_t *roles
     return status < 0 ? message_library("the table") : check_step(from, s);
 }
 
+/* The static features of the forecaster. */
+static int take_statics(statics *fixed, source *from)
+{
+    int64_t n = lstm_dataset_statics(from->data);
+    const char **names = calloc((size_t)n + 1, sizeof *names);
+    *fixed = (statics){0};
+    if (names == NULL)
+        return message_error("out of memory");
+    for (int64_t i = 0; i < n; i++)
+        names[i] = lstm_dataset_static_name(from->data, i);
+    int code = statics_take(fixed, from->frame, names, n);
+    free(names);
+    return code;
+}
+
 int source_fill(source *from, lstm_dataset *empty)
 {
+    statics fixed;
+    from->data = empty;
+    int taken = take_statics(&fixed, from);
     int64_t *columns = calloc((size_t)lstm_dataset_width(empty), sizeof *columns);
     int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
-    from->data = empty;
-    int code = columns == NULL || roles == NULL ? message_error("out of memory")
-                                                : find_columns(columns, roles, from);
+    int code = columns == NULL || roles == NULL ? message_error("out of memory") : taken;
+    if (code == EXIT_OK)
+        code = find_columns(columns, roles, from);
     for (int64_t s = 0; s < from->frame->n_series && code == EXIT_OK; s++)
         code = add_series(from, columns, roles, s);
+    if (code == EXIT_OK)
+        code = statics_set(&fixed, from->data);
+    statics_free(&fixed);
     free(columns);
     free(roles);
     return code;

@@ -79,6 +79,7 @@ static int options_of(lstm_forecaster_options *options, double *levels, const se
     options->season_len = set->season == SEASON_NONE ? LSTM_NO_SEASON : set->season;
     options->seed = (uint64_t)set->seed;
     options->n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
+    options->device = set->device;
     options->n_network = set->networks;
     options->n_update = set->updates;
     options->use = use_of(set->use);
@@ -89,25 +90,40 @@ static int options_of(lstm_forecaster_options *options, double *levels, const se
     return list_levels(set->levels, levels, &options->n_level);
 }
 
-int fitting_run(lstm_forecaster **forecaster, const settings *set, const lstm_dataset *data)
+/* Who is told of the progress of a fit. */
+typedef struct watch {
+    progress shown;
+    report_progress *losses;
+} watch;
+
+static int on_progress(const lstm_fit_progress *now, void *user)
+{
+    watch *to = user;
+    return report_progress_record(to->losses, now) ? progress_show(now, &to->shown) : 1;
+}
+
+int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const settings *set,
+                const lstm_dataset *data)
 {
     double levels[MOST_LEVELS];
-    progress shown;
+    watch to = {.losses = losses};
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
     *forecaster = NULL;
     if (options_of(&options, levels, set) != EXIT_OK || prepare_folder(set) != EXIT_OK)
         return EXIT_FAILED;
     if (options.n_network == 0 && count_values(data) >= MANY_VALUES)
         options.n_network = 1;
-    options.on_progress = progress_show;
-    options.progress_user = &shown;
-    progress_begin(&shown, set->quiet);
+    options.on_progress = on_progress;
+    options.progress_user = &to;
+    progress_begin(&to.shown, set->quiet);
     if (lstm_forecaster_new(forecaster, &options) < 0)
         return message_library("options");
     stop_cancels(*forecaster);
     lstm_status status = lstm_forecaster_fit(*forecaster, data);
     stop_cancels(NULL);
-    progress_end(&shown);
+    progress_end(&to.shown);
+    if (status == LSTM_STOPPED && !stop_wanted())
+        status = LSTM_E_NOMEM; /* on_progress() had no memory */
     if (status == LSTM_STOPPED)
         report_stop(set);
     if (status == LSTM_OK)
@@ -157,6 +173,10 @@ int fitting_chosen(chosen *what, const lstm_forecaster *forecaster)
              joined_by == NULL ? "" : " with ", joined_by == NULL ? "" : joined_by);
     snprintf(what->because, sizeof what->because, "%s", because == NULL ? "" : because);
     what->season = json_integer_value(json_object_get(all, "season_len"));
+    const json_t *training = json_object_get(json_object_get(all, "networks"), "training");
+    what->n_network = json_integer_value(json_object_get(training, "n_network"));
+    what->n_hidden = json_integer_value(json_object_get(training, "n_hidden"));
+    what->batch_size = json_integer_value(json_object_get(training, "batch_size"));
     json_decref(all);
     free(text);
     return EXIT_OK;

@@ -4,6 +4,7 @@
 #define TOOLS_COMMAND_STUDY_FITTING_H
 
 #include "command/options/settings.h"
+#include "report/progress.h"
 #include <lstmts/forecaster.h>
 
 enum { NAME_OF_USE = 64 };
@@ -12,17 +13,21 @@ enum { NAME_OF_USE = 64 };
 typedef struct chosen {
     char by[NAME_OF_USE]; /**< "networks", "ridge", ...                  */
     char because[256];
-    int64_t season; /**< rows; 0 = none                                  */
+    int64_t season;               /**< rows; 0 = none                               */
+    int64_t n_network;            /**< 0 = there are none                           */
+    int64_t n_hidden, batch_size; /**< of the networks                              */
 } chosen;
 
 /**
  * Create a forecaster and fit it.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free().
+ * @param[in,out] losses   those of the updates are added to it
  * @return EXIT_OK; EXIT_FAILED with a message. A signal stops the fit: then the process ends with
  *         a message that says how to resume.
  */
-int fitting_run(lstm_forecaster **forecaster, const settings *set, const lstm_dataset *data);
+int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const settings *set,
+                const lstm_dataset *data);
 
 /** Add the rows of the test part to a fit, without more training of its networks. As fitting_run().
  */

@@ -15,28 +15,30 @@ enum { MOST_ORIGINS = 300, MOST_OF_COVERAGE = 60 };
 /* Products of the fit of ridge, values times context squared: some 2 seconds. */
 #define MOST_PRODUCTS 5e10
 
+/* As the library, the shortest one that is a whole number of steps; a year may be rounded. */
 int64_t judge_calendar_season(int64_t unit, int64_t step)
 {
-    static const struct {
-        int64_t unit, step, season;
-    } all[] = {
-        {LSTM_STEP_SECONDS, 900, 96},    {LSTM_STEP_SECONDS, 1800, 48},
-        {LSTM_STEP_SECONDS, 3600, 24},   {LSTM_STEP_SECONDS, 86400, 7},
-        {LSTM_STEP_SECONDS, 604800, 52}, {LSTM_STEP_MONTHS, 1, 12},
-        {LSTM_STEP_MONTHS, 3, 4},
-    };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i].unit == unit && all[i].step == step)
-            return all[i].season;
-    return 0;
+    static const int64_t day = 86400, week = 7 * (int64_t)86400, year = 365 * (int64_t)86400;
+    int64_t season = 0;
+    if (step < 1)
+        return 0;
+    if (unit == LSTM_STEP_MONTHS)
+        season = 12 % step == 0 ? 12 / step : 0;
+    else if (unit == LSTM_STEP_SECONDS && step < day && day % step == 0)
+        season = day / step;
+    else if (unit == LSTM_STEP_SECONDS && step <= day && week % step == 0)
+        season = week / step;
+    else if (unit == LSTM_STEP_SECONDS && step >= day)
+        season = (year + step / 2) / step;
+    return season < 2 ? 0 : season;
 }
 
-static lstm_status add_baseline(lstm_method **methods, judgement *made, int64_t kind)
+static lstm_status add_baseline(judgement *made, int64_t kind)
 {
     lstm_baseline_options options = LSTM_BASELINE_OPTIONS_INIT;
     options.kind = kind;
     options.season_len = made->season;
-    return lstm_baseline_new(&methods[made->n_method++], &options);
+    return lstm_baseline_new(&made->methods[made->n_method++], &options);
 }
 
 /* Rows that ridge reads: two horizons, or up to 21 seasons where the table is long; but not more
@@ -60,7 +62,7 @@ static int64_t ridge_context(const judgement *made, const lstm_dataset *data)
 }
 
 /* Ridge is left out where the table is too short for it. */
-static lstm_status add_ridge(lstm_method **methods, judgement *made, const lstm_dataset *data)
+static lstm_status add_ridge(judgement *made, const lstm_dataset *data)
 {
     lstm_ridge_options options = LSTM_RIDGE_OPTIONS_INIT;
     lstm_method *ridge = NULL;
@@ -72,26 +74,26 @@ static lstm_status add_ridge(lstm_method **methods, judgement *made, const lstm_
     if (status == LSTM_OK)
         status = lstm_method_fit(ridge, data);
     if (status == LSTM_OK)
-        methods[made->n_method++] = ridge;
+        made->methods[made->n_method++] = ridge;
     else
         lstm_method_free(ridge);
     return status == LSTM_E_SHAPE || status == LSTM_E_NUMERIC ? LSTM_OK : status;
 }
 
-static lstm_status make_methods(lstm_method **methods, judgement *made, lstm_forecaster *forecaster,
+static lstm_status make_methods(judgement *made, lstm_forecaster *forecaster,
                                 const lstm_dataset *data)
 {
     lstm_status status =
-        lstm_forecaster_method(&methods[made->n_method++], forecaster, "forecaster");
+        lstm_forecaster_method(&made->methods[made->n_method++], forecaster, "forecaster");
     if (status == LSTM_OK && made->season > 1)
-        status = add_baseline(methods, made, LSTM_BASELINE_SEASONAL_NAIVE);
+        status = add_baseline(made, LSTM_BASELINE_SEASONAL_NAIVE);
     if (status == LSTM_OK && made->season > 1)
-        status = add_baseline(methods, made, LSTM_BASELINE_SEASONAL_DRIFT);
+        status = add_baseline(made, LSTM_BASELINE_SEASONAL_DRIFT);
     if (status == LSTM_OK)
-        status = add_baseline(methods, made, LSTM_BASELINE_NAIVE);
+        status = add_baseline(made, LSTM_BASELINE_NAIVE);
     if (status == LSTM_OK && made->season <= 1)
-        status = add_baseline(methods, made, LSTM_BASELINE_DRIFT);
-    return status == LSTM_OK ? add_ridge(methods, made, data) : status;
+        status = add_baseline(made, LSTM_BASELINE_DRIFT);
+    return status == LSTM_OK ? add_ridge(made, data) : status;
 }
 
 /* The origins of the test part. */
@@ -156,8 +158,8 @@ static lstm_status find_coverage(judgement *made, const lstm_forecaster *forecas
     return status;
 }
 
-static lstm_status run_backtest(judgement *made, lstm_method **methods, const lstm_dataset *data,
-                                const settings *set, int64_t horizon)
+static lstm_status run_backtest(judgement *made, const lstm_dataset *data, const settings *set,
+                                int64_t horizon)
 {
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
     options.horizon = horizon;
@@ -166,9 +168,9 @@ static lstm_status run_backtest(judgement *made, lstm_method **methods, const ls
     options.season_len = made->season;
     options.n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
     lstm_status status =
-        lstm_backtest_run(&made->backtest, methods, made->n_method, data, &options);
+        lstm_backtest_run(&made->backtest, made->methods, made->n_method, data, &options);
     for (int m = 0; m < made->n_method && status == LSTM_OK; m++) {
-        snprintf(made->names[m], METHOD_NAME, "%s", lstm_method_name(methods[m]));
+        snprintf(made->names[m], METHOD_NAME, "%s", lstm_method_name(made->methods[m]));
         status = lstm_backtest_value(made->backtest, LSTM_METRIC_MASE, m, LSTM_ALL, LSTM_ALL,
                                      LSTM_ALL, &made->error[m], NULL);
     }
@@ -180,20 +182,17 @@ static lstm_status run_backtest(judgement *made, lstm_method **methods, const ls
 int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *data,
               int64_t season, const settings *set)
 {
-    lstm_method *methods[MOST_METHODS] = {NULL};
     int64_t horizon = lstm_forecaster_horizon(forecaster), n = count_origins(data, horizon);
     *made = (judgement){.season = season > 1 ? season : 1, .coverage = (double)NAN};
     made->horizon = horizon;
     if (n == 0)
         return EXIT_OK;
     made->stride = (n + MOST_ORIGINS - 1) / MOST_ORIGINS;
-    lstm_status status = make_methods(methods, made, forecaster, data);
+    lstm_status status = make_methods(made, forecaster, data);
     if (status == LSTM_OK)
-        status = run_backtest(made, methods, data, set, horizon);
+        status = run_backtest(made, data, set, horizon);
     if (status == LSTM_OK && !stop_wanted())
         status = find_coverage(made, forecaster, data);
-    for (int m = 0; m < MOST_METHODS; m++)
-        lstm_method_free(methods[m]);
     if (stop_wanted())
         message_note("Stopped while the forecaster was judged; nothing was written.");
     stop_now();
@@ -203,5 +202,7 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
 void judge_free(judgement *made)
 {
     lstm_backtest_free(made->backtest);
-    made->backtest = NULL;
+    for (int m = 0; m < MOST_METHODS; m++)
+        lstm_method_free(made->methods[m]);
+    *made = (judgement){0};
 }

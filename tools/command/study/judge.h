@@ -9,12 +9,13 @@
 
 enum { MOST_METHODS = 5, METHOD_NAME = 64 };
 
-/** A judgement. Method 0 is the forecaster. Free it with judge_free(). */
+/** A judgement. Method 0 is the forecaster, which must outlive it. Free it with judge_free(). */
 typedef struct judgement {
     lstm_backtest *backtest; /**< NULL if the table is too short for a test part          */
     int64_t n_origin, stride, horizon;
     int64_t season; /**< rows, of the seasonal methods and of the scale of MASE; 1 = none   */
     int n_method;
+    lstm_method *methods[MOST_METHODS]; /**< of the backtest */
     char names[MOST_METHODS][METHOD_NAME];
     double error[MOST_METHODS]; /**< MASE                                                */
     double level, coverage;     /**< of the highest level; NaN = not known               */

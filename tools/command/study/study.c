@@ -5,12 +5,18 @@
 #include "command/study/words.h"
 #include <stdlib.h>
 
-/* Rows of a season for what is compared: the forecaster's, or else that of the calendar. */
+/* Rows of a season for what is compared: the forecaster's, or else that of the calendar if each
+   training part has two of them. */
 static int64_t season_of(const study *made, const settings *set)
 {
+    int64_t train, valid;
     if (set->season == SEASON_NONE || made->what.season > 1)
         return made->what.season;
-    return judge_calendar_season(made->from.frame->step_unit, made->from.frame->step);
+    int64_t season = judge_calendar_season(made->from.frame->step_unit, made->from.frame->step);
+    for (int64_t s = 0; s < lstm_dataset_series(made->from.data); s++)
+        if (lstm_dataset_parts(made->from.data, s, &train, &valid) == LSTM_OK && train < 2 * season)
+            return 0;
+    return season;
 }
 
 static int say_choice(const lstm_forecaster *forecaster)
@@ -39,7 +45,7 @@ int study_run(study *made, const settings *set, bool forecasts)
     if (code == EXIT_OK)
         code = source_split_test(&made->from, set->horizon);
     if (code == EXIT_OK)
-        code = fitting_run(&made->forecaster, set, made->from.data);
+        code = fitting_run(&made->forecaster, &made->losses, set, made->from.data);
     if (code == EXIT_OK)
         code = fitting_chosen(&made->what, made->forecaster);
     if (code == EXIT_OK && set->verbose)
@@ -61,6 +67,7 @@ int study_complete(study *made)
 void study_close(study *made)
 {
     judge_free(&made->judged);
+    report_progress_free(&made->losses);
     lstm_forecaster_free(made->forecaster);
     source_close(&made->from);
 }

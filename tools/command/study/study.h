@@ -12,7 +12,8 @@ typedef struct study {
     source from;
     lstm_forecaster *forecaster; /**< fitted without the last rows                */
     chosen what;
-    judgement judged; /**< on the last rows                                       */
+    judgement judged;       /**< on the last rows                                 */
+    report_progress losses; /**< of the fit                                       */
 } study;
 
 /**

@@ -311,6 +311,12 @@ static lstm_status look(reading *r, table_input *input, table_frame *frame)
         return table_fail_memory(r->error);
     status =
         table_dialect_detect(&r->dialect, sample, text, size, whole, r->options, &limits, r->error);
+    /* Most of the chunk is the beginning of a row, so that nothing tells a header from data. */
+    if (status == LSTM_OK && sample->n_row == 1 && seen - size > TABLE_CHUNK / 2)
+        status = table_fail_at(r->error, LSTM_E_LIMIT, sample->rows[0].line + 1, 0,
+                               "the row that begins here has more than %lld bytes; is the end of a "
+                               "quote missing?",
+                               (long long)(seen - size));
     if (status == LSTM_OK)
         status = table_layout_find(&r->layout, sample, &r->dialect, r->options, &frame->remarks,
                                    r->error);

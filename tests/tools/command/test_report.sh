@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Runs lstmts report and forecast --report with short trainings: test_report.sh BUILD_DIR
+set -u
+export LC_ALL=C
+. "$(dirname "$0")/../../examples_check.sh"
+lstmts=$build/tools/command/lstmts
+unset NO_COLOR COLUMNS
+
+table() { # columns, rows
+    awk -v K="$1" -v T="$2" 'BEGIN { srand(1); printf "time"
+        for (k = 0; k < K; k++) printf ",c%d", k
+        print ""
+        for (t = 0; t < T; t++) {
+            printf "%d", 1600000000 + 3600 * t
+            for (k = 0; k < K; k++) printf ",%.3f", 10 + 3 * sin(6.2832 * t / 24 + k) + rand()
+            print "" } }'
+}
+differ() { # two files
+    ! cmp -s "$1" "$2"
+}
+run() { # arguments; output to out, err; status in $code
+    "$lstmts" "$@" >out 2>err
+    code=$?
+}
+short="--horizon 12 --updates 20 --networks 1 --jobs 1 --use networks"
+table 2 240 >"two loads.csv"
+
+section wrong use
+run report
+check "a table is needed" same 2 "$code"
+run report "two loads.csv"
+check "and a horizon" same "2 0" "$code $(wc -c <out | tr -d ' ')"
+run report missing.csv --horizon 12 -o missing.html
+check "a missing table fails" same 1 "$code"
+check "without a report" same "" "$(ls missing.html* 2>ls.err)"
+run report "two loads.csv" $short -q -o nowhere/r.html
+check "so does a folder that is missing" same 1 "$code"
+run forecast "two loads.csv" $short --report -
+check "forecast and report cannot both be standard output" same "2 0" "$code $(wc -c <out | tr -d ' ')"
+
+section report
+run report "two loads.csv" $short
+check "a report succeeds" same 0 "$code"
+check "it is HTML" same "<!DOCTYPE html>" "$(head -n 1 out)"
+check "which is complete" same "</html>" "$(tail -n 1 out)"
+check "with its table in the title" contains out '<title>Forecast of two loads.csv</title>'
+for part in forecasts metrics steps residuals training data settings; do
+    check "it has the section $part" contains out "<section id=\"$part\""
+done
+check "it compares with seasonal naive" contains out '>seasonal naive 24</th>'
+check "it tells the step" contains out '<th scope="row">Step</th><td>1 hour</td>'
+check "and the seed" contains out '<th scope="row">Seed</th><td>0</td>'
+no_request() {
+    ! sed 's|http://www.w3.org/2000/svg||g; s|href="data:,"||g' out | grep -Ei ' (src|href)=|url\(|@import|https?://'
+}
+check "it requests nothing" no_request
+cp out first.html
+sed -n "s/.*<pre[^>]*>\(lstmts .*\)<.pre>/\1/p" out | sed "s/&#39;/'/g; s/&quot;/\"/g" >again.sh
+check "it has the command that makes it" contains again.sh "^lstmts report 'two loads.csv' --horizon 12"
+PATH=$(dirname "$lstmts"):$PATH sh again.sh >again.html 2>err
+check "which makes the same bytes" cmp -s again.html first.html
+run report "two loads.csv" $short -q --seed 3 -o third.html
+check "another seed has another report" differ third.html first.html
+check "-o writes nothing else" is_empty out
+
+section forecast --report
+run forecast "two loads.csv" $short -q -o plain.csv
+run forecast "two loads.csv" $short -q --report side.html
+check "the forecast is as without a report" cmp -s out plain.csv
+shown() { # the command line is another
+    sed 's/<pre[^>]*>lstmts .*<.pre>//' "$1"
+}
+shown side.html >a
+shown first.html >b
+check "the report as that of lstmts report" cmp -s a b
+last=$(tail -n 1 plain.csv | cut -d, -f2 | cut -c1-5)
+check "it has the last value of the forecast" contains side.html "$last"
+run train "two loads.csv" $short -q -m m --report side.html
+shown side.html >a
+check "so does lstmts train" cmp -s a b
+
+section tables
+table 8 20000 >large.csv
+run report large.csv --horizon 48 --updates 2 --networks 1 --jobs 1 --use networks -q
+check "8 columns of 20000 rows make a report" same 0 "$code"
+is_small() {
+    size=$(wc -c <out | tr -d ' ')
+    [ "$size" -le 1000000 ] || { echo "$size bytes"; false; }
+}
+check "of at most 1 MB" is_small
+awk 'BEGIN { print "unique_id,ds,y"
+    for (s = 1; s <= 2; s++) for (t = 0; t < 100; t++)
+        printf "<s%d>,%04d-%02d-01,%.3f\n", s, 2000 + t / 12, 1 + t % 12, s * 10 + sin(6.2832 * t / 12) + 0.1 * sin(t * t) }' >long.csv
+run report long.csv --horizon 6 --updates 5 --networks 1 -j1 -q
+check "a long table has a report" same 0 "$code"
+check "whose names are escaped" contains out '&lt;s2&gt;'
+awk 'BEGIN { for (t = 0; t < 40; t++) print sin(t * t) }' >short.csv
+run report short.csv --horizon 30 --updates 5 --networks 1 -j1 -q
+check "a table without a test part has a report" same 0 "$code"
+
+summary

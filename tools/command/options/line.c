@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/options/line.h"
+#include "command/console/message.h"
+#include "command/options/options.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A word, in quotes where a shell would read it otherwise. */
+static void print_word(FILE *file, const char *word)
+{
+    size_t plain = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "_./:=,@%+-");
+    if (*word != '\0' && word[plain] == '\0') {
+        fputs(word, file);
+        return;
+    }
+    fputc('\'', file);
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            fputs("'\\'", file);
+        fputc(*word, file);
+    }
+    fputc('\'', file);
+}
+
+/* Options of the run itself, such as --quiet, change none of its results. */
+static bool is_of_results(const option_row *row)
+{
+    return row->is_recorded || strcmp(row->name, "output") == 0 || strcmp(row->name, "report") == 0;
+}
+
+static void print_option(FILE *file, const settings *set, const option_row *row)
+{
+    const void *field = (const char *)set + row->offset;
+    if (row->kind == OPTION_FLAG) {
+        if (*(const bool *)field)
+            fprintf(file, " --%s", row->name);
+    } else if (row->kind == OPTION_TEXT) {
+        const char *text = *(const char *const *)field;
+        if (text == NULL)
+            return;
+        fprintf(file, " --%s ", row->name);
+        print_word(file, text);
+    } else {
+        int64_t number = *(const int64_t *)field;
+        if (row->kind == OPTION_SEASON && number == SEASON_NONE)
+            fprintf(file, " --%s none", row->name);
+        else if (number != 0)
+            fprintf(file, " --%s %lld", row->name, (long long)number);
+    }
+}
+
+char *line_write(const settings *set)
+{
+    char *line = NULL;
+    size_t n, size = 0;
+    const option_row *rows = options_all(&n);
+    FILE *file = open_memstream(&line, &size);
+    if (file == NULL) {
+        message_error("out of memory");
+        return NULL;
+    }
+    fprintf(file, "lstmts %s ", set->command);
+    print_word(file, set->data);
+    for (size_t i = 0; i < n; i++)
+        if (is_of_results(&rows[i]))
+            print_option(file, set, &rows[i]);
+    bool failed = ferror(file) != 0;
+    if (fclose(file) == 0 && !failed)
+        return line;
+    message_error("out of memory");
+    free(line);
+    return NULL;
+}

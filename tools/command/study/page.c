@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/study/page.h"
+#include "command/console/message.h"
+#include "command/console/sink.h"
+#include "command/options/line.h"
+#include "table/step.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FACTS = 40 };
+
+static int failure(lstm_status status)
+{
+    return status == LSTM_E_NOMEM ? message_error("report: out of memory")
+                                  : message_library("report");
+}
+
+/* "Forecast of sales.csv". */
+static char *title_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+    size_t size = strlen(name) + sizeof "Forecast of ";
+    char *title = malloc(size);
+    if (title != NULL && strcmp(path, "-") == 0)
+        snprintf(title, size, "Forecast");
+    else if (title != NULL)
+        snprintf(title, size, "Forecast of %s", name);
+    return title;
+}
+
+/* The step, and what the reader has remarked. */
+static int64_t add_facts(report_fact *facts, char step[48], const table_frame *frame)
+{
+    int64_t n = 0;
+    if (frame->step > 0) {
+        const table_step found = {frame->step_unit, frame->step};
+        table_step_print(step, &found);
+        facts[n++] = (report_fact){"Step", step};
+    }
+    for (int64_t i = 0; i < frame->remarks.n && n < MOST_FACTS; i++)
+        facts[n++] = (report_fact){"Table", frame->remarks.items[i].text};
+    return n;
+}
+
+static int gather(page *made, const study *of, const settings *set)
+{
+    report_fact facts[MOST_FACTS];
+    *made = (page){.command = line_write(set), .title = title_of(set->data)};
+    snprintf(made->seed, sizeof made->seed, "%lld", (long long)set->seed);
+    const report_fact seed = {"Seed", made->seed};
+    if (made->command == NULL || made->title == NULL)
+        return failure(LSTM_E_NOMEM);
+    if (set->folder != NULL &&
+        losses_read(&made->logged, set->folder, of->what.n_network) != EXIT_OK)
+        return EXIT_FAILED;
+    bool is_logged = set->folder != NULL;
+    const report_sources sources = {
+        .forecaster = of->forecaster,
+        .dataset = of->from.data,
+        .backtest = of->judged.backtest,
+        .methods = of->judged.methods,
+        .n_method = of->judged.n_method,
+        .seasonal_naive = of->judged.season > 1 ? 2 : 0,
+        .n_curve = is_logged ? made->logged.n : of->losses.n_curve,
+        .curves = is_logged ? made->logged.curves : of->losses.curves,
+        .n_fact = add_facts(facts, made->step, of->from.frame),
+        .facts = facts,
+        .n_setting = 1,
+        .settings = &seed,
+        .title = made->title,
+        .command = made->command,
+    };
+    lstm_status status = report_gather(&made->gathered, &sources);
+    return status < 0 ? failure(status) : EXIT_OK;
+}
+
+int page_complete(page *made, study *of, const settings *set, bool wanted)
+{
+    *made = (page){0};
+    int code = wanted ? gather(made, of, set) : EXIT_OK;
+    if (code == EXIT_OK)
+        code = study_complete(of);
+    if (code != EXIT_OK || !wanted)
+        return code;
+    lstm_status status = report_gather_last(made->gathered, of->forecaster, of->from.data);
+    return status < 0 ? failure(status) : EXIT_OK;
+}
+
+int page_write(const page *made, const char *path)
+{
+    sink out;
+    report_text text = {0};
+    int code =
+        report_write(&text, report_gathered_data(made->gathered)) ? EXIT_OK : failure(LSTM_E_NOMEM);
+    if (code == EXIT_OK)
+        code = sink_open(&out, path);
+    if (code == EXIT_OK) {
+        fwrite(text.bytes, 1, text.length, out.file);
+        code = sink_close(&out);
+    }
+    report_text_free(&text);
+    return code;
+}
+
+void page_close(page *made)
+{
+    report_gathered_free(made->gathered);
+    losses_free(&made->logged);
+    free(made->command);
+    free(made->title);
+    *made = (page){0};
+}
