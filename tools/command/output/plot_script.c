@@ -94,6 +94,12 @@ static void print_panel(FILE *file, const forecast *made, const source *from, in
             100 * made->levels[made->L - 1]);
 }
 
+/* Whether a step is a part of a day. */
+static bool has_hours(const source *from)
+{
+    return from->frame->step_unit == LSTM_STEP_SECONDS && from->frame->step % 86400 != 0;
+}
+
 void plot_script(FILE *file, const forecast *made, const source *from, bool is_svg)
 {
     int64_t n = made->S * made->K < MOST_PANELS ? made->S * made->K : MOST_PANELS;
@@ -108,10 +114,12 @@ void plot_script(FILE *file, const forecast *made, const source *from, bool is_s
                 "} else { set terminal png noenhanced size %d,%d }\n",
                 WIDTH, height, WIDTH, height);
     fputs("set datafile missing 'NaN'\nset tics nomirror\nset border 3\nset autoscale xfix\n"
-          "set grid ytics lc rgb '#dddddd'\nset key outside bottom center horizontal\n",
+          "set rmargin 7\nset grid ytics lc rgb '#dddddd'\nset key outside bottom center "
+          "horizontal\n",
           file);
     if (from->frame->step_unit != LSTM_STEP_ROWS)
-        fputs("set xdata time\nset timefmt '%s'\nset format x \"%Y-%m-%d\\n%H:%M\"\n", file);
+        fprintf(file, "set xdata time\nset timefmt '%%s'\nset format x \"%%Y-%%m-%%d%s\"\n",
+                has_hours(from) ? "\\n%H:%M" : "");
     fprintf(file, "set multiplot layout %lld,1\n", (long long)n);
     for (int64_t i = 0; i < n; i++)
         print_panel(file, made, from, i / made->K, i % made->K);
