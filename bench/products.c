@@ -29,6 +29,7 @@ typedef struct product {
     int64_t m, n, n_inner;
     enum kind kind;
     real *a, *b, *c, *strips;
+    lts_part *left, *right; /* in parts: the left operand, and the right one; or NULL */
 } product;
 
 enum { CHUNK = 256 };
@@ -44,9 +45,32 @@ static void copy_to_strips(const product *p, int64_t first, int64_t rows)
         }
 }
 
+enum { N_PART = 3 };
+
+/* As the network does; z with h packed as dz is, since its kernel computes the cells too. */
+static void in_parts(const product *p)
+{
+    const lts_part_kernels *parts = lts_training_kernels_of(p->kernels)->parts;
+    if (p->kind != DW)
+        parts->multiply_packed(N_PART, p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0}, p->right,
+                               NULL, 0, p->c, p->n, p->left);
+    for (int64_t first = 0; p->kind == DW && first < p->n_inner; first += CHUNK) {
+        int64_t rows = p->n_inner - first < CHUNK ? p->n_inner - first : CHUNK;
+        copy_to_strips(p, first, rows);
+        parts->split_strips(N_PART, 0, p->m, rows, p->strips, p->left);
+        parts->multiply_transposed(N_PART, p->m, p->n, rows, p->left,
+                                   &(lts_rows){p->b, p->n_inner, first}, first == 0 ? NULL : p->c,
+                                   p->n, p->c, p->n, p->right);
+    }
+}
+
 static bool by_own(void *what)
 {
     const product *p = what;
+    if (p->left != NULL) {
+        in_parts(p);
+        return true;
+    }
     if (p->kind == Z)
         p->kernels->products->multiply(p->m, p->n, p->n_inner, p->a, p->n_inner, p->b, NULL, 0,
                                        p->c, p->n);
@@ -102,6 +126,15 @@ static bool compare(const char *name, const char *which, product p)
     p.b = random_array(p.n_inner * n);
     p.c = random_array(p.m * p.n);
     bool fine = p.a != NULL && p.b != NULL && p.c != NULL && p.strips != NULL;
+    const lts_part_kernels *parts = lts_training_kernels_of(p.kernels)->parts;
+    if (fine && parts != NULL && p.n % LTS_PART_COLUMNS == 0) {
+        int64_t inner = lts_part_inner(p.kind == DW ? CHUNK : p.n_inner);
+        p.left = lts_alloc(p.m * inner * N_PART, sizeof *p.left);
+        p.right = lts_alloc(p.n * inner * N_PART, sizeof *p.right);
+        fine = p.left != NULL && p.right != NULL;
+        if (fine && p.kind != DW)
+            parts->split_right(N_PART, p.n_inner, p.n, p.b, p.right);
+    }
     printf("%-4s %-4s %6lld %6lld %6lld", name, which, (long long)p.m, (long long)p.n,
            (long long)p.n_inner);
     fine = fine && print_speed(by_own, &p);
@@ -113,6 +146,8 @@ static bool compare(const char *name, const char *which, product p)
     lts_free(p.strips);
     lts_free(p.b);
     lts_free(p.c);
+    lts_free(p.left);
+    lts_free(p.right);
     return fine;
 }
 
@@ -130,9 +165,13 @@ int main(void)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes && fine; i++) {
         int64_t H = shapes[i].H, B = shapes[i].B, rows = B * shapes[i].T;
         const char *name = shapes[i].name;
-        fine = compare(name, "z", (product){kernels, B, 4 * H, H, Z, NULL, NULL, NULL, NULL}) &&
-               compare(name, "dh", (product){kernels, B, H, 4 * H, DH, NULL, NULL, NULL, NULL}) &&
-               compare(name, "dW", (product){kernels, H, 4 * H, rows, DW, NULL, NULL, NULL, NULL});
+        fine =
+            compare(name, "z",
+                    (product){.kernels = kernels, .m = B, .n = 4 * H, .n_inner = H, .kind = Z}) &&
+            compare(name, "dh",
+                    (product){.kernels = kernels, .m = B, .n = H, .n_inner = 4 * H, .kind = DH}) &&
+            compare(name, "dW",
+                    (product){.kernels = kernels, .m = H, .n = 4 * H, .n_inner = rows, .kind = DW});
     }
     return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }

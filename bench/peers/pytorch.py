@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""PyTorch. With PEER=pytorch-native its oneDNN backend is switched off."""
+"""PyTorch. With PEER=pytorch-native its oneDNN backend is switched off, with PEER=pytorch-bf16
+trainings run under autocast to bfloat16."""
 import os
 import sys
 
@@ -111,7 +112,9 @@ def training(shape):
         offsets = torch.randint(0, common.ROWS - T, (B,)) + steps
         x, target = rows[offsets], rows[offsets + 1]
         optimizer.zero_grad(set_to_none=True)
-        loss = T * nn.functional.mse_loss(unroll(x), target)
+        with torch.autocast("cpu", torch.bfloat16, enabled=PEER == "pytorch-bf16"):
+            y = unroll(x)
+        loss = T * nn.functional.mse_loss(y.float(), target)
         loss.backward()
         optimizer.step()
 

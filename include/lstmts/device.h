@@ -21,12 +21,15 @@ extern "C" {
 
 /**
  * Precision of matrix products on a device. All other operations use float32; losses and norms are
- * summed in double. The CPU always uses LSTM_PRECISION_HIGHEST.
+ * summed in double. On the CPU the precision has an effect in updates of large models on processors
+ * with AMX (docs/numerics.md, section 15); all else there is LSTM_PRECISION_HIGHEST.
  */
 typedef enum lstm_precision {
     LSTM_PRECISION_HIGHEST = 0, /**< float32 (default)                                          */
-    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32 (11 significant bits) in large products         */
-    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: errors of up to 2e-3 are allowed; at present as HIGH */
+    LSTM_PRECISION_HIGH = 1,    /**< CUDA: TF32 (11 significant bits) in large products; AMX: two
+                                     parts of 8 bits. Errors of up to 1e-3 are allowed          */
+    LSTM_PRECISION_MEDIUM = 2,  /**< CUDA: errors of up to 2e-3 are allowed; at present as HIGH.
+                                     AMX: bfloat16 (8 bits); up to 2e-2                         */
 } lstm_precision;
 
 /** An available device. */

@@ -143,7 +143,7 @@ typedef struct lstm_updater_options {
     const char *device; /**< name of a device (device.h); NULL = "cpu". Results of different
                              devices agree to rounding. A GPU keeps parameters and moments in its
                              memory until they are read                                           */
-    int64_t precision;  /**< lstm_precision; without effect on the CPU                            */
+    int64_t precision;  /**< lstm_precision (device.h)                                            */
     double dropout;     /**< probability with which an output of an LSTM layer is dropped on its
                              way to the next layer, 0 <= dropout < 1, rounded to a multiple of
                              2^-16; the others are multiplied by 1 / (1 - dropout). The recurrence

@@ -5,6 +5,7 @@
  * unless LSTMTS_KERNELS names another one.
  */
 #include "base/environment.h"
+#include "kernels/amx_permission.h"
 #include "kernels/blas.h"
 #include "kernels/kernels.h"
 
@@ -34,6 +35,20 @@ static bool has_avx512(void)
 {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+#ifdef LTS_KERNELS_AMX
+extern const lts_kernels lts_kernels_amx, lts_kernels_amx_twin;
+
+static bool has_amx(void)
+{
+    return has_avx512() && lts_amx_permitted();
+}
+
+/* Runs only if it is named. */
+static bool is_usable_twin(const char *name)
+{
+    return strcmp(name, lts_kernels_amx_twin.name) == 0 && has_avx512();
 }
 #endif
 #ifdef LTS_KERNELS_SSE3
@@ -76,6 +91,9 @@ static const struct {
 #ifdef LTS_KERNELS_X86
     {&lts_kernels_avx2, has_avx2},  {&lts_kernels_avx512, has_avx512},
 #endif
+#ifdef LTS_KERNELS_AMX
+    {&lts_kernels_amx, has_amx},
+#endif
 #ifdef LTS_KERNELS_SSE3
     {&lts_kernels_sse3, has_sse3},
 #endif
@@ -90,6 +108,10 @@ const lts_kernels *lts_kernels_find(const char *name)
     for (int i = 0; i < N_SET; i++)
         if (strcmp(sets[i].kernels->name, name) == 0 && sets[i].runs_here())
             return sets[i].kernels;
+#ifdef LTS_KERNELS_AMX
+    if (is_usable_twin(name))
+        return &lts_kernels_amx_twin;
+#endif
 #ifdef LTS_KERNELS_CBLAS
     if (is_usable_cblas(name))
         return &lts_kernels_cblas;
@@ -114,6 +136,10 @@ const lts_kernels *lts_kernels_own(void)
 {
     const char *named = lts_environment_kernels();
     const lts_kernels *best = NULL;
+#ifdef LTS_KERNELS_AMX
+    if (named != NULL && is_usable_twin(named))
+        return &lts_kernels_amx_twin;
+#endif
     for (int i = 0; i < N_SET; i++) {
         if (sets[i].runs_here())
             best = sets[i].kernels;

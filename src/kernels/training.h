@@ -8,6 +8,7 @@
 #define LTS_KERNELS_TRAINING_H
 
 #include "kernels/kernels.h"
+#include "kernels/parts.h"
 
 /** Constants of one Adam step, which include the rate and the bias corrections. */
 typedef struct lts_adam {
@@ -83,6 +84,7 @@ typedef struct lts_training_kernels {
     const lts_training_cells *cells;
     const lts_training_fold *fold;
     const lts_training_elementwise *elementwise;
+    const lts_part_kernels *parts; /**< or NULL */
 } lts_training_kernels;
 
 /** The training kernels of a set. */

@@ -50,7 +50,8 @@ static lstm_status cpu_open(lts_engine **engine, const lts_engine_options *optio
                                        .B = options->B,
                                        .n_thread = options->n_thread,
                                        .dropout = options->dropout,
-                                       .loss = options->loss};
+                                       .loss = options->loss,
+                                       .precision = options->precision};
     lstm_status status = lts_unroll_init(&made->unroll, &unroll);
     if (status < 0) {
         lts_free(made);

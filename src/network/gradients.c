@@ -52,6 +52,14 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
     gradients->product = lts_alloc(product, sizeof(real));
     gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
     gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
+    if (packed->parts != NULL) {
+        gradients->left = lts_alloc(layer * CHUNK * packed->n_part, sizeof(lts_part));
+        gradients->right = lts_alloc(CHUNK * packed->G * packed->n_part, sizeof(lts_part));
+        if (gradients->left == NULL || gradients->right == NULL) {
+            lts_gradients_clear(gradients);
+            return LSTM_E_NOMEM;
+        }
+    }
     if (gradients->strips && gradients->panels && gradients->product && gradients->fold &&
         gradients->fold_input)
         return LSTM_OK;
@@ -66,6 +74,8 @@ void lts_gradients_clear(lts_gradients *gradients)
     lts_free(gradients->product);
     lts_free(gradients->fold);
     lts_free(gradients->fold_input);
+    lts_free(gradients->left);
+    lts_free(gradients->right);
     memset(gradients, 0, sizeof *gradients);
 }
 
@@ -80,6 +90,7 @@ typedef struct outer {
     const lts_training_kernels *training;
     const pieces *a, *b; /**< b NULL: B is `dz`, already packed    */
     lts_rows dz;
+    int n_part;          /**< parts of each float, or 0: products of floats */
     int64_t n;           /**< columns of B                         */
     int64_t first, rows; /**< the chunk                            */
     real *product;       /**< [columns of A, n], rows ldc apart    */
@@ -131,6 +142,18 @@ static void pack_part(void *work, int64_t part, int64_t n_part)
                     lts_padded(o->kernels, o->n), begin, end);
 }
 
+/* The left operand in parts, whose tiles of rows are divided among the threads. */
+static void split_part(void *work, int64_t part, int64_t n_part)
+{
+    const outer *o = work;
+    int64_t m = columns_of(o->a), tile = LTS_PART_COLUMNS, n_tile = (m + tile - 1) / tile;
+    int64_t begin = lts_part_begin(n_tile, part, n_part) * tile;
+    int64_t end = lts_min(lts_part_begin(n_tile, part + 1, n_part) * tile, m);
+    if (begin < end)
+        o->training->parts->split_strips(o->n_part, begin, end, o->rows, o->gradients->strips,
+                                         o->gradients->left);
+}
+
 static void multiply_part(void *work, int64_t part, int64_t n_part)
 {
     const outer *o = work;
@@ -143,6 +166,13 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
     b.panels += begin * b.rows;
     b.first += o->b == NULL ? o->first : 0;
     real *c = o->product + begin;
+    if (o->n_part > 0) {
+        o->training->parts->multiply_transposed(
+            o->n_part, columns_of(o->a), (end < o->n ? end : o->n) - begin, o->rows,
+            o->gradients->left, &b, o->adds ? c : NULL, o->ldc, c, o->ldc,
+            o->gradients->right + begin * CHUNK * o->n_part);
+        return;
+    }
     o->training->products->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin,
                                                o->rows, o->gradients->strips, &b,
                                                o->adds ? c : NULL, o->ldc, c, o->ldc);
@@ -155,6 +185,8 @@ static void add_rows(outer *o, lts_pool *pool, int64_t first, int64_t end)
     do {
         o->rows = end - o->first < CHUNK ? end - o->first : CHUNK;
         lts_pool_run(pool, pack_part, o);
+        if (o->n_part > 0)
+            lts_pool_run(pool, split_part, o);
         lts_pool_run(pool, multiply_part, o);
         o->adds = true;
         o->first += o->rows;
@@ -172,6 +204,7 @@ static void layer_products(const lts_gradients *gradients, lts_pool *pool, const
                .kernels = packed->kernels,
                .training = packed->training,
                .a = p,
+               .n_part = packed->parts == NULL ? 0 : packed->n_part,
                .dz = {dz, rows, 0},
                .n = packed->G,
                .product = gradients->product,

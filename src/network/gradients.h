@@ -23,6 +23,8 @@ typedef struct lts_gradients {
     real *product;    /**< [H + n_in + 1, G] of the largest layer, or of a linear one */
     real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
     real *fold_input; /**< panels of [D + 1, H]: W_in and b_in side by side, transposed  */
+    lts_part *left;   /**< the strips in parts, or NULL                                  */
+    lts_part *right;  /**< a chunk of rows of dz in parts, or NULL                       */
 } lts_gradients;
 
 /** On failure (LSTM_E_NOMEM) there is nothing to clear. */

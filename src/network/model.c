@@ -47,7 +47,7 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
 
 static lstm_status pack_values(lts_packed *packed, const lstm_model *model, bool folded)
 {
-    LTS_TRY(lts_packed_init(packed, &model->params, model->kernels, folded, NULL));
+    LTS_TRY(lts_packed_init(packed, &model->params, model->kernels, folded, NULL, 1, 0));
     lts_packed_refresh(packed, &model->params, model->values, NULL);
     return LSTM_OK;
 }

@@ -2,10 +2,12 @@
 #include "network/packed.h"
 
 #include "base/environment.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/pack.h"
 
+#include <lstmts/device.h>
 #include <string.h>
 
 bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
@@ -19,12 +21,37 @@ bool lts_fold_pays(int64_t D, int64_t H, int64_t rows)
     return folded < unfolded;
 }
 
+_Static_assert(LSTM_PRECISION_HIGHEST == 0 && LSTM_PRECISION_MEDIUM == 2,
+               "a precision is not 3 less its number of parts");
+
 /* Allocates *array unless *complete is false; a failure sets *complete to false. */
 static void allocate_matrix(real **array, int64_t rows, int64_t columns, bool *complete)
 {
     int64_t size;
     *array = *complete && lts_multiply(rows, columns, &size) ? lts_alloc(size, sizeof(real)) : NULL;
     *complete = *array != NULL;
+}
+
+/* Elements of a matrix [n_inner, n] in parts. */
+static int64_t part_size(const lts_packed *packed, int64_t n_inner, int64_t n)
+{
+    int64_t size;
+    return lts_multiply(lts_part_inner(n_inner), n * packed->n_part, &size) ? size : INT64_MAX;
+}
+
+/* The weights of a layer in parts. */
+static bool allocate_parts(const lts_packed *packed, lts_packed_layer *layer)
+{
+    int64_t H = packed->H, Hp = packed->Hp, G = packed->G;
+    layer->h_parts = lts_alloc(part_size(packed, H, G), sizeof(lts_part));
+    layer->h_back_parts = lts_alloc(part_size(packed, G, Hp), sizeof(lts_part));
+    layer->in_parts = lts_alloc(part_size(packed, layer->n_in, G), sizeof(lts_part));
+    bool complete = layer->h_parts && layer->h_back_parts && layer->in_parts;
+    if (complete && !(layer == packed->layers && packed->folded)) {
+        layer->in_back_parts = lts_alloc(part_size(packed, G, Hp), sizeof(lts_part));
+        complete = layer->in_back_parts != NULL;
+    }
+    return complete;
 }
 
 static bool allocate_layers(lts_packed *packed)
@@ -42,6 +69,7 @@ static bool allocate_layers(lts_packed *packed)
             allocate_matrix(&layer->in_back, G, folded ? packed->Dp : Hp, &complete);
             allocate_matrix(&layer->h_back, G, Hp, &complete);
         }
+        complete = complete && (packed->parts == NULL || allocate_parts(packed, layer));
     }
     return complete;
 }
@@ -72,8 +100,9 @@ static bool allocate_packed(lts_packed *packed)
 
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,
-                            const lts_training_kernels *training)
+                            const lts_training_kernels *training, int64_t B, int64_t precision)
 {
+    const lts_part_kernels *parts = training == NULL ? NULL : training->parts;
     *packed = (lts_packed){.kernels = kernels,
                            .D = params->D,
                            .K = params->K,
@@ -84,7 +113,9 @@ lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                            .Hp = lts_padded(kernels, params->H),
                            .G = lts_gate_row(kernels->lanes, params->H),
                            .folded = folded,
-                           .training = training};
+                           .training = training,
+                           .parts = parts != NULL && parts->pays(params->H, B) ? parts : NULL,
+                           .n_part = 3 - (int)precision};
     if (allocate_packed(packed))
         return LSTM_OK;
     lts_packed_clear(packed);
@@ -100,6 +131,10 @@ void lts_packed_clear(lts_packed *packed)
         lts_free(layer->bias);
         lts_free(layer->in_back);
         lts_free(layer->h_back);
+        lts_free(layer->in_parts);
+        lts_free(layer->in_back_parts);
+        lts_free(layer->h_parts);
+        lts_free(layer->h_back_parts);
     }
     lts_free(packed->layers);
     lts_free(packed->fold_weight);
@@ -173,6 +208,17 @@ static void pack_weight(const lts_packed *packed, const parameters *from, int64_
         }
 }
 
+/* From panels to parts, those that there are. */
+static void split_layer(const lts_packed *packed, const lts_packed_layer *layer)
+{
+    int64_t H = packed->H, Hp = packed->Hp, G = packed->G;
+    packed->parts->split_right(packed->n_part, H, G, layer->h, layer->h_parts);
+    packed->parts->split_right(packed->n_part, G, Hp, layer->h_back, layer->h_back_parts);
+    packed->parts->split_right(packed->n_part, layer->n_in, G, layer->in, layer->in_parts);
+    if (layer->in_back_parts != NULL)
+        packed->parts->split_right(packed->n_part, G, Hp, layer->in_back, layer->in_back_parts);
+}
+
 static void pack_layer(lts_packed *packed, const parameters *from, int64_t l)
 {
     const lts_kernels *kernels = packed->kernels;
@@ -187,6 +233,8 @@ static void pack_layer(lts_packed *packed, const parameters *from, int64_t l)
         lts_spread_gates(kernels, H, stepped(from, at->bias, 4 * H), layer->bias);
     }
     pack_weight(packed, from, at->weight_h, layer->h, layer->h_back);
+    if (packed->parts != NULL)
+        split_layer(packed, layer);
 }
 
 /* Packs a linear layer [n_out, n_in], and its transpose to `back` unless that is NULL. */
@@ -214,6 +262,14 @@ void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real
         pack_layer(packed, &from, l);
     pack_linear(packed, &from, params->K, params->H, params->output_weight, params->output_bias,
                 packed->output, packed->output_bias, packed->output_back);
+}
+
+int64_t lts_part_row(const lts_packed *packed)
+{
+    int64_t forward = lts_part_inner(packed->H), back = lts_part_inner(packed->G), n_in = 0;
+    for (int64_t l = 0; l < packed->L; l++)
+        n_in = lts_most(n_in, lts_part_inner(packed->layers[l].n_in));
+    return packed->n_part * lts_most(forward + n_in, lts_min(back, LTS_PART_INNER_AT_ONCE));
 }
 
 bool lts_fold_is_finite(const lts_packed *packed)

@@ -12,7 +12,7 @@
 #ifndef LTS_NETWORK_PACKED_H
 #define LTS_NETWORK_PACKED_H
 
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 #include "network/params.h"
 #include "network/step.h"
 
@@ -24,6 +24,8 @@ typedef struct lts_packed_layer {
     real *bias;    /**< [G] by unit blocks                                         */
     real *in_back; /**< panels of [G, n_in padded]; only for training              */
     real *h_back;  /**< panels of [G, H']; only for training                       */
+    lts_part *in_parts, *h_parts, *h_back_parts; /**< the same in parts, or NULL    */
+    lts_part *in_back_parts; /**< the same, or NULL: also if folded                        */
 } lts_packed_layer;
 
 typedef struct lts_packed {
@@ -33,6 +35,8 @@ typedef struct lts_packed {
     int64_t G;          /**< a row of gates (kernels/kernels.h)                     */
     bool folded;
     const lts_training_kernels *training; /**< of `kernels`, or NULL: only to forecast       */
+    const lts_part_kernels *parts;        /**< for products of H units, or NULL                   */
+    int n_part;                           /**< parts of each float                                */
     real *fold_weight;        /**< K_x and k side by side [4H, D + 1], if folded           */
     real *fold_bias;          /**< k [4H]                                                  */
     real *fold_input;         /**< W_in and b_in side by side, transposed [D + 1, H]       */
@@ -53,10 +57,13 @@ typedef struct lts_packed {
  */
 bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 
-/** Allocate all arrays. On failure (LSTM_E_NOMEM) there is nothing to clear. */
+/**
+ * Allocate all arrays; those in parts if `training` is not NULL and they pay for batches of B
+ * windows: of three parts at LSTM_PRECISION_HIGHEST, two or one at the others. On failure (LSTM_E_NOMEM) there is nothing to clear.
+ */
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,
-                            const lts_training_kernels *training);
+                            const lts_training_kernels *training, int64_t B, int64_t precision);
 void lts_packed_clear(lts_packed *packed);
 
 /** An optimizer's step and its blocks. `values` are the parameters that are packed. */
@@ -74,6 +81,9 @@ typedef struct lts_block_step {
  */
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
                         const lts_block_step *block_step);
+
+/** Elements of the workspace of a layer's products in parts, for each window. */
+int64_t lts_part_row(const lts_packed *packed);
 
 /** Whether the products of the fold fit in `real`; the two linear maps may where they do not. */
 bool lts_fold_is_finite(const lts_packed *packed);

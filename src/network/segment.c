@@ -48,6 +48,10 @@ lstm_status lts_trace_init(lts_trace *trace, const lts_packed *packed, int64_t n
         trace->u = allocate_rows(rows, Hp);
         complete = trace->u != NULL;
     }
+    if (complete && packed->parts != NULL) {
+        trace->workspace = lts_alloc(B * lts_part_row(packed), sizeof *trace->workspace);
+        complete = trace->workspace != NULL;
+    }
     for (int64_t l = 0; complete && l < L; l++) {
         lts_layer_trace *layer = &trace->layers[l];
         layer->c = allocate_rows(rows + B, Hp);
@@ -90,6 +94,7 @@ void lts_trace_clear(lts_trace *trace)
     lts_free(trace->x);
     lts_free(trace->u);
     lts_free(trace->y);
+    lts_free(trace->workspace);
     memset(trace, 0, sizeof *trace);
 }
 
@@ -217,6 +222,20 @@ static void output_forward(const lts_packed *packed, const lts_trace *trace, lts
         packed->output, packed->output_bias, 0, trace->y + row_of(trace, windows, call) * K, K);
 }
 
+static void cells_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
+                          int64_t l, int64_t call)
+{
+    const lts_packed_layer *layer = &packed->layers[l];
+    const lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+    const lts_part_weights parts = {layer->in_parts, layer->h_parts, layer->bias, packed->n_part};
+    lts_cells cells = cells_at(packed, trace, windows, l, call);
+    if (packed->parts != NULL)
+        packed->parts->forward(&cells, &parts,
+                               trace->workspace + windows.first * lts_part_row(packed));
+    else
+        packed->kernels->cells->forward(&cells, &weights, 0, packed->Hp);
+}
+
 static void drop_outputs(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                          int64_t l, int64_t call)
 {
@@ -245,11 +264,8 @@ void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_r
     for (int64_t call = first; !packed->folded && call < first + n; call++)
         input_forward(packed, trace, windows, call);
     for (int64_t l = 0; l < packed->L; l++) {
-        const lts_packed_layer *layer = &packed->layers[l];
-        lts_cell_weights weights = {layer->in, layer->h, layer->bias};
         for (int64_t call = first; call < first + n; call++) {
-            lts_cells cells = cells_at(packed, trace, windows, l, call);
-            packed->kernels->cells->forward(&cells, &weights, 0, packed->Hp);
+            cells_forward(packed, trace, windows, l, call);
             drop_outputs(packed, trace, windows, l, call);
         }
     }
@@ -300,15 +316,22 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
 }
 
 /*
- * to [windows, n] = start + dz W for one call of a layer, W [G, n] packed. `start` may be `to`, or
- * NULL for 0.
+ * to [windows, n] = start + dz W for one call of a layer, W [G, n] packed, and in parts unless
+ * `parts` is NULL. `start` may be `to`, or NULL for 0.
  */
 static void dz_times(const lts_packed *packed, const lts_trace *trace, lts_range windows, int64_t l,
-                     int64_t call, int64_t n, const real *W, const real *start, real *to)
+                     int64_t call, int64_t n, const real *W, const lts_part *parts,
+                     const real *start, real *to)
 {
     const lts_rows dz = {trace->layers[l].gates, trace->n_call * trace->B,
                          row_of(trace, windows, call)};
-    packed->training->products->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to, n);
+    if (parts != NULL)
+        packed->parts->multiply_packed(packed->n_part, windows.n, n, packed->G, &dz, parts, start,
+                                       n, to, n,
+                                       trace->workspace + windows.first * lts_part_row(packed));
+    else
+        packed->training->products->multiply_packed(windows.n, n, packed->G, &dz, W, start, n, to,
+                                                    n);
 }
 
 /*
@@ -331,8 +354,8 @@ static void layer_backward(const lts_packed *packed, const lts_trace *trace,
         real *before = call > first ? dh - trace->B * Hp : NULL;
         packed->training->cells->backward(&cells, dh, dc);
         if (call > 0)
-            dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].h_back, before,
-                     before != NULL ? before : carry);
+            dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].h_back,
+                     packed->layers[l].h_back_parts, before, before != NULL ? before : carry);
     }
 }
 
@@ -342,7 +365,7 @@ static void input_backward(const lts_packed *packed, const lts_trace *trace,
     int64_t D = packed->D, Hp = packed->Hp, row = row_of(trace, windows, call);
     real *dx = adjoint->dx + row * D;
     if (packed->folded)
-        dz_times(packed, trace, windows, 0, call, D, packed->layers[0].in_back, NULL, dx);
+        dz_times(packed, trace, windows, 0, call, D, packed->layers[0].in_back, NULL, NULL, dx);
     else
         packed->kernels->products->multiply(windows.n, D, packed->H, adjoint->dh + row * Hp, Hp,
                                             packed->input_back, NULL, 0, dx, D);
@@ -364,7 +387,8 @@ void lts_segment_backward(const lts_packed *packed, const lts_trace *trace,
         layer_backward(packed, trace, adjoint, windows, l, first, n);
         for (int64_t call = first; (l > 0 || !packed->folded) && call < first + n; call++) {
             real *dh = adjoint->dh + row_of(trace, windows, call) * Hp;
-            dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].in_back, NULL, dh);
+            dz_times(packed, trace, windows, l, call, Hp, packed->layers[l].in_back,
+                     packed->layers[l].in_back_parts, NULL, dh);
             if (l > 0)
                 drop_gradient(packed, trace, adjoint, windows, l - 1, call);
         }

@@ -39,6 +39,7 @@ typedef struct lts_trace {
     bool flipped;            /**< slots 0 and 1 are exchanged (a state of one call)     */
     bool from_zero;          /**< the initial h is 0: products with it are omitted      */
     lts_dropout dropout;     /**< of the outputs of all layers                          */
+    lts_part *workspace;     /**< [B_max, lts_part_row()], or NULL                      */
 } lts_trace;
 
 /** Gradients with respect to the elements of a trace. */

@@ -35,7 +35,7 @@ static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options 
     const lts_params *params = unroll->params;
     int64_t n_call = unroll->plan->n_call, T = unroll->plan->T, B = options->B;
     LTS_TRY(lts_packed_init(&unroll->packed, params, options->kernels, options->folded,
-                            lts_training_kernels_of(options->kernels)));
+                            lts_training_kernels_of(options->kernels), B, options->precision));
     LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
     LTS_TRY(lts_trace_set_dropout(&unroll->trace, &unroll->packed, &options->dropout));
     LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));

@@ -48,6 +48,7 @@ typedef struct lts_unroll_options {
     int64_t n_thread;    /**< largest number of threads    */
     lts_dropout dropout; /**< of the outputs of all layers */
     const lts_loss *loss;
+    int64_t precision; /**< LSTM_PRECISION_* */
 } lts_unroll_options;
 
 /**

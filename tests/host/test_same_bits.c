@@ -116,7 +116,7 @@ static double lives_apart(const life *a, const life *b)
 
 static void sets_of_kernels_agree_within_a_hundred_thousandth(void **fixture)
 {
-    static const char *const sets[] = {"avx2", "avx512", "sse3", "neon"};
+    static const char *const sets[] = {"avx2", "avx512", "amx_twin", "amx", "sse3", "neon"};
     static const int64_t sizes[] = {6, 40};
     int compared = 0;
     (void)fixture;

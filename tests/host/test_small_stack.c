@@ -90,7 +90,8 @@ static void check(const char *kernels, const char *fold, life_shape of)
 
 static void a_stack_of_128_kib_is_enough(void **fixture)
 {
-    static const char *const sets[] = {"generic", "avx2", "avx512", "sse3", "neon"};
+    static const char *const sets[] = {"generic", "avx2", "avx512", "amx_twin",
+                                       "amx",     "sse3", "neon"};
     (void)fixture;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         for (int fold = 0; fold < 2 && lts_kernels_find(sets[i]) != NULL; fold++) {

@@ -5,7 +5,7 @@
  */
 #include "assert_status.h"
 
-#include "kernels/kernels.h"
+#include "kernels/training.h"
 
 #include <lstmts/library.h>
 #include <lstmts/updater.h>
@@ -32,6 +32,20 @@ static int64_t parameters(const sizes *s)
     return layers + s->H * s->n + s->H + s->n * s->H + s->n;
 }
 
+/* The list of what products in parts take besides, of which two are as long as a float. */
+static int64_t documented_parts(const sizes *s, const lts_kernels *kernels)
+{
+    const lts_part_kernels *parts = lts_training_kernels_of(kernels)->parts;
+    if (parts == NULL || !parts->pays(s->H, s->B))
+        return 0;
+    int64_t H = s->H, Hp = rounded(H, kernels->lanes), G = lts_gate_row(kernels->lanes, H);
+    int64_t h = rounded(H, 32), g = rounded(G, 32), n_in = rounded(s->n, 32);
+    int64_t in = larger(s->n, s->L > 1 ? H : 0), row = h + larger(n_in, s->L > 1 ? h : 0);
+    int64_t weights = s->L * (h * G + g * Hp) + (s->L - 1) * (h * G + g * Hp) + n_in * G;
+    row = larger(row, g < 1024 ? g : 1024);
+    return 3 * (weights + s->B * row + 256 * (H + in + 1 + G)) / 2;
+}
+
 /* The document's list, line by line, for a folded input layer, with D = K = n and Adam. */
 static int64_t documented_floats(const sizes *s, const lts_kernels *kernels)
 {
@@ -43,7 +57,8 @@ static int64_t documented_floats(const sizes *s, const lts_kernels *kernels)
     int64_t products = rows * (G + lanes) + 256 * (rounded(rows, 48) + rounded(H + 1, lanes));
     int64_t packed = G * (n + np) + (L - 1) * G * (H + Hp) + L * G * (H + Hp) + H * np + n * Hp;
     int64_t fold = 8 * H * (n + 1) + 2 * Hp * (n + 1) + 4 * H;
-    return trace + between + products + packed + fold + 3 * parameters(s);
+    return trace + between + products + packed + fold + 3 * parameters(s) +
+           documented_parts(s, kernels);
 }
 
 /* Counts the bytes allocated through the public allocator. */

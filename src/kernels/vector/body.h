@@ -62,12 +62,12 @@ const lts_kernels LTS_OF_SET(lts_kernels) = {
     .elementwise = &LTS_OF_SET(lts_elementwise),
 };
 
-static const lts_training_products training_products = {
+const lts_training_products LTS_OF_SET(lts_training_products) = {
     .multiply_packed = multiply_packed,
     .multiply_transposed = multiply_transposed,
 };
 
-static const lts_training_cells training_cells = {.backward = cells_backward};
+const lts_training_cells LTS_OF_SET(lts_training_cells) = {.backward = cells_backward};
 
 const lts_training_fold LTS_OF_SET(lts_training_fold) = {.backward = fold_backward};
 
@@ -83,8 +83,8 @@ const lts_training_elementwise LTS_OF_SET(lts_training_elementwise) = {
 };
 
 const lts_training_kernels LTS_OF_SET(lts_training) = {
-    .products = &training_products,
-    .cells = &training_cells,
+    .products = &LTS_OF_SET(lts_training_products),
+    .cells = &LTS_OF_SET(lts_training_cells),
     .fold = &LTS_OF_SET(lts_training_fold),
     .elementwise = &LTS_OF_SET(lts_training_elementwise),
 };
