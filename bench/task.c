@@ -36,10 +36,11 @@ static bool read_option(bench_task *t, const char *text)
     const struct {
         const char *name;
         int64_t *value;
-    } numbers[] = {{"naive=", &t->naive},     {"season=", &t->season},
-                   {"scale=", &t->scale},     {"seeds=", &t->seeds},
-                   {"threads=", &t->threads}, {"networks=", &t->networks},
-                   {"updates=", &t->updates}, {"recipe=", &t->recipe}};
+    } numbers[] = {{"naive=", &t->naive},           {"season=", &t->season},
+                   {"scale=", &t->scale},           {"seeds=", &t->seeds},
+                   {"threads=", &t->threads},       {"networks=", &t->networks},
+                   {"updates=", &t->updates},       {"recipe=", &t->recipe},
+                   {"skip_refit=", &t->skip_refit}, {"continue=", &t->n_continue}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
@@ -119,8 +120,8 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
     if (!read_arguments(t, n, arguments)) {
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
-                "    [networks=N] [updates=N] [recipe=1] [mean=H,H,...] [threads=N]\n"
-                "    FILE.csv HORIZON...\n",
+                "    [networks=N] [updates=N] [recipe=1] [skip_refit=1] [continue=N]\n"
+                "    [mean=H,H,...] [threads=N] FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
     }
@@ -161,6 +162,7 @@ lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
     options.horizon = t->H, options.season_len = t->season, options.use = use;
     options.seed = (uint64_t)seed, options.n_threads = t->threads;
     options.n_network = t->networks, options.n_update = t->updates;
+    options.skip_refit = t->skip_refit;
     lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
     lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
     if (t->recipe)
@@ -169,6 +171,10 @@ lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
     lstm_status status = lstm_forecaster_new(forecaster, &options);
     if (status == LSTM_OK)
         status = lstm_forecaster_fit(*forecaster, t->dataset);
+    lstm_continue_options more = LSTM_CONTINUE_OPTIONS_INIT;
+    more.n_update = t->n_continue;
+    if (status == LSTM_OK && t->n_continue > 0)
+        status = lstm_forecaster_continue(*forecaster, t->dataset, &more);
     *seconds = bench_task_seconds() - begin;
     return status;
 }

@@ -20,7 +20,7 @@ typedef struct bench_shape {
 bool bench_training(const bench_shape *shape, double seconds, bench_time *time);
 
 /**
- * Measure one update of the recipe of docs/forecasting.md: 7 columns with missing values, each
+ * Measure one update of the recipe of docs/forecasting.md: 7 columns with filled gaps, each
  * predicted by itself in segments of n rows; dropout, Huber's loss, clipping, averaged parameters.
  * support_len is the context, in segments.
  */

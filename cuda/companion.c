@@ -16,9 +16,9 @@ static lstm_status list(lstm_device_info *devices, int64_t size, int64_t *n)
 
 static lstm_status open_engine(lts_engine **engine, const lts_engine_options *options);
 
-static lstm_status forecast(const lts_fleet *fleet)
+static lstm_status forecast(const lts_fleet *fleets, int64_t n)
 {
-    return lts_fleet_forecast(fleet, core);
+    return lts_fleet_forecast(fleets, n, core);
 }
 
 static const lts_device device = {

@@ -201,8 +201,8 @@ static lstm_status check_finite(block *b, int64_t first, int64_t B)
     if (status < 0)
         return status;
     return b->services->fail(LSTM_E_NUMERIC, "series %lld: output %lld of step %lld is %g",
-                             (long long)(first + bad / K / n_step), (long long)(bad % K),
-                             (long long)(bad / K % n_step), (double)found);
+                             (long long)b->fleet->numbers[first + bad / K / n_step],
+                             (long long)(bad % K), (long long)(bad / K % n_step), (double)found);
 }
 
 /* Series first .. first + B - 1, their outputs to y. */
@@ -268,27 +268,31 @@ static void choose(block *b)
 
 static void clear(block *b)
 {
-    if (b->net.gpu != NULL) {
-        lts_gpu_free(b->net.gpu, b->memory);
-    }
-    lts_gpu_close(b->net.gpu);
+    lts_gpu_free(b->net.gpu, b->memory);
     b->services->free(b->layers);
     b->services->free(b->outputs);
 }
 
-lstm_status lts_fleet_forecast(const lts_fleet *fleet, const lts_services *services)
+static lstm_status run_fleet(lts_gpu *gpu, const lts_fleet *fleet, const lts_services *services)
 {
-    block b = {.fleet = fleet, .services = services};
-    lstm_status status = lts_gpu_open(&b.net.gpu, services, fleet->index);
-    if (status >= 0) {
-        choose(&b);
-        b.layers = services->alloc(fleet->params->L, sizeof *b.layers);
-        status = b.layers == NULL ? LSTM_E_NOMEM : allocate(&b);
-    }
+    block b = {.fleet = fleet, .services = services, .net.gpu = gpu};
+    choose(&b);
+    b.layers = services->alloc(fleet->params->L, sizeof *b.layers);
+    lstm_status status = b.layers == NULL ? LSTM_E_NOMEM : allocate(&b);
     if (status >= 0)
         status = upload_net(&b);
     if (status >= 0)
         status = run_blocks(&b);
     clear(&b);
+    return status;
+}
+
+lstm_status lts_fleet_forecast(const lts_fleet *fleets, int64_t n, const lts_services *services)
+{
+    lts_gpu *gpu = NULL;
+    lstm_status status = lts_gpu_open(&gpu, services, fleets->index);
+    for (int64_t i = 0; status >= 0 && i < n; i++)
+        status = run_fleet(gpu, &fleets[i], services);
+    lts_gpu_close(gpu);
     return status;
 }

@@ -5,6 +5,6 @@
 #include "network/device.h"
 
 /** lts_device.forecast */
-lstm_status lts_fleet_forecast(const lts_fleet *fleet, const lts_services *services);
+lstm_status lts_fleet_forecast(const lts_fleet *fleets, int64_t n, const lts_services *services);
 
 #endif

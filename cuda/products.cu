@@ -36,6 +36,8 @@ extern "C" {
 
 void lts_gpu_prepare_products(lts_gpu *gpu)
 {
+    if (gpu->cublas != nullptr)
+        return;
     gpu->cublas_workspace = lts_gpu_alloc(gpu, WORKSPACE);
     if (gpu->status < 0)
         return;

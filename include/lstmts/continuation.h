@@ -47,7 +47,8 @@ LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, 
  * Continue the fit of a forecaster, also of a loaded one, with other rows of the same columns,
  * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
  * networks. Ridge is fitted again, with its scales. Each network is trained from its parameters by
- * n_update more updates; moments begin at 0. Rows that the forecaster has not seen are scored for
+ * n_update more updates; moments begin at 0, or where the fit ended if the forecaster has kept them
+ * (keep_moments). Rows that the forecaster has not seen are scored for
  * the intervals before the members learn from them; of more forecasts of several series than scores
  * are kept, those that are scored are spread evenly over the series. The test part is not read.
  * Without new rows and with n_update 0 nothing changes.

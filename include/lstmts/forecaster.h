@@ -16,12 +16,13 @@
  * lstm_forecaster_describe() says what was chosen and why. A network whose training diverges and a
  * ridge regression that cannot be fitted are no candidates, unless the option use asks for them. If
  * a data set has no validation part, its last rows become one. Afterwards everything is fitted
- * again to both parts. The test part is never read.
+ * again to both parts, unless the option skip_refit is set. The test part is never read.
  */
 #ifndef LSTMTS_FORECASTER_H
 #define LSTMTS_FORECASTER_H
 
 #include <lstmts/baseline.h>
+#include <lstmts/interval.h>
 #include <lstmts/loss.h>
 #include <lstmts/method.h>
 #include <lstmts/model.h>
@@ -108,8 +109,25 @@ typedef struct lstm_forecaster_options {
     void *progress_user; /**< passed to on_progress                                           */
     /** [n_level] of intervals, above 0 and below 1, ascending; NULL = 0.9. */
     const double *levels;
-    int64_t n_level;      /**< L, 1 .. 16; 0 = 1                                              */
-    double average_decay; /**< as of an updater; networks forecast with the average; 0 = none */
+    int64_t n_level; /**< L, 1 .. 16; 0 = 1                                              */
+    /**
+     * How intervals are calibrated (uncertainty.h): window, block_len, stride, is_two_sided,
+     * is_conformalized and rate; copied. What is 0 has the default of a forecaster, which
+     * docs/intervals.md states. Its other fields must be 0. is_conformalized: 1 needs a loss with a
+     * distribution (loss.h), whose quantiles are calibrated. NULL = all defaults
+     */
+    const lstm_interval_options *interval;
+    int64_t calibrate_once; /**< 1 = intervals learn from the validation part and no later rows;
+                                 their levels are not adapted                                 */
+    double average_decay;   /**< as of an updater; networks forecast with the average; 0 = none */
+    /** 0 = members are fitted again to training and validation part when all is chosen. 1 = the
+        members forecast that the validation part has judged, fitted to the training part alone: a
+        network is trained once and not twice, and intervals are those of the very members; but
+        the newest rows are not learned. */
+    int64_t skip_refit;
+    /** 1 = networks keep the moments of Adam, also in a file, which is three times as large: with
+        them lstm_forecaster_continue() begins. */
+    int64_t keep_moments;
     /** NULL = from the data, or `view`; its horizon is ignored. */
     const lstm_ridge_options *ridge;
     /**
@@ -123,7 +141,7 @@ typedef struct lstm_forecaster_options {
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0                                                                          \
+            0, 0, 0, 0, 0, 0, 0, 0, 0                                                              \
     }
 
 /**

@@ -16,7 +16,10 @@ extern "C" {
  * Forecast a series with intervals (interval.h) from several of its rows, calibrated on the latest
  * forecasts: those of the validation part, by members that had not seen it, and those from the rows
  * since the fit that are known at the origin. From an origin before the end of the validation part
- * they are too narrow. Levels adapt as in lstm_interval_options. Series share the scores, divided
+ * they are too narrow. The options interval and calibrate_once say how they are calibrated; levels
+ * adapt as in lstm_interval_options. With is_conformalized the forecast is moved by how far the mean
+ * quantile of the networks is from their mean, before errors widen or narrow it: so intervals are
+ * wide where the networks say so. Where none forecasts it stays a point. Series share the scores, divided
  * by their mean absolute change over a season in the training part. A series that the fit has not
  * seen is scored once a context, of 24 rows at least, and a season are there, divided by its change
  * until then. Bounds of a column that a member transforms (lstm_transform) are cut at 0.

@@ -52,10 +52,11 @@ struct lts_pool {
     void *work;
     atomic_uint_fast64_t round;
     atomic_int_fast64_t busy;
+    atomic_int_fast64_t started; /**< workers that run */
     atomic_bool ending;
     atomic_int_fast64_t sleepers;
     pthread_mutex_t mutex;
-    pthread_cond_t changed; /**< of `round`, `busy` or `ending` */
+    pthread_cond_t changed; /**< of `round`, `busy`, `started` or `ending` */
 };
 
 lstm_status lts_threads_resolve(int64_t option, int64_t *n_thread)
@@ -93,6 +94,11 @@ static bool all_done(const lts_pool *pool, uint_fast64_t unused)
 {
     (void)unused;
     return atomic_load(&pool->busy) == 0;
+}
+
+static bool all_started(const lts_pool *pool, uint_fast64_t n)
+{
+    return atomic_load(&pool->started) == (int_fast64_t)n;
 }
 
 static void wait_until(lts_pool *pool, condition holds, uint_fast64_t seen)
@@ -139,6 +145,8 @@ static void *run_worker(void *argument)
     LTS_FLOAT_SCOPE(); /* a new thread inherits its creator's environment */
     worker *self = argument;
     lts_pool *pool = self->pool;
+    atomic_fetch_add(&pool->started, 1);
+    wake_sleepers(pool);
     for (uint_fast64_t seen = 0;;) {
         wait_until(pool, new_round, seen);
         if (atomic_load(&pool->ending))
@@ -152,6 +160,9 @@ static void *run_worker(void *argument)
  * The workers block all signals: a host's handlers run on the host's own threads. Their stacks have
  * the default size, which the host can set and which is large enough for its thread-local
  * variables. The library needs 128 KiB; the rest costs only address space.
+ *
+ * Returns when all run: a new thread asks the system for more than futex, which a host may have
+ * forbidden by the time that the first round ends.
  */
 static void start_workers(lts_pool *pool, int64_t n_thread)
 {
@@ -167,6 +178,7 @@ static void start_workers(lts_pool *pool, int64_t n_thread)
         pool->n_thread++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    wait_until(pool, all_started, (uint_fast64_t)pool->n_thread - 1);
 }
 
 /* Starts at most n_thread - 1 workers: fewer if the system gives fewer. Also in a forked child. */
@@ -177,6 +189,7 @@ static void open_pool(lts_pool *pool, int64_t n_thread)
     pool->n_thread = 1;
     atomic_init(&pool->round, 0);
     atomic_init(&pool->busy, 0);
+    atomic_init(&pool->started, 0);
     atomic_init(&pool->ending, false);
     atomic_init(&pool->sleepers, 0);
     for (int64_t i = 0; i < n_thread; i++)

@@ -76,12 +76,10 @@ static real value_by_season(const past *p, int64_t row)
     return (real)((double)left + part * ((double)right - (double)left));
 }
 
-real lts_value_known(const lstm_dataset *dataset, const lts_member *m, int64_t column, int64_t row,
-                     int64_t known)
+real lts_value_filled(const lstm_dataset *dataset, const lts_member *m, int64_t column, int64_t row,
+                      int64_t known)
 {
     const past p = {dataset, m, column, known};
-    if (known >= m->n_row || is_observed(&p, row))
-        return value_at(&p, row);
     return dataset->missing == LSTM_MISSING_SEASONAL ? value_by_season(&p, row)
                                                      : value_in_gap(&p, row);
 }

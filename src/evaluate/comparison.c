@@ -235,15 +235,18 @@ lstm_status lstm_backtest_words(const lstm_backtest *b, int64_t kind, int64_t me
     LTS_TRY(lts_text_check(text, size));
     lstm_status status = new_terms(b, kind, &t);
     if (status >= 0) {
-        const char *metric = lts_metric_name(kind);
-        bool is_best = method == LSTM_ALL;
-        method = is_best ? best_of(&t) : method;
+        const char *metric = lts_metric_name(kind), *plural = b->n_origins == 1 ? "" : "s";
+        bool is_best = method == LSTM_ALL && b->n_method > 1;
+        method = method == LSTM_ALL ? best_of(&t) : method;
         if (isnan(t.errors[method]))
             lts_text_add(&words, "No forecast could be compared with what was observed.\n");
+        else if (is_best)
+            lts_text_add(&words, "%s has the least %s, %.4g, over %lld origin%s.\n",
+                         b->names[method], metric, t.errors[method], (long long)b->n_origins,
+                         plural);
         else
-            lts_text_add(&words, "%s has %s %s, %.4g, over %lld origins.\n", b->names[method],
-                         is_best ? "the least" : "the", metric, t.errors[method],
-                         (long long)b->n_origins);
+            lts_text_add(&words, "The %s of %s is %.4g over %lld origin%s.\n", metric,
+                         b->names[method], t.errors[method], (long long)b->n_origins, plural);
         for (int64_t m = 0; m < b->n_method && !isnan(t.errors[method]); m++)
             if (m != method)
                 add_comparison(&t, method, m, metric, &words);

@@ -69,6 +69,7 @@ static lts_training training_of(const lts_fitting *fit, const lstm_continue_opti
     lts_training training = fit->f->fitted.choice.training;
     training.n_update = options->n_update;
     training.n_thread = fit->n_thread;
+    training.keeps_moments = fit->f->options.keep_moments != 0;
     lts_training_set_device(&training, fit->f->options.device);
     training.learning_rate =
         options->learning_rate > 0 ? options->learning_rate : training.learning_rate / 10;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A fit: season -> judge -> baselines -> view by ridge -> ridge -> whole schedules of a network ->
- * which members -> all members again on training and validation part.
+ * which members -> all members again on training and validation part, unless skip_refit.
  */
 #include "base/float_env.h"
 #include "base/memory.h"
@@ -138,7 +138,10 @@ static lstm_status calibrate(lts_fitting *fit)
         y = of_baseline;
     else if (of_baseline != NULL)
         lts_join_baseline(fit->judge.n * fit->judge.H * fit->judge.K, of_baseline, y);
-    lstm_status status = lts_intervals_calibrate(made, &fit->f->options, &fit->judge, y);
+    const real *spread = NULL;
+    if (lts_has_networks(&made->choice) && fit->of_network != NULL && fit->f->shares.n > 0)
+        spread = fit->of_network + fit->judge.n * fit->judge.H * fit->judge.K;
+    lstm_status status = lts_intervals_calibrate(made, &fit->f->options, &fit->judge, y, spread);
     lts_free(of_baseline);
     return status;
 }
@@ -153,11 +156,17 @@ static void drop(lts_fitting *fit, real **forecasts, double *error)
     lts_decide(&fit->made.choice, fit->f->options.use);
 }
 
+/* The rows of members that are not there yet. */
+static int64_t part_of(const lts_fitting *fit)
+{
+    return fit->f->options.skip_refit ? LSTM_PART_TRAIN : LSTM_PART_TRAIN_VALID;
+}
+
 static lstm_status fit_ridge(lts_fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
     lstm_view_options view = choice->ridge_view;
-    view.part = LSTM_PART_TRAIN_VALID;
+    view.part = part_of(fit);
     if (!lts_has_ridge(choice) || fit->made.ridge.ridge != NULL)
         return LSTM_OK;
     lstm_status status = lts_ridge_part_fit(&fit->made.ridge, fit->dataset, &view, &choice->ridge);
@@ -175,14 +184,11 @@ static lstm_status fit_networks(lts_fitting *fit)
     int64_t n = fit->f->options.n_network;
     if (!lts_has_networks(&made->choice) || made->n_network > 0)
         return LSTM_OK;
-    made->networks = lts_alloc(n, sizeof *made->networks);
-    if (made->networks == NULL)
-        return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n; i++) {
         snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
                  (long long)n);
         lts_network_part *next = &made->networks[made->n_network];
-        lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN_VALID, next);
+        lstm_status status = lts_train_network(fit, i, part_of(fit), next);
         if (status == LSTM_OK)
             made->n_network++;
         else if (fit->f->options.use == LSTM_USE_AUTO)
@@ -195,7 +201,7 @@ static lstm_status fit_networks(lts_fitting *fit)
     return LSTM_OK;
 }
 
-/* Fits the chosen members to training and validation part. */
+/* Fits the chosen members that were not kept, and drops those that were kept and not chosen. */
 static lstm_status fit_members(lts_fitting *fit)
 {
     const lts_choice *choice = &fit->made.choice;
@@ -210,6 +216,8 @@ static lstm_status fit_members(lts_fitting *fit)
     } while (choice->use != use);
     if (!lts_has_ridge(choice))
         lts_ridge_part_clear(&fit->made.ridge);
+    if (!lts_has_networks(choice))
+        lts_fitting_keep_networks(fit, 0);
     return LSTM_OK;
 }
 
@@ -266,6 +274,13 @@ lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset)
     return status;
 }
 
+static lstm_status allocate_networks(lts_fitting *fit)
+{
+    lts_fitted *made = &fit->made;
+    made->networks = lts_alloc(fit->f->options.n_network, sizeof *made->networks);
+    return made->networks == NULL ? LSTM_E_NOMEM : LSTM_OK;
+}
+
 lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset,
                                const char *folder)
 {
@@ -284,6 +299,8 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     fit.trainings = (lts_trainings){folder, 0, NULL, lts_watch_training, &fit};
     if (status >= 0)
         status = lts_fitted_begin_on(&fit.made, dataset);
+    if (status >= 0)
+        status = allocate_networks(&fit);
     fit.made.choice.n_part_made = series_without_validation(dataset);
     if (status >= 0)
         status = choose(&fit);

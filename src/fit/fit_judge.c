@@ -17,7 +17,7 @@ static const int64_t SCHEDULES[] = {500, 150};
 static const double CLEARLY = 0.98;
 enum { N_SCHEDULE = sizeof SCHEDULES / sizeof *SCHEDULES };
 
-/* At most: of the schedules, of all networks to be judged, and again to forecast. */
+/* At most: of the schedules, of all networks to be judged, and, if so, again to forecast. */
 double lts_updates_of(const lstm_forecaster_options *o)
 {
     double n = 0, most = (double)SCHEDULES[0];
@@ -25,7 +25,7 @@ double lts_updates_of(const lstm_forecaster_options *o)
         n += (double)SCHEDULES[i];
     if (o->n_update != 0)
         n = most = (double)o->n_update;
-    return n + most * (double)(2 * o->n_network - 1);
+    return n + most * (double)((o->skip_refit ? 1 : 2) * o->n_network - 1);
 }
 
 bool lts_fitting_report(lts_fitting *fit, double loss)
@@ -104,7 +104,10 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
                  ? LSTM_E_NOMEM
                  : lts_ridge_part_predict(&part, fit->dataset, fit->judge.series, fit->judge.origin,
                                           fit->judge.n, fit->judge.H, fit->of_ridge);
-    lts_ridge_part_clear(&part);
+    if (status >= 0 && fit->f->options.skip_refit)
+        fit->made.ridge = part;
+    else
+        lts_ridge_part_clear(&part);
     if (status >= 0)
         choice->ridge_error = lts_judge_error(&fit->judge, fit->of_ridge);
     return status;
@@ -140,11 +143,50 @@ lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_net
     const lstm_view_options view = view_of(fit, i, part);
     training.seed = seed_of(fit->f->options.seed, i);
     training.n_thread = fit->n_thread;
+    training.keeps_moments = fit->f->options.keep_moments != 0;
     fit->present = (double)training.n_update;
     lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
                                                 &training, &fit->trainings);
     fit->done += fit->present;
     return status;
+}
+
+void lts_fitting_keep_networks(lts_fitting *fit, int64_t n)
+{
+    lts_fitted *made = &fit->made;
+    while (made->n_network > n)
+        lts_network_part_clear(&made->networks[--made->n_network]);
+}
+
+/* Keeps the judged network after the first n, if it is one that forecasts. */
+static void keep_network(lts_fitting *fit, int64_t n, lts_network_part *network)
+{
+    lts_fitted *made = &fit->made;
+    if (!fit->f->options.skip_refit) {
+        lts_network_part_clear(network);
+        return;
+    }
+    lts_fitting_keep_networks(fit, n);
+    made->networks[made->n_network++] = *network;
+}
+
+/* Allocates forecasts [1 + shares, n, H, K], whose number of values is *size. */
+static real *new_forecasts(const lts_fitting *fit, int64_t *size)
+{
+    const lts_judge *judge = &fit->judge;
+    if (!lts_multiply(judge->n * judge->H * judge->K, 1 + fit->f->shares.n, size))
+        *size = INT64_MAX;
+    return lts_alloc(*size, sizeof(real));
+}
+
+static lstm_status forecast_windows(const lts_fitting *fit, const lts_network_part *network,
+                                    real *y)
+{
+    const lts_judge *judge = &fit->judge;
+    const lts_shares *shares = &fit->f->shares;
+    return lts_network_part_predict(network, &fit->f->loss, shares->n > 0 ? shares : NULL,
+                                    fit->dataset, judge->series, judge->origin, judge->n, judge->H,
+                                    fit->n_thread, y);
 }
 
 static lstm_status probe_views(lts_fitting *fit)
@@ -157,7 +199,7 @@ static lstm_status probe_views(lts_fitting *fit)
                              &fit->trainings);
 }
 
-/* Trains the first network by one schedule; keeps its forecasts if they are the best so far. */
+/* Trains the first network by one schedule; keeps what it makes if it is the best so far. */
 static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *best)
 {
     lts_choice *choice = &fit->made.choice;
@@ -167,53 +209,59 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
     lstm_status status = lts_train_network(fit, 0, LSTM_PART_TRAIN, &network);
     if (status != LSTM_OK)
         return lts_pass_over(status, &fit->no_network);
-    real *y = lts_judge_forecasts(&fit->judge);
-    status = y == NULL ? LSTM_E_NOMEM
-                       : lts_network_part_predict(&network, &fit->f->loss, fit->dataset,
-                                                  fit->judge.series, fit->judge.origin,
-                                                  fit->judge.n, fit->judge.H, fit->n_thread, y);
-    lts_network_part_clear(&network);
+    int64_t size;
+    real *y = new_forecasts(fit, &size);
+    status = y == NULL ? LSTM_E_NOMEM : forecast_windows(fit, &network, y);
     if (status < 0) {
+        lts_network_part_clear(&network);
         lts_free(y);
         return lts_pass_over(status, &fit->no_network);
     }
     double error = lts_judge_error(&fit->judge, y);
     lts_trials_note(&choice->trials, (lts_trial){LTS_TRIAL_UPDATES, n_update, 0, error});
     if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
+        keep_network(fit, 0, &network);
         lts_free(fit->of_network);
         fit->of_network = y;
         choice->network_error = error;
         *best = n_update;
     } else {
+        lts_network_part_clear(&network);
         lts_free(y);
     }
     return LSTM_OK;
 }
 
-/* Trains network number i and forecasts the judge's windows. LSTM_OK also if it cannot be trained;
- * then `is_made` is false. */
+/*
+ * Trains network number i and forecasts the judge's windows. LSTM_OK also if it cannot be trained,
+ * unless it was asked for and is to forecast; then `is_made` is false.
+ */
 static lstm_status try_other(lts_fitting *fit, int64_t i, real *y, bool *is_made)
 {
     lts_network_part network;
-    const lts_judge *judge = &fit->judge;
+    const lstm_forecaster_options *o = &fit->f->options;
     *is_made = false;
     lstm_status status = lts_train_network(fit, i, LSTM_PART_TRAIN, &network);
-    if (status != LSTM_OK)
-        return lts_pass_over(status, &fit->no_network);
-    status = lts_network_part_predict(&network, &fit->f->loss, fit->dataset, judge->series,
-                                      judge->origin, judge->n, judge->H, fit->n_thread, y);
-    lts_network_part_clear(&network);
-    *is_made = status >= 0;
-    return lts_pass_over(status, &fit->no_network);
+    if (status == LSTM_OK) {
+        status = forecast_windows(fit, &network, y);
+        *is_made = status >= 0;
+        if (*is_made)
+            keep_network(fit, fit->made.n_network, &network);
+        else
+            lts_network_part_clear(&network);
+    }
+    bool is_asked_for = o->skip_refit && o->use != LSTM_USE_AUTO;
+    return is_asked_for ? status : lts_pass_over(status, &fit->no_network);
 }
 
 /*
- * Replaces the forecasts of the first network by the mean of all, where they are trained quickly.
+ * Replaces the forecasts of the first network by the mean of all, where they are trained quickly, or
+ * only once.
  */
 static lstm_status judge_others(lts_fitting *fit)
 {
-    int64_t n = fit->f->options.n_network, size = fit->judge.n * fit->judge.H * fit->judge.K;
-    real *y = lts_judge_forecasts(&fit->judge);
+    int64_t n = fit->f->options.n_network, size;
+    real *y = new_forecasts(fit, &size);
     lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     int64_t n_made = 1;
     for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
@@ -247,7 +295,7 @@ lstm_status lts_judge_network(lts_fitting *fit)
         return LSTM_OK;
     fit->no_network = (lts_reason){""};
     fit->made.choice.training.n_update = best;
-    if (lts_is_small(&fit->made.choice))
+    if (fit->f->options.skip_refit || lts_is_small(&fit->made.choice))
         return judge_others(fit);
     fit->done += (double)(best * (fit->f->options.n_network - 1));
     return LSTM_OK;

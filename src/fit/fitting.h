@@ -16,8 +16,9 @@ typedef struct lts_fitting {
     lts_fitted made;
     lts_float_env *host;
     lts_trainings trainings;
-    real *of_ridge, *of_network, *of_mean; /**< forecasts of the judge's windows, or NULL */
-    lts_reason no_ridge, no_network;       /**< why there are none                        */
+    real *of_ridge, *of_mean; /**< [n, H, K] forecasts of the judge's windows, or NULL      */
+    real *of_network;         /**< [1 + shares, n, H, K] with quantiles, or NULL            */
+    lts_reason no_ridge, no_network; /**< why there are none                        */
     /* progress */
     double done, total; /**< updates */
     double present;     /**< of the network that is being trained */
@@ -59,9 +60,12 @@ lstm_status lts_pass_over(lstm_status status, lts_reason *reason);
  */
 lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network);
 
+/** Keep the first n of the networks that were made. */
+void lts_fitting_keep_networks(lts_fitting *fit, int64_t n);
+
 /*
- * The following forecast the judge's windows by what is fitted to the training part alone, and set
- * errors in fit->made.choice. What cannot be fitted keeps its error, NaN, has no forecasts, and a
+ * The following forecast the judge's windows by what is fitted to the training part alone, which
+ * with skip_refit is kept in fit->made, and set errors in fit->made.choice. What cannot be fitted keeps its error, NaN, has no forecasts, and a
  * reason. LSTM_E_NOMEM.
  */
 

@@ -53,8 +53,8 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     if (status != LSTM_OK)
         return status;
     status =
-        lts_network_part_predict(&network, p->loss, judge->dataset, judge->series, judge->origin,
-                                 judge->n, judge->H, p->training.n_thread, p->y);
+        lts_network_part_predict(&network, p->loss, NULL, judge->dataset, judge->series,
+                                 judge->origin, judge->n, judge->H, p->training.n_thread, p->y);
     lts_network_part_clear(&network);
     if (status >= 0) {
         double error = lts_judge_error(judge, p->y);

@@ -181,34 +181,84 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model,
     return check_loop(f, options);
 }
 
-/*
- * Runs n members of the same context_len on a device: it needs x [n_x, n, D] of them. If they are
- * all, they are in the order of their numbers, and the device writes y itself.
- */
-static lstm_status run_members_on(const lts_device *device, lts_fleet *on, const fleet *f,
-                                  int64_t first, int64_t n)
+/* Fleets of equally many rows that are read, and what they read and write. */
+typedef struct runs {
+    int64_t n;
+    lts_fleet *fleets; /**< [n]                                                          */
+    real *x;           /**< of all                                                       */
+    real *y;           /**< [n_series, n_step, K] in the order of members; NULL = f->y   */
+} runs;
+
+static int64_t count_runs(const fleet *f)
 {
-    int64_t D = on->columns->D, step_size = f->n_step * on->columns->K, size;
-    on->n_series = n;
-    on->context_len = f->members.list[first].context_len;
-    on->n_x = on->columns->known ? on->context_len - 1 + f->n_step : on->context_len;
-    if (!lts_multiply(on->n_x, n, &size) || !lts_multiply(size, D, &size))
-        size = INT64_MAX;
-    bool all = n == f->n_series;
-    real *x = lts_alloc(size, sizeof *x), *y = all ? f->y : lts_alloc(n * step_size, sizeof *y);
-    lstm_status status = x == NULL || y == NULL ? LSTM_E_NOMEM : LSTM_OK;
-    for (int64_t t = 0; status >= 0 && t < on->n_x; t++)
-        lts_members_gather(&f->members, first, n, t, on->columns, x + t * n * D);
-    on->x = x;
-    on->y = y;
-    if (status >= 0)
-        status = device->forecast(on);
-    for (int64_t i = 0; status >= 0 && !all && i < n; i++)
-        memcpy(f->y + f->members.numbers[first + i] * step_size, y + i * step_size,
-               (size_t)step_size * sizeof *y);
-    lts_free(x);
-    if (!all)
-        lts_free(y);
+    int64_t n = 0;
+    for (int64_t first = 0; first < f->n_series; n++)
+        first = lts_members_run(&f->members, first, f->n_series);
+    return n;
+}
+
+/* Rows of x of a run. */
+static int64_t rows_of(const lts_fleet *of_all, const fleet *f, int64_t context_len)
+{
+    return of_all->columns->known ? context_len - 1 + f->n_step : context_len;
+}
+
+static lstm_status allocate_runs(runs *r, const lts_fleet *of_all, const fleet *f)
+{
+    int64_t size = 0, step_size = f->n_step * of_all->columns->K;
+    r->n = count_runs(f);
+    for (int64_t i = 0; i < f->n_series; i++) {
+        int64_t n, n_x = rows_of(of_all, f, f->members.list[i].context_len);
+        bool fits = lts_multiply(n_x, of_all->columns->D, &n) && n <= INT64_MAX - size;
+        size = fits ? size + n : INT64_MAX;
+    }
+    r->fleets = lts_alloc(r->n, sizeof *r->fleets);
+    r->x = lts_alloc(size, sizeof *r->x);
+    if (r->n > 1)
+        r->y = lts_alloc(f->n_series * step_size, sizeof *r->y);
+    return r->fleets == NULL || r->x == NULL || (r->n > 1 && r->y == NULL) ? LSTM_E_NOMEM : LSTM_OK;
+}
+
+/* Each fleet gets x [n_x, n, D] of its members. */
+static void gather_runs(runs *r, const lts_fleet *of_all, const fleet *f)
+{
+    int64_t D = of_all->columns->D, step_size = f->n_step * of_all->columns->K, first = 0;
+    real *x = r->x;
+    for (int64_t i = 0; i < r->n; i++) {
+        lts_fleet *run = &r->fleets[i];
+        int64_t end = lts_members_run(&f->members, first, f->n_series), n = end - first;
+        *run = *of_all;
+        run->n_series = n;
+        run->context_len = f->members.list[first].context_len;
+        run->n_x = rows_of(of_all, f, run->context_len);
+        run->numbers = f->members.numbers + first;
+        run->x = x;
+        run->y = (r->y == NULL ? f->y : r->y) + first * step_size;
+        for (int64_t t = 0; t < run->n_x; t++, x += n * D)
+            lts_members_gather(&f->members, first, n, t, of_all->columns, x);
+        first = end;
+    }
+}
+
+/*
+ * Forecasts all members on a device. If all read equally many rows, they are in the order of their
+ * numbers, and the device writes y itself.
+ */
+static lstm_status run_members_on(const lts_device *device, const lts_fleet *of_all, const fleet *f)
+{
+    runs r = {0};
+    int64_t step_size = f->n_step * of_all->columns->K;
+    lstm_status status = allocate_runs(&r, of_all, f);
+    if (status >= 0) {
+        gather_runs(&r, of_all, f);
+        status = device->forecast(r.fleets, r.n);
+    }
+    for (int64_t i = 0; status >= 0 && r.y != NULL && i < f->n_series; i++)
+        memcpy(f->y + f->members.numbers[i] * step_size, r.y + i * step_size,
+               (size_t)step_size * sizeof *r.y);
+    lts_free(r.fleets);
+    lts_free(r.x);
+    lts_free(r.y);
     return status;
 }
 
@@ -234,10 +284,8 @@ static lstm_status run_on(const lts_device *device, int64_t index, const fleet *
         status = check_loop(f, options);
     on.columns = &columns;
     on.folded = prepared->packed.folded;
-    for (int64_t first = 0, end; status >= 0 && first < f->n_series; first = end) {
-        end = lts_members_run(&f->members, first, f->n_series);
-        status = run_members_on(device, &on, f, first, end - first);
-    }
+    if (status >= 0)
+        status = run_members_on(device, &on, f);
     lts_prepared_release(prepared);
     lts_columns_clear(&columns);
     return status;
@@ -276,16 +324,14 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
                              options->n_future));
     if (f->n_step > INT64_MAX - f->members.longest)
         return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
-    /* a device fills y when all is known to be good */
-    if (device != NULL && lts_members_run(&f->members, 0, f->n_series) == f->n_series) {
+    if (device != NULL) { /* which fills y when all is known to be good */
         f->y = y;
         return run_on(device, index, f, model, options);
     }
     f->y = f->staging = lts_alloc(size, sizeof *f->staging);
     if (f->staging == NULL)
         return LSTM_E_NOMEM;
-    LTS_TRY(device == NULL ? run_fleet(f, model, options, n_thread)
-                           : run_on(device, index, f, model, options));
+    LTS_TRY(run_fleet(f, model, options, n_thread));
     memcpy(y, f->staging, (size_t)size * sizeof *y);
     return LSTM_OK;
 }

@@ -14,8 +14,8 @@
 /* Origins of one call: bounds the memory of their forecasts. */
 enum { AT_ONCE = 256 };
 
-void lts_row_forecast_collect(const lts_view_forecast *forecast, int64_t n, int64_t H,
-                              lts_level *levels, real *x, real *y)
+static void collect_slab(const lts_view_forecast *forecast, int64_t n, int64_t H, lts_level *levels,
+                         real *x, real *y)
 {
     const lstm_view *view = forecast->view;
     int64_t C = view->n_channel, n_base = view->n_base, K = view->targets.n;
@@ -32,19 +32,41 @@ void lts_row_forecast_collect(const lts_view_forecast *forecast, int64_t n, int6
         }
 }
 
-static lstm_status run_some(const lts_view_forecast *forecast, const int64_t *series,
-                            const int64_t *origin, int64_t n, int64_t H, lts_place *places,
-                            lts_level *levels, real *x, real *y)
+void lts_row_forecast_collect(const lts_view_forecast *forecast, int64_t n, int64_t H,
+                              lts_level *levels, real *x, int64_t distance, real *y)
 {
+    const lstm_view *view = forecast->view;
+    int64_t size = n * view->n_channel * view->n_base * forecast->n_segment;
+    int64_t n_slab = lts_view_forecast_slabs(forecast);
+    for (int64_t slab = 0; slab < n_slab; slab++) {
+        real *of_slab = y + slab * distance;
+        collect_slab(forecast, n, H, levels, x + slab * size * view->options.segment_len, of_slab);
+        for (int64_t i = 0; i < n * H * view->targets.n && slab > 0; i++)
+            of_slab[i] -= y[i];
+    }
+}
+
+/* Origins of a call: from number `first` of all on. */
+typedef struct some_origins {
+    const int64_t *series, *origin;
+    int64_t first, n, all;
+} some_origins;
+
+static lstm_status run_some(const lts_view_forecast *forecast, const some_origins *at, int64_t H,
+                            lts_place *places, lts_level *levels, real *x, real *y)
+{
+    int64_t slot = H * forecast->view->targets.n;
     int64_t C = forecast->view->n_channel;
     lts_view_forecast some = *forecast;
-    for (int64_t p = 0; p < n; p++)
-        for (int64_t c = 0; c < C; c++)
-            places[p * C + c] = (lts_place){series[p], c, origin[p], origin[p]};
+    for (int64_t p = 0; p < at->n; p++)
+        for (int64_t c = 0; c < C; c++) {
+            int64_t origin = at->origin[at->first + p];
+            places[p * C + c] = (lts_place){at->series[at->first + p], c, origin, origin};
+        }
     some.places = places;
-    some.n = n * C;
+    some.n = at->n * C;
     LTS_TRY(lts_view_forecast_run(&some, x));
-    lts_row_forecast_collect(&some, n, H, levels, x, y);
+    lts_row_forecast_collect(&some, at->n, H, levels, x, at->all * slot, y + at->first * slot);
     return LSTM_OK;
 }
 
@@ -52,20 +74,21 @@ lstm_status lts_row_forecast_run(const lts_view_forecast *forecast, const int64_
                                  const int64_t *origin, int64_t n, int64_t H, real *y)
 {
     const lstm_view *view = forecast->view;
-    int64_t w = view->options.segment_len, K = view->targets.n, size;
+    int64_t w = view->options.segment_len, size, n_slab = lts_view_forecast_slabs(forecast);
     int64_t at_once = n < AT_ONCE ? n : AT_ONCE;
     lts_view_forecast run = *forecast;
     run.n_segment = (H - 1) / w + 1;
-    if (!lts_multiply(run.n_segment, at_once * view->n_channel * view->n_base * w, &size))
+    if (!lts_multiply(run.n_segment, at_once * view->n_channel * view->n_base * w, &size) ||
+        !lts_multiply(size, n_slab, &size))
         size = INT64_MAX;
     lts_place *places = lts_alloc(at_once * view->n_channel, sizeof *places);
     lts_level *levels = lts_alloc(view->n_base, sizeof *levels);
     real *x = lts_alloc(size, sizeof *x);
     lstm_status status = places == NULL || levels == NULL || x == NULL ? LSTM_E_NOMEM : LSTM_OK;
     for (int64_t first = 0; first < n && status >= 0; first += at_once) {
-        status = run_some(&run, series + first, origin + first,
-                          n - first < at_once ? n - first : at_once, H, places, levels, x,
-                          y + first * H * K);
+        const some_origins at = {series, origin, first, n - first < at_once ? n - first : at_once,
+                                 n};
+        status = run_some(&run, &at, H, places, levels, x, y);
         run.first += (uint64_t)(at_once * view->n_channel);
     }
     lts_free(places);

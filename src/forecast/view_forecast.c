@@ -19,6 +19,7 @@ typedef struct worker {
     lstm_state *state;
     lts_reader reader;
     real *fed;        /**< [B, K] what the next step may be fed */
+    real *quantiles;  /**< [B, K] of one share                  */
     int64_t *numbers; /**< [B] of the windows, for messages     */
     lstm_status status;
     char error[ERROR_SIZE];
@@ -36,8 +37,9 @@ static lstm_status init_worker(worker *w, const task *t, int64_t B)
     const lts_view_forecast *f = t->forecast;
     LTS_TRY(lstm_state_new(&w->state, f->model, B));
     w->fed = lts_alloc(B * f->view->columns.K, sizeof *w->fed);
+    w->quantiles = lts_alloc(B * f->view->columns.K, sizeof *w->quantiles);
     w->numbers = lts_alloc(B, sizeof *w->numbers);
-    if (w->fed == NULL || w->numbers == NULL)
+    if (w->fed == NULL || w->quantiles == NULL || w->numbers == NULL)
         return LSTM_E_NOMEM;
     w->state->stream_numbers = w->numbers;
     w->state->stream_noun = "window";
@@ -49,6 +51,7 @@ static void clear_worker(worker *w)
     lstm_state_free(w->state);
     lts_reader_clear(&w->reader);
     lts_free(w->fed);
+    lts_free(w->quantiles);
     lts_free(w->numbers);
 }
 
@@ -77,14 +80,34 @@ static void draw_samples(const lts_view_forecast *f, int64_t first, int64_t B, i
     }
 }
 
-/* Stores what a step of the horizon predicts. Rows of a segment follow each other in an output. */
-static void store(const task *t, const worker *w, int64_t first, int64_t B, int64_t segment)
+/* Windows of a block, and the segment that a step predicts. */
+typedef struct place {
+    int64_t first, B, segment;
+} place;
+
+/* Stores values [B, K] in a slab. Rows of a segment follow each other in an output. */
+static void store(const task *t, const place *p, int64_t slab, const real *values)
 {
     const lts_view_forecast *f = t->forecast;
     int64_t K = f->view->columns.K;
-    for (int64_t b = 0; b < B; b++)
-        memcpy(t->x + ((first + b) * f->n_segment + segment) * K, w->fed + b * K,
+    real *x = t->x + slab * f->n * f->n_segment * K;
+    for (int64_t b = 0; b < p->B; b++)
+        memcpy(x + ((p->first + b) * f->n_segment + p->segment) * K, values + b * K,
                (size_t)K * sizeof(real));
+}
+
+/* Stores what a step of the horizon predicts. */
+static void store_step(const task *t, const worker *w, const place *p)
+{
+    const lts_view_forecast *f = t->forecast;
+    int64_t K = f->view->columns.K, n_slab = lts_view_forecast_slabs(f);
+    store(t, p, 0, w->fed);
+    for (int64_t slab = 1; slab < n_slab; slab++) {
+        for (int64_t i = 0; i < p->B * K; i++)
+            w->quantiles[i] =
+                lts_loss_quantile(f->loss, i, K, w->state->trace.y, f->shares->at[slab - 1]);
+        store(t, p, slab, w->quantiles);
+    }
 }
 
 static lstm_status run_block(const task *t, worker *w, int64_t first, int64_t B)
@@ -106,8 +129,9 @@ static lstm_status run_block(const task *t, worker *w, int64_t first, int64_t B)
             draw_samples(f, first, B, step, trace->y, w->fed);
         else
             lts_loss_location(f->loss, B, columns->K, trace->y, w->fed);
-        if (step >= context_len - 1)
-            store(t, w, first, B, step - (context_len - 1));
+        const place at = {first, B, step - (context_len - 1)};
+        if (at.segment >= 0)
+            store_step(t, w, &at);
     }
     return LSTM_OK;
 }

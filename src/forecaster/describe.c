@@ -2,8 +2,9 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "evaluate/interval.h"
 #include "files/json_text.h"
-#include "forecaster/forecaster.h"
+#include "forecaster/scoring.h"
 
 #include <math.h>
 
@@ -150,6 +151,19 @@ static json_t *describe_levels(const lstm_forecaster_options *o)
     return levels;
 }
 
+static json_t *describe_intervals(const lstm_forecaster *f)
+{
+    lstm_interval_options o = lts_scoring_options(&f->fitted, &f->options);
+    if (lts_interval_check(&o) < 0) /* it was checked before */
+        return NULL;
+    double rate = o.rate == LSTM_NO_ADAPTATION ? 0 : o.rate;
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:I}", "window", (json_int_t)o.window,
+                     "block_len", (json_int_t)o.block_len, "stride", (json_int_t)o.stride,
+                     "is_two_sided", (json_int_t)o.is_two_sided, "is_conformalized",
+                     (json_int_t)o.is_conformalized, "rate", rate, "calibrate_once",
+                     (json_int_t)f->options.calibrate_once);
+}
+
 /* Keys have the names of options and metrics. What does not forecast is left out. */
 static json_t *describe(const lstm_forecaster *f)
 {
@@ -165,7 +179,12 @@ static json_t *describe(const lstm_forecaster *f)
                              (json_int_t)choice->n_part_made);
     if (choice->joined != 0)
         json = lts_json_with(json, "joined_by", json_string(baseline_names[choice->baseline]));
+    if (!baseline)
+        json = lts_json_with(
+            json, "fitted_to",
+            json_string(f->options.skip_refit ? "training part" : "training and validation part"));
     json = lts_json_with(json, "levels", describe_levels(&f->options));
+    json = lts_json_with(json, "intervals", describe_intervals(f));
     json = lts_json_with(json, "validation_error", describe_errors(choice));
     if (lts_has_networks(choice))
         json = lts_json_with(json, "networks", describe_networks(fitted, &f->loss));

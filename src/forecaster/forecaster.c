@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "evaluate/interval.h"
 #include "method/ridge_options.h"
 #include "network/device.h"
 
@@ -60,6 +61,9 @@ static lstm_status check_forecaster_options(lstm_forecaster_options *o)
     if (!(o->average_decay >= 0 && o->average_decay < 1))
         return lts_fail(LSTM_E_ARGUMENT, "average_decay is %.17g, expected 0 <= average_decay < 1",
                         o->average_decay);
+    LTS_TRY(lts_check_one_of("skip_refit", o->skip_refit, 2, "0 or 1"));
+    LTS_TRY(lts_check_one_of("keep_moments", o->keep_moments, 2, "0 or 1"));
+    LTS_TRY(lts_check_one_of("calibrate_once", o->calibrate_once, 2, "0 or 1"));
     if (o->n_network == 0)
         o->n_network = 3;
     LTS_TRY(check_views(o));
@@ -81,17 +85,52 @@ static lstm_status read_loss(lts_loss *loss, const lstm_loss_options *options)
 
 static const double DEFAULT_LEVEL = 0.9;
 
-/* Copies the levels of the intervals, or the default one; lstm_interval_new() checks them. */
+/* Copies the options of the intervals; others of their fields are those of the forecaster. */
+static lstm_status keep_interval(lstm_forecaster *f)
+{
+    static const char *const reason = "it is that of the forecaster";
+    lstm_interval_options *read = &f->interval;
+    if (f->options.interval == NULL)
+        return LSTM_OK;
+    LTS_TRY(lts_read_options(read, sizeof *read, f->options.interval, "lstm_interval_options"));
+    f->options.interval = read;
+    LTS_TRY(lts_check_unset("horizon of interval", read->horizon, reason));
+    LTS_TRY(lts_check_unset("n_column of interval", read->n_column, reason));
+    LTS_TRY(lts_check_unset("n_level of interval", read->n_level, reason));
+    LTS_TRY(lts_check_unset("levels of interval", read->levels != NULL, reason));
+    if (read->is_conformalized != 0 && !lts_loss_has_distribution(&f->loss))
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "is_conformalized is %lld, but the loss has no distribution: "
+                        "LSTM_LOSS_QUANTILE, _GAUSSIAN, _STUDENT or _NEGATIVE_BINOMIAL has one",
+                        (long long)read->is_conformalized);
+    return LSTM_OK;
+}
+
+/* Both tails of each level. */
+static void set_shares(lstm_forecaster *f)
+{
+    int64_t L = f->options.n_level;
+    _Static_assert(sizeof f->shares.at / sizeof *f->shares.at == 2 * LTS_MOST_LEVELS, "two each");
+    if (f->interval.is_conformalized == 0)
+        return;
+    f->shares.n = 2 * L;
+    for (int64_t l = 0; l < L; l++) {
+        f->shares.at[l] = (1 - f->levels[l]) / 2;
+        f->shares.at[L + l] = (1 + f->levels[l]) / 2;
+    }
+}
+
+/* Copies the levels of the intervals, or the default one, after all of their options are checked. */
 static lstm_status keep_levels(lstm_forecaster *f)
 {
-    lstm_interval *tried;
     lstm_forecaster_options *o = &f->options;
     lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
-    interval.horizon = interval.n_column = interval.window = 1;
+    if (o->interval != NULL)
+        interval = *o->interval;
+    interval.horizon = o->horizon;
     interval.levels = o->levels;
     interval.n_level = o->n_level;
-    LTS_TRY(lstm_interval_new(&tried, &interval));
-    lstm_interval_free(tried);
+    LTS_TRY(lts_interval_check(&interval));
     const double *levels = o->levels == NULL ? &DEFAULT_LEVEL : o->levels;
     if (o->levels == NULL || o->n_level == 0)
         o->n_level = 1;
@@ -99,6 +138,7 @@ static lstm_status keep_levels(lstm_forecaster *f)
     if (f->levels == NULL)
         return LSTM_E_NOMEM;
     o->levels = memcpy(f->levels, levels, (size_t)o->n_level * sizeof *levels);
+    set_shares(f);
     return LSTM_OK;
 }
 
@@ -187,6 +227,8 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
         status = keep_folder(made);
     if (status >= 0 && read.device != NULL)
         status = keep_device(made);
+    if (status >= 0)
+        status = keep_interval(made);
     if (status >= 0)
         status = keep_levels(made);
     if (status < 0) {

@@ -9,7 +9,6 @@
 #include "members/roster.h"
 #include <lstmts/baseline.h>
 #include <lstmts/continuation.h>
-#include <lstmts/interval.h>
 #include <lstmts/uncertainty.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -78,6 +77,8 @@ typedef struct lts_fitted {
     lts_ridge_part ridge;
     lstm_interval *interval; /**< calibrated on the validation part                        */
     int64_t interval_stride; /**< rows between forecasts that it scores                    */
+    int64_t interval_window; /**< most scores of a step                                    */
+    bool interval_is_final;  /**< it scores nothing after the fit                          */
     lts_residuals residuals; /**< of these forecasts on the validation part                */
 } lts_fitted;
 
@@ -105,11 +106,15 @@ lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset
 
 struct lstm_forecaster {
     lstm_forecaster_options options; /**< views is `view_list`, and view the first of them, ridge
-                                          points to `ridge`, or they are NULL; loss is NULL */
+                                          points to `ridge`, interval to `interval`, or they
+                                          are NULL; loss is NULL */
     lstm_view_options *views;        /**< [n_view] those of the options; NULL = none        */
     const lstm_view_options **view_list; /**< [n_view] pointers to them                     */
     lstm_ridge_options ridge;            /**< with the horizon of the options */
+    lstm_interval_options interval;      /**< as they were given */
     lts_loss loss;
+    lts_shares shares; /**< of conformalized intervals: the lower tails of the levels, then the
+                            upper ones; 0 of others                                         */
     char *folder, *device;
     double *levels; /**< of the options */
     bool is_fitted;
@@ -130,6 +135,15 @@ typedef struct lts_origins {
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y);
+
+/**
+ * Forecast from one origin, as lts_fitted_predict(), and say how far the mean quantile of the
+ * networks is from their mean: y [1 + shares, H, K]; it is 0 where no network forecasts.
+ */
+lstm_status lts_fitted_predict_shares(const lts_fitted *fitted, const lts_loss *loss,
+                                      const lts_shares *shares, int64_t n_thread,
+                                      const lstm_dataset *dataset, const lts_origins *one,
+                                      int64_t H, real *y);
 
 /** Check the arguments of a forecast. LSTM_E_ARGUMENT, LSTM_E_ORDER, LSTM_E_SHAPE. */
 lstm_status lts_check_origins(const lstm_forecaster *f, const lstm_dataset *d, int64_t series,

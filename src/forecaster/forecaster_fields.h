@@ -30,8 +30,11 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, n_threads),
     FIELD(INT, n_level),
     FIELD(DOUBLE, average_decay),
+    FIELD(INT, skip_refit),
+    FIELD(INT, keep_moments),
+    FIELD(INT, calibrate_once),
 };
-ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 11);
+ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 12);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lstm_view_options)
@@ -70,6 +73,14 @@ static const lts_field lts_given_ridge_fields[] = {
     FIELD(INT, n_block),     FIELD(DOUBLE, penalty),
 };
 ALL_FIELDS(lts_given_ridge_fields, lstm_ridge_options, 1);
+#undef FIELD
+
+#define FIELD(type, field) LTS_FIELD(type, field, lstm_interval_options)
+static const lts_field lts_interval_fields[] = {
+    FIELD(INT, window),       FIELD(INT, block_len),        FIELD(INT, stride),
+    FIELD(INT, is_two_sided), FIELD(INT, is_conformalized), FIELD(DOUBLE, rate),
+};
+ALL_FIELDS(lts_interval_fields, lstm_interval_options, 5);
 #undef FIELD
 
 #define FIELD(type, field) LTS_FIELD(type, field, lts_ridge_options)
@@ -132,6 +143,7 @@ static const lts_field lts_data_fields[] = {
 static const lts_field lts_network_fields[] = {
     {"n_hidden", 0, LTS_FIELD_INT},
     {"n_layer", sizeof(int64_t), LTS_FIELD_INT},
+    {"n_moment_update", 2 * sizeof(int64_t), LTS_FIELD_INT},
 };
 
 #endif

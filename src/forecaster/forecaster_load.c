@@ -115,9 +115,8 @@ static lstm_status take_ridge(loader *l)
                                     fitted->ridge.ridge->penalties);
 }
 
-/* Parameters of a network, whose tensors are all found before a model is allocated. */
-static lstm_status take_parameters(loader *l, const char *prefix, const lts_params *params,
-                                   lstm_model **model)
+/* Takes the tensors of a block of parameters or moments. */
+static lstm_status take_block(loader *l, const char *prefix, const lts_params *params)
 {
     const void *values;
     for (int64_t i = 0; i < params->n_tensor; i++) {
@@ -125,14 +124,54 @@ static lstm_status take_parameters(loader *l, const char *prefix, const lts_para
         LTS_TRY(lts_tensors_take(&l->tensors, prefix, tensor->name, LTS_REAL_DTYPE, tensor->n_dim,
                                  tensor->dim, &values));
     }
-    LTS_TRY(lts_model_new_zero(model, params->D, params->K, params->H, params->L));
+    return LSTM_OK;
+}
+
+/* Copies a block that was taken. */
+static void copy_block(const loader *l, const char *prefix, const lts_params *params, real *values)
+{
     for (int64_t i = 0; i < params->n_tensor; i++) {
         char name[NAME_SIZE];
         const lts_tensor *tensor = &params->tensors[i];
         snprintf(name, sizeof name, "%s.%s", prefix, tensor->name);
-        memcpy((*model)->values + tensor->offset, lts_safetensors_find(l->tensors.file, name)->data,
+        memcpy(values + tensor->offset, lts_safetensors_find(l->tensors.file, name)->data,
                (size_t)tensor->size * sizeof(real));
     }
+}
+
+/* Parameters of a network, whose tensors are all found before a model is allocated. */
+static lstm_status take_parameters(loader *l, const char *prefix, const lts_params *params,
+                                   lstm_model **model)
+{
+    LTS_TRY(take_block(l, prefix, params));
+    LTS_TRY(lts_model_new_zero(model, params->D, params->K, params->H, params->L));
+    copy_block(l, prefix, params, (*model)->values);
+    return LSTM_OK;
+}
+
+/* Its moments, if it has them; means of squares are at least 0. */
+static lstm_status take_moments(loader *l, int64_t number, const lts_params *params,
+                                lts_moments *moments)
+{
+    char prefix[LTS_MOMENT_PREFIX];
+    int64_t n_update = l->text.networks[number].n_moment_update, total = params->total;
+    for (int64_t i = 0; i < LTS_N_MOMENT && n_update > 0; i++) {
+        lts_moment_prefix(prefix, number, i);
+        LTS_TRY(take_block(l, prefix, params));
+    }
+    if (n_update == 0)
+        return LSTM_OK;
+    *moments = (lts_moments){n_update, lts_alloc(LTS_N_MOMENT * total, sizeof(real))};
+    if (moments->values == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < LTS_N_MOMENT; i++) {
+        lts_moment_prefix(prefix, number, i);
+        copy_block(l, prefix, params, moments->values + i * total);
+    }
+    for (int64_t i = total; i < LTS_N_MOMENT * total; i++)
+        if (moments->values[i] < 0)
+            return lts_fail(LSTM_E_NUMERIC, "element %lld of %s is %g, expected at least 0",
+                            (long long)(i - total), prefix, (double)moments->values[i]);
     return LSTM_OK;
 }
 
@@ -166,6 +205,8 @@ static lstm_status take_network(loader *l, int64_t number, lts_network_part *par
         n_output = INT64_MAX;
     LTS_TRY(lts_params_init(&params, D, n_output, text->n_hidden, text->n_layer));
     lstm_status status = take_parameters(l, prefix, &params, &part->model);
+    if (status >= 0)
+        status = take_moments(l, number, &params, &part->moments);
     lts_params_clear(&params);
     return status;
 }

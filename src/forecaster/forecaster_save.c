@@ -87,18 +87,30 @@ static lstm_status add_view(tensors *t, const char *prefix, const lstm_view *vie
                (lts_stored){.n_dim = 2, .dim = {C, n_phase + 1}, .data = view->season.values});
 }
 
-static lstm_status add_network(tensors *t, int64_t number, const lts_network_part *part)
+/* A block of the layout of the parameters. */
+static lstm_status add_block(tensors *t, const char *prefix, const lts_params *params,
+                             const real *values)
 {
-    char prefix[32];
-    const lts_params *params = &part->model->params;
-    snprintf(prefix, sizeof prefix, "network.%lld", (long long)number);
-    LTS_TRY(lts_model_settle(part->model));
     for (int64_t i = 0; i < params->n_tensor; i++) {
         const lts_tensor *tensor = &params->tensors[i];
         LTS_TRY(add(t, prefix, tensor->name,
                     (lts_stored){.n_dim = tensor->n_dim,
                                  .dim = {tensor->dim[0], tensor->dim[1]},
-                                 .data = part->model->values + tensor->offset}));
+                                 .data = values + tensor->offset}));
+    }
+    return LSTM_OK;
+}
+
+static lstm_status add_network(tensors *t, int64_t number, const lts_network_part *part)
+{
+    char prefix[32], of_moment[LTS_MOMENT_PREFIX];
+    const lts_params *params = &part->model->params;
+    snprintf(prefix, sizeof prefix, "network.%lld", (long long)number);
+    LTS_TRY(lts_model_settle(part->model));
+    LTS_TRY(add_block(t, prefix, params, part->model->values));
+    for (int64_t i = 0; i < LTS_N_MOMENT && part->moments.values != NULL; i++) {
+        lts_moment_prefix(of_moment, number, i);
+        LTS_TRY(add_block(t, of_moment, params, part->moments.values + i * params->total));
     }
     return add_view(t, prefix, part->view);
 }
@@ -180,7 +192,7 @@ static lstm_status collect(tensors *t, const lstm_forecaster *f)
     const lts_fitted *fitted = &f->fitted;
     int64_t capacity = 4 + 6 + 4 + 3; /* of the loss, ridge, intervals and residuals, series */
     for (int64_t i = 0; i < fitted->n_network; i++)
-        capacity += fitted->networks[i].model->params.n_tensor + 4;
+        capacity += (1 + LTS_N_MOMENT) * fitted->networks[i].model->params.n_tensor + 4;
     t->stored = lts_alloc(capacity, sizeof *t->stored);
     t->names = lts_alloc(capacity, sizeof *t->names);
     if (t->stored == NULL || t->names == NULL)

@@ -8,6 +8,7 @@
 
 #include "forecaster/forecaster.h"
 #include <jansson.h>
+#include <stdio.h>
 
 /** The format version of a forecaster's file. */
 enum { LTS_FORECASTER_VERSION = 3 };
@@ -15,15 +16,18 @@ enum { LTS_FORECASTER_VERSION = 3 };
 typedef struct lts_network_text {
     lstm_view_options view;
     int64_t n_hidden, n_layer;
+    int64_t n_moment_update; /**< updates of its moments; 0 = it has none */
 } lts_network_text;
 
 /** The contents of the object. Views are checked; choice.why is NULL. */
 typedef struct lts_forecaster_text {
-    lstm_forecaster_options options; /**< views is `view_list`, ridge points to `given_ridge`, or
-                                          they are NULL; view and loss are NULL            */
-    lstm_view_options *views;        /**< [n_view] NULL = none                             */
+    lstm_forecaster_options options;     /**< views is `view_list`, ridge points to `given_ridge`,
+                                          interval to `given_interval`, or they are NULL; view and
+                                          loss are NULL                                    */
+    lstm_view_options *views;            /**< [n_view] NULL = none                             */
     const lstm_view_options **view_list; /**< [n_view] pointers to them                    */
     lstm_ridge_options given_ridge;
+    lstm_interval_options given_interval;
     lstm_loss_options loss; /**< with the numbers of its arrays; the arrays are NULL       */
     lstm_dataset *frame;
     lts_choice choice;
@@ -35,6 +39,14 @@ typedef struct lts_forecaster_text {
     lstm_view_options ridge_view;
     lts_ridge_options ridge;
 } lts_forecaster_text;
+
+enum { LTS_MOMENT_PREFIX = 40 };
+
+/** Before the names of the tensors of moment i of a network. */
+static inline void lts_moment_prefix(char prefix[LTS_MOMENT_PREFIX], int64_t network, int64_t i)
+{
+    snprintf(prefix, LTS_MOMENT_PREFIX, "network.%lld.%s", (long long)network, i == 0 ? "m" : "v");
+}
 
 /** The object of a fitted forecaster. NULL if memory is exhausted. */
 json_t *lts_forecaster_json(const lstm_forecaster *forecaster);

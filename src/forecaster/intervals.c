@@ -10,18 +10,30 @@
 #include "data/known.h"
 #include "forecaster/scoring.h"
 
+static lstm_status new_interval(lts_fitted *fitted, const lstm_forecaster_options *options,
+                                const lstm_interval_options *o)
+{
+    LTS_TRY(lstm_interval_new(&fitted->interval, o));
+    fitted->interval_stride = o->stride;
+    fitted->interval_window = o->window;
+    fitted->interval_is_final = options->calibrate_once != 0;
+    return LSTM_OK;
+}
+
 lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options *options,
                               int64_t most)
 {
     int64_t H = options->horizon, K = fitted->n_target, size, slots;
     const lstm_interval_options o = lts_scoring_options(fitted, options);
-    if (!lts_multiply(H, K, &size) || !lts_multiply(size, (H - 1) / o.stride + 1, &slots) ||
-        !lts_multiply(size, o.window, &size) || slots > most || size > most)
+    int64_t n_bound = o.is_conformalized ? 2 * o.n_level : 1, n_tail = o.is_two_sided ? 2 : 1;
+    int64_t n_set = o.is_conformalized ? o.n_level * n_tail : n_tail;
+    if (!lts_multiply(H, K, &size) ||
+        !lts_multiply(size, n_bound * ((H - 1) / o.stride + 1), &slots) ||
+        !lts_multiply(size, o.window, &size) || !lts_multiply(size, n_set, &size) || slots > most ||
+        size > most)
         return lts_fail(LSTM_E_SHAPE, "intervals of %lld steps and %lld columns have more state",
                         (long long)H, (long long)K);
-    LTS_TRY(lstm_interval_new(&fitted->interval, &o));
-    fitted->interval_stride = o.stride;
-    return LSTM_OK;
+    return new_interval(fitted, options, &o);
 }
 
 /* Values of a row: [C], those that were filled as NaN. */
@@ -43,17 +55,17 @@ static lstm_status observe(lts_scoring *s, const lstm_dataset *d, int64_t series
 }
 
 /*
- * Of the windows of several series every so many-th is scored, so that none of them is forgotten.
- * Those of a single series are in the order of time: the first ones may be.
+ * Windows of several series, of which only as many are scored as scores are kept, evenly, so that
+ * no series is forgotten. Of a single one, whose windows are in the order of time, all are: 0.
  */
-static int64_t choose_every(const lts_judge *judge, int64_t stride, int64_t window)
+static int64_t count_spread(const lts_judge *judge, int64_t stride)
 {
     int64_t n = 0;
     if (judge->series[0] == judge->series[judge->n - 1])
-        return 1;
+        return 0;
     for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
         n++;
-    return (n + window - 1) / window;
+    return n;
 }
 
 /* Observes the rest of a validation part; then nothing is expected any more. */
@@ -65,13 +77,15 @@ static lstm_status finish_series(lts_scoring *s, const lts_judge *judge, int64_t
     return lstm_interval_restart(s->interval);
 }
 
-/* One series after the other, in units of its scales; row [C]. */
+/* One series after the other, in units of its scales; row [C]. Of n_spread windows, if it is above
+   0, as many are scored as scores are kept. */
 static lstm_status calibrate(lts_scoring *s, const lts_roster *roster, const lts_judge *judge,
-                             int64_t every, const real *y, real *row)
+                             int64_t n_spread, const lts_scored *all, real *row)
 {
+    int64_t slot = judge->H * judge->K;
     int64_t series = -1, known = 0, number = 0;
     for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, s->stride)) {
-        if (number++ % every != 0)
+        if (!lts_is_spread(number++, n_spread, s->fitted->interval_window))
             continue;
         if (judge->series[i] != series) {
             if (series >= 0)
@@ -82,7 +96,10 @@ static lstm_status calibrate(lts_scoring *s, const lts_roster *roster, const lts
         }
         LTS_TRY(observe(s, judge->dataset, series, known, judge->origin[i], row));
         known = judge->origin[i];
-        LTS_TRY(lts_scoring_expect(s, y + i * judge->H * judge->K));
+        lts_scored one = {all->y + i * slot, NULL, all->distance};
+        if (all->spread != NULL)
+            one.spread = all->spread + i * slot;
+        LTS_TRY(lts_scoring_expect(s, &one));
     }
     return series < 0 ? LSTM_OK : finish_series(s, judge, series, known, row);
 }
@@ -102,13 +119,13 @@ static lstm_status keep_residuals(lts_residuals *residuals, const lts_judge *jud
 }
 
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
-                                    const lts_judge *judge, const real *y)
+                                    const lts_judge *judge, const real *y, const real *spread)
 {
+    const lts_scored all = {y, spread, judge->n * judge->H * judge->K};
     const lstm_interval_options o = lts_scoring_options(fitted, options);
     lts_scoring scoring = {0};
     LTS_TRY(lts_roster_take(&fitted->roster, judge));
-    LTS_TRY(lstm_interval_new(&fitted->interval, &o));
-    fitted->interval_stride = o.stride;
+    LTS_TRY(new_interval(fitted, options, &o));
     if (y == NULL || judge->n == 0)
         return LSTM_OK;
     LTS_TRY(keep_residuals(&fitted->residuals, judge, o.stride, y));
@@ -117,8 +134,8 @@ lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_op
     if (status >= 0)
         status = lts_scoring_init(&scoring, fitted, options, 0, 0);
     if (status >= 0)
-        status = calibrate(&scoring, &fitted->roster, judge,
-                           choose_every(judge, o.stride, o.window), y, row);
+        status =
+            calibrate(&scoring, &fitted->roster, judge, count_spread(judge, o.stride), &all, row);
     if (status >= 0) { /* the calibrated ones are those of the fit */
         lstm_interval *empty = fitted->interval;
         fitted->interval = scoring.interval;
@@ -137,14 +154,20 @@ typedef struct call {
     int64_t n_due, n_score, window; /**< of n_due forecasts `window` are scored, evenly; 0 = all */
     lts_scoring scoring;
     real *row; /**< [C]    */
-    real *y;   /**< [H, K] */
+    real *y;   /**< [1 + shares, H, K] */
 } call;
 
 static lstm_status forecast_from(call *c, int64_t origin)
 {
     const lts_origins one = {1, &c->series, &origin};
-    return lts_fitted_predict(&c->f->fitted, &c->f->loss, c->n_thread, c->dataset, &one,
-                              c->scoring.H, c->y);
+    return lts_fitted_predict_shares(&c->f->fitted, &c->f->loss, &c->f->shares, c->n_thread,
+                                     c->dataset, &one, c->scoring.H, c->y);
+}
+
+static lts_scored scored(const call *c)
+{
+    int64_t slot = c->scoring.H * c->scoring.K;
+    return (lts_scored){c->y, c->y + slot, slot};
 }
 
 static lstm_status begin(call *c, int64_t origin)
@@ -171,7 +194,8 @@ static lstm_status advance(call *c, int64_t known, int64_t origin)
         if (is_scored(c, t)) {
             lts_scoring_measure(&c->scoring, c->dataset, c->series, t);
             LTS_TRY(forecast_from(c, t));
-            LTS_TRY(lts_scoring_expect(&c->scoring, c->y));
+            const lts_scored forecast = scored(c);
+            LTS_TRY(lts_scoring_expect(&c->scoring, &forecast));
         }
         read_row(c->dataset, c->series, t, c->row);
         LTS_TRY(lts_scoring_observe(&c->scoring, c->dataset, c->row));
@@ -223,7 +247,7 @@ static int64_t series_step(int64_t n)
 static void count_due(call *c)
 {
     int64_t n_series = 0, stride = c->f->fitted.interval_stride;
-    c->window = lts_scoring_options(&c->f->fitted, &c->f->options).window;
+    c->window = c->f->fitted.interval_window;
     for (c->series = 0; c->series < c->dataset->names.n; c->series++) {
         const due_rows rows = find_due(c);
         c->n_due += (rows.last - rows.first + stride - 1) / stride;
@@ -258,13 +282,15 @@ lstm_status lts_intervals_continue(lts_fitted *made, const lstm_forecaster *f,
     call c = {.f = f, .dataset = dataset, .n_thread = n_thread};
     lstm_status status = lts_scoring_init(&c.scoring, &f->fitted, &f->options, -1, 1);
     made->interval_stride = f->fitted.interval_stride;
+    made->interval_window = f->fitted.interval_window;
+    made->interval_is_final = f->fitted.interval_is_final;
     if (status >= 0) {
         made->interval = c.scoring.interval;
         c.scoring.interval = NULL;
     }
     lts_scoring_clear(&c.scoring);
     c.row = lts_alloc(dataset->n_column, sizeof *c.row);
-    c.y = lts_alloc(f->options.horizon * made->n_target, sizeof *c.y);
+    c.y = lts_alloc((1 + f->shares.n) * f->options.horizon * made->n_target, sizeof *c.y);
     if (status >= 0 && (c.row == NULL || c.y == NULL))
         status = LSTM_E_NOMEM;
     count_due(&c);
@@ -289,7 +315,8 @@ static lstm_status run_origins(call *c, const int64_t *origins, int64_t n, real 
         lts_scoring_measure(&c->scoring, c->dataset, c->series, origins[i]);
         LTS_TRY(forecast_from(c, origins[i]));
         memcpy(y + i * slot, c->y, (size_t)slot * sizeof *y);
-        LTS_TRY(lts_scoring_bounds(&c->scoring, c->y, lower + i * c->scoring.L * slot,
+        const lts_scored forecast = scored(c);
+        LTS_TRY(lts_scoring_bounds(&c->scoring, &forecast, lower + i * c->scoring.L * slot,
                                    upper + i * c->scoring.L * slot));
     }
     return LSTM_OK;
@@ -304,7 +331,7 @@ static lstm_status run_call(call *c, const int64_t *origins, int64_t n, real *y,
         size = bounds = INT64_MAX / 4;
     real *staging = lts_alloc(size + 2 * bounds, sizeof *staging);
     c->row = lts_alloc(c->dataset->n_column, sizeof *c->row);
-    c->y = lts_alloc(H * K, sizeof *c->y);
+    c->y = lts_alloc((1 + c->f->shares.n) * H * K, sizeof *c->y);
     lstm_status status = staging == NULL || c->row == NULL || c->y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     if (status >= 0)
         status = begin(c, origins[0]);

@@ -11,12 +11,14 @@
 #include "forecaster/forecaster.h"
 
 /**
- * Create fitted->roster, interval and residuals from forecasts y [n, H, K] of the windows of the
- * judge; NULL = no calibration.
+ * Create fitted->roster, interval and residuals from forecasts of the windows of the judge.
+ * @param y       [n, H, K]; NULL = no calibration
+ * @param spread  [shares, n, H, K] of conformalized intervals: see lts_fitted_predict_shares(); NULL
+ *                = 0
  * LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
-                                    const lts_judge *judge, const real *y);
+                                    const lts_judge *judge, const real *y, const real *spread);
 
 /**
  * Create made->interval, where the roster is there: that of a fitted forecaster, continued by its

@@ -47,9 +47,10 @@ static lstm_status sample_network(const call *c, int64_t i, const lts_own_scales
     const lts_draws draws = {c->seed, (uint64_t)i << NUMBER_BITS};
     if (n == 0)
         return LSTM_OK;
-    lstm_view view = lts_own_view(own, fitted->networks[i].view, c->dataset);
-    const lts_network_part part = {fitted->networks[i].model, &view};
-    lts_own_scales_fit(own, &view, c->series, c->origin);
+    const lstm_view *of_fit = fitted->networks[i].view;
+    lstm_view view = lts_own_scales_view(own, of_fit, c->dataset);
+    const lts_network_part part = {.model = fitted->networks[i].model, .view = &view};
+    lts_own_scales_set(own, &view, of_fit, c->number, c->series, c->origin);
     LTS_TRY(lts_network_part_sample(&part, &c->f->loss, c->dataset, series, origins, n, c->H,
                                     &draws, c->n_thread, some));
     for (int64_t p = 0; p < n; p++)
@@ -66,7 +67,7 @@ static lstm_status sample(const call *c, real *paths)
     real *some = lts_alloc(most * c->H * c->K, sizeof *some);
     bool allocated = series != NULL && origins != NULL && some != NULL;
     lstm_status status = lts_own_scales_init(
-        &own, c->number, scale_rows < c->origin ? scale_rows : c->origin, c->dataset->n_column);
+        &own, 1, scale_rows < c->origin ? scale_rows : c->origin, c->dataset->n_column);
     if (!allocated)
         status = LSTM_E_NOMEM;
     for (int64_t p = 0; p < most && allocated; p++) {

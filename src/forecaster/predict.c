@@ -7,7 +7,6 @@
 #include "base/threads.h"
 #include "data/match.h"
 #include "forecaster/forecaster.h"
-#include "members/scale_table.h"
 
 lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_dataset *dataset,
                                  const lts_origins *origins, int64_t H, real *y)
@@ -39,21 +38,27 @@ enum { AT_ONCE = 256 };
 typedef struct call {
     const lts_fitted *fitted;
     const lts_loss *loss;
+    const lts_shares *shares; /* or NULL; for a single origin */
     int64_t n_thread;
     const lstm_dataset *dataset;
-    lts_scale_table table;
+    lts_own_scales own;
     int64_t *numbers; /* [AT_ONCE] of the series in the fit; -1 = new */
-    real *one;        /* [AT_ONCE, H, K] of one member                */
+    real *one;        /* [1 + shares, AT_ONCE, H, K] of one member    */
 } call;
+
+static int64_t slabs_of(const call *c)
+{
+    return 1 + (c->shares == NULL ? 0 : c->shares->n);
+}
 
 /* The view of a member, with the scales of the series that are forecast. */
 static lstm_view view_of(const call *c, const lstm_view *view, const lts_origins *origins)
 {
-    const lstm_view on = lts_scale_table_view(&c->table, view, c->dataset);
+    const lstm_view on = lts_own_scales_view(&c->own, view, c->dataset);
     for (int64_t i = 0; i < origins->n; i++)
         if (i == 0 || origins->series[i] != origins->series[i - 1])
-            lts_scale_table_set(&c->table, &on, view, c->numbers[i], origins->series[i],
-                                origins->origin[i]);
+            lts_own_scales_set(&c->own, &on, view, c->numbers[i], origins->series[i],
+                               origins->origin[i]);
     return on;
 }
 
@@ -68,12 +73,13 @@ static lstm_status predict_ridge(const call *c, const lts_origins *origins, int6
 /* The mean of the networks. */
 static lstm_status predict_networks(const call *c, const lts_origins *origins, int64_t H, real *y)
 {
-    int64_t n_network = c->fitted->n_network, size = origins->n * H * c->fitted->n_target;
+    int64_t n_network = c->fitted->n_network;
+    int64_t size = slabs_of(c) * origins->n * H * c->fitted->n_target;
     memset(y, 0, (size_t)size * sizeof *y);
     for (int64_t i = 0; i < n_network; i++) {
         lstm_view view = view_of(c, c->fitted->networks[i].view, origins);
-        const lts_network_part part = {c->fitted->networks[i].model, &view};
-        LTS_TRY(lts_network_part_predict(&part, c->loss, c->dataset, origins->series,
+        const lts_network_part part = {.model = c->fitted->networks[i].model, .view = &view};
+        LTS_TRY(lts_network_part_predict(&part, c->loss, c->shares, c->dataset, origins->series,
                                          origins->origin, origins->n, H, c->n_thread, c->one));
         add(size, c->one, y);
     }
@@ -160,7 +166,8 @@ static lstm_status init_call(call *c, const lts_origins *origins, int64_t H)
         single = single && origins->series[i] == origins->series[0];
         longest = origins->origin[i] > longest ? origins->origin[i] : longest;
     }
-    if (!lts_multiply(at_once * c->fitted->n_target, H, &size))
+    if (!lts_multiply(at_once * c->fitted->n_target, H, &size) ||
+        !lts_multiply(size, slabs_of(c), &size))
         size = INT64_MAX;
     c->numbers = lts_alloc(at_once, sizeof *c->numbers);
     c->one = lts_alloc(size, sizeof *c->one);
@@ -168,29 +175,48 @@ static lstm_status init_call(call *c, const lts_origins *origins, int64_t H)
         return LSTM_E_NOMEM;
     if (!has_own_scales(c->fitted))
         return LSTM_OK;
-    return lts_scale_table_init(&c->table, single ? 1 : c->dataset->names.n,
-                                scale_rows < longest ? scale_rows : longest, c->dataset->n_column);
+    return lts_own_scales_init(&c->own, single ? 1 : c->dataset->names.n,
+                               scale_rows < longest ? scale_rows : longest, c->dataset->n_column);
+}
+
+static lstm_status run_call(call *c, const lts_origins *origins, int64_t H, real *y)
+{
+    const lts_choice *choice = &c->fitted->choice;
+    if (choice->use == LSTM_USE_BASELINE)
+        return lts_baseline_predict(choice->baseline, choice->season_len, c->dataset, origins, H,
+                                    y);
+    lstm_status status = init_call(c, origins, H);
+    for (int64_t i = 0; i < origins->n && status >= 0;) {
+        lts_origins some = {origins->n - i, origins->series + i, origins->origin + i};
+        some.n = take_some(c, &some);
+        status = predict_members(c, &some, H, y + i * H * c->fitted->n_target);
+        i += some.n;
+    }
+    lts_own_scales_clear(&c->own);
+    lts_free(c->numbers);
+    lts_free(c->one);
+    return status;
 }
 
 lstm_status lts_fitted_predict(const lts_fitted *fitted, const lts_loss *loss, int64_t n_thread,
                                const lstm_dataset *dataset, const lts_origins *origins, int64_t H,
                                real *y)
 {
-    const lts_choice *choice = &fitted->choice;
     call c = {.fitted = fitted, .loss = loss, .n_thread = n_thread, .dataset = dataset};
-    if (choice->use == LSTM_USE_BASELINE)
-        return lts_baseline_predict(choice->baseline, choice->season_len, dataset, origins, H, y);
-    lstm_status status = init_call(&c, origins, H);
-    for (int64_t i = 0; i < origins->n && status >= 0;) {
-        lts_origins some = {origins->n - i, origins->series + i, origins->origin + i};
-        some.n = take_some(&c, &some);
-        status = predict_members(&c, &some, H, y + i * H * fitted->n_target);
-        i += some.n;
-    }
-    lts_scale_table_clear(&c.table);
-    lts_free(c.numbers);
-    lts_free(c.one);
-    return status;
+    return run_call(&c, origins, H, y);
+}
+
+lstm_status lts_fitted_predict_shares(const lts_fitted *fitted, const lts_loss *loss,
+                                      const lts_shares *shares, int64_t n_thread,
+                                      const lstm_dataset *dataset, const lts_origins *one,
+                                      int64_t H, real *y)
+{
+    call c = {.fitted = fitted, .loss = loss, .n_thread = n_thread, .dataset = dataset};
+    if (shares->n == 0)
+        return run_call(&c, one, H, y);
+    c.shares = shares;
+    memset(y, 0, (size_t)(slabs_of(&c) * H * fitted->n_target) * sizeof *y);
+    return run_call(&c, one, H, y);
 }
 
 int64_t lts_fitted_context(const lts_fitted *fitted)

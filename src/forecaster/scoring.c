@@ -21,15 +21,20 @@ static int64_t period_of(const lts_fitted *fitted)
 lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
                                           const lstm_forecaster_options *options)
 {
-    lstm_interval_options o = LSTM_INTERVAL_OPTIONS_INIT;
+    static const lstm_interval_options none = LSTM_INTERVAL_OPTIONS_INIT;
+    lstm_interval_options o = options->interval == NULL ? none : *options->interval;
     int64_t H = options->horizon;
     o.horizon = H;
     o.n_column = fitted->n_target;
     o.levels = options->levels;
     o.n_level = options->n_level;
-    o.window = WINDOW;
-    o.stride = lts_least(lts_most(H / 12, 1), MOST_STRIDE);
-    o.block_len = lts_least(period_of(fitted), lts_least(H, MOST_STRIDE));
+    o.window = o.window == 0 ? WINDOW : o.window;
+    if (o.stride == 0)
+        o.stride = lts_least(lts_most(H / 12, 1), MOST_STRIDE);
+    if (o.block_len == 0)
+        o.block_len = lts_least(period_of(fitted), lts_least(H, MOST_STRIDE));
+    if (options->calibrate_once)
+        o.rate = LSTM_NO_ADAPTATION;
     return o;
 }
 
@@ -41,7 +46,9 @@ int64_t lts_scoring_rows(const lts_fitted *fitted)
 int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t known, int64_t present,
                           int64_t H)
 {
-    int64_t kept = present - WINDOW * fitted->interval_stride - H;
+    if (fitted->interval_is_final)
+        return LTS_SCORED_NEVER;
+    int64_t kept = present - fitted->interval_window * fitted->interval_stride - H;
     int64_t least = number < 0 ? 0 : known;
     if (number < 0 || known < fitted->roster.known_rows[number])
         least = lts_most(least,
@@ -79,9 +86,13 @@ lstm_status lts_scoring_init(lts_scoring *s, const lts_fitted *fitted,
                        .number = number,
                        .has_scales = number >= 0};
     s->scales = lts_alloc(s->K, sizeof *s->scales);
-    s->y = lts_alloc(s->H * s->K, sizeof *s->y);
+    bool is_conformalized = options->interval != NULL && options->interval->is_conformalized;
+    int64_t n_bound = is_conformalized ? s->L : 1;
+    s->low = lts_alloc(n_bound * s->H * s->K, sizeof *s->low);
+    s->high = is_conformalized ? lts_alloc(n_bound * s->H * s->K, sizeof *s->high) : NULL;
     s->row = lts_alloc(s->K, sizeof *s->row);
-    if (s->scales == NULL || s->y == NULL || s->row == NULL)
+    if (s->scales == NULL || s->low == NULL || s->row == NULL ||
+        (is_conformalized && s->high == NULL))
         return LSTM_E_NOMEM;
     if (number >= 0)
         lts_scoring_scales(fitted, number, NULL, 0, 0, s->scales);
@@ -92,7 +103,8 @@ void lts_scoring_clear(lts_scoring *s)
 {
     lstm_interval_free(s->interval);
     lts_free(s->scales);
-    lts_free(s->y);
+    lts_free(s->low);
+    lts_free(s->high);
     lts_free(s->row);
     *s = (lts_scoring){0};
 }
@@ -139,16 +151,31 @@ void lts_scoring_measure(lts_scoring *s, const lstm_dataset *d, int64_t series, 
     s->has_scales = d->members[series].first + n_row >= s->first;
 }
 
-static const real *relative(lts_scoring *s, const real *y)
+/* A forecast, or its quantile of a share, in units of the scales. */
+static void take_bound(const lts_scoring *s, const lts_scored *f, int64_t share, real *bound)
 {
-    for (int64_t i = 0; i < s->H * s->K; i++)
-        s->y[i] = (real)((double)y[i] / s->scales[i % s->K]);
-    return s->y;
+    bool is_spread = s->high != NULL && f->spread != NULL;
+    for (int64_t i = 0; i < s->H * s->K; i++) {
+        double spread = is_spread ? (double)f->spread[share * f->distance + i] : 0;
+        bound[i] = (real)(((double)f->y[i] + spread) / s->scales[i % s->K]);
+    }
 }
 
-lstm_status lts_scoring_expect(lts_scoring *s, const real *y)
+/* Sets low and high. */
+static void take_forecast(lts_scoring *s, const lts_scored *f)
 {
-    return lstm_interval_expect(s->interval, relative(s, y), NULL);
+    int64_t size = s->H * s->K;
+    take_bound(s, f, 0, s->low);
+    for (int64_t l = 0; l < s->L && s->high != NULL; l++) {
+        take_bound(s, f, l, s->low + l * size);
+        take_bound(s, f, s->L + l, s->high + l * size);
+    }
+}
+
+lstm_status lts_scoring_expect(lts_scoring *s, const lts_scored *forecast)
+{
+    take_forecast(s, forecast);
+    return lstm_interval_expect(s->interval, s->low, s->high);
 }
 
 lstm_status lts_scoring_observe(lts_scoring *s, const lstm_dataset *d, const real *values)
@@ -175,9 +202,10 @@ void lts_cut_at_domain(const lts_fitted *fitted, int64_t n, real *y)
     }
 }
 
-lstm_status lts_scoring_bounds(lts_scoring *s, const real *y, real *lower, real *upper)
+lstm_status lts_scoring_bounds(lts_scoring *s, const lts_scored *forecast, real *lower, real *upper)
 {
-    LTS_TRY(lstm_interval_bounds(s->interval, relative(s, y), NULL, lower, upper));
+    take_forecast(s, forecast);
+    LTS_TRY(lstm_interval_bounds(s->interval, s->low, s->high, lower, upper));
     for (int64_t i = 0; i < s->L * s->H * s->K; i++) {
         lower[i] = (real)((double)lower[i] * s->scales[i % s->K]);
         upper[i] = (real)((double)upper[i] * s->scales[i % s->K]);

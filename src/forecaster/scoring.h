@@ -10,7 +10,7 @@
 
 #include "forecaster/forecaster.h"
 
-/** Options of the intervals of a forecaster. */
+/** Options of the intervals of a forecaster, with their defaults but for those of a rate. */
 lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
                                           const lstm_forecaster_options *options);
 
@@ -22,8 +22,8 @@ typedef struct lts_scoring {
     lstm_interval *interval; /**< in units of the scales                                      */
     double *scales;          /**< [K]                                                       */
     bool has_scales;         /**< and keeps them: always, or from row `first` on            */
-    real *y;                 /**< [H, K] / scales                                           */
-    real *row;               /**< [K] / scales                                              */
+    real *low, *high; /**< [H, K] / scales, and NULL; of conformalized ones [L, H, K] each  */
+    real *row;        /**< [K] / scales                                              */
 } lts_scoring;
 
 /**
@@ -35,6 +35,9 @@ typedef struct lts_scoring {
 lstm_status lts_scoring_init(lts_scoring *scoring, const lts_fitted *fitted,
                              const lstm_forecaster_options *options, int64_t number, int64_t first);
 void lts_scoring_clear(lts_scoring *scoring);
+
+/** In place of a row: no forecast is scored. A horizon may be added to it. */
+#define LTS_SCORED_NEVER (INT64_MAX / 2)
 
 /**
  * The row from which forecasts of a series are scored: since the fit, whose members have seen the
@@ -73,8 +76,15 @@ static inline bool lts_scoring_is_due(const lts_scoring *scoring, int64_t row)
 void lts_scoring_measure(lts_scoring *scoring, const lstm_dataset *dataset, int64_t series,
                          int64_t n_row);
 
-/** The forecast y [H, K] from the present row is to be scored. LSTM_E_ORDER as of an interval. */
-lstm_status lts_scoring_expect(lts_scoring *scoring, const real *y);
+/** A forecast with the quantiles of conformalized intervals. */
+typedef struct lts_scored {
+    const real *y;      /**< [H, K]                                                           */
+    const real *spread; /**< of the first share: how far its quantile [H, K] is from y; NULL = 0 */
+    int64_t distance;   /**< values from share to share, which are those of the forecaster     */
+} lts_scored;
+
+/** The forecast from the present row is to be scored. LSTM_E_ORDER as of an interval. */
+lstm_status lts_scoring_expect(lts_scoring *scoring, const lts_scored *forecast);
 
 /** The next row, all stored columns: values [C]. Those of NaN are missing. */
 lstm_status lts_scoring_observe(lts_scoring *scoring, const lstm_dataset *dataset,
@@ -87,6 +97,7 @@ lstm_status lts_scoring_observe(lts_scoring *scoring, const lstm_dataset *datase
 void lts_cut_at_domain(const lts_fitted *fitted, int64_t n, real *y);
 
 /** Bounds [L, H, K] around a forecast from the present row; NaN without scores. */
-lstm_status lts_scoring_bounds(lts_scoring *scoring, const real *y, real *lower, real *upper);
+lstm_status lts_scoring_bounds(lts_scoring *scoring, const lts_scored *forecast, real *lower,
+                               real *upper);
 
 #endif

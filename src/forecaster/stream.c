@@ -17,7 +17,7 @@
 static int64_t rows_to_keep(const lstm_stream *s, int64_t season)
 {
     int64_t n = 2 * s->context + 2 * season;
-    if (s->own.number >= 0)
+    if (s->number >= 0)
         return n;
     n = lts_most(n, lts_scoring_rows(&s->fitted) + 1);
     return lts_most(n, lts_fitted_scale_rows(&s->fitted) + 1);
@@ -28,9 +28,9 @@ static lstm_status init_intervals(lstm_stream *s, const lstm_forecaster *f, int6
                                   int64_t present)
 {
     const lts_fitted *fitted = &s->fitted;
-    int64_t number = s->own.number, size;
+    int64_t number = s->number, size;
     int64_t known = lts_roster_known(&fitted->roster, number, s->live, start);
-    if (!lts_multiply(s->H, s->K, &size))
+    if (!lts_multiply(s->H, s->K, &size) || !lts_multiply(size, 1 + s->shares.n, &size))
         size = INT64_MAX;
     s->has_intervals = true;
     s->expected = lts_alloc(size, sizeof *s->expected);
@@ -49,6 +49,8 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
     s->fitted = lts_fitted_share(&f->fitted);
     LTS_TRY(lts_loss_read(&s->loss, &loss));
     LTS_TRY(lts_loss_keep(&s->loss));
+    if (o->intervals != 0)
+        s->shares = f->shares;
     s->H = o->horizon == 0 ? f->options.horizon : o->horizon;
     s->K = s->fitted.n_target;
     s->n_future = o->n_future == 0 ? s->H : o->n_future;
@@ -60,13 +62,14 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
         number = lts_roster_find(&s->fitted.roster, o->dataset, o->series);
     if (s->context > INT64_MAX / 32 || season > INT64_MAX / 32)
         return lts_fail(LSTM_E_LIMIT, "a context of %lld rows is too long", (long long)s->context);
-    LTS_TRY(
-        lts_own_scales_init(&s->own, number, lts_fitted_scale_rows(&s->fitted), frame->n_column));
+    s->number = number;
+    LTS_TRY(lts_own_scales_init(&s->own, 1, number < 0 ? lts_fitted_scale_rows(&s->fitted) : 0,
+                                frame->n_column));
     s->n_keep = rows_to_keep(s, season);
     if (o->dataset != NULL)
         start = o->dataset->members[o->series].start;
     LTS_TRY(lts_live_new(&s->live, frame, s->n_keep, s->n_future, start));
-    if (!lts_multiply(s->H, s->K, &size))
+    if (!lts_multiply(s->H, s->K, &size) || !lts_multiply(size, 1 + s->shares.n, &size))
         size = INT64_MAX;
     s->y = lts_alloc(size, sizeof *s->y);
     s->one = lts_alloc(size, sizeof *s->one);
@@ -90,6 +93,12 @@ static lstm_status forecast_present(lstm_stream *s, real *y)
 static int64_t rows_of(const lstm_stream *s)
 {
     return s->live->members[0].first + s->live->members[0].n_row;
+}
+
+static lts_scored scored(const lstm_stream *s, const real *y)
+{
+    int64_t slot = s->H * s->K;
+    return (lts_scored){y, y + slot, slot};
 }
 
 static bool is_due(const lstm_stream *s)
@@ -131,8 +140,9 @@ static lstm_status push(lstm_stream *s, const real *row)
     LTS_TRY(make_space(s));
     LTS_TRY(foretell(s, &is_made));
     LTS_TRY(lts_dataset_push(s->live, 0, row));
+    const lts_scored forecast = scored(s, s->expected);
     if (is_made)
-        LTS_TRY(lts_scoring_expect(&s->scoring, s->expected));
+        LTS_TRY(lts_scoring_expect(&s->scoring, &forecast));
     return s->has_intervals ? lts_scoring_observe(&s->scoring, s->live, row) : LSTM_OK;
 }
 
@@ -306,7 +316,8 @@ lstm_status lstm_stream_intervals(lstm_stream *stream, lstm_real *y, lstm_real *
     LTS_TRY(check_rows(stream));
     LTS_TRY(forecast_present(stream, stream->y));
     lts_scoring_measure(&stream->scoring, stream->live, 0, stream->live->members[0].n_row);
-    LTS_TRY(lts_scoring_bounds(&stream->scoring, stream->y, lower, upper));
+    const lts_scored forecast = scored(stream, stream->y);
+    LTS_TRY(lts_scoring_bounds(&stream->scoring, &forecast, lower, upper));
     if (y != NULL)
         memcpy(y, stream->y, (size_t)(stream->H * stream->K) * sizeof *y);
     return LSTM_OK;

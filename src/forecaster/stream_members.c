@@ -32,13 +32,13 @@ lstm_status lts_stream_init_members(lstm_stream *s)
     if (lts_has_baseline(&fitted->choice))
         LTS_TRY(init_baseline(s));
     if (lts_has_ridge(&fitted->choice))
-        LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, &s->own, s->H));
+        LTS_TRY(lts_ridge_work_init(&s->ridge, &fitted->ridge, s->live, &s->own, s->number, s->H));
     s->networks = lts_alloc(fitted->n_network, sizeof *s->networks);
     if (s->networks == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < fitted->n_network; i++)
-        LTS_TRY(lts_network_work_init(&s->networks[i], &fitted->networks[i], &s->loss, s->live,
-                                      &s->own, s->H));
+        LTS_TRY(lts_network_work_init(&s->networks[i], &fitted->networks[i], &s->loss, &s->shares,
+                                      s->live, &s->own, s->number, s->H));
     return LSTM_OK;
 }
 
@@ -91,7 +91,7 @@ static void forecast_baseline(lstm_stream *s, real *y)
 /* The mean of the networks, as predict.c. */
 static lstm_status forecast_networks(lstm_stream *s, int64_t origin, real *y)
 {
-    int64_t size = s->H * s->K;
+    int64_t size = (1 + s->shares.n) * s->H * s->K;
     memset(y, 0, (size_t)size * sizeof *y);
     for (int64_t i = 0; i < s->fitted.n_network; i++) {
         LTS_TRY(lts_network_work_run(&s->networks[i], origin, s->H, s->one));

@@ -93,6 +93,30 @@ static lstm_status run_training(lstm_updater *updater, int64_t n_update, lts_tra
     return status;
 }
 
+static lstm_status copy_moments(lts_moments *to, int64_t n_update, int64_t total,
+                                const real *const values[LTS_N_MOMENT])
+{
+    int64_t size;
+    if (!lts_multiply(LTS_N_MOMENT, total, &size))
+        size = INT64_MAX;
+    real *made = lts_alloc(size, sizeof *made);
+    if (made == NULL)
+        return LSTM_E_NOMEM;
+    for (int64_t i = 0; i < LTS_N_MOMENT; i++)
+        memcpy(made + i * total, values[i], (size_t)total * sizeof *made);
+    lts_free(to->values);
+    *to = (lts_moments){n_update, made};
+    return LSTM_OK;
+}
+
+static lstm_status keep_moments(lts_network_part *part, const lstm_updater *updater)
+{
+    LTS_TRY(lts_updater_settle(updater));
+    const real *const values[] = {updater->optimizer.moments[0], updater->optimizer.moments[1]};
+    return copy_moments(&part->moments, (int64_t)lts_updater_age(updater),
+                        part->model->params.total, values);
+}
+
 static lstm_status train(lts_network_part *part, const lts_loss *loss, const lts_training *training,
                          lts_trainings *trainings)
 {
@@ -106,8 +130,12 @@ static lstm_status train(lts_network_part *part, const lts_loss *loss, const lts
     lstm_status status = lstm_iter_new_view(&iter, part->view, &options);
     if (status >= 0)
         status = make_updater(&updater, part->model, iter, loss, training, trainings->schedule);
+    if (status >= 0 && part->moments.values != NULL)
+        lts_updater_take_moments(updater, part->moments.values, (uint64_t)part->moments.n_update);
     if (status >= 0)
         status = run_training(updater, training->n_update, trainings);
+    if (status == LSTM_OK && training->keeps_moments)
+        status = keep_moments(part, updater);
     if (status == LSTM_OK && training->average_decay > 0)
         status = lstm_updater_average(updater, &average);
     lstm_updater_free(updater);
@@ -123,7 +151,7 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
                                    const lstm_view_options *options, const lts_loss *loss,
                                    const lts_training *training, lts_trainings *trainings)
 {
-    lts_network_part made = {NULL, NULL};
+    lts_network_part made = {0};
     lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
     lstm_status status = lstm_view_new(&made.view, dataset, options);
     if (status >= 0) {
@@ -149,13 +177,18 @@ lstm_status lts_network_part_continue(lts_network_part *part, const lts_network_
                                       const lts_series_map *map, const lts_training *training,
                                       lts_trainings *trainings)
 {
-    lts_network_part made = {NULL, NULL};
+    lts_network_part made = {0};
     lts_scaler all = {0};
     lstm_status status = lts_view_new_like(&made.view, from->view, dataset, LSTM_PART_TRAIN_VALID);
     if (status >= 0)
         status = lts_own_scales_lend(made.view, map, &all);
     if (status >= 0)
         status = lstm_model_clone(&made.model, from->model);
+    if (status >= 0 && from->moments.values != NULL) {
+        int64_t total = from->model->params.total;
+        const real *const values[] = {from->moments.values, from->moments.values + total};
+        status = copy_moments(&made.moments, from->moments.n_update, total, values);
+    }
     if (status >= 0 && training->n_update > 0)
         status = train(&made, loss, training, trainings);
     if (status != LSTM_OK) {
@@ -172,7 +205,8 @@ void lts_network_part_clear(lts_network_part *part)
 {
     lstm_model_free(part->model);
     lstm_view_free(part->view);
-    *part = (lts_network_part){NULL, NULL};
+    lts_free(part->moments.values);
+    *part = (lts_network_part){0};
 }
 
 /* Forecasts from n origins; `forecast` says what is computed. */
@@ -187,11 +221,11 @@ static lstm_status run_windows(const lts_network_part *part, lts_view_forecast f
 }
 
 lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
-                                     const lstm_dataset *dataset, const int64_t *series,
-                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
-                                     real *y)
+                                     const lts_shares *shares, const lstm_dataset *dataset,
+                                     const int64_t *series, const int64_t *origin, int64_t n,
+                                     int64_t H, int64_t n_thread, real *y)
 {
-    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread};
+    const lts_view_forecast forecast = {.loss = loss, .n_thread = n_thread, .shares = shares};
     return run_windows(part, forecast, dataset, series, origin, n, H, y);
 }
 
@@ -209,28 +243,33 @@ lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss
 }
 
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live,
-                                  const lts_own_scales *own, int64_t H)
+                                  const lts_loss *loss, const lts_shares *shares,
+                                  const lstm_dataset *live, const lts_own_scales *own,
+                                  int64_t number, int64_t H)
 {
     lstm_view *view = &work->view;
     memset(work, 0, sizeof *work);
-    *view = lts_own_view(own, part->view, live);
+    *view = lts_own_scales_view(own, part->view, live);
+    work->part = part;
     work->own = own;
+    work->number = number;
     int64_t w = view->options.segment_len, n_segment = (H + w - 1) / w, size;
-    if (!lts_multiply(view->n_channel * view->n_base, n_segment * w, &size))
+    work->forecast = (lts_view_forecast){.model = part->model,
+                                         .view = view,
+                                         .loss = loss,
+                                         .n = view->n_channel,
+                                         .n_segment = n_segment,
+                                         .n_thread = 1,
+                                         .shares = shares};
+    if (!lts_multiply(view->n_channel * view->n_base, n_segment * w, &size) ||
+        !lts_multiply(size, lts_view_forecast_slabs(&work->forecast), &size))
         size = INT64_MAX;
     work->places = lts_alloc(view->n_channel, sizeof *work->places);
     work->levels = lts_alloc(view->n_base, sizeof *work->levels);
     work->x = lts_alloc(size, sizeof *work->x);
     if (work->places == NULL || work->levels == NULL || work->x == NULL)
         return LSTM_E_NOMEM;
-    work->forecast = (lts_view_forecast){.model = part->model,
-                                         .view = view,
-                                         .loss = loss,
-                                         .places = work->places,
-                                         .n = view->n_channel,
-                                         .n_segment = n_segment,
-                                         .n_thread = 1};
+    work->forecast.places = work->places;
     return lts_view_worker_new(&work->worker, &work->forecast, view->n_channel);
 }
 
@@ -246,10 +285,10 @@ void lts_network_work_clear(lts_network_work *work)
 lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y)
 {
     const lstm_view *view = &work->view;
-    lts_own_scales_fit(work->own, view, 0, origin);
+    lts_own_scales_set(work->own, view, work->part->view, work->number, 0, origin);
     for (int64_t c = 0; c < view->n_channel; c++)
         work->places[c] = (lts_place){0, c, origin, origin};
     LTS_TRY(lts_view_worker_run(work->worker, &work->forecast, work->x));
-    lts_row_forecast_collect(&work->forecast, 1, H, work->levels, work->x, y);
+    lts_row_forecast_collect(&work->forecast, 1, H, work->levels, work->x, H * view->targets.n, y);
     return LSTM_OK;
 }

@@ -22,14 +22,24 @@ typedef struct lts_training {
     uint64_t seed;
     int64_t n_thread;
     char device[LTS_DEVICE_NAME]; /**< as of an updater; "" = "cpu" */
+    bool keeps_moments;
 } lts_training;
 
 /** Set the device of a training; NULL = "cpu". */
 void lts_training_set_device(lts_training *training, const char *device);
 
+/** Moments of Adam, with which a training is continued. */
+typedef struct lts_moments {
+    int64_t n_update; /**< that they have seen                                             */
+    real *values;     /**< [LTS_N_MOMENT, total], m and v as the parameter block; NULL = none */
+} lts_moments;
+
+enum { LTS_N_MOMENT = 2 };
+
 typedef struct lts_network_part {
     lstm_model *model;
     lstm_view *view; /**< in a fitted forecaster its data set is the frame: see lts_view_on() */
+    lts_moments moments;
 } lts_network_part;
 
 /** What the trainings of a fit share. */
@@ -52,7 +62,8 @@ lstm_status lts_network_part_train(lts_network_part *part, const lstm_dataset *d
                                    const lstm_view_options *options, const lts_loss *loss,
                                    const lts_training *training, lts_trainings *trainings);
 /**
- * Train a network further, from the parameters of `from`, whose view keeps its scales and seasons.
+ * Train a network further, from the parameters of `from`, and from its moments if it has them. Its
+ * view keeps its scales and seasons.
  * @param map       the series of the data set in the fit
  * @param training  n_update may be 0
  * @return as lts_network_part_train()
@@ -65,13 +76,14 @@ void lts_network_part_clear(lts_network_part *part);
 
 /**
  * Forecast n windows.
+ * @param shares          of quantiles; the loss must have a distribution. NULL = none
  * @param series, origin  [n]
- * @param[out] y          [n, H, K]
+ * @param[out] y          [1 + shares, n, H, K]: locations, and how far each quantile is from them
  */
 lstm_status lts_network_part_predict(const lts_network_part *part, const lts_loss *loss,
-                                     const lstm_dataset *dataset, const int64_t *series,
-                                     const int64_t *origin, int64_t n, int64_t H, int64_t n_thread,
-                                     real *y);
+                                     const lts_shares *shares, const lstm_dataset *dataset,
+                                     const int64_t *series, const int64_t *origin, int64_t n,
+                                     int64_t H, int64_t n_thread, real *y);
 
 /** Random numbers of samples. */
 typedef struct lts_draws {
@@ -93,25 +105,29 @@ lstm_status lts_network_part_sample(const lts_network_part *part, const lts_loss
 /** What a network needs to forecast one series again and again without allocating. */
 typedef struct lts_network_work {
     lstm_view view;
+    const lts_network_part *part;
     const lts_own_scales *own;
+    int64_t number; /**< of the series in the fit; -1 = new    */
     lts_view_forecast forecast;
     lts_view_worker *worker;
     lts_place *places; /**< [n_channel]                         */
     lts_level *levels; /**< [n_base]                            */
-    real *x;           /**< [n_channel, n_segment w, n_base]    */
+    real *x;           /**< [slabs, n_channel, n_segment w, n_base] */
 } lts_network_work;
 
 /**
- * For forecasts of H rows of the one series of `live`; everything is borrowed, also `work` itself,
+ * For forecasts of H rows of the one series of `live`, which has this number in the fit, or -1;
+ * everything is borrowed, also `work` itself,
  * which must stay where it is.
  * @return LSTM_OK; LSTM_E_SHAPE; LSTM_E_LIMIT; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_network_work_init(lts_network_work *work, const lts_network_part *part,
-                                  const lts_loss *loss, const lstm_dataset *live,
-                                  const lts_own_scales *own, int64_t H);
+                                  const lts_loss *loss, const lts_shares *shares,
+                                  const lstm_dataset *live, const lts_own_scales *own,
+                                  int64_t number, int64_t H);
 void lts_network_work_clear(lts_network_work *work);
 
-/** Forecast from row `origin`: y [H, K], the bits of lts_network_part_predict(). */
+/** Forecast from row `origin`: y [slabs, H, K], the bits of lts_network_part_predict(). */
 lstm_status lts_network_work_run(lts_network_work *work, int64_t origin, int64_t H, real *y);
 
 #endif

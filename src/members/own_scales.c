@@ -5,14 +5,15 @@
 #include "base/status.h"
 #include "data/known.h"
 
-lstm_status lts_own_scales_init(lts_own_scales *own, int64_t number, int64_t n_row,
+lstm_status lts_own_scales_init(lts_own_scales *own, int64_t n_series, int64_t n_row,
                                 int64_t n_column)
 {
-    *own = (lts_own_scales){.number = number, .n_row = n_row};
-    if (number >= 0)
-        return LSTM_OK;
+    int64_t size;
+    if (!lts_multiply(n_series, n_column, &size))
+        size = INT64_MAX;
+    *own = (lts_own_scales){.n_series = n_series, .n_row = n_row};
     own->values = lts_alloc(n_row, sizeof *own->values);
-    own->scales = lts_alloc(n_column, sizeof *own->scales);
+    own->scales = lts_alloc(size, sizeof *own->scales);
     return own->values == NULL || own->scales == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
@@ -23,16 +24,15 @@ void lts_own_scales_clear(lts_own_scales *own)
     *own = (lts_own_scales){0};
 }
 
-lstm_view lts_own_view(const lts_own_scales *own, const lstm_view *view,
-                       const lstm_dataset *dataset)
+lstm_view lts_own_scales_view(const lts_own_scales *own, const lstm_view *view,
+                              const lstm_dataset *dataset)
 {
-    lstm_view other = lts_view_on(view, dataset);
-    if (!view->options.scale_series)
-        return other;
-    other.scaler.n_series = 1;
-    other.scaler.scales =
-        own->number < 0 ? own->scales : view->scaler.scales + own->number * view->scaler.n_column;
-    return other;
+    lstm_view on = lts_view_on(view, dataset);
+    if (view->options.scale_series) {
+        on.scaler.n_series = own->n_series;
+        on.scaler.scales = own->scales;
+    }
+    return on;
 }
 
 /* Copies the observed values of a column in the domain of the transformation, others as NaN. */
@@ -45,22 +45,34 @@ static void copy_column(const lstm_dataset *d, int64_t series, int64_t column, i
     }
 }
 
-void lts_own_scales_fit(const lts_own_scales *own, const lstm_view *view, int64_t series,
-                        int64_t origin)
+/* Sets scales [C] by the rows of a series before the origin; values [n_row]. */
+static void fit(const lstm_view *view, int64_t series, int64_t origin, int64_t n_row, real *values,
+                lts_scale *scales)
 {
     const lstm_dataset *d = view->dataset;
-    int64_t n = origin < own->n_row ? origin : own->n_row;
-    if (!lts_own_scales_vary(own, view))
-        return;
+    int64_t n = origin < n_row ? origin : n_row;
     for (int64_t c = 0; c < d->n_column; c++) {
         lts_scale made;
-        const lts_stretch rows = {.values = own->values, .stride = 1, .n = n};
+        const lts_stretch rows = {.values = values, .stride = 1, .n = n};
         const lts_transform transform = lts_view_transform(view, c);
-        copy_column(d, series, c, origin - n, n, &transform, own->values);
+        copy_column(d, series, c, origin - n, n, &transform, values);
         lstm_status status = lts_scale_fit(&made, view->options.scaling, &transform, &rows, 1);
         bool is_usable = status >= 0 && isfinite(made.shift) && isfinite(made.unit);
-        own->scales[c] = is_usable ? made : (lts_scale){0, 1};
+        scales[c] = is_usable ? made : (lts_scale){0, 1};
     }
+}
+
+void lts_own_scales_set(const lts_own_scales *own, const lstm_view *on, const lstm_view *view,
+                        int64_t number, int64_t series, int64_t origin)
+{
+    int64_t C = view->scaler.n_column;
+    if (!view->options.scale_series)
+        return;
+    lts_scale *scales = own->scales + (own->n_series == 1 ? 0 : series) * C;
+    if (number >= 0)
+        memcpy(scales, view->scaler.scales + number * C, (size_t)C * sizeof *scales);
+    else
+        fit(on, series, origin, own->n_row, own->values, scales);
 }
 
 /* n series: those of `before`, others with shift 0 and unit 1. */
@@ -80,15 +92,13 @@ static lstm_status extend(lts_scaler *all, const lts_scaler *before, int64_t n)
 /* Sets scales [C] by the latest rows of a series. */
 static lstm_status fit_new(const lstm_view *view, int64_t series, int64_t n_row, lts_scale *scales)
 {
-    lts_own_scales own;
-    int64_t C = view->dataset->n_column, end = lts_valid_end(&view->dataset->members[series]);
-    lstm_status status = lts_own_scales_init(&own, -1, n_row < end ? n_row : end, C);
-    if (status >= 0) {
-        lts_own_scales_fit(&own, view, series, end);
-        memcpy(scales, own.scales, (size_t)C * sizeof *scales);
-    }
-    lts_own_scales_clear(&own);
-    return status;
+    int64_t end = lts_valid_end(&view->dataset->members[series]);
+    real *values = lts_alloc(n_row < end ? n_row : end, sizeof *values);
+    if (values == NULL)
+        return LSTM_E_NOMEM;
+    fit(view, series, end, n_row, values, scales);
+    lts_free(values);
+    return LSTM_OK;
 }
 
 lstm_status lts_own_scales_lend(lstm_view *view, const lts_series_map *map, lts_scaler *all)

@@ -228,11 +228,13 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
 }
 
 lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
-                                const lstm_dataset *live, const lts_own_scales *own, int64_t H)
+                                const lstm_dataset *live, const lts_own_scales *own, int64_t number,
+                                int64_t H)
 {
     work->part = part;
     work->own = own;
-    work->view = lts_own_view(own, part->view, live);
+    work->number = number;
+    work->view = lts_own_scales_view(own, part->view, live);
     return new_buffers(&work->buffers, &part->ridge->options, H);
 }
 
@@ -245,6 +247,6 @@ void lts_ridge_work_clear(lts_ridge_work *work)
 void lts_ridge_work_run(lts_ridge_work *work, int64_t origin, int64_t H, real *y)
 {
     const int64_t series = 0;
-    lts_own_scales_fit(work->own, &work->view, 0, origin);
+    lts_own_scales_set(work->own, &work->view, work->part->view, work->number, 0, origin);
     predict(work->part, &work->view, &series, &origin, 1, H, &work->buffers, y);
 }

@@ -53,12 +53,14 @@ typedef struct lts_ridge_work {
     const lts_ridge_part *part;
     lstm_view view;
     const lts_own_scales *own;
+    int64_t number; /**< of the series in the fit; -1 = new */
     lts_ridge_buffers buffers;
 } lts_ridge_work;
 
 /** As lts_network_work_init(). LSTM_E_NOMEM. Clear it in each case. */
 lstm_status lts_ridge_work_init(lts_ridge_work *work, const lts_ridge_part *part,
-                                const lstm_dataset *live, const lts_own_scales *own, int64_t H);
+                                const lstm_dataset *live, const lts_own_scales *own, int64_t number,
+                                int64_t H);
 void lts_ridge_work_clear(lts_ridge_work *work);
 
 /** Forecast from row `origin`: y [H, K], the bits of lts_ridge_part_predict(). */

@@ -77,12 +77,13 @@ typedef struct lts_fleet {
     int64_t precision, index;   /**< as of an engine                                          */
     bool folded;                /**< whether to fold the input layer                          */
     int64_t n_series, n_step;
-    int64_t context_len; /**< rows read of each series                                 */
-    int64_t lag;         /**< step t >= context_len reads the output of step t - lag   */
-    int64_t n_x;         /**< context_len; with known covariates all of the steps,
+    int64_t context_len;    /**< rows read of each series                                 */
+    int64_t lag;            /**< step t >= context_len reads the output of step t - lag   */
+    int64_t n_x;            /**< context_len; with known covariates all of the steps,
                               context_len + n_step - 1                                 */
-    const real *x;       /**< [n_x, n_series, D] inputs; what is fed back is not read  */
-    real *y;             /**< [n_series, n_step, K] outputs from step context_len - 1 on */
+    const real *x;          /**< [n_x, n_series, D] inputs; what is fed back is not read  */
+    real *y;                /**< [n_series, n_step, K] outputs from step context_len - 1 on */
+    const int64_t *numbers; /**< [n_series] for messages                               */
 } lts_fleet;
 
 /**
@@ -136,11 +137,11 @@ typedef struct lts_device {
     lstm_status (*read_state)(lts_engine *engine, real *values);
 
     /**
-     * Forecast a fleet. LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On failure y is
-     * unchanged, unless the device is lost while y is copied. NULL for "cpu", where
-     * forecast/forecast.c runs rollouts.
+     * Forecast n fleets of one model. LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM. On
+     * failure y of a single fleet is unchanged, unless the device is lost while y is copied. NULL
+     * for "cpu", where forecast/forecast.c runs rollouts.
      */
-    lstm_status (*forecast)(const lts_fleet *fleet);
+    lstm_status (*forecast)(const lts_fleet *fleets, int64_t n);
 } lts_device;
 
 /** Functions of the core for a companion library, which is not linked to it. */

@@ -78,6 +78,8 @@ static void spread_to_updater(lstm_updater *updater, const lts_record *record)
 {
     updater->iteration = record->iteration;
     updater->start = record->start;
+    if (record->start > 0 || record->n_rollback > 0) /* since then moments are its own */
+        updater->optimizer.age = 0;
     updater->rate_factor = record->rate_factor;
     lts_updater_forget_results(updater);
     lstm_iter_set_position(updater->iter, &record->position);

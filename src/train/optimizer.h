@@ -13,6 +13,7 @@ typedef struct lts_optimizer {
     int64_t n_moment;
     const char *names[LTS_MAX_MOMENTS]; /**< names for lstm_updater_moment() */
     real *moments[LTS_MAX_MOMENTS];
+    uint64_t age; /**< updates that the moments had seen when the updater began */
     lts_tensor_rules rules;
     lts_bounds bounds; /**< bounds after the last step */
 } lts_optimizer;

@@ -40,6 +40,17 @@ void lts_updater_restart(lstm_updater *updater)
     for (int64_t i = 0; i < optimizer->n_moment; i++)
         memset(optimizer->moments[i], 0, bytes);
     updater->start = updater->iteration;
+    optimizer->age = 0;
+}
+
+void lts_updater_take_moments(lstm_updater *updater, const real *moments, uint64_t age)
+{
+    lts_optimizer *optimizer = &updater->optimizer;
+    int64_t total = updater->model->params.total;
+    for (int64_t i = 0; i < optimizer->n_moment; i++)
+        memcpy(optimizer->moments[i], moments + i * total, (size_t)total * sizeof *moments);
+    lts_optimizer_forget(optimizer);
+    optimizer->age = age;
 }
 
 void lts_updater_overwrite(lstm_updater *updater)
@@ -225,7 +236,7 @@ static lstm_status apply_step(lstm_updater *updater, double norm)
     if (atomic_load(&model->version) != updater->version)
         LTS_TRY(reload_parameters(updater));
     LTS_TRY(lts_step_begin(&step, &updater->optimizer, engine, &model->params,
-                           updater->iteration + 1 - updater->start, updater->report.learning_rate,
+                           lts_updater_age(updater) + 1, updater->report.learning_rate,
                            updater->gradient, norm, model->values));
     if (engine->device != &lts_cpu && updater->average.decay > 0)
         step.average =

@@ -82,6 +82,18 @@ lstm_status lts_check_gradient(const lstm_updater *updater, double norm);
 /** No results of updates are valid any more. */
 void lts_updater_forget_results(lstm_updater *updater);
 
+/**
+ * Before the first update: continue with the moments [n_moment, total] of an optimizer that has
+ * made `age` updates.
+ */
+void lts_updater_take_moments(lstm_updater *updater, const real *moments, uint64_t age);
+
+/** Updates that the moments have seen. */
+static inline uint64_t lts_updater_age(const lstm_updater *updater)
+{
+    return updater->iteration - updater->start + updater->optimizer.age;
+}
+
 /** Reset the optimizer to its state before the first update, with moments 0. */
 void lts_updater_restart(lstm_updater *updater);
 

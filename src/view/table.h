@@ -41,7 +41,7 @@ typedef struct lts_view_table {
 
 /**
  * Make the table of a view for windows of T steps. It does not refer to the view.
- * LSTM_E_LIMIT; LSTM_E_NOMEM. On failure there is nothing to clear.
+ * LSTM_E_NOMEM; then there is nothing to clear.
  */
 lstm_status lts_view_table_init(lts_view_table *table, const struct lstm_view *view, int64_t T);
 void lts_view_table_clear(lts_view_table *table);

@@ -12,6 +12,7 @@ static tested_companion under_test;
 /* A fleet, and what it is made of. */
 typedef struct fleet_case {
     lts_fleet fleet;
+    int64_t numbers[MOST_SERIES];
     lstm_model *model;
     lstm_series *series[MOST_SERIES];
     lts_columns columns;
@@ -87,6 +88,9 @@ static void fleet_case_open(fleet_case *c, uint64_t number)
     fleet->values = c->model->values;
     fleet->columns = &c->columns;
     fleet->precision = under_test.precision;
+    for (int64_t i = 0; i < fleet->n_series; i++)
+        c->numbers[i] = i + 7;
+    fleet->numbers = c->numbers;
     fleet->x = c->x;
     fleet->y = c->y;
     c->n_output = fleet->n_series * fleet->n_step * K;
@@ -127,7 +131,7 @@ static void compare_fleets(int64_t free_bytes)
     for (uint64_t number = 0; number < N_FLEET; number++) {
         fleet_case c;
         fleet_case_open(&c, number);
-        assert_ok(under_test.device->forecast(&c.fleet));
+        assert_ok(under_test.device->forecast(&c.fleet, 1));
         check(&c, number);
         fleet_case_close(&c);
     }
@@ -164,8 +168,8 @@ static void an_output_that_is_not_finite_is_named(void **state)
         for (int64_t i = 0; i < c.n_output; i++)
             c.y[i] = 0.25f;
         c.x[bad * D] = NAN; /* of its first row */
-        snprintf(message, sizeof message, "series %d: output 0 of step 0 is", (int)bad);
-        assert_status(under_test.device->forecast(&c.fleet), LSTM_E_NUMERIC, message);
+        snprintf(message, sizeof message, "series %d: output 0 of step 0 is", (int)bad + 7);
+        assert_status(under_test.device->forecast(&c.fleet, 1), LSTM_E_NUMERIC, message);
         for (int64_t i = 0; i < c.n_output; i++)
             assert_true(c.y[i] == 0.25f);
         fleet_case_close(&c);
@@ -184,7 +188,7 @@ static void each_allocation_may_fail(void **state)
     fleet_case_open(&c, 5);
     for (lstm_status status = LSTM_E_NOMEM; status < 0;) {
         control->fail_alloc = control->n_alloc + ++n;
-        status = under_test.device->forecast(&c.fleet);
+        status = under_test.device->forecast(&c.fleet, 1);
         if (status < 0)
             assert_status(status, LSTM_E_NOMEM, "out of memory");
         assert_int_equal(control->n_live, 0);
@@ -193,7 +197,7 @@ static void each_allocation_may_fail(void **state)
     control->fail_alloc = 0;
     for (n = 1;; n++) {
         control->fail_work = n;
-        lstm_status status = under_test.device->forecast(&c.fleet);
+        lstm_status status = under_test.device->forecast(&c.fleet, 1);
         if (control->fail_work != 0)
             break;
         assert_status(status, LSTM_E_DEVICE, "lost");

@@ -96,6 +96,8 @@ void device_fleet_run(const device_request *request, device_record *record)
              f.options.n_step, f.options.feedback_lag);
     open_series(&f, &stream);
     open_model(&f, &stream);
+    if (request->number % 3 == 1)
+        f.options.context_len = 0; /* all rows, of which they have different numbers */
     f.options.n_threads = LSTM_ALL_CORES;
     f.options.device = request->device;
     f.options.precision = request->precision;

@@ -17,6 +17,7 @@ typedef struct training {
     lstm_loss_options loss;
     lstm_sampling_options sampling;
     lstm_optimizer_options optimizer;
+    lstm_hook clip;
     lstm_updater_options options;
     lstm_model *model;
     lstm_iter *iter;
@@ -42,7 +43,6 @@ static void draw_view(training *t, const device_request *request, bool counts)
         return; /* too few values for a season */
     lstm_view_free(t->c.view);
     t->c.view = other;
-    t->c.options = o;
 }
 
 static void draw_loss(training *t, int64_t kind)
@@ -71,22 +71,19 @@ static void draw_loss(training *t, int64_t kind)
     }
 }
 
-/*
- * A static feature of 500 that is not scaled saturates the cells. Their gradients are then tiny or
- * large by the last bit of a sum, and an update tells nothing about the device.
- */
-static void keep_off_saturation(training *t)
+/* Where a dispersion is tiny, roundings of outputs count a thousandfold. */
+static void keep_dispersions_away_from_0(training *t)
 {
-    if (t->c.options.scaling != LSTM_SCALING_NONE || lstm_dataset_statics(t->c.data) == 0)
-        return;
-    int64_t n = t->H * lstm_view_inputs(t->c.view);
-    lstm_real *weight = malloc((size_t)n * sizeof *weight);
-    assert_non_null(weight);
-    assert_ok(lstm_model_get(t->model, "input.weight", weight, n));
-    for (int64_t i = 0; i < n; i++)
-        weight[i] /= 256;
-    assert_ok(lstm_model_set(t->model, "input.weight", weight, n));
-    free(weight);
+    static const char *const names[] = {"output.weight", "output.bias"};
+    for (int i = 0; i < 2 && t->loss.kind == LSTM_LOSS_NEGATIVE_BINOMIAL; i++) {
+        int64_t n = lstm_model_outputs(t->model) * (i == 0 ? t->H : 1);
+        lstm_real *values = device_poisoned(n);
+        assert_ok(lstm_model_get(t->model, names[i], values, n));
+        for (int64_t j = 0; j < n; j++)
+            values[j] /= 8;
+        assert_ok(lstm_model_set(t->model, names[i], values, n));
+        free(values);
+    }
 }
 
 static void draw_model(training *t, const device_request *request)
@@ -101,7 +98,7 @@ static void draw_model(training *t, const device_request *request)
     sizes.n_layer = t->L = random_int(r, 0, 2) == 0 ? 2 : 1;
     assert_ok(lstm_model_new(&t->model, &sizes));
     device_draw_model(r, t->model);
-    keep_off_saturation(t);
+    keep_dispersions_away_from_0(t);
 }
 
 static void draw_updater(training *t, const device_request *request)
@@ -114,13 +111,17 @@ static void draw_updater(training *t, const device_request *request)
     iter.seed = request->number;
     assert_ok(lstm_iter_new_view(&t->iter, t->c.view, &iter));
     *o = (lstm_updater_options)LSTM_UPDATER_OPTIONS_INIT;
-    o->loss = &t->loss;
-    /* not smaller, so that a gradient near 0 does not make a step of the learning rate */
+    /* where data saturate the cells, gradients are rounding: Adam would make them as large as any */
     t->optimizer = (lstm_optimizer_options)LSTM_OPTIMIZER_OPTIONS_INIT;
-    t->optimizer.eps = 1e-3;
-    o->optimizer = &t->optimizer;
+    t->optimizer.kind = LSTM_SGD;
+    t->optimizer.learning_rate = .01;
+    t->clip = (lstm_hook){LSTM_HOOK_CLIP, 1};
+    o->loss = &t->loss;
     o->dropout = rates[random_int(r, 0, 3)];
     o->seed = request->number;
+    o->optimizer = &t->optimizer;
+    o->hooks = &t->clip;
+    o->n_hook = 1;
     o->average_decay = request->number % 2 == 0 ? .7 : 0;
     int64_t support[] = {0, 0, LSTM_TEACHER_FORCED, random_int(r, 0, t->T)};
     o->support_len = support[random_int(r, 0, 3)];

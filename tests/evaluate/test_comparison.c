@@ -154,11 +154,22 @@ static void words_say_what_is_better(void **fixture)
         "origins.\n");
     assert_words(
         backtest, LSTM_METRIC_MAE, 1,
-        "second has the MAE, 0.7735, over 38 origins.\n"
+        "The MAE of second is 0.7735 over 38 origins.\n"
         "second is 22 % worse than first (MAE 0.7735 against 0.6336), 16.6 times the spread over "
         "origins.\n"
         "second is 15 % better than third (MAE 0.7735 against 0.9077), 8.0 times the spread over "
         "origins.\n");
+    lstm_backtest_free(backtest);
+    backtest = new_backtest(each, 1, dataset, 1, 1); /* with nothing to compare */
+    assert_words(backtest, LSTM_METRIC_MSE, LSTM_ALL,
+                 "The MSE of first is 0.4983 over 38 origins.\n");
+    lstm_backtest_free(backtest);
+    lstm_dataset_free(dataset);
+    dataset = new_data(1, 1, TRAIN + H);
+    backtest = new_backtest(each, 1, dataset, 1, 1);
+    char text[100];
+    assert_ok(lstm_backtest_words(backtest, LSTM_METRIC_MSE, 0, text, sizeof text, NULL));
+    assert_non_null(strstr(text, " over 1 origin.\n"));
     lstm_backtest_free(backtest);
     lstm_dataset_free(dataset);
 }

@@ -6,6 +6,7 @@
 
 enum { N_UPDATE = 12 };
 static const double RATE = 0.02;
+static int64_t keep_moments; /* of the fits */
 
 /* A table whose validation part a fit has not seen. */
 static lstm_dataset *new_rest(void)
@@ -22,7 +23,7 @@ static lstm_forecaster *new_fit(const char *folder, lstm_fit_progress_fn on_prog
     lstm_forecaster_options options = auto_options();
     view = short_view();
     options.view = &view, options.use = LSTM_USE_NETWORKS, options.n_network = 2;
-    options.learning_rate = RATE, options.folder = folder;
+    options.learning_rate = RATE, options.folder = folder, options.keep_moments = keep_moments;
     options.on_progress = on_progress, options.progress_user = user;
     lstm_forecaster *forecaster = fit_new(&options, dataset);
     lstm_dataset_free(dataset);
@@ -122,14 +123,18 @@ static void a_folder_continues_to_the_same_bits(void **fixture)
 {
     (void)fixture;
     lstm_continue_options options = plain_options();
-    sight whole;
-    sight_after(&options, &whole);
-    options.folder = scratch_folder;
-    for (int64_t every = 5; every < 2 * N_UPDATE; every += 6) {
-        assert_true(continue_in_parts(&options, every, &whole) > 1);
-        assert_int_equal(continue_in_parts(&options, 1, &whole), 1); /* nothing is left to do */
-        empty_folder();
+    for (keep_moments = 0; keep_moments < 2; keep_moments++) {
+        sight whole;
+        options.folder = NULL;
+        sight_after(&options, &whole);
+        options.folder = scratch_folder;
+        for (int64_t every = 5; every < 2 * N_UPDATE; every += 6) {
+            assert_true(continue_in_parts(&options, every, &whole) > 1);
+            assert_int_equal(continue_in_parts(&options, 1, &whole), 1); /* nothing is left */
+            empty_folder();
+        }
     }
+    keep_moments = 0;
 }
 
 static void a_folder_of_another_training_is_refused(void **fixture)

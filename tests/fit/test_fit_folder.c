@@ -166,6 +166,7 @@ static void all_options_are_continued_to_the_same_bits(void **fixture)
     o = plain, o.learning_rate = 0.01, assert_continued(&o, dataset, &before);
     o = plain, o.n_layer = 2, o.dropout = 0.4, assert_continued(&o, dataset, &before);
     o = plain, o.average_decay = 0.9, assert_continued(&o, dataset, &before);
+    o = plain, o.skip_refit = 1, assert_continued(&o, dataset, &before);
     o = plain, o.seed = 9, assert_continued(&o, dataset, &before);
     o = plain, o.use = LSTM_USE_MEAN, assert_continued(&o, dataset, &before);
     o = plain, o.n_threads = 2, assert_continued(&o, dataset, NULL);

@@ -81,6 +81,52 @@ static void each_origin_has_the_forecast_that_it_has_alone(void **state)
     assert_true(n_checked > N_CASE / 2);
 }
 
+/* How far quantiles of .5, .1, .9 and .975 are from the location, at one value. */
+static void assert_spread(const lstm_view *view, real y, const real *spread, int64_t distance)
+{
+    double low = (double)spread[distance], high = (double)spread[2 * distance];
+    double wide = (double)spread[3 * distance], most = 1e-5 * (fabs((double)y) + fabs(wide) + 1e-3);
+    assert_true(fabs((double)spread[0]) <= most);
+    assert_true(low <= 0 && high >= 0 && wide >= high);
+    if (view->options.transform != LSTM_TRANSFORM_NONE)
+        return;
+    assert_true(fabs(low + high) <= most); /* a normal distribution's, in any units */
+    assert_true(fabs(wide - high * (1.9599639845 / 1.2815515655)) <= most);
+}
+
+static void quantiles_lie_beside_the_locations(void **state)
+{
+    (void)state;
+    static const lts_shares shares = {4, {0.5, 0.1, 0.9, 0.975}};
+    static real plain[MAX], got[5 * MAX];
+    static origins o;
+    lts_loss loss;
+    lstm_loss_options options = LSTM_LOSS_OPTIONS_INIT;
+    int64_t n_checked = 0;
+    options.kind = LSTM_LOSS_GAUSSIAN;
+    assert_ok(lts_loss_read(&loss, &options));
+    for (uint64_t number = 0; number < N_CASE; number++) {
+        view_training t;
+        if (!view_training_open(&t, number, loss.n_out))
+            continue;
+        if (draw_origins(&t, &o)) {
+            const lstm_view *view = t.c.view;
+            int64_t size = o.n * H * view->targets.n;
+            lts_view_forecast f = {.model = t.random.model, .view = view, .loss = &loss};
+            f.n_thread = 1;
+            assert_ok(lts_row_forecast_run(&f, o.series, o.origin, o.n, H, plain));
+            f.shares = &shares, f.n_thread = 1 + (int64_t)(number % 3);
+            assert_ok(lts_row_forecast_run(&f, o.series, o.origin, o.n, H, got));
+            assert_memory_equal(got, plain, (size_t)size * sizeof *got);
+            for (int64_t i = 0; i < size; i++)
+                assert_spread(view, got[i], got + size + i, size);
+            n_checked++;
+        }
+        view_training_close(&t);
+    }
+    assert_true(n_checked > N_CASE / 4);
+}
+
 /* A network that puts out `bias` whatever it reads. */
 static lstm_model *constant(const lstm_view *view, const lstm_real *bias)
 {
@@ -245,6 +291,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_origin_has_the_forecast_that_it_has_alone),
+        cmocka_unit_test(quantiles_lie_beside_the_locations),
         cmocka_unit_test(forecasts_are_in_the_units_of_the_data),
         cmocka_unit_test(rows_after_the_origin_are_not_read),
         cmocka_unit_test(wrong_numbers_are_refused),

@@ -13,6 +13,8 @@ static const lstm_view_options short_view = {.struct_size = sizeof short_view, .
 static const lstm_view_options *const two_views[] = {&short_view, &short_view};
 static const lstm_loss_options robust = {.struct_size = sizeof robust, .kind = LSTM_LOSS_QUANTILE};
 static const lstm_ridge_options of_three = {.struct_size = sizeof of_three, .context_len = 3};
+static const lstm_interval_options wide = {
+    .struct_size = sizeof wide, .window = 9, .is_conformalized = 1};
 static const lstm_forecaster_options whole = {.struct_size = sizeof whole,
                                               .horizon = 1,
                                               .views = two_views,
@@ -22,6 +24,7 @@ static const lstm_forecaster_options whole = {.struct_size = sizeof whole,
                                               .folder = "a",
                                               .levels = two_levels,
                                               .n_level = 2,
+                                              .interval = &wide,
                                               .average_decay = 0.5,
                                               .ridge = &of_three};
 static const lstm_schedule_options steady = {.struct_size = sizeof steady};

@@ -16,7 +16,8 @@ from cases import expect, run
 ROOT = Path(sys.argv[1]).resolve()
 CONSUMER = ROOT / "tests" / "packaging" / "consumer" / "consumer.c"
 CC = os.environ.get("CC", "cc").split()
-SETUP = ["meson", "setup", "-Dtests=false", "-Dexamples=false", "-Dcuda=disabled", "-Doptimization=0", "-Dlibdir=lib"]
+SETUP = ["meson", "setup", "-Dtests=false", "-Dexamples=false", "-Dtools=disabled", "-Dcuda=disabled"]
+SETUP += ["-Doptimization=0", "-Ddebug=false", "-Dlibdir=lib"]
 
 
 def _call(*command, **environment):

@@ -17,6 +17,7 @@ from cases import expect, run
 ROOT = Path(sys.argv[1]).resolve()
 PROGRAM = ROOT / "examples" / "minimal.c"
 OPTIONS = ["-Dlstmts:default_library=static", "-Dlstmts:cuda=disabled", "-Dlstmts:optimization=0"]
+OPTIONS += ["-Dlstmts:debug=false"]
 PROJECT = """project('user', 'c')
 executable('user', 'minimal.c', dependencies: dependency('lstmts', fallback: 'lstmts'))
 """

@@ -102,7 +102,7 @@ def a_meson_project_builds_it_as_a_static_subproject():
         (parent / "subprojects").mkdir()
         (parent / "subprojects" / "lstmts").symlink_to(ROOT)
         setup = ["meson", "setup", "--wrap-mode=forcefallback", "-Dlstmts:default_library=static"]
-        setup.append("-Dlstmts:cuda=disabled")
+        setup += ["-Dlstmts:cuda=disabled", "-Dlstmts:optimization=1"]
         _call(*setup, "build", folder=parent)
         _call("meson", "compile", "-C", "build", folder=parent)
         _call("meson", "test", "-C", "build", "--suite", "consumer", folder=parent)

@@ -16,7 +16,7 @@ static int read_marks(cells *made, const settings *set)
     if (strlen(delimiter) != 1)
         return message_error("--delimiter is '%s', expected one character or tab", delimiter);
     made->delimiter = *delimiter;
-    made->decimal = set->decimal == NULL ? '.' : *set->decimal;
+    made->decimal = *(set->decimal == NULL ? "." : set->decimal);
     made->missing = set->missing;
     if (made->decimal == made->delimiter)
         return message_error("--decimal %c needs another --delimiter", made->decimal);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 4, SEASON = 24, AHEAD = 24, UPDATES = 20, STEPS = 400 };
+enum { COLUMNS = 4, SEASON = 24, AHEAD = 24, UPDATES = 8, STEPS = 400 };
 
 /* Times of the updates of the present training. */
 typedef struct timing {
@@ -57,7 +57,8 @@ static lstm_status make_table(lstm_dataset **data, int64_t n_row)
     if (rows == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n_row * COLUMNS; i++) {
-        double t = (double)(i / COLUMNS), c = (double)(i % COLUMNS);
+        int64_t row = i / COLUMNS, column = i % COLUMNS;
+        double t = (double)row, c = (double)column;
         rows[i] = sin(6.2831853 * t / SEASON + c) + 0.3 * sin(t * t + c);
     }
     options.n_column = COLUMNS;
@@ -78,6 +79,7 @@ static lstm_status fit(lstm_forecaster **forecaster, timing *of, const lstm_data
     options.n_network = 1, options.n_update = UPDATES;
     options.use = LSTM_USE_NETWORKS;
     options.n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
+    options.device = set->device;
     options.on_progress = on_progress, options.progress_user = of;
     lstm_status status = lstm_forecaster_new(forecaster, &options);
     stop_cancels(*forecaster);
@@ -94,7 +96,7 @@ static lstm_status time_steps(double *seconds, const lstm_forecaster *forecaster
     double each[STEPS];
     options.dataset = data;
     lstm_status status = lstm_stream_new(&stream, forecaster, &options);
-    for (int i = 0; i < STEPS && status == LSTM_OK; i++) {
+    for (int64_t i = 0; i < STEPS && status == LSTM_OK; i++) {
         double began = clock_seconds();
         status = lstm_stream_push(stream, lstm_dataset_data(data, 0) + i * COLUMNS);
         if (status == LSTM_OK)

@@ -23,7 +23,7 @@ run() { # arguments; output to out, err; status in $code
     "$lstmts" "$@" >out 2>err
     code=$?
 }
-short="--horizon 12 --updates 20 --networks 1 --jobs 1 --use networks"
+short="--horizon 12 --updates 10 --networks 1 --jobs 1 --use networks"
 table 2 240 >"two loads.csv"
 
 section wrong use
@@ -82,7 +82,7 @@ check "so does lstmts train" cmp -s a b
 
 section tables
 table 8 20000 >large.csv
-run report large.csv --horizon 48 --updates 2 --networks 1 --jobs 1 --use networks -q
+run report large.csv --horizon 48 --season none --use baseline --jobs 1 -q
 check "8 columns of 20000 rows make a report" same 0 "$code"
 is_small() {
     size=$(wc -c <out | tr -d ' ')

@@ -14,7 +14,7 @@ enum { LEAST_DIGITS = 6, MOST_DIGITS = 9 }; /* 9 tell all floats apart */
 /* `whole` divided by 10^decimals, without zeros at the end. */
 static void print_decimal(char *out, uint64_t whole, int decimals)
 {
-    char digits[24];
+    char digits[24] = "";
     int n = 0, skipped = 0;
     for (; whole > 0 || n <= decimals; whole /= 10)
         digits[n++] = (char)('0' + whole % 10);
@@ -36,11 +36,10 @@ static void print_plain(char *out, double value)
 {
     static const double powers[] = {1,   1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
                                     1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-    int before = 1; /* digits before the point; 0 or less: zeros behind it */
-    for (double limit = 10; value >= limit; limit *= 10)
+    /* Digits before the point; less than 0: zeros behind it. */
+    int before = value >= 0.1 ? 0 : value >= 0.01 ? -1 : value >= 0.001 ? -2 : -3;
+    while (before >= 0 && value >= powers[before])
         before++;
-    if (value < 1)
-        before = value >= 0.1 ? 0 : value >= 0.01 ? -1 : value >= 0.001 ? -2 : -3;
     for (int digits = LEAST_DIGITS; digits <= MOST_DIGITS; digits++) {
         double power = powers[digits - before], whole = floor(value * power + 0.5);
         if (digits < MOST_DIGITS && (lstm_real)(whole / power) != (lstm_real)value)

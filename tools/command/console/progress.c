@@ -29,10 +29,11 @@ void progress_begin(progress *at, bool quiet)
 }
 
 /* Writes the line of a moment, at most `width` bytes of visible text. */
-static void write_line(char *line, int size, int width, const lstm_fit_progress *now,
-                       double elapsed)
+static void write_line(char *line, int size, int width, const progress *at,
+                       const lstm_fit_progress *now)
 {
-    char bar[BAR + 1], left[32] = "", loss[32] = "";
+    char bar[BAR + 1], left[32] = "", loss[32] = "", rate[32] = "";
+    double elapsed = at->last - at->began, in_stage = at->last - at->stage_began;
     double fraction = fmin(fmax(now->fraction, 0), 1);
     int filled = (int)(fraction * BAR), n_bar = width >= 70 ? BAR : 0;
     memset(bar, '.', BAR);
@@ -42,8 +43,10 @@ static void write_line(char *line, int size, int width, const lstm_fit_progress 
         snprintf(left, sizeof left, ", %.0f s left", elapsed * (1 - fraction) / fraction);
     if (isfinite(now->loss))
         snprintf(loss, sizeof loss, ", loss %.4g", now->loss);
-    int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s", bar, n_bar > 0 ? " " : "",
-                     100 * fraction, left, now->stage, loss);
+    if (at->n_update > 0 && in_stage > 0)
+        snprintf(rate, sizeof rate, ", %.3g updates/s", (double)at->n_update / in_stage);
+    int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s%s", bar, n_bar > 0 ? " " : "",
+                     100 * fraction, left, now->stage, loss, rate);
     int most = width - 1 < size - 1 ? width - 1 : size - 1; /* the last column would wrap */
     if (n > most)
         line[most < 0 ? 0 : most] = '\0';
@@ -55,12 +58,14 @@ int progress_show(const lstm_fit_progress *now, void *user)
     char line[LINE];
     double time = clock_seconds();
     bool is_new = strcmp(at->stage, now->stage) != 0;
+    at->stage_began = is_new ? time : at->stage_began;
+    at->n_update = is_new ? 0 : at->n_update + isfinite(now->loss);
     if (at->quiet || (at->terminal && time - at->last < 0.1) || (!at->terminal && !is_new))
         return 0;
     snprintf(at->stage, sizeof at->stage, "%s", now->stage);
     at->last = time;
     if (at->terminal) {
-        write_line(line, sizeof line, width_of_terminal(), now, time - at->began);
+        write_line(line, sizeof line, width_of_terminal(), at, now);
         fprintf(stderr, "\r%s\033[K", line);
         fflush(stderr);
         at->shown = true;

@@ -10,6 +10,8 @@
 typedef struct progress {
     bool quiet, terminal, shown;
     double began, last; /**< seconds of a clock                                     */
+    double stage_began; /**< likewise                                               */
+    int64_t n_update;   /**< since then                                             */
     char stage[80];     /**< the last one that was reported                         */
 } progress;
 

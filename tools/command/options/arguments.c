@@ -9,7 +9,8 @@
 
 enum { MOST_OPTIONS = 64, FIRST_CODE = 256 };
 
-/* The options of a command in the form of getopt_long(): codes are FIRST_CODE + number of row. */
+/* The options of a command in the form of getopt_long(): codes are FIRST_CODE + number of row. All 0
+   before make_forms(). */
 typedef struct forms {
     struct option longs[MOST_OPTIONS];
     char letters[3 * MOST_OPTIONS];
@@ -20,7 +21,6 @@ static void make_forms(forms *made, int of)
     size_t n, used = 0;
     char *at = made->letters;
     const option_row *rows = options_all(&n);
-    memset(made, 0, sizeof *made);
     *at++ = ':';
     for (size_t i = 0; i < n && used < MOST_OPTIONS - 1; i++) {
         if ((rows[i].commands & of) == 0)
@@ -68,7 +68,7 @@ static int report_unknown(const command *cmd, int code, char **argv)
 
 static int read_options(settings *set, const command *cmd, int argc, char **argv)
 {
-    forms made;
+    forms made = {0};
     make_forms(&made, cmd->of);
     opterr = 0;
     optind = 0; /* begin anew, also the permutation */

@@ -55,7 +55,7 @@ static const option_row rows[] = {
     {"seed", 0, OPTION_INTEGER, AT(seed), 0, OF_FIT, 1, "N", NULL, "of all random numbers [0]"},
     {"jobs", 'j', OPTION_INTEGER, AT(jobs), 1, OF_FIT | OF_BENCH, 1, "N", NULL,
      "threads; results do not depend on it [all processors]"},
-    {"device", 0, OPTION_TEXT, AT(device), 0, OF_FIT, 1, "NAME", NULL,
+    {"device", 0, OPTION_TEXT, AT(device), 0, OF_FIT | OF_BENCH, 1, "NAME", NULL,
      "where networks are trained: cpu, cuda or cuda:N [cpu]"},
     {"model", 'm', OPTION_TEXT, AT(model), 0, OF_FIT, 0, "FILE", NULL,
      "save the forecaster, and its recipe beside it"},

@@ -86,8 +86,8 @@ int plot_write(const forecast *made, const source *from, const char *path)
             sink_discard(&out);
     }
     fclose(script);
-    if (code == EXIT_OK && made->S * made->K > MOST_PANELS)
-        message_note("%s has the first %d of %lld columns.", path, MOST_PANELS,
-                     (long long)(made->S * made->K));
+    int64_t n = made->S * made->K;
+    if (code == EXIT_OK && n > MOST_PANELS)
+        message_note("%s has the first %d of %lld columns.", path, MOST_PANELS, (long long)n);
     return code;
 }

@@ -14,9 +14,9 @@ enum { MOST_BYTES = 1 << 24, MOST_RECORD = 1 << 12, MOST_CELLS = 100 };
 /* A file that is being read. */
 typedef struct reading {
     days *all;
-    bool has_rows;             /* before this row                              */
-    bool has_date, has_first;  /* of this row                                  */
-    char first[TABLE_QUOTE];   /* its first cell                               */
+    bool has_rows;            /* before this row                              */
+    bool has_date, has_first; /* of this row                                  */
+    char first[TABLE_QUOTE];  /* its first cell                               */
     table_error *error;
 } reading;
 

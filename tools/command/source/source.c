@@ -145,7 +145,6 @@ static int add_series(source *from, const lstm_dataset_options *options)
 static int take_statics(statics *fixed, table_frame *frame, const char *names)
 {
     list columns;
-    *fixed = (statics){0};
     int code = list_read(&columns, names);
     if (code == EXIT_OK)
         code = statics_take(fixed, frame, columns.items, columns.n);
@@ -156,11 +155,11 @@ static int take_statics(statics *fixed, table_frame *frame, const char *names)
 int source_dataset(source *from, const settings *set)
 {
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    statics fixed;
-    int code = take_statics(&fixed, from->frame, set->statics);
+    statics fixed = {0};
     int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
     if (roles == NULL)
-        code = message_error("out of memory");
+        return message_error("out of memory");
+    int code = take_statics(&fixed, from->frame, set->statics);
     if (code == EXIT_OK)
         code = find_roles(roles, from->frame, set);
     options.roles = roles;

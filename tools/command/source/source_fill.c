@@ -81,14 +81,10 @@ static int take_statics(statics *fixed, source *from)
     return code;
 }
 
-int source_fill(source *from, lstm_dataset *empty)
+static int fill(source *from, int64_t *columns, int64_t *roles)
 {
     statics fixed;
-    from->data = empty;
-    int taken = take_statics(&fixed, from);
-    int64_t *columns = calloc((size_t)lstm_dataset_width(empty), sizeof *columns);
-    int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
-    int code = columns == NULL || roles == NULL ? message_error("out of memory") : taken;
+    int code = take_statics(&fixed, from);
     if (code == EXIT_OK)
         code = find_columns(columns, roles, from);
     for (int64_t s = 0; s < from->frame->n_series && code == EXIT_OK; s++)
@@ -96,6 +92,16 @@ int source_fill(source *from, lstm_dataset *empty)
     if (code == EXIT_OK)
         code = statics_set(&fixed, from->data);
     statics_free(&fixed);
+    return code;
+}
+
+int source_fill(source *from, lstm_dataset *empty)
+{
+    int64_t *columns = calloc((size_t)lstm_dataset_width(empty), sizeof *columns);
+    int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
+    from->data = empty;
+    int code = columns == NULL || roles == NULL ? message_error("out of memory")
+                                                : fill(from, columns, roles);
     free(columns);
     free(roles);
     return code;
