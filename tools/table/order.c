@@ -183,13 +183,13 @@ static lstm_status refuse_equal(const ordering *o, int64_t place, bool repeats)
 {
     char date[32];
     int64_t row = table_order_row(o->order, place), before = table_order_row(o->order, place - 1);
+    bool is_one = o->rows->series == NULL && !repeats;
+    o->error->option = is_one ? "id_column" : NULL;
     return table_fail_at(
         o->error, LSTM_E_FORMAT, table_rows_line(o->rows, row), o->rows->time_column,
         "the time %s is also that of line %lld%s%s", table_date_print(date, o->rows->times[row]),
         (long long)table_rows_line(o->rows, before), repeats ? ": clocks were set back" : "",
-        o->rows->series == NULL && !repeats
-            ? "; a table of several series needs a column of their ids"
-            : "");
+        is_one ? "; a table of several series needs a column of their ids" : "");
 }
 
 /* Merges the rows with the time of the one at *place, and moves *place behind them. */

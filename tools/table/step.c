@@ -120,10 +120,11 @@ static lstm_status find_seconds(table_step *step, const differences *d, const ta
     char words[48], date[32];
     count_exactly(order, rows, usual, &place);
     int64_t row = table_order_row(order, place), time = rows->times[row];
+    error->option = "time_column";
     return table_fail_at(
         error, LSTM_E_FORMAT, table_rows_line(rows, row), rows->time_column,
         "times are irregular: the step seems to be %s, but %s is %lld seconds after the time "
-        "before; without times (time_column = \"\") rows are taken as they come",
+        "before; without times rows are taken as they come",
         table_step_print(words, &expected), table_date_print(date, time),
         (long long)(time - time_at(order, rows, place - 1)));
 }

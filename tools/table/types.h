@@ -27,6 +27,7 @@ typedef struct table_error {
     int64_t column; /**< of the file, from 1; 0 = none                                      */
     char message[TABLE_MESSAGE];
     const char *source; /**< the name of the input, for messages                            */
+    const char *option; /**< the field of table_options by which the table may be read; or NULL */
 } table_error;
 
 /** What a remark is about. */

@@ -61,6 +61,12 @@ refused "a day that does not exist" day.csv 'line 7, column 1: '
 gzip -c good.csv | head -c 100 >cut.gz
 refused "gzip without an end" cut.gz '.*'
 
+awk 'BEGIN { print "day,a"
+    for (i = 1; i <= 28; i++) printf "%d,%d\n", 1600000000 + i * i * 977 + i * 13, i % 7 }' >irregular.csv
+refused "times without a step" irregular.csv "line [0-9]*, column 1: times are irregular.* [(]--time ''[)]"
+{ cat good.csv; tail -n 1 good.csv; } >twice.csv
+refused "a time that is there twice" twice.csv 'line 30, column 1: the time .* is also that of line 29.* [(]--id COLUMN[)]'
+
 section NPY
 good="{'descr': '<f8', 'fortran_order': False, 'shape': (4, 2), }"
 npy "$good" 64 >good.npy
@@ -114,6 +120,8 @@ sed 's/$/\r/' good.csv >crlf.csv
 check "lines may end in CR LF" forecast crlf.csv
 tr '\n' '\r' <good.csv >cr.csv
 check "or in CR" forecast cr.csv
+{ echo 'sep=;'; tr ',' ';' <good.csv; } >sep.csv
+check "a first line may name the separator" forecast sep.csv
 printf '%s' "$(cat good.csv)" >open.csv
 check "the last one may have no end" forecast open.csv
 { sed -n 1,5p good.csv; sed -n 8p good.csv; sed -n 6,7p good.csv; sed -n '9,$p' good.csv; } >disorder.csv

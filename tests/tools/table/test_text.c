@@ -39,6 +39,7 @@ static void delimiters_marks_and_line_ends_do_not_matter(void **state)
         {"t,a,b\n2020,1.5,2\n2021,3,\n", ',', false, false},
         {"t;a;b\n2020;1.5;2\n2021;3;\n", ';', false, false},
         {"t;a;b\n2020;1,5;2\n2021;3;\n", ';', true, false},
+        {"sep=;\r\nt;a;b\r\n2020;1,5;2\r\n2021;3;\r\n", ';', true, false},
         {"t\ta\tb\n2020\t1.5\t2\n2021\t3\t\n", '\t', false, false},
         {"t\ta\tb\n2020\t1,5\t2\n2021\t3\t\n", '\t', true, false},
         {"t|a|b\n2020|1.5|2\n2021|3|NA\n", '|', false, false},

@@ -41,6 +41,15 @@ static int read_options(table_options *options, const settings *set)
     return EXIT_OK;
 }
 
+/* The option of the command by which such a table can be read. */
+static const char *hint_of(const table_error *error)
+{
+    const char *option = error->option == NULL ? "" : error->option;
+    if (strcmp(option, "time_column") == 0)
+        return " (--time '')";
+    return strcmp(option, "id_column") == 0 ? " (--id COLUMN)" : "";
+}
+
 int source_read(source *from, const settings *set)
 {
     table_options options = {0};
@@ -54,7 +63,7 @@ int source_read(source *from, const settings *set)
     lstm_status status = table_read_file(&from->frame, set->data, &options, &error);
     list_free(&columns);
     if (status < 0)
-        return message_error("%s", error.message);
+        return message_error("%s%s", error.message, hint_of(&error));
     for (int64_t i = 0; set->verbose && i < from->frame->remarks.n; i++)
         message_note("%s", from->frame->remarks.items[i].text);
     return EXIT_OK;

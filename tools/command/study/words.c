@@ -45,8 +45,8 @@ static void say_errors(const judgement *judged)
 {
     char text[1024], one[160];
     size_t used = 0;
-    snprintf(text, sizeof text, "From %lld origins in the last rows, its MASE of %.3g is ",
-             (long long)judged->n_origin, judged->error[0]);
+    snprintf(text, sizeof text, "From %lld origin%s in the last rows, its MASE of %.3g is ",
+             (long long)judged->n_origin, judged->n_origin == 1 ? "" : "s", judged->error[0]);
     used = strlen(text);
     for (int m = 1; m < judged->n_method && used < sizeof text; m++) {
         compare(one, sizeof one, judged, m);

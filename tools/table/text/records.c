@@ -122,10 +122,18 @@ static lstm_status take_piece(table_records *records, const char *text, size_t s
     return LSTM_OK;
 }
 
+/* Lines that begin with #, and a first line "sep=;" as spreadsheets write it. */
+static bool is_comment(const table_records *records, const char *text, size_t size)
+{
+    if (text[0] == '#')
+        return true;
+    return records->line == 1 && size >= 5 && size <= 7 && memcmp(text, "sep=", 4) == 0;
+}
+
 /* A piece with its end of line, if it has one. */
 static lstm_status take_line(table_records *records, const char *text, size_t size, bool ended)
 {
-    if (records->at_start && !records->in_row && text[0] == '#')
+    if (records->at_start && !records->in_row && is_comment(records, text, size))
         records->in_comment = true;
     lstm_status status = records->in_comment ? LSTM_OK : take_piece(records, text, size);
     records->at_start = ended;

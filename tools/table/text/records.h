@@ -2,8 +2,8 @@
 /*
  * Text of cells and rows. libcsv splits it: strict quoting by "...", with "" for a quote inside,
  * blanks around a cell without quotes taken off, empty lines skipped, and rows that end in LF, CR
- * or both. This file adds comments (lines that begin with #, not inside of quotes), lines and
- * columns for messages, and limits.
+ * or both. This file adds comments (lines that begin with #, not inside of quotes, and a first line
+ * such as "sep=;"), lines and columns for messages, and limits.
  *
  * Measured before (AMD EPYC, one core, 100 MB of 1,000,000 rows x 9 cells): libcsv 3.0.3 splits
  * them in 0.26 s of processor time, and the whole reader takes 0.55 s, of the second that it may
