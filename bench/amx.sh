@@ -76,7 +76,7 @@ tests() {
 }
 
 echo "tests of the set $set"
-tests kernels_parts kernels_parts_cell golden
+tests kernels_parts kernels_parts_cell golden reference updater threads
 
 core=$(($(nproc) - 1))
 command -v taskset >/dev/null || core=
@@ -96,17 +96,26 @@ bench amx --only "$ROUNDED" --precision medium
 # shellcheck disable=SC2086
 PEER=pytorch-bf16 BENCH_SECONDS=$SECONDS_EACH limited 25 "${PYTHON:-python3}" -W ignore \
     "$folder/pytorch.py" 1 $PEERS
+ours 15 env OPENBLAS_NUM_THREADS=1 "$folder/lstmts-products" || failed=1
+# Where tiles begin to be faster.
+sweep() { # SET PROGRAM
+    echo "LSTMTS_KERNELS=$1 ${2##*/} --sweep"
+    LSTMTS_KERNELS=$1 ours 10 "$2" --seconds 0.02 --threads 1 --only W5/16 --sweep | tail -n +5
+}
+sweep avx512 "$folder/lstmts-bench"
+sweep amx "$folder/lstmts-bench"
 for variant in "$folder"/bench-*; do
     [ -e "$variant" ] || continue
+    case $variant in
+    *-sweep)
+        sweep amx "$variant"
+        continue
+        ;;
+    esac
     for workload in W2 W3; do
         echo "${variant##*/}: $(LSTMTS_KERNELS=amx ours 8 "$variant" --seconds 0.2 --threads 1 \
             --only "$workload" | tail -n 1)"
     done
 done
-ours 15 env OPENBLAS_NUM_THREADS=1 "$folder/lstmts-products" || failed=1
-unset LSTMTS_KERNELS
-
-core=
-tests reference updater threads
 echo "$(($(date +%s) - start)) s in all"
 exit $failed

@@ -36,11 +36,17 @@ static bool read_option(bench_task *t, const char *text)
     const struct {
         const char *name;
         int64_t *value;
-    } numbers[] = {{"naive=", &t->naive},           {"season=", &t->season},
-                   {"scale=", &t->scale},           {"seeds=", &t->seeds},
-                   {"threads=", &t->threads},       {"networks=", &t->networks},
-                   {"updates=", &t->updates},       {"recipe=", &t->recipe},
-                   {"skip_refit=", &t->skip_refit}, {"continue=", &t->n_continue}};
+    } numbers[] = {{"naive=", &t->naive},
+                   {"season=", &t->season},
+                   {"scale=", &t->scale},
+                   {"seeds=", &t->seeds},
+                   {"threads=", &t->threads},
+                   {"networks=", &t->networks},
+                   {"updates=", &t->updates},
+                   {"recipe=", &t->recipe},
+                   {"skip_refit=", &t->skip_refit},
+                   {"continue=", &t->n_continue},
+                   {"conformalized=", &t->conformalized}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
@@ -121,7 +127,7 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
                 "    [networks=N] [updates=N] [recipe=1] [skip_refit=1] [continue=N]\n"
-                "    [mean=H,H,...] [threads=N] FILE.csv HORIZON...\n",
+                "    [conformalized=1] [mean=H,H,...] [threads=N] FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
     }
@@ -165,6 +171,11 @@ lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
     options.skip_refit = t->skip_refit;
     lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
     lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    loss.kind = LSTM_LOSS_GAUSSIAN, interval.is_conformalized = 1;
+    if (t->conformalized)
+        options.loss = &loss, options.interval = &interval;
     if (t->recipe)
         set_recipe(&options, &view, &ridge, t->season);
     double begin = bench_task_seconds();

@@ -14,6 +14,7 @@
  *     seeds=N                 N forecasters, whose networks have no seed in common; default 1
  *     networks=N, updates=N   n_network and n_update of the forecaster; default: as in the library
  *     skip_refit=1            of the forecaster; default: 0
+ *     conformalized=1         a Gaussian loss, whose quantiles are calibrated; default: points
  *     continue=N              N updates by lstm_forecaster_continue() after the fit; default 0
  *     recipe=1                view, ridge and training by the recipe of docs/forecasting.md instead
  *                             of what the forecaster chooses; needs season
@@ -32,7 +33,7 @@ enum { BENCH_MOST_HORIZONS = 16 };
 typedef struct bench_task {
     const char *path;
     int64_t train, valid, n_row, season, naive, scale, seeds, threads;
-    int64_t networks, updates, recipe, skip_refit, n_continue;
+    int64_t networks, updates, recipe, skip_refit, n_continue, conformalized;
     int64_t n_horizon, horizons[BENCH_MOST_HORIZONS];
     int64_t n_mean, means[BENCH_MOST_HORIZONS]; /**< 0 = all horizons */
     bench_table table;

@@ -98,10 +98,10 @@ void lstm_dataset_free(lstm_dataset *dataset)
     if (dataset == NULL)
         return;
     for (int64_t s = 0; s < dataset->names.n; s++) {
-        lts_free(dataset->members[s].values);
-        lts_free(dataset->members[s].filled);
+        lts_free(dataset->series[s].values);
+        lts_free(dataset->series[s].filled);
     }
-    lts_free(dataset->members);
+    lts_free(dataset->series);
     lts_free(dataset->static_values);
     lts_free(dataset->roles);
     lts_calendar_clear(&dataset->calendar);

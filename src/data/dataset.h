@@ -8,7 +8,7 @@
 #include <lstmts/dataset.h>
 
 /** One series of a data set. */
-typedef struct lts_member {
+typedef struct lts_dataset_series {
     int64_t start; /**< time of row 0, which lies `first` rows before `values`             */
     int64_t first; /**< rows that were dropped (live.h): times and seasons count them; else 0 */
     int64_t n_row, n_future;
@@ -17,7 +17,7 @@ typedef struct lts_member {
     uint64_t *filled; /**< bit row * C + column: the value was missing and is filled. NULL
                            = none                                                          */
     int64_t train_end, valid_end; /**< -1 = n_row                                          */
-} lts_member;
+} lts_dataset_series;
 
 struct lstm_dataset {
     int64_t n_column;  /**< C, stored columns                                              */
@@ -28,20 +28,20 @@ struct lstm_dataset {
     lts_names statics;
     lts_names names; /**< of the series                                                    */
     int64_t capacity;
-    lts_member *members; /**< [capacity], names.n are used                                 */
-    real *static_values; /**< [capacity, statics.n]; NaN = not set                         */
+    lts_dataset_series *series; /**< [capacity], names.n are used                                 */
+    real *static_values;        /**< [capacity, statics.n]; NaN = not set                         */
 };
 
 /** Bits of `filled` per element. */
 enum { LTS_FILLED_BITS = 64 };
 
-static inline bool lts_is_filled(const lts_member *m, int64_t position)
+static inline bool lts_is_filled(const lts_dataset_series *m, int64_t position)
 {
     return m->filled != NULL &&
            (m->filled[position / LTS_FILLED_BITS] >> (position % LTS_FILLED_BITS) & 1) != 0;
 }
 
-static inline void lts_set_filled(lts_member *m, int64_t position, bool is_filled)
+static inline void lts_set_filled(lts_dataset_series *m, int64_t position, bool is_filled)
 {
     uint64_t bit = UINT64_C(1) << (position % LTS_FILLED_BITS);
     uint64_t *element = &m->filled[position / LTS_FILLED_BITS];
@@ -87,7 +87,7 @@ static inline int64_t lts_next_target(const lstm_dataset *dataset, int64_t colum
 }
 
 /** Where the training part ends, and the validation part. */
-int64_t lts_train_end(const lts_member *m);
-int64_t lts_valid_end(const lts_member *m);
+int64_t lts_train_end(const lts_dataset_series *m);
+int64_t lts_valid_end(const lts_dataset_series *m);
 
 #endif

@@ -57,7 +57,7 @@ lstm_status lstm_dataset_add_calendar(lstm_dataset *dataset, int64_t features,
 static lstm_status read_stored(const lstm_dataset *d, int64_t series, int64_t row, int64_t column,
                                real *value)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     int64_t n = m->n_row + (d->roles[column] == LSTM_ROLE_KNOWN ? m->n_future : 0);
     if (row >= n)
         return lts_fail(LSTM_E_SHAPE,

@@ -5,9 +5,9 @@
 #include "base/status.h"
 #include "data/civil.h"
 
-static const lts_member *member_of(const lstm_dataset *d, int64_t series)
+static const lts_dataset_series *member_of(const lstm_dataset *d, int64_t series)
 {
-    return d == NULL || series < 0 || series >= d->names.n ? NULL : &d->members[series];
+    return d == NULL || series < 0 || series >= d->names.n ? NULL : &d->series[series];
 }
 
 int64_t lstm_dataset_series(const lstm_dataset *dataset)
@@ -84,19 +84,19 @@ int64_t lstm_dataset_role(const lstm_dataset *dataset, int64_t column)
 
 int64_t lstm_dataset_rows(const lstm_dataset *dataset, int64_t series)
 {
-    const lts_member *m = member_of(dataset, series);
+    const lts_dataset_series *m = member_of(dataset, series);
     return m == NULL ? 0 : m->n_row;
 }
 
 int64_t lstm_dataset_future_rows(const lstm_dataset *dataset, int64_t series)
 {
-    const lts_member *m = member_of(dataset, series);
+    const lts_dataset_series *m = member_of(dataset, series);
     return m == NULL ? 0 : m->n_future;
 }
 
 const lstm_real *lstm_dataset_data(const lstm_dataset *dataset, int64_t series)
 {
-    const lts_member *m = member_of(dataset, series);
+    const lts_dataset_series *m = member_of(dataset, series);
     return m == NULL ? NULL : m->values;
 }
 
@@ -110,7 +110,7 @@ const lstm_real *lstm_dataset_static(const lstm_dataset *dataset, int64_t series
 
 int lstm_dataset_observed(const lstm_dataset *dataset, int64_t series, int64_t row, int64_t column)
 {
-    const lts_member *m = member_of(dataset, series);
+    const lts_dataset_series *m = member_of(dataset, series);
     if (m == NULL || row < 0 || row >= m->n_row || !has_column(dataset, column))
         return 0;
     int64_t C = dataset->n_column, at = row * C + column;
@@ -125,8 +125,8 @@ lstm_status lstm_dataset_time(const lstm_dataset *dataset, int64_t series, int64
     LTS_TRY(lts_check_at_least("row", row, 0));
     if (dataset->step_unit == LSTM_STEP_ROWS)
         return lts_fail(LSTM_E_ARGUMENT, "the rows have no times: step_unit is LSTM_STEP_ROWS");
-    if (!lts_time_of_row(dataset->step_unit, dataset->step, dataset->members[series].start,
-                         dataset->members[series].first + row, time))
+    if (!lts_time_of_row(dataset->step_unit, dataset->step, dataset->series[series].start,
+                         dataset->series[series].first + row, time))
         return lts_fail(LSTM_E_LIMIT,
                         "series \"%.100s\": row %lld lies outside of the years 1 to 9999",
                         lts_names_get(&dataset->names, series), (long long)row);

@@ -68,7 +68,7 @@ static lstm_status check_value(const lstm_dataset *d, batch *b, int64_t row, int
     return LSTM_OK;
 }
 
-static lstm_status check_batch(const lstm_dataset *d, const lts_member *m, batch *b)
+static lstm_status check_batch(const lstm_dataset *d, const lts_dataset_series *m, batch *b)
 {
     int64_t most = PTRDIFF_MAX / 16 / d->n_column, time;
     int64_t last = b->dropped + b->first + b->n_row - 1;
@@ -94,7 +94,8 @@ static int64_t filled_elements(int64_t n_row, int64_t n_column)
 }
 
 /* The first rows fit exactly, later ones grow the series by an eighth. */
-static lstm_status reserve_rows(const lstm_dataset *d, lts_member *m, int64_t n_row, bool has_gaps)
+static lstm_status reserve_rows(const lstm_dataset *d, lts_dataset_series *m, int64_t n_row,
+                                bool has_gaps)
 {
     int64_t C = d->n_column, held = m->n_row + m->n_future, capacity = m->capacity;
     if (n_row > capacity) {
@@ -116,7 +117,7 @@ static lstm_status reserve_rows(const lstm_dataset *d, lts_member *m, int64_t n_
     return LSTM_OK;
 }
 
-static void write_rows(const lstm_dataset *d, lts_member *m, const batch *b)
+static void write_rows(const lstm_dataset *d, lts_dataset_series *m, const batch *b)
 {
     int64_t C = d->n_column;
     for (int64_t i = 0; i < b->n_row * C; i++) {
@@ -130,7 +131,7 @@ static void write_rows(const lstm_dataset *d, lts_member *m, const batch *b)
 }
 
 /* Fills the column, remembering where. Returns false if it has no value. */
-static bool fill_column(const lstm_dataset *d, lts_member *m, int64_t column)
+static bool fill_column(const lstm_dataset *d, lts_dataset_series *m, int64_t column)
 {
     int64_t C = d->n_column;
     int64_t n = m->n_row + (d->roles[column] == LSTM_ROLE_KNOWN ? m->n_future : 0), missing = 0;
@@ -147,7 +148,7 @@ static bool fill_column(const lstm_dataset *d, lts_member *m, int64_t column)
            lts_missing_fill(policy_of(d, column), d->season_len, m->values + column, C, n);
 }
 
-static lstm_status fill_member(const lstm_dataset *d, lts_member *m, const char *name)
+static lstm_status fill_series(const lstm_dataset *d, lts_dataset_series *m, const char *name)
 {
     if (m->filled == NULL)
         return LSTM_OK;
@@ -168,18 +169,18 @@ bool lts_dataset_fills(const lstm_dataset *d)
 
 lstm_status lts_dataset_fill(lstm_dataset *d, int64_t series)
 {
-    return fill_member(d, &d->members[series], lts_names_get(&d->names, series));
+    return fill_series(d, &d->series[series], lts_names_get(&d->names, series));
 }
 
 /* The series has `n_row` rows afterwards, and `n_future` after them. */
-static lstm_status take_batch(const lstm_dataset *d, lts_member *m, batch *b, int64_t n_row,
+static lstm_status take_batch(const lstm_dataset *d, lts_dataset_series *m, batch *b, int64_t n_row,
                               int64_t n_future)
 {
     LTS_TRY(reserve_rows(d, m, n_row + n_future, b->has_gaps));
     write_rows(d, m, b);
     m->n_row = n_row;
     m->n_future = n_future;
-    return fill_member(d, m, b->name);
+    return fill_series(d, m, b->name);
 }
 
 static lstm_status reserve_member(lstm_dataset *d)
@@ -187,10 +188,10 @@ static lstm_status reserve_member(lstm_dataset *d)
     if (d->names.n < d->capacity)
         return LSTM_OK;
     int64_t n = d->names.n, capacity = n + n / 2 + 4;
-    lts_member *members = lts_grow(d->members, n, capacity, sizeof *members);
-    if (members == NULL)
+    lts_dataset_series *series = lts_grow(d->series, n, capacity, sizeof *series);
+    if (series == NULL)
         return LSTM_E_NOMEM;
-    d->members = members;
+    d->series = series;
     real *values =
         lts_grow(d->static_values, n * d->statics.n, capacity * d->statics.n, sizeof *values);
     if (values == NULL)
@@ -204,7 +205,7 @@ static lstm_status add_series(lstm_dataset *d, const char *name, batch b, int64_
 {
     char number[24];
     int64_t s = d->names.n;
-    lts_member m = {.start = start, .train_end = -1, .valid_end = -1};
+    lts_dataset_series m = {.start = start, .train_end = -1, .valid_end = -1};
     snprintf(number, sizeof number, "%lld", (long long)s);
     b.name = name == NULL ? number : name;
     if (b.n_row < 1)
@@ -225,7 +226,7 @@ static lstm_status add_series(lstm_dataset *d, const char *name, batch b, int64_
         lts_free(m.filled);
         return status;
     }
-    d->members[s] = m;
+    d->series[s] = m;
     for (int64_t i = 0; i < d->statics.n; i++)
         d->static_values[s * d->statics.n + i] = (real)NAN;
     return LSTM_OK;
@@ -256,7 +257,7 @@ lstm_status lstm_dataset_append(lstm_dataset *dataset, int64_t series, const lst
     LTS_TRY(lts_dataset_check_series(dataset, series));
     LTS_NOT_NULL(rows);
     LTS_TRY(lts_check_at_least("n_row", n_row, 1));
-    lts_member *m = &dataset->members[series];
+    lts_dataset_series *m = &dataset->series[series];
     batch b = {.name = lts_names_get(&dataset->names, series),
                .narrow = rows,
                .first = m->n_row,
@@ -279,7 +280,7 @@ lstm_status lstm_dataset_set_future(lstm_dataset *dataset, int64_t series, const
         n_known += dataset->roles[c] == LSTM_ROLE_KNOWN;
     if (n_known == 0)
         return lts_fail(LSTM_E_ARGUMENT, "no column of the data set has LSTM_ROLE_KNOWN");
-    lts_member *m = &dataset->members[series];
+    lts_dataset_series *m = &dataset->series[series];
     batch b = {.name = lts_names_get(&dataset->names, series),
                .narrow = rows,
                .first = m->n_row,
@@ -307,7 +308,7 @@ lstm_status lstm_dataset_set_static(lstm_dataset *dataset, int64_t series, const
 
 lstm_status lts_dataset_push(lstm_dataset *d, int64_t series, const real *row)
 {
-    lts_member *m = &d->members[series];
+    lts_dataset_series *m = &d->series[series];
     batch b = {.name = lts_names_get(&d->names, series),
                .narrow = row,
                .first = m->n_row,
@@ -323,7 +324,7 @@ lstm_status lts_dataset_push(lstm_dataset *d, int64_t series, const real *row)
 lstm_status lts_dataset_push_future(lstm_dataset *d, int64_t series, const real *rows,
                                     int64_t n_row)
 {
-    lts_member *m = &d->members[series];
+    lts_dataset_series *m = &d->series[series];
     batch b = {.name = lts_names_get(&d->names, series),
                .narrow = rows,
                .first = m->n_row,

@@ -5,12 +5,12 @@
 #include "base/status.h"
 #include "data/civil.h"
 
-int64_t lts_train_end(const lts_member *m)
+int64_t lts_train_end(const lts_dataset_series *m)
 {
     return m->train_end < 0 ? m->n_row : m->train_end;
 }
 
-int64_t lts_valid_end(const lts_member *m)
+int64_t lts_valid_end(const lts_dataset_series *m)
 {
     return m->valid_end < 0 ? m->n_row : m->valid_end;
 }
@@ -41,13 +41,13 @@ lstm_status lstm_dataset_split(lstm_dataset *dataset, int64_t series, int64_t tr
             "train_end is %lld, valid_end is %lld: expected 0 <= train_end <= valid_end",
             (long long)train_end, (long long)valid_end);
     for (int64_t s = first; s < end; s++)
-        if (valid_end > dataset->members[s].n_row)
+        if (valid_end > dataset->series[s].n_row)
             return lts_fail(LSTM_E_SHAPE, "valid_end is %lld, series \"%.100s\" has %lld rows",
                             (long long)valid_end, lts_names_get(&dataset->names, s),
-                            (long long)dataset->members[s].n_row);
+                            (long long)dataset->series[s].n_row);
     for (int64_t s = first; s < end; s++) {
-        dataset->members[s].train_end = train_end;
-        dataset->members[s].valid_end = valid_end;
+        dataset->series[s].train_end = train_end;
+        dataset->series[s].valid_end = valid_end;
     }
     return LSTM_OK;
 }
@@ -64,7 +64,7 @@ lstm_status lstm_dataset_split_fraction(lstm_dataset *dataset, int64_t series, d
                         "train is %g, valid is %g: expected fractions whose sum is at most 1",
                         train, valid);
     for (int64_t s = first; s < end; s++) {
-        lts_member *m = &dataset->members[s];
+        lts_dataset_series *m = &dataset->series[s];
         m->train_end = (int64_t)floor(train * (double)m->n_row + .5);
         m->valid_end = (int64_t)floor((train + valid) * (double)m->n_row + .5);
     }
@@ -73,7 +73,7 @@ lstm_status lstm_dataset_split_fraction(lstm_dataset *dataset, int64_t series, d
 
 /* Number of rows of a series whose time is before `time`. The times of its rows are valid and do
  * not decrease. */
-static int64_t rows_before(const lstm_dataset *d, const lts_member *m, int64_t time)
+static int64_t rows_before(const lstm_dataset *d, const lts_dataset_series *m, int64_t time)
 {
     int64_t low = 0, high = m->n_row;
     while (low < high) {
@@ -98,7 +98,7 @@ lstm_status lstm_dataset_split_time(lstm_dataset *dataset, int64_t series, int64
         return lts_fail(LSTM_E_ARGUMENT, "valid_end is %lld, train_end is %lld: expected not later",
                         (long long)valid_end, (long long)train_end);
     for (int64_t s = first; s < end; s++) {
-        lts_member *m = &dataset->members[s];
+        lts_dataset_series *m = &dataset->series[s];
         m->train_end = rows_before(dataset, m, train_end);
         m->valid_end = rows_before(dataset, m, valid_end);
     }
@@ -111,7 +111,7 @@ lstm_status lstm_dataset_parts(const lstm_dataset *dataset, int64_t series, int6
     LTS_TRY(lts_dataset_check_series(dataset, series));
     LTS_NOT_NULL(train_end);
     LTS_NOT_NULL(valid_end);
-    *train_end = lts_train_end(&dataset->members[series]);
-    *valid_end = lts_valid_end(&dataset->members[series]);
+    *train_end = lts_train_end(&dataset->series[series]);
+    *valid_end = lts_valid_end(&dataset->series[series]);
     return LSTM_OK;
 }

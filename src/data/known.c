@@ -11,7 +11,7 @@
 
 typedef struct past {
     const lstm_dataset *d;
-    const lts_member *m;
+    const lts_dataset_series *m;
     int64_t column, known;
 } past;
 
@@ -76,8 +76,8 @@ static real value_by_season(const past *p, int64_t row)
     return (real)((double)left + part * ((double)right - (double)left));
 }
 
-real lts_value_filled(const lstm_dataset *dataset, const lts_member *m, int64_t column, int64_t row,
-                      int64_t known)
+real lts_value_filled(const lstm_dataset *dataset, const lts_dataset_series *m, int64_t column,
+                      int64_t row, int64_t known)
 {
     const past p = {dataset, m, column, known};
     return dataset->missing == LSTM_MISSING_SEASONAL ? value_by_season(&p, row)

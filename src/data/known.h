@@ -9,8 +9,8 @@
 #include "data/dataset.h"
 
 /** lts_value_known() of a value that was filled. */
-real lts_value_filled(const lstm_dataset *dataset, const lts_member *m, int64_t column, int64_t row,
-                      int64_t known);
+real lts_value_filled(const lstm_dataset *dataset, const lts_dataset_series *m, int64_t column,
+                      int64_t row, int64_t known);
 
 /**
  * The value that a row of a stored column has in a series that ends after its first `known` rows:
@@ -18,8 +18,8 @@ real lts_value_filled(const lstm_dataset *dataset, const lts_member *m, int64_t 
  *
  * @param row  0 .. known - 1
  */
-static inline real lts_value_known(const lstm_dataset *dataset, const lts_member *m, int64_t column,
-                                   int64_t row, int64_t known)
+static inline real lts_value_known(const lstm_dataset *dataset, const lts_dataset_series *m,
+                                   int64_t column, int64_t row, int64_t known)
 {
     int64_t at = row * dataset->n_column + column;
     if (known >= m->n_row || !lts_is_filled(m, at))
@@ -28,7 +28,7 @@ static inline real lts_value_known(const lstm_dataset *dataset, const lts_member
 }
 
 /** A value of a row of the series; NaN if it was missing, filled or not. */
-static inline double lts_value_observed(const lstm_dataset *dataset, const lts_member *m,
+static inline double lts_value_observed(const lstm_dataset *dataset, const lts_dataset_series *m,
                                         int64_t column, int64_t row)
 {
     int64_t at = row * dataset->n_column + column;

@@ -16,14 +16,15 @@ static lstm_status add_member(lstm_dataset *d, int64_t n_keep, int64_t n_future,
     int64_t capacity = capacity_of(n_keep, n_future), size;
     if (!lts_multiply(capacity, d->n_column, &size))
         size = INT64_MAX;
-    d->members = lts_alloc(1, sizeof *d->members);
+    d->series = lts_alloc(1, sizeof *d->series);
     d->static_values = lts_alloc(d->statics.n, sizeof *d->static_values);
-    if (d->members == NULL || d->static_values == NULL)
+    if (d->series == NULL || d->static_values == NULL)
         return LSTM_E_NOMEM;
     d->capacity = 1;
-    lts_member *m = &d->members[0];
+    lts_dataset_series *m = &d->series[0];
     LTS_TRY(lts_names_add(&d->names, "series", NULL));
-    *m = (lts_member){.start = start, .capacity = capacity, .train_end = -1, .valid_end = -1};
+    *m = (lts_dataset_series){
+        .start = start, .capacity = capacity, .train_end = -1, .valid_end = -1};
     for (int64_t i = 0; i < d->statics.n; i++)
         d->static_values[i] = (real)NAN;
     m->values = lts_alloc(size, sizeof *m->values);
@@ -51,7 +52,7 @@ lstm_status lts_live_new(lstm_dataset **live, const lstm_dataset *frame, int64_t
 
 int64_t lts_live_surplus(const lstm_dataset *live, int64_t n_keep)
 {
-    int64_t n_row = live->members[0].n_row;
+    int64_t n_row = live->series[0].n_row;
     return n_row < 2 * n_keep ? 0 : n_row - n_keep + 1;
 }
 
@@ -61,7 +62,7 @@ int64_t lts_live_surplus(const lstm_dataset *live, int64_t n_keep)
  */
 static void keep_filled(lstm_dataset *live, int64_t column)
 {
-    lts_member *m = &live->members[0];
+    lts_dataset_series *m = &live->series[0];
     int64_t C = live->n_column, end = 0;
     while (end < m->n_row && lts_is_filled(m, end * C + column))
         end++;
@@ -75,7 +76,7 @@ static void keep_filled(lstm_dataset *live, int64_t column)
 
 void lts_live_drop(lstm_dataset *live, int64_t n)
 {
-    lts_member *m = &live->members[0];
+    lts_dataset_series *m = &live->series[0];
     int64_t C = live->n_column, left = (m->n_row + m->n_future - n) * C;
     memmove(m->values, m->values + n * C, (size_t)left * sizeof *m->values);
     for (int64_t i = 0; m->filled != NULL && i < left; i++)

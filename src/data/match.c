@@ -66,7 +66,7 @@ lstm_status lts_match_columns(const lstm_dataset *fit, const lstm_dataset *d)
 /* Calendar columns of the last row that is forecast. */
 static lstm_status match_calendar(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     int64_t first = m->first + origin, time;
     int64_t last = H < INT64_MAX - first ? first + H - 1 : INT64_MAX;
     if (d->columns.n == d->n_column ||
@@ -81,7 +81,7 @@ static lstm_status match_calendar(const lstm_dataset *d, int64_t series, int64_t
 
 lstm_status lts_match_future(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     for (int64_t c = 0; c < d->n_column; c++)
         if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
             return lts_fail(

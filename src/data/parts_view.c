@@ -7,22 +7,22 @@ lstm_status lts_parts_view_new(lts_parts_view *view, const lstm_dataset *dataset
 {
     int64_t n = dataset->names.n;
     *view = (lts_parts_view){.dataset = *dataset};
-    view->members = lts_alloc(n, sizeof *view->members);
-    if (view->members == NULL)
+    view->series = lts_alloc(n, sizeof *view->series);
+    if (view->series == NULL)
         return LSTM_E_NOMEM;
     if (n > 0) /* else there is no array */
-        memcpy(view->members, dataset->members, (size_t)n * sizeof *view->members);
-    view->dataset.members = view->members;
+        memcpy(view->series, dataset->series, (size_t)n * sizeof *view->series);
+    view->dataset.series = view->series;
     return LSTM_OK;
 }
 
 void lts_parts_view_free(lts_parts_view *view)
 {
-    lts_free(view->members);
+    lts_free(view->series);
 }
 
 void lts_parts_view_hold_out(lts_parts_view *view)
 {
     for (int64_t s = 0; s < view->dataset.names.n; s++)
-        view->members[s].valid_end = view->members[s].train_end = lts_train_end(&view->members[s]);
+        view->series[s].valid_end = view->series[s].train_end = lts_train_end(&view->series[s]);
 }

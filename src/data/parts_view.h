@@ -8,7 +8,7 @@
 /** A view of a data set that shares everything but the ends of the parts. */
 typedef struct lts_parts_view {
     lstm_dataset dataset;
-    lts_member *members;
+    lts_dataset_series *series;
 } lts_parts_view;
 
 /** LSTM_E_NOMEM; free it in any case. */

@@ -158,7 +158,7 @@ static lstm_status do_all(run *r)
 static void measure_column(run *r, int64_t s, int64_t c, int64_t k)
 {
     const lstm_dataset *dataset = r->batch.dataset;
-    int64_t end = lts_train_end(&dataset->members[s]), at = s * r->results->K + k;
+    int64_t end = lts_train_end(&dataset->series[s]), at = s * r->results->K + k;
     int64_t m = r->options.season_len;
     r->scales[at] = 1;
     if (r->options.standardized)

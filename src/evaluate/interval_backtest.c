@@ -49,7 +49,7 @@ typedef struct run {
 /* The first origin of a series that is used. */
 static int64_t first_calibration(const run *r, int64_t series)
 {
-    int64_t begin = lts_train_end(&r->batch.dataset->members[series]);
+    int64_t begin = lts_train_end(&r->batch.dataset->series[series]);
     int64_t first = lts_origin_first(&r->options, r->batch.dataset, series);
     begin = begin < 1 ? 1 : begin;
     return first < begin ? first : first - (first - begin) / r->options.stride * r->options.stride;

@@ -11,7 +11,7 @@
 enum { MOST_VALUES = 2000000 };
 
 /* Origins of a series: from the end of its training part on, all targets in the validation part. */
-static int64_t origins_of(const lts_member *m, int64_t H)
+static int64_t origins_of(const lts_dataset_series *m, int64_t H)
 {
     int64_t n = lts_valid_end(m) - lts_train_end(m) - H + 1;
     return n > 0 && lts_train_end(m) > 0 ? n : 0;
@@ -22,7 +22,7 @@ static void list_windows(lts_judge *judge, int64_t stride)
 {
     int64_t skipped = 0;
     for (int64_t s = 0; s < judge->dataset->names.n; s++) {
-        const lts_member *m = &judge->dataset->members[s];
+        const lts_dataset_series *m = &judge->dataset->series[s];
         int64_t n = origins_of(m, judge->H), i = skipped;
         for (; i < n; i += stride) {
             judge->series[judge->n] = s;
@@ -33,7 +33,7 @@ static void list_windows(lts_judge *judge, int64_t stride)
 }
 
 /* Mean absolute change over a season, as of the metric MASE. */
-static double scale_of(const lstm_dataset *d, const lts_member *m, int64_t column,
+static double scale_of(const lstm_dataset *d, const lts_dataset_series *m, int64_t column,
                        int64_t season_len)
 {
     double sum = 0;
@@ -56,7 +56,7 @@ static void find_scales(lts_judge *judge, int64_t season_len)
     for (int64_t s = 0; s < d->names.n; s++)
         for (int64_t c = 0; c < d->n_column; c++)
             if (lts_role_is_target(d->roles[c]))
-                *scale++ = scale_of(d, &d->members[s], c, season_len);
+                *scale++ = scale_of(d, &d->series[s], c, season_len);
 }
 
 lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_t H,
@@ -64,7 +64,7 @@ lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_
 {
     int64_t all = 0, K = lstm_dataset_targets(dataset);
     for (int64_t s = 0; s < dataset->names.n; s++)
-        all += origins_of(&dataset->members[s], H);
+        all += origins_of(&dataset->series[s], H);
     int64_t most = MOST_VALUES / K / H;
     most = most > LTS_JUDGE_WINDOWS ? LTS_JUDGE_WINDOWS : most < 1 ? 1 : most;
     int64_t stride = (all + most - 1) / most;
@@ -99,7 +99,7 @@ double lts_judge_independent(const lts_judge *judge)
 {
     double n = 0;
     for (int64_t s = 0; s < judge->dataset->names.n; s++) {
-        const lts_member *m = &judge->dataset->members[s];
+        const lts_dataset_series *m = &judge->dataset->series[s];
         if (origins_of(m, judge->H) > 0)
             n += (double)(lts_valid_end(m) - lts_train_end(m)) / (double)judge->H;
     }
@@ -112,7 +112,7 @@ static double column_error(const lts_judge *judge, int64_t window, int64_t colum
 {
     const lstm_dataset *d = judge->dataset;
     int64_t series = judge->series[window], K = judge->K;
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     double scale = judge->scales[series * K + k], sum = 0;
     for (int64_t h = 0; scale > 0 && h < judge->H; h++) {
         double value = lts_value_observed(d, m, column, judge->origin[window] + h);

@@ -314,7 +314,7 @@ static int64_t values_of(const lstm_dataset *d)
     int64_t n = 0;
     for (int64_t s = 0; s < d->names.n; s++)
         for (int64_t c = 0; c < d->n_column; c++)
-            n += lts_role_is_target(d->roles[c]) ? lts_train_end(&d->members[s]) : 0;
+            n += lts_role_is_target(d->roles[c]) ? lts_train_end(&d->series[s]) : 0;
     return n;
 }
 
@@ -326,7 +326,7 @@ static int64_t draw_of(const lstm_dataset *d)
 {
     int64_t shortest = INT64_MAX, longest = 0;
     for (int64_t s = 0; s < d->names.n; s++) {
-        int64_t n = lts_train_end(&d->members[s]);
+        int64_t n = lts_train_end(&d->series[s]);
         if (n > 0)
             shortest = lts_least(shortest, n);
         longest = lts_most(longest, n);

@@ -32,8 +32,8 @@ static int64_t typical_rows(const lstm_dataset *d, int64_t period, double *value
 {
     int64_t n = 0;
     for (int64_t s = 0; s < d->names.n; s++)
-        if (lts_train_end(&d->members[s]) >= 3 * period)
-            values[n++] = (double)lts_train_end(&d->members[s]);
+        if (lts_train_end(&d->series[s]) >= 3 * period)
+            values[n++] = (double)lts_train_end(&d->series[s]);
     return (int64_t)lower_quartile(values, n);
 }
 
@@ -44,7 +44,7 @@ typedef struct spread {
 
 static spread spread_of(const lstm_dataset *d, int64_t series, int64_t column)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     spread s = {0, 0, 0};
     for (int64_t row = 0; row < lts_train_end(m); row++) {
         double value = lts_value_observed(d, m, column, row);

@@ -33,7 +33,7 @@ static lstm_status extend_roster(lts_fitting *fit, lts_series_map *map)
     for (int64_t s = 0; s < d->names.n; s++) {
         map->is_new[s] = lts_roster_find(&before->roster, d, s) < 0;
         if (map->numbers[s] >= before->roster.n)
-            lts_scoring_scales(before, -1, d, s, lts_valid_end(&d->members[s]),
+            lts_scoring_scales(before, -1, d, s, lts_valid_end(&d->series[s]),
                                roster->scales + map->numbers[s] * roster->K);
     }
     map->n = roster->n;
@@ -57,7 +57,7 @@ static uint64_t seed_of(const lts_fitting *fit, int64_t network)
 {
     uint64_t bits[2], n_row = 0;
     for (int64_t s = 0; s < fit->dataset->names.n; s++)
-        n_row += (uint64_t)lts_valid_end(&fit->dataset->members[s]);
+        n_row += (uint64_t)lts_valid_end(&fit->dataset->series[s]);
     lts_rng_bits(fit->f->options.seed, lts_rng_part(LTS_RNG_MEMBERS, 1 + n_row), (uint64_t)network,
                  bits);
     return bits[0];
@@ -118,7 +118,7 @@ static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number,
                                 const lts_fresh_share *share, lts_residuals *all)
 {
     const lts_roster *roster = &fit->f->fitted.roster;
-    const lts_member *m = &fit->dataset->members[s];
+    const lts_dataset_series *m = &fit->dataset->series[s];
     lts_residuals fresh = {0};
     int64_t moved = 0;
     if (lts_roster_find(roster, fit->dataset, s) >= 0)
@@ -138,7 +138,7 @@ static lstm_status append_fresh(lts_fitting *fit, int64_t s, int64_t number,
 
 static int64_t count_fresh(const lts_fitting *fit, int64_t s)
 {
-    return lts_count_fresh(fit->f, fit->dataset, s, lts_valid_end(&fit->dataset->members[s]));
+    return lts_count_fresh(fit->f, fit->dataset, s, lts_valid_end(&fit->dataset->series[s]));
 }
 
 /* Residuals of rows since the fit by the members that have not seen them. */

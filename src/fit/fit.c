@@ -32,7 +32,7 @@ static lstm_status make_parts(lts_parts_view *parts, const lstm_dataset *dataset
 {
     LTS_TRY(lts_parts_view_new(parts, dataset));
     for (int64_t s = 0; s < dataset->names.n; s++) {
-        lts_member *m = &parts->members[s];
+        lts_dataset_series *m = &parts->series[s];
         int64_t train_end = lts_train_end(m), valid_end = lts_valid_end(m);
         if (train_end == valid_end)
             train_end -= validation_rows(valid_end, H);
@@ -46,7 +46,7 @@ static int64_t series_without_validation(const lstm_dataset *dataset)
 {
     int64_t n = 0;
     for (int64_t s = 0; s < dataset->names.n; s++)
-        n += lts_train_end(&dataset->members[s]) == lts_valid_end(&dataset->members[s]);
+        n += lts_train_end(&dataset->series[s]) == lts_valid_end(&dataset->series[s]);
     return n;
 }
 
@@ -55,7 +55,7 @@ static bool has_enough_data(const lts_fitting *fit)
 {
     int64_t period = fit->made.choice.season_len, longest = 0;
     for (int64_t s = 0; s < fit->dataset->names.n; s++) {
-        int64_t n = lts_train_end(&fit->dataset->members[s]);
+        int64_t n = lts_train_end(&fit->dataset->series[s]);
         longest = n > longest ? n : longest;
     }
     return fit->judge.n >= LEAST_WINDOWS && longest >= LEAST_PERIODS * (period > 1 ? period : 1);

@@ -37,7 +37,7 @@ static void add_by_seconds(candidates *c, int64_t step)
 }
 
 /* The autocorrelation at a lag, over all target columns of the training parts. */
-static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_member *m,
+static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_dataset_series *m,
                               double mean, int64_t lag)
 {
     double sum = 0, squares = 0;
@@ -52,7 +52,7 @@ static double autocorrelation(const lstm_dataset *d, int64_t column, const lts_m
     return squares > 0 ? sum / squares : 0;
 }
 
-static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m)
+static double mean_of(const lstm_dataset *d, int64_t column, const lts_dataset_series *m)
 {
     double sum = 0;
     int64_t n = 0;
@@ -66,12 +66,12 @@ static double mean_of(const lstm_dataset *d, int64_t column, const lts_member *m
     return n == 0 ? 0 : sum / (double)n;
 }
 
-static const lts_member *longest_series(const lstm_dataset *d)
+static const lts_dataset_series *longest_series(const lstm_dataset *d)
 {
-    const lts_member *longest = &d->members[0];
+    const lts_dataset_series *longest = &d->series[0];
     for (int64_t s = 1; s < d->names.n; s++)
-        if (lts_train_end(&d->members[s]) > lts_train_end(longest))
-            longest = &d->members[s];
+        if (lts_train_end(&d->series[s]) > lts_train_end(longest))
+            longest = &d->series[s];
     return longest;
 }
 
@@ -82,7 +82,7 @@ static const lts_member *longest_series(const lstm_dataset *d)
  */
 static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
 {
-    const lts_member *m = longest_series(d);
+    const lts_dataset_series *m = longest_series(d);
     int64_t longest = lts_train_end(m) / 3 < MOST_LAG ? lts_train_end(m) / 3 : MOST_LAG;
     double *sums = lts_alloc(MOST_LAG + 2, sizeof *sums), K = 0;
     if (sums == NULL)
@@ -121,8 +121,8 @@ typedef struct guess {
 } guess;
 
 /* The forecast of step h; NaN if it is not known. Row `first` is the first one with a value. */
-static double forecast_at(const lstm_dataset *d, const lts_member *m, int64_t column, int64_t first,
-                          int64_t origin, int64_t h, guess by)
+static double forecast_at(const lstm_dataset *d, const lts_dataset_series *m, int64_t column,
+                          int64_t first, int64_t origin, int64_t h, guess by)
 {
     int64_t from = origin - by.period + h % by.period, rows = origin - 1 - first;
     double value = lts_value_observed(d, m, column, from);
@@ -134,7 +134,7 @@ static double forecast_at(const lstm_dataset *d, const lts_member *m, int64_t co
 }
 
 /* Sum of absolute errors of n forecasts. */
-static double error_of(const lstm_dataset *d, int64_t column, const lts_member *m, guess by,
+static double error_of(const lstm_dataset *d, int64_t column, const lts_dataset_series *m, guess by,
                        int64_t longest, int64_t horizon, int64_t *n)
 {
     int64_t end = lts_train_end(m), first = longest, last = end - 1;
@@ -166,8 +166,8 @@ static double relative_error(const lstm_dataset *d, guess by, int64_t longest, i
             int64_t n = 0, n_naive = 0;
             if (!lts_role_is_target(d->roles[c]))
                 continue;
-            double error = error_of(d, c, &d->members[s], by, longest, horizon, &n);
-            double naive = error_of(d, c, &d->members[s], last_value, longest, horizon, &n_naive);
+            double error = error_of(d, c, &d->series[s], by, longest, horizon, &n);
+            double naive = error_of(d, c, &d->series[s], last_value, longest, horizon, &n_naive);
             if (n == 0 || n_naive == 0 || !(naive > 0))
                 continue;
             sum += error / (double)n / (naive / (double)n_naive);

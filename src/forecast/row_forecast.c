@@ -106,10 +106,10 @@ static lstm_status check_origin(const lstm_view *view, int64_t series, int64_t o
             LSTM_E_SHAPE, "series %lld (%.100s) has no scale: the view has those of %lld",
             (long long)series, lts_names_get(&d->names, series), (long long)view->scaler.n_series);
     LTS_TRY(lts_check_at_least("origin", origin, 1));
-    if (origin > d->members[series].n_row)
+    if (origin > d->series[series].n_row)
         return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
                         (long long)origin, lts_names_get(&d->names, series),
-                        (long long)d->members[series].n_row);
+                        (long long)d->series[series].n_row);
     return lts_match_future(d, series, origin, H);
 }
 

@@ -51,9 +51,9 @@ static lstm_status count_origins(lts_view_valid *valid)
     if (valid->first == NULL || valid->begin == NULL || valid->end == NULL)
         return LSTM_E_NOMEM;
     for (int64_t s = 0; s < n_series; s++) {
-        int64_t least = before + o->difference, begin = lts_train_end(&d->members[s]);
+        int64_t least = before + o->difference, begin = lts_train_end(&d->series[s]);
         valid->begin[s] = begin > least ? begin : least;
-        valid->end[s] = lts_valid_end(&d->members[s]);
+        valid->end[s] = lts_valid_end(&d->series[s]);
         int64_t n = valid->end[s] - rows - valid->begin[s] + 1;
         valid->first[s + 1] = valid->first[s] + (n > 0 ? n : 0);
     }

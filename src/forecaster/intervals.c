@@ -40,7 +40,7 @@ lstm_status lts_intervals_new(lts_fitted *fitted, const lstm_forecaster_options 
 static void read_row(const lstm_dataset *d, int64_t series, int64_t row, real *values)
 {
     for (int64_t c = 0; c < d->n_column; c++)
-        values[c] = (real)lts_value_observed(d, &d->members[series], c, row);
+        values[c] = (real)lts_value_observed(d, &d->series[series], c, row);
 }
 
 /* Observes rows first .. end - 1; row [C]. */
@@ -73,7 +73,7 @@ static lstm_status finish_series(lts_scoring *s, const lts_judge *judge, int64_t
                                  int64_t known, real *row)
 {
     LTS_TRY(observe(s, judge->dataset, series, known,
-                    lts_valid_end(&judge->dataset->members[series]), row));
+                    lts_valid_end(&judge->dataset->series[series]), row));
     return lstm_interval_restart(s->interval);
 }
 
@@ -175,7 +175,7 @@ static lstm_status begin(call *c, int64_t origin)
     const lts_fitted *fitted = &c->f->fitted;
     int64_t number = lts_roster_find(&fitted->roster, c->dataset, c->series);
     int64_t known =
-        lts_roster_known(&fitted->roster, number, c->dataset, c->dataset->members[c->series].start);
+        lts_roster_known(&fitted->roster, number, c->dataset, c->dataset->series[c->series].start);
     return lts_scoring_init(
         &c->scoring, fitted, &c->f->options, number,
         lts_scoring_first(fitted, number, known, origin, c->f->options.horizon));
@@ -206,7 +206,7 @@ static lstm_status advance(call *c, int64_t known, int64_t origin)
 /* Where forecasts end that have all known covariates. */
 static int64_t last_scored(const call *c, int64_t end)
 {
-    const lts_member *m = &c->dataset->members[c->series];
+    const lts_dataset_series *m = &c->dataset->series[c->series];
     int64_t last = m->n_row + m->n_future - c->f->options.horizon + 1;
     for (int64_t i = 0; i < c->dataset->n_column; i++)
         if (c->dataset->roles[i] == LSTM_ROLE_KNOWN && last < end)
@@ -222,7 +222,7 @@ typedef struct due_rows {
 static due_rows find_due(const call *c)
 {
     const lts_fitted *before = &c->f->fitted;
-    const lts_member *m = &c->dataset->members[c->series];
+    const lts_dataset_series *m = &c->dataset->series[c->series];
     int64_t number = lts_roster_find(&before->roster, c->dataset, c->series);
     int64_t known = lts_roster_known(&before->roster, number, c->dataset, m->start);
     int64_t end = lts_valid_end(m), last = last_scored(c, end);

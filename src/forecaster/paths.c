@@ -281,8 +281,7 @@ static void find_series(call *c)
 {
     const lts_roster *roster = &c->f->fitted.roster;
     c->number = lts_roster_find(roster, c->dataset, c->series);
-    c->known =
-        lts_roster_known(roster, c->number, c->dataset, c->dataset->members[c->series].start);
+    c->known = lts_roster_known(roster, c->number, c->dataset, c->dataset->series[c->series].start);
 }
 
 static call call_of(const lstm_forecaster *forecaster, const lstm_dataset *dataset, int64_t series,

@@ -261,10 +261,10 @@ static lstm_status check_origin(const lstm_forecaster *f, const lstm_dataset *d,
                                 int64_t origin, int64_t H)
 {
     LTS_TRY(lts_check_at_least("origin", origin, 1));
-    if (origin > d->members[series].n_row)
+    if (origin > d->series[series].n_row)
         return lts_fail(LSTM_E_SHAPE, "origin is %lld, series \"%.100s\" has %lld rows",
                         (long long)origin, lts_names_get(&d->names, series),
-                        (long long)d->members[series].n_row);
+                        (long long)d->series[series].n_row);
     return lts_fitted_match_future(&f->fitted, d, series, origin, H);
 }
 
@@ -326,7 +326,7 @@ lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster, const lst
     LTS_NOT_NULL(forecaster);
     LTS_NOT_NULL(dataset);
     LTS_TRY(lts_dataset_check_series(dataset, series));
-    int64_t origin = dataset->members[series].n_row;
+    int64_t origin = dataset->series[series].n_row;
     return lstm_forecaster_predict_from(forecaster, dataset, series, &origin, 1,
                                         forecaster->options.horizon, y);
 }
@@ -338,7 +338,7 @@ static lstm_status take_series(const lstm_forecaster *f, const lstm_dataset *d,
     for (int64_t i = 0; i < n; i++) {
         taken[i] = series == NULL ? i : series[i];
         LTS_TRY(lts_dataset_check_series(d, taken[i]));
-        origins[i] = d->members[taken[i]].n_row;
+        origins[i] = d->series[taken[i]].n_row;
         LTS_TRY(check_origin(f, d, taken[i], origins[i], f->options.horizon));
     }
     return LSTM_OK;

@@ -113,7 +113,7 @@ void lts_scoring_clear(lts_scoring *s)
 static double mean_change(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
                           int64_t column, int64_t n_row)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     double sum = 0;
     int64_t n = 0, period = period_of(fitted);
     for (int64_t row = lts_most(period, n_row - lts_fitted_scale_rows(fitted)); row < n_row;
@@ -148,7 +148,7 @@ void lts_scoring_measure(lts_scoring *s, const lstm_dataset *d, int64_t series, 
     if (s->has_scales)
         return;
     lts_scoring_scales(s->fitted, s->number, d, series, n_row, s->scales);
-    s->has_scales = d->members[series].first + n_row >= s->first;
+    s->has_scales = d->series[series].first + n_row >= s->first;
 }
 
 /* A forecast, or its quantile of a share, in units of the scales. */

@@ -67,7 +67,7 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
                                 frame->n_column));
     s->n_keep = rows_to_keep(s, season);
     if (o->dataset != NULL)
-        start = o->dataset->members[o->series].start;
+        start = o->dataset->series[o->series].start;
     LTS_TRY(lts_live_new(&s->live, frame, s->n_keep, s->n_future, start));
     if (!lts_multiply(s->H, s->K, &size) || !lts_multiply(size, 1 + s->shares.n, &size))
         size = INT64_MAX;
@@ -77,14 +77,14 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
         return LSTM_E_NOMEM;
     if (o->intervals != 0)
         LTS_TRY(init_intervals(s, f, start,
-                               o->dataset == NULL ? 0 : o->dataset->members[o->series].n_row));
+                               o->dataset == NULL ? 0 : o->dataset->series[o->series].n_row));
     return lts_stream_init_members(s);
 }
 
 /* Fills what is missing first. */
 static lstm_status forecast_present(lstm_stream *s, real *y)
 {
-    LTS_TRY(lts_fitted_match_future(&s->fitted, s->live, 0, s->live->members[0].n_row, s->H));
+    LTS_TRY(lts_fitted_match_future(&s->fitted, s->live, 0, s->live->series[0].n_row, s->H));
     if (lts_dataset_fills(s->live))
         LTS_TRY(lts_dataset_fill(s->live, 0));
     return lts_stream_run(s, y);
@@ -92,7 +92,7 @@ static lstm_status forecast_present(lstm_stream *s, real *y)
 
 static int64_t rows_of(const lstm_stream *s)
 {
-    return s->live->members[0].first + s->live->members[0].n_row;
+    return s->live->series[0].first + s->live->series[0].n_row;
 }
 
 static lts_scored scored(const lstm_stream *s, const real *y)
@@ -115,7 +115,7 @@ static lstm_status foretell(lstm_stream *s, bool *is_made)
     *is_made = false;
     if (!is_due(s))
         return LSTM_OK;
-    lts_scoring_measure(&s->scoring, s->live, 0, s->live->members[0].n_row);
+    lts_scoring_measure(&s->scoring, s->live, 0, s->live->series[0].n_row);
     lstm_status status = forecast_present(s, s->expected);
     *is_made = status >= 0;
     return status == LSTM_E_NOMEM ? status : LSTM_OK;
@@ -147,14 +147,15 @@ static lstm_status push(lstm_stream *s, const real *row)
 }
 
 /* n rows as they were before missing values were filled. */
-static void copy_unfilled(const lts_member *m, int64_t C, int64_t first, int64_t n, real *rows)
+static void copy_unfilled(const lts_dataset_series *m, int64_t C, int64_t first, int64_t n,
+                          real *rows)
 {
     for (int64_t i = 0; i < n * C; i++)
         rows[i] = lts_is_filled(m, first * C + i) ? (real)NAN : m->values[first * C + i];
 }
 
 /* The rows after the first n of a series, as future rows. */
-static lstm_status push_future(lstm_stream *s, const lts_member *m, int64_t n, real *rows)
+static lstm_status push_future(lstm_stream *s, const lts_dataset_series *m, int64_t n, real *rows)
 {
     int64_t left = m->n_row + m->n_future - n;
     left = left < s->n_future ? left : s->n_future;
@@ -164,7 +165,7 @@ static lstm_status push_future(lstm_stream *s, const lts_member *m, int64_t n, r
 
 static lstm_status push_series(lstm_stream *s, const lstm_dataset *d, int64_t series)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     int64_t size;
     if (!lts_multiply(lts_most(s->n_future, 1), d->n_column, &size))
         size = INT64_MAX;
@@ -315,7 +316,7 @@ lstm_status lstm_stream_intervals(lstm_stream *stream, lstm_real *y, lstm_real *
         return lts_fail(LSTM_E_ORDER, "the stream was made without the option intervals");
     LTS_TRY(check_rows(stream));
     LTS_TRY(forecast_present(stream, stream->y));
-    lts_scoring_measure(&stream->scoring, stream->live, 0, stream->live->members[0].n_row);
+    lts_scoring_measure(&stream->scoring, stream->live, 0, stream->live->series[0].n_row);
     const lts_scored forecast = scored(stream, stream->y);
     LTS_TRY(lts_scoring_bounds(&stream->scoring, &forecast, lower, upper));
     if (y != NULL)

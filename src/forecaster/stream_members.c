@@ -63,7 +63,7 @@ void lts_stream_clear_members(lstm_stream *s)
 /* Target columns of a row, as the dropped rows or all of them are taken. */
 static void take_row(const lstm_dataset *live, int64_t row, lts_running *running)
 {
-    const real *values = live->members[0].values + row * live->n_column;
+    const real *values = live->series[0].values + row * live->n_column;
     for (int64_t c = 0; c < live->n_column; c++)
         if (lts_role_is_target(live->roles[c]))
             lts_running_take(running++, (double)values[c]);
@@ -79,7 +79,7 @@ static void forecast_baseline(lstm_stream *s, real *y)
 {
     for (int64_t k = 0; k < s->K; k++)
         lts_running_copy(&s->all[k], &s->dropped[k]);
-    for (int64_t row = 0; row < s->live->members[0].n_row; row++)
+    for (int64_t row = 0; row < s->live->series[0].n_row; row++)
         take_row(s->live, row, s->all);
     for (int64_t k = 0; k < s->K; k++) {
         lts_running_forecast(&s->all[k], s->fitted.choice.baseline, s->H, s->values);
@@ -106,7 +106,7 @@ static lstm_status forecast_networks(lstm_stream *s, int64_t origin, real *y)
 lstm_status lts_stream_run(lstm_stream *s, real *y)
 {
     const lts_choice *choice = &s->fitted.choice;
-    int64_t origin = s->live->members[0].n_row;
+    int64_t origin = s->live->series[0].n_row;
     if (lts_has_networks(choice))
         LTS_TRY(forecast_networks(s, origin, y));
     if (choice->use == LSTM_USE_RIDGE)

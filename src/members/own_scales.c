@@ -40,7 +40,7 @@ static void copy_column(const lstm_dataset *d, int64_t series, int64_t column, i
                         int64_t n, const lts_transform *transform, real *values)
 {
     for (int64_t i = 0; i < n; i++) {
-        double value = lts_value_observed(d, &d->members[series], column, first + i);
+        double value = lts_value_observed(d, &d->series[series], column, first + i);
         values[i] = lts_transform_takes(transform, value) ? (real)value : (real)NAN;
     }
 }
@@ -92,7 +92,7 @@ static lstm_status extend(lts_scaler *all, const lts_scaler *before, int64_t n)
 /* Sets scales [C] by the latest rows of a series. */
 static lstm_status fit_new(const lstm_view *view, int64_t series, int64_t n_row, lts_scale *scales)
 {
-    int64_t end = lts_valid_end(&view->dataset->members[series]);
+    int64_t end = lts_valid_end(&view->dataset->series[series]);
     real *values = lts_alloc(n_row < end ? n_row : end, sizeof *values);
     if (values == NULL)
         return LSTM_E_NOMEM;

@@ -8,12 +8,12 @@
 #include <math.h>
 
 /* The rows that a fit may read. */
-static int64_t rows_read(const lts_member *m)
+static int64_t rows_read(const lts_dataset_series *m)
 {
     return lts_valid_end(m);
 }
 
-static int64_t train_end(const lstm_view *view, const lts_member *m)
+static int64_t train_end(const lstm_view *view, const lts_dataset_series *m)
 {
     return view->options.part == LSTM_PART_TRAIN ? lts_train_end(m) : lts_valid_end(m);
 }
@@ -26,7 +26,7 @@ static int64_t values_of(const lstm_view *view, int64_t every)
     const lstm_dataset *d = view->dataset;
     int64_t n_row = 0;
     for (int64_t s = 0; s < d->names.n; s += every)
-        n_row += rows_read(&d->members[s]);
+        n_row += rows_read(&d->series[s]);
     return n_row * view->targets.n;
 }
 
@@ -47,7 +47,7 @@ static lstm_status copy_columns(const lstm_view *view, int64_t every, lts_ridge_
     if (z == NULL)
         return LSTM_E_NOMEM;
     for (int64_t s = 0; s < d->names.n; s += every) {
-        const lts_member *m = &d->members[s];
+        const lts_dataset_series *m = &d->series[s];
         const lts_place place = {.series = s, .limit = rows_read(m)};
         for (int64_t k = 0; k < K; k++, columns++) {
             *columns = (lts_ridge_column){.values = z,

@@ -73,7 +73,7 @@ lstm_status lts_roster_take(lts_roster *roster, const lts_judge *judge)
     const lstm_dataset *d = judge->dataset;
     LTS_TRY(allocate(roster, d->names.n, judge->K));
     for (int64_t s = 0; s < roster->n; s++) {
-        const lts_member *m = &d->members[s];
+        const lts_dataset_series *m = &d->series[s];
         LTS_TRY(lts_names_add(&roster->names, "series", lts_names_get(&d->names, s)));
         roster->known_rows[s] = lts_valid_end(m);
         set_known_until(roster, s, d, m->start, roster->known_rows[s]);
@@ -141,7 +141,7 @@ lstm_status lts_roster_extend(lts_roster *roster, const lts_roster *before, cons
 
 void lts_roster_learn(lts_roster *roster, int64_t number, const lstm_dataset *d, int64_t series)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     int64_t end = lts_valid_end(m), known = 0;
     if (roster->known_rows[number] > 0)
         known = lts_roster_known(roster, number, d, m->start);

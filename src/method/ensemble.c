@@ -67,7 +67,7 @@ static lstm_status do_batch(lts_job_batch *b, int64_t M, const double *scales, e
 static lstm_status do_series(lts_job_batch *b, const lstm_ensemble_options *o, int64_t series,
                              double *scales, errors *e)
 {
-    const lts_member *member = &b->dataset->members[series];
+    const lts_dataset_series *member = &b->dataset->series[series];
     int64_t origin = lts_train_end(member), last = lts_valid_end(member) - b->H;
     int64_t stride = o->stride == 0 ? 1 : o->stride;
     double mean;

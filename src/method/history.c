@@ -6,7 +6,7 @@
 void lts_history_read(const lstm_dataset *dataset, int64_t series, int64_t column, int64_t first,
                       int64_t n, double *x)
 {
-    const lts_member *m = &dataset->members[series];
+    const lts_dataset_series *m = &dataset->series[series];
     for (int64_t t = 0; t < n; t++)
         x[t] = (double)lts_value_known(dataset, m, column, first + t, first + n);
 }

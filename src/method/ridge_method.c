@@ -43,7 +43,7 @@ static void scale_column(lts_ridge_column *column)
 static void list_columns(const lstm_dataset *dataset, lts_ridge_column *columns)
 {
     for (int64_t s = 0; s < dataset->names.n; s++) {
-        const lts_member *member = &dataset->members[s];
+        const lts_dataset_series *member = &dataset->series[s];
         for (int64_t c = 0; c < dataset->n_column; c++) {
             if (!lts_role_is_target(dataset->roles[c]))
                 continue;

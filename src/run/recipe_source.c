@@ -26,7 +26,7 @@ json_t *lts_describe_series(const lstm_series *series)
 /* The values of a series, with the known ones of future rows, and which of them were filled. */
 static void add_chunks(const lstm_dataset *d, int64_t series, lts_chunk *chunks)
 {
-    const lts_member *m = &d->members[series];
+    const lts_dataset_series *m = &d->series[series];
     int64_t n_value = m->n_row * d->n_column;
     int64_t n_bits = (n_value + LTS_FILLED_BITS - 1) / LTS_FILLED_BITS;
     const real *statics = lstm_dataset_static(d, series);
@@ -68,7 +68,7 @@ static json_t *digest_parts(const lstm_dataset *d)
     if (numbers == NULL)
         return NULL;
     for (int64_t s = 0; s < d->names.n; s++) {
-        const lts_member *m = &d->members[s];
+        const lts_dataset_series *m = &d->series[s];
         const int64_t of_series[] = {m->n_row, m->n_future, m->start, lts_train_end(m),
                                      lts_valid_end(m)};
         memcpy(numbers + 5 * s, of_series, sizeof of_series);

@@ -12,13 +12,13 @@ static lstm_status check_view(const lstm_view *view)
         for (int64_t row = 0; row < view->end[s]; row++)
             for (int64_t j = 0; j < view->targets.n; j++) {
                 int64_t c = view->targets.at[j];
-                double value = lts_value_observed(d, &d->members[s], c, row);
+                double value = lts_value_observed(d, &d->series[s], c, row);
                 if (value < 0)
                     return lts_fail(LSTM_E_NUMERIC,
                                     "series \"%.100s\", row %lld, column %lld (%.100s) is %g, "
                                     "LSTM_LOSS_NEGATIVE_BINOMIAL needs a count",
                                     lts_names_get(&d->names, s),
-                                    (long long)(d->members[s].first + row), (long long)c,
+                                    (long long)(d->series[s].first + row), (long long)c,
                                     lts_names_get(&d->columns, c), value);
             }
     return LSTM_OK;

@@ -9,7 +9,8 @@
 typedef struct lts_stretch {
     const real *values;
     int64_t stride, n;
-    const uint64_t *filled; /**< bit first + i stride of value i, as in lts_member; NULL = none */
+    const uint64_t
+        *filled; /**< bit first + i stride of value i, as in lts_dataset_series; NULL = none */
     int64_t first;
 } lts_stretch;
 

@@ -77,7 +77,7 @@ lstm_status lts_scale_fit(lts_scale *scale, int64_t kind, const lts_transform *t
     return LSTM_OK;
 }
 
-static int64_t end_of_rows(const lts_member *m, int64_t rows)
+static int64_t end_of_rows(const lts_dataset_series *m, int64_t rows)
 {
     return rows == LSTM_PART_TRAIN ? lts_train_end(m)
                                    : (rows == LSTM_PART_TRAIN_VALID ? lts_valid_end(m) : m->n_row);
@@ -89,7 +89,7 @@ static int64_t first_outside(const lstm_dataset *d, int64_t series, int64_t end,
 {
     int64_t row = 0;
     while (row < end &&
-           lts_transform_takes(transform, lts_value_observed(d, &d->members[series], column, row)))
+           lts_transform_takes(transform, lts_value_observed(d, &d->series[series], column, row)))
         row++;
     return row;
 }
@@ -98,7 +98,7 @@ bool lts_is_in_domain(const lstm_dataset *dataset, int64_t rows, int64_t column,
                       const lts_transform *transform)
 {
     for (int64_t s = 0; s < dataset->names.n; s++) {
-        int64_t end = end_of_rows(&dataset->members[s], rows);
+        int64_t end = end_of_rows(&dataset->series[s], rows);
         if (first_outside(dataset, s, end, column, transform) < end)
             return false;
     }
@@ -116,7 +116,7 @@ static lstm_status check_domain(const lstm_dataset *d, int64_t series, int64_t e
                     "transformation needs %s values",
                     lts_names_get(&d->names, series), (long long)row, (long long)column,
                     lts_names_get(&d->columns, column),
-                    lts_value_observed(d, &d->members[series], column, row),
+                    lts_value_observed(d, &d->series[series], column, row),
                     transform->kind == LSTM_TRANSFORM_SQRT ? "non-negative" : "positive");
 }
 
@@ -138,9 +138,9 @@ static lstm_status fit_column(lts_scaler *scaler, int64_t kind, const lstm_datas
     int64_t C = d->n_column, n = d->names.n;
     LTS_TRY(lts_transform_check(transform));
     for (int64_t s = 0; s < n; s++) {
-        int64_t end = end_of_rows(&d->members[s], rows);
+        int64_t end = end_of_rows(&d->series[s], rows);
         LTS_TRY(check_domain(d, s, end, column, transform));
-        const lts_member *m = &d->members[s];
+        const lts_dataset_series *m = &d->series[s];
         stretches[s] = (lts_stretch){m->values + column, C, end, m->filled, column};
     }
     if (scaler->n_series == 1)

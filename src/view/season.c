@@ -25,8 +25,8 @@ static double year_fraction(int64_t time)
  * Position of a row in the units of the period. Rows of all series count from the same time, so
  * that series with different starts share a season.
  */
-static double position_of(const lts_season *season, const lstm_dataset *d, const lts_member *m,
-                          int64_t row)
+static double position_of(const lts_season *season, const lstm_dataset *d,
+                          const lts_dataset_series *m, int64_t row)
 {
     int64_t time = 0;
     if (d->step_unit == LSTM_STEP_ROWS)
@@ -42,7 +42,7 @@ static double position_of(const lts_season *season, const lstm_dataset *d, const
            (double)(m->first + row);
 }
 
-static int64_t rows_of(const lts_member *m, int64_t rows)
+static int64_t rows_of(const lts_dataset_series *m, int64_t rows)
 {
     return rows == LSTM_PART_TRAIN         ? lts_train_end(m)
            : rows == LSTM_PART_TRAIN_VALID ? lts_valid_end(m)
@@ -55,7 +55,7 @@ static void take_column(lts_profile_fit *fit, const lts_season *season, const ls
                         int64_t column)
 {
     for (int64_t s = 0; s < d->names.n; s++) {
-        const lts_member *m = &d->members[s];
+        const lts_dataset_series *m = &d->series[s];
         const lts_scale *scale = lts_scaler_get(scaler, s, column);
         for (int64_t row = 0; row < rows_of(m, rows); row++) {
             double value = lts_value_observed(d, m, column, row);
@@ -141,7 +141,7 @@ double lts_season_value(const lts_season *season, const lstm_dataset *dataset, i
 {
     if (season->values == NULL)
         return 0;
-    double position = position_of(season, dataset, &dataset->members[series], row) / season->period;
+    double position = position_of(season, dataset, &dataset->series[series], row) / season->period;
     double phase = (position - floor(position)) * (double)season->n_phase;
     const real *values = season->values + column * (season->n_phase + 1);
     if (season->kind == LSTM_SEASON_PHASES)

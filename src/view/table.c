@@ -66,7 +66,7 @@ static lstm_status allocate(lts_view_table *table, const lstm_view *view, int64_
     for (int64_t s = 0; s < n; s++) {
         table->row[s] = table->n_row;
         table->n_row += rows_of(view, s, T);
-        filled = filled || view->dataset->members[s].filled != NULL;
+        filled = filled || view->dataset->series[s].filled != NULL;
     }
     if (!lts_multiply(table->n_row, table->n_column, &size))
         size = INT64_MAX;
@@ -151,7 +151,7 @@ static void add_pieces(lts_view_table *table, const table_column *column, int64_
 static void put_column(lts_view_table *table, const table_column *column, int64_t series,
                        int64_t n_row)
 {
-    const lts_member *m = &column->view.dataset->members[series];
+    const lts_dataset_series *m = &column->view.dataset->series[series];
     int64_t C = column->view.dataset->n_column, end = table->end[series], next = end;
     for (int64_t row = n_row - 1; row >= 0; row--) {
         int64_t at = (table->row[series] + row) * table->n_column + column->at;

@@ -102,7 +102,7 @@ static lstm_status lay_out(lstm_view *view, int64_t D)
     return LSTM_OK;
 }
 
-static int64_t part_end(const lstm_view *view, const lts_member *m)
+static int64_t part_end(const lstm_view *view, const lts_dataset_series *m)
 {
     return view->options.part == LSTM_PART_TRAIN         ? lts_train_end(m)
            : view->options.part == LSTM_PART_TRAIN_VALID ? lts_valid_end(m)
@@ -110,7 +110,7 @@ static int64_t part_end(const lstm_view *view, const lts_member *m)
 }
 
 /* A filled first row is missing in windows that begin before the column's first value. */
-static bool has_missing_inputs(const lstm_view *view, const lts_member *m, int64_t end)
+static bool has_missing_inputs(const lstm_view *view, const lts_dataset_series *m, int64_t end)
 {
     const lstm_dataset *d = view->dataset;
     for (int64_t row = 0; row < end; row++)
@@ -144,7 +144,7 @@ static lstm_status count_windows(lstm_view *view)
     int64_t full = view->options.context_len * w + before, least = pads ? 1 + before : full;
     LTS_TRY(allocate_counts(view));
     for (int64_t s = 0; s < d->names.n; s++) {
-        const lts_member *m = &d->members[s];
+        const lts_dataset_series *m = &d->series[s];
         int64_t end = view->end[s] = part_end(view, m), last = end - w;
         int64_t n = last >= full ? last - full + 1 : last >= least;
         view->origin[s] = last >= full ? full : last;

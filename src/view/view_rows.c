@@ -6,7 +6,7 @@
 /* Rows before the origin are those of a series that ends there, in training as in a forecast. */
 static real value_of(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
-    return lts_value_known(view->dataset, &view->dataset->members[place->series], column, row,
+    return lts_value_known(view->dataset, &view->dataset->series[place->series], column, row,
                            row < place->origin ? place->origin : place->limit);
 }
 
@@ -40,7 +40,7 @@ static void read_rows(const lstm_view *view, const lts_place *place, int64_t col
                       const lts_level *level, int64_t row, int64_t n, int64_t stride, real *x)
 {
     int64_t C = view->dataset->n_column, known = place->limit - row, i = 0;
-    const lts_member *m = &view->dataset->members[place->series];
+    const lts_dataset_series *m = &view->dataset->series[place->series];
     const real *values = m->values + column;
     bool plain = view->plain && m->filled == NULL;
     const lts_scale scale = *lts_scaler_get(&view->scaler, place->series, column);
@@ -173,7 +173,7 @@ static int64_t continued_by(const lstm_dataset *d, int64_t row, int64_t n_row)
 real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
     const lstm_dataset *d = view->dataset;
-    const lts_member *m = &d->members[place->series];
+    const lts_dataset_series *m = &d->series[place->series];
     real value = 0;
     if (row < 0)
         return 0;
@@ -222,7 +222,7 @@ void lts_view_inputs(const lstm_view *view, const lts_place *place, const lts_le
 static bool is_scored(const lstm_view *view, const lts_place *place, int64_t column, int64_t row)
 {
     const lstm_dataset *d = view->dataset;
-    const lts_member *m = &d->members[place->series];
+    const lts_dataset_series *m = &d->series[place->series];
     int64_t lag = view->options.difference;
     if (view->options.skip_context && row < place->origin)
         return false;
@@ -236,8 +236,8 @@ void lts_view_targets(const lstm_view *view, const lts_place *place, const lts_l
     int64_t w = view->options.segment_len, n = view->n_base;
     int64_t row = lts_view_row(view, place, step) + w;
     bool all = !view->options.skip_context &&
-               view->dataset->members[place->series].filled == NULL; /* all that is not missing */
-    real *x = target != NULL ? target : weight;                      /* is overwritten at last */
+               view->dataset->series[place->series].filled == NULL; /* all that is not missing */
+    real *x = target != NULL ? target : weight;                     /* is overwritten at last */
     for (int64_t j = 0; x != NULL && j < n; j++) {
         int64_t column = lts_view_target(view, place, j);
         read_rows(view, place, column, &levels[j], row, w, n, x + j);

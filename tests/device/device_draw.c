@@ -88,7 +88,7 @@ void device_record_losses(device_record *record, const char *what, const lstm_up
                           int64_t T)
 {
     double *losses = malloc((size_t)T * sizeof *losses);
-    lstm_real *values = device_poisoned(T + 2);
+    lstm_real *values = device_poisoned(T + 1);
     lstm_update_info info;
     assert_non_null(losses);
     assert_ok(lstm_updater_step_losses(updater, losses, T));
@@ -96,11 +96,17 @@ void device_record_losses(device_record *record, const char *what, const lstm_up
     for (int64_t t = 0; t < T; t++)
         values[t] = (lstm_real)losses[t];
     values[T] = (lstm_real)info.loss;
-    values[T + 1] = (lstm_real)info.gradient_norm;
     device_record_add(record, what, NULL, T + 1, values);
-    device_record_add(record, "gradient norms", NULL, 1, values + T + 1);
     free(losses);
     free(values);
+}
+
+void device_record_norm(device_record *record, const lstm_updater *updater)
+{
+    lstm_update_info info;
+    assert_ok(lstm_updater_info(updater, &info));
+    lstm_real norm = (lstm_real)info.gradient_norm;
+    device_record_add(record, "gradient norms", NULL, 1, &norm);
 }
 
 void device_record_tensors(device_record *record, const char *what, const lstm_updater *updater,

@@ -20,6 +20,7 @@
 #define device_poisoned       device_poisoned_double
 #define device_record_unroll  device_record_unroll_double
 #define device_record_losses  device_record_losses_double
+#define device_record_norm    device_record_norm_double
 #define device_record_tensors device_record_tensors_double
 #endif
 
@@ -34,9 +35,12 @@ lstm_real *device_poisoned(int64_t n);
 void device_record_unroll(device_record *record, const lstm_updater *updater,
                           const lstm_model *model);
 
-/** Appends its T step losses, the loss and the norm of the gradient. */
+/** Appends its T step losses and the loss. */
 void device_record_losses(device_record *record, const char *what, const lstm_updater *updater,
                           int64_t T);
+
+/** Appends the norm of the last gradient. */
+void device_record_norm(device_record *record, const lstm_updater *updater);
 
 /** Appends all gradients, or with `updater` NULL all parameters. */
 void device_record_tensors(device_record *record, const char *what, const lstm_updater *updater,

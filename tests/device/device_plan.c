@@ -203,6 +203,7 @@ void device_plan_run(const device_request *request, device_record *record)
     assert_ok(lstm_updater_backward(p.updater));
     device_record_unroll(record, p.updater, p.model);
     device_record_losses(record, "losses", p.updater, p.T);
+    device_record_norm(record, p.updater);
     device_record_tensors(record, "gradients", p.updater, p.model);
     assert_ok(lstm_updater_apply(p.updater));
     if (p.n_hook > 0)
@@ -210,6 +211,7 @@ void device_plan_run(const device_request *request, device_record *record)
     for (int update = 1; update < N_UPDATE; update++)
         assert_ok(lstm_updater_update(p.updater));
     device_record_losses(record, "later losses", p.updater, p.T);
+    device_record_norm(record, p.updater);
     device_record_tensors(record, "parameters", NULL, p.model);
     record_moments(&p, record);
     plan_close(&p);

@@ -229,10 +229,12 @@ void device_view_run(const device_request *request, device_record *record)
     assert_ok(lstm_updater_backward(t.updater));
     device_record_unroll(record, t.updater, t.model);
     device_record_losses(record, "losses", t.updater, t.T);
+    device_record_norm(record, t.updater);
     record_gradient(&t, record);
     assert_ok(lstm_updater_apply(t.updater));
     for (int update = 1; update < N_UPDATE; update++)
         assert_ok(lstm_updater_update(t.updater));
+    /* not the norm of the gradient: quantiles and absolute errors have kinks */
     device_record_losses(record, "later losses", t.updater, t.T);
     device_record_tensors(record, "parameters", NULL, t.model);
     if (t.options.average_decay > 0) {

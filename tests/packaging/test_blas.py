@@ -45,13 +45,19 @@ def _blas_opened_by(program, kernels, library):
     return set(re.findall(r"\w*blas\.so\.\d", done.stderr))
 
 
+# One build folder for all copies, so that only what the BLAS changes is compiled again.
+WORK = tempfile.TemporaryDirectory()
+BUILD = Path(WORK.name) / "build"
+
+
 class _Installed:
     """A copy of the library in a folder, built with -Dblas=`option`."""
 
     def __init__(self, option, folder):
-        build, self.prefix = Path(folder) / "build", Path(folder) / "installed"
-        self.said = _call(*SETUP, f"-Dblas={option}", f"--prefix={self.prefix}", build, ROOT)
-        _call("meson", "install", "-C", build, "--quiet")
+        self.prefix = Path(folder) / "installed"
+        again = ["--reconfigure"] if BUILD.exists() else []
+        self.said = _call(*SETUP, *again, f"-Dblas={option}", f"--prefix={self.prefix}", BUILD, ROOT)
+        _call("meson", "install", "-C", BUILD, "--quiet")
         self.library = self.prefix / "lib"
 
     def package(self, *options):

@@ -22,6 +22,10 @@ build() {
     ninja -C build/default
 }
 
+# For builds whose reports name functions and lines: C compiles in a quarter less time than with the names
+# of local variables, C++ in half.
+with_lines='-Dc_args=-g1 -Dcpp_args=-g1'
+
 install_copy() {
     rm -rf build/installed
     meson install -C build/default --no-rebuild --quiet
@@ -31,7 +35,8 @@ configure_fuzz() { # folder, sanitizers, targets of ninja
     require "$needed_to_build$needed_to_test$needed_to_fuzz"
     (
         export CC=clang
-        configure "$1" -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=2 -Dexamples=false \
+        # shellcheck disable=SC2086
+        configure "$1" $with_lines -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=2 -Dexamples=false \
             -Db_sanitize="$2" -Db_lundef=false
     ) && ninja -C "build/$1" "$3"
 }

@@ -57,8 +57,9 @@ reference_blas() {
 # With sanitizers gcc takes twice the time for kernels at -O3, and they are not faster. The examples would
 # train for a minute, and call what the tests call; the suite packaging looks at the same sources again.
 sanitized() {
+    # shellcheck disable=SC2086
     try_to_build sanitize -Dwerror=true -Db_sanitize=address,undefined -Dcuda=disabled \
-        -Doptimization=2 -Dexamples=false || return 0
+        -Doptimization=2 -Dexamples=false $with_lines || return 0
     say "testing build/sanitize"
     run_suite sanitize --no-suite packaging
 }
@@ -68,7 +69,7 @@ races() {
     programs='pool threads concurrency host same_bits'
     say "building build/tsan"
     # shellcheck disable=SC2046
-    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Dcuda=disabled -Doptimization=1 -Dexamples=false ||
+    if ! configure tsan -Dwerror=true -Db_sanitize=thread -Dcuda=disabled -Doptimization=1 -Dexamples=false $with_lines ||
         ! ninja -C build/tsan $(printf 'tests/test_%s ' $programs); then
         say "build/tsan does not build"
         add 0 1

@@ -264,7 +264,7 @@ typedef struct gates_of_sums {
     const real *z;
 } gates_of_sums;
 
-enum { GATE_ROWS = 2 };
+enum { GATE_ROWS = 2 }; /* of a step: 16 steps for a group */
 
 static void some_gates(const void *work, int64_t number)
 {

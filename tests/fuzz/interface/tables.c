@@ -59,7 +59,7 @@ uint64_t print_datasets(void)
     for (int i = 0; i < 2; i++)
         for (int64_t s = 0; s < lstm_dataset_series(t.datasets[i]); s++) {
             const lstm_dataset *d = t.datasets[i];
-            const lts_member *m = &d->members[s];
+            const lts_dataset_series *m = &d->series[s];
             int64_t parts[] = {m->n_row, m->n_future, lts_train_end(m), lts_valid_end(m)};
             print = add(print, parts, sizeof parts);
             print = add(print, m->values,
