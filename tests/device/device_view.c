@@ -86,6 +86,39 @@ static void keep_dispersions_away_from_0(training *t)
     }
 }
 
+/* A power of 2 that is about the largest input of some windows, and the same in both builds. */
+static double size_of_inputs(const training *t)
+{
+    lstm_iter *iter;
+    lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
+    options.batch_size = 64; /* at most: of windows that there are not, nothing is written */
+    assert_ok(lstm_iter_new_view(&iter, t->c.view, &options));
+    assert_ok(lstm_iter_next(iter, NULL));
+    int64_t n = t->T * options.batch_size, D = lstm_view_inputs(t->c.view);
+    lstm_real *x = device_poisoned(n * D), *target = device_poisoned(n * t->K), most = 1;
+    assert_ok(lstm_iter_read(iter, x, target));
+    for (int64_t i = 0; i < n * D; i++)
+        while (fabs((double)x[i]) > 1.01 * (double)most)
+            most *= 2;
+    free(x);
+    free(target);
+    lstm_iter_free(iter);
+    return (double)most;
+}
+
+/* Inputs in the hundreds would saturate the cells, whose gradients are then rounding. */
+static void tame_inputs(training *t)
+{
+    double size = size_of_inputs(t);
+    int64_t n = lstm_view_inputs(t->c.view) * t->H;
+    lstm_real *values = device_poisoned(n);
+    assert_ok(lstm_model_get(t->model, "input.weight", values, n));
+    for (int64_t i = 0; i < n; i++)
+        values[i] = (lstm_real)((double)values[i] / size);
+    assert_ok(lstm_model_set(t->model, "input.weight", values, n));
+    free(values);
+}
+
 static void draw_model(training *t, const device_request *request)
 {
     random_stream *r = &t->c.stream;
@@ -99,6 +132,7 @@ static void draw_model(training *t, const device_request *request)
     assert_ok(lstm_model_new(&t->model, &sizes));
     device_draw_model(r, t->model);
     keep_dispersions_away_from_0(t);
+    tame_inputs(t);
 }
 
 static void draw_updater(training *t, const device_request *request)
