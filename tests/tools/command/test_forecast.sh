@@ -157,6 +157,22 @@ run forecast -q --folder run --resume
 check "a resumed run takes the recipe of the folder" same 0 "$code"
 check "and has the same forecast" cmp -s out third.csv
 
+run forecast load.csv $short -q --seed 3 --folder kept -o kept.csv -m kept.model --recipe kept.json
+check "a folder keeps what the run writes" contains kept/recipe.json '"output": "kept.csv"'
+check "another recipe does not" differ kept/recipe.json kept.json
+rm kept.csv kept.model kept.json
+run forecast -q --folder kept --resume
+check "a resumed run writes the same table" cmp -s kept.csv third.csv
+check "and not to standard output" is_empty out
+check "and the model and its recipe" same "kept.json kept.model" "$(ls kept.json kept.model | xargs)"
+run forecast -q --folder kept --resume -o other.csv
+check "an output that is given comes first" cmp -s other.csv third.csv
+rm kept.csv
+run backtest -q --folder kept --resume
+check "another command has another output" contains out '^method,'
+run forecast -q --config kept/recipe.json
+check "as a --config the recipe of a folder writes to standard output" cmp -s out third.csv
+
 section README.md
 root=$project/../..
 sed -n '/^```console/,/^```/p' "$root/README.md" >shown

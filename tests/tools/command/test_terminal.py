@@ -85,7 +85,7 @@ def errors_are_red_unless_no_color_is_set():
 
 
 def an_interrupt_stops_and_says_how_to_resume():
-    shown = Terminal("forecast", "load.csv", *ENDLESS, "--folder", "run")
+    shown = Terminal("forecast", "load.csv", *ENDLESS, "--folder", "run", COLUMNS="200")
     shown.wait_for(b"loss")
     os.write(shown.screen, b"\x03")
     expect(shown.end() == -signal.SIGINT, f"{shown.seen!r}")
@@ -93,11 +93,30 @@ def an_interrupt_stops_and_says_how_to_resume():
 
 
 def without_a_folder_an_interrupt_says_that_nothing_is_kept():
-    shown = Terminal("forecast", "load.csv", *ENDLESS)
+    shown = Terminal("forecast", "load.csv", *ENDLESS, COLUMNS="200")
     shown.wait_for(b"loss")
     os.write(shown.screen, b"\x03")
     expect(shown.end() == -signal.SIGINT, f"{shown.seen!r}")
-    expect(b"nothing was written" in shown.seen, f"{shown.seen!r}")
+    expect(b"nothing was written; with --folder DIR a fit" in shown.seen, f"{shown.seen!r}")
+
+
+def the_line_that_resumes_is_one_for_a_shell():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "load.csv").write_text(TABLE)
+        for arguments in (["train", "load.csv", *ENDLESS, "--folder", "a run's", "-m", "model"], None):
+            halted = subprocess.Popen([PROGRAM, *arguments] if arguments else ["sh", "-c", "exec " + line],
+                                      cwd=folder, stderr=subprocess.PIPE, text=True,
+                                      env={**os.environ, "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}"})
+            while not list(Path(folder).glob("a run's/training-*")) and halted.poll() is None:
+                time.sleep(0.01)
+            if arguments is None:
+                time.sleep(0.5)
+            halted.send_signal(signal.SIGINT)
+            said = halted.communicate()[1]
+            expect(halted.returncode == -signal.SIGINT, said)
+            line = re.search("lstmts train --folder .*", said)[0]
+            expect(line.startswith(r"lstmts train --folder 'a run'\''s' --resume"), line)
+        expect("--model model" in line, "another run than the first one has its outputs in the line")
 
 
 def _forecast(folder, *arguments):
@@ -113,14 +132,15 @@ def a_killed_run_that_is_resumed_has_the_same_files():
             whole = _forecast(folder, *options, "-o", "whole.csv", "-m", "whole", "-r", "whole.html",
                               "--folder", "other")
             expect(whole.returncode == 0, whole.stderr)
-            halted = subprocess.Popen([PROGRAM, "forecast", *options, "--folder", "run"], cwd=folder,
+            halted = subprocess.Popen([PROGRAM, "forecast", *options, "--folder", "run", "-o", "part.csv",
+                                       "-m", "part", "-r", "part.html"], cwd=folder,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             while not list(Path(folder).glob("run/training-*")) and halted.poll() is None:
                 time.sleep(0.01)
             halted.send_signal(number)
             halted.wait()
-            done = _forecast(folder, "--folder", "run", "--resume", "-o", "part.csv", "-m", "part", "-r", "part.html")
-            expect(done.returncode == 0, done.stderr)
+            done = _forecast(folder, "--folder", "run", "--resume")
+            expect(done.returncode == 0 and done.stdout == b"", done.stderr)
             for a, b in (("whole.csv", "part.csv"), ("whole", "part")):
                 expect(Path(folder, a).read_bytes() == Path(folder, b).read_bytes(), f"{number}: {b} differs")
             # The command line has other names of files.
@@ -135,5 +155,6 @@ run(
     errors_are_red_unless_no_color_is_set,
     an_interrupt_stops_and_says_how_to_resume,
     without_a_folder_an_interrupt_says_that_nothing_is_kept,
+    the_line_that_resumes_is_one_for_a_shell,
     a_killed_run_that_is_resumed_has_the_same_files,
 )

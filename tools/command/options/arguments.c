@@ -113,7 +113,7 @@ int arguments_read(settings *set, const command *cmd, int argc, char **argv)
         return wrong_use(cmd);
     }
     if (set->config != NULL || set->resume) {
-        settings recipe = {0};
+        settings recipe = {.command = cmd->name};
         code = recipe_read(&recipe, set->config, set->folder, cmd->of);
         *set = recipe; /* which owns the JSON, also on failure */
         if (code == EXIT_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line that makes a run again. */
+/* Command lines that make a run again, or resume it. */
 #ifndef TOOLS_COMMAND_OPTIONS_LINE_H
 #define TOOLS_COMMAND_OPTIONS_LINE_H
 
@@ -12,5 +12,8 @@
  * @return the line, which free() frees; NULL with a message if there is no memory
  */
 char *line_write(const settings *set);
+
+/** The line that resumes a run in a folder; as line_write(). */
+char *line_resume(const settings *set);
 
 #endif

@@ -29,6 +29,13 @@ typedef enum option_kind {
     OPTION_TEXT,    /**< const char *   */
 } option_kind;
 
+/** Which recipes have an option. */
+typedef enum option_record {
+    RECORD_NONE,
+    RECORD_ALL,    /**< all recipes                                                  */
+    RECORD_FOLDER, /**< that in the folder of a run alone: what the run writes       */
+} option_record;
+
 typedef struct option_row {
     const char *name;
     char letter; /**< 0 = none */
@@ -36,7 +43,7 @@ typedef struct option_row {
     size_t offset;        /**< of the field of settings                              */
     int64_t least;        /**< of an integer                                         */
     int commands;         /**< sum of OF_...                                         */
-    int is_recorded;      /**< whether a recipe has it                               */
+    option_record record; /**< which recipes have it                                 */
     const char *argument; /**< in the help; NULL for a flag                          */
     const char *choices;  /**< "csv|jsonl|npy": the only values; NULL = any          */
     const char *help;

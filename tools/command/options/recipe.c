@@ -8,13 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+static char *joined(const char *a, const char *b)
+{
+    size_t size = strlen(a) + strlen(b) + 1;
+    char *text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "%s%s", a, b);
+    return text;
+}
+
 static char *path_in(const char *folder)
 {
-    size_t size = strlen(folder) + sizeof "/" RECIPE_NAME;
-    char *path = malloc(size);
-    if (path != NULL)
-        snprintf(path, size, "%s/%s", folder, RECIPE_NAME);
-    return path;
+    return joined(folder, "/" RECIPE_NAME);
+}
+
+int recipe_path(char **path, const settings *set)
+{
+    *path = NULL;
+    if (set->recipe_file == NULL && set->model == NULL)
+        return EXIT_OK;
+    *path = set->recipe_file != NULL ? joined(set->recipe_file, "") : joined(set->model, ".json");
+    return *path == NULL ? message_error("out of memory") : EXIT_OK;
 }
 
 /* A value of a recipe to its field. Text is borrowed from the value. */
@@ -38,7 +52,14 @@ static bool take(settings *set, const option_row *row, const json_t *value)
     return false;
 }
 
-static int take_all(settings *set, const char *path, int of)
+/* Whether a recipe is that of a run of the same command: -o is a table or a report. */
+static bool is_of_command(const settings *set)
+{
+    const char *name = json_string_value(json_object_get(set->recipe, "command"));
+    return name != NULL && set->command != NULL && strcmp(name, set->command) == 0;
+}
+
+static int take_all(settings *set, const char *path, int of, bool resumes)
 {
     const json_t *options = json_object_get(set->recipe, "options");
     const json_t *data = json_object_get(set->recipe, "data");
@@ -50,9 +71,10 @@ static int take_all(settings *set, const char *path, int of)
     json_object_foreach((json_t *)options, name, value)
     {
         const option_row *row = option_find(name, OF_ALL);
-        if (row == NULL || !row->is_recorded)
+        if (row == NULL || row->record == RECORD_NONE)
             return message_error("%s: \"%s\" is no option", path, name);
-        if ((row->commands & of) != 0 && !json_is_null(value) && !take(set, row, value))
+        bool wanted = (row->commands & of) != 0 && (resumes || row->record == RECORD_ALL);
+        if (wanted && !json_is_null(value) && !take(set, row, value))
             return message_error("%s: cannot use this recipe", path);
     }
     return EXIT_OK;
@@ -73,7 +95,7 @@ int recipe_read(settings *set, const char *path, const char *folder, int of)
     else if (set->recipe == NULL)
         code = message_error("%s", error.text);
     else
-        code = take_all(set, name, of);
+        code = take_all(set, name, of, path == NULL && is_of_command(set));
     free(made);
     return code;
 }
@@ -98,7 +120,8 @@ static json_t *value_of(const settings *set, const option_row *row)
     return number == 0 && row->least > 0 ? json_null() : json_integer(number);
 }
 
-int recipe_write(const settings *set, const char *path)
+/* Options up to `most` of option_record. */
+static int write_up_to(option_record most, const settings *set, const char *path)
 {
     size_t n;
     const option_row *rows = options_all(&n);
@@ -107,7 +130,7 @@ int recipe_write(const settings *set, const char *path)
                                set->command, "data", set->data, "options", options);
     bool failed = recipe == NULL;
     for (size_t i = 0; i < n && !failed; i++)
-        if (rows[i].is_recorded)
+        if (rows[i].record != RECORD_NONE && rows[i].record <= most)
             failed = json_object_set_new(options, rows[i].name, value_of(set, &rows[i])) != 0;
     char *text = failed ? NULL : json_dumps(recipe, JSON_INDENT(2));
     json_decref(recipe);
@@ -124,10 +147,16 @@ int recipe_write(const settings *set, const char *path)
     return code;
 }
 
+int recipe_write(const settings *set, const char *path)
+{
+    return write_up_to(RECORD_ALL, set, path);
+}
+
 int recipe_write_in(const settings *set, const char *folder)
 {
     char *path = path_in(folder);
-    int code = path == NULL ? message_error("out of memory") : recipe_write(set, path);
+    int code =
+        path == NULL ? message_error("out of memory") : write_up_to(RECORD_FOLDER, set, path);
     free(path);
     return code;
 }

@@ -10,17 +10,27 @@
 
 /**
  * Read a recipe: `path`, or that of `folder` if path is NULL. Options that the command does not
- * have are left out.
+ * have are left out, and what a run writes is taken from that of the folder only,
+ * if it is of the same command, set->command.
  *
  * @param of  the bit of the command (options.h)
  * @return EXIT_OK; EXIT_FAILED with a message.
  */
 int recipe_read(settings *set, const char *path, const char *folder, int of);
 
+/**
+ * Where a run writes its recipe: to --recipe, or else beside the model.
+ *
+ * @param[out] path  NULL = nowhere; free it with free()
+ * @return EXIT_OK; EXIT_FAILED with a message
+ */
+int recipe_path(char **path, const settings *set);
+
 /** Write the options of a run. The file is replaced as a whole. @return EXIT_OK; EXIT_FAILED */
 int recipe_write(const settings *set, const char *path);
 
-/** Write the recipe into the folder of a run. @return EXIT_OK; EXIT_FAILED */
+/** Write the recipe into the folder of a run, with the files that the run writes. @return EXIT_OK;
+    EXIT_FAILED */
 int recipe_write_in(const settings *set, const char *folder);
 
 #endif

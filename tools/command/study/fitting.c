@@ -3,6 +3,7 @@
 #include "command/console/message.h"
 #include "command/console/progress.h"
 #include "command/console/stop.h"
+#include "command/options/line.h"
 #include "command/options/lists.h"
 #include "command/options/recipe.h"
 
@@ -53,14 +54,15 @@ static int prepare_folder(const settings *set)
     return exists ? EXIT_OK : recipe_write_in(set, set->folder);
 }
 
-static void report_stop(const settings *set)
+void fitting_stop(const settings *set)
 {
-    if (set == NULL || set->folder == NULL)
-        message_note("Stopped; nothing was written. With --folder a run can be resumed.");
-    else
-        message_note(
-            "Stopped; the training is kept. To continue it: lstmts %s --folder %s --resume",
-            set->command, set->folder);
+    char *line = set->folder == NULL ? NULL : line_resume(set);
+    if (set->folder == NULL)
+        message_note("Stopped; nothing was written; with --folder DIR a fit that is stopped can be "
+                     "resumed.");
+    else if (line != NULL)
+        message_note("Stopped; the training is kept. To continue it: %s", line);
+    free(line);
     stop_now();
 }
 
@@ -125,7 +127,7 @@ int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const set
     if (status == LSTM_STOPPED && !stop_wanted())
         status = LSTM_E_NOMEM; /* on_progress() had no memory */
     if (status == LSTM_STOPPED)
-        report_stop(set);
+        fitting_stop(set);
     if (status == LSTM_OK)
         return EXIT_OK;
     lstm_forecaster_free(*forecaster);
@@ -133,13 +135,13 @@ int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const set
     return message_library(set->data);
 }
 
-int fitting_extend(lstm_forecaster *forecaster, const lstm_dataset *data)
+int fitting_extend(lstm_forecaster *forecaster, const settings *set, const lstm_dataset *data)
 {
     stop_cancels(forecaster);
     lstm_status status = lstm_forecaster_continue(forecaster, data, NULL);
     stop_cancels(NULL);
     if (status == LSTM_STOPPED)
-        report_stop(NULL);
+        fitting_stop(set);
     return status < 0 ? message_library("the last rows") : EXIT_OK;
 }
 
@@ -186,12 +188,10 @@ int fitting_save(const lstm_forecaster *forecaster, const settings *set)
 {
     if (set->model != NULL && lstm_forecaster_save(forecaster, set->model) < 0)
         return message_library("model");
-    if (set->recipe_file != NULL)
-        return recipe_write(set, set->recipe_file);
-    if (set->model == NULL)
-        return EXIT_OK;
-    char *path = joined(set->model, ".json");
-    int code = path == NULL ? EXIT_FAILED : recipe_write(set, path);
+    char *path = NULL;
+    int code = recipe_path(&path, set);
+    if (code == EXIT_OK && path != NULL)
+        code = recipe_write(set, path);
     free(path);
     return code;
 }

@@ -31,7 +31,10 @@ int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const set
 
 /** Add the rows of the test part to a fit, without more training of its networks. As fitting_run().
  */
-int fitting_extend(lstm_forecaster *forecaster, const lstm_dataset *data);
+int fitting_extend(lstm_forecaster *forecaster, const settings *set, const lstm_dataset *data);
+
+/** Say that the run was stopped and how to resume it, and end the process by the signal that came. */
+void fitting_stop(const settings *set);
 
 /** @return EXIT_OK; EXIT_FAILED with a message */
 int fitting_chosen(chosen *what, const lstm_forecaster *forecaster);

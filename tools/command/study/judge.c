@@ -2,6 +2,7 @@
 #include "command/study/judge.h"
 #include "command/console/message.h"
 #include "command/console/stop.h"
+#include "command/study/fitting.h"
 #include <lstmts/baseline.h>
 #include <lstmts/uncertainty.h>
 #include <math.h>
@@ -194,8 +195,7 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
     if (status == LSTM_OK && !stop_wanted())
         status = find_coverage(made, forecaster, data);
     if (stop_wanted())
-        message_note("Stopped while the forecaster was judged; nothing was written.");
-    stop_now();
+        fitting_stop(set);
     return status < 0 ? message_library("judging") : EXIT_OK;
 }
 

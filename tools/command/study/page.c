@@ -80,7 +80,7 @@ int page_complete(page *made, study *of, const settings *set, bool wanted)
     *made = (page){0};
     int code = wanted ? gather(made, of, set) : EXIT_OK;
     if (code == EXIT_OK)
-        code = study_complete(of);
+        code = study_complete(of, set);
     if (code != EXIT_OK || !wanted)
         return code;
     lstm_status status = report_gather_last(made->gathered, of->forecaster, of->from.data);

@@ -58,10 +58,10 @@ int study_run(study *made, const settings *set, bool forecasts)
     return code;
 }
 
-int study_complete(study *made)
+int study_complete(study *made, const settings *set)
 {
     int code = source_split_all(&made->from);
-    return code == EXIT_OK ? fitting_extend(made->forecaster, made->from.data) : code;
+    return code == EXIT_OK ? fitting_extend(made->forecaster, set, made->from.data) : code;
 }
 
 void study_close(study *made)

@@ -26,7 +26,7 @@ typedef struct study {
 int study_run(study *made, const settings *set, bool forecasts);
 
 /** Add the last rows to the fit. @return EXIT_OK; EXIT_FAILED with a message */
-int study_complete(study *made);
+int study_complete(study *made, const settings *set);
 
 void study_close(study *made);
 
