@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/console/message.h"
 #include "command/options/commands.h"
+#include "command/options/targets.h"
 #include "command/output/forecast.h"
 #include "command/output/output.h"
 #include "command/output/plot.h"
@@ -13,6 +14,8 @@ int cmd_predict(const settings *set)
     lstm_dataset *empty = NULL;
     lstm_forecaster *forecaster = NULL;
     int code = plot_check(set->plot);
+    if (code == EXIT_OK)
+        code = targets_check(set);
     if (code != EXIT_OK)
         return code;
     if (lstm_forecaster_load(&forecaster, set->saved) < 0)

@@ -173,6 +173,51 @@ check "another command has another output" contains out '^method,'
 run forecast -q --config kept/recipe.json
 check "as a --config the recipe of a folder writes to standard output" cmp -s out third.csv
 
+section files that are not written
+refused() { # status, extended regular expression of the message, arguments
+    status=$1
+    message=$2
+    shift 2
+    cp load.csv table.csv
+    ls >before
+    run "$@" $short
+    check "status $status: $*" same "$status 0" "$code $(wc -c <out | tr -d ' ')"
+    check "says so" contains err "^lstmts: $message"
+    check "before the fit" same 1 "$(wc -l <err | tr -d ' ')"
+    ls >after
+    check "and leaves all files" cmp -s before after
+    check "and the table" cmp -s load.csv table.csv
+}
+: >err
+: >after
+mkdir -p there
+ln -sf table.csv link.csv
+ln -sf nowhere dangling.csv
+for path in table.csv ./table.csv there/../table.csv "$PWD/table.csv" link.csv; do
+    refused 2 "--output is '.*table|--output is 'link" forecast table.csv -o "$path"
+done
+refused 2 "--model is 'table.csv', which is the table" train table.csv -m table.csv
+refused 2 "--recipe is 'table.csv', which is the table" backtest table.csv --recipe table.csv
+refused 2 "--output and --model are the same file, './new'" forecast table.csv -o new -m ./new
+"$lstmts" forecast - $short -o table.csv <table.csv >out 2>err
+check "the file on standard input is refused" same "2" $?
+refused 2 "--output and --report are the same file" forecast table.csv -o there/../new -r new
+refused 2 "--output and the recipe beside --model are" forecast table.csv -o new.json -m new
+for option in --output --report --model --recipe; do
+    refused 1 "missing/new: .* the folder missing: No such file" forecast table.csv $option missing/new --folder new
+    refused 1 "there: Is a directory" forecast table.csv $option there
+    refused 1 "dangling.csv: is a symbolic link, and" forecast table.csv $option dangling.csv
+done
+refused 1 "m.safetensors/new: Not a directory" forecast table.csv -o m.safetensors/new
+run predict m.safetensors load.csv -o m.safetensors
+check "predict does not replace its model" same 2 "$code"
+run predict m.safetensors load.csv -o missing/new.csv
+check "and fails without the folder" same 1 "$code"
+"$lstmts" forecast load.csv $short -q --seed 3 -o /dev/stdout | cat >piped.csv
+check "a link to a pipe is written" cmp -s piped.csv third.csv
+run forecast load.csv $short -q -o /dev/null -r /dev/null
+check "and a device, also twice" same 0 "$code"
+
 section README.md
 root=$project/../..
 sed -n '/^```console/,/^```/p' "$root/README.md" >shown

@@ -17,6 +17,46 @@ static int report(const sink *out, int error)
                          strerror(error));
 }
 
+char *sink_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* Whether files can be made in the folder of a path. */
+static int check_folder(const char *path)
+{
+    char *folder = sink_folder(path);
+    int code = EXIT_OK;
+    if (folder == NULL)
+        code = message_error("out of memory");
+    else if (access(folder, W_OK | X_OK) != 0)
+        code =
+            message_error("%s: cannot write in the folder %s: %s", path, folder, strerror(errno));
+    free(folder);
+    return code;
+}
+
+int sink_check(const char *path, bool regular)
+{
+    struct stat there, behind;
+    if (lstat(path, &there) != 0)
+        return errno == ENOENT ? check_folder(path)
+                               : message_error("%s: %s", path, strerror(errno));
+    if (S_ISREG(there.st_mode))
+        return check_folder(path);
+    if (S_ISDIR(there.st_mode))
+        return message_error("%s: %s", path, strerror(EISDIR));
+    bool is_link = S_ISLNK(there.st_mode);
+    if (is_link && (regular || stat(path, &behind) != 0 || S_ISREG(behind.st_mode)))
+        return message_error("%s: is a symbolic link, and only a regular file is replaced", path);
+    if (regular)
+        return message_error("%s: is no regular file, and only such a file is replaced", path);
+    return access(path, W_OK) == 0 ? EXIT_OK : message_error("%s: %s", path, strerror(errno));
+}
+
 static int open_temporary(sink *out, mode_t mode)
 {
     size_t size = strlen(out->path) + sizeof ".XXXXXX";
@@ -47,6 +87,8 @@ int sink_open(sink *out, const char *path)
         *out = (sink){.file = stdout};
         return EXIT_OK;
     }
+    if (sink_check(path, false) != EXIT_OK)
+        return EXIT_FAILED;
     bool exists = stat(path, &there) == 0;
     if (exists && !S_ISREG(there.st_mode)) {
         out->file = fopen(path, "w");

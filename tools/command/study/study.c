@@ -2,6 +2,7 @@
 #include "command/study/study.h"
 #include "command/console/message.h"
 #include "command/console/stop.h"
+#include "command/options/targets.h"
 #include "command/study/words.h"
 #include <stdlib.h>
 
@@ -37,7 +38,9 @@ int study_run(study *made, const settings *set, bool forecasts)
         message_error("--horizon is missing: how many rows are to be forecast?");
         return EXIT_USAGE;
     }
-    int code = source_read(&made->from, set);
+    int code = targets_check(set);
+    if (code == EXIT_OK)
+        code = source_read(&made->from, set);
     if (code == EXIT_OK)
         code = source_dataset(&made->from, set);
     if (code == EXIT_OK && forecasts)
