@@ -173,6 +173,22 @@ check "another command has another output" contains out '^method,'
 run forecast -q --config kept/recipe.json
 check "as a --config the recipe of a folder writes to standard output" cmp -s out third.csv
 
+cp load.csv other.csv
+mismatch() { # what differs, extended regular expression of the message, more arguments
+    run forecast -q --folder run --resume -o no.csv ${3-}
+    check "another $1 is refused" same 1 "$code"
+    check "in words of the command" contains err "^lstmts: $2"
+    check "and nothing is written" test ! -e no.csv
+}
+mismatch seed '--seed is 3 in the run in run, which' "--seed 4"
+mismatch season '--season is not given in the run in run' "--season 7"
+mismatch target '--target is not given in the run' "--target load"
+sed -i '7s/,[^,]*$/,4.9/' load.csv
+mismatch table 'load.csv: the table has other values than when the fit in run began'
+sed '$d' other.csv >load.csv
+mismatch "number of rows" 'load.csv: the table has other values than when the fit in run began'
+cp other.csv load.csv
+
 section files that are not written
 refused() { # status, extended regular expression of the message, arguments
     status=$1

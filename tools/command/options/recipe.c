@@ -120,6 +120,37 @@ static json_t *value_of(const settings *set, const option_row *row)
     return number == 0 && row->least > 0 ? json_null() : json_integer(number);
 }
 
+/* Whether a training that is resumed may have another value of an option. */
+static bool may_differ(const option_row *row)
+{
+    static const char *const names[] = {"levels", "use", "jobs", "device", "by", "format"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(row->name, names[i]) == 0)
+            return true;
+    return row->record != RECORD_ALL || (row->commands & OF_FIT) == 0;
+}
+
+const char *recipe_difference(char **theirs, const settings *set)
+{
+    size_t n;
+    const option_row *rows = options_all(&n);
+    const json_t *options = json_object_get(set->recipe, "options");
+    *theirs = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *value = json_object_get(options, rows[i].name);
+        json_t *own = value_of(set, &rows[i]);
+        bool same =
+            may_differ(&rows[i]) || json_equal(own, value) || (json_is_null(own) && value == NULL);
+        json_decref(own);
+        if (same)
+            continue;
+        if (value != NULL && !json_is_null(value))
+            *theirs = json_dumps(value, JSON_ENCODE_ANY);
+        return rows[i].name;
+    }
+    return NULL;
+}
+
 /* Options up to `most` of option_record. */
 static int write_up_to(option_record most, const settings *set, const char *path)
 {

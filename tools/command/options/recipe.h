@@ -29,6 +29,15 @@ int recipe_path(char **path, const settings *set);
 /** Write the options of a run. The file is replaced as a whole. @return EXIT_OK; EXIT_FAILED */
 int recipe_write(const settings *set, const char *path);
 
+/**
+ * The first option of a fit that is not as in the recipe that was read.
+ *
+ * @param[out] theirs  its value in the recipe as text, which free() frees; NULL if there is none, or
+ *                     no memory
+ * @return its name; NULL = all are the same
+ */
+const char *recipe_difference(char **theirs, const settings *set);
+
 /** Write the recipe into the folder of a run, with the files that the run writes. @return EXIT_OK;
     EXIT_FAILED */
 int recipe_write_in(const settings *set, const char *folder);

@@ -104,6 +104,34 @@ static int on_progress(const lstm_fit_progress *now, void *user)
     return report_progress_record(to->losses, now) ? progress_show(now, &to->shown) : 1;
 }
 
+/* The library names the entry of its own recipe that differs. */
+static int report_mismatch(const settings *set)
+{
+    static const char *const of_rows[] = {"series.data ", "series.rows ", "series.series ",
+                                          "series.parts "};
+    char *theirs = NULL;
+    const char *text = lstm_last_error(), *name = NULL;
+    if (set->resume && set->config == NULL)
+        name = recipe_difference(&theirs, set);
+    if (name != NULL) {
+        message_error("--%s is %s%s in the run in %s, which can be resumed with the same only",
+                      name, theirs == NULL ? "not given" : "", theirs == NULL ? "" : theirs,
+                      set->folder);
+        free(theirs);
+        return EXIT_FAILED;
+    }
+    for (size_t i = 0; i < sizeof of_rows / sizeof *of_rows; i++)
+        if (strstr(text, of_rows[i]) != NULL)
+            return message_error("%s: the table has other values than when the fit in %s began",
+                                 set->data, set->folder);
+    if (strstr(text, "series.holidays ") != NULL)
+        return message_error("%s: the days are others than when the fit in %s began", set->holidays,
+                             set->folder);
+    return message_error(
+        "%s: the table or the options are others than when the fit in %s began: %s", set->data,
+        set->folder, text);
+}
+
 int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const settings *set,
                 const lstm_dataset *data)
 {
@@ -132,7 +160,8 @@ int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const set
         return EXIT_OK;
     lstm_forecaster_free(*forecaster);
     *forecaster = NULL;
-    return message_library(set->data);
+    return status == LSTM_E_MISMATCH && set->folder != NULL ? report_mismatch(set)
+                                                            : message_library(set->data);
 }
 
 int fitting_extend(lstm_forecaster *forecaster, const settings *set, const lstm_dataset *data)
