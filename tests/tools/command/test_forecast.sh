@@ -130,6 +130,15 @@ run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known pric
 check "too few rows to come are an error before the fit" same 1 "$code"
 check "which names the column" contains err "'price' has 12 values"
 
+section values that repeat
+awk 'BEGIN { print "month,y"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12 }' >cycle.csv
+run forecast cycle.csv --horizon 2 --updates 5 --networks 1 -j1
+check "seasonal naive forecasts what repeats exactly" same "0 2007-01-01,100,100,100" "$code $(sed -n 2p out)"
+check "and is chosen" contains err 'forecast by seasonal naive'
+check "that MASE is undefined is said once" same 1 "$(grep -c 'MASE is undefined, since the change over a season is 0' err)"
+check "with the mean absolute error" contains err 'its mean absolute error of 0 is as good as seasonal naive 12 \(0\)'
+check "nothing is nan" same 0 "$(grep -c nan err)"
+
 section models and recipes
 run forecast load.csv $short -q --seed 3 --model m.safetensors -o third.csv
 check "a model is saved" same 0 "$code"
