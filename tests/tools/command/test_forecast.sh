@@ -130,6 +130,22 @@ run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known pric
 check "too few rows to come are an error before the fit" same 1 "$code"
 check "which names the column" contains err "'price' has 12 values"
 
+section what was done to the table
+awk 'NR != 60 && NR != 110' load.csv | awk -F, 'NR == 1 { print $0 ",sky" } NR > 1 { print $0 ",clear" }' |
+    awk 'NR == 31 { held = $0; next } { print } NR == 40 { print held }' >rough.csv
+run forecast rough.csv $short
+check "gaps, order and text are noted" same "0 3" "$code $(grep -c '^Note: ' err)"
+check "gaps first" contains err '^Note: gaps: 2, with 2 rows'
+check "then the order" contains err '^Note: rows earlier than the row before: 1'
+check "then what is left out" contains err '^Note: column 4, "sky", is left out'
+awk -F, 'NR == 1 { print $0 ",a,b" } NR > 1 { print $0 ",x,y" }' rough.csv >rougher.csv
+run forecast rougher.csv $short
+check "three are said, and how many there are" same "3 1" "$(grep -c '^Note: ' err) $(grep -c '^2 more: -v$' err)"
+run forecast rough.csv $short -q
+check "--quiet says none" is_empty err
+run forecast load.csv $short
+check "a regular table has none" same 0 "$(grep -c '^Note: ' err)"
+
 section values that repeat
 awk 'BEGIN { print "month,y"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12 }' >cycle.csv
 run forecast cycle.csv --horizon 2 --updates 5 --networks 1 -j1
