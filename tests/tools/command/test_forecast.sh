@@ -48,7 +48,15 @@ run forecast load.csv --horizon 12 --format xml
 check "an unknown format is wrong use" same 2 "$code"
 check "the formats are shown" contains err 'csv\|jsonl\|npy'
 run forecast load.csv --horizon 12 --levels 90,80
-check "levels that descend fail" same 1 "$code"
+check "levels that descend are wrong use" same 2 "$code"
+run forecast load.csv --horizon 12 --levels 101
+check "so is a level above 100" same "2 0" "$code $(wc -c <out | tr -d ' ')"
+check "which is shown" contains err "levels is '101'"
+for value in tpu cuda: cuda:x ''; do
+    run forecast load.csv --horizon 12 --device "$value"
+    check "the device '$value' is wrong use" same 2 "$code"
+    check "which is shown" contains err "device is '$value', expected cpu, cuda or cuda:N"
+done
 run forecast load.csv --horizon 12 --target nothing
 check "a column that is not there fails" same 1 "$code"
 check "and is named" contains err "'nothing'"
