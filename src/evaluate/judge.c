@@ -49,14 +49,18 @@ static double scale_of(const lstm_dataset *d, const lts_dataset_series *m, int64
     return n == 0 ? 0 : sum / (double)n;
 }
 
+/* A column without a change does not count; if none has any, errors are not scaled. */
 static void find_scales(lts_judge *judge, int64_t season_len)
 {
     const lstm_dataset *d = judge->dataset;
-    double *scale = judge->scales;
+    int64_t n = d->names.n * judge->K;
+    double *scale = judge->scales, sum = 0;
     for (int64_t s = 0; s < d->names.n; s++)
         for (int64_t c = 0; c < d->n_column; c++)
             if (lts_role_is_target(d->roles[c]))
-                *scale++ = scale_of(d, &d->series[s], c, season_len);
+                sum += *scale++ = scale_of(d, &d->series[s], c, season_len);
+    for (int64_t i = 0; i < n && !(sum > 0); i++)
+        judge->scales[i] = 1;
 }
 
 lstm_status lts_judge_init(lts_judge *judge, const lstm_dataset *dataset, int64_t H,

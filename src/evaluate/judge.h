@@ -17,7 +17,8 @@ typedef struct lts_judge {
     int64_t n;                /**< windows                                                       */
     int64_t *series, *origin; /**< [n]                                                           */
     double *scales;           /**< [n_series, K] mean absolute change over a season in the training
-                                   part; 0 = the column does not count                           */
+                                   part; 0 = the column does not count. All are 1 if every
+                                   change is 0: errors are absolute then                         */
 } lts_judge;
 
 /**

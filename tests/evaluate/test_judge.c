@@ -151,6 +151,32 @@ static void only_observed_values_count(void **fixture)
     }
 }
 
+/* Every scale is 0 where all columns repeat; then the mean absolute error compares. */
+static void repeated_values_are_compared_by_absolute_errors(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_dataset(1, NULL, LSTM_MISSING_REFUSE);
+    lstm_real *rows = new_rows(40);
+    for (int64_t i = 0; i < 40; i++)
+        rows[i] = (lstm_real)(100 + i % 4);
+    add_rows(dataset, rows, 40);
+    assert_ok(lstm_dataset_split(dataset, 0, 20, 36));
+    lts_judge judge;
+    assert_ok(lts_judge_init(&judge, dataset, H, 4));
+    lstm_real *y = lts_judge_forecasts(&judge);
+    assert_non_null(y);
+    for (int64_t i = 0; i < judge.n; i++)
+        for (int64_t h = 0; h < H; h++)
+            y[i * H + h] = (lstm_real)(100 + (judge.origin[i] + h) % 4);
+    assert_true(lts_judge_error(&judge, y) == 0);
+    for (int64_t i = 0; i < judge.n * H; i++)
+        y[i] += 2;
+    assert_true(lts_judge_error(&judge, y) == 2);
+    lts_free(y);
+    lts_judge_clear(&judge);
+    lstm_dataset_free(dataset);
+}
+
 static void without_windows_there_is_no_error(void **fixture)
 {
     (void)fixture;
@@ -172,6 +198,7 @@ int main(void)
         cmocka_unit_test(many_windows_are_thinned_evenly),
         cmocka_unit_test(the_error_is_that_of_plain_loops),
         cmocka_unit_test(only_observed_values_count),
+        cmocka_unit_test(repeated_values_are_compared_by_absolute_errors),
         cmocka_unit_test(without_windows_there_is_no_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

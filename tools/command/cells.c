@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/cells.h"
 #include "command/console/message.h"
+#include "table/date.h"
 #include "table/text/number.h"
 #include "table/types.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define HINT "; after a header, other columns are skipped"
 
 static int read_marks(cells *made, const settings *set)
 {
@@ -126,6 +129,43 @@ static int check_columns(const cells *made)
     return 1;
 }
 
+static bool is_time(const cell *of, char decimal)
+{
+    table_stamp stamp;
+    return !table_is_number(of->text, of->size, decimal) &&
+           table_date_read(of->text, of->size, &stamp) == TABLE_DATE_OK;
+}
+
+/* Rows of the table that the model was fitted to have a time beside the columns, which is skipped.
+   Returns 0; -1 with a message. */
+static int skip_time(cells *made, const char *line)
+{
+    int64_t n_cell = made->width + 1, n_time = 0, i = 0;
+    int64_t *columns = calloc((size_t)n_cell, sizeof *columns);
+    char *copy = strdup(line), *at = copy;
+    if (columns == NULL || copy == NULL) {
+        free(columns);
+        free(copy);
+        message_error("out of memory");
+        return -1;
+    }
+    for (; i < n_cell && at != NULL; i++) {
+        cell of = next_cell(&at, made->delimiter);
+        bool skipped = is_time(&of, made->decimal);
+        columns[i] = skipped ? -1 : i - n_time;
+        n_time += skipped;
+    }
+    if (i == n_cell && at == NULL && n_time == 1) {
+        free(made->columns);
+        made->columns = columns;
+        made->n_cell = n_cell;
+        columns = NULL;
+    }
+    free(columns);
+    free(copy);
+    return 0;
+}
+
 int cells_header(cells *made, const char *line)
 {
     char *copy = strdup(line), *other = strdup(line), *at = copy;
@@ -149,7 +189,7 @@ int cells_header(cells *made, const char *line)
     /* A row of numbers may be the names of columns without names: "0", "1". */
     if (found == 0 || (has_number && found < made->width)) {
         free(columns);
-        return 0;
+        return skip_time(made, line);
     }
     free(made->columns);
     made->columns = columns;
@@ -179,15 +219,16 @@ int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
         if (at != NULL)
             of = next_cell(&at, made->delimiter);
         if (of.text == NULL || (i + 1 == made->n_cell && at != NULL))
-            return message_error("standard input: line %lld: the row does not have %lld cells",
-                                 (long long)number, (long long)made->n_cell);
+            return message_error("standard input: line %lld: the row does not have %lld cells%s",
+                                 (long long)number, (long long)made->n_cell, HINT);
         if (made->columns[i] < 0)
             continue;
         const char *fault = read_value(&value, made, &of);
         if (fault != NULL)
-            return message_error("standard input: line %lld, column %lld: '%.*s' %s",
+            return message_error("standard input: line %lld, column %lld: '%.*s' %s%s",
                                  (long long)number, (long long)i + 1,
-                                 of.size > 40 ? 40 : (int)of.size, of.text, fault);
+                                 of.size > 40 ? 40 : (int)of.size, of.text, fault,
+                                 is_time(&of, made->decimal) ? HINT : "");
         row[made->columns[i]] = (lstm_real)value;
     }
     return EXIT_OK;

@@ -25,7 +25,8 @@ int cells_open(cells *made, const lstm_dataset *frame, const settings *set);
 void cells_close(cells *made);
 
 /**
- * Take a line as the header, if it names a column. Other names are skipped.
+ * Take the first line as the header, if it names a column. Other names are skipped. If it is none,
+ * and has one cell more than columns, a single time among them is skipped, also in later lines.
  *
  * @return 1 = it is the header; 0 = it is none; -1 with a message = a column is missing or twice
  */

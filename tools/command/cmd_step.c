@@ -25,8 +25,10 @@ typedef struct filter {
 
 static int open_filter(filter *f, const settings *set)
 {
-    if (set->format != NULL && strcmp(set->format, "npy") == 0)
-        return message_error("--format npy: a filter writes csv or jsonl");
+    if (set->format != NULL && strcmp(set->format, "npy") == 0) {
+        message_error("--format is 'npy', expected csv|jsonl: a filter writes lines");
+        return EXIT_USAGE;
+    }
     f->every = set->every == 0 ? 1 : set->every;
     f->json = set->format != NULL && strcmp(set->format, "jsonl") == 0;
     if (stepper_open(&f->model, set) != EXIT_OK ||

@@ -86,6 +86,15 @@ static void add_by(report_text *text, const char *title, const char *x_name, con
                                            .marks = &mark});
 }
 
+/* Whether the step is shorter than a week: a longer one has no days of the week. */
+static bool has_days(const report_residuals *residuals)
+{
+    double shortest = INFINITY;
+    for (int64_t i = 1; i < residuals->n; i++)
+        shortest = fmin(shortest, residuals->times[i] - residuals->times[i - 1]);
+    return shortest < 7 * 86400.0;
+}
+
 static void add_by_time(report_text *text, const report_residuals *residuals, const double *values)
 {
     int *group = table_allocate(residuals->n, sizeof *group);
@@ -98,7 +107,8 @@ static void add_by_time(report_text *text, const report_residuals *residuals, co
     add_by(text, "By hour of the day", "hour", values, group, residuals->n, 24, hours);
     for (int64_t i = 0; i < residuals->n; i++)
         group[i] = report_weekday(residuals->times[i]);
-    add_by(text, "By day of the week", NULL, values, group, residuals->n, 7, weekdays);
+    if (has_days(residuals))
+        add_by(text, "By day of the week", NULL, values, group, residuals->n, 7, weekdays);
     table_release(group);
 }
 

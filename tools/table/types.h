@@ -32,8 +32,8 @@ typedef struct table_error {
 
 /** What a remark is about. */
 typedef enum table_topic {
-    TABLE_FORMAT,     /**< how the bytes were read: delimiter, decimal mark, header, gzip       */
-    TABLE_COLUMNS,    /**< which column is the time, which were left out, and why               */
+    TABLE_FORMAT,     /**< how the bytes were read: delimiter, header, gzip; the form of times  */
+    TABLE_COLUMNS,    /**< which columns were left out, and why                                 */
     TABLE_ORDER,      /**< rows that were not in order of time                                  */
     TABLE_DUPLICATES, /**< rows with the same time                                              */
     TABLE_GAPS,       /**< times without a row                                                  */

@@ -48,7 +48,15 @@ run forecast load.csv --horizon 12 --format xml
 check "an unknown format is wrong use" same 2 "$code"
 check "the formats are shown" contains err 'csv\|jsonl\|npy'
 run forecast load.csv --horizon 12 --levels 90,80
-check "levels that descend fail" same 1 "$code"
+check "levels that descend are wrong use" same 2 "$code"
+run forecast load.csv --horizon 12 --levels 101
+check "so is a level above 100" same "2 0" "$code $(wc -c <out | tr -d ' ')"
+check "which is shown" contains err "levels is '101'"
+for value in tpu cuda: cuda:x ''; do
+    run forecast load.csv --horizon 12 --device "$value"
+    check "the device '$value' is wrong use" same 2 "$code"
+    check "which is shown" contains err "device is '$value', expected cpu, cuda or cuda:N"
+done
 run forecast load.csv --horizon 12 --target nothing
 check "a column that is not there fails" same 1 "$code"
 check "and is named" contains err "'nothing'"
@@ -129,6 +137,31 @@ check "the forecast begins where targets end" contains out '^2021-03-11 00:00:00
 run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known price
 check "too few rows to come are an error before the fit" same 1 "$code"
 check "which names the column" contains err "'price' has 12 values"
+
+section what was done to the table
+awk 'NR != 60 && NR != 110' load.csv | awk -F, 'NR == 1 { print $0 ",sky" } NR > 1 { print $0 ",clear" }' |
+    awk 'NR == 31 { held = $0; next } { print } NR == 40 { print held }' >rough.csv
+run forecast rough.csv $short
+check "gaps, order and text are noted" same "0 3" "$code $(grep -c '^Note: ' err)"
+check "gaps first" contains err '^Note: gaps: 2, with 2 rows'
+check "then the order" contains err '^Note: rows earlier than the row before: 1'
+check "then what is left out" contains err '^Note: column 4, "sky", is left out'
+awk -F, 'NR == 1 { print $0 ",a,b" } NR > 1 { print $0 ",x,y" }' rough.csv >rougher.csv
+run forecast rougher.csv $short
+check "three are said, and how many there are" same "3 1" "$(grep -c '^Note: ' err) $(grep -c '^2 more: -v$' err)"
+run forecast rough.csv $short -q
+check "--quiet says none" is_empty err
+run forecast load.csv $short
+check "a regular table has none" same 0 "$(grep -c '^Note: ' err)"
+
+section values that repeat
+awk 'BEGIN { print "month,y"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12 }' >cycle.csv
+run forecast cycle.csv --horizon 2 --updates 5 --networks 1 -j1
+check "seasonal naive forecasts what repeats exactly" same "0 2007-01-01,100,100,100" "$code $(sed -n 2p out)"
+check "and is chosen" contains err 'forecast by seasonal naive'
+check "that MASE is undefined is said once" same 1 "$(grep -c 'MASE is undefined, since the change over a season is 0' err)"
+check "with the mean absolute error" contains err 'its mean absolute error of 0 is as good as seasonal naive 12 \(0\)'
+check "nothing is nan" same 0 "$(grep -c nan err)"
 
 section models and recipes
 run forecast load.csv $short -q --seed 3 --model m.safetensors -o third.csv

@@ -124,7 +124,20 @@ check "so is a delimiter of two characters" same 1 "$code"
 tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
 check "another delimiter gives the same" cmp -s out steps
 run step shop.safetensors --format npy <rows
-check "a filter does not write NPY" same 1 "$code"
+check "a filter does not write NPY" same 2 "$code"
+run step --help
+check "nor says so" same "csv|jsonl" "$(grep -o 'csv|.*' out)"
+tail -n 3 shop.csv | "$lstmts" step shop.safetensors >out 2>err
+check "rows may have the time of the table" same "0 4" "$? $(wc -l <out | tr -d ' ')"
+tail -n 3 shop.csv | cut -d, -f2- | "$lstmts" step shop.safetensors >plain.out 2>err
+check "which is skipped" cmp -s out plain.out
+tail -n 3 shop.csv | awk -F, '{ print $2 "," $1 "," $3 }' | "$lstmts" step shop.safetensors >out 2>err
+check "in any place" cmp -s out plain.out
+tail -n 3 shop.csv | sed 's/$/,x/' | "$lstmts" step shop.safetensors >out 2>err
+check "more cells need a header" same 1 $?
+check "as the message says" contains err "line 1, column 1: '.*' is not a number; after a header, other columns are skipped"
+head -n 2 rows | tail -n 1 | sed 's/$/,1/' | "$lstmts" step shop.safetensors >out 2>err
+check "also without a time" contains err 'line 1: the row does not have 2 cells; after a header, other columns are skipped'
 
 printf '"visits","sa""les, x",sales\n"1.5",2,"3"\n' | "$lstmts" step shop.safetensors >out 2>err
 check "cells and names may have quotes" same "0 2" "$? $(wc -l <out | tr -d ' ')"

@@ -39,6 +39,13 @@ check "so does a folder that is missing" same 1 "$code"
 run forecast "two loads.csv" $short --report -
 check "forecast and report cannot both be standard output" same "2 0" "$code $(wc -c <out | tr -d ' ')"
 
+section weeks and days
+awk 'BEGIN { print "date,y"; for (t = 0; t < 120; t++) printf "%d-01-01,%.3f\n", 1900 + t, 10 + 3 * sin(t) + (t * t % 7) / 10 }' >years.csv
+run report years.csv --horizon 4 --updates 5 --networks 1 --jobs 1 -q
+check "years have no days of the week" same "0 0" "$code $(grep -c 'day of the week' out)"
+run report "two loads.csv" $short -q
+check "hours have" contains out 'By day of the week'
+
 section report
 run report "two loads.csv" $short
 check "a report succeeds" same 0 "$code"

@@ -77,6 +77,33 @@ def progress_is_one_line_that_fits_the_terminal():
         expect(shown.seen.count(b"\r\x1b[K") >= 1, "the line stays")
 
 
+FIELDS = [r"\d+ s left", r"MASE \S+ \(best \S+\)", r"loss [\d.e+-]+", r"a schedule of \d+ updates|network \d of \d|ridge",
+          r"[\d.e+]+ updates/s"]
+
+
+def _whole_fields(line):
+    """The numbers of the fields of a line of progress, each of which must be whole."""
+    found = re.fullmatch(r"(?:[#.]{20} )?[ 0-9]{3} %(?:  (.*))?", line)
+    expect(found, f"no progress: {line!r}")
+    numbers = []
+    for field in filter(None, (found[1] or "").split(", ")):
+        known = [i for i, form in enumerate(FIELDS) if re.fullmatch(form, field)]
+        expect(known, f"cut: {field!r} in {line!r}")
+        numbers += known
+    return numbers
+
+
+def no_field_of_progress_is_cut():
+    for columns in (30, 40, 60, 80, 120):
+        shown = Terminal("forecast", "load.csv", *SHORT, "--updates", "200", COLUMNS=str(columns))
+        expect(shown.end() == 0, f"{shown.seen!r}")
+        lines = [line for line in _lines(shown.seen) if re.match(r"[#.]* ?[ 0-9]{3} %", line)]
+        fields = [_whole_fields(line) for line in lines]
+        expect(all(numbers == sorted(numbers) for numbers in fields), f"{columns}: order in {lines}")
+        if columns >= 40:
+            expect(any(1 in numbers for numbers in fields), f"{columns}: no MASE in {lines}")
+
+
 def errors_are_red_unless_no_color_is_set():
     for variables, red in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)):
         shown = Terminal("forecast", "missing.csv", *SHORT, **variables)
@@ -152,6 +179,7 @@ def a_killed_run_that_is_resumed_has_the_same_files():
 
 run(
     progress_is_one_line_that_fits_the_terminal,
+    no_field_of_progress_is_cut,
     errors_are_red_unless_no_color_is_set,
     an_interrupt_stops_and_says_how_to_resume,
     without_a_folder_an_interrupt_says_that_nothing_is_kept,

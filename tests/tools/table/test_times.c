@@ -278,6 +278,49 @@ static void data_sets_are_made_of_tables(void **state)
     table_free(frame);
 }
 
+static void whole_numbers_count_rows_and_are_no_target(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "ds,y\n0,1\n1,2\n2,3\n3,4\n",
+        "unique_id,ds,y\na,0,1\na,1,2\nb,0,3\nb,1,4\n",
+        "unique_id,ds,y\na,7,1\nb,7,3\na,8,2\nb,8,4\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        table_frame *frame = table_of(texts[i], NULL);
+        assert_values(frame, 4, 1, (double[]){1, 2, 3, 4});
+        assert_string_equal(frame->names[0], "y");
+        assert_null(frame->times);
+        assert_remark(frame, TABLE_COLUMNS, "\"ds\", counts the rows");
+        table_free(frame);
+    }
+    table_frame *frame = table_of("n,y\n5,1\n6,2\n7,3\n", &(table_options){.time_column = "n"});
+    assert_values(frame, 3, 1, (double[]){1, 2, 3});
+    assert_remark(frame, TABLE_COLUMNS, "\"n\", counts the rows");
+    table_free(frame);
+    /* Without its name, or with other steps, it has values. */
+    static const char *const others[] = {"n,y\n5,1\n6,2\n7,3\n", "ds,y\n5,1\n7,2\n6,3\n",
+                                         "ds,y\n0,1\n0,2\n0,3\n", "ds,y\n0,1\n1,2\nNA,3\n"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        frame = table_of(others[i], NULL);
+        assert_int_equal(frame->n_column, 2);
+        table_free(frame);
+    }
+}
+
+static void offsets_from_utc_are_remarked(void **state)
+{
+    (void)state;
+    table_frame *frame =
+        table_of("ds,y\n2020-01-01T00:00+02:00,1\n2020-01-02T00:00+02:00,2\n", NULL);
+    assert_int_equal(frame->times[0], at(2019, 12, 31, 22, 0));
+    assert_remark(frame, TABLE_CLOCK, "are taken as UTC");
+    table_free(frame);
+    frame = table_of("ds,y\n2020-01-01T00:00,1\n2020-01-02T00:00,2\n", NULL);
+    assert_string_equal(remark_on(frame, TABLE_CLOCK), "");
+    table_free(frame);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +338,8 @@ int main(void)
         cmocka_unit_test(the_hour_that_clocks_leave_out_is_missing),
         cmocka_unit_test(the_hour_that_is_there_twice_is_merged),
         cmocka_unit_test(an_hour_that_is_there_twice_at_noon_is_a_duplicate),
+        cmocka_unit_test(whole_numbers_count_rows_and_are_no_target),
+        cmocka_unit_test(offsets_from_utc_are_remarked),
         cmocka_unit_test(data_sets_are_made_of_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

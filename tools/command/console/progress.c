@@ -9,7 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { LINE = 200, BAR = 20, DEFAULT_WIDTH = 80 };
+/* A bar is drawn in lines that have space for all fields beside it. */
+enum { LINE = 300, FIELD = 80, BAR = 20, WIDE = 110, DEFAULT_WIDTH = 80 };
 
 /* COLUMNS, or the width of the terminal. */
 static int width_of_terminal(void)
@@ -28,38 +29,61 @@ void progress_begin(progress *at, bool quiet)
     at->began = clock_seconds();
 }
 
-/* ", MASE 0.51 (best 0.49)" on the validation part. */
-static const char *error_words(char *words, size_t size, const lstm_fit_progress *now)
+/* "MASE 0.51 (best 0.49)" on the validation part; nothing where there is none. */
+static void error_words(char *words, size_t size, const lstm_fit_progress *now)
 {
     words[0] = '\0';
     if (isfinite(now->error))
-        snprintf(words, size, ", MASE %.3g (best %.3g)", now->error, now->best);
-    return words;
+        snprintf(words, size, "MASE %.3g (best %.3g)", now->error, now->best);
 }
 
-/* Writes the line of a moment, at most `width` bytes of visible text. */
+/* What a line may say after the percentage, by its value to the reader. */
+enum { LEFT, ERROR, LOSS, STAGE, RATE, N_FIELD };
+
+static void write_fields(char fields[N_FIELD][FIELD], double fraction, const progress *at,
+                         const lstm_fit_progress *now)
+{
+    double elapsed = at->last - at->began, in_stage = at->last - at->stage_began;
+    for (int i = 0; i < N_FIELD; i++)
+        fields[i][0] = '\0';
+    if (fraction > 0.02 && elapsed > 1)
+        snprintf(fields[LEFT], FIELD, "%.0f s left", elapsed * (1 - fraction) / fraction);
+    error_words(fields[ERROR], FIELD, now);
+    if (isfinite(now->loss))
+        snprintf(fields[LOSS], FIELD, "loss %.4g", now->loss);
+    snprintf(fields[STAGE], FIELD, "%s", now->stage);
+    if (at->n_update > 0 && in_stage > 0)
+        snprintf(fields[RATE], FIELD, "%.3g updates/s", (double)at->n_update / in_stage);
+}
+
+/* Writes the line of a moment in fewer than `width` bytes, as the last column would wrap. A field
+   that does not fit is left out. */
 static void write_line(char *line, int size, int width, const progress *at,
                        const lstm_fit_progress *now)
 {
-    char bar[BAR + 1], left[32] = "", loss[32] = "", rate[32] = "", error[64] = "";
-    double elapsed = at->last - at->began, in_stage = at->last - at->stage_began;
+    char bar[BAR + 2] = "", fields[N_FIELD][FIELD];
     double fraction = fmin(fmax(now->fraction, 0), 1);
-    int filled = (int)(fraction * BAR), n_bar = width >= 70 ? BAR : 0;
-    memset(bar, '.', BAR);
-    memset(bar, '#', (size_t)filled);
-    bar[n_bar] = '\0';
-    if (fraction > 0.02 && elapsed > 1)
-        snprintf(left, sizeof left, ", %.0f s left", elapsed * (1 - fraction) / fraction);
-    if (isfinite(now->loss))
-        snprintf(loss, sizeof loss, ", loss %.4g", now->loss);
-    if (at->n_update > 0 && in_stage > 0)
-        snprintf(rate, sizeof rate, ", %.3g updates/s", (double)at->n_update / in_stage);
-    int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s%s%s", bar, n_bar > 0 ? " " : "",
-                     100 * fraction, left, now->stage, error_words(error, sizeof error, now), loss,
-                     rate);
-    int most = width - 1 < size - 1 ? width - 1 : size - 1; /* the last column would wrap */
-    if (n > most)
-        line[most < 0 ? 0 : most] = '\0';
+    size_t most = (size_t)(width < size ? width : size), used;
+    if (width >= WIDE) {
+        memset(bar, '.', BAR);
+        memset(bar, '#', (size_t)(fraction * BAR));
+        bar[BAR] = ' ';
+        bar[BAR + 1] = '\0';
+    }
+    write_fields(fields, fraction, at, now);
+    snprintf(line, (size_t)size, "%s%3.0f %%", bar, 100 * fraction);
+    used = strlen(line);
+    const char *between = "  ";
+    for (int i = 0; i < N_FIELD; i++) {
+        size_t more = strlen(between) + strlen(fields[i]);
+        if (fields[i][0] == '\0' || used + more >= most)
+            continue;
+        snprintf(line + used, (size_t)size - used, "%s%s", between, fields[i]);
+        used += more;
+        between = ", ";
+    }
+    if (used >= most)
+        line[0] = '\0';
 }
 
 int progress_show(const lstm_fit_progress *now, void *user)
@@ -80,8 +104,9 @@ int progress_show(const lstm_fit_progress *now, void *user)
         fflush(stderr);
         at->shown = true;
     } else {
-        fprintf(stderr, "%3.0f %%  %s%s\n", 100 * now->fraction, now->stage,
-                error_words(line, sizeof line, now));
+        error_words(line, sizeof line, now);
+        fprintf(stderr, "%3.0f %%  %s%s%s\n", 100 * now->fraction, now->stage,
+                line[0] == '\0' ? "" : ", ", line);
     }
     return 0;
 }

@@ -140,8 +140,9 @@ void arguments_help(const command *cmd)
                  rows[i].argument == NULL ? "" : " ",
                  rows[i].argument == NULL ? "" : rows[i].argument);
         printf("%-26s %s\n", head, rows[i].help);
-        if (rows[i].choices != NULL && strchr(rows[i].choices, '|') != NULL)
-            printf("%-26s %s\n", "", rows[i].choices);
+        const char *choices = option_choices(&rows[i], cmd->of);
+        if (choices != NULL && strchr(choices, '|') != NULL)
+            printf("%-26s %s\n", "", choices);
     }
     printf("\nExit codes: 0 success, 1 failure, 2 wrong use. See lstmts(1).\n");
 }

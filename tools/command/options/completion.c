@@ -34,6 +34,24 @@ static void print_names(const command *commands, int n)
     printf("completion");
 }
 
+static void print_bash_case(const char *name, const char *option, const char *choices)
+{
+    printf("    %s' --%s') COMPREPLY=($(compgen -W \"", name, option);
+    print_choices(choices, ' ');
+    printf("\" -- \"$word\")); return ;;\n");
+}
+
+/* Those of a command come before those of all. */
+static void print_bash_choices(const option_row *row, const command *commands, int n)
+{
+    if (row->choices == NULL)
+        return;
+    for (int c = 0; c < n; c++)
+        if (strcmp(option_choices(row, commands[c].of), row->choices) != 0)
+            print_bash_case(commands[c].name, row->name, option_choices(row, commands[c].of));
+    print_bash_case("*", row->name, row->choices);
+}
+
 static void print_bash(const command *commands, int n)
 {
     size_t n_row;
@@ -43,13 +61,10 @@ static void print_bash(const command *commands, int n)
            "    COMPREPLY=()\n"
            "    if [ \"$COMP_CWORD\" = 1 ]; then\n        COMPREPLY=($(compgen -W \"");
     print_names(commands, n);
-    printf(" --help --version\" -- \"$word\"))\n        return\n    fi\n    case $before in\n");
+    printf(" --help --version\" -- \"$word\"))\n        return\n    fi\n"
+           "    case \"${COMP_WORDS[1]} $before\" in\n");
     for (size_t i = 0; i < n_row; i++)
-        if (rows[i].choices != NULL) {
-            printf("    --%s) COMPREPLY=($(compgen -W \"", rows[i].name);
-            print_choices(rows[i].choices, ' ');
-            printf("\" -- \"$word\")); return ;;\n");
-        }
+        print_bash_choices(&rows[i], commands, n);
     printf("    esac\n    case ${COMP_WORDS[1]} in\n"
            "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n");
     for (int c = 0; c < n; c++) {
@@ -66,8 +81,9 @@ static void print_bash(const command *commands, int n)
            "complete -F _lstmts lstmts\n");
 }
 
-static void print_zsh_option(const option_row *row)
+static void print_zsh_option(const command *cmd, const option_row *row)
 {
+    const char *choices = option_choices(row, cmd->of);
     printf(" \\\n            ");
     if (row->letter != 0)
         printf("'(-%c --%s)'{-%c,--%s}'[", row->letter, row->name, row->letter, row->name);
@@ -75,9 +91,9 @@ static void print_zsh_option(const option_row *row)
         printf("'--%s[", row->name);
     print_help(row);
     putchar(']');
-    if (row->choices != NULL) {
+    if (choices != NULL) {
         printf(":%s:(", row->argument);
-        print_choices(row->choices, ' ');
+        print_choices(choices, ' ');
         putchar(')');
     } else if (row->argument != NULL) {
         printf(":%s:%s", row->argument, is_path(row) ? "_files" : " ");
@@ -98,7 +114,7 @@ static void print_zsh(const command *commands, int n)
         printf("    %s)\n        _arguments", commands[c].name);
         for (size_t i = 0; i < n_row; i++)
             if ((rows[i].commands & commands[c].of) != 0)
-                print_zsh_option(&rows[i]);
+                print_zsh_option(&commands[c], &rows[i]);
         printf(" \\\n            '*:file:_files'\n        ;;\n");
     }
     printf("    esac\n}\nif [ \"${funcstack[1]}\" = _lstmts ]; then\n    _lstmts \"$@\"\nelse\n"
@@ -107,12 +123,13 @@ static void print_zsh(const command *commands, int n)
 
 static void print_fish_option(const command *cmd, const option_row *row)
 {
+    const char *choices = option_choices(row, cmd->of);
     printf("complete -c lstmts -n '__fish_seen_subcommand_from %s' -l %s", cmd->name, row->name);
     if (row->letter != 0)
         printf(" -s %c", row->letter);
-    if (row->choices != NULL) {
+    if (choices != NULL) {
         printf(" -x -a '");
-        print_choices(row->choices, ' ');
+        print_choices(choices, ' ');
         putchar('\'');
     } else if (row->argument != NULL) {
         printf(is_path(row) ? " -r" : " -x");

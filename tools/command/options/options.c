@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/options/options.h"
 #include "command/console/message.h"
+#include "command/options/lists.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,37 @@ static bool set_integer(void *field, const option_row *row, const char *text)
     return true;
 }
 
+/* "cpu", "cuda" or "cuda:N". */
+static bool is_device(const char *text)
+{
+    if (strcmp(text, "cpu") == 0 || strcmp(text, "cuda") == 0)
+        return true;
+    if (strncmp(text, "cuda:", strlen("cuda:")) != 0)
+        return false;
+    const char *number = text + strlen("cuda:");
+    return *number != '\0' && strspn(number, "0123456789") == strlen(number);
+}
+
+static bool check_text(const option_row *row, const char *text)
+{
+    double levels[MOST_LEVELS];
+    int64_t n;
+    if (row->choices != NULL && !is_choice(row->choices, text)) {
+        message_error("--%s is '%s', expected %s", row->name, text, row->choices);
+        return false;
+    }
+    if (row->offset == AT(device) && !is_device(text)) {
+        message_error("--device is '%s', expected cpu, cuda or cuda:N", text);
+        return false;
+    }
+    return row->offset != AT(levels) || list_levels(text, levels, &n) == EXIT_OK;
+}
+
+const char *option_choices(const option_row *row, int command)
+{
+    return row->offset == AT(format) && command == OF_STEP ? "csv|jsonl" : row->choices;
+}
+
 bool option_set(settings *set, const option_row *row, const char *text)
 {
     void *field = (char *)set + row->offset;
@@ -147,10 +179,8 @@ bool option_set(settings *set, const option_row *row, const char *text)
     case OPTION_TEXT:
         break;
     }
-    if (row->choices != NULL && !is_choice(row->choices, text)) {
-        message_error("--%s is '%s', expected %s", row->name, text, row->choices);
+    if (!check_text(row, text))
         return false;
-    }
     *(const char **)field = text;
     return true;
 }

@@ -59,6 +59,9 @@ const option_row *options_all(size_t *n);
  */
 bool option_set(settings *set, const option_row *row, const char *text);
 
+/** The choices of an option in a command: a filter writes no NPY. NULL = any text. */
+const char *option_choices(const option_row *row, int command);
+
 /** An option by its name; NULL if a command has none of that name. */
 const option_row *option_find(const char *name, int command);
 

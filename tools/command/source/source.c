@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_REMARKS = 3 };
+
 static table_policy policy_of(const char *name)
 {
     static const struct {
@@ -50,6 +52,25 @@ static const char *hint_of(const table_error *error)
     return strcmp(option, "id_column") == 0 ? " (--id COLUMN)" : "";
 }
 
+/* What was done to the rows and columns of the table, in a few lines; with --verbose all that was
+   found. `describe` shows it by itself. */
+static void say_remarks(const table_remarks *remarks, const settings *set)
+{
+    static const table_topic topics[] = {TABLE_GAPS, TABLE_DUPLICATES, TABLE_ORDER, TABLE_CLOCK,
+                                         TABLE_COLUMNS};
+    int64_t n = 0;
+    for (int64_t i = 0; set->verbose && i < remarks->n; i++)
+        message_note("%s", remarks->items[i].text);
+    if (set->verbose || set->quiet || strcmp(set->command, "describe") == 0)
+        return;
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++)
+        for (int64_t i = 0; i < remarks->n; i++)
+            if (remarks->items[i].topic == topics[t] && n++ < MOST_REMARKS)
+                message_note("Note: %s.", remarks->items[i].text);
+    if (n > MOST_REMARKS)
+        message_note("%lld more: -v", (long long)(n - MOST_REMARKS));
+}
+
 int source_read(source *from, const settings *set)
 {
     table_options options = {0};
@@ -64,8 +85,7 @@ int source_read(source *from, const settings *set)
     list_free(&columns);
     if (status < 0)
         return message_error("%s%s", error.message, hint_of(&error));
-    for (int64_t i = 0; set->verbose && i < from->frame->remarks.n; i++)
-        message_note("%s", from->frame->remarks.items[i].text);
+    say_remarks(&from->frame->remarks, set);
     return EXIT_OK;
 }
 

@@ -159,6 +159,15 @@ static lstm_status find_coverage(judgement *made, const lstm_forecaster *forecas
     return status;
 }
 
+static lstm_status take_errors(judgement *made, int64_t metric)
+{
+    lstm_status status = LSTM_OK;
+    for (int m = 0; m < made->n_method && status == LSTM_OK; m++)
+        status = lstm_backtest_value(made->backtest, metric, m, LSTM_ALL, LSTM_ALL, LSTM_ALL,
+                                     &made->error[m], NULL);
+    return status;
+}
+
 static lstm_status run_backtest(judgement *made, const lstm_dataset *data, const settings *set,
                                 int64_t horizon)
 {
@@ -170,10 +179,14 @@ static lstm_status run_backtest(judgement *made, const lstm_dataset *data, const
     options.n_threads = set->jobs == 0 ? LSTM_ALL_CORES : set->jobs;
     lstm_status status =
         lstm_backtest_run(&made->backtest, made->methods, made->n_method, data, &options);
-    for (int m = 0; m < made->n_method && status == LSTM_OK; m++) {
+    for (int m = 0; m < made->n_method; m++)
         snprintf(made->names[m], METHOD_NAME, "%s", lstm_method_name(made->methods[m]));
-        status = lstm_backtest_value(made->backtest, LSTM_METRIC_MASE, m, LSTM_ALL, LSTM_ALL,
-                                     LSTM_ALL, &made->error[m], NULL);
+    made->metric = "MASE";
+    if (status == LSTM_OK)
+        status = take_errors(made, LSTM_METRIC_MASE);
+    if (status == LSTM_OK && isnan(made->error[0])) {
+        made->metric = "mean absolute error";
+        status = take_errors(made, LSTM_METRIC_MAE);
     }
     if (status == LSTM_OK)
         made->n_origin = lstm_backtest_origins(made->backtest, LSTM_ALL);

@@ -17,8 +17,10 @@ typedef struct judgement {
     int n_method;
     lstm_method *methods[MOST_METHODS]; /**< of the backtest */
     char names[MOST_METHODS][METHOD_NAME];
-    double error[MOST_METHODS]; /**< MASE                                                */
-    double level, coverage;     /**< of the highest level; NaN = not known               */
+    const char *metric; /**< of the errors: "MASE", or "mean absolute error" where the change over a
+                             season is 0                                                  */
+    double error[MOST_METHODS];
+    double level, coverage; /**< of the highest level; NaN = not known               */
 } judgement;
 
 /**

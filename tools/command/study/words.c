@@ -32,7 +32,11 @@ static void compare(char *out, size_t size, const judgement *judged, int other)
 {
     double gain = 100 * (1 - judged->error[0] / judged->error[other]);
     const char *name = judged->names[other];
-    if (!isfinite(gain))
+    if (judged->error[0] <= 0 && judged->error[other] <= 0)
+        snprintf(out, size, "as good as %s (0)", name);
+    else if (judged->error[other] <= 0)
+        snprintf(out, size, "worse than %s (0)", name);
+    else if (!isfinite(gain))
         snprintf(out, size, "not comparable with %s", name);
     else if (fabs(gain) < 0.5)
         snprintf(out, size, "as good as %s (%.3g)", name, judged->error[other]);
@@ -45,8 +49,9 @@ static void say_errors(const judgement *judged)
 {
     char text[1024], one[160];
     size_t used = 0;
-    snprintf(text, sizeof text, "From %lld origin%s in the last rows, its MASE of %.3g is ",
-             (long long)judged->n_origin, judged->n_origin == 1 ? "" : "s", judged->error[0]);
+    snprintf(text, sizeof text, "From %lld origin%s in the last rows, its %s of %.3g is ",
+             (long long)judged->n_origin, plural(judged->n_origin), judged->metric,
+             judged->error[0]);
     used = strlen(text);
     for (int m = 1; m < judged->n_method && used < sizeof text; m++) {
         compare(one, sizeof one, judged, m);
@@ -68,6 +73,8 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
         message_note("How good it is cannot be said: the table is too short for a test part.");
         return;
     }
+    if (strcmp(judged->metric, "MASE") != 0)
+        message_note("MASE is undefined, since the change over a season is 0.");
     say_errors(judged);
     if (isfinite(judged->coverage))
         message_note("Its %.4g %% intervals held %.0f %% of the values there.", 100 * judged->level,

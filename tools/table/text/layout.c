@@ -239,7 +239,7 @@ lstm_status table_layout_find(table_layout *layout, const table_sample *sample,
     layout->n_field = sample->rows[0].n;
     lstm_status status = name_fields(layout, sample, error);
     if (status == LSTM_OK)
-        status = table_layout_find_time(layout, sample, options, error);
+        status = table_layout_find_time(layout, sample, options, remarks, error);
     if (status == LSTM_OK)
         status = find_id(layout, options, error);
     if (status == LSTM_OK)

@@ -51,7 +51,8 @@ typedef struct table_layout {
  * epoch) and times in more than half of its cells in the sample; else the first with times that are
  * not plain numbers; else columns named year and quarter or month (and day, hour, minute); else a
  * column named year; else a first column of rising Unix times. Beside dates without a time of day,
- * a column named time, or without a header the next one, may have it. Ids: a column named
+ * a column named time, or without a header the next one, may have it. The column of the options, or
+ * one named ds, that counts the rows is left out with a remark, and there are no times. Ids: a column named
  * unique_id, item_id, series_id or ts_id. Values: the columns of the options; else all others that
  * have numbers or nothing in the sample. Text is left out with a remark.
  *
@@ -67,7 +68,8 @@ void table_layout_close(table_layout *layout);
 
 /** Find the column of the time: table_layout.time_field, parts and clock. layout_time.c. */
 lstm_status table_layout_find_time(table_layout *layout, const table_sample *sample,
-                                   const table_options *options, table_error *error);
+                                   const table_options *options, table_remarks *remarks,
+                                   table_error *error);
 
 /** The field with a name or number. @return -1 if there is none. */
 int64_t table_layout_field(const table_layout *layout, const char *name);

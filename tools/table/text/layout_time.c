@@ -78,15 +78,62 @@ static lstm_status refuse_words(const table_layout *layout, const table_sample *
                          table_date_text(TABLE_DATE_NONE));
 }
 
+/* Whether the cells of a column are whole numbers that rise by 1, or again from the first one on in
+   each series of a long table. */
+static bool counts_rows(const table_layout *layout, const table_sample *sample, int64_t column)
+{
+    int64_t first = -1, before = -1, greatest = -1;
+    for (int64_t r = layout->first_row; r < sample->n_row; r++) {
+        size_t size = 0;
+        const char *text = table_sample_at(sample, r, column, &size), *at = text;
+        int64_t number = text == NULL ? -1 : table_date_digits(&at, text + size, 15);
+        if (number < 0 || at != text + size)
+            return false;
+        if (first < 0)
+            first = number;
+        else if (number != before + 1 && number != before && number != first)
+            return false;
+        before = number;
+        greatest = number > greatest ? number : greatest;
+    }
+    return layout->n_field > 1 && greatest > first;
+}
+
+/* Rows are taken in their order; the column is no target. */
+static lstm_status take_counts(table_layout *layout, int64_t column, table_remarks *remarks,
+                               table_error *error)
+{
+    char name[TABLE_QUOTE];
+    table_field *field = &layout->fields[column];
+    field->use = TABLE_USE_SKIP;
+    return table_remark_add(remarks, error, TABLE_COLUMNS, 1, 0,
+                            "column %lld, %s, counts the rows: they are taken as they come, from 1",
+                            (long long)column + 1,
+                            table_quote(name, field->name, strlen(field->name)));
+}
+
+static lstm_status take_named_counts(table_layout *layout, const table_sample *sample,
+                                     table_remarks *remarks, table_error *error)
+{
+    for (int64_t c = 0; c < layout->n_field; c++)
+        if (table_layout_named(&layout->fields[c], time_names, 1) && counts_rows(layout, sample, c))
+            return take_counts(layout, c, remarks, error);
+    return LSTM_OK;
+}
+
 static lstm_status take_option(table_layout *layout, const table_sample *sample,
-                               const table_options *options, table_error *error)
+                               const table_options *options, table_remarks *remarks,
+                               table_error *error)
 {
     int64_t column = table_layout_field(layout, options->time_column);
     table_clock clock = {.kind = TABLE_CLOCK_FORMAT, .format = options->time_format};
     if (column < 0)
         return table_fail(error, LSTM_E_ARGUMENT, "there is no column \"%.100s\" for times",
                           options->time_column);
-    if (options->time_format == NULL && !find_clock(&clock, layout, sample, column, true))
+    bool is_time = options->time_format != NULL || find_clock(&clock, layout, sample, column, true);
+    if (!is_time && counts_rows(layout, sample, column))
+        return take_counts(layout, column, remarks, error);
+    if (!is_time)
         return refuse_words(layout, sample, column, error);
     take_time(layout, column, clock);
     return LSTM_OK;
@@ -233,17 +280,20 @@ static lstm_status refuse_unread(const table_layout *layout, const table_sample 
 }
 
 lstm_status table_layout_find_time(table_layout *layout, const table_sample *sample,
-                                   const table_options *options, table_error *error)
+                                   const table_options *options, table_remarks *remarks,
+                                   table_error *error)
 {
     lstm_status status = LSTM_OK;
     if (options->time_column != NULL && options->time_column[0] == '\0')
         return LSTM_OK;
     if (options->time_column != NULL)
-        status = take_option(layout, sample, options, error);
+        status = take_option(layout, sample, options, remarks, error);
     else if (options->time_format != NULL)
         status = take_format(layout, sample, options, error);
     else if (!take_detected(layout, sample))
         status = refuse_unread(layout, sample, error);
+    if (status == LSTM_OK && layout->time_field < 0 && layout->n_part == 0)
+        status = take_named_counts(layout, sample, remarks, error);
     if (status == LSTM_OK)
         take_clock(layout, sample);
     return status;

@@ -263,10 +263,14 @@ static lstm_status remark_form(const reading *r, table_frame *frame)
         form->delimiter == '\t' ? "tabs" : delimiter, form->gzip ? ", compressed by gzip" : "",
         form->header ? "with" : "without", form->decimal_comma ? "comma" : "point",
         form->bom ? ", with a byte-order mark" : "");
+    if (status == LSTM_OK && layout->clock.offset == 2)
+        status = table_remark_add(&frame->remarks, r->error, TABLE_CLOCK, 0, 0,
+                                  "times have an offset from UTC: they are taken as UTC, and so "
+                                  "are those that are written");
     if (status < 0 || form->times == NULL)
         return status;
     return table_remark_add(
-        &frame->remarks, r->error, TABLE_COLUMNS, 1, 0, "times are in column %lld, %s%.100s%s: %s",
+        &frame->remarks, r->error, TABLE_FORMAT, 1, 0, "times are in column %lld, %s%.100s%s: %s",
         (long long)r->rows->time_column, frame->time_name == NULL ? "and those of its parts" : "\"",
         frame->time_name == NULL ? "" : frame->time_name, frame->time_name == NULL ? "" : "\"",
         form->times);
