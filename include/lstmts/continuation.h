@@ -51,7 +51,10 @@ LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, 
  * (keep_moments). Rows that the forecaster has not seen are scored for
  * the intervals before the members learn from them; of more forecasts of several series than scores
  * are kept, those that are scored are spread evenly over the series. The test part is not read.
- * Without new rows and with n_update 0 nothing changes.
+ * Members learn from training and validation part, also after a fit with skip_refit. With n_update
+ * 0, and neither a new series nor rows after those of the fit, nothing changes: ridge stays, too.
+ * lstm_forecaster_describe() says, as "continued", how often ridge was fitted again, the updates of
+ * each network since the fit, and the rate of the last ones.
  *
  * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(), in
  *                  any order; series of the fit may be missing. Others are new: where each series

@@ -253,7 +253,7 @@ lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status)
     lstm_forecaster *f = fit->f;
     if (atomic_exchange(&f->cancelled, false) && status == LSTM_OK)
         status = LSTM_STOPPED;
-    if (status == LSTM_OK) {
+    if (status == LSTM_OK && fit->made.users != NULL) {
         leave_dataset(&fit->made);
         lts_fitted_clear(&f->fitted);
         f->fitted = fit->made;

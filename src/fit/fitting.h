@@ -31,8 +31,8 @@ typedef struct lts_fitting {
 lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset);
 
 /**
- * End a fit: the forecaster takes what was made if `status` is LSTM_OK, and the fit was not
- * cancelled until now. Returns LSTM_STOPPED then, else `status`.
+ * End a fit: the forecaster takes what was made, if anything, if `status` is LSTM_OK and the fit
+ * was not cancelled until now. Returns LSTM_STOPPED if it was, else `status`.
  */
 lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status);
 
