@@ -44,11 +44,25 @@ static void only_members_are_continued(void **state)
     refuse_with(WITH("continued", Q("n_refit") ":2"), LSTM_E_FORMAT, "n_refit is 2");
 }
 
+/* Beyond these, sums and products of rows could overflow. */
+static void options_of_intervals_have_limits(void **state)
+{
+    (void)state;
+    save_the(LSTM_USE_RIDGE);
+    refuse_with(WITH("interval_options", Q("stride") ":16777217"), LSTM_E_LIMIT,
+                "stride is 16777217");
+    refuse_with(WITH("interval_options", Q("stride") ":9223372036854775807"), LSTM_E_LIMIT,
+                "stride is 9223372036854775807");
+    refuse_with(WITH("interval_options", Q("window") ":92233720368547758"), LSTM_E_LIMIT,
+                "window is 92233720368547758");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_continued_is_verified),
         cmocka_unit_test(only_members_are_continued),
+        cmocka_unit_test(options_of_intervals_have_limits),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
