@@ -22,6 +22,7 @@ typedef struct lts_fitting {
     /* progress */
     double done, total; /**< updates */
     double present;     /**< of the network that is being trained */
+    double error, best; /**< of what was judged last, and the least; NaN before */
     char stage[64];
 } lts_fitting;
 

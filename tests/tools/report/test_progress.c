@@ -8,7 +8,8 @@
 
 static bool record(report_progress *progress, const char *stage, double loss)
 {
-    return report_progress_record(progress, &(lstm_fit_progress){stage, 0.5, loss});
+    return report_progress_record(
+        progress, &(lstm_fit_progress){.stage = stage, .fraction = 0.5, .loss = loss});
 }
 
 static void losses_are_curves_of_their_networks(void **state)
