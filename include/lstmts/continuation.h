@@ -28,11 +28,20 @@ typedef struct lstm_continue_options {
      * next. NULL = no files, also if the forecaster has a folder.
      */
     const char *folder;
+    /**
+     * Where networks are trained, as of an updater; not kept. NULL = the device of the forecaster's
+     * options, which a loaded one does not have: "cpu"
+     */
+    const char *device;
+    /** NULL = that of the forecaster, with its progress_user; a loaded one has none. */
+    lstm_fit_progress_fn on_progress;
+    void *progress_user; /**< passed to on_progress of these options                            */
+    int64_t n_threads;   /**< as of an updater; 0 = that of the forecaster                      */
 } lstm_continue_options;
 
 #define LSTM_CONTINUE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_continue_options), 0, 0, 0, 0                                                  \
+        sizeof(lstm_continue_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
     }
 
 /**
@@ -62,7 +71,7 @@ LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, 
  *                  its latest rows, for ridge from all of its rows, and stay.
  * @param options   NULL = the defaults: no update
  * @return as lstm_forecaster_fit(); LSTM_E_ORDER before a fit; LSTM_E_SHAPE also if the data set
- *         does not fit the forecaster.
+ *         does not fit the forecaster; LSTM_E_DEVICE if there is no library for the device.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster,

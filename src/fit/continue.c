@@ -71,7 +71,8 @@ static lts_training training_of(const lts_fitting *fit, const lstm_continue_opti
     training.n_update = options->n_update;
     training.n_thread = fit->n_thread;
     training.keeps_moments = fit->f->options.keep_moments != 0;
-    lts_training_set_device(&training, fit->f->options.device);
+    lts_training_set_device(&training,
+                            options->device != NULL ? options->device : fit->f->options.device);
     training.learning_rate =
         options->learning_rate > 0 ? options->learning_rate : training.learning_rate / 10;
     return training;
@@ -215,7 +216,8 @@ static bool has_new_rows(const lts_fitting *fit)
 static lstm_status run(lts_fitting *fit, const lstm_continue_options *options)
 {
     const lts_fitted *before = &fit->f->fitted;
-    LTS_TRY(lts_threads_resolve(fit->f->options.n_threads, &fit->n_thread));
+    LTS_TRY(lts_threads_resolve(
+        options->n_threads != 0 ? options->n_threads : fit->f->options.n_threads, &fit->n_thread));
     LTS_TRY(check_dataset(before, fit->dataset));
     if (options->n_update == 0 && !has_new_rows(fit))
         return LSTM_OK; /* nothing is made */
@@ -234,11 +236,15 @@ static lstm_status run(lts_fitting *fit, const lstm_continue_options *options)
 static lstm_status read_options(lstm_continue_options *read, lstm_schedule_options *schedule,
                                 const lstm_continue_options *options)
 {
+    int64_t n_thread;
     LTS_READ_OPTIONS(read, options, lstm_continue_options);
     LTS_TRY(lts_check_at_least("n_update", read->n_update, 0));
     if (!(read->learning_rate >= 0 && isfinite(read->learning_rate)))
         return lts_fail(LSTM_E_ARGUMENT, "learning_rate is %g, expected at least 0",
                         read->learning_rate);
+    LTS_TRY(lts_threads_resolve(read->n_threads, &n_thread));
+    if (read->device != NULL)
+        LTS_TRY(lts_training_check_device(read->device));
     return read->schedule == NULL ? LSTM_OK : lts_schedule_read(schedule, read->schedule);
 }
 
@@ -255,6 +261,12 @@ lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dat
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
     lts_fitting fit = {.f = forecaster, .dataset = dataset, .host = &lts_host_floats};
     fit.error = fit.best = (double)NAN;
+    fit.on_progress = read.on_progress;
+    fit.progress_user = read.progress_user;
+    if (read.on_progress == NULL) {
+        fit.on_progress = forecaster->options.on_progress;
+        fit.progress_user = forecaster->options.progress_user;
+    }
     fit.trainings = (lts_trainings){read.folder, 0, read.schedule, lts_watch_training, &fit};
     return lts_fitting_finish(&fit, run(&fit, &read));
 }

@@ -291,6 +291,8 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     fit.error = fit.best = (double)NAN;
     lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
+    fit.on_progress = forecaster->options.on_progress;
+    fit.progress_user = forecaster->options.progress_user;
     lstm_status status = lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread);
     if (status >= 0 && dataset->names.n == 0)
         status = lts_fail(LSTM_E_SHAPE, "the data set has no series");

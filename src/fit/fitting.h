@@ -20,6 +20,8 @@ typedef struct lts_fitting {
     real *of_network;         /**< [1 + shares, n, H, K] with quantiles, or NULL            */
     lts_reason no_ridge, no_network; /**< why there are none                        */
     /* progress */
+    lstm_fit_progress_fn on_progress;
+    void *progress_user;
     double done, total; /**< updates */
     double present;     /**< of the network that is being trained */
     double error, best; /**< of what was judged last, and the least; NaN before */

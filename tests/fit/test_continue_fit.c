@@ -251,6 +251,15 @@ static void assert_options_are_refused(lstm_forecaster *forecaster, const lstm_d
     assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "period is 0");
     o = plain, o.folder = scratch("missing");
     assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_IO, "missing");
+    o = plain, o.n_threads = -2;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "threads is -2");
+    o = plain, o.n_threads = 1025;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "is 1025");
+    o = plain, o.device = "gpu:x";
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "gpu:x");
+    o = plain, o.device = "nothing:0";
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_DEVICE,
+                  "liblstmts-nothing");
     o = plain, o.struct_size = 3;
     assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_OPTIONS, "continue");
 }
