@@ -28,11 +28,20 @@ typedef struct lstm_continue_options {
      * next. NULL = no files, also if the forecaster has a folder.
      */
     const char *folder;
+    /**
+     * Where networks are trained, as of an updater; not kept. NULL = the device of the forecaster's
+     * options, which a loaded one does not have: "cpu"
+     */
+    const char *device;
+    /** NULL = that of the forecaster, with its progress_user; a loaded one has none. */
+    lstm_fit_progress_fn on_progress;
+    void *progress_user; /**< passed to on_progress of these options                            */
+    int64_t n_threads;   /**< as of an updater; 0 = that of the forecaster                      */
 } lstm_continue_options;
 
 #define LSTM_CONTINUE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_continue_options), 0, 0, 0, 0                                                  \
+        sizeof(lstm_continue_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
     }
 
 /**
@@ -51,7 +60,10 @@ LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, 
  * (keep_moments). Rows that the forecaster has not seen are scored for
  * the intervals before the members learn from them; of more forecasts of several series than scores
  * are kept, those that are scored are spread evenly over the series. The test part is not read.
- * Without new rows and with n_update 0 nothing changes.
+ * Members learn from training and validation part, also after a fit with skip_refit. With n_update
+ * 0, and neither a new series nor rows after those of the fit, nothing changes: ridge stays, too.
+ * lstm_forecaster_describe() says, as "continued", how often ridge was fitted again, the updates of
+ * each network since the fit, and the rate of the last ones.
  *
  * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(), in
  *                  any order; series of the fit may be missing. Others are new: where each series
@@ -59,7 +71,7 @@ LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, 
  *                  its latest rows, for ridge from all of its rows, and stay.
  * @param options   NULL = the defaults: no update
  * @return as lstm_forecaster_fit(); LSTM_E_ORDER before a fit; LSTM_E_SHAPE also if the data set
- *         does not fit the forecaster.
+ *         does not fit the forecaster; LSTM_E_DEVICE if there is no library for the device.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster,

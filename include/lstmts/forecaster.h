@@ -97,7 +97,9 @@ typedef struct lstm_forecaster_options {
     int64_t n_threads; /**< as of an updater; 0 = 1                                           */
     /**
      * Where networks are trained, by fits and continuations: as of an updater; copied. NULL =
-     * "cpu". Forecasts are computed on the processor. A file of the forecaster does not have it
+     * "cpu". Forecasts are computed on the processor. The file of a forecaster tells where it was
+     * trained, but a loaded one is trained on "cpu", unless the options of a continuation say
+     * otherwise
      */
     const char *device;
     /**

@@ -49,7 +49,7 @@ typedef struct lstm_interval_options {
     int64_t window; /**< scores that are kept, the latest of each column and step, >= 1; 0 = 1000. A
                          new one takes the place of the oldest */
     int64_t block_len;    /**< this many steps in a row share their scores, 1 .. H; 0 = 1       */
-    int64_t stride;       /**< least number of rows between forecasts that are scored, >= 1;
+    int64_t stride;       /**< least number of rows between forecasts that are scored, 1 .. 2^24;
                                  0 = 1. Memory is proportional to H^2 K / stride                  */
     int64_t is_two_sided; /**< 0 = both sides of an interval are equally long, by absolute
                                  errors; 1 = each side has its own length, by signed errors, and
@@ -79,7 +79,7 @@ LSTM_API lstm_status lstm_interval_options_init(lstm_interval_options *options, 
  * @param[out] interval  free it with lstm_interval_free().
  * @param options        not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_LIMIT if a cell would have more than
- *         2^24 scores, or the arrays are too large; LSTM_E_NOMEM.
+ *         2^24 scores, the stride is larger than 2^24, or the arrays are too large; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_interval_new(lstm_interval **interval,

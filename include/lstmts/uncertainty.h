@@ -22,7 +22,9 @@ extern "C" {
  * wide where the networks say so. Where none forecasts it stays a point. Series share the scores, divided
  * by their mean absolute change over a season in the training part. A series that the fit has not
  * seen is scored once a context, of 24 rows at least, and a season are there, divided by its change
- * until then. Bounds of a column that a member transforms (lstm_transform) are cut at 0.
+ * until then; with calibrate_once it is not scored, and the bounds at each origin are in units of
+ * the change of the latest rows before it. Bounds of a column that a member transforms
+ * (lstm_transform) are cut at 0.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL

@@ -4,8 +4,8 @@
 #include "base/check.h"
 #include "base/status.h"
 
-/* Counts of scores and rows are exact in a state of floats. */
-enum { MOST_SCORES = 1 << 24 };
+/* Counts of scores and rows are exact in a state of floats. So products of two do not overflow. */
+enum { MOST_SCORES = 1 << 24, MOST_STRIDE = MOST_SCORES };
 
 static lstm_status check_levels(const lstm_interval_options *o)
 {
@@ -62,6 +62,9 @@ lstm_status lts_interval_check(lstm_interval_options *o)
                         "scores",
                         (long long)o->horizon, (long long)o->window, (long long)o->block_len,
                         (int)MOST_SCORES);
+    if (o->stride > MOST_STRIDE)
+        return lts_fail(LSTM_E_LIMIT, "stride is %lld, the limit is %d", (long long)o->stride,
+                        (int)MOST_STRIDE);
     return LSTM_OK;
 }
 

@@ -2,6 +2,7 @@
 /* A fit that is continued with other rows: what was chosen stays, the members learn further. */
 #include "base/check.h"
 #include "base/float_env.h"
+#include "base/integer.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/rng.h"
@@ -70,18 +71,18 @@ static lts_training training_of(const lts_fitting *fit, const lstm_continue_opti
     training.n_update = options->n_update;
     training.n_thread = fit->n_thread;
     training.keeps_moments = fit->f->options.keep_moments != 0;
-    lts_training_set_device(&training, fit->f->options.device);
+    lts_training_set_device(&training,
+                            options->device != NULL ? options->device : fit->f->options.device);
     training.learning_rate =
         options->learning_rate > 0 ? options->learning_rate : training.learning_rate / 10;
     return training;
 }
 
-static lstm_status continue_networks(lts_fitting *fit, const lstm_continue_options *options,
+static lstm_status continue_networks(lts_fitting *fit, lts_training training,
                                      const lts_series_map *map)
 {
     const lts_fitted *before = &fit->f->fitted;
     lts_fitted *made = &fit->made;
-    lts_training training = training_of(fit, options);
     made->networks = lts_alloc(before->n_network, sizeof *made->networks);
     if (made->networks == NULL)
         return LSTM_E_NOMEM;
@@ -101,7 +102,7 @@ static lstm_status continue_networks(lts_fitting *fit, const lstm_continue_optio
     return LSTM_OK;
 }
 
-static lstm_status continue_members(lts_fitting *fit, const lstm_continue_options *options,
+static lstm_status continue_members(lts_fitting *fit, const lts_training *training,
                                     const lts_series_map *map)
 {
     const lts_fitted *before = &fit->f->fitted;
@@ -110,7 +111,7 @@ static lstm_status continue_members(lts_fitting *fit, const lstm_continue_option
     view.part = LSTM_PART_TRAIN_VALID;
     if (before->ridge.ridge != NULL)
         LTS_TRY(lts_ridge_part_continue(&made->ridge, &before->ridge, fit->dataset, &view, map));
-    return before->n_network > 0 ? continue_networks(fit, options, map) : LSTM_OK;
+    return before->n_network > 0 ? continue_networks(fit, *training, map) : LSTM_OK;
 }
 
 /* Those of series s of the data set, with its number and its rows in the fit. */
@@ -168,27 +169,58 @@ static lstm_status continue_residuals(lts_fitting *fit, const int64_t *numbers)
     return status;
 }
 
+/* What this continuation adds to those before. */
+static void note(lts_continued *continued, const lts_fitted *before, const lts_training *training)
+{
+    int64_t most = INT64_MAX - training->n_update;
+    *continued = before->continued;
+    if (before->ridge.ridge != NULL && continued->n_refit < INT64_MAX)
+        continued->n_refit++;
+    if (before->n_network == 0 || training->n_update == 0)
+        return;
+    continued->n_update = lts_least(continued->n_update, most) + training->n_update;
+    continued->learning_rate = training->learning_rate;
+}
+
 static lstm_status continue_all(lts_fitting *fit, const lstm_continue_options *options,
                                 lts_series_map *map)
 {
     lts_fitted *made = &fit->made;
+    const lts_training training = training_of(fit, options);
     LTS_TRY(keep_choice(made, &fit->f->fitted.choice));
     LTS_TRY(extend_roster(fit, map));
-    lstm_status status = continue_members(fit, options, map);
+    lstm_status status = continue_members(fit, &training, map);
     if (status != LSTM_OK)
         return status;
     LTS_TRY(lts_intervals_continue(made, fit->f, fit->dataset, fit->n_thread));
     LTS_TRY(continue_residuals(fit, map->numbers));
     for (int64_t s = 0; s < fit->dataset->names.n; s++)
         lts_roster_learn(&made->roster, map->numbers[s], fit->dataset, s);
+    note(&made->continued, &fit->f->fitted, &training);
     return LSTM_OK;
+}
+
+/* Whether the data set has a new series, or rows after those of the fit. */
+static bool has_new_rows(const lts_fitting *fit)
+{
+    const lts_roster *roster = &fit->f->fitted.roster;
+    const lstm_dataset *d = fit->dataset;
+    for (int64_t s = 0; s < d->names.n; s++) {
+        int64_t number = lts_roster_find(roster, d, s), end = lts_valid_end(&d->series[s]);
+        if (number < 0 || lts_roster_known(roster, number, d, d->series[s].start) < end)
+            return true;
+    }
+    return false;
 }
 
 static lstm_status run(lts_fitting *fit, const lstm_continue_options *options)
 {
     const lts_fitted *before = &fit->f->fitted;
-    LTS_TRY(lts_threads_resolve(fit->f->options.n_threads, &fit->n_thread));
+    LTS_TRY(lts_threads_resolve(
+        options->n_threads != 0 ? options->n_threads : fit->f->options.n_threads, &fit->n_thread));
     LTS_TRY(check_dataset(before, fit->dataset));
+    if (options->n_update == 0 && !has_new_rows(fit))
+        return LSTM_OK; /* nothing is made */
     fit->total = (double)(options->n_update > 0 ? options->n_update : 1) *
                  (double)(before->n_network > 0 ? before->n_network : 1);
     LTS_TRY(lts_fitted_begin_on(&fit->made, fit->dataset));
@@ -204,11 +236,15 @@ static lstm_status run(lts_fitting *fit, const lstm_continue_options *options)
 static lstm_status read_options(lstm_continue_options *read, lstm_schedule_options *schedule,
                                 const lstm_continue_options *options)
 {
+    int64_t n_thread;
     LTS_READ_OPTIONS(read, options, lstm_continue_options);
     LTS_TRY(lts_check_at_least("n_update", read->n_update, 0));
     if (!(read->learning_rate >= 0 && isfinite(read->learning_rate)))
         return lts_fail(LSTM_E_ARGUMENT, "learning_rate is %g, expected at least 0",
                         read->learning_rate);
+    LTS_TRY(lts_threads_resolve(read->n_threads, &n_thread));
+    if (read->device != NULL)
+        LTS_TRY(lts_training_check_device(read->device));
     return read->schedule == NULL ? LSTM_OK : lts_schedule_read(schedule, read->schedule);
 }
 
@@ -225,6 +261,12 @@ lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dat
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
     lts_fitting fit = {.f = forecaster, .dataset = dataset, .host = &lts_host_floats};
     fit.error = fit.best = (double)NAN;
+    fit.on_progress = read.on_progress;
+    fit.progress_user = read.progress_user;
+    if (read.on_progress == NULL) {
+        fit.on_progress = forecaster->options.on_progress;
+        fit.progress_user = forecaster->options.progress_user;
+    }
     fit.trainings = (lts_trainings){read.folder, 0, read.schedule, lts_watch_training, &fit};
     return lts_fitting_finish(&fit, run(&fit, &read));
 }

@@ -253,7 +253,7 @@ lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status)
     lstm_forecaster *f = fit->f;
     if (atomic_exchange(&f->cancelled, false) && status == LSTM_OK)
         status = LSTM_STOPPED;
-    if (status == LSTM_OK) {
+    if (status == LSTM_OK && fit->made.users != NULL) {
         leave_dataset(&fit->made);
         lts_fitted_clear(&f->fitted);
         f->fitted = fit->made;
@@ -291,6 +291,8 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     fit.error = fit.best = (double)NAN;
     lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
+    fit.on_progress = forecaster->options.on_progress;
+    fit.progress_user = forecaster->options.progress_user;
     lstm_status status = lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread);
     if (status >= 0 && dataset->names.n == 0)
         status = lts_fail(LSTM_E_SHAPE, "the data set has no series");

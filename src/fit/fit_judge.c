@@ -30,15 +30,14 @@ double lts_updates_of(const lstm_forecaster_options *o)
 
 bool lts_fitting_report(lts_fitting *fit, double loss)
 {
-    const lstm_forecaster_options *o = &fit->f->options;
     const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss, fit->error,
                                         fit->best};
     if (atomic_load(&fit->f->cancelled))
         return false;
-    if (o->on_progress == NULL)
+    if (fit->on_progress == NULL)
         return true;
     LTS_FLOAT_HOST(fit->host);
-    if (o->on_progress(&progress, o->progress_user) == 0)
+    if (fit->on_progress(&progress, fit->progress_user) == 0)
         return true;
     /* Kept, since a training that ends with this update is not stopped. */
     atomic_store(&fit->f->cancelled, true);

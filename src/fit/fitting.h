@@ -20,6 +20,8 @@ typedef struct lts_fitting {
     real *of_network;         /**< [1 + shares, n, H, K] with quantiles, or NULL            */
     lts_reason no_ridge, no_network; /**< why there are none                        */
     /* progress */
+    lstm_fit_progress_fn on_progress;
+    void *progress_user;
     double done, total; /**< updates */
     double present;     /**< of the network that is being trained */
     double error, best; /**< of what was judged last, and the least; NaN before */
@@ -32,8 +34,8 @@ typedef struct lts_fitting {
 lstm_status lts_fitted_begin_on(lts_fitted *made, const lstm_dataset *dataset);
 
 /**
- * End a fit: the forecaster takes what was made if `status` is LSTM_OK, and the fit was not
- * cancelled until now. Returns LSTM_STOPPED then, else `status`.
+ * End a fit: the forecaster takes what was made, if anything, if `status` is LSTM_OK and the fit
+ * was not cancelled until now. Returns LSTM_STOPPED if it was, else `status`.
  */
 lstm_status lts_fitting_finish(lts_fitting *fit, lstm_status status);
 

@@ -164,6 +164,26 @@ static json_t *describe_intervals(const lstm_forecaster *f)
                      (json_int_t)f->options.calibrate_once);
 }
 
+/* The rows that the members have learned. */
+static const char *fitted_to(const lstm_forecaster *f)
+{
+    const lts_choice *choice = &f->fitted.choice;
+    const lts_continued *continued = &f->fitted.continued;
+    bool ridge = lts_has_ridge(choice) && continued->n_refit == 0;
+    bool networks = lts_has_networks(choice) && continued->n_update == 0;
+    if (!f->options.skip_refit || (!ridge && !networks))
+        return "training and validation part";
+    if (networks && lts_has_ridge(choice) && !ridge)
+        return "training part, ridge also to the validation part";
+    return "training part";
+}
+
+static json_t *describe_continued(const lts_continued *continued)
+{
+    return json_pack("{s:I, s:I, s:f}", "n_refit", (json_int_t)continued->n_refit, "n_update",
+                     (json_int_t)continued->n_update, "learning_rate", continued->learning_rate);
+}
+
 /* Keys have the names of options and metrics. What does not forecast is left out. */
 static json_t *describe(const lstm_forecaster *f)
 {
@@ -180,9 +200,9 @@ static json_t *describe(const lstm_forecaster *f)
     if (choice->joined != 0)
         json = lts_json_with(json, "joined_by", json_string(baseline_names[choice->baseline]));
     if (!baseline)
-        json = lts_json_with(
-            json, "fitted_to",
-            json_string(f->options.skip_refit ? "training part" : "training and validation part"));
+        json = lts_json_with(json, "fitted_to", json_string(fitted_to(f)));
+    if (lts_is_continued(&fitted->continued))
+        json = lts_json_with(json, "continued", describe_continued(&fitted->continued));
     json = lts_json_with(json, "levels", describe_levels(&f->options));
     json = lts_json_with(json, "intervals", describe_intervals(f));
     json = lts_json_with(json, "validation_error", describe_errors(choice));

@@ -9,7 +9,6 @@
 #include "base/threads.h"
 #include "evaluate/interval.h"
 #include "method/ridge_options.h"
-#include "network/device.h"
 
 static lstm_status check_sizes(const lstm_forecaster_options *o)
 {
@@ -187,12 +186,7 @@ static lstm_status keep_ridge(lstm_forecaster *f)
 /* The device is looked for now, since a fit may take long before it needs one. */
 static lstm_status keep_device(lstm_forecaster *f)
 {
-    const lts_device *device;
-    int64_t index;
-    LTS_TRY(lts_device_find(f->options.device, &device, &index));
-    if (strlen(f->options.device) >= LTS_DEVICE_NAME)
-        return lts_fail(LSTM_E_ARGUMENT, "device is \"%.40s...\", expected at most %d bytes",
-                        f->options.device, LTS_DEVICE_NAME - 1);
+    LTS_TRY(lts_training_check_device(f->options.device));
     f->device = lts_strdup(f->options.device);
     f->options.device = f->device;
     return f->device == NULL ? LSTM_E_NOMEM : LSTM_OK;

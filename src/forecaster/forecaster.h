@@ -61,6 +61,18 @@ static inline void lts_join_baseline(int64_t n, const real *of_baseline, real *y
         y[i] = isnan(of_baseline[i]) ? y[i] : (y[i] + of_baseline[i]) / 2;
 }
 
+/** What continuations have done since the fit. All 0 = nothing. */
+typedef struct lts_continued {
+    int64_t n_refit;      /**< ridge was fitted again so often: also to the validation part    */
+    int64_t n_update;     /**< of each network, by all of them: also with the validation part  */
+    double learning_rate; /**< of the last of these updates' continuations                     */
+} lts_continued;
+
+static inline bool lts_is_continued(const lts_continued *continued)
+{
+    return continued->n_refit > 0 || continued->n_update > 0;
+}
+
 /**
  * What a fit makes. All 0 at first. It does not change afterwards; forecasters and streams share
  * it: each has a copy of this struct, and the last one frees what it points to.
@@ -79,6 +91,7 @@ typedef struct lts_fitted {
     int64_t interval_stride; /**< rows between forecasts that it scores                    */
     int64_t interval_window; /**< most scores of a step                                    */
     bool interval_is_final;  /**< it scores nothing after the fit                          */
+    lts_continued continued;
     lts_residuals residuals; /**< of these forecasts on the validation part                */
 } lts_fitted;
 

@@ -140,6 +140,15 @@ static const lts_field lts_data_fields[] = {
 };
 #undef FIELD
 
+#define FIELD(type, field) LTS_FIELD(type, field, lts_continued)
+static const lts_field lts_continued_fields[] = {
+    FIELD(INT, n_refit),
+    FIELD(INT, n_update),
+    FIELD(DOUBLE, learning_rate),
+};
+ALL_FIELDS(lts_continued_fields, lts_continued, 0);
+#undef FIELD
+
 static const lts_field lts_network_fields[] = {
     {"n_hidden", 0, LTS_FIELD_INT},
     {"n_layer", sizeof(int64_t), LTS_FIELD_INT},

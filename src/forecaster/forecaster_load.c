@@ -298,6 +298,7 @@ static lstm_status fill(loader *l, const json_t *json)
     LTS_TRY(lts_fitted_begin(fitted, l->text.frame));
     l->text.frame = NULL;
     fitted->choice = l->text.choice;
+    fitted->continued = l->text.continued;
     fitted->choice.why = fitted->why = lts_strdup(l->text.why);
     if (fitted->why == NULL)
         return LSTM_E_NOMEM;

@@ -83,6 +83,8 @@ json_t *lts_forecaster_json(const lstm_forecaster *f)
     if (!lts_roster_is_numbered(&fitted->roster))
         json = lts_json_with(json, "series", names_json(&fitted->roster.names, fitted->roster.n));
     json = lts_json_with(json, "choice", choice_json(&fitted->choice));
+    if (lts_is_continued(&fitted->continued))
+        json = lts_json_with(json, "continued", JSON_OF(lts_continued_fields, &fitted->continued));
     json = lts_json_with(json, "networks", networks);
     if (fitted->ridge.ridge == NULL)
         return json;

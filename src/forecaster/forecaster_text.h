@@ -31,6 +31,7 @@ typedef struct lts_forecaster_text {
     lstm_loss_options loss; /**< with the numbers of its arrays; the arrays are NULL       */
     lstm_dataset *frame;
     lts_choice choice;
+    lts_continued continued;
     const char *why;      /**< borrowed from the JSON                                           */
     const json_t *series; /**< names, of any contents; NULL = numbers. Borrowed from the JSON    */
     int64_t n_network;

@@ -197,6 +197,24 @@ static lstm_status read_choice(lts_forecaster_text *text, const json_t *json)
     return LSTM_OK;
 }
 
+static lstm_status read_continued(lts_forecaster_text *text, const json_t *json)
+{
+    lts_continued *c = &text->continued;
+    if (json == NULL)
+        return LSTM_OK;
+    LTS_TRY(READ(lts_continued_fields, no_others, "continued", json, c));
+    bool is_trained = lts_has_networks(&text->choice) && c->n_update >= 0;
+    bool is_fitted = lts_has_ridge(&text->choice) && c->n_refit >= 0;
+    if ((c->n_update != 0 && !is_trained) || (c->n_refit != 0 && !is_fitted))
+        return lts_fail(LSTM_E_FORMAT,
+                        "continued: n_update is %lld, n_refit is %lld where use is "
+                        "%lld",
+                        (long long)c->n_update, (long long)c->n_refit, (long long)text->choice.use);
+    if (!(c->learning_rate >= 0 && isfinite(c->learning_rate)))
+        return lts_fail(LSTM_E_NUMERIC, "continued: learning_rate is %g", c->learning_rate);
+    return LSTM_OK;
+}
+
 static lstm_status read_networks(lts_forecaster_text *text, const json_t *array)
 {
     static const char *const others[] = {"view", NULL};
@@ -288,8 +306,8 @@ static lstm_status read_given_options(lts_forecaster_text *text, const json_t *r
 lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *json)
 {
     static const char *const members[] = {
-        "options", "view",     "views", "ridge_options",    "loss", "data", "series",
-        "choice",  "networks", "ridge", "interval_options", NULL};
+        "options", "view",     "views", "ridge_options",    "loss",      "data", "series",
+        "choice",  "networks", "ridge", "interval_options", "continued", NULL};
     memset(text, 0, sizeof *text);
     text->series = json_object_get(json, "series");
     LTS_TRY(lts_fields_read(NULL, 0, members, "the forecaster", json, NULL));
@@ -303,6 +321,7 @@ lstm_status lts_forecaster_text_read(lts_forecaster_text *text, const json_t *js
     text->loss.struct_size = sizeof text->loss;
     LTS_TRY(read_data(text, json_object_get(json, "data")));
     LTS_TRY(read_choice(text, json_object_get(json, "choice")));
+    LTS_TRY(read_continued(text, json_object_get(json, "continued")));
     LTS_TRY(read_networks(text, json_object_get(json, "networks")));
     return read_ridge(text, json_object_get(json, "ridge"));
 }

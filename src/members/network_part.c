@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "files/file.h"
 #include "forecast/row_forecast.h"
+#include "network/device.h"
 #include "train/updater.h"
 #include <lstmts/trainer.h>
 
@@ -12,6 +13,17 @@
 
 /* The largest norm of a gradient, which a mean loss of scaled values rarely has. */
 static const double CLIP = 1;
+
+lstm_status lts_training_check_device(const char *device)
+{
+    const lts_device *found;
+    int64_t index;
+    LTS_TRY(lts_device_find(device, &found, &index));
+    if (strlen(device) >= LTS_DEVICE_NAME)
+        return lts_fail(LSTM_E_ARGUMENT, "device is \"%.40s...\", expected at most %d bytes",
+                        device, LTS_DEVICE_NAME - 1);
+    return LSTM_OK;
+}
 
 void lts_training_set_device(lts_training *training, const char *device)
 {

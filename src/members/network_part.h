@@ -11,10 +11,10 @@
 #include <lstmts/iter.h>
 #include <stdatomic.h>
 
-/** How a network is trained. */
 /** Bytes of the name of a device that lts_device_find() has found, with the 0. */
 enum { LTS_DEVICE_NAME = 64 };
 
+/** How a network is trained. */
 typedef struct lts_training {
     int64_t n_hidden, n_layer, n_update, batch_size;
     double learning_rate, dropout, average_decay;
@@ -25,7 +25,13 @@ typedef struct lts_training {
     bool keeps_moments;
 } lts_training;
 
-/** Set the device of a training; NULL = "cpu". */
+/**
+ * Find a device before the training that needs it. The errors of lts_device_find(), and
+ * LSTM_E_ARGUMENT if its name is too long for a training.
+ */
+lstm_status lts_training_check_device(const char *device);
+
+/** Set the device of a training, which was checked; NULL = "cpu". */
 void lts_training_set_device(lts_training *training, const char *device);
 
 /** Moments of Adam, with which a training is continued. */

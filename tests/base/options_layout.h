@@ -180,7 +180,9 @@ static const field sampling_fields[] = {
 static const field continue_fields[] = {
     AT(lstm_continue_options, struct_size),   AT(lstm_continue_options, n_update),
     AT(lstm_continue_options, learning_rate), AT(lstm_continue_options, schedule),
-    AT(lstm_continue_options, folder),
+    AT(lstm_continue_options, folder),        AT(lstm_continue_options, device),
+    AT(lstm_continue_options, on_progress),   AT(lstm_continue_options, progress_user),
+    AT(lstm_continue_options, n_threads),
 };
 static const field curriculum_fields[] = {
     AT(lstm_curriculum_options, struct_size), AT(lstm_curriculum_options, kind),

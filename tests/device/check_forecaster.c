@@ -180,6 +180,22 @@ void a_fit_is_ended_on_another_device(void **state)
     assert_int_equal(scratch_remove(state), 0);
 }
 
+/* A loaded forecaster is trained on the device of the options, with the bits of the fitted one. */
+static void continue_both(lstm_forecaster *fitted, lstm_forecaster *loaded)
+{
+    lstm_real want[MOST_VALUES], got[MOST_VALUES];
+    lstm_dataset *longer = new_data(N_ROW + 60);
+    lstm_continue_options more = LSTM_CONTINUE_OPTIONS_INIT;
+    more.n_update = 20;
+    assert_ok(lstm_forecaster_continue(fitted, longer, &more));
+    more.device = check.device;
+    assert_ok(lstm_forecaster_continue(loaded, longer, &more));
+    predict(fitted, longer, want);
+    predict(loaded, longer, got);
+    assert_memory_equal(got, want, (size_t)(2 * H * K) * sizeof *got);
+    lstm_dataset_free(longer);
+}
+
 void a_file_says_where_its_networks_were_trained(void **state)
 {
     assert_int_equal(scratch_make(state), 0);
@@ -199,6 +215,7 @@ void a_file_says_where_its_networks_were_trained(void **state)
     predict(fitted, dataset, want);
     predict(loaded, dataset, got);
     assert_memory_equal(got, want, (size_t)(2 * H * K) * sizeof *got);
+    continue_both(fitted, loaded);
     assert_ok(lstm_forecaster_fit(loaded, dataset)); /* on the processor */
     assert_described(loaded, "\"device\":\"cpu\"");
     lstm_forecaster_free(fitted);

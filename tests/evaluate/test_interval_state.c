@@ -167,6 +167,8 @@ static void wrong_options_are_refused(void **fixture)
     WRONG(block_len, -1, LSTM_E_ARGUMENT, "block_len is -1");
     WRONG(block_len, H + 1, LSTM_E_ARGUMENT, "block_len is 6, expected 1 .. horizon (5)");
     WRONG(stride, -1, LSTM_E_ARGUMENT, "stride is -1");
+    WRONG(stride, (1 << 24) + 1, LSTM_E_LIMIT, "stride is 16777217, the limit is 16777216");
+    WRONG(stride, INT64_MAX, LSTM_E_LIMIT, "stride is 9223372036854775807");
     WRONG(is_two_sided, 2, LSTM_E_ARGUMENT, "is_two_sided is 2");
     WRONG(is_conformalized, -1, LSTM_E_ARGUMENT, "is_conformalized is -1");
     WRONG(rate, 1.5, LSTM_E_ARGUMENT, "rate is 1.5");

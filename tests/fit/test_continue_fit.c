@@ -36,6 +36,23 @@ static void describe(const lstm_forecaster *forecaster, char text[1 << 14])
     assert_ok(lstm_forecaster_describe(forecaster, text, 1 << 14, NULL));
 }
 
+/* Takes out of a description what four updates by a tenth of the rate have added to it. */
+static void take_continued(int64_t use, char *text)
+{
+    char want[100], *begin = strstr(text, "\"continued\"");
+    bool networks = use == LSTM_USE_MEAN || use == LSTM_USE_NETWORKS;
+    if (use == LSTM_USE_BASELINE) {
+        assert_null(begin);
+        return;
+    }
+    snprintf(want, sizeof want,
+             "\"continued\":{\"n_refit\":%d,\"n_update\":%d,\"learning_rate\":%s},",
+             use != LSTM_USE_NETWORKS, networks ? 4 : 0, networks ? "0.0003" : "0.0");
+    assert_non_null(begin);
+    assert_memory_equal(begin, want, strlen(want));
+    memmove(begin, begin + strlen(want), strlen(begin + strlen(want)) + 1);
+}
+
 /* A forecaster of another process, and one with other threads, learn the same. */
 static void a_loaded_forecaster_continues_to_the_same_bits(void **fixture)
 {
@@ -53,6 +70,7 @@ static void a_loaded_forecaster_continues_to_the_same_bits(void **fixture)
         assert_same(forecaster, loaded, data);
         describe(before, text[0]);
         describe(forecaster, text[1]);
+        take_continued(use, text[1]);
         assert_string_equal(text[0], text[1]);
         forecast_all(before, data, old);
         forecast_all(forecaster, data, new);
@@ -233,6 +251,15 @@ static void assert_options_are_refused(lstm_forecaster *forecaster, const lstm_d
     assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "period is 0");
     o = plain, o.folder = scratch("missing");
     assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_IO, "missing");
+    o = plain, o.n_threads = -2;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "threads is -2");
+    o = plain, o.n_threads = 1025;
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "is 1025");
+    o = plain, o.device = "gpu:x";
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_ARGUMENT, "gpu:x");
+    o = plain, o.device = "nothing:0";
+    assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_DEVICE,
+                  "liblstmts-nothing");
     o = plain, o.struct_size = 3;
     assert_status(lstm_forecaster_continue(forecaster, data, &o), LSTM_E_OPTIONS, "continue");
 }

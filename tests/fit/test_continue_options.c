@@ -170,14 +170,93 @@ static void without_a_folder_no_file_is_written(void **fixture)
     lstm_dataset_free(rest);
 }
 
+/* Callbacks and threads are not in a file: options say which a loaded forecaster has. */
+static void a_loaded_forecaster_is_continued_as_options_say(void **fixture)
+{
+    (void)fixture;
+    enum { MOST_THREADS = 3 };
+    lstm_continue_options options = plain_options();
+    lstm_dataset *rest = new_rest();
+    lstm_forecaster *saved = new_fit(NULL, NULL, NULL);
+    sight whole;
+    sight_after(&options, &whole);
+    assert_ok(lstm_forecaster_save(saved, scratch("saved")));
+    for (options.n_threads = 0; options.n_threads <= MOST_THREADS; options.n_threads++) {
+        lstm_forecaster *loaded = NULL;
+        watched w = {0};
+        options.on_progress = watch, options.progress_user = &w, options.device = "cpu";
+        w.last = N_UPDATE + 1;
+        assert_ok(lstm_forecaster_load(&loaded, scratch("saved")));
+        assert_int_equal(lstm_forecaster_continue(loaded, rest, &options), LSTM_STOPPED);
+        assert_int_equal(w.n, N_UPDATE + 1);
+        w = (watched){0};
+        assert_ok(lstm_forecaster_continue(loaded, rest, &options));
+        assert_int_equal(w.n, 2 * N_UPDATE);
+        assert_sight(loaded, rest, &whole);
+        lstm_forecaster_free(loaded);
+    }
+    lstm_forecaster_free(saved);
+    lstm_dataset_free(rest);
+}
+
+/* Without one in the options, that of the forecaster is called. */
+static void a_callback_of_the_options_takes_the_place_of_that_of_the_fit(void **fixture)
+{
+    (void)fixture;
+    lstm_continue_options options = plain_options();
+    lstm_dataset *rest = new_rest();
+    watched of_fit = {0}, of_options = {0};
+    lstm_forecaster *forecaster = new_fit(NULL, watch, &of_fit);
+    of_fit.n = 0;
+    options.progress_user = &of_options; /* of no callback */
+    assert_ok(lstm_forecaster_continue(forecaster, rest, &options));
+    assert_int_equal(of_fit.n, 2 * N_UPDATE);
+    options.on_progress = watch;
+    assert_ok(lstm_forecaster_continue(forecaster, rest, &options));
+    assert_int_equal(of_fit.n, 2 * N_UPDATE);
+    assert_int_equal(of_options.n, 2 * N_UPDATE);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(rest);
+}
+
+/* Threads and callbacks do not matter to its trainings. */
+static void a_folder_is_continued_with_other_threads(void **fixture)
+{
+    (void)fixture;
+    lstm_continue_options options = plain_options();
+    lstm_dataset *rest = new_rest();
+    sight whole;
+    sight_after(&options, &whole);
+    options.folder = scratch_folder;
+    for (int64_t n_threads = 1; n_threads <= 2; n_threads++) {
+        watched w = {.last = N_UPDATE + 2};
+        lstm_forecaster *forecaster = new_fit(NULL, NULL, NULL);
+        options.on_progress = NULL;
+        if (n_threads == 1)
+            options.on_progress = watch, options.progress_user = &w;
+        options.n_threads = n_threads;
+        lstm_status status = lstm_forecaster_continue(forecaster, rest, &options);
+        assert_int_equal(status, n_threads == 1 ? LSTM_STOPPED : LSTM_OK);
+        if (status == LSTM_OK)
+            assert_sight(forecaster, rest, &whole);
+        lstm_forecaster_free(forecaster);
+    }
+    lstm_dataset_free(rest);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clean_folder)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_defaults_are_those_of_the_header), TEST(a_small_rate_keeps_the_forecasts),
-        TEST(a_folder_continues_to_the_same_bits),  TEST(a_folder_of_another_training_is_refused),
+        TEST(the_defaults_are_those_of_the_header),
+        TEST(a_small_rate_keeps_the_forecasts),
+        TEST(a_folder_continues_to_the_same_bits),
+        TEST(a_folder_of_another_training_is_refused),
         TEST(without_a_folder_no_file_is_written),
+        TEST(a_loaded_forecaster_is_continued_as_options_say),
+        TEST(a_callback_of_the_options_takes_the_place_of_that_of_the_fit),
+        TEST(a_folder_is_continued_with_other_threads),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -34,23 +34,31 @@ static lstm_forecaster *new_watched(const lstm_forecaster_options *options, watc
     return new_forecaster(&watched_options);
 }
 
-/* Cancels each fit after `every` calls, until one ends. Returns the number of fits. */
-static int64_t fit_in_parts(const lstm_forecaster_options *options, const lstm_dataset *dataset,
-                            int64_t every, const sight *whole)
+/* Cancels each fit after `every` calls, until one ends, which it returns. */
+static lstm_forecaster *fit_parts(const lstm_forecaster_options *options,
+                                  const lstm_dataset *dataset, int64_t every, int64_t *n_fit)
 {
-    for (int64_t n = 1;; n++) {
+    for (*n_fit = 1;; ++*n_fit) {
         watched w = {.last = every};
         lstm_forecaster *forecaster = new_watched(options, &w);
         lstm_status status = lstm_forecaster_fit(forecaster, dataset);
         if (status == LSTM_OK)
-            assert_sight(forecaster, dataset, whole);
-        else
-            assert_int_equal(status, LSTM_STOPPED);
+            return forecaster;
+        assert_int_equal(status, LSTM_STOPPED);
         lstm_forecaster_free(forecaster);
-        if (status == LSTM_OK)
-            return n;
-        assert_true(n < 1000);
+        assert_true(*n_fit < 1000);
     }
+}
+
+/* Returns the number of fits, the last of which shows what `whole` does. */
+static int64_t fit_in_parts(const lstm_forecaster_options *options, const lstm_dataset *dataset,
+                            int64_t every, const sight *whole)
+{
+    int64_t n;
+    lstm_forecaster *forecaster = fit_parts(options, dataset, every, &n);
+    assert_sight(forecaster, dataset, whole);
+    lstm_forecaster_free(forecaster);
+    return n;
 }
 
 static void a_cancelled_fit_is_continued_to_the_same_bits(void **fixture)
@@ -176,6 +184,56 @@ static void all_options_are_continued_to_the_same_bits(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Saves and frees it. Returns the bytes of its file, which is removed. */
+static unsigned char *bytes_of(lstm_forecaster *forecaster, size_t *size)
+{
+    assert_ok(lstm_forecaster_save(forecaster, scratch("saved")));
+    lstm_forecaster_free(forecaster);
+    unsigned char *bytes = scratch_read("saved", size);
+    assert_int_equal(unlink(scratch("saved")), 0);
+    return bytes;
+}
+
+/* An interrupted fit has the file of an uninterrupted one, byte by byte. */
+static void assert_saved_alike(const lstm_forecaster_options *options, const lstm_dataset *dataset)
+{
+    size_t size, of_parts;
+    int64_t n;
+    unsigned char *whole = bytes_of(fit_new(options, dataset), &size);
+    unsigned char *parts = bytes_of(fit_parts(options, dataset, 4, &n), &of_parts);
+    assert_true(n > 1);
+    assert_int_equal(size, of_parts);
+    assert_memory_equal(whole, parts, size);
+    free(whole);
+    free(parts);
+    empty_folder();
+}
+
+/* What a forecast does not show is in the file: moments, views, states of intervals. */
+static void files_of_interrupted_fits_are_those_of_whole_ones(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_data(0);
+    lstm_view_options view = short_view(), other = short_view();
+    const lstm_view_options *views[] = {&view, &other};
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    lstm_forecaster_options plain = auto_options(), o;
+    plain.view = &view, plain.use = LSTM_USE_MEAN, plain.n_network = 2;
+    assert_saved_alike(&plain, dataset);
+    o = plain, o.keep_moments = 1, assert_saved_alike(&o, dataset);
+    o = plain, o.skip_refit = 1, assert_saved_alike(&o, dataset);
+    o.keep_moments = 1, assert_saved_alike(&o, dataset);
+    other.context_len = 4, other.transform = LSTM_TRANSFORM_LOG;
+    o = plain, o.view = NULL, o.views = views, o.n_view = 2, assert_saved_alike(&o, dataset);
+    interval.window = 20, interval.stride = 2, interval.is_two_sided = 1;
+    o = plain, o.interval = &interval, assert_saved_alike(&o, dataset);
+    loss.kind = LSTM_LOSS_GAUSSIAN, interval.is_conformalized = 1;
+    o.loss = &loss, assert_saved_alike(&o, dataset);
+    o.calibrate_once = 1, assert_saved_alike(&o, dataset);
+    lstm_dataset_free(dataset);
+}
+
 static void assert_refused(const lstm_forecaster_options *options, const lstm_dataset *dataset,
                            lstm_status want, const char *part)
 {
@@ -298,6 +356,7 @@ int main(void)
         TEST(a_killed_fit_is_continued_to_the_same_bits),
         TEST(a_finished_folder_makes_no_update),
         TEST(all_options_are_continued_to_the_same_bits),
+        TEST(files_of_interrupted_fits_are_those_of_whole_ones),
         TEST(a_folder_of_another_fit_is_refused),
         TEST(folders_that_cannot_be_used_are_refused),
         TEST(a_method_ignores_the_folder),

@@ -3,9 +3,11 @@
 #include "failing_allocator.h"
 #include "folder_fixture.h"
 
+#include <lstmts/continuation.h>
+
 typedef struct call {
     lstm_forecaster *forecaster;
-    const lstm_dataset *dataset;
+    const lstm_dataset *dataset, *rest; /**< of a fit, and of a continuation */
 } call;
 
 static lstm_status attempt_fit(void *context)
@@ -51,7 +53,7 @@ static void sweep_fits(const lstm_forecaster_options *options, failing_allocator
     failing_allocator memory;
     failing_allocator_install(&memory);
     lstm_dataset *dataset = new_data(0);
-    call c = {new_forecaster(options), dataset};
+    call c = {new_forecaster(options), dataset, NULL};
     sweep(&memory, attempt, &c, every);
     lstm_forecaster_free(c.forecaster);
     lstm_dataset_free(dataset);
@@ -77,6 +79,52 @@ static void nothing_is_lost_with_a_folder(void **fixture)
     sweep_fits(&options, attempt_fit, 1);  /* finished trainings */
 }
 
+static lstm_status attempt_intervals(void *context)
+{
+    const call *c = context;
+    const int64_t origins[] = {ROWS - 3, ROWS};
+    lstm_real lower[2 * H * K], upper[2 * H * K];
+    return lstm_forecaster_intervals(c->forecaster, c->dataset, 0, origins, 2, NULL, lower, upper);
+}
+
+/* The new rows are scored with the quantiles of the networks. */
+static lstm_status attempt_continuation(void *context)
+{
+    const call *c = context;
+    lstm_continue_options options = LSTM_CONTINUE_OPTIONS_INIT;
+    lstm_forecaster *clone = NULL;
+    lstm_status status = lstm_forecaster_clone(&clone, c->forecaster);
+    options.n_update = 1;
+    if (status >= 0)
+        status = lstm_forecaster_continue(clone, c->rest, &options);
+    lstm_forecaster_free(clone);
+    return status;
+}
+
+static void nothing_is_lost_with_conformalized_intervals(void **fixture)
+{
+    (void)fixture;
+    failing_allocator memory;
+    lstm_view_options view = short_view();
+    lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    lstm_forecaster_options options = auto_options();
+    loss.kind = LSTM_LOSS_GAUSSIAN, interval.is_conformalized = interval.is_two_sided = 1;
+    options.view = &view, options.loss = &loss, options.interval = &interval;
+    options.use = LSTM_USE_MEAN, options.n_network = 1;
+    failing_allocator_install(&memory);
+    lstm_dataset *dataset = new_data(0), *rest = new_data(0);
+    assert_ok(lstm_dataset_split(rest, 0, TRAIN, ROWS));
+    call c = {new_forecaster(&options), dataset, rest};
+    sweep(&memory, attempt_fit, &c, 3);
+    sweep(&memory, attempt_intervals, &c, 1);
+    sweep(&memory, attempt_continuation, &c, 3);
+    lstm_forecaster_free(c.forecaster);
+    lstm_dataset_free(dataset);
+    lstm_dataset_free(rest);
+    failing_allocator_remove(&memory);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clean_folder)
 
 int main(void)
@@ -84,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_lost_when_all_is_chosen),
         TEST(nothing_is_lost_with_a_folder),
+        TEST(nothing_is_lost_with_conformalized_intervals),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

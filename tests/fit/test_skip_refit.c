@@ -2,6 +2,8 @@
 /* Members that are fitted to the training part alone: the validation part chooses, and no more. */
 #include "folder_fixture.h"
 
+#include <lstmts/continuation.h>
+
 static lstm_real valid_row(int64_t i, bool other)
 {
     double change = other && i / K >= TRAIN ? 0.4 * noise(i + 777) : 0;
@@ -124,6 +126,85 @@ static void what_was_not_chosen_is_not_saved(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+/* Ends with the validation part, or with the H rows behind it. */
+static lstm_status continue_to(lstm_forecaster *forecaster, int64_t end, int64_t n_update)
+{
+    lstm_continue_options options = LSTM_CONTINUE_OPTIONS_INIT;
+    lstm_dataset *dataset = new_valid(false);
+    options.n_update = n_update, options.learning_rate = 0.5;
+    assert_ok(lstm_dataset_split(dataset, 0, TRAIN, end));
+    lstm_status status = lstm_forecaster_continue(forecaster, dataset, &options);
+    lstm_dataset_free(dataset);
+    return status;
+}
+
+static lstm_forecaster *fit_kept(int64_t use, const lstm_dataset *dataset)
+{
+    const lstm_view_options view = short_view();
+    lstm_forecaster_options options = options_of(&view, use);
+    return fit_new(&options, dataset);
+}
+
+/* Ridge has not learned the validation part: it must not do so where nothing is to be done. */
+static void without_rows_and_updates_a_continuation_changes_nothing(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_valid(false);
+    for (int64_t use = LSTM_USE_MEAN; use <= LSTM_USE_BASELINE; use++) {
+        sight before, after;
+        lstm_forecaster *forecaster = fit_kept(use, dataset);
+        look(forecaster, dataset, &before);
+        assert_ok(continue_to(forecaster, ROWS - H, 0));
+        assert_sight(forecaster, dataset, &before);
+        lstm_forecaster_cancel(forecaster);
+        assert_int_equal(continue_to(forecaster, ROWS - H, 0), LSTM_STOPPED);
+        assert_ok(continue_to(forecaster, ROWS, 0));
+        look(forecaster, dataset, &after);
+        bool is_ridge = use == LSTM_USE_MEAN || use == LSTM_USE_RIDGE;
+        assert_int_equal(memcmp(before.y, after.y, sizeof before.y) != 0, is_ridge);
+        assert_ok(continue_to(forecaster, ROWS, 0)); /* these rows are not new any more */
+        assert_sight(forecaster, dataset, &after);
+        lstm_forecaster_free(forecaster);
+    }
+    lstm_dataset_free(dataset);
+}
+
+/* What a continuation has learned is described, also of a loaded forecaster. */
+static void what_a_continuation_learns_is_described(void **fixture)
+{
+    (void)fixture;
+    static const char *const both = "\"fitted_to\":\"training and validation part\"";
+    lstm_dataset *dataset = new_valid(false);
+    lstm_forecaster *loaded = NULL, *forecaster = fit_kept(LSTM_USE_MEAN, dataset);
+    char text[1 << 14];
+    assert_ok(lstm_forecaster_describe(forecaster, text, sizeof text, NULL));
+    assert_null(strstr(text, "continued"));
+    assert_ok(continue_to(forecaster, ROWS, 0));
+    assert_described(forecaster, "\"training part, ridge also to the validation part\"");
+    assert_described(forecaster, "{\"n_refit\":1,\"n_update\":0,\"learning_rate\":0.0}");
+    assert_ok(continue_to(forecaster, ROWS, 3));
+    assert_ok(lstm_forecaster_save(forecaster, scratch("saved")));
+    assert_ok(lstm_forecaster_load(&loaded, scratch("saved")));
+    assert_ok(continue_to(loaded, ROWS, 2));
+    assert_described(forecaster, both);
+    assert_described(forecaster, "{\"n_refit\":2,\"n_update\":3,\"learning_rate\":0.5}");
+    assert_described(loaded, both);
+    assert_described(loaded, "{\"n_refit\":3,\"n_update\":5,\"learning_rate\":0.5}");
+    assert_ok(lstm_forecaster_fit(loaded, dataset));
+    assert_described(loaded, "\"fitted_to\":\"training part\"");
+    lstm_forecaster_free(loaded);
+    lstm_forecaster_free(forecaster);
+    forecaster = fit_kept(LSTM_USE_RIDGE, dataset);
+    assert_ok(continue_to(forecaster, ROWS, 0));
+    assert_described(forecaster, both);
+    lstm_forecaster_free(forecaster);
+    forecaster = fit_kept(LSTM_USE_NETWORKS, dataset);
+    assert_ok(continue_to(forecaster, ROWS, 0));
+    assert_described(forecaster, "\"fitted_to\":\"training part\"");
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+}
+
 /* A rate that is far too high. */
 static void networks_that_were_asked_for_must_not_diverge(void **fixture)
 {
@@ -161,6 +242,8 @@ int main(void)
         TEST(each_network_is_trained_once),
         TEST(a_schedule_is_chosen_and_kept),
         TEST(what_was_not_chosen_is_not_saved),
+        TEST(without_rows_and_updates_a_continuation_changes_nothing),
+        TEST(what_a_continuation_learns_is_described),
         TEST(networks_that_were_asked_for_must_not_diverge),
         TEST(it_is_0_or_1),
     };

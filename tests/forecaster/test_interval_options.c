@@ -300,6 +300,25 @@ static void assert_refused(const setup *s, lstm_status want, const char *part)
     assert_null(f);
 }
 
+/* The longest distance: of each series and each part one forecast is scored. */
+static void a_stride_may_be_longer_than_the_data(void **state)
+{
+    (void)state;
+    setup *s = new_setup(LSTM_USE_NETWORKS);
+    lstm_dataset *fewer = new_data(VALID), *all = new_data(ROWS);
+    lstm_real lower[N * SLOT], upper[N * SLOT];
+    s->interval.stride = 1 << 24, s->interval.block_len = 1;
+    lstm_forecaster *f = fit_new(&s->options, fewer);
+    assert_int_equal(lstm_interval_scores(f->fitted.interval, 0, 0), 1);
+    assert_ok(lstm_forecaster_intervals(f, all, 0, origins, N, NULL, lower, upper));
+    assert_ok(lstm_dataset_split(all, 0, TRAIN, ROWS));
+    assert_ok(lstm_forecaster_continue(f, all, NULL));
+    assert_int_equal(lstm_interval_scores(f->fitted.interval, 0, 0), 2);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(fewer);
+    lstm_dataset_free(all);
+}
+
 static void wrong_options_are_refused(void **state)
 {
     (void)state;
@@ -316,6 +335,10 @@ static void wrong_options_are_refused(void **state)
     s = new_setup(0), s->interval.block_len = H + 1;
     assert_refused(s, LSTM_E_ARGUMENT, "block_len is 5");
     s = new_setup(0), s->interval.stride = -2, assert_refused(s, LSTM_E_ARGUMENT, "stride is -2");
+    s = new_setup(0), s->interval.stride = (1 << 24) + 1;
+    assert_refused(s, LSTM_E_LIMIT, "stride is 16777217");
+    s = new_setup(0), s->interval.stride = INT64_MAX / 100;
+    assert_refused(s, LSTM_E_LIMIT, "stride is 92233720368547758");
     s = new_setup(0), s->interval.rate = 2, assert_refused(s, LSTM_E_ARGUMENT, "rate is 2");
     s = new_setup(0), s->interval.is_two_sided = 2;
     assert_refused(s, LSTM_E_ARGUMENT, "is_two_sided");
@@ -334,9 +357,9 @@ static void wrong_options_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(each_option_is_that_of_a_plain_loop), TEST(without_options_they_are_the_defaults),
-        TEST(copies_files_and_streams_have_them),  TEST(what_was_calibrated_once_stays),
-        TEST(wrong_options_are_refused),
+        TEST(each_option_is_that_of_a_plain_loop),  TEST(without_options_they_are_the_defaults),
+        TEST(copies_files_and_streams_have_them),   TEST(what_was_calibrated_once_stays),
+        TEST(a_stride_may_be_longer_than_the_data), TEST(wrong_options_are_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

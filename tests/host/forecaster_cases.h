@@ -28,8 +28,11 @@ static const lstm_forecaster_options whole = {.struct_size = sizeof whole,
                                               .average_decay = 0.5,
                                               .ridge = &of_three};
 static const lstm_schedule_options steady = {.struct_size = sizeof steady};
-static const lstm_continue_options one_update = {
-    .struct_size = sizeof one_update, .n_update = 1, .schedule = &steady};
+static const lstm_continue_options one_update = {.struct_size = sizeof one_update,
+                                                 .n_update = 1,
+                                                 .schedule = &steady,
+                                                 .device = "cpu",
+                                                 .n_threads = 2};
 static const int64_t last_rows[] = {FORECASTER_ROWS - 1, FORECASTER_ROWS};
 
 static const lstm_stream_options *of_data(world *w)

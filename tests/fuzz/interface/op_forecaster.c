@@ -17,10 +17,22 @@ static int stop_rarely(const lstm_fit_progress *progress, void *user)
     return pick(64) == 63;
 }
 
+/* The window decides the memory: other numbers may be odd. */
+static void *some_intervals(void)
+{
+    lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
+    interval.window = pick(5), interval.block_len = pick(2), interval.stride = pick(4);
+    interval.is_two_sided = pick(2), interval.is_conformalized = pick(2);
+    return SPOILED(interval,
+                   FIELD(lstm_interval_options, window) | FIELD(lstm_interval_options, levels));
+}
+
 static void new_forecaster(int i)
 {
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
     lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_view_options longer = LSTM_VIEW_OPTIONS_INIT;
+    const lstm_view_options *views[] = {&view, &longer};
     lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
     static const int64_t kinds[] = {LSTM_LOSS_HUBER, LSTM_LOSS_GAUSSIAN, LSTM_LOSS_STUDENT_T};
     loss.kind = kinds[pick(3)], loss.reduction = LSTM_REDUCTION_MEAN;
@@ -30,6 +42,13 @@ static void new_forecaster(int i)
     options.n_update = 1 + pick(2), options.batch_size = 1 + pick(3), options.n_layer = pick(3);
     options.view = &view, options.loss = &loss, options.on_progress = stop_rarely;
     options.levels = some_levels(&options.n_level);
+    options.skip_refit = pick(2), options.keep_moments = pick(2);
+    options.calibrate_once = pick(4) == 3;
+    void *interval = pick(2) == 0 ? NULL : some_intervals();
+    options.interval = interval;
+    longer.context_len = 4;
+    if (pick(4) == 3)
+        options.view = NULL, options.views = views, options.n_view = options.n_network;
     /* season, batch, rate, dropout and seed may be odd: the others decide the time */
     uint32_t odd_fields =
         FIELD(lstm_forecaster_options, season_len) | FIELD(lstm_forecaster_options, batch_size) |
@@ -37,6 +56,20 @@ static void new_forecaster(int i)
         FIELD(lstm_forecaster_options, seed);
     void *odd = SPOILED(options, ~odd_fields);
     CALL(ANY_ERROR, lstm_forecaster_new(&t.forecasters[i], odd));
+    free(odd);
+    free(interval);
+}
+
+/* The numbers of updates and threads decide the time. */
+static void continue_fit(lstm_forecaster *f)
+{
+    static const char *const devices[] = {NULL, "cpu", "cpu:1", "nothing at all"};
+    lstm_continue_options options = LSTM_CONTINUE_OPTIONS_INIT;
+    options.n_update = pick(3), options.n_threads = number_of_threads();
+    options.device = devices[pick(16) < 14 ? pick(2) : pick(4)];
+    options.on_progress = pick(2) == 0 ? NULL : stop_rarely;
+    void *odd = SPOILED(options, ~FIELD(lstm_continue_options, learning_rate));
+    CALL(ANY_ERROR, lstm_forecaster_continue(f, some_dataset(), odd));
     free(odd);
 }
 
@@ -58,6 +91,10 @@ void op_fit(void)
     } else {
         if (pick(16) == 15)
             lstm_forecaster_cancel(f);
+        if (pick(3) == 2) { /* streams keep the fit that they were made of */
+            continue_fit(f);
+            return;
+        }
         lstm_stream_free(t.stream);
         t.stream = NULL;
         CALL(ANY_ERROR, lstm_forecaster_fit(f, some_dataset()));
