@@ -62,10 +62,6 @@ typedef struct lstm_fit_progress {
     const char *stage; /**< what is done: "ridge", "network 2 of 3", ...  */
     double fraction;   /**< of the whole fit, 0 .. 1; an estimate         */
     double loss;       /**< of the last update; NaN where there is none   */
-    /** MASE on the validation part of what was judged last: a baseline, ridge, networks or their
-        mean. NaN before; of a continuation always. */
-    double error;
-    double best; /**< the least such error until now */
 } lstm_fit_progress;
 
 /**

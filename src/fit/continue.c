@@ -224,7 +224,6 @@ lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dat
     if (!forecaster->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
     lts_fitting fit = {.f = forecaster, .dataset = dataset, .host = &lts_host_floats};
-    fit.error = fit.best = (double)NAN;
     fit.trainings = (lts_trainings){read.folder, 0, read.schedule, lts_watch_training, &fit};
     return lts_fitting_finish(&fit, run(&fit, &read));
 }

@@ -288,7 +288,6 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     LTS_NOT_NULL(forecaster);
     LTS_NOT_NULL(dataset);
     lts_fitting fit = {.f = forecaster, .total = lts_updates_of(&forecaster->options)};
-    fit.error = fit.best = (double)NAN;
     lts_parts_view parts = {0};
     fit.host = &lts_host_floats;
     lstm_status status = lts_threads_resolve(forecaster->options.n_threads, &fit.n_thread);

@@ -31,8 +31,7 @@ double lts_updates_of(const lstm_forecaster_options *o)
 bool lts_fitting_report(lts_fitting *fit, double loss)
 {
     const lstm_forecaster_options *o = &fit->f->options;
-    const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss, fit->error,
-                                        fit->best};
+    const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss};
     if (atomic_load(&fit->f->cancelled))
         return false;
     if (o->on_progress == NULL)
@@ -55,15 +54,6 @@ bool lts_watch_training(void *user, double fraction, double loss)
     return continues;
 }
 
-/* The error of forecasts of the judge's windows, also for the progress. */
-static double error_of(lts_fitting *fit, const real *y)
-{
-    fit->error = lts_judge_error(&fit->judge, y);
-    if (lts_is_better(fit->error, fit->best))
-        fit->best = fit->error;
-    return fit->error;
-}
-
 lstm_status lts_judge_baselines(lts_fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
@@ -79,7 +69,7 @@ lstm_status lts_judge_baselines(lts_fitting *fit)
             continue;
         status =
             lts_baseline_predict(kind, choice->season_len, fit->dataset, &origins, fit->judge.H, y);
-        choice->baseline_error[kind] = error_of(fit, y);
+        choice->baseline_error[kind] = lts_judge_error(&fit->judge, y);
         if (lts_is_better(choice->baseline_error[kind], choice->baseline_error[choice->baseline]))
             choice->baseline = kind;
     }
@@ -119,7 +109,7 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
     else
         lts_ridge_part_clear(&part);
     if (status >= 0)
-        choice->ridge_error = error_of(fit, fit->of_ridge);
+        choice->ridge_error = lts_judge_error(&fit->judge, fit->of_ridge);
     return status;
 }
 
@@ -227,7 +217,7 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
         lts_free(y);
         return lts_pass_over(status, &fit->no_network);
     }
-    double error = error_of(fit, y);
+    double error = lts_judge_error(&fit->judge, y);
     lts_trials_note(&choice->trials, (lts_trial){LTS_TRIAL_UPDATES, n_update, 0, error});
     if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
         keep_network(fit, 0, &network);
@@ -265,8 +255,8 @@ static lstm_status try_other(lts_fitting *fit, int64_t i, real *y, bool *is_made
 }
 
 /*
- * Replaces the forecasts of the first network by the mean of all, where they are trained quickly, or
- * only once.
+ * Replaces the forecasts of the first network by the mean of all, where they are trained quickly,
+ * or only once.
  */
 static lstm_status judge_others(lts_fitting *fit)
 {
@@ -283,7 +273,7 @@ static lstm_status judge_others(lts_fitting *fit)
     }
     lts_free(y);
     if (status == LSTM_OK)
-        fit->made.choice.network_error = error_of(fit, fit->of_network);
+        fit->made.choice.network_error = lts_judge_error(&fit->judge, fit->of_network);
     return status;
 }
 
@@ -322,6 +312,6 @@ lstm_status lts_judge_mean(lts_fitting *fit)
     int64_t size = fit->judge.n * fit->judge.H * fit->judge.K;
     for (int64_t i = 0; i < size; i++)
         fit->of_mean[i] = (fit->of_ridge[i] + fit->of_network[i]) / 2;
-    choice->mean_error = error_of(fit, fit->of_mean);
+    choice->mean_error = lts_judge_error(&fit->judge, fit->of_mean);
     return LSTM_OK;
 }

@@ -110,8 +110,7 @@ static lstm_status keep_interval(lstm_forecaster *f)
 static void set_shares(lstm_forecaster *f)
 {
     int64_t L = f->options.n_level;
-    _Static_assert(sizeof f->shares.at / sizeof *f->shares.at == (size_t)2 * LTS_MOST_LEVELS,
-                   "two each");
+    _Static_assert(sizeof f->shares.at / sizeof *f->shares.at == 2 * LTS_MOST_LEVELS, "two each");
     if (f->interval.is_conformalized == 0)
         return;
     f->shares.n = 2 * L;
@@ -121,7 +120,7 @@ static void set_shares(lstm_forecaster *f)
     }
 }
 
-/* Copies the levels of the intervals, or the default one, after all of their options are checked. */
+/* Copies the levels of the intervals, or the default one, after all their options are checked. */
 static lstm_status keep_levels(lstm_forecaster *f)
 {
     lstm_forecaster_options *o = &f->options;

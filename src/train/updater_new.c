@@ -92,15 +92,14 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
 
 /* A device other than the processor gets the table of a view. */
 static lstm_status open_on(const lts_device *device, lstm_updater *updater,
-                           const lts_engine_options *options)
+                           lts_engine_options *options)
 {
     lts_view_table table;
-    lts_engine_options with_table = *options;
     if (device == &lts_cpu || options->source.view == NULL)
         return device->open(&updater->engine, options);
     LTS_TRY(lts_view_table_init(&table, options->source.view, updater->T));
-    with_table.view_table = &table;
-    lstm_status status = device->open(&updater->engine, &with_table);
+    options->view_table = &table;
+    lstm_status status = device->open(&updater->engine, options);
     lts_view_table_clear(&table);
     return status;
 }

@@ -8,8 +8,7 @@
 
 static bool record(report_progress *progress, const char *stage, double loss)
 {
-    return report_progress_record(
-        progress, &(lstm_fit_progress){.stage = stage, .fraction = 0.5, .loss = loss});
+    return report_progress_record(progress, &(lstm_fit_progress){stage, 0.5, loss});
 }
 
 static void losses_are_curves_of_their_networks(void **state)

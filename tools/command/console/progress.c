@@ -28,20 +28,11 @@ void progress_begin(progress *at, bool quiet)
     at->began = clock_seconds();
 }
 
-/* ", MASE 0.51 (best 0.49)" on the validation part. */
-static const char *error_words(char *words, size_t size, const lstm_fit_progress *now)
-{
-    words[0] = '\0';
-    if (isfinite(now->error))
-        snprintf(words, size, ", MASE %.3g (best %.3g)", now->error, now->best);
-    return words;
-}
-
 /* Writes the line of a moment, at most `width` bytes of visible text. */
 static void write_line(char *line, int size, int width, const progress *at,
                        const lstm_fit_progress *now)
 {
-    char bar[BAR + 1], left[32] = "", loss[32] = "", rate[32] = "", error[64] = "";
+    char bar[BAR + 1], left[32] = "", loss[32] = "", rate[32] = "";
     double elapsed = at->last - at->began, in_stage = at->last - at->stage_began;
     double fraction = fmin(fmax(now->fraction, 0), 1);
     int filled = (int)(fraction * BAR), n_bar = width >= 70 ? BAR : 0;
@@ -54,9 +45,8 @@ static void write_line(char *line, int size, int width, const progress *at,
         snprintf(loss, sizeof loss, ", loss %.4g", now->loss);
     if (at->n_update > 0 && in_stage > 0)
         snprintf(rate, sizeof rate, ", %.3g updates/s", (double)at->n_update / in_stage);
-    int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s%s%s", bar, n_bar > 0 ? " " : "",
-                     100 * fraction, left, now->stage, error_words(error, sizeof error, now), loss,
-                     rate);
+    int n = snprintf(line, (size_t)size, "%s%s%3.0f %%%s  %s%s%s", bar, n_bar > 0 ? " " : "",
+                     100 * fraction, left, now->stage, loss, rate);
     int most = width - 1 < size - 1 ? width - 1 : size - 1; /* the last column would wrap */
     if (n > most)
         line[most < 0 ? 0 : most] = '\0';
@@ -80,8 +70,7 @@ int progress_show(const lstm_fit_progress *now, void *user)
         fflush(stderr);
         at->shown = true;
     } else {
-        fprintf(stderr, "%3.0f %%  %s%s\n", 100 * now->fraction, now->stage,
-                error_words(line, sizeof line, now));
+        fprintf(stderr, "%3.0f %%  %s\n", 100 * now->fraction, now->stage);
     }
     return 0;
 }
