@@ -5,10 +5,8 @@
  *     lstmts-intervals [OPTION=VALUE...] FILE.csv HORIZON...
  *
  * One forecaster is fitted for the longest horizon, with intervals of 90 %. Every window of the
- * test part counts that has all targets in the table, from each of its rows. Intervals are as
- * lstm_forecaster_intervals() gives them, recalibrated by all rows that are known at an origin; or
- * calibrated once: of the widths that they have at the end of the validation part. Widths and
- * scores are divided by the deviation of the training part.
+ * test part counts that has all targets in the table, from each of its rows. Intervals are those of
+ * lstm_forecaster_intervals(). Widths and scores are divided by the deviation of the training part.
  *
  * task.h has the options; naive and scale have no meaning here.
  */
@@ -22,9 +20,8 @@
 
 static const double MISSED = 0.1; /* the share of misses of the default level */
 
-typedef enum method { FORECASTER, FORECASTER_ONCE, RIDGE, RIDGE_ONCE, N_METHOD } method;
-static const char *const method_names[] = {"forecaster", "forecaster, once", "ridge",
-                                           "ridge, once"};
+typedef enum method { FORECASTER, RIDGE, N_METHOD } method;
+static const char *const method_names[] = {"forecaster", "ridge"};
 
 /* Of one column. */
 typedef struct sums {
@@ -33,9 +30,8 @@ typedef struct sums {
 
 typedef struct bench {
     bench_task task;
-    lstm_real *y, *lower, *upper; /* [n_origin, H, C]                       */
-    lstm_real *below, *above;     /* [H, C] half-widths of the first origin */
-    sums *sums;                   /* [N_METHOD, n_horizon, C]               */
+    lstm_real *lower, *upper; /* [n_origin, H, C]         */
+    sums *sums;               /* [N_METHOD, n_horizon, C] */
 } bench;
 
 static void add(sums *to, double truth, double lower, double upper, double deviation)
@@ -50,32 +46,17 @@ static void add(sums *to, double truth, double lower, double upper, double devia
 }
 
 /* Judges the first h rows of all whole windows; sums [C]. */
-static void judge(const bench *b, int64_t h, bool once, sums *of_columns)
+static void judge(const bench *b, int64_t h, sums *of_columns)
 {
     const bench_task *t = &b->task;
     int64_t C = t->table.C;
     for (int64_t i = 0; i <= t->n_origin - h; i++)
         for (int64_t r = 0; r < h; r++)
             for (int64_t c = 0; c < C; c++) {
-                int64_t at = (i * t->H + r) * C + c, first = r * C + c;
-                double y = (double)b->y[at];
-                double lower = once ? y - (double)b->below[first] : (double)b->lower[at];
-                double upper = once ? y + (double)b->above[first] : (double)b->upper[at];
-                add(&of_columns[c], (double)t->table.rows[(t->origins[i] + r) * C + c], lower,
-                    upper, t->deviation[c]);
+                int64_t at = (i * t->H + r) * C + c;
+                add(&of_columns[c], (double)t->table.rows[(t->origins[i] + r) * C + c],
+                    (double)b->lower[at], (double)b->upper[at], t->deviation[c]);
             }
-}
-
-static void judge_all(bench *b, method m)
-{
-    int64_t n = b->task.n_horizon, C = b->task.table.C;
-    for (int64_t i = 0; i < b->task.H * C; i++) {
-        b->below[i] = b->y[i] - b->lower[i];
-        b->above[i] = b->upper[i] - b->y[i];
-    }
-    for (int64_t i = 0; i < n; i++)
-        for (method k = m; k <= m + 1; k++)
-            judge(b, b->task.horizons[i], k != m, b->sums + (k * n + i) * C);
 }
 
 /* Fits a forecaster, and computes its intervals from all rows of the test part. */
@@ -87,7 +68,7 @@ static bool run(bench *b, int64_t use, int64_t seed, method m)
     lstm_forecaster *forecaster = NULL;
     bool done = bench_task_fit(t, use, seed, &forecaster, &seconds) == LSTM_OK &&
                 lstm_forecaster_describe(forecaster, text, sizeof text, NULL) == LSTM_OK &&
-                lstm_forecaster_intervals(forecaster, t->dataset, 0, t->origins, t->n_origin, b->y,
+                lstm_forecaster_intervals(forecaster, t->dataset, 0, t->origins, t->n_origin, NULL,
                                           b->lower, b->upper) == LSTM_OK;
     lstm_forecaster_free(forecaster);
     if (!done)
@@ -95,7 +76,8 @@ static bool run(bench *b, int64_t use, int64_t seed, method m)
     const char *by = strchr(text, ':');
     if (m == FORECASTER && by != NULL)
         printf("seed %lld: forecast by %.*s\n", (long long)seed, (int)strcspn(by + 1, ","), by + 1);
-    judge_all(b, m);
+    for (int64_t i = 0; i < t->n_horizon; i++)
+        judge(b, t->horizons[i], b->sums + (m * t->n_horizon + i) * t->table.C);
     return true;
 }
 
@@ -123,28 +105,24 @@ static void print_table(const bench *b)
         "\n| rows | intervals of | coverage | columns | width | score |\n|---|---|---|---|---|---|"
         "\n");
     for (int64_t i = 0; i < b->task.n_horizon; i++)
-        for (method m = 0; m < N_METHOD; m++)
+        for (method m = b->task.ridge ? RIDGE : FORECASTER; m < N_METHOD; m++)
             print_line(b, m, i);
 }
 
 static bool allocate(bench *b)
 {
     const bench_task *t = &b->task;
-    size_t first = (size_t)(t->H * t->table.C), all = (size_t)t->n_origin * first;
-    b->y = malloc(all * sizeof *b->y);
+    size_t all = (size_t)(t->n_origin * t->H * t->table.C);
     b->lower = malloc(all * sizeof *b->lower);
     b->upper = malloc(all * sizeof *b->upper);
-    b->below = malloc(first * sizeof *b->below);
-    b->above = malloc(first * sizeof *b->above);
     b->sums = calloc((size_t)(N_METHOD * t->n_horizon * t->table.C), sizeof *b->sums);
-    return b->y != NULL && b->lower != NULL && b->upper != NULL && b->below != NULL &&
-           b->above != NULL && b->sums != NULL;
+    return b->lower != NULL && b->upper != NULL && b->sums != NULL;
 }
 
 static bool run_all(bench *b)
 {
     bool done = allocate(b) && run(b, LSTM_USE_RIDGE, 0, RIDGE);
-    for (int64_t seed = 0; seed < b->task.seeds && done; seed++)
+    for (int64_t seed = 0; seed < b->task.seeds && !b->task.ridge && done; seed++)
         done = run(b, LSTM_USE_AUTO, seed, FORECASTER);
     if (done)
         print_table(b);
@@ -158,11 +136,8 @@ int main(int n, char **arguments)
     if (!done && *lstm_last_error() != '\0')
         fprintf(stderr, "%s: %s\n", arguments[0], lstm_last_error());
     bench_task_end(&b.task);
-    free(b.y);
     free(b.lower);
     free(b.upper);
-    free(b.below);
-    free(b.above);
     free(b.sums);
     return !done;
 }

@@ -46,7 +46,13 @@ static bool read_option(bench_task *t, const char *text)
                    {"recipe=", &t->recipe},
                    {"skip_refit=", &t->skip_refit},
                    {"continue=", &t->n_continue},
-                   {"conformalized=", &t->conformalized}};
+                   {"conformalized=", &t->conformalized},
+                   {"window=", &t->window},
+                   {"stride=", &t->stride},
+                   {"two_sided=", &t->two_sided},
+                   {"rolling=", &t->rolling},
+                   {"once=", &t->once},
+                   {"ridge=", &t->ridge}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strncmp(text, numbers[i].name, strlen(numbers[i].name)) == 0) {
             *numbers[i].value = atoll(text + strlen(numbers[i].name));
@@ -127,7 +133,8 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
                 "    [networks=N] [updates=N] [recipe=1] [skip_refit=1] [continue=N]\n"
-                "    [conformalized=1] [mean=H,H,...] [threads=N] FILE.csv HORIZON...\n",
+                "    [conformalized=1] [window=N] [stride=N] [two_sided=1] [rolling=1] [once=1]\n"
+                "    [ridge=1] [mean=H,H,...] [threads=N] FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
     }
@@ -173,9 +180,13 @@ lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
     lstm_ridge_options ridge = LSTM_RIDGE_OPTIONS_INIT;
     lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
     lstm_interval_options interval = LSTM_INTERVAL_OPTIONS_INIT;
-    loss.kind = LSTM_LOSS_GAUSSIAN, interval.is_conformalized = 1;
-    if (t->conformalized)
-        options.loss = &loss, options.interval = &interval;
+    loss.kind = LSTM_LOSS_GAUSSIAN;
+    if (t->conformalized && use != LSTM_USE_RIDGE)
+        options.loss = &loss, interval.is_conformalized = 1;
+    interval.window = t->window, interval.stride = t->stride;
+    interval.is_two_sided = t->two_sided;
+    interval.rate = t->rolling ? LSTM_NO_ADAPTATION : 0;
+    options.interval = &interval, options.calibrate_once = t->once;
     if (t->recipe)
         set_recipe(&options, &view, &ridge, t->season);
     double begin = bench_task_seconds();

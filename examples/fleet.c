@@ -37,14 +37,11 @@ static int add_meter(lstm_dataset *data, int64_t number, int64_t n_row)
     return lstm_dataset_add_double(data, NULL, rows, n_row, 0) != LSTM_OK;
 }
 
-/*
- * The last four weeks are the test part, which no fit reads, the four before the validation part.
- */
+/* The last 28 days are the test part, which no fit reads, the 28 before the validation part. */
 static int new_data(lstm_dataset **data, int64_t n_series)
 {
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    options.n_column = 1;
-    options.step_unit = LSTM_STEP_SECONDS, options.step = 86400;
+    options.n_column = 1, options.step_unit = LSTM_STEP_SECONDS, options.step = 86400;
     int failed = lstm_dataset_new(data, &options) != LSTM_OK;
     for (int64_t s = 0; s < n_series && !failed; s++) {
         int64_t n = s % 10 == 9 ? ROWS / 2 : ROWS;
@@ -82,35 +79,25 @@ static int judge(lstm_forecaster *forecaster, const lstm_dataset *data)
     return failed;
 }
 
-/* What all meters together will read. */
-static int forecast_all(const lstm_forecaster *forecaster, const lstm_dataset *data)
+/* What all meters together will read, and then one of four weeks that the fit has not seen. */
+static int forecast(const lstm_forecaster *forecaster, lstm_dataset *data)
 {
     int64_t n = lstm_dataset_series(data);
-    lstm_real *y = malloc((size_t)n * AHEAD * sizeof *y);
-    int failed = y == NULL || lstm_forecaster_predict_series(forecaster, data, NULL, n, y);
-    if (!failed)
-        printf("\nAll meters together, after their last days:");
+    lstm_real *y = malloc((size_t)(n + 1) * AHEAD * sizeof *y);
+    int failed = y == NULL || add_meter(data, n, 4 * WEEK) ||
+                 lstm_forecaster_predict_series(forecaster, data, NULL, n + 1, y);
     for (int h = 0; h < WEEK && !failed; h++) {
         double sum = 0;
         for (int64_t s = 0; s < n; s++)
             sum += (double)y[s * AHEAD + h];
-        printf(" %.0f", sum);
+        printf("%s %.0f", h == 0 ? "\nAll meters together, after their last days:" : "", sum);
     }
+    if (!failed)
+        printf("\n\nA meter of four weeks that the fit has not seen:");
+    for (int h = 0; h < WEEK && !failed; h++)
+        printf(" %.0f%s", (double)y[n * AHEAD + h], h == WEEK - 1 ? "\n" : "");
     free(y);
     return failed;
-}
-
-static int forecast_new_meter(const lstm_forecaster *forecaster, lstm_dataset *data)
-{
-    lstm_real y[AHEAD];
-    int64_t s = lstm_dataset_series(data);
-    if (add_meter(data, s, 4 * WEEK) || lstm_forecaster_predict(forecaster, data, s, y))
-        return 1;
-    printf("\nA meter of four weeks that the fit has not seen:");
-    for (int h = 0; h < WEEK; h++)
-        printf(" %.0f", (double)y[h]);
-    printf("\n");
-    return 0;
 }
 
 int main(int argc, char **argv)
@@ -118,13 +105,11 @@ int main(int argc, char **argv)
     lstm_dataset *data = NULL;
     lstm_forecaster *forecaster = NULL;
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
-    options.horizon = AHEAD;
-    options.n_network = 1, options.n_hidden = 32;
-    options.n_update = argc > 2 ? atoll(argv[2]) : 300;
-    options.n_threads = LSTM_ALL_CORES;
+    options.horizon = AHEAD, options.n_network = 1, options.n_hidden = 32;
+    options.n_update = argc > 2 ? atoll(argv[2]) : 300, options.n_threads = LSTM_ALL_CORES;
     int failed = new_data(&data, argc > 1 ? atoll(argv[1]) : 1000) ||
                  lstm_forecaster_new(&forecaster, &options) || judge(forecaster, data) ||
-                 forecast_all(forecaster, data) || forecast_new_meter(forecaster, data);
+                 forecast(forecaster, data);
     if (failed)
         fprintf(stderr, "fleet: %s\n", lstm_last_error());
     lstm_forecaster_free(forecaster);

@@ -24,7 +24,7 @@ typedef struct stream {
     lstm_state *state;
     float *x; /* [D] */
     float *y; /* [K] */
-    char *line;
+    char line[LINE_SIZE];
     long line_number;
 } stream;
 
@@ -48,51 +48,33 @@ static bool open_stream(stream *s, const char *path)
         return false;
     s->x = calloc((size_t)lstm_model_inputs(s->model), sizeof *s->x);
     s->y = calloc((size_t)lstm_model_outputs(s->model), sizeof *s->y);
-    s->line = malloc(LINE_SIZE);
-    if (s->x == NULL || s->y == NULL || s->line == NULL) {
+    bool done = s->x != NULL && s->y != NULL;
+    if (!done)
         fputs("state: out of memory\n", stderr);
-        return false;
-    }
-    return true;
+    return done;
 }
 
-static void close_stream(stream *s)
-{
-    free(s->line);
-    free(s->y);
-    free(s->x);
-    lstm_state_free(s->state);
-    lstm_model_free(s->model);
-}
-
-/* Reads the line's numbers into s->x. strtof() takes a decimal point because nobody has called
- * setlocale(). */
+/* Reads the line's numbers into s->x, with decimal points, as nobody has called setlocale(). */
 static bool parse_row(stream *s)
 {
     const char *blank = " \t\r\n";
     int64_t n_input = lstm_model_inputs(s->model), n = 0;
     char *at = s->line + strspn(s->line, blank);
-    bool comma = false;
-
-    while (*at != '\0' || comma) {
+    for (bool comma = false; *at != '\0' || comma; n++) {
         char *end;
         float value = strtof(at, &end);
-        if (end == at)
+        char *next = end + strspn(end, blank);
+        comma = *next == ',';
+        if (end == at || (!comma && next == end && *next != '\0'))
             return refuse(s, "not a row of numbers");
         if (n < n_input)
             s->x[n] = value;
-        ++n;
-        at = end + strspn(end, blank);
-        comma = *at == ',';
-        if (comma)
-            ++at;
-        else if (at == end && *at != '\0')
-            return refuse(s, "not a row of numbers");
+        at = next + comma;
     }
     if (n == n_input)
         return true;
-    fprintf(stderr, "state: line %ld: numbers found: %lld; the model takes %lld\n",
-            s->line_number, (long long)n, (long long)n_input);
+    fprintf(stderr, "state: line %ld: numbers found: %lld; the model takes %lld\n", s->line_number,
+            (long long)n, (long long)n_input);
     return false;
 }
 
@@ -115,7 +97,7 @@ static bool print_forecast(stream *s)
 
 int main(int argc, char **argv)
 {
-    stream s = {0};
+    static stream s;
     if (argc != 2) {
         fputs("usage: state MODEL.safetensors < rows\n", stderr);
         return 2;
@@ -129,6 +111,9 @@ int main(int argc, char **argv)
         perror("state: standard input");
         done = false;
     }
-    close_stream(&s);
+    free(s.y);
+    free(s.x);
+    lstm_state_free(s.state);
+    lstm_model_free(s.model);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -67,10 +67,10 @@
  *     and freeing the trainer does not release the lock.
  *   - Cancellation or longjmp out of a call or a callback leaves the objects of the call unusable;
  *     they must not even be freed.
- *   - AMX: on an x86-64 processor with AMX, the first object asks the kernel once for the use of its
- *     tiles (arch_prctl), which the process keeps. From then on sigaltstack() refuses stacks below
- *     getauxval(AT_MINSIGSTKSZ), about 11 KiB. If a thread already has a smaller one, the kernel
- *     refuses instead, and the library uses AVX-512.
+ *   - AMX: on an x86-64 processor with AMX, the first object asks the kernel once for the use of
+ *     its tiles (arch_prctl), which the process keeps. From then on sigaltstack() refuses stacks
+ *     below getauxval(AT_MINSIGSTKSZ), about 11 KiB. If a thread already has a smaller one, the
+ *     kernel refuses instead, and the library uses AVX-512.
  *   - BLAS: on architectures other than x86 and ARM, or if the environment variable
  *     LSTMTS_KERNELS is cblas, a BLAS computes the matrix products. The library opens it when the
  *     first object that uses it is created, and never closes it. If the BLAS is missing, or the

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Philox4x32-10 (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3; SC
- * 2011), for builds without Random123 and for devices. A round multiplies words 0 and 2 by a constant each. The low
- * halves of the products become words 3 and 1; the high halves become words 2 and 0, each XORed
- * with the odd word before it and a key. After each round the keys grow by the fractions of the
- * golden ratio and of sqrt(3), times 2^32.
+ * 2011), for builds without Random123 and for devices. A round multiplies words 0 and 2 by a
+ * constant each. The low halves of the products become words 3 and 1; the high halves become words
+ * 2 and 0, each XORed with the odd word before it and a key. After each round the keys grow by the
+ * fractions of the golden ratio and of sqrt(3), times 2^32.
  */
 #ifndef LTS_BASE_PHILOX_H
 #define LTS_BASE_PHILOX_H

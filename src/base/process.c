@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#define _DEFAULT_SOURCE /* madvise(), MAP_ANONYMOUS; NOLINT(bugprone-reserved-identifier,cert-dcl*) */
+/* madvise(), MAP_ANONYMOUS. NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl*) */
+#define _DEFAULT_SOURCE
 #include "base/process.h"
 
 #include "base/keep_errno.h"

@@ -13,8 +13,8 @@
 /**
  * Create fitted->roster, interval and residuals from forecasts of the windows of the judge.
  * @param y       [n, H, K]; NULL = no calibration
- * @param spread  [shares, n, H, K] of conformalized intervals: see lts_fitted_predict_shares(); NULL
- *                = 0
+ * @param spread  [shares, n, H, K] of conformalized intervals: see lts_fitted_predict_shares();
+ *                NULL = 0
  * LSTM_E_LIMIT, LSTM_E_NOMEM.
  */
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,

@@ -9,7 +9,8 @@
  * within 2^-23 |a b|; docs/numerics.md (section 15) derives the bound of a sum. Two parts and three
  * products are within 2^-15, one part is within 2^-8.
  *
- * Layouts, in elements of 16 bits. N inner indices are padded with zeros to whole blocks, N' in all.
+ * Layouts, in elements of 16 bits. N inner indices are padded with zeros to whole blocks, N' in
+ * all.
  *
  *     left   [m, N]   per tile of 16 rows (the last one may have fewer): [N' / 32][parts][rows][32]
  *     right  [N, n]   per tile of 16 columns: [N' / 32][parts][16 pairs of rows][16][2]

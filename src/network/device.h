@@ -106,7 +106,8 @@ typedef struct lts_device {
     /** Free the engine. NULL is allowed. */
     void (*close)(lts_engine *engine);
 
-    /** Copy the host's values, moments and average to the device. Must be called before the first update. */
+    /** Copy the host's values, moments and average to the device. Must be called before the first
+     *  update. */
     lstm_status (*load)(lts_engine *engine);
     /** Copy the blocks of a set of LTS_READ_* to the host. */
     lstm_status (*read)(lts_engine *engine, unsigned what);

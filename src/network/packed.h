@@ -59,7 +59,8 @@ bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 
 /**
  * Allocate all arrays; those in parts if `training` is not NULL and they pay for batches of B
- * windows: of three parts at LSTM_PRECISION_HIGHEST, two or one at the others. On failure (LSTM_E_NOMEM) there is nothing to clear.
+ * windows: of three parts at LSTM_PRECISION_HIGHEST, two or one at the others. On failure
+ * (LSTM_E_NOMEM) there is nothing to clear.
  */
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,

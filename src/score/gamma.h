@@ -58,7 +58,8 @@ LTS_INLINE double lts_log_gamma(double x)
     return (x - 0.5) * log(x) - x + LTS_HALF_LOG_TWO_PI + lts_stirling(x) - log(product);
 }
 
-/* ln of the product of 1 + d/(x + i) over i < n <= LTS_GAMMA_START; d > 1e30 overflows in one product. */
+/* ln of the product of 1 + d/(x + i) over i < n <= LTS_GAMMA_START; d > 1e30 overflows in one
+ * product. */
 LTS_INLINE double lts_log_product(double x, double d, int n)
 {
     double above = 1, below = 1, sum = 0;
@@ -74,8 +75,8 @@ LTS_INLINE double lts_log_product(double x, double d, int n)
 /**
  * ln Gamma(x + d) - ln Gamma(x), x > 0, d >= 0.
  *
- * For x >= LTS_GAMMA_START: the two Stirling formulas subtracted, with ln(x + d) = ln x + log1p(d/x) so that
- * what is large in both cancels exactly. Below: the quotients of the recursion.
+ * For x >= LTS_GAMMA_START: the two Stirling formulas subtracted, with ln(x + d) = ln x +
+ * log1p(d/x) so that what is large in both cancels exactly. Below: the quotients of the recursion.
  */
 LTS_INLINE double lts_log_gamma_step(double x, double d)
 {

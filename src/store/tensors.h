@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tensors of a file that are expected in it: they are found by name, and must have the expected type
- * and shape.
+ * Tensors of a file that are expected in it: they are found by name, and must have the expected
+ * type and shape.
  */
 #ifndef LTS_STORE_TENSORS_H
 #define LTS_STORE_TENSORS_H

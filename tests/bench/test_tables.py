@@ -121,8 +121,28 @@ def the_recipe_is_followed():
         expect(name in names, f"no {name} in {names}")
 
 
+def a_fit_to_the_training_part_has_the_ridge_of_it():
+    for words, same in ((), False), (("skip_refit=1",), True):
+        cells = _cells(_call(*_RECIPE, *words, _hourly(), 24), "MSE / MAE")
+        errors = [cells[name][0] for name in ("its ridge", "ridge of the training part")]
+        expect((errors[0] == errors[1]) == same, f"{words}: {errors}")
+
+
+def more_updates_continue_the_networks_and_leave_the_choice():
+    chosen, errors = zip(*(_networks_of("skip_refit=1", *words) for words in ((), ("continue=3",))))
+    expect(errors[0] != errors[1], f"both have {errors[0]}")
+    expect('"n_update":2,' in chosen[0] and '"n_update":2,' in chosen[1], f"chosen is {chosen}")
+
+
+def _networks_of(*words):
+    """What the forecaster says of itself, and the errors of its networks."""
+    output = _call(*_RECIPE, *words, _hourly(), 24)
+    return re.findall(r"^seed 0: (.*)$", output, re.M)[0], _cells(output, "MSE / MAE")["its networks"][0]
+
+
 def wrong_options_are_refused():
-    for words in (("recipe=1",), ("mean=24,",), ("mean=0",), ("networks=65",), ("networks=-1",)):
+    wrong = ("recipe=1", "mean=24,", "mean=0", "networks=65", "networks=-1", "skip_refit=-1", "continue=-1")
+    for words in [(word,) for word in (*wrong, "conformalized=-1", "window=-1", "seeds=0", "unknown=1")]:
         done = subprocess.run([FORECASTING, *words, str(_hourly()), "24"], capture_output=True, text=True)
         expect(done.returncode == 1 and "usage:" in done.stderr, f"{words}: {done.returncode}, {done.stderr}")
 
@@ -132,12 +152,31 @@ def a_random_walk_is_not_forecast_much_worse_than_by_its_last_value():
     expect(list(gains) == [6] and gains[6][0] >= -2, f"gains are {gains}")
 
 
+def _lines_of_intervals(*words):
+    """{whose intervals: (coverage, width)} of 24 rows ahead."""
+    output = _call(INTERVALS, *words, _hourly(), 24)
+    lines = re.findall(r"^\| 24 \| (\w+) \| ([\d.]+) \| [\d. -]+ \| ([\d.]+) \|", output, re.MULTILINE)
+    return {name: (float(coverage), float(width)) for name, coverage, width in lines}
+
+
 def intervals_cover_a_season():
-    output = _call(INTERVALS, "scale=24", _hourly(), 24)
-    lines = re.findall(r"^\| 24 \| ([a-z, ]+) \| ([\d.]+) \|", output, re.MULTILINE)
-    names = ["forecaster", "forecaster, once", "ridge", "ridge, once"]
-    expect([name for name, _ in lines] == names, f"lines of {lines}")
-    expect(0.85 < float(lines[0][1]) < 0.95, f"covers {lines[0][1]}")
+    lines = _lines_of_intervals()
+    expect(list(lines) == ["forecaster", "ridge"], f"lines of {lines}")
+    expect(0.85 < lines["forecaster"][0] < 0.95, f"covers {lines['forecaster'][0]}")
+
+
+def each_option_of_intervals_is_followed():
+    plain = _lines_of_intervals("ridge=1")
+    expect(list(plain) == ["ridge"], f"lines of {plain}")
+    for word in ("once=1", "rolling=1", "window=20", "stride=12", "two_sided=1"):
+        lines = _lines_of_intervals("ridge=1", word)
+        expect(lines != plain, f"{word} changes nothing: {lines}")
+
+
+def quantiles_of_networks_are_conformalized_and_ridge_has_none():
+    lines = [_lines_of_intervals(*_RECIPE[1:], *words) for words in ((), ("conformalized=1",))]
+    expect(lines[0]["ridge"] == lines[1]["ridge"], f"ridge has {lines}")
+    expect(lines[0]["forecaster"] != lines[1]["forecaster"], f"the forecaster has {lines}")
 
 
 run(
@@ -145,7 +184,11 @@ run(
     words_agree_with_the_table,
     the_mean_is_over_the_horizons_that_are_asked_for,
     the_recipe_is_followed,
+    a_fit_to_the_training_part_has_the_ridge_of_it,
+    more_updates_continue_the_networks_and_leave_the_choice,
     wrong_options_are_refused,
     a_random_walk_is_not_forecast_much_worse_than_by_its_last_value,
     intervals_cover_a_season,
+    each_option_of_intervals_is_followed,
+    quantiles_of_networks_are_conformalized_and_ridge_has_none,
 )

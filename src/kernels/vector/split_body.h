@@ -193,7 +193,8 @@ static int64_t pieces_of(const panel_split *p)
     return lts_part_inner(p->n_inner) * p->width / (PIECE * COLUMNS);
 }
 
-/* Pieces are numbered as they lie in `to`: those of a block of inner indices, of a tile of columns. */
+/* Pieces are numbered as they lie in `to`: those of a block of inner indices, of a tile of columns.
+ */
 static void split_piece(const void *work, int64_t number)
 {
     const panel_split *p = work;
