@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* syscall(); NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 #include "kernels/amx_permission.h"
 
-#ifdef __linux__
+#if defined(__linux__) && defined(__x86_64__)
 #include "base/keep_errno.h"
 
 #include <cpuid.h>

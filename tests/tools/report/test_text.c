@@ -111,7 +111,7 @@ static void a_long_text_is_complete(void **state)
         report_addf(&text, "%04d", i);
     assert_int_equal(text.length, 40000);
     for (int i = 0; i < 10000; i += 77) {
-        char number[5];
+        char number[16];
         snprintf(number, sizeof number, "%04d", i);
         assert_memory_equal(text.bytes + 4 * i, number, 4);
     }
