@@ -68,8 +68,8 @@ void lts_fitting_keep_networks(lts_fitting *fit, int64_t n);
 
 /*
  * The following forecast the judge's windows by what is fitted to the training part alone, which
- * with skip_refit is kept in fit->made, and set errors in fit->made.choice. What cannot be fitted keeps its error, NaN, has no forecasts, and a
- * reason. LSTM_E_NOMEM.
+ * with skip_refit is kept in fit->made, and set errors in fit->made.choice. What cannot be fitted
+ * keeps its error, NaN, has no forecasts, and a reason. LSTM_E_NOMEM.
  */
 
 lstm_status lts_judge_baselines(lts_fitting *fit);
