@@ -95,10 +95,11 @@ static int64_t rows_of(const lstm_stream *s)
     return s->live->series[0].first + s->live->series[0].n_row;
 }
 
+/* Of a stream without intervals y is NULL. */
 static lts_scored scored(const lstm_stream *s, const real *y)
 {
     int64_t slot = s->H * s->K;
-    return (lts_scored){y, y + slot, slot};
+    return (lts_scored){y, y == NULL ? NULL : y + slot, slot};
 }
 
 static bool is_due(const lstm_stream *s)
