@@ -128,6 +128,32 @@ static inline void assert_other_calls_untouched(const lts_kernels *kernels, cons
             assert_true(*gate_at(kernels, s, l, b, column) == -9);
 }
 
+/** Asserts that gates, c and h are those of the formulas, and that nothing else was written. */
+static inline void assert_step_is_right(const lts_kernels *kernels, const step *s,
+                                        const laid_out *l)
+{
+    int64_t n = s->H + s->D + 2;
+    for (int64_t b = 0; b < s->B; b++)
+        for (int64_t j = 0; j < l->Hp; j++) {
+            int64_t at = b * s->H + j, padded = b * l->Hp + j;
+            if (j >= s->H) { /* padded units stay zero */
+                assert_true(l->c_new[padded] == 0 && l->h_new[padded] == 0);
+                continue;
+            }
+            wide largest = 1;
+            for (int64_t g = 0; g < 4; g++) {
+                int64_t gate = (b * 4 + g) * s->H + j;
+                largest = s->size[gate] > largest ? s->size[gate] : largest;
+                assert_near("gate", b, j, *gate_of(kernels, s, l, b, g, j), s->gates[gate],
+                            s->size[gate] + 2, n);
+            }
+            wide scale = (largest + 2) * (1 + wide_abs((wide)s->c_prev[at]));
+            assert_near("c", b, j, l->c_new[padded], s->c[at], scale, 2 * n);
+            assert_near("h", b, j, l->h_new[padded], s->h[at], scale, 3 * n);
+        }
+    assert_other_calls_untouched(kernels, s, l);
+}
+
 static inline laid_out lay_out(const lts_kernels *kernels, const step *s)
 {
     int64_t Hp = lts_padded(kernels, s->H);

@@ -92,7 +92,7 @@ static int options_of(lstm_forecaster_options *options, double *levels, const se
     return list_levels(set->levels, levels, &options->n_level);
 }
 
-/* Who is told of the progress of a fit. */
+/* What receives the progress of a fit. */
 typedef struct watch {
     progress shown;
     report_progress *losses;
