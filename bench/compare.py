@@ -23,8 +23,12 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STREAMS = ["W5/16", "W5/32", "W5/100", "W5/256", "W5/512", "W5/1024"]
-GROUPS = [["W1"], ["W2"], ["W4"], STREAMS, ["W6"], ["W3"]]
+WIDE = ["D/64", "D/128", "D/321", "D/862"]
+STACKS = ["S/1", "S/2", "S/3"]
+GROUPS = [["W1"], ["W2"], ["W4"], STREAMS, ["W6"], WIDE, STACKS, ["W3"]]
 INFERENCE = STREAMS + ["W6"]
+# Those of which all peers have a program; PyTorch has one of each.
+COMMON = [w for group in GROUPS if group not in (WIDE, STACKS) for w in group]
 
 # The targets: (workload, threads) -> peer -> ratio. Those against PyTorch were set with release
 # 1.13; against a newer one, the faster of "pytorch" and "pytorch-native", the target is 2.
@@ -85,7 +89,7 @@ def all_peers(build):
         python_peer(build, "pytorch-native", "bench-venv", "pytorch.py", "torch"),
         debian_torch("pytorch-1.13"),
         debian_torch("pytorch-1.13-skylakex"),
-        Peer("onednn", [onednn], None, ["test", "-x", onednn]),
+        Peer("onednn", [onednn], COMMON, ["test", "-x", onednn]),
         python_peer(build, "onnxruntime", "bench-venv", "onnx_runtime.py",
                     "onnx, onnxruntime", INFERENCE),
         python_peer(build, "keras", "bench-venv-keras", "keras_peer.py", "tensorflow", INFERENCE),

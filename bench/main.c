@@ -55,9 +55,40 @@ static const workload workloads[] = {
     {"W6", bench_fleet, {.n = 2, .H = 100, .B = 1000, .T = 50}, 1, false},
     {"W6/100000", bench_fleet, {.n = 2, .H = 100, .B = 100000, .T = 50}, 1, true},
     {"W7", bench_recipe, {.n = 24, .H = 128, .B = 192, .T = 28, .support_len = 21}, 3, false},
+    {"D/64", bench_training, {.n = 64, .H = 64, .B = 32, .T = 48, .support_len = FORCED}, 3, false},
+    {"D/128",
+     bench_training,
+     {.n = 128, .H = 64, .B = 32, .T = 48, .support_len = FORCED},
+     3,
+     false},
+    {"D/321",
+     bench_training,
+     {.n = 321, .H = 64, .B = 32, .T = 48, .support_len = FORCED},
+     3,
+     false},
+    {"D/862",
+     bench_training,
+     {.n = 862, .H = 64, .B = 32, .T = 48, .support_len = FORCED},
+     3,
+     false},
+    {"S/1",
+     bench_training,
+     {.n = 4, .H = 128, .L = 1, .B = 32, .T = 50, .support_len = FORCED},
+     3,
+     false},
+    {"S/2",
+     bench_training,
+     {.n = 4, .H = 128, .L = 2, .B = 32, .T = 50, .support_len = FORCED},
+     3,
+     false},
+    {"S/3",
+     bench_training,
+     {.n = 4, .H = 128, .L = 3, .B = 32, .T = 50, .support_len = FORCED},
+     3,
+     false},
 };
 
-/* W5 selects all of W5/16 ... except large ones. */
+/* A family, as W5, selects all of W5/16 ... except large ones. */
 static bool wanted(const char *only, const char *name, bool large)
 {
     size_t whole = strlen(name), family = large ? whole : strcspn(name, "/");
@@ -130,7 +161,7 @@ static bool read_names(const char **only, const char *value)
         size_t length = strcspn(at, ",");
         if (!is_workload(at, length))
             return report_invalid_value("--only", value,
-                                        "names of workloads, W1 to W7, between commas");
+                                        "names of workloads, as W1,W5/16,D, between commas");
         at += length;
         if (*at == '\0')
             break;

@@ -17,8 +17,9 @@ static bool ok(lstm_status status)
 
 double bench_step_flops(const bench_shape *s)
 {
-    double H = (double)s->H, n = (double)s->n;
-    return 2 * (4 * H * H + 4 * H * n + H * n);
+    double H = (double)s->H, n = (double)s->n, above = s->L > 1 ? (double)s->L - 1 : 0;
+    double in = fmin(4 * H * n, H * n + 4 * H * H);
+    return 2 * (4 * H * H + in + 8 * H * H * above + H * n);
 }
 
 static bool new_series(lstm_series **series, int64_t n_row, int64_t n, int64_t phase)
@@ -39,6 +40,7 @@ static bool new_model(lstm_model **model, const bench_shape *shape)
     lstm_model_options options = LSTM_MODEL_OPTIONS_INIT;
     options.n_input = shape->n;
     options.n_hidden = shape->H;
+    options.n_layer = shape->L;
     return ok(lstm_model_new(model, &options));
 }
 

@@ -10,6 +10,7 @@
 
 typedef struct bench_shape {
     int64_t n, H, B, T;  /**< n inputs and outputs; of a fleet, B series and T steps ahead */
+    int64_t L;           /**< LSTM layers; 0 = 1                                           */
     int64_t support_len; /**< of training                                                  */
     int64_t n_thread;
     const char *device; /**< as options name it; NULL = "cpu"  */
@@ -33,9 +34,9 @@ bool bench_stream(const bench_shape *shape, double seconds, bench_time *time);
 bool bench_fleet(const bench_shape *shape, double seconds, bench_time *time);
 
 /**
- * Operations of one step of one row, two per multiply-add: the recurrent product, and the input
- * layer folded into the gates. Only the operations of the cheapest algebra count, so that shares of
- * the peak are not overstated. A backward pass counts twice a forward one.
+ * Operations of one step of one row, two per multiply-add: the products of all layers, with the
+ * input layer folded into the gates if these are fewer. Only the operations of the cheapest algebra
+ * count, so that shares of the peak are not overstated. A backward pass counts twice a forward one.
  */
 double bench_step_flops(const bench_shape *shape);
 

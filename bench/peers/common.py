@@ -17,13 +17,19 @@ if len(sys.argv) > 1:
 
 import time
 
-# n: inputs and outputs, H: hidden units, B: windows in a batch, T: steps.
+# n: inputs and outputs, H: hidden units, B: windows in a batch, T: steps, L: layers if not 1.
 TRAINING = {
     "W1": {"n": 2, "H": 100, "B": 10, "T": 10, "support": None},
     "W2": {"n": 8, "H": 256, "B": 64, "T": 50, "support": None},
     "W3": {"n": 32, "H": 1024, "B": 128, "T": 100, "support": None},
     "W4": {"n": 8, "H": 256, "B": 64, "T": 50, "support": 10},
 }
+for _n in (64, 128, 321, 862):
+    TRAINING[f"D/{_n}"] = {"n": _n, "H": 64, "B": 32, "T": 48, "support": None}
+for _layers in (1, 2, 3):
+    TRAINING[f"S/{_layers}"] = {
+        "n": 4, "H": 128, "B": 32, "T": 50, "support": None, "L": _layers,
+    }  # fmt: skip
 STREAM_INPUTS = 2
 FLEET = {"n": 2, "H": 100, "series": 1000, "steps": 50}
 ROWS = 1000

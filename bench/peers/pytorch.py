@@ -12,10 +12,10 @@ PEER = os.environ.get("PEER", "pytorch")
 
 
 class Model(nn.Module):
-    def __init__(self, n, H):
+    def __init__(self, n, H, L=1):
         super().__init__()
         self.input = nn.Linear(n, H)
-        self.lstm = nn.LSTM(H, H)
+        self.lstm = nn.LSTM(H, H, L)
         self.output = nn.Linear(H, n)
 
     def forward(self, x):
@@ -103,7 +103,7 @@ def adam(parameters):
 
 def training(shape):
     n, H, B, T = shape["n"], shape["H"], shape["B"], shape["T"]
-    model = Model(n, H)
+    model = Model(n, H, shape.get("L", 1))
     rows = torch.tensor(common.series(n))
     steps = torch.arange(T).unsqueeze(1)
     optimizer = adam(list(model.parameters()))

@@ -59,13 +59,24 @@ lstm_status lts_columns_match(const lts_columns *columns, int64_t D, int64_t n_o
     return LSTM_OK;
 }
 
+/* How many of the columns stand beside each other in a row. */
+static int64_t run_of(const int64_t *column, int64_t n)
+{
+    int64_t run = 1;
+    while (run < n && column[run] == column[0] + run)
+        run++;
+    return run;
+}
+
 void lts_gather(const lstm_series *series, const int64_t *column, int64_t n, const int64_t *offsets,
                 int64_t B, int64_t shift, real *out)
 {
-    for (int64_t b = 0; b < B; b++) {
-        const real *row = series->rows + (offsets[b] + shift) * series->n_column;
-        for (int64_t j = 0; j < n; j++)
-            out[b * n + j] = row[column[j]];
+    for (int64_t j = 0, run; j < n; j += run) {
+        run = run_of(column + j, n - j);
+        for (int64_t b = 0; b < B; b++)
+            memcpy(out + b * n + j,
+                   series->rows + (offsets[b] + shift) * series->n_column + column[j],
+                   (size_t)run * sizeof *out);
     }
 }
 

@@ -14,7 +14,8 @@ from cases import expect, run
 
 PROGRAM, ROOT = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 STREAMS = ["W5/16", "W5/32", "W5/100", "W5/256", "W5/512", "W5/1024"]
-WORKLOADS = ["W1", "W2", "W3", "W4", *STREAMS, "W6", "W7"]
+WIDE, STACKS = ["D/64", "D/128", "D/321", "D/862"], ["S/1", "S/2", "S/3"]
+WORKLOADS = ["W1", "W2", "W3", "W4", *STREAMS, "W6", "W7", *WIDE, *STACKS]
 PEERS = [
     "pytorch", "pytorch-native", "pytorch-1.13", "pytorch-1.13-skylakex", "onednn", "onnxruntime",
     "keras", "chainer",
