@@ -33,7 +33,7 @@ lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t 
     made->stream_noun = "stream";
     lstm_status status = lts_model_prepare(model, &made->prepared);
     if (status >= 0)
-        status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
+        status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream, 0);
     if (status >= 0)
         status = allocate_saved(made);
     if (status < 0) {

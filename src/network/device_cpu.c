@@ -164,7 +164,7 @@ static lstm_status cpu_read_target(lts_engine *engine, int64_t t, real *target)
 {
     const lts_unroll *unroll = &cpu(engine)->unroll;
     int64_t slot = unroll->trace.B * unroll->source.columns->K;
-    memcpy(target, unroll->target + t * slot, (size_t)slot * sizeof *target);
+    memcpy(target, lts_unroll_targets(unroll) + t * slot, (size_t)slot * sizeof *target);
     return LSTM_OK;
 }
 

@@ -38,20 +38,40 @@ static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
     return (vectors + 1 - vectors % 2) * kernels->lanes;
 }
 
+/* Whether the gradients of a linear layer [m, n] are computed as a transpose. */
+static bool is_transposed(int64_t m, int64_t n)
+{
+    return m >= n;
+}
+
+/* The sizes of the workspace increase to what a linear layer [m, n] needs. */
+static void add_linear(const lts_kernels *kernels, int64_t m, int64_t n, int64_t *left,
+                       int64_t *right, int64_t *product)
+{
+    int64_t rows = is_transposed(m, n) ? n + 1 : m, columns = is_transposed(m, n) ? m : n + 1;
+    *left = lts_most(*left, rows);
+    *right = lts_most(*right, columns);
+    *product = lts_most(*product, rows * ldc_of(kernels, columns));
+}
+
 lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packed)
 {
     const lts_kernels *kernels = packed->kernels;
     int64_t D = packed->D, H = packed->H, K = packed->K;
     int64_t widest_in = packed->folded ? (packed->L > 1 ? lts_most(H, D) : D) : H;
-    int64_t layer = H + widest_in + 1, linear = lts_most(H, packed->folded ? 0 : D) + 1;
-    int64_t product = lts_most(layer * ldc_of(kernels, packed->G), K * ldc_of(kernels, H + 1));
+    int64_t layer = H + widest_in + 1, left = layer, right = 0;
+    int64_t product = layer * ldc_of(kernels, packed->G), output = 0;
+    add_linear(kernels, K, H, &left, &right, &output);
     if (!packed->folded)
-        product = lts_most(product, H * ldc_of(kernels, D + 1));
-    gradients->strips = lts_alloc(CHUNK * in_strips(lts_most(layer, K)), sizeof(real));
-    gradients->panels = lts_alloc(CHUNK * lts_padded(kernels, linear), sizeof(real));
+        add_linear(kernels, H, D, &left, &right, &product);
+    gradients->strips = lts_alloc(CHUNK * in_strips(left), sizeof(real));
+    gradients->panels = lts_alloc(CHUNK * lts_padded(kernels, right), sizeof(real));
     gradients->product = lts_alloc(product, sizeof(real));
-    gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
-    gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
+    gradients->output = lts_alloc(output, sizeof(real));
+    if (packed->folded) {
+        gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
+        gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
+    }
     if (packed->parts != NULL) {
         gradients->left = lts_alloc(layer * CHUNK * packed->n_part, sizeof(lts_part));
         gradients->right = lts_alloc(CHUNK * packed->G * packed->n_part, sizeof(lts_part));
@@ -60,8 +80,8 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
             return LSTM_E_NOMEM;
         }
     }
-    if (gradients->strips && gradients->panels && gradients->product && gradients->fold &&
-        gradients->fold_input)
+    if (gradients->strips && gradients->panels && gradients->product && gradients->output &&
+        (!packed->folded || (gradients->fold && gradients->fold_input)))
         return LSTM_OK;
     lts_gradients_clear(gradients);
     return LSTM_E_NOMEM;
@@ -72,6 +92,7 @@ void lts_gradients_clear(lts_gradients *gradients)
     lts_free(gradients->strips);
     lts_free(gradients->panels);
     lts_free(gradients->product);
+    lts_free(gradients->output);
     lts_free(gradients->fold);
     lts_free(gradients->fold_input);
     lts_free(gradients->left);
@@ -80,9 +101,9 @@ void lts_gradients_clear(lts_gradients *gradients)
 }
 
 /*
- * A product A^T B, computed a chunk of rows at a time. The rows of A are copied to strips, those of
- * B to panels unless B is already packed. Each thread copies some of the rows, then computes some
- * of the product's columns.
+ * A product A^T B, computed a chunk of rows at a time. Each thread copies some of the rows of A to
+ * strips, then computes some of the product's columns. Unless B is already packed, it copies a
+ * panel of B just before it multiplies by it, while both are in the second-level cache.
  */
 typedef struct outer {
     const lts_gradients *gradients;
@@ -98,14 +119,14 @@ typedef struct outer {
     bool adds; /**< add to the present contents of `product` */
 } outer;
 
-/* Copies n values to columns j .. of row i of a matrix of n_column in panels of `full` columns. */
-static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows, int64_t i,
-                     int64_t j, const real *values, int64_t n)
+/* Copies n values to columns j .. of row i of a matrix of n_column in strips. */
+static void copy_run(real *strips, int64_t n_column, int64_t rows, int64_t i, int64_t j,
+                     const real *values, int64_t n)
 {
     while (n > 0) {
-        int64_t panel = j / full * full, width = n_column - panel < full ? n_column - panel : full;
-        int64_t run = panel + width - j < n ? panel + width - j : n;
-        memcpy(panels + panel * rows + i * width + (j - panel), values,
+        int64_t strip = j / LTS_STRIP * LTS_STRIP, width = lts_min(n_column - strip, LTS_STRIP);
+        int64_t run = lts_min(strip + width - j, n);
+        memcpy(strips + strip * rows + i * width + (j - strip), values,
                (size_t)run * sizeof *values);
         values += run;
         j += run;
@@ -114,32 +135,26 @@ static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows,
 }
 
 /*
- * Copies rows begin .. end - 1 of the chunk. The padding is not written: it is 0 from the
+ * Copies rows begin .. end - 1 of the chunk of A. The padding is not written: it is 0 from the
  * allocation on, or never read.
  */
-static void copy_pieces(const outer *o, const pieces *p, real *panels, int64_t full,
-                        int64_t n_column, int64_t begin, int64_t end)
-{
-    const real one = 1;
-    for (int64_t i = begin; i < end; i++) {
-        int64_t row = o->first + i;
-        if (p->n_left > 0)
-            copy_run(panels, full, n_column, o->rows, i, 0, p->left + row * p->left_row, p->n_left);
-        copy_run(panels, full, n_column, o->rows, i, p->n_left, p->right + row * p->right_row,
-                 p->n_right);
-        copy_run(panels, full, n_column, o->rows, i, p->n_left + p->n_right, &one, p->with_one);
-    }
-}
-
 static void pack_part(void *work, int64_t part, int64_t n_part)
 {
     const outer *o = work;
+    const pieces *p = o->a;
+    const real one = 1;
+    real *strips = o->gradients->strips;
+    int64_t n_column = in_strips(columns_of(p));
     int64_t begin = lts_part_begin(o->rows, part, n_part);
     int64_t end = lts_part_begin(o->rows, part + 1, n_part);
-    copy_pieces(o, o->a, o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), begin, end);
-    if (o->b != NULL)
-        copy_pieces(o, o->b, o->gradients->panels, 4 * o->kernels->lanes,
-                    lts_padded(o->kernels, o->n), begin, end);
+    for (int64_t i = begin; i < end; i++) {
+        int64_t row = o->first + i;
+        if (p->n_left > 0)
+            copy_run(strips, n_column, o->rows, i, 0, p->left + row * p->left_row, p->n_left);
+        copy_run(strips, n_column, o->rows, i, p->n_left, p->right + row * p->right_row,
+                 p->n_right);
+        copy_run(strips, n_column, o->rows, i, p->n_left + p->n_right, &one, p->with_one);
+    }
 }
 
 /* The left operand in parts, whose tiles of rows are divided among the threads. */
@@ -154,28 +169,58 @@ static void split_part(void *work, int64_t part, int64_t n_part)
                                          o->gradients->left);
 }
 
+/* Copies n columns of the chunk of B, from column j on, to a panel. */
+static void copy_panel(const outer *o, int64_t j, int64_t n, real *panel)
+{
+    const pieces *p = o->b;
+    int64_t width = lts_padded(o->kernels, n), run = lts_min(p->n_right - j, n);
+    const real *from = p->right + o->first * p->right_row + j;
+    for (int64_t i = 0; i < o->rows; i++, from += p->right_row, panel += width) {
+        memcpy(panel, from, (size_t)run * sizeof *panel);
+        if (run < n)
+            panel[run] = 1;
+    }
+}
+
+/* Columns begin .. end - 1 of the product, of which begin is that of a panel. */
+static void multiply_copied(const outer *o, int64_t begin, int64_t end)
+{
+    int64_t full = 4 * o->kernels->lanes;
+    real *panel = o->gradients->panels + begin * CHUNK;
+    const lts_rows b = {panel, o->rows, 0};
+    for (int64_t j = begin; j < end; j += full) {
+        int64_t n = lts_min(end - j, full);
+        real *c = o->product + j;
+        copy_panel(o, j, n, panel);
+        o->training->products->multiply_transposed(columns_of(o->a), n, o->rows,
+                                                   o->gradients->strips, &b, o->adds ? c : NULL,
+                                                   o->ldc, c, o->ldc);
+    }
+}
+
 static void multiply_part(void *work, int64_t part, int64_t n_part)
 {
     const outer *o = work;
     int64_t full = 4 * o->kernels->lanes, n_panel = (o->n + full - 1) / full;
     int64_t begin = lts_part_begin(n_panel, part, n_part) * full;
-    int64_t end = lts_part_begin(n_panel, part + 1, n_part) * full;
-    lts_rows b = o->b == NULL ? o->dz : (lts_rows){o->gradients->panels, o->rows, 0};
-    if (begin >= o->n || begin == end)
+    int64_t end = lts_min(lts_part_begin(n_panel, part + 1, n_part) * full, o->n);
+    if (begin >= end)
         return;
-    b.panels += begin * b.rows;
-    b.first += o->b == NULL ? o->first : 0;
+    if (o->b != NULL) {
+        multiply_copied(o, begin, end);
+        return;
+    }
+    const lts_rows b = {o->dz.panels + begin * o->dz.rows, o->dz.rows, o->dz.first + o->first};
     real *c = o->product + begin;
     if (o->n_part > 0) {
         o->training->parts->multiply_transposed(
-            o->n_part, columns_of(o->a), (end < o->n ? end : o->n) - begin, o->rows,
-            o->gradients->left, &b, o->adds ? c : NULL, o->ldc, c, o->ldc,
-            o->gradients->right + begin * CHUNK * o->n_part);
+            o->n_part, columns_of(o->a), end - begin, o->rows, o->gradients->left, &b,
+            o->adds ? c : NULL, o->ldc, c, o->ldc, o->gradients->right + begin * CHUNK * o->n_part);
         return;
     }
-    o->training->products->multiply_transposed(columns_of(o->a), (end < o->n ? end : o->n) - begin,
-                                               o->rows, o->gradients->strips, &b,
-                                               o->adds ? c : NULL, o->ldc, c, o->ldc);
+    o->training->products->multiply_transposed(columns_of(o->a), end - begin, o->rows,
+                                               o->gradients->strips, &b, o->adds ? c : NULL, o->ldc,
+                                               c, o->ldc);
 }
 
 /* Adds the products of rows first .. end - 1, chunk by chunk. With no rows the product is 0. */
@@ -218,26 +263,60 @@ static void layer_products(const lts_gradients *gradients, lts_pool *pool, const
     add_rows(&o, pool, 0, zero);
 }
 
-/* Gradients of a linear layer [m, n]: weight = dv^T in, bias = dv^T 1, dv [rows, m]. */
-static void linear_gradients(const lts_gradients *gradients, lts_pool *pool,
-                             const lts_packed *packed, const pieces *dv, const pieces *in,
-                             int64_t rows, real *weight, real *bias)
+/*
+ * Products of a linear layer [m, n]: dv^T [in | 1], dv [rows, m], or its transpose. The wider of dv
+ * and [in | 1] is the right operand, of which no more than a panel is copied at a time.
+ */
+static void linear_products(const lts_gradients *gradients, lts_pool *pool,
+                            const lts_packed *packed, const pieces *dv, const pieces *in,
+                            int64_t rows, bool adds, real *product)
 {
-    int64_t m = dv->n_right, n = in->n_right;
+    bool transposed = is_transposed(dv->n_right, in->n_right);
+    const pieces *right = transposed ? dv : in;
     outer o = {.gradients = gradients,
                .kernels = packed->kernels,
                .training = packed->training,
-               .a = dv,
-               .b = in,
-               .n = n + 1,
-               .product = gradients->product,
-               .ldc = ldc_of(packed->kernels, n + 1)};
+               .a = transposed ? in : dv,
+               .b = right,
+               .n = columns_of(right),
+               .product = product,
+               .ldc = ldc_of(packed->kernels, columns_of(right)),
+               .adds = adds};
     add_rows(&o, pool, 0, rows);
+}
+
+/* Copies the products to the gradients: weight [m, n] and bias [m]. */
+static void linear_gradients(const lts_kernels *kernels, int64_t m, int64_t n, const real *product,
+                             real *weight, real *bias)
+{
+    int64_t ldc = ldc_of(kernels, is_transposed(m, n) ? m : n + 1);
+    if (is_transposed(m, n)) {
+        kernels->layout->transpose(n, m, product, ldc, weight, n);
+        memcpy(bias, product + n * ldc, (size_t)m * sizeof *bias);
+        return;
+    }
     for (int64_t i = 0; i < m; i++) {
-        const real *from = gradients->product + i * o.ldc;
+        const real *from = product + i * ldc;
         memcpy(weight + i * n, from, (size_t)n * sizeof *from);
         bias[i] = from[n];
     }
+}
+
+/* The outputs of layer l at call 0, as the layer above reads them. */
+static const real *outputs_of(const lts_packed *packed, const lts_trace *trace, int64_t l)
+{
+    const lts_layer_trace *layer = &trace->layers[l];
+    return layer->out != NULL ? layer->out : layer->h + trace->B * packed->Hp;
+}
+
+void lts_gradients_add_outputs(const lts_gradients *gradients, lts_pool *pool,
+                               const lts_packed *packed, const lts_trace *trace, const real *dy,
+                               int64_t first, int64_t n)
+{
+    int64_t B = trace->B, H = packed->H, K = packed->K, Hp = packed->Hp;
+    const real *h = outputs_of(packed, trace, packed->L - 1) + first * B * Hp;
+    const pieces dv = {NULL, 0, 0, dy, K, K, false}, in = {NULL, 0, 0, h, H, Hp, true};
+    linear_products(gradients, pool, packed, &dv, &in, n * B, first > 0, gradients->output);
 }
 
 /* Gradients of input layer and weight_x from P | q, by the formulas in gradients.h. */
@@ -279,7 +358,7 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
                            const lts_params *params, const real *values, const lts_trace *trace,
                            const lts_adjoint *adjoint, real *gradient)
 {
-    int64_t B = trace->B, D = params->D, H = params->H, K = params->K, Hp = packed->Hp;
+    int64_t B = trace->B, D = params->D, H = params->H, Hp = packed->Hp;
     int64_t rows = trace->n_call * B;
     const real *x = trace->x, *below = trace->u;
     for (int64_t l = 0; l < params->L; l++) {
@@ -289,17 +368,16 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
         layer_products(gradients, pool, packed, &p, trace->from_zero ? B : 0, rows,
                        trace->layers[l].gates);
         layer_gradients(gradients, packed, params, l, p.n_right, gradient);
-        below = trace->layers[l].out != NULL ? trace->layers[l].out : trace->layers[l].h + B * Hp;
+        below = outputs_of(packed, trace, l);
     }
     if (packed->folded) {
         unfold(gradients, packed, params, values, gradient);
     } else {
         const pieces du = {NULL, 0, 0, adjoint->dh, H, Hp, false}, in = {NULL, 0, 0, x, D, D, true};
-        linear_gradients(gradients, pool, packed, &du, &in, rows, gradient + params->input_weight,
+        linear_products(gradients, pool, packed, &du, &in, rows, false, gradients->product);
+        linear_gradients(packed->kernels, H, D, gradients->product, gradient + params->input_weight,
                          gradient + params->input_bias);
     }
-    const pieces dy = {NULL, 0, 0, adjoint->dy, K, K, false};
-    const pieces h = {NULL, 0, 0, below, H, Hp, true};
-    linear_gradients(gradients, pool, packed, &dy, &h, rows, gradient + params->output_weight,
-                     gradient + params->output_bias);
+    linear_gradients(packed->kernels, params->K, H, gradients->output,
+                     gradient + params->output_weight, gradient + params->output_bias);
 }

@@ -20,9 +20,10 @@ typedef struct lts_gradients {
     real
         *strips; /**< a chunk of rows [h | in | 1] (kernels/kernels.h), or of a linear layer's dv */
     real *panels;     /**< a chunk of rows [in | 1] of a linear layer                           */
-    real *product;    /**< [H + n_in + 1, G] of the largest layer, or of a linear one */
-    real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks     */
-    real *fold_input; /**< panels of [D + 1, H]: W_in and b_in side by side, transposed  */
+    real *product;    /**< [H + n_in + 1, G] of the largest layer, or of the input layer */
+    real *output;     /**< [K, H + 1], or its transpose if K >= H: of the output layer */
+    real *fold;       /**< [4H, D + 1]: P | q of a folded first layer, gate blocks, or NULL */
+    real *fold_input; /**< panels of [D + 1, H]: W_in and b_in side by side, transposed, or NULL */
     lts_part *left;   /**< the strips in parts, or NULL                                  */
     lts_part *right;  /**< a chunk of rows of dz in parts, or NULL                       */
 } lts_gradients;
@@ -31,7 +32,15 @@ typedef struct lts_gradients {
 lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packed);
 void lts_gradients_clear(lts_gradients *gradients);
 
-/** Write all gradients to `gradient`, a block of the table. */
+/**
+ * The output layer's products of calls first .. first + n - 1, whose dy is [n, B, K]. They are
+ * added to those of the calls before unless `first` is 0.
+ */
+void lts_gradients_add_outputs(const lts_gradients *gradients, lts_pool *pool,
+                               const lts_packed *packed, const lts_trace *trace, const real *dy,
+                               int64_t first, int64_t n);
+
+/** After lts_gradients_add_outputs() of all calls: write all gradients to `gradient`, a block. */
 void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const lts_packed *packed,
                            const lts_params *params, const real *values, const lts_trace *trace,
                            const lts_adjoint *adjoint, real *gradient);

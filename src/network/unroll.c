@@ -6,11 +6,11 @@
  *
  *     dy_call = slope of its loss, if scored,  +  sum of dx over the calls that it feeds
  */
-#include "network/unroll.h"
+#include "network/unroll_inputs.h"
 
 #include "base/environment.h"
+#include "base/integer.h"
 #include "base/memory.h"
-#include "base/rng.h"
 #include "base/status.h"
 #include "score/caller_loss.h"
 
@@ -30,35 +30,82 @@ int64_t lts_worth_threads(const lts_kernels *kernels, const lts_params *params, 
     return n_thread < B ? n_thread : B;
 }
 
+/* If no output is fed back, its gradient is known as soon as it is scored. */
+static bool scores_early(const lts_unroll *unroll)
+{
+    bool fed = unroll->loss->caller != NULL;
+    for (int64_t call = 0; call < unroll->plan->n_call; call++)
+        fed = fed || unroll->plan->calls[call].feed >= 0;
+    return !fed;
+}
+
+/*
+ * Calls whose outputs are scored and passed backward before the next ones are computed: as many as
+ * leave them in the second-level cache. It depends on sizes alone, since dW is summed so.
+ */
+static int64_t calls_at_once(const lts_unroll *unroll, int64_t B)
+{
+    const double bytes = 256 * 1024;
+    double calls = bytes / ((double)B * (double)unroll->params->K * sizeof(real));
+    double n_call = (double)unroll->plan->n_call;
+    return !unroll->scores_early || calls >= n_call ? unroll->plan->n_call
+           : calls < 1                              ? 1
+                                                    : (int64_t)calls;
+}
+
+/* Whether the targets of a step are the inputs `pred` steps later, and no input is replaced. */
+static bool shares_rows(const lts_unroll *unroll)
+{
+    const lts_columns *columns = unroll->source.columns;
+    const lts_plan *plan = unroll->plan;
+    if (!unroll->scores_early || unroll->source.view != NULL || columns->D != columns->K ||
+        unroll->source.pred > plan->T)
+        return false;
+    for (int64_t j = 0; j < columns->D; j++)
+        if (columns->input[j] != columns->target[j])
+            return false;
+    for (int64_t call = 0; call < plan->n_call; call++)
+        if (plan->calls[call].row != call || plan->calls[call].target_step != call)
+            return false;
+    return true;
+}
+
+static lstm_status allocate_arrays(lts_unroll *unroll, int64_t B)
+{
+    int64_t T = unroll->plan->T, n_call = unroll->plan->n_call, K = unroll->source.columns->K;
+    bool shares = shares_rows(unroll), weighted = unroll->source.view != NULL, holes = false;
+    bool maps = unroll->loss->row->location != lts_location_identity;
+    for (int64_t call = 0; call < n_call; call++)
+        holes = holes || unroll->plan->calls[call].holes;
+    if (!shares)
+        unroll->target = lts_alloc(T * B * K, sizeof(real));
+    if (weighted)
+        unroll->weight = lts_alloc(T * B * K, sizeof(real));
+    if (maps)
+        unroll->location = lts_alloc(2 * B * K, sizeof(real));
+    if (holes)
+        unroll->fed = lts_alloc(n_call * B * unroll->params->D, sizeof *unroll->fed);
+    bool complete = (shares || unroll->target) && (!weighted || unroll->weight) &&
+                    (!holes || unroll->fed) && (!maps || unroll->location);
+    return complete ? LSTM_OK : LSTM_E_NOMEM;
+}
+
 static lstm_status init_components(lts_unroll *unroll, const lts_unroll_options *options)
 {
     const lts_params *params = unroll->params;
-    int64_t n_call = unroll->plan->n_call, T = unroll->plan->T, B = options->B;
+    int64_t n_call = unroll->plan->n_call, B = options->B;
+    int64_t n_ahead = shares_rows(unroll) ? unroll->source.pred : 0;
     LTS_TRY(lts_packed_init(&unroll->packed, params, options->kernels, options->folded,
                             lts_training_kernels_of(options->kernels), B, options->precision));
-    LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B));
+    LTS_TRY(lts_trace_init(&unroll->trace, &unroll->packed, n_call, B, n_ahead));
     LTS_TRY(lts_trace_set_dropout(&unroll->trace, &unroll->packed, &options->dropout));
-    LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B));
+    LTS_TRY(lts_adjoint_init(&unroll->adjoint, &unroll->packed, n_call, B, unroll->n_at_once,
+                             !unroll->scores_early));
     LTS_TRY(lts_gradients_init(&unroll->gradients, &unroll->packed));
     LTS_TRY(lts_pool_new(&unroll->pool, lts_worth_threads(unroll->packed.kernels, params,
                                                           (double)n_call, B, options->n_thread)));
-    int64_t K = unroll->source.columns->K;
-    bool weighted = unroll->source.view != NULL;
     LTS_TRY(lts_reader_init(&unroll->reader, &unroll->source, B));
-    unroll->target = lts_alloc(T * B * K, sizeof(real));
-    if (weighted)
-        unroll->weight = lts_alloc(T * B * K, sizeof(real));
-    bool maps = options->loss->row->location != lts_location_identity;
-    if (maps)
-        unroll->location = lts_alloc(2 * B * K, sizeof(real));
-    bool holes = false;
-    for (int64_t call = 0; call < n_call; call++)
-        holes = holes || unroll->plan->calls[call].holes;
-    if (holes)
-        unroll->fed = lts_alloc(n_call * B * params->D, sizeof *unroll->fed);
-    bool complete = unroll->target && (!weighted || unroll->weight) && (!holes || unroll->fed) &&
-                    (!maps || unroll->location);
-    return complete ? LSTM_OK : LSTM_E_NOMEM;
+    return allocate_arrays(unroll, B);
 }
 
 lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *options)
@@ -68,6 +115,8 @@ lstm_status lts_unroll_init(lts_unroll *unroll, const lts_unroll_options *option
     unroll->source = options->source;
     unroll->plan = options->plan;
     unroll->loss = options->loss;
+    unroll->scores_early = scores_early(unroll);
+    unroll->n_at_once = calls_at_once(unroll, options->B);
     lstm_status status = init_components(unroll, options);
     if (status < 0)
         lts_unroll_clear(unroll);
@@ -109,42 +158,13 @@ static void set_state(lts_unroll *unroll, const real *state)
         }
 }
 
-static void gather_windows(lts_unroll *unroll, const lts_batch *batch)
-{
-    lts_reader *reader = &unroll->reader;
-    int64_t slot = batch->B * unroll->source.columns->D;
-    int64_t n_target = batch->B * unroll->source.columns->K;
-    lts_reader_begin(reader, batch->offsets, batch->B);
-    for (int64_t call = 0; call < unroll->plan->n_call; call++)
-        lts_reader_inputs(reader, unroll->plan->calls[call].row, unroll->trace.x + call * slot);
-    for (int64_t t = 0; t < unroll->plan->T; t++)
-        lts_reader_targets(reader, t, unroll->target + t * n_target,
-                           unroll->weight == NULL ? NULL : unroll->weight + t * n_target);
-}
-
-/*
- * Scheduled sampling: withholds true rows, so that the outputs take their place. Each row of each
- * window is withheld with the same probability (Bengio et al., 2015).
- */
-static void withhold_rows(lts_unroll *unroll, const lts_batch *batch)
-{
-    const lts_columns *columns = unroll->source.columns;
-    int64_t B = batch->B, D = columns->D;
-    uint64_t stream = lts_rng_part(LTS_RNG_SAMPLING, batch->number);
-    for (int64_t call = 0; call < unroll->plan->n_call; call++) {
-        if (!unroll->plan->calls[call].holes || unroll->plan->calls[call].feed < 0)
-            continue;
-        for (int64_t b = 0; b < B; b++) {
-            uint64_t row = (uint64_t)(call * B + b);
-            if (lts_rng_uniform(batch->seed, stream, row) >= batch->withheld)
-                continue;
-            real *x = unroll->trace.x + (int64_t)row * D;
-            for (int64_t j = 0; j < D; j++)
-                if (columns->feed[j] >= 0)
-                    x[j] = (real)NAN;
-        }
-    }
-}
+/* Calls that are computed, and then scored, before the next ones. */
+typedef struct chunk {
+    const lts_unroll *unroll;
+    const lts_batch *batch;
+    int64_t first, end;
+    int64_t read, read_end; /* calls whose inputs are gathered */
+} chunk;
 
 /* In a plan that is a loop call t is step t, so that the arrays of calls are those of steps. */
 static void score_by_caller(lts_unroll *unroll, double *step_loss)
@@ -155,7 +175,7 @@ static void score_by_caller(lts_unroll *unroll, double *step_loss)
                                    n_output,
                                    unroll->source.columns->K,
                                    unroll->trace.y,
-                                   unroll->target,
+                                   lts_unroll_targets(unroll),
                                    unroll->weight,
                                    step_loss,
                                    unroll->adjoint.dy};
@@ -164,23 +184,21 @@ static void score_by_caller(lts_unroll *unroll, double *step_loss)
     lts_caller_loss_run(unroll->loss->caller, &batch);
 }
 
-/* Computes step losses and dy of all calls; dy is 0 for a call that is not scored. */
-static void score_calls(lts_unroll *unroll, double *step_loss)
+/* Computes step losses and dy of some calls; dy is 0 for a call that is not scored. */
+static void score_calls(lts_unroll *unroll, const chunk *c, double total, double *step_loss)
 {
-    const lts_loss *loss = unroll->loss;
-    int64_t T = unroll->plan->T, B = unroll->trace.B, K = unroll->source.columns->K, n = B * K;
-    int64_t slot = n * loss->n_out;
-    double total =
-        loss->reduction == LSTM_REDUCTION_MEAN ? lts_loss_total(loss, T, B, K, unroll->weight) : 0;
-    for (int64_t call = 0; call < unroll->plan->n_call; call++) {
+    int64_t B = unroll->trace.B, K = unroll->source.columns->K, n = B * K;
+    int64_t slot = n * unroll->loss->n_out;
+    real *dy = unroll->adjoint.dy;
+    for (int64_t call = c->first; call < c->end; call++, dy += slot) {
         int64_t t = unroll->plan->calls[call].target_step;
-        real *dy = unroll->adjoint.dy + call * slot;
         if (t < 0)
             memset(dy, 0, (size_t)slot * sizeof(real));
         else
-            step_loss[t] = lts_loss_step(
-                loss, t, total, B, K, unroll->trace.y + call * slot, unroll->target + t * n,
-                unroll->weight == NULL ? NULL : unroll->weight + t * n, dy);
+            step_loss[t] =
+                lts_loss_step(unroll->loss, t, total, B, K, unroll->trace.y + call * slot,
+                              lts_unroll_targets(unroll) + t * n,
+                              unroll->weight == NULL ? NULL : unroll->weight + t * n, dy);
     }
 }
 
@@ -191,101 +209,68 @@ static lts_range part_of(const lts_unroll *unroll, int64_t part, int64_t n_part)
     return (lts_range){first, lts_part_begin(B, part + 1, n_part) - first};
 }
 
-/*
- * Fills the values of x [n, D] that are missing: by outputs y, whose rows are y_row elements apart,
- * or by 0 if there is no output that could be fed (y NULL) or the column is not fed back. `fed` [n,
- * D]: which are outputs.
- */
-static void fill_holes(const lts_columns *columns, int64_t n, const real *y, int64_t y_row, real *x,
-                       uint8_t *fed)
-{
-    for (int64_t b = 0; b < n; b++)
-        for (int64_t j = 0; j < columns->D; j++, x++, fed++) {
-            *fed = isnan(*x) && y != NULL && columns->feed[j] >= 0;
-            if (isnan(*x))
-                *x = *fed ? y[b * y_row + columns->feed[j]] : 0;
-        }
-}
-
-/* Copies the locations of the feeding call's outputs to the input of a fed call. */
-static void feed_windows(const lts_unroll *unroll, lts_range windows, int64_t call)
-{
-    int64_t B = unroll->trace.B, D = unroll->params->D, y_row = unroll->params->K;
-    int64_t source = unroll->plan->calls[call].feed, at = (call * B + windows.first) * D;
-    const lts_columns *columns = unroll->source.columns;
-    const real *y = source < 0 ? NULL : unroll->trace.y + (source * B + windows.first) * y_row;
-    real *x = unroll->trace.x + at;
-    if (y != NULL && unroll->location != NULL) {
-        real *location = unroll->location + windows.first * columns->K;
-        lts_loss_location(unroll->loss, windows.n, columns->K, y, location);
-        y = location;
-        y_row = columns->K;
-    }
-    if (y != NULL && !unroll->plan->calls[call].holes)
-        lts_feed(columns, windows.n, y, y_row, x);
-    if (unroll->fed != NULL)
-        fill_holes(columns, windows.n, y, y_row, x, unroll->fed + at);
-}
-
 static void forward_part(void *work, int64_t part, int64_t n_part)
 {
-    const lts_unroll *unroll = work;
+    const chunk *c = work;
+    const lts_unroll *unroll = c->unroll;
     const lts_plan *plan = unroll->plan;
     lts_range windows = part_of(unroll, part, n_part);
+    lts_gather_inputs(unroll, windows, c->read, c->read_end);
+    for (int64_t call = c->first; c->batch->withheld > 0 && call < c->end; call++)
+        lts_withhold_rows(unroll, windows, call, c->batch);
     for (int64_t s = 0; s < plan->n_segment && windows.n > 0; s++) {
-        int64_t first = plan->segments[s], end = plan->segments[s + 1];
+        int64_t first = lts_most(plan->segments[s], c->first);
+        int64_t end = lts_min(plan->segments[s + 1], c->end);
         for (int64_t call = first; call < end; call++)
-            feed_windows(unroll, windows, call);
-        lts_segment_forward(&unroll->packed, &unroll->trace, windows, first, end - first);
+            lts_feed_windows(unroll, windows, call);
+        if (first < end)
+            lts_segment_forward(&unroll->packed, &unroll->trace, windows, first, end - first);
     }
+}
+
+static void outputs_part(void *work, int64_t part, int64_t n_part)
+{
+    const chunk *c = work;
+    const lts_unroll *unroll = c->unroll;
+    lts_range windows = part_of(unroll, part, n_part);
+    if (windows.n > 0)
+        lts_segment_outputs_backward(&unroll->packed, &unroll->trace, &unroll->adjoint, windows,
+                                     c->first, c->end - c->first, unroll->adjoint.dy);
+}
+
+/* What a chunk needs after it is scored, while its outputs are in a cache. */
+static void outputs_backward(lts_unroll *unroll, chunk *c)
+{
+    lts_pool_run(unroll->pool, outputs_part, c);
+    lts_gradients_add_outputs(&unroll->gradients, unroll->pool, &unroll->packed, &unroll->trace,
+                              unroll->adjoint.dy, c->first, c->end - c->first);
 }
 
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss)
 {
-    lts_trace_restart(&unroll->trace, &unroll->packed, unroll->plan->n_call, batch->B);
+    const lts_loss *loss = unroll->loss;
+    int64_t T = unroll->plan->T, n_call = unroll->plan->n_call, K = unroll->source.columns->K;
+    int64_t ahead = unroll->target == NULL ? unroll->source.pred : 0;
+    lts_trace_restart(&unroll->trace, &unroll->packed, n_call, batch->B);
     if (batch->state != NULL)
         set_state(unroll, batch->state);
     unroll->trace.dropout.batch = batch->number;
-    gather_windows(unroll, batch);
-    if (batch->withheld > 0)
-        withhold_rows(unroll, batch);
-    lts_pool_run(unroll->pool, forward_part, unroll);
-    if (unroll->loss->caller != NULL)
-        score_by_caller(unroll, step_loss);
-    else
-        score_calls(unroll, step_loss);
-}
-
-/* Adds dx of a fed call, in the fed-back columns, to d, whose rows are d_row elements apart. */
-static void add_feedback(const lts_unroll *unroll, lts_range windows, int64_t call, real *d,
-                         int64_t d_row)
-{
-    const lts_columns *columns = unroll->source.columns;
-    int64_t D = columns->D, at = (call * unroll->trace.B + windows.first) * D;
-    const real *dx = unroll->adjoint.dx + at;
-    const uint8_t *fed = unroll->plan->calls[call].holes ? unroll->fed + at : NULL;
-    for (int64_t b = 0; b < windows.n; b++)
-        for (int64_t j = 0; j < D; j++)
-            if (columns->feed[j] >= 0 && (fed == NULL || fed[b * D + j]))
-                d[b * d_row + columns->feed[j]] += dx[b * D + j];
-}
-
-/* dy of the feeding call += dx of the fed call through the location. */
-static void add_feedback_gradient(const lts_unroll *unroll, lts_range windows, int64_t call)
-{
-    int64_t B = unroll->trace.B, y_row = unroll->params->K, K = unroll->source.columns->K;
-    int64_t source = unroll->plan->calls[call].feed, at = (source * B + windows.first) * y_row;
-    if (source < 0)
-        return;
-    real *dy = unroll->adjoint.dy + at;
-    if (unroll->location == NULL) {
-        add_feedback(unroll, windows, call, dy, y_row);
-        return;
+    lts_gather_targets(unroll, batch);
+    double total = loss->reduction == LSTM_REDUCTION_MEAN
+                       ? lts_loss_total(loss, T, batch->B, K, unroll->weight)
+                       : 0;
+    chunk c = {.unroll = unroll, .batch = batch};
+    for (; c.first < n_call; c.first = c.end, c.read = c.read_end) {
+        c.end = lts_min(c.first + unroll->n_at_once, n_call);
+        c.read_end = c.end + ahead;
+        lts_pool_run(unroll->pool, forward_part, &c);
+        if (loss->caller != NULL)
+            score_by_caller(unroll, step_loss);
+        else
+            score_calls(unroll, &c, total, step_loss);
+        if (unroll->scores_early)
+            outputs_backward(unroll, &c);
     }
-    real *dlocation = unroll->location + (B + windows.first) * K;
-    memset(dlocation, 0, (size_t)(windows.n * K) * sizeof *dlocation);
-    add_feedback(unroll, windows, call, dlocation, K);
-    lts_loss_location_back(unroll->loss, windows.n, K, unroll->trace.y + at, dlocation, dy);
 }
 
 static void backward_part(void *work, int64_t part, int64_t n_part)
@@ -298,10 +283,14 @@ static void backward_part(void *work, int64_t part, int64_t n_part)
         bool fed = false;
         for (int64_t call = first; call < end; call++)
             fed = fed || plan->calls[call].feed >= 0;
+        if (!unroll->scores_early)
+            lts_segment_outputs_backward(
+                &unroll->packed, &unroll->trace, &unroll->adjoint, windows, first, end - first,
+                unroll->adjoint.dy + first * unroll->trace.B * unroll->params->K);
         lts_segment_backward(&unroll->packed, &unroll->trace, &unroll->adjoint, windows, first,
                              end - first, fed);
         for (int64_t call = first; call < end; call++)
-            add_feedback_gradient(unroll, windows, call);
+            lts_add_feedback_gradient(unroll, windows, call);
     }
 }
 
@@ -309,6 +298,9 @@ void lts_unroll_backward(lts_unroll *unroll, const real *values, real *gradient)
 {
     lts_adjoint_restart(&unroll->adjoint, &unroll->packed, unroll->trace.B);
     lts_pool_run(unroll->pool, backward_part, unroll);
+    if (!unroll->scores_early)
+        lts_gradients_add_outputs(&unroll->gradients, unroll->pool, &unroll->packed, &unroll->trace,
+                                  unroll->adjoint.dy, 0, unroll->plan->n_call);
     lts_gradients_compute(&unroll->gradients, unroll->pool, &unroll->packed, unroll->params, values,
                           &unroll->trace, &unroll->adjoint, gradient);
 }

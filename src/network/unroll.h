@@ -21,8 +21,11 @@ typedef struct lts_unroll {
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
-    real *target;   /**< [T, B, K] of the source, whose K may be less than the network's */
-    real *weight;   /**< [T, B, K] of the targets; NULL = 1 */
+    bool scores_early; /**< outputs are scored, and passed backward, while forward goes on */
+    int64_t n_at_once; /**< calls between two of these                                  */
+    real *target;      /**< [T, B, K] of the source, whose K may be less than the network's; NULL if
+                       they are the inputs `pred` calls later, of which x has as many more */
+    real *weight;      /**< [T, B, K] of the targets; NULL = 1 */
     real *location; /**< [2, B, K] of one call and their gradient; NULL if outputs are locations */
     uint8_t *fed; /**< [n_call, B, D] whether an input is an output; NULL if the plan decides it */
 } lts_unroll;
@@ -66,6 +69,9 @@ void lts_unroll_refresh(lts_unroll *unroll, const real *values, const lts_block_
  * @param[out] step_loss [T] mean squared error of each step; the loss is their sum
  */
 void lts_unroll_forward(lts_unroll *unroll, const lts_batch *batch, double *step_loss);
+
+/** [T, B, K] targets of the batch. */
+const real *lts_unroll_targets(const lts_unroll *unroll);
 
 /**
  * Backward after lts_unroll_forward(). `values` are the parameters of the last refresh. Writes

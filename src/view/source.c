@@ -48,6 +48,19 @@ void lts_reader_begin_places(lts_reader *reader, const lts_place *places, int64_
     find_levels(reader);
 }
 
+lts_reader lts_reader_windows(const lts_reader *reader, int64_t first, int64_t n)
+{
+    lts_reader windows = *reader;
+    windows.B = n;
+    if (reader->offsets != NULL)
+        windows.offsets += first;
+    if (reader->source->view != NULL) {
+        windows.places += first;
+        windows.levels += first * reader->source->view->n_base;
+    }
+    return windows;
+}
+
 void lts_reader_inputs(const lts_reader *reader, int64_t step, real *x)
 {
     const lts_source *source = reader->source;

@@ -32,6 +32,9 @@ void lts_reader_begin(lts_reader *reader, const int64_t *offsets, int64_t B);
 /** The same for windows of a view that need not be those of its part. */
 void lts_reader_begin_places(lts_reader *reader, const lts_place *places, int64_t B);
 
+/** The same batch's windows first .. first + n - 1; it borrows the arrays of `reader`. */
+lts_reader lts_reader_windows(const lts_reader *reader, int64_t first, int64_t n);
+
 /** Inputs of step `step`: x [B, D]. In a view, missing values that are fed back are NaN. */
 void lts_reader_inputs(const lts_reader *reader, int64_t step, real *x);
 

@@ -13,6 +13,7 @@
 
 typedef struct sizes {
     int64_t T, B, n, H, L;
+    bool forced, unfolded; /* no output is fed back; the input layer is not folded */
 } sizes;
 
 static int64_t larger(int64_t a, int64_t b)
@@ -46,19 +47,46 @@ static int64_t documented_parts(const sizes *s, const lts_kernels *kernels)
     return 3 * (weights + s->B * row + 256 * (H + in + 1 + G)) / 2;
 }
 
-/* The document's list, line by line, for a folded input layer, with D = K = n and Adam. */
+/* Calls of which dy is kept where no output is fed back. */
+static int64_t documented_calls(const sizes *s)
+{
+    int64_t calls =
+        larger(65536 * (int64_t)sizeof(float) / (int64_t)sizeof(real) / (s->B * s->n), 1);
+    return calls < s->T ? calls : s->T;
+}
+
+/* Inputs, outputs, targets and their gradients. */
+static int64_t documented_rows(const sizes *s)
+{
+    int64_t rows = s->T * s->B * s->n;
+    return s->forced ? 2 * rows + s->B * s->n * (1 + documented_calls(s)) : 5 * rows;
+}
+
+/* Weights of the input layer, packed, and what the fold takes. */
+static int64_t documented_input(const sizes *s, int64_t lanes)
+{
+    int64_t H = s->H, n = s->n, Hp = rounded(H, lanes), G = lts_gate_row(lanes, H);
+    if (s->unfolded)
+        return n * Hp + H * rounded(n, lanes) + G * (H + Hp);
+    return G * (n + rounded(n, lanes)) + 8 * H * (n + 1) + 2 * Hp * (n + 1) + 4 * H;
+}
+
+/* The document's list, line by line, with D = K = n and Adam. */
 static int64_t documented_floats(const sizes *s, const lts_kernels *kernels)
 {
     int64_t lanes = kernels->lanes, H = s->H, L = s->L, n = s->n, N = s->T;
-    int64_t Hp = rounded(H, lanes), G = lts_gate_row(lanes, H), np = rounded(n, lanes);
-    int64_t in = larger(n, L > 1 ? H : 0), rows = H + in + 1;
-    int64_t trace = L * N * s->B * (G + 2 * Hp) + N * s->B * (Hp + 4 * n) + s->T * s->B * n;
+    int64_t Hp = rounded(H, lanes), G = lts_gate_row(lanes, H);
+    int64_t in = s->unfolded ? H : larger(n, L > 1 ? H : 0), rows = H + in + 1;
+    int64_t trace = L * N * s->B * (G + 2 * Hp) + N * s->B * Hp * (s->unfolded ? 2 : 1);
     int64_t between = 4 * L * s->B * Hp;
-    int64_t products = rows * (G + lanes) + 256 * (rounded(rows, 48) + rounded(H + 1, lanes));
-    int64_t packed = G * (n + np) + (L - 1) * G * (H + Hp) + L * G * (H + Hp) + H * np + n * Hp;
-    int64_t fold = 8 * H * (n + 1) + 2 * Hp * (n + 1) + 4 * H;
-    return trace + between + products + packed + fold + 3 * parameters(s) +
-           documented_parts(s, kernels);
+    int64_t wide = larger(n >= H ? n : H + 1, s->unfolded ? n + 1 : 0);
+    int64_t output = n >= H ? (H + 1) * rounded(n, lanes) : n * rounded(H + 1, lanes);
+    int64_t products =
+        larger(rows * (G + lanes), s->unfolded ? H * rounded(n + 1, lanes) : 0) + output;
+    products += 256 * (rounded(rows, 48) + rounded(wide, lanes));
+    int64_t packed = (L - 1) * G * (H + Hp) + L * G * (H + Hp) + H * rounded(n, lanes) + n * Hp;
+    return trace + documented_rows(s) + between + products + packed + documented_input(s, lanes) +
+           3 * parameters(s) + documented_parts(s, kernels);
 }
 
 /* Counts the bytes allocated through the public allocator. */
@@ -84,7 +112,9 @@ static int64_t bytes_of_an_updater(const sizes *s)
     lstm_updater *updater = NULL;
     lstm_model_options shape = LSTM_MODEL_OPTIONS_INIT;
     lstm_iter_options windows = LSTM_ITER_OPTIONS_INIT;
+    lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
     int64_t n_row = s->T + 5;
+    options.support_len = s->forced ? LSTM_TEACHER_FORCED : 0;
     lstm_real *rows = calloc((size_t)(n_row * s->n), sizeof *rows);
     shape.n_input = s->n, shape.n_hidden = s->H, shape.n_layer = s->L;
     windows.window_len = s->T, windows.batch_size = s->B;
@@ -94,7 +124,7 @@ static int64_t bytes_of_an_updater(const sizes *s)
     assert_ok(lstm_model_new(&model, &shape));
     assert_ok(lstm_iter_new(&iter, series, &windows));
     int64_t before = counted;
-    assert_ok(lstm_updater_new(&updater, model, iter, NULL));
+    assert_ok(lstm_updater_new(&updater, model, iter, &options));
     int64_t bytes = counted - before;
     lstm_updater_free(updater);
     lstm_iter_free(iter);
@@ -109,7 +139,10 @@ static void an_updater_takes_what_the_document_counts(void **fixture)
 {
     (void)fixture;
     static const sizes cases[] = {
-        {10, 10, 2, 100, 1}, {50, 64, 8, 64, 1}, {20, 16, 4, 33, 3}, {7, 128, 32, 128, 2}};
+        {10, 10, 2, 100, 1, false, false}, {50, 64, 8, 64, 1, false, false},
+        {20, 16, 4, 33, 3, false, false},  {7, 128, 32, 128, 2, false, false},
+        {20, 16, 4, 33, 3, true, false},   {50, 64, 40, 64, 1, true, false},
+        {12, 16, 400, 40, 1, true, true},  {12, 16, 400, 40, 2, false, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const lts_kernels *kernels = lts_kernels_select(cases[i].H);
         int64_t want = (int64_t)sizeof(lstm_real) * documented_floats(&cases[i], kernels);
