@@ -10,11 +10,11 @@
 
 typedef struct bench_shape {
     int64_t n, H, B, T;  /**< n inputs and outputs; of a fleet, B series and T steps ahead */
-    int64_t L;           /**< LSTM layers; 0 = 1                                           */
     int64_t support_len; /**< of training                                                  */
     int64_t n_thread;
     const char *device; /**< as options name it; NULL = "cpu"  */
     int64_t precision;  /**< LSTM_PRECISION_*                  */
+    int64_t L;          /**< LSTM layers; 0 = 1                */
 } bench_shape;
 
 /** Measure one update. */
