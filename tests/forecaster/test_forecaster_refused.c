@@ -20,19 +20,21 @@ static lstm_dataset *new_data(int64_t n_column, int64_t n_series)
     return dataset;
 }
 
-static void wrong_options_are_refused(void **fixture)
-{
-    (void)fixture;
-    lstm_forecaster_options right = small_options(H);
-    lstm_forecaster *forecaster = NULL;
-    assert_status(lstm_forecaster_new(NULL, &right), LSTM_E_ARGUMENT, "forecaster is NULL");
-    assert_status(lstm_forecaster_new(&forecaster, NULL), LSTM_E_ARGUMENT, "options is NULL");
+/* Asserts that a change of one field is refused. */
 #define REFUSED(field, value, status, part)                                                        \
     do {                                                                                           \
         lstm_forecaster_options wrong = right;                                                     \
         wrong.field = (value);                                                                     \
         assert_status(lstm_forecaster_new(&forecaster, &wrong), status, part);                     \
     } while (0)
+
+static void wrong_options_are_refused(void **fixture)
+{
+    (void)fixture;
+    const lstm_forecaster_options right = small_options(H);
+    lstm_forecaster *forecaster = NULL;
+    assert_status(lstm_forecaster_new(NULL, &right), LSTM_E_ARGUMENT, "forecaster is NULL");
+    assert_status(lstm_forecaster_new(&forecaster, NULL), LSTM_E_ARGUMENT, "options is NULL");
     REFUSED(struct_size, 0, LSTM_E_OPTIONS, "struct_size");
     REFUSED(horizon, 0, LSTM_E_ARGUMENT, "horizon is 0");
     REFUSED(horizon, -1, LSTM_E_ARGUMENT, "horizon is -1");
@@ -58,6 +60,14 @@ static void wrong_options_are_refused(void **fixture)
     REFUSED(device, "", LSTM_E_ARGUMENT, "device is \"\"");
     REFUSED(device, "nothing:0", LSTM_E_DEVICE, "liblstmts-nothing.so.0");
     REFUSED(device, "cpu:1", LSTM_E_ARGUMENT, "device is \"cpu:1\"");
+    assert_null(forecaster);
+}
+
+static void a_wrong_view_or_loss_is_refused(void **fixture)
+{
+    (void)fixture;
+    const lstm_forecaster_options right = small_options(H);
+    lstm_forecaster *forecaster = NULL;
     lstm_view_options view = {0};
     REFUSED(view, &view, LSTM_E_OPTIONS, "struct_size");
     view = (lstm_view_options)LSTM_VIEW_OPTIONS_INIT;
@@ -69,31 +79,54 @@ static void wrong_options_are_refused(void **fixture)
     lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
     loss.kind = 99;
     REFUSED(loss, &loss, LSTM_E_ARGUMENT, "kind is 99");
-#undef REFUSED
     assert_null(forecaster);
 }
 
-static void wrong_calls_are_refused(void **fixture)
+/* It was fitted to a data set of new_data(2, 2). */
+static lstm_forecaster *fitted_to(const lstm_dataset *dataset)
+{
+    lstm_forecaster_options options = small_options(H);
+    options.use = LSTM_USE_RIDGE;
+    lstm_forecaster *forecaster = new_forecaster(&options);
+    assert_ok(lstm_forecaster_fit(forecaster, dataset));
+    return forecaster;
+}
+
+static void wrong_fits_are_refused(void **fixture)
 {
     (void)fixture;
     lstm_dataset *dataset = new_data(2, 2), *empty = new_dataset(2, NULL, LSTM_MISSING_MASK);
     lstm_forecaster_options options = small_options(H);
-    options.use = LSTM_USE_RIDGE;
-    lstm_forecaster *forecaster = new_forecaster(&options);
-    lstm_method *method = NULL;
     lstm_real y[2 * H] = {77};
-    int64_t origin = 10, length = 77;
+    int64_t length = 77;
     char text[8] = "as it is";
+    lstm_forecaster *unfitted = new_forecaster(&options);
     assert_status(lstm_forecaster_fit(NULL, dataset), LSTM_E_ARGUMENT, "forecaster is NULL");
-    assert_status(lstm_forecaster_fit(forecaster, NULL), LSTM_E_ARGUMENT, "dataset is NULL");
-    assert_status(lstm_forecaster_fit(forecaster, empty), LSTM_E_SHAPE, "no series");
-    assert_status(lstm_forecaster_predict(forecaster, dataset, 0, y), LSTM_E_ORDER,
+    assert_status(lstm_forecaster_fit(unfitted, NULL), LSTM_E_ARGUMENT, "dataset is NULL");
+    assert_status(lstm_forecaster_fit(unfitted, empty), LSTM_E_SHAPE, "no series");
+    assert_status(lstm_forecaster_predict(unfitted, dataset, 0, y), LSTM_E_ORDER,
                   "lstm_forecaster_fit()");
-    assert_status(lstm_forecaster_describe(forecaster, text, 8, &length), LSTM_E_ORDER,
+    assert_status(lstm_forecaster_describe(unfitted, text, 8, &length), LSTM_E_ORDER,
                   "lstm_forecaster_fit()");
-    assert_ok(lstm_forecaster_fit(forecaster, dataset));
+    assert_true(y[0] == 77 && length == 77);
+    assert_memory_equal(text, "as it is", 8);
+    lstm_forecaster_free(unfitted);
+    lstm_forecaster_free(NULL);
+    lstm_forecaster *forecaster = fitted_to(dataset);
     assert_status(lstm_forecaster_fit(forecaster, empty), LSTM_E_SHAPE, "no series");
+    assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y)); /* it is as it was */
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+    lstm_dataset_free(empty);
+}
 
+static void wrong_origins_are_refused(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_data(2, 2);
+    lstm_forecaster *forecaster = fitted_to(dataset);
+    lstm_real y[2 * H] = {77};
+    int64_t origin = 10;
 #define FROM(f, d, s, o, n, h, out) lstm_forecaster_predict_from(f, d, s, o, n, h, out)
     assert_status(FROM(NULL, dataset, 0, &origin, 1, H, y), LSTM_E_ARGUMENT, "forecaster is NULL");
     assert_status(FROM(forecaster, NULL, 0, &origin, 1, H, y), LSTM_E_ARGUMENT, "dataset is NULL");
@@ -110,6 +143,20 @@ static void wrong_calls_are_refused(void **fixture)
     origin = ROWS;
     assert_status(FROM(forecaster, dataset, 0, &origin, 1, INT64_MAX / 3, y), LSTM_E_NOMEM, NULL);
 #undef FROM
+    assert_true(y[0] == 77);
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+}
+
+static void wrong_calls_are_refused(void **fixture)
+{
+    (void)fixture;
+    lstm_dataset *dataset = new_data(2, 2);
+    lstm_forecaster *forecaster = fitted_to(dataset);
+    lstm_method *method = NULL;
+    lstm_real y[2 * H] = {77};
+    int64_t length = 77;
+    char text[8] = "as it is";
     assert_status(lstm_forecaster_predict(NULL, dataset, 0, y), LSTM_E_ARGUMENT, "forecaster");
     assert_status(lstm_forecaster_predict(forecaster, NULL, 0, y), LSTM_E_ARGUMENT, "dataset");
     assert_status(lstm_forecaster_predict(forecaster, dataset, 5, y), LSTM_E_ARGUMENT,
@@ -127,10 +174,8 @@ static void wrong_calls_are_refused(void **fixture)
     assert_true(y[0] == 77 && length == 77);
     assert_memory_equal(text, "as it is", 8);
     assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y)); /* it is as it was */
-    lstm_forecaster_free(NULL);
     lstm_forecaster_free(forecaster);
     lstm_dataset_free(dataset);
-    lstm_dataset_free(empty);
 }
 
 static void assert_misfit(const lstm_forecaster *forecaster, lstm_dataset *other, const char *part)
@@ -369,6 +414,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_options_are_refused),
+        cmocka_unit_test(a_wrong_view_or_loss_is_refused),
+        cmocka_unit_test(wrong_fits_are_refused),
+        cmocka_unit_test(wrong_origins_are_refused),
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(a_data_set_of_another_kind_is_refused),
         cmocka_unit_test(names_of_static_features_must_be_those_of_the_fit),
