@@ -8,11 +8,17 @@
 
 enum { N_CASE = 300 };
 
-static void check_case(uint64_t number, const lstm_updater_options *options, int64_t *n_hole)
+/* Steps are small: static features reach 500, times h. */
+#define STEP (1.0 / 4096)
+
+static void check_case(uint64_t number, const lstm_updater_options *options, double step,
+                       int64_t *n_hole)
 {
     view_training t;
-    gradient_case c = {.step = 1.0 / 4096}; /* small: static features reach 500, times h */
-    if (!view_training_open(&t, number, 1))
+    gradient_case c = {.step = step};
+    int64_t n_out;
+    assert_ok(lstm_loss_outputs(options->loss, &n_out));
+    if (!view_training_open(&t, number, n_out))
         return;
     random_stream stream = number;
     assert_ok(lstm_updater_new(&t.random.updater, t.random.model, t.random.iter, options));
@@ -41,9 +47,34 @@ static void gradients_over_views_equal_differences(void **state)
         loss.reduction = number % 2 == 0 ? LSTM_REDUCTION_STEPS : LSTM_REDUCTION_MEAN;
         options.loss = &loss;
         options.support_len = number % 3 == 0 ? LSTM_TEACHER_FORCED : 0;
-        check_case(number, &options, &n_hole);
+        check_case(number, &options, STEP, &n_hole);
     }
     assert_in_range(n_hole, N_CASE / 4, N_CASE);
+}
+
+/* What takes the place of a missing value is the location, which is one of several outputs of a
+ * target. Counts need a view without scales: test_gradient_loss.c. */
+static void so_do_they_of_every_loss(void **state)
+{
+    (void)state;
+    static const double levels[] = {.1, .5, .7};
+    for (int64_t kind = LSTM_LOSS_MAE; kind <= LSTM_LOSS_STUDENT_T; kind++) {
+        int64_t n_hole = 0;
+        const bool has_kink = kind <= LSTM_LOSS_QUANTILE;
+        lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
+        loss.kind = kind;
+        loss.delta = kind == LSTM_LOSS_HUBER ? .3 : 0;
+        loss.n_level = kind == LSTM_LOSS_QUANTILE ? 3 : 0;
+        loss.levels = kind == LSTM_LOSS_QUANTILE ? levels : NULL;
+        for (uint64_t number = 0; number < N_CASE / 3; number++) {
+            lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+            options.loss = &loss;
+            options.support_len = number % 3 == 0 ? LSTM_TEACHER_FORCED : 0;
+            options.dropout = number % 2 == 0 ? .3 : 0;
+            check_case(number, &options, has_kink ? 1e-6 : STEP, &n_hole);
+        }
+        assert_in_range(n_hole, N_CASE / 12, N_CASE / 3);
+    }
 }
 
 static void so_do_they_with_dropout_and_sampling(void **state)
@@ -58,7 +89,7 @@ static void so_do_they_with_dropout_and_sampling(void **state)
         options.sampling = &sampling;
         options.dropout = .3;
         options.feedback_lag = (int64_t)(number % 3);
-        check_case(number, &options, &n_hole);
+        check_case(number, &options, STEP, &n_hole);
     }
 }
 
@@ -66,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_over_views_equal_differences),
+        cmocka_unit_test(so_do_they_of_every_loss),
         cmocka_unit_test(so_do_they_with_dropout_and_sampling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
