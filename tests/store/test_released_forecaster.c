@@ -3,6 +3,7 @@
 #include "released_forecaster.h"
 
 #include "assert_close.h"
+#include "failing_allocator.h"
 #include "forecaster/forecaster.h"
 #include "scratch.h"
 
@@ -187,6 +188,49 @@ static void every_file_is_written_as_it_was_read(void **state)
     }
 }
 
+typedef struct call {
+    const released_case *c;
+    const lstm_dataset *data;
+} call;
+
+/* All that a loaded forecaster is used for. */
+static lstm_status attempt(void *context)
+{
+    const call *made = context;
+    lstm_real y[64], lower[64], upper[64];
+    const int64_t origin = lstm_dataset_rows(made->data, 0);
+    lstm_continue_options options = LSTM_CONTINUE_OPTIONS_INIT;
+    lstm_forecaster *f = NULL;
+    options.n_update = 1;
+    lstm_status status = lstm_forecaster_load(&f, released_path(made->c, ".safetensors"));
+    if (status >= 0)
+        status = lstm_forecaster_intervals(f, made->data, 1, &origin, 1, y, lower, upper);
+    if (status >= 0)
+        status = lstm_forecaster_paths(f, made->data, 0, origin, RELEASED_HORIZON, 2, 3, y);
+    if (status >= 0)
+        status = lstm_forecaster_continue(f, made->data, &options);
+    if (status >= 0)
+        status = lstm_forecaster_save(f, scratch("a"));
+    lstm_forecaster_free(f);
+    return status;
+}
+
+static void nothing_is_lost_without_memory(void **state)
+{
+    (void)state;
+    failing_allocator memory;
+    failing_allocator_install(&memory);
+    for (int k = 0; k < RELEASED_CASES; k++) {
+        const released_case *c = &released_cases[k];
+        lstm_dataset *data = released_frame(c);
+        released_add(data, c, 0, RELEASED_FIT_ROWS + RELEASED_NEW_ROWS);
+        released_add(data, c, 1, RELEASED_FIT_ROWS + RELEASED_NEW_ROWS);
+        assert_in_range(failing_allocator_sweep(&memory, attempt, &(call){c, data}), 100, 100000);
+        lstm_dataset_free(data);
+    }
+    failing_allocator_remove(&memory);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, scratch_clean)
 
 int main(void)
@@ -197,6 +241,7 @@ int main(void)
         TEST(the_files_describe_the_choice),
         TEST(every_file_forecasts_what_it_did),
         TEST(every_file_is_written_as_it_was_read),
+        TEST(nothing_is_lost_without_memory),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
