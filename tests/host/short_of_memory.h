@@ -100,8 +100,18 @@ static inline void make_beside(world *w)
                                                        .period = 2,
                                                        .n_stage = 2,
                                                        .stages = stages};
+    static const lstm_sampling_options sampling = {
+        .struct_size = sizeof sampling, .kind = LSTM_SAMPLING_CONSTANT, .final_share = 0.5};
+    static const double column_weights[K] = {1};
+    static const lstm_loss_options loss = {.struct_size = sizeof loss,
+                                           .kind = LSTM_LOSS_HUBER,
+                                           .n_column_weight = K,
+                                           .column_weights = column_weights};
     w->updater.n_threads = 3;
     w->updater.average_decay = 0.5;
+    w->updater.dropout = 0.25;
+    w->updater.sampling = &sampling;
+    w->updater.loss = &loss;
     w->updater.curriculum = &curriculum;
     w->updater.n_accumulate = 2;
     w->updater.n_tensor_rule = 1;
