@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_released PREFIX: writes PREFIXmodel.safetensors, PREFIXcheckpoint.safetensors and the
- * forecasters of released_cases, as PREFIXforecaster.safetensors, with the present library, and
- * what each forecasts, as PREFIXforecaster.txt, for tests/released. Run it once per format version,
- * before its release.
+ * make_released PREFIX: writes PREFIXmodel.safetensors, PREFIXcheckpoint.safetensors,
+ * PREFIXcheckpoint_options.safetensors and the forecasters of released_cases, as
+ * PREFIXforecaster.safetensors, with the present library, and what each forecasts, as
+ * PREFIXforecaster.txt, for tests/released. Run it once per format version, before its release.
  */
 #include "released_forecaster.h"
 
@@ -11,19 +11,30 @@
 
 #include <stdio.h>
 
-static void write_training(void **prefix)
+static void write_checkpoint(const char *prefix, bool has_options)
 {
     char path[512];
     released_training t;
     lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
-    released_start(&t, &options);
-    snprintf(path, sizeof path, "%smodel.safetensors", (const char *)*prefix);
-    assert_ok(lstm_model_save(t.model, path));
+    released_start_with(&t, &options, has_options);
     assert_ok(lstm_trainer_run(t.trainer));
     released_fill(t.model);
-    snprintf(path, sizeof path, "%scheckpoint.safetensors", (const char *)*prefix);
+    snprintf(path, sizeof path, "%scheckpoint%s.safetensors", prefix,
+             has_options ? "_options" : "");
     assert_ok(lstm_trainer_save(t.trainer, path));
     released_free(&t);
+}
+
+static void write_training(void **prefix)
+{
+    char path[512];
+    lstm_model *model = released_model();
+    released_fill(model);
+    snprintf(path, sizeof path, "%smodel.safetensors", (const char *)*prefix);
+    assert_ok(lstm_model_save(model, path));
+    lstm_model_free(model);
+    write_checkpoint(*prefix, false);
+    write_checkpoint(*prefix, true);
 }
 
 /* Transformation, scales of each series, a mean as base, spreads and a season: one column at a

@@ -202,6 +202,43 @@ static void a_checkpoint_of_version_1_is_resumed_if_asked_for(void **fixture)
     released_free(&t);
 }
 
+static const unsigned char *data_of(const unsigned char *file)
+{
+    return file + 8 + file[0] + 256 * (size_t)file[1];
+}
+
+/* What is resumed is saved again: nothing of the file is without effect. */
+static void a_checkpoint_with_all_blocks_is_resumed(void **fixture)
+{
+    (void)fixture;
+    static const char path[] = TEST_RELEASED "/v2_checkpoint_options.safetensors";
+    static const char *const blocks[] = {"best.", "average.", "optimizer.m."};
+    released_training t;
+    lstm_progress progress;
+    lstm_trainer_options options = LSTM_TRAINER_OPTIONS_INIT;
+    released_start_with(&t, &options, true);
+    lstm_status status = lstm_trainer_resume(t.trainer, path);
+    assert_true(status == LSTM_OK || status == LSTM_OTHER_KERNELS); /* those of the release */
+    assert_ok(lstm_trainer_progress(t.trainer, &progress));
+    assert_int_equal(progress.iteration, RELEASED_UPDATES);
+    released_assert(t.model);
+    assert_ok(lstm_trainer_save(t.trainer, scratch("a")));
+    unsigned char *before = read_file(path), *after = read_file(scratch("a"));
+    for (int i = 0; i < 3; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "%slstm.0.weight_h", blocks[i]);
+        assert_memory_equal(find_tensor(before, name), find_tensor(after, name),
+                            36 * sizeof(float));
+    }
+    const float *state = (const float *)find_tensor(before, "state"); /* [1, 2, 2, 3] */
+    assert_memory_equal(state, find_tensor(after, "state"), 12 * sizeof *state);
+    assert_true(state[0] != 0);
+    assert_memory_equal(data_of(before), data_of(after), 5 * 81 * sizeof *state);
+    free(before);
+    free(after);
+    released_free(&t);
+}
+
 /* Only the checksum is optional; all other checks are the same. */
 static void a_file_without_checksum_is_read_as_strictly_otherwise(void **fixture)
 {
@@ -261,6 +298,7 @@ int main(void)
         TEST(a_file_of_the_safetensors_package_is_read_if_asked_for),
         TEST(a_checkpoint_of_version_2_is_resumed),
         TEST(a_checkpoint_of_version_1_is_resumed_if_asked_for),
+        TEST(a_checkpoint_with_all_blocks_is_resumed),
         TEST(an_option_that_a_recipe_lacks_was_not_used_in_its_run),
         TEST(an_option_of_now_is_no_option_of_an_older_run),
         TEST(a_file_without_checksum_is_read_as_strictly_otherwise),
