@@ -4,6 +4,7 @@
 #include "command/options/arguments.h"
 #include "command/options/commands.h"
 #include "command/options/completion.h"
+#include "command/options/guess.h"
 #include "command/options/options.h"
 #include <lstmts/library.h>
 #include <stdio.h>
@@ -58,9 +59,10 @@ static void print_help(void)
         printf("  %-12s%.*s\n", commands[i].name, size, commands[i].summary);
     }
     printf("  %-12s%s\n", "completion", "Print the completion of bash, zsh or fish");
+    printf("  %-12s%s\n", "help", "Show the options of a command");
     printf(
-        "\n'lstmts COMMAND --help' shows the options of a command. 'lstmts --version' shows the\n"
-        "version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
+        "\n'lstmts help COMMAND' or 'lstmts COMMAND --help' shows the options of a command.\n"
+        "'lstmts --version' shows the version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
 }
 
 static int run(const command *cmd, int argc, char **argv)
@@ -77,6 +79,51 @@ static int run(const command *cmd, int argc, char **argv)
     return code;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static const command *find_command(const char *name)
+{
+    for (int i = 0; i < N_COMMAND; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static int report_unknown(const char *name)
+{
+    guess near = {.word = name};
+    for (int i = 0; i < N_COMMAND; i++)
+        guess_try(&near, commands[i].name);
+    guess_try(&near, "completion");
+    guess_try(&near, "help");
+    if (*name == '\0')
+        message_error("which command? 'lstmts --help' lists them");
+    else if (near.name != NULL)
+        message_error("'%s' is not a command; did you mean '%s'? 'lstmts --help' lists all", name,
+                      near.name);
+    else
+        message_error("'%s' is not a command; 'lstmts --help' lists them", name);
+    return EXIT_USAGE;
+}
+
+/* "help", "help forecast". */
+static int run_help(const char *name)
+{
+    const command *cmd = name == NULL ? NULL : find_command(name);
+    if (name == NULL || is_help(name))
+        print_help();
+    else if (strcmp(name, "completion") == 0)
+        completion_help();
+    else if (cmd == NULL)
+        return report_unknown(name);
+    else
+        arguments_help(cmd);
+    return EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc < 2 ? "" : argv[1];
@@ -84,18 +131,12 @@ int main(int argc, char **argv)
         printf("lstmts %s\n", lstm_version());
         return EXIT_OK;
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        print_help();
-        return EXIT_OK;
-    }
+    if (is_help(name))
+        return run_help(argc > 2 ? argv[2] : NULL);
+    if (strcmp(name, "completion") == 0 && argc == 3 && is_help(argv[2]))
+        return run_help(name);
     if (strcmp(name, "completion") == 0)
         return completion_print(argc == 3 ? argv[2] : NULL, commands, N_COMMAND);
-    for (int i = 0; i < N_COMMAND; i++)
-        if (strcmp(name, commands[i].name) == 0)
-            return run(&commands[i], argc - 1, argv + 1);
-    if (*name == '\0')
-        message_error("which command? 'lstmts --help' lists them");
-    else
-        message_error("'%s' is not a command; 'lstmts --help' lists them", name);
-    return EXIT_USAGE;
+    const command *cmd = find_command(name);
+    return cmd == NULL ? report_unknown(name) : run(cmd, argc - 1, argv + 1);
 }
