@@ -97,7 +97,9 @@ cp out steps
 check "a header chooses the columns" cmp -s out steps
 run step shop.safetensors --every 40 --format jsonl <rows
 check "--every forecasts less often" same 4 "$(wc -l <out | tr -d ' ')"
-check "as JSON with the row" contains out '^\{"row":160,"y":\[.*\]\}$'
+check "as JSON with the row" contains out '^\{"row":160,"sales":\[[^]]*\],"visits":\[[^]]*\]\}$'
+check "with the rows ahead of each column" same "$(tail -n 1 steps | cut -d, -f1,3,5,7,9,11)" \
+    "$(tail -n 1 out | sed 's/.*"sales":\[\([^]]*\)\].*/\1/')"
 head -n 101 shop.csv >before.csv
 sed 1,100d rows | "$lstmts" step shop.safetensors before.csv >out 2>err
 check "a table has the rows before" same "$(tail -n 60 steps)" "$(sed 1d out)"
@@ -172,7 +174,21 @@ tail -n 1 rows | "$lstmts" step levels before.csv --levels 80,90 >out 2>err
 tail -n 1 out >last
 check "after the last row they are those of a forecast" bounds_agree
 run step levels --levels 80 --format jsonl --every 160 <rows
-check "JSON has them by level" contains out '^\{"row":160,"y":\[[^]]*\],"lower_80":\[[^]]*\],"upper_80":\[[^]]*\]\}$'
+check "JSON has them by level" contains out '^\{"row":160,"sales":\[[^]]*\],"sales_lower_80":\[[^]]*\],"sales_upper_80":\[[^]]*\],"visits":\['
+run step levels --levels 80 --horizon 1 --format jsonl --every 160 <rows
+names_of() { # a line of JSON
+    grep -o '"[^"]*":' "$1" | grep -v -e row -e month | sort
+}
+names_of out >of_step
+"$lstmts" predict levels shop.csv --horizon 1 --format jsonl | sed 's/,"[a-z]*_[a-z]*_[59]0":[^,}]*//g' >out
+names_of out >of_predict
+check "with the names that predict has" cmp -s of_step of_predict
+head -n 30 shop.csv | sed '1s/.*/month,"a, ""b""",c/' >named.csv
+"$lstmts" train named.csv --horizon 1 --use baseline --quiet --model named
+run step named </dev/null
+check "names with commas and quotes are cells in the header" same '"a, ""b""_1",c_1' "$(cat out)"
+printf '1,2\n' | "$lstmts" step named --format jsonl >out
+check "and strings in JSON" contains out '^\{"row":1,"a, \\"b\\"":\[[-0-9.]+\],"c":\[[-0-9.]+\]\}$'
 run step levels --levels 85 <rows
 check "another level is refused" contains err 'no intervals of 85 %'
 run step levels --levels 80 --horizon 7 <rows
