@@ -162,6 +162,17 @@ check "and is chosen" contains err 'forecast by seasonal naive'
 check "that MASE is undefined is said once" same 1 "$(grep -c 'MASE is undefined, since the change over a season is 0' err)"
 check "with the mean absolute error" contains err 'its mean absolute error of 0 is as good as seasonal naive 12 \(0\)'
 check "nothing is nan" same 0 "$(grep -c nan err)"
+run report cycle.csv --horizon 2 --updates 5 --networks 1 -j1 -q
+check "the report says so, too" contains out '^<p class="verdict">MASE is undefined, since the change over a season is 0'
+check "with mean absolute errors" contains out 'MAE'
+check "by step, too" contains out 'Error by step: y'
+check "in the table, too" contains out 'undefined: the change over a season is 0'
+awk 'BEGIN { print "month,y,z"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d,%.3f\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12, sin(t * t) }' >half.csv
+run backtest half.csv --horizon 2 --updates 5 --networks 1 -j1 --by column
+check "a single column is named" contains err '^MASE of y is undefined and not counted'
+check "its cell is empty" contains out '^forecaster,"all","y",all,,[0-9.]+,'
+check "that of the other is not" contains out '^forecaster,"all","z",all,[0-9.]+,'
+check "nothing is nan there" same 0 "$(cat out err | grep -c nan)"
 
 section models and recipes
 run forecast load.csv $short -q --seed 3 --model m.safetensors -o third.csv
