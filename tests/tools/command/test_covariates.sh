@@ -45,7 +45,7 @@ check "a list without header, with comments and empty lines is read" same 0 "$co
 printf '2022-12-07\n2022-12-32\n' >wrong.txt
 run forecast load.csv $fit --holidays wrong.txt
 check "a line without a date fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
-check "with its number" contains err 'wrong.txt: line 2: "2022-12-32" has no date'
+check "with its number" contains err 'wrong.txt: line 2, column 1: "2022-12-32" has no date'
 run forecast load.csv $fit --holidays missing.txt
 check "so does a missing file" contains err 'missing.txt: .*No such file'
 : >empty.txt

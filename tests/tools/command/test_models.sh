@@ -139,12 +139,20 @@ tail -n 3 shop.csv | sed 's/$/,x/' | "$lstmts" step shop.safetensors >out 2>err
 check "more cells need a header" same 1 $?
 check "as the message says" contains err "line 1, column 1: '.*' is not a number; after a header, other columns are skipped"
 head -n 2 rows | tail -n 1 | sed 's/$/,1/' | "$lstmts" step shop.safetensors >out 2>err
-check "also without a time" contains err 'line 1: the row does not have 2 cells; after a header, other columns are skipped'
+check "also without a time" contains err 'line 1, column 3: cells in the row: 3, expected 2; after a header, other columns are skipped'
 
 printf '"visits","sa""les, x",sales\n"1.5",2,"3"\n' | "$lstmts" step shop.safetensors >out 2>err
 check "cells and names may have quotes" same "0 2" "$? $(wc -l <out | tr -d ' ')"
 printf '3,1.5\n' | "$lstmts" step shop.safetensors >plain.out 2>err
 check "which are not read" cmp -s out plain.out
+for row in 1 1,2,3 1,2,3,4; do
+    { sed -n 1p rows; echo "$row"; } | "$lstmts" step shop.safetensors >out 2>err
+    n=$(echo "$row" | tr -cd , | wc -c)
+    check "the first cell that '$row' lacks, or has too many, is named" contains err \
+        "line 2, column $((n < 1 ? 2 : 3)): cells in the row: $((n + 1)), expected 2"
+done
+printf 'sales,visits,sales\n' | "$lstmts" step shop.safetensors >out 2>err
+check "a column that is there twice is named with its place" contains err "line 1, column 3: column 'sales' is there twice"
 for value in 0x10 1e99 inf 1_0 '1 0' '"1"2'; do
     printf '1,2\n%s,2\n' "$value" | "$lstmts" step shop.safetensors >out 2>err
     check "the cell '$value' is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"

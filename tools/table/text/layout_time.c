@@ -73,9 +73,11 @@ static lstm_status refuse_words(const table_layout *layout, const table_sample *
     size_t size = 0;
     const char *text = table_sample_at(sample, layout->first_row, column, &size);
     char quoted[TABLE_QUOTE];
+    table_stamp stamp;
+    table_date_fault fault = text == NULL ? TABLE_DATE_NONE : table_date_read(text, size, &stamp);
     return table_fail_at(error, LSTM_E_FORMAT, sample->rows[layout->first_row].line, column + 1,
                          "%s %s", table_quote(quoted, text == NULL ? "" : text, size),
-                         table_date_text(TABLE_DATE_NONE));
+                         table_date_text(fault));
 }
 
 /* Whether the cells of a column are whole numbers that rise by 1, or again from the first one on in
@@ -144,11 +146,21 @@ static lstm_status take_format(table_layout *layout, const table_sample *sample,
                                const table_options *options, table_error *error)
 {
     table_clock clock = {.kind = TABLE_CLOCK_FORMAT, .format = options->time_format};
+    const int64_t n_name = sizeof time_names / sizeof *time_names;
     for (int64_t c = 0; c < layout->n_field; c++)
         if (reads_most(clock, layout, sample, c, true)) {
             take_time(layout, c, clock);
             return LSTM_OK;
         }
+    for (int64_t c = 0; c < layout->n_field; c++) {
+        size_t size = 0;
+        const char *text = table_sample_at(sample, layout->first_row, c, &size);
+        char quoted[TABLE_QUOTE];
+        if (text != NULL && table_layout_named(&layout->fields[c], time_names, n_name))
+            return table_fail_at(error, LSTM_E_FORMAT, sample->rows[layout->first_row].line, c + 1,
+                                 "%s does not have the form \"%.100s\", nor has another column",
+                                 table_quote(quoted, text, size), options->time_format);
+    }
     return table_fail(error, LSTM_E_FORMAT, "no column has times of the form \"%.100s\"",
                       options->time_format);
 }
