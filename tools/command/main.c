@@ -40,7 +40,9 @@ static const command commands[] = {
      "Show what a table holds: columns, step, gaps, missing values, outliers, season.",
      "lstmts describe sales.csv", cmd_describe},
     {"inspect", OF_INSPECT, "MODEL",
-     "Show what a file holds: its configuration, tensors and checksum, as JSON.",
+     "Show what a file holds: its configuration, tensors, history and checksum, as JSON. MODEL is "
+     "a\n"
+     "forecaster, a network or a checkpoint, or the folder of a run or its log.jsonl.",
      "lstmts inspect sales.safetensors", cmd_inspect},
     {"bench", OF_BENCH, "",
      "Show how fast this machine is: milliseconds of an update of a training, and microseconds of "

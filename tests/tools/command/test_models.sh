@@ -62,6 +62,39 @@ check "a truncated file fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
 run inspect shop.csv
 check "a table is not a model" contains err 'not a safetensors file'
 
+section inspect a run
+run train shop.csv --horizon 6 --updates 40 --networks 1 --jobs 1 --quiet --use networks --model kept --folder kept.run
+n=$(ls -d kept.run/training-* | wc -l | tr -d ' ')
+run inspect kept.run
+check "the folder of a run is inspected" same "0 $n" "$code $(grep -c '"folder": "kept.run/training-' out)"
+check "with its recipe" contains out '"command": "train"'
+check "their losses" contains out '"least_at": 40'
+check "and their snapshots, which are verified" same "$n $n" "$(grep -c '"snapshot_00000040.safetensors"' out) $(grep -c '"verified": true' out)"
+run inspect kept.run/training-000/log.jsonl
+last_loss=$(tail -n 1 kept.run/training-000/log.jsonl | sed 's/.*"loss":\([0-9.]*\).*/\1/')
+check "a log is inspected" contains out "\"last\": $last_loss,"
+check "which has lines" contains out "\"lines\": $(wc -l <kept.run/training-000/log.jsonl | tr -d ' '),"
+run inspect kept.run/training-000/snapshot_00000040.safetensors
+check "a checkpoint is verified" contains out '"verified": true'
+check "it has its checksum" contains out '"checksum": "xxh3_128:[0-9a-f]{32}"'
+check "and its history" contains out '"updates": "40"'
+check "with that of the log" same "$last_loss" "$(grep -o '"last": [0-9.]*' out | cut -d' ' -f2)"
+check "numbers are shown as such" contains out '"last.learning_rate": [0-9.]+e?-?[0-9]*,'
+check "so is its recipe" contains out '"learning_rate": 0.003'
+dd if=/dev/zero of=kept.run/training-000/snapshot_00000040.safetensors bs=1 seek=9000 count=4 conv=notrunc 2>dd.err
+run inspect kept.run
+check "damage is found" same "1 0" "$code $(wc -l <out | tr -d ' ')"
+check "and the file named" contains err 'kept.run/training-000/snapshot_00000040.safetensors is damaged'
+{ head -n 1 kept.run/training-001/log.jsonl; echo '{"x":1}'; } >other.jsonl
+run inspect other.jsonl
+check "other lines are refused" contains err '^lstmts: other.jsonl: line 2: not a line of the log'
+printf '{"iteration":9,"lo' >>kept.run/training-001/log.jsonl
+run inspect kept.run/training-001/log.jsonl
+check "a line without an end is not read" same "0 1" "$code $(grep -c '"updates": 40' out)"
+mkdir nothing
+run inspect nothing
+check "another folder is refused" contains err '^lstmts: nothing: not the folder of a run'
+
 section describe
 run describe shop.csv
 check "describe succeeds" same 0 "$code"
