@@ -37,7 +37,8 @@ static const command commands[] = {
      "rows that came before.",
      "tail -f sales.csv | lstmts step sales.safetensors", cmd_step},
     {"describe", OF_DESCRIBE, "DATA",
-     "Show what a table holds: columns, step, gaps, missing values, outliers, season.",
+     "Show what a table holds: columns, step, gaps, missing values, outliers, seasons; and which\n"
+     "defaults a fit would take, and why.",
      "lstmts describe sales.csv", cmd_describe},
     {"inspect", OF_INSPECT, "MODEL",
      "Show what a file holds: its configuration, tensors, history and checksum, as JSON. MODEL is "

@@ -101,9 +101,23 @@ check "describe succeeds" same 0 "$code"
 check "it has the size and the step" contains out '2 columns, 160 rows, step 1 month'
 check "it counts missing values" contains out '^sales +159 +1 '
 check "it finds the season" contains out 'season: 12 rows; values a season apart differ'
+check "and sees it in the autocorrelation" contains out '^autocorrelation: a peak at 12 rows \(0\.[0-9]+\)$'
+check "it says which season a fit takes" contains out '^  season    12 rows: it errs clearly less'
+check "and by how much" contains out 'against the last value: 12 rows [0-9]+ % less\)'
+check "other defaults have a reason, too" contains out '^  fill      mask: 1 missing values are not scored'
+check "and numbers" contains out '104 rows train, 24 choose \(15 %\), 32 judge'
 sed 's/^shop.csv/-/' out >described
 "$lstmts" describe - <shop.csv >out 2>err
 check "standard input is described alike" cmp -s out described
+
+awk 'BEGIN { print "n"; for (t = 0; t < 400; t++) print 5 + 3 * sin(6.2832 * t / 17) + 0.1 * sin(t * t) }' >other.csv
+run describe other.csv --horizon 5
+check "a season that no calendar has is found" contains out '^autocorrelation: a peak at 17 rows'
+check "and its reason given, for the horizon" same "1 1" "$(grep -c '^  season    17 rows: ' out) $(grep -c 'for a horizon of 5 rows' out)"
+head -n 12 shop.csv >short.csv
+run describe short.csv
+check "a short table is described" same 0 "$code"
+check "without defaults" contains out 'less than 20 rows, of which none can be chosen'
 
 section backtest
 run backtest shop.csv --horizon 6 $short --by column

@@ -9,8 +9,8 @@
 #define AT(field) offsetof(settings, field)
 
 static const option_row rows[] = {
-    {"horizon", 'H', OPTION_INTEGER, AT(horizon), 1, OF_FIT | OF_PREDICT | OF_STEP, RECORD_ALL,
-     "ROWS", NULL, "rows to forecast"},
+    {"horizon", 'H', OPTION_INTEGER, AT(horizon), 1, OF_FIT | OF_PREDICT | OF_STEP | OF_DESCRIBE,
+     RECORD_ALL, "ROWS", NULL, "rows to forecast"},
     {"levels", 'l', OPTION_TEXT, AT(levels), 0, OF_FIT | OF_STEP, RECORD_ALL, "LIST", NULL,
      "levels of the intervals in percent, as 80,95 [90]"},
     {"season", 's', OPTION_SEASON, AT(season), 2, OF_FIT, RECORD_ALL, "ROWS", NULL,
