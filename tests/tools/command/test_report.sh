@@ -67,6 +67,12 @@ sed -n "s/.*<pre[^>]*>\(lstmts .*\)<.pre>/\1/p" out | sed "s/&#39;/'/g; s/&quot;
 check "it has the command that makes it" contains again.sh "^lstmts report 'two loads.csv' --horizon 12"
 PATH=$(dirname "$lstmts"):$PATH sh again.sh >again.html 2>err
 check "which makes the same bytes" cmp -s again.html first.html
+for n in 3 25; do # updates of a network, not as many as lines of the log
+    run report "two loads.csv" $short -q --updates $n
+    cp out alone.html
+    run report "two loads.csv" $short -q --updates $n --folder "run $n"
+    check "a run of $n updates in a folder has the same report" cmp -s out alone.html
+done
 run report "two loads.csv" $short -q --seed 3 -o third.html
 check "another seed has another report" differ third.html first.html
 check "-o writes nothing else" is_empty out
