@@ -66,7 +66,8 @@ typedef struct report_data {
     int64_t n_step;                  /**< steps that were judged                           */
     const double *step_errors; /**< [K + 1, n_method, n_step]; number K is all columns       */
     const double *coverage;    /**< [K + 1, n_step] shares, or NULL; as step_errors          */
-    const char *verdict;       /**< lines of text, such as those of lstm_backtest_words()    */
+    const char *verdict; /**< lines of text, such as those of lstm_backtest_words()          */
+    const char *lacking; /**< which parts there are not, and why; NULL = nothing              */
 
     int64_t n_curve;
     const report_curve *curves;

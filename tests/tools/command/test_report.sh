@@ -93,6 +93,28 @@ run train "two loads.csv" $short -q -m m --report side.html
 shown side.html >a
 check "so does lstmts train" cmp -s a b
 
+section predict --report
+run train "two loads.csv" $short -q -m saved --folder "saved run"
+run predict saved "two loads.csv" --report saved.html
+cp out plain.csv
+check "a saved forecaster has a report" same 0 "$code"
+check "with its forecasts" contains saved.html '<section id="forecasts"'
+check "which says what it lacks" contains saved.html 'It has no errors beside simple methods, no residuals and no coverage'
+check "and why it has no losses" contains saved.html 'no training curve, which is in the folder of the fit'
+for part in metrics steps residuals training; do
+    check "there is no section $part" same 0 "$(grep -c "<section id=\"$part\"" saved.html)"
+done
+check "it has the command that makes it" contains saved.html "lstmts predict saved &#39;two loads.csv&#39; --report saved.html"
+run predict saved "two loads.csv"
+check "the forecast is as without a report" cmp -s out plain.csv
+run predict saved "two loads.csv" --report saved.html --folder "saved run" -o plain.csv
+check "the folder of the fit has its losses" contains saved.html '<section id="training"'
+check "then they are not lacking" same 0 "$(grep -c 'no training curve' saved.html)"
+run predict saved "two loads.csv" --report saved.html --folder nowhere -o plain.csv
+check "another folder is refused" contains err '^lstmts: --folder: nowhere has no training'
+run predict saved "two loads.csv" --report -
+check "forecast and report cannot both be standard output" same "2 0" "$code $(wc -c <out | tr -d ' ')"
+
 section tables
 table 8 20000 >large.csv
 run report large.csv --horizon 48 --season none --use baseline --jobs 1 -q
