@@ -76,7 +76,7 @@ static const option_row rows[] = {
     {"plot", 0, OPTION_TEXT, AT(plot), 0, OF_FORECAST | OF_PREDICT, RECORD_FOLDER, "FILE", NULL,
      "draw the forecast by gnuplot to a file .png or .svg"},
     {"folder", 0, OPTION_TEXT, AT(folder), 0, OF_FIT | OF_PREDICT, RECORD_NONE, "FOLDER", NULL,
-     "keep the progress of the training here, for --resume; predict reads it for --report"},
+     "keep the training here, for --resume; predict reads it for --report"},
     {"resume", 0, OPTION_FLAG, AT(resume), 0, OF_FIT, RECORD_NONE, NULL, NULL,
      "continue the run in --folder, with its recipe"},
     {"config", 0, OPTION_TEXT, AT(config), 0, OF_FIT, RECORD_NONE, "FILE", NULL,
