@@ -154,6 +154,10 @@ check "--quiet says none" is_empty err
 run forecast load.csv $short
 check "a regular table has none" same 0 "$(grep -c '^Note: ' err)"
 
+awk 'BEGIN { print "time,load"; for (t = 0; t < 240; t++) printf "%d,%.3f\n", 1600000000 + 3600 * t, 10 + sin(t * t) }' >unix.csv
+run forecast unix.csv $short
+check "so has one of Unix times" same 0 "$(grep -c '^Note: ' err)"
+
 section values that repeat
 awk 'BEGIN { print "month,y"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12 }' >cycle.csv
 run forecast cycle.csv --horizon 2 --updates 5 --networks 1 -j1
