@@ -104,6 +104,7 @@ check "and why it has no losses" contains saved.html 'no training curve, which i
 for part in metrics steps residuals training; do
     check "there is no section $part" same 0 "$(grep -c "<section id=\"$part\"" saved.html)"
 done
+check "rows have no parts" contains saved.html '<th scope="row">Rows</th><td>240</td>'
 check "it has the command that makes it" contains saved.html "lstmts predict saved &#39;two loads.csv&#39; --report saved.html"
 run predict saved "two loads.csv"
 check "the forecast is as without a report" cmp -s out plain.csv
