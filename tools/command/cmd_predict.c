@@ -20,8 +20,13 @@ int cmd_predict(const settings *set)
         code = targets_check(set);
     if (code != EXIT_OK)
         return code;
-    if (lstm_forecaster_load(&forecaster, set->saved) < 0)
-        return message_library(set->saved);
+    lstm_status status = lstm_forecaster_load(&forecaster, set->saved);
+    if (status < 0) {
+        code = message_library(set->saved);
+        if (status == LSTM_E_FORMAT)
+            message_note("MODEL comes before DATA: lstmts predict MODEL DATA");
+        return code;
+    }
     if (lstm_forecaster_frame(&empty, forecaster) < 0)
         code = message_library(set->saved);
     if (code == EXIT_OK)

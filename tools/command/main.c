@@ -87,6 +87,12 @@ static bool is_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
+static bool is_version(const char *word)
+{
+    return strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 ||
+           strcmp(word, "version") == 0;
+}
+
 static const command *find_command(const char *name)
 {
     for (int i = 0; i < N_COMMAND; i++)
@@ -104,6 +110,8 @@ static int report_unknown(const char *name)
     guess_try(&near, "help");
     if (*name == '\0')
         message_error("which command? 'lstmts --help' lists them");
+    else if (*name == '-')
+        message_error("'%s' comes behind the command: lstmts forecast DATA --horizon 48", name);
     else if (near.name != NULL)
         message_error("'%s' is not a command; did you mean '%s'? 'lstmts --help' lists all", name,
                       near.name);
@@ -130,7 +138,7 @@ static int run_help(const char *name)
 int main(int argc, char **argv)
 {
     const char *name = argc < 2 ? "" : argv[1];
-    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+    if (is_version(name)) {
         printf("lstmts %s\n", lstm_version());
         return EXIT_OK;
     }

@@ -44,8 +44,13 @@ check "after help, too" refused "did you mean 'train'\?" help trian
 check "but not of anything" refused "'data.csv' is not a command; 'lstmts --help' lists them" data.csv
 check "an option is guessed" refused "no option '--horizn'; did you mean --horizon\?" forecast x.csv --horizn 28
 check "also with its value" refused "no option '--sead'; did you mean --seed\?" forecast x.csv --sead=3
-check "one of another command is not" refused "no option '--horizon'$" inspect model --horizon 3
+check "one of another command is not" refused "no option '--horizon', which other commands have$" inspect model --horizon 3
 check "an option without a value says so" refused "option '--quiet' takes no value" forecast x.csv --quiet=3
+check "an option before the command says so" refused "'--horizon' comes behind the command" --horizon 3 forecast x.csv
+check "a number alone may be the horizon" refused "did you mean --horizon 48\\?" forecast x.csv 48
+check "other words are too many" refused "'y.csv' is one argument too many$" forecast x.csv y.csv
+check "a level is a percentage" refused "0.9 is less than 1 %; did you mean 90\\?" forecast x.csv --horizon 3 --levels 0.9
+check "version is a command, too" same "$("$lstmts" --version)" "$("$lstmts" version)"
 check "a letter is named" refused "has no option '-z'$" forecast x.csv -z
 
 section manual page

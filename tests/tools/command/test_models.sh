@@ -48,6 +48,10 @@ check "a missing model fails" same 1 "$code"
 head -c 3000 shop.safetensors >cut.safetensors
 run predict cut.safetensors shop.csv
 check "a truncated model fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+run predict shop.csv shop.safetensors
+check "the order is said" contains err 'MODEL comes before DATA'
+run train shop.csv --horizon 6 --target sale --model x
+check "a column is guessed" contains err "no column 'sale' with numbers; did you mean 'sales'\?"
 run predict shop.safetensors
 check "predict needs a table" same 2 "$code"
 

@@ -63,16 +63,19 @@ static void report_name(const command *cmd, const char *given)
     const option_row *rows = options_all(&n);
     guess near = {.word = name};
     int size = (int)strcspn(given, "=");
+    const char *others = "";
     if (strncmp(given, "--", 2) == 0)
         snprintf(name, sizeof name, "%.*s", size - 2, given + 2);
     for (size_t i = 0; i < n; i++)
         if ((rows[i].commands & cmd->of) != 0)
             guess_try(&near, rows[i].name);
-    if (near.name != NULL)
+    if (option_find(name, OF_ALL) != NULL)
+        others = ", which other commands have";
+    if (near.name != NULL && *others == '\0')
         message_error("'lstmts %s' has no option '%.*s'; did you mean --%s?", cmd->name, size,
                       given, near.name);
     else
-        message_error("'lstmts %s' has no option '%.*s'", cmd->name, size, given);
+        message_error("'lstmts %s' has no option '%.*s'%s", cmd->name, size, given, others);
 }
 
 static int report_unknown(const command *cmd, int code, char **argv)
@@ -114,7 +117,13 @@ static int read_words(settings *set, const command *cmd, int argc, char **argv)
     if (has_data && at < argc)
         set->data = argv[at++];
     if (at < argc) {
-        message_error("'%s' is one argument too many", argv[at]);
+        bool is_number = argv[at][strspn(argv[at], "0123456789")] == '\0';
+        bool has_horizon = option_find("horizon", cmd->of) != NULL && set->horizon == 0;
+        if (is_number && has_horizon)
+            message_error("'%s' is one argument too many; did you mean --horizon %s?", argv[at],
+                          argv[at]);
+        else
+            message_error("'%s' is one argument too many", argv[at]);
         return wrong_use(cmd);
     }
     if ((has_model && set->saved == NULL) ||

@@ -95,6 +95,18 @@ static int check_standard(const settings *set)
     return EXIT_USAGE;
 }
 
+/* Bytes and pages of HTML are no use on a terminal. --output - writes them there all the same. */
+static int check_terminal(const settings *set)
+{
+    bool is_report = strcmp(set->command, "report") == 0;
+    bool is_npy = set->format != NULL && strcmp(set->format, "npy") == 0;
+    if (set->output != NULL || (!is_report && !is_npy) || isatty(STDOUT_FILENO) != 1)
+        return EXIT_OK;
+    message_error("--output is missing: standard output is a terminal, and %s is for a file",
+                  is_report ? "a report" : "NPY");
+    return EXIT_USAGE;
+}
+
 static int check_all(const settings *set, const char *recipe)
 {
     named_file written[MOST_FILES], read[MOST_FILES];
@@ -110,6 +122,8 @@ static int check_all(const settings *set, const char *recipe)
     n_read = add(read, n_read, "the model", set->saved);
     n_read = add(read, n_read, "--holidays", set->holidays);
     code = check_standard(set);
+    if (code == EXIT_OK)
+        code = check_terminal(set);
     if (code == EXIT_OK)
         code = check_distinct(written, n_written, read, n_read);
     for (int i = 0; i < n_written && code == EXIT_OK; i++)

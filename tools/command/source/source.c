@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/source/source.h"
 #include "command/console/message.h"
+#include "command/options/guess.h"
 #include "command/options/lists.h"
 #include "command/source/calendar.h"
 #include "command/source/future.h"
@@ -96,6 +97,17 @@ void source_close(source *from)
     *from = (source){0};
 }
 
+static int refuse_column(const table_frame *frame, const char *option, const char *name)
+{
+    guess near = {.word = name};
+    for (int64_t c = 0; c < frame->n_column; c++)
+        guess_try(&near, frame->names[c]);
+    if (near.name != NULL)
+        return message_error("--%s: the table has no column '%s' with numbers; did you mean '%s'?",
+                             option, name, near.name);
+    return message_error("--%s: the table has no column '%s' with numbers", option, name);
+}
+
 /* Give the columns of a list a role. */
 static int set_roles(int64_t *roles, const table_frame *frame, const char *option,
                      const char *names, int64_t role)
@@ -107,8 +119,7 @@ static int set_roles(int64_t *roles, const table_frame *frame, const char *optio
         while (c < frame->n_column && strcmp(frame->names[c], columns.items[i]) != 0)
             c++;
         if (c == frame->n_column)
-            code = message_error("--%s: the table has no column '%s' with numbers", option,
-                                 columns.items[i]);
+            code = refuse_column(frame, option, columns.items[i]);
         else
             roles[c] = role;
     }

@@ -183,9 +183,9 @@ static lstm_status choose_values(table_layout *layout, const table_sample *sampl
     for (int64_t i = 0; i < options->n_value; i++) {
         int64_t c = table_layout_field(layout, options->values[i]);
         if (c < 0 || layout->fields[c].use != TABLE_USE_SKIP)
-            return table_fail(error, LSTM_E_ARGUMENT, "%s \"%.100s\" %s",
+            return table_fail(error, LSTM_E_ARGUMENT, "%s \"%.100s\"%s",
                               c < 0 ? "there is no column" : "column", options->values[i],
-                              c < 0 ? "" : "is named twice, or has times or series ids");
+                              c < 0 ? "" : " is named twice, or has times or series ids");
         layout->fields[c].use = TABLE_USE_VALUE;
     }
     return LSTM_OK;
