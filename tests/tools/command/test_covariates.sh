@@ -65,6 +65,10 @@ cut -d, -f2 load.csv >untimed.csv
 run forecast untimed.csv $fit --holidays days.csv
 check "rows without times have no calendar" same 1 "$code"
 
+sed 's/^[^,]*,//' load.csv >untimed.csv
+run forecast untimed.csv --horizon 2 --calendar hour
+check "a table without times has no calendar" contains err '^lstmts: --calendar needs times'
+
 section static features
 awk 'BEGIN { print "unique_id,ds,y,size,zone"
     for (s = 1; s <= 6; s++) for (t = 0; t < 90; t++) printf "s%d,%04d-%02d-01,%.3f,%s,%d\n",

@@ -253,6 +253,13 @@ check "another level is refused" contains err 'no intervals of 85 %'
 run step levels --levels 80 --horizon 7 <rows
 check "so is a longer horizon" same 1 "$code"
 
+awk 'BEGIN { print "x"; for (t = 0; t < 60; t++) print t % 7 }' >untimed.csv
+run forecast untimed.csv --horizon 2 --use baseline --quiet --format jsonl
+check "rows without times are numbers in JSON" contains out '^\{"row":61,"x":'
+awk 'BEGIN { print "t,x"; for (t = 0; t < 60; t++) printf "2020-01-01T00:00:%02d.5,%d\n", t, t % 7 }' >fraction.csv
+run describe fraction.csv
+check "a column of fractions of seconds is left out with its reason" contains out 'is left out: it has times with fractions'
+
 section networks
 run step "$project/../../tests/released/v2_model.safetensors" --levels 90 </dev/null
 check "a network has no intervals" same 1 "$code"

@@ -50,10 +50,13 @@ static void malformed_cells_are_refused_with_their_place(void **state)
         {"date,x\n2020-01-01,one\n2020-01-02,two\n", LSTM_E_FORMAT, 0, 0, "no column of numbers"},
         {"a\nNA\n\nNA\n", LSTM_E_FORMAT, 0, 0, "all values are missing"},
         /* times */
-        {"date,y\n01/02/2020,1\n", LSTM_E_FORMAT, 2, 1, "--time-format"},
+        {"date,y\n01/02/2020,1\n", LSTM_E_FORMAT, 2, 1,
+         "(--time-format names others): %m/%d/%Y, or %d/%m/%Y"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\n2020-02-30,3\n", LSTM_E_FORMAT, 4, 1,
          "\"2020-02-30\" in column \"date\" is not a time that exists"},
         {"date,y\n2020-01-01 00:00:00.5,1\n", LSTM_E_FORMAT, 2, 1, "has a fraction of a second"},
+        {"date,y\n2020-01-01 00:00:00.0,1\n2020-01-01 00:00:00.5,1\n2020-01-01 00:00:01.5,2\n",
+         LSTM_E_FORMAT, 3, 1, "\"2020-01-01 00:00:00.5\" has a fraction of a second"},
         {"date,y\n2021-W53,1\n", LSTM_E_FORMAT, 2, 1, "is not a time that exists"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\n,3\n", LSTM_E_FORMAT, 4, 1, "every row needs one"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\nx,3\n", LSTM_E_FORMAT, 4, 1, "not a time in a form"},
@@ -236,6 +239,8 @@ static void wrong_options_are_refused(void **state)
             "a conversion that is not known");
     refused("y,date\n1,07/05/2020\n", &(table_options){.time_format = "%d.%m.%Y"}, LSTM_E_FORMAT, 2,
             2, "\"07/05/2020\" does not have the form \"%d.%m.%Y\"");
+    refused("y,date\n1,07/05/2020\n2,07/15/2020\n3,07/16/2020\n",
+            &(table_options){.time_format = "%d/%m/%Y"}, LSTM_E_FORMAT, 3, 2, "\"07/15/2020\"");
     refused("a,b\nx,2\n", &(table_options){.time_column = "a"}, LSTM_E_FORMAT, 2, 1, "\"x\"");
 }
 

@@ -112,6 +112,7 @@ int forecast_make(forecast *made, const lstm_forecaster *forecaster, const sourc
         made->series = NULL;
     }
     bool has_times = from->frame->step_unit != LSTM_STEP_ROWS;
+    made->has_times = has_times;
     made->time_name = !has_times                       ? "row"
                       : from->frame->time_name == NULL ? "time"
                                                        : from->frame->time_name;

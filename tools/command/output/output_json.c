@@ -23,7 +23,10 @@ static void print_row(const forecast *made, FILE *file, int64_t s, int64_t h)
     }
     name_json(file, made->time_name, "");
     fputc(':', file);
-    name_json(file, made->times[s * made->H + h], "");
+    if (made->has_times)
+        name_json(file, made->times[s * made->H + h], "");
+    else
+        fputs(made->times[s * made->H + h], file);
     for (int64_t k = 0; k < made->K; k++) {
         print_pair(file, made->names[k], "", made->y[(s * made->H + h) * made->K + k]);
         for (int64_t l = 0; l < made->L; l++) {
