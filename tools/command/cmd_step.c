@@ -55,7 +55,7 @@ static void write_header(const filter *f)
     char ending[48];
     for (int64_t i = 0; i < model->H * model->K; i++) {
         const char *name = stepper_target(model, i % model->K);
-        long long ahead = (long long)(i / model->K + 1);
+        long long ahead = (long long)(i / model->K) + 1;
         if (i > 0)
             putchar(',');
         snprintf(ending, sizeof ending, "_%lld", ahead);
