@@ -48,6 +48,11 @@ check "a missing model fails" same 1 "$code"
 head -c 3000 shop.safetensors >cut.safetensors
 run predict cut.safetensors shop.csv
 check "a truncated model fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+head -n 2 shop.csv >one.csv
+run predict shop.safetensors one.csv --horizon 1
+check "a single row has the step of the model" contains out '^2000-02-01,'
+run forecast shop.csv --horizon 2 --fill refuse --use baseline
+check "a missing value is refused by its time" contains err "^lstmts: --fill is refuse, but the value of 'sales' at 2004-03-01 is missing"
 run predict shop.csv shop.safetensors
 check "the order is said" contains err 'MODEL comes before DATA'
 run train shop.csv --horizon 6 --target sale --model x

@@ -6,6 +6,9 @@
 #include "command/source/calendar.h"
 #include "command/source/future.h"
 #include "command/source/statics.h"
+#include "table/date.h"
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +164,29 @@ static int set_future(const source *from, int64_t s, int64_t n)
     return status < 0 ? message_library("future rows") : EXIT_OK;
 }
 
+/* With --fill refuse: the first value that is missing, by its time or number and its column. */
+static int check_missing(const table_frame *frame)
+{
+    for (int64_t s = 0; s < frame->n_series; s++) {
+        const table_series *series = &frame->series[s];
+        for (int64_t i = 0; i < series->n_row * frame->n_column; i++) {
+            int64_t row = series->first + i / frame->n_column;
+            char where[64], time[32];
+            if (!isnan(frame->values[row * frame->n_column + i % frame->n_column]))
+                continue;
+            if (frame->times != NULL)
+                snprintf(where, sizeof where, "at %s", table_date_print(time, frame->times[row]));
+            else
+                snprintf(where, sizeof where, "in row %lld", (long long)(i / frame->n_column + 1));
+            return message_error("--fill is refuse, but the value of '%s' %s%s%s is missing",
+                                 frame->names[i % frame->n_column], where,
+                                 series->name == NULL ? "" : " of series ",
+                                 series->name == NULL ? "" : series->name);
+        }
+    }
+    return EXIT_OK;
+}
+
 static int add_series(source *from, const lstm_dataset_options *options)
 {
     table_error error = {0};
@@ -172,8 +198,8 @@ static int add_series(source *from, const lstm_dataset_options *options)
         future[s] = future_count(frame, &frame->series[s], options->roles);
         frame->series[s].n_row -= future[s];
     }
-    int code = EXIT_OK;
-    if (table_dataset(&from->data, frame, options, &error) < 0)
+    int code = options->missing == LSTM_MISSING_REFUSE ? check_missing(frame) : EXIT_OK;
+    if (code == EXIT_OK && table_dataset(&from->data, frame, options, &error) < 0)
         code = message_error("%s", error.message);
     for (int64_t s = 0; s < frame->n_series && code == EXIT_OK; s++)
         if (future[s] > 0)
