@@ -149,6 +149,9 @@ check "then what is left out" contains err '^Note: column 4, "sky", is left out'
 awk -F, 'NR == 1 { print $0 ",a,b" } NR > 1 { print $0 ",x,y" }' rough.csv >rougher.csv
 run forecast rougher.csv $short
 check "three are said, and how many there are" same "3 1" "$(grep -c '^Note: ' err) $(grep -c '^2 more: -v$' err)"
+run forecast rougher.csv $short --verbose
+check "--verbose says all" same "0 1" "$(grep -c '^2 more' err) $(grep -c '^  because: "' err)"
+check "and each choice in a line" contains err '^  season_len: [0-9]+$'
 run forecast rough.csv $short -q
 check "--quiet says none" is_empty err
 run forecast load.csv $short
