@@ -126,7 +126,7 @@ check "and its reason given, for the horizon" same "1 1" "$(grep -c '^  season  
 head -n 12 shop.csv >short.csv
 run describe short.csv
 check "a short table is described" same 0 "$code"
-check "without defaults" contains out 'less than 20 rows, of which none can be chosen'
+check "without defaults" contains out 'fewer than 20 rows, too few to choose by'
 
 section backtest
 run backtest shop.csv --horizon 6 $short --by column

@@ -100,9 +100,8 @@ static void print_others(const source *from, int64_t n_value)
     else
         printf("  fill      mask: %lld missing values are not scored, and none is made up\n",
                missing);
-    printf("  networks  %d: %lld values are %s %d, from which on one has to do\n",
-           n_value >= MANY_VALUES ? 1 : 3, (long long)n_value,
-           n_value >= MANY_VALUES ? "not less than" : "less than", MANY_VALUES);
+    printf("  networks  %d: the table has %lld values, and one of %d or more takes one network\n",
+           n_value >= MANY_VALUES ? 1 : 3, (long long)n_value, MANY_VALUES);
     printf(
         "  use       auto: networks, ridge, their mean and the best simple method are compared on\n"
         "            the validation part, and the best one forecasts\n");
@@ -145,7 +144,7 @@ int defaults_print(source *from, const settings *set, int64_t season)
 {
     if (shortest_series(from->frame) >= LEAST_ROWS)
         return print_fitted(from, set, season);
-    printf("defaults of a fit: a series has less than %d rows, of which none can be chosen\n",
+    printf("defaults of a fit: a series has fewer than %d rows, too few to choose by\n",
            LEAST_ROWS);
     return EXIT_OK;
 }
