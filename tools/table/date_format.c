@@ -120,6 +120,28 @@ static bool read_short_year(const char **at, const char *end, int64_t *year)
     return true;
 }
 
+static bool read_clock_part(const char **at, const char *end, char conversion, found_date *found)
+{
+    switch (conversion) {
+    case 'H':
+    case 'I':
+        return read_number(at, end, 2, &found->hour);
+    case 'p':
+        return read_half(at, end, found);
+    case 'M':
+        return read_number(at, end, 2, &found->minute);
+    case 'S':
+        return read_number(at, end, 2, &found->second) && read_second_fraction(at, end, found);
+    case 'f':
+        return read_fraction(at, end, found);
+    case 'z':
+        found->has_offset = true;
+        return table_date_offset(at, end, &found->offset);
+    default: /* %s */
+        return read_unix(at, end, found);
+    }
+}
+
 static bool read_conversion(const char **at, const char *end, char conversion, found_date *found)
 {
     switch (conversion) {
@@ -147,26 +169,10 @@ static bool read_conversion(const char **at, const char *end, char conversion, f
     case 'a':
     case 'A':
         return read_weekday_name(at, end);
-    case 'f':
-        return read_fraction(at, end, found);
-    case 'H':
-    case 'I':
-        return read_number(at, end, 2, &found->hour);
-    case 'p':
-        return read_half(at, end, found);
-    case 'M':
-        return read_number(at, end, 2, &found->minute);
-    case 'S':
-        if (!read_number(at, end, 2, &found->second))
-            return false;
-        return read_second_fraction(at, end, found);
-    case 'z':
-        found->has_offset = true;
-        return table_date_offset(at, end, &found->offset);
-    case 's':
-        return read_unix(at, end, found);
+    case '%':
+        return *at < end && *(*at)++ == '%';
     default:
-        return *at < end && *(*at)++ == conversion; /* %% */
+        return read_clock_part(at, end, conversion, found);
     }
 }
 
