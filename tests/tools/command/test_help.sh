@@ -80,6 +80,7 @@ if command -v bash >bash.out; then
     check "options are completed" same "--horizon --holidays" "$(completed lstmts forecast --ho)"
     check "values are completed" same 'csv jsonl npy' "$(completed lstmts forecast --format '')"
     check "for the command" same 'csv jsonl' "$(completed lstmts step --format '')"
+    check "commands are completed after help" same 'forecast' "$(completed lstmts help f)"
     check "options of other commands are not" same '' "$(completed lstmts inspect --ho)"
 fi
 
