@@ -72,6 +72,12 @@ class Browser:
         self.call("/actions", {"actions": [pointer]})
 
     def close(self):
+        """Ends the session, and with it Chromium, which outlives its driver."""
+        url = f"http://127.0.0.1:{PORT}{self.path}"
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, method="DELETE"), timeout=30).close()
+        except OSError:
+            pass  # there is none
         self.driver.terminate()
         self.driver.wait()
 
