@@ -57,6 +57,7 @@ static void malformed_cells_are_refused_with_their_place(void **state)
         {"date,y\n2020-01-01 00:00:00.5,1\n", LSTM_E_FORMAT, 2, 1, "has a fraction of a second"},
         {"date,y\n2020-01-01 00:00:00.0,1\n2020-01-01 00:00:00.5,1\n2020-01-01 00:00:01.5,2\n",
          LSTM_E_FORMAT, 3, 1, "\"2020-01-01 00:00:00.5\" has a fraction of a second"},
+        {"y,ds\n1,2020-01-31\n2\n3,x\n4,y\n5,z\n", LSTM_E_FORMAT, 3, 2, "\"\" is not a time"},
         {"date,y\n2021-W53,1\n", LSTM_E_FORMAT, 2, 1, "is not a time that exists"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\n,3\n", LSTM_E_FORMAT, 4, 1, "every row needs one"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\nx,3\n", LSTM_E_FORMAT, 4, 1, "not a time in a form"},

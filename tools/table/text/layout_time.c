@@ -84,6 +84,7 @@ static lstm_status refuse_words(const table_layout *layout, const table_sample *
     table_date_fault fault = TABLE_DATE_OK;
     table_stamp stamp;
     for (int64_t r = row; r < sample->n_row && fault == TABLE_DATE_OK; r++) {
+        size = 0; /* of a cell that is not there */
         const char *cell = table_sample_at(sample, r, column, &size);
         fault = cell == NULL ? TABLE_DATE_NONE : table_date_read(cell, size, &stamp);
         text = cell == NULL ? "" : cell;
@@ -167,6 +168,7 @@ static lstm_status refuse_form(const table_layout *layout, const table_sample *s
     table_stamp stamp;
     bool fits = true;
     for (int64_t r = row; fits && r < sample->n_row; r++) {
+        size = 0; /* of a cell that is not there */
         const char *cell = table_sample_at(sample, r, column, &size);
         text = cell == NULL ? "" : cell;
         fits = table_date_read_format(text, size, format, &stamp) == TABLE_DATE_OK;
