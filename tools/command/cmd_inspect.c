@@ -124,10 +124,18 @@ static int add_snapshots(json_t *all, const char *folder)
     return code;
 }
 
-static int inspect_training(json_t **all, const char *folder)
+static int name_folder(json_t **all, const char *folder)
 {
     *all = json_pack("{s:s}", "folder", folder);
-    int code = add_history(*all, folder);
+    return *all == NULL ? message_error("%s: out of memory, or the path is not UTF-8", folder)
+                        : EXIT_OK;
+}
+
+static int inspect_training(json_t **all, const char *folder)
+{
+    int code = name_folder(all, folder);
+    if (code == EXIT_OK)
+        code = add_history(*all, folder);
     return code == EXIT_OK ? add_snapshots(*all, folder) : code;
 }
 
@@ -135,9 +143,11 @@ static int inspect_training(json_t **all, const char *folder)
 static int inspect_run(json_t **all, const char *folder)
 {
     char path[MOST_PATH], name[32];
+    int code = name_folder(all, folder);
+    if (code != EXIT_OK)
+        return code;
     json_t *trainings = json_array();
-    *all = json_pack("{s:s}", "folder", folder);
-    int code = path_in(path, folder, "recipe.json");
+    code = path_in(path, folder, "recipe.json");
     json_t *recipe = code == EXIT_OK ? json_load_file(path, 0, NULL) : NULL;
     if (recipe != NULL)
         json_object_set_new(*all, "recipe", recipe);
