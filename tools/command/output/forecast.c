@@ -52,7 +52,7 @@ static int print_times(forecast *made, const source *from)
         for (int64_t h = 0; h < made->H; h++) {
             int64_t row = lstm_dataset_rows(from->data, s) + h, time;
             char *out = made->times[s * made->H + h];
-            if (from->frame->step_unit == LSTM_STEP_ROWS)
+            if (!made->has_times)
                 snprintf(out, TIME_TEXT, "%lld", (long long)row + 1);
             else if (lstm_dataset_time(from->data, s, row, &time) < 0)
                 return message_library("time of a forecast");
@@ -111,7 +111,10 @@ int forecast_make(forecast *made, const lstm_forecaster *forecaster, const sourc
         free(made->series);
         made->series = NULL;
     }
-    bool has_times = from->frame->step_unit != LSTM_STEP_ROWS;
+    /* A table of one row has no step, but the forecaster has. */
+    int64_t time;
+    bool has_times = lstm_dataset_time(from->data, 0, 0, &time) == LSTM_OK;
+    made->has_times = has_times;
     made->time_name = !has_times                       ? "row"
                       : from->frame->time_name == NULL ? "time"
                                                        : from->frame->time_name;
