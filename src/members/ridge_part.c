@@ -18,7 +18,7 @@ static int64_t train_end(const lstm_view *view, const lts_dataset_series *m)
     return view->options.part == LSTM_PART_TRAIN ? lts_train_end(m) : lts_valid_end(m);
 }
 
-/* More values than these tell a regression no more: of many series, every so many-th is read. */
+/* More values do not improve the regression: of many series, every n-th is read. */
 enum { MOST_VALUES = 1 << 20 };
 
 static int64_t values_of(const lstm_view *view, int64_t every)

@@ -76,7 +76,7 @@ static lstm_status choose_columns(lstm_view *view)
 
 /*
  * The layout of inputs and targets. A segment is not longer than a series. If `D` is not 0,
- * LSTM_E_SHAPE unless the view has so many inputs.
+ * LSTM_E_SHAPE unless the view has D inputs.
  */
 static lstm_status lay_out(lstm_view *view, int64_t D)
 {
