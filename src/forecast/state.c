@@ -9,55 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static lstm_status allocate_saved(lstm_state *state)
-{
-    const lts_packed *packed = &state->prepared->packed;
-    int64_t size;
-    if (!lts_multiply(2 * packed->L * packed->Hp, state->trace.B, &size))
-        size = INT64_MAX;
-    state->saved = lts_alloc(size, sizeof *state->saved);
-    state->last = lts_alloc(state->trace.B * packed->K, sizeof *state->last);
-    return state->saved == NULL || state->last == NULL ? LSTM_E_NOMEM : LSTM_OK;
-}
-
-lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream)
-{
-    LTS_FLOAT_SCOPE();
-    LTS_NOT_NULL(state);
-    LTS_NOT_NULL(model);
-    LTS_TRY(lts_check_at_least("n_stream", n_stream, 1));
-    lstm_state *made = lts_alloc(1, sizeof *made);
-    if (made == NULL)
-        return LSTM_E_NOMEM;
-    made->model = model;
-    made->stream_noun = "stream";
-    lstm_status status = lts_model_prepare(model, &made->prepared);
-    if (status >= 0)
-        status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
-    if (status >= 0)
-        status = allocate_saved(made);
-    if (status < 0) {
-        lstm_state_free(made);
-        return status;
-    }
-    *state = made;
-    return LSTM_OK;
-}
-
-void lstm_state_free(lstm_state *state)
-{
-    if (state == NULL)
-        return;
-    lts_pool_free(state->pool);
-    lts_trace_clear(&state->trace);
-    lts_free(state->saved);
-    lts_free(state->last);
-    lts_free(state->ahead);
-    if (state->prepared != NULL)
-        lts_prepared_release(state->prepared);
-    lts_free(state);
-}
-
 void lts_state_restart(lstm_state *state, int64_t B)
 {
     state->has_last = false;
