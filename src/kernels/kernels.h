@@ -124,6 +124,8 @@ typedef struct lts_elementwise_kernels {
     bool (*all_finite)(int64_t n, const real *values);
 } lts_elementwise_kernels;
 
+struct lts_stored_kernels;
+
 /**
  * A set of kernels, without those that only training needs (training.h). A set may take whole
  * groups from another set of the same `lanes`.
@@ -138,6 +140,7 @@ typedef struct lts_kernels {
     const lts_dense_kernels *dense;
     const lts_layout_kernels *layout;
     const lts_elementwise_kernels *elementwise;
+    const struct lts_stored_kernels *stored; /**< kernels/stored.h; NULL: those of `generic` */
 } lts_kernels;
 
 /**

@@ -28,6 +28,8 @@
 
 #include "kernels/vector/cell_body.h"
 
+#include "kernels/vector/stored_body.h"
+
 #include "kernels/vector/elementwise_body.h"
 #include "kernels/vector/fold_body.h"
 
@@ -51,6 +53,8 @@ const lts_layout_kernels LTS_OF_SET(lts_layout) = {
 
 const lts_elementwise_kernels LTS_OF_SET(lts_elementwise) = {.all_finite = all_finite};
 
+const lts_stored_kernels LTS_OF_SET(lts_stored) = {.forward = stored_forward};
+
 const lts_kernels LTS_OF_SET(lts_kernels) = {
     .name = NAME_OF(LTS_SET),
     .lanes = LTS_LANES,
@@ -60,6 +64,7 @@ const lts_kernels LTS_OF_SET(lts_kernels) = {
     .dense = &LTS_OF_SET(lts_dense),
     .layout = &LTS_OF_SET(lts_layout),
     .elementwise = &LTS_OF_SET(lts_elementwise),
+    .stored = &LTS_OF_SET(lts_stored),
 };
 
 const lts_training_products LTS_OF_SET(lts_training_products) = {
