@@ -19,7 +19,7 @@ void lts_state_restart(lstm_state *state, int64_t B)
 static lstm_status refresh(lstm_state *state)
 {
     lts_prepared *prepared;
-    LTS_TRY(lts_model_prepare(state->model, &prepared));
+    LTS_TRY(lts_model_prepare(state->model, state->weights, &prepared));
     lts_prepared_release(state->prepared);
     state->prepared = prepared;
     return LSTM_OK;

@@ -12,6 +12,7 @@
  */
 struct lstm_state {
     const lstm_model *model;
+    int64_t weights;        /**< lstm_weights: their stored format                          */
     lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
     lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
     lts_pool *pool;         /**< threads of a step, or NULL                                 */
@@ -23,6 +24,10 @@ struct lstm_state {
     const int64_t *stream_numbers; /**< [B] of the streams in messages, or NULL: 0 .. B - 1  */
     const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
 };
+
+/** lstm_state_new_with() without reading options. */
+lstm_status lts_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream,
+                          int64_t weights);
 
 /** Set the state of the first B streams to zero, and keep the parameters. */
 void lts_state_restart(lstm_state *state, int64_t B);

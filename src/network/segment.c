@@ -280,12 +280,10 @@ typedef struct shared_layer {
     int64_t l;
 } shared_layer;
 
-static void layer_part(const shared_layer *s, int64_t first_unit, int64_t end)
+static inline void layer_part(const shared_layer *s, int64_t first_unit, int64_t end)
 {
-    const lts_packed_layer *layer = &s->packed->layers[s->l];
-    lts_cell_weights weights = {layer->in, layer->h, layer->bias};
     lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
-    s->packed->kernels->cells->forward(&cells, &weights, first_unit, end);
+    lts_packed_step(s->packed, s->l, &cells, first_unit, end);
 }
 
 static void units_part(void *work, int64_t part, int64_t n_part)
