@@ -35,11 +35,14 @@ lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t 
     if (status >= 0)
         status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
     if (status >= 0)
+        status = lts_stream_init(&made->stream, made->prepared->packed.L);
+    if (status >= 0)
         status = allocate_saved(made);
     if (status < 0) {
         lstm_state_free(made);
         return status;
     }
+    lts_stream_bind(&made->stream, &made->prepared->packed, &made->trace);
     *state = made;
     return LSTM_OK;
 }
@@ -50,6 +53,7 @@ void lstm_state_free(lstm_state *state)
         return;
     lts_pool_free(state->pool);
     lts_trace_clear(&state->trace);
+    lts_stream_clear(&state->stream);
     lts_free(state->saved);
     lts_free(state->last);
     lts_free(state->ahead);
@@ -62,6 +66,7 @@ void lts_state_restart(lstm_state *state, int64_t B)
 {
     state->has_last = false;
     lts_trace_restart(&state->trace, &state->prepared->packed, 1, B);
+    lts_stream_bind(&state->stream, &state->prepared->packed, &state->trace);
 }
 
 /* Uses the model's present parameters from now on. */
@@ -71,6 +76,7 @@ static lstm_status refresh(lstm_state *state)
     LTS_TRY(lts_model_prepare(state->model, &prepared));
     lts_prepared_release(state->prepared);
     state->prepared = prepared;
+    lts_stream_bind(&state->stream, &prepared->packed, &state->trace);
     return LSTM_OK;
 }
 
@@ -138,21 +144,34 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
     return LSTM_OK;
 }
 
+/* Whether a step from x [D] was made and is finite; it is not for every state. */
+static bool step_alone(const lstm_state *state, const real *x)
+{
+    const lts_packed *packed = &state->prepared->packed;
+    return state->stream.fits && !lts_layer_is_shared(packed, packed->L - 1, 1, state->pool) &&
+           lts_stream_try(&state->stream, packed, &state->trace, x);
+}
+
 /*
  * Only h and y are checked: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c is finite, or it
  * is NaN, and then h_t is NaN too.
  */
-lstm_status lts_state_try(lstm_state *state)
+static lstm_status step_checked(lstm_state *state)
 {
     const lts_packed *packed = &state->prepared->packed;
     const lts_trace *trace = &state->trace;
-    LTS_TRY(check_fresh(state));
     LTS_TRY(check_finite_rows(state, "input x", trace->x, packed->D, packed->D));
     lts_segment_step(packed, trace, state->pool);
     for (int64_t l = 0; l < packed->L; l++)
         LTS_TRY(check_finite_rows(state, "h", trace->layers[l].h + next_slot(state), packed->Hp,
                                   packed->H));
     return check_finite_rows(state, "output y", trace->y, packed->K, packed->K);
+}
+
+lstm_status lts_state_try(lstm_state *state)
+{
+    LTS_TRY(check_fresh(state));
+    return step_alone(state, state->trace.x) ? LSTM_OK : step_checked(state);
 }
 
 void lts_state_commit(lstm_state *state)
@@ -164,8 +183,9 @@ void lts_state_commit(lstm_state *state)
 /* Keeps the outputs of the step that was made, with which a look ahead begins. */
 static void keep_last(lstm_state *state)
 {
-    memcpy(state->last, state->trace.y,
-           (size_t)(state->trace.B * state->model->params.K) * sizeof(real));
+    real *y = state->trace.y;
+    state->trace.y = state->last;
+    state->last = y;
     state->has_last = true;
 }
 
@@ -184,11 +204,14 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     LTS_NOT_NULL(y);
     const lts_params *params = &state->model->params;
     int64_t B = state->trace.B;
-    memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
-    LTS_TRY(lts_state_try(state));
+    LTS_TRY(check_fresh(state));
+    if (!step_alone(state, x)) {
+        memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
+        LTS_TRY(step_checked(state));
+    }
     lts_state_commit(state);
     keep_last(state);
-    memcpy(y, state->trace.y, (size_t)(B * params->K) * sizeof(real));
+    memcpy(y, state->last, (size_t)(B * params->K) * sizeof(real));
     return LSTM_OK;
 }
 

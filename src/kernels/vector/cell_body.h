@@ -71,18 +71,25 @@ KERNEL void add_to_blocks(const int blocks, int64_t n, const real *restrict a,
         }
 }
 
-KERNEL void sum_blocks(const int blocks, const lts_cells *cells, const lts_cell_weights *weights,
-                       int64_t unit, vec z[][4])
+KERNEL void sum_blocks(const int blocks, int64_t n_in, const real *in, int64_t H,
+                       const real *h_prev, const lts_cell_weights *weights, int64_t unit,
+                       vec sums[2][4])
 {
-    vec sums[2][4];
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) sums[k][v] =
             load(weights->bias + 4 * unit + (4 * k + v) * LTS_LANES);
     }
-    add_to_blocks(blocks, cells->n_in, cells->in, weights->in + 4 * unit * cells->n_in, sums);
-    if (cells->h_prev != NULL)
-        add_to_blocks(blocks, cells->H, cells->h_prev, weights->h + 4 * unit * cells->H, sums);
+    add_to_blocks(blocks, n_in, in, weights->in + 4 * unit * n_in, sums);
+    if (h_prev != NULL)
+        add_to_blocks(blocks, H, h_prev, weights->h + 4 * unit * H, sums);
+}
+
+KERNEL void sum_row(const int blocks, const lts_cells *cells, const lts_cell_weights *weights,
+                    int64_t unit, vec z[][4])
+{
+    vec sums[2][4];
+    sum_blocks(blocks, cells->n_in, cells->in, cells->H, cells->h_prev, weights, unit, sums);
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) z[k][v] = sums[k][v];
@@ -93,9 +100,9 @@ NOT_INLINED void sum_one_row(int64_t blocks, const lts_cells *cells,
                              const lts_cell_weights *weights, int64_t unit, vec z[][4])
 {
     if (blocks == 2)
-        sum_blocks(2, cells, weights, unit, z);
+        sum_row(2, cells, weights, unit, z);
     else
-        sum_blocks(1, cells, weights, unit, z);
+        sum_row(1, cells, weights, unit, z);
 }
 
 /*
