@@ -139,7 +139,7 @@ typedef struct lts_layout_kernels {
     /** to [n_inner, n_row] = the transpose of A [n_row, n_inner] */
     void (*transpose)(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
                       int64_t stride);
-    /** to [n_row, n_column] = A; n_column is at most `lanes`. */
+    /** to [n_row, n_column] = A */
     void (*copy_columns)(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
                          int64_t stride);
 } lts_layout_kernels;

@@ -26,6 +26,8 @@
 
 #include "kernels/vector/product_body.h"
 
+#include "kernels/vector/narrow_body.h"
+
 #include "kernels/vector/cell_body.h"
 
 #include "kernels/vector/stream_body.h"

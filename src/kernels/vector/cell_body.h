@@ -126,30 +126,6 @@ NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int
     }
 }
 
-/*
- * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes for each gate;
- * TOGETHER(width) rows fill a vector. gather() copies these lanes of up to n rows to a vector, in
- * which lanes without a row are 0; scatter() copies them back.
- */
-#define UNITS(width)    ((int64_t)LTS_LANES * (width) / 4)
-#define TOGETHER(width) (4 / (width))
-
-KERNEL vec gather(const int width, int64_t n, const real *rows, int64_t stride)
-{
-    real lanes[LTS_LANES] = {0};
-    for (int64_t r = 0; r < TOGETHER(width) && r < n; r++)
-        memcpy(lanes + r * UNITS(width), rows + r * stride, (size_t)UNITS(width) * sizeof(real));
-    return load(lanes);
-}
-
-KERNEL void scatter(const int width, int64_t n, vec v, real *rows, int64_t stride)
-{
-    real lanes[LTS_LANES];
-    store(lanes, v);
-    for (int64_t r = 0; r < TOGETHER(width) && r < n; r++)
-        memcpy(rows + r * stride, lanes + r * UNITS(width), (size_t)UNITS(width) * sizeof(real));
-}
-
 /* Rows of z are z_row apart. */
 KERNEL void finish_narrow(const int width, int64_t rows, const lts_cells *cells, int64_t at,
                           real *gates, const real *z, int64_t z_row)
