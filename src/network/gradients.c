@@ -138,18 +138,24 @@ static void copy_pieces(const outer *o, const pieces *p, const panel_rows *to)
     copy_piece(o, to, p->n_left + p->n_right, &one, p->with_one, 0);
 }
 
+/* Rows that are copied at a time: few enough that whole rows are read while they are near. */
+enum { COPIED_AT_ONCE = 16 };
+
 static void pack_part(void *work, int64_t part, int64_t n_part)
 {
     const outer *o = work;
-    int64_t begin = lts_part_begin(o->rows, part, n_part);
-    int64_t end = lts_part_begin(o->rows, part + 1, n_part);
-    const panel_rows a = {o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), begin, end};
-    copy_pieces(o, o->a, &a);
-    if (o->b == NULL)
-        return;
-    const panel_rows b = {o->gradients->panels, 4 * o->kernels->lanes, lts_padded(o->kernels, o->n),
-                          begin, end};
-    copy_pieces(o, o->b, &b);
+    int64_t end = lts_part_begin(o->rows, part + 1, n_part), next;
+    panel_rows a = {o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), 0, 0};
+    panel_rows b = {o->gradients->panels, 4 * o->kernels->lanes, lts_padded(o->kernels, o->n), 0,
+                    0};
+    for (int64_t row = lts_part_begin(o->rows, part, n_part); row < end; row = next) {
+        next = lts_min(row + COPIED_AT_ONCE, end);
+        a.begin = b.begin = row;
+        a.end = b.end = next;
+        copy_pieces(o, o->a, &a);
+        if (o->b != NULL)
+            copy_pieces(o, o->b, &b);
+    }
 }
 
 /* The left operand in parts, whose tiles of rows are divided among the threads. */
