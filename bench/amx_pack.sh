@@ -37,7 +37,7 @@ done | sort -u | while read -r library; do
 done
 find "$folder" -maxdepth 1 -type f -exec strip --strip-debug {} + 2>/dev/null || true
 cp -r tests/golden/c* "$folder/golden"
-cp bench/amx.sh bench/peers/common.py bench/peers/pytorch.py "$folder"
+cp bench/amx.sh bench/peers/common.py bench/peers/pytorch.py bench/peers/reference.py "$folder"
 tar -C "$(dirname "$folder")" -czf "$folder.tgz" "$(basename "$folder")"
 du -sh "$folder" "$folder.tgz"
 ls "$folder"

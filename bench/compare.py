@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STREAMS = ["W5/16", "W5/32", "W5/100", "W5/256", "W5/512", "W5/1024"]
 GROUPS = [["W1"], ["W2"], ["W4"], STREAMS, ["W6"], ["W3"]]
 INFERENCE = STREAMS + ["W6"]
+OPENBLAS_CHOICES = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]
 
 # The targets: (workload, threads) -> peer -> ratio. Those against PyTorch were set with release
 # 1.13; against a newer one, the faster of "pytorch" and "pytorch-native", the target is 2.
@@ -85,9 +86,16 @@ def all_peers(build):
         python_peer(build, "pytorch-native", "bench-venv", "pytorch.py", "torch"),
         debian_torch("pytorch-1.13"),
         debian_torch("pytorch-1.13-skylakex"),
+        python_peer(build, "pytorch-bf16", "bench-venv", "pytorch.py", "torch"),
         Peer("onednn", [onednn], None, ["test", "-x", onednn]),
+        Peer("onednn-bf16", [onednn], None, ["test", "-x", onednn]),
+        python_peer(build, "jax", "bench-venv-jax", "jax_peer.py", "jax"),
         python_peer(build, "onnxruntime", "bench-venv", "onnx_runtime.py",
                     "onnx, onnxruntime", INFERENCE),
+        python_peer(build, "openvino", "bench-venv-openvino", "openvino_peer.py",
+                    "onnx, openvino", INFERENCE),
+        python_peer(build, "litert", "bench-venv-keras", "litert_peer.py",
+                    "tensorflow, ai_edge_litert", INFERENCE),
         python_peer(build, "keras", "bench-venv-keras", "keras_peer.py", "tensorflow", INFERENCE),
         python_peer(build, "chainer", "bench-venv-chainer", "chainer_peer.py", "chainer",
                     ["W1", "W2"] + INFERENCE),
@@ -99,6 +107,9 @@ def environment(peer, threads, seconds):
     variables["BENCH_CLOCK"] = "processor" if threads == 1 else "wall"
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         variables[name] = str(threads)
+    # A caller's choice is for the caller's OpenBLAS, and would slow a newer one.
+    for name in OPENBLAS_CHOICES:
+        variables.pop(name, None)
     if peer.endswith("skylakex"):
         # Debian 12's OpenBLAS does not know every processor with AVX-512 as one
         variables["OPENBLAS_CORETYPE"] = "SkylakeX"
@@ -219,18 +230,32 @@ def order(row):
     return family, int(size or 0), threads
 
 
-def processor():
+def cpuinfo(key):
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as info:
-            return next(l.split(":")[1].strip() for l in info if l.startswith("model name"))
+            return next(l.split(":")[1].strip() for l in info if l.split(":")[0].strip() == key)
     except (OSError, StopIteration):
-        return "unknown processor"
+        return ""
+
+
+def conditions():
+    """What the processor and the environment mean for the peers."""
+    flags = (cpuinfo("flags") or cpuinfo("Features")).split()
+    flags = [f for f in ("amx_bf16", "avx512_bf16", "bf16") if f in flags]
+    yield "bfloat16 instructions: " + (
+        ", ".join(flags) or "none, so the peers in bfloat16 emulate it and may be slow")
+    for name in OPENBLAS_CHOICES:
+        was = ", was " + os.environ[name] if name in os.environ else ""
+        other = ", pytorch-1.13-skylakex: SkylakeX" if name == "OPENBLAS_CORETYPE" else ""
+        yield "%s: unset%s%s" % (name, was, other)
 
 
 def print_table(results, peers):
-    print("%s, %s, %d cores" % (datetime.date.today(), processor(), os.cpu_count()))
+    print("%s, %s, %d cores" % (datetime.date.today(), cpuinfo("model name") or "unknown processor",
+                                os.cpu_count()))
     print("lstmts %(version)s, %(instruction_set)s, %(gflops_1_thread).0f GFLOP/s" %
           results.library)
+    print("\n".join(conditions()))
     for name, version in results.versions.items():
         print("%s: %s" % (name, version))
     for peer in peers:

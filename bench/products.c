@@ -26,13 +26,21 @@ enum kind { Z, DH, DW };
 /** C [m, n] = A B, A [m, n_inner] or, for dW, [n_inner, m]. */
 typedef struct product {
     const lts_kernels *kernels;
-    int64_t m, n, n_inner;
+    int64_t m, n, n_inner, ldc;
     enum kind kind;
     real *a, *b, *c, *strips;
     lts_part *left, *right; /* in parts: the left operand, and the right one; or NULL */
 } product;
 
 enum { CHUNK = 256 };
+
+/* The leading dimension of C: dW has the network's own (network/gradients.c), an odd number of
+ * vectors. */
+static int64_t ldc_of(const product *p)
+{
+    int64_t vectors = lts_padded(p->kernels, p->n) / p->kernels->lanes;
+    return p->kind == DW ? (vectors + 1 - vectors % 2) * p->kernels->lanes : p->n;
+}
 
 /* Copies rows of A to strips as network/gradients.c does. */
 static void copy_to_strips(const product *p, int64_t first, int64_t rows)
@@ -53,14 +61,14 @@ static void in_parts(const product *p)
     const lts_part_kernels *parts = lts_training_kernels_of(p->kernels)->parts;
     if (p->kind != DW)
         parts->multiply_packed(N_PART, p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0}, p->right,
-                               NULL, 0, p->c, p->n, p->left);
+                               NULL, 0, p->c, p->ldc, p->left);
     for (int64_t first = 0; p->kind == DW && first < p->n_inner; first += CHUNK) {
         int64_t rows = p->n_inner - first < CHUNK ? p->n_inner - first : CHUNK;
         copy_to_strips(p, first, rows);
         parts->split_strips(N_PART, 0, p->m, rows, p->strips, p->left);
         parts->multiply_transposed(N_PART, p->m, p->n, rows, p->left,
                                    &(lts_rows){p->b, p->n_inner, first}, first == 0 ? NULL : p->c,
-                                   p->n, p->c, p->n, p->right);
+                                   p->ldc, p->c, p->ldc, p->right);
     }
 }
 
@@ -73,18 +81,18 @@ static bool by_own(void *what)
     }
     if (p->kind == Z)
         p->kernels->products->multiply(p->m, p->n, p->n_inner, p->a, p->n_inner, p->b, NULL, 0,
-                                       p->c, p->n);
+                                       p->c, p->ldc);
     if (p->kind == DH)
         lts_training_kernels_of(p->kernels)
             ->products->multiply_packed(p->m, p->n, p->n_inner, &(lts_rows){p->a, p->m, 0}, p->b,
-                                        NULL, 0, p->c, p->n);
+                                        NULL, 0, p->c, p->ldc);
     for (int64_t first = 0; p->kind == DW && first < p->n_inner; first += CHUNK) {
         int64_t rows = p->n_inner - first < CHUNK ? p->n_inner - first : CHUNK;
         copy_to_strips(p, first, rows);
         lts_training_kernels_of(p->kernels)
             ->products->multiply_transposed(p->m, p->n, rows, p->strips,
                                             &(lts_rows){p->b, p->n_inner, first},
-                                            first == 0 ? NULL : p->c, p->n, p->c, p->n);
+                                            first == 0 ? NULL : p->c, p->ldc, p->c, p->ldc);
     }
     return true;
 }
@@ -95,7 +103,7 @@ static bool by_cblas(void *what)
     const product *p = what;
     int m = (int)p->m, n = (int)p->n, k = (int)p->n_inner;
     cblas_sgemm(CblasRowMajor, p->kind == DW ? CblasTrans : CblasNoTrans, CblasNoTrans, m, n, k, 1,
-                p->a, p->kind == DW ? m : k, p->b, n, 0, p->c, n);
+                p->a, p->kind == DW ? m : k, p->b, n, 0, p->c, (int)p->ldc);
     return true;
 }
 #endif
@@ -124,7 +132,8 @@ static bool compare(const char *name, const char *which, product p)
     p.a = random_array(p.m * lts_padded(p.kernels, p.n_inner));
     p.strips = random_array((p.m + LTS_STRIP) * CHUNK);
     p.b = random_array(p.n_inner * n);
-    p.c = random_array(p.m * p.n);
+    p.ldc = ldc_of(&p);
+    p.c = random_array(p.m * p.ldc);
     bool fine = p.a != NULL && p.b != NULL && p.c != NULL && p.strips != NULL;
     const lts_part_kernels *parts = lts_training_kernels_of(p.kernels)->parts;
     if (fine && parts != NULL && p.n % LTS_PART_COLUMNS == 0) {

@@ -34,7 +34,7 @@ lstm_status lts_gpu_list(const lts_services *services, lstm_device_info *devices
     (void)services;
     for (int i = 0; i < N_DEVICE && i < size; i++) {
         lstm_device_info *info = &devices[i];
-        snprintf(info->name, sizeof info->name, "%s:%d", lts_gpu_kind, i);
+        snprintf(info->name, sizeof info->name, "%s:%hu", lts_gpu_kind, (unsigned short)i);
         snprintf(info->description, sizeof info->description, "the CUDA device's twin in C");
         info->memory = INT64_C(1) << 30;
     }

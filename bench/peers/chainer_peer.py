@@ -2,6 +2,7 @@
 """Chainer 7.8.1 with numpy: training step by step as its LSTM link does, and W5, W6."""
 import common
 import numpy as np
+import reference
 
 # Names that NumPy has dropped and Chainer 7.8.1 still reads.
 for _old, _new in (("bool", bool), ("int", int), ("float", float), ("object", object)):
@@ -26,6 +27,25 @@ class Model(chainer.Chain):
     def forward(self, x):
         return self.output(self.lstm(self.input(x)))
 
+    def expect(self, x, n_step, y):
+        """y [B, n] is the last of n_step outputs, after x [.., B, n] each by the last."""
+        H = len(self.input.b)
+
+        def gates(array):  # from a, i, f, o of each unit to i, f, a, o
+            a, i, f, o = np.moveaxis(array.reshape(H, 4, -1), 1, 0)
+            return np.concatenate([i, f, a, o]).T
+
+        w = {
+            "w_in": self.input.W.array.T,
+            "b_in": self.input.b.array,
+            "w_x": gates(self.lstm.upward.W.array),
+            "w_h": gates(self.lstm.lateral.W.array),
+            "b": gates(self.lstm.upward.b.array)[0],
+            "w_out": self.output.W.array.T,
+            "b_out": self.output.b.array,
+        }
+        reference.expect(PEER, y, reference.outputs(w, x, len(x), n_step)[-1])
+
 
 def training(shape):
     n, B, T = shape["n"], shape["B"], shape["T"]
@@ -33,6 +53,9 @@ def training(shape):
     rows = np.array(common.series(n), np.float32)
     steps = np.arange(T)[:, None]
     optimizer = chainer.optimizers.Adam().setup(model)
+
+    x = rows[np.arange(B) + steps]
+    model.expect(x, T, [model(row).array for row in x][-1])
 
     def update():
         offsets = np.random.randint(0, common.ROWS - T, B) + steps
@@ -62,7 +85,9 @@ def stepping(n, H, B, n_step):
             y = x0
             for _ in range(n_step):
                 y = model(y)
+        return y.array
 
+    model.expect(x0[None], n_step, call())
     return [call]
 
 

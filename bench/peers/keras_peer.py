@@ -7,6 +7,8 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import common
 import keras
+import numpy as np
+import reference
 import tensorflow as tf
 
 PEER = "keras"
@@ -25,6 +27,13 @@ class Model:
         h, (h, c) = self.cell(self.input(x), [h, c])
         return self.output(h), h, c
 
+    def expect(self, x, ys):
+        """ys [steps, B, n] are the model's outputs, after x [.., B, n] each by the last."""
+        layers = (self.input, self.cell, self.output)
+        names = ("w_in", "b_in", "w_x", "w_h", "b", "w_out", "b_out")
+        w = dict(zip(names, (v.numpy() for layer in layers for v in layer.weights)))
+        reference.expect(PEER, ys, reference.outputs(w, np.asarray(x), len(x), len(ys)))
+
 
 def streaming(H):
     model = Model(common.STREAM_INPUTS, H, 1)
@@ -33,8 +42,10 @@ def streaming(H):
     state = [tf.zeros((1, H)), tf.zeros((1, H))]
 
     def call():
-        _, state[0], state[1] = step(x, state[0], state[1])
+        y, state[0], state[1] = step(x, state[0], state[1])
+        return y
 
+    model.expect([x, x], np.stack([call(), call()]))
     return [call]
 
 
@@ -51,6 +62,7 @@ def fleet(n, H, B, n_step):
             ys = ys.write(t, y)
         return ys.stack()
 
+    model.expect([x], forecast(x, zero, zero))
     return [lambda: forecast(x, zero, zero)]
 
 

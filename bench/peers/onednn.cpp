@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * oneDNN, release 3: LSTM primitives, linear layers as matmul, Adam as a plain loop. Called like the
- * other peers: onednn THREADS WORKLOAD... (see common.py); OMP_NUM_THREADS must be THREADS too.
+ * other peers: onednn THREADS WORKLOAD... (see common.py); OMP_NUM_THREADS must be THREADS too. With
+ * PEER=onednn-bf16 the operands of all products are bfloat16.
  */
 extern "C" {
 #include "../timing.h"
@@ -11,6 +12,7 @@ extern "C" {
 #include <cstdio>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace
 {
@@ -47,13 +49,13 @@ lstm_backward::primitive_desc backward_training(const shape &s, const network &n
             layer_data(s),
             md(),
             md(),
-            layer_data(s),
+            layer_data(s, f32),
             md(),
             md(),
             net.w_x.value.get_desc(),
             net.w_h.value.get_desc(),
             bias,
-            layer_data(s),
+            layer_data(s, f32),
             md(),
             md(),
             hint};
@@ -65,30 +67,49 @@ struct training {
     lstm_forward::primitive_desc forward;
     lstm_backward::primitive_desc backward;
     memory x, u, h, y, dy, dh, du, workspace;
-    packed w_x, w_h, w_x_back, w_h_back;
+    packed w_in, w_x, w_h, w_x_back, w_h_back, w_out;
+    packed x_operand, dy_operand, du_operand;
     std::vector<float> rows, target;
     product in, out, back_w_out, back_h, back_w_in;
 
     explicit training(const shape &sizes)
         : s(sizes), net(s), forward(forward_training(s, net)),
           backward(backward_training(s, net, forward)), x(zeros(matrix(s.T * s.B, s.n))),
-          u(zeros(matrix(s.T * s.B, s.H))), h(zeros(matrix(s.T * s.B, s.H))),
+          u(zeros(matrix(s.T * s.B, s.H, operand))), h(zeros(matrix(s.T * s.B, s.H, operand))),
           y(zeros(matrix(s.T * s.B, s.n))), dy(zeros(matrix(s.T * s.B, s.n))),
           dh(zeros(matrix(s.T * s.B, s.H))), du(zeros(matrix(s.T * s.B, s.H))),
-          workspace(forward.workspace_desc(), cpu),
+          workspace(forward.workspace_desc(), cpu), w_in(net.w_in.value, matrix(s.n, s.H, operand)),
           w_x(net.w_x.value, forward.weights_layer_desc()),
           w_h(net.w_h.value, forward.weights_iter_desc()),
           w_x_back(net.w_x.value, backward.weights_layer_desc()),
-          w_h_back(net.w_h.value, backward.weights_iter_desc()), rows(size_t(ROWS * s.n)),
-          target(size(y)),
-          in(x.get_desc(), x, matrix(s.n, s.H), net.w_in.value, u, &net.b_in.value),
-          out(h.get_desc(), h, matrix(s.H, s.n), net.w_out.value, y, &net.b_out.value),
-          back_w_out(transposed(s.H, s.T * s.B), h, dy.get_desc(), dy, net.w_out.gradient),
-          back_h(dy.get_desc(), dy, transposed(s.n, s.H), net.w_out.value, dh),
-          back_w_in(transposed(s.n, s.T * s.B), x, du.get_desc(), du, net.w_in.gradient)
+          w_h_back(net.w_h.value, backward.weights_iter_desc()),
+          w_out(net.w_out.value, matrix(s.H, s.n, operand)),
+          x_operand(x, matrix(s.T * s.B, s.n, operand)),
+          dy_operand(dy, matrix(s.T * s.B, s.n, operand)),
+          du_operand(du, matrix(s.T * s.B, s.H, operand)), rows(size_t(ROWS * s.n)),
+          target(size(y)), in(x_operand.to, w_in.to, u, &net.b_in.value),
+          out(h, w_out.to, y, &net.b_out.value),
+          back_w_out(transposed(s.H, s.T * s.B), h, dy_operand.to.get_desc(), dy_operand.to,
+                     net.w_out.gradient),
+          back_h(dy_operand.to.get_desc(), dy_operand.to, transposed(s.n, s.H), w_out.to, dh),
+          back_w_in(transposed(s.n, s.T * s.B), x_operand.to, du_operand.to.get_desc(),
+                    du_operand.to, net.w_in.gradient)
     {
         for (memory::dim i = 0; i < ROWS * s.n; i++)
             rows[size_t(i)] = std::sin(0.05F * float(i % s.n + 1) * float(i / s.n));
+        check();
+    }
+
+    /* The first two outputs of the first window. */
+    void check()
+    {
+        size_t n = size_t(s.n), next = size_t(s.B) * n;
+        reference wanted(net, s);
+        gather();
+        run_forward();
+        queue.wait();
+        for (size_t at : {size_t(0), next})
+            expect(wanted.step({data(x) + at, data(x) + at + n}), {data(y) + at, data(y) + at + n});
     }
 
     arguments common() const
@@ -131,8 +152,8 @@ struct training {
     void run_forward()
     {
         arguments args = common();
-        w_x.run();
-        w_h.run();
+        for (packed *copy : {&x_operand, &w_in, &w_x, &w_h, &w_out})
+            copy->run();
         args.insert({{DNNL_ARG_WEIGHTS_LAYER, w_x.to}, {DNNL_ARG_WEIGHTS_ITER, w_h.to}});
         in.run();
         lstm.execute(queue, args);
@@ -142,20 +163,22 @@ struct training {
     void run_backward()
     {
         arguments args = common();
-        w_x_back.run();
-        w_h_back.run();
+        for (packed *copy : {&dy_operand, &w_x_back, &w_h_back})
+            copy->run();
         for (parameter *p : {&net.w_x, &net.w_h, &net.b}) /* backward adds to them */
             std::memset(data(p->gradient), 0, size(p->gradient) * sizeof(float));
-        args.insert({{DNNL_ARG_WEIGHTS_LAYER, w_x_back.to},
-                     {DNNL_ARG_WEIGHTS_ITER, w_h_back.to},
-                     {DNNL_ARG_DIFF_SRC_LAYER, memory(layer_data(s), cpu, du.get_data_handle())},
-                     {DNNL_ARG_DIFF_WEIGHTS_LAYER, net.w_x.gradient},
-                     {DNNL_ARG_DIFF_WEIGHTS_ITER, net.w_h.gradient},
-                     {DNNL_ARG_DIFF_BIAS, net.b.gradient},
-                     {DNNL_ARG_DIFF_DST_LAYER, memory(layer_data(s), cpu, dh.get_data_handle())}});
+        args.insert(
+            {{DNNL_ARG_WEIGHTS_LAYER, w_x_back.to},
+             {DNNL_ARG_WEIGHTS_ITER, w_h_back.to},
+             {DNNL_ARG_DIFF_SRC_LAYER, memory(layer_data(s, f32), cpu, du.get_data_handle())},
+             {DNNL_ARG_DIFF_WEIGHTS_LAYER, net.w_x.gradient},
+             {DNNL_ARG_DIFF_WEIGHTS_ITER, net.w_h.gradient},
+             {DNNL_ARG_DIFF_BIAS, net.b.gradient},
+             {DNNL_ARG_DIFF_DST_LAYER, memory(layer_data(s, f32), cpu, dh.get_data_handle())}});
         back_w_out.run();
         back_h.run();
         back_lstm.execute(queue, args);
+        du_operand.run();
         back_w_in.run();
         queue.wait();
         sum_rows(dy, net.b_out.gradient);
@@ -180,19 +203,19 @@ struct training {
 
 lstm_forward::primitive_desc forward_inference(const shape &s, const network &net)
 {
-    md state({1, 1, s.B, s.H}, f32, tag::ldnc);
+    md h({1, 1, s.B, s.H}, operand, tag::ldnc), c({1, 1, s.B, s.H}, f32, tag::ldnc);
     return {cpu,
             prop_kind::forward_inference,
             rnn_direction::unidirectional_left2right,
             layer_data(s),
-            state,
-            state,
+            h,
+            c,
             any_weights(s),
             any_weights(s),
             net.b.value.get_desc(),
             layer_data(s),
-            state,
-            state};
+            h,
+            c};
 }
 
 /* n_step closed-loop steps from zero, or the next step of a stream. */
@@ -202,7 +225,7 @@ struct stepping {
     network net;
     lstm_forward::primitive_desc forward;
     lstm_forward lstm;
-    packed w_x, w_h;
+    packed w_in, w_x, w_h, w_out;
     memory x, u, y, last;
     memory h[2], c[2];
     product in, out;
@@ -211,12 +234,16 @@ struct stepping {
 
     stepping(const shape &sizes, int steps)
         : s(sizes), n_step(steps), net(s), forward(forward_inference(s, net)), lstm(forward),
+          w_in(net.w_in.value, matrix(s.n, s.H, operand)),
           w_x(net.w_x.value, forward.weights_layer_desc()),
-          w_h(net.w_h.value, forward.weights_iter_desc()), x(noise(matrix(s.B, s.n), 1)),
-          u(zeros(matrix(s.B, s.H))), y(noise(matrix(s.B, s.n), 1)), last(zeros(matrix(s.B, s.H))),
-          in(x.get_desc(), steps == 1 ? x : y, matrix(s.n, s.H), net.w_in.value, u,
-             &net.b_in.value),
-          out(last.get_desc(), last, matrix(s.H, s.n), net.w_out.value, y, &net.b_out.value)
+          w_h(net.w_h.value, forward.weights_iter_desc()),
+          w_out(net.w_out.value, matrix(s.H, s.n, operand)),
+          x(packed(noise(matrix(s.B, s.n), 1), matrix(s.B, s.n, operand)).to),
+          u(zeros(matrix(s.B, s.H, operand))),
+          y(packed(noise(matrix(s.B, s.n), 1), matrix(s.B, s.n, operand)).to),
+          last(zeros(matrix(s.B, s.H, operand))),
+          in(steps == 1 ? x : y, w_in.to, u, &net.b_in.value),
+          out(last, w_out.to, y, &net.b_out.value)
     {
         for (int i = 0; i < 2; i++) {
             h[i] = zeros(forward.src_iter_desc());
@@ -232,13 +259,32 @@ struct stepping {
                        {DNNL_ARG_DST_LAYER, memory(layer_data(s), cpu, last.get_data_handle())},
                        {DNNL_ARG_DST_ITER, h[1 - i]},
                        {DNNL_ARG_DST_ITER_C, c[1 - i]}};
+        check();
+    }
+
+    std::vector<double> first_row(const memory &m) const
+    {
+        memory copy = packed(m, matrix(s.B, s.n)).to;
+        queue.wait();
+        return std::vector<double>(data(copy), data(copy) + s.n);
+    }
+
+    /* The second output of the first series. */
+    void check()
+    {
+        reference wanted(net, s);
+        std::vector<double> first = first_row(n_step == 1 ? x : y), output = wanted.step(first);
+        int whole = std::exchange(n_step, 2);
+        run();
+        n_step = whole;
+        expect(wanted.step(n_step == 1 ? first : output), first_row(y));
     }
 
     void run()
     {
         for (int i = 0; i < 2 && n_step > 1; i++) {
-            std::memset(data(h[i]), 0, size(h[i]) * sizeof(float));
-            std::memset(data(c[i]), 0, size(c[i]) * sizeof(float));
+            std::memset(h[i].get_data_handle(), 0, h[i].get_desc().get_size());
+            std::memset(c[i].get_data_handle(), 0, c[i].get_desc().get_size());
         }
         for (int t = 0; t < n_step; t++, turn = 1 - turn) {
             in.run();
@@ -286,7 +332,7 @@ int main(int argc, char **argv)
     for (int i = 2; i < argc; i++) {
         bench_time time;
         if (measure_named(argv[i], seconds, &time))
-            std::printf("onednn %s %s %.0f %.0f\n", argv[i], argv[1], time.median_ns,
+            std::printf("%s %s %s %.0f %.0f\n", peer_name(), argv[i], argv[1], time.median_ns,
                         time.minimum_ns);
         std::fflush(stdout);
     }

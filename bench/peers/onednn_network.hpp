@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Shared by training and forecasting with oneDNN: memory, products, parameters with their Adam.
+ * Shared by training and forecasting with oneDNN: memory, products, parameters with their Adam, and
+ * the outputs that they must have.
  */
 #ifndef BENCH_PEERS_ONEDNN_NETWORK_HPP
 #define BENCH_PEERS_ONEDNN_NETWORK_HPP
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -22,6 +24,16 @@ namespace
 
 constexpr auto f32 = memory::data_type::f32;
 constexpr int ROWS = 1000;
+
+const char *peer_name()
+{
+    const char *name = std::getenv("PEER");
+    return name == nullptr ? "onednn" : name;
+}
+
+/* Of the operands of products and of h; sums, c, parameters, gradients and Adam are float32. */
+const bool in_bf16 = std::strcmp(peer_name(), "onednn-bf16") == 0;
+const auto operand = in_bf16 ? memory::data_type::bf16 : f32;
 
 engine cpu(engine::kind::cpu, 0);
 stream queue(cpu);
@@ -55,14 +67,14 @@ memory noise(const md &desc, float scale)
     return m;
 }
 
-md matrix(memory::dim rows, memory::dim columns)
+md matrix(memory::dim rows, memory::dim columns, memory::data_type type = f32)
 {
-    return md({rows, columns}, f32, tag::ab);
+    return md({rows, columns}, type, tag::ab);
 }
 
 md transposed(memory::dim rows, memory::dim columns)
 {
-    return md({rows, columns}, f32, tag::ba);
+    return md({rows, columns}, operand, tag::ba);
 }
 
 /* c = a b (+ bias), where a and b may be transposes of the stored matrices. */
@@ -84,13 +96,18 @@ struct product {
             args.insert({DNNL_ARG_BIAS, *bias});
     }
 
+    product(const memory &a, const memory &b, const memory &c, const memory *bias)
+        : product(a.get_desc(), a, b.get_desc(), b, c, bias)
+    {
+    }
+
     void run() const
     {
         op.execute(queue, args);
     }
 };
 
-/* A copy in the layout of a primitive; the same memory if the layouts are equal. */
+/* A copy in the layout or type of a primitive; the same memory if it has these already. */
 struct packed {
     memory from, to;
     bool same;
@@ -142,14 +159,75 @@ struct network {
     }
 };
 
-md layer_data(const shape &s)
+md layer_data(const shape &s, memory::data_type type = operand)
 {
-    return md({s.T, s.B, s.H}, f32, tag::tnc);
+    return md({s.T, s.B, s.H}, type, tag::tnc);
 }
 
 md any_weights(const shape &s)
 {
-    return md({1, 1, s.H, 4, s.H}, f32, tag::any);
+    return md({1, 1, s.H, 4, s.H}, operand, tag::any);
+}
+
+/* One series of the model in double precision, by plain loops. */
+struct reference {
+    const network &net;
+    size_t n, H;
+    std::vector<double> h, c;
+
+    reference(const network &of, const shape &s)
+        : net(of), n(size_t(s.n)), H(size_t(s.H)), h(H), c(H)
+    {
+    }
+
+    static double sigmoid(double z)
+    {
+        return 1 / (1 + std::exp(-z));
+    }
+
+    /* to += from w, where w has to.size() columns. */
+    static void add_product(const std::vector<double> &from, const memory &w,
+                            std::vector<double> &to)
+    {
+        for (size_t k = 0; k < from.size(); k++)
+            for (size_t j = 0; j < to.size(); j++)
+                to[j] += from[k] * double(data(w)[k * to.size() + j]);
+    }
+
+    static std::vector<double> copy(const memory &m)
+    {
+        return std::vector<double>(data(m), data(m) + size(m));
+    }
+
+    std::vector<double> step(const std::vector<double> &x)
+    {
+        std::vector<double> u = copy(net.b_in.value), z = copy(net.b.value);
+        std::vector<double> y = copy(net.b_out.value);
+        add_product(x, net.w_in.value, u);
+        add_product(u, net.w_x.value, z);
+        add_product(h, net.w_h.value, z);
+        for (size_t j = 0; j < H; j++) {
+            c[j] = sigmoid(z[H + j]) * c[j] + sigmoid(z[j]) * std::tanh(z[2 * H + j]);
+            h[j] = sigmoid(z[3 * H + j]) * std::tanh(c[j]);
+        }
+        add_product(h, net.w_out.value, y);
+        return y;
+    }
+};
+
+/* Ends the peer if its outputs are not those of the model: its times would mean nothing. */
+void expect(const std::vector<double> &wanted, const std::vector<double> &found)
+{
+    double error = 0, most = 0;
+    for (size_t k = 0; k < wanted.size(); k++) {
+        error = std::fmax(error, std::fabs(wanted[k] - found[k]));
+        most = std::fmax(most, std::fabs(wanted[k]));
+    }
+    if (error <= (in_bf16 ? 0.05 : 1e-4) * most)
+        return;
+    std::fprintf(stderr, "%s: outputs differ from a plain loop's by %.2g of the greatest\n",
+                 peer_name(), error / most);
+    std::exit(EXIT_FAILURE);
 }
 
 } // namespace

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""PyTorch. With PEER=pytorch-native its oneDNN backend is switched off, with PEER=pytorch-bf16
-trainings run under autocast to bfloat16."""
+"""PyTorch. With PEER=pytorch-native its oneDNN backend is switched off. With PEER=pytorch-bf16
+trainings run under autocast to bfloat16, and the models of W5 and W6 are converted to it."""
 import os
 import sys
 
 import common
+import reference
 import torch
 from torch import nn
 
 PEER = os.environ.get("PEER", "pytorch")
+BF16 = PEER == "pytorch-bf16"
 
 
 class Model(nn.Module):
@@ -94,6 +96,24 @@ class HeadAndLoop(nn.Module):
         return torch.cat([head, torch.stack(ys)])
 
 
+def expect(model, x, y, n_true=1):
+    """Outputs y [.., B, n] of the model in float32 for inputs x are those of the reference."""
+    lstm = model.lstm
+    w = {
+        "w_in": model.input.weight.T,
+        "b_in": model.input.bias,
+        "w_x": lstm.weight_ih_l0.T,
+        "w_h": lstm.weight_hh_l0.T,
+        "b": lstm.bias_ih_l0 + lstm.bias_hh_l0,
+        "w_out": model.output.weight.T,
+        "b_out": model.output.bias,
+    }
+    w = {name: value.detach().float().numpy() for name, value in w.items()}
+    wanted = reference.outputs(w, x.float().numpy(), n_true, len(y))
+    tolerance = reference.BFLOAT16 if BF16 else reference.FLOAT32
+    reference.expect(PEER, y.detach().float().numpy(), wanted, tolerance)
+
+
 def adam(parameters):
     try:
         return torch.optim.Adam(parameters, fused=True)
@@ -108,52 +128,76 @@ def training(shape):
     steps = torch.arange(T).unsqueeze(1)
     optimizer = adam(list(model.parameters()))
 
+    def outputs(unroll, x):
+        with torch.autocast("cpu", torch.bfloat16, enabled=BF16):
+            return unroll(x).float()
+
     def update(unroll):
         offsets = torch.randint(0, common.ROWS - T, (B,)) + steps
         x, target = rows[offsets], rows[offsets + 1]
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16, enabled=PEER == "pytorch-bf16"):
-            y = unroll(x)
-        loss = T * nn.functional.mse_loss(y.float(), target)
+        loss = T * nn.functional.mse_loss(outputs(unroll, x), target)
         loss.backward()
         optimizer.step()
 
-    if shape["support"] is None:
-        return [lambda: update(model)]
-    ways = [Loop(model, shape["support"]), HeadAndLoop(model, shape["support"])]
-    return [lambda way=torch.jit.script(way): update(way) for way in ways]
+    support, ways, n_true = shape["support"], [model], T
+    if support is not None:
+        loops = Loop(model, support), HeadAndLoop(model, support)
+        ways, n_true = [torch.jit.script(loop) for loop in loops], support + 1
+    x = rows[torch.arange(B) + steps]
+    for way in ways:
+        expect(model, x, outputs(way, x), n_true)
+    return [lambda way=way: update(way) for way in ways]
 
 
 def frozen(step):
     return torch.jit.freeze(torch.jit.script(step.eval()))
 
 
-def stepping(n, H, B, n_step):
+def forecasting_model(n, H):
     model = Model(n, H)
-    x0 = torch.randn(B, n)
+    return model.to(torch.bfloat16) if BF16 else model
+
+
+def stepping(n, H, B, n_step):
+    model = forecasting_model(n, H)
+    x0 = torch.randn(B, n, dtype=model.input.weight.dtype)
+    zero = torch.zeros(B, H, dtype=x0.dtype)
 
     def call(step):
         with torch.inference_mode():
-            y, h, c = x0, torch.zeros(B, H), torch.zeros(B, H)
+            y, h, c = x0, zero, zero
+            ys = []
             for _ in range(n_step):
                 y, h, c = step(y, h, c)
+                ys.append(y)
+        return ys
 
-    return [lambda step=frozen(s): call(step) for s in (CellStep(model), LayerStep(model))]
+    steps = [frozen(s) for s in (CellStep(model), LayerStep(model))]
+    for step in steps:
+        expect(model, x0[None], torch.stack(call(step)))
+    return [lambda step=step: call(step) for step in steps]
 
 
 class Stream:
-    def __init__(self, step, n, H):
+    def __init__(self, step, n, H, dtype):
         self.step = step
-        self.x = torch.randn(1, n)
-        self.h, self.c = torch.zeros(1, H), torch.zeros(1, H)
+        self.x = torch.randn(1, n, dtype=dtype)
+        self.h, self.c = torch.zeros(1, H, dtype=dtype), torch.zeros(1, H, dtype=dtype)
 
     def __call__(self):
         y, self.h, self.c = self.step(self.x, self.h, self.c)
+        return y
 
 
-def streaming(H):
-    model = Model(common.STREAM_INPUTS, H)
-    return [Stream(frozen(s), common.STREAM_INPUTS, H) for s in (CellStep(model), LayerStep(model))]
+def streaming(n, H):
+    model = forecasting_model(n, H)
+    streams = []
+    for step in (CellStep(model), LayerStep(model)):
+        stream = Stream(frozen(step), n, H, model.input.weight.dtype)
+        expect(model, stream.x.expand(2, 1, n), torch.stack([stream(), stream()]), 2)
+        streams.append(stream)
+    return streams
 
 
 def make(workload):
@@ -164,7 +208,7 @@ def make(workload):
     if workload == "W6":
         fleet = common.FLEET
         return stepping(fleet["n"], fleet["H"], fleet["series"], fleet["steps"])
-    return streaming(int(workload.split("/")[1]))
+    return streaming(common.STREAM_INPUTS, int(workload.split("/")[1]))
 
 
 torch.set_num_threads(int(sys.argv[1]))

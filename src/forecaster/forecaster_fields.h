@@ -91,17 +91,13 @@ static const lts_field lts_ridge_fields[] = {
 ALL_FIELDS(lts_ridge_fields, lts_ridge_options, 0);
 #undef FIELD
 
+/* Not its seed, which each network has of the options. */
 #define FIELD(type, field) LTS_FIELD(type, field, lts_training)
 static const lts_field lts_training_fields[] = {
-    FIELD(INT, n_hidden),
-    FIELD(INT, n_layer),
-    FIELD(INT, n_update),
-    FIELD(INT, batch_size),
-    FIELD(DOUBLE, learning_rate),
-    FIELD(DOUBLE, dropout),
-    FIELD(DOUBLE, average_decay),
-    FIELD(INT, draw),
-    FIELD(UINT, seed),
+    FIELD(INT, n_hidden),         FIELD(INT, n_layer),
+    FIELD(INT, n_update),         FIELD(INT, batch_size),
+    FIELD(DOUBLE, learning_rate), FIELD(DOUBLE, dropout),
+    FIELD(DOUBLE, average_decay), FIELD(INT, draw),
     FIELD(TEXT, device),
 };
 _Static_assert((int)LTS_DEVICE_NAME == (int)LTS_FIELD_TEXT_SIZE, "a name is a text");

@@ -14,12 +14,24 @@ static lstmts::dataset column_data()
     return data;
 }
 
-TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
+static lstm_forecaster_options ridge_options()
 {
-    const lstmts::dataset data = column_data();
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
     options.horizon = 3, options.use = LSTM_USE_RIDGE, options.season_len = 4;
-    lstmts::forecaster forecaster(options);
+    return options;
+}
+
+static lstmts::forecaster fitted(const lstmts::dataset &data)
+{
+    lstmts::forecaster forecaster(ridge_options());
+    CHECK(forecaster.fit(data) == LSTM_OK);
+    return forecaster;
+}
+
+TEST(a_forecaster_is_fitted_and_predicts)
+{
+    const lstmts::dataset data = column_data();
+    lstmts::forecaster forecaster(ridge_options());
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.predict(data, 0));
     CHECK(forecaster.targets() == 0);
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.frame());
@@ -30,6 +42,19 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK(forecaster.predict(data) == y && forecaster.predict(data, {0, 0}).size() == 6);
     CHECK_THROWS(LSTM_E_ARGUMENT, "n is 0", forecaster.predict(data, std::vector<std::int64_t>{}));
     CHECK(forecaster.describe().find("\"forecast_by\":\"ridge\"") != std::string::npos);
+    CHECK(forecaster.horizon() == 3 && forecaster.targets() == 1);
+    CHECK(forecaster.levels() == std::vector<double>{0.9});
+    lstmts::dataset frame = forecaster.frame();
+    frame.add("another", {data.data(0), data.data(0) + 40});
+    CHECK(forecaster.predict(frame, 0) == y);
+    forecaster.cancel();
+}
+
+TEST(a_forecaster_is_cloned_continued_and_saved)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    const std::vector<lstm_real> y = forecaster.predict(data, 0);
     CHECK(forecaster.clone().predict(data, 0) == y);
     lstmts::forecaster continued = forecaster.clone();
     lstm_continue_options further = LSTM_CONTINUE_OPTIONS_INIT;
@@ -38,11 +63,13 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     CHECK_THROWS(LSTM_E_ARGUMENT, "n_update is -1", continued.continue_fit(data, further));
     CHECK_THROWS(LSTM_E_IO, "no/folder", forecaster.save("no/folder/a"));
     CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file"));
-    CHECK(forecaster.horizon() == 3 && forecaster.targets() == 1);
-    CHECK(forecaster.levels() == std::vector<double>{0.9});
-    lstmts::dataset frame = forecaster.frame();
-    frame.add("another", {data.data(0), data.data(0) + 40});
-    CHECK(forecaster.predict(frame, 0) == y);
+}
+
+TEST(a_forecaster_streams)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    const std::vector<lstm_real> y = forecaster.predict(data, 0);
     lstmts::stream stream(forecaster, data, 0);
     CHECK(stream.forecast() == y && stream.rows() == 40 && stream.horizon() == 3);
     lstmts::stream empty(forecaster, 1, 1);
@@ -53,15 +80,22 @@ TEST(a_forecaster_is_fitted_saved_cloned_and_streamed)
     for (std::int64_t i = 0; i < 40; i++)
         empty.push({data.data(0)[i]});
     CHECK(empty.forecast() == y && empty.context() > 0);
+}
+
+TEST(a_stream_has_intervals_if_asked_for)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    const std::vector<lstm_real> y = forecaster.predict(data, 0);
+    lstmts::stream without(forecaster, data, 0);
     std::vector<lstm_real> lower, upper;
-    CHECK_THROWS(LSTM_E_ORDER, "option intervals", empty.intervals(lower, upper));
+    CHECK_THROWS(LSTM_E_ORDER, "option intervals", without.intervals(lower, upper));
     lstm_stream_options with_intervals = LSTM_STREAM_OPTIONS_INIT;
     with_intervals.intervals = 1;
     lstmts::stream scored(forecaster, data, 0, with_intervals);
     CHECK(scored.intervals(lower, upper) == y && lower.size() == 3 && upper.size() == 3);
     for (std::size_t h = 0; h < 3; h++)
         CHECK(lower[h] <= y[h] && y[h] <= upper[h]);
-    forecaster.cancel();
 }
 
 TEST(a_forecaster_gives_intervals_and_paths)

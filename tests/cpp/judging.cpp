@@ -21,22 +21,42 @@ static lstm_status levels_themselves(void *, const lstm_dataset *, std::int64_t,
     return LSTM_OK;
 }
 
-TEST(methods_are_fitted_and_judged)
+static lstmts::dataset ones_and_twos()
 {
     lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
     columns.n_column = 1;
     lstmts::dataset data(columns);
     data.add("x", {1, 2, 1, 2, 1, 2, 1, 2});
     data.split(0, 6, 6);
+    return data;
+}
 
+static lstmts::method seasonal_naive()
+{
     lstm_baseline_options seasonal = LSTM_BASELINE_OPTIONS_INIT;
     seasonal.kind = LSTM_BASELINE_SEASONAL_NAIVE, seasonal.season_len = 2;
-    lstm_ridge_options regression = LSTM_RIDGE_OPTIONS_INIT;
-    regression.context_len = 2, regression.horizon = 1;
+    return lstmts::method(seasonal);
+}
+
+static lstmts::method always_one()
+{
     lstm_method_options own = LSTM_METHOD_OPTIONS_INIT;
     own.name = "one", own.predict = predict_one;
     own.quantiles = levels_themselves;
-    lstmts::method naive(seasonal), ridge(regression), one(own);
+    return lstmts::method(own);
+}
+
+static lstmts::method ridge_regression()
+{
+    lstm_ridge_options regression = LSTM_RIDGE_OPTIONS_INIT;
+    regression.context_len = 2, regression.horizon = 1;
+    return lstmts::method(regression);
+}
+
+TEST(methods_are_fitted_and_predict)
+{
+    const lstmts::dataset data = ones_and_twos();
+    lstmts::method naive = seasonal_naive(), ridge = ridge_regression(), one = always_one();
     CHECK(std::string(naive.name()) == "seasonal naive 2" && std::string(one.name()) == "one");
     CHECK((naive.predict(data, 0, 6, 3) == std::vector<lstm_real>{1, 2, 1}));
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", ridge.predict(data, 0, 6, 1));
@@ -45,7 +65,12 @@ TEST(methods_are_fitted_and_judged)
     CHECK_THROWS(LSTM_E_ARGUMENT, "no quantiles", naive.quantiles(data, 0, 6, 2, {0.5}));
     ridge.fit(data);
     CHECK(ridge.predict(data, 0, 6, 1).size() == 1);
+}
 
+TEST(methods_are_judged_and_compared)
+{
+    const lstmts::dataset data = ones_and_twos();
+    lstmts::method naive = seasonal_naive(), ridge = ridge_regression(), one = always_one();
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
     const std::vector<double> levels{0.25, 0.5};
     options.horizon = 1, options.levels = levels.data(), options.n_level = 2;
@@ -62,8 +87,12 @@ TEST(methods_are_fitted_and_judged)
     CHECK(test.compare(LSTM_METRIC_MAE, 0, 1).first == 1);
     CHECK(test.words(LSTM_METRIC_MAE).find("seasonal naive 2") != std::string::npos);
     CHECK_THROWS(LSTM_E_ARGUMENT, "method is 9", test.words(LSTM_METRIC_MAE, 9));
-    CHECK_THROWS(LSTM_E_ARGUMENT, "no quantiles", naive.quantiles(data, 0, 6, 1, {0.5}));
+}
 
+TEST(methods_are_combined)
+{
+    const lstmts::dataset data = ones_and_twos();
+    lstmts::method naive = seasonal_naive(), one = always_one();
     lstm_ensemble_options weighted = LSTM_ENSEMBLE_OPTIONS_INIT;
     lstmts::ensemble mean({naive.get(), one.get()}), unfitted({naive.get()}, weighted);
     CHECK((mean.weights() == std::vector<double>{0.5, 0.5}) && unfitted.weights().size() == 1);

@@ -232,21 +232,18 @@ static void it_borrows_nothing(void **state)
     lstm_stream_free(stream);
 }
 
-static void wrong_use_is_refused(void **state)
+static void wrong_options_are_refused(void **state)
 {
     (void)state;
     lstm_stream *stream = NULL;
-    lstm_real row[COLUMNS] = {1, 2, 3}, y[HORIZON * TARGETS], rows[COLUMNS * FUTURE] = {0};
     const lstm_real size = 1;
-    lstm_forecaster *f = NULL, *unfitted = NULL;
+    lstm_forecaster *f = rich(LSTM_USE_NETWORKS), *unfitted = NULL;
     const lstm_forecaster_options fresh = options_of(LSTM_USE_AUTO);
     lstm_dataset *data = data_of(ROWS, FUTURE, LSTM_MISSING_REFUSE);
-    lstm_dataset *no_future = data_of(ROWS, 0, LSTM_MISSING_REFUSE);
     lstm_stream_options o = LSTM_STREAM_OPTIONS_INIT;
     assert_ok(lstm_forecaster_new(&unfitted, &fresh));
     assert_status(lstm_stream_new(&stream, unfitted, NULL), LSTM_E_ORDER, "not fitted");
     lstm_forecaster_free(unfitted);
-    f = rich(LSTM_USE_NETWORKS);
     assert_status(lstm_stream_new(NULL, f, NULL), LSTM_E_ARGUMENT, "stream");
     assert_status(lstm_stream_new(&stream, NULL, NULL), LSTM_E_ARGUMENT, "forecaster");
     o.horizon = -1;
@@ -260,8 +257,20 @@ static void wrong_use_is_refused(void **state)
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_ARGUMENT, "series is 2");
     o.series = 0, o.static_values = &size;
     assert_status(lstm_stream_new(&stream, f, &o), LSTM_E_ARGUMENT, "those of the data set");
-    o.static_values = NULL, o.dataset = no_future;
     assert_null(stream);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(data);
+}
+
+static void rows_without_values_are_refused(void **state)
+{
+    (void)state;
+    lstm_stream *stream = NULL;
+    lstm_real row[COLUMNS] = {1, 2, 3}, y[HORIZON * TARGETS], rows[COLUMNS * FUTURE] = {0};
+    lstm_forecaster *f = rich(LSTM_USE_NETWORKS);
+    lstm_dataset *no_future = data_of(ROWS, 0, LSTM_MISSING_REFUSE);
+    lstm_stream_options o = LSTM_STREAM_OPTIONS_INIT;
+    o.dataset = no_future;
     assert_ok(lstm_stream_new(&stream, f, &o));
     memset(y, 7, sizeof y);
     assert_status(lstm_stream_forecast(stream, y), LSTM_E_SHAPE, "tariff");
@@ -278,17 +287,25 @@ static void wrong_use_is_refused(void **state)
     row[1] = (lstm_real)NAN;
     assert_status(lstm_stream_push(stream, row), LSTM_E_NUMERIC, "is missing");
     assert_int_equal(lstm_stream_rows(stream), ROWS);
+    lstm_stream_free(stream);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(no_future);
+}
+
+static void wrong_calls_are_refused(void **state)
+{
+    (void)state;
+    lstm_stream *stream = NULL;
+    lstm_real row[COLUMNS] = {1, 2, 3}, y[HORIZON * TARGETS];
+    lstm_forecaster *f = rich(LSTM_USE_NETWORKS);
+    assert_ok(lstm_stream_new(&stream, f, NULL));
     assert_status(lstm_stream_push(stream, NULL), LSTM_E_ARGUMENT, "row");
     assert_status(lstm_stream_push(NULL, row), LSTM_E_ARGUMENT, "stream");
     assert_status(lstm_stream_forecast(NULL, y), LSTM_E_ARGUMENT, "stream");
     assert_status(lstm_stream_forecast(stream, NULL), LSTM_E_ARGUMENT, "y");
-    lstm_stream_free(stream);
-    assert_ok(lstm_stream_new(&stream, f, NULL));
     assert_status(lstm_stream_forecast(stream, y), LSTM_E_ORDER, "no row");
     lstm_stream_free(stream);
     lstm_forecaster_free(f);
-    lstm_dataset_free(data);
-    lstm_dataset_free(no_future);
     lstm_stream_free(NULL);
     assert_int_equal(lstm_stream_rows(NULL) + lstm_stream_context(NULL) + lstm_stream_horizon(NULL),
                      0);
@@ -304,7 +321,9 @@ int main(void)
         cmocka_unit_test(missing_future_values_are_filled_as_in_a_data_set),
         cmocka_unit_test(it_does_not_allocate),
         cmocka_unit_test(it_borrows_nothing),
-        cmocka_unit_test(wrong_use_is_refused),
+        cmocka_unit_test(wrong_options_are_refused),
+        cmocka_unit_test(rows_without_values_are_refused),
+        cmocka_unit_test(wrong_calls_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "series_fixture.h"
 
 #include <lstmts/stream.h>
+#include <stdbool.h>
 
 static void assert_intervals(lstm_stream *stream, const answer *want)
 {
@@ -106,6 +107,27 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Two columns, of which the second is known; [ROWS + H, 2], hard to forecast from KNOWN on. */
+static void fill_with_covariate(lstm_real *rows)
+{
+    for (int64_t t = 0; t < ROWS + H; t++) {
+        int64_t factor = t < KNOWN ? 1 : 1 + t % 2;
+        rows[2 * t] = (lstm_real)factor * value_at(0, t);
+        rows[2 * t + 1] = (lstm_real)(t % 3);
+    }
+}
+
+/* Pushes the rows from `t` on; each is preceded by its future rows, or none is. */
+static void push_all(lstm_stream *stream, const lstm_real *rows, int64_t t, bool with_future)
+{
+    for (; t < ROWS; t++) {
+        if (with_future)
+            assert_ok(lstm_stream_set_future(stream, rows + 2 * t, least(WEEK, ROWS + H - t)));
+        assert_ok(lstm_stream_push(stream, rows + 2 * t));
+    }
+    assert_ok(lstm_stream_set_future(stream, rows + 2 * ROWS, H));
+}
+
 /* A known covariate: the stream scores what its future rows allow, and then what a data set has. */
 static void future_rows_are_needed_to_score(void **state)
 {
@@ -113,11 +135,7 @@ static void future_rows_are_needed_to_score(void **state)
     const int64_t roles[2] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
     lstm_dataset *dataset = new_timed(2, roles, LSTM_STEP_SECONDS, DAY);
     lstm_real *rows = new_rows(2 * (ROWS + H));
-    for (int64_t t = 0; t < ROWS + H; t++) {
-        int64_t factor = t < KNOWN ? 1 : 1 + t % 2; /* hard to forecast */
-        rows[2 * t] = (lstm_real)factor * value_at(0, t);
-        rows[2 * t + 1] = (lstm_real)(t % 3);
-    }
+    fill_with_covariate(rows);
     assert_ok(lstm_dataset_add(dataset, "a", rows, ROWS, START));
     assert_ok(lstm_dataset_set_future(dataset, 0, rows + 2 * ROWS, H));
     assert_ok(lstm_dataset_split(dataset, 0, 160, KNOWN));
@@ -136,12 +154,7 @@ static void future_rows_are_needed_to_score(void **state)
         assert_ok(lstm_stream_new(&stream, f, &options));
         if (!with_future)
             assert_status(lstm_stream_intervals(stream, y, lower, upper), LSTM_E_SHAPE, "to row");
-        for (int64_t t = KNOWN + 10; t < ROWS; t++) {
-            if (with_future)
-                assert_ok(lstm_stream_set_future(stream, rows + 2 * t, least(WEEK, ROWS + H - t)));
-            assert_ok(lstm_stream_push(stream, rows + 2 * t));
-        }
-        assert_ok(lstm_stream_set_future(stream, rows + 2 * ROWS, H));
+        push_all(stream, rows, KNOWN + 10, with_future != 0);
         assert_ok(lstm_stream_intervals(stream, got.y, got.lower, got.upper));
         assert_ok(lstm_forecaster_intervals(f, dataset, 0, origins, 2, y, lower, upper));
         assert_memory_equal(got.y, y + H, sizeof got.y);
@@ -185,15 +198,13 @@ static void it_does_not_allocate(void **state)
     failing_allocator_remove(&memory);
 }
 
-static void wrong_use_is_refused(void **state)
+static void wrong_options_are_refused(void **state)
 {
     (void)state;
     lstm_dataset *fleet = whole_fleet(LSTM_STEP_SECONDS, 1);
     lstm_forecaster *f = fit_fleet(fleet, LSTM_USE_RIDGE);
     lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
     lstm_stream *stream = NULL;
-    answer a = {.lower = {7}, .upper = {7}};
-    lstm_real one = 1, none = (lstm_real)INFINITY;
     options.series = -2;
     assert_status(lstm_stream_new(&stream, f, &options), LSTM_E_ARGUMENT, "series is -2");
     options.series = SERIES;
@@ -204,34 +215,63 @@ static void wrong_use_is_refused(void **state)
     assert_status(lstm_stream_new(&stream, f, &options), LSTM_E_ARGUMENT,
                   "horizon is 5, intervals are of the forecaster's 4");
     assert_null(stream);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(fleet);
+}
+
+static void wrong_calls_are_refused(void **state)
+{
+    (void)state;
+    lstm_dataset *fleet = whole_fleet(LSTM_STEP_SECONDS, 1);
+    lstm_forecaster *f = fit_fleet(fleet, LSTM_USE_RIDGE);
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    lstm_stream *stream = NULL;
+    answer a = {.lower = {7}, .upper = {7}};
+    lstm_real one = 1;
     assert_ok(lstm_stream_new(&stream, f, NULL));
     assert_ok(lstm_stream_push(stream, &one));
     assert_status(lstm_stream_intervals(stream, a.y, a.lower, a.upper), LSTM_E_ORDER,
                   "option intervals");
     lstm_stream_free(stream);
-    options.horizon = 0;
+    options.series = LSTM_NEW_SERIES, options.intervals = 1;
     assert_ok(lstm_stream_new(&stream, f, &options));
     assert_status(lstm_stream_intervals(stream, a.y, a.lower, a.upper), LSTM_E_ORDER, "no row");
     assert_status(lstm_stream_intervals(NULL, a.y, a.lower, a.upper), LSTM_E_ARGUMENT, "stream");
     assert_status(lstm_stream_intervals(stream, a.y, NULL, a.upper), LSTM_E_ARGUMENT, "lower");
     assert_status(lstm_stream_intervals(stream, a.y, a.lower, NULL), LSTM_E_ARGUMENT, "upper");
     assert_true(a.lower[0] == 7 && a.upper[0] == 7);
-    for (int64_t t = 0; t < ROWS; t++) { /* a row that is refused scores nothing */
-        lstm_real row = value_at(3, t);
-        assert_status(lstm_stream_push(stream, &none), LSTM_E_NUMERIC, "inf");
-        assert_ok(lstm_stream_push(stream, &row));
-    }
-    answer twice, once;
-    assert_ok(lstm_stream_intervals(stream, twice.y, twice.lower, twice.upper));
     lstm_stream_free(stream);
+    lstm_forecaster_free(f);
+    lstm_dataset_free(fleet);
+}
+
+/* The intervals after all rows of a new series; before each of them, a row may be refused. */
+static answer after_all_rows(const lstm_forecaster *f, bool with_refused)
+{
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    lstm_stream *stream = NULL;
+    const lstm_real none = (lstm_real)INFINITY;
+    answer a;
+    options.series = LSTM_NEW_SERIES, options.intervals = 1;
     assert_ok(lstm_stream_new(&stream, f, &options));
     for (int64_t t = 0; t < ROWS; t++) {
         lstm_real row = value_at(3, t);
+        if (with_refused)
+            assert_status(lstm_stream_push(stream, &none), LSTM_E_NUMERIC, "inf");
         assert_ok(lstm_stream_push(stream, &row));
     }
-    assert_ok(lstm_stream_intervals(stream, once.y, once.lower, once.upper));
-    assert_memory_equal(&once, &twice, sizeof once);
+    assert_ok(lstm_stream_intervals(stream, a.y, a.lower, a.upper));
     lstm_stream_free(stream);
+    return a;
+}
+
+static void a_row_that_is_refused_scores_nothing(void **state)
+{
+    (void)state;
+    lstm_dataset *fleet = whole_fleet(LSTM_STEP_SECONDS, 1);
+    lstm_forecaster *f = fit_fleet(fleet, LSTM_USE_RIDGE);
+    const answer twice = after_all_rows(f, true), once = after_all_rows(f, false);
+    assert_memory_equal(&once, &twice, sizeof once);
     lstm_forecaster_free(f);
     lstm_dataset_free(fleet);
 }
@@ -243,7 +283,9 @@ int main(void)
         cmocka_unit_test(they_begin_with_nothing),
         cmocka_unit_test(future_rows_are_needed_to_score),
         cmocka_unit_test(it_does_not_allocate),
-        cmocka_unit_test(wrong_use_is_refused),
+        cmocka_unit_test(wrong_options_are_refused),
+        cmocka_unit_test(wrong_calls_are_refused),
+        cmocka_unit_test(a_row_that_is_refused_scores_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #define TESTS_SHORT_OF_MEMORY_H
 
 #include "refused.h"
+#include "updater_options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,23 +93,7 @@ static inline void make_beside(world *w)
     assert_ok(lstm_updater_backward(w->spare.updater));
     assert_ok(lstm_iter_new(&w->iter, w->spare.train, &w->spare_recipe.iter));
     assert_ok(lstm_updater_new(&w->lone, w->spare.model, w->spare.iter, NULL));
-    w->updater = w->spare_recipe.updater;
-    static const lstm_tensor_rule rule = {"input.bias", 0, 0};
-    static const int64_t stages[] = {1, 2};
-    static const lstm_curriculum_options curriculum = {.struct_size = sizeof curriculum,
-                                                       .kind = LSTM_CURRICULUM_STAGES,
-                                                       .period = 2,
-                                                       .n_stage = 2,
-                                                       .stages = stages};
-    w->updater.n_threads = 3;
-    w->updater.average_decay = 0.5;
-    w->updater.curriculum = &curriculum;
-    w->updater.n_accumulate = 2;
-    w->updater.n_tensor_rule = 1;
-    w->updater.tensor_rules = &rule;
-    w->updater.hooks = w->spare_recipe.hooks;
-    w->updater.optimizer = &w->spare_recipe.optimizer;
-    w->updater.schedule = &w->spare_recipe.schedule;
+    w->updater = updater_options(&w->spare_recipe);
 }
 
 static inline void make_data(world *w)

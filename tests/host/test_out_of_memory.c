@@ -91,6 +91,7 @@ static const lstm_iter_options *consecutive_order(world *w)
 static const lstm_updater_options *article(world *w)
 {
     w->updater.curriculum = NULL;
+    w->updater.sampling = NULL;
     w->updater.unroll = LSTM_UNROLL_ARTICLE;
     return &w->updater;
 }

@@ -15,6 +15,12 @@ static const lstm_view_options fitted = {.struct_size = sizeof fitted,
                                          .season = LSTM_SEASON_PHASES,
                                          .season_len = 2};
 
+static const lstm_view_options transformed = {.struct_size = sizeof transformed,
+                                              .context_len = 1,
+                                              .transform = LSTM_TRANSFORM_LOG,
+                                              .skip_transform = 1,
+                                              .scaling = LSTM_SCALING_MINMAX};
+
 static const lstm_iter_options drawn = {.struct_size = sizeof drawn, .draw = LSTM_DRAW_SERIES};
 
 static const int64_t of_first = 0, first_row = 1;
@@ -42,6 +48,7 @@ static const lstm_trainer_options *valid_on_view(world *w)
     X(TELLS, view_free, lstm_view_free, PLAIN, 0, (take_view(w)))                                  \
     X(TELLS, view_inputs, lstm_view_inputs, PLAIN, 0, (w->view))                                   \
     X(DOES, view_new, lstm_view_new, PLAIN, 15, (&w->out.view, w->data, &fitted))                  \
+    X(DOES, view_new_transformed, lstm_view_new, PLAIN, 12, (&w->out.view, w->data, &transformed)) \
     X(TELLS, view_targets, lstm_view_targets, PLAIN, 0, (w->view))                                 \
     X(DOES, view_window_at, lstm_view_window_at, PLAIN, 0, (w->view, 0, &w->out.window))           \
     X(TELLS, view_skipped, lstm_view_skipped, PLAIN, 0, (w->view))                                 \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A line for each value of an enum and each field of losses, sampling, order and view: a run that
- * has it has other bits than one that has not, resumes to its own bits from anywhere, and refuses
- * the checkpoint of the other.
+ * A line for each value of an enum and each field of optimizer, schedule, losses, sampling, windows
+ * and view: a run that has it has other bits than one that has not, resumes to its own bits from
+ * anywhere, and refuses the checkpoint of the other. What does not change the parameters, or needs
+ * arrays: test_resume_training.c.
  */
 #include "training.h"
 
@@ -53,6 +54,9 @@ typedef struct setting {
 #define VIEW_NUM(field, v) NUM(recipe.view.field, v)
 #define LOSS(v)            SET(loss.kind, LSTM_LOSS_##v)
 #define SAMPLING(v)        SET(sampling.kind, LSTM_SAMPLING_##v)
+#define OPTIMIZER(v)       SET(recipe.optimizer.kind, LSTM_##v)
+#define RATE(field, v)     NUM(recipe.optimizer.field, v)
+#define SCHEDULE(v)        SET(recipe.schedule.kind, LSTM_SCHEDULE_##v)
 #define COUNTS             LOSS(NEGATIVE_BINOMIAL)
 #define CHANNELS           VIEW(channels, LSTM_CHANNELS_INDEPENDENT)
 
@@ -109,6 +113,46 @@ static const line lines[] = {
     {"sampling over a view", OVER_VIEW, {{0}}, {SAMPLING(SIGMOID), NUM(sampling.k, 2)}},
     {"dropout", SERIES, {{0}}, {NUM(recipe.updater.dropout, .4)}},
     {"seed", SERIES, {NUM(recipe.updater.dropout, .4)}, {SET(recipe.updater.seed, 13)}},
+    {"Adam", SERIES, {{0}}, {OPTIMIZER(ADAM)}},
+    {"SGD", SERIES, {{0}}, {OPTIMIZER(SGD)}},
+    {"momentum SGD", SERIES, {{0}}, {OPTIMIZER(MOMENTUM)}},
+    {"RMSprop", SERIES, {{0}}, {OPTIMIZER(RMSPROP)}},
+    {"AdaGrad", SERIES, {{0}}, {OPTIMIZER(ADAGRAD)}},
+    {"AdamW", SERIES, {{0}}, {OPTIMIZER(ADAMW_DECOUPLED)}},
+    {"learning_rate", SERIES, {{0}}, {RATE(learning_rate, .04)}},
+    {"beta1", SERIES, {{0}}, {RATE(beta1, .5)}},
+    {"beta2", SERIES, {{0}}, {RATE(beta2, .9)}},
+    {"eps", SERIES, {{0}}, {RATE(eps, 1e-3)}},
+    {"eta", SERIES, {{0}}, {RATE(eta, .5)}},
+    {"weight_decay", SERIES, {{0}}, {RATE(weight_decay, .1)}},
+    {"momentum", SERIES, {OPTIMIZER(MOMENTUM)}, {RATE(momentum, .5)}},
+    {"decay", SERIES, {OPTIMIZER(RMSPROP)}, {RATE(decay, .5)}},
+    {"eps_inside", SERIES, {OPTIMIZER(RMSPROP)}, {SET(recipe.optimizer.eps_inside, 1)}},
+    {"constant rate", SERIES, {{0}}, {SCHEDULE(CONSTANT), SET(recipe.schedule.period, 0)}},
+    {"steps of the rate", SERIES, {{0}}, {SCHEDULE(STEP), SET(recipe.schedule.period, 3)}},
+    {"exponential rate", SERIES, {{0}}, {SCHEDULE(EXPONENTIAL), NUM(recipe.schedule.gamma, .5)}},
+    {"gamma",
+     SERIES,
+     {SCHEDULE(EXPONENTIAL), NUM(recipe.schedule.gamma, .5)},
+     {NUM(recipe.schedule.gamma, .25)}},
+    {"warmup", SERIES, {{0}}, {SET(recipe.schedule.warmup, 2)}},
+    {"period of the rate", SERIES, {{0}}, {SET(recipe.schedule.period, 20)}},
+    {"final_factor", SERIES, {{0}}, {NUM(recipe.schedule.final_factor, .5)}},
+    {"begin", SERIES, {{0}}, {SET(recipe.schedule.begin, 3)}},
+    {"no decay of weights", SERIES, {{0}}, {SET(recipe.updater.n_hook, 1)}},
+    {"limit of a clip", SERIES, {{0}}, {NUM(recipe.hooks[0].value, .1)}},
+    {"the article's form", SERIES, {{0}}, {SET(recipe.updater.unroll, LSTM_UNROLL_ARTICLE)}},
+    {"support_len", SERIES, {{0}}, {SET(recipe.updater.support_len, 3)}},
+    {"feedback_lag", SERIES, {{0}}, {SET(recipe.updater.feedback_lag, 2)}},
+    {"window_len", SERIES, {{0}}, {SET(recipe.iter.window_len, 4)}},
+    {"pred", SERIES, {{0}}, {SET(recipe.iter.pred, 2)}},
+    {"window_rule", SERIES, {{0}}, {SET(recipe.iter.window_rule, LSTM_WINDOWS_ARTICLE)}},
+    {"context_len of windows",
+     SERIES,
+     {{0}},
+     {SET(recipe.iter.window_len, 0), SET(recipe.iter.context_len, 3),
+      SET(recipe.iter.horizon, 4)}},
+    {"n_layer", SERIES, {{0}}, {SET(recipe.model.n_layer, 1)}},
     {"random order", SERIES, {{0}}, {SET(recipe.iter.order, LSTM_ORDER_RANDOM)}},
     {"sequential order", SERIES, {{0}}, {SET(recipe.iter.order, LSTM_ORDER_SEQUENTIAL)}},
     {"consecutive order", SERIES, {{0}}, {SET(recipe.iter.order, LSTM_ORDER_CONSECUTIVE)}},
@@ -170,9 +214,21 @@ static const line lines[] = {
      {SET(recipe.outside, 1)},
      {VIEW(transform, LSTM_TRANSFORM_LOG), VIEW(skip_transform, 1)}}, /* needed with outside */
 };
-enum { N_LINE = sizeof lines / sizeof *lines, VIEW_FIELDS = 23 };
-/* With struct_size. A new field needs a line above. */
-_Static_assert(sizeof(lstm_view_options) == 8 * VIEW_FIELDS, "a field of a view has no line");
+enum { N_LINE = sizeof lines / sizeof *lines };
+
+/* With struct_size. A new field needs a line above, or in test_resume_training.c. */
+#define HAS_FIELDS(type, n)                                                                        \
+    _Static_assert(sizeof(void *) != 8 || sizeof(type) == 8 * (n),                                 \
+                   "a field of " #type " has no line")
+HAS_FIELDS(lstm_view_options, 23);
+HAS_FIELDS(lstm_loss_options, 15);
+HAS_FIELDS(lstm_sampling_options, 5);
+HAS_FIELDS(lstm_optimizer_options, 11);
+HAS_FIELDS(lstm_schedule_options, 7);
+HAS_FIELDS(lstm_iter_options, 12);
+HAS_FIELDS(lstm_updater_options, 22);
+HAS_FIELDS(lstm_curriculum_options, 6);
+#undef HAS_FIELDS
 
 static void apply(trial *t, const setting *settings, int n)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The contents of the files in tests/released, by formulas without rounding, so that the expected
- * values do not come from a file: a model (D 2, K 1, H 3, L 1), and a checkpoint of a training of
- * such a model, whose parameters were set by the same formula before it was saved.
+ * values do not come from a file: a model (D 2, K 1, H 3, L 1), and checkpoints of trainings of
+ * such a model, whose parameters were set by the same formula before they were saved.
  */
 #ifndef TESTS_RELEASED_H
 #define TESTS_RELEASED_H
@@ -10,6 +10,7 @@
 #include "model_of.h"
 
 #include <lstmts/lstmts.h>
+#include <stdbool.h>
 
 /** Element `i` of parameter tensor `tensor`: a multiple of 1/64 in [-1/2, 1/2). */
 static inline float released_value(int64_t tensor, int64_t i)
@@ -70,7 +71,27 @@ typedef struct released_training {
     lstm_trainer *trainer;
 } released_training;
 
-static inline void released_start(released_training *t, lstm_trainer_options *options)
+/** What adds blocks and keys to a checkpoint: carried states, an average, rollbacks, and a recipe. */
+static inline void released_use_options(lstm_iter_options *iter, lstm_updater_options *updater,
+                                        lstm_trainer_options *trainer)
+{
+    static const lstm_hook clip = {LSTM_HOOK_CLIP, 0.5};
+    static const lstm_tensor_rule rule = {"output.bias", 0.5, 0.125};
+    static const lstm_loss_options loss = {
+        .struct_size = sizeof loss, .kind = LSTM_LOSS_HUBER, .delta = 0.5};
+    iter->order = LSTM_ORDER_CONSECUTIVE;
+    updater->average_decay = 0.75;
+    updater->dropout = 0.25;
+    updater->seed = 5;
+    updater->n_accumulate = 2;
+    updater->loss = &loss;
+    updater->hooks = &clip, updater->n_hook = 1;
+    updater->tensor_rules = &rule, updater->n_tensor_rule = 1;
+    trainer->on_divergence = LSTM_DIVERGENCE_ROLL_BACK;
+}
+
+static inline void released_start_with(released_training *t, lstm_trainer_options *options,
+                                       bool has_options)
 {
     enum { ROWS = 24 };
     float rows[ROWS * 2];
@@ -88,6 +109,8 @@ static inline void released_start(released_training *t, lstm_trainer_options *op
     iter.batch_size = 2;
     iter.order = LSTM_ORDER_SHUFFLE;
     iter.seed = 3;
+    if (has_options)
+        released_use_options(&iter, &updater, options);
     assert_ok(lstm_iter_new(&t->iter, t->series, &iter));
     optimizer.learning_rate = 0.125;
     updater.optimizer = &optimizer;
@@ -98,6 +121,11 @@ static inline void released_start(released_training *t, lstm_trainer_options *op
     options->valid_series = t->series;
     options->valid = &valid;
     assert_ok(lstm_trainer_new(&t->trainer, t->updater, options));
+}
+
+static inline void released_start(released_training *t, lstm_trainer_options *options)
+{
+    released_start_with(t, options, false);
 }
 
 static inline void released_free(released_training *t)

@@ -50,6 +50,19 @@ static inline lstm_real *new_rows(int64_t n)
     return rows;
 }
 
+/** Series of waves of 6 rows with some noise, around 2. */
+static inline lstm_dataset *new_waves(int64_t n_row, int64_t n_column, int64_t n_series)
+{
+    lstm_dataset *dataset = new_dataset(n_column, NULL, LSTM_MISSING_MASK);
+    for (int64_t s = 0; s < n_series; s++) {
+        lstm_real *rows = new_rows(n_row * n_column);
+        for (int64_t i = 0; i < n_row * n_column; i++)
+            rows[i] = (lstm_real)(wave(i / n_column, 6) + 0.3 * noise(i + s) + 2);
+        add_rows(dataset, rows, n_row);
+    }
+    return dataset;
+}
+
 /** One network of a few units and updates. */
 static inline lstm_forecaster_options small_options(int64_t horizon)
 {

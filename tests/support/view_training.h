@@ -13,15 +13,9 @@ typedef struct view_training {
     int64_t T;
 } view_training;
 
-/** Returns false for a case without windows, of which nothing is open. */
-static inline bool view_training_open(view_training *t, uint64_t number, int64_t n_out)
+/** Make iterator and model of the view of t->c. */
+static inline void view_training_make(view_training *t, uint64_t number, int64_t n_out)
 {
-    *t = (view_training){0};
-    view_case_open(&t->c, number);
-    if (t->c.view == NULL) {
-        view_case_close(&t->c);
-        return false;
-    }
     lstm_iter_options iter = LSTM_ITER_OPTIONS_INIT;
     iter.batch_size = 3;
     iter.seed = number;
@@ -41,6 +35,18 @@ static inline bool view_training_open(view_training *t, uint64_t number, int64_t
     free(parameters);
     t->T = t->c.reference.o.context_len + t->c.reference.o.horizon - 1;
     snprintf(t->random.name, sizeof t->random.name, "%s", t->c.name);
+}
+
+/** Returns false for a case without windows, of which nothing is open. */
+static inline bool view_training_open(view_training *t, uint64_t number, int64_t n_out)
+{
+    *t = (view_training){0};
+    view_case_open(&t->c, number);
+    if (t->c.view == NULL) {
+        view_case_close(&t->c);
+        return false;
+    }
+    view_training_make(t, number, n_out);
     return true;
 }
 

@@ -9,6 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef TEST_GOLDEN_SHORT
+#define CASES GOLDEN_SHORT_CASES
+#else
+#define CASES GOLDEN_CASES
+#endif
+
 /* Results over all cases. */
 struct golden_tally {
     int64_t n_compared[GOLDEN_N_QUANTITY];
@@ -84,11 +90,11 @@ static int report_tally(void **state)
     {                                                                                              \
         check_case(#name, *state);                                                                 \
     }
-GOLDEN_CASES(CASE_TEST)
+CASES(CASE_TEST)
 
 int main(void)
 {
 #define CASE_ENTRY(name) cmocka_unit_test(golden_case_##name##_is_reproduced),
-    const struct CMUnitTest tests[] = {GOLDEN_CASES(CASE_ENTRY)};
+    const struct CMUnitTest tests[] = {CASES(CASE_ENTRY)};
     return cmocka_run_group_tests(tests, open_tally, report_tally);
 }

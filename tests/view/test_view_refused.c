@@ -33,7 +33,7 @@ static lstm_view_options valid_options(void)
         assert_null(view);                                                                         \
     } while (0)
 
-static void each_option_out_of_its_range_is_named(void **state)
+static void each_option_of_windows_out_of_its_range_is_named(void **state)
 {
     (void)state;
     lstm_view *view = NULL;
@@ -49,14 +49,6 @@ static void each_option_out_of_its_range_is_named(void **state)
     REFUSED(o.channels = 2, bad, "channels is 2, expected LSTM_CHANNELS_JOINT or _INDEPENDENT");
     REFUSED(o.column_input = 1, bad, "column_input needs LSTM_CHANNELS_INDEPENDENT");
     REFUSED(o.column_input = 2, bad, "column_input is 2, expected 0 or 1");
-    REFUSED(o.transform = 4, bad, "transform is 4");
-    REFUSED(o.lambda = .5, bad, "lambda is 0.5, expected 0 without Box-Cox");
-    REFUSED((o.transform = LSTM_TRANSFORM_BOXCOX, o.lambda = 3), bad,
-            "lambda is 3, expected -1 .. 2");
-    REFUSED(o.difference = -1, bad, "difference is -1, expected at least 0");
-    REFUSED(o.difference = most, limit, "difference is 9223372036854775807, the limit is");
-    REFUSED(o.scaling = -1, bad, "scaling is -1, expected LSTM_SCALING_NONE, _STANDARD");
-    REFUSED(o.scale_series = 2, bad, "scale_series is 2, expected 0 or 1");
     REFUSED(o.base = 3, bad, "base is 3, expected LSTM_BASE_NONE, _LAST or _MEAN");
     REFUSED(o.base_len = 2, bad, "base_len needs LSTM_BASE_MEAN");
     REFUSED((o.base = LSTM_BASE_MEAN, o.base_len = -1), bad, "base_len is -1, expected at least 0");
@@ -66,6 +58,29 @@ static void each_option_out_of_its_range_is_named(void **state)
     REFUSED(o.spread_floor = (double)NAN, bad, "spread_floor is nan, expected 0 or");
     REFUSED(o.spread_floor = (double)INFINITY, bad, "spread_floor is inf, expected 0 or");
     REFUSED(o.spread_floor = 1e-300, bad, "spread_floor is 1e-300, expected 0 or");
+    REFUSED(o.past = 2, bad, "past is 2, expected LSTM_PAST_REFUSE or _HOLD");
+    REFUSED(o.missing_input = 2, bad, "missing_input is 2, expected 0 or 1");
+    REFUSED(o.skip_context = -1, bad, "skip_context is -1, expected 0 or 1");
+    REFUSED(o.part = 3, bad, "part is 3, expected LSTM_PART_TRAIN, _TRAIN_VALID or _ALL");
+    REFUSED(o.skip_short = 2, bad, "skip_short is 2, expected 0 or 1");
+    REFUSED(o.struct_size = 3, LSTM_E_OPTIONS, NULL);
+    lstm_dataset_free(d);
+}
+
+static void each_option_of_values_out_of_its_range_is_named(void **state)
+{
+    (void)state;
+    lstm_view *view = NULL;
+    lstm_dataset *d = data_of(LSTM_ROLE_BOTH, LSTM_ROLE_BOTH);
+    const int64_t most = INT64_MAX, bad = LSTM_E_ARGUMENT, limit = LSTM_E_LIMIT;
+    REFUSED(o.transform = 4, bad, "transform is 4");
+    REFUSED(o.lambda = .5, bad, "lambda is 0.5, expected 0 without Box-Cox");
+    REFUSED((o.transform = LSTM_TRANSFORM_BOXCOX, o.lambda = 3), bad,
+            "lambda is 3, expected -1 .. 2");
+    REFUSED(o.difference = -1, bad, "difference is -1, expected at least 0");
+    REFUSED(o.difference = most, limit, "difference is 9223372036854775807, the limit is");
+    REFUSED(o.scaling = -1, bad, "scaling is -1, expected LSTM_SCALING_NONE, _STANDARD");
+    REFUSED(o.scale_series = 2, bad, "scale_series is 2, expected 0 or 1");
     REFUSED(o.season = 4, bad, "season is 4, expected LSTM_SEASON_NONE, _PHASES");
     REFUSED(o.season_len = 7, bad, "season_len needs LSTM_SEASON_PHASES or _HARMONICS");
     REFUSED(o.n_harmonic = 1, bad, "n_harmonic needs LSTM_SEASON_HARMONICS or _YEAR");
@@ -76,13 +91,7 @@ static void each_option_out_of_its_range_is_named(void **state)
             "n_harmonic is 0, expected 1 .. 16");
     REFUSED((o.season = LSTM_SEASON_YEAR, o.n_harmonic = 17), bad,
             "n_harmonic is 17, expected 1 .. 16");
-    REFUSED(o.past = 2, bad, "past is 2, expected LSTM_PAST_REFUSE or _HOLD");
-    REFUSED(o.missing_input = 2, bad, "missing_input is 2, expected 0 or 1");
-    REFUSED(o.skip_context = -1, bad, "skip_context is -1, expected 0 or 1");
-    REFUSED(o.part = 3, bad, "part is 3, expected LSTM_PART_TRAIN, _TRAIN_VALID or _ALL");
-    REFUSED(o.skip_short = 2, bad, "skip_short is 2, expected 0 or 1");
     REFUSED(o.skip_transform = -1, bad, "skip_transform is -1, expected 0 or 1");
-    REFUSED(o.struct_size = 3, LSTM_E_OPTIONS, NULL);
     lstm_dataset_free(d);
 }
 
@@ -181,7 +190,8 @@ static void an_iterator_takes_its_windows_from_the_view(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_option_out_of_its_range_is_named),
+        cmocka_unit_test(each_option_of_windows_out_of_its_range_is_named),
+        cmocka_unit_test(each_option_of_values_out_of_its_range_is_named),
         cmocka_unit_test(roles_that_a_view_cannot_have_are_named),
         cmocka_unit_test(a_part_without_windows_is_refused),
         cmocka_unit_test(null_and_numbers_out_of_range_are_refused),

@@ -19,7 +19,10 @@ peer_packages() { # environment, module to try, packages
 peers() {
     peer_packages bench-venv torch torch numpy
     peer_packages bench-venv onnxruntime onnx onnxruntime
+    peer_packages bench-venv-jax jax jax numpy
+    peer_packages bench-venv-openvino openvino openvino onnx numpy
     peer_packages bench-venv-keras tensorflow tensorflow-cpu
+    peer_packages bench-venv-keras ai_edge_litert ai-edge-litert
     # Its installer needs parts of setuptools and NumPy that later releases removed.
     peer_packages bench-venv-chainer setuptools 'setuptools<70' wheel 'numpy<1.24' six
     peer_packages bench-venv-chainer chainer --no-build-isolation chainer==7.8.1

@@ -36,7 +36,7 @@ configure_fuzz() { # folder, sanitizers, targets of ninja
     (
         export CC=clang
         # shellcheck disable=SC2086
-        configure "$1" $with_lines -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=2 -Dexamples=false \
+        configure "$1" $with_lines -Dwerror=true -Dfuzz=true -Dcuda=disabled -Doptimization=1 -Dexamples=false \
             -Db_sanitize="$2" -Db_lundef=false
     ) && ninja -C "build/$1" "$3"
 }

@@ -19,24 +19,23 @@ on_machine() { # name of a file in tests/portable, needs
 
 # The companion, where nvcc is, and the device, where there is one. `./dev test` has tested the twin.
 cuda_devices() {
-    say "building build/cuda"
-    if ! configure cuda -Dwerror=true -Dbench=false -Dexamples=false || ! ninja -C build/cuda tests/device/check_device; then
-        say "build/cuda does not build"
+    say "building the companion for CUDA devices in build/default"
+    if ! configure default -Dwerror=true -Dcuda=auto; then
         add 0 1
         return 0
     fi
-    companion=$(ninja -C build/cuda -t targets all |
+    companion=$(ninja -C build/default -t targets all |
         sed -n 's/^\(cuda\/liblstmts-cuda\.so\.[0-9.]*\): .*/\1/p')
     if [ -z "$companion" ]; then
         note "CUDA devices (no nvcc here that compiles cuda/*.cu, or no cuBLAS); their twin was tested"
-    elif ! ninja -C build/cuda "$companion"; then
+    elif ! ninja -C build/default "$companion" tests/device/check_device; then
         say "liblstmts-cuda does not build"
         add 0 1
     elif ! nvidia-smi -L >/dev/null 2>&1; then
         note "CUDA devices (no GPU here); the companion was built and its twin tested"
         add 1 0
-    elif LD_LIBRARY_PATH="build/cuda/cuda${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
-        LSTMTS_GOLDEN="$PWD/tests/golden" build/cuda/tests/device/check_device cuda; then
+    elif LD_LIBRARY_PATH="build/default/cuda${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" \
+        LSTMTS_GOLDEN="$PWD/tests/golden" build/default/tests/device/check_device cuda; then
         add 1 0
     else
         add 0 1

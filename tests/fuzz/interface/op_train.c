@@ -6,6 +6,16 @@
 
 #define FIELD(type, field) (1u << offsetof(type, field) / 8)
 
+/* Pointers with their counts, callbacks, threads and device: what must not be any number. */
+static const unsigned updater_pointers =
+    FIELD(lstm_updater_options, n_hook) | FIELD(lstm_updater_options, hooks) |
+    FIELD(lstm_updater_options, optimizer) | FIELD(lstm_updater_options, schedule) |
+    FIELD(lstm_updater_options, sampling) | FIELD(lstm_updater_options, loss) |
+    FIELD(lstm_updater_options, curriculum) | FIELD(lstm_updater_options, n_tensor_rule) |
+    FIELD(lstm_updater_options, loss_fn) | FIELD(lstm_updater_options, loss_user) |
+    FIELD(lstm_updater_options, tensor_rules) | FIELD(lstm_updater_options, n_threads) |
+    FIELD(lstm_updater_options, device);
+
 static lstm_status updater_new(int i, int model, int iter)
 {
     static const char *const devices[] = {NULL, NULL, NULL, "cpu", "", "cpu:1", "gpu", "cuda:-1"};
@@ -36,15 +46,7 @@ static lstm_status updater_new(int i, int model, int iter)
     options.schedule = pick(4) != 3 ? NULL : odd_schedule;
     options.n_threads = number_of_threads();
     options.device = devices[pick(8)];
-    void *odd = SPOILED(
-        options, FIELD(lstm_updater_options, n_hook) | FIELD(lstm_updater_options, hooks) |
-                     FIELD(lstm_updater_options, optimizer) |
-                     FIELD(lstm_updater_options, schedule) | FIELD(lstm_updater_options, sampling) |
-                     FIELD(lstm_updater_options, loss) | FIELD(lstm_updater_options, curriculum) |
-                     FIELD(lstm_updater_options, n_tensor_rule) |
-                     FIELD(lstm_updater_options, loss_fn) | FIELD(lstm_updater_options, loss_user) |
-                     FIELD(lstm_updater_options, tensor_rules) |
-                     FIELD(lstm_updater_options, n_threads) | FIELD(lstm_updater_options, device));
+    void *odd = SPOILED(options, updater_pointers);
     lstm_status status =
         CALL(E(ARGUMENT) | E(OPTIONS) | E(SHAPE) | E(LIMIT) | E(NOMEM) | E(DEVICE),
              lstm_updater_new(&w.updaters[i], w.models[model], w.iters[iter], odd));

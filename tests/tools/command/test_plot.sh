@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs --plot with a program gnuplot of this test, which prints what it is told, and lstmts bench:
-# test_plot.sh BUILD_DIR
+# Runs --plot with a program gnuplot of this test, which prints what it is told: test_plot.sh BUILD_DIR
 set -u
 export LC_ALL=C
 . "$(dirname "$0")/../../examples_check.sh"
@@ -65,15 +64,5 @@ check "a missing value is drawn as missing" contains picture.svg '^1615417200 Na
 run predict model load.csv -q --plot picture.png
 check "predict draws, too" same 0 "$code"
 check "as PNG" contains picture.png 'set terminal pngcairo '
-
-section bench
-run bench --jobs 1
-check "bench succeeds" same 0 "$code"
-three_sizes() {
-    awk '$1 ~ /^[0-9]+$/ && $2 > last && $3 > 0 && $4 > 0 && $5 > 0 { last = $2; n++ } END { exit n != 3 }' out
-}
-check "with three sizes of networks" three_sizes
-run bench load.csv
-check "it takes no table" same 2 "$code"
 
 summary

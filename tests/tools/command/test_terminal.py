@@ -69,7 +69,7 @@ def _lines(seen):
 
 def progress_is_one_line_that_fits_the_terminal():
     for columns in (10, 40, 80):
-        shown = Terminal("forecast", "load.csv", *SHORT, "--updates", "200", COLUMNS=str(columns))
+        shown = Terminal("forecast", "load.csv", *SHORT, "--updates", "60", COLUMNS=str(columns))
         expect(shown.end() == 0, f"{shown.seen!r}")
         progress = [line for line in _lines(shown.seen) if re.match(r"[#.]* ?[ 0-9]{3} %", line)]
         expect(progress, f"no progress in {shown.seen!r}")
@@ -95,7 +95,7 @@ def _whole_fields(line):
 
 def no_field_of_progress_is_cut():
     for columns in (30, 40, 60, 80, 120):
-        shown = Terminal("forecast", "load.csv", *SHORT, "--updates", "200", COLUMNS=str(columns))
+        shown = Terminal("forecast", "load.csv", *SHORT, "--updates", "60", COLUMNS=str(columns))
         expect(shown.end() == 0, f"{shown.seen!r}")
         lines = [line for line in _lines(shown.seen) if re.match(r"[#.]* ?[ 0-9]{3} %", line)]
         fields = [_whole_fields(line) for line in lines]
@@ -127,22 +127,26 @@ def without_a_folder_an_interrupt_says_that_nothing_is_kept():
     expect(b"nothing was written; with --folder DIR a fit" in shown.seen, f"{shown.seen!r}")
 
 
+def _last_change(folder, pattern):
+    return max((file.stat().st_mtime_ns for file in Path(folder).glob(pattern)), default=0)
+
+
 def the_line_that_resumes_is_one_for_a_shell():
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "load.csv").write_text(TABLE)
+        changed = 0
         for arguments in (["train", "load.csv", *ENDLESS, "--folder", "a run's", "-m", "model"], None):
             halted = subprocess.Popen([PROGRAM, *arguments] if arguments else ["sh", "-c", "exec " + line],
                                       cwd=folder, stderr=subprocess.PIPE, text=True,
                                       env={**os.environ, "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}"})
-            while not list(Path(folder).glob("a run's/training-*")) and halted.poll() is None:
+            while _last_change(folder, "a run's/training-*") <= changed and halted.poll() is None:
                 time.sleep(0.01)
-            if arguments is None:
-                time.sleep(0.5)
             halted.send_signal(signal.SIGINT)
             said = halted.communicate()[1]
             expect(halted.returncode == -signal.SIGINT, said)
             line = re.search("lstmts train --folder .*", said)[0]
             expect(line.startswith(r"lstmts train --folder 'a run'\''s' --resume"), line)
+            changed = _last_change(folder, "a run's/training-*")
         expect("--model model" in line, "another run than the first one has its outputs in the line")
 
 
@@ -155,7 +159,7 @@ def a_killed_run_that_is_resumed_has_the_same_files():
     for number in (signal.SIGKILL, signal.SIGTERM):
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "load.csv").write_text(TABLE)
-            options = ["load.csv", *SHORT, "--updates", "600"]
+            options = ["load.csv", *SHORT, "--updates", "200"]
             whole = _forecast(folder, *options, "-o", "whole.csv", "-m", "whole", "-r", "whole.html",
                               "--folder", "other")
             expect(whole.returncode == 0, whole.stderr)
