@@ -16,7 +16,9 @@ void lts_stream_clear(lts_stream_step *step)
 
 void lts_stream_bind(lts_stream_step *step, const lts_packed *packed, const lts_trace *trace)
 {
-    step->fits = packed->kernels->stream != NULL && packed->folded && trace->B == 1;
+    bool packed_floats = packed->layers[0].in != NULL && packed->layers[0].h != NULL;
+    step->fits =
+        packed->kernels->stream != NULL && packed->folded && packed_floats && trace->B == 1;
     if (!step->fits)
         return;
     step->stream = (lts_stream){.L = packed->L,
