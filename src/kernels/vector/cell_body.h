@@ -169,34 +169,101 @@ static inline real *gates_at(const lts_cells *cells, int64_t row, int64_t unit)
 
 enum { AT_ONCE = 8 * LTS_ROWS };
 
-KERNEL void start_rows(const int width, int64_t rows, const real *bias, vec z[][4])
+/* What z of a group of rows begins with: the bias, the inputs, and the first n_h units of h. */
+typedef struct first_sums {
+    const real *bias;
+    int64_t n_in, in_row;
+    const real *in, *in_weights;
+    int64_t n_h, h_row;
+    const real *h, *h_weights;
+} first_sums;
+
+KERNEL void start_cells_tile(const int rows, const int width, const first_sums *s, int64_t row,
+                             vec z[][4])
 {
-    for (int64_t r = 0; r < rows; r++)
-        UNROLL for (int v = 0; v < width; v++) z[r][v] = load(bias + v * LTS_LANES);
+    vec sums[MAX_ROWS][4];
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++) sums[r][v] = load(s->bias + v * LTS_LANES);
+    }
+    if (s->n_in > 0)
+        add_products(rows, width, s->n_in, s->in + row * s->in_row, s->in_row, 1, s->in_weights,
+                     sums);
+    if (s->n_h > 0)
+        add_products(rows, width, s->n_h, s->h + row * s->h_row, s->h_row, 1, s->h_weights, sums);
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++) z[row + r][v] = sums[r][v];
+    }
 }
 
-/* Rows row .. row + rows - 1, at most AT_ONCE, of the block of units that begins at `unit`. */
+KERNEL void start_cells_tiles(const int width, const tiling *tiles, const first_sums *s, vec z[][4])
+{
+    for (int64_t t = 0, row = 0; t < tiles->n; t++) {
+        int64_t rows = tile_rows(tiles, t);
+#define TILE(rows, width) start_cells_tile(rows, width, s, row, z)
+        WITH_CONSTANT_ROWS(rows, width, TILE);
+#undef TILE
+        row += rows;
+    }
+}
+
+NOT_INLINED void start_group(const tiling *tiles, const first_sums *s, vec z[][4])
+{
+    start_cells_tiles(4, tiles, s, z);
+}
+
+NOT_INLINED void start_narrow_group(int64_t width, const tiling *tiles, const first_sums *s,
+                                    vec z[][4])
+{
+    if (width == 2)
+        start_cells_tiles(2, tiles, s, z);
+    else
+        start_cells_tiles(1, tiles, s, z);
+}
+
+/*
+ * Rows row .. row + rows - 1, at most AT_ONCE, of the block of units that begins at `unit`. As many
+ * weights as stay in the first-level cache are used in one pass, so that z is stored once.
+ */
 static void forward_block(const lts_cells *cells, const lts_cell_weights *weights, int64_t unit,
                           int64_t row, int64_t rows)
 {
+    enum { AT_MOST = NEAR_BLOCK + NEAR_BLOCK / 4 };
     vec z[AT_ONCE][4];
     int64_t n_in = cells->n_in, Hp = cells->Hp;
-    int64_t H = cells->h_prev == NULL ? 0 : cells->H;
+    int64_t H = cells->h_prev == NULL ? 0 : cells->H, n_h = near_block(H);
     int64_t width = lts_block_units(LTS_LANES, cells->H, unit) * 4 / LTS_LANES;
     const real *in = cells->in + row * cells->in_row, *h = H == 0 ? NULL : cells->h_prev + row * Hp;
     const real *in_weights = weights->in + 4 * unit * n_in,
                *h_weights = weights->h + 4 * unit * cells->H;
     real *gates = gates_at(cells, row, unit);
     const tiling tiles = split_rows(rows);
+    const first_sums s = {.bias = weights->bias + 4 * unit,
+                          .n_in = n_in <= AT_MOST ? n_in : 0,
+                          .in_row = cells->in_row,
+                          .in = in,
+                          .in_weights = in_weights,
+                          .n_h = n_in + n_h <= AT_MOST ? n_h : 0,
+                          .h_row = Hp,
+                          .h = h,
+                          .h_weights = h_weights};
+    if (s.n_h > 0) {
+        H -= s.n_h;
+        h += s.n_h;
+        h_weights += s.n_h * width * LTS_LANES;
+    }
     if (width == 4) {
-        start_rows(4, rows, weights->bias + 4 * unit, z);
-        add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
+        start_group(&tiles, &s, z);
+        if (s.n_in < n_in)
+            add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_group(&tiles, H, h, Hp, h_weights, z);
         finish_cells(rows, cells, row * Hp + unit, Hp, gates, (int64_t)4 * LTS_LANES,
                      (const real *)z);
     } else {
-        start_rows(width == 2 ? 2 : 1, rows, weights->bias + 4 * unit, z);
-        add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
+        start_narrow_group(width, &tiles, &s, z);
+        if (s.n_in < n_in)
+            add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_narrow_group(width, &tiles, H, h, Hp, h_weights, z);
         finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, (const real *)z,
                             (int64_t)4 * LTS_LANES);
