@@ -144,12 +144,9 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
     return LSTM_OK;
 }
 
-/* Whether a step from x [D] was made and is finite; it is not for every state. */
-static bool step_alone(const lstm_state *state, const real *x)
+static bool try_alone(const lstm_state *state, const real *x)
 {
-    const lts_packed *packed = &state->prepared->packed;
-    return state->stream.fits && !lts_layer_is_shared(packed, packed->L - 1, 1, state->pool) &&
-           lts_stream_try(&state->stream, packed, &state->trace, x);
+    return lts_stream_try(&state->stream, &state->prepared->packed, &state->trace, state->pool, x);
 }
 
 /*
@@ -171,7 +168,7 @@ static lstm_status step_checked(lstm_state *state)
 lstm_status lts_state_try(lstm_state *state)
 {
     LTS_TRY(check_fresh(state));
-    return step_alone(state, state->trace.x) ? LSTM_OK : step_checked(state);
+    return try_alone(state, state->trace.x) ? LSTM_OK : step_checked(state);
 }
 
 void lts_state_commit(lstm_state *state)
@@ -205,7 +202,7 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     const lts_params *params = &state->model->params;
     int64_t B = state->trace.B;
     LTS_TRY(check_fresh(state));
-    if (!step_alone(state, x)) {
+    if (!try_alone(state, x)) {
         memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
         LTS_TRY(step_checked(state));
     }

@@ -20,12 +20,15 @@ void lts_stream_bind(lts_stream_step *step, const lts_packed *packed, const lts_
 
 /**
  * One step from x [D], with y in the trace. The caller commits it.
- * @return whether x, h and y are finite. Otherwise lts_segment_step() tells what is not.
+ * @param pool  threads that lts_segment_step() would use, or NULL
+ * @return whether x, h and y are finite. If not, or if no step was made since it does not fit or
+ *         threads would share it, lts_segment_step() makes it and tells what is not finite.
  */
 static inline bool lts_stream_try(const lts_stream_step *step, const lts_packed *packed,
-                                  const lts_trace *trace, const real *x)
+                                  const lts_trace *trace, const lts_pool *pool, const real *x)
 {
-    return packed->kernels->stream->step(&step->stream, trace->flipped, trace->from_zero, x,
+    return step->fits && !lts_layer_is_shared(packed, packed->L - 1, 1, pool) &&
+           packed->kernels->stream->step(&step->stream, trace->flipped, trace->from_zero, x,
                                          trace->y);
 }
 

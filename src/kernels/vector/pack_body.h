@@ -56,6 +56,11 @@ static void copy_columns(int64_t n_column, int64_t n_row, const real *a, int64_t
                          int64_t stride)
 {
     int64_t whole = n_column - n_column % LTS_LANES;
+    if (n_column == LTS_LANES) { /* nearly always when weights are packed */
+        for (int64_t r = 0; r < n_row; r++)
+            store(to + r * stride, load(a + r * lda));
+        return;
+    }
     for (int64_t r = 0; r < n_row; r++, a += lda, to += stride) {
         for (int64_t q = 0; q < whole; q += LTS_LANES)
             store(to + q, load(a + q));
