@@ -126,6 +126,11 @@ static void check_parts(const source *from)
         FUZZ_HOLDS(profile_column(&of, from->frame, c));
         FUZZ_HOLDS(of.n + of.missing == from->frame->n_row);
     }
+    profile_peak peaks[PROFILE_PEAKS];
+    int64_t n = profile_peaks(peaks, from->frame);
+    FUZZ_HOLDS(n >= 0 && n <= PROFILE_PEAKS);
+    for (int64_t i = 0; i < n; i++)
+        FUZZ_HOLDS(peaks[i].lag >= 2 && peaks[i].height > 0);
 }
 
 /* The lines of the table as rows of a filter. */

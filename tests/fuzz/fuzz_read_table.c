@@ -13,7 +13,8 @@ enum { N_CHOICE = 2 };
 
 static table_options options_of(const uint8_t *choice)
 {
-    static const char *const formats[] = {NULL, "%d.%m.%Y %H:%M", "%s", "%Y-%j %I%p"};
+    static const char *const formats[] = {NULL, "%d.%m.%Y %H:%M", "%a %G-W%V-%u %T.%f",
+                                          "%Y-%j %I%p"};
     static const char *const columns[] = {NULL, "", "1", "ds"};
     static const table_policy duplicates[] = {TABLE_DEFAULT, TABLE_FIRST, TABLE_LAST, TABLE_MEAN};
     bool strict = (choice[1] & 128) != 0;

@@ -116,15 +116,18 @@ static int64_t find(const cells *made, const cell *name)
 static int check_columns(const cells *made)
 {
     for (int64_t c = 0; c < made->width; c++) {
+        const char *name = lstm_dataset_column_name(made->frame, c);
         int64_t n = 0;
-        for (int64_t i = 0; i < made->n_cell; i++)
+        for (int64_t i = 0; i < made->n_cell && n < 2; i++) {
             n += made->columns[i] == c;
-        if (n != 1) {
-            message_error("standard input: line 1: column '%s' is %s",
-                          lstm_dataset_column_name(made->frame, c),
-                          n == 0 ? "missing" : "there twice");
-            return -1;
+            if (n == 2)
+                message_error("standard input: line 1, column %lld: column '%s' is there twice",
+                              (long long)i + 1, name);
         }
+        if (n == 0)
+            message_error("standard input: line 1: column '%s' is missing", name);
+        if (n != 1)
+            return -1;
     }
     return 1;
 }
@@ -210,6 +213,15 @@ static const char *read_value(double *value, const cells *made, const cell *of)
     return fault == TABLE_NUMBER_RANGE || fabs(*value) > (double)FLT_MAX ? "is too large" : NULL;
 }
 
+/* A row of n cells. The first one that is missing, or too many, is named. */
+static int refuse_count(const cells *made, int64_t number, int64_t n)
+{
+    return message_error("standard input: line %lld, column %lld: cells in the row: %lld, expected "
+                         "%lld%s",
+                         (long long)number, (long long)(n < made->n_cell ? n : made->n_cell) + 1,
+                         (long long)n, (long long)made->n_cell, HINT);
+}
+
 int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
 {
     char *at = line;
@@ -218,9 +230,10 @@ int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
         cell of = {0};
         if (at != NULL)
             of = next_cell(&at, made->delimiter);
-        if (of.text == NULL || (i + 1 == made->n_cell && at != NULL))
-            return message_error("standard input: line %lld: the row does not have %lld cells%s",
-                                 (long long)number, (long long)made->n_cell, HINT);
+        if (of.text == NULL)
+            return refuse_count(made, number, i);
+        if (i + 1 == made->n_cell && at != NULL)
+            return refuse_count(made, number, i + 1 + count_cells(at, made->delimiter));
         if (made->columns[i] < 0)
             continue;
         const char *fault = read_value(&value, made, &of);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a table holds, without a fit. */
+/* What a table holds. */
 #include "command/console/message.h"
 #include "command/options/commands.h"
 #include "command/source/profile.h"
 #include "command/source/source.h"
+#include "command/study/defaults.h"
 #include "command/study/judge.h"
 #include "command/study/words.h"
 #include "table/date.h"
@@ -35,12 +36,15 @@ static int print_columns(const source *from)
     return EXIT_OK;
 }
 
-static void print_season(const source *from)
+/* The season by the calendar, and the lags at which the values repeat. @return rows, or 0 */
+static int64_t print_season(const source *from)
 {
+    profile_peak peaks[PROFILE_PEAKS];
     int64_t season = judge_calendar_season(from->frame->step_unit, from->frame->step);
     double gain = season == 0 ? 0 : profile_season(from->frame, season);
+    int64_t n = profile_peaks(peaks, from->frame);
     if (season == 0)
-        printf("\nseason: none by the calendar; a fit looks for one in the data\n");
+        printf("\nseason: none by the calendar\n");
     else if (gain > 0.1)
         printf("\nseason: %lld rows; values a season apart differ %.0f %% less than those half a "
                "season apart\n",
@@ -48,14 +52,18 @@ static void print_season(const source *from)
     else
         printf("\nseason: %lld rows by the calendar, which the values do not show\n",
                (long long)season);
-    printf("defaults of a fit: all columns are targets; missing values are not scored; the last\n"
-           "fifth of the rows judges, 15 %% before it choose\n");
+    printf("autocorrelation: %s", n == 0 ? "no peaks" : n == 1 ? "a peak at " : "peaks at ");
+    for (int64_t i = 0; i < n; i++)
+        printf("%s%lld rows (%.2f)", i == 0 ? "" : ", ", (long long)peaks[i].lag, peaks[i].height);
+    printf("\n\n");
+    return season > 0 ? season : n > 0 ? peaks[0].lag : 0;
 }
 
 int cmd_describe(const settings *set)
 {
     source from;
     char text[160];
+    int64_t season = 0;
     int code = source_read(&from, set);
     if (code == EXIT_OK) {
         printf("%s: %s\n", set->data, words_table(text, sizeof text, &from));
@@ -66,7 +74,9 @@ int cmd_describe(const settings *set)
         code = print_columns(&from);
     }
     if (code == EXIT_OK)
-        print_season(&from);
+        season = print_season(&from);
+    if (code == EXIT_OK)
+        code = defaults_print(&from, set, season);
     source_close(&from);
     return code;
 }

@@ -6,22 +6,12 @@
 #include "command/output/plot.h"
 #include "command/study/page.h"
 #include "command/study/study.h"
-#include <string.h>
-
-static bool is_standard(const char *path)
-{
-    return path != NULL && strcmp(path, "-") == 0;
-}
 
 int cmd_forecast(const settings *set)
 {
     study made;
     forecast rows = {0};
     page report = {0};
-    if (is_standard(set->report) && (set->output == NULL || is_standard(set->output))) {
-        message_error("--report - needs an --output: both cannot be standard output");
-        return EXIT_USAGE;
-    }
     int code = plot_check(set->plot);
     if (code != EXIT_OK)
         return code;

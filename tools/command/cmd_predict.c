@@ -6,20 +6,16 @@
 #include "command/output/output.h"
 #include "command/output/plot.h"
 #include "command/source/source.h"
+#include "command/study/page.h"
 
-int cmd_predict(const settings *set)
+/* Reads the table, forecasts it and writes the files. */
+static int forecast_table(const settings *set, const lstm_forecaster *forecaster)
 {
     source from = {0};
     forecast rows = {0};
+    page report = {0};
     lstm_dataset *empty = NULL;
-    lstm_forecaster *forecaster = NULL;
-    int code = plot_check(set->plot);
-    if (code == EXIT_OK)
-        code = targets_check(set);
-    if (code != EXIT_OK)
-        return code;
-    if (lstm_forecaster_load(&forecaster, set->saved) < 0)
-        return message_library(set->saved);
+    int code = EXIT_OK;
     if (lstm_forecaster_frame(&empty, forecaster) < 0)
         code = message_library(set->saved);
     if (code == EXIT_OK)
@@ -30,12 +26,36 @@ int cmd_predict(const settings *set)
         lstm_dataset_free(empty);
     if (code == EXIT_OK)
         code = forecast_make(&rows, forecaster, &from, set->horizon);
+    if (code == EXIT_OK && set->report != NULL)
+        code = page_saved(&report, forecaster, &from, set);
     if (code == EXIT_OK)
         code = output_write(&rows, set->format, set->output);
     if (code == EXIT_OK)
         code = plot_write(&rows, &from, set->plot);
+    if (code == EXIT_OK && set->report != NULL)
+        code = page_write(&report, set->report);
+    page_close(&report);
     forecast_free(&rows);
     source_close(&from);
+    return code;
+}
+
+int cmd_predict(const settings *set)
+{
+    int code = plot_check(set->plot);
+    if (code == EXIT_OK)
+        code = targets_check(set);
+    if (code != EXIT_OK)
+        return code;
+    lstm_forecaster *forecaster = NULL;
+    lstm_status status = lstm_forecaster_load(&forecaster, set->saved);
+    if (status < 0) {
+        code = message_library(set->saved);
+        if (status == LSTM_E_FORMAT)
+            message_note("MODEL comes before DATA: lstmts predict MODEL DATA");
+        return code;
+    }
+    code = forecast_table(set, forecaster);
     lstm_forecaster_free(forecaster);
     return code;
 }

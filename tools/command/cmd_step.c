@@ -5,6 +5,7 @@
 #include "command/console/number.h"
 #include "command/console/stop.h"
 #include "command/options/commands.h"
+#include "command/output/name.h"
 #include "command/stepper.h"
 #include <errno.h>
 #include <math.h>
@@ -51,14 +52,21 @@ static void close_filter(filter *f)
 static void write_header(const filter *f)
 {
     const stepper *model = &f->model;
-    for (int64_t h = 0; h < model->H; h++)
-        for (int64_t k = 0; k < model->K; k++) {
-            const char *name = stepper_target(model, k);
-            printf("%s%s_%lld", h + k == 0 ? "" : ",", name, (long long)h + 1);
-            for (int64_t l = 0; l < 2 * model->L; l++)
-                printf(",%s_%lld_%s_%g", name, (long long)h + 1, l % 2 == 0 ? "lower" : "upper",
-                       100 * model->levels[l / 2]);
+    char ending[48];
+    for (int64_t i = 0; i < model->H * model->K; i++) {
+        const char *name = stepper_target(model, i % model->K);
+        long long ahead = (long long)(i / model->K) + 1;
+        if (i > 0)
+            putchar(',');
+        snprintf(ending, sizeof ending, "_%lld", ahead);
+        name_csv(stdout, name, ending);
+        for (int64_t l = 0; l < 2 * model->L; l++) {
+            putchar(',');
+            snprintf(ending, sizeof ending, "_%lld_%s_%g", ahead, l % 2 == 0 ? "lower" : "upper",
+                     100 * model->levels[l / 2]);
+            name_csv(stdout, name, ending);
         }
+    }
     putchar('\n');
 }
 
@@ -87,28 +95,35 @@ static void write_line(const filter *f)
     putchar('\n');
 }
 
-static void write_bounds(const filter *f, int64_t l, bool is_upper)
+/* The rows of one column: its values, or a bound of level l. */
+static void write_array(const filter *f, int64_t k, int64_t l, const char *side)
 {
     const stepper *model = &f->model;
-    printf("],\"%s_%g\":[", is_upper ? "upper" : "lower", 100 * model->levels[l]);
-    for (int64_t i = 0; i < model->H * model->K; i++) {
-        if (i > 0)
-            putchar(',');
-        write_number(f, stepper_bound(model, is_upper, l, i / model->K, i % model->K));
+    char ending[32] = "";
+    if (side != NULL)
+        snprintf(ending, sizeof ending, "_%s_%g", side, 100 * model->levels[l]);
+    putchar(',');
+    name_json(stdout, stepper_target(model, k), ending);
+    for (int64_t h = 0; h < model->H; h++) {
+        fputs(h == 0 ? ":[" : ",", stdout);
+        write_number(f, side == NULL ? f->y[h * model->K + k]
+                                     : stepper_bound(model, *side == 'u', l, h, k));
     }
+    putchar(']');
 }
 
+/* Names as in the output of predict, each with the rows ahead. */
 static void write_object(const filter *f)
 {
-    printf("{\"row\":%lld,\"y\":[", (long long)f->n_row);
-    for (int64_t i = 0; i < f->model.H * f->model.K; i++) {
-        if (i > 0)
-            putchar(',');
-        write_number(f, f->y[i]);
+    printf("{\"row\":%lld", (long long)f->n_row);
+    for (int64_t k = 0; k < f->model.K; k++) {
+        write_array(f, k, 0, NULL);
+        for (int64_t l = 0; l < f->model.L; l++) {
+            write_array(f, k, l, "lower");
+            write_array(f, k, l, "upper");
+        }
     }
-    for (int64_t l = 0; l < 2 * f->model.L; l++)
-        write_bounds(f, l / 2, l % 2 != 0);
-    fputs("]}\n", stdout);
+    fputs("}\n", stdout);
 }
 
 static int take_row(filter *f, char *line, int64_t number)

@@ -4,6 +4,7 @@
 #include "command/options/arguments.h"
 #include "command/options/commands.h"
 #include "command/options/completion.h"
+#include "command/options/guess.h"
 #include "command/options/options.h"
 #include <lstmts/library.h>
 #include <stdio.h>
@@ -36,10 +37,13 @@ static const command commands[] = {
      "rows that came before.",
      "tail -f sales.csv | lstmts step sales.safetensors", cmd_step},
     {"describe", OF_DESCRIBE, "DATA",
-     "Show what a table holds: columns, step, gaps, missing values, outliers, season.",
+     "Show what a table holds: columns, step, gaps, missing values, outliers, seasons; and which\n"
+     "defaults a fit would take, and why.",
      "lstmts describe sales.csv", cmd_describe},
     {"inspect", OF_INSPECT, "MODEL",
-     "Show what a file holds: its configuration, tensors and checksum, as JSON.",
+     "Show what a file holds: its configuration, tensors, history and checksum, as JSON. MODEL is "
+     "a\n"
+     "forecaster, a network or a checkpoint, or the folder of a run or its log.jsonl.",
      "lstmts inspect sales.safetensors", cmd_inspect},
     {"bench", OF_BENCH, "",
      "Show how fast this machine is: milliseconds of an update of a training, and microseconds of "
@@ -58,9 +62,10 @@ static void print_help(void)
         printf("  %-12s%.*s\n", commands[i].name, size, commands[i].summary);
     }
     printf("  %-12s%s\n", "completion", "Print the completion of bash, zsh or fish");
+    printf("  %-12s%s\n", "help", "Show the options of a command");
     printf(
-        "\n'lstmts COMMAND --help' shows the options of a command. 'lstmts --version' shows the\n"
-        "version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
+        "\n'lstmts help COMMAND' or 'lstmts COMMAND --help' shows the options of a command.\n"
+        "'lstmts --version' shows the version. Exit codes: 0 success, 1 failure, 2 wrong use.\n");
 }
 
 static int run(const command *cmd, int argc, char **argv)
@@ -77,25 +82,72 @@ static int run(const command *cmd, int argc, char **argv)
     return code;
 }
 
-int main(int argc, char **argv)
+static bool is_help(const char *word)
 {
-    const char *name = argc < 2 ? "" : argv[1];
-    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-        printf("lstmts %s\n", lstm_version());
-        return EXIT_OK;
-    }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        print_help();
-        return EXIT_OK;
-    }
-    if (strcmp(name, "completion") == 0)
-        return completion_print(argc == 3 ? argv[2] : NULL, commands, N_COMMAND);
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static bool is_version(const char *word)
+{
+    return strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 ||
+           strcmp(word, "version") == 0;
+}
+
+static const command *find_command(const char *name)
+{
     for (int i = 0; i < N_COMMAND; i++)
         if (strcmp(name, commands[i].name) == 0)
-            return run(&commands[i], argc - 1, argv + 1);
+            return &commands[i];
+    return NULL;
+}
+
+static int report_unknown(const char *name)
+{
+    guess near = {.word = name};
+    for (int i = 0; i < N_COMMAND; i++)
+        guess_try(&near, commands[i].name);
+    guess_try(&near, "completion");
+    guess_try(&near, "help");
     if (*name == '\0')
         message_error("which command? 'lstmts --help' lists them");
+    else if (*name == '-')
+        message_error("'%s' comes behind the command: lstmts forecast DATA --horizon 48", name);
+    else if (near.name != NULL)
+        message_error("'%s' is not a command; did you mean '%s'? 'lstmts --help' lists all", name,
+                      near.name);
     else
         message_error("'%s' is not a command; 'lstmts --help' lists them", name);
     return EXIT_USAGE;
+}
+
+/* "help", "help forecast". */
+static int run_help(const char *name)
+{
+    const command *cmd = name == NULL ? NULL : find_command(name);
+    if (name == NULL || is_help(name))
+        print_help();
+    else if (strcmp(name, "completion") == 0)
+        completion_help();
+    else if (cmd == NULL)
+        return report_unknown(name);
+    else
+        arguments_help(cmd);
+    return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc < 2 ? "" : argv[1];
+    if (is_version(name)) {
+        printf("lstmts %s\n", lstm_version());
+        return EXIT_OK;
+    }
+    if (is_help(name))
+        return run_help(argc > 2 ? argv[2] : NULL);
+    if (strcmp(name, "completion") == 0 && argc == 3 && is_help(argv[2]))
+        return run_help(name);
+    if (strcmp(name, "completion") == 0)
+        return completion_print(argc == 3 ? argv[2] : NULL, commands, N_COMMAND);
+    const command *cmd = find_command(name);
+    return cmd == NULL ? report_unknown(name) : run(cmd, argc - 1, argv + 1);
 }

@@ -3,6 +3,7 @@
 #include "command/console/message.h"
 #include "table/date.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +96,11 @@ static int open_network(stepper *made, const settings *set)
         return message_error("%s has %lld inputs and %lld outputs: it forecasts 1 row", set->saved,
                              (long long)made->C, (long long)made->K);
     made->next = calloc((size_t)made->K, sizeof *made->next);
-    if (made->next == NULL)
+    made->names = calloc((size_t)made->K, sizeof *made->names);
+    if (made->next == NULL || made->names == NULL)
         return message_error("out of memory");
+    for (int64_t k = 0; k < made->K; k++)
+        snprintf(made->names[k], sizeof made->names[k], "%lld", (long long)k);
     if (lstm_state_new(&made->state, made->model, 1) < 0 ||
         lstm_dataset_new(&made->frame, &columns) < 0)
         return message_library(set->saved);
@@ -125,6 +129,7 @@ void stepper_close(stepper *made)
     lstm_model_free(made->model);
     lstm_dataset_free(made->frame);
     free(made->next);
+    free(made->names);
     free(made->lower);
     free(made->upper);
 }
@@ -155,10 +160,10 @@ lstm_real stepper_bound(const stepper *made, bool is_upper, int64_t l, int64_t h
 
 const char *stepper_target(const stepper *made, int64_t k)
 {
-    for (int64_t c = 0; c < made->C; c++) {
+    for (int64_t c = 0; c < made->C && made->names == NULL; c++) {
         int64_t role = lstm_dataset_role(made->frame, c);
         if ((role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET) && k-- == 0)
             return lstm_dataset_column_name(made->frame, c);
     }
-    return "output"; /* of a network with more outputs than inputs */
+    return made->names[k];
 }

@@ -22,7 +22,8 @@ typedef struct stepper {
     source from; /**< rows that came before, or nothing                                */
     lstm_model *model;
     lstm_state *state;
-    lstm_real *next; /**< [K] the last output of a network                             */
+    lstm_real *next;   /**< [K] the last output of a network                           */
+    char (*names)[24]; /**< [K] of the outputs of a network: 0, 1, ...                 */
 } stepper;
 
 /**

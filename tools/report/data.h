@@ -60,13 +60,14 @@ typedef struct report_data {
     int64_t n_metric;           /**< metrics of which less is better                          */
     const char *const *metrics; /**< [n_metric] names; number 0 is judged in words            */
     const double *scores;       /**< [n_series, K, n_method, n_metric]                        */
-    const double *totals;    /**< [n_method, n_metric] of all together, or NULL; a metric without a
+    const double *totals; /**< [n_method, n_metric] of all together, or NULL; a metric without a
                               finite value is left out */
-    const char *step_metric; /**< name of the errors by step                               */
-    int64_t n_step;          /**< steps that were judged                                   */
+    const char *const *step_metrics; /**< [K + 1] names of the errors by step              */
+    int64_t n_step;                  /**< steps that were judged                           */
     const double *step_errors; /**< [K + 1, n_method, n_step]; number K is all columns       */
     const double *coverage;    /**< [K + 1, n_step] shares, or NULL; as step_errors          */
-    const char *verdict;       /**< lines of text, such as those of lstm_backtest_words()    */
+    const char *verdict; /**< lines of text, such as those of lstm_backtest_words()          */
+    const char *lacking; /**< which parts there are not, and why; NULL = nothing              */
 
     int64_t n_curve;
     const report_curve *curves;

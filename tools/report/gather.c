@@ -67,6 +67,7 @@ static lstm_status gather_settings(report_gathered *gathered, const report_sourc
     gathered->data.n_setting = n + 1;
     gathered->data.title = sources->title;
     gathered->data.command = sources->command;
+    gathered->data.lacking = sources->lacking;
     gathered->data.curves = sources->curves;
     gathered->data.n_curve = sources->n_curve;
     return LSTM_OK;

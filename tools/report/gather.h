@@ -37,7 +37,7 @@ typedef struct report_sources {
     const report_fact *facts; /**< more of the data                                             */
     int64_t n_setting;
     const report_fact *settings; /**< more settings: seed, time, ...                            */
-    const char *title, *command; /**< as of report_data                                         */
+    const char *title, *command, *lacking; /**< as of report_data                               */
 } report_sources;
 
 /** Gathered data. Opaque. */

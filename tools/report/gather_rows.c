@@ -139,6 +139,8 @@ static const char *parts_fact(report_gathered *gathered, const lstm_dataset *dat
         n_train += train_end;
         n_valid += valid_end - train_end;
     }
+    if (n_train == n_row) /* the table of a saved forecaster has no parts */
+        return report_gathered_print(gathered, "%lld", (long long)n_row);
     return report_gathered_print(
         gathered,
         "%lld rows: %lld of the training part, %lld of the validation part, %lld of the "

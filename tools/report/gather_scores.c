@@ -2,6 +2,7 @@
 #include "report/gather_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { N_METRIC = 3 };
 static const int64_t kinds[N_METRIC] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE};
@@ -32,38 +33,54 @@ static lstm_status gather_table(report_gathered *gathered, const report_sources 
     return status;
 }
 
+/* Place in `kinds` of the metric that compares methods: MASE, or MAE where MASE is undefined. */
+static int compared_by(const report_sources *sources, int64_t column)
+{
+    double value = NAN;
+    (void)lstm_backtest_value(sources->backtest, LSTM_METRIC_MASE, 0, LSTM_ALL, LSTM_ALL, column,
+                              &value, NULL);
+    return isnan(value) ? 1 : 0;
+}
+
 static lstm_status gather_steps(report_gathered *gathered, const report_sources *sources)
 {
     report_data *data = &gathered->data;
     const int64_t K = data->n_column, M = sources->n_method;
     const int64_t H = data->horizon;
     double *errors = report_gathered_allocate(gathered, (K + 1) * M * H, sizeof *errors);
-    if (errors == NULL)
+    const char **metrics = report_gathered_allocate(gathered, K + 1, sizeof *metrics);
+    if (errors == NULL || metrics == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = LSTM_OK;
-    for (int64_t i = 0; i < (K + 1) * M * H && status == LSTM_OK; i++) {
-        const int64_t column = i / (M * H);
-        status = lstm_backtest_value(sources->backtest, LSTM_METRIC_MASE, i / H % M, LSTM_ALL,
-                                     i % H, column == K ? LSTM_ALL : column, &errors[i], NULL);
+    for (int64_t k = 0; k <= K; k++) {
+        const int64_t column = k == K ? LSTM_ALL : k;
+        const int kind = compared_by(sources, column);
+        metrics[k] = kind_names[kind];
+        for (int64_t i = k * M * H; i < (k + 1) * M * H && status == LSTM_OK; i++)
+            status = lstm_backtest_value(sources->backtest, kinds[kind], i / H % M, LSTM_ALL, i % H,
+                                         column, &errors[i], NULL);
     }
     data->step_errors = errors;
-    data->step_metric = "MASE";
+    data->step_metrics = metrics;
     data->n_step = H;
     return status;
 }
 
 static lstm_status gather_words(report_gathered *gathered, const report_sources *sources)
 {
+    static const char undefined[] = "MASE is undefined, since the change over a season is 0.\n";
+    const int kind = compared_by(sources, LSTM_ALL);
+    const int64_t used = kind == 0 ? 0 : (int64_t)sizeof undefined - 1;
     int64_t length = 0;
-    lstm_status status =
-        lstm_backtest_words(sources->backtest, LSTM_METRIC_MASE, 0, NULL, 0, &length);
+    lstm_status status = lstm_backtest_words(sources->backtest, kinds[kind], 0, NULL, 0, &length);
     if (status != LSTM_OK)
         return status;
-    char *words = report_gathered_allocate(gathered, length + 1, 1);
+    char *words = report_gathered_allocate(gathered, used + length + 1, 1);
     if (words == NULL)
         return LSTM_E_NOMEM;
+    memcpy(words, undefined, (size_t)used);
     gathered->data.verdict = words;
-    return lstm_backtest_words(sources->backtest, LSTM_METRIC_MASE, 0, words, length + 1, NULL);
+    return lstm_backtest_words(sources->backtest, kinds[kind], 0, words + used, length + 1, NULL);
 }
 
 lstm_status report_gather_scores(report_gathered *gathered, const report_sources *sources)

@@ -4,7 +4,12 @@
 #include "table/memory.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Updates from a line of the log to the next in a folder of lstm_forecaster_fit(). */
+enum { LOG_EVERY = 10 };
 
 /* The arrays of a curve are allocated here, and not changed by others. */
 static void *own(const void *memory)
@@ -32,7 +37,7 @@ static bool begin_curve(report_progress *record, const char *stage)
     curves[record->n_curve] = (report_curve){.name = name};
     record->curves = curves;
     record->n_curve++;
-    record->capacity = 0;
+    record->capacity = record->n_update = 0;
     return true;
 }
 
@@ -53,6 +58,14 @@ static bool reserve(report_progress *record, report_curve *curve)
     return true;
 }
 
+/* Both calls have the decimal mark of the locale. */
+static double as_logged(double loss)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.9g", loss);
+    return strtod(text, NULL);
+}
+
 bool report_progress_record(report_progress *record, const lstm_fit_progress *progress)
 {
     if (!isfinite(progress->loss) || strncmp(progress->stage, "network ", 8) != 0)
@@ -62,11 +75,14 @@ bool report_progress_record(report_progress *record, const lstm_fit_progress *pr
     if (is_new && !begin_curve(record, progress->stage))
         return false;
     report_curve *curve = &record->curves[record->n_curve - 1];
-    if (!reserve(record, curve))
-        return false;
-    ((double *)own(curve->x))[curve->n] = (double)(curve->n + 1);
-    ((double *)own(curve->y))[curve->n] = progress->loss;
-    curve->n++;
+    if ((record->n_update + 1) % LOG_EVERY == 0) {
+        if (!reserve(record, curve))
+            return false;
+        ((double *)own(curve->x))[curve->n] = (double)(record->n_update + 1);
+        ((double *)own(curve->y))[curve->n] = as_logged(progress->loss);
+        curve->n++;
+    }
+    record->n_update++;
     return true;
 }
 

@@ -30,6 +30,7 @@ bool report_write(report_text *text, const report_data *data)
 {
     add_head(text, data->title == NULL ? "Forecast" : data->title);
     add_verdict(text, data->verdict);
+    add_verdict(text, data->lacking);
     report_section_forecasts(text, data);
     report_section_scores(text, data);
     report_section_steps(text, data);

@@ -32,6 +32,12 @@ static void add_words(report_text *text, const report_data *data, const double *
                                  : " % <strong>worse than seasonal naive</strong>");
 }
 
+/* Whether the next metric has a score, if there is one. */
+static bool is_scored(const report_data *data, const double *scores)
+{
+    return data->n_metric > 1 && !isnan(best_of(scores, data->n_method, data->n_metric));
+}
+
 /* One metric of one column of one series: `scores` are [n_method, n_metric] from that metric on. */
 static void add_row(report_text *text, const report_data *data, const char *series,
                     const char *column, int64_t metric, const double *scores)
@@ -56,7 +62,9 @@ static void add_row(report_text *text, const report_data *data, const char *seri
         report_add(text, is_best ? "</b></td>" : "</td>");
     }
     report_add(text, "<td class=\"words\">");
-    if (metric == 0)
+    if (metric == 0 && isnan(best) && is_scored(data, scores + 1))
+        report_add(text, "undefined: the change over a season is 0");
+    else if (metric == 0)
         add_words(text, data, scores);
     report_add(text, "</td></tr>\n");
 }
@@ -123,7 +131,7 @@ static void add_errors(report_text *text, const report_data *data, const double 
                                           (column * data->n_method + m) * data->n_step};
         report_chart_add(text, &(report_chart){.title = title.bytes,
                                                .x_name = "rows ahead",
-                                               .y_name = data->step_metric,
+                                               .y_name = data->step_metrics[column],
                                                .has_zero = true,
                                                .n_mark = data->n_method,
                                                .marks = marks});

@@ -10,7 +10,8 @@ const char *table_date_text(table_date_fault fault)
     case TABLE_DATE_RANGE:
         return "is not a time that exists";
     case TABLE_DATE_FRACTION:
-        return "has a fraction of a second; times are whole seconds";
+        return "has a fraction of a second, but times are whole seconds; without times (--time '') "
+               "rows are taken as they come";
     case TABLE_DATE_OK:
     case TABLE_DATE_NONE:
         break;
@@ -42,6 +43,25 @@ table_date_fault table_date_time(const table_date *date, int64_t *time)
             return TABLE_DATE_RANGE;
         *time += TABLE_DAY;
     }
+    return TABLE_DATE_OK;
+}
+
+table_date_fault table_date_of_week(table_date *date, int64_t year, int64_t week, int64_t weekday)
+{
+    const table_date fourth = {year, 1, 4, 0};
+    int64_t time, second = date->second;
+    if (weekday < 1 || weekday > 7 || week < 1 || table_date_time(&fourth, &time) != TABLE_DATE_OK)
+        return TABLE_DATE_RANGE;
+    /* 5 January of year 1 is 5 days after a Monday, and 719,162 days before 1970. */
+    int64_t of_week = (time / TABLE_DAY + 719162) % 7;
+    int64_t monday = time - of_week * TABLE_DAY + (week - 1) * 7 * TABLE_DAY;
+    int64_t thursday = monday + 3 * (int64_t)TABLE_DAY;
+    time = monday + (weekday - 1) * TABLE_DAY;
+    if (week > 53 || !table_date_in_years(time) || !table_date_in_years(thursday) ||
+        table_date_of(thursday).year != year)
+        return TABLE_DATE_RANGE;
+    *date = table_date_of(time);
+    date->second = second;
     return TABLE_DATE_OK;
 }
 
@@ -186,6 +206,22 @@ table_date_fault table_date_read_clock(const char *text, size_t size, int64_t *s
     return at == text + size ? fault : TABLE_DATE_NONE;
 }
 
+/* Of a date whose year has been read, what is behind W: 29, 29-3 or 293. *whole: it has a day. */
+static table_date_fault read_week(const char **at, const char *end, bool separated,
+                                  table_date *date, bool *whole)
+{
+    const char *begin = *at;
+    int64_t week = table_date_digits(at, end, 2), weekday = 1;
+    if (*at - begin != 2)
+        return TABLE_DATE_NONE;
+    *whole = *at < end;
+    if (*whole && (separated && !take(at, end, '-')))
+        return TABLE_DATE_NONE;
+    if (*whole)
+        weekday = table_date_digits(at, end, 1);
+    return weekday < 0 ? TABLE_DATE_NONE : table_date_of_week(date, date->year, week, weekday);
+}
+
 /* The month and day of a date whose year has been read. *whole: it has a day. */
 static table_date_fault read_month_and_day(const char **at, const char *end, table_date *date,
                                            bool *whole)
@@ -193,6 +229,9 @@ static table_date_fault read_month_and_day(const char **at, const char *end, tab
     char mark = **at;
     bool separated = mark == '-' || mark == '/' || mark == '.';
     *at += separated;
+    if (take(at, end, 'W'))
+        return separated && mark != '-' ? TABLE_DATE_NONE
+                                        : read_week(at, end, separated, date, whole);
     if (*at < end && (**at == 'Q' || **at == 'q' || **at == 'M')) {
         bool quarter = *(*at)++ != 'M';
         int64_t number = table_date_digits(at, end, 2);

@@ -35,6 +35,7 @@ const char *table_date_text(table_date_fault fault);
  * Read a time whose year comes first:
  *
  *     2020  2020-Q3  2020Q3  2020-07  2020M07  2020-07-15  2020/7/5  2020.07.15  20200715
+ *     2020-W29  2020W29  2020-W29-3  2020W293
  *
  * and after a whole date, behind a T or blanks,
  *
@@ -47,17 +48,29 @@ table_date_fault table_date_read_clock(const char *text, size_t size, int64_t *s
 
 /**
  * Read a time in a form of strftime(): %Y %y (1969 to 2068) %m %b %B (English, at least 3 letters)
- * %d %j %H %I %p %M %S (with a fraction of zeros) %z %s (Unix seconds) %F %T %R %D %e %%. A blank
- * stands for any number of blanks; other characters for themselves. Numbers may have fewer digits.
+ * %d %j %G %V %u (ISO 8601 year, week and weekday; without %u the Monday) %a %A (English names of
+ * weekdays, which are not compared) %H %I %p %M %S (with a fraction of zeros) %f (a fraction of a
+ * second, of zeros) %z %s (Unix seconds) %F %T %R %D %e %h %%. A blank stands for any number of
+ * blanks; other characters for themselves. Numbers may have fewer digits.
  */
 table_date_fault table_date_read_format(const char *text, size_t size, const char *format,
                                         table_stamp *stamp);
 
-/** Whether each conversion of a format is known, and it has a year or %s. */
-bool table_date_format_is_valid(const char *format);
+/** What is wrong with a format: NULL if each conversion is known and it has a year or %s, and weeks
+    and their years go together. */
+const char *table_date_format_fault(const char *format);
 
 /** The time of a date; TABLE_DATE_RANGE if there is no such date. */
 table_date_fault table_date_time(const table_date *date, int64_t *time);
+
+/**
+ * The date of a day of an ISO 8601 week: weeks begin on Monday, and week 1 has 4 January.
+ *
+ * @param weekday    1 = Monday .. 7
+ * @param[out] date  its second is kept
+ * @return TABLE_DATE_RANGE if there is no such day
+ */
+table_date_fault table_date_of_week(table_date *date, int64_t year, int64_t week, int64_t weekday);
 
 /** Whether a time lies in the years 1 to 9999. */
 bool table_date_in_years(int64_t time);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Not strptime(): its month names depend on the locale, and it has no offsets or fractions. */
+/* Not strptime(): its names depend on the locale, and it has no offsets, weeks or fractions. */
 #include "table/date.h"
 
 #include <string.h>
@@ -8,8 +8,10 @@
 typedef struct found_date {
     table_date date;
     int64_t hour, minute, second, offset, unix_time;
-    int64_t day_of_year; /* 0 = not given */
+    int64_t day_of_year;              /* 0 = not given                                */
+    int64_t week_year, week, weekday; /* of ISO 8601; week 0 = not given              */
     bool afternoon, has_unix, has_offset;
+    bool has_fraction;      /* behind %S */
     bool has_half;          /* %p was there: hours are 12, 1, ... 11 */
     table_date_fault fault; /* of a fraction */
 } found_date;
@@ -54,6 +56,40 @@ static bool read_month_name(const char **at, const char *end, int64_t *month)
     return false;
 }
 
+/* It is not compared with the date. */
+static bool read_weekday_name(const char **at, const char *end)
+{
+    static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                        "friday", "saturday", "sunday"};
+    for (int i = 0; i < 7; i++) {
+        size_t n = common(*at, end, names[i]);
+        if (n >= 3) {
+            *at += names[i][n] == '\0' ? n : 3;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Digits of a fraction of a second. */
+static bool read_fraction(const char **at, const char *end, found_date *found)
+{
+    const char *begin = *at;
+    for (; *at < end && **at >= '0' && **at <= '9'; ++*at)
+        if (**at != '0')
+            found->fault = TABLE_DATE_FRACTION;
+    return *at > begin;
+}
+
+/* A fraction behind seconds, which may be there. */
+static bool read_second_fraction(const char **at, const char *end, found_date *found)
+{
+    const char *begin = *at;
+    found->fault = table_date_fraction(at, end);
+    found->has_fraction = *at > begin;
+    return found->fault != TABLE_DATE_NONE;
+}
+
 static bool read_half(const char **at, const char *end, found_date *found)
 {
     found->afternoon = common(*at, end, "pm") == 2;
@@ -84,6 +120,28 @@ static bool read_short_year(const char **at, const char *end, int64_t *year)
     return true;
 }
 
+static bool read_clock_part(const char **at, const char *end, char conversion, found_date *found)
+{
+    switch (conversion) {
+    case 'H':
+    case 'I':
+        return read_number(at, end, 2, &found->hour);
+    case 'p':
+        return read_half(at, end, found);
+    case 'M':
+        return read_number(at, end, 2, &found->minute);
+    case 'S':
+        return read_number(at, end, 2, &found->second) && read_second_fraction(at, end, found);
+    case 'f':
+        return read_fraction(at, end, found);
+    case 'z':
+        found->has_offset = true;
+        return table_date_offset(at, end, &found->offset);
+    default: /* %s */
+        return read_unix(at, end, found);
+    }
+}
+
 static bool read_conversion(const char **at, const char *end, char conversion, found_date *found)
 {
     switch (conversion) {
@@ -95,31 +153,26 @@ static bool read_conversion(const char **at, const char *end, char conversion, f
         return read_number(at, end, 2, &found->date.month);
     case 'b':
     case 'B':
+    case 'h':
         return read_month_name(at, end, &found->date.month);
     case 'd':
     case 'e':
         return read_number(at, end, 2, &found->date.day);
     case 'j':
         return read_number(at, end, 3, &found->day_of_year) && found->day_of_year > 0;
-    case 'H':
-    case 'I':
-        return read_number(at, end, 2, &found->hour);
-    case 'p':
-        return read_half(at, end, found);
-    case 'M':
-        return read_number(at, end, 2, &found->minute);
-    case 'S':
-        if (!read_number(at, end, 2, &found->second))
-            return false;
-        found->fault = table_date_fraction(at, end);
-        return found->fault != TABLE_DATE_NONE;
-    case 'z':
-        found->has_offset = true;
-        return table_date_offset(at, end, &found->offset);
-    case 's':
-        return read_unix(at, end, found);
+    case 'G':
+        return read_number(at, end, 4, &found->week_year);
+    case 'V':
+        return read_number(at, end, 2, &found->week) && found->week > 0;
+    case 'u':
+        return read_number(at, end, 1, &found->weekday);
+    case 'a':
+    case 'A':
+        return read_weekday_name(at, end);
+    case '%':
+        return *at < end && *(*at)++ == '%';
     default:
-        return *at < end && *(*at)++ == conversion; /* %% */
+        return read_clock_part(at, end, conversion, found);
     }
 }
 
@@ -141,6 +194,9 @@ static bool read_format(const char **at, const char *end, const char *format, fo
             if (more != NULL ? !read_format(at, end, more, found)
                              : !read_conversion(at, end, *format, found))
                 return false;
+        } else if (found->has_fraction && strchr(".,", *format) != NULL &&
+                   strncmp(format + 1, "%f", 2) == 0) {
+            format += 2; /* %S has read it */
         } else if (*format == ' ') {
             while (*at < end && **at == ' ')
                 ++*at;
@@ -163,7 +219,11 @@ static table_date_fault finish(found_date *found, table_stamp *stamp)
     found->date.second = 3600 * found->hour + 60 * found->minute + found->second;
     if (found->date.second > TABLE_DAY)
         return TABLE_DATE_RANGE;
-    table_date_fault fault = table_date_time(&found->date, &stamp->time);
+    table_date_fault fault = TABLE_DATE_OK;
+    if (found->week > 0)
+        fault = table_date_of_week(&found->date, found->week_year, found->week, found->weekday);
+    if (fault == TABLE_DATE_OK)
+        fault = table_date_time(&found->date, &stamp->time);
     if (fault != TABLE_DATE_OK)
         return fault;
     if (found->day_of_year > 0)
@@ -178,7 +238,7 @@ table_date_fault table_date_read_format(const char *text, size_t size, const cha
                                         table_stamp *stamp)
 {
     const char *at = text, *end = text + size;
-    found_date found = {.date = {0, 1, 1, 0}};
+    found_date found = {.date = {0, 1, 1, 0}, .weekday = 1};
     if (!read_format(&at, end, format, &found) || at != end)
         return TABLE_DATE_NONE;
     stamp->has_offset = found.has_offset || found.has_unix;
@@ -188,16 +248,25 @@ table_date_fault table_date_read_format(const char *text, size_t size, const cha
     return TABLE_DATE_OK;
 }
 
-bool table_date_format_is_valid(const char *format)
+const char *table_date_format_fault(const char *format)
 {
-    bool has_year = false;
+    bool has_year = false, has_week = false, has_week_year = false;
     for (; *format != '\0'; format++) {
         if (*format != '%')
             continue;
         format++;
-        if (*format == '\0' || strchr("YymbBdejHIpMSzsFTRD%", *format) == NULL)
-            return false;
+        if (*format == '\0')
+            return "the time format ends in %; %% stands for %";
+        if (strchr("YymbBhdejGVuaAHIpMSfzsFTRD%", *format) == NULL)
+            return "the time format has a conversion that is not known; these are: %Y %y %m %b %B "
+                   "%d %e %j %G %V %u %a %A %H %I %p %M %S %f %z %s %F %T %R %D";
         has_year = has_year || strchr("YysFD", *format) != NULL;
+        has_week = has_week || *format == 'V';
+        has_week_year = has_week_year || *format == 'G';
     }
-    return has_year;
+    if (has_week != has_week_year)
+        return "the time format has one of %G and %V, the year and the week of ISO 8601, without "
+               "the other";
+    return has_year || has_week ? NULL
+                                : "the time format has no year: %Y, %y, %G with %V, %F, %D or %s";
 }

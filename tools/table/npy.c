@@ -117,6 +117,21 @@ static void dimensions(const table_npy_header *header, int64_t *S, int64_t *T, i
     *C = header->n_dimension == 1 ? 1 : shape[header->n_dimension - 1];
 }
 
+/* Element i of the file is infinite: where it is, from 1. */
+static lstm_status refuse_infinite(const table_npy_header *header, int64_t i, table_error *error)
+{
+    int64_t S, T, C;
+    dimensions(header, &S, &T, &C);
+    int64_t row = header->is_fortran ? i / S % T : i / C % T;
+    int64_t column = header->is_fortran ? i / S / T : i % C;
+    int64_t series = header->is_fortran ? i % S : i / C / T;
+    char text[48] = "";
+    if (S > 1)
+        snprintf(text, sizeof text, "series %lld, ", (long long)series + 1);
+    return table_fail(error, LSTM_E_NUMERIC, "%srow %lld, column %lld: the value is infinite", text,
+                      (long long)row + 1, (long long)column + 1);
+}
+
 /* The elements in the order of the file. */
 static lstm_status read_elements(table_input *input, const table_npy_header *header,
                                  table_rows *rows, int64_t n, table_error *error)
@@ -134,7 +149,7 @@ static lstm_status read_elements(table_input *input, const table_npy_header *hea
         for (int64_t k = 0; k < some; k++, i++) {
             rows->values[i] = element_of(header, bytes + k * header->size);
             if (isinf(rows->values[i]))
-                return table_fail(error, LSTM_E_NUMERIC, "element %lld is infinite", (long long)i);
+                return refuse_infinite(header, i, error);
         }
     }
     const char *data = NULL;

@@ -63,9 +63,7 @@ static const char *complete(table_options *o)
         return "header is not DETECT, YES or NO";
     if (o->n_value < 0 || (o->n_value > 0 && o->values == NULL))
         return "n_value is negative, or values is NULL";
-    if (o->time_format != NULL && !table_date_format_is_valid(o->time_format))
-        return "the time format has no year, or a conversion that is not known";
-    return NULL;
+    return o->time_format == NULL ? NULL : table_date_format_fault(o->time_format);
 }
 
 static lstm_status refuse_others(const char *data, size_t size, table_error *error)

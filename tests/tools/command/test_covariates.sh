@@ -45,7 +45,7 @@ check "a list without header, with comments and empty lines is read" same 0 "$co
 printf '2022-12-07\n2022-12-32\n' >wrong.txt
 run forecast load.csv $fit --holidays wrong.txt
 check "a line without a date fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
-check "with its number" contains err 'wrong.txt: line 2: "2022-12-32" has no date'
+check "with its number" contains err 'wrong.txt: line 2, column 1: "2022-12-32" has no date'
 run forecast load.csv $fit --holidays missing.txt
 check "so does a missing file" contains err 'missing.txt: .*No such file'
 : >empty.txt
@@ -64,6 +64,10 @@ check "holidays need their file" contains err 'holiday needs --holidays'
 cut -d, -f2 load.csv >untimed.csv
 run forecast untimed.csv $fit --holidays days.csv
 check "rows without times have no calendar" same 1 "$code"
+
+sed 's/^[^,]*,//' load.csv >untimed.csv
+run forecast untimed.csv --horizon 2 --calendar hour
+check "a table without times has no calendar" contains err '^lstmts: --calendar needs times'
 
 section static features
 awk 'BEGIN { print "unique_id,ds,y,size,zone"

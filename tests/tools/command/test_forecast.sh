@@ -149,10 +149,17 @@ check "then what is left out" contains err '^Note: column 4, "sky", is left out'
 awk -F, 'NR == 1 { print $0 ",a,b" } NR > 1 { print $0 ",x,y" }' rough.csv >rougher.csv
 run forecast rougher.csv $short
 check "three are said, and how many there are" same "3 1" "$(grep -c '^Note: ' err) $(grep -c '^2 more: -v$' err)"
+run forecast rougher.csv $short --verbose
+check "--verbose says all" same "0 1" "$(grep -c '^2 more' err) $(grep -c '^  because: "' err)"
+check "and each choice in a line" contains err '^  season_len: [0-9]+$'
 run forecast rough.csv $short -q
 check "--quiet says none" is_empty err
 run forecast load.csv $short
 check "a regular table has none" same 0 "$(grep -c '^Note: ' err)"
+
+awk 'BEGIN { print "time,load"; for (t = 0; t < 240; t++) printf "%d,%.3f\n", 1600000000 + 3600 * t, 10 + sin(t * t) }' >unix.csv
+run forecast unix.csv $short
+check "so has one of Unix times" same 0 "$(grep -c '^Note: ' err)"
 
 section values that repeat
 awk 'BEGIN { print "month,y"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12 }' >cycle.csv
@@ -162,6 +169,17 @@ check "and is chosen" contains err 'forecast by seasonal naive'
 check "that MASE is undefined is said once" same 1 "$(grep -c 'MASE is undefined, since the change over a season is 0' err)"
 check "with the mean absolute error" contains err 'its mean absolute error of 0 is as good as seasonal naive 12 \(0\)'
 check "nothing is nan" same 0 "$(grep -c nan err)"
+run report cycle.csv --horizon 2 --updates 5 --networks 1 -j1 -q
+check "the report says so, too" contains out '^<p class="verdict">MASE is undefined, since the change over a season is 0'
+check "with mean absolute errors" contains out 'MAE'
+check "by step, too" contains out 'Error by step: y'
+check "in the table, too" contains out 'undefined: the change over a season is 0'
+awk 'BEGIN { print "month,y,z"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d,%.3f\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12, sin(t * t) }' >half.csv
+run backtest half.csv --horizon 2 --updates 5 --networks 1 -j1 --by column
+check "a single column is named" contains err '^MASE of y is undefined and not counted'
+check "its cell is empty" contains out '^forecaster,"all","y",all,,[0-9.]+,'
+check "that of the other is not" contains out '^forecaster,"all","z",all,[0-9.]+,'
+check "nothing is nan there" same 0 "$(cat out err | grep -c nan)"
 
 section models and recipes
 run forecast load.csv $short -q --seed 3 --model m.safetensors -o third.csv

@@ -35,7 +35,7 @@ refused "a row with too few cells" short.csv 'line 7, column 3: cells in the row
 sed '7s/$/,9/' good.csv >long.csv
 refused "a row with too many" long.csv 'line 7, column 4: cells in the row: 4, expected 3'
 sed '7s/,\(.\),/,"\1,/' good.csv >quote.csv
-refused "a quote without an end" quote.csv 'line 7: a quote in the row that begins here has no end'
+refused "a quote without an end" quote.csv 'line 7, column 2: a quote in the row that begins here has no end'
 { printf 'day,a\n2021-01-01,"'; head -c 1000000 /dev/zero | tr '\000' x; } >endless.csv
 refused "an endless row" endless.csv 'line 2: the row that begins here has more than'
 sed '7s/,[^,]*$/,\x00/' good.csv >nul.csv

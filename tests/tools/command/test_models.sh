@@ -48,6 +48,15 @@ check "a missing model fails" same 1 "$code"
 head -c 3000 shop.safetensors >cut.safetensors
 run predict cut.safetensors shop.csv
 check "a truncated model fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+head -n 2 shop.csv >one.csv
+run predict shop.safetensors one.csv --horizon 1
+check "a single row has the step of the model" contains out '^2000-02-01,'
+run forecast shop.csv --horizon 2 --fill refuse --use baseline
+check "a missing value is refused by its time" contains err "^lstmts: --fill is refuse, but the value of 'sales' at 2004-03-01 is missing"
+run predict shop.csv shop.safetensors
+check "the order is said" contains err 'MODEL comes before DATA'
+run train shop.csv --horizon 6 --target sale --model x
+check "a column is guessed" contains err "no column 'sale' with numbers; did you mean 'sales'\?"
 run predict shop.safetensors
 check "predict needs a table" same 2 "$code"
 
@@ -62,15 +71,62 @@ check "a truncated file fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
 run inspect shop.csv
 check "a table is not a model" contains err 'not a safetensors file'
 
+section inspect a run
+run train shop.csv --horizon 6 --updates 40 --networks 1 --jobs 1 --quiet --use networks --model kept --folder kept.run
+n=$(ls -d kept.run/training-* | wc -l | tr -d ' ')
+run inspect kept.run
+check "the folder of a run is inspected" same "0 $n" "$code $(grep -c '"folder": "kept.run/training-' out)"
+check "with its recipe" contains out '"command": "train"'
+check "their losses" contains out '"least_at": 40'
+check "and their snapshots, which are verified" same "$n $n" "$(grep -c '"snapshot_00000040.safetensors"' out) $(grep -c '"verified": true' out)"
+run inspect kept.run/training-000/log.jsonl
+last_loss=$(tail -n 1 kept.run/training-000/log.jsonl | sed 's/.*"loss":\([0-9.]*\).*/\1/')
+check "a log is inspected" contains out "\"last\": $last_loss,"
+check "which has lines" contains out "\"lines\": $(wc -l <kept.run/training-000/log.jsonl | tr -d ' '),"
+run inspect kept.run/training-000/snapshot_00000040.safetensors
+check "a checkpoint is verified" contains out '"verified": true'
+check "it has its checksum" contains out '"checksum": "xxh3_128:[0-9a-f]{32}"'
+check "and its history" contains out '"updates": "40"'
+check "with that of the log" same "$last_loss" "$(grep -o '"last": [0-9.]*' out | cut -d' ' -f2)"
+check "numbers are shown as such" contains out '"last.learning_rate": [0-9.]+e?-?[0-9]*,'
+check "so is its recipe" contains out '"learning_rate": 0.003'
+dd if=/dev/zero of=kept.run/training-000/snapshot_00000040.safetensors bs=1 seek=9000 count=4 conv=notrunc 2>dd.err
+run inspect kept.run
+check "damage is found" same "1 0" "$code $(wc -l <out | tr -d ' ')"
+check "and the file named" contains err 'kept.run/training-000/snapshot_00000040.safetensors is damaged'
+{ head -n 1 kept.run/training-001/log.jsonl; echo '{"x":1}'; } >other.jsonl
+run inspect other.jsonl
+check "other lines are refused" contains err '^lstmts: other.jsonl: line 2: not a line of the log'
+printf '{"iteration":9,"lo' >>kept.run/training-001/log.jsonl
+run inspect kept.run/training-001/log.jsonl
+check "a line without an end is not read" same "0 1" "$code $(grep -c '"updates": 40' out)"
+mkdir nothing
+run inspect nothing
+check "another folder is refused" contains err '^lstmts: nothing: not the folder of a run'
+
 section describe
 run describe shop.csv
 check "describe succeeds" same 0 "$code"
 check "it has the size and the step" contains out '2 columns, 160 rows, step 1 month'
 check "it counts missing values" contains out '^sales +159 +1 '
 check "it finds the season" contains out 'season: 12 rows; values a season apart differ'
+check "and sees it in the autocorrelation" contains out '^autocorrelation: a peak at 12 rows \(0\.[0-9]+\)$'
+check "it says which season a fit takes" contains out '^  season    12 rows: it errs clearly less'
+check "and by how much" contains out 'against the last value: 12 rows [0-9]+ % less\)'
+check "other defaults have a reason, too" contains out '^  fill      mask: 1 missing values are not scored'
+check "and numbers" contains out '104 rows train, 24 choose \(15 %\), 32 judge'
 sed 's/^shop.csv/-/' out >described
 "$lstmts" describe - <shop.csv >out 2>err
 check "standard input is described alike" cmp -s out described
+
+awk 'BEGIN { print "n"; for (t = 0; t < 400; t++) print 5 + 3 * sin(6.2832 * t / 17) + 0.1 * sin(t * t) }' >other.csv
+run describe other.csv --horizon 5
+check "a season that no calendar has is found" contains out '^autocorrelation: a peak at 17 rows'
+check "and its reason given, for the horizon" same "1 1" "$(grep -c '^  season    17 rows: ' out) $(grep -c 'for a horizon of 5 rows' out)"
+head -n 12 shop.csv >short.csv
+run describe short.csv
+check "a short table is described" same 0 "$code"
+check "without defaults" contains out 'fewer than 20 rows, too few to choose by'
 
 section backtest
 run backtest shop.csv --horizon 6 $short --by column
@@ -97,7 +153,9 @@ cp out steps
 check "a header chooses the columns" cmp -s out steps
 run step shop.safetensors --every 40 --format jsonl <rows
 check "--every forecasts less often" same 4 "$(wc -l <out | tr -d ' ')"
-check "as JSON with the row" contains out '^\{"row":160,"y":\[.*\]\}$'
+check "as JSON with the row" contains out '^\{"row":160,"sales":\[[^]]*\],"visits":\[[^]]*\]\}$'
+check "with the rows ahead of each column" same "$(tail -n 1 steps | cut -d, -f1,3,5,7,9,11)" \
+    "$(tail -n 1 out | sed 's/.*"sales":\[\([^]]*\)\].*/\1/')"
 head -n 101 shop.csv >before.csv
 sed 1,100d rows | "$lstmts" step shop.safetensors before.csv >out 2>err
 check "a table has the rows before" same "$(tail -n 60 steps)" "$(sed 1d out)"
@@ -137,12 +195,20 @@ tail -n 3 shop.csv | sed 's/$/,x/' | "$lstmts" step shop.safetensors >out 2>err
 check "more cells need a header" same 1 $?
 check "as the message says" contains err "line 1, column 1: '.*' is not a number; after a header, other columns are skipped"
 head -n 2 rows | tail -n 1 | sed 's/$/,1/' | "$lstmts" step shop.safetensors >out 2>err
-check "also without a time" contains err 'line 1: the row does not have 2 cells; after a header, other columns are skipped'
+check "also without a time" contains err 'line 1, column 3: cells in the row: 3, expected 2; after a header, other columns are skipped'
 
 printf '"visits","sa""les, x",sales\n"1.5",2,"3"\n' | "$lstmts" step shop.safetensors >out 2>err
 check "cells and names may have quotes" same "0 2" "$? $(wc -l <out | tr -d ' ')"
 printf '3,1.5\n' | "$lstmts" step shop.safetensors >plain.out 2>err
 check "which are not read" cmp -s out plain.out
+for row in 1 1,2,3 1,2,3,4; do
+    { sed -n 1p rows; echo "$row"; } | "$lstmts" step shop.safetensors >out 2>err
+    n=$(echo "$row" | tr -cd , | wc -c)
+    check "the first cell that '$row' lacks, or has too many, is named" contains err \
+        "line 2, column $((n < 1 ? 2 : 3)): cells in the row: $((n + 1)), expected 2"
+done
+printf 'sales,visits,sales\n' | "$lstmts" step shop.safetensors >out 2>err
+check "a column that is there twice is named with its place" contains err "line 1, column 3: column 'sales' is there twice"
 for value in 0x10 1e99 inf 1_0 '1 0' '"1"2'; do
     printf '1,2\n%s,2\n' "$value" | "$lstmts" step shop.safetensors >out 2>err
     check "the cell '$value' is refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
@@ -172,11 +238,32 @@ tail -n 1 rows | "$lstmts" step levels before.csv --levels 80,90 >out 2>err
 tail -n 1 out >last
 check "after the last row they are those of a forecast" bounds_agree
 run step levels --levels 80 --format jsonl --every 160 <rows
-check "JSON has them by level" contains out '^\{"row":160,"y":\[[^]]*\],"lower_80":\[[^]]*\],"upper_80":\[[^]]*\]\}$'
+check "JSON has them by level" contains out '^\{"row":160,"sales":\[[^]]*\],"sales_lower_80":\[[^]]*\],"sales_upper_80":\[[^]]*\],"visits":\['
+run step levels --levels 80 --horizon 1 --format jsonl --every 160 <rows
+names_of() { # a line of JSON
+    grep -o '"[^"]*":' "$1" | grep -v -e row -e month | sort
+}
+names_of out >of_step
+"$lstmts" predict levels shop.csv --horizon 1 --format jsonl | sed 's/,"[a-z]*_[a-z]*_[59]0":[^,}]*//g' >out
+names_of out >of_predict
+check "with the names that predict has" cmp -s of_step of_predict
+head -n 30 shop.csv | sed '1s/.*/month,"a, ""b""",c/' >named.csv
+"$lstmts" train named.csv --horizon 1 --use baseline --quiet --model named
+run step named </dev/null
+check "names with commas and quotes are cells in the header" same '"a, ""b""_1",c_1' "$(cat out)"
+printf '1,2\n' | "$lstmts" step named --format jsonl >out
+check "and strings in JSON" contains out '^\{"row":1,"a, \\"b\\"":\[[-0-9.]+\],"c":\[[-0-9.]+\]\}$'
 run step levels --levels 85 <rows
 check "another level is refused" contains err 'no intervals of 85 %'
 run step levels --levels 80 --horizon 7 <rows
 check "so is a longer horizon" same 1 "$code"
+
+awk 'BEGIN { print "x"; for (t = 0; t < 60; t++) print t % 7 }' >untimed.csv
+run forecast untimed.csv --horizon 2 --use baseline --quiet --format jsonl
+check "rows without times are numbers in JSON" contains out '^\{"row":61,"x":'
+awk 'BEGIN { print "t,x"; for (t = 0; t < 60; t++) printf "2020-01-01T00:00:%02d.5,%d\n", t, t % 7 }' >fraction.csv
+run describe fraction.csv
+check "a column of fractions of seconds is left out with its reason" contains out 'is left out: it has times with fractions'
 
 section networks
 run step "$project/../../tests/released/v2_model.safetensors" --levels 90 </dev/null

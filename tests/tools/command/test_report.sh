@@ -67,6 +67,12 @@ sed -n "s/.*<pre[^>]*>\(lstmts .*\)<.pre>/\1/p" out | sed "s/&#39;/'/g; s/&quot;
 check "it has the command that makes it" contains again.sh "^lstmts report 'two loads.csv' --horizon 12"
 PATH=$(dirname "$lstmts"):$PATH sh again.sh >again.html 2>err
 check "which makes the same bytes" cmp -s again.html first.html
+for n in 3 25; do # updates of a network, not as many as lines of the log
+    run report "two loads.csv" $short -q --updates $n
+    cp out alone.html
+    run report "two loads.csv" $short -q --updates $n --folder "run $n"
+    check "a run of $n updates in a folder has the same report" cmp -s out alone.html
+done
 run report "two loads.csv" $short -q --seed 3 -o third.html
 check "another seed has another report" differ third.html first.html
 check "-o writes nothing else" is_empty out
@@ -86,6 +92,29 @@ check "it has the last value of the forecast" contains side.html "$last"
 run train "two loads.csv" $short -q -m m --report side.html
 shown side.html >a
 check "so does lstmts train" cmp -s a b
+
+section predict --report
+run train "two loads.csv" $short -q -m saved --folder "saved run"
+run predict saved "two loads.csv" --report saved.html
+cp out plain.csv
+check "a saved forecaster has a report" same 0 "$code"
+check "with its forecasts" contains saved.html '<section id="forecasts"'
+check "which says what it lacks" contains saved.html 'It has no errors beside simple methods, no residuals and no coverage'
+check "and why it has no losses" contains saved.html 'no training curve, which is in the folder of the fit'
+for part in metrics steps residuals training; do
+    check "there is no section $part" same 0 "$(grep -c "<section id=\"$part\"" saved.html)"
+done
+check "rows have no parts" contains saved.html '<th scope="row">Rows</th><td>240</td>'
+check "it has the command that makes it" contains saved.html "lstmts predict saved &#39;two loads.csv&#39; --report saved.html"
+run predict saved "two loads.csv"
+check "the forecast is as without a report" cmp -s out plain.csv
+run predict saved "two loads.csv" --report saved.html --folder "saved run" -o plain.csv
+check "the folder of the fit has its losses" contains saved.html '<section id="training"'
+check "then they are not lacking" same 0 "$(grep -c 'no training curve' saved.html)"
+run predict saved "two loads.csv" --report saved.html --folder nowhere -o plain.csv
+check "another folder is refused" contains err '^lstmts: --folder: nowhere has no training'
+run predict saved "two loads.csv" --report -
+check "forecast and report cannot both be standard output" same "2 0" "$code $(wc -c <out | tr -d ' ')"
 
 section tables
 table 8 20000 >large.csv

@@ -77,6 +77,14 @@ def progress_is_one_line_that_fits_the_terminal():
         expect(shown.seen.count(b"\r\x1b[K") >= 1, "the line stays")
 
 
+def pages_and_bytes_are_not_shown():
+    for arguments in (["report"], ["forecast", "--format", "npy"]):
+        shown = Terminal(*arguments, "load.csv", *SHORT, "--updates", "5")
+        expect(shown.end() == 2 and b"--output is missing" in shown.seen, f"{arguments}: {shown.seen!r}")
+    shown = Terminal("report", "load.csv", *SHORT, "--updates", "5", "--quiet", "-o", "-")
+    expect(shown.end() == 0 and b"<!DOCTYPE html>" in shown.seen, "-o - does not write to the terminal")
+
+
 FIELDS = [r"\d+ s left", r"MASE \S+ \(best \S+\)", r"loss [\d.e+-]+", r"a schedule of \d+ updates|network \d of \d|ridge",
           r"[\d.e+]+ updates/s"]
 
@@ -183,6 +191,7 @@ def a_killed_run_that_is_resumed_has_the_same_files():
 
 run(
     progress_is_one_line_that_fits_the_terminal,
+    pages_and_bytes_are_not_shown,
     no_field_of_progress_is_cut,
     errors_are_red_unless_no_color_is_set,
     an_interrupt_stops_and_says_how_to_resume,

@@ -41,6 +41,8 @@ static inline void sample_judge(sample *s)
 {
     static const char *const methods[SAMPLE_METHODS] = {SAMPLE_HOSTILE, "seasonal naive", "ridge"};
     static const char *const metrics[SAMPLE_METRICS] = {"MASE", "RMSE"};
+    static const char *const step_metrics[SAMPLE_MOST_COLUMNS + 1] = {
+        "MASE", "MASE", "MAE", "MASE", "MASE", "MASE", "MASE", "MASE", "MASE"};
     report_data *d = &s->data;
     const int64_t size = SAMPLE_METHODS * SAMPLE_METRICS;
     double *scores = sample_take(s, d->n_series * d->n_column * size);
@@ -55,7 +57,7 @@ static inline void sample_judge(sample *s)
     d->n_method = SAMPLE_METHODS, d->methods = methods, d->seasonal_naive = 2;
     d->n_metric = SAMPLE_METRICS, d->metrics = metrics, d->scores = scores;
     d->totals = scores;
-    d->step_metric = "MASE", d->n_step = d->horizon;
+    d->step_metrics = step_metrics, d->n_step = d->horizon;
     d->step_errors = errors, d->coverage = coverage;
 }
 

@@ -33,6 +33,15 @@ static void dates_with_the_year_first_are_read(void **state)
     assert_time("2020M07", at(2020, 7, 1, 0, 0), false);
     assert_time("2020-Q3", at(2020, 7, 1, 0, 0), false);
     assert_time("2020Q4", at(2020, 10, 1, 0, 0), false);
+    assert_time("2020-W29", at(2020, 7, 13, 0, 0), false);
+    assert_time("2020W29", at(2020, 7, 13, 0, 0), false);
+    assert_time("2020-W29-3", at(2020, 7, 15, 0, 0), false);
+    assert_time("2020W297", at(2020, 7, 19, 0, 0), false);
+    assert_time("2020-W01-1", at(2019, 12, 30, 0, 0), false);
+    assert_time("2020-W53-7", at(2021, 1, 3, 0, 0), false);
+    assert_time("2021-W01", at(2021, 1, 4, 0, 0), false);
+    assert_time("0001-W01", INT64_C(-62135596800), false);
+    assert_time("2020-W29-3T14:30", at(2020, 7, 15, 14, 30), false);
     assert_time("0001-01-01", INT64_C(-62135596800), false);
     assert_time("9999-12-31 23:59:59", INT64_C(253402300799), false);
     assert_time("2000-02-29", at(2000, 2, 29, 0, 0), false);
@@ -97,6 +106,13 @@ static void what_is_no_time_is_refused(void **state)
         " 2020-01-01",
         "2020-01-01T14:30:00+99",
         "2020-07-15x14:30",
+        "2020-W",
+        "2020-W2",
+        "2020-W291",
+        "2020W29-1",
+        "2020/W29",
+        "2020-W29-",
+        "2020-W29T14:30",
     };
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_no_time(none[i], TABLE_DATE_NONE);
@@ -107,7 +123,10 @@ static void what_is_no_time_is_refused(void **state)
                                         "2020Q5",           "2020M13",
                                         "20201301",         "2020-01-01 25:00",
                                         "2020-01-01 12:60", "2020-01-01 12:00:60",
-                                        "2020-01-01 24:01", "9999-12-31 24:00"};
+                                        "2020-01-01 24:01", "9999-12-31 24:00",
+                                        "2020-W54",         "2021-W53",
+                                        "2020-W00",         "2020-W29-8",
+                                        "2020W290",         "9999-W52-7"};
     for (size_t i = 0; i < sizeof range / sizeof *range; i++)
         assert_no_time(range[i], TABLE_DATE_RANGE);
     assert_no_time("2020-01-01 12:00:00.5", TABLE_DATE_FRACTION);
@@ -116,7 +135,7 @@ static void what_is_no_time_is_refused(void **state)
 static void assert_formatted(const char *text, const char *format, int64_t time)
 {
     table_stamp stamp;
-    assert_true(table_date_format_is_valid(format));
+    assert_null(table_date_format_fault(format));
     table_date_fault fault = table_date_read_format(text, strlen(text), format, &stamp);
     if (fault != TABLE_DATE_OK || stamp.time != time)
         fail_msg("\"%s\" by %s is %lld (fault %d), expected %lld", text, format,
@@ -133,6 +152,12 @@ static void formats_are_read(void **state)
     assert_formatted("5-july-2020, 14h30", "%d-%B-%Y, %Hh%M", time);
     assert_formatted("2020-07-05 14:30:00.000", "%F %T", time);
     assert_formatted("2020-187 14:30", "%Y-%j %R", time);
+    assert_formatted("2020-27-7", "%G-%V-%u", at(2020, 7, 5, 0, 0));
+    assert_formatted("2020 W27 14:30", "%G W%V %R", at(2020, 6, 29, 14, 30));
+    assert_formatted("Sun 05 Jul 2020", "%a %d %b %Y", at(2020, 7, 5, 0, 0));
+    assert_formatted("sunday, 5 jul 2020", "%A, %d %h %Y", at(2020, 7, 5, 0, 0));
+    assert_formatted("2020-07-05 14:30:00.000", "%Y-%m-%d %H:%M:%S.%f", time);
+    assert_formatted("2020-07-05T14:30:00,000000", "%FT%T,%f", time);
     assert_formatted("07/05/20", "%D", at(2020, 7, 5, 0, 0));
     assert_formatted("2020-07-05 14:30 +0200", "%Y-%m-%d %H:%M %z", time - 7200);
     assert_formatted("1593959400", "%s", time);
@@ -162,6 +187,13 @@ static void what_is_not_of_the_format_is_refused(void **state)
         {"5 Ju 2020", "%d %b %Y", TABLE_DATE_NONE},
         {"5 Mai 2020", "%d %b %Y", TABLE_DATE_NONE},
         {"2020 12:00:00.25", "%Y %T", TABLE_DATE_FRACTION},
+        {"2020 12:00:00.25", "%Y %T.%f", TABLE_DATE_FRACTION},
+        {"2020 12:00:00", "%Y %T.%f", TABLE_DATE_NONE},
+        {"2020 12:00:00.", "%Y %T.%f", TABLE_DATE_NONE},
+        {"2021 53", "%G %V", TABLE_DATE_RANGE},
+        {"2021 0", "%G %V", TABLE_DATE_NONE},
+        {"2021 1 8", "%G %V %u", TABLE_DATE_RANGE},
+        {"Mit 2020", "%a %Y", TABLE_DATE_NONE},
         {"", "%Y", TABLE_DATE_NONE},
         {"x", "%y", TABLE_DATE_NONE},
         {"-x", "%s", TABLE_DATE_NONE},
@@ -180,9 +212,12 @@ static void what_is_not_of_the_format_is_refused(void **state)
 static void formats_are_checked(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"", "%d.%m", "%Y %Q", "%Y %", "year", "%", "%%Y"};
+    static const char *const wrong[] = {"",    "%d.%m", "%Y %Q", "%Y %",  "year", "%",
+                                        "%%Y", "%G",    "%V",    "%Y-%V", "%G-%m"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_false(table_date_format_is_valid(wrong[i]));
+        assert_non_null(table_date_format_fault(wrong[i]));
+    assert_non_null(strstr(table_date_format_fault("%Y %Z"), "not known"));
+    assert_non_null(strstr(table_date_format_fault("%d.%m"), "no year"));
 }
 
 static void dates_of_times_are_inverse(void **state)

@@ -229,10 +229,20 @@ static void infinite_elements_are_refused(void **state)
     npy file = begin("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}");
     put_double(&file, 3, false);
     put_double(&file, (double)INFINITY, false);
-    refused_bytes(file.bytes, file.n, NULL, LSTM_E_NUMERIC, 0, 0, "element 1 is infinite");
+    refused_bytes(file.bytes, file.n, NULL, LSTM_E_NUMERIC, 0, 0,
+                  "row 2, column 1: the value is infinite");
     file = begin("{'descr': '<f2', 'fortran_order': False, 'shape': (1,)}");
     put(&file, 0xFC00, 2, false);
-    refused_bytes(file.bytes, file.n, NULL, LSTM_E_NUMERIC, 0, 0, "element 0 is infinite");
+    refused_bytes(file.bytes, file.n, NULL, LSTM_E_NUMERIC, 0, 0,
+                  "row 1, column 1: the value is infinite");
+    for (int i = 0; i < 2; i++) { /* element 8 of [2, 3, 2], in either order */
+        file = begin(i == 0 ? "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3, 2)}"
+                            : "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3, 2)}");
+        for (int e = 0; e < 12; e++)
+            put_double(&file, e == 8 ? (double)INFINITY : 1, false);
+        refused_bytes(file.bytes, file.n, NULL, LSTM_E_NUMERIC, 0, 0,
+                      i == 0 ? "series 2, row 2, column 1" : "series 1, row 2, column 2");
+    }
 }
 
 int main(void)

@@ -37,7 +37,7 @@ static void malformed_cells_are_refused_with_their_place(void **state)
         {"a,b\n\"1\n\",2\n3\n", LSTM_E_FORMAT, 3, 1, "\"1?\""},
         {"a,b\n1,2\n3", LSTM_E_FORMAT, 3, 2, "cells in the row: 1"},
         /* quotes */
-        {"a,b\n1,2\n3,\"4\n", LSTM_E_FORMAT, 3, 0, "has no end"},
+        {"a,b\n1,2\n3,\"4\n", LSTM_E_FORMAT, 3, 2, "has no end"},
         {"a,b\n1,2\n3,\"4\"5\n", LSTM_E_FORMAT, 3, 2, "quote inside of a cell"},
         {"a,b\n1,2\n3,4\"\n", LSTM_E_FORMAT, 3, 2, "quote inside of a cell"},
         /* headers */
@@ -50,9 +50,15 @@ static void malformed_cells_are_refused_with_their_place(void **state)
         {"date,x\n2020-01-01,one\n2020-01-02,two\n", LSTM_E_FORMAT, 0, 0, "no column of numbers"},
         {"a\nNA\n\nNA\n", LSTM_E_FORMAT, 0, 0, "all values are missing"},
         /* times */
-        {"date,y\n01/02/2020,1\n", LSTM_E_FORMAT, 2, 1, "--time-format"},
+        {"date,y\n01/02/2020,1\n", LSTM_E_FORMAT, 2, 1,
+         "(--time-format names others): %m/%d/%Y, or %d/%m/%Y"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\n2020-02-30,3\n", LSTM_E_FORMAT, 4, 1,
          "\"2020-02-30\" in column \"date\" is not a time that exists"},
+        {"date,y\n2020-01-01 00:00:00.5,1\n", LSTM_E_FORMAT, 2, 1, "has a fraction of a second"},
+        {"date,y\n2020-01-01 00:00:00.0,1\n2020-01-01 00:00:00.5,1\n2020-01-01 00:00:01.5,2\n",
+         LSTM_E_FORMAT, 3, 1, "\"2020-01-01 00:00:00.5\" has a fraction of a second"},
+        {"y,ds\n1,2020-01-31\n2\n3,x\n4,y\n5,z\n", LSTM_E_FORMAT, 3, 2, "\"\" is not a time"},
+        {"date,y\n2021-W53,1\n", LSTM_E_FORMAT, 2, 1, "is not a time that exists"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\n,3\n", LSTM_E_FORMAT, 4, 1, "every row needs one"},
         {"date,y\n2020-01-01,1\n2020-01-02,2\nx,3\n", LSTM_E_FORMAT, 4, 1, "not a time in a form"},
         {"ds,y\n2020-01-01T00:00Z,1\n2020-01-01T01:00,2\n2020-01-01T02:00Z,2\n", LSTM_E_FORMAT, 3,
@@ -170,9 +176,9 @@ static void limits_are_kept(void **state)
     refused("a,b\n1,2\n3,4\n", &(table_options){.max_values = 3}, LSTM_E_LIMIT, 0, 0,
             "more than 3 values");
     table_free(table_of("a,b\n1,2\n3,4\n", &(table_options){.max_values = 4}));
-    refused("a,b\n1,2\n3,4\n", &(table_options){.max_columns = 1}, LSTM_E_LIMIT, 1, 0,
+    refused("a,b\n1,2\n3,4\n", &(table_options){.max_columns = 1}, LSTM_E_LIMIT, 1, 2,
             "more than 1 columns");
-    refused("a,b\n1,2\n3,\"4\n5\n6\n7\n", &(table_options){.max_record = 8}, LSTM_E_LIMIT, 3, 0,
+    refused("a,b\n1,2\n3,\"4\n5\n6\n7\n", &(table_options){.max_record = 8}, LSTM_E_LIMIT, 3, 2,
             "more than 8 bytes");
 }
 
@@ -190,12 +196,12 @@ static void an_endless_line_is_refused(void **state)
     memcpy(text, "a,b\n1,\"", 7);
     refused_bytes(text, n, NULL, LSTM_E_LIMIT, 2, 0, "end of a quote missing");
     memcpy(text, "a,b\n1,2\n3,\"", 11);
-    refused_bytes(text, n, &(table_options){.max_record = 1 << 20}, LSTM_E_LIMIT, 3, 0,
+    refused_bytes(text, n, &(table_options){.max_record = 1 << 20}, LSTM_E_LIMIT, 3, 2,
                   "end of a quote missing");
     memset(text, ',', n);
     for (size_t i = 200000; i < n; i += 100000)
         text[i] = '\n';
-    refused_bytes(text, n, NULL, LSTM_E_LIMIT, 1, 0, "more than 10000 columns");
+    refused_bytes(text, n, NULL, LSTM_E_LIMIT, 1, 10001, "more than 10000 columns");
     free(text);
 }
 
@@ -230,6 +236,12 @@ static void wrong_options_are_refused(void **state)
         refused("a,b\n1,2\n", &cases[i].options, LSTM_E_ARGUMENT, 0, 0, cases[i].part);
     refused("a,b\n1,2\n", &(table_options){.time_format = "%d.%m.%Y"}, LSTM_E_FORMAT, 0, 0,
             "no column has times of the form");
+    refused("day,y\n1,2\n", &(table_options){.time_format = "%Y %Z"}, LSTM_E_ARGUMENT, 0, 0,
+            "a conversion that is not known");
+    refused("y,date\n1,07/05/2020\n", &(table_options){.time_format = "%d.%m.%Y"}, LSTM_E_FORMAT, 2,
+            2, "\"07/05/2020\" does not have the form \"%d.%m.%Y\"");
+    refused("y,date\n1,07/05/2020\n2,07/15/2020\n3,07/16/2020\n",
+            &(table_options){.time_format = "%d/%m/%Y"}, LSTM_E_FORMAT, 3, 2, "\"07/15/2020\"");
     refused("a,b\nx,2\n", &(table_options){.time_column = "a"}, LSTM_E_FORMAT, 2, 1, "\"x\"");
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/options/arguments.h"
 #include "command/console/message.h"
+#include "command/options/guess.h"
 #include "command/options/options.h"
 #include "command/options/recipe.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 64, FIRST_CODE = 256 };
+enum { MOST_OPTIONS = 64, MOST_NAME = 64, FIRST_CODE = 256 };
 
 /* The options of a command in the form of getopt_long(): codes are FIRST_CODE + number of row. All 0
    before make_forms(). */
@@ -54,15 +55,40 @@ static int wrong_use(const command *cmd)
     return EXIT_USAGE;
 }
 
+/* The option "--horizn" or "--horizn=28" that a command does not have, and one like it. */
+static void report_name(const command *cmd, const char *given)
+{
+    size_t n;
+    char name[MOST_NAME] = "";
+    const option_row *rows = options_all(&n);
+    guess near = {.word = name};
+    int size = (int)strcspn(given, "=");
+    const char *others = "";
+    if (strncmp(given, "--", 2) == 0)
+        snprintf(name, sizeof name, "%.*s", size - 2, given + 2);
+    for (size_t i = 0; i < n; i++)
+        if ((rows[i].commands & cmd->of) != 0)
+            guess_try(&near, rows[i].name);
+    if (option_find(name, OF_ALL) != NULL)
+        others = ", which other commands have";
+    if (near.name != NULL && *others == '\0')
+        message_error("'lstmts %s' has no option '%.*s'; did you mean --%s?", cmd->name, size,
+                      given, near.name);
+    else
+        message_error("'lstmts %s' has no option '%.*s'%s", cmd->name, size, given, others);
+}
+
 static int report_unknown(const command *cmd, int code, char **argv)
 {
     const char *given = argv[optind - 1];
     if (code == ':')
         message_error("option '%s' needs a value", given);
-    else if (optopt != 0 && optopt < FIRST_CODE)
+    else if (optopt >= FIRST_CODE)
+        message_error("option '--%s' takes no value", row_of(optopt)->name);
+    else if (optopt != 0)
         message_error("'lstmts %s' has no option '-%c'", cmd->name, optopt);
     else
-        message_error("'lstmts %s' has no option '%s'", cmd->name, given);
+        report_name(cmd, given);
     return wrong_use(cmd);
 }
 
@@ -91,7 +117,13 @@ static int read_words(settings *set, const command *cmd, int argc, char **argv)
     if (has_data && at < argc)
         set->data = argv[at++];
     if (at < argc) {
-        message_error("'%s' is one argument too many", argv[at]);
+        bool is_number = argv[at][strspn(argv[at], "0123456789")] == '\0';
+        bool has_horizon = option_find("horizon", cmd->of) != NULL && set->horizon == 0;
+        if (is_number && has_horizon)
+            message_error("'%s' is one argument too many; did you mean --horizon %s?", argv[at],
+                          argv[at]);
+        else
+            message_error("'%s' is one argument too many", argv[at]);
         return wrong_use(cmd);
     }
     if ((has_model && set->saved == NULL) ||

@@ -31,7 +31,7 @@ static void print_names(const command *commands, int n)
 {
     for (int i = 0; i < n; i++)
         printf("%s ", commands[i].name);
-    printf("completion");
+    printf("completion help");
 }
 
 static void print_bash_case(const char *name, const char *option, const char *choices)
@@ -66,7 +66,10 @@ static void print_bash(const command *commands, int n)
     for (size_t i = 0; i < n_row; i++)
         print_bash_choices(&rows[i], commands, n);
     printf("    esac\n    case ${COMP_WORDS[1]} in\n"
-           "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n");
+           "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n"
+           "    help) COMPREPLY=($(compgen -W \"");
+    print_names(commands, n);
+    printf("\" -- \"$word\")); return ;;\n");
     for (int c = 0; c < n; c++) {
         printf("    %s) options=\"", commands[c].name);
         for (size_t i = 0; i < n_row; i++)
@@ -109,7 +112,9 @@ static void print_zsh(const command *commands, int n)
     print_names(commands, n);
     printf(" --help --version\n        return\n    fi\n"
            "    local name=${words[2]}\n    shift words\n    ((CURRENT--))\n    case $name in\n"
-           "    completion) compadd bash zsh fish ;;\n");
+           "    completion) compadd bash zsh fish ;;\n    help) compadd -- ");
+    print_names(commands, n);
+    printf(" ;;\n");
     for (int c = 0; c < n; c++) {
         printf("    %s)\n        _arguments", commands[c].name);
         for (size_t i = 0; i < n_row; i++)
@@ -147,13 +152,22 @@ static void print_fish(const command *commands, int n)
     for (int c = 0; c < n; c++)
         printf("complete -c lstmts -n __fish_use_subcommand -f -a %s -d '%.*s'\n", commands[c].name,
                (int)strcspn(commands[c].summary, ":.\n'"), commands[c].summary);
-    printf("complete -c lstmts -n __fish_use_subcommand -f -a completion\n"
+    printf("complete -c lstmts -n __fish_use_subcommand -f -a 'completion help'\n"
            "complete -c lstmts -n '__fish_seen_subcommand_from completion' -f "
-           "-a 'bash zsh fish'\n");
+           "-a 'bash zsh fish'\n"
+           "complete -c lstmts -n '__fish_seen_subcommand_from help' -f -a '");
+    print_names(commands, n);
+    printf("'\n");
     for (int c = 0; c < n; c++)
         for (size_t i = 0; i < n_row; i++)
             if ((rows[i].commands & commands[c].of) != 0)
                 print_fish_option(&commands[c], &rows[i]);
+}
+
+void completion_help(void)
+{
+    printf("Example: eval \"$(lstmts completion bash)\"\n\nUsage: lstmts completion SHELL\n\n"
+           "Print the completion of a shell: bash, zsh or fish.\n");
 }
 
 int completion_print(const char *shell, const command *commands, int n)

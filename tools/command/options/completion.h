@@ -13,4 +13,7 @@
  */
 int completion_print(const char *shell, const command *commands, int n);
 
+/** Print the help of the command to standard output. */
+void completion_help(void);
+
 #endif

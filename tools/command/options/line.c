@@ -57,6 +57,10 @@ static void print_run(FILE *file, const settings *set)
     size_t n;
     const option_row *rows = options_all(&n);
     fprintf(file, "lstmts %s ", set->command);
+    if (set->saved != NULL) {
+        print_word(file, set->saved);
+        fputc(' ', file);
+    }
     print_word(file, set->data);
     for (size_t i = 0; i < n; i++)
         if (is_of_results(&rows[i]))

@@ -47,6 +47,9 @@ int list_levels(const char *text, double *levels, int64_t *n)
         bool ascends = *n == 0 || level > levels[*n - 1];
         if (end == at || (*end != ',' && *end != '\0') || !(level > 0 && level < 1) || !ascends)
             return message_error("--levels is '%s', expected ascending percentages as 80,95", text);
+        if (level < 0.01)
+            return message_error("--levels is '%s': %g is less than 1 %%; did you mean %g?", text,
+                                 100 * level, 1e4 * level);
         levels[(*n)++] = level;
         at = *end == ',' ? end + 1 : NULL;
     }

@@ -9,8 +9,8 @@
 #define AT(field) offsetof(settings, field)
 
 static const option_row rows[] = {
-    {"horizon", 'H', OPTION_INTEGER, AT(horizon), 1, OF_FIT | OF_PREDICT | OF_STEP, RECORD_ALL,
-     "ROWS", NULL, "rows to forecast"},
+    {"horizon", 'H', OPTION_INTEGER, AT(horizon), 1, OF_FIT | OF_PREDICT | OF_STEP | OF_DESCRIBE,
+     RECORD_ALL, "ROWS", NULL, "rows to forecast"},
     {"levels", 'l', OPTION_TEXT, AT(levels), 0, OF_FIT | OF_STEP, RECORD_ALL, "LIST", NULL,
      "levels of the intervals in percent, as 80,95 [90]"},
     {"season", 's', OPTION_SEASON, AT(season), 2, OF_FIT, RECORD_ALL, "ROWS", NULL,
@@ -71,12 +71,12 @@ static const option_row rows[] = {
      "FORMAT", "csv|jsonl|npy", "of the output [csv]"},
     {"output", 'o', OPTION_TEXT, AT(output), 0, OF_FORECAST | OF_PREDICT | OF_BACKTEST | OF_REPORT,
      RECORD_FOLDER, "FILE", NULL, "write here [standard output]"},
-    {"report", 'r', OPTION_TEXT, AT(report), 0, OF_FORECAST | OF_TRAIN, RECORD_FOLDER, "FILE", NULL,
-     "write a report as HTML, as lstmts report"},
+    {"report", 'r', OPTION_TEXT, AT(report), 0, OF_FORECAST | OF_TRAIN | OF_PREDICT, RECORD_FOLDER,
+     "FILE", NULL, "write a report as HTML, as lstmts report"},
     {"plot", 0, OPTION_TEXT, AT(plot), 0, OF_FORECAST | OF_PREDICT, RECORD_FOLDER, "FILE", NULL,
      "draw the forecast by gnuplot to a file .png or .svg"},
-    {"folder", 0, OPTION_TEXT, AT(folder), 0, OF_FIT, RECORD_NONE, "FOLDER", NULL,
-     "keep the progress of the training here, for --resume"},
+    {"folder", 0, OPTION_TEXT, AT(folder), 0, OF_FIT | OF_PREDICT, RECORD_NONE, "FOLDER", NULL,
+     "keep the training here, for --resume; predict reads it for --report"},
     {"resume", 0, OPTION_FLAG, AT(resume), 0, OF_FIT, RECORD_NONE, NULL, NULL,
      "continue the run in --folder, with its recipe"},
     {"config", 0, OPTION_TEXT, AT(config), 0, OF_FIT, RECORD_NONE, "FILE", NULL,

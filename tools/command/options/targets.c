@@ -83,6 +83,30 @@ static int add_written(named_file *files, int n, const char *role, const char *p
     return add(files, n, role, path == NULL || is_standard(path) ? NULL : path);
 }
 
+/* A forecast and its report cannot both be standard output, which it is without --output. */
+static int check_standard(const settings *set)
+{
+    bool has_forecast =
+        strcmp(set->command, "forecast") == 0 || strcmp(set->command, "predict") == 0;
+    if (!has_forecast || set->report == NULL || !is_standard(set->report) ||
+        (set->output != NULL && !is_standard(set->output)))
+        return EXIT_OK;
+    message_error("--report - needs an --output: both cannot be standard output");
+    return EXIT_USAGE;
+}
+
+/* Bytes and pages of HTML are no use on a terminal. --output - writes them there all the same. */
+static int check_terminal(const settings *set)
+{
+    bool is_report = strcmp(set->command, "report") == 0;
+    bool is_npy = set->format != NULL && strcmp(set->format, "npy") == 0;
+    if (set->output != NULL || (!is_report && !is_npy) || isatty(STDOUT_FILENO) != 1)
+        return EXIT_OK;
+    message_error("--output is missing: standard output is a terminal, and %s is for a file",
+                  is_report ? "a report" : "NPY");
+    return EXIT_USAGE;
+}
+
 static int check_all(const settings *set, const char *recipe)
 {
     named_file written[MOST_FILES], read[MOST_FILES];
@@ -97,7 +121,11 @@ static int check_all(const settings *set, const char *recipe)
     n_read = add(read, n_read, "the table", set->data);
     n_read = add(read, n_read, "the model", set->saved);
     n_read = add(read, n_read, "--holidays", set->holidays);
-    code = check_distinct(written, n_written, read, n_read);
+    code = check_standard(set);
+    if (code == EXIT_OK)
+        code = check_terminal(set);
+    if (code == EXIT_OK)
+        code = check_distinct(written, n_written, read, n_read);
     for (int i = 0; i < n_written && code == EXIT_OK; i++)
         code = sink_check(written[i].path, written[i].path == set->model);
     return code;

@@ -52,7 +52,7 @@ static int print_times(forecast *made, const source *from)
         for (int64_t h = 0; h < made->H; h++) {
             int64_t row = lstm_dataset_rows(from->data, s) + h, time;
             char *out = made->times[s * made->H + h];
-            if (from->frame->step_unit == LSTM_STEP_ROWS)
+            if (!made->has_times)
                 snprintf(out, TIME_TEXT, "%lld", (long long)row + 1);
             else if (lstm_dataset_time(from->data, s, row, &time) < 0)
                 return message_library("time of a forecast");
@@ -84,6 +84,29 @@ static lstm_status compute(forecast *made, const lstm_forecaster *forecaster,
     return LSTM_OK;
 }
 
+/* Names of the columns, of the series where the table has them, and of the times. */
+static void set_names(forecast *made, const source *from)
+{
+    for (int64_t c = 0, k = 0; c < lstm_dataset_width(from->data) && k < made->K; c++) {
+        int64_t role = lstm_dataset_role(from->data, c);
+        if (role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET)
+            made->names[k++] = lstm_dataset_column_name(from->data, c);
+    }
+    for (int64_t s = 0; s < made->S; s++)
+        made->series[s] = lstm_dataset_name(from->data, s);
+    if (from->frame->series[0].name == NULL) {
+        free(made->series);
+        made->series = NULL;
+    }
+    /* A table of one row has no step, but the forecaster has. */
+    int64_t time;
+    bool has_times = lstm_dataset_time(from->data, 0, 0, &time) == LSTM_OK;
+    made->has_times = has_times;
+    made->time_name = !has_times                       ? "row"
+                      : from->frame->time_name == NULL ? "time"
+                                                       : from->frame->time_name;
+}
+
 int forecast_make(forecast *made, const lstm_forecaster *forecaster, const source *from,
                   int64_t horizon)
 {
@@ -100,21 +123,7 @@ int forecast_make(forecast *made, const lstm_forecaster *forecaster, const sourc
         forecast_free(made);
         return message_error("out of memory");
     }
-    for (int64_t c = 0, k = 0; c < lstm_dataset_width(from->data) && k < made->K; c++) {
-        int64_t role = lstm_dataset_role(from->data, c);
-        if (role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET)
-            made->names[k++] = lstm_dataset_column_name(from->data, c);
-    }
-    for (int64_t s = 0; s < made->S; s++)
-        made->series[s] = lstm_dataset_name(from->data, s);
-    if (from->frame->series[0].name == NULL) {
-        free(made->series);
-        made->series = NULL;
-    }
-    bool has_times = from->frame->step_unit != LSTM_STEP_ROWS;
-    made->time_name = !has_times                       ? "row"
-                      : from->frame->time_name == NULL ? "time"
-                                                       : from->frame->time_name;
+    set_names(made, from);
     int code = EXIT_OK;
     if (compute(made, forecaster, from->data, own) < 0)
         code = message_library("forecast");

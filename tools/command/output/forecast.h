@@ -15,6 +15,7 @@ typedef struct forecast {
     const char **names;       /**< [K] of the targets; the data set's                       */
     const char **series;      /**< [S]; NULL = a wide table                                 */
     const char *time_name;    /**< header of the times                                      */
+    bool has_times;           /**< otherwise they are numbers of rows                       */
     char (*times)[TIME_TEXT]; /**< [S, H] as text                                           */
     lstm_real *y;             /**< [S, H, K]                                                */
     lstm_real *lower, *upper; /**< [S, L, H, K]                                            */

@@ -1,44 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/console/number.h"
+#include "command/output/name.h"
 #include "command/output/output.h"
 #include <math.h>
-#include <string.h>
-
-/* A cell, in quotes where a reader needs them. */
-static void print_cell(FILE *file, const char *text, const char *ending)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL && *text != '\0') {
-        fprintf(file, "%s%s", text, ending);
-        return;
-    }
-    fputc('"', file);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', file);
-        fputc(*text, file);
-    }
-    if (*ending == '\0') {
-        fputc('"', file);
-        return;
-    }
-    fprintf(file, "%s\"", ending);
-}
 
 static void print_header(const forecast *made, FILE *file)
 {
     char ending[48];
     if (made->series != NULL)
         fputs("unique_id,", file);
-    print_cell(file, made->time_name, "");
+    name_csv(file, made->time_name, "");
     for (int64_t k = 0; k < made->K; k++) {
         fputc(',', file);
-        print_cell(file, made->names[k], "");
+        name_csv(file, made->names[k], "");
         for (int64_t l = 0; l < made->L; l++)
             for (int side = 0; side < 2; side++) {
                 snprintf(ending, sizeof ending, "_%s_%g", side == 0 ? "lower" : "upper",
                          100 * made->levels[l]);
                 fputc(',', file);
-                print_cell(file, made->names[k], ending);
+                name_csv(file, made->names[k], ending);
             }
     }
     fputc('\n', file);
@@ -56,7 +36,7 @@ void output_csv(const forecast *made, FILE *file)
     for (int64_t s = 0; s < made->S; s++)
         for (int64_t h = 0; h < made->H; h++) {
             if (made->series != NULL)
-                print_cell(file, made->series[s], "");
+                name_csv(file, made->series[s], "");
             fprintf(file, "%s%s", made->series != NULL ? "," : "", made->times[s * made->H + h]);
             for (int64_t k = 0; k < made->K; k++) {
                 print_value(file, made->y[(s * made->H + h) * made->K + k]);

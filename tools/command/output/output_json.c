@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/console/number.h"
+#include "command/output/name.h"
 #include "command/output/output.h"
 #include <math.h>
-
-/* A string in quotes, with an ending behind it. Names are UTF-8 without control characters. */
-static void print_string(FILE *file, const char *text, const char *ending)
-{
-    fputc('"', file);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            fputc('\\', file);
-        fputc(*text, file);
-    }
-    fprintf(file, "%s\"", ending);
-}
 
 static void print_pair(FILE *file, const char *name, const char *ending, lstm_real value)
 {
     char text[32];
     fputc(',', file);
-    print_string(file, name, ending);
+    name_json(file, name, ending);
     fprintf(file, ":%s", isfinite(value) ? number_print(text, value) : "null");
 }
 
@@ -29,12 +18,15 @@ static void print_row(const forecast *made, FILE *file, int64_t s, int64_t h)
     fputc('{', file);
     if (made->series != NULL) {
         fputs("\"unique_id\":", file);
-        print_string(file, made->series[s], "");
+        name_json(file, made->series[s], "");
         fputc(',', file);
     }
-    print_string(file, made->time_name, "");
+    name_json(file, made->time_name, "");
     fputc(':', file);
-    print_string(file, made->times[s * made->H + h], "");
+    if (made->has_times)
+        name_json(file, made->times[s * made->H + h], "");
+    else
+        fputs(made->times[s * made->H + h], file);
     for (int64_t k = 0; k < made->K; k++) {
         print_pair(file, made->names[k], "", made->y[(s * made->H + h) * made->K + k]);
         for (int64_t l = 0; l < made->L; l++) {

@@ -40,6 +40,10 @@ int calendar_add(lstm_dataset *data, const settings *set)
     /* Alone, holidays are a column; beside workdays they may be in that column only. */
     if (set->holidays != NULL && (features & LSTM_CALENDAR_WORKDAY) == 0)
         features |= LSTM_CALENDAR_HOLIDAY;
+    int64_t time;
+    if (code == EXIT_OK && lstm_dataset_time(data, 0, 0, &time) != LSTM_OK)
+        code = message_error("--%s needs times, which the rows of the table do not have",
+                             set->calendar != NULL ? "calendar" : "holidays");
     if (code == EXIT_OK && lstm_dataset_add_calendar(data, features, all.times, all.n) < 0)
         code = message_library("--calendar");
     days_free(&all);

@@ -67,7 +67,7 @@ static lstm_status take_row(void *context, int64_t line, int64_t n)
     at->has_date = at->has_first = false;
     if (!is_wrong)
         return LSTM_OK;
-    return table_fail_at(at->error, LSTM_E_FORMAT, line, 0,
+    return table_fail_at(at->error, LSTM_E_FORMAT, line, 1,
                          "%s has no date, expected one as 2024-12-25", at->first);
 }
 

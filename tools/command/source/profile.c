@@ -73,3 +73,100 @@ double profile_season(const table_frame *frame, int64_t season)
     }
     return n == 0 ? 0 : sum / (double)n;
 }
+
+/* Of what is read of a series: rows, lags and their products. */
+enum { MOST_LAG = 1000, LEAST_READ = 4 * MOST_LAG, MOST_PRODUCTS = 50000000 };
+
+/* The values of a column without the line of least squares through them. NaN = missing. */
+static void detrend(double *x, int64_t n)
+{
+    double sum = 0, times = 0, squares = 0, products = 0;
+    int64_t seen = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (!isnan(x[i])) {
+            sum += x[i];
+            times += (double)i;
+            seen++;
+        }
+    double mean = sum / (double)seen, middle = times / (double)seen;
+    for (int64_t i = 0; i < n; i++)
+        if (!isnan(x[i])) {
+            squares += ((double)i - middle) * ((double)i - middle);
+            products += ((double)i - middle) * (x[i] - mean);
+        }
+    double slope = squares > 0 ? products / squares : 0;
+    for (int64_t i = 0; i < n; i++)
+        x[i] -= mean + slope * ((double)i - middle);
+}
+
+static double autocorrelation(const double *x, int64_t n, int64_t lag)
+{
+    double sum = 0, squares = 0;
+    for (int64_t i = lag; i < n; i++)
+        if (!isnan(x[i] * x[i - lag])) {
+            sum += x[i] * x[i - lag];
+            squares += (x[i] * x[i] + x[i - lag] * x[i - lag]) / 2;
+        }
+    return squares > 0 ? sum / squares : 0;
+}
+
+/* Whether a lag is near a multiple of a peak that was found. */
+static bool is_multiple(int64_t lag, const profile_peak *peaks, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        int64_t times = (lag + peaks[i].lag / 2) / peaks[i].lag;
+        int64_t off = lag - times * peaks[i].lag;
+        if (times > 0 && (off < 0 ? -off : off) <= 1 + peaks[i].lag / 5)
+            return true;
+    }
+    return false;
+}
+
+/* The highest peak that is left, by the usual estimate, which falls with the lag, so that a period
+   comes before its multiples; 0 = none. */
+static int64_t find_peak(const double *at, int64_t most, int64_t n, const profile_peak *peaks,
+                         int64_t n_peak)
+{
+    int64_t best = 0;
+    double lowest = 1, least = 3.3 / sqrt((double)n);
+    for (int64_t lag = 1; lag < most; lag++) {
+        lowest = fmin(lowest, at[lag]);
+        bool is_peak = lag > 1 && at[lag] > at[lag - 1] && at[lag] >= at[lag + 1] &&
+                       at[lag] > least && at[lag] > lowest + 0.1;
+        if (is_peak && !is_multiple(lag, peaks, n_peak) &&
+            (best == 0 || at[lag] * (double)(n - lag) > at[best] * (double)(n - best)))
+            best = lag;
+    }
+    return best;
+}
+
+int64_t profile_peaks(profile_peak *peaks, const table_frame *frame)
+{
+    const table_series *longest = &frame->series[0];
+    for (int64_t s = 1; s < frame->n_series; s++)
+        if (frame->series[s].n_row > longest->n_row)
+            longest = &frame->series[s];
+    int64_t K = frame->n_column, n = longest->n_row, n_peak = 0;
+    int64_t most = n / 3 < MOST_LAG ? n / 3 : MOST_LAG;
+    int64_t affordable = most == 0 ? n : MOST_PRODUCTS / most / K;
+    affordable = affordable < LEAST_READ ? LEAST_READ : affordable;
+    n = n < affordable ? n : affordable; /* the last ones */
+    double *at = calloc((size_t)(most + 2), sizeof *at), *x = calloc((size_t)n + 1, sizeof *x);
+    for (int64_t c = 0; at != NULL && x != NULL && c < K; c++) {
+        for (int64_t i = 0; i < n; i++)
+            x[i] = frame->values[(longest->first + longest->n_row - n + i) * K + c];
+        detrend(x, n);
+        for (int64_t lag = 1; lag <= most; lag++)
+            at[lag] += autocorrelation(x, n, lag) / (double)K;
+    }
+    for (int64_t lag = 1; lag > 0 && at != NULL && x != NULL && n_peak < PROFILE_PEAKS;) {
+        lag = find_peak(at, most, n, peaks, n_peak);
+        if (n_peak > 0 && at[lag] < peaks[0].height / 2)
+            lag = 0;
+        if (lag > 0)
+            peaks[n_peak++] = (profile_peak){lag, at[lag]};
+    }
+    free(at);
+    free(x);
+    return n_peak;
+}

@@ -21,4 +21,23 @@ bool profile_column(profile *of, const table_frame *frame, int64_t column);
  */
 double profile_season(const table_frame *frame, int64_t season);
 
+enum { PROFILE_PEAKS = 3 };
+
+/** A lag at which values repeat, and the autocorrelation there. */
+typedef struct profile_peak {
+    int64_t lag; /**< rows */
+    double height;
+} profile_peak;
+
+/**
+ * Peaks of the autocorrelation of the longest series without its linear trend, the mean over its
+ * columns: lags up to a third of the rows that are higher than their neighbours, than independent
+ * values have in 99.9 % of all cases, and by 0.1 than a lag before. Multiples of a peak, lags near
+ * one, and peaks of less than half of the first one are left out.
+ *
+ * @param[out] peaks  [PROFILE_PEAKS] the highest first, short lags favoured
+ * @return their number; 0 also if there is no memory
+ */
+int64_t profile_peaks(profile_peak *peaks, const table_frame *frame);
+
 #endif

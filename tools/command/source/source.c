@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/source/source.h"
 #include "command/console/message.h"
+#include "command/options/guess.h"
 #include "command/options/lists.h"
 #include "command/source/calendar.h"
 #include "command/source/future.h"
 #include "command/source/statics.h"
+#include "table/date.h"
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +100,17 @@ void source_close(source *from)
     *from = (source){0};
 }
 
+static int refuse_column(const table_frame *frame, const char *option, const char *name)
+{
+    guess near = {.word = name};
+    for (int64_t c = 0; c < frame->n_column; c++)
+        guess_try(&near, frame->names[c]);
+    if (near.name != NULL)
+        return message_error("--%s: the table has no column '%s' with numbers; did you mean '%s'?",
+                             option, name, near.name);
+    return message_error("--%s: the table has no column '%s' with numbers", option, name);
+}
+
 /* Give the columns of a list a role. */
 static int set_roles(int64_t *roles, const table_frame *frame, const char *option,
                      const char *names, int64_t role)
@@ -107,8 +122,7 @@ static int set_roles(int64_t *roles, const table_frame *frame, const char *optio
         while (c < frame->n_column && strcmp(frame->names[c], columns.items[i]) != 0)
             c++;
         if (c == frame->n_column)
-            code = message_error("--%s: the table has no column '%s' with numbers", option,
-                                 columns.items[i]);
+            code = refuse_column(frame, option, columns.items[i]);
         else
             roles[c] = role;
     }
@@ -150,6 +164,29 @@ static int set_future(const source *from, int64_t s, int64_t n)
     return status < 0 ? message_library("future rows") : EXIT_OK;
 }
 
+/* With --fill refuse: the first value that is missing, by its time or number and its column. */
+static int check_missing(const table_frame *frame)
+{
+    for (int64_t s = 0; s < frame->n_series; s++) {
+        const table_series *series = &frame->series[s];
+        for (int64_t i = 0; i < series->n_row * frame->n_column; i++) {
+            int64_t row = series->first + i / frame->n_column;
+            char where[64], time[32];
+            if (!isnan(frame->values[row * frame->n_column + i % frame->n_column]))
+                continue;
+            if (frame->times != NULL)
+                snprintf(where, sizeof where, "at %s", table_date_print(time, frame->times[row]));
+            else
+                snprintf(where, sizeof where, "in row %lld", (long long)(i / frame->n_column + 1));
+            return message_error("--fill is refuse, but the value of '%s' %s%s%s is missing",
+                                 frame->names[i % frame->n_column], where,
+                                 series->name == NULL ? "" : " of series ",
+                                 series->name == NULL ? "" : series->name);
+        }
+    }
+    return EXIT_OK;
+}
+
 static int add_series(source *from, const lstm_dataset_options *options)
 {
     table_error error = {0};
@@ -161,8 +198,8 @@ static int add_series(source *from, const lstm_dataset_options *options)
         future[s] = future_count(frame, &frame->series[s], options->roles);
         frame->series[s].n_row -= future[s];
     }
-    int code = EXIT_OK;
-    if (table_dataset(&from->data, frame, options, &error) < 0)
+    int code = options->missing == LSTM_MISSING_REFUSE ? check_missing(frame) : EXIT_OK;
+    if (code == EXIT_OK && table_dataset(&from->data, frame, options, &error) < 0)
         code = message_error("%s", error.message);
     for (int64_t s = 0; s < frame->n_series && code == EXIT_OK; s++)
         if (future[s] > 0)

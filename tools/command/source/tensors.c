@@ -4,6 +4,7 @@
 #include "command/console/message.h"
 #include "command/options/settings.h"
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,24 @@ static int64_t count(const json_t *shape)
     return n;
 }
 
+/* A value of the metadata: JSON of a recipe, and doubles, which are 0x and the 16 digits of their
+   bits (docs/file-format.md), as what they are; null where they are NaN. */
+static json_t *value_of(const char *name, const json_t *text)
+{
+    const char *digits = json_string_value(text);
+    char *end = NULL;
+    if (strcmp(name, "recipe") == 0)
+        return json_loads(digits, 0, NULL);
+    if (json_string_length(text) == 18 && strncmp(digits, "0x", 2) == 0) {
+        uint64_t bits = strtoull(digits + 2, &end, 16);
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        if (*end == '\0')
+            return isfinite(value) ? json_real(value) : json_null();
+    }
+    return json_string_length(text) <= MOST_SHOWN ? json_string(digits) : NULL;
+}
+
 static json_t *describe(json_t *header, int64_t file_size)
 {
     const char *name;
@@ -54,8 +73,9 @@ static json_t *describe(json_t *header, int64_t file_size)
     json_object_set_new(all, "bytes", json_integer(file_size));
     json_object_foreach(json_object_get(header, "__metadata__"), name, value)
     {
-        if (json_is_string(value) && json_string_length(value) <= MOST_SHOWN)
-            json_object_set(all, name, value);
+        json_t *shown = json_is_string(value) ? value_of(name, value) : NULL;
+        if (shown != NULL)
+            json_object_set_new(all, name, shown);
     }
     json_object_foreach(header, name, value)
     {

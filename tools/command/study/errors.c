@@ -19,17 +19,6 @@ static void print_text(FILE *file, const char *text)
     fputc('"', file);
 }
 
-/* The name of target column k. */
-static const char *target_name(const lstm_dataset *data, int64_t k)
-{
-    for (int64_t c = 0; c < lstm_dataset_width(data); c++) {
-        int64_t role = lstm_dataset_role(data, c);
-        if ((role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET) && k-- == 0)
-            return lstm_dataset_column_name(data, c);
-    }
-    return "";
-}
-
 static void print_rows(const judgement *judged, const lstm_dataset *data, place at, FILE *file)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE,
@@ -37,7 +26,7 @@ static void print_rows(const judgement *judged, const lstm_dataset *data, place 
     for (int m = 0; m < judged->n_method; m++) {
         fputs(judged->names[m], file);
         print_text(file, at.series < 0 ? "all" : lstm_dataset_name(data, at.series));
-        print_text(file, at.column < 0 ? "all" : target_name(data, at.column));
+        print_text(file, at.column < 0 ? "all" : judge_target(data, at.column));
         if (at.step < 0)
             fputs(",all", file);
         else

@@ -15,10 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Values of a table from which on one network has to do: three took longer than a minute. */
-enum { MANY_VALUES = 60000 };
-
-static int64_t count_values(const lstm_dataset *data)
+int64_t fitting_values(const lstm_dataset *data)
 {
     int64_t n = 0;
     for (int64_t s = 0; s < lstm_dataset_series(data); s++)
@@ -141,7 +138,7 @@ int fitting_run(lstm_forecaster **forecaster, report_progress *losses, const set
     *forecaster = NULL;
     if (options_of(&options, levels, set) != EXIT_OK || prepare_folder(set) != EXIT_OK)
         return EXIT_FAILED;
-    if (options.n_network == 0 && count_values(data) >= MANY_VALUES)
+    if (options.n_network == 0 && fitting_values(data) >= MANY_VALUES)
         options.n_network = 1;
     options.on_progress = on_progress;
     options.progress_user = &to;

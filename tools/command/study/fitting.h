@@ -7,7 +7,8 @@
 #include "report/progress.h"
 #include <lstmts/forecaster.h>
 
-enum { NAME_OF_USE = 64 };
+/** Values of a table from which on one network has to do: three took longer than a minute. */
+enum { MANY_VALUES = 60000, NAME_OF_USE = 64 };
 
 /** What a fit chose, from lstm_forecaster_describe(). */
 typedef struct chosen {
@@ -17,6 +18,9 @@ typedef struct chosen {
     int64_t n_network;            /**< 0 = there are none                           */
     int64_t n_hidden, batch_size; /**< of the networks                              */
 } chosen;
+
+/** The values in the target columns of all series, missing ones included. */
+int64_t fitting_values(const lstm_dataset *data);
 
 /**
  * Create a forecaster and fit it.

@@ -212,6 +212,16 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
     return status < 0 ? message_library("judging") : EXIT_OK;
 }
 
+const char *judge_target(const lstm_dataset *data, int64_t k)
+{
+    for (int64_t c = 0; c < lstm_dataset_width(data); c++) {
+        int64_t role = lstm_dataset_role(data, c);
+        if ((role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET) && k-- == 0)
+            return lstm_dataset_column_name(data, c);
+    }
+    return "";
+}
+
 void judge_free(judgement *made)
 {
     lstm_backtest_free(made->backtest);

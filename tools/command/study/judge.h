@@ -34,6 +34,9 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
 
 void judge_free(judgement *made);
 
+/** The name of target column k of a data set. */
+const char *judge_target(const lstm_dataset *data, int64_t k);
+
 /** The season of the calendar by the step of the data; 0 = none. */
 int64_t judge_calendar_season(int64_t unit, int64_t step);
 

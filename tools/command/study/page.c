@@ -87,6 +87,57 @@ int page_complete(page *made, study *of, const settings *set, bool wanted)
     return status < 0 ? failure(status) : EXIT_OK;
 }
 
+static const char lacking[] =
+    "This is the report of a saved forecaster. It has no errors beside simple methods, no "
+    "residuals "
+    "and no coverage of the intervals, since the forecaster has learned from the rows of its fit: "
+    "lstmts report DATA fits one without the last rows and has them.";
+static const char lacking_losses[] =
+    " It has no training curve, which is in the folder of the fit (--folder).";
+
+/* The losses in the folder of the fit, which must be one. */
+static int read_losses(page *made, const lstm_forecaster *forecaster, const settings *set)
+{
+    chosen what = {0};
+    if (set->folder == NULL)
+        return EXIT_OK;
+    if (fitting_chosen(&what, forecaster) != EXIT_OK ||
+        losses_read(&made->logged, set->folder, what.n_network) != EXIT_OK)
+        return EXIT_FAILED;
+    return made->logged.n > 0 || what.n_network == 0
+               ? EXIT_OK
+               : message_error("--folder: %s has no training", set->folder);
+}
+
+int page_saved(page *made, const lstm_forecaster *forecaster, const source *from,
+               const settings *set)
+{
+    report_fact facts[MOST_FACTS];
+    const report_fact model = {"Forecaster", set->saved};
+    *made = (page){.command = line_write(set), .title = title_of(set->data)};
+    if (made->command == NULL || made->title == NULL)
+        return failure(LSTM_E_NOMEM);
+    if (read_losses(made, forecaster, set) != EXIT_OK)
+        return EXIT_FAILED;
+    snprintf(made->lacking, sizeof made->lacking, "%s%s", lacking,
+             made->logged.n > 0 ? "" : lacking_losses);
+    const report_sources sources = {
+        .forecaster = forecaster,
+        .dataset = from->data,
+        .n_curve = made->logged.n,
+        .curves = made->logged.curves,
+        .n_fact = add_facts(facts, made->step, from->frame),
+        .facts = facts,
+        .n_setting = 1,
+        .settings = &model,
+        .title = made->title,
+        .command = made->command,
+        .lacking = made->lacking,
+    };
+    lstm_status status = report_gather(&made->gathered, &sources);
+    return status < 0 ? failure(status) : EXIT_OK;
+}
+
 int page_write(const page *made, const char *path)
 {
     sink out;

@@ -20,13 +20,25 @@ static int64_t season_of(const study *made, const settings *set)
     return season;
 }
 
+/* With a line for each choice. */
 static int say_choice(const lstm_forecaster *forecaster)
 {
     char *text = fitting_description(forecaster);
+    json_t *all, *value;
+    const char *name;
     if (text == NULL)
         return EXIT_FAILED;
-    message_note("%s", text);
+    all = json_loads(text, 0, NULL);
     free(text);
+    if (all == NULL)
+        return message_error("out of memory");
+    json_object_foreach(all, name, value)
+    {
+        char *shown = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+        message_note("  %s: %s", name, shown == NULL ? "?" : shown);
+        free(shown);
+    }
+    json_decref(all);
     return EXIT_OK;
 }
 

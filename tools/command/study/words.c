@@ -62,6 +62,28 @@ static void say_errors(const judgement *judged)
     message_note("%s", text);
 }
 
+/* Columns whose errors have no scale, while those of others have one. */
+static void say_undefined(const lstm_dataset *data, const judgement *judged)
+{
+    char text[256];
+    size_t used = 0;
+    for (int64_t k = 0, n = lstm_dataset_targets(data); k < n; k++) {
+        double scaled = (double)NAN, plain = (double)NAN;
+        (void)lstm_backtest_value(judged->backtest, LSTM_METRIC_MASE, 0, LSTM_ALL, LSTM_ALL, k,
+                                  &scaled, NULL);
+        (void)lstm_backtest_value(judged->backtest, LSTM_METRIC_MAE, 0, LSTM_ALL, LSTM_ALL, k,
+                                  &plain, NULL);
+        if (!isnan(scaled) || isnan(plain) || used >= sizeof text)
+            continue;
+        snprintf(text + used, sizeof text - used, "%s%s", used == 0 ? "" : ", ",
+                 judge_target(data, k));
+        used = strlen(text);
+    }
+    if (used > 0)
+        message_note(
+            "MASE of %s is undefined and not counted, since the change over a season is 0.", text);
+}
+
 void words_say(const source *from, const chosen *what, const judgement *judged)
 {
     char table[160], season[64] = "no season";
@@ -75,6 +97,8 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
     }
     if (strcmp(judged->metric, "MASE") != 0)
         message_note("MASE is undefined, since the change over a season is 0.");
+    else
+        say_undefined(from->data, judged);
     say_errors(judged);
     if (isfinite(judged->coverage))
         message_note("Its %.4g %% intervals held %.0f %% of the values there.", 100 * judged->level,

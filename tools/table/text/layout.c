@@ -159,6 +159,20 @@ static lstm_status leave_out(table_field *field, int64_t column, const char *rea
                             table_quote(name, field->name, strlen(field->name)), reason);
 }
 
+/* What is in a column without numbers. */
+static const char *content_of(const table_layout *layout, const table_sample *sample,
+                              int64_t column)
+{
+    for (int64_t r = layout->first_row; r < sample->n_row; r++) {
+        size_t size = 0;
+        table_stamp stamp;
+        const char *text = table_sample_at(sample, r, column, &size);
+        if (text != NULL && table_date_read(text, size, &stamp) == TABLE_DATE_FRACTION)
+            return "it has times with fractions of a second, and times are whole seconds";
+    }
+    return "it has words, not numbers";
+}
+
 /* The columns of the options, or all with numbers. */
 static lstm_status choose_values(table_layout *layout, const table_sample *sample,
                                  const table_dialect *dialect, const table_options *options,
@@ -171,7 +185,7 @@ static lstm_status choose_values(table_layout *layout, const table_sample *sampl
                 continue;
             if (is_text(layout, sample, dialect, options, c))
                 status =
-                    leave_out(&layout->fields[c], c, "it has words, not numbers", remarks, error);
+                    leave_out(&layout->fields[c], c, content_of(layout, sample, c), remarks, error);
             else if (is_row_number(layout, sample, c))
                 status = leave_out(&layout->fields[c], c, "it counts the rows", remarks, error);
         }
@@ -183,9 +197,9 @@ static lstm_status choose_values(table_layout *layout, const table_sample *sampl
     for (int64_t i = 0; i < options->n_value; i++) {
         int64_t c = table_layout_field(layout, options->values[i]);
         if (c < 0 || layout->fields[c].use != TABLE_USE_SKIP)
-            return table_fail(error, LSTM_E_ARGUMENT, "%s \"%.100s\" %s",
+            return table_fail(error, LSTM_E_ARGUMENT, "%s \"%.100s\"%s",
                               c < 0 ? "there is no column" : "column", options->values[i],
-                              c < 0 ? "" : "is named twice, or has times or series ids");
+                              c < 0 ? "" : " is named twice, or has times or series ids");
         layout->fields[c].use = TABLE_USE_VALUE;
     }
     return LSTM_OK;

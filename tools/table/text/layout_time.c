@@ -66,16 +66,35 @@ static bool take_time(table_layout *layout, int64_t column, table_clock clock)
     return true;
 }
 
-/* A column that is to have times, or by its name should, and has words instead. */
+/* Whether a cell may be a date with slashes, of which months and days cannot be told apart. */
+static bool has_slashes(const char *text, size_t size)
+{
+    const char *slash = memchr(text, '/', size);
+    size_t behind = slash == NULL ? 0 : size - (size_t)(slash - text) - 1;
+    return behind > 0 && memchr(slash + 1, '/', behind) != NULL;
+}
+
+/* A column that is to have times, or by its name should, and has words instead: the first of them. */
 static lstm_status refuse_words(const table_layout *layout, const table_sample *sample,
                                 int64_t column, table_error *error)
 {
     size_t size = 0;
-    const char *text = table_sample_at(sample, layout->first_row, column, &size);
+    const char *text = "";
+    int64_t row = layout->first_row;
+    table_date_fault fault = TABLE_DATE_OK;
+    table_stamp stamp;
+    for (int64_t r = row; r < sample->n_row && fault == TABLE_DATE_OK; r++) {
+        size = 0; /* of a cell that is not there */
+        const char *cell = table_sample_at(sample, r, column, &size);
+        fault = cell == NULL ? TABLE_DATE_NONE : table_date_read(cell, size, &stamp);
+        text = cell == NULL ? "" : cell;
+        row = r;
+    }
     char quoted[TABLE_QUOTE];
-    return table_fail_at(error, LSTM_E_FORMAT, sample->rows[layout->first_row].line, column + 1,
-                         "%s %s", table_quote(quoted, text == NULL ? "" : text, size),
-                         table_date_text(TABLE_DATE_NONE));
+    return table_fail_at(
+        error, LSTM_E_FORMAT, sample->rows[row].line, column + 1, "%s %s%s",
+        table_quote(quoted, text, size), table_date_text(fault),
+        fault == TABLE_DATE_NONE && has_slashes(text, size) ? ": %m/%d/%Y, or %d/%m/%Y" : "");
 }
 
 /* Whether the cells of a column are whole numbers that rise by 1, or again from the first one on in
@@ -139,18 +158,44 @@ static lstm_status take_option(table_layout *layout, const table_sample *sample,
     return LSTM_OK;
 }
 
+/* The first cell of a column that is not in the form of a format. */
+static lstm_status refuse_form(const table_layout *layout, const table_sample *sample,
+                               int64_t column, const char *format, table_error *error)
+{
+    size_t size = 0;
+    const char *text = "";
+    int64_t row = layout->first_row;
+    table_stamp stamp;
+    bool fits = true;
+    for (int64_t r = row; fits && r < sample->n_row; r++) {
+        size = 0; /* of a cell that is not there */
+        const char *cell = table_sample_at(sample, r, column, &size);
+        text = cell == NULL ? "" : cell;
+        fits = table_date_read_format(text, size, format, &stamp) == TABLE_DATE_OK;
+        row = r;
+    }
+    char quoted[TABLE_QUOTE];
+    return table_fail_at(error, LSTM_E_FORMAT, sample->rows[row].line, column + 1,
+                         "%s does not have the form \"%.100s\", nor has another column",
+                         table_quote(quoted, text, size), format);
+}
+
 /* With a format, the first column in that form. */
 static lstm_status take_format(table_layout *layout, const table_sample *sample,
                                const table_options *options, table_error *error)
 {
-    table_clock clock = {.kind = TABLE_CLOCK_FORMAT, .format = options->time_format};
+    const char *format = options->time_format;
+    table_clock clock = {.kind = TABLE_CLOCK_FORMAT, .format = format};
+    const int64_t n_name = sizeof time_names / sizeof *time_names;
     for (int64_t c = 0; c < layout->n_field; c++)
         if (reads_most(clock, layout, sample, c, true)) {
             take_time(layout, c, clock);
             return LSTM_OK;
         }
-    return table_fail(error, LSTM_E_FORMAT, "no column has times of the form \"%.100s\"",
-                      options->time_format);
+    for (int64_t c = 0; c < layout->n_field; c++)
+        if (table_layout_named(&layout->fields[c], time_names, n_name))
+            return refuse_form(layout, sample, c, format, error);
+    return table_fail(error, LSTM_E_FORMAT, "no column has times of the form \"%.100s\"", format);
 }
 
 static bool is_number_column(const table_layout *layout, const table_sample *sample, int64_t column)

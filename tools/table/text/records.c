@@ -31,8 +31,8 @@ static void take_cell(void *text, size_t size, void *context)
     if (records->status != LSTM_OK)
         return;
     if (records->n_cell > records->limits.max_columns) {
-        records->status = table_fail_at(records->error, LSTM_E_LIMIT, records->line, 0,
-                                        "there are more than %lld columns",
+        records->status = table_fail_at(records->error, LSTM_E_LIMIT, records->line,
+                                        records->n_cell, "there are more than %lld columns",
                                         (long long)records->limits.max_columns);
         return;
     }
@@ -109,7 +109,8 @@ static lstm_status take_piece(table_records *records, const char *text, size_t s
     records->n_byte += (int64_t)size;
     if (records->n_byte > records->limits.max_record)
         return table_fail_at(
-            records->error, LSTM_E_LIMIT, records->begin_line, 0,
+            records->error, LSTM_E_LIMIT, records->begin_line,
+            records->in_row ? records->n_cell + 1 : 0, /* of what was parsed before */
             "the row that begins here has more than %lld bytes; is the end of a quote missing?",
             (long long)records->limits.max_record);
     records->row_ended = false;
@@ -172,7 +173,8 @@ lstm_status table_records_end(table_records *records)
     if (csv_fini(&records->parser, take_cell, take_row, records) != 0)
         return csv_error(&records->parser) == CSV_ENOMEM
                    ? table_fail_memory(records->error)
-                   : table_fail_at(records->error, LSTM_E_FORMAT, records->begin_line, 0,
+                   : table_fail_at(records->error, LSTM_E_FORMAT, records->begin_line,
+                                   records->n_cell + 1,
                                    "a quote in the row that begins here has no end");
     return records->status;
 }

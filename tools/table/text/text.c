@@ -263,7 +263,7 @@ static lstm_status remark_form(const reading *r, table_frame *frame)
         form->delimiter == '\t' ? "tabs" : delimiter, form->gzip ? ", compressed by gzip" : "",
         form->header ? "with" : "without", form->decimal_comma ? "comma" : "point",
         form->bom ? ", with a byte-order mark" : "");
-    if (status == LSTM_OK && layout->clock.offset == 2)
+    if (status == LSTM_OK && layout->clock.offset == 2 && layout->clock.kind != TABLE_CLOCK_UNIX)
         status = table_remark_add(&frame->remarks, r->error, TABLE_CLOCK, 0, 0,
                                   "times have an offset from UTC: they are taken as UTC, and so "
                                   "are those that are written");

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/study/defaults.h"
+#include "command/console/message.h"
+#include "command/study/fitting.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Shorter series have no parts to choose by. */
+enum { LEAST_ROWS = 20 };
+
+static int64_t shortest_series(const table_frame *frame)
+{
+    int64_t n = INT64_MAX;
+    for (int64_t s = 0; s < frame->n_series; s++)
+        n = frame->series[s].n_row < n ? frame->series[s].n_row : n;
+    return n;
+}
+
+/* That of the settings, or else a season, but not more than a tenth of the rows. */
+static int64_t horizon_of(const source *from, const settings *set, int64_t season)
+{
+    int64_t most = shortest_series(from->frame) / 10, wanted = season > 1 ? season : 10;
+    return set->horizon > 0 ? set->horizon : wanted < most ? wanted : most;
+}
+
+/* What a fit of simple methods has chosen; NULL with a message on failure. */
+static char *describe_fit(const source *from, int64_t horizon)
+{
+    lstm_forecaster *forecaster = NULL;
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = horizon;
+    options.use = LSTM_USE_BASELINE;
+    options.n_threads = LSTM_ALL_CORES;
+    lstm_status status = lstm_forecaster_new(&forecaster, &options);
+    if (status == LSTM_OK)
+        status = lstm_forecaster_fit(forecaster, from->data);
+    char *text = NULL;
+    if (status == LSTM_OK)
+        text = fitting_description(forecaster);
+    else
+        message_library("defaults");
+    lstm_forecaster_free(forecaster);
+    return text;
+}
+
+/* "24 rows 18 % less, 168 rows 5 % more". */
+static void print_candidates(const json_t *errors)
+{
+    const char *rows, *between = "";
+    json_t *error;
+    json_object_foreach((json_t *)errors, rows, error)
+    {
+        double gain = 100 * (1 - json_number_value(error));
+        if (json_is_number(error))
+            printf("%s%s rows %.0f %% %s", between, rows, fabs(gain), gain > 0 ? "less" : "more");
+        else
+            printf("%s%s rows are too many for the table", between, rows);
+        between = ", ";
+    }
+}
+
+static void print_season(const char *description)
+{
+    json_t *all = json_loads(description, 0, NULL);
+    const json_t *errors = json_object_get(json_object_get(all, "candidates"), "season_len");
+    long long season = (long long)json_integer_value(json_object_get(all, "season_len"));
+    if (json_object_size(errors) == 0) {
+        printf("  season    none: neither the calendar nor the autocorrelation has one to try\n");
+    } else {
+        if (season > 1)
+            printf(
+                "  season    %lld rows: it errs clearly less than the last value and a trend, and "
+                "a longer one\n            not clearly less than it",
+                season);
+        else
+            printf("  season    none: none errs clearly less than the last value and a trend");
+        printf("\n            (against the last value: ");
+        print_candidates(errors);
+        printf(")\n");
+    }
+    json_decref(all);
+}
+
+static int64_t count_missing(const table_frame *frame)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < frame->n_row * frame->n_column; i++)
+        n += isnan(frame->values[i]);
+    return n;
+}
+
+static void print_others(const source *from, int64_t n_value)
+{
+    const table_frame *frame = from->frame;
+    long long missing = (long long)count_missing(frame);
+    printf("  target    all columns, since --target names none\n");
+    if (missing == 0)
+        printf("  fill      mask; no value is missing\n");
+    else
+        printf("  fill      mask: %lld missing values are not scored, and none is made up\n",
+               missing);
+    printf("  networks  %d: the table has %lld values, and one of %d or more takes one network\n",
+           n_value >= MANY_VALUES ? 1 : 3, (long long)n_value, MANY_VALUES);
+    printf(
+        "  use       auto: networks, ridge, their mean and the best simple method are compared on\n"
+        "            the validation part, and the best one forecasts\n");
+    printf("  levels    90: one interval for each value\n");
+}
+
+static int print_fitted(source *from, const settings *set, int64_t season)
+{
+    int64_t train = 0, valid = 0, horizon = horizon_of(from, set, season);
+    int64_t n_value = 0;
+    char *text = NULL;
+    int code = source_dataset(from, set);
+    if (code == EXIT_OK)
+        code = source_split_test(from, horizon);
+    if (code != EXIT_OK)
+        return code;
+    n_value = fitting_values(from->data);
+    if (n_value <= MOST_COMPARED)
+        text = describe_fit(from, horizon);
+    if (n_value <= MOST_COMPARED && text == NULL)
+        return EXIT_FAILED;
+    printf("defaults of a fit for a horizon of %lld row%s, and why:\n", (long long)horizon,
+           horizon == 1 ? "" : "s");
+    if (text != NULL)
+        print_season(text);
+    else
+        printf("  season    compared by the fit: the table has more than %d values\n",
+               MOST_COMPARED);
+    print_others(from, n_value);
+    if (lstm_dataset_parts(from->data, 0, &train, &valid) == LSTM_OK)
+        printf("  parts     %s%lld rows train, %lld choose (15 %%), %lld judge (a fifth, or "
+               "the horizon)\n",
+               from->frame->n_series > 1 ? "of the first series, " : "", (long long)train,
+               (long long)(valid - train), (long long)(lstm_dataset_rows(from->data, 0) - valid));
+    free(text);
+    return EXIT_OK;
+}
+
+int defaults_print(source *from, const settings *set, int64_t season)
+{
+    if (shortest_series(from->frame) >= LEAST_ROWS)
+        return print_fitted(from, set, season);
+    printf("defaults of a fit: a series has fewer than %d rows, too few to choose by\n",
+           LEAST_ROWS);
+    return EXIT_OK;
+}
