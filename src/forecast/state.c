@@ -13,6 +13,7 @@ void lts_state_restart(lstm_state *state, int64_t B)
 {
     state->has_last = false;
     lts_trace_restart(&state->trace, &state->prepared->packed, 1, B);
+    lts_stream_bind(&state->stream, &state->prepared->packed, &state->trace);
 }
 
 /* Uses the model's present parameters from now on. */
@@ -22,6 +23,7 @@ static lstm_status refresh(lstm_state *state)
     LTS_TRY(lts_model_prepare(state->model, state->weights, &prepared));
     lts_prepared_release(state->prepared);
     state->prepared = prepared;
+    lts_stream_bind(&state->stream, &prepared->packed, &state->trace);
     return LSTM_OK;
 }
 
@@ -89,21 +91,31 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
     return LSTM_OK;
 }
 
+static bool try_alone(const lstm_state *state, const real *x)
+{
+    return lts_stream_try(&state->stream, &state->prepared->packed, &state->trace, state->pool, x);
+}
+
 /*
  * Only h and y are checked: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c is finite, or it
  * is NaN, and then h_t is NaN too.
  */
-lstm_status lts_state_try(lstm_state *state)
+static lstm_status step_checked(lstm_state *state)
 {
     const lts_packed *packed = &state->prepared->packed;
     const lts_trace *trace = &state->trace;
-    LTS_TRY(check_fresh(state));
     LTS_TRY(check_finite_rows(state, "input x", trace->x, packed->D, packed->D));
     lts_segment_step(packed, trace, state->pool);
     for (int64_t l = 0; l < packed->L; l++)
         LTS_TRY(check_finite_rows(state, "h", trace->layers[l].h + next_slot(state), packed->Hp,
                                   packed->H));
     return check_finite_rows(state, "output y", trace->y, packed->K, packed->K);
+}
+
+lstm_status lts_state_try(lstm_state *state)
+{
+    LTS_TRY(check_fresh(state));
+    return try_alone(state, state->trace.x) ? LSTM_OK : step_checked(state);
 }
 
 void lts_state_commit(lstm_state *state)
@@ -115,8 +127,9 @@ void lts_state_commit(lstm_state *state)
 /* Keeps the outputs of the step that was made, with which a look ahead begins. */
 static void keep_last(lstm_state *state)
 {
-    memcpy(state->last, state->trace.y,
-           (size_t)(state->trace.B * state->model->params.K) * sizeof(real));
+    real *y = state->trace.y;
+    state->trace.y = state->last;
+    state->last = y;
     state->has_last = true;
 }
 
@@ -135,11 +148,14 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     LTS_NOT_NULL(y);
     const lts_params *params = &state->model->params;
     int64_t B = state->trace.B;
-    memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
-    LTS_TRY(lts_state_try(state));
+    LTS_TRY(check_fresh(state));
+    if (!try_alone(state, x)) {
+        memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
+        LTS_TRY(step_checked(state));
+    }
     lts_state_commit(state);
     keep_last(state);
-    memcpy(y, state->trace.y, (size_t)(B * params->K) * sizeof(real));
+    memcpy(y, state->last, (size_t)(B * params->K) * sizeof(real));
     return LSTM_OK;
 }
 

@@ -3,7 +3,7 @@
 #define LTS_FORECAST_STATE_H
 
 #include "network/model.h"
-#include "network/segment.h"
+#include "network/stream.h"
 #include <lstmts/state.h>
 
 /**
@@ -15,6 +15,7 @@ struct lstm_state {
     int64_t weights;        /**< lstm_weights: their stored format                          */
     lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
     lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
+    lts_stream_step stream; /**< the step of one window                                 */
     lts_pool *pool;         /**< threads of a step, or NULL                                 */
     real *saved;            /**< [L, 2, B, H'] to which a failed or finished look ahead returns */
     real *last;             /**< [B, K] outputs of the last step                            */

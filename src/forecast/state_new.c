@@ -38,11 +38,14 @@ lstm_status lts_state_new(lstm_state **state, const lstm_model *model, int64_t n
     if (status >= 0)
         status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream);
     if (status >= 0)
+        status = lts_stream_init(&made->stream, made->prepared->packed.L);
+    if (status >= 0)
         status = allocate_saved(made);
     if (status < 0) {
         lstm_state_free(made);
         return status;
     }
+    lts_stream_bind(&made->stream, &made->prepared->packed, &made->trace);
     *state = made;
     return LSTM_OK;
 }
@@ -72,6 +75,7 @@ void lstm_state_free(lstm_state *state)
         return;
     lts_pool_free(state->pool);
     lts_trace_clear(&state->trace);
+    lts_stream_clear(&state->stream);
     lts_free(state->saved);
     lts_free(state->last);
     lts_free(state->ahead);

@@ -98,15 +98,26 @@ typedef struct outer {
     bool adds; /**< add to the present contents of `product` */
 } outer;
 
-/* Copies n values to columns j .. of row i of a matrix of n_column in panels of `full` columns. */
-static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows, int64_t i,
-                     int64_t j, const real *values, int64_t n)
+/*
+ * A matrix of n_column columns in panels of `full`, of which the chunk's rows begin .. end - 1 are
+ * copied.
+ */
+typedef struct panel_rows {
+    real *panels;
+    int64_t full, n_column, begin, end;
+} panel_rows;
+
+/* Copies n columns to columns j .. of the matrix; row 0 of `values` is that of `begin`. */
+static void copy_piece(const outer *o, const panel_rows *to, int64_t j, const real *values,
+                       int64_t n, int64_t row)
 {
     while (n > 0) {
-        int64_t panel = j / full * full, width = n_column - panel < full ? n_column - panel : full;
-        int64_t run = panel + width - j < n ? panel + width - j : n;
-        memcpy(panels + panel * rows + i * width + (j - panel), values,
-               (size_t)run * sizeof *values);
+        int64_t panel = j / to->full * to->full;
+        int64_t width = lts_min(to->full, to->n_column - panel);
+        int64_t run = lts_min(panel + width - j, n);
+        o->kernels->layout->copy_columns(
+            run, to->end - to->begin, values, row,
+            to->panels + panel * o->rows + to->begin * width + (j - panel), width);
         values += run;
         j += run;
         n -= run;
@@ -114,32 +125,37 @@ static void copy_run(real *panels, int64_t full, int64_t n_column, int64_t rows,
 }
 
 /*
- * Copies rows begin .. end - 1 of the chunk. The padding is not written: it is 0 from the
- * allocation on, or never read.
+ * Copies rows of the chunk. The padding is not written: it is 0 from the allocation on, or never
+ * read.
  */
-static void copy_pieces(const outer *o, const pieces *p, real *panels, int64_t full,
-                        int64_t n_column, int64_t begin, int64_t end)
+static void copy_pieces(const outer *o, const pieces *p, const panel_rows *to)
 {
-    const real one = 1;
-    for (int64_t i = begin; i < end; i++) {
-        int64_t row = o->first + i;
-        if (p->n_left > 0)
-            copy_run(panels, full, n_column, o->rows, i, 0, p->left + row * p->left_row, p->n_left);
-        copy_run(panels, full, n_column, o->rows, i, p->n_left, p->right + row * p->right_row,
-                 p->n_right);
-        copy_run(panels, full, n_column, o->rows, i, p->n_left + p->n_right, &one, p->with_one);
-    }
+    static const real one = 1;
+    int64_t first = o->first + to->begin;
+    if (p->n_left > 0)
+        copy_piece(o, to, 0, p->left + first * p->left_row, p->n_left, p->left_row);
+    copy_piece(o, to, p->n_left, p->right + first * p->right_row, p->n_right, p->right_row);
+    copy_piece(o, to, p->n_left + p->n_right, &one, p->with_one, 0);
 }
+
+/* Rows that are copied at a time: few enough that whole rows are read while they are near. */
+enum { COPIED_AT_ONCE = 16 };
 
 static void pack_part(void *work, int64_t part, int64_t n_part)
 {
     const outer *o = work;
-    int64_t begin = lts_part_begin(o->rows, part, n_part);
-    int64_t end = lts_part_begin(o->rows, part + 1, n_part);
-    copy_pieces(o, o->a, o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), begin, end);
-    if (o->b != NULL)
-        copy_pieces(o, o->b, o->gradients->panels, 4 * o->kernels->lanes,
-                    lts_padded(o->kernels, o->n), begin, end);
+    int64_t end = lts_part_begin(o->rows, part + 1, n_part), next;
+    panel_rows a = {o->gradients->strips, LTS_STRIP, in_strips(columns_of(o->a)), 0, 0};
+    panel_rows b = {o->gradients->panels, 4 * o->kernels->lanes, lts_padded(o->kernels, o->n), 0,
+                    0};
+    for (int64_t row = lts_part_begin(o->rows, part, n_part); row < end; row = next) {
+        next = lts_min(row + COPIED_AT_ONCE, end);
+        a.begin = b.begin = row;
+        a.end = b.end = next;
+        copy_pieces(o, o->a, &a);
+        if (o->b != NULL)
+            copy_pieces(o, o->b, &b);
+    }
 }
 
 /* The left operand in parts, whose tiles of rows are divided among the threads. */

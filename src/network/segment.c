@@ -294,9 +294,6 @@ static void units_part(void *work, int64_t part, int64_t n_part)
                lts_part_begin(n_block, part + 1, n_part) * lanes);
 }
 
-/* Multiply-adds of a layer's step above which two threads were measured to be faster. */
-static const int64_t worth_sharing = 200000;
-
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool)
 {
     lts_range all = {0, trace->B};
@@ -304,8 +301,7 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
         input_forward(packed, trace, all, 0);
     for (int64_t l = 0; l < packed->L; l++) {
         shared_layer work = {packed, trace, l};
-        int64_t per_row = 4 * packed->H * (packed->H + packed->layers[l].n_in);
-        if (pool != NULL && per_row >= worth_sharing / trace->B)
+        if (lts_layer_is_shared(packed, l, trace->B, pool))
             lts_pool_run(pool, units_part, &work);
         else
             layer_part(&work, 0, packed->Hp);

@@ -26,7 +26,11 @@
 
 #include "kernels/vector/product_body.h"
 
+#include "kernels/vector/narrow_body.h"
+
 #include "kernels/vector/cell_body.h"
+
+#include "kernels/vector/stream_body.h"
 
 #include "kernels/vector/stored_body.h"
 
@@ -39,6 +43,8 @@
 const lts_product_kernels LTS_OF_SET(lts_products) = {.multiply = multiply};
 
 const lts_cell_kernels LTS_OF_SET(lts_cells) = {.forward = cells_forward, .gates = cells_gates};
+
+const lts_stream_kernels LTS_OF_SET(lts_streams) = {.step = stream_step};
 
 const lts_fold_kernels LTS_OF_SET(lts_fold) = {.forward = fold_forward};
 
@@ -60,6 +66,7 @@ const lts_kernels LTS_OF_SET(lts_kernels) = {
     .lanes = LTS_LANES,
     .products = &LTS_OF_SET(lts_products),
     .cells = &LTS_OF_SET(lts_cells),
+    .stream = &LTS_OF_SET(lts_streams),
     .fold = &LTS_OF_SET(lts_fold),
     .dense = &LTS_OF_SET(lts_dense),
     .layout = &LTS_OF_SET(lts_layout),
