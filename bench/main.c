@@ -17,6 +17,7 @@ typedef struct request {
     int64_t n_thread; /* 0: one, then two */
     const char *device;
     int64_t precision;
+    int64_t weights;
     double seconds;
     bool sweep;
 } request;
@@ -119,6 +120,7 @@ static bool measure_one(bench_report *report, const request *r, const workload *
     shape.n_thread = n_thread;
     shape.device = r->device;
     shape.precision = r->precision;
+    shape.weights = r->weights;
     if (!w->measure(&shape, report->seconds, &time))
         return false;
     if (w->measure == bench_stream)
@@ -144,7 +146,7 @@ static int usage(void)
 {
     fputs("usage: lstmts-bench [--quick] [--seconds S] [--threads N] [--only W1,W5,...]\n"
           "                    [--device NAME] [--precision highest|high|medium]\n"
-          "                    [--sweep] [--json FILE]\n",
+          "                    [--weights float32|bfloat16|int8] [--sweep] [--json FILE]\n",
           stderr);
     return 2;
 }
@@ -189,15 +191,27 @@ static bool read_threads(int64_t *n_thread, const char *value)
     return true;
 }
 
+/* The number of one of three names, or -1. */
+static int64_t name_of(const char *const names[3], const char *value)
+{
+    int64_t i = 2;
+    while (i >= 0 && strcmp(value, names[i]) != 0)
+        i--;
+    return i;
+}
+
 static bool read_precision(int64_t *precision, const char *value)
 {
     static const char *const names[] = {"highest", "high", "medium"};
-    for (int64_t i = 0; i < 3; i++)
-        if (strcmp(value, names[i]) == 0) {
-            *precision = i;
-            return true;
-        }
-    return report_invalid_value("--precision", value, "highest, high or medium");
+    *precision = name_of(names, value);
+    return *precision >= 0 || report_invalid_value("--precision", value, "highest, high or medium");
+}
+
+static bool read_weights(int64_t *weights, const char *value)
+{
+    static const char *const names[] = {"float32", "bfloat16", "int8"};
+    *weights = name_of(names, value);
+    return *weights >= 0 || report_invalid_value("--weights", value, "float32, bfloat16 or int8");
 }
 
 /* Reads an option with a value. Returns false if option or value is invalid. */
@@ -211,6 +225,8 @@ static bool read_value(request *r, const char *option, const char *value)
         return read_threads(&r->n_thread, value);
     if (strcmp(option, "--precision") == 0)
         return read_precision(&r->precision, value);
+    if (strcmp(option, "--weights") == 0)
+        return read_weights(&r->weights, value);
     if (strcmp(option, "--device") == 0) {
         r->device = value;
         return true;

@@ -176,8 +176,10 @@ bool bench_stream(const bench_shape *shape, double seconds, bench_time *time)
     stream s = {0};
     for (int k = 0; k < LONGEST_ROW; k++)
         s.x[k] = 0.5F;
+    lstm_state_options options = LSTM_STATE_OPTIONS_INIT;
+    options.weights = shape->weights;
     bool fine = shape->n <= LONGEST_ROW && new_model(&model, shape) &&
-                ok(lstm_state_new(&s.state, model, 1)) &&
+                ok(lstm_state_new_with(&s.state, model, &options)) &&
                 ok(lstm_state_set_threads(s.state, shape->n_thread)) &&
                 bench_measure(step, &s, seconds, time);
     lstm_state_free(s.state);

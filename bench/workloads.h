@@ -14,6 +14,7 @@ typedef struct bench_shape {
     int64_t n_thread;
     const char *device; /**< as options name it; NULL = "cpu"  */
     int64_t precision;  /**< LSTM_PRECISION_*                  */
+    int64_t weights;    /**< LSTM_WEIGHTS_*, of a stream       */
     int64_t L;          /**< LSTM layers; 0 = 1                */
 } bench_shape;
 

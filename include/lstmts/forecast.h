@@ -132,11 +132,12 @@ typedef struct lstm_forecast_options {
                                begins before them, and only their LSTM_ROLE_KNOWN columns are
                                read. At least n_step + pred - 1 if there are such columns. Each
                                series must have more rows                                       */
+    int64_t weights;      /**< lstm_weights (model.h); only LSTM_WEIGHTS_FLOAT32 on a GPU       */
 } lstm_forecast_options;
 
 #define LSTM_FORECAST_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0, 0                                      \
+        sizeof(lstm_forecast_options), 0, 0, 0, 0, 0, 0, 0, 0, 0                                   \
     }
 
 /**

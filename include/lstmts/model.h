@@ -87,6 +87,19 @@ typedef struct lstm_load_options {
  */
 LSTM_API lstm_status lstm_load_options_init(lstm_load_options *options, uint64_t size);
 
+/**
+ * How a state or a forecast stores the weights of the LSTM layers while it runs. The model itself
+ * is not changed, and all states of a model share each form. Only the matrices [4H, H] are rounded;
+ * biases, the linear layers, sums, gates, h and c remain float32. Large layers (H of 512 and more)
+ * at few streams step faster with fewer bytes, which they read from memory in each step; small ones
+ * do not. docs/numerics.md (section 15) has the bounds of the errors.
+ */
+typedef enum lstm_weights {
+    LSTM_WEIGHTS_FLOAT32 = 0,  /**< as they are (default)                                      */
+    LSTM_WEIGHTS_BFLOAT16 = 1, /**< 2 bytes: 8 significant bits, each within 2^-8 of itself    */
+    LSTM_WEIGHTS_INT8 = 2,     /**< 1 byte: each within 1/254 of the largest weight of its row */
+} lstm_weights;
+
 /** Name and shape of one parameter tensor. */
 typedef struct lstm_parameter_info {
     const char *name; /**< owned by the model                    */

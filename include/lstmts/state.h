@@ -33,6 +33,41 @@ typedef struct lstm_state lstm_state;
  */
 LSTM_API lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream);
 
+/** Size of a state, and how it stores the weights of its model. */
+typedef struct lstm_state_options {
+    uint64_t struct_size; /**< set by LSTM_STATE_OPTIONS_INIT */
+    int64_t n_stream;     /**< B, >= 1; 0 = 1                 */
+    int64_t weights;      /**< lstm_weights (model.h)         */
+} lstm_state_options;
+
+#define LSTM_STATE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(lstm_state_options), 0, 0                                                           \
+    }
+
+/**
+ * Set options as LSTM_STATE_OPTIONS_INIT does: see lstm_model_options_init().
+ *
+ * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_options_init(lstm_state_options *options, uint64_t size);
+
+/**
+ * Create a state with options. All of its streams are zero. The form of the weights is made here if
+ * no other state of the model has it, and again by reset, set and copy after the parameters have
+ * changed; never by a step.
+ *
+ * @param[out] state  free it with lstm_state_free().
+ * @param model       borrowed.
+ * @param options     not kept. NULL = all defaults: one stream.
+ * @return LSTM_OK; LSTM_E_ARGUMENT for NULL, B < 1 or an unknown form of weights; LSTM_E_OPTIONS;
+ *         LSTM_E_LIMIT; LSTM_E_NOMEM.
+ * @since 0.1
+ */
+LSTM_API lstm_status lstm_state_new_with(lstm_state **state, const lstm_model *model,
+                                         const lstm_state_options *options);
+
 /**
  * Free a state; NULL is allowed.
  *
@@ -110,7 +145,7 @@ LSTM_API lstm_status lstm_state_forecast(lstm_state *state, int64_t n, lstm_real
  * Copy h and c from `source` to `target`, for example to compare several possible futures. `target`
  * then uses the present parameters of its model. Both must be states of the same model, or of
  * clones of it, even if these were trained since. lstm_state_get() and lstm_state_set() have no
- * such limit.
+ * such limit. The two may store the weights in different forms; each keeps its own.
  *
  * @return LSTM_OK; LSTM_E_ARGUMENT for NULL; LSTM_E_SHAPE unless both have the same B, L and H and
  *         the same model or clones of it; LSTM_E_STALE if `source` is stale; LSTM_E_NOMEM.

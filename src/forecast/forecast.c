@@ -44,6 +44,8 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
     LTS_TRY(lts_check_at_least("n_future", options->n_future, 0));
     LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
                              "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
+    LTS_TRY(lts_check_one_of("weights", options->weights, LSTM_WEIGHTS_INT8 + 1,
+                             "LSTM_WEIGHTS_FLOAT32, _BFLOAT16 or _INT8"));
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 
@@ -168,7 +170,8 @@ static lstm_status run_parts(fleet *f, lts_pool *pool)
 static lstm_status make_rollouts(fleet *f, const lstm_model *model,
                                  const lstm_forecast_options *options, int64_t n_thread)
 {
-    lts_loop loop = {options->pred, f->members.longest - 1, options->feedback_lag};
+    lts_loop loop = {options->pred, f->members.longest - 1, options->feedback_lag,
+                     options->weights};
     int64_t B = f->n_series < BLOCK ? f->n_series : BLOCK;
     f->rollouts = lts_alloc(n_thread, sizeof *f->rollouts);
     f->status = lts_alloc(n_thread, sizeof *f->status);
@@ -274,7 +277,7 @@ static lstm_status run_on(const lts_device *device, int64_t index, const fleet *
     lts_columns columns;
     lts_prepared *prepared; /* knows whether the fold is finite */
     LTS_TRY(lts_columns_init(&columns, f->members.list[0].series, options->pred));
-    lstm_status status = lts_model_prepare(model, &prepared);
+    lstm_status status = lts_model_prepare(model, LTS_STORED_FLOAT32, &prepared);
     if (status < 0) {
         lts_columns_clear(&columns);
         return status;
@@ -320,6 +323,9 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     int64_t n_thread, index;
     LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &index));
+    if (device != NULL && options->weights != LSTM_WEIGHTS_FLOAT32)
+        return lts_fail(LSTM_E_ARGUMENT, "weights is %lld, a GPU takes LSTM_WEIGHTS_FLOAT32 only",
+                        (long long)options->weights);
     LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len,
                              options->n_future));
     if (f->n_step > INT64_MAX - f->members.longest)

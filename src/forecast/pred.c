@@ -89,7 +89,7 @@ lstm_status lstm_pred(const lstm_model *model, const lstm_series *series,
     if (!lts_multiply(n_step, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "n_step %lld is too large", (long long)n_step);
     lts_rollout rollout;
-    lts_loop loop = {read.pred, read.support_len, read.feedback_lag};
+    lts_loop loop = {read.pred, read.support_len, read.feedback_lag, LSTM_WEIGHTS_FLOAT32};
     LTS_TRY(lts_rollout_init(&rollout, model, series, &loop, 1, n_step));
     lstm_status status = check_prediction_rows(&rollout, series->n_row, n_step, read.pred);
     real *outputs = status < 0 ? NULL : lts_alloc(size, sizeof *outputs);

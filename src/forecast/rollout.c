@@ -20,7 +20,7 @@ lstm_status lts_rollout_init(lts_rollout *rollout, const lstm_model *model,
     const lts_params *params = &model->params;
     lstm_status status = lts_columns_match(&rollout->columns, params->D, 1, params->K);
     if (status >= 0)
-        status = lstm_state_new(&rollout->state, model, B);
+        status = lts_state_new(&rollout->state, model, B, loop->weights);
     if (status >= 0 && lag < n_step) {
         int64_t size;
         rollout->recent =

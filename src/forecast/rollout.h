@@ -10,9 +10,9 @@
 #include "data/window.h"
 #include "forecast/state.h"
 
-/** pred, s and g of lstmts/window.h. */
+/** pred, s and g of lstmts/window.h; lstm_weights. */
 typedef struct lts_loop {
-    int64_t pred, support_len, lag;
+    int64_t pred, support_len, lag, weights;
 } lts_loop;
 
 typedef struct lts_rollout {

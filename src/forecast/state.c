@@ -9,68 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static lstm_status allocate_saved(lstm_state *state)
-{
-    const lts_packed *packed = &state->prepared->packed;
-    int64_t size;
-    if (!lts_multiply(2 * packed->L * packed->Hp, state->trace.B, &size))
-        size = INT64_MAX;
-    state->saved = lts_alloc(size, sizeof *state->saved);
-    state->last = lts_alloc(state->trace.B * packed->K, sizeof *state->last);
-    return state->saved == NULL || state->last == NULL ? LSTM_E_NOMEM : LSTM_OK;
-}
-
-lstm_status lstm_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream)
-{
-    LTS_FLOAT_SCOPE();
-    LTS_NOT_NULL(state);
-    LTS_NOT_NULL(model);
-    LTS_TRY(lts_check_at_least("n_stream", n_stream, 1));
-    lstm_state *made = lts_alloc(1, sizeof *made);
-    if (made == NULL)
-        return LSTM_E_NOMEM;
-    made->model = model;
-    made->stream_noun = "stream";
-    lstm_status status = lts_model_prepare(model, &made->prepared);
-    if (status >= 0)
-        status = lts_trace_init(&made->trace, &made->prepared->packed, 1, n_stream, 0);
-    if (status >= 0)
-        status = allocate_saved(made);
-    if (status < 0) {
-        lstm_state_free(made);
-        return status;
-    }
-    *state = made;
-    return LSTM_OK;
-}
-
-void lstm_state_free(lstm_state *state)
-{
-    if (state == NULL)
-        return;
-    lts_pool_free(state->pool);
-    lts_trace_clear(&state->trace);
-    lts_free(state->saved);
-    lts_free(state->last);
-    lts_free(state->ahead);
-    if (state->prepared != NULL)
-        lts_prepared_release(state->prepared);
-    lts_free(state);
-}
-
 void lts_state_restart(lstm_state *state, int64_t B)
 {
     state->has_last = false;
     lts_trace_restart(&state->trace, &state->prepared->packed, 1, B);
+    lts_stream_bind(&state->stream, &state->prepared->packed, &state->trace);
 }
 
 /* Uses the model's present parameters from now on. */
 static lstm_status refresh(lstm_state *state)
 {
     lts_prepared *prepared;
-    LTS_TRY(lts_model_prepare(state->model, &prepared));
+    LTS_TRY(lts_model_prepare(state->model, state->weights, &prepared));
     lts_prepared_release(state->prepared);
     state->prepared = prepared;
+    lts_stream_bind(&state->stream, &prepared->packed, &state->trace);
     return LSTM_OK;
 }
 
@@ -138,21 +91,31 @@ static lstm_status check_finite_rows(const lstm_state *state, const char *what, 
     return LSTM_OK;
 }
 
+static bool try_alone(const lstm_state *state, const real *x)
+{
+    return lts_stream_try(&state->stream, &state->prepared->packed, &state->trace, state->pool, x);
+}
+
 /*
  * Only h and y are checked: c_t = f c + i g with |f|, |i|, |g| <= 1 is finite if c is finite, or it
  * is NaN, and then h_t is NaN too.
  */
-lstm_status lts_state_try(lstm_state *state)
+static lstm_status step_checked(lstm_state *state)
 {
     const lts_packed *packed = &state->prepared->packed;
     const lts_trace *trace = &state->trace;
-    LTS_TRY(check_fresh(state));
     LTS_TRY(check_finite_rows(state, "input x", trace->x, packed->D, packed->D));
     lts_segment_step(packed, trace, state->pool);
     for (int64_t l = 0; l < packed->L; l++)
         LTS_TRY(check_finite_rows(state, "h", trace->layers[l].h + next_slot(state), packed->Hp,
                                   packed->H));
     return check_finite_rows(state, "output y", trace->y, packed->K, packed->K);
+}
+
+lstm_status lts_state_try(lstm_state *state)
+{
+    LTS_TRY(check_fresh(state));
+    return try_alone(state, state->trace.x) ? LSTM_OK : step_checked(state);
 }
 
 void lts_state_commit(lstm_state *state)
@@ -164,8 +127,9 @@ void lts_state_commit(lstm_state *state)
 /* Keeps the outputs of the step that was made, with which a look ahead begins. */
 static void keep_last(lstm_state *state)
 {
-    memcpy(state->last, state->trace.y,
-           (size_t)(state->trace.B * state->model->params.K) * sizeof(real));
+    real *y = state->trace.y;
+    state->trace.y = state->last;
+    state->last = y;
     state->has_last = true;
 }
 
@@ -184,11 +148,14 @@ lstm_status lstm_state_step(lstm_state *state, const lstm_real *x, lstm_real *y)
     LTS_NOT_NULL(y);
     const lts_params *params = &state->model->params;
     int64_t B = state->trace.B;
-    memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
-    LTS_TRY(lts_state_try(state));
+    LTS_TRY(check_fresh(state));
+    if (!try_alone(state, x)) {
+        memcpy(state->trace.x, x, (size_t)(B * params->D) * sizeof(real));
+        LTS_TRY(step_checked(state));
+    }
     lts_state_commit(state);
     keep_last(state);
-    memcpy(y, state->trace.y, (size_t)(B * params->K) * sizeof(real));
+    memcpy(y, state->last, (size_t)(B * params->K) * sizeof(real));
     return LSTM_OK;
 }
 

@@ -3,7 +3,7 @@
 #define LTS_FORECAST_STATE_H
 
 #include "network/model.h"
-#include "network/segment.h"
+#include "network/stream.h"
 #include <lstmts/state.h>
 
 /**
@@ -12,8 +12,10 @@
  */
 struct lstm_state {
     const lstm_model *model;
+    int64_t weights;        /**< lstm_weights: their stored format                          */
     lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
     lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
+    lts_stream_step stream; /**< the step of one window                                 */
     lts_pool *pool;         /**< threads of a step, or NULL                                 */
     real *saved;            /**< [L, 2, B, H'] to which a failed or finished look ahead returns */
     real *last;             /**< [B, K] outputs of the last step                            */
@@ -23,6 +25,10 @@ struct lstm_state {
     const int64_t *stream_numbers; /**< [B] of the streams in messages, or NULL: 0 .. B - 1  */
     const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
 };
+
+/** lstm_state_new_with() without reading options. */
+lstm_status lts_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream,
+                          int64_t weights);
 
 /** Set the state of the first B streams to zero, and keep the parameters. */
 void lts_state_restart(lstm_state *state, int64_t B);

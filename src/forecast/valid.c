@@ -160,7 +160,7 @@ lstm_status lts_valid_check(const lstm_model *model, const lstm_series *series,
 static lstm_status make_workers(validator *v, const lstm_model *model, int64_t n_worker)
 {
     const lts_valid_plan *plan = v->plan;
-    const lts_loop loop = {plan->window.pred, plan->support_len, plan->lag};
+    const lts_loop loop = {plan->window.pred, plan->support_len, plan->lag, LSTM_WEIGHTS_FLOAT32};
     int64_t size, B = plan->n_used < v->block ? plan->n_used : v->block;
     v->sums = lts_alloc(lts_multiply(ROUND * plan->K, plan->window.T, &size) ? size : INT64_MAX,
                         sizeof *v->sums);

@@ -87,6 +87,31 @@ typedef struct lts_cell_kernels {
     void (*gates)(const lts_cells *cells, int64_t unit, int64_t row, int64_t n_row, const real *z);
 } lts_cell_kernels;
 
+/** A layer of lts_stream. Its two slots of c and h alternate. */
+typedef struct lts_stream_layer {
+    int64_t n_in;
+    lts_cell_weights weights;
+    real *c[2], *h[2]; /**< [H'] */
+} lts_stream_layer;
+
+/** A network of L layers, the input layer folded into the first one, on one window. */
+typedef struct lts_stream {
+    int64_t L, H, Hp, K;
+    const lts_stream_layer *layers; /**< [L]                               */
+    const real *output;             /**< panels of [H, K]                  */
+    const real *output_bias;        /**< [K rounded up to whole vectors]   */
+} lts_stream;
+
+/** Whole steps of a network where calls would take a good part of the time. */
+typedef struct lts_stream_kernels {
+    /**
+     * One step of one window from slot `from` to the other: x [n_in of the first layer] -> c, h, y
+     * [K]. Has the bits of the cells and products above. `from_zero`: h is 0 there.
+     * @return whether x, h and y are finite. x and y must not overlap.
+     */
+    bool (*step)(const lts_stream *stream, int from, bool from_zero, const real *x, real *y);
+} lts_stream_kernels;
+
 /** The products of the fold (network/packed.h), summed in double. */
 typedef struct lts_fold_kernels {
     /**
@@ -114,7 +139,7 @@ typedef struct lts_layout_kernels {
     /** to [n_inner, n_row] = the transpose of A [n_row, n_inner] */
     void (*transpose)(int64_t n_row, int64_t n_inner, const real *a, int64_t lda, real *to,
                       int64_t stride);
-    /** to [n_row, n_column] = A; n_column is at most `lanes`. */
+    /** to [n_row, n_column] = A */
     void (*copy_columns)(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
                          int64_t stride);
 } lts_layout_kernels;
@@ -123,6 +148,8 @@ typedef struct lts_layout_kernels {
 typedef struct lts_elementwise_kernels {
     bool (*all_finite)(int64_t n, const real *values);
 } lts_elementwise_kernels;
+
+struct lts_stored_kernels;
 
 /**
  * A set of kernels, without those that only training needs (training.h). A set may take whole
@@ -134,10 +161,12 @@ typedef struct lts_kernels {
     bool forbids_threads; /**< the library uses one thread, since the products may use others */
     const lts_product_kernels *products;
     const lts_cell_kernels *cells;
+    const lts_stream_kernels *stream; /**< or NULL */
     const lts_fold_kernels *fold;
     const lts_dense_kernels *dense;
     const lts_layout_kernels *layout;
     const lts_elementwise_kernels *elementwise;
+    const struct lts_stored_kernels *stored; /**< kernels/stored.h; NULL: those of `generic` */
 } lts_kernels;
 
 /**

@@ -119,41 +119,46 @@ typedef struct outer {
     bool adds; /**< add to the present contents of `product` */
 } outer;
 
-/* Copies n values to columns j .. of row i of a matrix of n_column in strips. */
-static void copy_run(real *strips, int64_t n_column, int64_t rows, int64_t i, int64_t j,
-                     const real *values, int64_t n)
+/* Rows begin .. end - 1 of the chunk of A, of n_column columns in strips. */
+typedef struct strip_rows {
+    int64_t n_column, begin, end;
+} strip_rows;
+
+/* Copies n columns to columns j .. of these rows; row 0 of `values` is that of `begin`. */
+static void copy_piece(const outer *o, const strip_rows *to, int64_t j, const real *values,
+                       int64_t n, int64_t row)
 {
     while (n > 0) {
-        int64_t strip = j / LTS_STRIP * LTS_STRIP, width = lts_min(n_column - strip, LTS_STRIP);
+        int64_t strip = j / LTS_STRIP * LTS_STRIP, width = lts_min(LTS_STRIP, to->n_column - strip);
         int64_t run = lts_min(strip + width - j, n);
-        memcpy(strips + strip * rows + i * width + (j - strip), values,
-               (size_t)run * sizeof *values);
+        o->kernels->layout->copy_columns(
+            run, to->end - to->begin, values, row,
+            o->gradients->strips + strip * o->rows + to->begin * width + (j - strip), width);
         values += run;
         j += run;
         n -= run;
     }
 }
 
-/*
- * Copies rows begin .. end - 1 of the chunk of A. The padding is not written: it is 0 from the
- * allocation on, or never read.
- */
+/* Rows that are copied at a time: few enough that whole rows are read while they are near. */
+enum { COPIED_AT_ONCE = 16 };
+
+/* The padding is not written: it is 0 from the allocation on, or never read. */
 static void pack_part(void *work, int64_t part, int64_t n_part)
 {
+    static const real one = 1;
     const outer *o = work;
     const pieces *p = o->a;
-    const real one = 1;
-    real *strips = o->gradients->strips;
-    int64_t n_column = in_strips(columns_of(p));
     int64_t begin = lts_part_begin(o->rows, part, n_part);
     int64_t end = lts_part_begin(o->rows, part + 1, n_part);
-    for (int64_t i = begin; i < end; i++) {
-        int64_t row = o->first + i;
+    strip_rows to = {in_strips(columns_of(p)), begin, begin};
+    for (; to.begin < end; to.begin = to.end) {
+        int64_t first = o->first + to.begin;
+        to.end = lts_min(to.begin + COPIED_AT_ONCE, end);
         if (p->n_left > 0)
-            copy_run(strips, n_column, o->rows, i, 0, p->left + row * p->left_row, p->n_left);
-        copy_run(strips, n_column, o->rows, i, p->n_left, p->right + row * p->right_row,
-                 p->n_right);
-        copy_run(strips, n_column, o->rows, i, p->n_left + p->n_right, &one, p->with_one);
+            copy_piece(o, &to, 0, p->left + first * p->left_row, p->n_left, p->left_row);
+        copy_piece(o, &to, p->n_left, p->right + first * p->right_row, p->n_right, p->right_row);
+        copy_piece(o, &to, p->n_left + p->n_right, &one, p->with_one, 0);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "kernels/stored_pack.h"
 
 #include <string.h>
 
@@ -45,23 +46,27 @@ lstm_status lts_model_new_zero(lstm_model **out, int64_t D, int64_t K, int64_t H
     return LSTM_OK;
 }
 
-static lstm_status pack_values(lts_packed *packed, const lstm_model *model, bool folded)
+static lstm_status pack_values(lts_packed *packed, const lstm_model *model, bool folded,
+                               int64_t format)
 {
-    LTS_TRY(lts_packed_init(packed, &model->params, model->kernels, folded, NULL, 1, 0));
+    const lts_kernels *kernels = model->kernels;
+    if (format != LTS_STORED_FLOAT32)
+        kernels = lts_kernels_storing(kernels);
+    LTS_TRY(lts_packed_init_stored(packed, &model->params, kernels, folded, format));
     lts_packed_refresh(packed, &model->params, model->values, NULL);
     return LSTM_OK;
 }
 
 /* Packs the parameters, without the fold if it overflows. The model counts as one user. */
-static lstm_status make_prepared(lstm_model *model, lts_prepared **prepared)
+static lstm_status make_prepared(lstm_model *model, int64_t format, lts_prepared **prepared)
 {
     lts_prepared *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
-    lstm_status status = pack_values(&made->packed, model, model->folded);
+    lstm_status status = pack_values(&made->packed, model, model->folded, format);
     if (status >= 0 && !lts_fold_is_finite(&made->packed)) {
         lts_packed_clear(&made->packed);
-        status = pack_values(&made->packed, model, false);
+        status = pack_values(&made->packed, model, false, format);
     }
     if (status < 0) {
         lts_free(made);
@@ -124,24 +129,23 @@ void lts_prepared_release(lts_prepared *prepared)
     lts_free(prepared);
 }
 
-lstm_status lts_model_prepare(const lstm_model *read_only, lts_prepared **prepared)
+lstm_status lts_model_prepare(const lstm_model *read_only, int64_t format, lts_prepared **prepared)
 {
     lstm_model *model = writable(read_only);
+    lts_prepared **cached = &model->prepared[format], *made;
     pthread_mutex_lock(&model->mutex);
     lstm_status status = settle_locked(model);
-    if (status >= 0 &&
-        (model->prepared == NULL || model->prepared->version != atomic_load(&model->version))) {
-        lts_prepared *made;
-        status = make_prepared(model, &made);
+    if (status >= 0 && (*cached == NULL || (*cached)->version != atomic_load(&model->version))) {
+        status = make_prepared(model, format, &made);
         if (status >= 0) {
-            if (model->prepared != NULL)
-                lts_prepared_release(model->prepared);
-            model->prepared = made;
+            if (*cached != NULL)
+                lts_prepared_release(*cached);
+            *cached = made;
         }
     }
     if (status >= 0) {
-        atomic_fetch_add(&model->prepared->users, 1);
-        *prepared = model->prepared;
+        atomic_fetch_add(&(*cached)->users, 1);
+        *prepared = *cached;
     }
     pthread_mutex_unlock(&model->mutex);
     return status;
@@ -189,8 +193,9 @@ void lstm_model_free(lstm_model *model)
     if (model == NULL)
         return;
     set_ahead(model, NULL); /* its updater may be freed later */
-    if (model->prepared != NULL)
-        lts_prepared_release(model->prepared);
+    for (int format = 0; format < LTS_STORED_FORMATS; format++)
+        if (model->prepared[format] != NULL)
+            lts_prepared_release(model->prepared[format]);
     pthread_mutex_destroy(&model->mutex);
     lts_params_clear(&model->params);
     lts_free(model->values);

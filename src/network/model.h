@@ -29,16 +29,18 @@ struct lstm_model {
     bool folded; /**< wherever the product is finite */
     /** Incremented with every change of a parameter. A state of another version is stale. */
     atomic_uint_fast64_t version;
-    pthread_mutex_t mutex;  /**< guards the two below, and reads from the engine `ahead` */
-    lts_prepared *prepared; /**< of the version last requested, or NULL                  */
-    lts_engine *ahead;      /**< engine whose parameters are newer than `values`, or NULL */
+    pthread_mutex_t mutex; /**< guards the two below, and reads from the engine `ahead` */
+    /** For each format of the weights: of the version last requested, or NULL. */
+    lts_prepared *prepared[LTS_STORED_FORMATS];
+    lts_engine *ahead; /**< engine whose parameters are newer than `values`, or NULL */
 };
 
 /**
- * Return the model's present parameters, packed for forecasting; release them with
- * lts_prepared_release(). Any number of threads may call both functions. LSTM_E_NOMEM.
+ * Return the model's present parameters, packed for forecasting, with the layers' weights stored in
+ * a format (kernels/stored.h); release them with lts_prepared_release(). Any number of threads may
+ * call both functions. LSTM_E_NOMEM.
  */
-lstm_status lts_model_prepare(const lstm_model *model, lts_prepared **prepared);
+lstm_status lts_model_prepare(const lstm_model *model, int64_t format, lts_prepared **prepared);
 void lts_prepared_release(lts_prepared *prepared);
 
 /**

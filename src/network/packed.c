@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/pack.h"
+#include "kernels/stored_pack.h"
 
 #include <lstmts/device.h>
 #include <string.h>
@@ -54,6 +55,36 @@ static bool allocate_parts(const lts_packed *packed, lts_packed_layer *layer)
     return complete;
 }
 
+/* A matrix [H, G] in the format of the layers' weights. */
+static bool allocate_stored(const lts_packed *packed, lts_stored_matrix *stored)
+{
+    int64_t H = packed->H, G = packed->G;
+    stored->panels = lts_alloc(lts_stored_words(packed->kernels->lanes, H, H, packed->format),
+                               sizeof *stored->panels);
+    if (packed->format == LTS_STORED_INT8)
+        stored->scale = lts_alloc(G, sizeof *stored->scale);
+    return stored->panels != NULL && (packed->format != LTS_STORED_INT8 || stored->scale != NULL);
+}
+
+/* `in`, or its stored form, and h. */
+static bool allocate_weights(const lts_packed *packed, lts_packed_layer *layer, bool folded)
+{
+    bool complete = true, is_stored = packed->format != LTS_STORED_FLOAT32;
+    if (is_stored && !folded)
+        complete = allocate_stored(packed, &layer->stored.in_stored);
+    else
+        allocate_matrix(&layer->in, layer->n_in, packed->G, &complete);
+    if (is_stored)
+        complete = complete && allocate_stored(packed, &layer->stored.h);
+    else
+        allocate_matrix(&layer->h, packed->H, packed->G, &complete);
+    allocate_matrix(&layer->bias, packed->G, 1, &complete);
+    layer->stored.format = packed->format;
+    layer->stored.in = layer->in;
+    layer->stored.bias = layer->bias;
+    return complete;
+}
+
 static bool allocate_layers(lts_packed *packed)
 {
     int64_t Hp = packed->Hp, G = packed->G;
@@ -62,9 +93,7 @@ static bool allocate_layers(lts_packed *packed)
         lts_packed_layer *layer = &packed->layers[l];
         bool folded = l == 0 && packed->folded;
         layer->n_in = folded ? packed->D : packed->H;
-        allocate_matrix(&layer->in, layer->n_in, G, &complete);
-        allocate_matrix(&layer->h, packed->H, G, &complete);
-        allocate_matrix(&layer->bias, G, 1, &complete);
+        complete = allocate_weights(packed, layer, folded);
         if (packed->training) {
             allocate_matrix(&layer->in_back, G, folded ? packed->Dp : Hp, &complete);
             allocate_matrix(&layer->h_back, G, Hp, &complete);
@@ -98,28 +127,46 @@ static bool allocate_packed(lts_packed *packed)
     return complete;
 }
 
+static lts_packed empty_packed(const lts_params *params, const lts_kernels *kernels, bool folded)
+{
+    return (lts_packed){.kernels = kernels,
+                        .D = params->D,
+                        .K = params->K,
+                        .H = params->H,
+                        .L = params->L,
+                        .Dp = lts_padded(kernels, params->D),
+                        .Kp = lts_padded(kernels, params->K),
+                        .Hp = lts_padded(kernels, params->H),
+                        .G = lts_gate_row(kernels->lanes, params->H),
+                        .folded = folded};
+}
+
+static lstm_status allocate_or_clear(lts_packed *packed)
+{
+    if (allocate_packed(packed))
+        return LSTM_OK;
+    lts_packed_clear(packed);
+    return LSTM_E_NOMEM;
+}
+
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,
                             const lts_training_kernels *training, int64_t B, int64_t precision)
 {
     const lts_part_kernels *parts = training == NULL ? NULL : training->parts;
-    *packed = (lts_packed){.kernels = kernels,
-                           .D = params->D,
-                           .K = params->K,
-                           .H = params->H,
-                           .L = params->L,
-                           .Dp = lts_padded(kernels, params->D),
-                           .Kp = lts_padded(kernels, params->K),
-                           .Hp = lts_padded(kernels, params->H),
-                           .G = lts_gate_row(kernels->lanes, params->H),
-                           .folded = folded,
-                           .training = training,
-                           .parts = parts != NULL && parts->pays(params->H, B) ? parts : NULL,
-                           .n_part = 3 - (int)precision};
-    if (allocate_packed(packed))
-        return LSTM_OK;
-    lts_packed_clear(packed);
-    return LSTM_E_NOMEM;
+    *packed = empty_packed(params, kernels, folded);
+    packed->training = training;
+    packed->parts = parts != NULL && parts->pays(params->H, B) ? parts : NULL;
+    packed->n_part = 3 - (int)precision;
+    return allocate_or_clear(packed);
+}
+
+lstm_status lts_packed_init_stored(lts_packed *packed, const lts_params *params,
+                                   const lts_kernels *kernels, bool folded, int64_t format)
+{
+    *packed = empty_packed(params, kernels, folded);
+    packed->format = format;
+    return allocate_or_clear(packed);
 }
 
 void lts_packed_clear(lts_packed *packed)
@@ -135,6 +182,10 @@ void lts_packed_clear(lts_packed *packed)
         lts_free(layer->in_back_parts);
         lts_free(layer->h_parts);
         lts_free(layer->h_back_parts);
+        lts_free(layer->stored.in_stored.panels);
+        lts_free(layer->stored.in_stored.scale);
+        lts_free(layer->stored.h.panels);
+        lts_free(layer->stored.h.scale);
     }
     lts_free(packed->layers);
     lts_free(packed->fold_weight);
@@ -195,11 +246,15 @@ static void fold_input_layer(lts_packed *packed, const parameters *from)
         packed->fold_bias[i] = packed->fold_weight[i * (D + 1) + D];
 }
 
-/* Packs the weight [4H, H] at an offset of the block. */
+/* Packs the weight [4H, H] at an offset of the block; to `stored` if it is not stored as floats. */
 static void pack_weight(const lts_packed *packed, const parameters *from, int64_t weight,
-                        real *forward, real *back)
+                        real *forward, real *back, const lts_stored_matrix *stored)
 {
     int64_t H = packed->H, lanes = packed->kernels->lanes;
+    if (packed->format != LTS_STORED_FLOAT32) {
+        lts_stored_pack(lanes, H, H, from->values + weight, packed->format, stored);
+        return;
+    }
     for (int64_t unit = 0; unit < H; unit += lanes)
         for (int64_t gate = 0; gate < 4; gate++) {
             int64_t n = H - unit < lanes ? H - unit : lanes;
@@ -229,10 +284,11 @@ static void pack_layer(lts_packed *packed, const parameters *from, int64_t l)
         lts_pack_gates(kernels, H, D, packed->fold_weight, D + 1, layer->in, layer->in_back);
         lts_spread_gates(kernels, H, packed->fold_bias, layer->bias);
     } else {
-        pack_weight(packed, from, at->weight_x, layer->in, layer->in_back);
+        pack_weight(packed, from, at->weight_x, layer->in, layer->in_back,
+                    &layer->stored.in_stored);
         lts_spread_gates(kernels, H, stepped(from, at->bias, 4 * H), layer->bias);
     }
-    pack_weight(packed, from, at->weight_h, layer->h, layer->h_back);
+    pack_weight(packed, from, at->weight_h, layer->h, layer->h_back, &layer->stored.h);
     if (packed->parts != NULL)
         split_layer(packed, layer);
 }

@@ -12,6 +12,7 @@
 #ifndef LTS_NETWORK_PACKED_H
 #define LTS_NETWORK_PACKED_H
 
+#include "kernels/stored.h"
 #include "kernels/training.h"
 #include "network/params.h"
 #include "network/step.h"
@@ -26,6 +27,8 @@ typedef struct lts_packed_layer {
     real *h_back;  /**< panels of [G, H']; only for training                       */
     lts_part *in_parts, *h_parts, *h_back_parts; /**< the same in parts, or NULL    */
     lts_part *in_back_parts; /**< the same, or NULL: also if folded                        */
+    /** If its format is not float: it has h, and `in` unless folded, which are NULL above. */
+    lts_stored_weights stored;
 } lts_packed_layer;
 
 typedef struct lts_packed {
@@ -37,6 +40,7 @@ typedef struct lts_packed {
     const lts_training_kernels *training; /**< of `kernels`, or NULL: only to forecast       */
     const lts_part_kernels *parts;        /**< for products of H units, or NULL                   */
     int n_part;                           /**< parts of each float                                */
+    int64_t format;           /**< of the layers' weights: LTS_STORED_FLOAT32 ...           */
     real *fold_weight;        /**< K_x and k side by side [4H, D + 1], if folded           */
     real *fold_bias;          /**< k [4H]                                                  */
     real *fold_input;         /**< W_in and b_in side by side, transposed [D + 1, H]       */
@@ -65,6 +69,10 @@ bool lts_fold_pays(int64_t D, int64_t H, int64_t rows);
 lstm_status lts_packed_init(lts_packed *packed, const lts_params *params,
                             const lts_kernels *kernels, bool folded,
                             const lts_training_kernels *training, int64_t B, int64_t precision);
+
+/** The same to forecast, with the layers' weights [4H, H] stored in a format (kernels/stored.h). */
+lstm_status lts_packed_init_stored(lts_packed *packed, const lts_params *params,
+                                   const lts_kernels *kernels, bool folded, int64_t format);
 void lts_packed_clear(lts_packed *packed);
 
 /** An optimizer's step and its blocks. `values` are the parameters that are packed. */
@@ -82,6 +90,18 @@ typedef struct lts_block_step {
  */
 void lts_packed_refresh(lts_packed *packed, const lts_params *params, const real *values,
                         const lts_block_step *block_step);
+
+/** One step of the cells of layer l, for the units first .. end - 1, from its weights as stored. */
+static inline void lts_packed_step(const lts_packed *packed, int64_t l, const lts_cells *cells,
+                                   int64_t first, int64_t end)
+{
+    const lts_packed_layer *layer = &packed->layers[l];
+    const lts_cell_weights weights = {layer->in, layer->h, layer->bias};
+    if (packed->format == LTS_STORED_FLOAT32)
+        packed->kernels->cells->forward(cells, &weights, first, end);
+    else
+        packed->kernels->stored->forward(cells, &layer->stored, first, end);
+}
 
 /** Elements of the workspace of a layer's products in parts, for each window. */
 int64_t lts_part_row(const lts_packed *packed);

@@ -130,12 +130,10 @@ typedef struct shared_layer {
     int64_t l;
 } shared_layer;
 
-static void layer_part(const shared_layer *s, int64_t first_unit, int64_t end)
+static inline void layer_part(const shared_layer *s, int64_t first_unit, int64_t end)
 {
-    const lts_packed_layer *layer = &s->packed->layers[s->l];
-    lts_cell_weights weights = {layer->in, layer->h, layer->bias};
     lts_cells cells = cells_at(s->packed, s->trace, (lts_range){0, s->trace->B}, s->l, 0);
-    s->packed->kernels->cells->forward(&cells, &weights, first_unit, end);
+    lts_packed_step(s->packed, s->l, &cells, first_unit, end);
 }
 
 static void units_part(void *work, int64_t part, int64_t n_part)
@@ -146,9 +144,6 @@ static void units_part(void *work, int64_t part, int64_t n_part)
                lts_part_begin(n_block, part + 1, n_part) * lanes);
 }
 
-/* Multiply-adds of a layer's step above which two threads were measured to be faster. */
-static const int64_t worth_sharing = 200000;
-
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool)
 {
     lts_range all = {0, trace->B};
@@ -156,8 +151,7 @@ void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool
         input_forward(packed, trace, all, 0);
     for (int64_t l = 0; l < packed->L; l++) {
         shared_layer work = {packed, trace, l};
-        int64_t per_row = 4 * packed->H * (packed->H + packed->layers[l].n_in);
-        if (pool != NULL && per_row >= worth_sharing / trace->B)
+        if (lts_layer_is_shared(packed, l, trace->B, pool))
             lts_pool_run(pool, units_part, &work);
         else
             layer_part(&work, 0, packed->Hp);

@@ -21,6 +21,17 @@ typedef struct lts_range {
 void lts_segment_forward(const lts_packed *packed, const lts_trace *trace, lts_range windows,
                          int64_t first, int64_t n);
 
+/** Multiply-adds of a layer's step above which two threads were measured to be faster. */
+enum { LTS_WORTH_SHARING = 200000 };
+
+/** Whether the threads of lts_segment_step() share the units of a layer. */
+static inline bool lts_layer_is_shared(const lts_packed *packed, int64_t l, int64_t B,
+                                       const lts_pool *pool)
+{
+    return pool != NULL &&
+           4 * packed->H * (packed->H + packed->layers[l].n_in) >= LTS_WORTH_SHARING / B;
+}
+
 /** Forward over call 0 of all windows. The threads share the units of a layer if that is faster. */
 void lts_segment_step(const lts_packed *packed, const lts_trace *trace, lts_pool *pool);
 

@@ -57,6 +57,14 @@ static lstm_status call_forecast(house *h, const void *options)
     return lstm_forecast(h->model, series, 2, options, y);
 }
 
+static lstm_status call_state(house *h, const void *options)
+{
+    lstm_state *made = NULL;
+    lstm_status status = lstm_state_new_with(&made, h->model, options);
+    lstm_state_free(made);
+    return status;
+}
+
 static lstm_status call_iter(house *h, const void *options)
 {
     lstm_iter *made = NULL;

@@ -69,7 +69,7 @@ static const field forecast_fields[] = {
     AT(lstm_forecast_options, context_len),  AT(lstm_forecast_options, pred),
     AT(lstm_forecast_options, feedback_lag), AT(lstm_forecast_options, n_threads),
     AT(lstm_forecast_options, device),       AT(lstm_forecast_options, precision),
-    AT(lstm_forecast_options, n_future),
+    AT(lstm_forecast_options, n_future),     AT(lstm_forecast_options, weights),
 };
 static const field forecaster_fields[] = {
     AT(lstm_forecaster_options, struct_size),    AT(lstm_forecaster_options, horizon),
@@ -149,6 +149,11 @@ static const field schedule_fields[] = {
     AT(lstm_schedule_options, warmup),      AT(lstm_schedule_options, period),
     AT(lstm_schedule_options, gamma),       AT(lstm_schedule_options, final_factor),
     AT(lstm_schedule_options, begin),
+};
+static const field state_fields[] = {
+    AT(lstm_state_options, struct_size),
+    AT(lstm_state_options, n_stream),
+    AT(lstm_state_options, weights),
 };
 static const field stream_fields[] = {
     AT(lstm_stream_options, struct_size), AT(lstm_stream_options, dataset),

@@ -31,6 +31,7 @@ static const struct options_case {
     CASE(loss, call_loss, 0),         CASE(view, call_view, 1),
     CASE(interval, call_interval, 1), CASE(forecaster, call_forecaster, 1),
     CASE(stream, call_stream, 0),     CASE(continue, call_continue, 0),
+    CASE(state, call_state, 1),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], TAIL = 64 };

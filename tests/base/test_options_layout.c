@@ -32,6 +32,7 @@ DEFINE(model, MODEL)
 DEFINE(load, LOAD)
 DEFINE(optimizer, OPTIMIZER)
 DEFINE(schedule, SCHEDULE)
+DEFINE(state, STATE)
 DEFINE(stream, STREAM)
 DEFINE(trainer, TRAINER)
 DEFINE(sampling, SAMPLING)
@@ -56,7 +57,7 @@ static const struct options_case {
     CASE(ensemble), CASE(valid),      CASE(pred),     CASE(forecast), CASE(forecaster),
     CASE(interval), CASE(iter),       CASE(loss),     CASE(method),   CASE(model),
     CASE(load),     CASE(optimizer),  CASE(schedule), CASE(stream),   CASE(trainer),
-    CASE(sampling), CASE(curriculum), CASE(updater),  CASE(view),
+    CASE(sampling), CASE(curriculum), CASE(updater),  CASE(view),     CASE(state),
 #undef CASE
 };
 enum { N_CASE = sizeof cases / sizeof cases[0], LONGEST = 512 };

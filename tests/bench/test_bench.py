@@ -88,6 +88,7 @@ def a_wrong_value_is_named():
         "--seconds": ["0", "-1", "long", "1x", "", "nan", "inf"],
         "--threads": ["0", "1025", "-1", "two", "1x", ""],
         "--precision": ["", "float", "0"],
+        "--weights": ["", "float", "0"],
         "--only": ["W9", "W1,W9", "W1,", "", "W", "W5/", "W5/17", "w1"],
     }
     for option, values in wrong.items():

@@ -168,6 +168,21 @@ TEST(a_file_without_a_checksum_is_loaded_if_asked_for)
     std::filesystem::remove(path);
 }
 
+TEST(a_state_stores_weights_as_its_options_say)
+{
+    lstmts::model model(model_options());
+    lstm_state_options options = LSTM_STATE_OPTIONS_INIT;
+    lstmts::state exact(model, 1), same(model, options);
+    options.weights = LSTM_WEIGHTS_BFLOAT16;
+    lstmts::state rounded(model, options);
+    exact.step({1, 2});
+    rounded.step({1, 2});
+    CHECK(same.step({1, 2}).size() == 2 && same.values() == exact.values());
+    CHECK(rounded.step({1, 2}) != exact.step({1, 2}));
+    options.weights = 3;
+    CHECK_THROWS(LSTM_E_ARGUMENT, "weights is 3", lstmts::state(model, options));
+}
+
 TEST(a_state_steps_copies_and_grows_stale)
 {
     lstmts::model model(model_options());

@@ -29,6 +29,7 @@ static void *start_of(world *w)
     INIT(X, ridge_options)                                                                         \
     INIT(X, sampling_options)                                                                      \
     INIT(X, schedule_options)                                                                      \
+    INIT(X, state_options)                                                                         \
     INIT(X, stream_options)                                                                        \
     INIT(X, trainer_options)                                                                       \
     INIT(X, updater_options)                                                                       \

@@ -73,6 +73,8 @@ static const lstm_valid_options valid = {.struct_size = sizeof valid, .window_le
 static const lstm_pred_options pred = {.struct_size = sizeof pred, .n_step = 6, .support_len = 2};
 static const lstm_forecast_options forecast = {
     .struct_size = sizeof forecast, .n_step = 3, .n_threads = 2};
+static const lstm_state_options small = {
+    .struct_size = sizeof small, .n_stream = 3, .weights = LSTM_WEIGHTS_INT8};
 static const lstm_load_options load = {.struct_size = sizeof load};
 #include "forecaster_cases.h"
 
@@ -172,6 +174,7 @@ static const lstm_series *const *fleet(world *w)
     X(DOES, state_get, lstm_state_get, PLAIN, 0, (w->state, w->out.values, STATE))                 \
     X(DOES, state_new, lstm_state_new, PLAIN, 4, (&w->out.state, w->t.model, 3))                   \
     X(DOES, state_new_first, lstm_state_new, CACHES, 12, (&w->out.state, w->spare.model, 3))       \
+    X(DOES, state_new_with, lstm_state_new_with, CACHES, 13, (&w->out.state, w->t.model, &small))  \
     X(DOES, state_reset, lstm_state_reset, CACHES, 8, (w->stale))                                  \
     X(DOES, state_set, lstm_state_set, CACHES, 8, (w->stale, row, STATE))                          \
     X(TELLS, state_size, lstm_state_size, PLAIN, 0, (w->state))                                    \

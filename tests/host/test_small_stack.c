@@ -100,6 +100,43 @@ static void a_stack_of_128_kib_is_enough(void **fixture)
         }
 }
 
+/* Stored weights are widened to the stack. */
+static void step_from_stored_weights(void *argument)
+{
+    enum { STREAMS = 60 };
+    static lstm_real xy[STREAMS];
+    lstm_model_options sizes = LSTM_MODEL_OPTIONS_INIT;
+    lstm_state_options options = LSTM_STATE_OPTIONS_INIT;
+    lstm_model *model = NULL;
+    lstm_state *state = NULL;
+    sizes.n_input = 1, sizes.n_hidden = 100;
+    options.n_stream = STREAMS, options.weights = LSTM_WEIGHTS_INT8;
+    lstm_status status = lstm_model_new(&model, &sizes);
+    if (status == LSTM_OK)
+        status = lstm_state_new_with(&state, model, &options);
+    for (int t = 0; t < 2 && status == LSTM_OK; t++)
+        status = lstm_state_step(state, xy, xy);
+    lstm_state_free(state);
+    lstm_model_free(model);
+    *(lstm_status *)argument = status;
+}
+
+static void it_is_enough_for_stored_weights(void **fixture)
+{
+    static const char *const sets[] = {"generic", "avx2", "avx512", "sse3", "neon"};
+    (void)fixture;
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        if (lts_kernels_find(sets[i]) == NULL)
+            continue;
+        lstm_status status = LSTM_E_STALE;
+        assert_int_equal(setenv("LSTMTS_KERNELS", sets[i], 1), 0);
+        int64_t use = use_of(step_from_stored_weights, &status) - use_of(do_nothing, NULL);
+        print_message("%s, stored weights: %d bytes\n", sets[i], (int)use);
+        assert_int_equal(status, LSTM_OK);
+        assert_true(use < STACK - MARGIN);
+    }
+}
+
 /* Deeply nested brackets are rejected before a recursive parser reads them. */
 static void load_what_is_nested(void *argument)
 {
@@ -136,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stack_of_128_kib_is_enough),
+        cmocka_unit_test(it_is_enough_for_stored_weights),
         cmocka_unit_test(a_nested_file_does_not_overflow_it),
     };
     return cmocka_run_group_tests_name("small_stack", tests, prepare, scratch_remove);

@@ -146,6 +146,8 @@ static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
         {BAD, "n_threads is 1025", "expected 1 .. 1024, 0 for 1, or LSTM_ALL_CORES",
          AT(forecast, n_threads), 1025, 0},
         {BAD, "n_future is -1", NULL, AT(forecast, n_future), -1, 0},
+        {BAD, "weights is -1", "expected LSTM_WEIGHTS_FLOAT32, _", AT(forecast, weights), -1, 0},
+        {BAD, "weights is 3", "expected LSTM_WEIGHTS_FLOAT32, _", AT(forecast, weights), 3, 0},
         {LSTM_E_SHAPE, LARGEST, "rows of series 0", AT(forecast, n_future), INT64_MAX, 0},
         {LSTM_E_LIMIT, LARGEST, NULL, AT(forecast, n_step), INT64_MAX, 0},
         {LSTM_E_LIMIT, "4611686018427387904", NULL, AT(forecast, n_step), INT64_C(1) << 62, 0},
@@ -158,6 +160,24 @@ static void a_forecast_of_many_out_of_range_is_refused(void **fixture)
     REFUSED(BAD, "n_series is 0", lstm_forecast(model, series, 0, &base, out.values));
     REFUSED(BAD, "n_series is -1", lstm_forecast(model, series, -1, &base, out.values));
     lstm_model_free(model);
+}
+
+static void a_state_out_of_range_is_refused(void **fixture)
+{
+    const victim *v = *fixture;
+    static const wrong_field table[] = {
+        {BAD, "n_stream is -1", NULL, AT(state, n_stream), -1, 0},
+        {BAD, "weights is -1", "expected LSTM_WEIGHTS_FLOAT32, _", AT(state, weights), -1, 0},
+        {BAD, "weights is 3", NULL, AT(state, weights), 3, 0},
+        {BAD, LARGEST, NULL, AT(state, weights), INT64_MAX, 0},
+        {LSTM_E_LIMIT, "2147483648", NULL, AT(state, n_stream), INT64_C(1) << 31, 0},
+        {LSTM_E_LIMIT, LARGEST, NULL, AT(state, n_stream), INT64_MAX, 0},
+    };
+    lstm_state_options base = LSTM_STATE_OPTIONS_INIT;
+    base.weights = LSTM_WEIGHTS_BFLOAT16;
+    EACH_REFUSED(state, table, base, lstm_state_new_with(&out.state, v->t.model, &options));
+    REFUSED(BAD, "state is NULL", lstm_state_new_with(NULL, v->t.model, &base));
+    REFUSED(BAD, "model is NULL", lstm_state_new_with(&out.state, NULL, &base));
 }
 
 /* After all of the above. */
@@ -175,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_forecast_out_of_range_is_refused),
         cmocka_unit_test(a_forecast_whose_steps_outrun_its_true_rows_is_refused),
         cmocka_unit_test(a_forecast_of_many_out_of_range_is_refused),
+        cmocka_unit_test(a_state_out_of_range_is_refused),
         cmocka_unit_test(nothing_that_was_refused_has_left_a_trace),
     };
     return cmocka_run_group_tests_name("wrong options", tests, make_victim_and_folder,

@@ -19,19 +19,21 @@ static const struct {
     measure_fn measure;
     bench_shape shape;
 } works[] = {
-    {"update_H100_B10_T10", bench_training, {2, 100, 10, 10, LSTM_TEACHER_FORCED, 1, NULL, 0, 1}},
-    {"update_H100_B10_T10_closed", bench_training, {2, 100, 10, 10, 3, 1, NULL, 0, 1}},
+    {"update_H100_B10_T10",
+     bench_training,
+     {2, 100, 10, 10, LSTM_TEACHER_FORCED, 1, NULL, 0, 0, 1}},
+    {"update_H100_B10_T10_closed", bench_training, {2, 100, 10, 10, 3, 1, NULL, 0, 0, 1}},
     {"update_D200_H32_B8_T12",
      bench_training,
-     {200, 32, 8, 12, LSTM_TEACHER_FORCED, 1, NULL, 0, 1}},
-    {"update_H48_L3_B8_T12", bench_training, {4, 48, 8, 12, LSTM_TEACHER_FORCED, 1, NULL, 0, 3}},
-    {"update_view_H64_B16_T28", work_view, {7, 64, 16, 28, 0, 1, NULL, 0, 1}},
-    {"update_view_H64_B16_T28_missing", work_view_missing, {7, 64, 16, 28, 0, 1, NULL, 0, 1}},
-    {"forecast_H100_B20_T20", bench_fleet, {2, 100, 20, 20, 0, 1, NULL, 0, 1}},
-    {"step_H16", bench_stream, {2, 16, 1, 1, 0, 1, NULL, 0, 1}},
-    {"step_H32", bench_stream, {2, 32, 1, 1, 0, 1, NULL, 0, 1}},
-    {"step_H100", bench_stream, {2, 100, 1, 1, 0, 1, NULL, 0, 1}},
-    {"step_H256", bench_stream, {2, 256, 1, 1, 0, 1, NULL, 0, 1}},
+     {200, 32, 8, 12, LSTM_TEACHER_FORCED, 1, NULL, 0, 0, 1}},
+    {"update_H48_L3_B8_T12", bench_training, {4, 48, 8, 12, LSTM_TEACHER_FORCED, 1, NULL, 0, 0, 3}},
+    {"update_view_H64_B16_T28", work_view, {7, 64, 16, 28, 0, 1, NULL, 0, 0, 1}},
+    {"update_view_H64_B16_T28_missing", work_view_missing, {7, 64, 16, 28, 0, 1, NULL, 0, 0, 1}},
+    {"forecast_H100_B20_T20", bench_fleet, {2, 100, 20, 20, 0, 1, NULL, 0, 0, 1}},
+    {"step_H16", bench_stream, {2, 16, 1, 1, 0, 1, NULL, 0, 0, 1}},
+    {"step_H32", bench_stream, {2, 32, 1, 1, 0, 1, NULL, 0, 0, 1}},
+    {"step_H100", bench_stream, {2, 100, 1, 1, 0, 1, NULL, 0, 0, 1}},
+    {"step_H256", bench_stream, {2, 256, 1, 1, 0, 1, NULL, 0, 0, 1}},
 };
 enum { N_WORK = sizeof works / sizeof *works };
 

@@ -26,6 +26,13 @@ public:
         hold(detail::make(lstm_state_new, model.get(), n_stream));
     }
     explicit state(const model &&, std::int64_t = 1) = delete; /* the state would outlive it */
+    state(const model &model, const lstm_state_options &options)
+        : inputs_(model.inputs()), outputs_(model.outputs()),
+          streams_(options.n_stream == 0 ? 1 : options.n_stream)
+    {
+        hold(detail::make(lstm_state_new_with, model.get(), &options));
+    }
+    state(const model &&, const lstm_state_options &) = delete;
     void reset() { detail::check(lstm_state_reset(get())); }
     /** Number of threads of the next steps; 0 means 1, LSTM_ALL_CORES one per processor. */
     void set_threads(std::int64_t n) { detail::check(lstm_state_set_threads(get(), n)); }
@@ -48,10 +55,7 @@ public:
         detail::check(lstm_state_warm(get(), rows, n));
     }
     /** y [n, B, K]; see lstm_state_forecast(). */
-    void forecast(std::int64_t n, lstm_real *y)
-    {
-        detail::check(lstm_state_forecast(get(), n, y));
-    }
+    void forecast(std::int64_t n, lstm_real *y) { detail::check(lstm_state_forecast(get(), n, y)); }
     /** Returns y [n, B, K]. */
     std::vector<lstm_real> forecast(std::int64_t n)
     {

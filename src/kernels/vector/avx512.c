@@ -15,6 +15,12 @@ static inline __m512 clamp512(__m512 x, __m512 low, __m512 high)
 }
 #define LTS_CLAMP    clamp512
 
+static inline int any_nan512(__m512 x)
+{
+    return _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q) != 0;
+}
+#define LTS_ANY_NAN  any_nan512
+
 /*
  * A division of 16 floats takes as long as 30 multiply-adds. So: x times an estimate of 1 / y with
  * 14 bits, corrected by the remainder of x.

@@ -26,7 +26,13 @@
 
 #include "kernels/vector/product_body.h"
 
+#include "kernels/vector/narrow_body.h"
+
 #include "kernels/vector/cell_body.h"
+
+#include "kernels/vector/stream_body.h"
+
+#include "kernels/vector/stored_body.h"
 
 #include "kernels/vector/elementwise_body.h"
 #include "kernels/vector/fold_body.h"
@@ -37,6 +43,8 @@
 const lts_product_kernels LTS_OF_SET(lts_products) = {.multiply = multiply};
 
 const lts_cell_kernels LTS_OF_SET(lts_cells) = {.forward = cells_forward, .gates = cells_gates};
+
+const lts_stream_kernels LTS_OF_SET(lts_streams) = {.step = stream_step};
 
 const lts_fold_kernels LTS_OF_SET(lts_fold) = {.forward = fold_forward};
 
@@ -51,15 +59,19 @@ const lts_layout_kernels LTS_OF_SET(lts_layout) = {
 
 const lts_elementwise_kernels LTS_OF_SET(lts_elementwise) = {.all_finite = all_finite};
 
+const lts_stored_kernels LTS_OF_SET(lts_stored) = {.forward = stored_forward};
+
 const lts_kernels LTS_OF_SET(lts_kernels) = {
     .name = NAME_OF(LTS_SET),
     .lanes = LTS_LANES,
     .products = &LTS_OF_SET(lts_products),
     .cells = &LTS_OF_SET(lts_cells),
+    .stream = &LTS_OF_SET(lts_streams),
     .fold = &LTS_OF_SET(lts_fold),
     .dense = &LTS_OF_SET(lts_dense),
     .layout = &LTS_OF_SET(lts_layout),
     .elementwise = &LTS_OF_SET(lts_elementwise),
+    .stored = &LTS_OF_SET(lts_stored),
 };
 
 const lts_training_products LTS_OF_SET(lts_training_products) = {

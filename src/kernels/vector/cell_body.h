@@ -71,18 +71,25 @@ KERNEL void add_to_blocks(const int blocks, int64_t n, const real *restrict a,
         }
 }
 
-KERNEL void sum_blocks(const int blocks, const lts_cells *cells, const lts_cell_weights *weights,
-                       int64_t unit, vec z[][4])
+KERNEL void sum_blocks(const int blocks, int64_t n_in, const real *in, int64_t H,
+                       const real *h_prev, const lts_cell_weights *weights, int64_t unit,
+                       vec sums[2][4])
 {
-    vec sums[2][4];
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) sums[k][v] =
             load(weights->bias + 4 * unit + (4 * k + v) * LTS_LANES);
     }
-    add_to_blocks(blocks, cells->n_in, cells->in, weights->in + 4 * unit * cells->n_in, sums);
-    if (cells->h_prev != NULL)
-        add_to_blocks(blocks, cells->H, cells->h_prev, weights->h + 4 * unit * cells->H, sums);
+    add_to_blocks(blocks, n_in, in, weights->in + 4 * unit * n_in, sums);
+    if (h_prev != NULL)
+        add_to_blocks(blocks, H, h_prev, weights->h + 4 * unit * H, sums);
+}
+
+KERNEL void sum_row(const int blocks, const lts_cells *cells, const lts_cell_weights *weights,
+                    int64_t unit, vec z[][4])
+{
+    vec sums[2][4];
+    sum_blocks(blocks, cells->n_in, cells->in, cells->H, cells->h_prev, weights, unit, sums);
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) z[k][v] = sums[k][v];
@@ -93,9 +100,9 @@ NOT_INLINED void sum_one_row(int64_t blocks, const lts_cells *cells,
                              const lts_cell_weights *weights, int64_t unit, vec z[][4])
 {
     if (blocks == 2)
-        sum_blocks(2, cells, weights, unit, z);
+        sum_row(2, cells, weights, unit, z);
     else
-        sum_blocks(1, cells, weights, unit, z);
+        sum_row(1, cells, weights, unit, z);
 }
 
 /*
@@ -117,30 +124,6 @@ NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int
         UNROLL for (int gate = 0; gate < 4; gate++) store(gates + gate * LTS_LANES, gate_of[gate]);
         gates += gate_step;
     }
-}
-
-/*
- * A narrow block has `width` < 4 vectors for its gates, UNITS(width) lanes for each gate;
- * TOGETHER(width) rows fill a vector. gather() copies these lanes of up to n rows to a vector, in
- * which lanes without a row are 0; scatter() copies them back.
- */
-#define UNITS(width)    ((int64_t)LTS_LANES * (width) / 4)
-#define TOGETHER(width) (4 / (width))
-
-KERNEL vec gather(const int width, int64_t n, const real *rows, int64_t stride)
-{
-    real lanes[LTS_LANES] = {0};
-    for (int64_t r = 0; r < TOGETHER(width) && r < n; r++)
-        memcpy(lanes + r * UNITS(width), rows + r * stride, (size_t)UNITS(width) * sizeof(real));
-    return load(lanes);
-}
-
-KERNEL void scatter(const int width, int64_t n, vec v, real *rows, int64_t stride)
-{
-    real lanes[LTS_LANES];
-    store(lanes, v);
-    for (int64_t r = 0; r < TOGETHER(width) && r < n; r++)
-        memcpy(rows + r * stride, lanes + r * UNITS(width), (size_t)UNITS(width) * sizeof(real));
 }
 
 /* Rows of z are z_row apart. */
@@ -186,34 +169,101 @@ static inline real *gates_at(const lts_cells *cells, int64_t row, int64_t unit)
 
 enum { AT_ONCE = 8 * LTS_ROWS };
 
-KERNEL void start_rows(const int width, int64_t rows, const real *bias, vec z[][4])
+/* What z of a group of rows begins with: the bias, the inputs, and the first n_h units of h. */
+typedef struct first_sums {
+    const real *bias;
+    int64_t n_in, in_row;
+    const real *in, *in_weights;
+    int64_t n_h, h_row;
+    const real *h, *h_weights;
+} first_sums;
+
+KERNEL void start_cells_tile(const int rows, const int width, const first_sums *s, int64_t row,
+                             vec z[][4])
 {
-    for (int64_t r = 0; r < rows; r++)
-        UNROLL for (int v = 0; v < width; v++) z[r][v] = load(bias + v * LTS_LANES);
+    vec sums[MAX_ROWS][4];
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++) sums[r][v] = load(s->bias + v * LTS_LANES);
+    }
+    if (s->n_in > 0)
+        add_products(rows, width, s->n_in, s->in + row * s->in_row, s->in_row, 1, s->in_weights,
+                     sums);
+    if (s->n_h > 0)
+        add_products(rows, width, s->n_h, s->h + row * s->h_row, s->h_row, 1, s->h_weights, sums);
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int v = 0; v < width; v++) z[row + r][v] = sums[r][v];
+    }
 }
 
-/* Rows row .. row + rows - 1, at most AT_ONCE, of the block of units that begins at `unit`. */
+KERNEL void start_cells_tiles(const int width, const tiling *tiles, const first_sums *s, vec z[][4])
+{
+    for (int64_t t = 0, row = 0; t < tiles->n; t++) {
+        int64_t rows = tile_rows(tiles, t);
+#define TILE(rows, width) start_cells_tile(rows, width, s, row, z)
+        WITH_CONSTANT_ROWS(rows, width, TILE);
+#undef TILE
+        row += rows;
+    }
+}
+
+NOT_INLINED void start_group(const tiling *tiles, const first_sums *s, vec z[][4])
+{
+    start_cells_tiles(4, tiles, s, z);
+}
+
+NOT_INLINED void start_narrow_group(int64_t width, const tiling *tiles, const first_sums *s,
+                                    vec z[][4])
+{
+    if (width == 2)
+        start_cells_tiles(2, tiles, s, z);
+    else
+        start_cells_tiles(1, tiles, s, z);
+}
+
+/*
+ * Rows row .. row + rows - 1, at most AT_ONCE, of the block of units that begins at `unit`. As many
+ * weights as stay in the first-level cache are used in one pass, so that z is stored once.
+ */
 static void forward_block(const lts_cells *cells, const lts_cell_weights *weights, int64_t unit,
                           int64_t row, int64_t rows)
 {
+    enum { AT_MOST = NEAR_BLOCK + NEAR_BLOCK / 4 };
     vec z[AT_ONCE][4];
     int64_t n_in = cells->n_in, Hp = cells->Hp;
-    int64_t H = cells->h_prev == NULL ? 0 : cells->H;
+    int64_t H = cells->h_prev == NULL ? 0 : cells->H, n_h = near_block(H);
     int64_t width = lts_block_units(LTS_LANES, cells->H, unit) * 4 / LTS_LANES;
     const real *in = cells->in + row * cells->in_row, *h = H == 0 ? NULL : cells->h_prev + row * Hp;
     const real *in_weights = weights->in + 4 * unit * n_in,
                *h_weights = weights->h + 4 * unit * cells->H;
     real *gates = gates_at(cells, row, unit);
     const tiling tiles = split_rows(rows);
+    const first_sums s = {.bias = weights->bias + 4 * unit,
+                          .n_in = n_in <= AT_MOST ? n_in : 0,
+                          .in_row = cells->in_row,
+                          .in = in,
+                          .in_weights = in_weights,
+                          .n_h = n_in + n_h <= AT_MOST ? n_h : 0,
+                          .h_row = Hp,
+                          .h = h,
+                          .h_weights = h_weights};
+    if (s.n_h > 0) {
+        H -= s.n_h;
+        h += s.n_h;
+        h_weights += s.n_h * width * LTS_LANES;
+    }
     if (width == 4) {
-        start_rows(4, rows, weights->bias + 4 * unit, z);
-        add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
+        start_group(&tiles, &s, z);
+        if (s.n_in < n_in)
+            add_to_group(&tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_group(&tiles, H, h, Hp, h_weights, z);
         finish_cells(rows, cells, row * Hp + unit, Hp, gates, (int64_t)4 * LTS_LANES,
                      (const real *)z);
     } else {
-        start_rows(width == 2 ? 2 : 1, rows, weights->bias + 4 * unit, z);
-        add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
+        start_narrow_group(width, &tiles, &s, z);
+        if (s.n_in < n_in)
+            add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, in_weights, z);
         add_to_narrow_group(width, &tiles, H, h, Hp, h_weights, z);
         finish_narrow_cells(width, rows, cells, row * Hp + unit, gates, (const real *)z,
                             (int64_t)4 * LTS_LANES);

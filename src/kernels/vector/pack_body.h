@@ -38,16 +38,32 @@ static void transpose(int64_t n_row, int64_t n_inner, const real *a, int64_t lda
             to[p * stride + q] = a[q * lda + p];
 }
 
-/* to [n_row][stride] = a [n_row][lda], their first n_column <= LTS_LANES columns. */
+/* The last n < LTS_LANES elements of a row, in moves of 8, 4, 2 and 1. */
+KERNEL void copy_rest(int64_t n, const real *from, real *to)
+{
+    UNROLL for (int size = LTS_LANES / 2; size > 0; size /= 2)
+    {
+        if ((n & size) == 0)
+            continue;
+        memcpy(to, from, (size_t)size * sizeof *to);
+        from += size;
+        to += size;
+    }
+}
+
+/* to [n_row][stride] = a [n_row][lda], their first n_column columns. */
 static void copy_columns(int64_t n_column, int64_t n_row, const real *a, int64_t lda, real *to,
                          int64_t stride)
 {
-    if (n_column == LTS_LANES) {
+    int64_t whole = n_column - n_column % LTS_LANES;
+    if (n_column == LTS_LANES) { /* nearly always when weights are packed */
         for (int64_t r = 0; r < n_row; r++)
             store(to + r * stride, load(a + r * lda));
         return;
     }
-    for (int64_t r = 0; r < n_row; r++)
-        for (int64_t q = 0; q < n_column; q++)
-            to[r * stride + q] = a[r * lda + q];
+    for (int64_t r = 0; r < n_row; r++, a += lda, to += stride) {
+        for (int64_t q = 0; q < whole; q += LTS_LANES)
+            store(to + q, load(a + q));
+        copy_rest(n_column - whole, a + whole, to + whole);
+    }
 }

@@ -14,10 +14,12 @@
 
 extern const lts_product_kernels lts_products_avx512;
 extern const lts_cell_kernels lts_cells_avx512;
+extern const lts_stream_kernels lts_streams_avx512;
 extern const lts_fold_kernels lts_fold_avx512;
 extern const lts_dense_kernels lts_dense_avx512;
 extern const lts_layout_kernels lts_layout_avx512;
 extern const lts_elementwise_kernels lts_elementwise_avx512;
+extern const struct lts_stored_kernels lts_stored_avx512;
 extern const lts_training_products lts_training_products_avx512;
 extern const lts_training_cells lts_training_cells_avx512;
 extern const lts_training_fold lts_training_fold_avx512;
@@ -352,10 +354,12 @@ const lts_kernels JOIN(lts_kernels, LTS_SET) = {
     .lanes = LTS_LANES,
     .products = &lts_products_avx512,
     .cells = &lts_cells_avx512,
+    .stream = &lts_streams_avx512,
     .fold = &lts_fold_avx512,
     .dense = &lts_dense_avx512,
     .layout = &lts_layout_avx512,
     .elementwise = &lts_elementwise_avx512,
+    .stored = &lts_stored_avx512,
 };
 
 const lts_training_kernels JOIN(lts_training, LTS_SET) = {

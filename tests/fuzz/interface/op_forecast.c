@@ -19,9 +19,13 @@ static void fill(lstm_real *x, int64_t size)
 static change state_new(int i)
 {
     int model = USED(w.models);
-    int64_t n_stream = pick(8) == 7 ? odd_int() : 1 + pick(4);
-    lstm_status status = CALL(E(ARGUMENT) | E(LIMIT) | E(NOMEM),
-                              lstm_state_new(&w.states[i], w.models[model], n_stream));
+    uint32_t errors = E(ARGUMENT) | E(LIMIT) | E(NOMEM);
+    lstm_state_options options = LSTM_STATE_OPTIONS_INIT;
+    options.n_stream = pick(8) == 7 ? odd_int() : 1 + pick(4);
+    options.weights = pick(8) == 7 ? odd_int() : pick(3);
+    lstm_status status =
+        pick(2) == 0 ? CALL(errors, lstm_state_new(&w.states[i], w.models[model], options.n_stream))
+                     : CALL(errors, lstm_state_new_with(&w.states[i], w.models[model], &options));
     FUZZ_HOLDS((status >= 0) == (w.states[i] != NULL));
     w.state_model[i] = model;
     w.dead_state[i] = false;
