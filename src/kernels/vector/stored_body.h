@@ -181,6 +181,12 @@ static void add_stored(int64_t format, int64_t width, const tiling *tiles, int64
             z[r][v] += scaled(sums[r][v], b->scale + 4 * unit + v * LTS_LANES);
 }
 
+KERNEL void start_rows(const int width, int64_t rows, const real *bias, vec z[][4])
+{
+    for (int64_t r = 0; r < rows; r++)
+        UNROLL for (int v = 0; v < width; v++) z[r][v] = load(bias + v * LTS_LANES);
+}
+
 /* Rows row .. row + rows - 1, at most STORED_ROWS, of the block of units that begins at `unit`. */
 static void stored_block(const lts_cells *cells, const lts_stored_weights *weights, int64_t unit,
                          int64_t row, int64_t rows)
