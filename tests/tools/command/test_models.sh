@@ -181,6 +181,10 @@ run step shop.safetensors --delimiter ab <rows
 check "so is a delimiter of two characters" same 1 "$code"
 tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
 check "another delimiter gives the same" cmp -s out steps
+tr , ';' <rows | "$lstmts" step shop.safetensors >out 2>err
+check "without it, the message names the option" contains err "is not a number; cells are separated by ',' unless --delimiter"
+tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
+check "as it does for a decimal comma" contains err "is not a number; numbers have a decimal point unless --decimal"
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 2 "$code"
 run step --help
