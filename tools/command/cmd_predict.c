@@ -36,6 +36,8 @@ int cmd_predict(const settings *set)
     else
         lstm_dataset_free(empty);
     if (code == EXIT_OK)
+        code = source_check_future(&from, lstm_forecaster_horizon(forecaster));
+    if (code == EXIT_OK)
         code = forecast_make(&rows, forecaster, &from, set->horizon);
     if (code == EXIT_OK && set->report != NULL)
         code = page_saved(&report, forecaster, &from, set);
