@@ -53,7 +53,9 @@ static const char *hint_of(const table_error *error)
     const char *option = error->option == NULL ? "" : error->option;
     if (strcmp(option, "time_column") == 0)
         return " (--time '')";
-    return strcmp(option, "id_column") == 0 ? " (--id COLUMN)" : "";
+    return strcmp(option, "id_column") == 0
+               ? " (--id COLUMN), or --duplicates says which row is kept"
+               : "";
 }
 
 /* What was done to the rows and columns of the table, in a few lines; with --verbose all that was
