@@ -38,6 +38,8 @@ for value in 0 -1 x 1.5 99999999999999999999; do
     check "a horizon of $value is wrong use" same "2 0" "$code $(wc -c <out | tr -d ' ')"
     check "and is shown" contains err "horizon is '$value'"
 done
+run forecast load.csv --horizon 2 --season x
+check "a season may be none" contains err "season is 'x', expected none or a whole number of at least 2"
 run forecast load.csv
 check "a horizon is needed" same 2 "$code"
 run forecast --horizon 12

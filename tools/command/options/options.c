@@ -122,8 +122,8 @@ static bool set_integer(void *field, const option_row *row, const char *text)
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || value < row->least) {
-        message_error("--%s is '%s', expected a whole number of at least %lld", row->name, text,
-                      (long long)row->least);
+        message_error("--%s is '%s', expected %sa whole number of at least %lld", row->name, text,
+                      row->kind == OPTION_SEASON ? "none or " : "", (long long)row->least);
         return false;
     }
     *(int64_t *)field = value;
