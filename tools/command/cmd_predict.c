@@ -43,8 +43,10 @@ int cmd_predict(const settings *set)
         code = page_saved(&report, forecaster, &from, set);
     if (code == EXIT_OK)
         code = output_write(&rows, set->format, set->output);
+    if (code == EXIT_OK && !set->quiet)
+        forecast_say_unbounded(&rows);
     if (code == EXIT_OK)
-        code = plot_write(&rows, &from, set->plot);
+        code = plot_write(&rows, &from, set);
     if (code == EXIT_OK && set->report != NULL)
         code = page_write(&report, set->report);
     page_close(&report);

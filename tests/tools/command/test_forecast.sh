@@ -149,6 +149,14 @@ check "which is said" contains err "^lstmts: --known: 'load' is a target"
 run forecast load.csv --horizon 12 -q --columns load --known load
 check "a column must be left" contains err '^lstmts: no column is left to forecast'
 
+head -n 13 load.csv >few.csv
+run forecast few.csv --horizon 14
+check "more rows than can be compared have a forecast" same "0 15" "$code $(wc -l <out | tr -d ' ')"
+check "without bounds" contains out '^2021-03-01 [0-9:]*,[0-9.]+,,,'
+check "as is said" contains err '^Note: from row [0-9]+ ahead on, bounds are left empty'
+run forecast few.csv --horizon 14 -q
+check "unless it is to be quiet" same 0 "$(wc -c <err | tr -d ' ')"
+
 section what was done to the table
 awk 'NR != 60 && NR != 110' load.csv | awk -F, 'NR == 1 { print $0 ",sky" } NR > 1 { print $0 ",clear" }' |
     awk 'NR == 31 { held = $0; next } { print } NR == 40 { print held }' >rough.csv
