@@ -16,9 +16,9 @@ for name in $(grep -v -x -e completion -e help commands); do
     check "$name has help" same 0 $?
     check "which begins with an example of it" contains help.out "^Example: .*lstmts $name "
     no_line_is_long() {
-        awk 'length($0) > 100 { print; bad = 1 } END { exit bad }' help.out
+        awk 'length($0) > 100 || / $/ { print; bad = 1 } END { exit bad }' help.out
     }
-    check "and has no line of more than 100 characters" no_line_is_long
+    check "and has no line of more than 100 characters or with blanks at the end" no_line_is_long
     grep -o -e '--[a-z-]*' help.out | grep -v -x -e -- >>all
     check "and is in the manual page" contains "$page" "^\\.It Cm $name\$"
     "$lstmts" help "$name" >help.again 2>help.err
