@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file continuation.h
- * A forecaster learns from new rows, without a new choice.
+ * A fitted forecaster learns from new rows, without choosing anything again.
  */
 #ifndef LSTMTS_CONTINUATION_H
 #define LSTMTS_CONTINUATION_H
@@ -30,7 +30,7 @@ typedef struct lstm_continue_options {
     const char *folder;
     /**
      * Where networks are trained, as of an updater; not kept. NULL = the device of the forecaster's
-     * options, which a loaded one does not have: "cpu"
+     * options; of a loaded forecaster, "cpu"
      */
     const char *device;
     /** NULL = that of the forecaster, with its progress_user; a loaded one has none. */
@@ -57,18 +57,19 @@ LSTM_API lstm_status lstm_continue_options_init(lstm_continue_options *options, 
  * usually the same series with new rows. What was chosen stays, also the scales and seasons of the
  * networks. Ridge is fitted again, with its scales. Each network is trained from its parameters by
  * n_update more updates; moments begin at 0, or where the fit ended if the forecaster has kept them
- * (keep_moments). Rows that the forecaster has not seen are scored for
- * the intervals before the members learn from them; of more forecasts of several series than scores
- * are kept, those that are scored are spread evenly over the series. The test part is not read.
- * Members learn from training and validation part, also after a fit with skip_refit. With n_update
- * 0, and neither a new series nor rows after those of the fit, nothing changes: ridge stays, too.
+ * (keep_moments). Rows that the forecaster has not seen are scored for the intervals before the
+ * members learn from them. If several series have more forecasts than scores are kept, the scored
+ * forecasts are spread evenly over the series. The test part is not read. Members learn from
+ * training and validation part, also after a fit with skip_refit. With n_update 0, and neither a
+ * new series nor rows after those of the fit, nothing changes, not even ridge.
  * lstm_forecaster_describe() says, as "continued", how often ridge was fitted again, the updates of
  * each network since the fit, and the rate of the last ones.
  *
  * @param dataset   not kept. Its series are found in the fit as by lstm_forecaster_predict(), in
- *                  any order; series of the fit may be missing. Others are new: where each series
- *                  has scales of its own (scale_series of the view), those of a new one come from
- *                  its latest rows, for ridge from all of its rows, and stay.
+ *                  any order; series of the fit may be missing. Others are new. Where each series
+ *                  has scales of its own (scale_series of the view), those of a new series are
+ *                  fitted now, for networks to its latest rows and for ridge to all of its rows,
+ *                  and stay.
  * @param options   NULL = the defaults: no update
  * @return as lstm_forecaster_fit(); LSTM_E_ORDER before a fit; LSTM_E_SHAPE also if the data set
  *         does not fit the forecaster; LSTM_E_DEVICE if there is no library for the device.

@@ -299,7 +299,7 @@ LSTM_API int64_t lstm_dataset_find(const lstm_dataset *dataset, const char *name
  */
 LSTM_API const char *lstm_dataset_column_name(const lstm_dataset *dataset, int64_t column);
 /**
- * The name of a static feature, valid until the data set is freed; NULL if there is no such one.
+ * The name of a static feature, valid until the data set is freed; NULL if there is no such number.
  *
  * @since 0.1
  */

@@ -33,8 +33,8 @@ typedef struct lstm_valid_options {
                                0 = not used                                  */
     int64_t horizon;      /**< with context_len; 0 = not used                */
     int64_t stride;       /**< only every stride-th window, >= 1; 0 = 1      */
-    int64_t max_windows;  /**< at most so many of these, spread evenly over all of them, >= 1;
-                               0 = all                                       */
+    int64_t max_windows;  /**< largest number of these windows, spread evenly over all of them,
+                               >= 1; 0 = all                                 */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
                                LSTM_ALL_CORES = one per available processor. Fewer are used for
                                small problems. Results are bit-identical for any number */
@@ -164,10 +164,9 @@ LSTM_API lstm_status lstm_forecast_options_init(lstm_forecast_options *options, 
  *                  r, row t of its forecast predicts row r + pred + t.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_OPTIONS; LSTM_E_SHAPE if a series does not fit the model
  *         or the first series, or has too few rows for n_future or feedback_lag (the message names
- *         the series);
- *         LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM; LSTM_E_DEVICE if
- *         the device does not exist or has failed. On failure y does not change, except
- *         that part of it may be written if a device is lost while the forecasts are copied.
+ *         the series); LSTM_E_LIMIT; LSTM_E_NUMERIC if an output is not finite; LSTM_E_NOMEM;
+ *         LSTM_E_DEVICE if the device does not exist or has failed. On failure y does not change,
+ *         except that part of it may be written if a device is lost while the forecasts are copied.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *series,

@@ -97,9 +97,9 @@ typedef struct lstm_forecaster_options {
     int64_t n_threads; /**< as of an updater; 0 = 1                                           */
     /**
      * Where networks are trained, by fits and continuations: as of an updater; copied. NULL =
-     * "cpu". Forecasts are computed on the processor. The file of a forecaster tells where it was
-     * trained, but a loaded one is trained on "cpu", unless the options of a continuation say
-     * otherwise
+     * "cpu". Forecasts are computed on the processor. The file of a forecaster states where it was
+     * trained; a loaded one is trained on "cpu", unless the options of a continuation name another
+     * device
      */
     const char *device;
     /**
@@ -126,19 +126,19 @@ typedef struct lstm_forecaster_options {
     int64_t calibrate_once; /**< 1 = intervals learn from the validation part and no later rows;
                                  their levels are not adapted                                 */
     double average_decay;   /**< as of an updater; networks forecast with the average; 0 = none */
-    /** 0 = members are fitted again to training and validation part when all is chosen. 1 = the
-        members forecast that the validation part has judged, fitted to the training part alone: a
-        network is trained once and not twice, and intervals are those of the very members; but
-        the newest rows are not learned. */
+    /** 0 = members are fitted again to training and validation part when all is chosen. 1 = they
+        are not: those that were fitted to the training part and judged on the validation part
+        forecast. A network is trained once instead of twice, and intervals come from the errors
+        of the same members; but the newest rows are not learned. */
     int64_t skip_refit;
-    /** 1 = networks keep the moments of Adam, also in a file, which is three times as large: with
-        them lstm_forecaster_continue() begins. */
+    /** 1 = networks keep the moments of Adam, with which lstm_forecaster_continue() begins, also in
+        a file, which is three times as large. */
     int64_t keep_moments;
     /** NULL = from the data, or `view`; its horizon is ignored. */
     const lstm_ridge_options *ridge;
     /**
-     * [n_view] views, copied, in place of `view`: network i has views[i % n_view], and ridge what
-     * it would have of `view` from views[0]. NULL = `view`
+     * [n_view] views, copied, in place of `view`: network i has views[i % n_view], and ridge uses
+     * views[0] as it would use `view`. NULL = `view`
      */
     const lstm_view_options *const *views;
     int64_t n_view; /**< 1 .. n_network where there are views, else 0 */
@@ -178,7 +178,7 @@ LSTM_API lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
 LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
 
 /**
- * Fit a forecaster. A forecaster that was fitted before is fitted anew.
+ * Fit a forecaster. A fit replaces an earlier one.
  *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
@@ -257,8 +257,8 @@ LSTM_API lstm_status lstm_forecaster_predict_series(const lstm_forecaster *forec
 
 /**
  * What was chosen and why, as JSON: season, errors on the validation part, networks and ridge with
- * their views if they forecast, and the last errors of all candidates. Keys are names of options
- * where there are such. New keys may be added.
+ * their views if they forecast, and the last errors of all candidates. Keys are the names of
+ * options where there is one. New keys may be added.
  *
  * @param[out] text    as much of the text as fits, and a 0; NULL is allowed if size is 0.
  * @param size         bytes of `text`, >= 0
@@ -302,7 +302,7 @@ LSTM_API lstm_status lstm_forecaster_load(lstm_forecaster **forecaster, const ch
  *
  *     lstm_forecaster_clone(&next, forecaster);
  *     lstm_forecaster_fit(next, dataset);            forecaster is in use meanwhile
- *     then let the threads use `next`, and free `forecaster` when none uses it any more.
+ *     then let the threads use `next`, and free `forecaster` when no thread uses it.
  *
  * @param[out] forecaster  free it with lstm_forecaster_free(), before or after `source`.
  * @param source           fitted or not; it must not be fitted or continued meanwhile.
@@ -337,7 +337,7 @@ LSTM_API const double *lstm_forecaster_levels(const lstm_forecaster *forecaster,
 
 /**
  * Create an empty data set with columns, roles, step, missing policy, calendar and static features
- * of the one that the forecaster was fitted to. The forecaster accepts it once series are added.
+ * of the data set of the fit. The forecaster accepts it once series are added.
  *
  * @param[out] dataset  free it with lstm_dataset_free().
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_NOMEM.
@@ -367,8 +367,8 @@ LSTM_API const lstm_view *lstm_forecaster_view(const lstm_forecaster *forecaster
  * Create a method (method.h) that fits a forecaster and forecasts with it, for backtests. Its
  * quantiles are those of lstm_forecaster_quantiles(). Its fits write no files: the folder of the
  * options is ignored, since the trainings of a folder are those of one fit, and backtests fit to
- * several parts. A fit that is cancelled is LSTM_E_ORDER there, with the message "the fit was
- * cancelled": what follows needs one.
+ * several parts. If a fit is cancelled, lstm_method_fit() returns LSTM_E_ORDER with the message
+ * "the fit was cancelled", because forecasts need a fit.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param forecaster   borrowed.

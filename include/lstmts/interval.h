@@ -97,9 +97,9 @@ LSTM_API void lstm_interval_free(lstm_interval *interval);
  *
  * @param low, high      points: low [H, K] is the forecast, high NULL. Quantiles: [L, H, K] each,
  *                       for each level c those of the shares (1 - c) / 2 and (1 + c) / 2.
- * @param[out] lower, upper  [L, H, K]; NaN where the forecast is NaN or there is no score yet. With
- *                       so few scores that a level is beyond their largest one, this is taken: n
- *                       scores cover n / (n + 1) at most.
+ * @param[out] lower, upper  [L, H, K]; NaN where the forecast is NaN or there is no score yet. n
+ *                       scores cover n / (n + 1) at most: the largest one is used for higher
+ *                       levels.
  * @return LSTM_OK; LSTM_E_ARGUMENT.
  * @since 0.1
  */

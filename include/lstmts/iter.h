@@ -34,8 +34,8 @@ typedef enum lstm_order {
      * and an updater carries its state over (updater.h). The windows of a series, each T rows (of a
      * view: T segments) after the one before, form a chain, in a view one for each channel. The
      * chains, one after the other, are divided into B streams of equal length; fewer than B windows
-     * at the end are left out. After the end of the streams they begin anew: an epoch is
-     * over. Needs at least B windows in all chains (LSTM_E_SHAPE).
+     * at the end are left out. An epoch ends with the streams, which then start again. Needs at
+     * least B windows in all chains (LSTM_E_SHAPE).
      */
     LSTM_ORDER_CONSECUTIVE = 3,
 } lstm_order;
@@ -44,8 +44,8 @@ typedef enum lstm_order {
 typedef enum lstm_draw {
     LSTM_DRAW_WINDOWS = 0, /**< each window as often as any other, so a series by its length
                                 (default)                                                       */
-    LSTM_DRAW_SERIES = 1,  /**< each series that has windows as often as any other, and of its
-                                windows each as often as any other: no long series outweighs
+    LSTM_DRAW_SERIES = 1,  /**< each series that has windows as often as any other, and each window
+                                of a series as often as its others: long series do not outweigh
                                 short ones                                                      */
 } lstm_draw;
 
@@ -147,8 +147,8 @@ LSTM_API void lstm_iter_free(lstm_iter *iter);
  *                       pass. May be NULL.
  * @return LSTM_OK; LSTM_END at the end of a sequential pass, or if the sampler ended the iteration;
  *         LSTM_E_ARGUMENT if the sampler chose an offset that is not 0 .. n_window-1; LSTM_E_LIMIT
- *         if a number of the position would exceed 2^63 - 1. With any
- *         status but LSTM_OK, position and last batch remain unchanged.
+ *         if a number of the position would exceed 2^63 - 1. With any status but LSTM_OK, position
+ *         and last batch remain unchanged.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_iter_next(lstm_iter *iter, int64_t *n_window);

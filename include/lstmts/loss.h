@@ -185,8 +185,8 @@ typedef struct lstm_loss_batch {
 
 /**
  * A caller's loss: writes step_loss and dy of a batch. It may be any function of all outputs of the
- * batch; that y_t also depends on outputs fed back before is none of its concern. It must depend on
- * nothing else, or a resumed run has other bits. The pointers are valid during the call only.
+ * batch, and must depend on nothing else, or a resumed run has other bits. dy need not include that
+ * y_t depends on earlier outputs, which are fed back. The pointers are valid during the call only.
  *
  * It is called once per batch on the thread that makes the update, in the host's floating-point
  * environment. It must not call functions of the updater, its model or its iterator. No C++

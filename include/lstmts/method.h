@@ -23,8 +23,8 @@ typedef struct lstm_method lstm_method;
 
 /**
  * Fits a method to the training part of all series. The validation part may be used for choices,
- * such as that of a penalty, and for the fit itself: who measures errors there calls this with an
- * empty validation part before. Rows of the test part must not be read. A later call fits it anew.
+ * such as that of a penalty, and for the fit itself: to measure errors there, fit with an empty
+ * validation part. Rows of the test part must not be read. A later call replaces the fit.
  *
  * @return LSTM_OK, or a negative status, with which the method must be as before.
  */

@@ -105,7 +105,7 @@ LSTM_API lstm_status lstm_stream_push(lstm_stream *stream, const lstm_real *row)
 
 /**
  * Set the rows that follow the last one, of which only columns with LSTM_ROLE_KNOWN are read. They
- * replace those of before. A missing value is refused or filled as in any row.
+ * replace earlier future rows. A missing value is refused or filled as in any row.
  *
  * @param rows   [n_row, C]; NULL is allowed if n_row is 0.
  * @param n_row  0 .. n_future
@@ -121,8 +121,8 @@ LSTM_API lstm_status lstm_stream_set_future(lstm_stream *stream, const lstm_real
  * @param[out] y  [horizon, K], K target columns in their order.
  * @return LSTM_OK; LSTM_E_ORDER before the first row; LSTM_E_SHAPE if future rows of known
  *         covariates are missing; LSTM_E_LIMIT if a calendar column is needed after the year 9999;
- *         LSTM_E_NUMERIC, also if a missing value cannot be filled since its column has
- *         no value. On failure y is unchanged.
+ *         LSTM_E_NUMERIC, also if a missing value cannot be filled since its column has no value.
+ *         On failure y is unchanged.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_stream_forecast(lstm_stream *stream, lstm_real *y);
@@ -130,8 +130,8 @@ LSTM_API lstm_status lstm_stream_forecast(lstm_stream *stream, lstm_real *y);
 /**
  * Forecast the rows after the last one, with intervals (interval.h). They are calibrated as by
  * lstm_forecaster_intervals(): on the validation part, and on the stream's own forecasts whose rows
- * came since the fit. These are computed in the pushes of every so many rows; those whose future
- * rows are missing are left out. A stream that began with n rows of a data set without gaps and has
+ * came since the fit. lstm_stream_push() computes these once in a fixed number of rows, unless
+ * future rows are missing. A stream that began with n rows of a data set without gaps and has
  * the same future rows has the bits of lstm_forecaster_intervals() from the origins n, n + 1, ...
  *
  * @param[out] y  [horizon, K] point forecasts, or NULL

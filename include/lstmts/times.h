@@ -46,8 +46,8 @@ LSTM_API lstm_status lstm_find_step(const int64_t *times, int64_t n_row, int64_t
  * Add a series whose rows have times. Row 0 is its start; the others lie on the grid of the step of
  * the data set. Where the grid has no row, the series has one with missing values.
  *
- * With LSTM_STEP_MONTHS, times that are the last day of their months are on the grid of a start
- * that is one, too, such as 30 April and 31 May; lstm_dataset_time() keeps the start's day, 30 May.
+ * With LSTM_STEP_MONTHS, if the start is the last day of its month, the last days of all months are
+ * on its grid: 31 May is on that of 30 April. lstm_dataset_time() keeps the start's day, 30 May.
  *
  * If rows are missing, a copy of all rows is made during the call.
  *

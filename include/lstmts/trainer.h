@@ -43,8 +43,8 @@ typedef enum lstm_trigger_unit {
     /**
      * Seconds of training; for snapshots only. A snapshot is due when `every` seconds have passed
      * since the last one, and at least 100 times the duration of writing it. So snapshots take
-     * about 1 % of the time at most, apart from the one at the end of a run. The times
-     * at which they are written do not influence the results.
+     * about 1 % of the time at most, apart from the one at the end of a run. The times at which
+     * they are written do not influence the results.
      */
     LSTM_SECONDS = 2,
 } lstm_trigger_unit;
@@ -75,10 +75,10 @@ typedef enum lstm_divergence {
  * columns and roles.
  */
 typedef enum lstm_differ {
-    /** Rows, series and parts. If they differ, the iterator starts anew: epochs count from 0, and
+    /** Rows, series and parts. If they differ, the iterator is reset: epochs count from 0, and
         carried states are 0. */
     LSTM_DIFFER_DATA = 1,
-    /** All options of iterator and view, support_len and feedback_lag. The iterator starts anew. */
+    /** All options of iterator and view, support_len and feedback_lag. The iterator is reset. */
     LSTM_DIFFER_WINDOWS = 2,
     /** Learning rate and schedule; see lstm_schedule_options.begin. */
     LSTM_DIFFER_SCHEDULE = 4,
@@ -87,7 +87,7 @@ typedef enum lstm_differ {
     /** loss, loss_fn, sampling, dropout, seed, curriculum, n_accumulate. */
     LSTM_DIFFER_LOSS = 16,
     /** Series, view and options of the validation, and whether there is one. If they differ,
-        scores, patience, best model and best.safetensors start anew. */
+        scores, patience, best model and best.safetensors are reset. */
     LSTM_DIFFER_VALIDATION = 32,
 } lstm_differ;
 
@@ -211,8 +211,8 @@ LSTM_API lstm_status lstm_trainer_options_init(lstm_trainer_options *options, ui
  * @param options       not kept.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS; LSTM_E_SHAPE if
  *         the validation series or view does not fit the model, or valid_view has no window in a
- *         validation part; LSTM_E_IO if the folder cannot be written
- *         to; LSTM_E_LOCKED if another trainer uses it; LSTM_E_NOMEM.
+ *         validation part; LSTM_E_IO if the folder cannot be written to; LSTM_E_LOCKED if another
+ *         trainer uses it; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_trainer_new(lstm_trainer **trainer, lstm_updater *updater,
@@ -290,8 +290,8 @@ LSTM_API lstm_status lstm_trainer_save(lstm_trainer *trainer, const char *path);
  * Series (including their values), model, iterator, updater and validation, including min_delta and
  * the divergence options, must be as in the run that wrote the checkpoint, except what `may_differ`
  * has: then the run continues from it, and its own checkpoints are those of this run. Limits,
- * triggers, patience, keep, callbacks, folder and n_threads may differ.
- * Device and precision may differ too, but then results agree to rounding only.
+ * triggers, patience, keep, callbacks, folder and n_threads may differ. Device and precision may
+ * differ too, but then results agree to rounding only.
  *
  * @param path  a checkpoint; NULL = the newest snapshot in the folder that can be read.
  * @return LSTM_OK; LSTM_RECOVERED if path is NULL and newer snapshots are damaged, so that an older

@@ -19,12 +19,13 @@ extern "C" {
  * they are too narrow. The options interval and calibrate_once say how they are calibrated; levels
  * adapt as in lstm_interval_options. With is_conformalized the forecast is moved by how far the
  * mean quantile of the networks is from their mean, before errors widen or narrow it: so intervals
- * are wide where the networks say so. Where none forecasts it stays a point. Series share the
- * scores, divided by their mean absolute change over a season in the training part. A series that
- * the fit has not seen is scored once a context, of 24 rows at least, and a season are there,
- * divided by its change until then; with calibrate_once it is not scored, and the bounds at each
- * origin are in units of the change of the latest rows before it. Bounds of a column that a member
- * transforms (lstm_transform) are cut at 0.
+ * are wide where the networks say so. If no network forecasts, it stays a point.
+ *
+ * Series share the scores, divided by the scale of each one, its mean absolute change over a season
+ * in the training part. A series that the fit has not seen is scored as soon as it has the rows of
+ * a context, at least 24, and of a season; its scale is its change in these rows. With
+ * calibrate_once it is not scored, and its scale at each origin is the change of the latest rows
+ * before it. Bounds of a column that a member transforms (lstm_transform) are cut at 0.
  *
  * @param origins   [n_origin] numbers of known rows, ascending
  * @param[out] y    [n_origin, horizon, K] point forecasts, or NULL

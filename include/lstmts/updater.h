@@ -7,8 +7,8 @@
  *
  *     loss = sum over t of mean over (B x K) of (y_t - target_t)^2
  *
- * unless another loss is chosen (loss.h). With these the outputs y_t of a window have n_out values
- * for each target, and their locations are fed back.
+ * unless another loss is chosen (loss.h). Then the outputs y_t of a window have n_out values for
+ * each target, and their locations are fed back.
  *
  * With LSTM_ORDER_CONSECUTIVE (iter.h) a window begins with the state with which the window before
  * it in its stream ended, and from zero state only where a stream or chain begins, or if the caller
@@ -64,8 +64,8 @@ typedef enum lstm_sampling_kind {
  * Scheduled sampling (Bengio, Vinyals, Jaitly and Shazeer, Scheduled sampling for sequence
  * prediction with recurrent neural networks, 2015): each step of the support from step g on
  * receives its true row with a probability that falls from update to update, never below
- * final_share, and else y_{t-g} as after the support. Each row of each window is drawn anew. Fields
- * that a kind does not use must be 0.
+ * final_share, and else y_{t-g} as after the support. Each row of each window is drawn by itself.
+ * Fields that a kind does not use must be 0.
  */
 typedef struct lstm_sampling_options {
     uint64_t struct_size; /**< set by LSTM_SAMPLING_OPTIONS_INIT                          */
@@ -351,8 +351,8 @@ LSTM_API lstm_status lstm_updater_moment(const lstm_updater *updater, const char
 /**
  * Get a copy of the model with the averaged parameters: the sum of d^(t-i) p_i over all updates i
  * up to t, the last one, divided by the sum of d^(t-i), where p_i are the parameters after update i
- * and d is average_decay. The initial parameters are no part of it. After a rollback of a trainer
- * the average starts anew.
+ * and d is average_decay. The initial parameters do not count. A rollback of a trainer resets the
+ * average.
  *
  * @param[out] model  free it with lstm_model_free(). Before any update, a copy of the model itself.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER if average_decay is 0; LSTM_E_NOMEM.

@@ -26,11 +26,11 @@
  * series has none; a 1 at the place of the column, if column_input is set. Targets, K numbers: w
  * rows of the target columns. Rows of several columns are row-major.
  *
- * A missing value that is fed back takes the network's own prediction, and in the first step 0. A
- * past covariate before its first value is 0, as are those of rows in front of a series. Where a
- * window reaches beyond the rows of a known covariate, the column keeps its last value, or with
- * LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is missing,
- * filled, the difference from a filled value, or beyond the part.
+ * A missing value that is fed back is replaced by the network's own prediction, and by 0 in the
+ * first step. A past covariate is 0 before its first value and before the first row of a series.
+ * Where a window reaches beyond the rows of a known covariate, the column keeps its last value, or
+ * with LSTM_MISSING_SEASONAL has that of one season before. A target is not scored if it is
+ * missing, filled, the difference from a filled value, or beyond the part.
  */
 #ifndef LSTMTS_VIEW_H
 #define LSTMTS_VIEW_H
@@ -130,8 +130,8 @@ typedef struct lstm_view_options {
     int64_t skip_context;  /**< 1 = only predictions of rows from the origin on are scored        */
     int64_t part;          /**< lstm_part                                                         */
     int64_t skip_short;    /**< 1 = leave out series that are too short for a window; 0 = pad them
-                                in front as if rows were missing. Those without a known row before
-                                the first segment that is predicted are left out always           */
+                                in front as if rows were missing. A series without a known row
+                                before its first predicted segment is always left out             */
     int64_t skip_transform; /**< 1 = a target column with a value outside of the domain of the
                                  transformation in the part is not transformed; 0 = it is refused */
 } lstm_view_options;

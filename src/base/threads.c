@@ -7,12 +7,12 @@
  * A thread takes a part by setting the part's `taken` from the last round's number to the present
  * one: its own part first, whose data may be in its cache, then whatever nobody has begun. So a
  * thread whose core has other work to do delays a round only if it is interrupted within a part.
- * A thread that comes late finds that its part is taken. Whoever takes a part knows that the round
- * has not ended, so `task` and `work` are those of the round.
+ * A thread that comes late finds that its part is taken. A thread that takes a part knows that the
+ * round has not ended, so `task` and `work` are those of the round.
  *
- * Whoever changes `round` or `busy` broadcasts only if `sleepers` is not 0. No wake-up is lost: a
- * sleeper increments `sleepers` before its last test of the condition, the other side changes
- * `round` or `busy` before it reads `sleepers`, and all four operations are sequentially
+ * The thread that changes `round` or `busy` broadcasts only if `sleepers` is not 0. No wake-up is
+ * lost: a sleeper increments `sleepers` before its last test of the condition, the other side
+ * changes `round` or `busy` before it reads `sleepers`, and all four operations are sequentially
  * consistent, so at least one side sees the other's change.
  *
  * A forked child has no workers, and the mutex may be in a state that a worker left it in.

@@ -140,7 +140,7 @@ static void free_terms(terms *t)
     lts_free(t->distance);
 }
 
-static lstm_status check(const lstm_backtest *b, int64_t kind)
+static lstm_status check_comparison(const lstm_backtest *b, int64_t kind)
 {
     if (b == NULL)
         return lts_fail(LSTM_E_ARGUMENT, "backtest is NULL");
@@ -175,7 +175,7 @@ lstm_status lstm_backtest_compare(const lstm_backtest *backtest, int64_t kind, i
 {
     LTS_FLOAT_SCOPE();
     terms t;
-    LTS_TRY(check(backtest, kind));
+    LTS_TRY(check_comparison(backtest, kind));
     LTS_TRY(check_method(backtest, "method", method, 0));
     LTS_TRY(check_method(backtest, "other", other, 0));
     LTS_NOT_NULL(gain);
@@ -230,7 +230,7 @@ lstm_status lstm_backtest_words(const lstm_backtest *b, int64_t kind, int64_t me
     LTS_C_LOCALE_SCOPE();
     lts_text words = {.text = text, .size = size};
     terms t;
-    LTS_TRY(check(b, kind));
+    LTS_TRY(check_comparison(b, kind));
     LTS_TRY(check_method(b, "method", method, LSTM_ALL));
     LTS_TRY(lts_text_check(text, size));
     lstm_status status = new_terms(b, kind, &t);

@@ -187,7 +187,8 @@ static void adapt(lstm_interval *i, int64_t first, int64_t n, int64_t k, real tr
         }
 }
 
-static void add(lstm_interval *i, int64_t first, int64_t n, int64_t k, real truth, int64_t cell)
+static void add_score(lstm_interval *i, int64_t first, int64_t n, int64_t k, real truth,
+                      int64_t cell)
 {
     lts_conformal *c = &i->scores;
     real scores[2 * LTS_MOST_LEVELS];
@@ -220,7 +221,7 @@ static void score_column(lstm_interval *i, int64_t k, real truth)
         if (block < 0)
             continue;
         adapt(i, first, end - first, k, truth, k * i->n_block + block);
-        add(i, first, end - first, k, truth, k * i->n_block + block);
+        add_score(i, first, end - first, k, truth, k * i->n_block + block);
     }
 }
 

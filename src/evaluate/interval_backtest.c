@@ -272,7 +272,8 @@ static lstm_status new_results(const lstm_interval_options *o, const lstm_datase
     return LSTM_OK;
 }
 
-static lstm_status check(const lstm_interval_options *interval, lstm_backtest_options *o)
+static lstm_status check_backtest_options(const lstm_interval_options *interval,
+                                          lstm_backtest_options *o)
 {
     if (interval->horizon != 0 || interval->n_column != 0 || interval->stride != 0)
         return lts_fail(LSTM_E_ARGUMENT,
@@ -345,7 +346,7 @@ lstm_status lstm_interval_backtest_run(lstm_interval_backtest **backtest, lstm_m
     LTS_NOT_NULL(dataset);
     LTS_READ_OPTIONS(&r.interval, interval, lstm_interval_options);
     LTS_READ_OPTIONS(&r.options, options, lstm_backtest_options);
-    LTS_TRY(check(&r.interval, &r.options));
+    LTS_TRY(check_backtest_options(&r.interval, &r.options));
     r.interval.struct_size = sizeof r.interval;
     r.interval.horizon = r.options.horizon;
     r.interval.n_column = 1;

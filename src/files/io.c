@@ -13,7 +13,7 @@
 /* Size of the largest write(); systems differ in how much one call can take. */
 static const int64_t most_at_once = 1 << 30;
 
-/* 0 to 2 are the standard streams, whoever opens them. */
+/* Descriptors 0 to 2 are the standard streams, whatever file they are opened for. */
 enum { first_descriptor = 3 };
 
 static int system_open(int folder, const char *name, int flags, mode_t mode)

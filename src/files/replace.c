@@ -106,7 +106,7 @@ static void remove_stale_temporaries(int folder)
 
 /*
  * The umask can only be read from a new file's mode. Until the file is renamed, nobody else may
- * open it: who can open a file can lock it.
+ * open it, and so lock it.
  */
 static void take_umask(replacement *new_file, int descriptor)
 {

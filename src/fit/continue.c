@@ -213,7 +213,7 @@ static bool has_new_rows(const lts_fitting *fit)
     return false;
 }
 
-static lstm_status run(lts_fitting *fit, const lstm_continue_options *options)
+static lstm_status run_continuation(lts_fitting *fit, const lstm_continue_options *options)
 {
     const lts_fitted *before = &fit->f->fitted;
     LTS_TRY(lts_threads_resolve(
@@ -268,5 +268,5 @@ lstm_status lstm_forecaster_continue(lstm_forecaster *forecaster, const lstm_dat
         fit.progress_user = forecaster->options.progress_user;
     }
     fit.trainings = (lts_trainings){read.folder, 0, read.schedule, lts_watch_training, &fit};
-    return lts_fitting_finish(&fit, run(&fit, &read));
+    return lts_fitting_finish(&fit, run_continuation(&fit, &read));
 }

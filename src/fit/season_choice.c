@@ -14,7 +14,7 @@ typedef struct candidates {
     int64_t n, period[MOST_CANDIDATES]; /**< in ascending order */
 } candidates;
 
-static void add(candidates *c, int64_t period)
+static void add_candidate(candidates *c, int64_t period)
 {
     int64_t i = c->n;
     if (period < 2 || c->n >= MOST_CANDIDATES)
@@ -29,11 +29,11 @@ static void add_by_seconds(candidates *c, int64_t step)
 {
     static const int64_t day = 86400, week = 7 * (int64_t)86400, year = 365 * (int64_t)86400;
     if (step < day && day % step == 0)
-        add(c, day / step);
+        add_candidate(c, day / step);
     if (step <= day && week % step == 0)
-        add(c, week / step);
+        add_candidate(c, week / step);
     if (step >= day)
-        add(c, (year + step / 2) / step);
+        add_candidate(c, (year + step / 2) / step);
 }
 
 /* The autocorrelation at a lag, over all target columns of the training parts. */
@@ -104,7 +104,7 @@ static lstm_status add_peaks(candidates *c, const lstm_dataset *d)
                 best = lag;
         if (best == 0)
             break;
-        add(c, best);
+        add_candidate(c, best);
         sums[best] = -INFINITY;
     }
     lts_free(sums);
@@ -193,7 +193,7 @@ lstm_status lts_choose_season(const lstm_dataset *dataset, int64_t horizon, int6
     if (dataset->step_unit == LSTM_STEP_SECONDS)
         add_by_seconds(&c, dataset->step);
     if (dataset->step_unit == LSTM_STEP_MONTHS && 12 % dataset->step == 0)
-        add(&c, 12 / dataset->step);
+        add_candidate(&c, 12 / dataset->step);
     if (c.n == 0)
         LTS_TRY(add_peaks(&c, dataset));
     for (int64_t i = 0; i < c.n; i++)

@@ -189,7 +189,8 @@ static void clear_workers(validator *v)
     lts_free(v->sums);
 }
 
-static lstm_status run(validator *v, const lstm_model *model, lts_pool *pool, double *rmse)
+static lstm_status run_validator(validator *v, const lstm_model *model, lts_pool *pool,
+                                 double *rmse)
 {
     const lts_valid_plan *plan = v->plan;
     int64_t T = plan->window.T;
@@ -215,7 +216,7 @@ lstm_status lts_valid_run(const lstm_model *model, const lstm_series *series,
     LTS_TRY(lts_pool_new(
         &pool, lts_worth_threads(model->kernels, &model->params, (double)plan->window.T,
                                  plan->n_used, plan->n_thread < ROUND ? plan->n_thread : ROUND)));
-    lstm_status status = run(&v, model, pool, rmse);
+    lstm_status status = run_validator(&v, model, pool, rmse);
     clear_workers(&v);
     lts_pool_free(pool);
     return status;

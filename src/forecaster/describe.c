@@ -185,7 +185,7 @@ static json_t *describe_continued(const lts_continued *continued)
 }
 
 /* Keys have the names of options and metrics. What does not forecast is left out. */
-static json_t *describe(const lstm_forecaster *f)
+static json_t *describe_forecaster(const lstm_forecaster *f)
 {
     static const char *const uses[] = {"", "mean of networks and ridge", "networks", "ridge"};
     const lts_fitted *fitted = &f->fitted;
@@ -222,7 +222,7 @@ lstm_status lstm_forecaster_describe(const lstm_forecaster *forecaster, char *te
         LTS_NOT_NULL(text);
     if (!forecaster->is_fitted)
         return lts_fail(LSTM_E_ORDER, "the forecaster is not fitted: call lstm_forecaster_fit()");
-    json_t *json = describe(forecaster);
+    json_t *json = describe_forecaster(forecaster);
     char *all = lts_json_text(json, 6);
     json_decref(json);
     if (all == NULL)

@@ -8,7 +8,7 @@
 
 #define LTS_COUNT(array) ((int64_t)(sizeof(array) / sizeof *(array)))
 
-/* Of a struct of options, of which so many fields are not numbers or lie elsewhere in the file. */
+/* Fields of a struct of options; `others` more are no numbers or lie elsewhere in the file. */
 #define ALL_FIELDS(array, type, others)                                                            \
     _Static_assert(sizeof(void *) != 8 ||                                                          \
                        sizeof(type) == 8 * (sizeof(array) / sizeof *(array) + (others)),           \

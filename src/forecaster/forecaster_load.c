@@ -327,7 +327,8 @@ static lstm_status report(const lts_safetensors *file, lstm_status status)
                     message);
 }
 
-static lstm_status make(const lts_safetensors *file, const json_t *json, lstm_forecaster **out)
+static lstm_status load_forecaster(const lts_safetensors *file, const json_t *json,
+                                   lstm_forecaster **out)
 {
     loader l = {.tensors = {.file = file}};
     lstm_status status = fill(&l, json);
@@ -376,7 +377,7 @@ static lstm_status read_file(const lts_safetensors *file, lstm_forecaster **out)
         return lts_fail(status, "%.200s: \"forecaster\" in its metadata: %.160s",
                         lts_safetensors_path(file), error.text);
     LTS_TRY(status);
-    status = make(file, json, out);
+    status = load_forecaster(file, json, out);
     json_decref(json);
     return status;
 }

@@ -52,7 +52,7 @@ static void add_any(tensors *t, const char *prefix, const char *name, lts_stored
 }
 
 /* Adds a tensor PREFIX.NAME, whose values are borrowed. */
-static lstm_status add(tensors *t, const char *prefix, const char *name, lts_stored tensor)
+static lstm_status add_tensor(tensors *t, const char *prefix, const char *name, lts_stored tensor)
 {
     add_any(t, prefix, name, tensor);
     return check_finite(t->names[t->n - 1].text, &tensor);
@@ -63,28 +63,29 @@ static lstm_status add_doubles(tensors *t, const char *prefix, const char *name,
 {
     if (n == 0)
         return LSTM_OK;
-    return add(t, prefix, name,
-               (lts_stored){.dtype = "F64", .n_dim = 1, .dim = {n}, .data = values});
+    return add_tensor(t, prefix, name,
+                      (lts_stored){.dtype = "F64", .n_dim = 1, .dim = {n}, .data = values});
 }
 
 static lstm_status add_view(tensors *t, const char *prefix, const lstm_view *view)
 {
     int64_t C = view->scaler.n_column, n_phase = view->season.n_phase, S = view->dataset->statics.n;
-    LTS_TRY(add(t, prefix, "scales",
-                (lts_stored){.dtype = "F64",
-                             .n_dim = 3,
-                             .dim = {view->scaler.n_series, C, 2},
-                             .data = view->scaler.scales}));
+    LTS_TRY(add_tensor(t, prefix, "scales",
+                       (lts_stored){.dtype = "F64",
+                                    .n_dim = 3,
+                                    .dim = {view->scaler.n_series, C, 2},
+                                    .data = view->scaler.scales}));
     if (lts_view_stores_transforms(&view->options))
         LTS_TRY(add_doubles(t, prefix, "transformed", C, view->transformed));
     if (S > 0)
-        LTS_TRY(add(
+        LTS_TRY(add_tensor(
             t, prefix, "static_scales",
             (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {S, 2}, .data = view->static_scales}));
     if (n_phase == 0)
         return LSTM_OK;
-    return add(t, prefix, "season",
-               (lts_stored){.n_dim = 2, .dim = {C, n_phase + 1}, .data = view->season.values});
+    return add_tensor(
+        t, prefix, "season",
+        (lts_stored){.n_dim = 2, .dim = {C, n_phase + 1}, .data = view->season.values});
 }
 
 /* A block of the layout of the parameters. */
@@ -93,10 +94,10 @@ static lstm_status add_block(tensors *t, const char *prefix, const lts_params *p
 {
     for (int64_t i = 0; i < params->n_tensor; i++) {
         const lts_tensor *tensor = &params->tensors[i];
-        LTS_TRY(add(t, prefix, tensor->name,
-                    (lts_stored){.n_dim = tensor->n_dim,
-                                 .dim = {tensor->dim[0], tensor->dim[1]},
-                                 .data = values + tensor->offset}));
+        LTS_TRY(add_tensor(t, prefix, tensor->name,
+                           (lts_stored){.n_dim = tensor->n_dim,
+                                        .dim = {tensor->dim[0], tensor->dim[1]},
+                                        .data = values + tensor->offset}));
     }
     return LSTM_OK;
 }
@@ -120,11 +121,11 @@ static lstm_status add_ridge(tensors *t, const lts_ridge_part *part)
     const lts_ridge *ridge = part->ridge;
     if (ridge == NULL)
         return LSTM_OK;
-    LTS_TRY(add(t, "ridge", "weights",
-                (lts_stored){.dtype = "F64",
-                             .n_dim = 2,
-                             .dim = {ridge->options.L + 1, ridge->options.H},
-                             .data = ridge->weights}));
+    LTS_TRY(add_tensor(t, "ridge", "weights",
+                       (lts_stored){.dtype = "F64",
+                                    .n_dim = 2,
+                                    .dim = {ridge->options.L + 1, ridge->options.H},
+                                    .data = ridge->weights}));
     LTS_TRY(add_doubles(t, "ridge", "penalties", ridge->options.n_block, ridge->penalties));
     return add_view(t, "ridge", part->view);
 }
@@ -151,8 +152,8 @@ static lstm_status add_residuals(tensors *t, const lts_residuals *residuals, dou
     add_any(t, "residuals", "values",
             (lts_stored){
                 .n_dim = 3, .dim = {n, residuals->H, residuals->K}, .data = residuals->values});
-    return add(t, "residuals", "ends",
-               (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, 2}, .data = ends});
+    return add_tensor(t, "residuals", "ends",
+                      (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, 2}, .data = ends});
 }
 
 /* Rows and times are copies: rows [2, n]. */
@@ -166,7 +167,7 @@ static lstm_status add_roster(tensors *t, const lts_roster *roster, bool is_time
     LTS_TRY(add_doubles(t, "series", "known_rows", n, rows));
     if (is_timed)
         LTS_TRY(add_doubles(t, "series", "known_until", n, rows + n));
-    return add(
+    return add_tensor(
         t, "series", "scales",
         (lts_stored){.dtype = "F64", .n_dim = 2, .dim = {n, roster->K}, .data = roster->scales});
 }

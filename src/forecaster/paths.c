@@ -83,7 +83,7 @@ static lstm_status sample(const call *c, real *paths)
     return status;
 }
 
-/* Forecasts since the fit all of whose rows are known: n of them, every so many rows. */
+/* n forecasts since the fit, `stride` rows apart, whose rows are all known. */
 typedef struct fresh_rows {
     int64_t first, stride, n;
 } fresh_rows;
@@ -175,7 +175,7 @@ static void push(residual_pool *pool, int64_t number, const real *path)
     pool->numbers[at] = number;
 }
 
-/* At most so many of them, evenly. */
+/* At most `most` of them, spread evenly. */
 static void push_of_fit(const call *c, bool own, int64_t most, residual_pool *pool)
 {
     const lts_residuals *of_fit = &c->f->fitted.residuals;

@@ -4,14 +4,14 @@
 
 #include "forecaster/forecaster.h"
 
-/** Forecasts of a series since the fit all of whose rows are before `origin`, the latest ones. */
+/** The latest forecasts of a series since the fit whose rows are all before `origin`. */
 int64_t lts_count_fresh(const lstm_forecaster *forecaster, const lstm_dataset *dataset,
                         int64_t series, int64_t origin);
 
 /** Of the n forecasts of all series, those of one series from number `first` on. */
 typedef struct lts_fresh_share {
     int64_t first, n;
-    int64_t most; /**< so many of all are computed, evenly */
+    int64_t most; /**< of all forecasts this number is computed, spread evenly */
 } lts_fresh_share;
 
 /**

@@ -26,7 +26,7 @@ lstm_status lts_baseline_predict(int64_t kind, int64_t season_len, const lstm_da
 }
 
 /* y += x, and later y /= n: sums are in the order of the members. */
-static void add(int64_t n, const real *x, real *y)
+static void add_forecast(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++)
         y[i] += x[i];
@@ -81,7 +81,7 @@ static lstm_status predict_networks(const call *c, const lts_origins *origins, i
         const lts_network_part part = {.model = c->fitted->networks[i].model, .view = &view};
         LTS_TRY(lts_network_part_predict(&part, c->loss, c->shares, c->dataset, origins->series,
                                          origins->origin, origins->n, H, c->n_thread, c->one));
-        add(size, c->one, y);
+        add_forecast(size, c->one, y);
     }
     for (int64_t i = 0; i < size; i++)
         y[i] /= (real)n_network;

@@ -46,8 +46,8 @@ static void copy_column(const lstm_dataset *d, int64_t series, int64_t column, i
 }
 
 /* Sets scales [C] by the rows of a series before the origin; values [n_row]. */
-static void fit(const lstm_view *view, int64_t series, int64_t origin, int64_t n_row, real *values,
-                lts_scale *scales)
+static void fit_scales(const lstm_view *view, int64_t series, int64_t origin, int64_t n_row,
+                       real *values, lts_scale *scales)
 {
     const lstm_dataset *d = view->dataset;
     int64_t n = origin < n_row ? origin : n_row;
@@ -72,7 +72,7 @@ void lts_own_scales_set(const lts_own_scales *own, const lstm_view *on, const ls
     if (number >= 0)
         memcpy(scales, view->scaler.scales + number * C, (size_t)C * sizeof *scales);
     else
-        fit(on, series, origin, own->n_row, own->values, scales);
+        fit_scales(on, series, origin, own->n_row, own->values, scales);
 }
 
 /* n series: those of `before`, others with shift 0 and unit 1. */
@@ -96,7 +96,7 @@ static lstm_status fit_new(const lstm_view *view, int64_t series, int64_t n_row,
     real *values = lts_alloc(n_row < end ? n_row : end, sizeof *values);
     if (values == NULL)
         return LSTM_E_NOMEM;
-    fit(view, series, end, n_row, values, scales);
+    fit_scales(view, series, end, n_row, values, scales);
     lts_free(values);
     return LSTM_OK;
 }

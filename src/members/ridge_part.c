@@ -18,7 +18,7 @@ static int64_t train_end(const lstm_view *view, const lts_dataset_series *m)
     return view->options.part == LSTM_PART_TRAIN ? lts_train_end(m) : lts_valid_end(m);
 }
 
-/* More values than these tell a regression no more: of many series, every so many-th is read. */
+/* More values do not improve the regression: of many series, every n-th is read. */
 enum { MOST_VALUES = 1 << 20 };
 
 static int64_t values_of(const lstm_view *view, int64_t every)
@@ -65,7 +65,7 @@ static lstm_status copy_columns(const lstm_view *view, int64_t every, lts_ridge_
     return LSTM_OK;
 }
 
-static lstm_status fit(lts_ridge_part *part, const lts_ridge_options *options)
+static lstm_status fit_part(lts_ridge_part *part, const lts_ridge_options *options)
 {
     const lstm_view *view = part->view;
     int64_t every = choose_every(view);
@@ -94,7 +94,7 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
     LTS_TRY(lstm_view_new(&made.view, dataset, &of_values));
     lstm_status status =
         ridge->L >= 1
-            ? fit(&made, ridge)
+            ? fit_part(&made, ridge)
             : lts_fail(LSTM_E_SHAPE, "the training part is too short for a ridge regression");
     if (status < 0) {
         lts_ridge_part_clear(&made);

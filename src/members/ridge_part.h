@@ -41,7 +41,7 @@ lstm_status lts_ridge_part_predict(const lts_ridge_part *part, const lstm_datase
                                    const int64_t *series, const int64_t *origin, int64_t n,
                                    int64_t H, real *y);
 
-/** Buffers of a forecast, of so many windows (ridge_part.c) that are computed together. */
+/** Buffers of the windows that a forecast computes together; ridge_part.c has their number. */
 typedef struct lts_ridge_buffers {
     double *rows; /**< [windows, L + H] contexts and forecasts        */
     double *x;    /**< [windows, L]                                   */

@@ -94,7 +94,7 @@ static lstm_status predict(void *user, const lstm_dataset *dataset, int64_t seri
     return status;
 }
 
-static lstm_status check(const lstm_baseline_options *options)
+static lstm_status check_baseline_options(const lstm_baseline_options *options)
 {
     LTS_TRY(lts_check_one_of("kind", options->kind, N_KIND, "one of lstm_baseline"));
     LTS_TRY(lts_check_at_least("season_len", options->season_len, kinds[options->kind].season));
@@ -119,7 +119,7 @@ lstm_status lstm_baseline_new(lstm_method **method, const lstm_baseline_options 
     char name[64];
     LTS_NOT_NULL(method);
     LTS_READ_OPTIONS(&read, options, lstm_baseline_options);
-    LTS_TRY(check(&read));
+    LTS_TRY(check_baseline_options(&read));
     lstm_baseline_options *user = lts_alloc(1, sizeof *user);
     if (user == NULL)
         return LSTM_E_NOMEM;

@@ -187,7 +187,7 @@ static lstm_status fit_combination(ensemble *s, lts_float_env *host, const lstm_
     return LSTM_OK;
 }
 
-static lstm_status fit(void *user, const lstm_dataset *dataset)
+static lstm_status fit_ensemble(void *user, const lstm_dataset *dataset)
 {
     LTS_FLOAT_SCOPE();
     ensemble *s = user;
@@ -244,7 +244,7 @@ static void free_ensemble(void *user)
     lts_free(s);
 }
 
-static lstm_status check(const lstm_ensemble_options *o)
+static lstm_status check_ensemble_options(const lstm_ensemble_options *o)
 {
     int64_t n_thread;
     LTS_NOT_NULL(o->members);
@@ -283,7 +283,7 @@ static lstm_status new_method(lstm_method **method, const char *name, ensemble *
     snprintf(default_name, sizeof default_name, "%s of %lld", kinds[s->options.kind], (long long)M);
     lstm_method_options functions = LSTM_METHOD_OPTIONS_INIT;
     functions.name = name == NULL ? default_name : name, functions.user = s;
-    functions.fit = fit, functions.predict = predict, functions.free = free_ensemble;
+    functions.fit = fit_ensemble, functions.predict = predict, functions.free = free_ensemble;
     return lstm_method_new(method, &functions);
 }
 
@@ -292,7 +292,7 @@ lstm_status lstm_ensemble_new(lstm_method **method, const lstm_ensemble_options 
     lstm_ensemble_options read;
     LTS_NOT_NULL(method);
     LTS_READ_OPTIONS(&read, options, lstm_ensemble_options);
-    LTS_TRY(check(&read));
+    LTS_TRY(check_ensemble_options(&read));
     ensemble *s = lts_alloc(1, sizeof *s);
     if (s == NULL)
         return LSTM_E_NOMEM;

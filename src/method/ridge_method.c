@@ -58,7 +58,7 @@ static void list_columns(const lstm_dataset *dataset, lts_ridge_column *columns)
     }
 }
 
-static lstm_status fit(void *user, const lstm_dataset *dataset)
+static lstm_status fit_ridge(void *user, const lstm_dataset *dataset)
 {
     LTS_FLOAT_SCOPE();
     regression *r = user;
@@ -164,7 +164,7 @@ lstm_status lstm_ridge_new(lstm_method **method, const lstm_ridge_options *optio
     snprintf(name, sizeof name, "ridge %lld", (long long)read.context_len);
     lstm_method_options functions = LSTM_METHOD_OPTIONS_INIT;
     functions.name = name, functions.user = r;
-    functions.fit = fit, functions.predict = predict, functions.free = free_regression;
+    functions.fit = fit_ridge, functions.predict = predict, functions.free = free_regression;
     lstm_status status = lstm_method_new(method, &functions);
     if (status < 0)
         free_regression(r);

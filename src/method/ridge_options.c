@@ -7,7 +7,7 @@
 /* Blocks by default, and rows of the longest gap that a fit bridges. */
 enum { DEFAULT_BLOCKS = 4, LONGEST_GAP = 2 };
 
-static lstm_status check(const lstm_ridge_options *options)
+static lstm_status check_ridge_options(const lstm_ridge_options *options)
 {
     int64_t L = options->context_len, H = options->horizon, k = options->base_len;
     LTS_TRY(lts_check_at_least("context_len", L, 1));
@@ -26,7 +26,7 @@ static lstm_status check(const lstm_ridge_options *options)
 
 lstm_status lts_ridge_options_read(lts_ridge_options *read, const lstm_ridge_options *options)
 {
-    LTS_TRY(check(options));
+    LTS_TRY(check_ridge_options(options));
     *read = (lts_ridge_options){.L = options->context_len,
                                 .H = options->horizon,
                                 .base_len = options->base_len == 0 ? 1 : options->base_len,

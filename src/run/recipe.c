@@ -55,7 +55,7 @@ static bool is_default(const json_t *value)
     }
 }
 
-/* The parts of a recipe. The first line of which an entry's place is, or begins with it, counts. */
+/* The parts of a recipe. The first place that is an entry, or begins it, decides its part. */
 static const struct {
     const char *place;
     int64_t part; /* LSTM_DIFFER_*, or 0 */

@@ -285,7 +285,7 @@ static lstm_status prepare_folder(lstm_trainer *trainer)
     return LSTM_OK;
 }
 
-static lstm_status run(lstm_trainer *trainer)
+static lstm_status run_loop(lstm_trainer *trainer)
 {
     LTS_TRY(prepare_folder(trainer));
     LTS_TRY(lts_trainer_keep_start(trainer));
@@ -309,7 +309,7 @@ lstm_status lstm_trainer_run(lstm_trainer *trainer)
     LTS_TRY(lts_trainer_check_idle(trainer, "lstm_trainer_run"));
     atomic_store(&trainer->running, true);
     trainer->host = &lts_host_floats;
-    lstm_status status = run(trainer);
+    lstm_status status = run_loop(trainer);
     trainer->host = NULL;
     atomic_store(&trainer->running, false);
     return status;

@@ -16,7 +16,7 @@ typedef struct lts_validation {
     lts_valid_plan plan;       /**< of a series                                               */
     lts_view_valid of_view;    /**< its view is NULL if there is a series                     */
     int64_t T, K;              /**< steps, and columns of which rmse has the errors           */
-    uint64_t patience;         /**< end the run after so many in a row not better; 0 = never */
+    uint64_t patience;         /**< validations without a better one that end the run; 0 = never */
     double min_delta;          /**< a score is better if it is lower by more than this       */
 
     double *rmse;        /**< [T, K+1] of the last validation; K is 0 for a view               */

@@ -66,7 +66,7 @@ static lstm_status check_array(const char *count_name, int64_t n, const char *na
     return LSTM_OK;
 }
 
-/* Of the arrays of weights, of which one at least must count. */
+/* Checks an array of weights, one of which at least must be above 0. */
 static lstm_status check_weights(const char *count_name, int64_t n, const char *name,
                                  const double *values)
 {

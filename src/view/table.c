@@ -212,7 +212,7 @@ static void put_series(lts_view_table *table, const lstm_view *view)
                 table->fed[j] = i;
 }
 
-static lstm_status make(lts_view_table *table, const lstm_view *view, int64_t T)
+static lstm_status make_table(lts_view_table *table, const lstm_view *view, int64_t T)
 {
     LTS_TRY(allocate(table, view, T));
     put_series(table, view);
@@ -229,7 +229,7 @@ static lstm_status make(lts_view_table *table, const lstm_view *view, int64_t T)
 lstm_status lts_view_table_init(lts_view_table *table, const lstm_view *view, int64_t T)
 {
     set_sizes(table, view);
-    lstm_status status = make(table, view, T);
+    lstm_status status = make_table(table, view, T);
     if (status < 0)
         lts_view_table_clear(table);
     return status;

@@ -76,7 +76,7 @@ static lstm_status choose_columns(lstm_view *view)
 
 /*
  * The layout of inputs and targets. A segment is not longer than a series. If `D` is not 0,
- * LSTM_E_SHAPE unless the view has so many inputs.
+ * LSTM_E_SHAPE unless the view has D inputs.
  */
 static lstm_status lay_out(lstm_view *view, int64_t D)
 {
@@ -190,7 +190,7 @@ static lstm_status fit_columns(lstm_view *view, lts_transform *transforms)
     return lts_season_fit(&view->season, o, d, o->part, transforms, &view->scaler);
 }
 
-static lstm_status fit(lstm_view *view)
+static lstm_status fit_view(lstm_view *view)
 {
     const lstm_dataset *d = view->dataset;
     LTS_TRY(set_transforms(view));
@@ -218,7 +218,7 @@ static lstm_status init_view(lstm_view *view)
     LTS_TRY(count_windows(view));
     LTS_TRY(lay_out(view, 0));
     set_plain(view);
-    return fit(view);
+    return fit_view(view);
 }
 
 lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,

@@ -44,7 +44,7 @@ static uint64_t upper_product(uint64_t a, uint64_t b)
 }
 
 /* Of the library's own Philox, also where Random123 takes its place. */
-static void own_random_bits_are_the_published_answers(void **fixture)
+static void own_random_bits_are_the_published_ones(void **fixture)
 {
     (void)fixture;
     for (int i = 0; i < N_KNOWN; i++) {
@@ -74,7 +74,7 @@ static void own_random_bits_are_those_of_random123(void **fixture)
 }
 #endif
 
-static void draws_below_n_come_from_the_published_answers(void **fixture)
+static void draws_below_n_come_from_the_published_bits(void **fixture)
 {
     (void)fixture;
     /* the powers of two show the high bits, 2^63 - 1 every bit down to the lowest */
@@ -87,7 +87,7 @@ static void draws_below_n_come_from_the_published_answers(void **fixture)
     }
 }
 
-static void normal_draws_come_from_the_published_answers(void **fixture)
+static void normal_draws_come_from_the_published_bits(void **fixture)
 {
     (void)fixture;
     for (int i = 0; i < N_KNOWN; i++) {
@@ -213,12 +213,12 @@ static void streams_and_their_parts_never_coincide(void **fixture)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own_random_bits_are_the_published_answers),
+        cmocka_unit_test(own_random_bits_are_the_published_ones),
 #ifdef LTS_RANDOM123
         cmocka_unit_test(own_random_bits_are_those_of_random123),
 #endif
-        cmocka_unit_test(draws_below_n_come_from_the_published_answers),
-        cmocka_unit_test(normal_draws_come_from_the_published_answers),
+        cmocka_unit_test(draws_below_n_come_from_the_published_bits),
+        cmocka_unit_test(normal_draws_come_from_the_published_bits),
         cmocka_unit_test(draws_stay_below_n_and_reach_both_ends),
         cmocka_unit_test(draws_are_uniform_along_counters_streams_and_seeds),
         cmocka_unit_test(neighbouring_draws_are_independent),

@@ -99,7 +99,7 @@ static void a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed(void *
 }
 
 /* The new file exists and is complete, but a power cut may undo the rename: this is a failure. */
-static void a_folder_that_cannot_be_flushed_is_told_of(void **fixture)
+static void a_folder_that_cannot_be_flushed_is_an_error(void **fixture)
 {
     (void)fixture;
     io->table.sync = sync_file_only;
@@ -222,7 +222,7 @@ int main(void)
         TEST(a_new_file_has_the_mode_that_the_umask_leaves),
         TEST(a_failure_at_any_step_leaves_the_old_file_and_no_temporary),
         TEST(a_new_file_is_flushed_then_renamed_then_its_folder_is_flushed),
-        TEST(a_folder_that_cannot_be_flushed_is_told_of),
+        TEST(a_folder_that_cannot_be_flushed_is_an_error),
         TEST(a_file_beyond_the_size_limit_leaves_the_old_one),
         TEST(a_target_that_cannot_be_replaced_is_refused),
         TEST(what_is_no_regular_file_is_not_replaced),

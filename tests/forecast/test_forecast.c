@@ -30,13 +30,13 @@ static void forecast_by_hand(const lstm_model *model, const lstm_series *series,
     lstm_state_free(state);
 }
 
-static void each_series_goes_on_as_it_would_stepped_alone(void **fixture)
+static void each_series_continues_as_if_it_were_stepped_alone(void **fixture)
 {
     (void)fixture;
     static const int64_t fleets[] = {1, 5, BLOCK, BLOCK + 1, MANY};
     static const struct {
         int64_t context_len, pred, lag, most, fed; /* as given; most rows read, and the lag */
-    } cases[] = {{0, 0, 0, ROWS, 1}, {1, 0, 0, 1, 1}, {4, 1, 3, 4, 3},      {4, 3, 0, 4, 3},
+    } cases[] = {{0, 0, 0, ROWS, 1}, {1, 0, 0, 1, 1}, {4, 1, 3, 4, 3},   {4, 3, 0, 4, 3},
                  {5, 2, 1, 5, 1},    {3, 2, 2, 3, 2}, {11, 0, 4, 11, 4}, {1000, 0, 0, ROWS, 1}};
     static lstm_real y[MANY * STEPS * MAX_K];
     for (size_t i = 0; i < sizeof fleets / sizeof fleets[0]; i++)
@@ -226,7 +226,7 @@ static int split_any_work(void **fixture)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_series_goes_on_as_it_would_stepped_alone),
+        cmocka_unit_test(each_series_continues_as_if_it_were_stepped_alone),
         cmocka_unit_test(a_series_has_the_same_bits_alone_and_anywhere_in_any_fleet),
         cmocka_unit_test(a_forecast_is_pred_over_the_last_known_rows),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),

@@ -104,7 +104,7 @@ static void the_array_holds_of_each_layer_first_h_then_c(void **fixture)
     lstm_model_free(model);
 }
 
-static void a_state_that_was_read_and_written_goes_on_identically(void **fixture)
+static void a_state_that_was_read_and_written_continues_identically(void **fixture)
 {
     (void)fixture;
     lstm_model *model = new_model(K);
@@ -123,7 +123,7 @@ static void a_state_that_was_read_and_written_goes_on_identically(void **fixture
     lstm_model_free(model);
 }
 
-static void a_copy_goes_on_from_the_same_present_and_leaves_its_source_alone(void **fixture)
+static void a_copy_continues_from_the_same_state_and_leaves_its_source_alone(void **fixture)
 {
     (void)fixture;
     lstm_model *model = new_model(K);
@@ -168,7 +168,7 @@ static void states_of_other_shapes_are_not_copied(void **fixture)
 }
 
 /* Another kernel set or fold is set in the environment after the state is created. */
-static void a_state_goes_on_as_its_model_began_whatever_the_environment_becomes(void **fixture)
+static void a_state_continues_as_its_model_began_whatever_the_environment_becomes(void **fixture)
 {
     (void)fixture;
     static const char *const names[] = {"LSTMTS_KERNELS", "LSTMTS_FOLD"};
@@ -356,10 +356,10 @@ int main(void)
         cmocka_unit_test(many_streams_go_as_each_would_go_alone),
         cmocka_unit_test(a_new_state_is_zero_and_so_is_one_that_was_reset),
         cmocka_unit_test(the_array_holds_of_each_layer_first_h_then_c),
-        cmocka_unit_test(a_state_that_was_read_and_written_goes_on_identically),
-        cmocka_unit_test(a_copy_goes_on_from_the_same_present_and_leaves_its_source_alone),
+        cmocka_unit_test(a_state_that_was_read_and_written_continues_identically),
+        cmocka_unit_test(a_copy_continues_from_the_same_state_and_leaves_its_source_alone),
         cmocka_unit_test(states_of_other_shapes_are_not_copied),
-        cmocka_unit_test(a_state_goes_on_as_its_model_began_whatever_the_environment_becomes),
+        cmocka_unit_test(a_state_continues_as_its_model_began_whatever_the_environment_becomes),
         cmocka_unit_test(a_model_whose_fold_overflows_is_not_folded),
         cmocka_unit_test(the_output_may_take_the_inputs_place),
         cmocka_unit_test(after_making_it_a_state_allocates_nothing),

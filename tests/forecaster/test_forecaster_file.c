@@ -281,6 +281,15 @@ static void refuse_elements(const char *name, const void *elements, size_t n_byt
     free(bytes);
 }
 
+static void a_unit_must_be_above_0(void **state)
+{
+    (void)state;
+    const double none[] = {0, 0}, below[] = {0, -1};
+    save_the(LSTM_USE_MEAN);
+    refuse_elements("ridge.scales", none, sizeof none, "unit of column 0 is 0, expected above 0");
+    refuse_elements("network.0.scales", below, sizeof below, "unit of column 0 is -1, expected");
+}
+
 static void residuals_must_be_those_of_a_fit(void **state)
 {
     (void)state;
@@ -380,6 +389,7 @@ int main(void)
         cmocka_unit_test(sizes_and_tensors_must_agree),
         cmocka_unit_test(a_baseline_does_not_join_itself),
         cmocka_unit_test(a_tensor_must_be_finite),
+        cmocka_unit_test(a_unit_must_be_above_0),
         cmocka_unit_test(residuals_must_be_those_of_a_fit),
         cmocka_unit_test(another_data_set_is_refused),
         cmocka_unit_test(a_clone_is_independent),

@@ -40,8 +40,8 @@ static bool beyond(uint64_t counter)
     return counter > UINT64_C(1) << 62;
 }
 
-/* Trains, saves, and resumes to the same; then the trainer goes on to its limit. */
-static void go_on(small_run *run)
+/* Trains, saves, and resumes to the same; then the trainer continues to its limit. */
+static void continue_training(small_run *run)
 {
     moment saved, resumed;
     lstm_progress progress;
@@ -81,7 +81,7 @@ lstm_status fuzz_resume(const uint8_t *data, size_t size, small_run_kind kind, s
         look(&after, run);
         FUZZ_HOLDS(memcmp(&before, &after, sizeof before) == 0);
     } else if (size % one_in == 0) { /* else the next resume overwrites everything */
-        go_on(run);
+        continue_training(run);
         small_run_free(run);
     }
     return status;

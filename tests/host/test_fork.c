@@ -72,7 +72,7 @@ typedef struct results {
     double losses[UPDATES];
 } results;
 
-static bool go_on(const house *h, results *r)
+static bool continue_training(const house *h, results *r)
 {
     memset(r, 0, sizeof *r);
     for (int i = 0; i < UPDATES; i++) {
@@ -85,10 +85,10 @@ static bool go_on(const house *h, results *r)
     return true;
 }
 
-static bool goes_on_as(const house *h, const results *expected)
+static bool continues_as(const house *h, const results *expected)
 {
     results r;
-    return go_on(h, &r) && memcmp(&r, expected, sizeof r) == 0;
+    return continue_training(h, &r) && memcmp(&r, expected, sizeof r) == 0;
 }
 
 /* The results of a house in a process that does not fork, from its first and second use. */
@@ -106,7 +106,7 @@ static int live_unforked(void **fixture)
     life_live(&usual, &shape, scratch_folder);
     assert_string_equal(usual.failure, "");
     make_house(&h);
-    assert_true(go_on(&h, &first) && go_on(&h, &second));
+    assert_true(continue_training(&h, &first) && continue_training(&h, &second));
     free_house(&h);
     return 0;
 }
@@ -136,14 +136,14 @@ static void a_child_uses_the_library_as_if_it_were_the_first(void **fixture)
     house h;
     (void)fixture;
     make_house(&h);
-    assert_true(goes_on_as(&h, &first));
+    assert_true(continues_as(&h, &first));
     pid_t child = fork_child();
     if (child == 0) {
         life_live(&in_child, &shape, scratch_folder);
         _exit(memcmp(&in_child, &usual, sizeof usual) != 0);
     }
     expect_child(child);
-    assert_true(goes_on_as(&h, &second));
+    assert_true(continues_as(&h, &second));
     free_house(&h);
 }
 
@@ -154,43 +154,43 @@ static void rest(long nanoseconds)
 }
 
 /* Forks while the threads spin, fall asleep, or sleep. */
-static void parent_and_child_go_on_with_threads_of_their_own(void **fixture)
+static void parent_and_child_continue_with_threads_of_their_own(void **fixture)
 {
     static const long rests[] = {0, 10000, 50000, 100000, 200000, 20000000};
     (void)fixture;
     for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
         house h;
         make_house(&h);
-        assert_true(goes_on_as(&h, &first));
+        assert_true(continues_as(&h, &first));
         if (rests[i] > 0)
             rest(rests[i]);
         pid_t child = fork_child();
         if (child == 0) {
-            bool fine = goes_on_as(&h, &second);
+            bool fine = continues_as(&h, &second);
             free_house(&h);
             _exit(!fine);
         }
-        assert_true(goes_on_as(&h, &second));
+        assert_true(continues_as(&h, &second));
         expect_child(child);
         free_house(&h);
     }
 }
 
-static void a_childs_child_goes_on_too(void **fixture)
+static void a_childs_child_continues_too(void **fixture)
 {
     house h;
     (void)fixture;
     make_house(&h);
     pid_t child = fork_child();
     if (child == 0) {
-        if (!goes_on_as(&h, &first))
+        if (!continues_as(&h, &first))
             _exit(1);
         pid_t grandchild = fork_child();
         if (grandchild == 0)
-            _exit(!goes_on_as(&h, &second));
+            _exit(!continues_as(&h, &second));
         int status = -1;
         waitpid(grandchild, &status, 0);
-        _exit(status != 0 || !goes_on_as(&h, &second));
+        _exit(status != 0 || !continues_as(&h, &second));
     }
     expect_child(child);
     free_house(&h);
@@ -201,7 +201,7 @@ static void a_child_frees_what_it_has_not_used(void **fixture)
     house h;
     (void)fixture;
     make_house(&h);
-    assert_true(goes_on_as(&h, &first));
+    assert_true(continues_as(&h, &first));
     rest(20000000); /* the threads sleep, and must be woken to end */
     pid_t child = fork_child();
     if (child == 0) {
@@ -209,7 +209,7 @@ static void a_child_frees_what_it_has_not_used(void **fixture)
         _exit(0);
     }
     expect_child(child);
-    assert_true(goes_on_as(&h, &second));
+    assert_true(continues_as(&h, &second));
     free_house(&h);
 }
 
@@ -384,8 +384,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_child_uses_the_library_as_if_it_were_the_first),
-        cmocka_unit_test(parent_and_child_go_on_with_threads_of_their_own),
-        cmocka_unit_test(a_childs_child_goes_on_too),
+        cmocka_unit_test(parent_and_child_continue_with_threads_of_their_own),
+        cmocka_unit_test(a_childs_child_continues_too),
         cmocka_unit_test(a_child_frees_what_it_has_not_used),
         cmocka_unit_test(a_mark_is_set_in_its_process_alone),
         cmocka_unit_test(a_lock_that_is_held_is_free_in_a_child),

@@ -67,7 +67,7 @@ static lstm_status run_it(house *h)
 }
 
 /* After any failure the same trainer continues, and a new one can resume from the folder. */
-static void it_goes_on(house *h, lstm_status status)
+static void it_continues(house *h, lstm_status status)
 {
     lstm_progress progress;
     (void)status;
@@ -85,9 +85,9 @@ static void it_goes_on(house *h, lstm_status status)
     assert_ok(lstm_trainer_resume(h->t.trainer, h->target));
 }
 
-static void a_run_that_fails_goes_on(void **fixture)
+static void a_run_that_fails_continues(void **fixture)
 {
-    const attempt runs = {begin_trainer, run_it, it_goes_on};
+    const attempt runs = {begin_trainer, run_it, it_continues};
     assert_true(sweep(*fixture, &runs) >= 4 * 40);
 }
 
@@ -139,7 +139,7 @@ int main(void)
         TEST(a_model_that_cannot_be_saved_leaves_the_old_one),
         TEST(a_model_that_cannot_be_loaded_is_none),
         TEST(a_trainer_that_cannot_have_its_folder_is_none),
-        TEST(a_run_that_fails_goes_on),
+        TEST(a_run_that_fails_continues),
         TEST(a_checkpoint_that_cannot_be_saved_leaves_the_old_one),
         TEST(calls_that_are_interrupted_or_short_are_gone_on_with),
     };

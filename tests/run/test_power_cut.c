@@ -110,7 +110,7 @@ static void assert_lines(const char *folder, uint64_t first)
 /*
  * The run continues from the last completed snapshot or a newer one, and ends with the same bits.
  */
-static void the_run_goes_on(const char *folder, int64_t mark, void *user)
+static void the_run_continues(const char *folder, int64_t mark, void *user)
 {
     run *r = user;
     training t;
@@ -154,7 +154,7 @@ static void assert_survives(const char *folder, int64_t keep, lstm_trigger every
     training_run_and_free(&r.recipe, UPDATES, NULL, NULL);
     power_cut_end();
     assert_in_range(r.widest, 2, 5);
-    print_message("%lld folders\n", (long long)power_cut_each(the_run_goes_on, &r));
+    print_message("%lld folders\n", (long long)power_cut_each(the_run_continues, &r));
     assert_true(r.resumed > 10 && r.begun_anew > 1);
     training_free(&r.whole);
 }

@@ -176,7 +176,7 @@ static lstm_status run_within(training *t, rlim_t size)
     return status;
 }
 
-static void that_there_is_no_room_is_said_before_the_first_update(void **fixture)
+static void a_full_disk_is_reported_before_the_first_update(void **fixture)
 {
     const char *folder = *fixture;
     training_recipe recipe;
@@ -227,7 +227,7 @@ int main(void)
         TEST(an_old_snapshot_that_cannot_be_removed_ends_the_run),
         TEST(a_folder_serves_one_trainer_at_a_time),
         TEST(the_folder_of_a_process_that_was_killed_is_free),
-        TEST(that_there_is_no_room_is_said_before_the_first_update),
+        TEST(a_full_disk_is_reported_before_the_first_update),
         TEST(a_run_that_writes_no_file_asks_for_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,7 @@ static void a_sequential_iterator_starts_again_at_each_pass(void **fixture)
     training_free(&t);
 }
 
-static void a_callback_stops_the_run_and_it_goes_on_where_it_was(void **fixture)
+static void a_callback_stops_the_run_and_it_continues_where_it_was(void **fixture)
 {
     (void)fixture;
     training_recipe recipe;
@@ -325,7 +325,7 @@ int main(void)
         TEST(an_iteration_limit_ends_the_run_exactly),
         TEST(an_epoch_limit_ends_the_run_with_the_update_that_completes_it),
         TEST(a_sequential_iterator_starts_again_at_each_pass),
-        TEST(a_callback_stops_the_run_and_it_goes_on_where_it_was),
+        TEST(a_callback_stops_the_run_and_it_continues_where_it_was),
         TEST(stop_ends_the_run_after_the_update_it_is_at),
         TEST(a_sampler_that_ends_ends_the_run),
         TEST(out_of_memory_at_any_place_is_reported_and_nothing_leaks),

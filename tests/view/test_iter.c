@@ -185,7 +185,7 @@ static void the_articles_1500_updates_on_150_rows_are_100_epochs(void **fixture)
     lstm_series_free(series);
 }
 
-static void an_iterator_put_at_any_position_of_a_run_goes_on_identically(void **fixture)
+static void an_iterator_put_at_any_position_of_a_run_continues_identically(void **fixture)
 {
     (void)fixture;
     enum { STEPS = 24, AHEAD = 9, B = 7 };
@@ -279,7 +279,7 @@ int main(void)
         cmocka_unit_test(a_sequential_pass_goes_through_time_and_ends_with_a_smaller_batch),
         cmocka_unit_test(an_epoch_is_as_many_windows_as_the_rule_says),
         cmocka_unit_test(the_articles_1500_updates_on_150_rows_are_100_epochs),
-        cmocka_unit_test(an_iterator_put_at_any_position_of_a_run_goes_on_identically),
+        cmocka_unit_test(an_iterator_put_at_any_position_of_a_run_continues_identically),
         cmocka_unit_test(a_stop_is_seen_within_a_long_shuffle),
         cmocka_unit_test(what_no_iterator_comes_to_is_no_position),
     };

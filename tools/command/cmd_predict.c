@@ -8,25 +8,14 @@
 #include "command/source/source.h"
 #include "command/study/page.h"
 
-int cmd_predict(const settings *set)
+/* Reads the table, forecasts it and writes the files. */
+static int forecast_table(const settings *set, const lstm_forecaster *forecaster)
 {
     source from = {0};
     forecast rows = {0};
     page report = {0};
     lstm_dataset *empty = NULL;
-    lstm_forecaster *forecaster = NULL;
-    int code = plot_check(set->plot);
-    if (code == EXIT_OK)
-        code = targets_check(set);
-    if (code != EXIT_OK)
-        return code;
-    lstm_status status = lstm_forecaster_load(&forecaster, set->saved);
-    if (status < 0) {
-        code = message_library(set->saved);
-        if (status == LSTM_E_FORMAT)
-            message_note("MODEL comes before DATA: lstmts predict MODEL DATA");
-        return code;
-    }
+    int code = EXIT_OK;
     if (lstm_forecaster_frame(&empty, forecaster) < 0)
         code = message_library(set->saved);
     if (code == EXIT_OK)
@@ -52,6 +41,25 @@ int cmd_predict(const settings *set)
     page_close(&report);
     forecast_free(&rows);
     source_close(&from);
+    return code;
+}
+
+int cmd_predict(const settings *set)
+{
+    int code = plot_check(set->plot);
+    if (code == EXIT_OK)
+        code = targets_check(set);
+    if (code != EXIT_OK)
+        return code;
+    lstm_forecaster *forecaster = NULL;
+    lstm_status status = lstm_forecaster_load(&forecaster, set->saved);
+    if (status < 0) {
+        code = message_library(set->saved);
+        if (status == LSTM_E_FORMAT)
+            message_note("MODEL comes before DATA: lstmts predict MODEL DATA");
+        return code;
+    }
+    code = forecast_table(set, forecaster);
     lstm_forecaster_free(forecaster);
     return code;
 }

@@ -85,22 +85,9 @@ static lstm_status compute(forecast *made, const lstm_forecaster *forecaster,
     return LSTM_OK;
 }
 
-int forecast_make(forecast *made, const lstm_forecaster *forecaster, const source *from,
-                  int64_t horizon)
+/* Names of the columns, of the series where the table has them, and of the times. */
+static void set_names(forecast *made, const source *from)
 {
-    int64_t own = lstm_forecaster_horizon(forecaster), n_level = 0;
-    *made = (forecast){.S = lstm_dataset_series(from->data),
-                       .H = horizon == 0 ? own : horizon,
-                       .K = lstm_forecaster_targets(forecaster)};
-    made->levels = lstm_forecaster_levels(forecaster, &n_level);
-    made->L = n_level;
-    if (made->H > own)
-        return message_error("--horizon is %lld, the forecaster was fitted for %lld rows",
-                             (long long)made->H, (long long)own);
-    if (!allocate(made, own)) {
-        forecast_free(made);
-        return message_error("out of memory");
-    }
     for (int64_t c = 0, k = 0; c < lstm_dataset_width(from->data) && k < made->K; c++) {
         int64_t role = lstm_dataset_role(from->data, c);
         if (role == LSTM_ROLE_BOTH || role == LSTM_ROLE_TARGET)
@@ -119,6 +106,25 @@ int forecast_make(forecast *made, const lstm_forecaster *forecaster, const sourc
     made->time_name = !has_times                       ? "row"
                       : from->frame->time_name == NULL ? "time"
                                                        : from->frame->time_name;
+}
+
+int forecast_make(forecast *made, const lstm_forecaster *forecaster, const source *from,
+                  int64_t horizon)
+{
+    int64_t own = lstm_forecaster_horizon(forecaster), n_level = 0;
+    *made = (forecast){.S = lstm_dataset_series(from->data),
+                       .H = horizon == 0 ? own : horizon,
+                       .K = lstm_forecaster_targets(forecaster)};
+    made->levels = lstm_forecaster_levels(forecaster, &n_level);
+    made->L = n_level;
+    if (made->H > own)
+        return message_error("--horizon is %lld, the forecaster was fitted for %lld rows",
+                             (long long)made->H, (long long)own);
+    if (!allocate(made, own)) {
+        forecast_free(made);
+        return message_error("out of memory");
+    }
+    set_names(made, from);
     int code = EXIT_OK;
     if (compute(made, forecaster, from->data, own) < 0)
         code = message_library("forecast");
