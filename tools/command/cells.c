@@ -213,6 +213,19 @@ static const char *read_value(double *value, const cells *made, const cell *of)
     return fault == TABLE_NUMBER_RANGE || fabs(*value) > (double)FLT_MAX ? "is too large" : NULL;
 }
 
+/* What may help with a cell that is no value. */
+static const char *hint_of(const cells *made, const cell *of)
+{
+    if (is_time(of, made->decimal))
+        return HINT;
+    if (made->delimiter == ',' &&
+        (memchr(of->text, ';', of->size) != NULL || memchr(of->text, '\t', of->size) != NULL))
+        return "; cells are separated by ',' unless --delimiter names another character";
+    if (made->decimal == '.' && table_is_number(of->text, of->size, ','))
+        return "; numbers have a decimal point unless --decimal names another mark";
+    return "";
+}
+
 /* A row of n cells. The first one that is missing, or too many, is named. */
 static int refuse_count(const cells *made, int64_t number, int64_t n)
 {
@@ -241,7 +254,7 @@ int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
             return message_error("standard input: line %lld, column %lld: '%.*s' %s%s",
                                  (long long)number, (long long)i + 1,
                                  of.size > 40 ? 40 : (int)of.size, of.text, fault,
-                                 is_time(&of, made->decimal) ? HINT : "");
+                                 hint_of(made, &of));
         row[made->columns[i]] = (lstm_real)value;
     }
     return EXIT_OK;

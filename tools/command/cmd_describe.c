@@ -21,6 +21,15 @@ static void print_times(const table_frame *frame)
     printf("times: %s to %s\n", table_date_print(first, begin), table_date_print(last, end));
 }
 
+/* Bytes of a name of 24 characters in UTF-8, which printf() counts in bytes. */
+static int width_of(const char *name)
+{
+    int width = 24;
+    for (; *name != '\0'; name++)
+        width += ((unsigned char)*name & 0xc0) == 0x80;
+    return width;
+}
+
 static int print_columns(const source *from)
 {
     printf("\n%-24s %8s %8s %11s %11s %11s %9s\n", "column", "values", "missing", "least", "median",
@@ -29,7 +38,8 @@ static int print_columns(const source *from)
         profile of;
         if (!profile_column(&of, from->frame, c))
             return message_error("out of memory");
-        printf("%-24s %8lld %8lld %11.5g %11.5g %11.5g %9lld\n", from->frame->names[c],
+        const char *name = from->frame->names[c];
+        printf("%-*s %8lld %8lld %11.5g %11.5g %11.5g %9lld\n", width_of(name), name,
                (long long)of.n, (long long)of.missing, of.least, of.median, of.greatest,
                (long long)of.outliers);
     }

@@ -24,8 +24,10 @@ int cmd_forecast(const settings *set)
         code = forecast_make(&rows, made.forecaster, &made.from, 0);
     if (code == EXIT_OK)
         code = output_write(&rows, set->format, set->output);
+    if (code == EXIT_OK && !set->quiet)
+        forecast_say_unbounded(&rows);
     if (code == EXIT_OK)
-        code = plot_write(&rows, &made.from, set->plot);
+        code = plot_write(&rows, &made.from, set);
     if (code == EXIT_OK && set->report != NULL)
         code = page_write(&report, set->report);
     page_close(&report);

@@ -25,13 +25,17 @@ static int forecast_table(const settings *set, const lstm_forecaster *forecaster
     else
         lstm_dataset_free(empty);
     if (code == EXIT_OK)
+        code = source_check_future(&from, lstm_forecaster_horizon(forecaster));
+    if (code == EXIT_OK)
         code = forecast_make(&rows, forecaster, &from, set->horizon);
     if (code == EXIT_OK && set->report != NULL)
         code = page_saved(&report, forecaster, &from, set);
     if (code == EXIT_OK)
         code = output_write(&rows, set->format, set->output);
+    if (code == EXIT_OK && !set->quiet)
+        forecast_say_unbounded(&rows);
     if (code == EXIT_OK)
-        code = plot_write(&rows, &from, set->plot);
+        code = plot_write(&rows, &from, set);
     if (code == EXIT_OK && set->report != NULL)
         code = page_write(&report, set->report);
     page_close(&report);

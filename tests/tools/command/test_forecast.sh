@@ -38,6 +38,8 @@ for value in 0 -1 x 1.5 99999999999999999999; do
     check "a horizon of $value is wrong use" same "2 0" "$code $(wc -c <out | tr -d ' ')"
     check "and is shown" contains err "horizon is '$value'"
 done
+run forecast load.csv --horizon 2 --season x
+check "a season may be none" contains err "season is 'x', expected none or a whole number of at least 2"
 run forecast load.csv
 check "a horizon is needed" same 2 "$code"
 run forecast --horizon 12
@@ -130,13 +132,30 @@ check "a long table gives a forecast per series" same "0 13" "$code $(wc -l <out
 check "with its id" contains out '^s2,2008-05-01,'
 awk -F, 'NR == 1 { print $0 ",price"; next } { print $0 "," NR % 3 }
     END { for (t = 0; t < 12; t++) printf "2021-03-11 %02d:00,,,%d\n", t, t % 3 }' load.csv >known.csv
-run forecast known.csv $short -q --known price
+run forecast known.csv $short -q --known price -m known.safetensors
 check "a known covariate is read from rows to come" same "0 13" "$code $(wc -l <out | tr -d ' ')"
 check "the forecast begins where targets end" contains out '^2021-03-11 00:00:00,'
 
 run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known price
 check "too few rows to come are an error before the fit" same 1 "$code"
 check "which names the column" contains err "'price' has 12 values"
+head -n -1 known.csv >less.csv
+run predict known.safetensors less.csv
+check "so they are for a saved forecaster" same "1 0" "$code $(wc -l <out | tr -d ' ')"
+check "in the same words" contains err "'price' has 11 values .* a horizon of 12 needs 12: append"
+run forecast load.csv --horizon 12 -q --target load --known load
+check "a target is no known covariate" same "1 0" "$code $(wc -l <out | tr -d ' ')"
+check "which is said" contains err "^lstmts: --known: 'load' is a target"
+run forecast load.csv --horizon 12 -q --columns load --known load
+check "a column must be left" contains err '^lstmts: no column is left to forecast'
+
+head -n 13 load.csv >few.csv
+run forecast few.csv --horizon 14
+check "more rows than can be compared have a forecast" same "0 15" "$code $(wc -l <out | tr -d ' ')"
+check "without bounds" contains out '^2021-03-01 [0-9:]*,[0-9.]+,,,'
+check "as is said" contains err '^Note: from row [0-9]+ ahead on, bounds are left empty'
+run forecast few.csv --horizon 14 -q
+check "unless it is to be quiet" same 0 "$(wc -c <err | tr -d ' ')"
 
 section what was done to the table
 awk 'NR != 60 && NR != 110' load.csv | awk -F, 'NR == 1 { print $0 ",sky" } NR > 1 { print $0 ",clear" }' |

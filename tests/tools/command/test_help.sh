@@ -16,9 +16,9 @@ for name in $(grep -v -x -e completion -e help commands); do
     check "$name has help" same 0 $?
     check "which begins with an example of it" contains help.out "^Example: .*lstmts $name "
     no_line_is_long() {
-        awk 'length($0) > 100 { print; bad = 1 } END { exit bad }' help.out
+        awk 'length($0) > 100 || / $/ { print; bad = 1 } END { exit bad }' help.out
     }
-    check "and has no line of more than 100 characters" no_line_is_long
+    check "and has no line of more than 100 characters or with blanks at the end" no_line_is_long
     grep -o -e '--[a-z-]*' help.out | grep -v -x -e -- >>all
     check "and is in the manual page" contains "$page" "^\\.It Cm $name\$"
     "$lstmts" help "$name" >help.again 2>help.err
@@ -42,6 +42,9 @@ check "of exchanged letters" refused "did you mean 'step'\?" setp
 check "of a beginning" refused "did you mean 'inspect'\?" insp
 check "after help, too" refused "did you mean 'train'\?" help trian
 check "but not of anything" refused "'data.csv' is not a command; 'lstmts --help' lists them" data.csv
+printf '1,2\n3,5\n4,4\n' >plain.csv
+"$lstmts" forecast plain.csv --horizon 1 --target 3 >out 2>err
+check "nor a name that has no character of the word" contains err "no column '3' with numbers$"
 check "an option is guessed" refused "no option '--horizn'; did you mean --horizon\?" forecast x.csv --horizn 28
 check "also with its value" refused "no option '--sead'; did you mean --seed\?" forecast x.csv --sead=3
 check "one of another command is not" refused "no option '--horizon', which other commands have$" inspect model --horizon 3

@@ -65,7 +65,7 @@ awk 'BEGIN { print "day,a"
     for (i = 1; i <= 28; i++) printf "%d,%d\n", 1600000000 + i * i * 977 + i * 13, i % 7 }' >irregular.csv
 refused "times without a step" irregular.csv "line [0-9]*, column 1: times are irregular.* [(]--time ''[)]"
 { cat good.csv; tail -n 1 good.csv; } >twice.csv
-refused "a time that is there twice" twice.csv 'line 30, column 1: the time .* is also that of line 29.* [(]--id COLUMN[)]'
+refused "a time that is there twice" twice.csv 'line 30, column 1: the time .* is also that of line 29.* [(]--id COLUMN[)], or --duplicates'
 
 section NPY
 good="{'descr': '<f8', 'fortran_order': False, 'shape': (4, 2), }"

@@ -118,6 +118,10 @@ check "and numbers" contains out '104 rows train, 24 choose \(15 %\), 32 judge'
 sed 's/^shop.csv/-/' out >described
 "$lstmts" describe - <shop.csv >out 2>err
 check "standard input is described alike" cmp -s out described
+printf 'Gr\303\266\303\237e,x\n1,2\n3,4\n' >umlaut.csv
+run describe umlaut.csv
+check "letters beyond ASCII keep columns aligned" contains out '^Gr....e {27}2 '
+check "with the others" contains out '^x {31}2 '
 
 awk 'BEGIN { print "n"; for (t = 0; t < 400; t++) print 5 + 3 * sin(6.2832 * t / 17) + 0.1 * sin(t * t) }' >other.csv
 run describe other.csv --horizon 5
@@ -181,6 +185,10 @@ run step shop.safetensors --delimiter ab <rows
 check "so is a delimiter of two characters" same 1 "$code"
 tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
 check "another delimiter gives the same" cmp -s out steps
+tr , ';' <rows | "$lstmts" step shop.safetensors >out 2>err
+check "without it, the message names the option" contains err "is not a number; cells are separated by ',' unless --delimiter"
+tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
+check "as it does for a decimal comma" contains err "is not a number; numbers have a decimal point unless --decimal"
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 2 "$code"
 run step --help

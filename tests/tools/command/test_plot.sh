@@ -64,5 +64,11 @@ check "a missing value is drawn as missing" contains picture.svg '^1615417200 Na
 run predict model load.csv -q --plot picture.png
 check "predict draws, too" same 0 "$code"
 check "as PNG" contains picture.png 'set terminal pngcairo '
+awk 'BEGIN { print "unique_id,ds,y"; for (s = 1; s <= 17; s++) for (t = 1; t <= 28; t++)
+    printf "s%d,2021-03-%02d,%d\n", s, t, s + t * t % 5 }' >long.csv
+run forecast long.csv --horizon 2 --use baseline --plot picture.svg
+check "of many series the first are drawn" contains err '^picture.svg has the first 16 of 17 series[.]$'
+run forecast long.csv --horizon 2 --use baseline --plot picture.svg -q
+check "which is not said with --quiet" same 0 "$(wc -c <err | tr -d ' ')"
 
 summary

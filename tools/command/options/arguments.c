@@ -160,8 +160,8 @@ void arguments_help(const command *cmd)
 {
     size_t n;
     const option_row *rows = options_all(&n);
-    printf("Example: %s\n\nUsage: lstmts %s [OPTIONS] %s\n\n%s\n\nOptions:\n", cmd->example,
-           cmd->name, cmd->arguments, cmd->summary);
+    printf("Example: %s\n\nUsage: lstmts %s [OPTIONS]%s%s\n\n%s\n\nOptions:\n", cmd->example,
+           cmd->name, *cmd->arguments == '\0' ? "" : " ", cmd->arguments, cmd->summary);
     for (size_t i = 0; i < n; i++) {
         if ((rows[i].commands & cmd->of) == 0)
             continue;

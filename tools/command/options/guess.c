@@ -39,7 +39,7 @@ void guess_try(guess *made, const char *name)
         return;
     int edits = strncmp(made->word, name, n) == 0 ? 0 : count_edits(made->word, n, name, m);
     int most = least((int)(m + 2) / 3, MOST_EDITS);
-    if (edits <= most && (made->name == NULL || edits < made->edits)) {
+    if (edits <= most && edits < (int)m && (made->name == NULL || edits < made->edits)) {
         made->name = name;
         made->edits = edits;
     }

@@ -11,7 +11,7 @@ typedef struct guess {
 } guess;
 
 /** Keep a name if it is nearer than that before. A name that begins with the word is near; another
-    one if at most a third of its characters, and 3, are edited. */
+    one if at most a third of its characters, and 3, but not all, are edited. */
 void guess_try(guess *made, const char *name);
 
 #endif

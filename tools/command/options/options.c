@@ -36,9 +36,9 @@ static const option_row rows[] = {
     {"id", 0, OPTION_TEXT, AT(id_column), 0, OF_TABLE, RECORD_ALL, "COLUMN", NULL,
      "the column of series names of a long table, empty for none [detected]"},
     {"delimiter", 'd', OPTION_TEXT, AT(delimiter), 0, OF_TABLE | OF_STEP, RECORD_ALL, "CHAR", NULL,
-     "between cells: a character, or tab [detected]"},
+     "between cells: a character, or tab [detected; step: ,]"},
     {"decimal", 0, OPTION_TEXT, AT(decimal), 0, OF_TABLE | OF_STEP, RECORD_ALL, "CHAR", ".|,",
-     "decimal mark of numbers [detected]"},
+     "decimal mark of numbers [detected; step: .]"},
     {"no-header", 0, OPTION_FLAG, AT(no_header), 0, OF_TABLE, RECORD_ALL, NULL, NULL,
      "the first row has values, not names"},
     {"missing", 0, OPTION_TEXT, AT(missing), 0, OF_TABLE | OF_STEP, RECORD_ALL, "TEXT", NULL,
@@ -122,8 +122,8 @@ static bool set_integer(void *field, const option_row *row, const char *text)
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || value < row->least) {
-        message_error("--%s is '%s', expected a whole number of at least %lld", row->name, text,
-                      (long long)row->least);
+        message_error("--%s is '%s', expected %sa whole number of at least %lld", row->name, text,
+                      row->kind == OPTION_SEASON ? "none or " : "", (long long)row->least);
         return false;
     }
     *(int64_t *)field = value;

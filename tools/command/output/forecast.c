@@ -4,6 +4,7 @@
 #include "command/options/settings.h"
 #include "table/date.h"
 #include <lstmts/uncertainty.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,4 +136,19 @@ int forecast_make(forecast *made, const lstm_forecaster *forecaster, const sourc
     if (code != EXIT_OK)
         forecast_free(made);
     return code;
+}
+
+void forecast_say_unbounded(const forecast *made)
+{
+    int64_t first = made->H, block = made->H * made->K;
+    for (int64_t i = 0; i < made->S * made->L * block; i++) {
+        int64_t h = i % block / made->K;
+        if (h < first && isnan(made->lower[i]) &&
+            !isnan(made->y[i / (made->L * block) * block + i % block]))
+            first = h;
+    }
+    if (first < made->H)
+        message_note("Note: from row %lld ahead on, bounds are left empty: too few earlier "
+                     "forecasts could be compared with values.",
+                     (long long)first + 1);
 }

@@ -28,6 +28,9 @@ typedef struct forecast {
 int forecast_make(forecast *made, const lstm_forecaster *forecaster, const source *from,
                   int64_t horizon);
 
+/** Say from which row ahead on a forecast has no bounds, if there is such a row. */
+void forecast_say_unbounded(const forecast *made);
+
 void forecast_free(forecast *made);
 
 #endif

@@ -64,9 +64,10 @@ int plot_check(const char *path)
     return run("--version", -1, -1);
 }
 
-int plot_write(const forecast *made, const source *from, const char *path)
+int plot_write(const forecast *made, const source *from, const settings *set)
 {
     sink out;
+    const char *path = set->plot;
     if (path == NULL)
         return EXIT_OK;
     FILE *script = tmpfile();
@@ -87,7 +88,10 @@ int plot_write(const forecast *made, const source *from, const char *path)
     }
     fclose(script);
     int64_t n = made->S * made->K;
-    if (code == EXIT_OK && n > MOST_PANELS)
-        message_note("%s has the first %d of %lld columns.", path, MOST_PANELS, (long long)n);
+    if (code == EXIT_OK && n > MOST_PANELS && !set->quiet)
+        message_note("%s has the first %d of %lld %s.", path, MOST_PANELS, (long long)n,
+                     made->S == 1   ? "columns"
+                     : made->K == 1 ? "series"
+                                    : "columns of all series");
     return code;
 }

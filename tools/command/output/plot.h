@@ -17,9 +17,9 @@ int plot_check(const char *path);
  * Draw a forecast: a panel for each column of each series with its last rows, the forecast and the
  * widest intervals.
  *
- * @param path  NULL = no picture
+ * @param set  plot: NULL = no picture; quiet
  * @return EXIT_OK; EXIT_FAILED with a message: then a file is as before
  */
-int plot_write(const forecast *made, const source *from, const char *path);
+int plot_write(const forecast *made, const source *from, const settings *set);
 
 #endif

@@ -53,7 +53,9 @@ static const char *hint_of(const table_error *error)
     const char *option = error->option == NULL ? "" : error->option;
     if (strcmp(option, "time_column") == 0)
         return " (--time '')";
-    return strcmp(option, "id_column") == 0 ? " (--id COLUMN)" : "";
+    return strcmp(option, "id_column") == 0
+               ? " (--id COLUMN), or --duplicates says which row is kept"
+               : "";
 }
 
 /* What was done to the rows and columns of the table, in a few lines; with --verbose all that was
@@ -111,8 +113,8 @@ static int refuse_column(const table_frame *frame, const char *option, const cha
     return message_error("--%s: the table has no column '%s' with numbers", option, name);
 }
 
-/* Give the columns of a list a role. */
-static int set_roles(int64_t *roles, const table_frame *frame, const char *option,
+/* Give the columns of a list a role. Targets that were named are no covariates. */
+static int set_roles(int64_t *roles, const table_frame *frame, bool has_targets, const char *option,
                      const char *names, int64_t role)
 {
     list columns;
@@ -123,6 +125,8 @@ static int set_roles(int64_t *roles, const table_frame *frame, const char *optio
             c++;
         if (c == frame->n_column)
             code = refuse_column(frame, option, columns.items[i]);
+        else if (has_targets && role != LSTM_ROLE_BOTH && roles[c] == LSTM_ROLE_BOTH)
+            code = message_error("--%s: '%s' is a target, too", option, columns.items[i]);
         else
             roles[c] = role;
     }
@@ -134,10 +138,17 @@ static int find_roles(int64_t *roles, const table_frame *frame, const settings *
 {
     for (int64_t c = 0; c < frame->n_column; c++)
         roles[c] = set->targets == NULL ? LSTM_ROLE_BOTH : LSTM_ROLE_INPUT;
-    int code = set_roles(roles, frame, "target", set->targets, LSTM_ROLE_BOTH);
+    bool named = set->targets != NULL, is_left = false;
+    int code = set_roles(roles, frame, named, "target", set->targets, LSTM_ROLE_BOTH);
     if (code == EXIT_OK)
-        code = set_roles(roles, frame, "past", set->past, LSTM_ROLE_INPUT);
-    return code == EXIT_OK ? set_roles(roles, frame, "known", set->known, LSTM_ROLE_KNOWN) : code;
+        code = set_roles(roles, frame, named, "past", set->past, LSTM_ROLE_INPUT);
+    if (code == EXIT_OK)
+        code = set_roles(roles, frame, named, "known", set->known, LSTM_ROLE_KNOWN);
+    for (int64_t c = 0; c < frame->n_column; c++)
+        is_left |= roles[c] == LSTM_ROLE_BOTH;
+    if (code == EXIT_OK && !is_left)
+        code = message_error("no column is left to forecast: all are covariates");
+    return code;
 }
 
 static int64_t missing_of(const char *fill)
@@ -255,9 +266,10 @@ int source_check_future(const source *from, int64_t horizon)
     for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++) {
         int64_t n = lstm_dataset_future_rows(from->data, s);
         if (n < horizon)
-            return message_error("--known: '%s' has %lld values after the last row with targets, a "
-                                 "horizon of %lld needs as many",
-                                 known, (long long)n, (long long)horizon);
+            return message_error("the known covariate '%s' has %lld values after the last row with "
+                                 "targets, but a horizon of %lld needs %lld: append rows that have "
+                                 "its values and no targets",
+                                 known, (long long)n, (long long)horizon, (long long)horizon);
     }
     return EXIT_OK;
 }
