@@ -5,7 +5,7 @@
 lint() {
     require "$needed_to_build$needed_to_test$needed_to_lint"
     [ -f build/default/build.ninja ] || configure_default
-    tests/lint.sh build/default
+    tests/lint.sh build/default deep
 }
 
 abi() { # check or accept
