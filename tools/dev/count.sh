@@ -93,32 +93,6 @@ phase() { # name, command
     seconds="$seconds, $name $(($(date +%s) - began))"
 }
 
-# Runs two lists of phases side by side: a configuration, the last tests of a run and compilers that wait
-# for one file leave cores idle. The second list has a shell of its own; what it prints follows at the end.
-side_by_side() { # function, function
-    mkdir -p build
-    rm -f build/beside.txt
-    trap 'trap - INT TERM; kill -TERM 0' INT TERM
-    (
-        passed=0 failed=0 left_out=0 seconds= notes=
-        "$2"
-        printf '%s\n' "$passed $failed $left_out ${reasons:-}" "$seconds" "$notes" >build/beside.txt
-    ) >build/beside.log 2>&1 &
-    "$1"
-    wait $! || say "$2 ended early"
-    cat build/beside.log
-    if [ ! -f build/beside.txt ]; then
-        add 0 1
-        return 0
-    fi
-    # shellcheck disable=SC2046
-    add $(sed -n 1p build/beside.txt)
-    seconds=$seconds$(sed -n 2p build/beside.txt)
-    more=$(sed 1,2d build/beside.txt)
-    notes=$notes${more:+$more
-}
-}
-
 # The end of every run: its last line is the sum. Fails unless all has passed.
 report() {
     printf '\nseconds: %s\n%s' "${seconds#, }" "$notes"

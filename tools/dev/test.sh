@@ -85,8 +85,8 @@ races() {
     launcher=
 }
 
-# The warnings of clang, without code. What clang makes is run by the fuzz targets. It is last of its list,
-# since CC stays set.
+# The warnings of clang, without code. What clang makes is run by the fuzz targets. It is last, since CC
+# stays set.
 other_compiler() {
     if ! command -v clang >/dev/null; then
         note "the warnings of clang, which is not here"
@@ -104,16 +104,9 @@ other_compiler() {
 test_here() {
     require "$needed_to_build$needed_to_demo$needed_to_test$needed_to_fuzz$needed_to_lint$needed_to_accept"
     patience=5 # machines are shared
-    side_by_side default_phases other_phases
-}
-
-default_phases() {
     phase default as_users_have_it
-    phase netlib reference_blas
     phase lint analysis
-}
-
-other_phases() {
+    phase netlib reference_blas
     phase sanitize sanitized
     phase tsan races
     phase fuzz fuzz_all
