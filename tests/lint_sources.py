@@ -16,7 +16,8 @@ for entry in json.loads((build / "compile_commands.json").read_text()):
     file = (Path(entry["directory"]) / entry["file"]).resolve()
     is_ours = root / "src" in file.parents or root / "tools" in file.parents
     if is_ours and file.suffix == ".c" and "-DLSTMTS_TEST_DOUBLE" not in entry["command"].split():
-        commands.setdefault(file, dict(entry, file=str(file)))
+        command = entry["command"].replace(" -fno-var-tracking-assignments", "")  # unknown to clang
+        commands.setdefault(file, dict(entry, file=str(file), command=command))
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "compile_commands.json").write_text(json.dumps(list(commands.values())))
 for file in sorted(commands, key=lambda file: -file.stat().st_size):

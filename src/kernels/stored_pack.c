@@ -109,7 +109,7 @@ void lts_stored_pack(int64_t lanes, int64_t H, int64_t n, const real *W, int64_t
             for (int64_t j = 0; j < lts_min(units, H - unit); j++) {
                 int64_t column = gate * units + j;
                 pack_row(lanes, n, W + (gate * H + unit + j) * n, column, &at, format, to,
-                         to->scale + (to->scale == NULL ? 0 : 4 * unit + column));
+                         to->scale == NULL ? NULL : to->scale + 4 * unit + column);
             }
     }
 }

@@ -8,8 +8,7 @@
  * Returns the mean of (y - target)^2 over all n elements, in double, of eight sums of every eighth
  * element, and writes its gradient dy = 2/n (y - target).
  */
-double lts_mean_squared_error(int64_t n, const real *restrict y, const real *restrict target,
-                              real *restrict dy);
+double lts_mean_squared_error(int64_t n, const real *y, const real *target, real *dy);
 
 /**
  * The sum of w = column weight * weight over the targets of n windows; `weight` [n, K] or NULL = 1.

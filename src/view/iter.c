@@ -52,8 +52,9 @@ static lstm_status allocate_iter(lstm_iter *iter)
     iter->candidates = lts_alloc(iter->B, sizeof *iter->candidates);
     if (iter->offsets == NULL || iter->candidates == NULL)
         return LSTM_E_NOMEM;
-    iter->epoch_size =
-        iter->window.rule == LSTM_WINDOWS_ARTICLE ? iter->source.series->n_row : iter->n_window;
+    iter->epoch_size = iter->n_window;
+    if (iter->source.series != NULL && iter->window.rule == LSTM_WINDOWS_ARTICLE)
+        iter->epoch_size = iter->source.series->n_row;
     if (iter->order == LSTM_ORDER_CONSECUTIVE && iter->sampler == NULL)
         return init_streams(iter);
     if (iter->draw == LSTM_DRAW_SERIES && iter->source.view != NULL)

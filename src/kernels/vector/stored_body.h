@@ -57,7 +57,7 @@ KERNEL void add_stored_to_blocks(const int format, const int blocks, int64_t n,
     UNROLL for (int k = 0; k < blocks; k++)
     {
         UNROLL for (int v = 0; v < 4; v++) sums[k][v] =
-            format == LTS_STORED_INT8 ? (vec){0} : z[k][v];
+            format != LTS_STORED_INT8 ? z[k][v] : (vec){0};
     }
     for (int64_t p = 0; p < n; p++)
         UNROLL for (int k = 0; k < blocks; k++)
@@ -239,10 +239,17 @@ static void stored_one_row(const lts_cells *cells, const lts_stored_weights *wei
         stored_block(cells, weights, unit, 0, 1);
 }
 
+/* Whether a single row has sums of its own, with the same bits: they are faster and take more code. */
+#ifdef __OPTIMIZE_SIZE__
+enum { SUMS_OF_A_ROW = 0 };
+#else
+enum { SUMS_OF_A_ROW = 1 };
+#endif
+
 static void stored_forward(const lts_cells *cells, const lts_stored_weights *weights, int64_t first,
                            int64_t end)
 {
-    if (cells->B == 1) {
+    if (SUMS_OF_A_ROW && cells->B == 1) {
         stored_one_row(cells, weights, first, end);
         return;
     }

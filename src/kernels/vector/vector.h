@@ -11,7 +11,10 @@ typedef real vec __attribute__((vector_size(LTS_LANES * sizeof(real))));
 
 #define KERNEL      static inline __attribute__((always_inline))
 #define NOT_INLINED static __attribute__((noinline))
-#ifdef __clang__
+#if defined __OPTIMIZE_SIZE__
+#define UNROLL
+#define UNROLL_LANES
+#elif defined __clang__
 #define UNROLL       _Pragma("clang loop unroll(full)")
 #define UNROLL_LANES UNROLL
 #else
