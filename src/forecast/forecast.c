@@ -44,8 +44,7 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
     LTS_TRY(lts_check_at_least("n_future", options->n_future, 0));
     LTS_TRY(lts_check_one_of("precision", options->precision, LSTM_PRECISION_MEDIUM + 1,
                              "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
-    LTS_TRY(lts_check_one_of("weights", options->weights, LSTM_WEIGHTS_INT8 + 1,
-                             "LSTM_WEIGHTS_FLOAT32, _BFLOAT16 or _INT8"));
+    LTS_TRY(lts_check_weights(options->weights));
     return lts_loop_check(0, &options->feedback_lag, options->pred);
 }
 

@@ -26,6 +26,9 @@ struct lstm_state {
     const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
 };
 
+/** Refuse what is no lstm_weights. */
+lstm_status lts_check_weights(int64_t weights);
+
 /** lstm_state_new_with() without reading options. */
 lstm_status lts_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream,
                           int64_t weights);

@@ -22,12 +22,17 @@ _Static_assert(LTS_STORED_FLOAT32 == (int)LSTM_WEIGHTS_FLOAT32 &&
                    LTS_STORED_INT8 == (int)LSTM_WEIGHTS_INT8,
                "formats of weights have two numbers");
 
+lstm_status lts_check_weights(int64_t weights)
+{
+    return lts_check_one_of("weights", weights, LSTM_WEIGHTS_INT8 + 1,
+                            "LSTM_WEIGHTS_FLOAT32, _BFLOAT16 or _INT8");
+}
+
 lstm_status lts_state_new(lstm_state **state, const lstm_model *model, int64_t n_stream,
                           int64_t weights)
 {
     LTS_TRY(lts_check_at_least("n_stream", n_stream, 1));
-    LTS_TRY(lts_check_one_of("weights", weights, LSTM_WEIGHTS_INT8 + 1,
-                             "LSTM_WEIGHTS_FLOAT32, _BFLOAT16 or _INT8"));
+    LTS_TRY(lts_check_weights(weights));
     lstm_state *made = lts_alloc(1, sizeof *made);
     if (made == NULL)
         return LSTM_E_NOMEM;
