@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A layer's step from weights that are stored in fewer bytes than floats: bfloat16 (8 bits), or int8
- * with a scale for each row of the matrix [4H, n], which is a column when it is packed. Sums, gates and states are floats. docs/numerics.md (section 15) has the bounds.
+ * with a scale for each row of the matrix [4H, n], which is a column when it is packed. Sums, gates
+ * and states are floats. docs/numerics.md (section 15) has the bounds.
  *
  * Layout of a matrix [n, G] by the blocks of units of kernels.h: for each row of a block's panel,
  * words of 32 bits, [ceil(v / in_word)][lanes] for v vectors of `lanes` columns. Part k of word q,

@@ -181,12 +181,6 @@ static void add_stored(int64_t format, int64_t width, const tiling *tiles, int64
             z[r][v] += scaled(sums[r][v], b->scale + 4 * unit + v * LTS_LANES);
 }
 
-KERNEL void start_rows(const int width, int64_t rows, const real *bias, vec z[][4])
-{
-    for (int64_t r = 0; r < rows; r++)
-        UNROLL for (int v = 0; v < width; v++) z[r][v] = load(bias + v * LTS_LANES);
-}
-
 /* Rows row .. row + rows - 1, at most STORED_ROWS, of the block of units that begins at `unit`. */
 static void stored_block(const lts_cells *cells, const lts_stored_weights *weights, int64_t unit,
                          int64_t row, int64_t rows)
@@ -194,21 +188,23 @@ static void stored_block(const lts_cells *cells, const lts_stored_weights *weigh
     vec z[STORED_ROWS][4];
     int64_t n_in = cells->n_in, Hp = cells->Hp, format = weights->format;
     int64_t width = lts_block_units(LTS_LANES, cells->H, unit) * 4 / LTS_LANES;
-    const real *in = cells->in + row * cells->in_row, *bias = weights->bias + 4 * unit;
+    const real *in = cells->in + row * cells->in_row;
     real *gates = gates_at(cells, row, unit);
     const tiling tiles = split_rows(rows);
+    first_sums s = {.bias = weights->bias + 4 * unit};
+    if (weights->in != NULL) {
+        s.n_in = n_in;
+        s.in_row = cells->in_row;
+        s.in = in;
+        s.in_weights = weights->in + 4 * unit * n_in;
+    }
     if (width == 4)
-        start_rows(4, rows, bias, z);
+        start_group(&tiles, &s, z);
     else
-        start_rows(width == 2 ? 2 : 1, rows, bias, z);
+        start_narrow_group(width, &tiles, &s, z);
     if (weights->in == NULL)
         add_stored(format, width, &tiles, rows, n_in, in, cells->in_row, &weights->in_stored, unit,
                    z);
-    else if (width == 4)
-        add_to_group(&tiles, n_in, in, cells->in_row, weights->in + 4 * unit * n_in, z);
-    else
-        add_to_narrow_group(width, &tiles, n_in, in, cells->in_row, weights->in + 4 * unit * n_in,
-                            z);
     if (cells->h_prev != NULL)
         add_stored(format, width, &tiles, rows, cells->H, cells->h_prev + row * Hp, Hp, &weights->h,
                    unit, z);
