@@ -21,8 +21,8 @@ typedef struct lts_unroll {
     lts_trace trace;
     lts_adjoint adjoint;
     lts_gradients gradients;
-    bool scores_early; /**< outputs are scored, and passed backward, while forward goes on */
-    int64_t n_at_once; /**< calls between two of these                                  */
+    bool scores_early; /**< outputs are scored and passed backward before all calls are made */
+    int64_t n_at_once; /**< calls between two scorings                                      */
     real *target;      /**< [T, B, K] of the source, whose K may be less than the network's; NULL if
                        they are the inputs `pred` calls later, of which x has as many more */
     real *weight;      /**< [T, B, K] of the targets; NULL = 1 */

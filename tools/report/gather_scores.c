@@ -81,7 +81,7 @@ static lstm_status gather_words(report_gathered *gathered, const report_sources 
     memcpy(words, undefined, (size_t)used);
     gathered->data.verdict = words;
     status = lstm_backtest_words(sources->backtest, kinds[kind], 0, words + used, length + 1, NULL);
-    for (int64_t i = used; i < used + length; i++) /* each line is a sentence */
+    for (int64_t i = used; i < used + length; i++) /* a line begins with a capital */
         if ((i == 0 || words[i - 1] == '\n') && words[i] >= 'a' && words[i] <= 'z')
             words[i] = (char)(words[i] - 'a' + 'A');
     return status;

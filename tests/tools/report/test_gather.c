@@ -140,7 +140,7 @@ static void assert_judged(const fixture *f, const report_data *data)
         lstm_backtest_value(f->backtest, LSTM_METRIC_MASE, 1, LSTM_ALL, 4, LSTM_ALL, &value, NULL));
     assert_true(data->step_errors[(K * METHODS + 1) * AHEAD + 4] == value);
     assert_non_null(strstr(data->verdict, "The MASE of own is "));
-    assert_non_null(strstr(data->verdict, "\nOwn is ")); /* a sentence */
+    assert_non_null(strstr(data->verdict, "\nOwn is ")); /* with a capital letter */
 }
 
 static void all_is_gathered(void **state)
