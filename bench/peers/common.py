@@ -93,6 +93,19 @@ def best(calls):
     return min(calls, key=trial)
 
 
+def forecasting(ways):
+    """make() for run() of a peer that does not train: ways(n, H, B, n_step) of forecasts."""
+
+    def make(workload):
+        if workload in TRAINING:
+            return None
+        if workload == "W6":
+            return ways(*FLEET.values())
+        return ways(STREAM_INPUTS, int(workload.split("/")[1]), 1, 1)
+
+    return make
+
+
 def run(peer, make):
     """make(workload) returns the ways of running it, each a function, or None."""
     threads = int(sys.argv[1])

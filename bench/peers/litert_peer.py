@@ -81,13 +81,5 @@ def ways(n, H, B, n_step):
     return [lambda: model.forecast(x, n_step)]
 
 
-def make(workload):
-    if workload in common.TRAINING:
-        return None
-    if workload == "W6":
-        return ways(*common.FLEET.values())
-    return ways(common.STREAM_INPUTS, int(workload.split("/")[1]), 1, 1)
-
-
 print("# LiteRT", importlib.metadata.version("ai-edge-litert"), flush=True)
-common.run(PEER, make)
+common.run(PEER, common.forecasting(ways))

@@ -65,14 +65,5 @@ def ways(n, H, B, n_step):
     return [plain, bound]
 
 
-def make(workload):
-    if workload in common.TRAINING:
-        return None
-    if workload == "W6":
-        fleet = common.FLEET
-        return ways(fleet["n"], fleet["H"], fleet["series"], fleet["steps"])
-    return ways(common.STREAM_INPUTS, int(workload.split("/")[1]), 1, 1)
-
-
 print("# ONNX Runtime", onnxruntime.__version__, flush=True)
-common.run(PEER, make)
+common.run(PEER, common.forecasting(ways))

@@ -93,13 +93,5 @@ def ways(n, H, B, n_step):
     return [lambda way=way: forecast(way, x, n_step) for way in made]
 
 
-def make(workload):
-    if workload in common.TRAINING:
-        return None
-    if workload == "W6":
-        return ways(*common.FLEET.values())
-    return ways(common.STREAM_INPUTS, int(workload.split("/")[1]), 1, 1)
-
-
 print("# OpenVINO", openvino.__version__, flush=True)
-common.run(PEER, make)
+common.run(PEER, common.forecasting(ways))
