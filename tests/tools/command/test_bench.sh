@@ -2,13 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Runs lstmts bench, which measures for some seconds: test_bench.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
-run() { # arguments; output to out, err; status in $code
-    "$lstmts" "$@" >out 2>err
-    code=$?
-}
+. "$(dirname "$0")/command_check.sh"
 
 section bench
 run bench --jobs 1

@@ -2,14 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Runs --static, --calendar and --holidays with short trainings: test_covariates.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
-unset NO_COLOR COLUMNS
-run() { # arguments; output to out, err; status in $code
-    "$lstmts" "$@" >out 2>err
-    code=$?
-}
+. "$(dirname "$0")/command_check.sh"
 differ() { # two files
     ! cmp -s "$1" "$2"
 }

@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Runs lstmts forecast with short trainings, and with wrong use: test_forecast.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
-unset NO_COLOR COLUMNS
+. "$(dirname "$0")/command_check.sh"
 
 # A week of a daily wave with noise: 240 rows every hour, from a known day.
 awk 'BEGIN { print "time,load,wind"
@@ -13,10 +10,6 @@ awk 'BEGIN { print "time,load,wind"
         10 + 3 * sin(6.2832 * t / 24) + 0.3 * sin(1.7 * t * t), 5 + cos(6.2832 * t / 24) + 0.2 * sin(t * t) }' >load.csv
 differ() { # two files
     ! cmp -s "$1" "$2"
-}
-run() { # arguments; output to out, err; status in $code
-    "$lstmts" "$@" >out 2>err
-    code=$?
 }
 short="--horizon 12 --updates 5 --networks 1 --jobs 1 --use networks"
 

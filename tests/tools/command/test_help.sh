@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The help of the commands, the manual page and the completion agree: test_help.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
+. "$(dirname "$0")/command_check.sh"
 page=$project/../../docs/lstmts.1
 
 section help

@@ -3,9 +3,7 @@
 # Malformed tables: a message with line and column where there are such, and nothing is written:
 # test_malformed.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
+. "$(dirname "$0")/command_check.sh"
 
 awk 'BEGIN { print "day,a,b"
     for (i = 1; i <= 28; i++) printf "2021-01-%02d,%d,%d\n", i, i % 7, i % 3 }' >good.csv

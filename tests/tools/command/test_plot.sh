@@ -2,18 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Runs --plot with a program gnuplot of this test, which prints what it is told: test_plot.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
-unset NO_COLOR COLUMNS
+. "$(dirname "$0")/command_check.sh"
 
 awk 'BEGIN { print "time,`touch run`,it'"'"'s 2"
     for (t = 0; t < 240; t++) printf "2021-03-%02d %02d:00,%.4f,%s\n", 1 + t / 24, t % 24,
         10 + 3 * sin(6.2832 * t / 24) + 0.3 * sin(1.7 * t * t), t == 239 ? "" : t % 5 }' >load.csv
-run() { # arguments; output to out, err; status in $code
-    "$lstmts" "$@" >out 2>err
-    code=$?
-}
 short="--horizon 12 --updates 5 --networks 1 --jobs 1 --use networks -q"
 mkdir fake failing empty
 cat >fake/gnuplot <<'EOF'

@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Runs lstmts report and forecast --report with short trainings: test_report.sh BUILD_DIR
 set -u
-export LC_ALL=C
-. "$(dirname "$0")/../../examples_check.sh"
-lstmts=$build/tools/command/lstmts
-unset NO_COLOR COLUMNS
+. "$(dirname "$0")/command_check.sh"
 
 table() { # columns, rows
     awk -v K="$1" -v T="$2" 'BEGIN { srand(1); printf "time"
@@ -18,10 +15,6 @@ table() { # columns, rows
 }
 differ() { # two files
     ! cmp -s "$1" "$2"
-}
-run() { # arguments; output to out, err; status in $code
-    "$lstmts" "$@" >out 2>err
-    code=$?
 }
 short="--horizon 12 --updates 10 --networks 1 --jobs 1 --use networks"
 table 2 240 >"two loads.csv"
