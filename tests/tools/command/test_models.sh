@@ -129,10 +129,15 @@ check "without defaults" contains out 'fewer than 20 rows, too few to choose by'
 section backtest
 run backtest shop.csv --horizon 6 $short --by column
 check "backtest succeeds" same 0 "$code"
-check "its rows are methods by columns" contains out '^forecaster,"all","visits",all,[0-9.]+,'
-check "baselines are among them" contains out '^seasonal naive 12,"all","all",all,'
+check "its rows are methods by columns" contains out '^forecaster,all,visits,all,[0-9.]+,'
+check "baselines are among them" contains out '^seasonal naive 12,all,all,all,'
 run backtest shop.csv --horizon 6 $short --by step -o errors.csv
-check "each step has its rows" contains errors.csv '^naive,"all","all",6,[0-9.]+,'
+check "each step has its rows" contains errors.csv '^naive,all,all,6,[0-9.]+,'
+awk -F, -v OFS=, '{ print (NR == 1 ? "unique_id" : "\"shop 1, \"\"north\"\"\""), $1, $3 }' shop.csv >quoted.csv
+awk -F, -v OFS=, 'NR > 1 { print "other", $1, $3 }' shop.csv >>quoted.csv
+run backtest quoted.csv --horizon 6 $short --by series
+check "names are quoted where a reader needs it" contains out '^naive,"shop 1, ""north""",all,all,[0-9.]+,'
+check "and nowhere else" contains out '^naive,other,all,all,[0-9.]+,'
 run backtest shop.csv --horizon 6 $short --by weekday
 check "another division is wrong use" same 2 "$code"
 
