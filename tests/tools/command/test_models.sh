@@ -184,10 +184,27 @@ run step shop.safetensors --delimiter ab <rows
 check "so is a delimiter of two characters" same 1 "$code"
 tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
 check "another delimiter gives the same" cmp -s out steps
-tr , ';' <rows | "$lstmts" step shop.safetensors >out 2>err
-check "without it, the message names the option" contains err "is not a number; cells are separated by ',' unless --delimiter"
-tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
-check "as it does for a decimal comma" contains err "is not a number; numbers have a decimal point unless --decimal"
+for mark in ';' '|' '\t'; do
+    tr , "$mark" <rows | "$lstmts" step shop.safetensors >out 2>err
+    check "the first row tells that cells are separated by '$mark'" cmp -s out steps
+    tr , "$mark" <shop.csv | "$lstmts" step shop.safetensors >out 2>err
+    check "so does a header" cmp -s out steps
+    tr ,. "$mark," <rows | "$lstmts" step shop.safetensors >out 2>err
+    check "numbers that they have a decimal comma" cmp -s out steps
+done
+cut -d, -f2 shop.csv | sed 1d | tr . , | awk '{ print "x;y;" $0 ";" 1 }' | head -n 3 >narrow
+{ echo 'a;b;sales;visits' && cat narrow; } | "$lstmts" step shop.safetensors >out 2>err
+check "also among columns that are skipped" same 4 "$(wc -l <out | tr -d ' ')"
+printf '1;2\n1,5;2\n' | "$lstmts" step shop.safetensors >out 2>err
+printf '1,2\n1.5,2\n' | "$lstmts" step shop.safetensors >plain.out 2>err
+check "whole numbers leave the decimal mark open" cmp -s out plain.out
+printf '1;2\n1,5;2.5\n' | "$lstmts" step shop.safetensors >out 2>err
+check "two decimal marks are refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+check "as the message says" contains err "line 2, column 2: '2.5' is not a number; numbers have a decimal comma unless --decimal"
+printf '1;2\n' | "$lstmts" step shop.safetensors --delimiter , >out 2>err
+check "the option decides" contains err "column 1: '1;2' is not a number; cells are separated by ',' unless --delimiter"
+printf '1,5;2\n' | "$lstmts" step shop.safetensors -d ';' --decimal . >out 2>err
+check "so does that of the decimal mark" contains err "'1,5' is not a number; numbers have a decimal point unless --decimal"
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 2 "$code"
 run step --help
@@ -226,7 +243,9 @@ check "markers of missing values are those of tables" same "0 3" "$? $(wc -l <ou
 tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' --decimal , >out 2>err
 check "a decimal comma gives the same" cmp -s out steps
 run step shop.safetensors --decimal , <rows
-check "but is no delimiter" contains err 'needs another --delimiter'
+check "but is no delimiter" contains err 'is not a number; with a decimal comma, another character separates cells'
+run step shop.safetensors --decimal , --delimiter , <rows
+check "also by options" contains err 'needs another --delimiter'
 run forecast shop.csv --horizon 6 $short --levels 50,80,90 -m levels -o wide.csv
 run step levels --levels 80 --horizon 2 shop.csv </dev/null
 check "the header has bounds behind their value" same \
