@@ -14,22 +14,70 @@ static double best_of(const double *scores, int64_t n_method, int64_t n_metric)
     return best;
 }
 
-/* The forecaster beside seasonal naive. */
+/* "12 % better than ridge 59". */
+static void add_comparison(report_text *text, double own, double other, const char *name)
+{
+    const double percent = 100 * fabs(1 - own / other);
+    const bool is_worse = own > other, is_strong = is_worse && other > 0;
+    if (own == other)
+        report_add(text, "as good as ");
+    else if (is_strong || own < other) {
+        report_add_fixed(text, percent, percent < 9.95 ? 1 : 0);
+        report_add(text, " % ");
+    }
+    if (own != other)
+        report_add(text, is_strong  ? "<strong>worse than "
+                         : is_worse ? "worse than "
+                                    : "better than ");
+    report_add_escaped(text, name);
+    report_add(text, is_strong ? "</strong>" : "");
+}
+
+/* Number of the best method but the first; 0 if none has a score. */
+static int64_t best_other(const report_data *data, const double *scores)
+{
+    int64_t best = 0;
+    for (int64_t m = 1; m < data->n_method; m++) {
+        const double score = scores[m * data->n_metric];
+        if (isfinite(score) && (best == 0 || score < scores[best * data->n_metric]))
+            best = m;
+    }
+    return best;
+}
+
+/* The forecaster beside the best of the others, and seasonal naive. */
 static void add_words(report_text *text, const report_data *data, const double *scores)
 {
-    const int64_t naive = data->seasonal_naive - 1;
-    if (naive <= 0 || naive >= data->n_method)
+    const int64_t best = best_other(data, scores), naive = data->seasonal_naive - 1;
+    if (best == 0 || !isfinite(scores[0]))
         return;
-    const double own = scores[0], other = scores[naive * data->n_metric];
-    if (!isfinite(own) || !isfinite(other))
+    add_comparison(text, scores[0], scores[best * data->n_metric],
+                   best == naive ? "seasonal naive" : data->methods[best]);
+    if (data->n_method > 2)
+        report_add(text, ", the best of the others");
+    if (naive <= 0 || naive >= data->n_method || naive == best)
         return;
-    if (own == other || !(other > 0)) {
-        report_add(text, own > other ? "worse than seasonal naive" : "as seasonal naive");
+    const double score = scores[naive * data->n_metric];
+    if (!isfinite(score))
         return;
-    }
-    report_add_fixed(text, 100 * fabs(1 - own / other), 0);
-    report_add(text, own < other ? " % better than seasonal naive"
-                                 : " % <strong>worse than seasonal naive</strong>");
+    report_add(text, ", and ");
+    add_comparison(text, scores[0], score, "seasonal naive");
+}
+
+/* That of all together, or of the only column. */
+static void add_summary(report_text *text, const report_data *data)
+{
+    const bool is_single = data->n_series * data->n_column == 1;
+    const double *scores = is_single ? data->scores : data->totals;
+    if (scores == NULL || best_other(data, scores) == 0 || !isfinite(scores[0]))
+        return;
+    report_add(text, is_single ? " By " : " Over all columns, by ");
+    report_add_escaped(text, data->metrics[0]);
+    report_add(text, ", ");
+    report_add_escaped(text, data->methods[0]);
+    report_add(text, " is ");
+    add_words(text, data, scores);
+    report_add(text, ".");
 }
 
 /* Whether the next metric has a score, if there is one. */
@@ -95,6 +143,7 @@ void report_section_scores(report_text *text, const report_data *data)
     if (n_row < n)
         report_addf(text, " The first %lld of %lld columns of all series are shown.",
                     (long long)n_row, (long long)n);
+    add_summary(text, data);
     report_add(text, "</p>\n");
     add_head(text, data);
     for (int64_t metric = 0; n > 1 && data->totals != NULL && metric < data->n_metric; metric++)
