@@ -71,9 +71,7 @@ static void add_summary(report_text *text, const report_data *data)
         return;
     report_add(text, is_single ? " By " : " Over all columns, by ");
     report_add_escaped(text, data->metrics[0]);
-    report_add(text, ", ");
-    report_add_escaped(text, data->methods[0]);
-    report_add(text, " is ");
+    report_add(text, ", the forecaster is ");
     add_words(text, data, scores);
     report_add(text, ".");
 }

@@ -1,15 +1,61 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/chart.h"
+#include "report/scale.h"
 #include "report/sections.h"
 #include "table/memory.h"
+
+#include <math.h>
+
+/* Times the errors of others that those of seasonal naive may be, and that others are left whole. */
+#define MOST_OF_NAIVE 3.0
+#define LEAST_CUT     1.25
 
 static const char *column_name(const report_data *data, int64_t column)
 {
     return column == data->n_column ? "all columns together" : data->columns[column];
 }
 
+/* Number of the method but the first that errs least over the steps; 0 = none has errors. */
+static int64_t best_other(const report_data *data, const double *errors)
+{
+    int64_t best = 0;
+    double least = INFINITY;
+    for (int64_t m = 1; m < data->n_method; m++) {
+        double sum = 0;
+        bool has_errors = false;
+        for (const double *e = errors + m * data->n_step; e < errors + (m + 1) * data->n_step;
+             e++) {
+            sum += isfinite(*e) ? *e : 0;
+            has_errors |= isfinite(*e);
+        }
+        if (has_errors && sum < least) {
+            least = sum;
+            best = m;
+        }
+    }
+    return best;
+}
+
+/*
+ * Where the picture of errors [n_method, n_step] ends, so that those that matter can be told apart:
+ * at those of the forecaster, of the best other method, and of seasonal naive unless it errs far
+ * more. 0 = none of the others goes much beyond them.
+ */
+static double top_of(const report_data *data, const double *errors)
+{
+    const int64_t best = best_other(data, errors), naive = data->seasonal_naive - 1;
+    const int64_t n = data->n_step;
+    double top = fmax(report_peak(n, errors), report_peak(n, errors + best * n));
+    if (naive > 0 && naive < data->n_method) {
+        const double peak = report_peak(n, errors + naive * n);
+        top = peak <= MOST_OF_NAIVE * top ? fmax(top, peak) : top;
+    }
+    return report_peak(data->n_method * n, errors) > LEAST_CUT * top ? top : 0;
+}
+
 static void add_errors(report_text *text, const report_data *data, const double *x, int64_t column)
 {
+    const double *errors = data->step_errors + column * data->n_method * data->n_step;
     report_mark *marks = table_allocate(data->n_method, sizeof *marks);
     report_text title = {0};
     report_add(&title, "Error by step: ");
@@ -23,12 +69,12 @@ static void add_errors(report_text *text, const report_data *data, const double 
                                      .is_dashed = m > 0,
                                      .n = data->n_step,
                                      .x = x,
-                                     .y = data->step_errors +
-                                          (column * data->n_method + m) * data->n_step};
+                                     .y = errors + m * data->n_step};
         report_chart_add(text, &(report_chart){.title = title.bytes,
                                                .x_name = "rows ahead",
                                                .y_name = data->step_metrics[column],
                                                .has_zero = true,
+                                               .y_top = top_of(data, errors),
                                                .n_mark = data->n_method,
                                                .marks = marks});
     }
