@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/study/defaults.h"
 #include "command/console/message.h"
+#include "command/source/parts.h"
 #include "command/study/fitting.h"
 #include <math.h>
 #include <stdio.h>
@@ -115,7 +116,7 @@ static int print_fitted(source *from, const settings *set, int64_t season)
     char *text = NULL;
     int code = source_dataset(from, set);
     if (code == EXIT_OK)
-        code = source_split_test(from, horizon);
+        code = parts_split_test(from->data, horizon);
     if (code != EXIT_OK)
         return code;
     n_value = fitting_values(from->data);
