@@ -125,6 +125,28 @@ head -n 12 shop.csv >short.csv
 run describe short.csv
 check "a short table is described" same 0 "$code"
 check "without defaults" contains out 'fewer than 20 rows, too few to choose by'
+head -n 101 shop.csv | sed 1d | awk 'BEGIN { print "n" } { print NR + sin(NR * NR) }' >hundred.csv
+for horizon in 11 12 50 51; do
+    run describe hundred.csv --horizon $horizon
+    cp out described
+    run backtest hundred.csv --horizon $horizon --updates 5 --networks 1 --jobs 1
+    # 80 rows without the test part, of which the last 15 choose.
+    check "a horizon of $horizon in 100 rows has 5 forecasts to choose by up to 11" same $((horizon > 11)) \
+        "$(grep -c "^Note: 100 rows are too few to choose by for a horizon of $horizon: .* 5 are needed; the longest horizon that has them is 11\.$" err)"
+    check "as the fit found" same $((horizon > 11)) "$(grep -c 'fewer than five validation windows' err)"
+    check "as describe says before it" same $((horizon > 11)) "$(grep -c '^  use       a simple method:$' described)"
+    check "and is judged up to half of them" same $((horizon > 50)) \
+        "$(grep -c 'cannot be said: 100 rows are too few to judge a horizon of 51; the longest one that is judged is 50' err)"
+    check "as describe says, too" same $((horizon > 50)) "$(grep -c '^  errors    none: 100 rows are too few to judge' described)"
+done
+awk 'BEGIN { print "unique_id,ds,y"; for (s = 0; s < 3; s++) for (t = 1; t <= 30 - s; t++) printf "%d,2020-01-%02d,%f\n", s, t, sin(t * t) }' >three.csv
+run describe three.csv --horizon 6
+check "several series have them together" contains out 'the longest horizon that has them is 3$'
+check "as it says" contains out '^            3 series of up to 30 rows are too short to choose by for a horizon of 6:$'
+run backtest three.csv --horizon 3 --updates 5 --networks 1 --jobs 1
+check "with 3 it does not" same 0 "$(grep -c 'too short to choose by' err)"
+run backtest three.csv --horizon 4 --updates 5 --networks 1 --jobs 1
+check "with 4 it does" same 1 "$(grep -c 'too short to choose by' err)"
 
 section backtest
 run backtest shop.csv --horizon 6 $short --by column

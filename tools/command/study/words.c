@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/study/words.h"
 #include "command/console/message.h"
+#include "command/source/parts.h"
 #include "table/step.h"
 #include <math.h>
 #include <stdio.h>
@@ -101,13 +102,18 @@ static void say_undefined(const lstm_dataset *data, const judgement *judged)
 
 void words_say(const source *from, const chosen *what, const judgement *judged)
 {
-    char table[160], season[64] = "no season";
+    char table[160], lack[LACK_TEXT], season[64] = "no season";
     if (what->season > 1)
         snprintf(season, sizeof season, "season of %lld rows", (long long)what->season);
     message_note("%s, %s; forecast by %s (%s).", words_table(table, sizeof table, from), season,
                  what->by, what->because);
+    if (parts_lack_choice(lack, sizeof lack, from->data, judged->horizon))
+        message_note("Note: %s.", lack);
     if (judged->backtest == NULL) {
-        message_note("How good it is cannot be said: the table is too short for a test part.");
+        message_note("How good it is cannot be said: %s.",
+                     parts_lack_test(lack, sizeof lack, from->data, judged->horizon)
+                         ? lack
+                         : "the table has no test part");
         return;
     }
     if (strcmp(judged->metric, "MASE") != 0)
