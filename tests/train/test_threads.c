@@ -4,6 +4,7 @@
  * the same bits. So the results of test_golden.c, test_gradient.c and test_reference.c with one
  * thread hold for any number.
  */
+#include "effort.h"
 #include "golden_run.h"
 #include "random_plan.h"
 
@@ -11,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_THREADS = 3, N_PLAN = 250, N_UPDATE = 3 };
+enum { MOST_THREADS = 3, N_PLAN = 250 / TEST_FEWER, N_UPDATE = 3 };
 
 /* Maximum number of updates of a golden case; emulators and sanitizers are too slow for all. */
 #ifndef TEST_MOST_UPDATES
