@@ -206,6 +206,8 @@ run step shop.safetensors --delimiter ab <rows
 check "so is a delimiter of two characters" same 1 "$code"
 tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
 check "another delimiter gives the same" cmp -s out steps
+{ printf '\357\273\277' && cat rows; } | "$lstmts" step shop.safetensors >out 2>err
+check "a byte-order mark is skipped" cmp -s out steps
 for mark in ';' '|' '\t'; do
     tr , "$mark" <rows | "$lstmts" step shop.safetensors >out 2>err
     check "the first row tells that cells are separated by '$mark'" cmp -s out steps
