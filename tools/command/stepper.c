@@ -56,6 +56,27 @@ static int choose_levels(stepper *made, lstm_stream_options *options, const sett
     return made->lower == NULL || made->upper == NULL ? message_error("out of memory") : EXIT_OK;
 }
 
+/* Values to come, which only a table has: each row of standard input leaves one less. */
+static void count_known(stepper *made)
+{
+    for (int64_t c = 0; c < lstm_dataset_width(made->frame) && made->known == NULL; c++)
+        if (lstm_dataset_role(made->frame, c) == LSTM_ROLE_KNOWN)
+            made->known = lstm_dataset_column_name(made->frame, c);
+    if (made->known != NULL && made->from.data != NULL)
+        made->n_known = lstm_dataset_future_rows(made->from.data, 0);
+}
+
+int stepper_check_known(const stepper *made, const char *where)
+{
+    if (made->known == NULL || made->n_known >= made->N)
+        return EXIT_OK;
+    return message_error("%sthe known covariate '%s' has %lld values to come, but a forecast of "
+                         "%lld rows needs %lld: the last rows of DATA must have its values and no "
+                         "targets, %lld and one for each row of standard input",
+                         where, made->known, (long long)made->n_known, (long long)made->N,
+                         (long long)made->N, (long long)made->N);
+}
+
 static int open_forecaster(stepper *made, const settings *set)
 {
     lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
@@ -71,6 +92,9 @@ static int open_forecaster(stepper *made, const settings *set)
     options.series = made->from.data == NULL ? LSTM_NEW_SERIES : 0;
     options.start = start.time;
     options.horizon = set->horizon;
+    count_known(made);
+    if (made->n_known > lstm_forecaster_horizon(made->forecaster))
+        options.n_future = made->n_known;
     if (set->levels != NULL && choose_levels(made, &options, set) != EXIT_OK)
         return EXIT_FAILED;
     if (lstm_stream_new(&made->stream, made->forecaster, &options) < 0)
@@ -79,7 +103,7 @@ static int open_forecaster(stepper *made, const settings *set)
     made->H = set->horizon == 0 ? made->N : set->horizon;
     made->K = lstm_forecaster_targets(made->forecaster);
     made->C = lstm_dataset_width(made->frame);
-    return EXIT_OK;
+    return stepper_check_known(made, "");
 }
 
 static int open_network(stepper *made, const settings *set)
@@ -136,6 +160,7 @@ void stepper_close(stepper *made)
 
 lstm_status stepper_push(stepper *made, const lstm_real *row)
 {
+    made->n_known -= made->n_known > 0;
     return made->forecaster != NULL ? lstm_stream_push(made->stream, row)
                                     : lstm_state_step(made->state, row, made->next);
 }

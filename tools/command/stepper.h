@@ -19,7 +19,9 @@ typedef struct stepper {
     double levels[MOST_LEVELS];   /**< [L]                                                    */
     int64_t numbers[MOST_LEVELS]; /**< [L] of the levels in the forecaster                   */
     lstm_real *lower, *upper;     /**< [M, N, K] of its M levels and N rows                   */
-    source from; /**< rows that came before, or nothing                                */
+    source from;       /**< rows that came before, or nothing                                */
+    const char *known; /**< a known covariate of the forecaster, or NULL               */
+    int64_t n_known;   /**< its values to come                                         */
     lstm_model *model;
     lstm_state *state;
     lstm_real *next;   /**< [K] the last output of a network                           */
@@ -34,6 +36,11 @@ typedef struct stepper {
 int stepper_open(stepper *made, const settings *set);
 
 void stepper_close(stepper *made);
+
+/** Check that known covariates have values to come for a forecast after the rows until now.
+    @param where  begins the message, as "standard input: line 3: "
+    @return EXIT_OK; EXIT_FAILED with a message */
+int stepper_check_known(const stepper *made, const char *where);
 
 /** The next row, [C]. @return as the library, with its message */
 lstm_status stepper_push(stepper *made, const lstm_real *row);

@@ -315,6 +315,24 @@ awk 'BEGIN { print "t,x"; for (t = 0; t < 60; t++) printf "2020-01-01T00:00:%02d
 run describe fraction.csv
 check "a column of fractions of seconds is left out with its reason" contains out 'is left out: it has times with fractions'
 
+section known covariates
+awk -F, 'NR == 1 { print $0 ",offer"; next } { print $0 "," NR % 3 }
+    END { for (t = 0; t < 8; t++) printf "%04d-%02d-01,,,%d\n", 2013 + (t + 4) / 12, 1 + (t + 4) % 12, t % 3 }' shop.csv >planned.csv
+run train planned.csv --horizon 6 $short --known offer --use networks --model planned
+check "a model of a known covariate is saved" same 0 "$code"
+sed 1d rows | head -n 1 | sed 's/$/,1/' >more
+run step planned <more
+check "a filter has no values to come" same "1 0" "$code $(wc -l <out | tr -d ' ')"
+check "which is said with the column" contains err "^lstmts: the known covariate 'offer' has 0 values to come, .* the last rows of DATA"
+for i in 1 2 3; do cat more; done | "$lstmts" step planned planned.csv >out 2>err
+check "those of a table last as long as they are enough" same "1 3" "$? $(wc -l <out | tr -d ' ')"
+check "then their number is said" contains err "standard input: line 3: the known covariate 'offer' has 5 values to come, .* needs 6"
+{ head -n 161 planned.csv && sed "s/^/2013-05-01,/" more && tail -n 7 planned.csv; } >then.csv
+"$lstmts" step planned planned.csv <more >steps.out 2>err
+run predict planned then.csv
+check "the forecast is that of a table with the row" same "$(awk -F, 'NR > 1 { printf "%s%s,%s", (NR > 2 ? "," : ""), $2, $5 }' out)" \
+    "$(tail -n 1 steps.out)"
+
 section networks
 run step "$project/../../tests/released/v2_model.safetensors" --levels 90 </dev/null
 check "a network has no intervals" same 1 "$code"
