@@ -36,7 +36,7 @@ check "and is named" contains err "'visits'"
 sed 's/^2\(...\)-\(..\)-01/2\1-01-\2/' shop.csv | head -n 13 >daily.csv
 run predict shop.safetensors daily.csv
 check "another step fails" same 1 "$code"
-check "and is said" contains err 'another step'
+check "and is said" contains err 'another step than the forecaster, 1 day: after 2000-01-01, .* is at 2000-02-01$'
 run predict missing.safetensors shop.csv
 check "a missing model fails" same 1 "$code"
 head -c 3000 shop.safetensors >cut.safetensors
@@ -332,6 +332,12 @@ check "then their number is said" contains err "standard input: line 3: the know
 run predict planned then.csv
 check "the forecast is that of a table with the row" same "$(awk -F, 'NR > 1 { printf "%s%s,%s", (NR > 2 ? "," : ""), $2, $5 }' out)" \
     "$(tail -n 1 steps.out)"
+awk -F, 'NR == 166 { sub(/[0-9]*$/, "") } { print }' planned.csv >hole.csv
+run predict planned hole.csv
+check "a row to come without its value is named" contains err "'offer' has no value at 2013-09-01"
+head -n 166 planned.csv >less.csv
+run predict planned less.csv
+check "so is the last row with targets" contains err "has 5 values after the last row with targets, at 2013-04-01, but"
 
 section networks
 run step "$project/../../tests/released/v2_model.safetensors" --levels 90 </dev/null

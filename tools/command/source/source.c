@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_REMARKS = 3 };
+enum { MOST_REMARKS = 3, PLACE = 256 };
 
 static table_policy policy_of(const char *name)
 {
@@ -175,26 +175,31 @@ static int set_future(const source *from, int64_t s, int64_t n)
     return status < 0 ? message_library("future rows") : EXIT_OK;
 }
 
+/* The time or number of a row of a series, and the name of the series if it has one. */
+static void print_place(char *out, size_t size, const table_frame *frame, int64_t s, int64_t row)
+{
+    const table_series *series = &frame->series[s];
+    char time[32];
+    int used = frame->times != NULL
+                   ? snprintf(out, size, "at %s", table_date_print(time, frame->times[row]))
+                   : snprintf(out, size, "in row %lld", (long long)(row - series->first + 1));
+    if (series->name != NULL && used > 0 && (size_t)used < size)
+        snprintf(out + used, size - (size_t)used, " of series %s", series->name);
+}
+
 /* With --fill refuse: the first value that is missing, by its time or number and its column. */
 static int check_missing(const table_frame *frame)
 {
-    for (int64_t s = 0; s < frame->n_series; s++) {
-        const table_series *series = &frame->series[s];
-        for (int64_t i = 0; i < series->n_row * frame->n_column; i++) {
-            int64_t row = series->first + i / frame->n_column;
-            char where[64], time[32];
-            if (!isnan(frame->values[row * frame->n_column + i % frame->n_column]))
+    for (int64_t s = 0; s < frame->n_series; s++)
+        for (int64_t i = 0; i < frame->series[s].n_row * frame->n_column; i++) {
+            int64_t row = frame->series[s].first + i / frame->n_column, c = i % frame->n_column;
+            char place[PLACE];
+            if (!isnan(frame->values[row * frame->n_column + c]))
                 continue;
-            if (frame->times != NULL)
-                snprintf(where, sizeof where, "at %s", table_date_print(time, frame->times[row]));
-            else
-                snprintf(where, sizeof where, "in row %lld", (long long)(i / frame->n_column + 1));
-            return message_error("--fill is refuse, but the value of '%s' %s%s%s is missing",
-                                 frame->names[i % frame->n_column], where,
-                                 series->name == NULL ? "" : " of series ",
-                                 series->name == NULL ? "" : series->name);
+            print_place(place, sizeof place, frame, s, row);
+            return message_error("--fill is refuse, but the value of '%s' %s is missing",
+                                 frame->names[c], place);
         }
-    }
     return EXIT_OK;
 }
 
@@ -257,19 +262,39 @@ int source_dataset(source *from, const settings *set)
     return code;
 }
 
+/* A row between those with targets and those to come that has neither. */
+static bool is_empty(const table_frame *frame, int64_t row)
+{
+    int64_t c = 0;
+    while (c < frame->n_column && isnan(frame->values[row * frame->n_column + c]))
+        c++;
+    return c == frame->n_column;
+}
+
+static int refuse_future(const source *from, int64_t s, const char *known, int64_t horizon)
+{
+    int64_t n = lstm_dataset_future_rows(from->data, s);
+    int64_t last = from->frame->series[s].first + lstm_dataset_rows(from->data, s) - 1;
+    char place[PLACE];
+    print_place(place, sizeof place, from->frame, s, last);
+    if (is_empty(from->frame, last))
+        return message_error("the known covariate '%s' has no value %s: after the last row with "
+                             "targets each row needs one",
+                             known, place);
+    return message_error("the known covariate '%s' has %lld values after the last row with "
+                         "targets, %s, but a horizon of %lld needs %lld: append rows that have "
+                         "its values and no targets",
+                         known, (long long)n, place, (long long)horizon, (long long)horizon);
+}
+
 int source_check_future(const source *from, int64_t horizon)
 {
     const char *known = NULL;
     for (int64_t c = 0; c < lstm_dataset_width(from->data) && known == NULL; c++)
         if (lstm_dataset_role(from->data, c) == LSTM_ROLE_KNOWN)
             known = lstm_dataset_column_name(from->data, c);
-    for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++) {
-        int64_t n = lstm_dataset_future_rows(from->data, s);
-        if (n < horizon)
-            return message_error("the known covariate '%s' has %lld values after the last row with "
-                                 "targets, but a horizon of %lld needs %lld: append rows that have "
-                                 "its values and no targets",
-                                 known, (long long)n, (long long)horizon, (long long)horizon);
-    }
+    for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++)
+        if (lstm_dataset_future_rows(from->data, s) < horizon)
+            return refuse_future(from, s, known, horizon);
     return EXIT_OK;
 }

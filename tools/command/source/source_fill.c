@@ -4,6 +4,8 @@
 #include "command/source/future.h"
 #include "command/source/source.h"
 #include "command/source/statics.h"
+#include "table/date.h"
+#include "table/step.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,9 +36,17 @@ static int check_step(const source *from, int64_t s)
         return EXIT_OK;
     if (from->frame->times == NULL)
         return message_error("the table has no times, as the forecaster needs");
-    if (time != from->frame->times[series->first + last])
-        return message_error("the table has another step than the forecaster");
-    return EXIT_OK;
+    if (time == from->frame->times[series->first + last])
+        return EXIT_OK;
+    char step[48], first[32], next[32];
+    const table_step found = {from->frame->step_unit, from->frame->step};
+    if (lstm_dataset_time(from->data, s, 1, &time) < 0)
+        return message_library("the table");
+    return message_error("the table has another step than the forecaster, %s: after %s, the next "
+                         "row of the forecaster is at %s",
+                         table_step_print(step, &found),
+                         table_date_print(first, from->frame->times[series->first]),
+                         table_date_print(next, time));
 }
 
 static int add_series(source *from, const int64_t *columns, const int64_t *roles, int64_t s)
