@@ -93,6 +93,9 @@ intervals_hold_the_forecast() {
 }
 check "the intervals hold the forecast" intervals_hold_the_forecast out
 cp out first.csv
+run train load.csv $short --levels 50,95 -m levels.model
+check "of each level" contains err '^Its 50 % intervals held [0-9]+ % of the values there, those of 95 % held [0-9]+ %\.$'
+check "wider ones hold more" test "$(sed -n 's/^Its 50 .* held \([0-9]*\) % of .*/\1/p' err)" -lt "$(sed -n 's/.* those of 95 % held \([0-9]*\) .*/\1/p' err)"
 "$lstmts" forecast - $short <load.csv >out 2>err
 check "standard input gives the same" cmp -s out first.csv
 gzip -c load.csv >load.csv.gz

@@ -109,9 +109,9 @@ static int64_t count_origins(const lstm_dataset *data, int64_t horizon)
     return n;
 }
 
-/* Count values inside the widest intervals of a series. */
+/* Count the values of a series inside the intervals of each level, and all that have bounds. */
 static lstm_status count_inside(const lstm_forecaster *forecaster, const lstm_dataset *data,
-                                int64_t s, int64_t n_level, int64_t counts[2])
+                                int64_t s, int64_t n_level, int64_t counts[][2])
 {
     int64_t train, first, h = lstm_forecaster_horizon(forecaster), origins[MOST_OF_COVERAGE];
     int64_t k = lstm_forecaster_targets(forecaster), n = 0, width = lstm_dataset_width(data);
@@ -135,12 +135,14 @@ static lstm_status count_inside(const lstm_forecaster *forecaster, const lstm_da
                 int64_t role = lstm_dataset_role(data, c), row = origins[i] + step;
                 if (role != LSTM_ROLE_BOTH && role != LSTM_ROLE_TARGET)
                     continue;
-                int64_t at = ((i * n_level + n_level - 1) * h + step) * k + target++;
-                if (!lstm_dataset_observed(data, s, row, c) || isnan(lower[at]))
-                    continue;
-                lstm_real y = rows[row * width + c];
-                counts[0] += lower[at] <= y && y <= upper[at];
-                counts[1]++;
+                bool is_observed = lstm_dataset_observed(data, s, row, c) != 0;
+                for (int64_t l = 0; l < n_level && is_observed; l++) {
+                    int64_t at = ((i * n_level + l) * h + step) * k + target;
+                    lstm_real y = rows[row * width + c];
+                    counts[l][0] += lower[at] <= y && y <= upper[at];
+                    counts[l][1] += !isnan(lower[at]);
+                }
+                target++;
             }
     free(lower);
     return status;
@@ -149,13 +151,14 @@ static lstm_status count_inside(const lstm_forecaster *forecaster, const lstm_da
 static lstm_status find_coverage(judgement *made, const lstm_forecaster *forecaster,
                                  const lstm_dataset *data)
 {
-    int64_t n_level = 0, counts[2] = {0, 0};
-    const double *levels = lstm_forecaster_levels(forecaster, &n_level);
+    int64_t n_level = 0, counts[MOST_LEVELS][2] = {{0}};
+    made->levels = lstm_forecaster_levels(forecaster, &n_level);
     lstm_status status = LSTM_OK;
     for (int64_t s = 0; s < lstm_dataset_series(data) && s < MOST_ORIGINS && status == LSTM_OK; s++)
         status = count_inside(forecaster, data, s, n_level, counts);
-    made->level = levels[n_level - 1];
-    made->coverage = counts[1] == 0 ? (double)NAN : (double)counts[0] / (double)counts[1];
+    made->n_level = n_level;
+    for (int64_t l = 0; l < n_level; l++)
+        made->coverage[l] = (double)counts[l][0] / (double)counts[l][1];
     return status;
 }
 
@@ -197,7 +200,7 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
               int64_t season, const settings *set)
 {
     int64_t horizon = lstm_forecaster_horizon(forecaster), n = count_origins(data, horizon);
-    *made = (judgement){.season = season > 1 ? season : 1, .coverage = (double)NAN};
+    *made = (judgement){.season = season > 1 ? season : 1};
     made->horizon = horizon;
     if (n == 0)
         return EXIT_OK;

@@ -100,6 +100,24 @@ static void say_undefined(const lstm_dataset *data, const judgement *judged)
             "MASE of %s is undefined and not counted, since the change over a season is 0.", text);
 }
 
+/* "Its 80 % intervals held 81 % of the values there, those of 95 % held 94 %." */
+static void say_coverage(const judgement *judged)
+{
+    char text[1024] = "";
+    int n = 0;
+    for (int64_t l = 0; l < judged->n_level; l++) {
+        double level = 100 * judged->levels[l], held = 100 * judged->coverage[l];
+        size_t used = strlen(text);
+        if (isfinite(held))
+            snprintf(text + used, sizeof text - used,
+                     n++ == 0 ? "Its %.4g %% intervals held %.0f %% of the values there"
+                              : ", those of %.4g %% held %.0f %%",
+                     level, held);
+    }
+    if (n > 0)
+        message_note("%s.", text);
+}
+
 void words_say(const source *from, const chosen *what, const judgement *judged)
 {
     char table[160], lack[LACK_TEXT], season[64] = "no season";
@@ -121,7 +139,5 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
     else
         say_undefined(from->data, judged);
     say_errors(judged);
-    if (isfinite(judged->coverage))
-        message_note("Its %.4g %% intervals held %.0f %% of the values there.", 100 * judged->level,
-                     100 * judged->coverage);
+    say_coverage(judged);
 }
