@@ -84,6 +84,8 @@ check "it has a row per hour" same 13 "$(wc -l <out | tr -d ' ')"
 check "it names its columns" same \
     "time,load,load_lower_90,load_upper_90,wind,wind_lower_90,wind_upper_90" "$(head -n 1 out)"
 check "it begins after the last row" contains out '^2021-03-11 00:00:00,'
+check "it says what it does, and the error of what it did before" contains err \
+    '^ *[0-9]+ %  now (a schedule of 5 updates|network 1 of 1); last MASE [0-9.]+ \(best [0-9.]+\)$'
 check "it compares with seasonal naive" contains err '(better|worse) than seasonal naive 24'
 check "and with the best simple method first" contains err 'MASE of [0-9.]+ is .* the best simple method, [a-z]+ [0-9]+ \([0-9.]+\); .* and '
 check "it compares with drift and ridge" contains err '(seasonal drift 24.*ridge|ridge.*seasonal drift 24)'

@@ -85,7 +85,7 @@ def pages_and_bytes_are_not_shown():
     expect(shown.end() == 0 and b"<!DOCTYPE html>" in shown.seen, "-o - does not write to the terminal")
 
 
-FIELDS = [r"\d+ s left", r"MASE \S+ \(best \S+\)", r"loss [\d.e+-]+", r"a schedule of \d+ updates|network \d of \d|ridge",
+FIELDS = [r"\d+ s left", r"last MASE \S+ \(best \S+\)", r"loss [\d.e+-]+", r"a schedule of \d+ updates|network \d of \d|ridge",
           r"[\d.e+]+ updates/s"]
 
 

@@ -29,12 +29,13 @@ void progress_begin(progress *at, bool quiet)
     at->began = clock_seconds();
 }
 
-/* "MASE 0.51 (best 0.49)" on the validation part; nothing where there is none. */
+/* "last MASE 0.51 (best 0.49)" on the validation part, of what was judged before the present stage;
+   nothing where there is none. */
 static void error_words(char *words, size_t size, const lstm_fit_progress *now)
 {
     words[0] = '\0';
     if (isfinite(now->error))
-        snprintf(words, size, "MASE %.3g (best %.3g)", now->error, now->best);
+        snprintf(words, size, "last MASE %.3g (best %.3g)", now->error, now->best);
 }
 
 /* What a line may say after the percentage, by its value to the reader. */
@@ -105,8 +106,8 @@ int progress_show(const lstm_fit_progress *now, void *user)
         at->shown = true;
     } else {
         error_words(line, sizeof line, now);
-        fprintf(stderr, "%3.0f %%  %s%s%s\n", 100 * now->fraction, now->stage,
-                line[0] == '\0' ? "" : ", ", line);
+        fprintf(stderr, "%3.0f %%  now %s%s%s\n", 100 * now->fraction, now->stage,
+                line[0] == '\0' ? "" : "; ", line);
     }
     return 0;
 }
