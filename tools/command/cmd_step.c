@@ -135,12 +135,11 @@ static int take_row(filter *f, char *line, int64_t number)
         return message_error("standard input: line %lld: %s", (long long)number, lstm_last_error());
     if (f->n_row % f->every != 0)
         return EXIT_OK;
-    char where[64];
-    snprintf(where, sizeof where, "standard input: line %lld: ", (long long)number);
-    if (stepper_check_known(&f->model, where) != EXIT_OK)
-        return EXIT_FAILED;
-    if (stepper_forecast(&f->model, f->y) < 0)
-        return message_error("standard input: line %lld: %s", (long long)number, lstm_last_error());
+    if (stepper_forecast(&f->model, f->y) < 0) {
+        char where[64];
+        snprintf(where, sizeof where, "standard input: line %lld", (long long)number);
+        return stepper_fail(&f->model, where);
+    }
     f->json ? write_object(f) : write_line(f);
     if (fflush(stdout) == 0)
         return EXIT_OK;

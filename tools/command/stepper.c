@@ -66,11 +66,11 @@ static void count_known(stepper *made)
         made->n_known = lstm_dataset_future_rows(made->from.data, 0);
 }
 
-int stepper_check_known(const stepper *made, const char *where)
+int stepper_fail(const stepper *made, const char *where)
 {
     if (made->known == NULL || made->n_known >= made->N)
-        return EXIT_OK;
-    return message_error("%sthe known covariate '%s' has %lld values to come, but a forecast of "
+        return message_error("%s: %s", where, lstm_last_error());
+    return message_error("%s: the known covariate '%s' has %lld values to come, but a forecast of "
                          "%lld rows needs %lld: the last rows of DATA must have its values and no "
                          "targets, %lld and one for each row of standard input",
                          where, made->known, (long long)made->n_known, (long long)made->N,
@@ -103,7 +103,7 @@ static int open_forecaster(stepper *made, const settings *set)
     made->H = set->horizon == 0 ? made->N : set->horizon;
     made->K = lstm_forecaster_targets(made->forecaster);
     made->C = lstm_dataset_width(made->frame);
-    return stepper_check_known(made, "");
+    return EXIT_OK;
 }
 
 static int open_network(stepper *made, const settings *set)

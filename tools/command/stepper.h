@@ -37,17 +37,16 @@ int stepper_open(stepper *made, const settings *set);
 
 void stepper_close(stepper *made);
 
-/** Check that known covariates have values to come for a forecast after the rows until now.
-    @param where  begins the message, as "standard input: line 3: "
-    @return EXIT_OK; EXIT_FAILED with a message */
-int stepper_check_known(const stepper *made, const char *where);
-
 /** The next row, [C]. @return as the library, with its message */
 lstm_status stepper_push(stepper *made, const lstm_real *row);
 
 /** @param[out] y  [N, K], the rows of the file, of which the first H are asked for.
     @return as the library, with its message */
 lstm_status stepper_forecast(stepper *made, lstm_real *y);
+
+/** Print why a forecast failed: values to come that known covariates lack, or the message of the
+    library. @return EXIT_FAILED */
+int stepper_fail(const stepper *made, const char *where);
 
 /** A bound of level l in row h: that of column k. */
 lstm_real stepper_bound(const stepper *made, bool is_upper, int64_t l, int64_t h, int64_t k);
