@@ -45,6 +45,14 @@ check "a truncated model fails" same "1 0" "$code $(wc -c <out | tr -d ' ')"
 head -n 2 shop.csv >one.csv
 run predict shop.safetensors one.csv --horizon 1
 check "a single row has the step of the model" contains out '^2000-02-01,'
+check "that it reads more is noted" contains err '^Note: the forecaster reads the last [0-9]+ rows, the table has 1: '
+awk -F, 'NR == 1 { print "name," $0; next } { print "long," $0 } NR < 4 { print "new," $0 }' shop.csv >two.csv
+run predict shop.safetensors two.csv --id name
+check "so are series of a long table" contains err '^Note: .* rows, 1 series have fewer, the shortest 2: '
+run predict shop.safetensors two.csv --id name --quiet
+check "unless it is to be quiet" is_empty err
+run predict shop.safetensors shop.csv
+check "and where there are enough" is_empty err
 run forecast shop.csv --horizon 2 --fill refuse --use baseline
 check "a missing value is refused by its time" contains err "^lstmts: --fill is refuse, but the value of 'sales' at 2004-03-01 is missing"
 run predict shop.csv shop.safetensors
