@@ -135,6 +135,11 @@ run forecast known.csv $short -q --known price -m known.safetensors
 check "a known covariate is read from rows to come" same "0 13" "$code $(wc -l <out | tr -d ' ')"
 check "the forecast begins where targets end" contains out '^2021-03-11 00:00:00,'
 
+run forecast known.csv $short
+check "without --known it begins after them" contains out '^2021-03-11 12:00:00,'
+check "which is noted" contains err "^Note: 'load' ends at 2021-03-10 23:00:00; the 12 rows after it are .* --known"
+run forecast known.csv $short --target load -q
+check "unless it is to be quiet" is_empty err
 run forecast known.csv --horizon 13 --updates 5 --networks 1 -j1 -q --known price
 check "too few rows to come are an error before the fit" same 1 "$code"
 check "which names the column" contains err "'price' has 12 values"

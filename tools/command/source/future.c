@@ -20,3 +20,28 @@ int64_t future_count(const table_frame *frame, const table_series *series, const
         n++;
     return n == series->n_row ? 0 : n;
 }
+
+/* Rows after the last value of a column. */
+static int64_t rows_after(const table_frame *frame, const table_series *series, int64_t column)
+{
+    int64_t n = 0, last = series->first + series->n_row - 1;
+    while (n < series->n_row && isnan(frame->values[(last - n) * frame->n_column + column]))
+        n++;
+    return n;
+}
+
+int64_t future_unnamed(const table_frame *frame, const table_series *series, const int64_t *roles,
+                       int64_t *target)
+{
+    int64_t most = 0;
+    bool is_longer = false;
+    for (int64_t c = 0; c < frame->n_column; c++) {
+        int64_t n = rows_after(frame, series, c);
+        is_longer |= n == 0;
+        if (roles[c] == LSTM_ROLE_BOTH && n > most && n < series->n_row) {
+            most = n;
+            *target = c;
+        }
+    }
+    return is_longer ? most : 0;
+}

@@ -12,4 +12,14 @@
  */
 int64_t future_count(const table_frame *frame, const table_series *series, const int64_t *roles);
 
+/**
+ * Count the last rows of a series without a value of some target, in which another column has
+ * values to the end: covariates that are known in advance, but are not called so.
+ *
+ * @param roles  [columns]
+ * @param[out] target  the number of the target that ends first; untouched if the count is 0
+ */
+int64_t future_unnamed(const table_frame *frame, const table_series *series, const int64_t *roles,
+                       int64_t *target);
+
 #endif

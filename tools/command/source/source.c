@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_REMARKS = 3, PLACE = 256 };
+enum { MOST_REMARKS = 3, PLACE = 256, LEAST_UNNAMED = 2 };
 
 static table_policy policy_of(const char *name)
 {
@@ -203,6 +203,25 @@ static int check_missing(const table_frame *frame)
     return EXIT_OK;
 }
 
+/* Rows to come are taken for rows of the past where no covariate is called known. */
+static void say_unnamed(const table_frame *frame, const int64_t *roles)
+{
+    int64_t target = 0;
+    char place[PLACE];
+    for (int64_t s = 0; s < frame->n_series; s++) {
+        const table_series *series = &frame->series[s];
+        int64_t n = future_unnamed(frame, series, roles, &target);
+        if (n < LEAST_UNNAMED)
+            continue;
+        print_place(place, sizeof place, frame, s, series->first + series->n_row - n - 1);
+        message_note("Note: '%s' ends %s; the %lld rows after it are read as missing values, and "
+                     "the forecast begins after them. Columns that are known in advance are named "
+                     "by --known.",
+                     frame->names[target], place, (long long)n);
+        return;
+    }
+}
+
 static int add_series(source *from, const lstm_dataset_options *options)
 {
     table_error error = {0};
@@ -244,6 +263,8 @@ int source_dataset(source *from, const settings *set)
     int code = take_statics(&fixed, from->frame, set->statics);
     if (code == EXIT_OK)
         code = find_roles(roles, from->frame, set);
+    if (code == EXIT_OK && set->known == NULL && !set->quiet)
+        say_unnamed(from->frame, roles);
     options.roles = roles;
     options.missing = missing_of(set->fill);
     options.season_len = set->season > 0 ? set->season : 1;
