@@ -184,6 +184,17 @@ awk 'BEGIN { print "time,load"; for (t = 0; t < 240; t++) printf "%d,%.3f\n", 16
 run forecast unix.csv $short
 check "so has one of Unix times" same 0 "$(grep -c '^Note: ' err)"
 
+section what to use instead
+run backtest load.csv $short
+check "where ridge is clearly better, its option is named" contains err '^Consider --use ridge'
+awk 'BEGIN { print "y"; y = 50; for (t = 0; t < 300; t++) print y += sin(t * t) + (t > 200) }' >climb.csv
+run backtest climb.csv --horizon 10 --use networks --networks 1 --updates 5 -j1
+check "so is that of simple methods" contains err '^Consider --use (baseline|ridge)'
+run backtest load.csv --horizon 12 --use ridge
+check "there is none where the forecaster is as good" same 0 "$(grep -c '^Consider' err)"
+run backtest load.csv $short -q
+check "nor one that is to be quiet" is_empty err
+
 section values that repeat
 awk 'BEGIN { print "month,y"; for (t = 0; t < 84; t++) printf "%04d-%02d-01,%d\n", 2000 + t / 12, 1 + t % 12, 100 + t % 12 }' >cycle.csv
 run forecast cycle.csv --horizon 2 --updates 5 --networks 1 -j1

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* An error that a run advises against. */
+static const double CLEARLY_WORSE = 1.1;
+
 static const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";
@@ -78,6 +81,21 @@ static void say_errors(const judgement *judged)
     message_note("%s.", text);
 }
 
+/* What to try where the best simple method errs clearly less than the forecaster. */
+static void advise(const chosen *what, const judgement *judged)
+{
+    const int best = best_other(judged);
+    const bool is_fitted =
+        strstr(what->by, "ridge") != NULL || strstr(what->by, "networks") != NULL;
+    if (!(judged->error[0] > CLEARLY_WORSE * judged->error[best]))
+        return;
+    if (strncmp(judged->names[best], "ridge", 5) == 0 && strcmp(what->by, "ridge") != 0)
+        message_note("Consider --use ridge, which forecasts by ridge alone.");
+    else if (is_fitted)
+        message_note("Consider --use baseline, which forecasts by the simple method that was best "
+                     "on earlier rows.");
+}
+
 /* Columns whose errors have no scale, while those of others have one. */
 static void say_undefined(const lstm_dataset *data, const judgement *judged)
 {
@@ -140,4 +158,5 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
         say_undefined(from->data, judged);
     say_errors(judged);
     say_coverage(judged);
+    advise(what, judged);
 }

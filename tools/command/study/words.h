@@ -7,7 +7,8 @@
 #include "command/study/fitting.h"
 #include "command/study/judge.h"
 
-/** Three lines: the table and what forecasts it; how good that is; its intervals. */
+/** Three lines: the table and what forecasts it; how good that is; its intervals. A fourth one says
+    how to forecast by a simple method that is clearly better. */
 void words_say(const source *from, const chosen *what, const judgement *judged);
 
 /** A line for the table: "7 columns, 17420 rows every hour". @return out */
