@@ -24,10 +24,10 @@ static void malformed_cells_are_refused_with_their_place(void **state)
         {"a,b\n1,2\n3,\" 4\"\n", LSTM_E_FORMAT, 3, 2, "\" 4\""},
         {"a,b\n1,2\n3,4 5\n", LSTM_E_FORMAT, 3, 2, "\"4 5\""},
         {"a,b\n1,2\n3,=cmd()\n", LSTM_E_FORMAT, 3, 2, "\"=cmd()\""},
-        {"a,b\n1,2\n3,\"1,5\"\n", LSTM_E_FORMAT, 3, 2, "decimal commas"},
-        {"a,b\n\"1,5\",2\n\"1,7\",3\n", LSTM_E_FORMAT, 2, 1, "decimal commas"},
+        {"a,b\n1,2\n3,\"1,5\"\n", LSTM_E_FORMAT, 3, 2, "(--decimal , reads decimal commas)"},
+        {"a,b\n\"1,5\",2\n\"1,7\",3\n", LSTM_E_FORMAT, 2, 1, "(--decimal , reads decimal commas)"},
         {"a;b\n1.234,5;2\n1.234,7;3\n", LSTM_E_FORMAT, 2, 1, "thousands"},
-        {"a;b\n1,5;2\n3;4.5\n5;6,5\n", LSTM_E_FORMAT, 2, 1, "decimal commas"},
+        {"a;b\n1,5;2\n3;4.5\n5;6,5\n", LSTM_E_FORMAT, 2, 1, "(--decimal , reads decimal commas)"},
         {"a,b\n1,2\n3,\"1,000.5\"\n", LSTM_E_FORMAT, 3, 2, "thousands"},
         {"a,b\n1,2\n3,\"\x1B[31m\"\n", LSTM_E_FORMAT, 3, 2, "\"?[31m\""},
         /* rows */
@@ -48,6 +48,7 @@ static void malformed_cells_are_refused_with_their_place(void **state)
         {"a,\xFC\n1,2\n", LSTM_E_FORMAT, 1, 2, "is not UTF-8"},
         {"a,\"b\tc\"\n1,2\n", LSTM_E_FORMAT, 1, 2, "control character"},
         {"date,x\n2020-01-01,one\n2020-01-02,two\n", LSTM_E_FORMAT, 0, 0, "no column of numbers"},
+        {"a:b\n1:2\n3:4\n", LSTM_E_FORMAT, 0, 0, "--delimiter says what separates them"},
         {"a\nNA\n\nNA\n", LSTM_E_FORMAT, 0, 0, "all values are missing"},
         /* times */
         {"date,y\n01/02/2020,1\n", LSTM_E_FORMAT, 2, 1,

@@ -231,7 +231,11 @@ static lstm_status number_values(table_layout *layout, const table_sample *sampl
         field->number = layout->n_value++;
     }
     table_names_close(&names);
-    if (status == LSTM_OK && layout->n_value == 0)
+    if (status == LSTM_OK && layout->n_value == 0 && layout->n_field == 1)
+        status = table_fail(error, LSTM_E_FORMAT,
+                            "has no column of numbers, and one column in all; if there are more, "
+                            "--delimiter says what separates them");
+    else if (status == LSTM_OK && layout->n_value == 0)
         status = table_fail(error, LSTM_E_FORMAT, "has no column of numbers");
     return status;
 }

@@ -44,10 +44,8 @@ static lstm_status refuse_number(const reading *r, table_number_fault fault, con
         reason = "is not a number; separators of thousands are not read";
     else if (table_is_number(text, size, other))
         reason = other == ','
-                     ? "is not a number with a decimal point; the option decimal = ',' reads "
-                       "decimal commas"
-                     : "is not a number with a decimal comma; the option decimal = '.' reads "
-                       "decimal points";
+                     ? "is not a number with a decimal point (--decimal , reads decimal commas)"
+                     : "is not a number with a decimal comma (--decimal . reads decimal points)";
     return refuse_cell(r, LSTM_E_FORMAT, text, size, line, column, reason);
 }
 
