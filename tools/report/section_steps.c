@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/chart.h"
+#include "report/number.h"
 #include "report/scale.h"
 #include "report/sections.h"
 #include "table/memory.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Times the errors of others that those of seasonal naive may be, and that others are left whole. */
 #define MOST_OF_NAIVE 3.0
@@ -82,20 +84,43 @@ static void add_errors(report_text *text, const report_data *data, const double 
     table_release(marks);
 }
 
+/* The mean of the steps that have a share. */
+static double mean_share(const double *shares, int64_t n)
+{
+    double sum = 0;
+    int64_t n_there = 0;
+    for (int64_t h = 0; h < n; h++)
+        if (isfinite(shares[h])) {
+            sum += shares[h];
+            n_there++;
+        }
+    return sum / (double)n_there;
+}
+
+/* "words: 97.1 %"; the words alone where the share is not known. */
+static void add_share(char *words, size_t size, double share)
+{
+    const size_t used = strlen(words);
+    if (isfinite(share))
+        report_number_text(words + used, size - used, ": %.*g %%", 3, 100 * share);
+}
+
+/* Whether intervals hold is said in a number, too: the chart has it by step. */
 static void add_coverage(report_text *text, const report_data *data, const double *x,
                          int64_t column)
 {
     report_text title = {0};
     report_add(&title, "Coverage of the intervals by step: ");
     report_add(&title, column_name(data, column));
+    const double *shares = data->coverage + column * data->n_step;
+    char observed[96] = "observed share within the interval, over all steps";
+    char wanted[64] = "wanted share";
+    add_share(observed, sizeof observed, mean_share(shares, data->n_step));
+    add_share(wanted, sizeof wanted, data->level);
     const report_mark marks[] = {
-        {.name = "observed share within the interval",
-         .colour = 1,
-         .n = data->n_step,
-         .x = x,
-         .y = data->coverage + column * data->n_step},
+        {.name = observed, .colour = 1, .n = data->n_step, .x = x, .y = shares},
         {.kind = REPORT_RULE,
-         .name = "wanted share",
+         .name = wanted,
          .colour = 2,
          .is_dashed = true,
          .n = 1,

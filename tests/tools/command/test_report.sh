@@ -50,6 +50,10 @@ for part in forecasts metrics steps residuals training data settings; do
 done
 check "it compares with seasonal naive" contains out '>seasonal naive 24</th>'
 check "it tells the step" contains out '<th scope="row">Step</th><td>1 hour</td>'
+check "how much the intervals hold" contains out 'over all steps: [0-9.]+ %.*wanted share: 90 %'
+run report "two loads.csv" $short --target c1 -q
+check "a covariate is named" contains out '<th scope="row">Covariate</th><td>c0</td>'
+run report "two loads.csv" $short
 check "and the seed" contains out '<th scope="row">Seed</th><td>0</td>'
 no_request() {
     ! sed 's|http://www.w3.org/2000/svg||g; s|href="data:,"||g' out | grep -Ei ' (src|href)=|url\(|@import|https?://'

@@ -160,6 +160,25 @@ static bool is_cut(const double *errors, int64_t seasonal_naive, const char *leg
     return cut;
 }
 
+static void coverage_is_said_in_a_number(void **state)
+{
+    (void)state;
+    const double times[] = {0}, values[] = {3}, shares[] = {0.5, NAN, 0.754};
+    const char *column = "y";
+    const report_series series = {"s", 1, times, values};
+    report_text text = {0};
+    assert_true(report_write(&text, &(report_data){.n_series = 1,
+                                                   .series = &series,
+                                                   .n_column = 1,
+                                                   .columns = &column,
+                                                   .n_step = 3,
+                                                   .level = 0.975,
+                                                   .coverage = shares}));
+    assert_true(has(&text, "over all steps: 62.7 %"));
+    assert_true(has(&text, "wanted share: 97.5 %"));
+    report_text_free(&text);
+}
+
 static void errors_far_above_those_that_matter_are_cut(void **state)
 {
     (void)state;
@@ -202,6 +221,7 @@ int main(void)
         cmocka_unit_test(sections_without_data_are_left_out),
         cmocka_unit_test(the_best_is_bold_and_the_worse_is_said),
         cmocka_unit_test(the_best_of_the_others_is_named),
+        cmocka_unit_test(coverage_is_said_in_a_number),
         cmocka_unit_test(errors_far_above_those_that_matter_are_cut),
         cmocka_unit_test(many_columns_are_not_all_drawn),
     };

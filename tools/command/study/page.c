@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FACTS = 40 };
+enum { MOST_FACTS = 40, MOST_COVARIATES = 20 };
 
 static int failure(lstm_status status)
 {
@@ -29,10 +29,24 @@ static char *title_of(const char *path)
     return title;
 }
 
-/* The step, and what the reader has remarked. */
-static int64_t add_facts(report_fact *facts, char step[48], const table_frame *frame)
+/* Columns that are read and not forecast. The names are those of the data set. */
+static int64_t add_covariates(report_fact *facts, const lstm_dataset *data)
 {
     int64_t n = 0;
+    for (int64_t c = 0; c < lstm_dataset_width(data) && n < MOST_COVARIATES; c++) {
+        const int64_t role = lstm_dataset_role(data, c);
+        if (role == LSTM_ROLE_KNOWN || role == LSTM_ROLE_INPUT)
+            facts[n++] = (report_fact){role == LSTM_ROLE_KNOWN ? "Known in advance" : "Covariate",
+                                       lstm_dataset_column_name(data, c)};
+    }
+    return n;
+}
+
+/* The covariates, the step, and what the reader has remarked. */
+static int64_t add_facts(report_fact *facts, char step[48], const source *from)
+{
+    const table_frame *frame = from->frame;
+    int64_t n = add_covariates(facts, from->data);
     if (frame->step > 0) {
         const table_step found = {frame->step_unit, frame->step};
         table_step_print(step, &found);
@@ -64,7 +78,7 @@ static int gather(page *made, const study *of, const settings *set)
         .seasonal_naive = of->judged.season > 1 ? 2 : 0,
         .n_curve = is_logged ? made->logged.n : of->losses.n_curve,
         .curves = is_logged ? made->logged.curves : of->losses.curves,
-        .n_fact = add_facts(facts, made->step, of->from.frame),
+        .n_fact = add_facts(facts, made->step, &of->from),
         .facts = facts,
         .n_setting = 1,
         .settings = &seed,
@@ -126,7 +140,7 @@ int page_saved(page *made, const lstm_forecaster *forecaster, const source *from
         .dataset = from->data,
         .n_curve = made->logged.n,
         .curves = made->logged.curves,
-        .n_fact = add_facts(facts, made->step, from->frame),
+        .n_fact = add_facts(facts, made->step, from),
         .facts = facts,
         .n_setting = 1,
         .settings = &model,
