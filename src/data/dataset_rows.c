@@ -63,7 +63,9 @@ static lstm_status check_value(const lstm_dataset *d, batch *b, int64_t row, int
     }
     int64_t policy = policy_of(d, column);
     if (policy == LSTM_MISSING_REFUSE)
-        return report_value(d, b, row, column, "missing, and `missing` is LSTM_MISSING_REFUSE");
+        return report_value(
+            d, b, row, column,
+            "missing, and `missing` is LSTM_MISSING_REFUSE; LSTM_MISSING_MASK takes it");
     b->has_gaps = b->has_gaps || is_filling(policy);
     return LSTM_OK;
 }

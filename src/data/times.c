@@ -149,7 +149,7 @@ static lstm_status check_gaps(const lstm_dataset *d, const timed_rows *in)
     if (after > 0 && d->missing == LSTM_MISSING_REFUSE)
         return lts_fail(LSTM_E_NUMERIC,
                         "series \"%.100s\": %lld rows are missing before row %lld, %s, and "
-                        "`missing` is LSTM_MISSING_REFUSE",
+                        "`missing` is LSTM_MISSING_REFUSE; LSTM_MISSING_MASK takes them",
                         in->name, (long long)longest, (long long)after,
                         print_time(time, in->times[after]));
     if (n_grid - in->n_row > 10 * in->n_row + 1000)

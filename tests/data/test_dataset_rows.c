@@ -163,7 +163,8 @@ static void refused_future_rows_change_nothing(void **fixture)
     assert_ok(lstm_dataset_add(d, "x", rows, 2, 0));
     assert_ok(lstm_dataset_set_future(d, 0, future, 1));
     assert_status(lstm_dataset_set_future(d, 0, future, 2), LSTM_E_NUMERIC,
-                  "series \"x\", row 3, column 1 (1) is missing");
+                  "series \"x\", row 3, column 1 (1) is missing, and `missing` is "
+                  "LSTM_MISSING_REFUSE; LSTM_MISSING_MASK takes it");
     assert_status(lstm_dataset_set_future(d, 0, future, -1), LSTM_E_ARGUMENT, "n_row is -1");
     assert_int_equal(lstm_dataset_future_rows(d, 0), 1);
     assert_ok(lstm_dataset_add(blind, "x", rows, 2, 0));

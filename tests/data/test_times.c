@@ -256,7 +256,7 @@ static void long_gaps_are_refused(void **fixture)
     times[1] = 4 * DAY, times[2] = 5 * DAY;
     assert_status(lstm_dataset_add_times(d, "x", times, rows, 3), LSTM_E_NUMERIC,
                   "series \"x\": 3 rows are missing before row 1, 1970-01-05 00:00:00, and "
-                  "`missing` is LSTM_MISSING_REFUSE");
+                  "`missing` is LSTM_MISSING_REFUSE; LSTM_MISSING_MASK takes them");
     lstm_dataset_free(d);
 }
 
