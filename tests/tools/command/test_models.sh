@@ -113,7 +113,7 @@ check "it has the size and the step" contains out '2 columns, 160 rows, step 1 m
 check "it counts missing values" contains out '^sales +159 +1 '
 check "it finds the season" contains out 'season: 12 rows; values a season apart differ'
 check "and sees it in the autocorrelation" contains out '^autocorrelation: a peak at 12 rows \(0\.[0-9]+\)$'
-check "it says which season a fit takes" contains out '^  season    12 rows: it errs clearly less'
+check "it says which season a fit takes" contains out '^  season    12 rows: to repeat them errs clearly less'
 check "and by how much" contains out 'against the last value: 12 rows [0-9]+ % less\)'
 check "other defaults have a reason, too" contains out '^  fill      mask: 1 missing values are not scored'
 check "and numbers" contains out '104 rows train, 24 choose \(15 %\), 32 judge'

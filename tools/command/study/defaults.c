@@ -71,11 +71,12 @@ static void print_season(const char *description)
     } else {
         if (season > 1)
             printf(
-                "  season    %lld rows: it errs clearly less than the last value and a trend, and "
-                "a longer one\n            not clearly less than it",
+                "  season    %lld rows: to repeat them errs clearly less than the last value and a "
+                "trend,\n            and to repeat a longer season not clearly less still",
                 season);
         else
-            printf("  season    none: none errs clearly less than the last value and a trend");
+            printf("  season    none: to repeat one errs not clearly less than the last value and "
+                   "a trend");
         printf("\n            (against the last value: ");
         print_candidates(errors);
         printf(")\n");
@@ -123,7 +124,7 @@ static void print_others(const source *from, int64_t n_value, int64_t horizon)
 {
     const table_frame *frame = from->frame;
     long long missing = (long long)count_missing(frame);
-    printf("  target    all columns, since --target names none\n");
+    printf("  target    all columns, unless a fit names some by --target\n");
     if (missing == 0)
         printf("  fill      mask; no value is missing\n");
     else
