@@ -334,12 +334,12 @@ static int64_t draw_of(const lstm_dataset *d)
     return longest / 10 > shortest ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS;
 }
 
-static bool all_are_fed_back(const lstm_dataset *d)
+static bool has_role(const lstm_dataset *d, int64_t role)
 {
-    for (int64_t c = 0; c < d->n_column; c++)
-        if (d->roles[c] == LSTM_ROLE_TARGET)
-            return false;
-    return true;
+    int64_t c = 0, n = lstm_dataset_columns(d);
+    while (c < n && lstm_dataset_role(d, c) != role)
+        c++;
+    return c < n;
 }
 
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
@@ -356,7 +356,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
         if (view->base_len > view->context_len * w)
             view->base_len = 0;
         view->channels =
-            all_are_fed_back(dataset) ? LSTM_CHANNELS_INDEPENDENT : LSTM_CHANNELS_JOINT;
+            has_role(dataset, LSTM_ROLE_TARGET) ? LSTM_CHANNELS_JOINT : LSTM_CHANNELS_INDEPENDENT;
         view->past = LSTM_PAST_HOLD;
     }
     t->n_hidden = options->n_hidden != 0 ? options->n_hidden
@@ -376,7 +376,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
     lts_training_set_device(t, options->device);
     t->n_update = options->n_update;
     t->draw = draw_of(dataset);
-    choice->tells_column = n >= 20000;
+    choice->n_told = has_role(dataset, LSTM_ROLE_KNOWN) ? 3 : n >= 20000 ? 2 : 0;
 }
 
 void lts_choose_counts(lts_choice *choice)

@@ -124,7 +124,8 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
 
 /*
  * The view of network number i. Where there are many rows, two of three of a chosen view are told
- * which column they predict.
+ * which column they predict; where there are known covariates, all are, since without it the
+ * responses of the columns are averaged.
  */
 static lstm_view_options view_of(const lts_fitting *fit, int64_t i, int64_t part)
 {
@@ -133,8 +134,8 @@ static lstm_view_options view_of(const lts_fitting *fit, int64_t i, int64_t part
     lstm_view_options view = is_given ? f->views[i % f->options.n_view] : fit->made.choice.view;
     view.part = part;
     if (!is_given)
-        view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT &&
-                            fit->made.choice.tells_column && fit->made.n_target > 1 && i % 3 != 2;
+        view.column_input = view.channels == LSTM_CHANNELS_INDEPENDENT && fit->made.n_target > 1 &&
+                            i % 3 < fit->made.choice.n_told;
     return view;
 }
 

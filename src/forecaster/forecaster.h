@@ -26,12 +26,12 @@ typedef struct lts_choice {
     lstm_view_options ridge_view; /**< of ridge, which reads no segments                         */
     lts_ridge_options ridge;
     lts_training training;
-    bool tells_column; /**< some networks are told which column they predict                     */
-    int64_t use;       /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
-    int64_t baseline;  /**< lstm_baseline, the best on the validation part                        */
-    int64_t joined;    /**< 1: the forecast is the mean of that by `use` and that by the baseline */
-    const char *why;   /**< why `use` was chosen                                                  */
-    int64_t n_window;  /**< validation windows                                                    */
+    int64_t n_told; /**< of three networks, those that are told which column they predict        */
+    int64_t use;    /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
+    int64_t baseline; /**< lstm_baseline, the best on the validation part                        */
+    int64_t joined;   /**< 1: the forecast is the mean of that by `use` and that by the baseline */
+    const char *why;  /**< why `use` was chosen                                                  */
+    int64_t n_window; /**< validation windows                                                    */
     double baseline_error[LTS_N_BASELINE]; /**< mean absolute scaled errors on the validation part;
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;

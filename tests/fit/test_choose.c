@@ -267,6 +267,21 @@ static void networks_grow_with_the_data(void **fixture)
     assert_true(small.training.learning_rate > large.training.learning_rate);
     assert_true(small.training.dropout < large.training.dropout);
     assert_int_equal(small.training.n_layer, 1);
+    assert_int_equal(small.n_told, 0);
+    assert_int_equal(large.n_told, 2);
+}
+
+/* One network for all columns would see the mean of their responses. */
+static void networks_are_told_their_column_where_covariates_are_known(void **fixture)
+{
+    (void)fixture;
+    const int64_t known[3] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    const int64_t past[3] = {LSTM_ROLE_BOTH, LSTM_ROLE_BOTH, LSTM_ROLE_INPUT};
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = 8;
+    assert_int_equal(choose_network(&options, 300, 3, known, (lts_choice){0}).n_told, 3);
+    assert_int_equal(choose_network(&options, 30000, 3, known, (lts_choice){0}).n_told, 3);
+    assert_int_equal(choose_network(&options, 300, 3, past, (lts_choice){0}).n_told, 0);
 }
 
 /* Training parts of 30 rows and of so many more. */
@@ -325,6 +340,7 @@ int main(void)
         cmocka_unit_test(without_training_windows_there_is_no_ridge),
         cmocka_unit_test(segments_cover_season_context_and_horizon),
         cmocka_unit_test(networks_grow_with_the_data),
+        cmocka_unit_test(networks_are_told_their_column_where_covariates_are_known),
         cmocka_unit_test(series_are_drawn_equally_where_one_is_ten_times_as_long),
         cmocka_unit_test(options_come_before_the_data),
     };
