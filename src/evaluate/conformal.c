@@ -154,6 +154,17 @@ void lts_conformal_fill(lts_conformal *c, int64_t cell, int64_t n, const real *s
     }
 }
 
+void lts_conformal_copy(lts_conformal *c, const lts_conformal *from)
+{
+    const int64_t n_miss = c->n_cell * c->n_level * c->n_tail;
+    const int64_t n_score = c->n_cell * c->n_set * c->capacity;
+    memcpy(c->n, from->n, (size_t)c->n_cell * sizeof *c->n);
+    memcpy(c->oldest, from->oldest, (size_t)c->n_cell * sizeof *c->oldest);
+    memcpy(c->misses, from->misses, (size_t)n_miss * sizeof *c->misses);
+    memcpy(c->recent, from->recent, (size_t)n_score * sizeof *c->recent);
+    memcpy(c->sorted, from->sorted, (size_t)n_score * sizeof *c->sorted);
+}
+
 void lts_conformal_adapt(lts_conformal *c, int64_t cell, int64_t level, int64_t tail, double rate,
                          double missed)
 {

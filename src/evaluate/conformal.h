@@ -60,6 +60,9 @@ void lts_conformal_add(lts_conformal *c, int64_t cell, const real *scores);
 /** Replace the scores of a cell by the first n of scores [n_set, capacity], the oldest first. */
 void lts_conformal_fill(lts_conformal *c, int64_t cell, int64_t n, const real *scores);
 
+/** Replace the scores and the shares of misses by those of another struct of the same sizes. */
+void lts_conformal_copy(lts_conformal *c, const lts_conformal *from);
+
 /** Adapt a share of misses by `rate`, after a share `missed` of forecasts missed. */
 void lts_conformal_adapt(lts_conformal *c, int64_t cell, int64_t level, int64_t tail, double rate,
                          double missed);

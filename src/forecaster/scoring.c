@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/known.h"
+#include "evaluate/interval.h"
 
 /* Scores of each step that are kept, and the most rows between two forecasts that are scored. */
 enum { WINDOW = LTS_MOST_RESIDUALS, MOST_STRIDE = 24 };
@@ -56,22 +57,14 @@ int64_t lts_scoring_first(const lts_fitted *fitted, int64_t number, int64_t know
     return lts_most(1, lts_most(least, kept));
 }
 
+/* The scores of the fit, and no forecast. They are not sorted again, as a state would be. */
 static lstm_status copy_interval(lts_scoring *s, const lts_fitted *fitted,
                                  const lstm_forecaster_options *options)
 {
     const lstm_interval_options o = lts_scoring_options(fitted, options);
-    int64_t length = lstm_interval_state_len(fitted->interval);
     LTS_TRY(lstm_interval_new(&s->interval, &o));
-    real *state = lts_alloc(length, sizeof *state);
-    if (state == NULL)
-        return LSTM_E_NOMEM;
-    lstm_status status = lstm_interval_get_state(fitted->interval, state);
-    if (status >= 0)
-        status = lstm_interval_set_state(s->interval, state, length);
-    if (status >= 0)
-        status = lstm_interval_restart(s->interval);
-    lts_free(state);
-    return status;
+    lts_conformal_copy(&s->interval->scores, &fitted->interval->scores);
+    return LSTM_OK;
 }
 
 lstm_status lts_scoring_init(lts_scoring *s, const lts_fitted *fitted,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Saved intervals, memory and wrong use. */
 #include "assert_status.h"
+#include "evaluate/interval.h"
 #include "failing_allocator.h"
 
 #include <lstmts/interval.h>
@@ -83,6 +84,30 @@ static void a_loaded_state_continues_with_the_same_bits(void **fixture)
                 assert_same_bounds(first, second, conformalized);
             }
             free(state);
+            lstm_interval_free(first);
+            lstm_interval_free(second);
+        }
+}
+
+static void copied_scores_continue_with_the_same_bits(void **fixture)
+{
+    (void)fixture;
+    for (int64_t conformalized = 0; conformalized < 2; conformalized++)
+        for (int64_t copied_at = 0; copied_at < 40; copied_at++) { /* sets are full, and go round */
+            lstm_interval_options options = options_of(conformalized);
+            lstm_interval *first = new_interval(&options), *second = new_interval(&options);
+            for (int64_t t = 0; t < copied_at; t++)
+                step(first, conformalized, t);
+            for (int64_t t = 0; t < 11; t++)
+                step(second, conformalized, t + 3); /* what it has learned is replaced */
+            lts_conformal_copy(&second->scores, &first->scores);
+            assert_ok(lstm_interval_restart(first));
+            assert_ok(lstm_interval_restart(second));
+            for (int64_t t = copied_at; t < ROWS; t++) {
+                step(first, conformalized, t);
+                step(second, conformalized, t);
+                assert_same_bounds(first, second, conformalized);
+            }
             lstm_interval_free(first);
             lstm_interval_free(second);
         }
@@ -253,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loaded_state_continues_with_the_same_bits),
+        cmocka_unit_test(copied_scores_continue_with_the_same_bits),
         cmocka_unit_test(a_wrong_state_changes_nothing),
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(wrong_calls_are_refused),

@@ -3,6 +3,7 @@
  * Series with scales of their own, of sizes that are far apart: a fit is continued with them in
  * another order, without some, and with new ones.
  */
+#include "effort.h"
 #include "failing_allocator.h"
 #include "series_fixture.h"
 
@@ -128,7 +129,7 @@ static void nothing_is_lost_without_memory(void **state)
     failing_allocator_fail(&memory, 0, 0);
     lstm_forecaster_free(new_continued(tried, part, 0));
     const int64_t needed = atomic_load(&memory.calls), live = atomic_load(&memory.live);
-    for (int64_t first = 1; first <= needed; first++) {
+    for (int64_t first = 1; first <= needed; first = TEST_NEXT(first)) {
         failing_allocator_fail(&memory, first, first % 2 == 0 ? 1 : INT64_MAX);
         lstm_status status = lstm_forecaster_continue(tried, part, NULL);
         if (status >= 0)

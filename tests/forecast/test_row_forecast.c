@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* lstm_view_forecast(): rows in the units of the data, from any origin of any data set. */
 #include "dataset_fixture.h"
+#include "effort.h"
 #include "forecast/row_forecast.h"
 #include "score/loss_options.h"
 #include "view_training.h"
 
-enum { N_CASE = 80, N_ORIGIN = 300, H = 7, MAX = N_ORIGIN * H * CASE_MAX_COLUMN };
+enum { N_CASE = 80 / TEST_FEWER, N_ORIGIN = 300, H = 7, MAX = N_ORIGIN * H * CASE_MAX_COLUMN };
 
 typedef struct origins {
     int64_t series[N_ORIGIN], origin[N_ORIGIN], n;

@@ -5,13 +5,14 @@
  */
 #include "assert_close.h"
 #include "base/rng.h"
+#include "effort.h"
 #include "failing_allocator.h"
 #include "forecast/view_forecast.h"
 #include "score/loss_options.h"
 #include "view_training.h"
 
 enum {
-    N_CASE = 120,
+    N_CASE = 120 / TEST_FEWER,
     N_WINDOW = 150,
     MAX_K = 32,
     N_SEGMENT = 5,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Errors over the validation part of a view, compared with a plain loop over its windows. */
 #include "assert_close.h"
+#include "effort.h"
 #include "failing_allocator.h"
 #include "forecast/view_valid.h"
 #include "score/loss_options.h"
 #include "view_training.h"
 
-enum { N_CASE = 200, MAX_T = 3, MAX_ORIGIN = 100, MAX_X = 512 };
+enum { N_CASE = 200 / TEST_FEWER, MAX_T = 3, MAX_ORIGIN = 100, MAX_X = 512 };
 
 static lts_loss read_loss(int64_t kind)
 {

@@ -24,7 +24,7 @@ static void networks_use_known_covariates(void **fixture)
     const int64_t unknown[C] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_TARGET};
     lstm_dataset *dataset = new_data(2), *without = new_dataset(C, unknown, LSTM_MISSING_MASK);
     lstm_forecaster_options options = options_of(LSTM_USE_NETWORKS);
-    options.n_hidden = 32, options.n_update = 1000, options.batch_size = 32;
+    options.n_hidden = 32, options.n_update = 300, options.batch_size = 32;
     options.dropout = LSTM_ZERO;
     double errors[2];
     for (int64_t s = 0; s < 2; s++)

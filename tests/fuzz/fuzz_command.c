@@ -13,6 +13,7 @@
 #include "command/options/arguments.h"
 #include "command/options/line.h"
 #include "command/options/options.h"
+#include "command/source/parts.h"
 #include "command/source/profile.h"
 #include "command/source/source.h"
 
@@ -163,7 +164,7 @@ static int use_table(const settings *set)
     if (code == EXIT_OK)
         code = source_check_future(&from, set->horizon);
     if (code == EXIT_OK)
-        code = source_split_test(&from, set->horizon);
+        code = parts_split_test(from.data, set->horizon);
     if (code == EXIT_OK) {
         check_parts(&from);
         check_cells(&from, set);

@@ -4,8 +4,7 @@
     test_instructions.py PROGRAM LIMITS            tests
     test_instructions.py PROGRAM LIMITS --renew    writes what it counts as the new limits
 
-PROGRAM is repeat_work. What two numbers of repeats differ by is divided by the repeats, so that
-what comes before and after drops out. Counts are Valgrind's, of the avx2 set.
+PROGRAM is repeat_work. Counts are Valgrind's, of the avx2 set: in counted_calls(), after a first call.
 """
 import os
 import re
@@ -24,23 +23,20 @@ HEAD = """# Instructions per call, at most: gcc 12, the avx2 set. See test_instr
 
 
 def _valgrind(*words):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PROGRAM, *words]
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    command += ["--toggle-collect=counted_calls", PROGRAM, *words]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
     expect(done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
     return done
 
 
-def _instructions(work, repeats):
+def _count(work):
+    """Instructions per call."""
+    repeats = 20 if work.startswith("step") else 1
     said = _valgrind(work, str(repeats)).stderr
     total = re.search(r"Collected : (\d+)", said)
     expect(total, f"valgrind gave no count: {said}")
-    return int(total.group(1))
-
-
-def _count(work):
-    """Instructions per call, without the first call."""
-    first, last = (20, 40) if work.startswith("step") else (1, 2)
-    return (_instructions(work, last) - _instructions(work, first)) / (last - first)
+    return int(total.group(1)) / repeats
 
 
 def _names():

@@ -2,6 +2,7 @@
 #include "failing_allocator.h"
 
 #include "assert_status.h"
+#include "effort.h"
 
 #include <stdlib.h>
 
@@ -73,7 +74,7 @@ int64_t failing_allocator_sweep(failing_allocator *memory, failing_allocator_att
     assert_ok(attempt(context));
     assert_int_equal(atomic_load(&memory->live), live);
     int64_t needed = atomic_load(&memory->calls);
-    for (int64_t first = 1; first <= needed; first++)
+    for (int64_t first = 1; first <= needed; first = TEST_NEXT(first))
         for (int once = 0; once <= 1; once++) {
             failing_allocator_fail(memory, first, once ? 1 : INT64_MAX);
             assert_status(attempt(context), LSTM_E_NOMEM, "memory");

@@ -43,9 +43,9 @@ bool failing_allocator_refuses(failing_allocator *memory);
 typedef lstm_status (*failing_allocator_attempt)(void *context);
 
 /**
- * Run `attempt` with its first allocation failing, its second and so on until it succeeds: each
- * time once with only this allocation failing and once with all later ones failing too. Asserts
- * LSTM_E_NOMEM and that no block is leaked. Returns the number of allocations of a successful call.
+ * Run `attempt` with its first allocation failing, its second and so on (TEST_NEXT()) until it succeeds: each time once with only this allocation failing and once with all later ones
+ * failing too. Asserts LSTM_E_NOMEM and that no block is leaked. Returns the number of allocations of
+ * a successful call.
  */
 int64_t failing_allocator_sweep(failing_allocator *memory, failing_allocator_attempt attempt,
                                 void *context);

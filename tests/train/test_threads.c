@@ -4,6 +4,7 @@
  * the same bits. So the results of test_golden.c, test_gradient.c and test_reference.c with one
  * thread hold for any number.
  */
+#include "effort.h"
 #include "golden_run.h"
 #include "random_plan.h"
 
@@ -11,12 +12,12 @@
 
 #include <stdlib.h>
 
-enum { MOST_THREADS = 3, N_PLAN = 250, N_UPDATE = 3 };
-
-/* Maximum number of updates of a golden case; emulators and sanitizers are too slow for all. */
-#ifndef TEST_MOST_UPDATES
-#define TEST_MOST_UPDATES 20
-#endif
+enum {
+    MOST_THREADS = 3,
+    N_PLAN = 250 / TEST_FEWER,
+    N_UPDATE = 3,
+    MOST_UPDATES = TEST_FEWER == 1 ? 20 : 3 /* of a golden case */
+};
 
 static void assert_same_bits(const char *name, const char *what, const void *a, const void *b,
                              size_t size)
@@ -122,7 +123,7 @@ static void check_case(const char *name)
         golden_run one = {0}, more = {.n_threads = n_threads};
         golden_run_open(&one, name);
         golden_run_open(&more, name);
-        for (int64_t update = 0; update < one.n_update && update < TEST_MOST_UPDATES; update++)
+        for (int64_t update = 0; update < one.n_update && update < MOST_UPDATES; update++)
             update_both(&one, &more);
         golden_run_close(&more);
         golden_run_close(&one);

@@ -4,11 +4,12 @@
  * interface that is stepped over inputs and targets of the iterator.
  */
 #include "assert_close.h"
+#include "effort.h"
 #include "failing_allocator.h"
 #include "view/view.h"
 #include "view_training.h"
 
-enum { N_CASE = 300, B = 3, MAX = B * REFERENCE_MAX };
+enum { N_CASE = 300 / TEST_FEWER, B = 3, MAX = B * REFERENCE_MAX };
 
 typedef struct batch {
     lstm_real x[MAX], target[MAX], weight[MAX], y[MAX], state[MAX];

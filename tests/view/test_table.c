@@ -4,11 +4,12 @@
  * float for every element of every window.
  */
 #include "../../cuda/view_rows.h"
+#include "effort.h"
 #include "failing_allocator.h"
 #include "view/view.h"
 #include "view_case.h"
 
-enum { N_CASE = 400 };
+enum { N_CASE = 400 / TEST_FEWER };
 
 /* The numbers that both make; the table's are float in either build. */
 static void assert_same(const char *name, const char *what, float got, lstm_real want)

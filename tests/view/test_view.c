@@ -3,12 +3,13 @@
  * Windows of views of random data sets, compared with loops over the definition (view_reference.h).
  */
 #include "assert_close.h"
+#include "effort.h"
 #include "view/view.h"
 #include "view_case.h"
 
 #include <lstmts/iter.h>
 
-enum { N_CASE = 400, MAX_STEP = 8 };
+enum { N_CASE = 400 / TEST_FEWER, MAX_STEP = 8 };
 
 /* Values are multiples of 1/8 up to 4, so scaled ones are below 100. */
 static const double ALLOWED = 100 * TOLERANCE;

@@ -13,15 +13,15 @@
 
 static int read_marks(cells *made, const settings *set)
 {
-    const char *delimiter = set->delimiter == NULL ? "," : set->delimiter;
+    const char *delimiter = set->delimiter == NULL ? "" : set->delimiter;
     if (strcmp(delimiter, "tab") == 0)
         delimiter = "\t";
-    if (strlen(delimiter) != 1)
+    if (strlen(delimiter) != 1 && set->delimiter != NULL)
         return message_error("--delimiter is '%s', expected one character or tab", delimiter);
     made->delimiter = *delimiter;
-    made->decimal = *(set->decimal == NULL ? "." : set->decimal);
+    made->decimal = set->decimal == NULL ? '\0' : *set->decimal;
     made->missing = set->missing;
-    if (made->decimal == made->delimiter)
+    if (made->decimal != '\0' && made->decimal == made->delimiter)
         return message_error("--decimal %c needs another --delimiter", made->decimal);
     return EXIT_OK;
 }
@@ -132,11 +132,65 @@ static int check_columns(const cells *made)
     return 1;
 }
 
-static bool is_time(const cell *of, char decimal)
+/* Whether it is a number, with the mark that decimals have between such delimiters. */
+static bool is_number(const cells *made, const cell *of, char delimiter)
+{
+    const bool has_point = made->decimal != ',', has_comma = made->decimal != '.';
+    return (has_point && table_is_number(of->text, of->size, '.')) ||
+           (has_comma && delimiter != ',' && table_is_number(of->text, of->size, ','));
+}
+
+static bool is_time(const cells *made, const cell *of)
 {
     table_stamp stamp;
-    return !table_is_number(of->text, of->size, decimal) &&
+    return !is_number(made, of, made->delimiter) &&
            table_date_read(of->text, of->size, &stamp) == TABLE_DATE_OK;
+}
+
+/*
+ * How well a delimiter splits the first line, which changes: the share of its cells that are names
+ * of columns, numbers, times or missing; twice that if the line has a cell for each column, and
+ * perhaps a time.
+ */
+static double score_of(const cells *made, char *line, char delimiter)
+{
+    int64_t n = 0, n_good = 0;
+    for (char *at = line; at != NULL; n++) {
+        table_stamp stamp;
+        cell of = next_cell(&at, delimiter);
+        n_good += find(made, &of) >= 0 || is_number(made, &of, delimiter) ||
+                  table_is_missing(of.text, of.size, made->missing) ||
+                  table_date_read(of.text, of.size, &stamp) == TABLE_DATE_OK;
+    }
+    if (n == 1 && delimiter != ',') /* it is not there */
+        return 0;
+    double share = (double)n_good / (double)n;
+    return n == made->width || n == made->width + 1 ? 2 * share : share;
+}
+
+/* Find the delimiter of the first line if no option gives it. */
+static int find_delimiter(cells *made, const char *line)
+{
+    static const char candidates[] = {',', ';', '\t', '|'};
+    double best = -1;
+    char found = made->delimiter;
+    for (size_t i = 0; i < sizeof candidates && made->delimiter == '\0'; i++) {
+        if (candidates[i] == made->decimal)
+            continue;
+        char *copy = strdup(line);
+        if (copy == NULL)
+            return message_error("out of memory");
+        double score = score_of(made, copy, candidates[i]);
+        free(copy);
+        if (score > best) {
+            best = score;
+            found = candidates[i];
+        }
+    }
+    made->delimiter = found;
+    if (found == ',')
+        made->decimal = '.';
+    return EXIT_OK;
 }
 
 /* Rows of the table that the model was fitted to have a time beside the columns, which is skipped.
@@ -154,7 +208,7 @@ static int skip_time(cells *made, const char *line)
     }
     for (; i < n_cell && at != NULL; i++) {
         cell of = next_cell(&at, made->delimiter);
-        bool skipped = is_time(&of, made->decimal);
+        bool skipped = is_time(made, &of);
         columns[i] = skipped ? -1 : i - n_time;
         n_time += skipped;
     }
@@ -171,6 +225,8 @@ static int skip_time(cells *made, const char *line)
 
 int cells_header(cells *made, const char *line)
 {
+    if (find_delimiter(made, line) != EXIT_OK)
+        return -1;
     char *copy = strdup(line), *other = strdup(line), *at = copy;
     int64_t n = other == NULL ? 0 : count_cells(other, made->delimiter), found = 0;
     int64_t *columns = calloc((size_t)n + 1, sizeof *columns);
@@ -186,7 +242,7 @@ int cells_header(cells *made, const char *line)
         cell name = next_cell(&at, made->delimiter);
         columns[i] = find(made, &name);
         found += columns[i] >= 0;
-        has_number |= i == 0 && table_is_number(name.text, name.size, made->decimal);
+        has_number |= i == 0 && is_number(made, &name, made->delimiter);
     }
     free(copy);
     /* A row of numbers may be the names of columns without names: "0", "1". */
@@ -200,14 +256,26 @@ int cells_header(cells *made, const char *line)
     return check_columns(made);
 }
 
+/* The first number with a mark has the decimal mark of all. */
+static void find_decimal(cells *made, const cell *of)
+{
+    if (memchr(of->text, ',', of->size) != NULL && table_is_number(of->text, of->size, ','))
+        made->decimal = ',';
+    else if (memchr(of->text, '.', of->size) != NULL && table_is_number(of->text, of->size, '.'))
+        made->decimal = '.';
+}
+
 /* @return what is wrong with it; NULL if nothing is */
-static const char *read_value(double *value, const cells *made, const cell *of)
+static const char *read_value(double *value, cells *made, const cell *of)
 {
     if (table_is_missing(of->text, of->size, made->missing)) {
         *value = (double)NAN;
         return NULL;
     }
-    table_number_fault fault = table_number(of->text, of->size, made->decimal, made->locale, value);
+    if (made->decimal == '\0')
+        find_decimal(made, of);
+    const char decimal = made->decimal == '\0' ? '.' : made->decimal;
+    table_number_fault fault = table_number(of->text, of->size, decimal, made->locale, value);
     if (fault == TABLE_NUMBER_NONE)
         return "is not a number";
     return fault == TABLE_NUMBER_RANGE || fabs(*value) > (double)FLT_MAX ? "is too large" : NULL;
@@ -216,13 +284,17 @@ static const char *read_value(double *value, const cells *made, const cell *of)
 /* What may help with a cell that is no value. */
 static const char *hint_of(const cells *made, const cell *of)
 {
-    if (is_time(of, made->decimal))
+    if (is_time(made, of))
         return HINT;
     if (made->delimiter == ',' &&
         (memchr(of->text, ';', of->size) != NULL || memchr(of->text, '\t', of->size) != NULL))
         return "; cells are separated by ',' unless --delimiter names another character";
     if (made->decimal == '.' && table_is_number(of->text, of->size, ','))
         return "; numbers have a decimal point unless --decimal names another mark";
+    if (made->decimal == ',' && table_is_number(of->text, of->size, '.'))
+        return "; numbers have a decimal comma unless --decimal names another mark";
+    if (made->decimal == ',' && memchr(of->text, ',', of->size) != NULL)
+        return "; with a decimal comma, another character separates cells";
     return "";
 }
 
@@ -235,7 +307,7 @@ static int refuse_count(const cells *made, int64_t number, int64_t n)
                          (long long)n, (long long)made->n_cell, HINT);
 }
 
-int cells_read(const cells *made, char *line, int64_t number, lstm_real *row)
+int cells_read(cells *made, char *line, int64_t number, lstm_real *row)
 {
     char *at = line;
     double value;

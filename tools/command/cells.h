@@ -13,20 +13,26 @@ typedef struct cells {
     int64_t width;             /**< C                                                    */
     int64_t *columns;          /**< [n_cell] the column of a cell; -1 = it is skipped     */
     int64_t n_cell;
-    char delimiter, decimal;
-    const char *missing; /**< one more marker of missing values; borrowed                */
+    char delimiter, decimal; /**< 0 = not known yet                                       */
+    const char *missing;     /**< one more marker of missing values; borrowed                */
     locale_t locale;
 } cells;
 
-/** Cells in the order of the columns, by the options delimiter, decimal and missing.
+/** Cells in the order of the columns, by the options delimiter, decimal and missing. What they do
+    not give is detected: the delimiter in the first line, the decimal mark in the first number that
+    has one.
     @return EXIT_OK; EXIT_FAILED with a message. It must be closed in either case. */
 int cells_open(cells *made, const lstm_dataset *frame, const settings *set);
 
 void cells_close(cells *made);
 
 /**
- * Take the first line as the header, if it names a column. Other names are skipped. If it is none,
- * and has one cell more than columns, a single time among them is skipped, also in later lines.
+ * Find the delimiter in the first line: the one of , ; tab | with which most of its cells are names
+ * of columns, numbers, times or missing, and there is one for each column. Only between other
+ * delimiters than a comma may numbers have a decimal comma.
+ *
+ * Take the line as the header, if it names a column. Other names are skipped. If it is none, and
+ * has one cell more than columns, a single time among them is skipped, also in later lines.
  *
  * @return 1 = it is the header; 0 = it is none; -1 with a message = a column is missing or twice
  */
@@ -40,6 +46,6 @@ int cells_header(cells *made, const char *line);
  * @param[out] row   [C]; NaN = missing
  * @return EXIT_OK; EXIT_FAILED with a message
  */
-int cells_read(const cells *made, char *line, int64_t number, lstm_real *row);
+int cells_read(cells *made, char *line, int64_t number, lstm_real *row);
 
 #endif

@@ -143,6 +143,17 @@ static int take_row(filter *f, char *line, int64_t number)
     return errno == EPIPE ? EXIT_FAILED : message_error("standard output: %s", strerror(errno));
 }
 
+static int take_line(filter *f, char *line, int64_t number)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* of the byte order, which some programs write */
+    if (number == 1 && strncmp(line, mark, sizeof mark - 1) == 0)
+        line += sizeof mark - 1;
+    int header = number == 1 ? cells_header(&f->cells, line) : 0;
+    if (header < 0)
+        return EXIT_FAILED;
+    return header == 0 ? take_row(f, line, number) : EXIT_OK;
+}
+
 static int run_filter(filter *f)
 {
     char *line = NULL;
@@ -157,11 +168,7 @@ static int run_filter(filter *f)
                                  (long long)number);
             break;
         }
-        int header = number == 1 ? cells_header(&f->cells, line) : 0;
-        if (header < 0)
-            code = EXIT_FAILED;
-        else if (header == 0)
-            code = take_row(f, line, number);
+        code = take_line(f, line, number);
     }
     free(line);
     if (code == EXIT_OK && ferror(stdin) && !stop_wanted())

@@ -53,6 +53,8 @@ valgrind          command valgrind
 doxygen           command doxygen
 mandoc            command mandoc
 locales           file    /usr/share/i18n/locales/de_DE
+zsh               command zsh
+fish              command fish
 util-linux        command setarch
 '
 # Programs for other machines.

@@ -5,6 +5,8 @@
 #include "report/scale.h"
 #include "report/ticks.h"
 
+#include <math.h>
+
 static void add_percent(report_text *text, double share)
 {
     report_add_fixed(text, 100 * share, 2);
@@ -63,7 +65,18 @@ static void add_x_ticks(report_text *text, const report_chart *chart, const repo
     report_add(text, "</g>");
 }
 
-static void add_legend(report_text *text, const report_chart *chart)
+/* How far a line goes that the top of the picture cuts. */
+static void add_cut(report_text *text, const report_mark *mark, const report_scale *scale)
+{
+    const double peak = mark->kind == REPORT_LINE ? report_peak(mark->n, mark->y) : NAN;
+    if (!(peak > scale->y_high))
+        return;
+    report_add(text, " (cut; it goes up to ");
+    report_add_number(text, peak, 3);
+    report_add(text, ")");
+}
+
+static void add_legend(report_text *text, const report_chart *chart, const report_scale *scale)
 {
     static const char *const kinds[] = {"line", "band", "bars", "line"};
     int64_t n = 0;
@@ -83,6 +96,7 @@ static void add_legend(report_text *text, const report_chart *chart)
                     mark->kind == REPORT_BAND || mark->kind == REPORT_BARS ? "M1 1H25V11H1Z"
                                                                            : "M1 6H25");
         report_add_escaped(text, mark->name);
+        add_cut(text, mark, scale);
         report_add(text, "</li>");
     }
     report_add(text, "</ul>\n");
@@ -125,7 +139,7 @@ void report_chart_add(report_text *text, const report_chart *chart)
     report_add(text, "</figcaption>\n");
     if (chart->control != NULL)
         report_add(text, chart->control);
-    add_legend(text, chart);
+    add_legend(text, chart, &scale);
     add_name(text, "y-name", chart->y_name);
     add_picture(text, chart, &scale);
     add_name(text, "x-name", chart->x_name);

@@ -48,6 +48,14 @@ static void widen(double *low, double *high)
     *high += half;
 }
 
+double report_peak(int64_t n, const double *y)
+{
+    double peak = NAN;
+    for (int64_t i = 0; i < n; i++)
+        peak = isfinite(y[i]) ? fmax(peak, y[i]) : peak;
+    return peak;
+}
+
 bool report_scale_of(const report_chart *chart, report_scale *scale)
 {
     *scale = (report_scale){INFINITY, -INFINITY, INFINITY, -INFINITY};
@@ -55,6 +63,8 @@ bool report_scale_of(const report_chart *chart, report_scale *scale)
         include_mark(&chart->marks[i], scale);
     if (!(scale->x_low <= scale->x_high) || !(scale->y_low <= scale->y_high))
         return false;
+    if (chart->y_top > 0)
+        scale->y_high = fmin(scale->y_high, chart->y_top);
     if (chart->has_zero)
         include(0, &scale->y_low, &scale->y_high);
     widen(&scale->x_low, &scale->x_high);

@@ -20,6 +20,9 @@ bool report_scale_of(const report_chart *chart, report_scale *scale);
 double report_scale_x(const report_scale *scale, double x);
 double report_scale_y(const report_scale *scale, double y);
 
+/** The largest of the finite values; NaN if there is none. */
+double report_peak(int64_t n, const double *y);
+
 /** The least distance of two bars; 1 if there is one bar. */
 double report_bar_distance(const report_mark *mark);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/chart.h"
 #include "report/sections.h"
-#include "table/memory.h"
 
 #include <math.h>
 
@@ -14,22 +12,68 @@ static double best_of(const double *scores, int64_t n_method, int64_t n_metric)
     return best;
 }
 
-/* The forecaster beside seasonal naive. */
+/* "12 % better than ridge 59". */
+static void add_comparison(report_text *text, double own, double other, const char *name)
+{
+    const double percent = 100 * fabs(1 - own / other);
+    const bool is_worse = own > other, is_strong = is_worse && other > 0;
+    if (own == other)
+        report_add(text, "as good as ");
+    else if (is_strong || own < other) {
+        report_add_fixed(text, percent, percent < 9.95 ? 1 : 0);
+        report_add(text, " % ");
+    }
+    if (own != other)
+        report_add(text, is_strong  ? "<strong>worse than "
+                         : is_worse ? "worse than "
+                                    : "better than ");
+    report_add_escaped(text, name);
+    report_add(text, is_strong ? "</strong>" : "");
+}
+
+/* Number of the best method but the first; 0 if none has a score. */
+static int64_t best_other(const report_data *data, const double *scores)
+{
+    int64_t best = 0;
+    for (int64_t m = 1; m < data->n_method; m++) {
+        const double score = scores[m * data->n_metric];
+        if (isfinite(score) && (best == 0 || score < scores[best * data->n_metric]))
+            best = m;
+    }
+    return best;
+}
+
+/* The forecaster beside the best of the others, and seasonal naive. */
 static void add_words(report_text *text, const report_data *data, const double *scores)
 {
-    const int64_t naive = data->seasonal_naive - 1;
-    if (naive <= 0 || naive >= data->n_method)
+    const int64_t best = best_other(data, scores), naive = data->seasonal_naive - 1;
+    if (best == 0 || !isfinite(scores[0]))
         return;
-    const double own = scores[0], other = scores[naive * data->n_metric];
-    if (!isfinite(own) || !isfinite(other))
+    add_comparison(text, scores[0], scores[best * data->n_metric],
+                   best == naive ? "seasonal naive" : data->methods[best]);
+    if (data->n_method > 2)
+        report_add(text, ", the best of the others");
+    if (naive <= 0 || naive >= data->n_method || naive == best)
         return;
-    if (own == other || !(other > 0)) {
-        report_add(text, own > other ? "worse than seasonal naive" : "as seasonal naive");
+    const double score = scores[naive * data->n_metric];
+    if (!isfinite(score))
         return;
-    }
-    report_add_fixed(text, 100 * fabs(1 - own / other), 0);
-    report_add(text, own < other ? " % better than seasonal naive"
-                                 : " % <strong>worse than seasonal naive</strong>");
+    report_add(text, ", and ");
+    add_comparison(text, scores[0], score, "seasonal naive");
+}
+
+/* That of all together, or of the only column. */
+static void add_summary(report_text *text, const report_data *data)
+{
+    const bool is_single = data->n_series * data->n_column == 1;
+    const double *scores = is_single ? data->scores : data->totals;
+    if (scores == NULL || best_other(data, scores) == 0 || !isfinite(scores[0]))
+        return;
+    report_add(text, is_single ? " By " : " Over all columns, by ");
+    report_add_escaped(text, data->metrics[0]);
+    report_add(text, ", the forecaster is ");
+    add_words(text, data, scores);
+    report_add(text, ".");
 }
 
 /* Whether the next metric has a score, if there is one. */
@@ -95,6 +139,7 @@ void report_section_scores(report_text *text, const report_data *data)
     if (n_row < n)
         report_addf(text, " The first %lld of %lld columns of all series are shown.",
                     (long long)n_row, (long long)n);
+    add_summary(text, data);
     report_add(text, "</p>\n");
     add_head(text, data);
     for (int64_t metric = 0; n > 1 && data->totals != NULL && metric < data->n_metric; metric++)
@@ -105,95 +150,4 @@ void report_section_scores(report_text *text, const report_data *data)
             add_row(text, data, data->series[i / data->n_column].name,
                     data->columns[i % data->n_column], metric, data->scores + i * size + metric);
     report_add(text, "</tbody></table></div></section>\n");
-}
-
-static const char *column_name(const report_data *data, int64_t column)
-{
-    return column == data->n_column ? "all columns together" : data->columns[column];
-}
-
-static void add_errors(report_text *text, const report_data *data, const double *x, int64_t column)
-{
-    report_mark *marks = table_allocate(data->n_method, sizeof *marks);
-    report_text title = {0};
-    report_add(&title, "Error by step: ");
-    report_add(&title, column_name(data, column));
-    if (marks == NULL || title.failed)
-        text->failed = true;
-    else {
-        for (int64_t m = 0; m < data->n_method; m++)
-            marks[m] = (report_mark){.name = data->methods[m],
-                                     .colour = (int)(m % 7) + 1,
-                                     .is_dashed = m > 0,
-                                     .n = data->n_step,
-                                     .x = x,
-                                     .y = data->step_errors +
-                                          (column * data->n_method + m) * data->n_step};
-        report_chart_add(text, &(report_chart){.title = title.bytes,
-                                               .x_name = "rows ahead",
-                                               .y_name = data->step_metrics[column],
-                                               .has_zero = true,
-                                               .n_mark = data->n_method,
-                                               .marks = marks});
-    }
-    report_text_free(&title);
-    table_release(marks);
-}
-
-static void add_coverage(report_text *text, const report_data *data, const double *x,
-                         int64_t column)
-{
-    report_text title = {0};
-    report_add(&title, "Coverage of the intervals by step: ");
-    report_add(&title, column_name(data, column));
-    const report_mark marks[] = {
-        {.name = "observed share within the interval",
-         .colour = 1,
-         .n = data->n_step,
-         .x = x,
-         .y = data->coverage + column * data->n_step},
-        {.kind = REPORT_RULE,
-         .name = "wanted share",
-         .colour = 2,
-         .is_dashed = true,
-         .n = 1,
-         .y = &data->level},
-    };
-    if (title.failed)
-        text->failed = true;
-    else
-        report_chart_add(text, &(report_chart){.title = title.bytes,
-                                               .x_name = "rows ahead",
-                                               .y_name = "share",
-                                               .is_share = true,
-                                               .is_small = true,
-                                               .n_mark = 2,
-                                               .marks = marks});
-    report_text_free(&title);
-}
-
-/* All columns together come first; a single column is all of them. */
-void report_section_steps(report_text *text, const report_data *data)
-{
-    const bool has_errors = data->step_errors != NULL && data->n_method > 0;
-    if (data->n_step < 1 || (!has_errors && data->coverage == NULL))
-        return;
-    double *x = table_allocate(data->n_step, sizeof *x);
-    if (x == NULL) {
-        text->failed = true;
-        return;
-    }
-    for (int64_t h = 0; h < data->n_step; h++)
-        x[h] = (double)(h + 1);
-    report_add(text, "<section id=\"steps\"><h2>Errors and coverage by step</h2>\n");
-    const int64_t K = data->n_column, n = K == 1 ? 1 : K < REPORT_MOST_DRAWN ? K + 1 : 1;
-    for (int64_t i = 0; i < n && !text->failed; i++) {
-        const int64_t column = K == 1 ? 0 : i == 0 ? K : i - 1;
-        if (has_errors)
-            add_errors(text, data, x, column);
-        if (data->coverage != NULL)
-            add_coverage(text, data, x, column);
-    }
-    report_add(text, "</section>\n");
-    table_release(x);
 }

@@ -73,16 +73,5 @@ for shell in bash fish zsh; do
 done
 "$lstmts" completion csh >out 2>err
 check "other shells are wrong use" same 2 $?
-completed() { # words; what is completed
-    bash -c '. ./script.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lstmts; echo "${COMPREPLY[*]}"' - "$@" 2>bash.err
-}
-if command -v bash >bash.out; then
-    check "commands are completed" same "backtest bench" "$(completed lstmts b)"
-    check "options are completed" same "--horizon --holidays" "$(completed lstmts forecast --ho)"
-    check "values are completed" same 'csv jsonl npy' "$(completed lstmts forecast --format '')"
-    check "for the command" same 'csv jsonl' "$(completed lstmts step --format '')"
-    check "commands are completed after help" same 'forecast' "$(completed lstmts help f)"
-    check "options of other commands are not" same '' "$(completed lstmts inspect --ho)"
-fi
 
 summary

@@ -125,14 +125,41 @@ head -n 12 shop.csv >short.csv
 run describe short.csv
 check "a short table is described" same 0 "$code"
 check "without defaults" contains out 'fewer than 20 rows, too few to choose by'
+head -n 101 shop.csv | sed 1d | awk 'BEGIN { print "n" } { print NR + sin(NR * NR) }' >hundred.csv
+for horizon in 11 12 50 51; do
+    run describe hundred.csv --horizon $horizon
+    cp out described
+    run backtest hundred.csv --horizon $horizon --updates 5 --networks 1 --jobs 1
+    # 80 rows without the test part, of which the last 15 choose.
+    check "a horizon of $horizon in 100 rows has 5 forecasts to choose by up to 11" same $((horizon > 11)) \
+        "$(grep -c "^Note: 100 rows are too few to choose by for a horizon of $horizon: .* 5 are needed; the longest horizon that has them is 11\.$" err)"
+    check "as the fit found" same $((horizon > 11)) "$(grep -c 'fewer than five validation windows' err)"
+    check "as describe says before it" same $((horizon > 11)) "$(grep -c '^  use       a simple method:$' described)"
+    check "and is judged up to half of them" same $((horizon > 50)) \
+        "$(grep -c 'cannot be said: 100 rows are too few to judge a horizon of 51; the longest one that is judged is 50' err)"
+    check "as describe says, too" same $((horizon > 50)) "$(grep -c '^  errors    none: 100 rows are too few to judge' described)"
+done
+awk 'BEGIN { print "unique_id,ds,y"; for (s = 0; s < 3; s++) for (t = 1; t <= 30 - s; t++) printf "%d,2020-01-%02d,%f\n", s, t, sin(t * t) }' >three.csv
+run describe three.csv --horizon 6
+check "several series have them together" contains out 'the longest horizon that has them is 3$'
+check "as it says" contains out '^            3 series of up to 30 rows are too short to choose by for a horizon of 6:$'
+run backtest three.csv --horizon 3 --updates 5 --networks 1 --jobs 1
+check "with 3 it does not" same 0 "$(grep -c 'too short to choose by' err)"
+run backtest three.csv --horizon 4 --updates 5 --networks 1 --jobs 1
+check "with 4 it does" same 1 "$(grep -c 'too short to choose by' err)"
 
 section backtest
 run backtest shop.csv --horizon 6 $short --by column
 check "backtest succeeds" same 0 "$code"
-check "its rows are methods by columns" contains out '^forecaster,"all","visits",all,[0-9.]+,'
-check "baselines are among them" contains out '^seasonal naive 12,"all","all",all,'
+check "its rows are methods by columns" contains out '^forecaster,all,visits,all,[0-9.]+,'
+check "baselines are among them" contains out '^seasonal naive 12,all,all,all,'
 run backtest shop.csv --horizon 6 $short --by step -o errors.csv
-check "each step has its rows" contains errors.csv '^naive,"all","all",6,[0-9.]+,'
+check "each step has its rows" contains errors.csv '^naive,all,all,6,[0-9.]+,'
+awk -F, -v OFS=, '{ print (NR == 1 ? "unique_id" : "\"shop 1, \"\"north\"\"\""), $1, $3 }' shop.csv >quoted.csv
+awk -F, -v OFS=, 'NR > 1 { print "other", $1, $3 }' shop.csv >>quoted.csv
+run backtest quoted.csv --horizon 6 $short --by series
+check "names are quoted where a reader needs it" contains out '^naive,"shop 1, ""north""",all,all,[0-9.]+,'
+check "and nowhere else" contains out '^naive,other,all,all,[0-9.]+,'
 run backtest shop.csv --horizon 6 $short --by weekday
 check "another division is wrong use" same 2 "$code"
 
@@ -179,10 +206,29 @@ run step shop.safetensors --delimiter ab <rows
 check "so is a delimiter of two characters" same 1 "$code"
 tr , ';' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
 check "another delimiter gives the same" cmp -s out steps
-tr , ';' <rows | "$lstmts" step shop.safetensors >out 2>err
-check "without it, the message names the option" contains err "is not a number; cells are separated by ',' unless --delimiter"
-tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' >out 2>err
-check "as it does for a decimal comma" contains err "is not a number; numbers have a decimal point unless --decimal"
+{ printf '\357\273\277' && cat rows; } | "$lstmts" step shop.safetensors >out 2>err
+check "a byte-order mark is skipped" cmp -s out steps
+for mark in ';' '|' '\t'; do
+    tr , "$mark" <rows | "$lstmts" step shop.safetensors >out 2>err
+    check "the first row tells that cells are separated by '$mark'" cmp -s out steps
+    tr , "$mark" <shop.csv | "$lstmts" step shop.safetensors >out 2>err
+    check "so does a header" cmp -s out steps
+    tr ,. "$mark," <rows | "$lstmts" step shop.safetensors >out 2>err
+    check "numbers that they have a decimal comma" cmp -s out steps
+done
+cut -d, -f2 shop.csv | sed 1d | tr . , | awk '{ print "x;y;" $0 ";" 1 }' | head -n 3 >narrow
+{ echo 'a;b;sales;visits' && cat narrow; } | "$lstmts" step shop.safetensors >out 2>err
+check "also among columns that are skipped" same 4 "$(wc -l <out | tr -d ' ')"
+printf '1;2\n1,5;2\n' | "$lstmts" step shop.safetensors >out 2>err
+printf '1,2\n1.5,2\n' | "$lstmts" step shop.safetensors >plain.out 2>err
+check "whole numbers leave the decimal mark open" cmp -s out plain.out
+printf '1;2\n1,5;2.5\n' | "$lstmts" step shop.safetensors >out 2>err
+check "two decimal marks are refused" same "1 2" "$? $(wc -l <out | tr -d ' ')"
+check "as the message says" contains err "line 2, column 2: '2.5' is not a number; numbers have a decimal comma unless --decimal"
+printf '1;2\n' | "$lstmts" step shop.safetensors --delimiter , >out 2>err
+check "the option decides" contains err "column 1: '1;2' is not a number; cells are separated by ',' unless --delimiter"
+printf '1,5;2\n' | "$lstmts" step shop.safetensors -d ';' --decimal . >out 2>err
+check "so does that of the decimal mark" contains err "'1,5' is not a number; numbers have a decimal point unless --decimal"
 run step shop.safetensors --format npy <rows
 check "a filter does not write NPY" same 2 "$code"
 run step --help
@@ -221,7 +267,9 @@ check "markers of missing values are those of tables" same "0 3" "$? $(wc -l <ou
 tr ,. ';,' <rows | "$lstmts" step shop.safetensors --delimiter ';' --decimal , >out 2>err
 check "a decimal comma gives the same" cmp -s out steps
 run step shop.safetensors --decimal , <rows
-check "but is no delimiter" contains err 'needs another --delimiter'
+check "but is no delimiter" contains err 'is not a number; with a decimal comma, another character separates cells'
+run step shop.safetensors --decimal , --delimiter , <rows
+check "also by options" contains err 'needs another --delimiter'
 run forecast shop.csv --horizon 6 $short --levels 50,80,90 -m levels -o wide.csv
 run step levels --levels 80 --horizon 2 shop.csv </dev/null
 check "the header has bounds behind their value" same \

@@ -107,6 +107,30 @@ static void a_chart_without_numbers_is_left_out(void **state)
     assert_int_equal(text.length, 0);
 }
 
+static void a_line_beyond_the_top_is_cut_and_its_peak_is_said(void **state)
+{
+    (void)state;
+    const double x[] = {0, 1, 2}, low[] = {1, 2, 4}, high[] = {3, NAN, 40.26};
+    const report_mark marks[] = {{.name = "low", .n = 3, .x = x, .y = low},
+                                 {.name = "high", .n = 3, .x = x, .y = high}};
+    report_chart chart = {.title = "t", .has_zero = true, .y_top = 4, .n_mark = 2, .marks = marks};
+    report_text text = {0};
+    report_scale scale;
+    assert_true(report_scale_of(&chart, &scale));
+    assert_true(scale.y_low == 0 && fabs(scale.y_high - 4.2) < 1e-12);
+    report_chart_add(&text, &chart);
+    assert_non_null(strstr(text.bytes, "low</li>"));
+    assert_non_null(strstr(text.bytes, "high (cut; it goes up to 40.3)</li>"));
+    assert_non_null(strstr(text.bytes, "\"y\":[3,null,40.26]")); /* hovering shows it */
+    report_text_free(&text);
+    chart.y_top = 50;
+    assert_true(report_scale_of(&chart, &scale));
+    assert_true(fabs(scale.y_high - 40.26 * 1.05) < 1e-12);
+    report_chart_add(&text, &chart);
+    assert_null(strstr(text.bytes, "cut"));
+    report_text_free(&text);
+}
+
 static void a_hidden_mark_widens_the_range_alone(void **state)
 {
     (void)state;
@@ -131,6 +155,7 @@ int main(void)
         cmocka_unit_test(ranges_hold_all_that_is_shown),
         cmocka_unit_test(ranges_are_never_empty),
         cmocka_unit_test(a_chart_without_numbers_is_left_out),
+        cmocka_unit_test(a_line_beyond_the_top_is_cut_and_its_peak_is_said),
         cmocka_unit_test(a_hidden_mark_widens_the_range_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

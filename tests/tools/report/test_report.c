@@ -66,9 +66,11 @@ static void sections_without_data_are_left_out(void **state)
     report_text_free(&text);
 }
 
-static void assert_row(const double *scores, const char *row)
+/* Of the first n_method methods. */
+static void assert_row_of(int64_t n_method, const double *scores, const char *row)
 {
-    static const char *const methods[] = {"own", "seasonal naive"}, *const metric = "MASE";
+    static const char *const methods[] = {"own", "seasonal naive 7", "naive", "ridge & <b>"};
+    static const char *const metric = "MASE";
     const double times[] = {0}, values[] = {3};
     const char *column = "y";
     const report_series series = {"s", 1, times, values};
@@ -77,7 +79,7 @@ static void assert_row(const double *scores, const char *row)
                                                    .series = &series,
                                                    .n_column = 1,
                                                    .columns = &column,
-                                                   .n_method = 2,
+                                                   .n_method = n_method,
                                                    .methods = methods,
                                                    .seasonal_naive = 2,
                                                    .n_metric = 1,
@@ -86,6 +88,11 @@ static void assert_row(const double *scores, const char *row)
     if (!has(&text, row))
         fail_msg("no %s in %s", row, strstr(text.bytes, "<tbody>"));
     report_text_free(&text);
+}
+
+static void assert_row(const double *scores, const char *row)
+{
+    assert_row_of(2, scores, row);
 }
 
 static void the_best_is_bold_and_the_worse_is_said(void **state)
@@ -97,10 +104,76 @@ static void the_best_is_bold_and_the_worse_is_said(void **state)
     assert_row((double[]){1.5, 1},
                "<td class=\"number\">1.5</td><td class=\"number\"><b>1</b></td>"
                "<td class=\"words\">50 % <strong>worse than seasonal naive</strong></td>");
-    assert_row((double[]){1, 1}, "<b>1</b></td><td class=\"words\">as seasonal naive</td>");
+    assert_row((double[]){1, 1}, "<b>1</b></td><td class=\"words\">as good as seasonal naive</td>");
     assert_row((double[]){1, 0}, "<td class=\"words\">worse than seasonal naive</td>");
     assert_row((double[]){NAN, 1}, "\xE2\x80\x93</td><td class=\"number\"><b>1</b></td>"
                                    "<td class=\"words\"></td>");
+}
+
+static void the_best_of_the_others_is_named(void **state)
+{
+    (void)state;
+    assert_row_of(4, (double[]){0.75, 1, 2, 0.8},
+                  "<td class=\"words\">6.2 % better than ridge &amp; &lt;b&gt;, the best of the "
+                  "others, and 25 % better than seasonal naive</td>");
+    assert_row_of(
+        4, (double[]){0.75, 1, 2, 0.8},
+        "The best of a row is in bold. By MASE, the forecaster is 6.2 % better than ridge &amp; "
+        "&lt;b&gt;, the best of the others, and 25 % better than seasonal naive.</p>");
+    assert_row_of(4, (double[]){0.9, 1, 0.75, NAN},
+                  "<td class=\"words\">20 % <strong>worse than naive</strong>, the best of the "
+                  "others, and 10 % better than seasonal naive</td>");
+    assert_row_of(4, (double[]){1.5, 1, 2, 3},
+                  "50 % <strong>worse than seasonal naive</strong>, the best of the others</td>");
+    assert_row_of(4, (double[]){1, 2, 0, 3},
+                  "<td class=\"words\">worse than naive, the best of the others, and 50 % better "
+                  "than seasonal naive</td>");
+    assert_row_of(4, (double[]){1, NAN, 1, 3},
+                  "<td class=\"words\">as good as naive, the best of the others</td>");
+    assert_row_of(4, (double[]){1, NAN, NAN, NAN}, "<td class=\"words\"></td>");
+}
+
+enum { METHODS = 4, STEPS = 3 };
+
+/* Whether the picture of errors by step says of a method that its line is cut. */
+static bool is_cut(const double *errors, int64_t seasonal_naive, const char *legend)
+{
+    static const char *const methods[METHODS] = {"own", "seasonal naive 7", "naive", "ridge"};
+    static const char *const metrics[] = {"MASE", "MASE"};
+    const double times[] = {0}, values[] = {3};
+    const char *column = "y";
+    const report_series series = {"s", 1, times, values};
+    report_text text = {0};
+    assert_true(report_write(&text, &(report_data){.n_series = 1,
+                                                   .series = &series,
+                                                   .n_column = 1,
+                                                   .columns = &column,
+                                                   .n_method = METHODS,
+                                                   .methods = methods,
+                                                   .seasonal_naive = seasonal_naive,
+                                                   .step_metrics = metrics,
+                                                   .n_step = STEPS,
+                                                   .step_errors = errors}));
+    assert_true(has(&text, "Error by step: y"));
+    bool cut = has(&text, legend);
+    report_text_free(&text);
+    return cut;
+}
+
+static void errors_far_above_those_that_matter_are_cut(void **state)
+{
+    (void)state;
+    double errors[METHODS][STEPS] = {{0.3, 0.4, 0.5}, {1, 1, 1}, {1, 4, 9}, {0.4, 0.5, 0.6}};
+    assert_true(is_cut(*errors, 2, "naive (cut; it goes up to 9)</li>"));
+    assert_false(is_cut(*errors, 2, "seasonal naive 7 (cut;"));
+    errors[1][2] = 2.5; /* far more than 0.6 */
+    assert_true(is_cut(*errors, 2, "seasonal naive 7 (cut; it goes up to 2.5)</li>"));
+    errors[1][2] = 1.2, errors[2][1] = 1.3, errors[2][2] = NAN; /* the line is not much longer */
+    assert_false(is_cut(*errors, 2, "(cut;"));
+    assert_true(is_cut(*errors, 0, "naive (cut; it goes up to 1.3)</li>"));
+    for (int i = 0; i < STEPS; i++)
+        errors[0][i] = errors[1][i] = errors[3][i] = 0; /* there is nothing to tell apart */
+    assert_false(is_cut(*errors, 2, "(cut;"));
 }
 
 /* With many series a report stays small, and says what it leaves out. */
@@ -128,6 +201,8 @@ int main(void)
         cmocka_unit_test(a_report_without_memory_says_so),
         cmocka_unit_test(sections_without_data_are_left_out),
         cmocka_unit_test(the_best_is_bold_and_the_worse_is_said),
+        cmocka_unit_test(the_best_of_the_others_is_named),
+        cmocka_unit_test(errors_far_above_those_that_matter_are_cut),
         cmocka_unit_test(many_columns_are_not_all_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,10 +14,10 @@ static void print_help(const option_row *row)
     printf("%.*s", size, row->help);
 }
 
-static bool is_path(const option_row *row)
+/* Whether an option has this argument, such as FILE. */
+static bool has_argument(const option_row *row, const char *name)
 {
-    return row->argument != NULL &&
-           (strcmp(row->argument, "FILE") == 0 || strcmp(row->argument, "FOLDER") == 0);
+    return row->argument != NULL && strcmp(row->argument, name) == 0;
 }
 
 /* The choices of an option with a character between them. */
@@ -34,6 +34,17 @@ static void print_names(const command *commands, int n)
     printf("completion help");
 }
 
+/* The commands with what they do, each between two texts, and those that have no options. */
+static void print_summaries(const command *commands, int n, const char *before, const char *between,
+                            const char *behind)
+{
+    for (int c = 0; c < n; c++)
+        printf("%s%s%s%.*s%s", before, commands[c].name, between,
+               (int)strcspn(commands[c].summary, ":.\n'"), commands[c].summary, behind);
+    printf("%scompletion%sPrint the completion of a shell%s", before, between, behind);
+    printf("%shelp%sShow the options of a command%s", before, between, behind);
+}
+
 static void print_bash_case(const char *name, const char *option, const char *choices)
 {
     printf("    %s' --%s') COMPREPLY=($(compgen -W \"", name, option);
@@ -41,9 +52,13 @@ static void print_bash_case(const char *name, const char *option, const char *ch
     printf("\" -- \"$word\")); return ;;\n");
 }
 
-/* Those of a command come before those of all. */
-static void print_bash_choices(const option_row *row, const command *commands, int n)
+/* The values of an option. Those of a command come before those of all. */
+static void print_bash_values(const option_row *row, const command *commands, int n)
 {
+    if (has_argument(row, "FOLDER"))
+        printf("    *' --%s') compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\")); return "
+               ";;\n",
+               row->name);
     if (row->choices == NULL)
         return;
     for (int c = 0; c < n; c++)
@@ -64,7 +79,7 @@ static void print_bash(const command *commands, int n)
     printf(" --help --version\" -- \"$word\"))\n        return\n    fi\n"
            "    case \"${COMP_WORDS[1]} $before\" in\n");
     for (size_t i = 0; i < n_row; i++)
-        print_bash_choices(&rows[i], commands, n);
+        print_bash_values(&rows[i], commands, n);
     printf("    esac\n    case ${COMP_WORDS[1]} in\n"
            "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n"
            "    help) COMPREPLY=($(compgen -W \"");
@@ -86,12 +101,13 @@ static void print_bash(const command *commands, int n)
 
 static void print_zsh_option(const command *cmd, const option_row *row)
 {
-    const char *choices = option_choices(row, cmd->of);
+    const char *choices = option_choices(row, cmd->of), *equals = row->argument == NULL ? "" : "=";
     printf(" \\\n            ");
     if (row->letter != 0)
-        printf("'(-%c --%s)'{-%c,--%s}'[", row->letter, row->name, row->letter, row->name);
+        printf("'(-%c --%s)'{-%c,--%s%s}'[", row->letter, row->name, row->letter, row->name,
+               equals);
     else
-        printf("'--%s[", row->name);
+        printf("'--%s%s[", row->name, equals);
     print_help(row);
     putchar(']');
     if (choices != NULL) {
@@ -99,7 +115,10 @@ static void print_zsh_option(const command *cmd, const option_row *row)
         print_choices(choices, ' ');
         putchar(')');
     } else if (row->argument != NULL) {
-        printf(":%s:%s", row->argument, is_path(row) ? "_files" : " ");
+        printf(":%s:%s", row->argument,
+               has_argument(row, "FILE")     ? "_files"
+               : has_argument(row, "FOLDER") ? "_files -/"
+                                             : " ");
     }
     putchar('\'');
 }
@@ -108,13 +127,13 @@ static void print_zsh(const command *commands, int n)
 {
     size_t n_row;
     const option_row *rows = options_all(&n_row);
-    printf("#compdef lstmts\n_lstmts() {\n    if ((CURRENT == 2)); then\n        compadd -- ");
-    print_names(commands, n);
-    printf(" --help --version\n        return\n    fi\n"
-           "    local name=${words[2]}\n    shift words\n    ((CURRENT--))\n    case $name in\n"
-           "    completion) compadd bash zsh fish ;;\n    help) compadd -- ");
-    print_names(commands, n);
-    printf(" ;;\n");
+    printf("#compdef lstmts\n_lstmts() {\n    local name=${words[2]}\n    local -a commands=(\n");
+    print_summaries(commands, n, "        '", ":", "'\n");
+    printf("    )\n    if ((CURRENT == 2)) && [[ $PREFIX == -* ]]; then\n"
+           "        compadd -- --help --version\n        return\n    elif ((CURRENT == 2)); then\n"
+           "        name=help\n    fi\n    shift words\n    ((CURRENT--))\n    case $name in\n"
+           "    completion) compadd bash zsh fish ;;\n"
+           "    help) _describe command commands ;;\n");
     for (int c = 0; c < n; c++) {
         printf("    %s)\n        _arguments", commands[c].name);
         for (size_t i = 0; i < n_row; i++)
@@ -129,7 +148,7 @@ static void print_zsh(const command *commands, int n)
 static void print_fish_option(const command *cmd, const option_row *row)
 {
     const char *choices = option_choices(row, cmd->of);
-    printf("complete -c lstmts -n '__fish_seen_subcommand_from %s' -l %s", cmd->name, row->name);
+    printf("complete -c lstmts -n '__lstmts_is %s' -l %s", cmd->name, row->name);
     if (row->letter != 0)
         printf(" -s %c", row->letter);
     if (choices != NULL) {
@@ -137,7 +156,9 @@ static void print_fish_option(const command *cmd, const option_row *row)
         print_choices(choices, ' ');
         putchar('\'');
     } else if (row->argument != NULL) {
-        printf(is_path(row) ? " -r" : " -x");
+        printf(has_argument(row, "FILE")     ? " -r"
+               : has_argument(row, "FOLDER") ? " -x -a '(__fish_complete_directories)'"
+                                             : " -x");
     }
     printf(" -d '");
     print_help(row);
@@ -148,16 +169,14 @@ static void print_fish(const command *commands, int n)
 {
     size_t n_row;
     const option_row *rows = options_all(&n_row);
-    printf("# fish completion of lstmts\n");
-    for (int c = 0; c < n; c++)
-        printf("complete -c lstmts -n __fish_use_subcommand -f -a %s -d '%.*s'\n", commands[c].name,
-               (int)strcspn(commands[c].summary, ":.\n'"), commands[c].summary);
-    printf("complete -c lstmts -n __fish_use_subcommand -f -a 'completion help'\n"
-           "complete -c lstmts -n '__fish_seen_subcommand_from completion' -f "
-           "-a 'bash zsh fish'\n"
-           "complete -c lstmts -n '__fish_seen_subcommand_from help' -f -a '");
-    print_names(commands, n);
-    printf("'\n");
+    printf("# fish completion of lstmts\nfunction __lstmts_is --description 'Its command is the "
+           "argument, or not yet there'\n    set -l words (commandline -opc)\n"
+           "    test \"$words[2]\" = \"$argv[1]\"\nend\n");
+    print_summaries(commands, n, "complete -c lstmts -n __lstmts_is -f -a ", " -d '", "'\n");
+    print_summaries(commands, n, "complete -c lstmts -n '__lstmts_is help' -f -a ", " -d '", "'\n");
+    printf("complete -c lstmts -n __lstmts_is -l help -d 'show the commands'\n"
+           "complete -c lstmts -n __lstmts_is -l version -d 'show the version'\n"
+           "complete -c lstmts -n '__lstmts_is completion' -f -a 'bash zsh fish'\n");
     for (int c = 0; c < n; c++)
         for (size_t i = 0; i < n_row; i++)
             if ((rows[i].commands & commands[c].of) != 0)

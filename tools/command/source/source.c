@@ -273,23 +273,3 @@ int source_check_future(const source *from, int64_t horizon)
     }
     return EXIT_OK;
 }
-
-int source_split_test(const source *from, int64_t horizon)
-{
-    for (int64_t s = 0; s < lstm_dataset_series(from->data); s++) {
-        int64_t n = lstm_dataset_rows(from->data, s), test = n / 5;
-        if (test < horizon)
-            test = horizon < n / 2 ? horizon : n / 2;
-        int64_t end = n - test, valid = end * 3 / 16; /* 15 of the first 80 % */
-        if (lstm_dataset_split(from->data, s, end - valid, end) < 0)
-            return message_library("split");
-    }
-    return EXIT_OK;
-}
-
-int source_split_all(const source *from)
-{
-    if (lstm_dataset_split_fraction(from->data, LSTM_ALL_SERIES, 0.8, 0.2) < 0)
-        return message_library("split");
-    return EXIT_OK;
-}

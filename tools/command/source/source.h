@@ -40,11 +40,4 @@ int source_check_future(const source *from, int64_t horizon);
 
 void source_close(source *from);
 
-/** Split each series for a judgement of `horizon` rows: the last fifth, or the horizon if that is
-    more, is the test part. */
-int source_split_test(const source *from, int64_t horizon);
-
-/** Split each series into a training and a validation part alone. */
-int source_split_all(const source *from);
-
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/study/defaults.h"
 #include "command/console/message.h"
+#include "command/source/parts.h"
 #include "command/study/fitting.h"
 #include <math.h>
 #include <stdio.h>
@@ -90,7 +91,35 @@ static int64_t count_missing(const table_frame *frame)
     return n;
 }
 
-static void print_others(const source *from, int64_t n_value)
+/* With a new line after each colon and semicolon. */
+static void print_clauses(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++)
+        if (*at == ' ' && at > text && (at[-1] == ':' || at[-1] == ';'))
+            printf("\n            ");
+        else
+            putchar(*at);
+    putchar('\n');
+}
+
+/* What a fit compares, or why it cannot. */
+static void print_use(const source *from, int64_t horizon)
+{
+    char lack[LACK_TEXT];
+    if (parts_lack_choice(lack, sizeof lack, from->data, horizon)) {
+        printf("  use       a simple method:\n            ");
+        print_clauses(lack);
+    } else {
+        printf("  use       auto: networks, ridge, their mean and the best simple method are "
+               "compared on\n            the validation part, and the best one forecasts\n");
+    }
+    if (parts_lack_test(lack, sizeof lack, from->data, horizon)) {
+        printf("  errors    none: ");
+        print_clauses(lack);
+    }
+}
+
+static void print_others(const source *from, int64_t n_value, int64_t horizon)
 {
     const table_frame *frame = from->frame;
     long long missing = (long long)count_missing(frame);
@@ -102,9 +131,7 @@ static void print_others(const source *from, int64_t n_value)
                missing);
     printf("  networks  %d: the table has %lld values, and one of %d or more takes one network\n",
            n_value >= MANY_VALUES ? 1 : 3, (long long)n_value, MANY_VALUES);
-    printf(
-        "  use       auto: networks, ridge, their mean and the best simple method are compared on\n"
-        "            the validation part, and the best one forecasts\n");
+    print_use(from, horizon);
     printf("  levels    90: one interval for each value\n");
 }
 
@@ -115,7 +142,7 @@ static int print_fitted(source *from, const settings *set, int64_t season)
     char *text = NULL;
     int code = source_dataset(from, set);
     if (code == EXIT_OK)
-        code = source_split_test(from, horizon);
+        code = parts_split_test(from->data, horizon);
     if (code != EXIT_OK)
         return code;
     n_value = fitting_values(from->data);
@@ -130,7 +157,7 @@ static int print_fitted(source *from, const settings *set, int64_t season)
     else
         printf("  season    compared by the fit: the table has more than %d values\n",
                MOST_COMPARED);
-    print_others(from, n_value);
+    print_others(from, n_value, horizon);
     if (lstm_dataset_parts(from->data, 0, &train, &valid) == LSTM_OK)
         printf("  parts     %s%lld rows train, %lld choose (15 %%), %lld judge (a fifth, or "
                "the horizon)\n",

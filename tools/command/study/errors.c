@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/study/errors.h"
+#include "command/output/name.h"
 #include <math.h>
 #include <string.h>
 
@@ -8,25 +9,16 @@ typedef struct place {
     int64_t series, step, column;
 } place;
 
-static void print_text(FILE *file, const char *text)
-{
-    fputs(",\"", file);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', file);
-        fputc(*text, file);
-    }
-    fputc('"', file);
-}
-
 static void print_rows(const judgement *judged, const lstm_dataset *data, place at, FILE *file)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE,
                                     LSTM_METRIC_SMAPE};
     for (int m = 0; m < judged->n_method; m++) {
-        fputs(judged->names[m], file);
-        print_text(file, at.series < 0 ? "all" : lstm_dataset_name(data, at.series));
-        print_text(file, at.column < 0 ? "all" : judge_target(data, at.column));
+        name_csv(file, judged->names[m], "");
+        fputc(',', file);
+        name_csv(file, at.series < 0 ? "all" : lstm_dataset_name(data, at.series), "");
+        fputc(',', file);
+        name_csv(file, at.column < 0 ? "all" : judge_target(data, at.column), "");
         if (at.step < 0)
             fputs(",all", file);
         else

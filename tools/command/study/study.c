@@ -3,6 +3,7 @@
 #include "command/console/message.h"
 #include "command/console/stop.h"
 #include "command/options/targets.h"
+#include "command/source/parts.h"
 #include "command/study/words.h"
 #include <stdlib.h>
 
@@ -58,7 +59,7 @@ int study_run(study *made, const settings *set, bool forecasts)
     if (code == EXIT_OK && forecasts)
         code = source_check_future(&made->from, set->horizon);
     if (code == EXIT_OK)
-        code = source_split_test(&made->from, set->horizon);
+        code = parts_split_test(made->from.data, set->horizon);
     if (code == EXIT_OK)
         code = fitting_run(&made->forecaster, &made->losses, set, made->from.data);
     if (code == EXIT_OK)
@@ -75,7 +76,7 @@ int study_run(study *made, const settings *set, bool forecasts)
 
 int study_complete(study *made, const settings *set)
 {
-    int code = source_split_all(&made->from);
+    int code = parts_split_all(made->from.data);
     return code == EXIT_OK ? fitting_extend(made->forecaster, set, made->from.data) : code;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/study/words.h"
 #include "command/console/message.h"
+#include "command/source/parts.h"
 #include "table/step.h"
 #include <math.h>
 #include <stdio.h>
@@ -27,39 +28,54 @@ const char *words_table(char *out, int size, const source *from)
     return out;
 }
 
-/* "12 % better than ridge 504 (MASE 0.81)". */
-static void compare(char *out, size_t size, const judgement *judged, int other)
+/* "12 % better than ridge 504 (0.81)", with words before the name. */
+static void compare(char *out, size_t size, const judgement *judged, int other, const char *before)
 {
     double gain = 100 * (1 - judged->error[0] / judged->error[other]);
     const char *name = judged->names[other];
     if (judged->error[0] <= 0 && judged->error[other] <= 0)
-        snprintf(out, size, "as good as %s (0)", name);
+        snprintf(out, size, "as good as %s%s (0)", before, name);
     else if (judged->error[other] <= 0)
-        snprintf(out, size, "worse than %s (0)", name);
+        snprintf(out, size, "worse than %s%s (0)", before, name);
     else if (!isfinite(gain))
-        snprintf(out, size, "not comparable with %s", name);
+        snprintf(out, size, "not comparable with %s%s", before, name);
     else if (fabs(gain) < 0.5)
-        snprintf(out, size, "as good as %s (%.3g)", name, judged->error[other]);
+        snprintf(out, size, "as good as %s%s (%.3g)", before, name, judged->error[other]);
     else
-        snprintf(out, size, "%.0f %% %s than %s (%.3g)", fabs(gain), gain > 0 ? "better" : "worse",
-                 name, judged->error[other]);
+        snprintf(out, size, "%.0f %% %s than %s%s (%.3g)", fabs(gain),
+                 gain > 0 ? "better" : "worse", before, name, judged->error[other]);
+}
+
+/* The simple method with the least error. */
+static int best_other(const judgement *judged)
+{
+    int best = 1;
+    for (int m = 2; m < judged->n_method; m++)
+        if (judged->error[m] < judged->error[best] || isnan(judged->error[best]))
+            best = m;
+    return best;
 }
 
 static void say_errors(const judgement *judged)
 {
     char text[1024], one[160];
     size_t used = 0;
+    const int best = best_other(judged);
+    const char *between = "; ";
     snprintf(text, sizeof text, "From %lld origin%s in the last rows, its %s of %.3g is ",
              (long long)judged->n_origin, plural(judged->n_origin), judged->metric,
              judged->error[0]);
     used = strlen(text);
-    for (int m = 1; m < judged->n_method && used < sizeof text; m++) {
-        compare(one, sizeof one, judged, m);
-        snprintf(text + used, sizeof text - used, "%s%s", one,
-                 m + 1 < judged->n_method ? (m + 2 < judged->n_method ? ", " : " and ") : ".");
+    compare(text + used, sizeof text - used, judged, best, "the best simple method, ");
+    for (int m = 1, n = 2; m < judged->n_method; m++) {
+        if (m == best)
+            continue;
         used = strlen(text);
+        compare(one, sizeof one, judged, m, "");
+        snprintf(text + used, sizeof text - used, "%s%s", between, one);
+        between = ++n + 1 < judged->n_method ? ", " : " and ";
     }
-    message_note("%s", text);
+    message_note("%s.", text);
 }
 
 /* Columns whose errors have no scale, while those of others have one. */
@@ -86,13 +102,18 @@ static void say_undefined(const lstm_dataset *data, const judgement *judged)
 
 void words_say(const source *from, const chosen *what, const judgement *judged)
 {
-    char table[160], season[64] = "no season";
+    char table[160], lack[LACK_TEXT], season[64] = "no season";
     if (what->season > 1)
         snprintf(season, sizeof season, "season of %lld rows", (long long)what->season);
     message_note("%s, %s; forecast by %s (%s).", words_table(table, sizeof table, from), season,
                  what->by, what->because);
+    if (parts_lack_choice(lack, sizeof lack, from->data, judged->horizon))
+        message_note("Note: %s.", lack);
     if (judged->backtest == NULL) {
-        message_note("How good it is cannot be said: the table is too short for a test part.");
+        message_note("How good it is cannot be said: %s.",
+                     parts_lack_test(lack, sizeof lack, from->data, judged->horizon)
+                         ? lack
+                         : "the table has no test part");
         return;
     }
     if (strcmp(judged->metric, "MASE") != 0)
