@@ -15,6 +15,7 @@ typedef struct request {
     const char *only; /* names separated by commas, or NULL */
     const char *json;
     int64_t n_thread; /* 0: one, then two */
+    int64_t batch;    /* windows of an update, series of a fleet; 0: the workload's */
     const char *device;
     int64_t precision;
     int64_t weights;
@@ -118,6 +119,8 @@ static bool measure_one(bench_report *report, const request *r, const workload *
     bench_shape shape = w->shape;
     bench_time time;
     shape.n_thread = n_thread;
+    if (r->batch > 0 && w->measure != bench_stream)
+        shape.B = r->batch;
     shape.device = r->device;
     shape.precision = r->precision;
     shape.weights = r->weights;
@@ -145,7 +148,7 @@ static bool measure_all(bench_report *report, const request *r)
 static int usage(void)
 {
     fputs("usage: lstmts-bench [--quick] [--seconds S] [--threads N] [--only W1,W5,...]\n"
-          "                    [--device NAME] [--precision highest|high|medium]\n"
+          "                    [--batch B] [--device NAME] [--precision highest|high|medium]\n"
           "                    [--weights float32|bfloat16|int8] [--sweep] [--json FILE]\n",
           stderr);
     return 2;
@@ -181,13 +184,13 @@ static bool read_seconds(double *seconds, const char *value)
     return true;
 }
 
-static bool read_threads(int64_t *n_thread, const char *value)
+static bool read_count(int64_t *count, const char *option, const char *value)
 {
     char *end;
     long n = strtol(value, &end, 10);
     if (end == value || *end != '\0' || n < 1 || n > 1024)
-        return report_invalid_value("--threads", value, "a number from 1 to 1024");
-    *n_thread = n;
+        return report_invalid_value(option, value, "a number from 1 to 1024");
+    *count = n;
     return true;
 }
 
@@ -222,7 +225,9 @@ static bool read_value(request *r, const char *option, const char *value)
     if (strcmp(option, "--seconds") == 0)
         return read_seconds(&r->seconds, value);
     if (strcmp(option, "--threads") == 0)
-        return read_threads(&r->n_thread, value);
+        return read_count(&r->n_thread, option, value);
+    if (strcmp(option, "--batch") == 0)
+        return read_count(&r->batch, option, value);
     if (strcmp(option, "--precision") == 0)
         return read_precision(&r->precision, value);
     if (strcmp(option, "--weights") == 0)

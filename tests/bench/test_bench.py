@@ -76,6 +76,12 @@ def only_what_is_wanted_runs():
     expect(list(table) == ["W1", *STREAMS], f"printed {list(table)}")
 
 
+def the_batch_replaces_that_of_the_workload():
+    _, found = _bench("--only", "W1,W5/16", "--threads", "1", "--batch", "3")
+    batches = [line["B"] for line in found["measurements"]]
+    expect(batches == [3, 1], f"{found}")
+
+
 def wrong_options_are_a_usage_error():
     for options in (["--no-such-option", "1"], ["--json"], ["--only"], ["--seconds"], ["W1"]):
         done = _call(PROGRAM, *options)
@@ -87,6 +93,7 @@ def a_wrong_value_is_named():
     wrong = {
         "--seconds": ["0", "-1", "long", "1x", "", "nan", "inf"],
         "--threads": ["0", "1025", "-1", "two", "1x", ""],
+        "--batch": ["0", "1025", "-1", "all", "8x", ""],
         "--precision": ["", "float", "0"],
         "--weights": ["", "float", "0"],
         "--only": ["W9", "W1,W9", "W1,", "", "W", "W5/", "W5/17", "w1"],
@@ -162,6 +169,7 @@ def the_comparison_says_what_openblas_is_told():
 run(
     every_workload_is_printed_and_is_in_the_json,
     only_what_is_wanted_runs,
+    the_batch_replaces_that_of_the_workload,
     wrong_options_are_a_usage_error,
     a_wrong_value_is_named,
     a_device_that_is_not_there_is_a_failure_and_named,

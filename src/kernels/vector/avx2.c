@@ -15,6 +15,12 @@ static inline __m256 clamp256(__m256 x, __m256 low, __m256 high)
 }
 #define LTS_CLAMP   clamp256
 
+static inline __m256 fused256(__m256 x, __m256 y, __m256 z)
+{
+    return _mm256_fmadd_ps(x, y, z);
+}
+#define LTS_FUSED   fused256
+
 static inline int any_nan256(__m256 x)
 {
     return _mm256_movemask_ps(_mm256_cmp_ps(x, x, _CMP_UNORD_Q)) != 0;

@@ -15,6 +15,12 @@ static inline __m512 clamp512(__m512 x, __m512 low, __m512 high)
 }
 #define LTS_CLAMP    clamp512
 
+static inline __m512 fused512(__m512 x, __m512 y, __m512 z)
+{
+    return _mm512_fmadd_ps(x, y, z);
+}
+#define LTS_FUSED    fused512
+
 static inline int any_nan512(__m512 x)
 {
     return _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q) != 0;

@@ -110,19 +110,49 @@ NOT_INLINED void sum_one_row(int64_t blocks, const lts_cells *cells,
  * units, at `gates` in the array of gates; the next ones are `step` and `gate_step` further. z may
  * be `gates` itself.
  */
+KERNEL void finish_states(int64_t n, const lts_cells *cells, int64_t at, int64_t step, real *gates,
+                          int64_t gate_step, const real *z)
+{
+    for (int64_t k = 0; k < n; k++, at += step, z += 4 * LTS_LANES) {
+        vec gate_of[3];
+        UNROLL for (int gate = 0; gate < 3; gate++) gate_of[gate] = load(z + gate * LTS_LANES);
+        store(cells->c + at, cell_state(gate_of, load(cells->c_prev + at)));
+        if (gates == NULL)
+            continue;
+        UNROLL for (int gate = 0; gate < 3; gate++) store(gates + gate * LTS_LANES, gate_of[gate]);
+        gates += gate_step;
+    }
+}
+
+KERNEL void finish_outputs(int64_t n, const lts_cells *cells, int64_t at, int64_t step, real *gates,
+                           int64_t gate_step, const real *z)
+{
+    for (int64_t k = 0; k < n; k++, at += step, z += 4 * LTS_LANES) {
+        vec o = load(z + 3 * LTS_LANES);
+        store(cells->h + at, cell_output(&o, load(cells->c + at)));
+        if (gates == NULL)
+            continue;
+        store(gates + 3 * LTS_LANES, o);
+        gates += gate_step;
+    }
+}
+
+/*
+ * h needs c, which is the end of a long chain. In turns of a few rows, the processor computes c of
+ * the next row meanwhile.
+ */
 NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int64_t step,
                               real *gates, int64_t gate_step, const real *z)
 {
-    for (int64_t k = 0; k < n; k++, at += step, z += 4 * LTS_LANES) {
-        vec gate_of[4], c = load(cells->c_prev + at);
-        UNROLL for (int gate = 0; gate < 4; gate++) gate_of[gate] = load(z + gate * LTS_LANES);
-        vec h = cell(gate_of, &c);
-        store(cells->c + at, c);
-        store(cells->h + at, h);
-        if (gates == NULL)
-            continue;
-        UNROLL for (int gate = 0; gate < 4; gate++) store(gates + gate * LTS_LANES, gate_of[gate]);
-        gates += gate_step;
+    enum { IN_TURN = 4 };
+    while (n > 0) {
+        int64_t rows = n < IN_TURN ? n : IN_TURN;
+        finish_states(rows, cells, at, step, gates, gate_step, z);
+        finish_outputs(rows, cells, at, step, gates, gate_step, z);
+        n -= rows;
+        at += rows * step;
+        z += rows * 4 * LTS_LANES;
+        gates = gates == NULL ? NULL : gates + rows * gate_step;
     }
 }
 

@@ -7,16 +7,27 @@
  *     i = sigm(z_i)  f = sigm(z_f)  g = tanh(z_g)  o = sigm(z_o)
  *     c_t = f c_{t-1} + i g                                         (1)
  *     h_t = o tanh(c_t)                                             (2)
- * The gates take the place of z, c_t that of c_{t-1}.
+ * The gates take the place of z.
  */
-KERNEL vec cell(vec z[4], vec *c)
+KERNEL vec cell_state(vec z[3], vec c)
 {
     z[0] = sigmoid(z[0]);
     z[1] = sigmoid(z[1]);
     z[2] = hyperbolic_tangent(z[2]);
-    z[3] = sigmoid(z[3]);
-    *c = z[1] * *c + z[0] * z[2];
-    return z[3] * hyperbolic_tangent(*c);
+    return z[1] * c + z[0] * z[2];
+}
+
+KERNEL vec cell_output(vec *z, vec c)
+{
+    *z = sigmoid(*z);
+    return *z * hyperbolic_tangent(c);
+}
+
+/* c_t takes the place of c_{t-1}. */
+KERNEL vec cell(vec z[4], vec *c)
+{
+    *c = cell_state(z, *c);
+    return cell_output(&z[3], *c);
 }
 
 /*
