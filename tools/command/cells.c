@@ -19,7 +19,7 @@ static int read_marks(cells *made, const settings *set)
     if (strlen(delimiter) != 1 && set->delimiter != NULL)
         return message_error("--delimiter is '%s', expected one character or tab", delimiter);
     made->delimiter = *delimiter;
-    made->decimal = set->decimal == NULL ? '\0' : *set->decimal;
+    made->decimal = (char)(set->decimal == NULL ? '\0' : *set->decimal);
     made->missing = set->missing;
     if (made->decimal != '\0' && made->decimal == made->delimiter)
         return message_error("--decimal %c needs another --delimiter", made->decimal);
@@ -274,7 +274,7 @@ static const char *read_value(double *value, cells *made, const cell *of)
     }
     if (made->decimal == '\0')
         find_decimal(made, of);
-    const char decimal = made->decimal == '\0' ? '.' : made->decimal;
+    const char decimal = (char)(made->decimal == '\0' ? '.' : made->decimal);
     table_number_fault fault = table_number(of->text, of->size, decimal, made->locale, value);
     if (fault == TABLE_NUMBER_NONE)
         return "is not a number";
