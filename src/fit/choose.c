@@ -26,6 +26,7 @@ typedef struct probe {
 /* Windows and horizon of a probe are fewer than those of the judge: only an order is wanted. */
 typedef struct probing {
     lts_judge judge;
+    const lts_choice *choice;
     lts_trials *trials;
     real *y;
     int64_t period, n_row; /**< rows of a training part: see lts_survey_series() */
@@ -134,6 +135,8 @@ static lstm_status probe_bases(const probing *p, probe *best)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
+        if (bases[i].base == LSTM_BASE_NONE && !lts_may_lack_base(p->choice, &best->view))
+            continue;
         const lts_trial trial = {LTS_TRIAL_RIDGE_BASE, bases[i].base, bases[i].base_len, 0};
         LTS_TRY(take_if_better(p, best, candidate, trial));
     }
@@ -245,13 +248,16 @@ static void take_ridge(lts_choice *choice, const probe *best, int64_t H)
 
 static lstm_status probe_view(lts_choice *choice, const lts_judge *judge, lts_reason *no_ridge)
 {
-    probing p = {
-        .period = lts_most(choice->season_len, 1), .trials = &choice->trials, .failure = no_ridge};
+    probing p = {.choice = choice,
+                 .period = lts_most(choice->season_len, 1),
+                 .trials = &choice->trials,
+                 .failure = no_ridge};
     *no_ridge = (lts_reason){"the training part is too short"};
     bool scale_series;
     LTS_TRY(lts_survey_series(judge->dataset, p.period, &p.n_row, &scale_series));
     if (choice->season_len == 0) /* as many rows as a short season has */
         p.period = lts_most(1, lts_least(judge->H, p.n_row / 12));
+    choice->level_returns = lts_level_returns(judge->dataset, p.period, judge->H);
     LTS_TRY(lts_judge_init(&p.judge, judge->dataset, lts_least(judge->H, PROBE_STEPS),
                            lts_most(choice->season_len, 1)));
     p.y = lts_judge_forecasts(&p.judge);

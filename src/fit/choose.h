@@ -36,6 +36,18 @@ lstm_status lts_choose_view(lts_choice *choice, const lts_judge *judge,
 lstm_status lts_survey_series(const lstm_dataset *dataset, int64_t period, int64_t *n_row,
                               bool *scale_series);
 
+/**
+ * Whether the mean of the training part is nearer to the mean of the next H rows than that of the
+ * last `period` rows is, over its rows. The level of a random walk does not return.
+ */
+bool lts_level_returns(const lstm_dataset *dataset, int64_t period, int64_t H);
+
+/** Whether a view may do without a base: what returns is a level, or is told by the season. */
+static inline bool lts_may_lack_base(const lts_choice *choice, const lstm_view_options *view)
+{
+    return choice->level_returns || view->season != LSTM_SEASON_NONE;
+}
+
 /** Whether the domain of a lstm_transform has the training values of some target column. */
 bool lts_can_transform(const lstm_dataset *dataset, int64_t kind);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What is chosen by looking at many series: the rows that most of them have, and their scales. */
+/*
+ * What is chosen by looking at the training parts of all series: the rows that most of them have,
+ * their scales, and whether their levels return.
+ */
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/known.h"
@@ -103,4 +106,56 @@ lstm_status lts_survey_series(const lstm_dataset *dataset, int64_t period, int64
     *scale_series = series_need_own_scales(dataset, values);
     lts_free(values);
     return LSTM_OK;
+}
+
+/* Sum and number of the values in some rows that move on. */
+typedef struct moving {
+    double sum;
+    int64_t n;
+} moving;
+
+static void move(moving *rows, double value, int64_t n)
+{
+    if (!isnan(value)) {
+        rows->sum += (double)n * value;
+        rows->n += n;
+    }
+}
+
+/* Absolute errors of forecasts of the mean of the next H rows: by that of the last `period` rows, and
+   by that of all rows. */
+typedef struct level_errors {
+    double of_last, of_all;
+} level_errors;
+
+static void add_levels(level_errors *errors, const lstm_dataset *d, int64_t series, int64_t column,
+                       int64_t period, int64_t H)
+{
+    const lts_dataset_series *m = &d->series[series];
+    const spread s = spread_of(d, series, column);
+    const double deviation = s.n > 0 ? sqrt(s.squares / s.n) : 0;
+    moving last = {0, 0}, next = {0, 0};
+    for (int64_t row = 0; row < lts_train_end(m) && deviation > 0; row++) {
+        move(&next, lts_value_observed(d, m, column, row), 1);
+        if (row >= H) {
+            move(&next, lts_value_observed(d, m, column, row - H), -1);
+            move(&last, lts_value_observed(d, m, column, row - H), 1);
+        }
+        if (row >= H + period)
+            move(&last, lts_value_observed(d, m, column, row - H - period), -1);
+        if (row < H + period - 1 || last.n == 0 || next.n == 0)
+            continue;
+        const double level = next.sum / (double)next.n;
+        errors->of_last += fabs(level - last.sum / (double)last.n) / deviation;
+        errors->of_all += fabs(level - s.mean) / deviation;
+    }
+}
+
+bool lts_level_returns(const lstm_dataset *dataset, int64_t period, int64_t H)
+{
+    level_errors errors = {0, 0};
+    for (int64_t c = 0; c < dataset->n_column; c++)
+        for (int64_t s = 0; s < dataset->names.n && lts_role_is_target(dataset->roles[c]); s++)
+            add_levels(&errors, dataset, s, c, period, H);
+    return errors.of_all < errors.of_last;
 }

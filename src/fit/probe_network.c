@@ -16,6 +16,7 @@ static const double LEAST_INDEPENDENT = 8;
 static const double BUDGET = 2e11;
 
 typedef struct probing {
+    const lts_choice *choice;
     const lts_judge *judge;
     const lts_loss *loss;
     lts_training training;
@@ -90,7 +91,8 @@ static lstm_status probe_bases(const probing *p, probe *best, int64_t period)
         probe candidate = *best;
         candidate.view.base = bases[i].base;
         candidate.view.base_len = bases[i].base_len;
-        if (bases[i].base_len > best->view.context_len * best->view.segment_len)
+        if (bases[i].base_len > best->view.context_len * best->view.segment_len ||
+            (bases[i].base == LSTM_BASE_NONE && !lts_may_lack_base(p->choice, &best->view)))
             continue;
         const lts_trial trial = {LTS_TRIAL_NETWORK_BASE, bases[i].base, bases[i].base_len, 0};
         lstm_status status = take_if_better(p, best, candidate, trial);
@@ -158,7 +160,8 @@ static lstm_status run_probes(const probing *p, probe *best, int64_t period)
 lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const lts_loss *loss,
                               uint64_t seed, lts_trainings *trainings)
 {
-    probing p = {.judge = judge,
+    probing p = {.choice = choice,
+                 .judge = judge,
                  .loss = loss,
                  .training = choice->training,
                  .trainings = trainings,

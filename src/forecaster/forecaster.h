@@ -26,6 +26,7 @@ typedef struct lts_choice {
     lstm_view_options ridge_view; /**< of ridge, which reads no segments                         */
     lts_ridge_options ridge;
     lts_training training;
+    bool level_returns; /**< to the mean of the training part; without it, a base is subtracted   */
     int64_t n_told; /**< of three networks, those that are told which column they predict        */
     int64_t use;    /**< lstm_forecaster_use, not LSTM_USE_AUTO                                */
     int64_t baseline; /**< lstm_baseline, the best on the validation part                        */
