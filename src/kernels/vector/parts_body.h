@@ -7,8 +7,9 @@
  * All else the set takes from avx512.
  *
  * A group of 32 rows and 32 columns of C are four tiles, to which two tiles of A and two of B are
- * multiplied. A tile instruction takes 16 cycles and its result 52: four sums hide that. For each
- * block of 32 inner indices, 14 tiles are loaded for the 24 instructions of three parts.
+ * multiplied. In theory a tile instruction takes 16 cycles and its result 52, which four sums hide;
+ * 11 ns were measured (docs/performance.md). For each block of 32 inner indices, 14 tiles are loaded
+ * for the 24 instructions of three parts.
  */
 #include "kernels/training.h"
 
@@ -92,8 +93,8 @@ KERNEL void multiply_parts(tiles *t, const int n_rows, const int n_columns)
     }
 }
 
-/* The products a_i b_j of three parts, the small ones first, so that few tiles are loaded again. Of
- * fewer parts those with i + j < n_part. */
+/* The products a_i b_j of three parts, ordered so that only part 0 of B is loaded twice; those with
+ * i + j < n_part are taken. */
 static const struct {
     int left, right;
 } order[] = {{2, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 2}, {0, 0}};
