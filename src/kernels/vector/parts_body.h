@@ -347,11 +347,6 @@ static const lts_part_kernels part_kernels = {
     .multiply_transposed = multiply_transposed,
 };
 
-#define NAME_OF(set)             NAME_OF_TEXT(set)
-#define NAME_OF_TEXT(set)        #set
-#define JOIN(left, right)        JOIN_TOKENS(left, right)
-#define JOIN_TOKENS(left, right) left##_##right
-
 const lts_kernels JOIN(lts_kernels, LTS_SET) = {
     .name = NAME_OF(LTS_SET),
     .lanes = LTS_LANES,
