@@ -12,13 +12,13 @@
  */
 struct lstm_state {
     const lstm_model *model;
-    int64_t weights;        /**< lstm_weights: their stored format                          */
-    lts_prepared *prepared; /**< the parameters when the state was created, reset or set    */
-    lts_trace trace;        /**< trace.x has the inputs, trace.y the outputs                */
-    lts_stream_step stream; /**< the step of one window                                 */
-    lts_pool *pool;         /**< threads of a step, or NULL                                 */
-    real *saved;            /**< [L, 2, B, H'] to which a failed or finished look ahead returns */
-    real *last;             /**< [B, K] outputs of the last step                            */
+    int64_t weights;         /**< lstm_weights: their stored format                          */
+    lts_prepared *prepared;  /**< the parameters when the state was created, reset or set    */
+    lts_trace trace;         /**< trace.x has the inputs, trace.y the outputs                */
+    lts_bound_stream stream; /**< the fast path for one window, or unused            */
+    lts_pool *pool;          /**< threads of a step, or NULL                                 */
+    real *saved;             /**< [L, 2, B, H'] to which a failed or finished look ahead returns */
+    real *last;              /**< [B, K] outputs of the last step                            */
     bool has_last;
     real *ahead; /**< [n_ahead, B, K] outputs of a look ahead                    */
     int64_t n_ahead;
@@ -26,7 +26,7 @@ struct lstm_state {
     const char *stream_noun; /**< what messages call a stream: "stream" or "series"          */
 };
 
-/** Refuse what is no lstm_weights. */
+/** Refuse a value that is not a lstm_weights. */
 lstm_status lts_check_weights(int64_t weights);
 
 /** lstm_state_new_with() without reading options. */

@@ -20,7 +20,7 @@ static lstm_status allocate_saved(lstm_state *state)
 _Static_assert(LTS_STORED_FLOAT32 == (int)LSTM_WEIGHTS_FLOAT32 &&
                    LTS_STORED_BFLOAT16 == (int)LSTM_WEIGHTS_BFLOAT16 &&
                    LTS_STORED_INT8 == (int)LSTM_WEIGHTS_INT8,
-               "formats of weights have two numbers");
+               "lstm_weights and LTS_STORED_ formats differ");
 
 lstm_status lts_check_weights(int64_t weights)
 {

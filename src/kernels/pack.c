@@ -2,8 +2,8 @@
 #include "kernels/pack.h"
 
 /* Element (0, column) of a packed matrix, and the width of its panel. */
-static real *panel_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_padded, int64_t column,
-                      int64_t *stride, real *packed)
+static real *packed_at(const lts_kernels *kernels, int64_t n_inner, int64_t n_padded,
+                       int64_t column, int64_t *stride, real *packed)
 {
     int64_t full = 4 * kernels->lanes, first = column / full * full;
     *stride = n_padded - first < full ? n_padded - first : full;
@@ -15,7 +15,7 @@ void lts_pack(const lts_kernels *kernels, int64_t n_inner, int64_t n, const real
 {
     int64_t n_padded = lts_padded(kernels, n), stride;
     for (int64_t j = 0; j < n; j += kernels->lanes) {
-        real *to = panel_at(kernels, n_inner, n_padded, j, &stride, packed);
+        real *to = packed_at(kernels, n_inner, n_padded, j, &stride, packed);
         int64_t columns = n - j < kernels->lanes ? n - j : kernels->lanes;
         for (int64_t p = 0; p < n_inner; p++)
             for (int64_t q = 0; q < columns; q++)
@@ -32,7 +32,7 @@ void lts_pack_gate_rows(const lts_kernels *kernels, int64_t H, int64_t n, const 
     kernels->layout->transpose(units, n, rows, row, forward + 4 * unit * n + gate * width,
                                4 * width);
     for (int64_t column = 0; back != NULL && column < n; column += lanes) {
-        real *to = panel_at(kernels, lts_gate_row(lanes, H), n_padded, column, &stride, back);
+        real *to = packed_at(kernels, lts_gate_row(lanes, H), n_padded, column, &stride, back);
         kernels->layout->copy_columns(n - column < lanes ? n - column : lanes, units, rows + column,
                                       row, to + first * stride, stride);
     }

@@ -6,8 +6,8 @@
  *     a = a0 + a1 + a2,   b = b0 + b1 + b2      each part rounds what the parts before it leave
  *
  * three parts are the whole float, and a b is the sum of the six products a_i b_j, i + j <= 2, to
- * within 2^-23 |a b|; docs/numerics.md (section 15) derives the bound of a sum. Two parts and three
- * products are within 2^-15, one part is within 2^-8.
+ * within (2^-23 + 2^-30) |a b|. Two parts and three products are within 2^-14 |a b|, one part within
+ * (2^-7 + 2^-15) |a b|. docs/numerics.md (section 15) derives these bounds.
  *
  * Layouts, in elements of 16 bits. N inner indices are padded with zeros to whole blocks, N' in
  * all.

@@ -17,7 +17,7 @@ typedef struct panel {
     int64_t first, row;
 } panel;
 
-static panel panel_at(int64_t lanes, int64_t H, int64_t n, int64_t unit, int64_t format)
+static panel stored_panel_at(int64_t lanes, int64_t H, int64_t n, int64_t unit, int64_t format)
 {
     int64_t vectors = 4 * lts_block_units(lanes, H, unit) / lanes;
     int64_t in_word = lts_stored_in_word(format);
@@ -26,7 +26,7 @@ static panel panel_at(int64_t lanes, int64_t H, int64_t n, int64_t unit, int64_t
 
 int64_t lts_stored_words(int64_t lanes, int64_t H, int64_t n, int64_t format)
 {
-    panel last = panel_at(lanes, H, n, (H - 1) / lanes * lanes, format);
+    panel last = stored_panel_at(lanes, H, n, (H - 1) / lanes * lanes, format);
     return last.first + last.row * n;
 }
 
@@ -102,7 +102,7 @@ void lts_stored_pack(int64_t lanes, int64_t H, int64_t n, const real *W, int64_t
                      const lts_stored_matrix *to)
 {
     for (int64_t unit = 0; unit < H; unit += lanes) {
-        panel at = panel_at(lanes, H, n, unit, format);
+        panel at = stored_panel_at(lanes, H, n, unit, format);
         int64_t units = lts_block_units(lanes, H, unit);
         /* in the order of columns: the lower parts of a word must be known */
         for (int64_t gate = 0; gate < 4; gate++)

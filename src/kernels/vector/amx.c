@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define LTS_SET amx
 
-/* Below, less than two tiles of rows follow each other's latency (docs/performance.md). */
+/* With fewer rows, too few sums are independent to hide the latency of an instruction. */
 #define LTS_PAYS(H, B) ((H) >= 64 && (B) >= 32)
 #include "kernels/vector/tiles_amx.h"
 

@@ -44,7 +44,7 @@ static inline __m512 quotient512(__m512 x, __m512 y)
  * Lanes for which the estimate below is not valid: 0, denormals, negative numbers, 2^126 and more,
  * infinity, NaN.
  */
-static inline __mmask16 odd512(__m512 x)
+static inline __mmask16 invalid512(__m512 x)
 {
     const int least = 0x00800000, most = 0x7e800000;
     __m512i above = _mm512_sub_epi32(_mm512_castps_si512(x), _mm512_set1_epi32(least));
@@ -57,8 +57,8 @@ static inline __m512 root512(__m512 x)
     __m512 s = _mm512_mul_ps(x, r);
     __m512 left = _mm512_fnmadd_ps(s, s, x);
     s = _mm512_fmadd_ps(left, _mm512_mul_ps(r, _mm512_set1_ps(0.5f)), s);
-    __mmask16 odd = odd512(x);
-    return odd == 0 ? s : _mm512_mask_sqrt_ps(s, odd, x);
+    __mmask16 invalid = invalid512(x);
+    return invalid == 0 ? s : _mm512_mask_sqrt_ps(s, invalid, x);
 }
 #define LTS_ROOT     root512
 

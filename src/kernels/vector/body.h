@@ -10,12 +10,6 @@
 
 #include <string.h>
 
-#define NAME_OF(set)             NAME_OF_TEXT(set)
-#define NAME_OF_TEXT(set)        #set
-#define JOIN(left, right)        JOIN_TOKENS(left, right)
-#define JOIN_TOKENS(left, right) left##_##right
-#define LTS_OF_SET(table)        JOIN(table, LTS_SET) /* lts_kernels_avx2 */
-
 #include "kernels/vector/vector.h"
 
 #include "kernels/vector/vector_gates.h"
@@ -39,6 +33,8 @@
 
 #include "kernels/vector/dense_body.h" /* uses the vectors of doubles of fold_body.h */
 #include "kernels/vector/pack_body.h"
+
+#define LTS_OF_SET(table) JOIN(table, LTS_SET) /* lts_kernels_avx2 */
 
 const lts_product_kernels LTS_OF_SET(lts_products) = {.multiply = multiply};
 

@@ -138,15 +138,15 @@ KERNEL void finish_outputs(int64_t n, const lts_cells *cells, int64_t at, int64_
 }
 
 /*
- * h needs c, which is the end of a long chain. In turns of a few rows, the processor computes c of
- * the next row meanwhile.
+ * h needs tanh(c), the end of a long chain. With a few rows at a time, the processor computes the
+ * next row's c meanwhile.
  */
 NOT_INLINED void finish_cells(int64_t n, const lts_cells *cells, int64_t at, int64_t step,
                               real *gates, int64_t gate_step, const real *z)
 {
-    enum { IN_TURN = 4 };
+    enum { ROWS_IN_TURN = 4 };
     while (n > 0) {
-        int64_t rows = n < IN_TURN ? n : IN_TURN;
+        int64_t rows = n < ROWS_IN_TURN ? n : ROWS_IN_TURN;
         finish_states(rows, cells, at, step, gates, gate_step, z);
         finish_outputs(rows, cells, at, step, gates, gate_step, z);
         n -= rows;

@@ -7,8 +7,9 @@
  * All else the set takes from avx512.
  *
  * A group of 32 rows and 32 columns of C are four tiles, to which two tiles of A and two of B are
- * multiplied. A tile instruction takes 16 cycles and its result 52: four sums hide that. For each
- * block of 32 inner indices, 14 tiles are loaded for the 24 instructions of three parts.
+ * multiplied. In theory a tile instruction takes 16 cycles and its result 52, which four sums hide;
+ * 11 ns were measured (docs/performance.md). For each block of 32 inner indices, 14 tiles are loaded
+ * for the 24 instructions of three parts.
  */
 #include "kernels/training.h"
 
@@ -92,8 +93,8 @@ KERNEL void multiply_parts(tiles *t, const int n_rows, const int n_columns)
     }
 }
 
-/* The products a_i b_j of three parts, the small ones first, so that few tiles are loaded again. Of
- * fewer parts those with i + j < n_part. */
+/* The products a_i b_j of three parts, ordered so that only part 0 of B is loaded twice; those with
+ * i + j < n_part are taken. */
 static const struct {
     int left, right;
 } order[] = {{2, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 2}, {0, 0}};
@@ -144,8 +145,8 @@ KERNEL void add_tiles(tiles *t, const int n_part, const int n_rows, const int n_
     }
 }
 
-KERNEL void add_to_group(tiles *t, const int n_part, int n_operands, const operands *o,
-                         const group *g)
+KERNEL void add_to_tile_group(tiles *t, const int n_part, int n_operands, const operands *o,
+                              const group *g)
 {
     tiles_configure(t, lts_min(TILE_ROWS, g->rows),
                     g->rows > TILE_ROWS ? g->rows - TILE_ROWS : TILE_ROWS);
@@ -162,7 +163,7 @@ KERNEL void add_to_group(tiles *t, const int n_part, int n_operands, const opera
 NOT_INLINED void multiply_group(tiles *t, int n_part, int n_operands, const operands *o,
                                 const group *g)
 {
-#define CALL(parts) add_to_group(t, parts, n_operands, o, g)
+#define CALL(parts) add_to_tile_group(t, parts, n_operands, o, g)
     WITH_CONSTANT_PARTS(n_part, CALL);
 #undef CALL
 }
@@ -187,7 +188,7 @@ static operands operands_at(const factors *f, int64_t row, int64_t column)
 }
 
 /* C [m, n]: a group of columns with all rows, while it is in a cache. */
-static void multiply_columns(tiles *t, const factors *f, int64_t m, int64_t n, group all)
+static void multiply_group_columns(tiles *t, const factors *f, int64_t m, int64_t n, group all)
 {
     for (int64_t j = 0; j < n; j += GROUP)
         for (int64_t i = 0; i < m; i += GROUP) {
@@ -222,7 +223,7 @@ static void multiply_packed(int n_part, int64_t m, int64_t n, int64_t n_inner, c
             split_packed_rows(n_part, rows, n_inner, &left, p, inner, workspace);
             const factors f = {n_part, lts_part_inner(inner), workspace, b + p * COLUMNS * n_part,
                                b_tile};
-            multiply_columns(&t, &f, rows, n, all);
+            multiply_group_columns(&t, &f, rows, n, all);
             all.start = all.c;
             all.start_row = ldc;
         }
@@ -238,7 +239,7 @@ static void multiply_transposed(int n_part, int64_t m, int64_t n, int64_t n_inne
 {
     tiles t = {.rows = {0}};
     int64_t inner = lts_part_inner(n_inner);
-    panel_split next = panel_at(n_part, n, 0, n_inner, b, workspace);
+    panel_split next = panel_split_at(n_part, n, 0, n_inner, b, workspace);
     aside splits = {.step = split_piece, .work = &next, .n = pieces_of(&next)};
     for (int64_t j = 0; j < n; j += PANEL) {
         finish(&splits);
@@ -250,11 +251,11 @@ static void multiply_transposed(int n_part, int64_t m, int64_t n, int64_t n_inne
                            .ldc = ldc};
         if (j + PANEL < n) {
             lts_part *other = workspace + (next.to == workspace ? PANEL * inner * n_part : 0);
-            next = panel_at(n_part, n, j + PANEL, n_inner, b, other);
+            next = panel_split_at(n_part, n, j + PANEL, n_inner, b, other);
             splits.n = pieces_of(&next);
             splits.done = 0;
         }
-        multiply_columns(&t, &f, m, lts_min(PANEL, n - j), all);
+        multiply_group_columns(&t, &f, m, lts_min(PANEL, n - j), all);
     }
     tiles_release(&t);
 }
@@ -309,7 +310,8 @@ static void forward_rows(tiles *t, const lts_cells *cells, const real *bias, int
     finish(&gates);
 }
 
-static void forward(const lts_cells *cells, const lts_part_weights *weights, lts_part *workspace)
+static void parts_forward(const lts_cells *cells, const lts_part_weights *weights,
+                          lts_part *workspace)
 {
     tiles t = {.rows = {0}};
     int n_part = weights->n_part;
@@ -319,10 +321,11 @@ static void forward(const lts_cells *cells, const lts_part_weights *weights, lts
         lts_part *of_h = workspace + rows * in_inner * n_part;
         const factors in = {n_part, in_inner, workspace, weights->in, COLUMNS * in_inner * n_part};
         factors h = {n_part, h_inner, NULL, weights->h, COLUMNS * h_inner * n_part};
-        split_rows(n_part, rows, cells->n_in, cells->in + row * cells->in_row, cells->in_row,
-                   workspace);
+        split_left_rows(n_part, rows, cells->n_in, cells->in + row * cells->in_row, cells->in_row,
+                        workspace);
         if (cells->h_prev != NULL) {
-            split_rows(n_part, rows, cells->H, cells->h_prev + row * cells->Hp, cells->Hp, of_h);
+            split_left_rows(n_part, rows, cells->H, cells->h_prev + row * cells->Hp, cells->Hp,
+                            of_h);
             h.a = of_h;
         }
         forward_rows(&t, cells, weights->bias, row, rows, &in, &h);
@@ -339,15 +342,10 @@ static const lts_part_kernels part_kernels = {
     .pays = pays,
     .split_right = split_right,
     .split_strips = split_strips,
-    .forward = forward,
+    .forward = parts_forward,
     .multiply_packed = multiply_packed,
     .multiply_transposed = multiply_transposed,
 };
-
-#define NAME_OF(set)             NAME_OF_TEXT(set)
-#define NAME_OF_TEXT(set)        #set
-#define JOIN(left, right)        JOIN_TOKENS(left, right)
-#define JOIN_TOKENS(left, right) left##_##right
 
 const lts_kernels JOIN(lts_kernels, LTS_SET) = {
     .name = NAME_OF(LTS_SET),

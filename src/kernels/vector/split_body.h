@@ -130,8 +130,8 @@ NOT_INLINED void split_right_piece(int n_part, int64_t row, int64_t inner, const
 }
 
 /* m rows of A [m, n_inner] as a left operand. */
-static void split_rows(int n_part, int64_t m, int64_t n_inner, const real *a, int64_t a_row,
-                       lts_part *to)
+static void split_left_rows(int n_part, int64_t m, int64_t n_inner, const real *a, int64_t a_row,
+                            lts_part *to)
 {
     for (int64_t i = 0; i < m; i += TILE_ROWS) {
         int64_t rows = lts_min(TILE_ROWS, m - i);
@@ -181,8 +181,8 @@ typedef struct panel_split {
 } panel_split;
 
 /* The panel that begins at column j of n. */
-static panel_split panel_at(int n_part, int64_t n, int64_t j, int64_t n_inner, const lts_rows *b,
-                            lts_part *to)
+static panel_split panel_split_at(int n_part, int64_t n, int64_t j, int64_t n_inner,
+                                  const lts_rows *b, lts_part *to)
 {
     int64_t width = lts_min(PANEL, n - j);
     return (panel_split){n_part, n_inner, width, b->panels + j * b->rows + b->first * width, to};
@@ -209,7 +209,7 @@ static void split_right(int n_part, int64_t n_inner, int64_t n, const real *pack
 {
     const lts_rows b = {packed_b, n_inner, 0};
     for (int64_t j = 0; j < n; j += PANEL, to += PANEL * lts_part_inner(n_inner) * n_part) {
-        const panel_split panel = panel_at(n_part, n, j, n_inner, &b, to);
+        const panel_split panel = panel_split_at(n_part, n, j, n_inner, &b, to);
         for (int64_t number = 0; number < pieces_of(&panel); number++)
             split_piece(&panel, number);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A step of the whole network for one window. With H = 16 its sums and gates take some 200 cycles,
- * so each call, copy and check that is not needed counts. Included by body.h.
+ * A step of the whole network for one window. With H = 16 it takes some 300 cycles, so each call,
+ * copy and check that is not needed counts. Included by body.h.
  *
  * Checks: x * 0 is 0 or NaN, and is summed over x. h is o tanh(c), a product of numbers of at most
  * 1, or NaN; then all sums of the layer above and all outputs are NaN (padded ones too, since
@@ -61,13 +61,13 @@ NOT_INLINED void step_narrow(const lts_stream *stream, const lts_stream_layer *l
     forward_block(&cells, &layer->weights, unit, 0, 1);
 }
 
-/* As multiply() would compute them. Returns whether they and `odd` are not NaN or infinite. */
-KERNEL bool step_outputs(const lts_stream *stream, const real *h, real odd, real *y)
+/* As multiply() computes them. Returns whether all outputs are finite and zero_if_finite is 0. */
+KERNEL bool step_outputs(const lts_stream *stream, const real *h, real zero_if_finite, real *y)
 {
     int64_t H = stream->H, K = stream->K;
     if (K > LTS_LANES || H > NEAR_BLOCK) {
         multiply(1, K, H, h, 0, stream->output, stream->output_bias, 0, y, K);
-        return lts_all_finite(y, K) && odd == 0;
+        return lts_all_finite(y, K) && zero_if_finite == 0;
     }
     vec sums[MAX_ROWS][4];
     start_tile(1, 1, sums);
@@ -77,16 +77,16 @@ KERNEL bool step_outputs(const lts_stream *stream, const real *h, real odd, real
         store(y, sums[0][0]);
     else
         finish_part(y, NULL, K, sums[0][0]);
-    return !LTS_ANY_NAN(sums[0][0] * 0 + odd);
+    return !LTS_ANY_NAN(sums[0][0] * 0 + zero_if_finite);
 }
 
 static bool stream_step(const lts_stream *stream, int from, bool from_zero, const real *x, real *y)
 {
     int64_t H = stream->H, whole = whole_blocks(H);
     const real *in = x;
-    real odd = 0;
+    real zero_if_finite = 0;
     for (int64_t j = 0; j < stream->layers[0].n_in; j++)
-        odd += x[j] * 0;
+        zero_if_finite += x[j] * 0;
     for (int64_t l = 0; l < stream->L; l++) {
         const lts_stream_layer *layer = &stream->layers[l];
         const real *h_prev = from_zero ? NULL : layer->h[from];
@@ -101,5 +101,5 @@ static bool stream_step(const lts_stream *stream, int from, bool from_zero, cons
             step_narrow(stream, layer, from, in, h_prev, unit);
         in = layer->h[!from];
     }
-    return step_outputs(stream, in, odd, y);
+    return step_outputs(stream, in, zero_if_finite, y);
 }

@@ -9,6 +9,12 @@
 
 typedef real vec __attribute__((vector_size(LTS_LANES * sizeof(real))));
 
+/* The name of a set, and of its tables. */
+#define NAME_OF(set)             NAME_OF_TEXT(set)
+#define NAME_OF_TEXT(set)        #set
+#define JOIN(left, right)        JOIN_TOKENS(left, right)
+#define JOIN_TOKENS(left, right) left##_##right
+
 #define KERNEL      static inline __attribute__((always_inline))
 #define NOT_INLINED static __attribute__((noinline))
 #if defined __OPTIMIZE_SIZE__

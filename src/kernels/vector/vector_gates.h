@@ -18,9 +18,9 @@
  *     tanh x = (exp v - 1) / (exp v + 1)
  *            = ((2^n - 1)(b - r) + 2^n 2 r) / ((2^n + 1)(b - r) + 2^n 2 r)
  *
- * Where n is 0 the dividend is exactly 2 x, so small x lose nothing. It is -(b - r) plus a positive
- * number, and the divisor is the dividend plus 2 (b - r): so, rounded, it is at least as large as
- * the dividend, tanh does not exceed 1, and 1 - tanh^2 is not negative. Beyond 9.011, tanh is 1 in
+ * Where n is 0 the dividend is exactly 2 x, so small x lose nothing. The dividend is a positive
+ * number minus (b - r); the divisor is the dividend plus 2 (b - r). So |dividend| <= divisor, also
+ * rounded: tanh does not exceed 1, and 1 - tanh^2 is not negative. Beyond 9.011, tanh is 1 in
  * float. r has one constant for ln(2)/2: its error grows as n, but 1 - tanh^2 shrinks faster.
  *
  * Clamps keep NaN.
