@@ -168,7 +168,7 @@ LSTM_API lstm_status lstm_backtest_table(const lstm_backtest *backtest, const in
 /**
  * Compare the errors of two methods over all series, steps and columns.
  *
- * The spread over origins is the standard error of the difference of both errors. It is computed
+ * The standard error is that of the difference of both errors, over the origins. It is computed
  * from the differences at each origin, of which successive ones are correlated, since their
  * forecasts overlap (docs/metrics.md). A ratio below about 2 may be chance.
  *
@@ -176,8 +176,8 @@ LSTM_API lstm_status lstm_backtest_table(const lstm_backtest *backtest, const in
  * @param method, other  0 .. number of methods - 1
  * @param[out] gain      1 - error of method / error of other: above 0 = the method is better. NaN
  *                       if nothing was counted, or other has no error
- * @param[out] ratio     (error of other - error of method) / spread. NaN if fewer than 5 forecasts
- *                       do not overlap, or there is no spread. NULL is allowed.
+ * @param[out] ratio     (error of other - error of method) / standard error. NaN if fewer than 5
+ *                       forecasts do not overlap, or it is 0. NULL is allowed.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_NOMEM.
  * @since 0.1
  */
@@ -188,7 +188,7 @@ LSTM_API lstm_status lstm_backtest_compare(const lstm_backtest *backtest, int64_
 /**
  * Write in words how a method compares with all others: a line with its error, then a line per
  * other method, such as "ridge 504 is 12 % better than seasonal naive (MSE 0.365 against 0.415),
- * 2.3 times the spread over origins."
+ * a difference of 2.3 standard errors."
  *
  * @param kind         as of lstm_backtest_compare()
  * @param method       0 .. number of methods - 1, or LSTM_ALL: the one with the least error

@@ -105,7 +105,7 @@ static double variance_of_series(const double *u, int64_t n, int64_t overlap)
 }
 
 /* The standard error of the difference of two methods; NaN if there are too few origins. */
-static double spread_of(const terms *t, int64_t method, int64_t other)
+static double standard_error(const terms *t, int64_t method, int64_t other)
 {
     const lstm_backtest *b = t->b;
     int64_t overlap = (b->H - 1) / b->stride + 1, origin = 0, n_apart = 0;
@@ -167,7 +167,7 @@ static double gain_of(const terms *t, int64_t method, int64_t other)
 
 static double ratio_of(const terms *t, int64_t method, int64_t other)
 {
-    return (t->errors[other] - t->errors[method]) / spread_of(t, method, other);
+    return (t->errors[other] - t->errors[method]) / standard_error(t, method, other);
 }
 
 lstm_status lstm_backtest_compare(const lstm_backtest *backtest, int64_t kind, int64_t method,
@@ -217,9 +217,9 @@ static void add_comparison(const terms *t, int64_t method, int64_t other, const 
                  percent < 10 ? 1 : 0, percent, gain > 0 ? "better" : "worse", others, metric,
                  t->errors[method], t->errors[other]);
     if (isnan(ratio))
-        lts_text_add(text, "; there are too few origins for a spread.\n");
+        lts_text_add(text, "; there are too few origins for a standard error.\n");
     else
-        lts_text_add(text, ", %.1f times the spread over origins%s.\n", ratio,
+        lts_text_add(text, ", a difference of %.1f standard errors%s.\n", ratio,
                      ratio < 2 ? ": this may be chance" : "");
 }
 

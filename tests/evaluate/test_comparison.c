@@ -145,20 +145,18 @@ static void words_say_what_is_better(void **fixture)
     (void)fixture;
     lstm_dataset *dataset = new_data(1, 1, ROWS);
     lstm_backtest *backtest = new_backtest(each, METHODS, dataset, 1, 1);
-    assert_words(
-        backtest, LSTM_METRIC_MSE, LSTM_ALL,
-        "first has the least MSE, 0.4983, over 38 origins.\n"
-        "first is 32 % better than second (MSE 0.4983 against 0.7275), 19.8 times the spread over "
-        "origins.\n"
-        "first is 53 % better than third (MSE 0.4983 against 1.068), 26.7 times the spread over "
-        "origins.\n");
-    assert_words(
-        backtest, LSTM_METRIC_MAE, 1,
-        "The MAE of second is 0.7735 over 38 origins.\n"
-        "second is 22 % worse than first (MAE 0.7735 against 0.6336), 16.6 times the spread over "
-        "origins.\n"
-        "second is 15 % better than third (MAE 0.7735 against 0.9077), 8.0 times the spread over "
-        "origins.\n");
+    assert_words(backtest, LSTM_METRIC_MSE, LSTM_ALL,
+                 "first has the least MSE, 0.4983, over 38 origins.\n"
+                 "first is 32 % better than second (MSE 0.4983 against 0.7275), a difference of "
+                 "19.8 standard errors.\n"
+                 "first is 53 % better than third (MSE 0.4983 against 1.068), a difference of 26.7 "
+                 "standard errors.\n");
+    assert_words(backtest, LSTM_METRIC_MAE, 1,
+                 "The MAE of second is 0.7735 over 38 origins.\n"
+                 "second is 22 % worse than first (MAE 0.7735 against 0.6336), a difference of "
+                 "16.6 standard errors.\n"
+                 "second is 15 % better than third (MAE 0.7735 against 0.9077), a difference of "
+                 "8.0 standard errors.\n");
     lstm_backtest_free(backtest);
     backtest = new_backtest(each, 1, dataset, 1, 1); /* with nothing to compare */
     assert_words(backtest, LSTM_METRIC_MSE, LSTM_ALL,
@@ -190,7 +188,7 @@ static void words_say_what_cannot_be_told(void **fixture)
     assert_non_null(strstr(text, "\nfirst is as good as second.\n"
                                  "first is worse than third, which has no error.\n"));
     assert_ok(lstm_backtest_words(backtest, LSTM_METRIC_MSE, 2, text, sizeof text, NULL));
-    assert_non_null(strstr(text, "; there are too few origins for a spread.\n"));
+    assert_non_null(strstr(text, "; there are too few origins for a standard error.\n"));
     lstm_backtest_free(backtest);
     lstm_dataset_free(dataset);
 

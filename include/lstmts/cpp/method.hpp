@@ -109,7 +109,7 @@ public:
                                        length);
         });
     }
-    /** Gain of a method over another one, and its ratio to the spread over origins. */
+    /** Gain of a method over another one, and the difference in standard errors. */
     std::pair<double, double> compare(std::int64_t kind, std::int64_t method,
                                       std::int64_t other) const
     {
