@@ -43,7 +43,7 @@ static void a_level_that_returns_is_told_from_one_that_moves(void **state)
     assert_returns(false, 1, step, 1, 1);
 }
 
-/* Means of two rows of flutter are all alike, and nobody errs; of the pairs, those of two rows change. */
+/* Means of two rows of flutter are all alike, so neither errs; of the pairs, those of two rows change. */
 static void levels_are_means_of_period_and_horizon(void **state)
 {
     (void)state;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/stepper.h"
 #include "command/console/message.h"
+#include "command/source/future.h"
 #include "table/date.h"
 #include <math.h>
 #include <stdio.h>
@@ -59,9 +60,7 @@ static int choose_levels(stepper *made, lstm_stream_options *options, const sett
 /* Values to come, which only a table has: each row of standard input leaves one less. */
 static void count_known(stepper *made)
 {
-    for (int64_t c = 0; c < lstm_dataset_width(made->frame) && made->known == NULL; c++)
-        if (lstm_dataset_role(made->frame, c) == LSTM_ROLE_KNOWN)
-            made->known = lstm_dataset_column_name(made->frame, c);
+    made->known = future_known(made->frame);
     if (made->known != NULL && made->from.data != NULL)
         made->n_known = lstm_dataset_future_rows(made->from.data, 0);
 }

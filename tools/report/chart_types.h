@@ -34,10 +34,9 @@ typedef struct report_chart {
     bool is_time;  /**< x are seconds since 1970                                     */
     bool has_zero; /**< 0 is within the range of y                                   */
     bool is_share; /**< y are shares: the range ends at 1, and begins below them     */
-    double
-        y_top; /**< the range of y ends there; a line that goes on is cut, and the legend says how
+    double y_top;  /**< the range of y ends there; a line above it is cut, and the legend says how
                      far it goes; 0 = the range ends at the largest y                     */
-    bool is_small;              /**< half as high                                                 */
+    bool is_small; /**< half as high                                                 */
     const char *const *x_texts; /**< [x of a bar] in place of numbers, or NULL                    */
     int64_t n_mark;
     const report_mark *marks;

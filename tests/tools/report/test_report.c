@@ -66,25 +66,29 @@ static void sections_without_data_are_left_out(void **state)
     report_text_free(&text);
 }
 
+/* A page of one value of a series, and of what else `data` has. */
+static void write_page(report_text *text, report_data data)
+{
+    const double times[] = {0}, values[] = {3};
+    const char *column = "y";
+    const report_series series = {"s", 1, times, values};
+    data.n_series = data.n_column = 1;
+    data.series = &series, data.columns = &column;
+    assert_true(report_write(text, &data));
+}
+
 /* Of the first n_method methods. */
 static void assert_row_of(int64_t n_method, const double *scores, const char *row)
 {
     static const char *const methods[] = {"own", "seasonal naive 7", "naive", "ridge & <b>"};
     static const char *const metric = "MASE";
-    const double times[] = {0}, values[] = {3};
-    const char *column = "y";
-    const report_series series = {"s", 1, times, values};
     report_text text = {0};
-    assert_true(report_write(&text, &(report_data){.n_series = 1,
-                                                   .series = &series,
-                                                   .n_column = 1,
-                                                   .columns = &column,
-                                                   .n_method = n_method,
-                                                   .methods = methods,
-                                                   .seasonal_naive = 2,
-                                                   .n_metric = 1,
-                                                   .metrics = &metric,
-                                                   .scores = scores}));
+    write_page(&text, (report_data){.n_method = n_method,
+                                    .methods = methods,
+                                    .seasonal_naive = 2,
+                                    .n_metric = 1,
+                                    .metrics = &metric,
+                                    .scores = scores});
     if (!has(&text, row))
         fail_msg("no %s in %s", row, strstr(text.bytes, "<tbody>"));
     report_text_free(&text);
@@ -140,20 +144,13 @@ static bool is_cut(const double *errors, int64_t seasonal_naive, const char *leg
 {
     static const char *const methods[METHODS] = {"own", "seasonal naive 7", "naive", "ridge"};
     static const char *const metrics[] = {"MASE", "MASE"};
-    const double times[] = {0}, values[] = {3};
-    const char *column = "y";
-    const report_series series = {"s", 1, times, values};
     report_text text = {0};
-    assert_true(report_write(&text, &(report_data){.n_series = 1,
-                                                   .series = &series,
-                                                   .n_column = 1,
-                                                   .columns = &column,
-                                                   .n_method = METHODS,
-                                                   .methods = methods,
-                                                   .seasonal_naive = seasonal_naive,
-                                                   .step_metrics = metrics,
-                                                   .n_step = STEPS,
-                                                   .step_errors = errors}));
+    write_page(&text, (report_data){.n_method = METHODS,
+                                    .methods = methods,
+                                    .seasonal_naive = seasonal_naive,
+                                    .step_metrics = metrics,
+                                    .n_step = STEPS,
+                                    .step_errors = errors});
     assert_true(has(&text, "Error by step: y"));
     bool cut = has(&text, legend);
     report_text_free(&text);
@@ -163,17 +160,9 @@ static bool is_cut(const double *errors, int64_t seasonal_naive, const char *leg
 static void coverage_is_said_in_a_number(void **state)
 {
     (void)state;
-    const double times[] = {0}, values[] = {3}, shares[] = {0.5, NAN, 0.754};
-    const char *column = "y";
-    const report_series series = {"s", 1, times, values};
+    const double shares[] = {0.5, NAN, 0.754};
     report_text text = {0};
-    assert_true(report_write(&text, &(report_data){.n_series = 1,
-                                                   .series = &series,
-                                                   .n_column = 1,
-                                                   .columns = &column,
-                                                   .n_step = 3,
-                                                   .level = 0.975,
-                                                   .coverage = shares}));
+    write_page(&text, (report_data){.n_step = 3, .level = 0.975, .coverage = shares});
     assert_true(has(&text, "over all steps: 62.7 %"));
     assert_true(has(&text, "wanted share: 97.5 %"));
     report_text_free(&text);

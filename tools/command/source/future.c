@@ -21,6 +21,14 @@ int64_t future_count(const table_frame *frame, const table_series *series, const
     return n == series->n_row ? 0 : n;
 }
 
+const char *future_known(const lstm_dataset *data)
+{
+    for (int64_t c = 0; c < lstm_dataset_width(data); c++)
+        if (lstm_dataset_role(data, c) == LSTM_ROLE_KNOWN)
+            return lstm_dataset_column_name(data, c);
+    return NULL;
+}
+
 /* Rows after the last value of a column. */
 static int64_t rows_after(const table_frame *frame, const table_series *series, int64_t column)
 {

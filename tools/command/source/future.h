@@ -4,6 +4,7 @@
 #define TOOLS_COMMAND_SOURCE_FUTURE_H
 
 #include "table/types.h"
+#include <lstmts/dataset.h>
 
 /**
  * The number of such rows of a series, less than all of its rows.
@@ -11,6 +12,9 @@
  * @param roles  [n_column] lstm_role of each column of the table; -1 = it is not read
  */
 int64_t future_count(const table_frame *frame, const table_series *series, const int64_t *roles);
+
+/** @return the name of the first stored column that is known in advance; NULL = none is */
+const char *future_known(const lstm_dataset *data);
 
 /**
  * Count the last rows of a series without a value of some target, in which another column has

@@ -310,10 +310,7 @@ static int refuse_future(const source *from, int64_t s, const char *known, int64
 
 int source_check_future(const source *from, int64_t horizon)
 {
-    const char *known = NULL;
-    for (int64_t c = 0; c < lstm_dataset_width(from->data) && known == NULL; c++)
-        if (lstm_dataset_role(from->data, c) == LSTM_ROLE_KNOWN)
-            known = lstm_dataset_column_name(from->data, c);
+    const char *known = future_known(from->data);
     for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++)
         if (lstm_dataset_future_rows(from->data, s) < horizon)
             return refuse_future(from, s, known, horizon);
