@@ -66,26 +66,38 @@ static void fit_free(fit *f)
     lts_free(f->product);
 }
 
-/* Adds the windows of rows first .. end - 1 of a column: those of each run without a long gap. */
-static void add_rows(fit *f, lts_gram *gram, const lts_ridge_column *column, int64_t first,
-                     int64_t end)
+void lts_ridge_runs(const lts_ridge_column *column, int64_t longest_gap, int64_t first, int64_t end,
+                    double *run, lts_ridge_run_fn *take, void *user)
 {
     int64_t length = 0, gap = 0;
     for (int64_t t = first < 0 ? 0 : first; t < end; t++, gap++) {
         double value = (lts_ridge_value(column, t) - column->offset) / column->scale;
         if (isnan(value))
             continue;
-        if (gap > f->options->longest_gap) {
-            lts_gram_add(gram, f->run, length);
+        if (gap > longest_gap) {
+            take(user, run, t - gap - length, length);
             length = 0;
         }
-        double last = length > 0 ? f->run[length - 1] : value;
+        double last = length > 0 ? run[length - 1] : value;
         for (int64_t i = 1; length > 0 && i <= gap; i++)
-            f->run[length++] = last + (value - last) * (double)i / (double)(gap + 1);
-        f->run[length++] = value;
+            run[length++] = last + (value - last) * (double)i / (double)(gap + 1);
+        run[length++] = value;
         gap = -1;
     }
-    lts_gram_add(gram, f->run, length);
+    take(user, run, end - gap - length, length);
+}
+
+static void add_run(void *gram, const double *run, int64_t first, int64_t n)
+{
+    (void)first;
+    lts_gram_add(gram, run, n);
+}
+
+/* Adds the windows of rows first .. end - 1 of a column. */
+static void add_rows(fit *f, lts_gram *gram, const lts_ridge_column *column, int64_t first,
+                     int64_t end)
+{
+    lts_ridge_runs(column, f->options->longest_gap, first, end, f->run, add_run, gram);
 }
 
 static void sum_windows(fit *f, int64_t H)

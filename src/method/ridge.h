@@ -61,6 +61,16 @@ static inline double lts_ridge_value(const lts_ridge_column *column, int64_t t)
     return is_filled ? (double)NAN : (double)column->values[t * column->stride];
 }
 
+/** Receives a run [n], the values of rows first .. first + n - 1; n may be 0. */
+typedef void lts_ridge_run_fn(void *user, const double *run, int64_t first, int64_t n);
+
+/**
+ * The runs without a long gap in rows first .. end - 1 of a column.
+ * @param run  [end] workspace
+ */
+void lts_ridge_runs(const lts_ridge_column *column, int64_t longest_gap, int64_t first, int64_t end,
+                    double *run, lts_ridge_run_fn *take, void *user);
+
 /** A fitted regression. Any number of threads may read it. */
 typedef struct lts_ridge {
     lts_ridge_options options;

@@ -53,6 +53,9 @@ double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column,
 /** A covariate in a row, which is only scaled; 0 if it is missing. Known ones exist in any row. */
 real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row);
 
+/** All known covariates in a row, as lts_view_covariate(): u [known.n]. */
+void lts_view_known(const lstm_view *view, int64_t series, int64_t row, real *u);
+
 /** Base and spread of the n_base columns: levels [n_base]. */
 void lts_view_levels(const lstm_view *view, const lts_place *place, lts_level *levels);
 

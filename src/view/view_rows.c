@@ -192,6 +192,21 @@ real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t c
                                  (double)value);
 }
 
+/* The calendar's columns are the last ones, and are computed together. */
+void lts_view_known(const lstm_view *view, int64_t series, int64_t row, real *u)
+{
+    const lstm_dataset *d = view->dataset;
+    const lts_place place = {.series = series};
+    int64_t n = view->known.n, n_stored = n - d->calendar.n_column, time = 0;
+    memset(u, 0, (size_t)n * sizeof *u);
+    if (row < 0)
+        return;
+    for (int64_t i = 0; i < n_stored; i++)
+        u[i] = lts_view_covariate(view, &place, view->known.at[i], row);
+    if (n_stored < n && lstm_dataset_time(d, series, row, &time) >= 0)
+        lts_calendar_row(&d->calendar, time, u + n_stored);
+}
+
 static real *put_covariates(const lstm_view *view, const lts_place *place,
                             const lts_column_list *list, int64_t row, int64_t last, real *x)
 {
