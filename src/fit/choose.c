@@ -47,7 +47,7 @@ static lstm_status try_probe(const probing *p, probe *candidate)
     candidate->error = HUGE_VAL;
     candidate->ridge.base_len = base_rows(&candidate->view, candidate->ridge.L);
     lstm_status status =
-        lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge);
+        lts_ridge_part_fit(&part, p->judge.dataset, &candidate->view, &candidate->ridge, NULL);
     if (status == LSTM_E_NOMEM)
         return status;
     if (status < 0) {

@@ -169,7 +169,8 @@ static lstm_status fit_ridge(lts_fitting *fit)
     view.part = part_of(fit);
     if (!lts_has_ridge(choice) || fit->made.ridge.ridge != NULL)
         return LSTM_OK;
-    lstm_status status = lts_ridge_part_fit(&fit->made.ridge, fit->dataset, &view, &choice->ridge);
+    lstm_status status =
+        lts_ridge_part_fit(&fit->made.ridge, fit->dataset, &view, &choice->ridge, fit->like);
     if (status >= 0 || fit->f->options.use != LSTM_USE_AUTO)
         return status;
     LTS_TRY(lts_pass_over(status, &fit->no_ridge));
@@ -314,6 +315,7 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
     if (status == LSTM_OK)
         status = calibrate(&fit);
     status = lts_fitting_finish(&fit, status);
+    lts_effects_clear(&fit.effects);
     lts_free(fit.of_ridge);
     lts_free(fit.of_network);
     lts_free(fit.of_mean);

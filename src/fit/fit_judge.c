@@ -104,7 +104,7 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
     if (choice->ridge.L == 0)
         return LSTM_OK;
     lstm_status status =
-        lts_ridge_part_fit(&part, fit->dataset, &choice->ridge_view, &choice->ridge);
+        lts_ridge_part_fit(&part, fit->dataset, &choice->ridge_view, &choice->ridge, NULL);
     if (status < 0)
         return lts_pass_over(status, &fit->no_ridge);
     choice->ridge.penalty = lts_ridge_part_penalty(&part);
@@ -113,10 +113,14 @@ lstm_status lts_judge_ridge(lts_fitting *fit)
                  ? LSTM_E_NOMEM
                  : lts_ridge_part_predict(&part, fit->dataset, fit->judge.series, fit->judge.origin,
                                           fit->judge.n, fit->judge.H, fit->of_ridge);
-    if (status >= 0 && fit->f->options.skip_refit)
+    if (status >= 0 && fit->f->options.skip_refit) {
         fit->made.ridge = part;
-    else
+    } else {
+        fit->effects = part.effects;
+        fit->like = &fit->effects;
+        part.effects = (lts_effects){0};
         lts_ridge_part_clear(&part);
+    }
     if (status >= 0)
         choice->ridge_error = error_of(fit, fit->of_ridge);
     return status;

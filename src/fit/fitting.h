@@ -18,6 +18,8 @@ typedef struct lts_fitting {
     lts_trainings trainings;
     real *of_ridge, *of_mean; /**< [n, H, K] forecasts of the judge's windows, or NULL      */
     real *of_network;         /**< [1 + shares, n, H, K] with quantiles, or NULL            */
+    lts_effects effects;      /**< of ridge on the training part             */
+    const lts_effects *like;  /**< these, once they were fitted; NULL before */
     lts_reason no_ridge, no_network; /**< why there are none                        */
     /* progress */
     lstm_fit_progress_fn on_progress;

@@ -111,8 +111,9 @@ static lstm_status take_ridge(loader *l)
     LTS_TRY(take_view(l, "ridge", &l->text.ridge_view, 0, &fitted->ridge.view));
     LTS_TRY(lts_ridge_new(&fitted->ridge.ridge, o));
     memcpy(fitted->ridge.ridge->weights, weights, (size_t)(dim[0] * dim[1]) * sizeof(double));
-    return lts_tensors_take_doubles(&l->tensors, "ridge", "penalties", o->n_block,
-                                    fitted->ridge.ridge->penalties);
+    LTS_TRY(lts_tensors_take_doubles(&l->tensors, "ridge", "penalties", o->n_block,
+                                     fitted->ridge.ridge->penalties));
+    return lts_ridge_part_take_effects(&fitted->ridge, &l->tensors);
 }
 
 /* Takes the tensors of a block of parameters or moments. */

@@ -116,6 +116,18 @@ static lstm_status add_network(tensors *t, int64_t number, const lts_network_par
     return add_view(t, prefix, part->view);
 }
 
+static lstm_status add_effects(tensors *t, const lts_effects *effects)
+{
+    if (effects->n == 0)
+        return LSTM_OK;
+    LTS_TRY(add_tensor(t, "ridge", "effects",
+                       (lts_stored){.dtype = "F64",
+                                    .n_dim = 2,
+                                    .dim = {effects->n_target, effects->n},
+                                    .data = effects->values}));
+    return add_doubles(t, "ridge", "effect_penalties", effects->n_target, effects->penalties);
+}
+
 static lstm_status add_ridge(tensors *t, const lts_ridge_part *part)
 {
     const lts_ridge *ridge = part->ridge;
@@ -127,6 +139,7 @@ static lstm_status add_ridge(tensors *t, const lts_ridge_part *part)
                                     .dim = {ridge->options.L + 1, ridge->options.H},
                                     .data = ridge->weights}));
     LTS_TRY(add_doubles(t, "ridge", "penalties", ridge->options.n_block, ridge->penalties));
+    LTS_TRY(add_effects(t, &part->effects));
     return add_view(t, "ridge", part->view);
 }
 
@@ -191,7 +204,7 @@ static lstm_status add_intervals(tensors *t, const lstm_forecaster *f)
 static lstm_status collect(tensors *t, const lstm_forecaster *f)
 {
     const lts_fitted *fitted = &f->fitted;
-    int64_t capacity = 4 + 6 + 4 + 3; /* of the loss, ridge, intervals and residuals, series */
+    int64_t capacity = 4 + 8 + 4 + 3; /* of the loss, ridge, intervals and residuals, series */
     for (int64_t i = 0; i < fitted->n_network; i++)
         capacity += (1 + LTS_N_MOMENT) * fitted->networks[i].model->params.n_tensor + 4;
     t->stored = lts_alloc(capacity, sizeof *t->stored);

@@ -65,7 +65,7 @@ static lstm_view view_of(const call *c, const lstm_view *view, const lts_origins
 static lstm_status predict_ridge(const call *c, const lts_origins *origins, int64_t H, real *y)
 {
     lstm_view view = view_of(c, c->fitted->ridge.view, origins);
-    const lts_ridge_part part = {c->fitted->ridge.ridge, &view};
+    const lts_ridge_part part = {c->fitted->ridge.ridge, &view, c->fitted->ridge.effects};
     return lts_ridge_part_predict(&part, c->dataset, origins->series, origins->origin, origins->n,
                                   H, y);
 }
@@ -245,8 +245,9 @@ lstm_status lts_fitted_match(const lts_fitted *fitted, const lstm_dataset *d)
 lstm_status lts_fitted_match_future(const lts_fitted *fitted, const lstm_dataset *d, int64_t series,
                                     int64_t origin, int64_t H)
 {
-    /* ridge and baselines read the targets alone */
-    return fitted->n_network == 0 ? LSTM_OK : lts_match_future(d, series, origin, H);
+    /* baselines, and ridge where covariates have no effects, read the targets alone */
+    bool reads = fitted->n_network > 0 || fitted->ridge.effects.n > 0;
+    return reads ? lts_match_future(d, series, origin, H) : LSTM_OK;
 }
 
 static lstm_status check_forecast(const lstm_forecaster *f, const lstm_dataset *d, int64_t H)

@@ -213,7 +213,7 @@ static double error_of(const lstm_dataset *dataset, const lts_choice *choice, in
     lts_ridge_options ridge = {.L = L, .H = 14, .base_len = choice->ridge.base_len, .n_block = 1};
     assert_ok(lts_judge_init(&judge, dataset, 14, 7));
     lstm_real *y = lts_judge_forecasts(&judge);
-    assert_ok(lts_ridge_part_fit(&part, dataset, &choice->ridge_view, &ridge));
+    assert_ok(lts_ridge_part_fit(&part, dataset, &choice->ridge_view, &ridge, NULL));
     assert_ok(lts_ridge_part_predict(&part, dataset, judge.series, judge.origin, judge.n, 14, y));
     double error = lts_judge_error(&judge, y);
     lts_ridge_part_clear(&part);
