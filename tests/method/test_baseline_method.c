@@ -14,6 +14,8 @@ enum { C = 4, K = 2, ROWS = 60, TRAIN = 40, VALID = 50, SHORT = 30, H = 5, L = 6
 static const int64_t roles[C] = {LSTM_ROLE_INPUT, LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN,
                                  LSTM_ROLE_TARGET};
 static const int64_t targets[K] = {1, 3};
+static const int64_t without_known[C] = {LSTM_ROLE_INPUT, LSTM_ROLE_BOTH, LSTM_ROLE_INPUT,
+                                         LSTM_ROLE_TARGET};
 
 static lstm_real value_at(int64_t series, int64_t row, int64_t column)
 {
@@ -22,9 +24,10 @@ static lstm_real value_at(int64_t series, int64_t row, int64_t column)
 }
 
 /* Rows from `spoiled` on have other values: a method must not read them. */
-static lstm_dataset *new_data(int64_t missing, int64_t hole, int64_t spoiled)
+static lstm_dataset *new_data_of(const int64_t *its_roles, int64_t missing, int64_t hole,
+                                 int64_t spoiled)
 {
-    lstm_dataset *dataset = new_dataset(C, roles, missing);
+    lstm_dataset *dataset = new_dataset(C, its_roles, missing);
     for (int64_t s = 0; s < 2; s++) {
         lstm_real rows[ROWS * C];
         for (int64_t i = 0; i < ROWS * C; i++)
@@ -36,6 +39,11 @@ static lstm_dataset *new_data(int64_t missing, int64_t hole, int64_t spoiled)
     assert_ok(lstm_dataset_split(dataset, 0, TRAIN, VALID));
     assert_ok(lstm_dataset_split(dataset, 1, 20, 25));
     return dataset;
+}
+
+static lstm_dataset *new_data(int64_t missing, int64_t hole, int64_t spoiled)
+{
+    return new_data_of(roles, missing, hole, spoiled);
 }
 
 static lstm_method *new_baseline(int64_t kind, int64_t season_len, int64_t window,
@@ -164,7 +172,7 @@ static void ridge_pools_the_scaled_targets_of_all_series(void **fixture)
 {
     (void)fixture;
     const int64_t base_lens[] = {0, LSTM_NO_BASE, 3, L}, used[] = {1, 0, 3, L};
-    lstm_dataset *dataset = new_data(LSTM_MISSING_REFUSE, -1, VALID);
+    lstm_dataset *dataset = new_data_of(without_known, LSTM_MISSING_REFUSE, -1, VALID);
     lts_ridge_column columns[2 * K];
     for (int64_t i = 0; i < 2 * K; i++)
         columns[i] = scaled_column(dataset, i / K, targets[i % K]);
@@ -189,8 +197,8 @@ static void ridge_interpolates_what_is_missing_in_a_context(void **fixture)
 {
     (void)fixture;
     const int64_t origin = VALID, hole = VALID - 3;
-    lstm_dataset *masked = new_data(LSTM_MISSING_MASK, hole, ROWS);
-    lstm_dataset *linear = new_data(LSTM_MISSING_LINEAR, hole, ROWS);
+    lstm_dataset *masked = new_data_of(without_known, LSTM_MISSING_MASK, hole, ROWS);
+    lstm_dataset *linear = new_data_of(without_known, LSTM_MISSING_LINEAR, hole, ROWS);
     lstm_method *method = new_ridge(0);
     lstm_real y[H * K], want[H * K];
     assert_ok(lstm_method_fit(method, linear));
