@@ -134,12 +134,31 @@ static json_t *describe_networks(const lts_fitted *fitted, const lts_loss *loss)
     return lts_json_with(json, "loss", json_string(losses[loss->kind]));
 }
 
+/* Names of the covariates that have an effect on some target. */
+static json_t *describe_effects(const lts_ridge_part *part)
+{
+    const lts_effects *effects = &part->effects;
+    const lstm_view *view = part->view;
+    json_t *names = json_array();
+    for (int64_t i = 0; i < effects->n; i++) {
+        int64_t k = 0;
+        while (k < effects->n_target && effects->values[k * effects->n + i] == 0)
+            k++;
+        if (k < effects->n_target)
+            names = lts_json_appended(
+                names, json_string(lts_names_get(&view->dataset->columns, view->known.at[i])));
+    }
+    return names;
+}
+
 static json_t *describe_ridge(const lts_fitted *fitted)
 {
     const lts_ridge_options *o = &fitted->choice.ridge;
     json_t *json = json_pack("{s:I, s:I, s:I, s:f}", "context_len", (json_int_t)o->L, "base_len",
                              (json_int_t)o->base_len, "n_block", (json_int_t)o->n_block, "penalty",
                              o->penalty);
+    if (fitted->ridge.effects.n > 0)
+        json = lts_json_with(json, "covariates", describe_effects(&fitted->ridge));
     return lts_json_with(json, "view", describe_values(json_object(), fitted->ridge.view));
 }
 

@@ -256,20 +256,6 @@ static void a_tensor_must_be_finite(void **state)
     free(bytes);
 }
 
-/* Where the elements of a tensor begin in the bytes of a file. */
-static unsigned char *elements_of(unsigned char *bytes, const char *name)
-{
-    size_t length = 0, first = 0;
-    for (int i = 0; i < 8; i++)
-        length |= (size_t)bytes[i] << 8 * i;
-    const char *at = strstr((char *)bytes + 8, name);
-    assert_non_null(at);
-    at = strstr(at, "\"data_offsets\":[");
-    assert_non_null(at);
-    assert_int_equal(sscanf(at, "\"data_offsets\":[%zu", &first), 1);
-    return bytes + 8 + length + first;
-}
-
 /* With a tensor that begins with these bytes. */
 static void refuse_elements(const char *name, const void *elements, size_t n_byte, const char *part)
 {

@@ -48,6 +48,20 @@ static inline unsigned char *with_data(unsigned char *bytes, size_t *size, const
     return longer;
 }
 
+/** Where the elements of a tensor begin in the bytes of a file. */
+static inline unsigned char *elements_of(unsigned char *bytes, const char *name)
+{
+    size_t length = 0, first = 0;
+    for (int i = 0; i < 8; i++)
+        length |= (size_t)bytes[i] << 8 * i;
+    const char *at = strstr((char *)bytes + 8, name);
+    assert_non_null(at);
+    at = strstr(at, "\"data_offsets\":[");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "\"data_offsets\":[%zu", &first), 1);
+    return bytes + 8 + length + first;
+}
+
 /** Write such a file. Returns its path. */
 static inline const char *spoil(const char *name, const char *from, const char *to)
 {
