@@ -2,7 +2,8 @@
 /**
  * @file baseline.h
  * Methods (method.h) against which any model must be judged. Each target column of a series is
- * forecast from its own rows. All are computed in double.
+ * forecast from its own rows, by ridge regression also from known covariates. All are computed in
+ * double.
  *
  * A forecast reads values that the data set has filled as if the series ended at the origin
  * (lstm_missing). A value that stays missing is skipped.
@@ -72,7 +73,10 @@ LSTM_API lstm_status lstm_baseline_new(lstm_method **method, const lstm_baseline
 /** In place of base_len: nothing is subtracted. */
 #define LSTM_NO_BASE (-1)
 
-/** A ridge regression of the next rows of a column on its last ones. */
+/**
+ * A ridge regression of the next rows of a column on its last ones, after the effects of known
+ * covariates.
+ */
 typedef struct lstm_ridge_options {
     uint64_t struct_size; /**< set by LSTM_RIDGE_OPTIONS_INIT                                   */
     int64_t context_len;  /**< L, rows that are read, >= 1; required                            */
@@ -107,14 +111,24 @@ LSTM_API lstm_status lstm_ridge_options_init(lstm_ridge_options *options, uint64
  * deviation of their training rows, and are pooled: one regression for all of them, on L values of
  * the column and an intercept, which is not penalized.
  *
+ * Known covariates (LSTM_ROLE_KNOWN), scaled in the same way, and columns of the calendar have a
+ * linear effect on each target, pooled over the series: y_t = b . u_t + r_t, and the regression is
+ * that of r. The effects are fitted to rows that a ridge regression of the next row has whitened
+ * (Cochrane and Orcutt, "Application of Least Squares Regression to Relationships Containing
+ * Auto-Correlated Error Terms", 1949). Their penalty is, for each target, the one of 1e-4, 1e-3, ..
+ * 1 with the least squared error of the next row on the validation part; or there are no effects,
+ * unless that error is less by .5 % with them; .01 without a validation part. Where no target has
+ * effects, forecasts have the bits of a data set without covariates.
+ *
  * Fit: LSTM_E_SHAPE if no column has a training window for a block; LSTM_E_NUMERIC if the penalty
  * is too small; LSTM_E_LIMIT; LSTM_E_NOMEM. Gaps of one or two rows are bridged by a line. A window
  * with a longer gap in it is left out, whether its values are filled or not.
  *
  * Forecast: LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the origin is less than L, the horizon more
- * than H, or the data set has other columns or more series than the one of the fit; LSTM_E_NOMEM. A
- * missing value of the context is interpolated, or is the nearest value at an end; a column without
- * any value has the forecast NaN.
+ * than H, the data set has other columns or more series than the one of the fit, or future rows of
+ * known covariates that have effects are missing; LSTM_E_LIMIT if a calendar column is needed after
+ * the year 9999; LSTM_E_NOMEM. A missing value of the context is interpolated, or is the nearest
+ * value at an end; a column without any value has the forecast NaN.
  *
  * @param[out] method  free it with lstm_method_free().
  * @param options      not kept.

@@ -215,8 +215,9 @@ LSTM_API void lstm_forecaster_cancel(lstm_forecaster *forecaster);
  * @param[out] y   [horizon, K], K target columns in their order. NaN where the forecast is that of
  *                 a baseline and the column has no value.
  * @return LSTM_OK; LSTM_E_ARGUMENT; LSTM_E_ORDER before a fit; LSTM_E_SHAPE if the data set does
- *         not fit the forecaster, or future rows of known covariates are missing; LSTM_E_LIMIT if a
- *         calendar column is needed after the year 9999; LSTM_E_NUMERIC; LSTM_E_NOMEM.
+ *         not fit the forecaster, or future rows of known covariates are missing, which networks
+ *         read, and ridge where they have effects; LSTM_E_LIMIT if a calendar column is needed
+ *         after the year 9999; LSTM_E_NUMERIC; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_predict(const lstm_forecaster *forecaster,
