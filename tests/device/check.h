@@ -73,6 +73,7 @@ void threads_read_one_model(void **state);
 
 /* check_errors.c */
 void precisions_out_of_range_are_refused(void **state);
+void the_first_wrong_series_of_a_large_fleet_is_named(void **state);
 void a_lost_device_leaves_the_model_as_last_read(void **state);
 void a_fleet_that_fails_writes_nothing(void **state);
 

@@ -82,6 +82,7 @@ static const struct CMUnitTest life[] = {
 
 static const struct CMUnitTest sharing[] = {
     cmocka_unit_test(precisions_out_of_range_are_refused),
+    cmocka_unit_test(the_first_wrong_series_of_a_large_fleet_is_named),
     cmocka_unit_test(readers_see_the_model_after_updates),
     cmocka_unit_test(two_updaters_train_one_model),
     cmocka_unit_test(an_updater_is_freed_after_its_model),
