@@ -96,6 +96,7 @@ bench() {
 
 part_ours() {
     bench --device "$DEVICE" --threads 1 --only "$OURS" &&
+        bench --device "$DEVICE" --threads "$(nproc)" --only W6,W6/100000 &&
         bench --device cpu --threads "$(nproc)" --only W6,W6/100000,W7 &&
         bench --device "$DEVICE" --threads 1 --precision high --only "$ROUNDED" &&
         bench --device "$DEVICE" --threads 1 --precision medium --only "$ROUNDED"

@@ -16,7 +16,10 @@ def _lines(path):
 
 
 def _ours(path):
-    """{(workload, precision): ns} on the device, and {workload: ns} on all cores of the processor."""
+    """{(workload, precision): ns} on the device, and {workload: ns} on all cores of the processor.
+
+    A workload whose series several threads of the host read is "W6, 16 threads".
+    """
     device, processor = {}, {}
     for words in _lines(path):
         if len(words) < 8 or not words[0].startswith("W") or not words[2].isdigit():
@@ -24,7 +27,8 @@ def _ours(path):
         if words[6] == "cpu," and words[1] != "1":
             processor[words[0]] = float(words[2])
         else:
-            device[words[0], NUMBERS[int(words[8].rstrip(","))]] = float(words[2])
+            name = words[0] if words[1] == "1" else f"{words[0]}, {words[1]} threads"
+            device[name, NUMBERS[int(words[8].rstrip(","))]] = float(words[2])
     return device, processor
 
 
@@ -54,17 +58,18 @@ def main():
     peers = _peers(sys.argv[2])
     names = sorted({key[0] for key in [*device, *peers]})
     print("medians on the wall, us; x: how many times as long as ours")
-    print(f"{'':10} {'':8} {'ours':>12} {'pytorch':>12} {'':>8} {'its graph':>12} {'':>8} "
+    print(f"{'':21} {'':8} {'ours':>12} {'pytorch':>12} {'':>8} {'its graph':>12} {'':>8} "
           f"{'our cores':>12} {'':>8}")
     for name in names:
         for precision in NUMBERS:
             own = device.get((name, precision))
-            peer = peers.get((name, PRECISIONS[precision]), {})
-            cores = processor.get(name) if precision == "highest" else None
+            workload = name.split(",")[0]
+            peer = peers.get((workload, PRECISIONS[precision]), {})
+            cores = processor.get(workload) if precision == "highest" else None
             if own is None and not peer:
                 continue
             eager, graph = peer.get("eager"), peer.get("graph")
-            print(f"{name:10} {precision:8} {_us(own):>12} {_us(eager):>12} "
+            print(f"{name:21} {precision:8} {_us(own):>12} {_us(eager):>12} "
                   f"{_times(eager, own):>8} {_us(graph):>12} {_times(graph, own):>8} "
                   f"{_us(cores):>12} {_times(cores, own):>8}")
 

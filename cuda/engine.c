@@ -26,7 +26,7 @@ static lstm_status leave(const lts_gpu_engine *e, lstm_status status)
 /* Whether the whole-plan kernels have what the plan needs. */
 static bool is_simple(const lts_engine_options *o)
 {
-    bool simple = o->params->L == 1 && o->folded;
+    bool simple = o->params->L == 1 && o->folded && !o->carries;
     bool maps = o->loss != NULL && o->loss->kind == LSTM_LOSS_NEGATIVE_BINOMIAL;
     for (int64_t call = 0; call < o->plan->n_call; call++)
         simple = simple && !o->plan->calls[call].holes && !(maps && o->plan->calls[call].feed >= 0);
@@ -44,8 +44,7 @@ static void choose(lts_gpu_engine *engine)
     engine->net.scale = (float)o->dropout.scale;
     engine->loop =
         is_simple(o) && lts_loop_fits(engine->net.gpu, params->D, params->K, params->H, 1);
-    engine->trace.n_call = o->plan->n_call;
-    engine->trace.from_zero = true;
+    engine->trace.from_zero = !o->carries;
 }
 
 lstm_status lts_engine_open(lts_engine **engine, const lts_engine_options *options,
@@ -146,6 +145,7 @@ static void set_batch(lts_gpu_engine *e, int64_t B)
 {
     int64_t H = e->options.params->H, spare = (e->options.B - B) * H;
     e->B = e->trace.B = B;
+    e->trace.n_call = e->options.plan->n_call;
     e->trace.slot = B * H;
     for (int64_t l = 0; l < e->options.params->L; l++) {
         e->trace.layers[l] = e->layers[l];
@@ -158,9 +158,10 @@ static void set_batch(lts_gpu_engine *e, int64_t B)
 static lts_gpu_graph *recording(lts_gpu_engine *e)
 {
     lts_recorded *recorded = &e->recorded[e->B == e->options.B ? 0 : 1];
-    if (recorded->B != e->B) {
+    if (recorded->B != e->B || recorded->n_call != e->trace.n_call) {
         lts_gpu_graph_clear(e->net.gpu, &recorded->graph);
         recorded->B = e->B;
+        recorded->n_call = e->trace.n_call;
     }
     return &recorded->graph;
 }
@@ -174,6 +175,9 @@ lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, doub
     set_batch(e, batch->B);
     memcpy(e->host_offsets, batch->offsets, (size_t)batch->B * sizeof *batch->offsets);
     *e->host_numbers = (lts_numbers){batch->number, batch->seed, batch->withheld};
+    if (e->options.carries)
+        memcpy(e->host_state, batch->state,
+               (size_t)(2 * e->options.params->L * e->trace.slot) * sizeof *batch->state);
     lts_gpu_run(e->net.gpu, recording(e), lts_engine_unroll, e);
     lstm_status status = leave(e, lts_gpu_wait(e->net.gpu));
     if (status < 0)
@@ -185,13 +189,55 @@ lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, doub
     return LSTM_OK;
 }
 
+/* The end of an operation on the gradient, whose norm the host gets. */
+static lstm_status leave_with_norm(const lts_gpu_engine *e, double *norm)
+{
+    lts_gpu *gpu = e->net.gpu;
+    int64_t T = e->options.plan->T;
+    double *square = e->results + T;
+    lts_gpu_sum_squares(gpu, e->options.params->total, e->gradient, square);
+    lts_gpu_download(gpu, e->host_results + T, square, sizeof *square);
+    lstm_status status = leave(e, lts_gpu_wait(gpu));
+    if (status >= 0)
+        *norm = sqrt(e->host_results[T]);
+    return status;
+}
+
+lstm_status lts_engine_sum_gradient(lts_engine *engine, bool is_first)
+{
+    lts_gpu_engine *e = enter(engine);
+    if (is_first)
+        lts_gpu_zero(e->net.gpu, e->gradient_sum, block_bytes(e));
+    lts_gpu_add_scaled(e->net.gpu, e->options.params->total, 1, e->gradient, e->gradient_sum);
+    return leave(e, lts_gpu_status(e->net.gpu));
+}
+
+lstm_status lts_engine_mean_gradient(lts_engine *engine, int64_t n, double *norm)
+{
+    lts_gpu_engine *e = enter(engine);
+    lts_gpu_zero(e->net.gpu, e->gradient, block_bytes(e));
+    lts_gpu_add_scaled(e->net.gpu, e->options.params->total, 1 / (float)n, e->gradient_sum,
+                       e->gradient);
+    return leave_with_norm(e, norm);
+}
+
+lstm_status lts_engine_clear_gradient(lts_engine *engine, const lts_tensor *const *tensors,
+                                      int64_t n, double *norm)
+{
+    lts_gpu_engine *e = enter(engine);
+    for (int64_t i = 0; i < n; i++)
+        lts_gpu_zero(e->net.gpu, e->gradient + tensors[i]->offset,
+                     tensors[i]->size * (int64_t)sizeof *e->gradient);
+    return leave_with_norm(e, norm);
+}
+
 lstm_status lts_engine_run_hooks(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                                  double *norm)
 {
     lts_gpu_engine *e = enter(engine);
     lts_gpu *gpu = e->net.gpu;
-    int64_t total = e->options.params->total, T = e->options.plan->T;
-    double *square = e->results + T;
+    int64_t total = e->options.params->total;
+    double *square = e->results + e->options.plan->T;
     for (int64_t i = 0; i < n_hook; i++) {
         if (hooks[i].kind == LSTM_HOOK_WEIGHT_DECAY) {
             lts_gpu_add_scaled(gpu, total, (float)hooks[i].value, e->net.values, e->gradient);
@@ -200,12 +246,7 @@ lstm_status lts_engine_run_hooks(lts_engine *engine, const lstm_hook *hooks, int
         lts_gpu_sum_squares(gpu, total, e->gradient, square);
         lts_gpu_clip(gpu, total, hooks[i].value, square, e->gradient);
     }
-    lts_gpu_sum_squares(gpu, total, e->gradient, square);
-    lts_gpu_download(gpu, e->host_results + T, square, sizeof *square);
-    lstm_status status = leave(e, lts_gpu_wait(gpu));
-    if (status >= 0)
-        *norm = sqrt(e->host_results[T]);
-    return status;
+    return leave_with_norm(e, norm);
 }
 
 lstm_status lts_engine_measure(lts_engine *engine, lts_bounds *bounds)
@@ -227,12 +268,30 @@ lstm_status lts_engine_measure(lts_engine *engine, lts_bounds *bounds)
     return LSTM_OK;
 }
 
+/* A step of elements first .. end - 1. */
+static void step_elements(const lts_gpu_engine *e, const lts_step *step, int64_t first, int64_t end)
+{
+    float *moments[LTS_MAX_MOMENTS] = {NULL};
+    for (int64_t i = 0; i < e->options.host.n_moment; i++)
+        moments[i] = e->moments[i] + first;
+    if (first < end)
+        lts_gpu_step(e->net.gpu, step, end - first, e->gradient + first, moments,
+                     e->net.values + first);
+}
+
 /* Nothing comes back, so nothing is waited for: a failure shows in the next operation. */
 lstm_status lts_engine_step(lts_engine *engine, const lts_step *step)
 {
     lts_gpu_engine *e = enter(engine);
-    lts_gpu_step(e->net.gpu, step, e->options.params->total, e->gradient, e->moments,
-                 e->net.values);
+    int64_t done = 0;
+    for (int64_t i = 0; i < step->n_part; i++) { /* which are in the order of the table */
+        const lts_step_part *part = &step->parts[i];
+        step_elements(e, step, done, part->first);
+        if (!part->frozen)
+            step_elements(e, &part->step, part->first, part->end);
+        done = part->end;
+    }
+    step_elements(e, step, done, e->options.params->total);
     if (step->average > 0)
         lts_gpu_average(e->net.gpu, e->options.params->total, step->average, e->net.values,
                         e->average);

@@ -9,9 +9,9 @@
 #include "network/device.h"
 #include "windows.h"
 
-/** A recorded update of some number of windows. */
+/** A recorded update of some number of windows and calls. */
 typedef struct lts_recorded {
-    int64_t B;
+    int64_t B, n_call;
     lts_gpu_graph graph;
 } lts_recorded;
 
@@ -29,6 +29,7 @@ typedef struct lts_gpu_engine {
     bool loop;             /**< the whole-plan kernels of loop.h run it */
     lts_windows windows;
     float *gradient, *moments[LTS_MAX_MOMENTS], *average;
+    float *gradient_sum;       /**< a block, if options.accumulates                   */
     lts_loss loss;             /**< its arrays in the device's memory                 */
     double *weight_sum;        /**< [T] of lts_scoring                                */
     float *product, *work;     /**< of lts_net_gradients()                            */
@@ -41,6 +42,7 @@ typedef struct lts_gpu_engine {
     float *host_largest;       /**< [1 + LTS_MAX_MOMENTS]                             */
     float *host_blocks;        /**< [2 + LTS_MAX_MOMENTS, total]                      */
     float *host_reading;       /**< an output, target or state: max(B K, 2 L B H)     */
+    float *host_state;         /**< [L, 2, B, H] of the batch, if options.carries     */
     void *host_memory;         /**< all of these                                      */
     lts_recorded recorded[LTS_N_RECORDED];
 } lts_gpu_engine;
@@ -60,6 +62,10 @@ lstm_status lts_engine_load(lts_engine *engine);
 lstm_status lts_engine_read(lts_engine *engine, unsigned what);
 lstm_status lts_engine_backward(lts_engine *engine, const lts_batch *batch, double *step_loss,
                                 double *norm);
+lstm_status lts_engine_sum_gradient(lts_engine *engine, bool is_first);
+lstm_status lts_engine_mean_gradient(lts_engine *engine, int64_t n, double *norm);
+lstm_status lts_engine_clear_gradient(lts_engine *engine, const lts_tensor *const *tensors,
+                                      int64_t n, double *norm);
 lstm_status lts_engine_run_hooks(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                                  double *norm);
 lstm_status lts_engine_measure(lts_engine *engine, lts_bounds *bounds);

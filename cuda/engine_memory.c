@@ -65,6 +65,8 @@ static void take_device(lts_arena *arena, lts_gpu_engine *engine)
         TAKE(arena, engine->moments[i], params->total, 1);
     if (o->host.average != NULL)
         TAKE(arena, engine->average, params->total, 1);
+    if (o->accumulates)
+        TAKE(arena, engine->gradient_sum, params->total, 1);
     lts_windows_take(arena, &engine->windows, o);
     take_loss(arena, engine);
     take_trace(arena, engine);
@@ -87,6 +89,8 @@ static void take_host(lts_arena *arena, lts_gpu_engine *engine)
     TAKE(arena, engine->host_blocks, 2 + o->host.n_moment, o->params->total);
     int64_t state = 2 * o->params->L * o->params->H, K = o->params->K;
     TAKE(arena, engine->host_reading, o->B, state > K ? state : K);
+    if (o->carries)
+        TAKE(arena, engine->host_state, o->B, state);
 }
 
 static void upload_loss(lts_gpu_engine *engine)

@@ -271,8 +271,8 @@ void lts_net_gradients(const lts_net *net, const lts_net_trace *trace, float *pr
         const lts_net_layer *layer = &trace->layers[l];
         const layer_input in = input_of(net, trace, l, 0);
         bool folded = l == 0 && net->folded;
-        /* h before call 0 is 0: its rows are left out */
-        sum_outer(net, 4 * H, H, rows - B, layer->gates + B * 4 * H, layer->h + trace->slot,
+        int64_t none = trace->from_zero ? B : 0; /* rows of h before call 0, which is 0 */
+        sum_outer(net, 4 * H, H, rows - none, layer->gates + none * 4 * H, layer->h + none * H,
                   gradient + at->weight_h);
         sum_outer(net, 4 * H, in.n_in, rows, layer->gates, in.in,
                   folded ? product : gradient + at->weight_x);

@@ -32,7 +32,7 @@ typedef struct lts_net_layer {
 typedef struct lts_net_trace {
     int64_t n_call, B;
     int64_t slot;   /**< elements between slots of c and h: B H, or 0 for a state in place */
-    bool from_zero; /**< h of slot 0 is 0: the product with it is spared       */
+    bool from_zero; /**< h of slot 0 is 0: products with it are spared         */
     float *x;       /**< [n_call, B, D]                                        */
     float *u;       /**< [n_call, B, H], unless folded                         */
     float *y;       /**< [n_call, B, K]                                        */

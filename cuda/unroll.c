@@ -128,6 +128,18 @@ static void whole_plan(const lts_gpu_engine *engine)
         lts_gpu_keep(gpu, lts_loop_backward(gpu, &loop), "backward over the plan");
 }
 
+/* h and c before the first call. */
+static void upload_state(const lts_gpu_engine *engine)
+{
+    const lts_net_trace *trace = &engine->trace;
+    int64_t bytes = trace->slot * (int64_t)sizeof(float);
+    for (int64_t l = 0; l < engine->net.params->L; l++) {
+        const float *h = engine->host_state + 2 * l * trace->slot;
+        lts_gpu_upload(engine->net.gpu, trace->layers[l].h, h, bytes);
+        lts_gpu_upload(engine->net.gpu, trace->layers[l].c, h + trace->slot, bytes);
+    }
+}
+
 void lts_engine_unroll(void *unrolled)
 {
     lts_gpu_engine *engine = unrolled;
@@ -140,6 +152,8 @@ void lts_engine_unroll(void *unrolled)
         lts_gpu_upload(gpu, engine->windows.numbers, engine->host_numbers,
                        (int64_t)sizeof *engine->host_numbers);
     forget(engine);
+    if (engine->options.carries)
+        upload_state(engine);
     lts_net_fold(&engine->net);
     lts_windows_gather(&engine->windows, gpu, &engine->options, engine->B, engine->trace.x);
     draw_masks(engine);

@@ -125,7 +125,8 @@ typedef struct lstm_forecast_options {
                                unless n_step is 1                                               */
     int64_t n_threads;    /**< number of threads, including the caller, <= 1024; 0 = 1;
                                LSTM_ALL_CORES = one per available processor. Fewer are used for
-                               small problems. Results are bit-identical for any number         */
+                               small problems. Results are bit-identical for any number. For a
+                               GPU they only collect the rows that it reads                     */
     const char *device;   /**< name of a device (device.h); NULL = "cpu"                        */
     int64_t precision;    /**< lstm_precision; without effect on the CPU                        */
     int64_t n_future;     /**< last rows of each series that lie in the future, >= 0: the forecast

@@ -147,25 +147,22 @@ typedef struct lstm_updater_options {
     double dropout;     /**< probability with which an output of an LSTM layer is dropped on its
                              way to the next layer, 0 <= dropout < 1, rounded to a multiple of
                              2^-16; the others are multiplied by 1 / (1 - dropout). The recurrence
-                             and forecasts use all outputs. "cpu" only. 0 = none                 */
+                             and forecasts use all outputs. 0 = none                             */
     uint64_t seed;      /**< seed for dropout and sampling                                        */
-    const lstm_sampling_options *sampling; /**< NULL = LSTM_SAMPLING_NONE. LSTM_UNROLL_LOOP and
-                                                "cpu" only                                        */
+    const lstm_sampling_options *sampling; /**< NULL = LSTM_SAMPLING_NONE. LSTM_UNROLL_LOOP only  */
     const lstm_loss_options *loss; /**< NULL = LSTM_LOSS_MSE, summed over steps; copied. The model
-                                        must have n_out (loss.h) outputs for each target column.
-                                        Other losses: "cpu" only                                  */
+                                        must have n_out (loss.h) outputs for each target column   */
     double average_decay;          /**< d, 0 <= d < 1: lstm_updater_average() returns a mean of the
                                parameters after all updates, in which each counts d times as much as
-                               the next. "cpu" only: a device would have to copy its parameters
-                               back after each update. 0 = no average                             */
+                               the next. 0 = no average                                           */
     const lstm_curriculum_options *curriculum; /**< NULL = LSTM_CURRICULUM_NONE; copied.
-                                                    LSTM_UNROLL_LOOP and "cpu" only               */
+                                                    LSTM_UNROLL_LOOP only                         */
     int64_t n_tensor_rule; /**< number of rules                                                   */
     const lstm_tensor_rule *tensor_rules; /**< [n_tensor_rule] of different parameters; all others
-                                               are updated as the optimizer says. "cpu" only      */
+                                               are updated as the optimizer says                  */
     int64_t n_accumulate; /**< batches per update, >= 1; loss and gradient are the means of theirs.
                                Fewer are used if a pass or the sampler ends after the first of
-                               them. "cpu" only; 0 = 1                                            */
+                               them. 0 = 1                                                        */
     lstm_loss_fn loss_fn; /**< the caller's loss, minimized instead of `loss`, which still says how
                                many outputs a target has and what is fed back. NULL = `loss`.
                                LSTM_UNROLL_LOOP and "cpu" only                                    */

@@ -11,9 +11,9 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "forecast/device_forecast.h"
 #include "forecast/members.h"
 #include "forecast/rollout.h"
-#include "network/device.h"
 #include "network/unroll.h"
 #include <lstmts/forecast.h>
 
@@ -27,7 +27,7 @@ typedef struct fleet {
     lts_members members;
     int64_t n_series, n_step;
     real *y;                    /**< [n_series, n_step, K] by the members' numbers */
-    real *staging;              /**< y until all are known, unless y is the caller's */
+    real *staging;              /**< y until all are known */
     lts_rollout *rollouts;      /**< [n_thread] */
     lstm_status *status;        /**< [n_thread] */
     char (*errors)[ERROR_SIZE]; /**< [n_thread] copies of the threads' messages */
@@ -46,64 +46,6 @@ static lstm_status check_options(lstm_forecast_options *options, int64_t n_serie
                              "LSTM_PRECISION_HIGHEST, _HIGH or _MEDIUM"));
     LTS_TRY(lts_check_weights(options->weights));
     return lts_loop_check(0, &options->feedback_lag, options->pred);
-}
-
-/* All series have the first one's columns, and rows before the future ones. */
-static lstm_status check_series(const lstm_series *const *series, int64_t n_series,
-                                int64_t n_future)
-{
-    for (int64_t i = 0; i < n_series; i++) {
-        if (i + LTS_MEMBERS_AHEAD < n_series)
-            __builtin_prefetch(series[i + LTS_MEMBERS_AHEAD]);
-        if (i + LTS_MEMBERS_AHEAD / 2 < n_series && series[i + LTS_MEMBERS_AHEAD / 2] != NULL)
-            __builtin_prefetch(series[i + LTS_MEMBERS_AHEAD / 2]->roles);
-        if (series[i] == NULL)
-            return lts_fail(LSTM_E_ARGUMENT, "series %lld is NULL", (long long)i);
-        int64_t n_column = series[0]->n_column;
-        if (series[i]->n_column != n_column ||
-            memcmp(series[i]->roles, series[0]->roles, (size_t)n_column * sizeof(int64_t)) != 0)
-            return lts_fail(LSTM_E_SHAPE, "series %lld has other columns or roles than series 0",
-                            (long long)i);
-        if (series[i]->n_row <= n_future)
-            return lts_fail(LSTM_E_SHAPE,
-                            "n_future is %lld, expected less than the %lld rows of series %lld",
-                            (long long)n_future, (long long)series[i]->n_row, (long long)i);
-    }
-    return LSTM_OK;
-}
-
-/* Checks that every input has a value in the predicted rows: it is fed back, or known there. */
-static lstm_status check_inputs(const lstm_series *series, const lstm_forecast_options *options)
-{
-    int64_t past = lts_series_find_role(series, LSTM_ROLE_INPUT);
-    int64_t known = lts_series_find_role(series, LSTM_ROLE_KNOWN);
-    int64_t n_step = options->n_step, pred = options->pred, n_future = options->n_future;
-    if (past >= 0)
-        return lts_fail(LSTM_E_SHAPE,
-                        "column %lld is LSTM_ROLE_INPUT, whose future values are not known: "
-                        "covariates that are known in advance are LSTM_ROLE_KNOWN",
-                        (long long)past);
-    if (known >= 0 && (n_future < n_step || n_future - n_step < pred - 1))
-        return lts_fail(LSTM_E_ARGUMENT,
-                        "n_future is %lld, expected at least n_step + pred - 1 = %lld + %lld, "
-                        "since column %lld is LSTM_ROLE_KNOWN",
-                        (long long)n_future, (long long)n_step, (long long)(pred - 1),
-                        (long long)known);
-    return LSTM_OK;
-}
-
-/* Checks that the loop has all inputs, and that no step needs an output before the first row. */
-static lstm_status check_loop(const fleet *f, const lstm_forecast_options *options)
-{
-    const lts_fleet_member *shortest = &f->members.list[0];
-    int64_t lag = options->feedback_lag;
-    LTS_TRY(check_inputs(shortest->series, options));
-    if (f->n_step > 1 && lts_fed_step(shortest->context_len, shortest->context_len - 1, lag) < 0)
-        return lts_fail(LSTM_E_SHAPE,
-                        "feedback_lag is %lld, expected at most the %lld rows read of series %lld",
-                        (long long)lag, (long long)shortest->context_len,
-                        (long long)shortest->number);
-    return LSTM_OK;
 }
 
 static lstm_status run_block(const fleet *f, lts_rollout *rollout, int64_t first, int64_t B)
@@ -180,117 +122,7 @@ static lstm_status make_rollouts(fleet *f, const lstm_model *model,
     for (int64_t i = 0; i < n_thread; i++)
         LTS_TRY(lts_rollout_init(&f->rollouts[i], model, f->members.list[0].series, &loop, B,
                                  f->members.longest - 1 + f->n_step));
-    return check_loop(f, options);
-}
-
-/* Fleets of equally many rows that are read, and what they read and write. */
-typedef struct runs {
-    int64_t n;
-    lts_fleet *fleets; /**< [n]                                                          */
-    real *x;           /**< of all                                                       */
-    real *y;           /**< [n_series, n_step, K] in the order of members; NULL = f->y   */
-} runs;
-
-static int64_t count_runs(const fleet *f)
-{
-    int64_t n = 0;
-    for (int64_t first = 0; first < f->n_series; n++)
-        first = lts_members_run(&f->members, first, f->n_series);
-    return n;
-}
-
-/* Rows of x of a run. */
-static int64_t rows_of(const lts_fleet *of_all, const fleet *f, int64_t context_len)
-{
-    return of_all->columns->known ? context_len - 1 + f->n_step : context_len;
-}
-
-static lstm_status allocate_runs(runs *r, const lts_fleet *of_all, const fleet *f)
-{
-    int64_t size = 0, step_size = f->n_step * of_all->columns->K;
-    r->n = count_runs(f);
-    for (int64_t i = 0; i < f->n_series; i++) {
-        int64_t n, n_x = rows_of(of_all, f, f->members.list[i].context_len);
-        bool fits = lts_multiply(n_x, of_all->columns->D, &n) && n <= INT64_MAX - size;
-        size = fits ? size + n : INT64_MAX;
-    }
-    r->fleets = lts_alloc(r->n, sizeof *r->fleets);
-    r->x = lts_alloc(size, sizeof *r->x);
-    if (r->n > 1)
-        r->y = lts_alloc(f->n_series * step_size, sizeof *r->y);
-    return r->fleets == NULL || r->x == NULL || (r->n > 1 && r->y == NULL) ? LSTM_E_NOMEM : LSTM_OK;
-}
-
-/* Each fleet gets x [n_x, n, D] of its members. */
-static void gather_runs(runs *r, const lts_fleet *of_all, const fleet *f)
-{
-    int64_t D = of_all->columns->D, step_size = f->n_step * of_all->columns->K, first = 0;
-    real *x = r->x;
-    for (int64_t i = 0; i < r->n; i++) {
-        lts_fleet *run = &r->fleets[i];
-        int64_t end = lts_members_run(&f->members, first, f->n_series), n = end - first;
-        *run = *of_all;
-        run->n_series = n;
-        run->context_len = f->members.list[first].context_len;
-        run->n_x = rows_of(of_all, f, run->context_len);
-        run->numbers = f->members.numbers + first;
-        run->x = x;
-        run->y = (r->y == NULL ? f->y : r->y) + first * step_size;
-        for (int64_t t = 0; t < run->n_x; t++, x += n * D)
-            lts_members_gather(&f->members, first, n, t, of_all->columns, x);
-        first = end;
-    }
-}
-
-/*
- * Forecasts all members on a device. If all read equally many rows, they are in the order of their
- * numbers, and the device writes y itself.
- */
-static lstm_status run_members_on(const lts_device *device, const lts_fleet *of_all, const fleet *f)
-{
-    runs r = {0};
-    int64_t step_size = f->n_step * of_all->columns->K;
-    lstm_status status = allocate_runs(&r, of_all, f);
-    if (status >= 0) {
-        gather_runs(&r, of_all, f);
-        status = device->forecast(r.fleets, r.n);
-    }
-    for (int64_t i = 0; status >= 0 && r.y != NULL && i < f->n_series; i++)
-        memcpy(f->y + f->members.numbers[i] * step_size, r.y + i * step_size,
-               (size_t)step_size * sizeof *r.y);
-    lts_free(r.fleets);
-    lts_free(r.x);
-    lts_free(r.y);
-    return status;
-}
-
-static lstm_status run_on(const lts_device *device, int64_t index, const fleet *f,
-                          const lstm_model *model, const lstm_forecast_options *options)
-{
-    lts_fleet on = {.params = &model->params,
-                    .values = model->values,
-                    .precision = options->precision,
-                    .index = index,
-                    .n_step = f->n_step,
-                    .lag = options->feedback_lag};
-    lts_columns columns;
-    lts_prepared *prepared; /* knows whether the fold is finite */
-    LTS_TRY(lts_columns_init(&columns, f->members.list[0].series, options->pred));
-    lstm_status status = lts_model_prepare(model, LTS_STORED_FLOAT32, &prepared);
-    if (status < 0) {
-        lts_columns_clear(&columns);
-        return status;
-    }
-    status = lts_columns_match(&columns, model->params.D, 1, model->params.K);
-    if (status >= 0)
-        status = check_loop(f, options);
-    on.columns = &columns;
-    on.folded = prepared->packed.folded;
-    if (status >= 0)
-        status = run_members_on(device, &on, f);
-    lts_prepared_release(prepared);
-    lts_columns_clear(&columns);
-    return status;
+    return lts_members_check_loop(&f->members, options);
 }
 
 static lstm_status run_fleet(fleet *f, const lstm_model *model,
@@ -313,6 +145,23 @@ static lstm_status run_fleet(fleet *f, const lstm_model *model,
     return status;
 }
 
+/* Fills y, all or nothing. The device reads series with several threads. */
+static lstm_status forecast_on(const lts_device *device, int64_t index, real *y, fleet *f,
+                               const lstm_model *model, const lstm_series *const *series,
+                               const lstm_forecast_options *options, int64_t n_thread)
+{
+    lts_pool *pool;
+    if (options->weights != LSTM_WEIGHTS_FLOAT32)
+        return lts_fail(LSTM_E_ARGUMENT, "weights is %lld, a GPU takes LSTM_WEIGHTS_FLOAT32 only",
+                        (long long)options->weights);
+    LTS_TRY(lts_pool_new(&pool, lts_members_threads(f->n_series, n_thread)));
+    lstm_status status = lts_members_init(&f->members, series, f->n_series, options, pool);
+    if (status >= 0)
+        status = lts_forecast_on_device(device, index, &f->members, model, options, pool, y);
+    lts_pool_free(pool);
+    return status;
+}
+
 /* Fills y [size], all or nothing. */
 static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_model *model,
                                  const lstm_series *const *series,
@@ -322,17 +171,9 @@ static lstm_status forecast_into(real *y, int64_t size, fleet *f, const lstm_mod
     int64_t n_thread, index;
     LTS_TRY(lts_threads_resolve(options->n_threads, &n_thread));
     LTS_TRY(lts_device_find(options->device, &device, &index));
-    if (device != NULL && options->weights != LSTM_WEIGHTS_FLOAT32)
-        return lts_fail(LSTM_E_ARGUMENT, "weights is %lld, a GPU takes LSTM_WEIGHTS_FLOAT32 only",
-                        (long long)options->weights);
-    LTS_TRY(lts_members_init(&f->members, series, f->n_series, options->context_len,
-                             options->n_future));
-    if (f->n_step > INT64_MAX - f->members.longest)
-        return lts_fail(LSTM_E_LIMIT, "%lld steps are too many", (long long)f->n_step);
-    if (device != NULL) { /* which fills y when all is known to be good */
-        f->y = y;
-        return run_on(device, index, f, model, options);
-    }
+    if (device != NULL)
+        return forecast_on(device, index, y, f, model, series, options, n_thread);
+    LTS_TRY(lts_members_init(&f->members, series, f->n_series, options, NULL));
     f->y = f->staging = lts_alloc(size, sizeof *f->staging);
     if (f->staging == NULL)
         return LSTM_E_NOMEM;
@@ -353,7 +194,6 @@ lstm_status lstm_forecast(const lstm_model *model, const lstm_series *const *ser
     LTS_NOT_NULL(y);
     LTS_READ_OPTIONS(&read, options, lstm_forecast_options);
     LTS_TRY(check_options(&read, n_series));
-    LTS_TRY(check_series(series, n_series, read.n_future));
     if (!lts_multiply(n_series, read.n_step, &size) || !lts_multiply(size, model->params.K, &size))
         return lts_fail(LSTM_E_LIMIT, "%lld series of %lld steps are too many", (long long)n_series,
                         (long long)read.n_step);

@@ -6,7 +6,9 @@
 #ifndef LTS_FORECAST_MEMBERS_H
 #define LTS_FORECAST_MEMBERS_H
 
+#include "base/threads.h"
 #include "data/columns.h"
+#include <lstmts/forecast.h>
 
 /**
  * Series of a fleet after which one is asked for, since each lies elsewhere in memory; and half as
@@ -26,14 +28,27 @@ typedef struct lts_members {
     int64_t *numbers;       /**< [n] of the list                  */
 } lts_members;
 
+/** How many of n_thread threads are worth using to read the heads of n series. */
+int64_t lts_members_threads(int64_t n, int64_t n_thread);
+
 /**
- * Order n series, each of more than n_future rows. The rows that are read are the last context_len
- * of those before the last n_future; all of them if they are fewer or context_len is 0. On failure
- * (LSTM_E_NOMEM) there is nothing to clear.
+ * Check n series and order them. The rows that are read are the last context_len of those before
+ * the last n_future; all of them if they are fewer or context_len is 0.
+ * @param options  checked ones of lstm_forecast()
+ * @return LSTM_OK; LSTM_E_ARGUMENT if one is NULL; LSTM_E_SHAPE if one has other columns or roles
+ *         than the first, or no more than n_future rows; LSTM_E_LIMIT if rows and steps are too
+ *         many; LSTM_E_NOMEM. Clear it in each case.
  */
 lstm_status lts_members_init(lts_members *members, const lstm_series *const *series, int64_t n,
-                             int64_t context_len, int64_t n_future);
+                             const lstm_forecast_options *options, lts_pool *pool);
 void lts_members_clear(lts_members *members);
+
+/**
+ * Check that the loop has all inputs, and that no step needs an output before the first row.
+ * LSTM_E_SHAPE; LSTM_E_ARGUMENT if n_future is too small for the known covariates.
+ */
+lstm_status lts_members_check_loop(const lts_members *members,
+                                   const lstm_forecast_options *options);
 
 /** The end of the run that begins at `first`, at most `end`. */
 int64_t lts_members_run(const lts_members *members, int64_t first, int64_t end);

@@ -39,13 +39,15 @@ typedef struct lts_engine_options {
     const lts_params *params;
     lts_source source;
     const lts_view_table *view_table; /**< of source.view, read by open(). NULL for "cpu"     */
-    const lts_plan *plan;
+    const lts_plan *plan;             /**< as long as it gets; may be cut between two updates */
     lts_host_blocks host;
     int64_t B;                  /**< windows of the largest batch                      */
     int64_t precision;          /**< LSTM_PRECISION_*                                  */
     bool folded;                /**< whether to fold the input layer                   */
     const lts_loss *loss;       /**< of outputs and targets; NULL = LSTM_LOSS_MSE      */
     lts_dropout dropout;        /**< of the outputs of all layers                      */
+    bool accumulates;           /**< sum_gradient() and mean_gradient() are called     */
+    bool carries;               /**< batches begin from states of their own            */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */
@@ -120,9 +122,20 @@ typedef struct lts_device {
      */
     lstm_status (*backward)(lts_engine *engine, const lts_batch *batch, double *step_loss,
                             double *norm);
-    /** Run hooks over the gradient. @param[out] norm L2 norm of the gradient afterwards */
+
+    /* Of the gradient. norm: its L2 norm afterwards. */
+
+    /** Add it to the sum of an update's batches, which begins with the first. */
+    lstm_status (*sum_gradient)(lts_engine *engine, bool is_first);
+    /** Make it the mean of n batches of the sum. */
+    lstm_status (*mean_gradient)(lts_engine *engine, int64_t n, double *norm);
+    /** Set the elements of n tensors to 0. */
+    lstm_status (*clear_gradient)(lts_engine *engine, const lts_tensor *const *tensors, int64_t n,
+                                  double *norm);
+    /** Run hooks over it. */
     lstm_status (*run_hooks)(lts_engine *engine, const lstm_hook *hooks, int64_t n_hook,
                              double *norm);
+
     /** Measure the largest magnitudes of values and moments. */
     lstm_status (*measure)(lts_engine *engine, lts_bounds *bounds);
     /** Apply an optimizer's step to values and moments, and add the values to the average. */
@@ -164,7 +177,7 @@ typedef const lts_device *lts_companion(uint64_t layout, const lts_services *ser
 #define LTS_COMPANION_SYMBOL "lstmts_companion"
 
 /** Incremented when a structure shared with companions changes. */
-#define LTS_DEVICE_LAYOUT UINT64_C(4)
+#define LTS_DEVICE_LAYOUT UINT64_C(5)
 
 /** The processor's table. */
 extern const lts_device lts_cpu;

@@ -16,6 +16,7 @@ typedef struct cpu_engine {
     lts_engine base;
     lts_engine_options options;
     lts_unroll unroll;
+    real *gradient_sum; /* a block; NULL unless options.accumulates */
 } cpu_engine;
 
 static cpu_engine *cpu(lts_engine *engine)
@@ -52,8 +53,13 @@ static lstm_status cpu_open(lts_engine **engine, const lts_engine_options *optio
                                        .dropout = options->dropout,
                                        .loss = options->loss,
                                        .precision = options->precision};
-    lstm_status status = lts_unroll_init(&made->unroll, &unroll);
+    if (options->accumulates)
+        made->gradient_sum = lts_params_new_block(options->params);
+    lstm_status status = options->accumulates && made->gradient_sum == NULL
+                             ? LSTM_E_NOMEM
+                             : lts_unroll_init(&made->unroll, &unroll);
     if (status < 0) {
+        lts_free(made->gradient_sum);
         lts_free(made);
         return status;
     }
@@ -66,6 +72,7 @@ static void cpu_close(lts_engine *engine)
     if (engine == NULL)
         return;
     lts_unroll_clear(&cpu(engine)->unroll);
+    lts_free(cpu(engine)->gradient_sum);
     lts_free(engine);
 }
 
@@ -100,6 +107,38 @@ static lstm_status cpu_backward(lts_engine *engine, const lts_batch *batch, doub
         if (!isfinite(step_loss[t]))
             return LSTM_OK;
     lts_unroll_backward(&e->unroll, host->values, host->gradient);
+    *norm = gradient_norm(e);
+    return LSTM_OK;
+}
+
+static lstm_status cpu_sum_gradient(lts_engine *engine, bool is_first)
+{
+    const cpu_engine *e = cpu(engine);
+    const real *gradient = e->options.host.gradient;
+    int64_t total = e->options.params->total;
+    if (is_first)
+        memcpy(e->gradient_sum, gradient, (size_t)total * sizeof *gradient);
+    for (int64_t i = 0; !is_first && i < total; i++)
+        e->gradient_sum[i] += gradient[i];
+    return LSTM_OK;
+}
+
+static lstm_status cpu_mean_gradient(lts_engine *engine, int64_t n, double *norm)
+{
+    const cpu_engine *e = cpu(engine);
+    for (int64_t i = 0; i < e->options.params->total; i++)
+        e->options.host.gradient[i] = e->gradient_sum[i] / (real)n;
+    *norm = gradient_norm(e);
+    return LSTM_OK;
+}
+
+static lstm_status cpu_clear_gradient(lts_engine *engine, const lts_tensor *const *tensors,
+                                      int64_t n, double *norm)
+{
+    const cpu_engine *e = cpu(engine);
+    real *gradient = e->options.host.gradient;
+    for (int64_t i = 0; i < n; i++)
+        memset(gradient + tensors[i]->offset, 0, (size_t)tensors[i]->size * sizeof *gradient);
     *norm = gradient_norm(e);
     return LSTM_OK;
 }
@@ -192,6 +231,9 @@ const lts_device lts_cpu = {
     .load = cpu_load,
     .read = cpu_read,
     .backward = cpu_backward,
+    .sum_gradient = cpu_sum_gradient,
+    .mean_gradient = cpu_mean_gradient,
+    .clear_gradient = cpu_clear_gradient,
     .run_hooks = cpu_run_hooks,
     .measure = cpu_measure,
     .step = cpu_step,

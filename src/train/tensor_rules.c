@@ -64,12 +64,15 @@ static lstm_status read_all(lts_tensor_rules *rules, const lts_params *params,
 {
     rules->rules = lts_alloc(n, sizeof *rules->rules);
     rules->parts = lts_alloc(n, sizeof *rules->parts);
-    if (rules->rules == NULL || rules->parts == NULL)
+    rules->frozen = lts_alloc(n, sizeof *rules->frozen);
+    if (rules->rules == NULL || rules->parts == NULL || rules->frozen == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n; i++) {
         lts_tensor_rule rule;
         LTS_TRY(read_rule(&rule, i, params, optimizer, &options[i]));
         LTS_TRY(insert(rules, &rule));
+        if (rule.rate_factor == 0)
+            rules->frozen[rules->n_frozen++] = rule.tensor;
     }
     return LSTM_OK;
 }
@@ -97,22 +100,6 @@ void lts_tensor_rules_clear(lts_tensor_rules *rules)
 {
     lts_free(rules->rules);
     lts_free(rules->parts);
+    lts_free(rules->frozen);
     *rules = (lts_tensor_rules){0};
-}
-
-bool lts_tensor_rules_freeze(const lts_tensor_rules *rules)
-{
-    for (int64_t i = 0; i < rules->n; i++)
-        if (rules->rules[i].rate_factor == 0)
-            return true;
-    return false;
-}
-
-void lts_tensor_rules_clear_frozen(const lts_tensor_rules *rules, real *block)
-{
-    for (int64_t i = 0; i < rules->n; i++) {
-        const lts_tensor *tensor = rules->rules[i].tensor;
-        if (rules->rules[i].rate_factor == 0)
-            memset(block + tensor->offset, 0, (size_t)tensor->size * sizeof *block);
-    }
 }

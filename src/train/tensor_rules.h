@@ -18,6 +18,8 @@ typedef struct lts_tensor_rules {
     int64_t n;
     lts_tensor_rule *rules; /**< [n]                         */
     lts_step_part *parts;   /**< [n] of the step being made  */
+    int64_t n_frozen;
+    const lts_tensor **frozen; /**< [n_frozen] the tensors that do not change */
 } lts_tensor_rules;
 
 /**
@@ -28,11 +30,5 @@ lstm_status lts_tensor_rules_init(lts_tensor_rules *rules, const lts_params *par
                                   const lstm_optimizer_options *optimizer,
                                   const lstm_tensor_rule *options, int64_t n);
 void lts_tensor_rules_clear(lts_tensor_rules *rules);
-
-/** Whether any tensor is frozen. */
-bool lts_tensor_rules_freeze(const lts_tensor_rules *rules);
-
-/** Set the frozen tensors of a block to 0. */
-void lts_tensor_rules_clear_frozen(const lts_tensor_rules *rules, real *block);
 
 #endif

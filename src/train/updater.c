@@ -70,14 +70,6 @@ static lstm_status reload_parameters(lstm_updater *updater)
     return LSTM_OK;
 }
 
-/* The L2 norm of the gradient, which must be on the host. */
-static double gradient_norm(const lstm_updater *updater)
-{
-    const lts_training_kernels *kernels = updater->optimizer.kernels;
-    return sqrt(
-        kernels->elementwise->sum_of_squares(updater->model->params.total, updater->gradient));
-}
-
 /* Cuts the plan to the horizon of this update. */
 static void begin_report(lstm_updater *updater)
 {
@@ -90,40 +82,36 @@ static void begin_report(lstm_updater *updater)
 }
 
 /* Sets the gradient of frozen tensors to 0. *norm of the gradient changes with it. */
-static void clear_frozen(lstm_updater *updater, double *norm)
+static lstm_status clear_frozen(lstm_updater *updater, double *norm)
 {
     const lts_tensor_rules *rules = &updater->optimizer.rules;
-    if (!lts_tensor_rules_freeze(rules) || isnan(*norm))
-        return; /* after a loss that is not finite there is no gradient */
-    lts_tensor_rules_clear_frozen(rules, updater->gradient);
-    *norm = gradient_norm(updater);
+    lts_engine *engine = updater->engine;
+    if (rules->n_frozen == 0 || isnan(*norm))
+        return LSTM_OK; /* after a loss that is not finite there is no gradient */
+    return engine->device->clear_gradient(engine, rules->frozen, rules->n_frozen, norm);
 }
 
 /* Runs the hooks one by one: what a decay adds to frozen tensors must not count in later norms. */
 static lstm_status run_hooks(lstm_updater *updater, double *norm)
 {
     lts_engine *engine = updater->engine;
-    if (!lts_tensor_rules_freeze(&updater->optimizer.rules))
+    if (updater->optimizer.rules.n_frozen == 0)
         return engine->device->run_hooks(engine, updater->hooks, updater->n_hook, norm);
     for (int64_t i = 0; i < updater->n_hook; i++) {
         LTS_TRY(engine->device->run_hooks(engine, &updater->hooks[i], 1, norm));
-        clear_frozen(updater, norm);
+        LTS_TRY(clear_frozen(updater, norm));
     }
     return LSTM_OK;
 }
 
 /* Adds the losses of the batch to the report, and its gradient to the sum of several batches. */
-static void add_batch(lstm_updater *updater, int64_t n_before)
+static lstm_status add_batch(lstm_updater *updater, int64_t n_before)
 {
+    lts_engine *engine = updater->engine;
     for (int64_t t = 0; t < updater->plan.T; t++)
         updater->report.step_loss[t] += updater->batch_loss[t];
-    real *sum = updater->gradient_sum;
-    size_t bytes = (size_t)updater->model->params.total * sizeof *sum;
-    if (sum != NULL && n_before == 0)
-        memcpy(sum, updater->gradient, bytes);
-    else if (sum != NULL)
-        for (int64_t i = 0; i < updater->model->params.total; i++)
-            sum[i] += updater->gradient[i];
+    return updater->n_accumulate > 1 ? engine->device->sum_gradient(engine, n_before == 0)
+                                     : LSTM_OK;
 }
 
 /* Keeps the state after the batch for the next one. */
@@ -156,13 +144,13 @@ static lstm_status compute_batch(lstm_updater *updater, int64_t n_before)
         begin_report(updater);
     LTS_TRY(engine->device->backward(engine, &batch, updater->batch_loss,
                                      &updater->report.gradient_norm));
-    clear_frozen(updater, &updater->report.gradient_norm);
+    LTS_TRY(clear_frozen(updater, &updater->report.gradient_norm));
     updater->unrolled = true;
     if (updater->caller_loss.ended)
         return LSTM_STOPPED;
     LTS_TRY(lts_check_loss(updater));
     LTS_TRY(lts_check_gradient(updater, updater->report.gradient_norm));
-    add_batch(updater, n_before);
+    LTS_TRY(add_batch(updater, n_before));
     return carry_state(updater);
 }
 
@@ -177,9 +165,7 @@ static lstm_status finish_gradient(lstm_updater *updater, int64_t n)
         report->loss += report->step_loss[t];
     if (n == 1)
         return LSTM_OK;
-    for (int64_t i = 0; i < updater->model->params.total; i++)
-        updater->gradient[i] = updater->gradient_sum[i] / (real)n;
-    report->gradient_norm = gradient_norm(updater);
+    LTS_TRY(updater->engine->device->mean_gradient(updater->engine, n, &report->gradient_norm));
     return lts_check_gradient(updater, report->gradient_norm);
 }
 

@@ -46,7 +46,6 @@ struct lstm_updater {
     lstm_hook *hooks;
     int64_t n_accumulate;        /**< batches per update                                  */
     real *gradient;              /**< one block of the table's layout                     */
-    real *gradient_sum;          /**< of several batches; NULL if n_accumulate is 1       */
     double *batch_loss;          /**< [T] loss of each step of the present batch          */
     uint64_t iteration;          /**< updates applied                                     */
     uint64_t start;              /**< updates before the optimizer was reset              */

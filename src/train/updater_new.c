@@ -73,21 +73,12 @@ static lstm_status allocate_report(lstm_updater *updater)
                : LSTM_OK;
 }
 
-/* Devices have what their engines check (network/device.h); these options are the updater's. */
+/* A caller's loss is computed by the processor from outputs that another device would have. */
 static lstm_status check_device(const lstm_updater *updater, const lts_device *device)
 {
-    const char *missing = updater->curriculum.kind != LSTM_CURRICULUM_NONE ? "curriculum" : NULL;
-    if (updater->optimizer.rules.n > 0)
-        missing = "tensor_rules";
-    if (updater->n_accumulate > 1)
-        missing = "n_accumulate";
-    if (updater->caller_loss.fn != NULL)
-        missing = "loss_fn";
-    if (lts_iter_is_consecutive(updater->iter))
-        missing = "LSTM_ORDER_CONSECUTIVE";
-    if (missing == NULL || device == &lts_cpu)
+    if (updater->caller_loss.fn == NULL || device == &lts_cpu)
         return LSTM_OK;
-    return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no %s; \"cpu\" has", device->name, missing);
+    return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no loss_fn; \"cpu\" has", device->name);
 }
 
 /* A device other than the processor gets the table of a view. */
@@ -122,6 +113,8 @@ static lstm_status open_engine(lstm_updater *updater, const lstm_updater_options
                                 updater->plan.n_call * updater->iter->B),
         .loss = &updater->loss,
         .dropout = lts_dropout_of(options->dropout, options->seed),
+        .accumulates = updater->n_accumulate > 1,
+        .carries = lts_carries(&updater->carry),
         .kernels = updater->model->kernels,
     };
     updater->folded = engine.folded;
@@ -201,10 +194,7 @@ static lstm_status init_gradients(lstm_updater *updater, const lstm_updater_opti
     const lts_params *params = &updater->model->params;
     updater->gradient = lts_params_new_block(params);
     updater->hooks = lts_alloc(options->n_hook, sizeof *updater->hooks);
-    if (updater->n_accumulate > 1)
-        updater->gradient_sum = lts_params_new_block(params);
-    if (updater->gradient == NULL || updater->hooks == NULL ||
-        (updater->n_accumulate > 1 && updater->gradient_sum == NULL))
+    if (updater->gradient == NULL || updater->hooks == NULL)
         return LSTM_E_NOMEM;
     if (options->n_hook > 0)
         memcpy(updater->hooks, options->hooks, (size_t)options->n_hook * sizeof *updater->hooks);
@@ -283,7 +273,6 @@ void lstm_updater_free(lstm_updater *updater)
     lts_loss_clear(&updater->loss);
     lts_free(updater->hooks);
     lts_free(updater->gradient);
-    lts_free(updater->gradient_sum);
     lts_free(updater->batch_loss);
     lts_free(updater->report.step_loss);
     lts_free(updater->applied.step_loss);

@@ -50,6 +50,7 @@ void fleets_at_medium(void **state);
 /* check_names.c */
 void devices_are_listed(void **state);
 void wrong_names_are_refused(void **state);
+void a_loss_of_the_caller_is_the_processor_s(void **state);
 void a_training_too_large_is_refused(void **state);
 
 /* check_life.c */
@@ -72,11 +73,13 @@ void threads_read_one_model(void **state);
 
 /* check_errors.c */
 void precisions_out_of_range_are_refused(void **state);
+void the_first_wrong_series_of_a_large_fleet_is_named(void **state);
 void a_lost_device_leaves_the_model_as_last_read(void **state);
 void a_fleet_that_fails_writes_nothing(void **state);
 
 /* check_bus.c */
 void an_update_of_a_view_moves_numbers_and_losses_alone(void **state);
+void accumulation_rules_curricula_and_states_move_little(void **state);
 
 /* check_forecaster.c */
 void forecasters_are_fitted_on_the_device(void **state);

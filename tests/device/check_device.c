@@ -73,6 +73,7 @@ static const struct CMUnitTest rounded_numbers[] = {
 static const struct CMUnitTest life[] = {
     cmocka_unit_test(devices_are_listed),
     cmocka_unit_test(wrong_names_are_refused),
+    cmocka_unit_test(a_loss_of_the_caller_is_the_processor_s),
     cmocka_unit_test(a_checkpoint_of_the_cpu_resumes_on_the_device),
     cmocka_unit_test(a_checkpoint_of_the_device_resumes_on_the_cpu),
     cmocka_unit_test(a_checkpoint_of_the_device_resumes_on_it),
@@ -81,6 +82,7 @@ static const struct CMUnitTest life[] = {
 
 static const struct CMUnitTest sharing[] = {
     cmocka_unit_test(precisions_out_of_range_are_refused),
+    cmocka_unit_test(the_first_wrong_series_of_a_large_fleet_is_named),
     cmocka_unit_test(readers_see_the_model_after_updates),
     cmocka_unit_test(two_updaters_train_one_model),
     cmocka_unit_test(an_updater_is_freed_after_its_model),
@@ -99,6 +101,7 @@ static const struct CMUnitTest forecasters[] = {
 /* Of the twin, the one device that can be lost on purpose, and counts. */
 static const struct CMUnitTest twins[] = {
     cmocka_unit_test(an_update_of_a_view_moves_numbers_and_losses_alone),
+    cmocka_unit_test(accumulation_rules_curricula_and_states_move_little),
     cmocka_unit_test(a_lost_device_leaves_the_model_as_last_read),
     cmocka_unit_test(a_fleet_that_fails_writes_nothing),
 };

@@ -79,6 +79,42 @@ void precisions_out_of_range_are_refused(void **state)
     training_free(&t);
 }
 
+/* Threads read parts of many series; the message is of the first that is wrong. */
+void the_first_wrong_series_of_a_large_fleet_is_named(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    const lstm_real rows[4] = {1, 2, 3, 4};
+    static const lstm_series *series[MANY];
+    static lstm_real y[MANY * N_STEP];
+    static const char *const expected[] = {"series 7001 has other columns", "series 9000 is NULL",
+                                           "the 4 rows of series 15000"};
+    small_fleet f;
+    lstm_series *wide, *short_one;
+    fleet_open(&f);
+    assert_ok(lstm_series_new(&wide, rows, 2, 2));
+    assert_ok(lstm_series_new(&short_one, rows, 4, 1));
+    for (int i = 0; i < MANY; i++)
+        series[i] = f.series[i % N_SERIES];
+    const lstm_series *const wrong[] = {wide, NULL, short_one};
+    const int at[] = {7001, 9000, 15000};
+    f.options.n_threads = 4;
+    f.options.n_future = 4;
+    for (int i = 0; i < 3; i++)
+        series[at[i]] = wrong[i];
+    for (int i = 0; i < 3; i++) {
+        assert_status(lstm_forecast(f.model, series, MANY, &f.options, y),
+                      wrong[i] == NULL ? LSTM_E_ARGUMENT : LSTM_E_SHAPE, expected[i]);
+        assert_true(y[0] == 0 && y[MANY * N_STEP - 1] == 0);
+        series[at[i]] = f.series[0];
+    }
+    assert_ok(lstm_forecast(f.model, series, MANY, &f.options, y));
+    assert_memory_equal(y, y + (ptrdiff_t)(MANY - MANY % N_SERIES) * N_STEP, N_STEP * sizeof *y);
+    lstm_series_free(wide);
+    lstm_series_free(short_one);
+    fleet_close(&f);
+}
+
 lts_twin *twin_control(void)
 {
     void *library = dlopen("liblstmts-twin.so.0", RTLD_NOW | RTLD_LOCAL);
@@ -112,6 +148,7 @@ static void assert_unreadable(training *t, const char *path)
 void a_lost_device_leaves_the_model_as_last_read(void **state)
 {
     (void)state;
+    const lstm_tensor_rule frozen = {"output.bias", 0, 0};
     lts_twin *control = twin_control();
     char folder[64];
     make_folder(folder);
@@ -120,6 +157,11 @@ void a_lost_device_leaves_the_model_as_last_read(void **state)
         training t;
         lstm_model *read;
         check_make_recipe(&recipe, check.device);
+        if (at % 2 == 1) {
+            recipe.updater.n_accumulate = 2;
+            recipe.updater.tensor_rules = &frozen;
+            recipe.updater.n_tensor_rule = 1;
+        }
         training_begin(&t, &recipe);
         for (int i = 0; i < 3; i++)
             assert_ok(lstm_updater_update(t.updater));

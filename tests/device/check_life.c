@@ -56,23 +56,42 @@ void a_checkpoint_of_the_device_resumes_on_the_cpu(void **state)
     resume_across(check.device, "cpu");
 }
 
-/* On the device itself a resumed run gives the bits of one that never stopped. */
-void a_checkpoint_of_the_device_resumes_on_it(void **state)
+static void resume_itself(training_recipe *recipe)
 {
-    (void)state;
     char folder[64];
-    training_recipe recipe;
     training begun, resumed, straight;
     make_folder(folder);
-    check_make_recipe(&recipe, check.device);
-    training_run(&begun, &recipe, 17, NULL, in_folder(folder, "half"));
-    training_run(&resumed, &recipe, 40, in_folder(folder, "half"), NULL);
-    training_run(&straight, &recipe, 40, NULL, NULL);
+    training_run(&begun, recipe, 17, NULL, in_folder(folder, "half"));
+    training_run(&resumed, recipe, 40, in_folder(folder, "half"), NULL);
+    training_run(&straight, recipe, 40, NULL, NULL);
     assert_same_training(&resumed, &straight);
     training_free(&begun);
     training_free(&resumed);
     training_free(&straight);
     remove_folder(folder);
+}
+
+/* On the device itself a resumed run gives the bits of one that never stopped. */
+void a_checkpoint_of_the_device_resumes_on_it(void **state)
+{
+    (void)state;
+    const lstm_tensor_rule rules[] = {{"output.bias", 0, 0}, {"lstm.0.weight_h", .5, 0}};
+    lstm_curriculum_options curriculum = LSTM_CURRICULUM_OPTIONS_INIT;
+    training_recipe plain, states, others;
+    check_make_recipe(&plain, check.device);
+    resume_itself(&plain);
+    states = others = plain;
+    states.iter.order = LSTM_ORDER_CONSECUTIVE;
+    states.iter.batch_size = 2;
+    resume_itself(&states);
+    curriculum.kind = LSTM_CURRICULUM_LINEAR;
+    curriculum.period = 25;
+    curriculum.first = 1;
+    others.updater.curriculum = &curriculum;
+    others.updater.n_accumulate = 2;
+    others.updater.tensor_rules = rules;
+    others.updater.n_tensor_rule = 2;
+    resume_itself(&others);
 }
 
 static int stop_at_seven(const lstm_progress *progress, void *user)

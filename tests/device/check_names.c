@@ -80,6 +80,32 @@ void wrong_names_are_refused(void **state)
     training_free(&t);
 }
 
+static int no_loss(const lstm_loss_batch *batch, void *user)
+{
+    (void)batch;
+    (void)user;
+    return 0;
+}
+
+void a_loss_of_the_caller_is_the_processor_s(void **state)
+{
+    (void)state;
+    const bool runs = strcmp(check.device, "cpu") == 0;
+    training_recipe recipe;
+    training t;
+    lstm_updater *updater = NULL;
+    lstm_updater_options options = LSTM_UPDATER_OPTIONS_INIT;
+    training_recipe_init(&recipe);
+    training_make(&t, &recipe);
+    options.device = check.device;
+    options.loss_fn = no_loss;
+    assert_status(lstm_updater_new(&updater, t.model, t.iter, &options),
+                  runs ? LSTM_OK : LSTM_E_DEVICE, runs ? NULL : "has no loss_fn; \"cpu\" has");
+    assert_true(runs == (updater != NULL));
+    lstm_updater_free(updater);
+    training_free(&t);
+}
+
 /* More than any device of today has: 200 GB of gates alone, for a network of 64 hidden units. */
 static void refuse_large(void)
 {

@@ -8,6 +8,16 @@
 
 enum { MAX_COLUMNS = 40, N_UPDATE = 3 };
 
+/* What a training has beside an optimizer and hooks. */
+typedef enum extra {
+    NOTHING,
+    ACCUMULATION,
+    RULES,
+    CURRICULUM,
+    STATES,
+    N_EXTRA,
+} extra;
+
 /* A training. */
 typedef struct plan {
     int64_t D, K, H, L, B, T, pred, support_len, lag, n_row, n_column;
@@ -16,6 +26,9 @@ typedef struct plan {
     lstm_optimizer_options optimizer;
     lstm_hook hooks[2];
     int64_t n_hook;
+    extra extra;
+    lstm_tensor_rule rules[2];
+    lstm_curriculum_options curriculum;
     lstm_series *series;
     lstm_model *model;
     lstm_iter *iter;
@@ -61,11 +74,11 @@ static void draw_sizes(plan *p, random_stream *stream, const device_request *req
 static void draw_unroll(plan *p, random_stream *stream)
 {
     p->pred = random_int(stream, 1, 3);
-    p->article = random_int(stream, 0, 3) == 0;
+    p->article = p->extra < CURRICULUM && random_int(stream, 0, 2) == 0;
     int64_t support[] = {0, LSTM_TEACHER_FORCED, random_int(stream, 0, p->T)};
     p->support_len = support[random_int(stream, 0, 2)];
     p->lag = p->article ? 0 : random_int(stream, 0, 3);
-    p->n_row = p->T + p->pred + random_int(stream, 2, 30);
+    p->n_row = (p->extra == STATES ? p->B + 1 : 1) * p->T + p->pred + random_int(stream, 2, 30);
     p->offsets = calloc((size_t)p->B, sizeof *p->offsets);
     assert_non_null(p->offsets);
     for (int64_t b = 0; b < p->B; b++)
@@ -76,11 +89,14 @@ static void draw_recipe(plan *p, random_stream *stream)
 {
     p->optimizer = (lstm_optimizer_options)LSTM_OPTIMIZER_OPTIONS_INIT;
     p->optimizer.kind = random_int(stream, LSTM_ADAM, LSTM_ADAGRAD);
+    if (p->extra == ACCUMULATION || p->extra == STATES) /* other batches: gradients that cancel */
+        p->optimizer.kind = LSTM_SGD + p->optimizer.kind % 2;
     if (p->optimizer.kind <= LSTM_ADAMW_DECOUPLED)
         p->optimizer.weight_decay = random_int(stream, 0, 1) == 0 ? 0 : 0.01;
     if (p->optimizer.kind == LSTM_RMSPROP)
         p->optimizer.eps_inside = random_int(stream, 0, 1);
-    p->optimizer.learning_rate = 0.001;
+    /* The first steps of some move all weights of a unit by ten times the rate, in one direction. */
+    p->optimizer.learning_rate = p->H < 64 ? 0.001 : 0.064 / (double)p->H;
     lstm_hook clip = {LSTM_HOOK_CLIP, 0.3}, decay = {LSTM_HOOK_WEIGHT_DECAY, 0.02};
     bool clip_first = random_int(stream, 0, 1) == 0;
     p->hooks[0] = clip_first ? clip : decay;
@@ -88,12 +104,36 @@ static void draw_recipe(plan *p, random_stream *stream)
     p->n_hook = random_int(stream, 0, 2);
 }
 
-static int same_windows(uint64_t iteration, int64_t n_window, int64_t *offsets, int64_t n_offset,
-                        void *user)
+/* One tensor stays as it is, another goes slowly, with a decay of its own. */
+static void draw_rules(plan *p, random_stream *stream)
 {
-    (void)iteration;
-    (void)n_window;
-    memcpy(offsets, user, (size_t)n_offset * sizeof *offsets);
+    static const char *const names[] = {"input.weight", "lstm.0.weight_h", "lstm.0.bias",
+                                        "output.bias"};
+    bool decays = p->optimizer.kind <= LSTM_ADAMW_DECOUPLED;
+    int64_t first = random_int(stream, 0, 3), second = (first + random_int(stream, 1, 3)) % 4;
+    p->rules[0] = (lstm_tensor_rule){names[first], 0, 0};
+    p->rules[1] = (lstm_tensor_rule){names[second], .5, decays ? .05 : 0};
+}
+
+/* A longer horizon for each update, if there is more than one. */
+static void draw_curriculum(plan *p)
+{
+    p->curriculum = (lstm_curriculum_options)LSTM_CURRICULUM_OPTIONS_INIT;
+    if (p->extra != CURRICULUM || p->support_len >= p->T)
+        return;
+    p->curriculum.kind = LSTM_CURRICULUM_LINEAR;
+    p->curriculum.period = 2;
+    p->curriculum.first = (p->T - p->support_len + 1) / 2;
+}
+
+/* The same for each batch; those that are accumulated begin a row later each. */
+static int choose_windows(uint64_t iteration, int64_t n_window, int64_t *offsets, int64_t n_offset,
+                          void *user)
+{
+    const plan *p = user;
+    int64_t later = p->extra == ACCUMULATION ? (int64_t)iteration : 0;
+    for (int64_t b = 0; b < n_offset; b++)
+        offsets[b] = (p->offsets[b] + later) % n_window;
     return 0;
 }
 
@@ -108,8 +148,12 @@ static void open_data(plan *p, random_stream *stream)
     options.window_len = p->T;
     options.batch_size = p->B;
     options.pred = p->pred;
-    options.sampler = same_windows;
-    options.sampler_user = p->offsets;
+    if (p->extra == STATES) {
+        options.order = LSTM_ORDER_CONSECUTIVE;
+    } else {
+        options.sampler = choose_windows;
+        options.sampler_user = p;
+    }
     assert_ok(lstm_iter_new(&p->iter, p->series, &options));
 }
 
@@ -129,6 +173,10 @@ static void open_updater(plan *p, random_stream *stream, const device_request *r
     options.optimizer = &p->optimizer;
     options.hooks = p->hooks;
     options.n_hook = p->n_hook;
+    options.n_accumulate = p->extra == ACCUMULATION ? 3 : 1;
+    options.tensor_rules = p->extra == RULES ? p->rules : NULL;
+    options.n_tensor_rule = p->extra == RULES ? 2 : 0;
+    options.curriculum = &p->curriculum;
     options.n_threads = request->device == NULL ? LSTM_ALL_CORES : 0;
     options.device = request->device;
     options.precision = request->precision;
@@ -139,6 +187,8 @@ static void name_plan(const plan *p, uint64_t number, device_record *record)
 {
     static const char *const optimizers[] = {"Adam",     "AMSGrad", "AdamW",  "SGD",
                                              "momentum", "RMSprop", "AdaGrad"};
+    static const char *const extras[] = {"", ", accumulated", ", rules", ", curriculum",
+                                         ", states"};
     char support[32] = "never closed", roles[MAX_COLUMNS + 1] = "";
     if (p->support_len != LSTM_TEACHER_FORCED)
         snprintf(support, sizeof support, "support %" PRId64, p->support_len);
@@ -146,9 +196,9 @@ static void name_plan(const plan *p, uint64_t number, device_record *record)
         roles[c] = "bitk"[p->role[c]];
     snprintf(record->name, sizeof record->name,
              "plan %" PRIu64 " (%s, columns %s, H %" PRId64 ", L %" PRId64 ", B %" PRId64
-             ", T %" PRId64 ", pred %" PRId64 ", %s, lag %" PRId64 ", %s, %" PRId64 " hooks)",
+             ", T %" PRId64 ", pred %" PRId64 ", %s, lag %" PRId64 ", %s, %" PRId64 " hooks%s)",
              number, p->article ? "article" : "loop", roles, p->H, p->L, p->B, p->T, p->pred,
-             support, p->lag, optimizers[p->optimizer.kind], p->n_hook);
+             support, p->lag, optimizers[p->optimizer.kind], p->n_hook, extras[p->extra]);
 }
 
 static void plan_open(plan *p, const device_request *request, device_record *record)
@@ -156,10 +206,13 @@ static void plan_open(plan *p, const device_request *request, device_record *rec
     random_stream stream = request->number * 7919 + 17;
     *p = (plan){0};
     *record = (device_record){0};
+    p->extra = (extra)(request->number % N_EXTRA);
     draw_sizes(p, &stream, request);
     draw_roles(p, &stream);
     draw_unroll(p, &stream);
     draw_recipe(p, &stream);
+    draw_rules(p, &stream);
+    draw_curriculum(p);
     name_plan(p, request->number, record);
     open_data(p, &stream);
     open_updater(p, &stream, request);
