@@ -74,11 +74,12 @@ static lstm_status make_forecaster(loader *l)
     return lstm_forecaster_new(&l->f, &l->text.options);
 }
 
+/* D is 0 of ridge, which transforms known covariates and has no step. */
 static lstm_status take_view(loader *l, const char *prefix, const lstm_view_options *options,
                              int64_t D, lstm_view **view)
 {
     const lstm_dataset *frame = l->f->fitted.frame;
-    lts_view_stored stored = {.D = D, .n_series = 1};
+    lts_view_stored stored = {.D = D, .n_series = 1, .transforms_known = D == 0};
     if (options->scale_series)
         stored.n_series = l->f->fitted.roster.n;
     const int64_t of_scales[] = {stored.n_series, frame->n_column, 2};

@@ -118,7 +118,7 @@ lstm_status lts_ridge_part_fit(lts_ridge_part *part, const lstm_dataset *dataset
     of_values.base_len = 0;
     of_values.past = LSTM_PAST_HOLD; /* nor past covariates */
     of_values.segment_len = of_values.context_len = of_values.horizon = 1;
-    LTS_TRY(lstm_view_new(&made.view, dataset, &of_values));
+    LTS_TRY(lts_view_new_known(&made.view, dataset, &of_values));
     lstm_status status =
         ridge->L >= 1
             ? fit_part(&made, ridge, like)

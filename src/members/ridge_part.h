@@ -2,7 +2,7 @@
 /*
  * Ridge regression as a member of a forecaster, on the values z of a view: transformed, scaled and
  * without season (lstmts/view.h), after the effects of known covariates, which are scaled as for
- * networks.
+ * networks, and transformed as targets if skip_transform is set.
  */
 #ifndef LTS_MEMBERS_RIDGE_PART_H
 #define LTS_MEMBERS_RIDGE_PART_H

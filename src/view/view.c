@@ -64,7 +64,7 @@ static lstm_status count_windows(lstm_view *view)
     return LSTM_OK;
 }
 
-/* Targets are transformed, covariates are not. */
+/* Targets are transformed; covariates are not, unless the view transforms known ones. */
 static lstm_status set_transforms(lstm_view *view)
 {
     const lstm_view_options *o = &view->options;
@@ -74,6 +74,9 @@ static lstm_status set_transforms(lstm_view *view)
         return LSTM_E_NOMEM;
     for (int64_t j = 0; j < view->targets.n; j++)
         view->transformed[view->targets.at[j]] = 1;
+    for (int64_t j = 0; view->transforms_known && j < view->known.n; j++)
+        if (view->known.at[j] < view->dataset->n_column)
+            view->transformed[view->known.at[j]] = 1;
     return LSTM_OK;
 }
 
@@ -125,10 +128,9 @@ static lstm_status init_view(lstm_view *view)
     return fit_view(view);
 }
 
-lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
-                          const lstm_view_options *options)
+static lstm_status new_view(lstm_view **view, const lstm_dataset *dataset,
+                            const lstm_view_options *options, bool transforms_known)
 {
-    LTS_FLOAT_SCOPE();
     lstm_view_options read;
     LTS_NOT_NULL(view);
     LTS_NOT_NULL(dataset);
@@ -140,6 +142,7 @@ lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
         return LSTM_E_NOMEM;
     made->dataset = dataset;
     made->options = read;
+    made->transforms_known = transforms_known && read.skip_transform != 0;
     lstm_status status = init_view(made);
     if (status < 0) {
         lstm_view_free(made);
@@ -147,6 +150,19 @@ lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
     }
     *view = made;
     return LSTM_OK;
+}
+
+lstm_status lstm_view_new(lstm_view **view, const lstm_dataset *dataset,
+                          const lstm_view_options *options)
+{
+    LTS_FLOAT_SCOPE();
+    return new_view(view, dataset, options, false);
+}
+
+lstm_status lts_view_new_known(lstm_view **view, const lstm_dataset *dataset,
+                               const lstm_view_options *options)
+{
+    return new_view(view, dataset, options, true);
 }
 
 static lstm_status take_static_scales(lstm_view *view, const lts_view_stored *stored)
@@ -208,6 +224,7 @@ lstm_status lts_view_new_stored(lstm_view **view, const lstm_dataset *frame,
         return LSTM_E_NOMEM;
     made->dataset = frame;
     made->options = *options;
+    made->transforms_known = stored->transforms_known && options->skip_transform != 0;
     lstm_status status = take_stored(made, stored);
     if (status < 0) {
         lstm_view_free(made);
@@ -222,8 +239,9 @@ lstm_status lts_view_new_like(lstm_view **view, const lstm_view *like, const lst
 {
     lstm_view *made;
     lstm_view_options options = like->options;
-    const lts_view_stored stored = {like->columns.D,     like->scaler.n_series, like->scaler.scales,
-                                    like->season.values, like->static_scales,   like->transformed};
+    const lts_view_stored stored = {
+        like->columns.D,     like->scaler.n_series, like->scaler.scales,   like->season.values,
+        like->static_scales, like->transformed,     like->transforms_known};
     options.part = part;
     LTS_TRY(lts_view_new_stored(&made, dataset, &options, &stored));
     lstm_status status = count_windows(made);

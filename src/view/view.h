@@ -24,7 +24,8 @@ struct lstm_view {
     bool holes; /**< some window has missing values in columns that are fed back         */
     bool plain; /**< without transformation, season and differences                      */
     lts_transform transform;
-    double *transformed; /**< [C] 1 = the stored column is a target that is transformed; else 0  */
+    double *transformed;   /**< [C] 1 = the stored column is transformed; else 0             */
+    bool transforms_known; /**< the known covariates in the domain are transformed, too      */
     lts_scaler scaler;
     lts_scale *static_scales; /**< of the static features                        */
     lts_season season;
@@ -50,7 +51,10 @@ lts_place lts_view_place(const lstm_view *view, int64_t number);
 /** z of a row of a stored column (view.h); NaN if it is missing. */
 double lts_view_z(const lstm_view *view, const lts_place *place, int64_t column, int64_t row);
 
-/** A covariate in a row, which is only scaled; 0 if it is missing. Known ones exist in any row. */
+/**
+ * A covariate in a row, which is only scaled, or transformed and scaled; 0 if it is missing or not
+ * in the domain. Known ones exist in any row.
+ */
 real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t column, int64_t row);
 
 /** All known covariates in a row, as lts_view_covariate(): u [known.n]. */
@@ -115,6 +119,14 @@ lstm_status lts_view_options_check(lstm_view_options *options);
 /** LSTM_E_ARGUMENT naming the option by which a view changes values: counts would be none. */
 lstm_status lts_view_check_counts(const lstm_view_options *options);
 
+/**
+ * As lstm_view_new(), but where targets that are not in the domain of the transformation are not
+ * transformed (skip_transform), known covariates in the domain are: the effect of a price on the
+ * logarithm of sales is proportional to the logarithm of the price, at any level of both.
+ */
+lstm_status lts_view_new_known(lstm_view **view, const lstm_dataset *dataset,
+                               const lstm_view_options *options);
+
 /** What a view has fitted, as it lies in a file. */
 typedef struct lts_view_stored {
     int64_t D;          /**< the number of inputs that the view must have                   */
@@ -123,6 +135,7 @@ typedef struct lts_view_stored {
     const void *season; /**< reals [C, lts_season_phases() + 1], all finite; NULL if none  */
     const void *static_scales; /**< doubles [S, 2] as `scales`; NULL if there are no features */
     const void *transformed;   /**< doubles [C], 0 or not; NULL = all targets                 */
+    bool transforms_known;     /**< of lts_view_new_known()                                   */
 } lts_view_stored;
 
 /** Whether `transformed` is in a file: not all targets may be transformed. */

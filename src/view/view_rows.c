@@ -186,10 +186,11 @@ real lts_view_covariate(const lstm_view *view, const lts_place *place, int64_t c
         row = row < n_row ? row : continued_by(d, row, n_row);
         value = m->values[row * d->n_column + column];
     }
-    if (isnan(value))
+    const lts_transform transform = lts_view_transform(view, column);
+    if (isnan(value) || !lts_transform_takes(&transform, (double)value))
         return 0;
     return (real)lts_scale_apply(lts_scaler_get(&view->scaler, place->series, column),
-                                 (double)value);
+                                 lts_transform_apply(&transform, (double)value));
 }
 
 /* The calendar's columns are the last ones, and are computed together. */

@@ -149,6 +149,51 @@ static void a_file_has_the_effects(void **fixture)
     }
 }
 
+/* A forecast with a price in the first row of the horizon, and another one later. */
+static void forecast_at(const lstm_forecaster *f, lstm_dataset *dataset, double price, lstm_real *y)
+{
+    lstm_real rows[2 * H] = {0};
+    for (int64_t h = 0; h < H; h++)
+        rows[2 * h + 1] = (lstm_real)(h == 0 ? price : 8);
+    assert_ok(lstm_dataset_set_future(dataset, 0, rows, H));
+    assert_ok(lstm_forecaster_predict(f, dataset, 0, y));
+}
+
+/* Where the logarithm is forecast, the logarithm of a price has an effect; also after a load. */
+static void covariates_are_transformed_as_their_targets(void **fixture)
+{
+    (void)fixture;
+    const int64_t two[2] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_dataset *dataset = new_dataset(2, two, LSTM_MISSING_MASK);
+    lstm_forecaster_options options = options_of(LSTM_USE_RIDGE);
+    lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
+    lstm_forecaster *f[2] = {NULL, NULL};
+    lstm_real *rows = new_rows(2 * ROWS), y[H], other[H];
+    for (int64_t t = 0; t < ROWS; t++) {
+        double price = 8 + 5 * noise(3 * t);
+        rows[2 * t] = (lstm_real)(100 * exp(0.05 * noise(7 * t)) * pow(price, -1.5));
+        rows[2 * t + 1] = (lstm_real)price;
+    }
+    add_rows(dataset, rows, ROWS);
+    view.context_len = 6, view.scaling = LSTM_SCALING_STANDARD, view.base = LSTM_BASE_MEAN;
+    view.transform = LSTM_TRANSFORM_LOG, view.skip_transform = 1;
+    options.view = &view;
+    f[0] = fit_new(&options, dataset);
+    assert_ok(lstm_forecaster_save(f[0], scratch("model")));
+    assert_ok(lstm_forecaster_load(&f[1], scratch("model")));
+    for (int i = 0; i < 2; i++) {
+        forecast_at(f[i], dataset, 8, y);
+        forecast_at(f[i], dataset, 32, other);
+        if (fabs((double)(y[0] / other[0]) - 8) > 0.3)
+            fail_msg("at a quarter of the price %g times the sales", (double)(y[0] / other[0]));
+        assert_memory_equal(y + 1, other + 1, sizeof y - sizeof *y);
+        forecast_at(f[i], dataset, 0, y); /* not in the domain */
+        assert_finite(H, y);
+        lstm_forecaster_free(f[i]);
+    }
+    lstm_dataset_free(dataset);
+}
+
 static void refuse(const char *path, lstm_status status, const char *part)
 {
     lstm_forecaster *f = NULL;
@@ -249,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_covariate_moves_its_own_row),
         cmocka_unit_test(the_future_is_needed_for_effects),
         cmocka_unit_test(a_file_has_the_effects),
+        cmocka_unit_test(covariates_are_transformed_as_their_targets),
         cmocka_unit_test(wrong_effects_are_refused),
         cmocka_unit_test(a_stream_has_the_same_bits),
         cmocka_unit_test(nothing_is_lost_without_memory),
