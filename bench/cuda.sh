@@ -18,7 +18,7 @@
 #                                       --small; racecheck, which is slow, --tiny
 #
 # Each part has a limit of its own, and all together LIMIT seconds (470). Logs are written to $OUT,
-# or to ./cuda-out; a table comes last. To try the script elsewhere, DEVICE (cuda) can name another
+# or to ./cuda-out, those of compute-sanitizer to one; a table comes last. To try the script elsewhere, DEVICE (cuda) can name another
 # device, and OURS, ROUNDED (at lower precision) and PEERS fewer workloads.
 set -u
 folder=$(cd "$1" && pwd) || exit 2
@@ -31,6 +31,7 @@ mkdir -p "$OUT"
 start=$(date +%s)
 table=$OUT/table.txt
 : >"$table"
+rm -f "$OUT/sanitizer.log"
 
 # The toolkit's libraries, or those that came with PyTorch.
 libraries=$folder
@@ -121,7 +122,7 @@ sanitize() { # tool, seconds, how many cases of check_device
 }
 
 part_memcheck() {
-    sanitize memcheck 60 --small
+    sanitize memcheck 90 --small
 }
 
 part_racecheck() {
@@ -129,13 +130,14 @@ part_racecheck() {
 }
 
 part_initcheck() {
-    sanitize initcheck 60 --small
+    sanitize initcheck 90 --small
 }
 
 failed=0
 for part in $parts; do
     before=$(date +%s)
-    "part_$part" >"$OUT/$part.log" 2>&1
+    log=$OUT/$part.log
+    "part_$part" >"$log" 2>&1
     code=$?
     [ $code = 0 ] || failed=1
     printf '%-10s %s, %d s\n' "$part" \
@@ -147,7 +149,10 @@ for part in $parts; do
     check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/check.log" | tail -n 120 ;;
     loop) tail -n 25 "$OUT/loop.log" ;;
     engine) grep -v '^\[ *\(RUN\|OK\)' "$OUT/engine.log" | tail -n 30 ;;
-    *check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/$part.log" | grep -n '=====\|FAILED\|off by' | tail -n 12 ;;
+    *check)
+        grep -v '^\[ *\(RUN\|OK\)' "$log" | grep -n '=====\|FAILED\|off by' | tail -n 12
+        cat "$log" >>"$OUT/sanitizer.log" && rm "$log"
+        ;;
     esac
 done
 for part in ours peers; do

@@ -11,13 +11,15 @@ set -eu
 cd "$(dirname "$0")/.."
 build=$1
 folder=$2
-options='-Dbench=true'
-grep -q "option('cuda'" meson_options.txt && options="$options -Dcuda=enabled"
+cuda=
+command -v "${NVCC:-nvcc}" >/dev/null && cuda=yes
+options="-Dbench=true${cuda:+ -Dcuda=enabled}"
 # shellcheck disable=SC2086
 [ -e "$build/build.ninja" ] || meson setup "$build" $options
+ninja -C "$build" build.ninja # as the options now are
 programs=$(ninja -C "$build" -t targets all |
     sed -n 's/^\([^ ]*\/\(check_device\|test_cuda_[a-z_]*\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
-    grep -v '^tests/lib[^c]' | sort -u)
+    grep -v '^tests/lib[^c]\|^tests/kernels/' | sort -u)
 # shellcheck disable=SC2086
 ninja -C "$build" ${JOBS:+-j$JOBS} $programs
 
@@ -51,6 +53,13 @@ done
 find "$folder" -maxdepth 1 -type f -exec strip --strip-debug {} + 2>/dev/null || true
 cp -r tests/golden/c* "$folder/golden"
 cp bench/cuda.sh bench/cuda_table.py bench/peers/common.py bench/peers/pytorch_cuda.py "$folder"
+for needed in check_device lstmts-bench test_cuda_engine test_cuda_fleet liblstmts.so.0 \
+    ${cuda:+loop_check liblstmts-cuda.so.0}; do
+    [ -e "$folder/$needed" ] || {
+        echo "$0: $needed was not built in $build" >&2
+        exit 1
+    }
+done
 tar -C "$(dirname "$folder")" -czf "$folder.tgz" "$(basename "$folder")"
 du -sh "$folder" "$folder.tgz"
 ls "$folder"

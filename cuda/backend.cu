@@ -60,25 +60,12 @@ lstm_status count_devices(const lts_services *services, int *n)
     return services->fail(LSTM_E_DEVICE, "no CUDA driver or device: %s", cudaGetErrorString(error));
 }
 
-/* What loop.cu chooses by. */
-void read_properties(lts_gpu *gpu)
-{
-    int major = 0, minor = 0, shared = 0;
-    cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, gpu->index);
-    cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, gpu->index);
-    cudaDeviceGetAttribute(&gpu->n_sm, cudaDevAttrMultiProcessorCount, gpu->index);
-    cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, gpu->index);
-    gpu->capability = 10 * major + minor;
-    gpu->shared_per_block = static_cast<size_t>(shared);
-}
-
 void open_parts(lts_gpu *gpu)
 {
     if (gpu->status < 0 ||
         !succeeded(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking),
                    "making a stream"))
         return;
-    read_properties(gpu);
     gpu->partial =
         static_cast<double *>(lts_gpu_alloc(gpu, LTS_PARTIALS * (int64_t)sizeof *gpu->partial));
 }

@@ -13,11 +13,8 @@ enum { LTS_MESSAGE_SIZE = 256, LTS_PARTIALS = 1024 };
 struct lts_gpu {
     const struct lts_services *services;
     int index;
-    int n_entered;           /* lts_gpu_enter() without lts_gpu_leave()                  */
-    int before;              /* the thread's device when it entered                      */
-    int n_sm;                /* multiprocessors                                  */
-    int capability;          /* 90 for 9.0                                       */
-    size_t shared_per_block; /* bytes that a block can opt in to                 */
+    int n_entered; /* lts_gpu_enter() without lts_gpu_leave()                  */
+    int before;    /* the thread's device when it entered                      */
     cudaStream_t stream;
     cublasHandle_t cublas;
     void *cublas_workspace;

@@ -6,8 +6,8 @@
 #include "engine.h"
 #include "fleet.h"
 
-/* Set by the first call, to the same every time: there is one core in a process. */
-static const lts_services *core;
+/* Set by each call, to the same every time: there is one core in a process. */
+static const lts_services *_Atomic core;
 
 static lstm_status list(lstm_device_info *devices, int64_t size, int64_t *n)
 {

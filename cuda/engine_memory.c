@@ -36,7 +36,7 @@ static void take_trace(lts_arena *arena, lts_gpu_engine *engine)
     }
 }
 
-/* The numbers of a loss, without those arrays that it has not. */
+/* The numbers of a loss; an array that it lacks has length 0. */
 static void take_loss(lts_arena *arena, lts_gpu_engine *engine)
 {
     const lts_loss plain = {.kind = LSTM_LOSS_MSE, .n_out = 1}, *from = engine->options.loss;

@@ -23,7 +23,7 @@ void check(lts_gpu *gpu, cublasStatus_t status, const char *what)
  * Below float32 always TF32. Factors of 8 bits (bfloat16) are off by up to 2^-9, 1.1e-3 in the mean
  * square, so a product of two by about 1.4e-3 of its norm, and a gradient, which comes through
  * several products, by more than the 2e-3 that LSTM_PRECISION_MEDIUM may be off. TF32's 11 bits are
- * off by an eighth of that: gradients by 1.4e-4 in the median, 6e-4 in 95 of 100 tensors (measured).
+ * off by an eighth of that: docs/gpu.md has the errors of gradients.
  */
 cublasComputeType_t compute_type(int64_t precision)
 {

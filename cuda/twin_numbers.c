@@ -149,7 +149,7 @@ void lts_gpu_first_nonfinite(lts_gpu *gpu, int64_t n, const float *values, int64
         ++*at;
 }
 
-/* One element by the formulas of lstmts/optimizer.h; moments that the kind has not are unused. */
+/* One element by the formulas of lstmts/optimizer.h; moments that the kind lacks are unused. */
 static float stepped(const lts_step *s, float g, float p, float *m, float *v, float *vhat)
 {
     const lts_adam *adam = &s->adam;

@@ -71,18 +71,28 @@ static void divide(runs *r, const lts_fleet *of_all, real *y)
     }
 }
 
+/* Series of which all rows are read before the next ones, while caches have their heads. */
+enum { AT_ONCE = 64 };
+
+static void gather(const runs *r, const lts_fleet *run, int64_t begin, int64_t n)
+{
+    int64_t first = run->numbers - r->members->numbers, D = run->columns->D;
+    for (int64_t t = 0; t < run->n_x; t++) {
+        real *x = r->x + (run->x - r->x) + (t * run->n_series + begin) * D;
+        lts_members_gather(r->members, first + begin, n, t, run->columns, x);
+    }
+}
+
 /* Fills x of a part of the members of each fleet. */
 static void gather_part(void *work, int64_t part, int64_t n_part)
 {
     const runs *r = work;
-    real *x = r->x;
     for (int64_t i = 0; i < r->n; i++) {
         const lts_fleet *run = &r->fleets[i];
-        int64_t n = run->n_series, D = run->columns->D, first = run->numbers - r->members->numbers;
-        int64_t begin = lts_part_begin(n, part, n_part), end = lts_part_begin(n, part + 1, n_part);
-        for (int64_t t = 0; t < run->n_x; t++, x += n * D)
-            lts_members_gather(r->members, first + begin, end - begin, t, run->columns,
-                               x + begin * D);
+        int64_t end = lts_part_begin(run->n_series, part + 1, n_part);
+        int64_t at_once = run->n_x > 1 ? AT_ONCE : run->n_series;
+        for (int64_t b = lts_part_begin(run->n_series, part, n_part); b < end; b += at_once)
+            gather(r, run, b, at_once < end - b ? at_once : end - b);
     }
 }
 

@@ -154,7 +154,7 @@ static lstm_status forecast_on(const lts_device *device, int64_t index, real *y,
     if (options->weights != LSTM_WEIGHTS_FLOAT32)
         return lts_fail(LSTM_E_ARGUMENT, "weights is %lld, a GPU takes LSTM_WEIGHTS_FLOAT32 only",
                         (long long)options->weights);
-    LTS_TRY(lts_pool_new(&pool, lts_members_threads(f->n_series, n_thread)));
+    LTS_TRY(lts_pool_new(&pool, lts_members_threads(series, f->n_series, options, n_thread)));
     lstm_status status = lts_members_init(&f->members, series, f->n_series, options, pool);
     if (status >= 0)
         status = lts_forecast_on_device(device, index, &f->members, model, options, pool, y);

@@ -17,13 +17,17 @@ static int by_context(const void *left, const void *right)
     return a->number < b->number ? -1 : 1;
 }
 
-/* Whose heads a thread reads while another could begin: some 60 ns each. */
-enum { WORTH_A_THREAD = 4096 };
+/* Rows that a thread reads while another could begin, some 15 to 60 ns each. */
+static const double worth_a_thread = 4096;
 
-int64_t lts_members_threads(int64_t n, int64_t n_thread)
+int64_t lts_members_threads(const lstm_series *const *series, int64_t n,
+                            const lstm_forecast_options *options, int64_t n_thread)
 {
-    int64_t worth = 1 + n / WORTH_A_THREAD;
-    return worth < n_thread ? worth : n_thread;
+    int64_t rows = options->context_len;
+    if (rows == 0 && series[0] != NULL)
+        rows = series[0]->n_row;
+    double worth = 1 + (double)n * (double)(rows > 1 ? rows : 1) / worth_a_thread;
+    return worth < (double)n_thread ? (int64_t)worth : n_thread;
 }
 
 static bool same_columns(const lstm_series *series, const lstm_series *first)

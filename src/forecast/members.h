@@ -28,8 +28,9 @@ typedef struct lts_members {
     int64_t *numbers;       /**< [n] of the list                  */
 } lts_members;
 
-/** How many of n_thread threads are worth using to read the heads of n series. */
-int64_t lts_members_threads(int64_t n, int64_t n_thread);
+/** How many of n_thread threads are worth using to read n series. */
+int64_t lts_members_threads(const lstm_series *const *series, int64_t n,
+                            const lstm_forecast_options *options, int64_t n_thread);
 
 /**
  * Check n series and order them. The rows that are read are the last context_len of those before

@@ -47,7 +47,7 @@ typedef struct lts_engine_options {
     const lts_loss *loss;       /**< of outputs and targets; NULL = LSTM_LOSS_MSE      */
     lts_dropout dropout;        /**< of the outputs of all layers                      */
     bool accumulates;           /**< sum_gradient() and mean_gradient() are called     */
-    bool carries;               /**< batches begin from states of their own            */
+    bool carries;               /**< each batch has a state; otherwise none has        */
     int64_t index;              /**< number of the device of its kind: 1 in "cuda:1"   */
     const lts_kernels *kernels; /**< kernel set, for "cpu"                             */
     int64_t n_thread;           /**< largest number of threads, for "cpu"              */

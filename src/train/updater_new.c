@@ -78,7 +78,7 @@ static lstm_status check_device(const lstm_updater *updater, const lts_device *d
 {
     if (updater->caller_loss.fn == NULL || device == &lts_cpu)
         return LSTM_OK;
-    return lts_fail(LSTM_E_DEVICE, "device \"%s\" has no loss_fn; \"cpu\" has", device->name);
+    return lts_fail(LSTM_E_ARGUMENT, "device is \"%s\", loss_fn needs \"cpu\"", device->name);
 }
 
 /* A device other than the processor gets the table of a view. */

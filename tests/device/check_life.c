@@ -17,24 +17,32 @@ extern char **environ;
 
 enum { N_CROWD = 64, N_THREAD = 8, CROWD_UPDATES = 5, CHILD_UPDATES = 50 };
 
+static void make_recipe(training_recipe *recipe, int64_t order, const char *device)
+{
+    check_make_recipe(recipe, device);
+    recipe->iter.order = order;
+    if (order == LSTM_ORDER_CONSECUTIVE)
+        recipe->iter.batch_size = 2;
+}
+
 /*
  * Trains `first` updates on one device and the rest to 40 on another, beside the processor alone.
  */
-static void resume_across(const char *first, const char *second)
+static void resume_in_order(int64_t order, const char *first, const char *second)
 {
     char folder[64];
     training_recipe recipe;
     training begun, resumed, straight;
     make_folder(folder);
-    check_make_recipe(&recipe, first);
+    make_recipe(&recipe, order, first);
     training_run(&begun, &recipe, 17, NULL, in_folder(folder, "half"));
-    check_make_recipe(&recipe, second);
+    make_recipe(&recipe, order, second);
     recipe.trainer.max_iteration = 40;
     training_begin(&resumed, &recipe);
     assert_status(lstm_trainer_resume(resumed.trainer, in_folder(folder, "half")),
                   strcmp(first, second) == 0 ? LSTM_OK : LSTM_OTHER_KERNELS, "");
     assert_ok(lstm_trainer_run(resumed.trainer));
-    check_make_recipe(&recipe, "cpu");
+    make_recipe(&recipe, order, "cpu");
     training_run(&straight, &recipe, 40, NULL, NULL);
     assert_int_equal(lstm_iter_iteration(resumed.iter), 40);
     check_close_models("resumed", resumed.model, straight.model, 1e-5);
@@ -42,6 +50,12 @@ static void resume_across(const char *first, const char *second)
     training_free(&resumed);
     training_free(&straight);
     remove_folder(folder);
+}
+
+static void resume_across(const char *first, const char *second)
+{
+    resume_in_order(LSTM_ORDER_SHUFFLE, first, second);
+    resume_in_order(LSTM_ORDER_CONSECUTIVE, first, second);
 }
 
 void a_checkpoint_of_the_cpu_resumes_on_the_device(void **state)
@@ -78,12 +92,11 @@ void a_checkpoint_of_the_device_resumes_on_it(void **state)
     const lstm_tensor_rule rules[] = {{"output.bias", 0, 0}, {"lstm.0.weight_h", .5, 0}};
     lstm_curriculum_options curriculum = LSTM_CURRICULUM_OPTIONS_INIT;
     training_recipe plain, states, others;
-    check_make_recipe(&plain, check.device);
+    make_recipe(&plain, LSTM_ORDER_SHUFFLE, check.device);
+    make_recipe(&states, LSTM_ORDER_CONSECUTIVE, check.device);
     resume_itself(&plain);
-    states = others = plain;
-    states.iter.order = LSTM_ORDER_CONSECUTIVE;
-    states.iter.batch_size = 2;
     resume_itself(&states);
+    others = plain;
     curriculum.kind = LSTM_CURRICULUM_LINEAR;
     curriculum.period = 25;
     curriculum.first = 1;

@@ -100,7 +100,7 @@ void a_loss_of_the_caller_is_the_processor_s(void **state)
     options.device = check.device;
     options.loss_fn = no_loss;
     assert_status(lstm_updater_new(&updater, t.model, t.iter, &options),
-                  runs ? LSTM_OK : LSTM_E_DEVICE, runs ? NULL : "has no loss_fn; \"cpu\" has");
+                  runs ? LSTM_OK : LSTM_E_ARGUMENT, runs ? NULL : "loss_fn needs \"cpu\"");
     assert_true(runs == (updater != NULL));
     lstm_updater_free(updater);
     training_free(&t);
@@ -137,7 +137,7 @@ static void refuse_large(void)
     free(rows);
 }
 
-/* In the host's memory no more than 8 GiB may be taken, lest the system promise what it has not. */
+/* No more than 8 GiB of the host's memory, so that memory that the system only promises is refused. */
 static struct rlimit limit_host(void)
 {
     struct rlimit before, limit;

@@ -29,6 +29,7 @@ typedef struct plan {
     extra extra;
     lstm_tensor_rule rules[2];
     lstm_curriculum_options curriculum;
+    int64_t horizon; /* of the first update */
     lstm_series *series;
     lstm_model *model;
     lstm_iter *iter;
@@ -78,7 +79,7 @@ static void draw_unroll(plan *p, random_stream *stream)
     int64_t support[] = {0, LSTM_TEACHER_FORCED, random_int(stream, 0, p->T)};
     p->support_len = support[random_int(stream, 0, 2)];
     p->lag = p->article ? 0 : random_int(stream, 0, 3);
-    p->n_row = (p->extra == STATES ? p->B + 1 : 1) * p->T + p->pred + random_int(stream, 2, 30);
+    p->n_row = (p->extra == STATES ? 3 * p->B : 1) * p->T + p->pred + random_int(stream, 2, 30);
     p->offsets = calloc((size_t)p->B, sizeof *p->offsets);
     assert_non_null(p->offsets);
     for (int64_t b = 0; b < p->B; b++)
@@ -115,15 +116,23 @@ static void draw_rules(plan *p, random_stream *stream)
     p->rules[1] = (lstm_tensor_rule){names[second], .5, decays ? .05 : 0};
 }
 
-/* A longer horizon for each update, if there is more than one. */
-static void draw_curriculum(plan *p)
+/* A shorter horizon, of each update another one or of all the same. */
+static void draw_curriculum(plan *p, random_stream *stream)
 {
     p->curriculum = (lstm_curriculum_options)LSTM_CURRICULUM_OPTIONS_INIT;
     if (p->extra != CURRICULUM || p->support_len >= p->T)
         return;
-    p->curriculum.kind = LSTM_CURRICULUM_LINEAR;
-    p->curriculum.period = 2;
-    p->curriculum.first = (p->T - p->support_len + 1) / 2;
+    p->horizon = (p->T - p->support_len + 1) / 2;
+    if (random_int(stream, 0, 1) == 0) {
+        p->curriculum.kind = LSTM_CURRICULUM_LINEAR;
+        p->curriculum.period = 2;
+        p->curriculum.first = p->horizon;
+    } else {
+        p->curriculum.kind = LSTM_CURRICULUM_STAGES;
+        p->curriculum.period = N_UPDATE;
+        p->curriculum.stages = &p->horizon;
+        p->curriculum.n_stage = 1;
+    }
 }
 
 /* The same for each batch; those that are accumulated begin a row later each. */
@@ -212,7 +221,7 @@ static void plan_open(plan *p, const device_request *request, device_record *rec
     draw_unroll(p, &stream);
     draw_recipe(p, &stream);
     draw_rules(p, &stream);
-    draw_curriculum(p);
+    draw_curriculum(p, &stream);
     name_plan(p, request->number, record);
     open_data(p, &stream);
     open_updater(p, &stream, request);

@@ -91,7 +91,7 @@ static double size_of_inputs(const training *t)
 {
     lstm_iter *iter;
     lstm_iter_options options = LSTM_ITER_OPTIONS_INIT;
-    options.batch_size = 64; /* at most: of windows that there are not, nothing is written */
+    options.batch_size = 64; /* at most: fewer are drawn if there are fewer */
     assert_ok(lstm_iter_new_view(&iter, t->c.view, &options));
     assert_ok(lstm_iter_next(iter, NULL));
     int64_t n = t->T * options.batch_size, D = lstm_view_inputs(t->c.view);

@@ -162,7 +162,7 @@ static int use_table(const settings *set)
     if (code == EXIT_OK)
         code = source_dataset(&from, set);
     if (code == EXIT_OK)
-        code = source_check_future(&from, set->horizon);
+        code = source_check_future(&from, set->horizon, set->quiet);
     if (code == EXIT_OK)
         code = parts_split_test(from.data, set->horizon);
     if (code == EXIT_OK) {

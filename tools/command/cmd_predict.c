@@ -51,7 +51,7 @@ static int forecast_table(const settings *set, const lstm_forecaster *forecaster
     else
         lstm_dataset_free(empty);
     if (code == EXIT_OK)
-        code = source_check_future(&from, lstm_forecaster_horizon(forecaster));
+        code = source_check_future(&from, lstm_forecaster_horizon(forecaster), set->quiet);
     if (code == EXIT_OK)
         code = forecast_make(&rows, forecaster, &from, set->horizon);
     if (code == EXIT_OK && set->report != NULL)

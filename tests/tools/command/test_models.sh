@@ -349,6 +349,11 @@ check "a row to come without its value is named" contains err "'offer' has no va
 head -n 166 planned.csv >less.csv
 run predict planned less.csv
 check "so is the last row with targets" contains err "has 5 values after the last row with targets, at 2013-04-01, but"
+awk -F, 'NR == 1 { print $0 ",price"; next } { print $0 "," (NR == 165 || NR == 166 ? "" : NR % 5) }' planned.csv >partly.csv
+run forecast partly.csv --horizon 6 --use baseline --known offer,price
+check "one of two that is missing is noted" same "0 1" "$code $(grep -c "^Note: .* 'price' has no value at 2013-08-01, in a row that is forecast, and 1 more" err)"
+run forecast partly.csv --horizon 6 --use baseline --known offer,price --quiet
+check "but not with --quiet" same 0 "$(wc -c <err | tr -d ' ')"
 
 section networks
 run step "$project/../../tests/released/v2_model.safetensors" --levels 90 </dev/null

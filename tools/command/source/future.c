@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/source/future.h"
 #include <math.h>
+#include <string.h>
 
 static bool is_future(const table_frame *frame, int64_t row, const int64_t *roles)
 {
@@ -27,6 +28,31 @@ const char *future_known(const lstm_dataset *data)
         if (lstm_dataset_role(data, c) == LSTM_ROLE_KNOWN)
             return lstm_dataset_column_name(data, c);
     return NULL;
+}
+
+static bool is_known(const lstm_dataset *data, const char *name)
+{
+    for (int64_t c = 0; c < lstm_dataset_width(data); c++)
+        if (strcmp(lstm_dataset_column_name(data, c), name) == 0)
+            return lstm_dataset_role(data, c) == LSTM_ROLE_KNOWN;
+    return false;
+}
+
+int64_t future_holes(const table_frame *frame, const lstm_dataset *data, int64_t horizon,
+                     future_hole *first)
+{
+    int64_t n = 0;
+    for (int64_t c = 0; c < frame->n_column; c++) {
+        if (!is_known(data, frame->names[c]))
+            continue;
+        for (int64_t s = 0; s < frame->n_series; s++) {
+            int64_t begin = frame->series[s].first + lstm_dataset_rows(data, s);
+            for (int64_t row = begin; row < begin + horizon; row++)
+                if (isnan(frame->values[row * frame->n_column + c]) && n++ == 0)
+                    *first = (future_hole){s, row, c};
+        }
+    }
+    return n;
 }
 
 /* Rows after the last value of a column. */

@@ -308,11 +308,30 @@ static int refuse_future(const source *from, int64_t s, const char *known, int64
                          known, (long long)n, place, (long long)horizon, (long long)horizon);
 }
 
-int source_check_future(const source *from, int64_t horizon)
+/* They are filled, and the forecast rests on what they are filled with. */
+static void say_holes(const source *from, int64_t horizon)
+{
+    future_hole first;
+    char place[PLACE], others[64] = "";
+    int64_t n = future_holes(from->frame, from->data, horizon, &first);
+    if (n == 0)
+        return;
+    print_place(place, sizeof place, from->frame, first.series, first.row);
+    if (n > 1)
+        snprintf(others, sizeof others, ", and %lld more are missing", (long long)(n - 1));
+    message_note(
+        "Note: the known covariate '%s' has no value %s, in a row that is forecast%s. It is "
+        "filled as --fill says, with mask by the value before it.",
+        from->frame->names[first.column], place, others);
+}
+
+int source_check_future(const source *from, int64_t horizon, bool quiet)
 {
     const char *known = future_known(from->data);
     for (int64_t s = 0; s < lstm_dataset_series(from->data) && known != NULL; s++)
         if (lstm_dataset_future_rows(from->data, s) < horizon)
             return refuse_future(from, s, known, horizon);
+    if (known != NULL && !quiet)
+        say_holes(from, horizon);
     return EXIT_OK;
 }

@@ -35,8 +35,13 @@ int source_dataset(source *from, const settings *set);
  */
 int source_fill(source *from, lstm_dataset *empty);
 
-/** Whether known columns have `horizon` rows to come. @return EXIT_OK; EXIT_FAILED with a message */
-int source_check_future(const source *from, int64_t horizon);
+/**
+ * Whether known columns have `horizon` rows to come. Unless `quiet`, a note says if values are
+ * missing there.
+ *
+ * @return EXIT_OK; EXIT_FAILED with a message
+ */
+int source_check_future(const source *from, int64_t horizon, bool quiet);
 
 void source_close(source *from);
 

@@ -57,7 +57,7 @@ int study_run(study *made, const settings *set, bool forecasts)
     if (code == EXIT_OK)
         code = source_dataset(&made->from, set);
     if (code == EXIT_OK && forecasts)
-        code = source_check_future(&made->from, set->horizon);
+        code = source_check_future(&made->from, set->horizon, set->quiet);
     if (code == EXIT_OK)
         code = parts_split_test(made->from.data, set->horizon);
     if (code == EXIT_OK)
