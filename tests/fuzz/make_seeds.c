@@ -140,19 +140,26 @@ static void put_files(void)
     small_run_free(&run);
 }
 
-/* A forecaster of a column of 24 rows, of the least sizes. */
-static void put_forecaster(int64_t use, const char *name, bool faulty)
+/* A forecaster of a column of 24 rows, of the least sizes; of two, the second is known. */
+static void put_forecaster(int64_t use, int64_t n_column, const char *name, bool faulty)
 {
-    lstm_real rows[24];
+    static const int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_real rows[24 * 2];
     size_t size;
     lstm_dataset *data;
     lstm_forecaster *f;
     lstm_dataset_options column = LSTM_DATASET_OPTIONS_INIT;
     lstm_view_options view = LSTM_VIEW_OPTIONS_INIT;
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
-    for (int i = 0; i < 24; i++)
-        rows[i] = (lstm_real)(i % 3 + i * i % 7);
-    column.n_column = 1;
+    for (int i = 0; i < 24; i++) {
+        lstm_real known = (lstm_real)(i % 5 == 0);
+        rows[i * n_column + n_column - 1] = known;
+        rows[i * n_column] = (lstm_real)(i % 3 + i * i % 7);
+        if (n_column > 1)
+            rows[i * n_column] += 20 * known;
+    }
+    column.n_column = n_column;
+    column.roles = roles;
     view.context_len = 2;
     options.horizon = options.n_network = options.n_update = options.batch_size = 1;
     options.n_hidden = 2;
@@ -175,10 +182,11 @@ static void put_forecaster(int64_t use, const char *name, bool faulty)
 
 static void put_forecasters(void)
 {
-    put_forecaster(LSTM_USE_MEAN, "whole", true);
-    put_forecaster(LSTM_USE_NETWORKS, "networks", false);
-    put_forecaster(LSTM_USE_RIDGE, "ridge", false);
-    put_forecaster(LSTM_USE_BASELINE, "baseline", false);
+    put_forecaster(LSTM_USE_MEAN, 1, "whole", true);
+    put_forecaster(LSTM_USE_NETWORKS, 1, "networks", false);
+    put_forecaster(LSTM_USE_RIDGE, 1, "ridge", false);
+    put_forecaster(LSTM_USE_RIDGE, 2, "ridge_effects", false);
+    put_forecaster(LSTM_USE_BASELINE, 1, "baseline", false);
 }
 
 static void put_text(const char *name, char reader, const char *value)
