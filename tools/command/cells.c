@@ -2,10 +2,12 @@
 #include "command/cells.h"
 #include "command/console/message.h"
 #include "table/date.h"
+#include "table/names.h"
 #include "table/text/number.h"
 #include "table/types.h"
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,11 +28,15 @@ static int read_marks(cells *made, const settings *set)
     return EXIT_OK;
 }
 
-int cells_open(cells *made, const lstm_dataset *frame, const settings *set)
+int cells_open(cells *made, const lstm_dataset *frame, const char *series, const settings *set)
 {
-    *made = (cells){.frame = frame, .width = lstm_dataset_width(frame)};
+    *made = (cells){.frame = frame, .width = lstm_dataset_width(frame), .id_cell = -1};
     if (read_marks(made, set) != EXIT_OK)
         return EXIT_FAILED;
+    made->id = set->id_column;
+    made->needs_id = made->id != NULL && *made->id != '\0' && set->data == NULL;
+    if (series != NULL && (made->series = strdup(series)) == NULL)
+        return message_error("out of memory");
     made->columns = calloc((size_t)made->width, sizeof *made->columns);
     made->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (made->columns == NULL || made->locale == (locale_t)0)
@@ -44,6 +50,7 @@ int cells_open(cells *made, const lstm_dataset *frame, const settings *set)
 void cells_close(cells *made)
 {
     free(made->columns);
+    free(made->series);
     if (made->locale != (locale_t)0)
         freelocale(made->locale);
     *made = (cells){0};
@@ -110,6 +117,27 @@ static int64_t find(const cells *made, const cell *name)
     text[name->size] = '\0';
     int64_t c = lstm_dataset_find_column(made->frame, text);
     return c < made->width ? c : -1;
+}
+
+/* Whether a cell of the header, with a number from 0, names the series, as in tables. */
+static bool is_id(const cells *made, const cell *name, int64_t number)
+{
+    char text[24];
+    if (made->id == NULL)
+        return table_is_id_name(name->text, name->size);
+    snprintf(text, sizeof text, "%lld", (long long)number + 1);
+    return strcmp(made->id, text) == 0 || (strlen(made->id) == name->size && name->size > 0 &&
+                                           memcmp(made->id, name->text, name->size) == 0);
+}
+
+/* Returns `is_header`; -1 with a message if a column that must be there is not. */
+static int check_id(const cells *made, int is_header)
+{
+    if (is_header < 0 || !made->needs_id || made->id_cell >= 0)
+        return is_header;
+    message_error("standard input: line 1: there is no column '%s' for the names of series (--id)",
+                  made->id);
+    return -1;
 }
 
 /* Whether each column is there once. */
@@ -242,18 +270,21 @@ int cells_header(cells *made, const char *line)
         cell name = next_cell(&at, made->delimiter);
         columns[i] = find(made, &name);
         found += columns[i] >= 0;
+        if (columns[i] < 0 && made->id_cell < 0 && is_id(made, &name, i))
+            made->id_cell = i;
         has_number |= i == 0 && is_number(made, &name, made->delimiter);
     }
     free(copy);
     /* A row of numbers may be the names of columns without names: "0", "1". */
     if (found == 0 || (has_number && found < made->width)) {
         free(columns);
-        return skip_time(made, line);
+        made->id_cell = -1;
+        return check_id(made, skip_time(made, line));
     }
     free(made->columns);
     made->columns = columns;
     made->n_cell = n;
-    return check_columns(made);
+    return check_id(made, check_columns(made));
 }
 
 /* The first number with a mark has the decimal mark of all. */
@@ -307,6 +338,25 @@ static int refuse_count(const cells *made, int64_t number, int64_t n)
                          (long long)n, (long long)made->n_cell, HINT);
 }
 
+/* Whether the row is of the same series as those before. */
+static int check_series(cells *made, const cell *of, int64_t number)
+{
+    const char *fault = table_name_fault(of->text, of->size);
+    if (fault == NULL && made->series == NULL &&
+        (made->series = strndup(of->text, of->size)) == NULL)
+        return message_error("out of memory");
+    if (fault == NULL && strlen(made->series) == of->size &&
+        memcmp(made->series, of->text, of->size) == 0)
+        return EXIT_OK;
+    const long long column = (long long)made->id_cell + 1;
+    if (fault != NULL)
+        return message_error("standard input: line %lld, column %lld: the name of the series %s",
+                             (long long)number, column, fault);
+    return message_error("standard input: line %lld, column %lld: the row is of series '%.*s', "
+                         "those before it are of '%s': each series needs a filter of its own",
+                         (long long)number, column, (int)of->size, of->text, made->series);
+}
+
 int cells_read(cells *made, char *line, int64_t number, lstm_real *row)
 {
     char *at = line;
@@ -319,6 +369,8 @@ int cells_read(cells *made, char *line, int64_t number, lstm_real *row)
             return refuse_count(made, number, i);
         if (i + 1 == made->n_cell && at != NULL)
             return refuse_count(made, number, i + 1 + count_cells(at, made->delimiter));
+        if (i == made->id_cell && check_series(made, &of, number) != EXIT_OK)
+            return EXIT_FAILED;
         if (made->columns[i] < 0)
             continue;
         const char *fault = read_value(&value, made, &of);

@@ -15,14 +15,19 @@ typedef struct cells {
     int64_t n_cell;
     char delimiter, decimal; /**< 0 = not known yet                                       */
     const char *missing;     /**< one more marker of missing values; borrowed                */
+    const char *id;          /**< the option id, or NULL; borrowed                           */
+    bool needs_id;           /**< whether it must be there                                   */
+    int64_t id_cell;         /**< that has the name of the series; -1 = none                 */
+    char *series;            /**< the name; NULL = it is not known yet                       */
     locale_t locale;
 } cells;
 
-/** Cells in the order of the columns, by the options delimiter, decimal and missing. What they do
-    not give is detected: the delimiter in the first line, the decimal mark in the first number that
-    has one.
+/** Cells in the order of the columns, by the options delimiter, decimal, missing and id. What they
+    do not give is detected: the delimiter in the first line, the decimal mark in the first number
+    that has one.
+    @param series  the name of the series whose rows they are; NULL = that of the first row
     @return EXIT_OK; EXIT_FAILED with a message. It must be closed in either case. */
-int cells_open(cells *made, const lstm_dataset *frame, const settings *set);
+int cells_open(cells *made, const lstm_dataset *frame, const char *series, const settings *set);
 
 void cells_close(cells *made);
 
@@ -31,16 +36,19 @@ void cells_close(cells *made);
  * of columns, numbers, times or missing, and there is one for each column. Only between other
  * delimiters than a comma may numbers have a decimal comma.
  *
- * Take the line as the header, if it names a column. Other names are skipped. If it is none, and
- * has one cell more than columns, a single time among them is skipped, also in later lines.
+ * Take the line as the header, if it names a column. Other names are skipped, but that of the
+ * option id, or one that a long table has (table_is_id_name()): its cells name the series. If the
+ * line is no header, and has one cell more than columns, a single time among them is skipped, also
+ * in later lines.
  *
- * @return 1 = it is the header; 0 = it is none; -1 with a message = a column is missing or twice
+ * @return 1 = it is the header; 0 = it is none; -1 with a message = a column is missing or twice,
+ *         or that of the option id is missing where no table has it
  */
 int cells_header(cells *made, const char *line);
 
 /**
  * Read a line, which changes: for each column a number or a marker of a missing value, as in tables
- * (table/text/number.h).
+ * (table/text/number.h). A row of another series is refused.
  *
  * @param number     of the line, from 1, for messages
  * @param[out] row   [C]; NaN = missing

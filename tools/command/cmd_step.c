@@ -33,7 +33,7 @@ static int open_filter(filter *f, const settings *set)
     f->every = set->every == 0 ? 1 : set->every;
     f->json = set->format != NULL && strcmp(set->format, "jsonl") == 0;
     if (stepper_open(&f->model, set) != EXIT_OK ||
-        cells_open(&f->cells, f->model.frame, set) != EXIT_OK)
+        cells_open(&f->cells, f->model.frame, stepper_series(&f->model), set) != EXIT_OK)
         return EXIT_FAILED;
     f->row = calloc((size_t)f->model.C, sizeof *f->row);
     f->y = calloc((size_t)(f->model.N * f->model.K), sizeof *f->y);

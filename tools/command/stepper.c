@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/stepper.h"
 #include "command/console/message.h"
+#include "command/options/guess.h"
 #include "command/source/future.h"
 #include "table/date.h"
 #include <math.h>
@@ -8,13 +9,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_NAMED = 3, NAMES = 1024 };
+
+/* DATA of several series does not tell whose rows follow: the first names help to choose. */
+static int refuse_several(const table_frame *frame, const settings *set)
+{
+    char names[NAMES] = "";
+    size_t used = 0;
+    for (int64_t s = 0; s < frame->n_series && s < MOST_NAMED; s++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s'%s'", s == 0 ? "" : ", ",
+                                 frame->series[s].name);
+    return message_error("%s has %lld series: %s%s; --series says which one standard input "
+                         "continues",
+                         set->data, (long long)frame->n_series, names,
+                         frame->n_series > MOST_NAMED ? ", ..." : "");
+}
+
+/* The series of DATA that standard input continues. */
+static int find_series(stepper *made, const settings *set)
+{
+    const table_frame *frame = made->from.frame;
+    guess near = {.word = set->series};
+    if (set->series == NULL)
+        return frame->n_series > 1 ? refuse_several(frame, set) : EXIT_OK;
+    if (frame->series[0].name == NULL)
+        return message_error("--series: %s has no column of series names, as --id COLUMN says it",
+                             set->data);
+    for (int64_t s = 0; s < frame->n_series; s++) {
+        made->series = s;
+        if (strcmp(frame->series[s].name, set->series) == 0)
+            return EXIT_OK;
+        guess_try(&near, frame->series[s].name);
+    }
+    return message_error("--series: %s has no series '%s'%s%s%s", set->data, set->series,
+                         near.name == NULL ? "" : "; did you mean '",
+                         near.name == NULL ? "" : near.name, near.name == NULL ? "" : "'?");
+}
+
 /* Read the rows that came before. */
 static int read_before(stepper *made, const settings *set)
 {
     lstm_dataset *empty = NULL;
     if (set->data == NULL)
-        return EXIT_OK;
-    if (source_read(&made->from, set) != EXIT_OK)
+        return set->series == NULL ? EXIT_OK
+                                   : message_error("--series is one of DATA, which is not given");
+    if (source_read(&made->from, set) != EXIT_OK || find_series(made, set) != EXIT_OK)
         return EXIT_FAILED;
     if (lstm_forecaster_frame(&empty, made->forecaster) < 0)
         return message_library(set->saved);
@@ -62,7 +101,7 @@ static void count_known(stepper *made)
 {
     made->known = future_known(made->frame);
     if (made->known != NULL && made->from.data != NULL)
-        made->n_known = lstm_dataset_future_rows(made->from.data, 0);
+        made->n_known = lstm_dataset_future_rows(made->from.data, made->series);
 }
 
 int stepper_fail(const stepper *made, const char *where)
@@ -88,7 +127,7 @@ static int open_forecaster(stepper *made, const settings *set)
     if (read_before(made, set) != EXIT_OK)
         return EXIT_FAILED;
     options.dataset = made->from.data;
-    options.series = made->from.data == NULL ? LSTM_NEW_SERIES : 0;
+    options.series = made->from.data == NULL ? LSTM_NEW_SERIES : made->series;
     options.start = start.time;
     options.horizon = set->horizon;
     count_known(made);
@@ -112,8 +151,9 @@ static int open_network(stepper *made, const settings *set)
     made->K = lstm_model_outputs(made->model);
     made->H = made->N = set->horizon == 0 ? 1 : set->horizon;
     columns.n_column = made->C;
-    if (set->data != NULL || set->start != NULL || set->levels != NULL)
-        return message_error("%s is a network: DATA, --start and --levels need a forecaster",
+    if (set->data != NULL || set->series != NULL || set->start != NULL || set->levels != NULL)
+        return message_error("%s is a network: DATA, --series, --start and --levels need a "
+                             "forecaster",
                              set->saved);
     if (made->H > 1 && made->C != made->K)
         return message_error("%s has %lld inputs and %lld outputs: it forecasts 1 row", set->saved,
@@ -180,6 +220,11 @@ lstm_real stepper_bound(const stepper *made, bool is_upper, int64_t l, int64_t h
 {
     int64_t at = (made->numbers[l] * made->N + h) * made->K + k;
     return is_upper ? made->upper[at] : made->lower[at];
+}
+
+const char *stepper_series(const stepper *made)
+{
+    return made->from.frame == NULL ? NULL : made->from.frame->series[made->series].name;
 }
 
 const char *stepper_target(const stepper *made, int64_t k)

@@ -20,6 +20,7 @@ typedef struct stepper {
     int64_t numbers[MOST_LEVELS]; /**< [L] of the levels in the forecaster                   */
     lstm_real *lower, *upper;     /**< [M, N, K] of its M levels and N rows                   */
     source from;       /**< rows that came before, or nothing                                */
+    int64_t series;    /**< its number there                                                 */
     const char *known; /**< a known covariate of the forecaster, or NULL               */
     int64_t n_known;   /**< its values to come                                         */
     lstm_model *model;
@@ -50,6 +51,9 @@ int stepper_fail(const stepper *made, const char *where);
 
 /** A bound of level l in row h: that of column k. */
 lstm_real stepper_bound(const stepper *made, bool is_upper, int64_t l, int64_t h, int64_t k);
+
+/** The name that DATA gives the series, or NULL. */
+const char *stepper_series(const stepper *made);
 
 /** The name of target k. */
 const char *stepper_target(const stepper *made, int64_t k);

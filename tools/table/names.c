@@ -134,3 +134,9 @@ bool table_is_word(const char *text, size_t size, const char *word)
     }
     return word[size] == '\0';
 }
+
+bool table_is_id_name(const char *text, size_t size)
+{
+    return table_is_word(text, size, "unique_id") || table_is_word(text, size, "item_id") ||
+           table_is_word(text, size, "series_id") || table_is_word(text, size, "ts_id");
+}

@@ -36,6 +36,10 @@ void table_names_close(table_names *names);
  */
 const char *table_name_fault(const char *text, size_t size);
 
+/** Whether a column of this name has the series ids of a long table: unique_id, item_id, series_id
+    or ts_id, in any case. */
+bool table_is_id_name(const char *text, size_t size);
+
 /** Whether a text is a word of lower-case letters, in any case of its own (of ASCII, in any
     locale). */
 bool table_is_word(const char *text, size_t size, const char *word);

@@ -21,7 +21,7 @@ typedef struct settings {
     const char *saved;   /**< the file of a saved forecaster, where it is an argument            */
 
     int64_t horizon, season, seed, jobs, every, networks, updates;
-    const char *levels, *device, *use, *by, *start;
+    const char *levels, *device, *use, *by, *series, *start;
 
     const char *targets, *known, *past, *statics, *calendar, *holidays, *columns, *time_column,
         *time_format, *id_column;

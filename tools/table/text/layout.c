@@ -73,7 +73,6 @@ bool table_layout_named(const table_field *field, const char *const *names, int6
 
 static lstm_status find_id(table_layout *layout, const table_options *options, table_error *error)
 {
-    static const char *const names[] = {"unique_id", "item_id", "series_id", "ts_id"};
     layout->id_field = -1;
     if (options->id_column != NULL && options->id_column[0] == '\0')
         return LSTM_OK;
@@ -87,10 +86,11 @@ static lstm_status find_id(table_layout *layout, const table_options *options, t
                               "column \"%.100s\" cannot have times and series ids",
                               options->id_column);
     }
-    for (int64_t c = 0; c < layout->n_field && layout->id_field < 0; c++)
-        if (layout->fields[c].use == TABLE_USE_VALUE &&
-            table_layout_named(&layout->fields[c], names, 4))
+    for (int64_t c = 0; c < layout->n_field && layout->id_field < 0; c++) {
+        const table_field *field = &layout->fields[c];
+        if (field->use == TABLE_USE_VALUE && table_is_id_name(field->name, strlen(field->name)))
             layout->id_field = c;
+    }
     if (layout->id_field >= 0)
         layout->fields[layout->id_field].use = TABLE_USE_ID;
     return LSTM_OK;
