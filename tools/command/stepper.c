@@ -130,14 +130,13 @@ static int open_forecaster(stepper *made, const settings *set)
     options.series = made->from.data == NULL ? LSTM_NEW_SERIES : made->series;
     options.start = start.time;
     options.horizon = set->horizon;
-    count_known(made);
-    if (made->n_known > lstm_forecaster_horizon(made->forecaster))
-        options.n_future = made->n_known;
     if (set->levels != NULL && choose_levels(made, &options, set) != EXIT_OK)
         return EXIT_FAILED;
+    count_known(made);
+    made->N = options.horizon > 0 ? options.horizon : lstm_forecaster_horizon(made->forecaster);
+    options.n_future = made->n_known > made->N ? made->n_known : 0;
     if (lstm_stream_new(&made->stream, made->forecaster, &options) < 0)
         return message_library(set->saved);
-    made->N = lstm_stream_horizon(made->stream);
     made->H = set->horizon == 0 ? made->N : set->horizon;
     made->K = lstm_forecaster_targets(made->forecaster);
     made->C = lstm_dataset_width(made->frame);

@@ -12,7 +12,7 @@ section series
 awk 'BEGIN { print "unique_id,ds,heat,temp"
     split("school hospital office depot", names, " ")
     for (s = 1; s <= 4; s++) for (t = 0; t < 96; t++) printf "%s,2020-01-%02d %02d:00,%.2f,%.2f\n",
-        names[s], 1 + t / 24, t % 24, 100 * s + 10 * sin(6.2832 * t / 24) + sin(t * t), 5 + sin(t / 9) }' >four.csv
+        names[s], 1 + t / 24, t % 24, 100 * s + 10 * sin(6.2832 * t / 24) + sin(t * t) - 9 * sin(1.7 * t * t), 5 + sin(1.7 * t * t) }' >four.csv
 run train four.csv --horizon 3 --use ridge --target heat -j1 -q --model four
 check "a fit of four series is saved" same 0 "$code"
 { sed -n 1p four.csv && grep ^hospital four.csv; } >hospital.csv
@@ -81,5 +81,31 @@ check "unless no table has it" contains err "line 1: there is no column 'buildin
 printf '207.5,4.5\n' >rows
 filter four --id building
 check "also without a header" contains err "line 1: there is no column 'building' for the names of series"
+
+section values to come
+{ head -n 91 hospital.csv && tail -n 6 hospital.csv | sed 's/,[^,]*,\([^,]*\)$/,,\1/'; } >planned.csv
+run train planned.csv --horizon 6 --use ridge --target heat --known temp -j1 -q --model planned
+check "a fit with 6 values to come is saved" same 0 "$code"
+tail -n 6 hospital.csv | cut -d, -f3,4 >all
+lines() { # rows of standard input
+    { echo heat,temp && head -n "$1" all; } >rows
+}
+lines 2
+filter planned planned.csv --horizon 2
+check "a shorter horizon leaves some for the rows that come" same "0 3" "$code $(wc -l <out | tr -d ' ')"
+cp out two.out
+lines 5
+filter planned planned.csv --horizon 2
+check "all of them are read" same "1 5" "$code $(wc -l <out | tr -d ' ')"
+check "with the same forecasts" same "$(cat two.out)" "$(head -n 3 out)"
+check "and their number is said" contains err "line 6: the known covariate 'temp' has 1 values to come, .* 2 rows needs 2"
+lines 1
+filter planned planned.csv --levels 90 --horizon 2
+check "intervals need those of the fit" contains err "line 2: the known covariate 'temp' has 5 values to come, .* needs 6"
+{ cat planned.csv && tail -n 2 hospital.csv | sed 's/2020-01-04/2020-01-05/; s/ 22:/ 00:/; s/ 23:/ 01:/; s/,[^,]*,\([^,]*\)$/,,\1/'; } >more.csv
+lines 2
+filter planned more.csv --levels 90 --horizon 2
+check "one more of each row is enough" same "0 3" "$code $(wc -l <out | tr -d ' ')"
+check "for the same forecasts" same "$(sed 1d two.out)" "$(sed 1d out | cut -d, -f1,4)"
 
 summary
