@@ -71,7 +71,8 @@ typedef struct lstm_stream_options {
 LSTM_API lstm_status lstm_stream_options_init(lstm_stream_options *options, uint64_t size);
 
 /**
- * Create a stream.
+ * Create a stream. Its messages name the series as the data set does, or without one as that of
+ * the fit, or "new".
  *
  * @param[out] stream  free it with lstm_stream_free().
  * @param forecaster   fitted; not borrowed.

@@ -27,6 +27,7 @@ struct lstm_dataset {
     lts_calendar calendar;
     lts_names statics;
     lts_names names; /**< of the series                                                    */
+    bool is_live;    /**< it is that of a stream (live.h), whose calls messages name         */
     int64_t capacity;
     lts_dataset_series *series; /**< [capacity], names.n are used                                 */
     real *static_values;        /**< [capacity, statics.n]; NaN = not set                         */

@@ -11,7 +11,8 @@ static int64_t capacity_of(int64_t n_keep, int64_t n_future)
     return n_keep > most || n_future > most ? INT64_MAX : 2 * n_keep + n_future;
 }
 
-static lstm_status add_member(lstm_dataset *d, int64_t n_keep, int64_t n_future, int64_t start)
+static lstm_status add_member(lstm_dataset *d, const char *name, int64_t n_keep, int64_t n_future,
+                              int64_t start)
 {
     int64_t capacity = capacity_of(n_keep, n_future), size;
     if (!lts_multiply(capacity, d->n_column, &size))
@@ -22,7 +23,7 @@ static lstm_status add_member(lstm_dataset *d, int64_t n_keep, int64_t n_future,
         return LSTM_E_NOMEM;
     d->capacity = 1;
     lts_dataset_series *m = &d->series[0];
-    LTS_TRY(lts_names_add(&d->names, "series", NULL));
+    LTS_TRY(lts_names_add(&d->names, "series", name));
     *m = (lts_dataset_series){
         .start = start, .capacity = capacity, .train_end = -1, .valid_end = -1};
     for (int64_t i = 0; i < d->statics.n; i++)
@@ -36,16 +37,17 @@ static lstm_status add_member(lstm_dataset *d, int64_t n_keep, int64_t n_future,
     return m->filled == NULL ? LSTM_E_NOMEM : LSTM_OK;
 }
 
-lstm_status lts_live_new(lstm_dataset **live, const lstm_dataset *frame, int64_t n_keep,
-                         int64_t n_future, int64_t start)
+lstm_status lts_live_new(lstm_dataset **live, const lstm_dataset *frame, const char *name,
+                         int64_t n_keep, int64_t n_future, int64_t start)
 {
     lstm_dataset *made;
     LTS_TRY(lts_dataset_frame(&made, frame));
-    lstm_status status = add_member(made, n_keep, n_future, start);
+    lstm_status status = add_member(made, name, n_keep, n_future, start);
     if (status < 0) {
         lstm_dataset_free(made);
         return status;
     }
+    made->is_live = true;
     *live = made;
     return LSTM_OK;
 }

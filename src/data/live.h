@@ -15,12 +15,13 @@
 
 /**
  * @param frame     the data set whose columns it has; not kept
+ * @param name      of the series, for messages
  * @param n_keep    rows that are always kept once they are there, >= 1
  * @param n_future  most rows of lts_dataset_push_future(), >= 0
  * @return LSTM_OK; LSTM_E_NOMEM.
  */
-lstm_status lts_live_new(lstm_dataset **live, const lstm_dataset *frame, int64_t n_keep,
-                         int64_t n_future, int64_t start);
+lstm_status lts_live_new(lstm_dataset **live, const lstm_dataset *frame, const char *name,
+                         int64_t n_keep, int64_t n_future, int64_t start);
 
 /** Number of rows that must be dropped before the next lts_dataset_push(); mostly 0. */
 int64_t lts_live_surplus(const lstm_dataset *live, int64_t n_keep);

@@ -84,12 +84,12 @@ lstm_status lts_match_future(const lstm_dataset *d, int64_t series, int64_t orig
     const lts_dataset_series *m = &d->series[series];
     for (int64_t c = 0; c < d->n_column; c++)
         if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
-            return lts_fail(
-                LSTM_E_SHAPE,
-                "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
-                "forecast of %lld rows from row %lld needs more: lstm_dataset_set_future()",
-                lts_names_get(&d->names, series), (long long)c, lts_names_get(&d->columns, c),
-                (long long)(m->first + m->n_row + m->n_future - 1), (long long)H,
-                (long long)(m->first + origin));
+            return lts_fail(LSTM_E_SHAPE,
+                            "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
+                            "forecast of %lld rows from row %lld needs more: lstm_%s_set_future()",
+                            lts_names_get(&d->names, series), (long long)c,
+                            lts_names_get(&d->columns, c),
+                            (long long)(m->first + m->n_row + m->n_future - 1), (long long)H,
+                            (long long)(m->first + origin), d->is_live ? "stream" : "dataset");
     return match_calendar(d, series, origin, H);
 }

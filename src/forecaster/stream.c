@@ -40,6 +40,14 @@ static lstm_status init_intervals(lstm_stream *s, const lstm_forecaster *f, int6
                             lts_scoring_first(fitted, number, known, present, s->H));
 }
 
+/* What messages call the series: its name in the data set, or else in the fit. */
+static const char *name_of(const lts_fitted *fitted, const lstm_stream_options *o)
+{
+    if (o->dataset != NULL)
+        return lts_names_get(&o->dataset->names, o->series);
+    return o->series >= 0 ? lts_names_get(&fitted->roster.names, o->series) : "new";
+}
+
 /* Everything but the rows. */
 static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
                                const lstm_stream_options *o)
@@ -68,7 +76,7 @@ static lstm_status init_stream(lstm_stream *s, const lstm_forecaster *f,
     s->n_keep = rows_to_keep(s, season);
     if (o->dataset != NULL)
         start = o->dataset->series[o->series].start;
-    LTS_TRY(lts_live_new(&s->live, frame, s->n_keep, s->n_future, start));
+    LTS_TRY(lts_live_new(&s->live, frame, name_of(&s->fitted, o), s->n_keep, s->n_future, start));
     if (!lts_multiply(s->H, s->K, &size) || !lts_multiply(size, 1 + s->shares.n, &size))
         size = INT64_MAX;
     s->y = lts_alloc(size, sizeof *s->y);

@@ -71,7 +71,8 @@ static void the_future_of_known_columns_is_needed(void **fixture)
     forecaster = fit_new(&options, known);
     assert_ok(lstm_dataset_set_future(known, 1, NULL, 0));
     assert_status(lstm_forecaster_predict(forecaster, known, 1, y), LSTM_E_SHAPE,
-                  "series \"1\": column 1 (1) is known to row 149");
+                  "series \"1\": column 1 (1) is known to row 149, a forecast of 5 rows from row "
+                  "150 needs more: lstm_dataset_set_future()");
     assert_ok(lstm_forecaster_predict_from(forecaster, known, 1, &origin, 1, 2, y));
     assert_status(lstm_forecaster_predict_from(forecaster, known, 1, &origin, 1, 3, y),
                   LSTM_E_SHAPE, "a forecast of 3 rows from row 148");

@@ -170,6 +170,48 @@ static void future_rows_are_needed_to_score(void **state)
     free(rows);
 }
 
+/* The series of the data set, that of the fit, or a new one; and the call of a stream. */
+static void messages_name_the_series_and_the_call(void **state)
+{
+    (void)state;
+    const int64_t roles[2] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    const struct {
+        int64_t series;
+        bool has_rows;
+        const char *name;
+    } cases[] = {{1, true, "series \"b\""},
+                 {0, false, "series \"first\""},
+                 {1, false, "series \"b\""},
+                 {LSTM_NEW_SERIES, false, "series \"new\""}};
+    lstm_dataset *fitted = new_timed(2, roles, LSTM_STEP_SECONDS, DAY);
+    lstm_dataset *begin = new_timed(2, roles, LSTM_STEP_SECONDS, DAY);
+    lstm_real *rows = new_rows(2 * (ROWS + H)), infinite[2] = {1, (lstm_real)INFINITY};
+    fill_with_covariate(rows);
+    assert_ok(lstm_dataset_add(fitted, "first", rows, ROWS, START));
+    assert_ok(lstm_dataset_add(fitted, "b", rows, ROWS, START));
+    assert_ok(lstm_dataset_add(begin, NULL, rows, ROWS, START));
+    assert_ok(lstm_dataset_add(begin, "b", rows, ROWS, START));
+    lstm_forecaster *f = fit_fleet(fitted, LSTM_USE_NETWORKS);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+        lstm_stream *stream = NULL;
+        lstm_real y[2 * H];
+        options.series = cases[i].series;
+        options.dataset = cases[i].has_rows ? begin : NULL;
+        assert_ok(lstm_stream_new(&stream, f, &options));
+        assert_ok(lstm_stream_push(stream, rows));
+        assert_status(lstm_stream_forecast(stream, y), LSTM_E_SHAPE, cases[i].name);
+        assert_non_null(strstr(lstm_last_error(), "needs more: lstm_stream_set_future()"));
+        assert_status(lstm_stream_push(stream, infinite), LSTM_E_NUMERIC, cases[i].name);
+        assert_status(lstm_stream_set_future(stream, infinite, 1), LSTM_E_NUMERIC, cases[i].name);
+        lstm_stream_free(stream);
+    }
+    lstm_forecaster_free(f);
+    lstm_dataset_free(begin);
+    lstm_dataset_free(fitted);
+    free(rows);
+}
+
 static void it_does_not_allocate(void **state)
 {
     (void)state;
@@ -282,6 +324,7 @@ int main(void)
         cmocka_unit_test(they_are_those_of_the_forecaster),
         cmocka_unit_test(they_begin_with_nothing),
         cmocka_unit_test(future_rows_are_needed_to_score),
+        cmocka_unit_test(messages_name_the_series_and_the_call),
         cmocka_unit_test(it_does_not_allocate),
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(wrong_calls_are_refused),
