@@ -132,8 +132,10 @@ LSTM_API lstm_status lstm_stream_forecast(lstm_stream *stream, lstm_real *y);
  * Forecast the rows after the last one, with intervals (interval.h). They are calibrated as by
  * lstm_forecaster_intervals(): on the validation part, and on the stream's own forecasts whose rows
  * came since the fit. lstm_stream_push() computes these once in a fixed number of rows, unless
- * future rows are missing. A stream that began with n rows of a data set without gaps and has
- * the same future rows has the bits of lstm_forecaster_intervals() from the origins n, n + 1, ...
+ * future rows are missing: of known covariates, `horizon` rows must be set before each push, and
+ * in the data set before lstm_stream_new() for the first one. Then a stream that began with n rows
+ * of a data set without gaps has the bits of lstm_forecaster_intervals() from the origins n,
+ * n + 1, ...
  *
  * @param[out] y  [horizon, K] point forecasts, or NULL
  * @param[out] lower, upper  [L, horizon, K] of the forecaster's L levels; NaN where no forecast has
