@@ -180,6 +180,13 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
 /**
  * Fit a forecaster. A fit replaces an earlier one.
  *
+ * Few rows are no error: where fewer than five forecasts of the horizon fit into the validation
+ * parts, or no training part has three seasons, and the option use is LSTM_USE_AUTO, a baseline
+ * forecasts. With no forecast there, it is seasonal naive, or naive without a season, and bounds of
+ * intervals are NaN until a row after the fit has scored one. lstm_forecaster_describe() says so:
+ * "forecast_by" and "because". A series without a validation part has enough rows from
+ * 3 * (horizon + 4) on.
+ *
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
  *         part is too short for any method; LSTM_E_NUMERIC if members that the option use asks for

@@ -200,6 +200,33 @@ static void little_data_gives_a_baseline(void **fixture)
         assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
         for (int64_t h = 0; h < H; h++)
             assert_true(y[h] == last);
+        lstm_real lower[H], upper[H];
+        assert_ok(
+            lstm_forecaster_intervals(forecaster, dataset, 0, &lengths[i], 1, y, lower, upper));
+        for (int64_t h = 0; h < H; h++)
+            assert_true(isnan(lower[h]) && isnan(upper[h]));
+        lstm_forecaster_free(forecaster);
+        lstm_dataset_free(dataset);
+    }
+}
+
+/* Of a series without a validation part, the first number of rows that are enough to choose by. */
+static void three_times_the_horizon_and_four_rows_are_enough(void **fixture)
+{
+    (void)fixture;
+    for (int64_t n = 3 * (H + 4) - 1; n <= 3 * (H + 4); n++) {
+        lstm_dataset *dataset = new_dataset(1, NULL, LSTM_MISSING_REFUSE);
+        lstm_real *rows = new_rows(n);
+        for (int64_t t = 0; t < n; t++)
+            rows[t] = (lstm_real)wave(t, 7);
+        add_rows(dataset, rows, n);
+        lstm_forecaster_options options = small_options(H);
+        options.season_len = LSTM_NO_SEASON;
+        lstm_forecaster *forecaster = fit_new(&options, dataset);
+        char text[8192];
+        assert_ok(lstm_forecaster_describe(forecaster, text, sizeof text, NULL));
+        assert_true((strstr(text, "fewer than five validation windows") == NULL) ==
+                    (n == 3 * (H + 4)));
         lstm_forecaster_free(forecaster);
         lstm_dataset_free(dataset);
     }
@@ -361,6 +388,7 @@ int main(void)
         cmocka_unit_test(the_test_part_is_not_read),
         cmocka_unit_test(an_obvious_baseline_is_chosen),
         cmocka_unit_test(little_data_gives_a_baseline),
+        cmocka_unit_test(three_times_the_horizon_and_four_rows_are_enough),
         cmocka_unit_test(members_forecast_better_than_the_last_value),
         cmocka_unit_test(a_cancelled_fit_leaves_the_forecaster_as_before),
         cmocka_unit_test(a_backtest_fits_and_judges_a_forecaster),
