@@ -115,7 +115,7 @@ static void check_line(const settings *set)
     free(line);
 }
 
-static void check_parts(const source *from)
+static void check_parts(const source *from, const settings *set)
 {
     for (int64_t s = 0; s < lstm_dataset_series(from->data); s++) {
         int64_t train, valid;
@@ -128,10 +128,13 @@ static void check_parts(const source *from)
         FUZZ_HOLDS(of.n + of.missing == from->frame->n_row);
     }
     profile_peak peaks[PROFILE_PEAKS];
-    int64_t n = profile_peaks(peaks, from->frame);
+    int64_t *roles = calloc((size_t)from->frame->n_column, sizeof *roles);
+    FUZZ_HOLDS(roles != NULL && source_roles(roles, from->frame, set) == EXIT_OK);
+    int64_t n = profile_peaks(peaks, from->frame, roles);
     FUZZ_HOLDS(n >= 0 && n <= PROFILE_PEAKS);
     for (int64_t i = 0; i < n; i++)
         FUZZ_HOLDS(peaks[i].lag >= 2 && peaks[i].height > 0);
+    free(roles);
 }
 
 /* The lines of the table as rows of a filter. */
@@ -142,7 +145,7 @@ static void check_cells(const source *from, const settings *set)
     lstm_real *row = calloc((size_t)width, sizeof *row);
     char line[MOST_TEXT];
     fuzz_input rest = {world.table, world.size};
-    int code = cells_open(&of, from->data, set);
+    int code = cells_open(&of, from->data, NULL, set);
     for (int64_t number = 1; rest.size > 0 && code == EXIT_OK; number++) {
         take_text(&rest, line);
         if (number == 1 && cells_header(&of, line) != 0)
@@ -166,7 +169,7 @@ static int use_table(const settings *set)
     if (code == EXIT_OK)
         code = parts_split_test(from.data, set->horizon);
     if (code == EXIT_OK) {
-        check_parts(&from);
+        check_parts(&from, set);
         check_cells(&from, set);
     }
     source_close(&from);

@@ -9,6 +9,7 @@
 #include "command/study/words.h"
 #include "table/date.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static void print_times(const table_frame *frame)
 {
@@ -46,13 +47,14 @@ static int print_columns(const source *from)
     return EXIT_OK;
 }
 
-/* The season by the calendar, and the lags at which the values repeat. @return rows, or 0 */
-static int64_t print_season(const source *from)
+/* The season of the targets by the calendar, and the lags at which they repeat. @return rows, or 0
+ */
+static int64_t print_season(const source *from, const int64_t *roles)
 {
     profile_peak peaks[PROFILE_PEAKS];
     int64_t season = judge_calendar_season(from->frame->step_unit, from->frame->step);
-    double gain = season == 0 ? 0 : profile_season(from->frame, season);
-    int64_t n = profile_peaks(peaks, from->frame);
+    double gain = season == 0 ? 0 : profile_season(from->frame, roles, season);
+    int64_t n = profile_peaks(peaks, from->frame, roles);
     if (season == 0)
         printf("\nseason: none by the calendar\n");
     else if (gain > 0.1)
@@ -69,24 +71,32 @@ static int64_t print_season(const source *from)
     return season > 0 ? season : n > 0 ? peaks[0].lag : 0;
 }
 
+static int describe(source *from, const settings *set, const int64_t *roles)
+{
+    char text[160];
+    printf("%s: %s\n", set->data, words_table(text, sizeof text, from));
+    for (int64_t i = 0; i < from->frame->remarks.n; i++)
+        printf("%s\n", from->frame->remarks.items[i].text);
+    if (from->frame->times != NULL && from->frame->n_row > 0)
+        print_times(from->frame);
+    if (print_columns(from) != EXIT_OK)
+        return EXIT_FAILED;
+    return defaults_print(from, set, print_season(from, roles));
+}
+
 int cmd_describe(const settings *set)
 {
     source from;
-    char text[160];
-    int64_t season = 0;
+    int64_t *roles = NULL;
     int code = source_read(&from, set);
     if (code == EXIT_OK) {
-        printf("%s: %s\n", set->data, words_table(text, sizeof text, &from));
-        for (int64_t i = 0; i < from.frame->remarks.n; i++)
-            printf("%s\n", from.frame->remarks.items[i].text);
-        if (from.frame->times != NULL && from.frame->n_row > 0)
-            print_times(from.frame);
-        code = print_columns(&from);
+        roles = calloc((size_t)from.frame->n_column + 1, sizeof *roles);
+        code =
+            roles == NULL ? message_error("out of memory") : source_roles(roles, from.frame, set);
     }
     if (code == EXIT_OK)
-        season = print_season(&from);
-    if (code == EXIT_OK)
-        code = defaults_print(&from, set, season);
+        code = describe(&from, set, roles);
+    free(roles);
     source_close(&from);
     return code;
 }

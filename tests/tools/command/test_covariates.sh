@@ -89,4 +89,33 @@ check "so does a series without any" contains err "'size' has no number in serie
 run forecast without.csv --horizon 6 --static y
 check "a column must be left" contains err 'no column is left'
 
+section describe
+# Shapes of two periods: that of the target is 7 rows, that of the covariate 12 rows.
+awk 'BEGIN { print "y,plan,seen"; for (t = 0; t < 300; t++) printf "%s,%.3f,%s\n",
+    t < 290 ? 5 + 3 * sin(6.2832 * t / 7) + 0.1 * sin(t * t) : "", 9 * sin(6.2832 * t / 12), t < 290 && t != 40 ? t % 5 : "" }' >roles.csv
+run describe roles.csv --target y --known plan --horizon 10
+check "describe takes the roles of columns" same "0 0" "$code $(wc -c <err | tr -d ' ')"
+check "and shows them" same "  target    y/  past      seen/  known     plan" "$(grep -E '^  (target|past|known) ' out | paste -s -d /)"
+check "with the rows to come" contains out '^            10 rows to come, and a forecast reads 10$'
+check "the autocorrelation is that of the target" contains out '^autocorrelation: a peak at 7 rows '
+check "so is the season that a fit takes" contains out '^  season    7 rows: '
+check "and the number of values" contains out '^  networks  3: the targets have 290 values, and targets of 60000 or more take one network$'
+check "what is missing of it" contains out '^  fill      mask; no value is missing of the targets$'
+check "and of covariates" contains out '^            1 of covariates take the value before them$'
+check "parts are without the rows to come" contains out '^  parts     189 rows train, 43 choose .* 58 judge'
+run train roles.csv --target y --known plan --horizon 10 --updates 5 --networks 1 -j1 -m roles -q
+run inspect roles
+check "as a fit does" contains out '"season_len": *7'
+run describe roles.csv --target y --past seen,plan --horizon 10
+check "covariates may be past" contains out '^  past      plan, seen$'
+check "then rows to come are noted" contains err "'y' ends in row 290; the 10 rows after it"
+run describe roles.csv --known plam
+check "a column that is not there is named" same "1 0" "$code $(wc -c <out | tr -d ' ')"
+check "with one that is near" contains err "^lstmts: --known: the table has no column 'plam' with numbers; did you mean 'plan'"
+run describe roles.csv --columns y,plan --known plan --horizon 12
+check "--columns chooses the columns before" contains out '^            10 rows to come, and a forecast reads 12$'
+{ head -n 20 roles.csv && tail -n 10 roles.csv; } >few.csv
+run describe few.csv --target y --known plan
+check "rows to come are not enough rows" same "0 1" "$code $(grep -c 'fewer than 20 rows' out)"
+
 summary

@@ -43,6 +43,14 @@ bool profile_column(profile *of, const table_frame *frame, int64_t column)
     return true;
 }
 
+static int64_t count_targets(const table_frame *frame, const int64_t *roles)
+{
+    int64_t n = 0;
+    for (int64_t c = 0; c < frame->n_column; c++)
+        n += roles[c] == LSTM_ROLE_BOTH;
+    return n;
+}
+
 /* The mean absolute difference over a lag. */
 static double difference(const table_frame *frame, int64_t column, int64_t lag)
 {
@@ -60,13 +68,13 @@ static double difference(const table_frame *frame, int64_t column, int64_t lag)
     return n == 0 ? (double)NAN : sum / (double)n;
 }
 
-double profile_season(const table_frame *frame, int64_t season)
+double profile_season(const table_frame *frame, const int64_t *roles, int64_t season)
 {
     double sum = 0;
     int64_t n = 0;
     for (int64_t c = 0; c < frame->n_column; c++) {
         double gain = 1 - difference(frame, c, season) / difference(frame, c, (season + 1) / 2);
-        if (!isfinite(gain))
+        if (roles[c] != LSTM_ROLE_BOTH || !isfinite(gain))
             continue;
         sum += gain;
         n++;
@@ -140,25 +148,37 @@ static int64_t find_peak(const double *at, int64_t most, int64_t n, const profil
     return best;
 }
 
-int64_t profile_peaks(profile_peak *peaks, const table_frame *frame)
+/* The autocorrelation of the last n rows of a series without their linear trend, the mean over its
+   targets, for lags 1 .. most. x: [n] */
+static void correlate(double *at, double *x, const table_frame *frame, const table_series *series,
+                      const int64_t *roles, int64_t n, int64_t most)
+{
+    int64_t C = frame->n_column, K = count_targets(frame, roles);
+    for (int64_t c = 0; c < C; c++) {
+        if (roles[c] != LSTM_ROLE_BOTH)
+            continue;
+        for (int64_t i = 0; i < n; i++)
+            x[i] = frame->values[(series->first + series->n_row - n + i) * C + c];
+        detrend(x, n);
+        for (int64_t lag = 1; lag <= most; lag++)
+            at[lag] += autocorrelation(x, n, lag) / (double)K;
+    }
+}
+
+int64_t profile_peaks(profile_peak *peaks, const table_frame *frame, const int64_t *roles)
 {
     const table_series *longest = &frame->series[0];
     for (int64_t s = 1; s < frame->n_series; s++)
         if (frame->series[s].n_row > longest->n_row)
             longest = &frame->series[s];
-    int64_t K = frame->n_column, n = longest->n_row, n_peak = 0;
+    int64_t K = count_targets(frame, roles), n = longest->n_row, n_peak = 0;
     int64_t most = n / 3 < MOST_LAG ? n / 3 : MOST_LAG;
     int64_t affordable = most == 0 ? n : MOST_PRODUCTS / most / K;
     affordable = affordable < LEAST_READ ? LEAST_READ : affordable;
     n = n < affordable ? n : affordable; /* the last ones */
     double *at = calloc((size_t)(most + 2), sizeof *at), *x = calloc((size_t)n + 1, sizeof *x);
-    for (int64_t c = 0; at != NULL && x != NULL && c < K; c++) {
-        for (int64_t i = 0; i < n; i++)
-            x[i] = frame->values[(longest->first + longest->n_row - n + i) * K + c];
-        detrend(x, n);
-        for (int64_t lag = 1; lag <= most; lag++)
-            at[lag] += autocorrelation(x, n, lag) / (double)K;
-    }
+    if (at != NULL && x != NULL)
+        correlate(at, x, frame, longest, roles, n, most);
     for (int64_t lag = 1; lag > 0 && at != NULL && x != NULL && n_peak < PROFILE_PEAKS;) {
         lag = find_peak(at, most, n, peaks, n_peak);
         if (n_peak > 0 && at[lag] < peaks[0].height / 2)

@@ -134,7 +134,7 @@ static int set_roles(int64_t *roles, const table_frame *frame, bool has_targets,
     return code;
 }
 
-static int find_roles(int64_t *roles, const table_frame *frame, const settings *set)
+int source_roles(int64_t *roles, const table_frame *frame, const settings *set)
 {
     for (int64_t c = 0; c < frame->n_column; c++)
         roles[c] = set->targets == NULL ? LSTM_ROLE_BOTH : LSTM_ROLE_INPUT;
@@ -262,7 +262,7 @@ int source_dataset(source *from, const settings *set)
         return message_error("out of memory");
     int code = take_statics(&fixed, from->frame, set->statics);
     if (code == EXIT_OK)
-        code = find_roles(roles, from->frame, set);
+        code = source_roles(roles, from->frame, set);
     if (code == EXIT_OK && set->known == NULL && !set->quiet)
         say_unnamed(from->frame, roles);
     options.roles = roles;

@@ -17,6 +17,14 @@ typedef struct source {
 int source_read(source *from, const settings *set);
 
 /**
+ * Find the roles of the columns by the options target, past and known.
+ *
+ * @param[out] roles  [n_column] lstm_role: LSTM_ROLE_BOTH of targets
+ * @return EXIT_OK; EXIT_FAILED with a message
+ */
+int source_roles(int64_t *roles, const table_frame *frame, const settings *set);
+
+/**
  * Make the data set of a table that was read: roles, missing values by the option fill, static
  * features, which leave the table, and columns of the calendar. Last
  * rows that have values in known columns only become future rows.

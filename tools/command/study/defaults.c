@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/study/defaults.h"
 #include "command/console/message.h"
+#include "command/source/future.h"
 #include "command/source/parts.h"
 #include "command/study/fitting.h"
 #include <math.h>
@@ -84,11 +85,18 @@ static void print_season(const char *description)
     json_decref(all);
 }
 
-static int64_t count_missing(const table_frame *frame)
+/* Missing values of targets, or of covariates, before the rows to come. */
+static int64_t count_missing(const source *from, bool of_targets)
 {
+    const table_frame *frame = from->frame;
     int64_t n = 0;
-    for (int64_t i = 0; i < frame->n_row * frame->n_column; i++)
-        n += isnan(frame->values[i]);
+    for (int64_t s = 0; s < frame->n_series; s++)
+        for (int64_t i = 0; i < frame->series[s].n_row * frame->n_column; i++) {
+            int64_t c = i % frame->n_column;
+            bool is_target = lstm_dataset_role(from->data, c) == LSTM_ROLE_BOTH;
+            n += is_target == of_targets &&
+                 isnan(frame->values[frame->series[s].first * frame->n_column + i]);
+        }
     return n;
 }
 
@@ -120,33 +128,79 @@ static void print_use(const source *from, int64_t horizon)
     }
 }
 
-static void print_others(const source *from, int64_t n_value, int64_t horizon)
+/* The names of the columns of a role, in a line of their own. */
+static void print_role(const source *from, int64_t role, const char *title)
 {
-    const table_frame *frame = from->frame;
-    long long missing = (long long)count_missing(frame);
-    printf("  target    all columns, unless a fit names some by --target\n");
+    int64_t n = 0;
+    for (int64_t c = 0; c < from->frame->n_column; c++)
+        if (lstm_dataset_role(from->data, c) == role)
+            printf("%s%s", n++ == 0 ? title : ", ", from->frame->names[c]);
+    if (n > 0)
+        putchar('\n');
+}
+
+/* Values to come of known covariates, which a forecast of the horizon reads. */
+static void print_future(const source *from, int64_t horizon)
+{
+    int64_t least = INT64_MAX;
+    for (int64_t s = 0; s < lstm_dataset_series(from->data); s++) {
+        int64_t n = lstm_dataset_future_rows(from->data, s);
+        least = n < least ? n : least;
+    }
+    printf("            %lld rows to come%s, and a forecast reads %lld\n", (long long)least,
+           from->frame->n_series > 1 ? " in each series at least" : "", (long long)horizon);
+}
+
+static bool has_covariates(const source *from)
+{
+    return lstm_dataset_targets(from->data) < from->frame->n_column;
+}
+
+static void print_roles(const source *from, int64_t horizon)
+{
+    if (!has_covariates(from)) {
+        printf("  target    all columns, unless a fit names some by --target\n");
+        return;
+    }
+    print_role(from, LSTM_ROLE_BOTH, "  target    ");
+    print_role(from, LSTM_ROLE_INPUT, "  past      ");
+    print_role(from, LSTM_ROLE_KNOWN, "  known     ");
+    if (future_known(from->data) != NULL)
+        print_future(from, horizon);
+}
+
+static void print_fill(const source *from)
+{
+    long long missing = (long long)count_missing(from, true);
+    long long others = (long long)count_missing(from, false);
     if (missing == 0)
-        printf("  fill      mask; no value is missing\n");
+        printf("  fill      mask; no value is missing%s\n", others == 0 ? "" : " of the targets");
     else
         printf("  fill      mask: %lld missing values are not scored, and none is made up\n",
                missing);
-    printf("  networks  %d: the table has %lld values, and one of %d or more takes one network\n",
-           n_value >= MANY_VALUES ? 1 : 3, (long long)n_value, MANY_VALUES);
+    if (others > 0)
+        printf("            %lld of covariates take the value before them\n", others);
+}
+
+static void print_others(const source *from, int64_t n_value, int64_t horizon)
+{
+    print_roles(from, horizon);
+    print_fill(from);
+    printf("  networks  %d: the %s %lld values, and %s %d or more take%s one network\n",
+           n_value >= MANY_VALUES ? 1 : 3, has_covariates(from) ? "targets have" : "table has",
+           (long long)n_value, has_covariates(from) ? "targets of" : "one of", MANY_VALUES,
+           has_covariates(from) ? "" : "s");
     print_use(from, horizon);
     printf("  levels    90: one interval for each value\n");
 }
 
 static int print_fitted(source *from, const settings *set, int64_t season)
 {
-    int64_t train = 0, valid = 0, horizon = horizon_of(from, set, season);
-    int64_t n_value = 0;
+    int64_t train = 0, valid = 0;
+    int64_t horizon = horizon_of(from, set, season), n_value = fitting_values(from->data);
     char *text = NULL;
-    int code = source_dataset(from, set);
-    if (code == EXIT_OK)
-        code = parts_split_test(from->data, horizon);
-    if (code != EXIT_OK)
-        return code;
-    n_value = fitting_values(from->data);
+    if (parts_split_test(from->data, horizon) != EXIT_OK)
+        return EXIT_FAILED;
     if (n_value <= MOST_COMPARED)
         text = describe_fit(from, horizon);
     if (n_value <= MOST_COMPARED && text == NULL)
@@ -170,7 +224,10 @@ static int print_fitted(source *from, const settings *set, int64_t season)
 
 int defaults_print(source *from, const settings *set, int64_t season)
 {
-    if (shortest_series(from->frame) >= LEAST_ROWS)
+    bool is_long = shortest_series(from->frame) >= LEAST_ROWS;
+    if (is_long && source_dataset(from, set) != EXIT_OK)
+        return EXIT_FAILED;
+    if (is_long && shortest_series(from->frame) >= LEAST_ROWS) /* without its rows to come */
         return print_fitted(from, set, season);
     printf("defaults of a fit: a series has fewer than %d rows, too few to choose by\n",
            LEAST_ROWS);
