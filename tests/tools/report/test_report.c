@@ -160,9 +160,11 @@ static bool is_cut(const double *errors, int64_t seasonal_naive, const char *leg
 static void coverage_is_said_in_a_number(void **state)
 {
     (void)state;
-    const double shares[] = {0.5, NAN, 0.754};
+    const double shares[] = {0.5, NAN, 0.754}, total = 0.627;
     report_text text = {0};
-    write_page(&text, (report_data){.n_step = 3, .level = 0.975, .coverage = shares});
+    write_page(
+        &text,
+        (report_data){.n_step = 3, .level = 0.975, .coverage = shares, .coverage_totals = &total});
     assert_true(has(&text, "over all steps: 62.7 %"));
     assert_true(has(&text, "wanted share: 97.5 %"));
     report_text_free(&text);

@@ -123,8 +123,9 @@ static void say_coverage(const judgement *judged)
 {
     char text[1024] = "";
     int n = 0;
-    for (int64_t l = 0; l < judged->n_level; l++) {
-        double level = 100 * judged->levels[l], held = 100 * judged->coverage[l];
+    for (int64_t l = 0; l < judged->held.L; l++) {
+        double level = 100 * judged->held.levels[l];
+        double held = 100 * coverage_share(&judged->held, l, LSTM_ALL, LSTM_ALL, LSTM_ALL, NULL);
         size_t used = strlen(text);
         if (isfinite(held))
             snprintf(text + used, sizeof text - used,
