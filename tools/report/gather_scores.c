@@ -66,7 +66,7 @@ static lstm_status gather_steps(report_gathered *gathered, const report_sources 
     return status;
 }
 
-/* By column and step, and over all steps, in all series. */
+/* By column and step, and over all steps, in all series; also in each. */
 static lstm_status gather_coverage(report_gathered *gathered, const report_sources *sources)
 {
     const coverage *held = sources->held;
@@ -74,8 +74,10 @@ static lstm_status gather_coverage(report_gathered *gathered, const report_sourc
         return LSTM_OK;
     report_data *data = &gathered->data;
     const int64_t K = data->n_column, H = data->horizon, highest = held->L - 1;
+    const int64_t n = data->n_series * K;
     double *shares = report_gathered_allocate(gathered, (K + 1) * (H + 1), sizeof *shares);
-    if (shares == NULL)
+    double *of_series = report_gathered_allocate(gathered, n, sizeof *of_series);
+    if (shares == NULL || of_series == NULL)
         return LSTM_E_NOMEM;
     double *totals = shares + (K + 1) * H;
     for (int64_t k = 0; k <= K; k++) {
@@ -84,7 +86,10 @@ static lstm_status gather_coverage(report_gathered *gathered, const report_sourc
             shares[k * H + h] = coverage_share(held, highest, LSTM_ALL, h, column, NULL);
         totals[k] = coverage_share(held, highest, LSTM_ALL, LSTM_ALL, column, NULL);
     }
+    for (int64_t i = 0; i < n; i++)
+        of_series[i] = coverage_share(held, highest, i / K, LSTM_ALL, i % K, NULL);
     data->coverage = shares;
+    data->coverage_series = of_series;
     data->coverage_totals = totals;
     data->n_step = H;
     return LSTM_OK;

@@ -142,6 +142,8 @@ static void assert_judged(const fixture *f, const report_data *data)
         for (int h = 0; h < AHEAD; h++)
             mean += data->coverage[k * AHEAD + h] / AHEAD;
         assert_close_enough(data->coverage_totals[k], mean);
+        if (k < K) /* there is one series */
+            assert_true(data->coverage_series[k] == data->coverage_totals[k]);
     }
     assert_ok(lstm_backtest_value(f->backtest, LSTM_METRIC_RMSE, 1, 0, LSTM_ALL, 1, &value, NULL));
     assert_string_equal(data->metrics[2], "RMSE");

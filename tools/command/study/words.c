@@ -10,6 +10,11 @@
 /* An error that a run advises against. */
 static const double CLEARLY_WORSE = 1.1;
 
+/* A coverage that is noted: so far from the level, over so many values and origins. Fewer of them
+   are far off by chance. */
+static const double FAR_OFF = 0.1;
+enum { LEAST_VALUES = 100, LEAST_ORIGINS = 3 };
+
 static const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";
@@ -137,6 +142,40 @@ static void say_coverage(const judgement *judged)
         message_note("%s.", text);
 }
 
+/* How far the widest intervals are off their level in a series; 0 where little was counted. */
+static double distance_of(const judgement *judged, int64_t series)
+{
+    int64_t counted = 0, l = judged->held.L - 1;
+    double held = coverage_share(&judged->held, l, series, LSTM_ALL, LSTM_ALL, &counted);
+    if (counted < LEAST_VALUES || lstm_backtest_origins(judged->backtest, series) < LEAST_ORIGINS)
+        return 0;
+    return fabs(held - judged->held.levels[l]);
+}
+
+/* The series whose intervals are far too narrow or wide, by the one that is most so. */
+static void say_far_series(const lstm_dataset *data, const judgement *judged)
+{
+    const coverage *held = &judged->held;
+    char more[96] = "";
+    double most = 0;
+    int64_t n = 0, at = 0, l = held->L - 1;
+    for (int64_t s = 0; s < held->n_series && held->n_series > 1 && l >= 0; s++) {
+        double distance = distance_of(judged, s);
+        n += distance > FAR_OFF;
+        at = distance > most ? s : at;
+        most = fmax(distance, most);
+    }
+    if (n == 0)
+        return;
+    if (n > 1)
+        snprintf(more, sizeof more, "; %lld more series %s more than 10 points off",
+                 (long long)n - 1, n == 2 ? "is" : "are");
+    message_note("Note: the %.4g %% intervals held %.0f %% of the values of series %s, which has "
+                 "%lld rows%s (lstmts backtest --by series).",
+                 100 * held->levels[l], 100 * coverage_share(held, l, at, LSTM_ALL, LSTM_ALL, NULL),
+                 lstm_dataset_name(data, at), (long long)lstm_dataset_rows(data, at), more);
+}
+
 void words_say(const source *from, const chosen *what, const judgement *judged)
 {
     char table[160], lack[LACK_TEXT], season[64] = "no season";
@@ -159,5 +198,6 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
         say_undefined(from->data, judged);
     say_errors(judged);
     say_coverage(judged);
+    say_far_series(from->data, judged);
     advise(what, judged);
 }
