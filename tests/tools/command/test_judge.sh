@@ -52,4 +52,27 @@ head -n 601 unequal.csv >alone.csv
 run backtest alone.csv --horizon 12 --use ridge -j1 --by series
 check "a single series has its coverage" same "$(of_series forecaster all 9)" "$(of_series forecaster long 9)"
 
+section parts
+run backtest unequal.csv --horizon 12 --use ridge -j1 -v
+check "--verbose says how far apart origins are" contains err '^  origins: 128, 1 row apart in each series$'
+check "and the ends of the parts of each series" contains err \
+    '^  long: rows 1 to 390 train, to 480 choose, to 600 judge; 109 origins, rows 480 to 588$'
+check "of each of them" contains err '^  short: rows 1 to 98 train, to 120 choose, to 150 judge; 19 origins, rows 120 to 138$'
+check "also of one that is too short" contains err '^  tiny: rows 1 to [0-9]+ train, to 10 choose, to 20 judge; no origin$'
+awk 'BEGIN { print "unique_id,ds,y"; for (s = 1; s <= 22; s++) for (t = 0; t < 160; t++)
+    printf "s%d,%d,%.3f\n", s, 1600000000 + 3600 * t, 10 + sin(s + t * t) }' >many.csv
+run backtest many.csv --horizon 4 --use baseline -j1 -v
+check "origins are further apart where there are many" contains err '^  origins: 220, 3 rows apart in each series$'
+check "the last is as far from the end as the horizon, or further" contains err '^  s20: .* 160 judge; 10 origins, rows 128 to 155$'
+check "of the first 20 series" same "1 0" "$(grep -c '^  2 more series$' err) $(grep -c '^  s21: ' err)"
+run backtest many.csv --horizon 4 --use baseline -j1
+check "without it they are not said" same 0 "$(grep -c 'rows apart\|to 160 judge' err)"
+run forecast many.csv --horizon 100 --use baseline -j1 -v
+check "without a test part there are none" same "0 1" "$(grep -c '^  origins: ' err) $(grep -c '^  s1: .*; no origin$' err)"
+run backtest alone.csv --horizon 12 --use baseline -j1 -v
+check "a long table of one series names it" contains err '^  long: rows 1 to 390 train'
+cut -d, -f2- alone.csv >wide.csv
+run backtest wide.csv --horizon 12 --use baseline -j1 -v
+check "other tables have rows" contains err '^  parts: rows 1 to 390 train, to 480 choose, to 600 judge; 109 origins, rows 480 to 588$'
+
 summary

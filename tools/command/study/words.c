@@ -15,6 +15,9 @@ static const double CLEARLY_WORSE = 1.1;
 static const double FAR_OFF = 0.1;
 enum { LEAST_VALUES = 100, LEAST_ORIGINS = 3 };
 
+/* Series whose parts are said. */
+enum { MOST_PARTS = 20 };
+
 static const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";
@@ -140,6 +143,36 @@ static void say_coverage(const judgement *judged)
     }
     if (n > 0)
         message_note("%s.", text);
+}
+
+/* "  school: rows 1 to 8896 train, to 11427 choose, to 14284 judge; 119 origins, rows 11427 to
+   14259", by the last known row. */
+static void say_part(const source *from, const judgement *judged, int64_t series)
+{
+    const char *name = from->frame->series[series].name;
+    char rows[96] = "no origin";
+    int64_t train = 0, valid = 0, n = lstm_backtest_origins(judged->backtest, series);
+    lstm_dataset_parts(from->data, series, &train, &valid);
+    int64_t first = valid < 1 ? 1 : valid;
+    if (n > 0)
+        snprintf(rows, sizeof rows, "%lld origin%s, rows %lld to %lld", (long long)n, plural(n),
+                 (long long)first, (long long)(first + (n - 1) * judged->stride));
+    message_note("  %s: rows 1 to %lld train, to %lld choose, to %lld judge; %s",
+                 name == NULL ? "parts" : name, (long long)train, (long long)valid,
+                 (long long)lstm_dataset_rows(from->data, series), rows);
+}
+
+void words_parts(const source *from, const judgement *judged)
+{
+    int64_t n = lstm_dataset_series(from->data);
+    if (judged->backtest != NULL)
+        message_note("  origins: %lld, %lld row%s apart in each series",
+                     (long long)judged->n_origin, (long long)judged->stride,
+                     plural(judged->stride));
+    for (int64_t s = 0; s < n && s < MOST_PARTS; s++)
+        say_part(from, judged, s);
+    if (n > MOST_PARTS)
+        message_note("  %lld more series", (long long)(n - MOST_PARTS));
 }
 
 /* How far the widest intervals are off their level in a series; 0 where little was counted. */
