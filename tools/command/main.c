@@ -24,7 +24,7 @@ static const command commands[] = {
      "lstmts predict sales.safetensors sales.csv", cmd_predict},
     {"backtest", OF_BACKTEST, "DATA",
      "Compare with simple methods: fits a forecaster without the last rows of a table, and writes\n"
-     "the errors of all methods there as CSV.",
+     "the errors of all methods there as CSV, and what its intervals held.",
      "lstmts backtest sales.csv --horizon 28 --by step", cmd_backtest},
     {"report", OF_REPORT, "DATA",
      "Write a report as HTML: fits a forecaster as forecast does, and shows its forecasts, its\n"

@@ -64,8 +64,10 @@ typedef struct report_data {
                               finite value is left out */
     const char *const *step_metrics; /**< [K + 1] names of the errors by step              */
     int64_t n_step;                  /**< steps that were judged                           */
-    const double *step_errors; /**< [K + 1, n_method, n_step]; number K is all columns       */
-    const double *coverage;    /**< [K + 1, n_step] shares, or NULL; as step_errors          */
+    const double *step_errors;     /**< [K + 1, n_method, n_step]; number K is all columns       */
+    const double *coverage;        /**< [K + 1, n_step] shares, or NULL; as step_errors          */
+    const double *coverage_totals; /**< [K + 1] of all steps, if there is coverage         */
+    const double *coverage_series; /**< [n_series, K] of all steps, or NULL                */
     const char *verdict; /**< lines of text, such as those of lstm_backtest_words()          */
     const char *lacking; /**< which parts there are not, and why; NULL = nothing              */
 

@@ -76,9 +76,9 @@ static lstm_status gather_settings(report_gathered *gathered, const report_sourc
 lstm_status report_gather(report_gathered **gathered, const report_sources *sources)
 {
     static lstm_status (*const parts[])(report_gathered *, const report_sources *) = {
-        report_gather_rows,     report_gather_facts,     report_gather_forecasts,
-        report_gather_coverage, report_gather_residuals, report_gather_scores,
-        gather_configuration,   gather_settings,
+        report_gather_rows,      report_gather_facts,  report_gather_forecasts,
+        report_gather_residuals, report_gather_scores, gather_configuration,
+        gather_settings,
     };
     report_gathered *made = table_allocate(1, sizeof *made);
     lstm_status status = made == NULL ? LSTM_E_NOMEM : LSTM_OK;

@@ -18,6 +18,7 @@
 #ifndef TOOLS_REPORT_GATHER_H
 #define TOOLS_REPORT_GATHER_H
 
+#include "report/coverage.h"
 #include "report/report.h"
 
 #include <lstmts/backtest.h>
@@ -30,6 +31,7 @@ typedef struct report_sources {
     const lstm_backtest *backtest; /**< with the horizon of the forecaster; NULL = no errors    */
     lstm_method *const *methods;   /**< [n_method] of the backtest; number 0 = the forecaster */
     int64_t n_method;
+    const coverage *held;   /**< from the origins of the backtest; NULL = no coverage           */
     int64_t seasonal_naive; /**< number of that method + 1; 0 = none                            */
     int64_t n_curve;
     const report_curve *curves; /**< progress.h                                                 */

@@ -150,64 +150,6 @@ lstm_status report_gather_last(report_gathered *gathered, const lstm_forecaster 
     return status;
 }
 
-/* Rows of the test part with all rows that they forecast. */
-static void choose_judged(batch *b, const report_sources *sources, int64_t series)
-{
-    const int64_t begin = test_begin(sources, series);
-    const int64_t n = lstm_dataset_rows(sources->dataset, series) - b->H - begin + 1;
-    const int64_t apart = n > REPORT_MOST_JUDGED ? (n - 1) / REPORT_MOST_JUDGED + 1 : 1;
-    b->n = 0;
-    for (int64_t origin = begin; origin < begin + n; origin += apart)
-        b->origins[b->n++] = origin;
-}
-
-/* Count, by column and step, values that are within, and values that have an interval. */
-static void count(const batch *b, const report_series *series, double *within, double *counted)
-{
-    for (int64_t i = 0; i < b->n; i++)
-        for (int64_t h = 0; h < b->H; h++)
-            for (int64_t k = 0; k < b->K; k++) {
-                const int64_t at = ((i * b->L + b->L - 1) * b->H + h) * b->K + k;
-                const double y = series->values[k * series->n_row + b->origins[i] + h];
-                const double lower = (double)b->lower[at], upper = (double)b->upper[at];
-                if (isnan(y) || isnan(lower) || isnan(upper))
-                    continue;
-                for (int64_t column = k; column <= b->K; column += b->K - k) {
-                    within[column * b->H + h] += y >= lower && y <= upper;
-                    counted[column * b->H + h]++;
-                }
-            }
-}
-
-lstm_status report_gather_coverage(report_gathered *gathered, const report_sources *sources)
-{
-    report_data *data = &gathered->data;
-    const int64_t n = (data->n_column + 1) * data->horizon;
-    double *within = report_gathered_allocate(gathered, n, sizeof *within);
-    double *counted = report_gathered_allocate(gathered, n, sizeof *counted);
-    batch b;
-    const bool is_there = new_batch(&b, gathered, sources, REPORT_MOST_JUDGED);
-    lstm_status status = is_there && within != NULL && counted != NULL ? LSTM_OK : LSTM_E_NOMEM;
-    int64_t n_judged = 0;
-    for (int64_t s = 0; s < n_drawn_series(data) && status == LSTM_OK && b.L > 0; s++) {
-        choose_judged(&b, sources, s);
-        if (b.n == 0)
-            continue;
-        status = forecast(&b, sources, s);
-        if (status == LSTM_OK)
-            count(&b, &data->series[s], within, counted);
-        n_judged += b.n;
-    }
-    for (int64_t i = 0; i < n && status == LSTM_OK; i++)
-        within[i] = counted[i] > 0 ? within[i] / counted[i] : NAN;
-    if (n_judged > 0) {
-        data->coverage = within;
-        data->n_step = data->horizon;
-    }
-    free_batch(&b);
-    return status;
-}
-
 static lstm_status forecast_next(const report_sources *sources, int64_t from, int64_t n,
                                  lstm_real *y)
 {

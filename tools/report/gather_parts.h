@@ -30,18 +30,14 @@ lstm_status report_gather_facts(report_gathered *gathered, const report_sources 
 /** Forecasts with intervals, at most REPORT_MOST_ORIGINS of each series that is drawn. */
 lstm_status report_gather_forecasts(report_gathered *gathered, const report_sources *sources);
 
-/** Coverage of the intervals by step, in the series that are drawn. */
-lstm_status report_gather_coverage(report_gathered *gathered, const report_sources *sources);
-
 /** Residuals of the first series. */
 lstm_status report_gather_residuals(report_gathered *gathered, const report_sources *sources);
 
-/** Scores and words of the backtest. */
+/** Scores and words of the backtest, and coverage. */
 lstm_status report_gather_scores(report_gathered *gathered, const report_sources *sources);
 
 enum {
     REPORT_MOST_ORIGINS = 25,    /**< forecasts of a series that are shown                       */
-    REPORT_MOST_JUDGED = 200,    /**< forecasts of a series that the coverage is of              */
     REPORT_MOST_RESIDUALS = 2000 /**< rows whose residuals are gathered, the last ones           */
 };
 

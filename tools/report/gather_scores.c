@@ -66,6 +66,35 @@ static lstm_status gather_steps(report_gathered *gathered, const report_sources 
     return status;
 }
 
+/* By column and step, and over all steps, in all series; also in each. */
+static lstm_status gather_coverage(report_gathered *gathered, const report_sources *sources)
+{
+    const coverage *held = sources->held;
+    if (held == NULL || held->L == 0)
+        return LSTM_OK;
+    report_data *data = &gathered->data;
+    const int64_t K = data->n_column, H = data->horizon, highest = held->L - 1;
+    const int64_t n = data->n_series * K;
+    double *shares = report_gathered_allocate(gathered, (K + 1) * (H + 1), sizeof *shares);
+    double *of_series = report_gathered_allocate(gathered, n, sizeof *of_series);
+    if (shares == NULL || of_series == NULL)
+        return LSTM_E_NOMEM;
+    double *totals = shares + (K + 1) * H;
+    for (int64_t k = 0; k <= K; k++) {
+        const int64_t column = k == K ? LSTM_ALL : k;
+        for (int64_t h = 0; h < H; h++)
+            shares[k * H + h] = coverage_share(held, highest, LSTM_ALL, h, column, NULL);
+        totals[k] = coverage_share(held, highest, LSTM_ALL, LSTM_ALL, column, NULL);
+    }
+    for (int64_t i = 0; i < n; i++)
+        of_series[i] = coverage_share(held, highest, i / K, LSTM_ALL, i % K, NULL);
+    data->coverage = shares;
+    data->coverage_series = of_series;
+    data->coverage_totals = totals;
+    data->n_step = H;
+    return LSTM_OK;
+}
+
 static lstm_status gather_words(report_gathered *gathered, const report_sources *sources)
 {
     static const char undefined[] = "MASE is undefined, since the change over a season is 0.\n";
@@ -103,5 +132,7 @@ lstm_status report_gather_scores(report_gathered *gathered, const report_sources
     lstm_status status = gather_table(gathered, sources);
     if (status == LSTM_OK)
         status = gather_steps(gathered, sources);
+    if (status == LSTM_OK)
+        status = gather_coverage(gathered, sources);
     return status == LSTM_OK ? gather_words(gathered, sources) : status;
 }

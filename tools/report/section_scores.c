@@ -82,11 +82,10 @@ static bool is_scored(const report_data *data, const double *scores)
     return data->n_metric > 1 && !isnan(best_of(scores, data->n_method, data->n_metric));
 }
 
-/* One metric of one column of one series: `scores` are [n_method, n_metric] from that metric on. */
-static void add_row(report_text *text, const report_data *data, const char *series,
-                    const char *column, int64_t metric, const double *scores)
+/* The beginning of a row, to the name of the metric. */
+static void begin_row(report_text *text, const report_data *data, const char *series,
+                      const char *column)
 {
-    const double best = best_of(scores, data->n_method, data->n_metric);
     report_add(text, "<tr>");
     if (data->n_series > 1) {
         report_add(text, "<th scope=\"row\">");
@@ -96,6 +95,34 @@ static void add_row(report_text *text, const report_data *data, const char *seri
     report_add(text, "<th scope=\"row\">");
     report_add_escaped(text, column);
     report_add(text, "</th><td>");
+}
+
+/* The share of values within the intervals, which only the first method has. */
+static void add_coverage(report_text *text, const report_data *data, const char *series,
+                         const char *column, double share)
+{
+    const double off = 100 * (share - data->level);
+    if (isnan(share))
+        return;
+    begin_row(text, data, series, column);
+    report_add(text, "Coverage</td><td class=\"number\">");
+    report_add_fixed(text, 100 * share, 1);
+    report_add(text, " %</td>");
+    for (int64_t m = 1; m < data->n_method; m++)
+        report_add(text, "<td></td>");
+    report_add(text, "<td class=\"words\">");
+    report_add_fixed(text, fabs(off), 1);
+    report_add(text, off < 0 ? " points less than " : " points more than ");
+    report_add_number(text, 100 * data->level, 4);
+    report_add(text, " %</td></tr>\n");
+}
+
+/* One metric of one column of one series: `scores` are [n_method, n_metric] from that metric on. */
+static void add_row(report_text *text, const report_data *data, const char *series,
+                    const char *column, int64_t metric, const double *scores)
+{
+    const double best = best_of(scores, data->n_method, data->n_metric);
+    begin_row(text, data, series, column);
     report_add_escaped(text, data->metrics[metric]);
     report_add(text, "</td>");
     for (int64_t m = 0; m < data->n_method; m++) {
@@ -139,15 +166,23 @@ void report_section_scores(report_text *text, const report_data *data)
     if (n_row < n)
         report_addf(text, " The first %lld of %lld columns of all series are shown.",
                     (long long)n_row, (long long)n);
+    if (data->coverage_series != NULL)
+        report_add(text, " Coverage is the share of values within the intervals.");
     add_summary(text, data);
     report_add(text, "</p>\n");
     add_head(text, data);
     for (int64_t metric = 0; n > 1 && data->totals != NULL && metric < data->n_metric; metric++)
         if (!isnan(best_of(data->totals + metric, data->n_method, data->n_metric)))
             add_row(text, data, "all", "all", metric, data->totals + metric);
-    for (int64_t i = 0; i < n_row && !text->failed; i++)
+    if (n > 1 && data->coverage_series != NULL)
+        add_coverage(text, data, "all", "all", data->coverage_totals[data->n_column]);
+    for (int64_t i = 0; i < n_row && !text->failed; i++) {
+        const char *series = data->series[i / data->n_column].name;
+        const char *column = data->columns[i % data->n_column];
         for (int64_t metric = 0; metric < data->n_metric; metric++)
-            add_row(text, data, data->series[i / data->n_column].name,
-                    data->columns[i % data->n_column], metric, data->scores + i * size + metric);
+            add_row(text, data, series, column, metric, data->scores + i * size + metric);
+        if (data->coverage_series != NULL)
+            add_coverage(text, data, series, column, data->coverage_series[i]);
+    }
     report_add(text, "</tbody></table></div></section>\n");
 }

@@ -84,19 +84,6 @@ static void add_errors(report_text *text, const report_data *data, const double 
     table_release(marks);
 }
 
-/* The mean of the steps that have a share. */
-static double mean_share(const double *shares, int64_t n)
-{
-    double sum = 0;
-    int64_t n_there = 0;
-    for (int64_t h = 0; h < n; h++)
-        if (isfinite(shares[h])) {
-            sum += shares[h];
-            n_there++;
-        }
-    return sum / (double)n_there;
-}
-
 /* "words: 97.1 %"; the words alone where the share is not known. */
 static void add_share(char *words, size_t size, double share)
 {
@@ -115,7 +102,7 @@ static void add_coverage(report_text *text, const report_data *data, const doubl
     const double *shares = data->coverage + column * data->n_step;
     char observed[96] = "observed share within the interval, over all steps";
     char wanted[64] = "wanted share";
-    add_share(observed, sizeof observed, mean_share(shares, data->n_step));
+    add_share(observed, sizeof observed, data->coverage_totals[column]);
     add_share(wanted, sizeof wanted, data->level);
     const report_mark marks[] = {
         {.name = observed, .colour = 1, .n = data->n_step, .x = x, .y = shares},

@@ -51,6 +51,11 @@ done
 check "it compares with seasonal naive" contains out '>seasonal naive 24</th>'
 check "it tells the step" contains out '<th scope="row">Step</th><td>1 hour</td>'
 check "how much the intervals hold" contains out 'over all steps: [0-9.]+ %.*wanted share: 90 %'
+same_share() { # as the line on standard error says, which is rounded
+    same "$(sed -n 's/^Its 90 % intervals held \([0-9]*\) % .*/\1/p' err)" \
+        "$(sed -n 's/.*over all steps: \([0-9.]*\) %.*/\1/p' out | head -n 1 | awk '{ printf "%.0f", $1 }')"
+}
+check "as the run says" same_share
 run report "two loads.csv" $short --target c1 -q
 check "a covariate is named" contains out '<th scope="row">Covariate</th><td>c0</td>'
 run report "two loads.csv" $short
@@ -128,6 +133,9 @@ awk 'BEGIN { print "unique_id,ds,y"
 run report long.csv --horizon 6 --updates 5 --networks 1 -j1 -q
 check "a long table has a report" same 0 "$code"
 check "whose names are escaped" contains out '&lt;s2&gt;'
+awk -F, 'NR == 1 || $1 == "<s1>" || (/^<s2>/ && ++n <= 48)' long.csv | awk -F, -v OFS=, '/^<s2>/ && ++n > 38 { $3 += n % 2 * 5 } { print }' >unequal.csv
+run report unequal.csv --horizon 6 --updates 5 --networks 1 -j1
+check "of series of unequal length it has the share that the run says" same_share
 awk 'BEGIN { for (t = 0; t < 40; t++) print sin(t * t) }' >short.csv
 run report short.csv --horizon 30 --updates 5 --networks 1 -j1 -q
 check "a table without a test part has a report" same 0 "$code"

@@ -22,6 +22,7 @@ typedef struct parts {
     lstm_forecaster *forecaster;
     lstm_method *methods[METHODS];
     lstm_backtest *backtest;
+    coverage held;
     report_progress progress;
     report_gathered *gathered;
     report_text text;
@@ -59,7 +60,8 @@ static int judge(parts *p, int64_t horizon, int64_t season, int64_t n_update)
            lstm_forecaster_method(&p->methods[0], p->forecaster, "forecaster") ||
            lstm_baseline_new(&p->methods[1], &naive) || lstm_baseline_new(&p->methods[2], &drift) ||
            lstm_baseline_new(&p->methods[3], NULL) ||
-           lstm_backtest_run(&p->backtest, p->methods, METHODS, p->dataset, &test);
+           lstm_backtest_run(&p->backtest, p->methods, METHODS, p->dataset, &test) ||
+           coverage_count(&p->held, p->forecaster, p->dataset, test.stride);
 }
 
 static int write_report(parts *p, const char *path, const char *command)
@@ -70,6 +72,7 @@ static int write_report(parts *p, const char *path, const char *command)
                                     .backtest = p->backtest,
                                     .methods = p->methods,
                                     .n_method = METHODS,
+                                    .held = &p->held,
                                     .seasonal_naive = 2,
                                     .n_curve = p->progress.n_curve,
                                     .curves = p->progress.curves,
@@ -104,6 +107,7 @@ int main(int argc, char **argv)
     report_gathered_free(p.gathered);
     report_progress_free(&p.progress);
     lstm_backtest_free(p.backtest);
+    coverage_free(&p.held);
     for (int m = 0; m < METHODS; m++)
         lstm_method_free(p.methods[m]);
     lstm_forecaster_free(p.forecaster);

@@ -49,16 +49,17 @@ static inline void sample_judge(sample *s)
     for (int64_t i = 0; i < d->n_series * d->n_column * size; i++)
         scores[i] = 1 + (double)(i % 7);
     double *errors = sample_take(s, (d->n_column + 1) * SAMPLE_METHODS * d->horizon);
-    double *coverage = sample_take(s, (d->n_column + 1) * d->horizon);
+    double *coverage = sample_take(s, (d->n_column + 1) * (d->horizon + 1));
     for (int64_t i = 0; i < (d->n_column + 1) * SAMPLE_METHODS * d->horizon; i++)
         errors[i] = 1 + sqrt((double)(i % d->horizon));
-    for (int64_t i = 0; i < (d->n_column + 1) * d->horizon; i++)
+    for (int64_t i = 0; i < (d->n_column + 1) * (d->horizon + 1); i++)
         coverage[i] = 0.9 - 0.001 * (double)(i % 7);
     d->n_method = SAMPLE_METHODS, d->methods = methods, d->seasonal_naive = 2;
     d->n_metric = SAMPLE_METRICS, d->metrics = metrics, d->scores = scores;
     d->totals = scores;
     d->step_metrics = step_metrics, d->n_step = d->horizon;
     d->step_errors = errors, d->coverage = coverage;
+    d->coverage_totals = coverage + (d->n_column + 1) * d->horizon;
 }
 
 static inline void sample_forecast(sample *s)

@@ -15,6 +15,7 @@ typedef struct fixture {
     lstm_forecaster *forecaster;
     lstm_method *methods[METHODS];
     lstm_backtest *backtest;
+    coverage held;
     report_sources sources;
 } fixture;
 
@@ -57,11 +58,13 @@ static void new_fixture(fixture *f, int64_t step_unit)
     assert_ok(lstm_forecaster_method(&f->methods[0], f->forecaster, "own"));
     assert_ok(lstm_baseline_new(&f->methods[1], &naive));
     assert_ok(lstm_backtest_run(&f->backtest, f->methods, METHODS, f->dataset, &test));
+    assert_ok(coverage_count(&f->held, f->forecaster, f->dataset, 1));
     f->sources = (report_sources){.forecaster = f->forecaster,
                                   .dataset = f->dataset,
                                   .backtest = f->backtest,
                                   .methods = f->methods,
                                   .n_method = METHODS,
+                                  .held = &f->held,
                                   .seasonal_naive = 2,
                                   .command = "again"};
 }
@@ -69,6 +72,7 @@ static void new_fixture(fixture *f, int64_t step_unit)
 static void free_fixture(fixture *f)
 {
     lstm_backtest_free(f->backtest);
+    coverage_free(&f->held);
     for (int m = 0; m < METHODS; m++)
         lstm_method_free(f->methods[m]);
     lstm_forecaster_free(f->forecaster);
@@ -133,6 +137,14 @@ static void assert_judged(const fixture *f, const report_data *data)
     for (int h = 0; h < AHEAD; h++)
         assert_close_enough(data->coverage[K * AHEAD + h],
                             (data->coverage[h] + data->coverage[AHEAD + h]) / 2);
+    for (int k = 0; k <= K; k++) {
+        double mean = 0; /* no value is missing: each step has as many */
+        for (int h = 0; h < AHEAD; h++)
+            mean += data->coverage[k * AHEAD + h] / AHEAD;
+        assert_close_enough(data->coverage_totals[k], mean);
+        if (k < K) /* there is one series */
+            assert_true(data->coverage_series[k] == data->coverage_totals[k]);
+    }
     assert_ok(lstm_backtest_value(f->backtest, LSTM_METRIC_RMSE, 1, 0, LSTM_ALL, 1, &value, NULL));
     assert_string_equal(data->metrics[2], "RMSE");
     assert_true(data->scores[(1 * METHODS + 1) * 3 + 2] == value);
@@ -175,6 +187,7 @@ static void little_is_gathered_where_there_is_little(void **state)
     report_gathered *gathered = NULL;
     new_fixture(&f, LSTM_STEP_SECONDS);
     f.sources.backtest = NULL;
+    f.sources.held = NULL;
     assert_ok(lstm_dataset_set_future(f.dataset, 0, NULL, 0));
     assert_ok(lstm_dataset_split(f.dataset, 0, TRAIN, ROWS));
     assert_ok(report_gather(&gathered, &f.sources));

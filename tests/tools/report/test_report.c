@@ -160,11 +160,39 @@ static bool is_cut(const double *errors, int64_t seasonal_naive, const char *leg
 static void coverage_is_said_in_a_number(void **state)
 {
     (void)state;
-    const double shares[] = {0.5, NAN, 0.754};
+    const double shares[] = {0.5, NAN, 0.754}, total = 0.627;
     report_text text = {0};
-    write_page(&text, (report_data){.n_step = 3, .level = 0.975, .coverage = shares});
+    write_page(
+        &text,
+        (report_data){.n_step = 3, .level = 0.975, .coverage = shares, .coverage_totals = &total});
     assert_true(has(&text, "over all steps: 62.7 %"));
     assert_true(has(&text, "wanted share: 97.5 %"));
+    report_text_free(&text);
+}
+
+static void coverage_is_in_the_table(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {"own", "naive"}, *const metric = "MASE";
+    const double scores[] = {0.5, 1}, shares[] = {0.476, 0.9}, share = 0.476, none = NAN;
+    report_data data = {.n_method = 2,
+                        .methods = methods,
+                        .n_metric = 1,
+                        .metrics = &metric,
+                        .scores = scores,
+                        .n_step = 1,
+                        .level = 0.9,
+                        .coverage = shares,
+                        .coverage_totals = shares,
+                        .coverage_series = &share};
+    report_text text = {0};
+    write_page(&text, data);
+    assert_true(has(&text, "<td>Coverage</td><td class=\"number\">47.6 %</td><td></td>"
+                           "<td class=\"words\">42.4 points less than 90 %</td></tr>"));
+    report_text_free(&text);
+    data.coverage_series = &none;
+    write_page(&text, data);
+    assert_false(has(&text, "<td>Coverage</td>"));
     report_text_free(&text);
 }
 
@@ -211,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_best_is_bold_and_the_worse_is_said),
         cmocka_unit_test(the_best_of_the_others_is_named),
         cmocka_unit_test(coverage_is_said_in_a_number),
+        cmocka_unit_test(coverage_is_in_the_table),
         cmocka_unit_test(errors_far_above_those_that_matter_are_cut),
         cmocka_unit_test(many_columns_are_not_all_drawn),
     };

@@ -9,6 +9,24 @@ typedef struct place {
     int64_t series, step, column;
 } place;
 
+/* Nothing for NaN. */
+static void print_value(double value, FILE *file)
+{
+    fputc(',', file);
+    if (isfinite(value))
+        fprintf(file, "%.6g", value);
+}
+
+/* Only the forecaster has intervals. */
+static void print_coverage(const judgement *judged, bool has_intervals, place at, FILE *file)
+{
+    for (int64_t l = 0; l < judged->held.L; l++)
+        print_value(has_intervals
+                        ? coverage_share(&judged->held, l, at.series, at.step, at.column, NULL)
+                        : (double)NAN,
+                    file);
+}
+
 static void print_rows(const judgement *judged, const lstm_dataset *data, place at, FILE *file)
 {
     static const int64_t kinds[] = {LSTM_METRIC_MASE, LSTM_METRIC_MAE, LSTM_METRIC_RMSE,
@@ -27,11 +45,9 @@ static void print_rows(const judgement *judged, const lstm_dataset *data, place 
             double value = (double)NAN;
             lstm_backtest_value(judged->backtest, kinds[i], m, at.series, at.step, at.column,
                                 &value, NULL);
-            if (isfinite(value))
-                fprintf(file, ",%.6g", value);
-            else
-                fputc(',', file);
+            print_value(value, file);
         }
+        print_coverage(judged, m == 0, at, file);
         fputc('\n', file);
     }
 }
@@ -39,7 +55,10 @@ static void print_rows(const judgement *judged, const lstm_dataset *data, place 
 void errors_csv(const judgement *judged, const lstm_dataset *data, const char *by, FILE *file)
 {
     place at = {LSTM_ALL, LSTM_ALL, LSTM_ALL};
-    fputs("method,series,column,step,MASE,MAE,RMSE,sMAPE\n", file);
+    fputs("method,series,column,step,MASE,MAE,RMSE,sMAPE", file);
+    for (int64_t l = 0; l < judged->held.L; l++)
+        fprintf(file, ",coverage_%g", 100 * judged->held.levels[l]);
+    fputc('\n', file);
     print_rows(judged, data, at, file);
     if (by == NULL)
         return;

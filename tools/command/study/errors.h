@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 /**
- * Write CSV: method, series, column, step ("all" or one of them), MASE, MAE, RMSE, sMAPE.
+ * Write CSV: method, series, column, step ("all" or one of them), MASE, MAE, RMSE, sMAPE, and for
+ * each level the share of values that the intervals of the forecaster hold, as coverage_90.
  *
  * @param by  "series", "column" or "step": a row for each of them; NULL = only those over all
  */

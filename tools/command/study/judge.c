@@ -4,14 +4,13 @@
 #include "command/console/stop.h"
 #include "command/study/fitting.h"
 #include <lstmts/baseline.h>
-#include <lstmts/uncertainty.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Origins over all series, at most about; more do not change what is said. */
-enum { MOST_ORIGINS = 300, MOST_OF_COVERAGE = 60 };
+enum { MOST_ORIGINS = 300 };
 
 /* Products of the fit of ridge, values times context squared: some 2 seconds. */
 #define MOST_PRODUCTS 5e10
@@ -109,59 +108,6 @@ static int64_t count_origins(const lstm_dataset *data, int64_t horizon)
     return n;
 }
 
-/* Count the values of a series inside the intervals of each level, and all that have bounds. */
-static lstm_status count_inside(const lstm_forecaster *forecaster, const lstm_dataset *data,
-                                int64_t s, int64_t n_level, int64_t counts[][2])
-{
-    int64_t train, first, h = lstm_forecaster_horizon(forecaster), origins[MOST_OF_COVERAGE];
-    int64_t k = lstm_forecaster_targets(forecaster), n = 0, width = lstm_dataset_width(data);
-    lstm_dataset_parts(data, s, &train, &first);
-    int64_t last = lstm_dataset_rows(data, s) - h, n_series = lstm_dataset_series(data);
-    int64_t most = n_series < MOST_OF_COVERAGE / 2 ? MOST_OF_COVERAGE / n_series : 2;
-    int64_t stride = (last - first) / most + 1;
-    for (int64_t origin = first; origin <= last && n < most; origin += stride)
-        origins[n++] = origin;
-    if (n == 0)
-        return LSTM_OK;
-    size_t size = (size_t)(n * n_level * h * k);
-    lstm_real *lower = calloc(2 * size, sizeof *lower), *upper = lower + size;
-    const lstm_real *rows = lstm_dataset_data(data, s);
-    lstm_status status = lower == NULL ? LSTM_E_NOMEM
-                                       : lstm_forecaster_intervals(forecaster, data, s, origins, n,
-                                                                   NULL, lower, upper);
-    for (int64_t i = 0; i < n && status == LSTM_OK; i++)
-        for (int64_t step = 0; step < h; step++)
-            for (int64_t c = 0, target = 0; c < width; c++) {
-                int64_t role = lstm_dataset_role(data, c), row = origins[i] + step;
-                if (role != LSTM_ROLE_BOTH && role != LSTM_ROLE_TARGET)
-                    continue;
-                bool is_observed = lstm_dataset_observed(data, s, row, c) != 0;
-                for (int64_t l = 0; l < n_level && is_observed; l++) {
-                    int64_t at = ((i * n_level + l) * h + step) * k + target;
-                    lstm_real y = rows[row * width + c];
-                    counts[l][0] += lower[at] <= y && y <= upper[at];
-                    counts[l][1] += !isnan(lower[at]);
-                }
-                target++;
-            }
-    free(lower);
-    return status;
-}
-
-static lstm_status find_coverage(judgement *made, const lstm_forecaster *forecaster,
-                                 const lstm_dataset *data)
-{
-    int64_t n_level = 0, counts[MOST_LEVELS][2] = {{0}};
-    made->levels = lstm_forecaster_levels(forecaster, &n_level);
-    lstm_status status = LSTM_OK;
-    for (int64_t s = 0; s < lstm_dataset_series(data) && s < MOST_ORIGINS && status == LSTM_OK; s++)
-        status = count_inside(forecaster, data, s, n_level, counts);
-    made->n_level = n_level;
-    for (int64_t l = 0; l < n_level; l++)
-        made->coverage[l] = (double)counts[l][0] / (double)counts[l][1];
-    return status;
-}
-
 static lstm_status take_errors(judgement *made, int64_t metric)
 {
     lstm_status status = LSTM_OK;
@@ -209,9 +155,11 @@ int judge_run(judgement *made, lstm_forecaster *forecaster, const lstm_dataset *
     if (status == LSTM_OK)
         status = run_backtest(made, data, set, horizon);
     if (status == LSTM_OK && !stop_wanted())
-        status = find_coverage(made, forecaster, data);
+        status = coverage_count(&made->held, forecaster, data, made->stride);
     if (stop_wanted())
         fitting_stop(set);
+    if (status == LSTM_E_NOMEM)
+        return message_error("judging: out of memory");
     return status < 0 ? message_library("judging") : EXIT_OK;
 }
 
@@ -228,6 +176,7 @@ const char *judge_target(const lstm_dataset *data, int64_t k)
 void judge_free(judgement *made)
 {
     lstm_backtest_free(made->backtest);
+    coverage_free(&made->held);
     for (int m = 0; m < MOST_METHODS; m++)
         lstm_method_free(made->methods[m]);
     *made = (judgement){0};

@@ -3,8 +3,8 @@
 #ifndef TOOLS_COMMAND_STUDY_JUDGE_H
 #define TOOLS_COMMAND_STUDY_JUDGE_H
 
-#include "command/options/lists.h"
 #include "command/options/settings.h"
+#include "report/coverage.h"
 #include <lstmts/backtest.h>
 #include <lstmts/forecaster.h>
 
@@ -21,9 +21,7 @@ typedef struct judgement {
     const char *metric; /**< of the errors: "MASE", or "mean absolute error" where the change over a
                              season is 0                                                  */
     double error[MOST_METHODS];
-    int64_t n_level;
-    const double *levels;         /**< [n_level] of the forecaster                    */
-    double coverage[MOST_LEVELS]; /**< [n_level] shares of the values; NaN = not known */
+    coverage held; /**< by the intervals of the forecaster, from the origins of the backtest */
 } judgement;
 
 /**

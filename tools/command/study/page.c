@@ -75,6 +75,7 @@ static int gather(page *made, const study *of, const settings *set)
         .backtest = of->judged.backtest,
         .methods = of->judged.methods,
         .n_method = of->judged.n_method,
+        .held = of->judged.backtest == NULL ? NULL : &of->judged.held,
         .seasonal_naive = of->judged.season > 1 ? 2 : 0,
         .n_curve = is_logged ? made->logged.n : of->losses.n_curve,
         .curves = is_logged ? made->logged.curves : of->losses.curves,

@@ -69,6 +69,8 @@ int study_run(study *made, const settings *set, bool forecasts)
     if (code == EXIT_OK)
         code =
             judge_run(&made->judged, made->forecaster, made->from.data, season_of(made, set), set);
+    if (code == EXIT_OK && set->verbose)
+        words_parts(&made->from, &made->judged);
     if (code == EXIT_OK && !set->quiet)
         words_say(&made->from, &made->what, &made->judged);
     return code;

@@ -10,6 +10,14 @@
 /* An error that a run advises against. */
 static const double CLEARLY_WORSE = 1.1;
 
+/* A coverage that is noted: so far from the level, over so many values and origins. Fewer of them
+   are far off by chance. */
+static const double FAR_OFF = 0.1;
+enum { LEAST_VALUES = 100, LEAST_ORIGINS = 3 };
+
+/* Series whose parts are said. */
+enum { MOST_PARTS = 20 };
+
 static const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";
@@ -123,8 +131,9 @@ static void say_coverage(const judgement *judged)
 {
     char text[1024] = "";
     int n = 0;
-    for (int64_t l = 0; l < judged->n_level; l++) {
-        double level = 100 * judged->levels[l], held = 100 * judged->coverage[l];
+    for (int64_t l = 0; l < judged->held.L; l++) {
+        double level = 100 * judged->held.levels[l];
+        double held = 100 * coverage_share(&judged->held, l, LSTM_ALL, LSTM_ALL, LSTM_ALL, NULL);
         size_t used = strlen(text);
         if (isfinite(held))
             snprintf(text + used, sizeof text - used,
@@ -134,6 +143,70 @@ static void say_coverage(const judgement *judged)
     }
     if (n > 0)
         message_note("%s.", text);
+}
+
+/* "  school: rows 1 to 8896 train, to 11427 choose, to 14284 judge; 119 origins, rows 11427 to
+   14259", by the last known row. */
+static void say_part(const source *from, const judgement *judged, int64_t series)
+{
+    const char *name = from->frame->series[series].name;
+    char rows[96] = "no origin";
+    int64_t train = 0, valid = 0, n = lstm_backtest_origins(judged->backtest, series);
+    lstm_dataset_parts(from->data, series, &train, &valid);
+    int64_t first = valid < 1 ? 1 : valid;
+    if (n > 0)
+        snprintf(rows, sizeof rows, "%lld origin%s, rows %lld to %lld", (long long)n, plural(n),
+                 (long long)first, (long long)(first + (n - 1) * judged->stride));
+    message_note("  %s: rows 1 to %lld train, to %lld choose, to %lld judge; %s",
+                 name == NULL ? "parts" : name, (long long)train, (long long)valid,
+                 (long long)lstm_dataset_rows(from->data, series), rows);
+}
+
+void words_parts(const source *from, const judgement *judged)
+{
+    int64_t n = lstm_dataset_series(from->data);
+    if (judged->backtest != NULL)
+        message_note("  origins: %lld, %lld row%s apart in each series",
+                     (long long)judged->n_origin, (long long)judged->stride,
+                     plural(judged->stride));
+    for (int64_t s = 0; s < n && s < MOST_PARTS; s++)
+        say_part(from, judged, s);
+    if (n > MOST_PARTS)
+        message_note("  %lld more series", (long long)(n - MOST_PARTS));
+}
+
+/* How far the widest intervals are off their level in a series; 0 where little was counted. */
+static double distance_of(const judgement *judged, int64_t series)
+{
+    int64_t counted = 0, l = judged->held.L - 1;
+    double held = coverage_share(&judged->held, l, series, LSTM_ALL, LSTM_ALL, &counted);
+    if (counted < LEAST_VALUES || lstm_backtest_origins(judged->backtest, series) < LEAST_ORIGINS)
+        return 0;
+    return fabs(held - judged->held.levels[l]);
+}
+
+/* The series whose intervals are far too narrow or wide, by the one that is most so. */
+static void say_far_series(const lstm_dataset *data, const judgement *judged)
+{
+    const coverage *held = &judged->held;
+    char more[96] = "";
+    double most = 0;
+    int64_t n = 0, at = 0, l = held->L - 1;
+    for (int64_t s = 0; s < held->n_series && held->n_series > 1 && l >= 0; s++) {
+        double distance = distance_of(judged, s);
+        n += distance > FAR_OFF;
+        at = distance > most ? s : at;
+        most = fmax(distance, most);
+    }
+    if (n == 0)
+        return;
+    if (n > 1)
+        snprintf(more, sizeof more, "; %lld more series %s more than 10 points off",
+                 (long long)n - 1, n == 2 ? "is" : "are");
+    message_note("Note: the %.4g %% intervals held %.0f %% of the values of series %s, which has "
+                 "%lld rows%s (lstmts backtest --by series).",
+                 100 * held->levels[l], 100 * coverage_share(held, l, at, LSTM_ALL, LSTM_ALL, NULL),
+                 lstm_dataset_name(data, at), (long long)lstm_dataset_rows(data, at), more);
 }
 
 void words_say(const source *from, const chosen *what, const judgement *judged)
@@ -158,5 +231,6 @@ void words_say(const source *from, const chosen *what, const judgement *judged)
         say_undefined(from->data, judged);
     say_errors(judged);
     say_coverage(judged);
+    say_far_series(from->data, judged);
     advise(what, judged);
 }
