@@ -17,21 +17,36 @@ static const int64_t SCHEDULES[] = {500, 150};
 static const double CLEARLY = 0.98;
 enum { N_SCHEDULE = sizeof SCHEDULES / sizeof *SCHEDULES };
 
-/* At most: of the schedules, of all networks to be judged, and, if so, again to forecast. */
+/*
+ * Where the first of them errs so much less than the second, there is more to learn: a longer one
+ * is tried, without dropout, if an update is not longer than that of the recipe for large tables
+ * with 24 steps.
+ */
+enum { LONG_SCHEDULE = 2000 };
+static const double MORE_TO_LEARN = 0.9, MOST_WORK = 24 * 192 * 128 * 128.0;
+
+/* At most: of n networks, to be judged and, if so, again to forecast, the first of which is judged
+ * already. */
+static double updates_after(const lstm_forecaster_options *o, int64_t n_update)
+{
+    return (double)n_update * (double)((o->skip_refit ? 1 : 2) * o->n_network - 1);
+}
+
+/* At most, with the two schedules. */
 double lts_updates_of(const lstm_forecaster_options *o)
 {
-    double n = 0, most = (double)SCHEDULES[0];
+    double n = 0;
     for (int i = 0; i < N_SCHEDULE; i++)
         n += (double)SCHEDULES[i];
     if (o->n_update != 0)
-        n = most = (double)o->n_update;
-    return n + most * (double)((o->skip_refit ? 1 : 2) * o->n_network - 1);
+        return (double)o->n_update + updates_after(o, o->n_update);
+    return n + updates_after(o, SCHEDULES[0]);
 }
 
 bool lts_fitting_report(lts_fitting *fit, double loss)
 {
-    const lstm_fit_progress progress = {fit->stage, fit->done / fit->total, loss, fit->error,
-                                        fit->best};
+    fit->fraction = fmax(fit->fraction, fit->done / fit->total);
+    const lstm_fit_progress progress = {fit->stage, fit->fraction, loss, fit->error, fit->best};
     if (atomic_load(&fit->f->cancelled))
         return false;
     if (fit->on_progress == NULL)
@@ -214,10 +229,11 @@ static lstm_status probe_views(lts_fitting *fit)
 }
 
 /* Trains the first network by one schedule; keeps what it makes if it is the best so far. */
-static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *best)
+static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, double *error, int64_t *best)
 {
     lts_choice *choice = &fit->made.choice;
     lts_network_part network;
+    *error = HUGE_VAL;
     choice->training.n_update = n_update;
     snprintf(fit->stage, sizeof fit->stage, "a schedule of %lld updates", (long long)n_update);
     lstm_status status = lts_train_network(fit, 0, LSTM_PART_TRAIN, &network);
@@ -231,19 +247,59 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, int64_t *bes
         lts_free(y);
         return lts_pass_over(status, &fit->no_network);
     }
-    double error = error_of(fit, y);
-    lts_trials_note(&choice->trials, (lts_trial){LTS_TRIAL_UPDATES, n_update, 0, error});
-    if (fit->of_network == NULL || error < CLEARLY * choice->network_error) {
+    *error = error_of(fit, y);
+    lts_trials_note(&choice->trials, (lts_trial){LTS_TRIAL_UPDATES, n_update, 0, *error});
+    if (fit->of_network == NULL || *error < CLEARLY * choice->network_error) {
         keep_network(fit, 0, &network);
         lts_free(fit->of_network);
         fit->of_network = y;
-        choice->network_error = error;
+        choice->network_error = *error;
         *best = n_update;
     } else {
         lts_network_part_clear(&network);
         lts_free(y);
     }
     return LSTM_OK;
+}
+
+static bool is_worth_more(const lts_choice *choice, const double errors[N_SCHEDULE])
+{
+    const lts_training *t = &choice->training;
+    double steps = (double)(choice->view.context_len + choice->view.horizon - 1);
+    double work = steps * (double)t->batch_size * (double)t->n_hidden * (double)t->n_hidden;
+    return errors[0] < MORE_TO_LEARN * errors[1] && isfinite(errors[1]) && work <= MOST_WORK;
+}
+
+/* The longer schedule, without dropout unless the options have one. */
+static lstm_status try_longer(lts_fitting *fit, int64_t *best)
+{
+    const lstm_forecaster_options *o = &fit->f->options;
+    lts_training *training = &fit->made.choice.training;
+    double error, dropout = training->dropout;
+    double more = updates_after(o, LONG_SCHEDULE) - updates_after(o, *best);
+    if (o->dropout == 0)
+        training->dropout = 0;
+    fit->total += LONG_SCHEDULE + more;
+    lstm_status status = try_schedule(fit, LONG_SCHEDULE, &error, best);
+    if (*best == LONG_SCHEDULE)
+        return status;
+    training->dropout = dropout;
+    fit->total -= more;
+    return status;
+}
+
+/* The schedule of the options, or the best. */
+static lstm_status try_schedules(lts_fitting *fit, int64_t *best)
+{
+    double errors[N_SCHEDULE];
+    if (*best != 0)
+        return try_schedule(fit, *best, errors, best);
+    for (int i = 0; i < N_SCHEDULE; i++) {
+        lstm_status status = try_schedule(fit, SCHEDULES[i], &errors[i], best);
+        if (status != LSTM_OK)
+            return status;
+    }
+    return is_worth_more(&fit->made.choice, errors) ? try_longer(fit, best) : LSTM_OK;
 }
 
 /*
@@ -293,18 +349,16 @@ static lstm_status judge_others(lts_fitting *fit)
 
 lstm_status lts_judge_network(lts_fitting *fit)
 {
-    int64_t given = fit->f->options.n_update, best = given;
+    int64_t best = fit->f->options.n_update;
     /* counts leave no choice */
     if (fit->f->options.view == NULL && fit->f->loss.kind != LSTM_LOSS_NEGATIVE_BINOMIAL) {
-        lstm_status status = probe_views(fit);
-        if (status != LSTM_OK)
-            return status;
+        lstm_status probed = probe_views(fit);
+        if (probed != LSTM_OK)
+            return probed;
     }
-    for (int i = 0; i < (given != 0 ? 1 : N_SCHEDULE); i++) {
-        lstm_status status = try_schedule(fit, given != 0 ? given : SCHEDULES[i], &best);
-        if (status != LSTM_OK)
-            return status;
-    }
+    lstm_status status = try_schedules(fit, &best);
+    if (status != LSTM_OK)
+        return status;
     if (fit->of_network == NULL)
         return LSTM_OK;
     fit->no_network = (lts_reason){""};

@@ -24,7 +24,8 @@ typedef struct lts_fitting {
     /* progress */
     lstm_fit_progress_fn on_progress;
     void *progress_user;
-    double done, total; /**< updates */
+    double done, total; /**< updates; `total` grows if a longer schedule is tried */
+    double fraction;    /**< that was reported last: it never falls */
     double present;     /**< of the network that is being trained */
     double error, best; /**< of what was judged last, and the least; NaN before */
     char stage[64];
