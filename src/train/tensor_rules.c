@@ -64,7 +64,7 @@ static lstm_status read_all(lts_tensor_rules *rules, const lts_params *params,
 {
     rules->rules = lts_alloc(n, sizeof *rules->rules);
     rules->parts = lts_alloc(n, sizeof *rules->parts);
-    rules->frozen = lts_alloc(n, sizeof *rules->frozen);
+    rules->frozen = lts_alloc(n, sizeof(const lts_tensor *));
     if (rules->rules == NULL || rules->parts == NULL || rules->frozen == NULL)
         return LSTM_E_NOMEM;
     for (int64_t i = 0; i < n; i++) {
