@@ -319,18 +319,6 @@ check "a link to a pipe is written" cmp -s piped.csv third.csv
 run forecast load.csv $short -q -o /dev/null -r /dev/null
 check "and a device, also twice" same 0 "$code"
 
-section README.md
-root=$project/../..
-sed -n '/^```console/,/^```/p' "$root/README.md" >shown
-mkdir -p examples/data
-cp "$root/examples/data/co2.csv" examples/data
-"$lstmts" $(sed -n 's/^\$ lstmts //p' shown) >out 2>err
-check "the command of README.md succeeds" same 0 $?
-check "it has a row per week" same 53 "$(wc -l <next_year.csv | tr -d ' ')"
-check "it says of the table what README.md shows" same "$(grep '^1 column' shown)" "$(grep '^1 column' err)"
-check "and compares as there" same "$(grep -o 'MASE.*is\|than [a-z ]*' shown | sed 's/[0-9.]//g')" \
-    "$(grep -o 'MASE.*is\|than [a-z ]*' err | sed 's/[0-9.]//g')"
-
 section signals
 long="--horizon 12 --updates 100000 --networks 1 --jobs 1"
 interrupted() { # signal, status of a shell
