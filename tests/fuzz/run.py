@@ -21,6 +21,7 @@ SANITIZERS = {
     "ASAN_OPTIONS": "quarantine_size_mb=4:thread_local_quarantine_size_kb=64:"
     "malloc_context_size=2:detect_stack_use_after_return=0:allocator_may_return_null=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+    "LSAN_OPTIONS": f"print_suppressions=0:suppressions={Path(__file__).with_name('lsan.supp')}",
     "TSAN_OPTIONS": f"halt_on_error=1:suppressions={Path(__file__).with_name('tsan.supp')}",
 }
 
