@@ -87,6 +87,15 @@ static inline int64_t lts_next_target(const lstm_dataset *dataset, int64_t colum
     return column;
 }
 
+/** Whether a column has a role, those of the calendar included. */
+static inline bool lts_dataset_has_role(const lstm_dataset *dataset, int64_t role)
+{
+    int64_t c = 0;
+    while (c < dataset->columns.n && dataset->roles[c] != role)
+        c++;
+    return c < dataset->columns.n;
+}
+
 /** Where the training part ends, and the validation part. */
 int64_t lts_train_end(const lts_dataset_series *m);
 int64_t lts_valid_end(const lts_dataset_series *m);

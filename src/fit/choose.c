@@ -340,14 +340,6 @@ static int64_t draw_of(const lstm_dataset *d)
     return longest / 10 > shortest ? LSTM_DRAW_SERIES : LSTM_DRAW_WINDOWS;
 }
 
-static bool has_role(const lstm_dataset *d, int64_t role)
-{
-    int64_t c = 0, n = lstm_dataset_columns(d);
-    while (c < n && lstm_dataset_role(d, c) != role)
-        c++;
-    return c < n;
-}
-
 void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *options,
                         const lstm_dataset *dataset)
 {
@@ -361,8 +353,9 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
         view->horizon = lts_most(2, lts_least(8, (H + w - 1) / w));
         if (view->base_len > view->context_len * w)
             view->base_len = 0;
-        view->channels =
-            has_role(dataset, LSTM_ROLE_TARGET) ? LSTM_CHANNELS_JOINT : LSTM_CHANNELS_INDEPENDENT;
+        view->channels = lts_dataset_has_role(dataset, LSTM_ROLE_TARGET)
+                             ? LSTM_CHANNELS_JOINT
+                             : LSTM_CHANNELS_INDEPENDENT;
         view->past = LSTM_PAST_HOLD;
     }
     t->n_hidden = options->n_hidden != 0 ? options->n_hidden
@@ -382,7 +375,7 @@ void lts_choose_network(lts_choice *choice, const lstm_forecaster_options *optio
     lts_training_set_device(t, options->device);
     t->n_update = options->n_update;
     t->draw = draw_of(dataset);
-    choice->n_told = has_role(dataset, LSTM_ROLE_KNOWN) ? 3 : n >= 20000 ? 2 : 0;
+    choice->n_told = lts_dataset_has_role(dataset, LSTM_ROLE_KNOWN) ? 3 : n >= 20000 ? 2 : 0;
 }
 
 void lts_choose_counts(lts_choice *choice)

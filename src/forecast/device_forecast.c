@@ -78,8 +78,8 @@ static void gather(const runs *r, const lts_fleet *run, int64_t begin, int64_t n
 {
     int64_t first = run->numbers - r->members->numbers, D = run->columns->D;
     for (int64_t t = 0; t < run->n_x; t++) {
-        real *x = r->x + (run->x - r->x) + (t * run->n_series + begin) * D;
-        lts_members_gather(r->members, first + begin, n, t, run->columns, x);
+        int64_t at = run->x - r->x + (t * run->n_series + begin) * D;
+        lts_members_gather(r->members, first + begin, n, t, run->columns, r->x + at);
     }
 }
 

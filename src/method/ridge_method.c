@@ -63,14 +63,6 @@ static void list_columns(const lstm_dataset *dataset, lts_ridge_column *columns)
     }
 }
 
-static bool has_known(const lstm_dataset *dataset)
-{
-    int64_t c = 0;
-    while (c < dataset->columns.n && dataset->roles[c] != LSTM_ROLE_KNOWN)
-        c++;
-    return c < dataset->columns.n;
-}
-
 /* Known covariates are scaled as the columns are: in each series by its training rows. */
 static lstm_status new_view(lstm_view **view, const lstm_dataset *dataset)
 {
@@ -127,7 +119,7 @@ static lstm_status fit_columns(regression *made, const lstm_dataset *dataset)
     if (status >= 0) {
         list_columns(dataset, made->columns);
         memcpy(columns, made->columns, (size_t)n * sizeof *columns);
-        if (has_known(dataset))
+        if (lts_dataset_has_role(dataset, LSTM_ROLE_KNOWN))
             status = new_view(&made->view, dataset);
     }
     if (status >= 0)

@@ -61,4 +61,38 @@ static inline void assert_finite(int64_t n, const lstm_real *y)
         assert_true(isfinite(y[i]));
 }
 
+/* The mean error of column 0 of series 0 in the test part. */
+static inline double error_of(const lstm_forecaster *forecaster, const lstm_dataset *dataset)
+{
+    double sum = 0;
+    const lstm_real *x = lstm_dataset_data(dataset, 0);
+    for (int64_t origin = 120; origin + H <= ROWS; origin++) {
+        lstm_real y[H * K];
+        assert_ok(lstm_forecaster_predict_from(forecaster, dataset, 0, &origin, 1, H, y));
+        for (int64_t h = 0; h < H; h++)
+            sum += fabs((double)y[h * K] - (double)x[(origin + h) * C]);
+    }
+    return sum / (double)(H * (ROWS - 120 - H + 1));
+}
+
+/* Errors of fits with the known covariate, whose description has a part unless it is NULL, and
+ * without. */
+static inline void errors_with_and_without(const lstm_forecaster_options *options,
+                                           const char *described, double errors[2])
+{
+    const int64_t unknown[C] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_TARGET};
+    lstm_dataset *data[] = {new_data(2), new_dataset(C, unknown, LSTM_MISSING_MASK)};
+    for (int64_t s = 0; s < 2; s++)
+        add_rows(data[1], make_rows(s, ROWS), ROWS);
+    for (int i = 0; i < 2; i++) {
+        assert_ok(lstm_dataset_split(data[i], LSTM_ALL_SERIES, 95, 120));
+        lstm_forecaster *forecaster = fit_new(options, data[i]);
+        errors[i] = error_of(forecaster, data[i]);
+        if (i == 0 && described != NULL)
+            assert_described(forecaster, described);
+        lstm_forecaster_free(forecaster);
+        lstm_dataset_free(data[i]);
+    }
+}
+
 #endif

@@ -12,41 +12,14 @@
 
 enum { LONG_H = 2 * H + 1 };
 
-static double error_of(const lstm_forecaster *forecaster, const lstm_dataset *dataset)
-{
-    double sum = 0;
-    const lstm_real *x = lstm_dataset_data(dataset, 0);
-    for (int64_t origin = 120; origin + H <= ROWS; origin++) {
-        lstm_real y[H * K];
-        assert_ok(lstm_forecaster_predict_from(forecaster, dataset, 0, &origin, 1, H, y));
-        for (int64_t h = 0; h < H; h++)
-            sum += fabs((double)y[h * K] - (double)x[(origin + h) * C]);
-    }
-    return sum / (double)(H * (ROWS - 120 - H + 1));
-}
-
 static void ridge_uses_known_covariates(void **fixture)
 {
     (void)fixture;
-    const int64_t unknown[C] = {LSTM_ROLE_BOTH, LSTM_ROLE_INPUT, LSTM_ROLE_TARGET};
-    lstm_dataset *dataset = new_data(2), *without = new_dataset(C, unknown, LSTM_MISSING_MASK);
-    lstm_forecaster_options options = options_of(LSTM_USE_RIDGE);
+    const lstm_forecaster_options options = options_of(LSTM_USE_RIDGE);
     double errors[2];
-    for (int64_t s = 0; s < 2; s++)
-        add_rows(without, make_rows(s, ROWS), ROWS);
-    for (int i = 0; i < 2; i++) {
-        lstm_dataset *used = i == 0 ? dataset : without;
-        assert_ok(lstm_dataset_split(used, LSTM_ALL_SERIES, 95, 120));
-        lstm_forecaster *forecaster = fit_new(&options, used);
-        errors[i] = error_of(forecaster, used);
-        if (i == 0)
-            assert_described(forecaster, "\"covariates\":[\"1\"]");
-        lstm_forecaster_free(forecaster);
-    }
+    errors_with_and_without(&options, "\"covariates\":[\"1\"]", errors);
     if (!(errors[0] < 0.2 * errors[1]))
         fail_msg("%g with the covariate, %g without", errors[0], errors[1]);
-    lstm_dataset_free(dataset);
-    lstm_dataset_free(without);
 }
 
 /* A forecast of series 0, n rows; the covariate of row `row` of the horizon is `more` more. */

@@ -33,8 +33,7 @@ static bool new_batch(batch *b, const coverage *c, int64_t most)
     return b->origins != NULL && b->lower != NULL && b->upper != NULL;
 }
 
-/* The first origin of a series. */
-static int64_t first_origin(const lstm_dataset *dataset, int64_t series)
+int64_t coverage_first_origin(const lstm_dataset *dataset, int64_t series)
 {
     int64_t train = 0, valid = 0;
     lstm_dataset_parts(dataset, series, &train, &valid);
@@ -45,7 +44,8 @@ static int64_t most_origins(const coverage *c, const lstm_dataset *dataset, int6
 {
     int64_t most = 0;
     for (int64_t s = 0; s < c->n_series; s++) {
-        const int64_t rows = lstm_dataset_rows(dataset, s) - c->H - first_origin(dataset, s);
+        const int64_t rows =
+            lstm_dataset_rows(dataset, s) - c->H - coverage_first_origin(dataset, s);
         most = rows >= 0 && rows / stride + 1 > most ? rows / stride + 1 : most;
     }
     return most;
@@ -89,7 +89,8 @@ static lstm_status count_series(const coverage *c, batch *b, const lstm_forecast
 {
     const int64_t last = lstm_dataset_rows(dataset, series) - c->H;
     lstm_status status = LSTM_OK;
-    for (int64_t origin = first_origin(dataset, series); origin <= last && status == LSTM_OK;) {
+    for (int64_t origin = coverage_first_origin(dataset, series);
+         origin <= last && status == LSTM_OK;) {
         for (b->n = 0; b->n < b->most && origin <= last; origin += stride)
             b->origins[b->n++] = origin;
         status = count_batch(c, b, forecaster, dataset, series);

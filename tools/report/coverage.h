@@ -13,6 +13,9 @@ typedef struct coverage {
     int64_t *inside, *counted; /**< [n_series, L, H, K]                                  */
 } coverage;
 
+/** The first origin of a series in its test part: the number of rows before it, at least 1. */
+int64_t coverage_first_origin(const lstm_dataset *dataset, int64_t series);
+
 /**
  * Count over the origins of lstm_backtest_run() with the same stride: in each series from the end
  * of its validation part on, as long as all H rows are there.

@@ -41,13 +41,6 @@ static lstm_status forecast(batch *b, const report_sources *sources, int64_t ser
                                      b->n, b->y, b->lower, b->upper);
 }
 
-static int64_t test_begin(const report_sources *sources, int64_t series)
-{
-    int64_t train_end = 0, valid_end = 0;
-    lstm_dataset_parts(sources->dataset, series, &train_end, &valid_end);
-    return valid_end < 1 ? 1 : valid_end;
-}
-
 static int64_t n_drawn_series(const report_data *data)
 {
     const int64_t n = (REPORT_MOST_DRAWN + data->n_column - 1) / data->n_column;
@@ -57,7 +50,8 @@ static int64_t n_drawn_series(const report_data *data)
 /* The last row, and rows before it a third of a horizon apart, back to the test part. */
 static void choose_shown(batch *b, const report_sources *sources, int64_t series, int64_t last)
 {
-    const int64_t apart = b->H / 3 < 1 ? 1 : b->H / 3, begin = test_begin(sources, series);
+    const int64_t apart = b->H / 3 < 1 ? 1 : b->H / 3,
+                  begin = coverage_first_origin(sources->dataset, series);
     int64_t n = last > begin ? (last - begin) / apart + 1 : 1;
     b->n = n > REPORT_MOST_ORIGINS ? REPORT_MOST_ORIGINS : n;
     for (int64_t i = 0; i < b->n; i++)
@@ -169,7 +163,7 @@ lstm_status report_gather_residuals(report_gathered *gathered, const report_sour
     report_data *data = &gathered->data;
     const report_series *series = &data->series[0];
     const int64_t K = data->n_column;
-    int64_t from = test_begin(sources, 0), n = series->n_row - from;
+    int64_t from = coverage_first_origin(sources->dataset, 0), n = series->n_row - from;
     if (n < 1)
         return LSTM_OK;
     n = n < REPORT_MOST_RESIDUALS ? n : REPORT_MOST_RESIDUALS;

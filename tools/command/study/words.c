@@ -153,7 +153,7 @@ static void say_part(const source *from, const judgement *judged, int64_t series
     char rows[96] = "no origin";
     int64_t train = 0, valid = 0, n = lstm_backtest_origins(judged->backtest, series);
     lstm_dataset_parts(from->data, series, &train, &valid);
-    int64_t first = valid < 1 ? 1 : valid;
+    int64_t first = coverage_first_origin(from->data, series);
     if (n > 0)
         snprintf(rows, sizeof rows, "%lld origin%s, rows %lld to %lld", (long long)n, plural(n),
                  (long long)first, (long long)(first + (n - 1) * judged->stride));
