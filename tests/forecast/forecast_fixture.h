@@ -4,11 +4,9 @@
 #define TESTS_FORECAST_FIXTURE_H
 
 #include "model_of.h"
-
-#include "kernels/kernels.h"
+#include "same_rows.h"
 
 #include <lstmts/forecast.h>
-#include <math.h>
 
 /* D inputs, H, L; the library's block of series; maximum numbers of targets, steps, rows. */
 enum {
@@ -72,24 +70,6 @@ static inline lstm_forecast_options forecast_options(int64_t context_len, int64_
     options.pred = pred;
     options.feedback_lag = lag;
     return options;
-}
-
-/* With a BLAS, a row may be summed in another order if there are more rows. */
-static inline bool by_blas(void)
-{
-    return lts_kernels_select(H)->forbids_threads;
-}
-
-/* Asserts that the rows of series `number` have the same bits; with a BLAS, nearly the same. */
-static inline void assert_same_rows(const char *what, int64_t number, const lstm_real *got,
-                                    const lstm_real *want, int64_t n)
-{
-    const double allowed = sizeof *got == sizeof(float) ? 1e-5 : 1e-12; /* as of golden cases */
-    for (int64_t i = 0; i < n; i++)
-        if (by_blas() ? !(fabs((double)got[i] - (double)want[i]) <= allowed)
-                      : memcmp(&got[i], &want[i], sizeof *got) != 0)
-            fail_msg("%s: element %d of series %d is %.17g, not %.17g", what, (int)i, (int)number,
-                     (double)got[i], (double)want[i]);
 }
 
 #endif
