@@ -67,8 +67,8 @@ static void in_parts(const product *p)
         copy_to_strips(p, first, rows);
         parts->split_strips(N_PART, 0, p->m, rows, p->strips, p->left);
         parts->multiply_transposed(N_PART, p->m, p->n, rows, p->left,
-                                   &(lts_rows){p->b, p->n_inner, first}, first == 0 ? NULL : p->c,
-                                   p->ldc, p->c, p->ldc, p->right);
+                                   &(lts_rows){p->b, p->n_inner, first}, first > 0, p->c,
+                                   p->m * LTS_PART_COLUMNS, p->right);
     }
 }
 

@@ -64,11 +64,12 @@ typedef struct lts_part_kernels {
     void (*multiply_packed)(int n_part, int64_t m, int64_t n, int64_t n_inner, const lts_rows *a,
                             const lts_part *b, const real *start, int64_t start_row, real *c,
                             int64_t ldc, lts_part *workspace);
-    /** lts_training_products.multiply_transposed with the left operand in parts. Workspace: n_part
-     * n_inner' for each of at most 128 columns. */
+    /** C [m, n] = A^T B, or C + A^T B; the left operand A^T is in parts, B [n_inner, n] packed.
+     * Columns 16 j .. 16 j + 15 of C are a matrix [m, 16] at c + j c_tile, which far memory delivers
+     * faster than rows of n. Workspace: n_part n_inner' for each of at most 64 columns. */
     void (*multiply_transposed)(int n_part, int64_t m, int64_t n, int64_t n_inner,
-                                const lts_part *a, const lts_rows *b, const real *start,
-                                int64_t start_row, real *c, int64_t ldc, lts_part *workspace);
+                                const lts_part *a, const lts_rows *b, bool adds, real *c,
+                                int64_t c_tile, lts_part *workspace);
 } lts_part_kernels;
 
 #endif

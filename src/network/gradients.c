@@ -38,6 +38,23 @@ static int64_t ldc_of(const lts_kernels *kernels, int64_t n)
     return (vectors + 1 - vectors % 2) * kernels->lanes;
 }
 
+/* Where the product with dz [m, G] has its elements: (i, j) at i row + j / 16 tile + j % 16. */
+typedef struct places {
+    int64_t row, tile;
+} places;
+
+static places places_of(const lts_packed *packed, int64_t m)
+{
+    if (packed->parts != NULL)
+        return (places){LTS_PART_COLUMNS, LTS_PART_COLUMNS * m};
+    return (places){ldc_of(packed->kernels, packed->G), LTS_PART_COLUMNS};
+}
+
+static int64_t place_of_column(const places *at, int64_t j)
+{
+    return j / LTS_PART_COLUMNS * at->tile + j % LTS_PART_COLUMNS;
+}
+
 /* Whether the gradients of a linear layer [m, n] are computed as a transpose. */
 static bool is_transposed(int64_t m, int64_t n)
 {
@@ -68,23 +85,20 @@ lstm_status lts_gradients_init(lts_gradients *gradients, const lts_packed *packe
     gradients->panels = lts_alloc(CHUNK * lts_padded(kernels, right), sizeof(real));
     gradients->product = lts_alloc(product, sizeof(real));
     gradients->output = lts_alloc(output, sizeof(real));
+    bool fine = gradients->strips && gradients->panels && gradients->product && gradients->output;
     if (packed->folded) {
         gradients->fold = lts_alloc(4 * H * (D + 1), sizeof(real));
         gradients->fold_input = lts_alloc((D + 1) * packed->Hp, sizeof(real));
+        fine = fine && gradients->fold && gradients->fold_input;
     }
     if (packed->parts != NULL) {
         gradients->left = lts_alloc(layer * CHUNK * packed->n_part, sizeof(lts_part));
         gradients->right = lts_alloc(CHUNK * packed->G * packed->n_part, sizeof(lts_part));
-        if (gradients->left == NULL || gradients->right == NULL) {
-            lts_gradients_clear(gradients);
-            return LSTM_E_NOMEM;
-        }
+        fine = fine && gradients->left && gradients->right;
     }
-    if (gradients->strips && gradients->panels && gradients->product && gradients->output &&
-        (!packed->folded || (gradients->fold && gradients->fold_input)))
-        return LSTM_OK;
-    lts_gradients_clear(gradients);
-    return LSTM_E_NOMEM;
+    if (!fine)
+        lts_gradients_clear(gradients);
+    return fine ? LSTM_OK : LSTM_E_NOMEM;
 }
 
 void lts_gradients_clear(lts_gradients *gradients)
@@ -114,9 +128,9 @@ typedef struct outer {
     int n_part;          /**< parts of each float, or 0: products of floats */
     int64_t n;           /**< columns of B                         */
     int64_t first, rows; /**< the chunk                            */
-    real *product;       /**< [columns of A, n], rows ldc apart    */
-    int64_t ldc;
-    bool adds; /**< add to the present contents of `product` */
+    real *product;       /**< [columns of A, n]                    */
+    places at;           /**< of its elements                      */
+    bool adds;           /**< add to its present contents          */
 } outer;
 
 /* Rows begin .. end - 1 of the chunk of A, of n_column columns in strips. */
@@ -199,7 +213,7 @@ static void multiply_copied(const outer *o, int64_t begin, int64_t end)
         copy_panel(o, j, n, panel);
         o->training->products->multiply_transposed(columns_of(o->a), n, o->rows,
                                                    o->gradients->strips, &b, o->adds ? c : NULL,
-                                                   o->ldc, c, o->ldc);
+                                                   o->at.row, c, o->at.row);
     }
 }
 
@@ -216,16 +230,16 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
         return;
     }
     const lts_rows b = {o->dz.panels + begin * o->dz.rows, o->dz.rows, o->dz.first + o->first};
-    real *c = o->product + begin;
+    real *c = o->product + place_of_column(&o->at, begin);
     if (o->n_part > 0) {
-        o->training->parts->multiply_transposed(
-            o->n_part, columns_of(o->a), end - begin, o->rows, o->gradients->left, &b,
-            o->adds ? c : NULL, o->ldc, c, o->ldc, o->gradients->right + begin * CHUNK * o->n_part);
+        o->training->parts->multiply_transposed(o->n_part, columns_of(o->a), end - begin, o->rows,
+                                                o->gradients->left, &b, o->adds, c, o->at.tile,
+                                                o->gradients->right + begin * CHUNK * o->n_part);
         return;
     }
     o->training->products->multiply_transposed(columns_of(o->a), end - begin, o->rows,
-                                               o->gradients->strips, &b, o->adds ? c : NULL, o->ldc,
-                                               c, o->ldc);
+                                               o->gradients->strips, &b, o->adds ? c : NULL,
+                                               o->at.row, c, o->at.row);
 }
 
 /* Adds the products of rows first .. end - 1, chunk by chunk. With no rows the product is 0. */
@@ -233,7 +247,7 @@ static void add_rows(outer *o, lts_pool *pool, int64_t first, int64_t end)
 {
     o->first = first;
     do {
-        o->rows = end - o->first < CHUNK ? end - o->first : CHUNK;
+        o->rows = lts_min(end - o->first, CHUNK);
         lts_pool_run(pool, pack_part, o);
         if (o->n_part > 0)
             lts_pool_run(pool, split_part, o);
@@ -258,13 +272,13 @@ static void layer_products(const lts_gradients *gradients, lts_pool *pool, const
                .dz = {dz, rows, 0},
                .n = packed->G,
                .product = gradients->product,
-               .ldc = ldc_of(packed->kernels, packed->G)};
+               .at = places_of(packed, columns_of(p))};
     add_rows(&o, pool, zero, rows);
     if (zero == 0)
         return;
     const pieces rest = {NULL, 0, 0, p->right, p->n_right, p->right_row, p->with_one};
     o.a = &rest;
-    o.product += p->n_left * o.ldc;
+    o.product += p->n_left * o.at.row;
     add_rows(&o, pool, 0, zero);
 }
 
@@ -285,7 +299,7 @@ static void linear_products(const lts_gradients *gradients, lts_pool *pool,
                .b = right,
                .n = columns_of(right),
                .product = product,
-               .ldc = ldc_of(packed->kernels, columns_of(right)),
+               .at = {ldc_of(packed->kernels, columns_of(right)), LTS_PART_COLUMNS},
                .adds = adds};
     add_rows(&o, pool, 0, rows);
 }
@@ -346,16 +360,18 @@ static void layer_gradients(const lts_gradients *gradients, const lts_packed *pa
     const lts_kernels *kernels = packed->kernels;
     const lts_layer_layout *at = &params->layers[l];
     bool folded = l == 0 && packed->folded;
-    int64_t H = params->H, ldc = ldc_of(kernels, packed->G), in_row = folded ? n_in + 1 : n_in;
+    int64_t H = params->H, in_row = folded ? n_in + 1 : n_in;
+    const places at_product = places_of(packed, H + n_in + 1);
     real *in = folded ? gradients->fold : gradient + at->weight_x;
     for (int64_t gate = 0; gate < 4; gate++)
         for (int64_t unit = 0; unit < H; unit += kernels->lanes) {
-            int64_t n = H - unit < kernels->lanes ? H - unit : kernels->lanes,
-                    row = gate * H + unit;
-            const real *from = gradients->product + lts_gate_column(kernels, H, gate, unit);
-            kernels->layout->transpose(H, n, from, ldc, gradient + at->weight_h + row * H, H);
-            kernels->layout->transpose(in_row, n, from + H * ldc, ldc, in + row * in_row, in_row);
-            memcpy(gradient + at->bias + row, from + (H + n_in) * ldc, (size_t)n * sizeof *from);
+            int64_t n = lts_min(H - unit, kernels->lanes), row = gate * H + unit;
+            int64_t column = lts_gate_column(kernels, H, gate, unit), next = at_product.row;
+            const real *of_h = gradients->product + place_of_column(&at_product, column);
+            const real *of_in = of_h + H * next, *of_one = of_in + n_in * next;
+            kernels->layout->transpose(H, n, of_h, next, gradient + at->weight_h + row * H, H);
+            kernels->layout->transpose(in_row, n, of_in, next, in + row * in_row, in_row);
+            memcpy(gradient + at->bias + row, of_one, (size_t)n * sizeof *of_one);
         }
 }
 
@@ -368,8 +384,8 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
     const real *x = trace->x, *below = trace->u;
     for (int64_t l = 0; l < params->L; l++) {
         bool folded = l == 0 && packed->folded;
-        const pieces p = {trace->layers[l].h, H,   Hp, folded ? x : below, folded ? D : H,
-                          folded ? D : Hp,    true};
+        const real *in = folded ? x : below;
+        const pieces p = {trace->layers[l].h, H, Hp, in, folded ? D : H, folded ? D : Hp, true};
         layer_products(gradients, pool, packed, &p, trace->from_zero ? B : 0, rows,
                        trace->layers[l].gates);
         layer_gradients(gradients, packed, params, l, p.n_right, gradient);

@@ -56,7 +56,14 @@ static void multiply_packed(const lts_kernels *kernels, int n_part, const produc
     free(workspace);
 }
 
+/* C of multiply_transposed(): columns 16 j .. 16 j + 15 with a row more than C has, which stays. */
+static int64_t in_columns(const product *p, int64_t i, int64_t j)
+{
+    return (j / 16 * (p->m + 1) + i) * 16 + j % 16;
+}
+
 /* The product of dW: all rows of A, whose transpose lies in strips; split in two goes. */
+
 static void multiply_strips(const lts_kernels *kernels, int n_part, const product *p,
                             const real *start, real *c, int64_t ldc)
 {
@@ -64,7 +71,11 @@ static void multiply_strips(const lts_kernels *kernels, int n_part, const produc
     real *strips = filled(n_strip * LTS_STRIP * p->n_inner, NAN);
     real *b = among_others(kernels, p->n_inner, p->n, p->b);
     lts_part *a_parts = new_parts(p->m * inner * n_part);
-    lts_part *workspace = new_parts(lts_min(p->n, 128) * inner * n_part);
+    lts_part *workspace = new_parts(lts_min(p->n, 64) * inner * n_part);
+    real *columns = filled(p->n * (p->m + 1), NAN);
+    for (int64_t i = 0; start != NULL && i < p->m; i++)
+        for (int64_t j = 0; j < p->n; j++)
+            columns[in_columns(p, i, j)] = start[i * p->n + j];
     for (int64_t i = 0; i < p->m; i++)
         for (int64_t k = 0; k < p->n_inner; k++)
             strips[(i / LTS_STRIP * p->n_inner + k) * LTS_STRIP + i % LTS_STRIP] =
@@ -73,9 +84,14 @@ static void multiply_strips(const lts_kernels *kernels, int n_part, const produc
     parts_of(kernels)->split_strips(n_part, half, p->m, p->n_inner, strips, a_parts);
     parts_of(kernels)->split_strips(n_part, 0, half, p->n_inner, strips, a_parts);
     parts_of(kernels)->multiply_transposed(n_part, p->m, p->n, p->n_inner, a_parts,
-                                           &(lts_rows){b, p->n_inner + AROUND, BEFORE}, start, p->n,
-                                           c, ldc, workspace);
-    FREE(strips, b);
+                                           &(lts_rows){b, p->n_inner + AROUND, BEFORE},
+                                           start != NULL, columns, 16 * (p->m + 1), workspace);
+    for (int64_t i = 0; i < p->m; i++)
+        for (int64_t j = 0; j < p->n; j++)
+            c[i * ldc + j] = columns[in_columns(p, i, j)];
+    for (int64_t j = 0; j < p->n; j++)
+        assert_true(isnan(columns[in_columns(p, p->m, j)]));
+    FREE(strips, b, columns);
     free(a_parts);
     free(workspace);
 }

@@ -38,37 +38,14 @@ typedef struct operands {
     int64_t n_block; /* blocks of inner indices */
 } operands;
 
-/*
- * Tile instructions leave the rest of the processor idle. So the work of vectors that comes before
- * or after a product is divided into steps of some hundred instructions, and a step is done after
- * each block of another product. The last steps are done when they are needed.
- */
-typedef struct aside {
-    void (*step)(const void *work, int64_t number); /* 0 .. n - 1 */
-    const void *work;
-    int64_t n, done;
-} aside;
-
-static inline void do_step(aside *work)
-{
-    if (work->done < work->n)
-        work->step(work->work, work->done++);
-}
-
-static void finish(aside *work)
-{
-    while (work->done < work->n)
-        do_step(work);
-}
-
-/* The sums of a group: C = start + A B; start NULL is 0. */
+/* The sums of a group: C = start + A B; start NULL is 0. The next 16 columns of both are `tile`
+ * elements on. */
 typedef struct group {
-    aside *meanwhile;
     int64_t rows, columns;
     const real *start;
     int64_t start_row;
     real *c;
-    int64_t ldc;
+    int64_t ldc, tile;
 } group;
 
 enum { C_TILES, A_TILES = 4, B_TILES = 6 };
@@ -128,19 +105,17 @@ KERNEL void add_tiles(tiles *t, const int n_part, const int n_rows, const int n_
                 tile_zero(t, C_TILES + 2 * i + j);
             else
                 tile_load(t, C_TILES + 2 * i + j,
-                          g->start + i * TILE_ROWS * g->start_row + j * COLUMNS,
+                          g->start + i * TILE_ROWS * g->start_row + j * g->tile,
                           g->start_row * (int64_t)sizeof(real));
         }
     }
     for (const operands *end = o + n_operands; o < end; o++)
-        for (int64_t block = 0; block < o->n_block; block++) {
+        for (int64_t block = 0; block < o->n_block; block++)
             add_block(t, n_part, n_rows, n_columns, o, block * n_part);
-            do_step(g->meanwhile);
-        }
     UNROLL for (int i = 0; i < n_rows; i++)
     {
         UNROLL for (int j = 0; j < n_columns; j++)
-            tile_store(t, C_TILES + 2 * i + j, g->c + i * TILE_ROWS * g->ldc + j * COLUMNS,
+            tile_store(t, C_TILES + 2 * i + j, g->c + i * TILE_ROWS * g->ldc + j * g->tile,
                        g->ldc * (int64_t)sizeof(real));
     }
 }
@@ -196,9 +171,9 @@ static void multiply_group_columns(tiles *t, const factors *f, int64_t m, int64_
             group g = all;
             g.rows = lts_min(GROUP, m - i);
             g.columns = lts_min(GROUP, n - j);
-            g.c += i * g.ldc + j;
+            g.c += i * g.ldc + j / COLUMNS * g.tile;
             if (g.start != NULL)
-                g.start += i * g.start_row + j;
+                g.start += i * g.start_row + j / COLUMNS * g.tile;
             multiply_group(t, f->n_part, 1, &o, &g);
         }
 }
@@ -208,16 +183,15 @@ static void multiply_packed(int n_part, int64_t m, int64_t n, int64_t n_inner, c
                             int64_t ldc, lts_part *workspace)
 {
     tiles t = {.rows = {0}};
-    aside nothing = {.n = 0};
     int64_t b_tile = lts_part_inner(n_inner) * COLUMNS * n_part;
     for (int64_t i = 0; i < m; i += LTS_PART_ROWS_AT_ONCE) {
         int64_t rows = lts_min(LTS_PART_ROWS_AT_ONCE, m - i);
         const lts_rows left = {a->panels, a->rows, a->first + i};
-        group all = {.meanwhile = &nothing,
-                     .start = start == NULL ? NULL : start + i * start_row,
+        group all = {.start = start == NULL ? NULL : start + i * start_row,
                      .start_row = start_row,
                      .c = c + i * ldc,
-                     .ldc = ldc};
+                     .ldc = ldc,
+                     .tile = COLUMNS};
         for (int64_t p = 0; p < n_inner; p += LTS_PART_INNER_AT_ONCE) {
             int64_t inner = lts_min(LTS_PART_INNER_AT_ONCE, n_inner - p);
             split_packed_rows(n_part, rows, n_inner, &left, p, inner, workspace);
@@ -232,82 +206,52 @@ static void multiply_packed(int n_part, int64_t m, int64_t n, int64_t n_inner, c
 }
 _Static_assert(LTS_PART_INNER_AT_ONCE % PANEL == 0, "a part of the inner indices ends in a panel");
 
-/* Each panel of B is split while the one before is multiplied. */
+/* A panel of B is split just before it is multiplied, while its parts are in a cache. */
 static void multiply_transposed(int n_part, int64_t m, int64_t n, int64_t n_inner,
-                                const lts_part *a, const lts_rows *b, const real *start,
-                                int64_t start_row, real *c, int64_t ldc, lts_part *workspace)
+                                const lts_part *a, const lts_rows *b, bool adds, real *c,
+                                int64_t c_tile, lts_part *workspace)
 {
     tiles t = {.rows = {0}};
     int64_t inner = lts_part_inner(n_inner);
-    panel_split next = panel_split_at(n_part, n, 0, n_inner, b, workspace);
-    aside splits = {.step = split_piece, .work = &next, .n = pieces_of(&next)};
+    const factors f = {n_part, inner, a, workspace, inner * COLUMNS * n_part};
     for (int64_t j = 0; j < n; j += PANEL) {
-        finish(&splits);
-        const factors f = {n_part, inner, a, next.to, inner * COLUMNS * n_part};
-        const group all = {.meanwhile = &splits,
-                           .start = start == NULL ? NULL : start + j,
-                           .start_row = start_row,
-                           .c = c + j,
-                           .ldc = ldc};
-        if (j + PANEL < n) {
-            lts_part *other = workspace + (next.to == workspace ? PANEL * inner * n_part : 0);
-            next = panel_split_at(n_part, n, j + PANEL, n_inner, b, other);
-            splits.n = pieces_of(&next);
-            splits.done = 0;
-        }
-        multiply_group_columns(&t, &f, m, lts_min(PANEL, n - j), all);
+        int64_t width = lts_min(PANEL, n - j);
+        real *columns = c + j / COLUMNS * c_tile;
+        const group all = {.start = adds ? columns : NULL,
+                           .start_row = COLUMNS,
+                           .c = columns,
+                           .ldc = COLUMNS,
+                           .tile = c_tile};
+        split_panel(n_part, n_inner, width, b->panels + j * b->rows + b->first * width, workspace);
+        multiply_group_columns(&t, &f, m, width, all);
     }
     tiles_release(&t);
 }
 
-/* Gates whose sums are in z [n_row, width], for rows from `row` on. */
-typedef struct gates_of_sums {
-    const lts_cells *cells;
-    int64_t unit, row, n_row, width;
-    const real *z;
-} gates_of_sums;
-
-enum { GATE_ROWS = 2 }; /* of a step: 16 steps for a group */
-
-static void some_gates(const void *work, int64_t number)
-{
-    const gates_of_sums *g = work;
-    int64_t i = number * GATE_ROWS;
-    lts_cells_avx512.gates(g->cells, g->unit, g->row + i, lts_min(GATE_ROWS, g->n_row - i),
-                           g->z + i * g->width);
-}
-
-/* The cells of some rows of all units: sums in groups, and the gates of a group while the next one
- * is summed. h->a is NULL where h_prev is 0. */
+/* The cells of some rows of all units: sums in groups, then their gates. h->a is NULL where h_prev
+ * is 0. */
 static void forward_rows(tiles *t, const lts_cells *cells, const real *bias, int64_t row,
                          int64_t n_row, const factors *in, const factors *h)
 {
-    _Alignas(64) real z[2][GROUP * PANEL];
-    gates_of_sums last = {.cells = cells, .z = z[1]};
-    aside gates = {.step = some_gates, .work = &last};
+    _Alignas(64) real z[GROUP * PANEL];
     for (int64_t unit = 0; unit < cells->H; unit += LTS_LANES) {
         int64_t width = 4 * lts_block_units(LTS_LANES, cells->H, unit);
         for (int64_t i = 0; i < n_row; i += GROUP) {
-            real *sums = last.z == z[1] ? z[0] : z[1];
             int64_t rows = lts_min(GROUP, n_row - i);
             for (int64_t j = 0; j < width; j += GROUP) {
                 const operands o[] = {operands_at(in, i, 4 * unit + j),
                                       operands_at(h->a == NULL ? in : h, i, 4 * unit + j)};
-                const group g = {.meanwhile = &gates,
-                                 .rows = rows,
+                const group g = {.rows = rows,
                                  .columns = lts_min(GROUP, width - j),
                                  .start = bias + 4 * unit + j,
-                                 .c = sums + j,
-                                 .ldc = width};
+                                 .c = z + j,
+                                 .ldc = width,
+                                 .tile = COLUMNS};
                 multiply_group(t, in->n_part, h->a == NULL ? 1 : 2, o, &g);
             }
-            finish(&gates);
-            last = (gates_of_sums){cells, unit, row + i, rows, width, sums};
-            gates.n = (rows + GATE_ROWS - 1) / GATE_ROWS;
-            gates.done = 0;
+            lts_cells_avx512.gates(cells, unit, row + i, rows, z);
         }
     }
-    finish(&gates);
 }
 
 static void parts_forward(const lts_cells *cells, const lts_part_weights *weights,

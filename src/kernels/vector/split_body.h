@@ -172,45 +172,21 @@ static void split_strips(int n_part, int64_t first, int64_t end, int64_t n_inner
 }
 _Static_assert(LTS_STRIP % TILE_ROWS == 0, "a tile would lie in two strips");
 
-/* A panel of B [n_inner rows, width] as a right operand. */
-typedef struct panel_split {
-    int n_part;
-    int64_t n_inner, width;
-    const real *panel;
-    lts_part *to;
-} panel_split;
-
-/* The panel that begins at column j of n. */
-static panel_split panel_split_at(int n_part, int64_t n, int64_t j, int64_t n_inner,
-                                  const lts_rows *b, lts_part *to)
+/* A panel of B [n_inner rows, width] as a right operand. The panel is read in order, which a
+ * processor's prefetch follows. */
+static void split_panel(int n_part, int64_t n_inner, int64_t width, const real *panel, lts_part *to)
 {
-    int64_t width = lts_min(PANEL, n - j);
-    return (panel_split){n_part, n_inner, width, b->panels + j * b->rows + b->first * width, to};
-}
-
-static int64_t pieces_of(const panel_split *p)
-{
-    return lts_part_inner(p->n_inner) * p->width / (PIECE * COLUMNS);
-}
-
-/* Pieces are numbered as they lie in `to`: those of a block of inner indices, of a tile of columns.
- */
-static void split_piece(const void *work, int64_t number)
-{
-    const panel_split *p = work;
-    int64_t block = number / (INNER / PIECE), blocks = lts_part_inner(p->n_inner) / INNER;
-    int64_t first = block % blocks * INNER, column = block / blocks * COLUMNS;
-    split_right_piece(p->n_part, number % (INNER / PIECE) * PIECE, p->n_inner - first,
-                      p->panel + first * p->width + column, p->width,
-                      p->to + block * p->n_part * INNER * COLUMNS);
+    int64_t padded = lts_part_inner(n_inner);
+    for (int64_t row = 0; row < padded; row += PIECE)
+        for (int64_t column = 0; column < width; column += COLUMNS) {
+            int64_t block = row / INNER * INNER;
+            split_right_piece(n_part, row - block, n_inner - block, panel + block * width + column,
+                              width, to + (column * padded + block * COLUMNS) * n_part);
+        }
 }
 
 static void split_right(int n_part, int64_t n_inner, int64_t n, const real *packed_b, lts_part *to)
 {
-    const lts_rows b = {packed_b, n_inner, 0};
-    for (int64_t j = 0; j < n; j += PANEL, to += PANEL * lts_part_inner(n_inner) * n_part) {
-        const panel_split panel = panel_split_at(n_part, n, j, n_inner, &b, to);
-        for (int64_t number = 0; number < pieces_of(&panel); number++)
-            split_piece(&panel, number);
-    }
+    for (int64_t j = 0; j < n; j += PANEL, to += PANEL * lts_part_inner(n_inner) * n_part)
+        split_panel(n_part, n_inner, lts_min(PANEL, n - j), packed_b + j * n_inner, to);
 }
