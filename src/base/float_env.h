@@ -10,7 +10,9 @@
  *
  * which lasts to the end of the enclosing block. If the host has the environment that a process
  * starts with, as nearly all hosts do, the scope reads two registers and writes one of them twice.
- * The exception flags are restored.
+ * The exception flags are restored. On x86-64 those of the host stay set meanwhile: a processor of
+ * Intel (family 6 model 207) takes 13 ns longer to load MXCSR if a flag but "inexact" changes, and
+ * in a host that has once divided by zero they would change in every call.
  *
  * The scope keeps the host's errno too, which functions such as pow() set when they underflow.
  *
@@ -61,15 +63,16 @@ static inline void lts_float_set_default(lts_float_env *host)
     host->x87_changed = x87 != 0x37f;
     if (__builtin_expect(host->x87_changed, 0))
         lts_x87_set_default(host);
-    if (host->mxcsr != LTS_MXCSR)
-        __builtin_ia32_ldmxcsr(LTS_MXCSR);
+    uint32_t own = LTS_MXCSR | (host->mxcsr & LTS_MXCSR_FLAGS);
+    if (host->mxcsr != own)
+        __builtin_ia32_ldmxcsr(own);
 }
 
 static inline void lts_float_restore(const lts_float_env *host)
 {
     if (__builtin_expect(host->x87_changed, 0))
         lts_x87_restore(host);
-    if (host->mxcsr != LTS_MXCSR)
+    if (__builtin_ia32_stmxcsr() != host->mxcsr)
         __builtin_ia32_ldmxcsr(host->mxcsr);
 }
 

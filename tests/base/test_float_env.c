@@ -133,19 +133,37 @@ static void a_callback_within_a_scope_has_the_environment_of_the_host(void **fix
 static void flags_raised_in_a_scope_are_not_seen_by_the_host(void **fixture)
 {
     (void)fixture;
-    static void (*const own[])(void) = {set_nothing, round_upward};
-    for (int i = 0; i < 2; i++) {
-        own[i]();
+    static void (*const own[])(void) = {set_nothing, round_upward, flush_to_zero};
+    static const int raised_before[] = {0, FE_UNDERFLOW};
+    for (int i = 0; i < 6; i++) {
+        own[i % 3]();
         feclearexcept(FE_ALL_EXCEPT);
-        feraiseexcept(FE_UNDERFLOW);
+        feraiseexcept(raised_before[i / 3]);
         {
             LTS_FLOAT_SCOPE();
             third = one / (third - third);
         }
         int raised = fetestexcept(FE_ALL_EXCEPT);
         reset_environment(NULL);
-        assert_int_equal(raised & (FE_UNDERFLOW | FE_DIVBYZERO), FE_UNDERFLOW);
+        assert_int_equal(raised & (FE_UNDERFLOW | FE_DIVBYZERO), raised_before[i / 3]);
     }
+}
+
+/* Changed flags make a step of 97 ns take 208 on some processors. */
+static void flags_of_the_host_stay_set_in_a_scope(void **fixture)
+{
+    (void)fixture;
+    if (!KNOWS_THE_DEFAULT)
+        return;
+    int raised;
+    feraiseexcept(FE_DIVBYZERO | FE_UNDERFLOW);
+    {
+        LTS_FLOAT_SCOPE();
+        raised = fetestexcept(FE_ALL_EXCEPT);
+        check_inside();
+    }
+    reset_environment(NULL);
+    assert_int_equal(raised & (FE_DIVBYZERO | FE_UNDERFLOW), FE_DIVBYZERO | FE_UNDERFLOW);
 }
 
 static void fill(lstm_model *model, lstm_real value)
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_scope_has_the_librarys_and_restores_the_hosts),
         cmocka_unit_test(a_callback_within_a_scope_has_the_environment_of_the_host),
         cmocka_unit_test(flags_raised_in_a_scope_are_not_seen_by_the_host),
+        cmocka_unit_test(flags_of_the_host_stay_set_in_a_scope),
         cmocka_unit_test(a_denormal_weight_or_input_counts_as_zero),
         cmocka_unit_test(a_step_has_the_same_bits_in_any_environment),
     };
