@@ -3,7 +3,6 @@
 
 #include "base/integer.h"
 #include "base/memory.h"
-#include "base/status.h"
 #include "kernels/pack.h"
 
 #include <string.h>
@@ -231,15 +230,14 @@ static void multiply_part(void *work, int64_t part, int64_t n_part)
     }
     const lts_rows b = {o->dz.panels + begin * o->dz.rows, o->dz.rows, o->dz.first + o->first};
     real *c = o->product + place_of_column(&o->at, begin);
-    if (o->n_part > 0) {
+    if (o->n_part > 0)
         o->training->parts->multiply_transposed(o->n_part, columns_of(o->a), end - begin, o->rows,
                                                 o->gradients->left, &b, o->adds, c, o->at.tile,
                                                 o->gradients->right + begin * CHUNK * o->n_part);
-        return;
-    }
-    o->training->products->multiply_transposed(columns_of(o->a), end - begin, o->rows,
-                                               o->gradients->strips, &b, o->adds ? c : NULL,
-                                               o->at.row, c, o->at.row);
+    else
+        o->training->products->multiply_transposed(columns_of(o->a), end - begin, o->rows,
+                                                   o->gradients->strips, &b, o->adds ? c : NULL,
+                                                   o->at.row, c, o->at.row);
 }
 
 /* Adds the products of rows first .. end - 1, chunk by chunk. With no rows the product is 0. */
@@ -315,9 +313,8 @@ static void linear_gradients(const lts_kernels *kernels, int64_t m, int64_t n, c
         return;
     }
     for (int64_t i = 0; i < m; i++) {
-        const real *from = product + i * ldc;
-        memcpy(weight + i * n, from, (size_t)n * sizeof *from);
-        bias[i] = from[n];
+        memcpy(weight + i * n, product + i * ldc, (size_t)n * sizeof *weight);
+        bias[i] = product[i * ldc + n];
     }
 }
 
@@ -379,8 +376,7 @@ void lts_gradients_compute(const lts_gradients *gradients, lts_pool *pool, const
                            const lts_params *params, const real *values, const lts_trace *trace,
                            const lts_adjoint *adjoint, real *gradient)
 {
-    int64_t B = trace->B, D = params->D, H = params->H, Hp = packed->Hp;
-    int64_t rows = trace->n_call * B;
+    int64_t B = trace->B, D = params->D, H = params->H, Hp = packed->Hp, rows = trace->n_call * B;
     const real *x = trace->x, *below = trace->u;
     for (int64_t l = 0; l < params->L; l++) {
         bool folded = l == 0 && packed->folded;
