@@ -48,6 +48,7 @@ static bool read_option(bench_task *t, const char *text)
                    {"continue=", &t->n_continue},
                    {"conformalized=", &t->conformalized},
                    {"window=", &t->window},
+                   {"block=", &t->block},
                    {"stride=", &t->stride},
                    {"two_sided=", &t->two_sided},
                    {"rolling=", &t->rolling},
@@ -133,7 +134,8 @@ bool bench_task_begin(bench_task *t, int n, char **arguments)
         fprintf(stderr,
                 "usage: %s [split=TRAIN,VALID,ROWS] [season=M] [naive=M] [scale=M] [seeds=N]\n"
                 "    [networks=N] [updates=N] [recipe=1] [skip_refit=1] [continue=N]\n"
-                "    [conformalized=1] [window=N] [stride=N] [two_sided=1] [rolling=1] [once=1]\n"
+                "    [conformalized=1] [window=N] [block=N] [stride=N] [two_sided=1] [rolling=1] "
+                "[once=1]\n"
                 "    [ridge=1] [mean=H,H,...] [threads=N] FILE.csv HORIZON...\n",
                 arguments[0]);
         return false;
@@ -183,7 +185,7 @@ lstm_status bench_task_fit(const bench_task *t, int64_t use, int64_t seed,
     loss.kind = LSTM_LOSS_GAUSSIAN;
     if (t->conformalized && use != LSTM_USE_RIDGE)
         options.loss = &loss, interval.is_conformalized = 1;
-    interval.window = t->window, interval.stride = t->stride;
+    interval.window = t->window, interval.block_len = t->block, interval.stride = t->stride;
     interval.is_two_sided = t->two_sided;
     interval.rate = t->rolling ? LSTM_NO_ADAPTATION : 0;
     options.interval = &interval, options.calibrate_once = t->once;

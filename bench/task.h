@@ -15,7 +15,7 @@
  *     networks=N, updates=N   n_network and n_update of the forecaster; default: as in the library
  *     skip_refit=1            of the forecaster; default: 0
  *     conformalized=1         a Gaussian loss, whose quantiles are calibrated; default: points
- *     window=N, stride=N      of the intervals; default: as in the library
+ *     window=N, block=N, stride=N  of the intervals; default: as in the library
  *     two_sided=1             each side of an interval has its own length; default: 0
  *     rolling=1               levels are not adapted; default: 0
  *     once=1                  intervals learn from the validation part alone; default: 0
@@ -39,7 +39,7 @@ typedef struct bench_task {
     const char *path;
     int64_t train, valid, n_row, season, naive, scale, seeds, threads;
     int64_t networks, updates, recipe, skip_refit, n_continue;
-    int64_t conformalized, window, stride, two_sided, rolling, once, ridge;
+    int64_t conformalized, window, block, stride, two_sided, rolling, once, ridge;
     int64_t n_horizon, horizons[BENCH_MOST_HORIZONS];
     int64_t n_mean, means[BENCH_MOST_HORIZONS]; /**< 0 = all horizons */
     bench_table table;

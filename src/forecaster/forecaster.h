@@ -37,6 +37,7 @@ typedef struct lts_choice {
                                                 NaN = not computed                               */
     double ridge_error, network_error, mean_error;
     int64_t n_part_made; /**< series that had no validation part                                  */
+    int64_t block_len;   /**< steps that share scores of intervals; 0 = those of a season         */
     lts_trials trials;
 } lts_choice;
 

@@ -115,6 +115,7 @@ static const lts_field lts_choice_fields[] = {
     FIELD(INT, joined),
     FIELD(INT, n_window),
     FIELD(INT, n_part_made),
+    FIELD(INT, block_len),
     ERROR("naive_error", LSTM_BASELINE_NAIVE),
     ERROR("seasonal_naive_error", LSTM_BASELINE_SEASONAL_NAIVE),
     ERROR("drift_error", LSTM_BASELINE_DRIFT),

@@ -182,6 +182,8 @@ static lstm_status read_choice(lts_forecaster_text *text, const json_t *json)
                  json_object_get(json, "training"), &c->training));
     LTS_TRY(lts_trials_read(&c->trials, json_object_get(json, "trials")));
     LTS_TRY(check_choice(c));
+    if (c->block_len < 0 || (c->block_len > 0 && c->block_len > text->options.horizon))
+        return lts_fail(LSTM_E_FORMAT, "choice: block_len is %lld", (long long)c->block_len);
     const json_t *view = json_object_get(json, "view"),
                  *other = json_object_get(json, "ridge_view");
     if (c->use == LSTM_USE_BASELINE) { /* there may be no views: nothing reads them */

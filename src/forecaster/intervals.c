@@ -118,11 +118,29 @@ static lstm_status keep_residuals(lts_residuals *residuals, const lts_judge *jud
     return LSTM_OK;
 }
 
+/*
+ * Errors grow with the step, so few steps share their scores: of those of a season as
+ * many as there are rows between two forecasts, so that levels adapt with each row; all of them where
+ * fewer than five scores are expected beyond the bounds of the highest level.
+ */
+static int64_t choose_block(const lstm_forecaster_options *options, const lts_judge *judge,
+                            const lstm_interval_options *o)
+{
+    double level = options->levels[options->n_level - 1];
+    int64_t n = 0;
+    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, o->stride))
+        n++;
+    bool suffice = (double)(n * o->stride) * (1 - level) >= 5;
+    return suffice ? lts_least(o->stride, o->block_len) : 0;
+}
+
 lstm_status lts_intervals_calibrate(lts_fitted *fitted, const lstm_forecaster_options *options,
                                     const lts_judge *judge, const real *y, const real *spread)
 {
     const lts_scored all = {y, spread, judge->n * judge->H * judge->K};
-    const lstm_interval_options o = lts_scoring_options(fitted, options);
+    lstm_interval_options o = lts_scoring_options(fitted, options);
+    fitted->choice.block_len = choose_block(options, judge, &o);
+    o = lts_scoring_options(fitted, options);
     lts_scoring scoring = {0};
     LTS_TRY(lts_roster_take(&fitted->roster, judge));
     LTS_TRY(new_interval(fitted, options, &o));

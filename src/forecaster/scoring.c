@@ -33,6 +33,8 @@ lstm_interval_options lts_scoring_options(const lts_fitted *fitted,
     if (o.stride == 0)
         o.stride = lts_least(lts_most(H / 12, 1), MOST_STRIDE);
     if (o.block_len == 0)
+        o.block_len = fitted->choice.block_len;
+    if (o.block_len == 0)
         o.block_len = lts_least(period_of(fitted), lts_least(H, MOST_STRIDE));
     if (options->calibrate_once)
         o.rate = LSTM_NO_ADAPTATION;

@@ -206,6 +206,8 @@ static void sizes_and_tensors_must_agree(void **state)
         {Q("choice") ":{", Q("choice") ":{" Q("season_lem") ":1,", LSTM_E_FORMAT, "season_lem"},
         {Q("use") ":1,", Q("use") ":9,", LSTM_E_FORMAT, "use is 9"},
         {Q("choice") ":{", Q("choice") ":{" Q("joined") ":2,", LSTM_E_FORMAT, "joined is 2"},
+        {Q("choice") ":{", Q("choice") ":{" Q("block_len") ":99,", LSTM_E_FORMAT,
+         "block_len is 99"},
         {Q("networks") ":[{" Q("n_hidden") ":3", Q("networks") ":[{" Q("n_hidden") ":4",
          LSTM_E_SHAPE, "network.0.input.weight is [3, "},
         {Q("networks") ":[{" Q("n_hidden") ":3", Q("networks") ":[{" Q("n_hidden") ":99999999999",

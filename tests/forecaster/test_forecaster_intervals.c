@@ -106,7 +106,7 @@ static void they_are_those_of_a_plain_loop(void **state)
     lstm_real y[4 * H], lower[4 * L * H], upper[4 * L * H], one[H];
     assert_ok(lstm_forecaster_intervals(p.f, dataset, 0, origins, 4, y, lower, upper));
     options.horizon = H, options.levels = levels, options.n_level = L;
-    options.window = 200, options.block_len = H;
+    options.window = 200;
     assert_ok(lstm_interval_new(&p.interval, &options));
     score(&p, TRAIN, VALID, true);
     assert_ok(lstm_interval_restart(p.interval));

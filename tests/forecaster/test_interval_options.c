@@ -128,8 +128,10 @@ static lstm_interval_options defaults_of(const setup *s)
     lstm_interval_options o = s->interval;
     o.horizon = H, o.levels = levels, o.n_level = L;
     o.window = o.window == 0 ? 200 : o.window;
-    o.block_len = o.block_len == 0 ? H : o.block_len;
     o.stride = o.stride == 0 ? 1 : o.stride;
+    int64_t n_score = (VALID - TRAIN - H + o.stride) / o.stride;
+    bool five_are_beyond = (double)(n_score * o.stride) * (1 - levels[L - 1]) >= 5;
+    o.block_len = o.block_len > 0 ? o.block_len : five_are_beyond ? o.stride : H;
     if (s->options.calibrate_once)
         o.rate = LSTM_NO_ADAPTATION;
     return o;
@@ -168,7 +170,7 @@ static void each_option_is_that_of_a_plain_loop(void **state)
     } cases[] = {
         {{.window = 0}, 0},
         {{.window = 30}, 0},
-        {{.block_len = 1}, 0},
+        {{.block_len = H}, 0},
         {{.stride = 3}, 0},
         {{.rate = 0.3}, 0},
         {{.rate = LSTM_NO_ADAPTATION}, 0},
@@ -202,17 +204,34 @@ static void without_options_they_are_the_defaults(void **state)
     lstm_real bounds[2][2 * N * SLOT], y[N * H];
     for (int i = 0; i < 2; i++) {
         s->interval.rate = 0.05, s->interval.window = 200, s->interval.stride = 1;
-        s->interval.block_len = H;
+        s->interval.block_len = 1;
         s->options.interval = i == 0 ? NULL : &s->interval;
         lstm_forecaster *f = fit_new(&s->options, dataset);
         assert_ok(lstm_forecaster_intervals(f, dataset, 0, origins, N, y, bounds[i],
                                             bounds[i] + N * SLOT));
-        assert_described(f, "\"intervals\":{\"window\":200,\"block_len\":4,\"stride\":1,"
+        assert_described(f, "\"intervals\":{\"window\":200,\"block_len\":1,\"stride\":1,"
                             "\"is_two_sided\":0,\"is_conformalized\":0,\"rate\":0.05,"
                             "\"calibrate_once\":0}");
         lstm_forecaster_free(f);
     }
     assert_memory_equal(bounds[0], bounds[1], sizeof bounds[0]);
+    lstm_dataset_free(dataset);
+}
+
+/* Five scores beyond the bounds of 80 % need 25 forecasts: steps of a season share fewer. */
+static void few_scores_are_shared_by_the_steps_of_a_season(void **state)
+{
+    (void)state;
+    static const int64_t n_forecast[] = {24, 26};
+    static const char *const block[] = {"\"block_len\":4,", "\"block_len\":1,"};
+    lstm_dataset *dataset = new_data(ROWS);
+    setup *s = new_setup(LSTM_USE_RIDGE);
+    for (int i = 0; i < 2; i++) {
+        assert_ok(lstm_dataset_split(dataset, 0, VALID - H + 1 - n_forecast[i], VALID));
+        lstm_forecaster *f = fit_new(&s->options, dataset);
+        assert_described(f, block[i]);
+        lstm_forecaster_free(f);
+    }
     lstm_dataset_free(dataset);
 }
 
@@ -357,9 +376,13 @@ static void wrong_options_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(each_option_is_that_of_a_plain_loop),  TEST(without_options_they_are_the_defaults),
-        TEST(copies_files_and_streams_have_them),   TEST(what_was_calibrated_once_stays),
-        TEST(a_stride_may_be_longer_than_the_data), TEST(wrong_options_are_refused),
+        TEST(each_option_is_that_of_a_plain_loop),
+        TEST(without_options_they_are_the_defaults),
+        TEST(few_scores_are_shared_by_the_steps_of_a_season),
+        TEST(copies_files_and_streams_have_them),
+        TEST(what_was_calibrated_once_stays),
+        TEST(a_stride_may_be_longer_than_the_data),
+        TEST(wrong_options_are_refused),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -182,14 +182,16 @@ static lstm_forecaster *counts(const released_case *c)
     return fitted(&options, c);
 }
 
-/* What the options leave open is chosen from the data. */
+/* What the options leave open is chosen from the data; each step has scores of its own. */
 static lstm_forecaster *chosen(const released_case *c)
 {
+    static const double half = 0.5;
     lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
     lstm_forecaster_options options = options_of(c);
     loss.kind = LSTM_LOSS_HUBER, loss.reduction = LSTM_REDUCTION_MEAN, loss.delta = 0.5;
     options.n_update = 0;
     options.loss = &loss;
+    options.levels = &half;
     return fitted(&options, c);
 }
 
