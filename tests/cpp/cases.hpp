@@ -57,6 +57,7 @@ void check_throws(lstm_status status, const std::string &part, int line, Call ca
     }
     check_at(false, "nothing was thrown", line);
 }
-#define CHECK_THROWS(status, part, call) check_throws(status, part, __LINE__, [&] { call; })
+#define CHECK_THROWS(status, part, call)                                                           \
+    check_throws(status, part, __LINE__, [&] { static_cast<void>(call); })
 
 #endif

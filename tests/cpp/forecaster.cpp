@@ -72,7 +72,7 @@ TEST(a_forecaster_streams)
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
     lstmts::stream stream(forecaster, data, 0);
     CHECK(stream.forecast() == y && stream.rows() == 40 && stream.horizon() == 3);
-    lstmts::stream empty(forecaster, 1, 1);
+    lstmts::stream empty(forecaster);
     CHECK_THROWS(LSTM_E_ORDER, "no row", empty.forecast());
     CHECK_THROWS(LSTM_E_SHAPE, "2 values are not one row of 1", empty.push({1, 2}));
     CHECK_THROWS(LSTM_E_ARGUMENT, "n_row is 4", empty.set_future({1, 2, 3, 4}));
@@ -80,6 +80,32 @@ TEST(a_forecaster_streams)
     for (std::int64_t i = 0; i < 40; i++)
         empty.push({data.data(0)[i]});
     CHECK(empty.forecast() == y && empty.context() > 0);
+}
+
+TEST(a_stream_has_the_columns_of_the_fit)
+{
+    const std::int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
+    columns.n_column = 2, columns.roles = roles;
+    lstmts::dataset data(columns);
+    std::vector<lstm_real> rows;
+    for (int i = 0; i < 40; i++) {
+        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
+        rows.push_back(static_cast<lstm_real>(i % 3));
+    }
+    data.add("series", rows);
+    data.set_future(0, {0, 1, 0, 2, 0, 0});
+    lstmts::forecaster forecaster(ridge_options());
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", lstmts::stream(forecaster));
+    CHECK(forecaster.fit(data) == LSTM_OK);
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.dataset = data.get();
+    lstmts::stream stream(forecaster, options);
+    CHECK(stream.forecast() == forecaster.predict(data, 0) && stream.forecast().size() == 3);
+    CHECK_THROWS(LSTM_E_SHAPE, "1 values do not form rows of 2", stream.push({1}));
+    CHECK_THROWS(LSTM_E_SHAPE, "3 values do not form rows of 2", stream.set_future({1, 2, 3}));
+    stream.push({1, 2});
+    CHECK(stream.rows() == 41);
 }
 
 TEST(a_stream_has_intervals_if_asked_for)

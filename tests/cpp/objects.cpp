@@ -36,6 +36,8 @@ static_assert(made_from<lstmts::trainer, lstmts::updater &, lstm_trainer_options
               !made_from<lstmts::trainer, lstmts::updater, lstm_trainer_options>);
 static_assert(made_from<lstmts::method, lstmts::forecaster &, const char *> &&
               !made_from<lstmts::method, lstmts::forecaster, const char *>);
+static_assert(made_from<lstmts::stream, const lstmts::forecaster &> &&
+              !made_from<lstmts::stream, const lstmts::forecaster &, int, int>);
 
 TEST(a_training_gives_the_bits_that_c_gives)
 {

@@ -20,22 +20,19 @@ namespace lstmts
 class stream : public detail::object<lstm_stream, lstm_stream_free>
 {
 public:
-    /** With rows of `width` columns and forecasts of `targets`. */
-    stream(const forecaster &forecaster, std::int64_t width, std::int64_t targets,
-           const lstm_stream_options &options = LSTM_STREAM_OPTIONS_INIT)
-        : object(detail::make(lstm_stream_new, forecaster.get(), &options)), width_(width),
-          targets_(targets), levels_(level_count(forecaster))
+    /** With the columns of the fit. Begins with the rows of `dataset` of the options, if set. */
+    explicit stream(const forecaster &forecaster,
+                    const lstm_stream_options &options = LSTM_STREAM_OPTIONS_INIT)
+        : object(detail::make(lstm_stream_new, forecaster.get(), &options)),
+          width_(forecaster.frame().width()), targets_(forecaster.targets()),
+          levels_(level_count(forecaster))
     {
     }
     /** Begins with the rows of a series. */
     stream(const forecaster &forecaster, const dataset &dataset, std::int64_t series,
            lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT)
-        : width_(dataset.width()), targets_(dataset.targets()), levels_(level_count(forecaster))
+        : stream(forecaster, with_rows(options, dataset, series))
     {
-        options.dataset = dataset.get();
-        options.series = series;
-        hold(detail::make(lstm_stream_new, forecaster.get(),
-                          static_cast<const lstm_stream_options *>(&options)));
     }
     /** LSTM_E_SHAPE unless it is one row. */
     void push(const std::vector<lstm_real> &row)
@@ -75,6 +72,13 @@ public:
     std::int64_t horizon() const noexcept { return lstm_stream_horizon(get()); }
 
 private:
+    static const lstm_stream_options &with_rows(lstm_stream_options &options,
+                                                const dataset &dataset, std::int64_t series)
+    {
+        options.dataset = dataset.get();
+        options.series = series;
+        return options;
+    }
     static std::int64_t level_count(const forecaster &forecaster)
     {
         std::int64_t n = 0;
