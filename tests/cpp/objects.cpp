@@ -36,6 +36,11 @@ static_assert(made_from<lstmts::trainer, lstmts::updater &, lstm_trainer_options
               !made_from<lstmts::trainer, lstmts::updater, lstm_trainer_options>);
 static_assert(made_from<lstmts::method, lstmts::forecaster &, const char *> &&
               !made_from<lstmts::method, lstmts::forecaster, const char *>);
+using listed_method = lstmts::method_list::value_type;
+static_assert(std::is_convertible_v<lstmts::method &, listed_method> &&
+              std::is_convertible_v<lstmts::ensemble &, listed_method> &&
+              !std::is_convertible_v<lstmts::method, listed_method> &&
+              !std::is_convertible_v<lstmts::ensemble, listed_method>);
 static_assert(made_from<lstmts::stream, const lstmts::forecaster &> &&
               !made_from<lstmts::stream, const lstmts::forecaster &, int, int>);
 

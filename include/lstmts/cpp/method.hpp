@@ -14,6 +14,7 @@
 #include <lstmts/cpp/vectors.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,16 +70,32 @@ protected:
     method() noexcept = default;
 };
 
-/** Errors of methods; see backtest.h. */
+/** Methods, such as {naive, ridge}; a temporary does not compile. */
+using method_list = std::vector<std::reference_wrapper<method>>;
+
+namespace detail
+{
+
+inline std::vector<lstm_method *> handles_of(const method_list &methods)
+{
+    std::vector<lstm_method *> handles;
+    for (const method &one : methods)
+        handles.push_back(one.get());
+    return handles;
+}
+
+} // namespace detail
+
+/** Errors of methods; borrows nothing. See backtest.h. */
 class backtest : public detail::object<lstm_backtest, lstm_backtest_free>
 {
 public:
-    /** @param methods  handles of methods, such as {naive.get(), ridge.get()} */
-    backtest(const std::vector<lstm_method *> &methods, const dataset &data,
-             const lstm_backtest_options &options)
+    /** Fits the methods, unless the options say otherwise. */
+    backtest(const method_list &methods, const dataset &data, const lstm_backtest_options &options)
     {
-        hold(detail::make(lstm_backtest_run, methods.data(), detail::count(methods), data.get(),
-                          &options));
+        const std::vector<lstm_method *> handles = detail::handles_of(methods);
+        hold(detail::make(lstm_backtest_run, detail::data_of(handles), detail::count(handles),
+                          data.get(), &options));
     }
     double value(std::int64_t kind, std::int64_t method, std::int64_t series = LSTM_ALL,
                  std::int64_t step = LSTM_ALL, std::int64_t column = LSTM_ALL) const

@@ -52,6 +52,13 @@ template <class T> std::int64_t count(const std::vector<T> &values)
     return static_cast<std::int64_t>(values.size());
 }
 
+/** Not NULL if there are none, so that the C call names the count and not the pointer. */
+template <class T> const T *data_of(const std::vector<T> &values)
+{
+    static const T none{};
+    return values.empty() ? &none : values.data();
+}
+
 template <class T> std::int64_t rows_of(const std::vector<T> &values, std::int64_t n_column)
 {
     if (values.empty() || n_column < 1 || count(values) % n_column != 0)
