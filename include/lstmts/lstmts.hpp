@@ -21,9 +21,12 @@
  * lives. Assigning to an object frees its old handle; objects that borrow that handle may then only
  * be assigned to or destroyed. So a struct of such members can be moved and assigned as a whole.
  *
- * Callbacks: std::function, owned by the object and moved with it. If a callback throws, the call
- * ends as if it had returned false and the exception is rethrown to the caller; it never unwinds
- * through C frames. If several throw in one call, the first exception is rethrown.
+ * Callbacks: those that are a std::function may throw: the sampler of an iterator, log and progress
+ * of a trainer, progress of a forecaster. Then the call ends as if the callback had returned false,
+ * and rethrows the exception, which never unwinds through C frames. This holds for each call that
+ * runs the callback, also update() of an updater, fit() of a method, and backtests. If several
+ * throw in one call, the first exception is rethrown. The object owns the function, and a move moves
+ * it. C functions in structs of options, such as those of a method or a loss, must not throw.
  */
 #ifndef LSTMTS_LSTMTS_HPP
 #define LSTMTS_LSTMTS_HPP

@@ -7,11 +7,13 @@
 #define LSTMTS_CPP_FORECASTER_HPP
 
 #include <lstmts/continuation.h>
+#include <lstmts/cpp/callbacks.hpp>
 #include <lstmts/cpp/dataset.hpp>
 #include <lstmts/cpp/interval.hpp>
 #include <lstmts/uncertainty.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,10 +25,19 @@ namespace lstmts
 class forecaster : public detail::object<lstm_forecaster, lstm_forecaster_free>
 {
 public:
-    /** on_progress must not throw. */
-    explicit forecaster(const lstm_forecaster_options &options)
-        : object(detail::make(lstm_forecaster_new, &options))
+    /**
+     * `progress` replaces on_progress of the options, a C function, which must not throw. Clones
+     * share it: it runs in several threads if they are fitted at the same time, but in no others,
+     * whatever n_threads is.
+     */
+    explicit forecaster(lstm_forecaster_options options, fit_progress_function progress = {})
     {
+        if (progress) {
+            progress_ = std::make_shared<fit_progress_function>(std::move(progress));
+            options.on_progress = detail::on_fit_progress;
+            options.progress_user = progress_.get();
+        }
+        hold(detail::make(lstm_forecaster_new, &options));
     }
     static forecaster load(const std::string &path)
     {
@@ -36,20 +47,27 @@ public:
     {
         detail::check(lstm_forecaster_save(get(), path.c_str()));
     }
-    forecaster clone() const { return forecaster(detail::make(lstm_forecaster_clone, get())); }
+    forecaster clone() const
+    {
+        forecaster made(detail::make(lstm_forecaster_clone, get()));
+        made.progress_ = progress_;
+        return made;
+    }
     /** LSTM_OK, or LSTM_STOPPED if it was cancelled. */
     lstm_status fit(const dataset &dataset)
     {
-        const lstm_status status = lstm_forecaster_fit(get(), dataset.get());
-        detail::check(status);
-        return status;
+        return detail::fitting([&] { return lstm_forecaster_fit(get(), dataset.get()); });
     }
-    /** LSTM_OK, or LSTM_STOPPED if it was cancelled. */
-    lstm_status continue_fit(const dataset &dataset, const lstm_continue_options &options)
+    /** LSTM_OK, or LSTM_STOPPED. `progress` replaces that of the options and of the forecaster. */
+    lstm_status continue_fit(const dataset &dataset, lstm_continue_options options,
+                             fit_progress_function progress = {})
     {
-        const lstm_status status = lstm_forecaster_continue(get(), dataset.get(), &options);
-        detail::check(status);
-        return status;
+        if (progress) {
+            options.on_progress = detail::on_fit_progress;
+            options.progress_user = &progress;
+        }
+        return detail::fitting(
+            [&] { return lstm_forecaster_continue(get(), dataset.get(), &options); });
     }
     void cancel() noexcept { lstm_forecaster_cancel(get()); }
     /** [horizon(), targets()] from the last row of a series. */
@@ -163,6 +181,7 @@ public:
 
 private:
     explicit forecaster(lstm_forecaster *made) noexcept : object(made) {}
+    std::shared_ptr<fit_progress_function> progress_;
 };
 
 } // namespace lstmts

@@ -26,7 +26,7 @@ namespace lstmts
 class method : public detail::object<lstm_method, lstm_method_free>
 {
 public:
-    /** Functions in C, which must not throw. */
+    /** C functions, which must not throw: predict and quantiles run in threads of the library. */
     explicit method(const lstm_method_options &options)
     {
         hold(detail::make(lstm_method_new, &options));
@@ -46,7 +46,10 @@ public:
     }
     method(forecaster &&, const std::string &) = delete;
     const char *name() const noexcept { return lstm_method_name(get()); }
-    void fit(const dataset &data) { detail::check(lstm_method_fit(get(), data.get())); }
+    void fit(const dataset &data)
+    {
+        detail::fitting([&] { return lstm_method_fit(get(), data.get()); });
+    }
     /** [horizon, targets()] */
     std::vector<lstm_real> predict(const dataset &data, std::int64_t series, std::int64_t origin,
                                    std::int64_t horizon) const
@@ -94,8 +97,13 @@ public:
     backtest(const method_list &methods, const dataset &data, const lstm_backtest_options &options)
     {
         const std::vector<lstm_method *> handles = detail::handles_of(methods);
-        hold(detail::make(lstm_backtest_run, detail::data_of(handles), detail::count(handles),
-                          data.get(), &options));
+        detail::fitting([&] {
+            lstm_backtest *made = nullptr;
+            const lstm_status status = lstm_backtest_run(
+                &made, detail::data_of(handles), detail::count(handles), data.get(), &options);
+            hold(made);
+            return status;
+        });
     }
     double value(std::int64_t kind, std::int64_t method, std::int64_t series = LSTM_ALL,
                  std::int64_t step = LSTM_ALL, std::int64_t column = LSTM_ALL) const
