@@ -10,10 +10,10 @@
  *
  * See the C headers for behaviour, shapes and defaults; this file documents only the differences.
  *
- * Errors: every call that fails throws lstmts::error, also if memory for its result is missing. No
- * call returns a negative status. LSTM_END, LSTM_STOPPED, LSTM_RECOVERED and LSTM_OTHER_KERNELS are
- * reported by the result that each function documents. A call on a moved-from object throws
- * LSTM_E_ARGUMENT; its sizes and counts are 0.
+ * Errors: every call that fails throws lstmts::error, or std::bad_alloc: if memory is missing, the
+ * one with LSTM_E_NOMEM or the other. No call returns a negative status. LSTM_END, LSTM_STOPPED,
+ * LSTM_RECOVERED and LSTM_OTHER_KERNELS are reported by the result that each function documents. A
+ * call on a moved-from object throws LSTM_E_ARGUMENT; its sizes and counts are 0.
  *
  * Lifetimes: an object borrows the objects it was made from, as in C, so it cannot be made from
  * temporaries. Objects declared in order of creation are destroyed in the right order. Moving an

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/** Number of the next allocations by C++, not by the library, that fail. */
-extern long allocations_to_fail;
+/** Numbers of the next allocations by C++, not by the library, that succeed, and that then fail. */
+extern long allocations_to_pass, allocations_to_fail;
 /** Blocks of the library that are not released; must be 0 after each test. */
 extern long live_blocks;
 

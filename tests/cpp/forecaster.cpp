@@ -2,6 +2,9 @@
 // Forecasters and streams.
 #include "training.hpp"
 
+#include <functional>
+#include <new>
+
 static lstmts::dataset column_data()
 {
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
@@ -154,4 +157,38 @@ TEST(a_forecaster_gives_intervals_and_paths)
     const lstmts::forecaster loaded = lstmts::forecaster::load(path);
     std::filesystem::remove(path);
     CHECK(loaded.intervals(data, 0, {40}).lower.size() == 6);
+}
+
+/** Refuses the first allocation of a call, then only the second, and so on. Returns their number. */
+static long refuse_each_allocation(const std::function<void()> &call)
+{
+    for (long passed = 0;; passed++) {
+        allocations_to_pass = passed, allocations_to_fail = 1;
+        bool refused = false;
+        try {
+            call();
+        } catch (const std::bad_alloc &) {
+            refused = true;
+        } catch (const lstmts::error &error) {
+            refused = error.status() == LSTM_E_NOMEM;
+        }
+        const bool complete = allocations_to_fail == 1;
+        allocations_to_pass = allocations_to_fail = 0;
+        CHECK(refused != complete);
+        if (complete)
+            return passed;
+    }
+}
+
+TEST(missing_memory_throws_bad_alloc_or_an_error)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    CHECK(refuse_each_allocation([&] { forecaster.predict(data, 0); }) >= 1);
+    CHECK(refuse_each_allocation([&] { forecaster.intervals(data, 0, {40}); }) >= 4);
+    CHECK(refuse_each_allocation([&] { forecaster.describe(); }) >= 2);
+    CHECK(refuse_each_allocation([&] {
+              lstmts::forecaster(ridge_options(), [](const lstm_fit_progress &) { return true; });
+          }) >= 1);
+    CHECK(refuse_each_allocation([&] { lstmts::stream(forecaster, data, 0); }) == 0);
 }
