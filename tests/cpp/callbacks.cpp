@@ -43,10 +43,10 @@ TEST(what_a_sampler_throws_is_rethrown_by_whoever_drew)
             caught += std::string(error.what()) == "no windows today";
         }
     };
-    catches([&] { t.iter.next(); });
-    catches([&] { t.updater.update(); });
-    catches([&] { t.updater.backward(); });
-    catches([&] { trainer.run(); });
+    catches([&] { return t.iter.next(); });
+    catches([&] { return t.updater.update(); });
+    catches([&] { return t.updater.backward(); });
+    catches([&] { return trainer.run(); });
     CHECK(caught == 4 && t.iter.iteration() == 0);
     angry = false;
     CHECK(trainer.run() == LSTM_OK && t.iter.iteration() == 5);
@@ -80,12 +80,12 @@ TEST(what_a_callback_of_a_trainer_throws_is_rethrown_by_run)
             return true;
         });
     try {
-        trainer.run();
+        static_cast<void>(trainer.run());
     } catch (const std::length_error &) {
         failures++;
     }
     try {
-        trainer.run();
+        static_cast<void>(trainer.run());
     } catch (int number) {
         failures += number == 42;
     }
@@ -109,7 +109,7 @@ TEST(of_two_exceptions_in_one_call_the_first_is_rethrown)
         [&](const lstm_progress &) { return fail("from progress"); });
     std::string first;
     try {
-        trainer.run();
+        static_cast<void>(trainer.run());
     } catch (const std::runtime_error &error) {
         first = error.what();
     }
@@ -151,7 +151,7 @@ TEST(what_the_progress_of_a_fit_throws_is_rethrown_by_it)
     lstmts::forecaster forecaster = angry_forecaster(calls);
     bool caught = false;
     try {
-        forecaster.fit(data);
+        static_cast<void>(forecaster.fit(data));
     } catch (const std::domain_error &error) {
         caught = error.what()[0] != '\0';
     }
@@ -168,7 +168,8 @@ TEST(what_the_progress_of_a_fit_throws_is_rethrown_by_it)
           LSTM_STOPPED);
     caught = false;
     try {
-        clone.continue_fit(data, further, [](const lstm_fit_progress &) -> bool { throw 42; });
+        const auto fails = [](const lstm_fit_progress &) -> bool { throw 42; };
+        static_cast<void>(clone.continue_fit(data, further, fails));
     } catch (int number) {
         caught = number == 42;
     }

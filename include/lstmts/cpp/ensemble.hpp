@@ -29,7 +29,7 @@ public:
         hold(detail::make(lstm_ensemble_new, &options));
     }
     /** [members] */
-    std::vector<double> weights() const
+    [[nodiscard]] std::vector<double> weights() const
     {
         std::vector<double> weights = detail::allocate_matrix<double>(members_);
         detail::check(lstm_ensemble_weights(get(), weights.data()));

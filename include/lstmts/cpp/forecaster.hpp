@@ -39,7 +39,7 @@ public:
         }
         hold(detail::make(lstm_forecaster_new, &options));
     }
-    static forecaster load(const std::string &path)
+    [[nodiscard]] static forecaster load(const std::string &path)
     {
         return forecaster(detail::make(lstm_forecaster_load, path.c_str()));
     }
@@ -47,20 +47,20 @@ public:
     {
         detail::check(lstm_forecaster_save(get(), path.c_str()));
     }
-    forecaster clone() const
+    [[nodiscard]] forecaster clone() const
     {
         forecaster made(detail::make(lstm_forecaster_clone, get()));
         made.progress_ = progress_;
         return made;
     }
     /** LSTM_OK, or LSTM_STOPPED if it was cancelled. */
-    lstm_status fit(const dataset &dataset)
+    [[nodiscard]] lstm_status fit(const dataset &dataset)
     {
         return detail::fitting([&] { return lstm_forecaster_fit(get(), dataset.get()); });
     }
     /** LSTM_OK, or LSTM_STOPPED. `progress` replaces that of the options and of the forecaster. */
-    lstm_status continue_fit(const dataset &dataset, lstm_continue_options options,
-                             fit_progress_function progress = {})
+    [[nodiscard]] lstm_status continue_fit(const dataset &dataset, lstm_continue_options options,
+                                           fit_progress_function progress = {})
     {
         if (progress) {
             options.on_progress = detail::on_fit_progress;
@@ -71,14 +71,14 @@ public:
     }
     void cancel() noexcept { lstm_forecaster_cancel(get()); }
     /** [horizon(), targets()] from the last row of a series. */
-    std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series) const
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series) const
     {
         return predict(dataset, series, {dataset.rows(series)}, horizon());
     }
     /** [origins, horizon, targets] */
-    std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series,
-                                   const std::vector<std::int64_t> &origins,
-                                   std::int64_t horizon) const
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &dataset, std::int64_t series,
+                                                 const std::vector<std::int64_t> &origins,
+                                                 std::int64_t horizon) const
     {
         const std::int64_t n = detail::count(origins);
         std::vector<lstm_real> y =
@@ -88,8 +88,8 @@ public:
         return y;
     }
     /** Each of these series from its last row: [series, horizon, targets]. */
-    std::vector<lstm_real> predict(const dataset &dataset,
-                                   const std::vector<std::int64_t> &series) const
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &dataset,
+                                                 const std::vector<std::int64_t> &series) const
     {
         const std::int64_t n = detail::count(series);
         std::vector<lstm_real> y =
@@ -99,7 +99,7 @@ public:
         return y;
     }
     /** All series from their last rows. */
-    std::vector<lstm_real> predict(const dataset &dataset) const
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &dataset) const
     {
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(dataset.series() * dataset.targets(), horizon());
@@ -110,9 +110,9 @@ public:
     /**
      * [origins, levels, horizon, targets]. *y, unless NULL, becomes [origins, horizon, targets].
      */
-    interval_bounds intervals(const dataset &dataset, std::int64_t series,
-                              const std::vector<std::int64_t> &origins,
-                              std::vector<lstm_real> *y = nullptr) const
+    [[nodiscard]] interval_bounds intervals(const dataset &dataset, std::int64_t series,
+                                            const std::vector<std::int64_t> &origins,
+                                            std::vector<lstm_real> *y = nullptr) const
     {
         const std::int64_t size = detail::count(origins) * dataset.targets();
         const std::int64_t n_level = detail::count(levels());
@@ -126,9 +126,9 @@ public:
         return made;
     }
     /** Sample paths [n_path, horizon, targets]. */
-    std::vector<lstm_real> paths(const dataset &dataset, std::int64_t series, std::int64_t origin,
-                                 std::int64_t horizon, std::int64_t n_path,
-                                 std::uint64_t seed = 0) const
+    [[nodiscard]] std::vector<lstm_real> paths(const dataset &dataset, std::int64_t series,
+                                               std::int64_t origin, std::int64_t horizon,
+                                               std::int64_t n_path, std::uint64_t seed = 0) const
     {
         std::vector<lstm_real> made =
             detail::allocate_matrix<lstm_real>(horizon, dataset.targets(), n_path);
@@ -137,9 +137,10 @@ public:
         return made;
     }
     /** Quantiles [origins, levels, horizon, targets]. */
-    std::vector<lstm_real> quantiles(const dataset &dataset, std::int64_t series,
-                                     const std::vector<std::int64_t> &origins, std::int64_t horizon,
-                                     const std::vector<double> &levels) const
+    [[nodiscard]] std::vector<lstm_real> quantiles(const dataset &dataset, std::int64_t series,
+                                                   const std::vector<std::int64_t> &origins,
+                                                   std::int64_t horizon,
+                                                   const std::vector<double> &levels) const
     {
         const std::int64_t n_origin = detail::count(origins), n_level = detail::count(levels);
         std::vector<lstm_real> made =
@@ -150,7 +151,7 @@ public:
         return made;
     }
     /** JSON */
-    std::string describe() const
+    [[nodiscard]] std::string describe() const
     {
         return detail::text([this](char *text, std::int64_t size, std::int64_t *length) {
             return lstm_forecaster_describe(get(), text, size, length);
@@ -160,14 +161,17 @@ public:
     /** 0 before a fit. */
     std::int64_t targets() const noexcept { return lstm_forecaster_targets(get()); }
     /** Of intervals, ascending. */
-    std::vector<double> levels() const
+    [[nodiscard]] std::vector<double> levels() const
     {
         std::int64_t n = 0;
         const double *levels = lstm_forecaster_levels(get(), &n);
         return std::vector<double>(levels, levels + n);
     }
     /** An empty data set with the columns of the fit. */
-    dataset frame() const { return dataset(detail::make(lstm_forecaster_frame, get())); }
+    [[nodiscard]] dataset frame() const
+    {
+        return dataset(detail::make(lstm_forecaster_frame, get()));
+    }
     /** Owned by the forecaster; NULL if there is no network with that number. */
     const lstm_model *model(std::int64_t number) const noexcept
     {

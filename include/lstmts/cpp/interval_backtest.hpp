@@ -41,7 +41,7 @@ public:
                                                    column, &value, nullptr));
         return value;
     }
-    std::string table() const
+    [[nodiscard]] std::string table() const
     {
         return detail::text([this](char *text, std::int64_t size, std::int64_t *length) {
             return lstm_interval_backtest_table(get(), text, size, length);

@@ -51,16 +51,17 @@ public:
         detail::fitting([&] { return lstm_method_fit(get(), data.get()); });
     }
     /** [horizon, targets()] */
-    std::vector<lstm_real> predict(const dataset &data, std::int64_t series, std::int64_t origin,
-                                   std::int64_t horizon) const
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &data, std::int64_t series,
+                                                 std::int64_t origin, std::int64_t horizon) const
     {
         std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets());
         detail::check(lstm_method_predict(get(), data.get(), series, origin, horizon, y.data()));
         return y;
     }
     /** [levels, horizon, targets()] */
-    std::vector<lstm_real> quantiles(const dataset &data, std::int64_t series, std::int64_t origin,
-                                     std::int64_t horizon, const std::vector<double> &levels) const
+    [[nodiscard]] std::vector<lstm_real> quantiles(const dataset &data, std::int64_t series,
+                                                   std::int64_t origin, std::int64_t horizon,
+                                                   const std::vector<double> &levels) const
     {
         const std::int64_t n = detail::count(levels);
         std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets(), n);
@@ -127,7 +128,7 @@ public:
     {
         return lstm_backtest_origins(get(), series);
     }
-    std::string table(const std::vector<std::int64_t> &kinds) const
+    [[nodiscard]] std::string table(const std::vector<std::int64_t> &kinds) const
     {
         return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
             return lstm_backtest_table(get(), kinds.data(), detail::count(kinds), text, size,
@@ -142,7 +143,7 @@ public:
         detail::check(lstm_backtest_compare(get(), kind, method, other, &gain.first, &gain.second));
         return gain;
     }
-    std::string words(std::int64_t kind, std::int64_t method = LSTM_ALL) const
+    [[nodiscard]] std::string words(std::int64_t kind, std::int64_t method = LSTM_ALL) const
     {
         return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
             return lstm_backtest_words(get(), kind, method, text, size, length);

@@ -49,7 +49,7 @@ public:
         detail::check(lstm_stream_set_future(get(), rows.data(), n_row));
     }
     /** [horizon(), targets] */
-    std::vector<lstm_real> forecast()
+    [[nodiscard]] std::vector<lstm_real> forecast()
     {
         std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon(), targets_);
         detail::check(lstm_stream_forecast(get(), y.data()));

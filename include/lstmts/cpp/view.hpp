@@ -38,10 +38,10 @@ public:
         return window;
     }
     /** [origins, horizon, targets of the data set] of one series; see lstm_view_forecast(). */
-    std::vector<lstm_real> forecast(const model &model, const dataset &dataset, std::int64_t series,
-                                    const std::vector<std::int64_t> &origins, std::int64_t horizon,
-                                    const lstm_loss_options *loss = nullptr,
-                                    std::int64_t n_threads = 0) const
+    [[nodiscard]] std::vector<lstm_real>
+    forecast(const model &model, const dataset &dataset, std::int64_t series,
+             const std::vector<std::int64_t> &origins, std::int64_t horizon,
+             const lstm_loss_options *loss = nullptr, std::int64_t n_threads = 0) const
     {
         const std::int64_t n = detail::count(origins);
         const std::vector<std::int64_t> all_series(origins.size(), series);
