@@ -105,7 +105,7 @@ TEST(a_stream_has_the_columns_of_the_fit)
     options.dataset = data.get();
     lstmts::stream stream(forecaster, options);
     CHECK(stream.forecast() == forecaster.predict(data, 0) && stream.forecast().size() == 3);
-    CHECK_THROWS(LSTM_E_SHAPE, "1 values do not form rows of 2", stream.push({1}));
+    CHECK_THROWS(LSTM_E_SHAPE, "1 values are not one row of 2", stream.push({1}));
     CHECK_THROWS(LSTM_E_SHAPE, "3 values do not form rows of 2", stream.set_future({1, 2, 3}));
     stream.push({1, 2});
     CHECK(stream.rows() == 41);
@@ -191,4 +191,32 @@ TEST(missing_memory_throws_bad_alloc_or_an_error)
               lstmts::forecaster(ridge_options(), [](const lstm_fit_progress &) { return true; });
           }) >= 1);
     CHECK(refuse_each_allocation([&] { lstmts::stream(forecaster, data, 0); }) == 0);
+}
+
+TEST(a_stream_with_buffers_of_the_caller_allocates_nothing)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.intervals = 1;
+    lstmts::stream stream(forecaster, data, 0, options);
+    const lstm_real rows[] = {5, 6};
+    lstm_real forecast[3], lower[3], upper[3];
+    std::vector<lstm_real> y, low, high;
+    const auto allocations = refuse_each_allocation;
+    CHECK(allocations([&] { stream.push(rows, 1); }) == 0 && stream.rows() == 41);
+    CHECK(allocations([&] { stream.forecast(forecast); }) == 0);
+    CHECK(allocations([&] { stream.intervals(forecast, lower, upper); }) == 0);
+    stream.intervals(y, low, high);
+    CHECK(allocations([&] { stream.intervals(y, low, high); }) == 0);
+    CHECK(allocations([&] { stream.forecast(y); }) == 0);
+    for (std::size_t h = 0; h < 3; h++)
+        CHECK(y[h] == forecast[h] && low[h] == lower[h] && high[h] == upper[h]);
+    CHECK(y == stream.forecast() && y == stream.intervals(low, high));
+    CHECK_THROWS(LSTM_E_SHAPE, "2 values are not one row of 1", stream.push(rows, 2));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "row is NULL", stream.push(nullptr, 1));
+    const lstmts::stream moved = std::move(stream);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "stream is NULL", stream.push(rows, 1));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "stream is NULL", stream.forecast(y));
+    CHECK(moved.rows() == 41);
 }
