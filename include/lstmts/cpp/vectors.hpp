@@ -67,6 +67,16 @@ template <class T> std::int64_t rows_of(const std::vector<T> &values, std::int64
     return count(values) / n_column;
 }
 
+/** A value that is too large becomes infinite, which C refuses. */
+inline std::vector<lstm_real> rounded(const std::vector<double> &values)
+{
+    std::vector<lstm_real> made;
+    made.reserve(values.size());
+    for (const double value : values)
+        made.push_back(static_cast<lstm_real>(value));
+    return made;
+}
+
 /** LSTM_E_SHAPE unless there are n values; `noun` names them. */
 template <class T> void check_count(const std::vector<T> &values, std::int64_t n, const char *noun)
 {
