@@ -41,6 +41,7 @@
 #include <lstmts/cpp/interval.hpp>
 #include <lstmts/cpp/interval_backtest.hpp>
 #include <lstmts/cpp/iter.hpp>
+#include <lstmts/cpp/library.hpp>
 #include <lstmts/cpp/method.hpp>
 #include <lstmts/cpp/metrics.hpp>
 #include <lstmts/cpp/model.hpp>

@@ -140,3 +140,11 @@ TEST(whole_structs_of_members_move_and_are_assigned)
     CHECK(now.model.hidden() == 7 && next.model.hidden() == 9);
     CHECK(now.trainer.run() == LSTM_OK && next.trainer.progress().iteration == 3);
 }
+
+TEST(the_library_has_a_version_and_devices)
+{
+    CHECK(lstmts::version() == LSTM_VERSION_STRING);
+    const std::vector<lstm_device_info> devices = lstmts::devices();
+    CHECK(!devices.empty() && std::string(devices[0].name) == "cpu");
+    CHECK(devices[0].description[0] != '\0' && devices[0].memory == 0);
+}
