@@ -68,6 +68,21 @@ TEST(a_forecaster_is_cloned_continued_and_saved)
     CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file"));
 }
 
+TEST(messages_name_what_a_list_lacks)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    lstmts::dataset frame = forecaster.frame();
+    CHECK_THROWS(LSTM_E_ARGUMENT, "the data set has no series", forecaster.predict(frame));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n is 0", forecaster.predict(data, {}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_origin is 0", forecaster.predict(data, 0, {}, 3));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_origin is 0", forecaster.intervals(data, 0, {}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_level is 0", forecaster.quantiles(data, 0, {40}, 3, {}));
+    const lstmts::dataset moved = std::move(frame);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "dataset is NULL", forecaster.predict(frame));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "dataset is NULL", frame.set_static(0, {1}));
+}
+
 TEST(a_forecaster_streams)
 {
     const lstmts::dataset data = column_data();

@@ -86,6 +86,8 @@ TEST(methods_are_judged_and_compared)
     CHECK_THROWS(LSTM_E_ARGUMENT, "method is 3", test.value(LSTM_METRIC_MAE, 3));
     CHECK(test.compare(LSTM_METRIC_MAE, 0, 1).first == 1);
     CHECK(test.words(LSTM_METRIC_MAE).find("seasonal naive 2") != std::string::npos);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_kind is 0", test.table({}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_method is 0", lstmts::backtest({}, data, options));
     CHECK_THROWS(LSTM_E_ARGUMENT, "method is 9", test.words(LSTM_METRIC_MAE, 9));
 }
 

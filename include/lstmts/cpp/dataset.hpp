@@ -105,7 +105,7 @@ public:
     /** LSTM_E_SHAPE unless there are n_static values. */
     void set_static(std::int64_t series, const std::vector<lstm_real> &values)
     {
-        if (detail::count(values) != statics())
+        if (get() != nullptr && detail::count(values) != statics())
             throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values for " +
                                           std::to_string(statics()) + " static features");
         detail::check(lstm_dataset_set_static(get(), series, values.data()));
@@ -231,7 +231,8 @@ inline std::int64_t utc_time(std::int64_t year, std::int64_t month, std::int64_t
 inline std::pair<std::int64_t, std::int64_t> find_step(const std::vector<std::int64_t> &times)
 {
     std::pair<std::int64_t, std::int64_t> found;
-    detail::check(lstm_find_step(times.data(), detail::count(times), &found.first, &found.second));
+    detail::check(
+        lstm_find_step(detail::data_of(times), detail::count(times), &found.first, &found.second));
     return found;
 }
 

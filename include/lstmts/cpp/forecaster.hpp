@@ -13,6 +13,7 @@
 #include <lstmts/uncertainty.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -83,8 +84,8 @@ public:
         const std::int64_t n = detail::count(origins);
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(n * dataset.targets(), horizon);
-        detail::check(lstm_forecaster_predict_from(get(), dataset.get(), series, origins.data(), n,
-                                                   horizon, y.data()));
+        detail::check(lstm_forecaster_predict_from(get(), dataset.get(), series,
+                                                   detail::data_of(origins), n, horizon, y.data()));
         return y;
     }
     /** Each of these series from its last row: [series, horizon, targets]. */
@@ -94,13 +95,21 @@ public:
         const std::int64_t n = detail::count(series);
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(n * dataset.targets(), horizon());
-        detail::check(
-            lstm_forecaster_predict_series(get(), dataset.get(), series.data(), n, y.data()));
+        detail::check(lstm_forecaster_predict_series(get(), dataset.get(), detail::data_of(series),
+                                                     n, y.data()));
         return y;
+    }
+    /** So that {} are no series, and not series 0. */
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &dataset,
+                                                 std::initializer_list<std::int64_t> series) const
+    {
+        return predict(dataset, std::vector<std::int64_t>(series));
     }
     /** All series from their last rows. */
     [[nodiscard]] std::vector<lstm_real> predict(const dataset &dataset) const
     {
+        if (dataset.get() != nullptr && dataset.series() == 0)
+            throw error(LSTM_E_ARGUMENT, "the data set has no series");
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(dataset.series() * dataset.targets(), horizon());
         detail::check(lstm_forecaster_predict_series(get(), dataset.get(), nullptr,
@@ -118,9 +127,9 @@ public:
         const std::int64_t n_level = detail::count(levels());
         interval_bounds made = detail::allocate_bounds(size, n_level, horizon());
         std::vector<lstm_real> points = detail::allocate_matrix<lstm_real>(size, horizon());
-        detail::check(lstm_forecaster_intervals(get(), dataset.get(), series, origins.data(),
-                                                detail::count(origins), points.data(),
-                                                made.lower.data(), made.upper.data()));
+        detail::check(lstm_forecaster_intervals(
+            get(), dataset.get(), series, detail::data_of(origins), detail::count(origins),
+            points.data(), made.lower.data(), made.upper.data()));
         if (y != nullptr)
             *y = std::move(points);
         return made;
@@ -145,9 +154,9 @@ public:
         const std::int64_t n_origin = detail::count(origins), n_level = detail::count(levels);
         std::vector<lstm_real> made =
             detail::allocate_matrix<lstm_real>(horizon, dataset.targets(), n_origin * n_level);
-        detail::check(lstm_forecaster_quantiles(get(), dataset.get(), series, origins.data(),
-                                                n_origin, horizon, levels.data(), n_level,
-                                                made.data()));
+        detail::check(lstm_forecaster_quantiles(get(), dataset.get(), series,
+                                                detail::data_of(origins), n_origin, horizon,
+                                                detail::data_of(levels), n_level, made.data()));
         return made;
     }
     /** JSON */

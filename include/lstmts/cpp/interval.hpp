@@ -89,7 +89,7 @@ public:
     }
     void set_state(const std::vector<lstm_real> &state)
     {
-        detail::check(lstm_interval_set_state(get(), state.data(), detail::count(state)));
+        detail::check(lstm_interval_set_state(get(), detail::data_of(state), detail::count(state)));
     }
 
 private:

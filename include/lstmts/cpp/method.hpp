@@ -66,7 +66,7 @@ public:
         const std::int64_t n = detail::count(levels);
         std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets(), n);
         detail::check(lstm_method_quantiles(get(), data.get(), series, origin, horizon,
-                                            levels.data(), n, y.data()));
+                                            detail::data_of(levels), n, y.data()));
         return y;
     }
 
@@ -131,8 +131,8 @@ public:
     [[nodiscard]] std::string table(const std::vector<std::int64_t> &kinds) const
     {
         return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
-            return lstm_backtest_table(get(), kinds.data(), detail::count(kinds), text, size,
-                                       length);
+            return lstm_backtest_table(get(), detail::data_of(kinds), detail::count(kinds), text,
+                                       size, length);
         });
     }
     /** Gain of a method over another one, and the difference in standard errors. */

@@ -77,7 +77,7 @@ metric_crps_quantiles(const std::vector<lstm_real> &truth, const std::vector<dou
     const std::int64_t n = detail::rows_of(truth, K), n_level = detail::count(levels);
     detail::check_count(quantiles, n * K * n_level, "quantiles");
     std::vector<double> value = detail::allocate_matrix<double>(K);
-    detail::check(lstm_metric_crps_quantiles(n, K, truth.data(), levels.data(), n_level,
+    detail::check(lstm_metric_crps_quantiles(n, K, truth.data(), detail::data_of(levels), n_level,
                                              quantiles.data(), value.data(), nullptr));
     return value;
 }

@@ -47,8 +47,9 @@ public:
         const std::vector<std::int64_t> all_series(origins.size(), series);
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(n * dataset.targets(), horizon);
-        detail::check(lstm_view_forecast(get(), model.get(), loss, dataset.get(), all_series.data(),
-                                         origins.data(), n, horizon, n_threads, y.data()));
+        detail::check(lstm_view_forecast(get(), model.get(), loss, dataset.get(),
+                                         detail::data_of(all_series), detail::data_of(origins), n,
+                                         horizon, n_threads, y.data()));
         return y;
     }
 
