@@ -77,8 +77,8 @@ static void improve(service &shared, std::int64_t updates)
             auto next = std::make_shared<lstmts::forecaster>(shared.current()->clone());
             lstmts::dataset rows = next->frame();
             add_load(rows, 0, (shared.weeks + 1) * week);
-            next->continue_fit(rows, options);
-            next->save("serve.safetensors"); // for forecaster::load() after a restart
+            static_cast<void>(next->continue_fit(rows, options)); // which nobody cancels
+            next->save("serve.safetensors");                      // for load() after a restart
             model_ptr in_use = std::move(next);
             const std::lock_guard<std::mutex> lock(shared.mutex);
             shared.model.swap(in_use);
@@ -98,7 +98,7 @@ try {
     options.n_update = argc > 1 ? std::stoll(argv[1]) : 150;
     options.horizon = 24, options.n_network = 1;
     auto first = std::make_shared<lstmts::forecaster>(options);
-    first->fit(rows);
+    static_cast<void>(first->fit(rows)); // nobody cancels it
     service shared;
     shared.model = std::move(first);
     std::thread threads[3];

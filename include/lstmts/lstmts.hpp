@@ -10,10 +10,10 @@
  *
  * See the C headers for behaviour, shapes and defaults; this file documents only the differences.
  *
- * Errors: every call that fails throws lstmts::error, also if memory for its result is missing. No
- * call returns a negative status. LSTM_END, LSTM_STOPPED, LSTM_RECOVERED and LSTM_OTHER_KERNELS are
- * reported by the result that each function documents. A call on a moved-from object throws
- * LSTM_E_ARGUMENT; its sizes and counts are 0.
+ * Errors: every call that fails throws lstmts::error, or std::bad_alloc: if memory is missing, the
+ * one with LSTM_E_NOMEM or the other. No call returns a negative status. LSTM_END, LSTM_STOPPED,
+ * LSTM_RECOVERED and LSTM_OTHER_KERNELS are reported by the result that each function documents. A
+ * call on a moved-from object throws LSTM_E_ARGUMENT; its sizes and counts are 0.
  *
  * Lifetimes: an object borrows the objects it was made from, as in C, so it cannot be made from
  * temporaries. Objects declared in order of creation are destroyed in the right order. Moving an
@@ -21,9 +21,12 @@
  * lives. Assigning to an object frees its old handle; objects that borrow that handle may then only
  * be assigned to or destroyed. So a struct of such members can be moved and assigned as a whole.
  *
- * Callbacks: std::function, owned by the object and moved with it. If a callback throws, the call
- * ends as if it had returned false and the exception is rethrown to the caller; it never unwinds
- * through C frames. If several throw in one call, the first exception is rethrown.
+ * Callbacks: those that are a std::function may throw: the sampler of an iterator, log and progress
+ * of a trainer, progress of a forecaster. Then the call ends as if the callback had returned false,
+ * and rethrows the exception, which never unwinds through C frames. This holds for each call that
+ * runs the callback, also update() of an updater, fit() of a method, and backtests. If several
+ * throw in one call, the first exception is rethrown. The object owns the function, and a move moves
+ * it. C functions in structs of options, such as those of a method or a loss, must not throw.
  */
 #ifndef LSTMTS_LSTMTS_HPP
 #define LSTMTS_LSTMTS_HPP
@@ -38,6 +41,7 @@
 #include <lstmts/cpp/interval.hpp>
 #include <lstmts/cpp/interval_backtest.hpp>
 #include <lstmts/cpp/iter.hpp>
+#include <lstmts/cpp/library.hpp>
 #include <lstmts/cpp/method.hpp>
 #include <lstmts/cpp/metrics.hpp>
 #include <lstmts/cpp/model.hpp>

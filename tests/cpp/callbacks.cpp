@@ -43,10 +43,10 @@ TEST(what_a_sampler_throws_is_rethrown_by_whoever_drew)
             caught += std::string(error.what()) == "no windows today";
         }
     };
-    catches([&] { t.iter.next(); });
-    catches([&] { t.updater.update(); });
-    catches([&] { t.updater.backward(); });
-    catches([&] { trainer.run(); });
+    catches([&] { return t.iter.next(); });
+    catches([&] { return t.updater.update(); });
+    catches([&] { return t.updater.backward(); });
+    catches([&] { return trainer.run(); });
     CHECK(caught == 4 && t.iter.iteration() == 0);
     angry = false;
     CHECK(trainer.run() == LSTM_OK && t.iter.iteration() == 5);
@@ -80,12 +80,12 @@ TEST(what_a_callback_of_a_trainer_throws_is_rethrown_by_run)
             return true;
         });
     try {
-        trainer.run();
+        static_cast<void>(trainer.run());
     } catch (const std::length_error &) {
         failures++;
     }
     try {
-        trainer.run();
+        static_cast<void>(trainer.run());
     } catch (int number) {
         failures += number == 42;
     }
@@ -109,11 +109,95 @@ TEST(of_two_exceptions_in_one_call_the_first_is_rethrown)
         [&](const lstm_progress &) { return fail("from progress"); });
     std::string first;
     try {
-        trainer.run();
+        static_cast<void>(trainer.run());
     } catch (const std::runtime_error &error) {
         first = error.what();
     }
     CHECK(calls == 2 && first == "from the log");
     angry = false; // nothing is left of the second
     CHECK(trainer.run() == LSTM_OK && trainer.progress().iteration == 4);
+}
+
+/** A forecaster whose progress counts, and throws std::domain_error at the second call. */
+static lstmts::forecaster angry_forecaster(int &calls)
+{
+    lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;
+    options.horizon = 2, options.use = LSTM_USE_NETWORKS, options.season_len = 4;
+    options.n_network = 1, options.n_hidden = 2, options.n_update = 5, options.n_threads = 2;
+    return lstmts::forecaster(options, [&calls](const lstm_fit_progress &progress) {
+        if (++calls == 2)
+            throw std::domain_error(progress.stage);
+        return true;
+    });
+}
+
+static lstmts::dataset noisy_data()
+{
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 1;
+    lstmts::dataset data(options);
+    std::vector<lstm_real> rows;
+    for (int i = 0; i < 60; i++)
+        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
+    data.add("series", rows);
+    data.split(0, 40, 50);
+    return data;
+}
+
+TEST(what_the_progress_of_a_fit_throws_is_rethrown_by_it)
+{
+    const lstmts::dataset data = noisy_data();
+    int calls = 0;
+    lstmts::forecaster forecaster = angry_forecaster(calls);
+    bool caught = false;
+    try {
+        static_cast<void>(forecaster.fit(data));
+    } catch (const std::domain_error &error) {
+        caught = error.what()[0] != '\0';
+    }
+    CHECK(caught && calls == 2 && forecaster.targets() == 0);
+    lstmts::forecaster moved = std::move(forecaster);
+    CHECK(moved.fit(data) == LSTM_OK && calls > 3);
+    const int of_fit = calls;
+    lstm_continue_options further = LSTM_CONTINUE_OPTIONS_INIT;
+    further.n_update = 2;
+    lstmts::forecaster clone = moved.clone();
+    moved = angry_forecaster(calls);
+    CHECK(clone.continue_fit(data, further) == LSTM_OK && calls > of_fit); // shared, still there
+    CHECK(clone.continue_fit(data, further, [](const lstm_fit_progress &) { return false; }) ==
+          LSTM_STOPPED);
+    caught = false;
+    try {
+        const auto fails = [](const lstm_fit_progress &) -> bool { throw 42; };
+        static_cast<void>(clone.continue_fit(data, further, fails));
+    } catch (int number) {
+        caught = number == 42;
+    }
+    CHECK(caught && clone.continue_fit(data, further) == LSTM_OK);
+}
+
+TEST(what_the_progress_of_a_fit_throws_passes_methods_and_backtests)
+{
+    const lstmts::dataset data = noisy_data();
+    lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
+    options.horizon = 2, options.n_threads = 2;
+    lstm_interval_options intervals = LSTM_INTERVAL_OPTIONS_INIT;
+    int calls = 0, caught = 0;
+    lstmts::forecaster forecaster = angry_forecaster(calls);
+    lstmts::method method(forecaster, "mine");
+    const auto catches = [&](const std::function<void()> &call) {
+        calls = 0;
+        try {
+            call();
+        } catch (const std::domain_error &) {
+            caught++;
+        }
+    };
+    catches([&] { method.fit(data); });
+    catches([&] { lstmts::ensemble({method}).fit(data); });
+    catches([&] { lstmts::backtest({method}, data, options); });
+    catches([&] { lstmts::interval_backtest(method, data, intervals, options); });
+    CHECK(caught == 4);
+    method.fit(data);
+    CHECK(method.predict(data, 0, 60, 2).size() == 2);
 }

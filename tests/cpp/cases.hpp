@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/** Number of the next allocations by C++, not by the library, that fail. */
-extern long allocations_to_fail;
+/** Numbers of the next allocations by C++, not by the library, that succeed, and that then fail. */
+extern long allocations_to_pass, allocations_to_fail;
 /** Blocks of the library that are not released; must be 0 after each test. */
 extern long live_blocks;
 
@@ -57,6 +57,7 @@ void check_throws(lstm_status status, const std::string &part, int line, Call ca
     }
     check_at(false, "nothing was thrown", line);
 }
-#define CHECK_THROWS(status, part, call) check_throws(status, part, __LINE__, [&] { call; })
+#define CHECK_THROWS(status, part, call)                                                           \
+    check_throws(status, part, __LINE__, [&] { static_cast<void>(call); })
 
 #endif

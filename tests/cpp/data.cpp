@@ -61,6 +61,41 @@ TEST(a_data_set_has_named_series_times_and_parts)
     CHECK(data.parts(0) == std::make_pair(std::int64_t{1}, std::int64_t{2}));
 }
 
+TEST(a_data_set_takes_arrays_and_doubles)
+{
+    const std::int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN}, days[] = {0, 2 * 86400};
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 2, options.roles = roles, options.missing = LSTM_MISSING_FORWARD;
+    options.step_unit = LSTM_STEP_SECONDS, options.step = 86400;
+    lstmts::dataset data(options);
+    const lstm_real rows[] = {1, 2, 3, 4};
+    const double doubles[] = {.1, .2, .3, .4};
+    data.add("a", rows, 2, 86400);
+    data.add_double("b", doubles, 2, 0);
+    data.add_times("c", days, rows, 2);
+    data.add_times_double("d", days, doubles, 2);
+    CHECK(data.rows(0) == 2 && data.time(0, 0) == 86400 && data.rows(2) == 3);
+    CHECK(data.value(1, 1, 0) == static_cast<lstm_real>(.3));
+    CHECK(data.value(3, 2, 1) == static_cast<lstm_real>(.4));
+    data.append(0, rows + 2, 1);
+    data.append_double(0, {.5, .6});
+    CHECK(data.value(0, 2, 0) == 3 && data.value(0, 3, 0) == static_cast<lstm_real>(.5));
+    data.set_future(0, rows, 2);
+    CHECK(data.future_rows(0) == 2 && data.value(0, 5, 1) == 4);
+    data.set_future_double(0, {.7, .8});
+    CHECK(data.future_rows(0) == 1 && data.value(0, 4, 1) == static_cast<lstm_real>(.8));
+    data.set_future(0, nullptr, 0);
+    CHECK(data.future_rows(0) == 0);
+    CHECK_THROWS(LSTM_E_NUMERIC, "row 4, column 0", data.append_double(0, {1e300, 1}));
+    CHECK_THROWS(LSTM_E_SHAPE, "3 values", data.append_double(0, {1, 2, 3}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "rows is NULL", data.append(0, nullptr, 1));
+    const lstmts::dataset moved = std::move(data);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "moved from", data.add("e", {1, 2}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "moved from", data.set_future(0, {1, 2}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "NULL", data.append(0, rows, 1));
+    CHECK(moved.rows(0) == 4);
+}
+
 TEST(rows_with_times_lie_on_a_grid)
 {
     const std::vector<std::int64_t> times = {lstmts::utc_time(2024, 1, 31),

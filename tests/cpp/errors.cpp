@@ -47,9 +47,10 @@ TEST(no_memory_for_a_result_throws_as_every_failure_does)
         allocations_to_fail = 1;
         call();
     };
-    CHECK_THROWS(LSTM_E_NOMEM, "4 x 2", refused([&] { lstmts::pred(t.model, t.series, pred); }));
-    CHECK_THROWS(LSTM_E_NOMEM, "20 x 1", refused([&] { t.model.values("lstm.0.bias"); }));
-    CHECK_THROWS(LSTM_E_NOMEM, "6 x 1", refused([&] { t.updater.step_losses(); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "4 x 2",
+                 refused([&] { return lstmts::pred(t.model, t.series, pred); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "20 x 1", refused([&] { return t.model.values("lstm.0.bias"); }));
+    CHECK_THROWS(LSTM_E_NOMEM, "6 x 1", refused([&] { return t.updater.step_losses(); }));
     CHECK_THROWS(LSTM_E_NOMEM, "callbacks",
                  refused([&] { lstmts::iter(t.series, iter_options()); }));
     CHECK_THROWS(LSTM_E_NOMEM, "callbacks",

@@ -2,6 +2,9 @@
 // Forecasters and streams.
 #include "training.hpp"
 
+#include <functional>
+#include <new>
+
 static lstmts::dataset column_data()
 {
     lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
@@ -65,6 +68,21 @@ TEST(a_forecaster_is_cloned_continued_and_saved)
     CHECK_THROWS(LSTM_E_IO, "no/file", lstmts::forecaster::load("no/file"));
 }
 
+TEST(messages_name_what_a_list_lacks)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    lstmts::dataset frame = forecaster.frame();
+    CHECK_THROWS(LSTM_E_ARGUMENT, "the data set has no series", forecaster.predict(frame));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n is 0", forecaster.predict(data, {}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_origin is 0", forecaster.predict(data, 0, {}, 3));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_origin is 0", forecaster.intervals(data, 0, {}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_level is 0", forecaster.quantiles(data, 0, {40}, 3, {}));
+    const lstmts::dataset moved = std::move(frame);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "dataset is NULL", forecaster.predict(frame));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "dataset is NULL", frame.set_static(0, {1}));
+}
+
 TEST(a_forecaster_streams)
 {
     const lstmts::dataset data = column_data();
@@ -72,7 +90,7 @@ TEST(a_forecaster_streams)
     const std::vector<lstm_real> y = forecaster.predict(data, 0);
     lstmts::stream stream(forecaster, data, 0);
     CHECK(stream.forecast() == y && stream.rows() == 40 && stream.horizon() == 3);
-    lstmts::stream empty(forecaster, 1, 1);
+    lstmts::stream empty(forecaster);
     CHECK_THROWS(LSTM_E_ORDER, "no row", empty.forecast());
     CHECK_THROWS(LSTM_E_SHAPE, "2 values are not one row of 1", empty.push({1, 2}));
     CHECK_THROWS(LSTM_E_ARGUMENT, "n_row is 4", empty.set_future({1, 2, 3, 4}));
@@ -80,6 +98,32 @@ TEST(a_forecaster_streams)
     for (std::int64_t i = 0; i < 40; i++)
         empty.push({data.data(0)[i]});
     CHECK(empty.forecast() == y && empty.context() > 0);
+}
+
+TEST(a_stream_has_the_columns_of_the_fit)
+{
+    const std::int64_t roles[] = {LSTM_ROLE_BOTH, LSTM_ROLE_KNOWN};
+    lstm_dataset_options columns = LSTM_DATASET_OPTIONS_INIT;
+    columns.n_column = 2, columns.roles = roles;
+    lstmts::dataset data(columns);
+    std::vector<lstm_real> rows;
+    for (int i = 0; i < 40; i++) {
+        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
+        rows.push_back(static_cast<lstm_real>(i % 3));
+    }
+    data.add("series", rows);
+    data.set_future(0, {0, 1, 0, 2, 0, 0});
+    lstmts::forecaster forecaster(ridge_options());
+    CHECK_THROWS(LSTM_E_ORDER, "not fitted", lstmts::stream(forecaster));
+    CHECK(forecaster.fit(data) == LSTM_OK);
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.dataset = data.get();
+    lstmts::stream stream(forecaster, options);
+    CHECK(stream.forecast() == forecaster.predict(data, 0) && stream.forecast().size() == 3);
+    CHECK_THROWS(LSTM_E_SHAPE, "1 values are not one row of 2", stream.push({1}));
+    CHECK_THROWS(LSTM_E_SHAPE, "3 values do not form rows of 2", stream.set_future({1, 2, 3}));
+    stream.push({1, 2});
+    CHECK(stream.rows() == 41);
 }
 
 TEST(a_stream_has_intervals_if_asked_for)
@@ -108,7 +152,7 @@ TEST(a_forecaster_gives_intervals_and_paths)
     lstmts::forecaster forecaster(options);
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.intervals(data, 0, {40}));
     CHECK_THROWS(LSTM_E_ORDER, "not fitted", forecaster.paths(data, 0, 40, 3, 5));
-    forecaster.fit(data);
+    CHECK(forecaster.fit(data) == LSTM_OK);
     std::vector<lstm_real> y;
     const lstmts::interval_bounds bounds = forecaster.intervals(data, 0, {39, 40}, &y);
     CHECK(bounds.lower.size() == 2 * 2 * 3 && bounds.upper.size() == 2 * 2 * 3);
@@ -128,4 +172,66 @@ TEST(a_forecaster_gives_intervals_and_paths)
     const lstmts::forecaster loaded = lstmts::forecaster::load(path);
     std::filesystem::remove(path);
     CHECK(loaded.intervals(data, 0, {40}).lower.size() == 6);
+}
+
+/** Refuses the first allocation of a call, then only the second, and so on. Returns their number. */
+static long refuse_each_allocation(const std::function<void()> &call)
+{
+    for (long passed = 0;; passed++) {
+        allocations_to_pass = passed, allocations_to_fail = 1;
+        bool refused = false;
+        try {
+            call();
+        } catch (const std::bad_alloc &) {
+            refused = true;
+        } catch (const lstmts::error &error) {
+            refused = error.status() == LSTM_E_NOMEM;
+        }
+        const bool complete = allocations_to_fail == 1;
+        allocations_to_pass = allocations_to_fail = 0;
+        CHECK(refused != complete);
+        if (complete)
+            return passed;
+    }
+}
+
+TEST(missing_memory_throws_bad_alloc_or_an_error)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    CHECK(refuse_each_allocation([&] { return forecaster.predict(data, 0); }) >= 1);
+    CHECK(refuse_each_allocation([&] { return forecaster.intervals(data, 0, {40}); }) >= 4);
+    CHECK(refuse_each_allocation([&] { return forecaster.describe(); }) >= 2);
+    CHECK(refuse_each_allocation([&] {
+              lstmts::forecaster(ridge_options(), [](const lstm_fit_progress &) { return true; });
+          }) >= 1);
+    CHECK(refuse_each_allocation([&] { lstmts::stream(forecaster, data, 0); }) == 0);
+}
+
+TEST(a_stream_with_buffers_of_the_caller_allocates_nothing)
+{
+    const lstmts::dataset data = column_data();
+    const lstmts::forecaster forecaster = fitted(data);
+    lstm_stream_options options = LSTM_STREAM_OPTIONS_INIT;
+    options.intervals = 1;
+    lstmts::stream stream(forecaster, data, 0, options);
+    const lstm_real rows[] = {5, 6};
+    lstm_real forecast[3], lower[3], upper[3];
+    std::vector<lstm_real> y, low, high;
+    const auto allocations = refuse_each_allocation;
+    CHECK(allocations([&] { stream.push(rows, 1); }) == 0 && stream.rows() == 41);
+    CHECK(allocations([&] { stream.forecast(forecast); }) == 0);
+    CHECK(allocations([&] { stream.intervals(forecast, lower, upper); }) == 0);
+    stream.intervals(y, low, high);
+    CHECK(allocations([&] { stream.intervals(y, low, high); }) == 0);
+    CHECK(allocations([&] { stream.forecast(y); }) == 0);
+    for (std::size_t h = 0; h < 3; h++)
+        CHECK(y[h] == forecast[h] && low[h] == lower[h] && high[h] == upper[h]);
+    CHECK(y == stream.forecast() && y == stream.intervals(low, high));
+    CHECK_THROWS(LSTM_E_SHAPE, "2 values are not one row of 1", stream.push(rows, 2));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "row is NULL", stream.push(nullptr, 1));
+    const lstmts::stream moved = std::move(stream);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "stream is NULL", stream.push(rows, 1));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "stream is NULL", stream.forecast(y));
+    CHECK(moved.rows() == 41);
 }

@@ -74,7 +74,7 @@ TEST(methods_are_judged_and_compared)
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
     const std::vector<double> levels{0.25, 0.5};
     options.horizon = 1, options.levels = levels.data(), options.n_level = 2;
-    lstmts::backtest test({naive.get(), one.get(), ridge.get()}, data, options);
+    lstmts::backtest test({naive, one, ridge}, data, options);
     CHECK(test.origins() == 2 && test.origins(0) == 2);
     CHECK(test.value(LSTM_METRIC_MAE, 0) == 0 && test.value(LSTM_METRIC_MAE, 1) == 0.5);
     /* 1 and 2 against their quantiles 0.25 and 0.5 */
@@ -86,6 +86,8 @@ TEST(methods_are_judged_and_compared)
     CHECK_THROWS(LSTM_E_ARGUMENT, "method is 3", test.value(LSTM_METRIC_MAE, 3));
     CHECK(test.compare(LSTM_METRIC_MAE, 0, 1).first == 1);
     CHECK(test.words(LSTM_METRIC_MAE).find("seasonal naive 2") != std::string::npos);
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_kind is 0", test.table({}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_method is 0", lstmts::backtest({}, data, options));
     CHECK_THROWS(LSTM_E_ARGUMENT, "method is 9", test.words(LSTM_METRIC_MAE, 9));
 }
 
@@ -94,13 +96,15 @@ TEST(methods_are_combined)
     const lstmts::dataset data = ones_and_twos();
     lstmts::method naive = seasonal_naive(), one = always_one();
     lstm_ensemble_options weighted = LSTM_ENSEMBLE_OPTIONS_INIT;
-    lstmts::ensemble mean({naive.get(), one.get()}), unfitted({naive.get()}, weighted);
+    lstmts::ensemble mean({naive, one}), unfitted({naive}, weighted);
     CHECK((mean.weights() == std::vector<double>{0.5, 0.5}) && unfitted.weights().size() == 1);
     CHECK((mean.predict(data, 0, 6, 2) == std::vector<lstm_real>{1, 1.5}));
     weighted.kind = LSTM_COMBINATION_WEIGHTS, weighted.horizon = 1;
-    const lstmts::ensemble fitted({naive.get(), one.get()}, weighted);
+    const lstmts::ensemble fitted({naive, one}, weighted);
     CHECK_THROWS(LSTM_E_ORDER, "fit", fitted.weights());
-    CHECK_THROWS(LSTM_E_ARGUMENT, "members is NULL", lstmts::ensemble({}));
+    CHECK(
+        (lstmts::ensemble({mean, one}).predict(data, 0, 6, 2) == std::vector<lstm_real>{1, 1.25}));
+    CHECK_THROWS(LSTM_E_ARGUMENT, "n_member is 0", lstmts::ensemble({}));
 }
 
 TEST(a_forecaster_is_a_method)

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+long allocations_to_pass = 0;
 long allocations_to_fail = 0;
 long live_blocks = 0;
 
@@ -14,7 +15,9 @@ long live_blocks = 0;
 
 void *operator new(std::size_t size)
 {
-    if (allocations_to_fail > 0 && allocations_to_fail-- > 0)
+    if (allocations_to_pass > 0)
+        allocations_to_pass--;
+    else if (allocations_to_fail > 0 && allocations_to_fail-- > 0)
         throw std::bad_alloc();
     if (void *block = std::malloc(size > 0 ? size : 1))
         return block;

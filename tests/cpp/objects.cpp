@@ -36,6 +36,13 @@ static_assert(made_from<lstmts::trainer, lstmts::updater &, lstm_trainer_options
               !made_from<lstmts::trainer, lstmts::updater, lstm_trainer_options>);
 static_assert(made_from<lstmts::method, lstmts::forecaster &, const char *> &&
               !made_from<lstmts::method, lstmts::forecaster, const char *>);
+using listed_method = lstmts::method_list::value_type;
+static_assert(std::is_convertible_v<lstmts::method &, listed_method> &&
+              std::is_convertible_v<lstmts::ensemble &, listed_method> &&
+              !std::is_convertible_v<lstmts::method, listed_method> &&
+              !std::is_convertible_v<lstmts::ensemble, listed_method>);
+static_assert(made_from<lstmts::stream, const lstmts::forecaster &> &&
+              !made_from<lstmts::stream, const lstmts::forecaster &, int, int>);
 
 TEST(a_training_gives_the_bits_that_c_gives)
 {
@@ -132,4 +139,12 @@ TEST(whole_structs_of_members_move_and_are_assigned)
     std::swap(now, next);
     CHECK(now.model.hidden() == 7 && next.model.hidden() == 9);
     CHECK(now.trainer.run() == LSTM_OK && next.trainer.progress().iteration == 3);
+}
+
+TEST(the_library_has_a_version_and_devices)
+{
+    CHECK(lstmts::version() == LSTM_VERSION_STRING);
+    const std::vector<lstm_device_info> devices = lstmts::devices();
+    CHECK(!devices.empty() && std::string(devices[0].name) == "cpu");
+    CHECK(devices[0].description[0] != '\0' && devices[0].memory == 0);
 }

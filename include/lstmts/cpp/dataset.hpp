@@ -32,47 +32,80 @@ public:
     /** rows [size / width(), width()]. LSTM_E_SHAPE unless they form whole rows. */
     void add(const std::string &name, const std::vector<lstm_real> &rows, std::int64_t start = 0)
     {
-        const std::int64_t n_row = detail::rows_of(rows, width());
-        detail::check(lstm_dataset_add(get(), name.c_str(), rows.data(), n_row, start));
+        add(name, rows.data(), rows_of(rows), start);
+    }
+    /** rows [n_row, width()] */
+    void add(const std::string &name, const lstm_real *rows, std::int64_t n_row, std::int64_t start)
+    {
+        detail::check(lstm_dataset_add(get(), name.c_str(), rows, n_row, start));
     }
     /** As add(), from doubles, which are rounded. */
     void add_double(const std::string &name, const std::vector<double> &rows,
                     std::int64_t start = 0)
     {
-        const std::int64_t n_row = detail::rows_of(rows, width());
-        detail::check(lstm_dataset_add_double(get(), name.c_str(), rows.data(), n_row, start));
+        add_double(name, rows.data(), rows_of(rows), start);
+    }
+    void add_double(const std::string &name, const double *rows, std::int64_t n_row,
+                    std::int64_t start)
+    {
+        detail::check(lstm_dataset_add_double(get(), name.c_str(), rows, n_row, start));
     }
     /** As add(), with a time for each row. LSTM_E_SHAPE unless there are as many times as rows. */
     void add_times(const std::string &name, const std::vector<std::int64_t> &times,
                    const std::vector<lstm_real> &rows)
     {
-        const std::int64_t n_row = timed_rows(times, rows);
-        detail::check(
-            lstm_dataset_add_times(get(), name.c_str(), times.data(), rows.data(), n_row));
+        add_times(name, times.data(), rows.data(), timed_rows(times, rows));
+    }
+    /** times [n_row], rows [n_row, width()] */
+    void add_times(const std::string &name, const std::int64_t *times, const lstm_real *rows,
+                   std::int64_t n_row)
+    {
+        detail::check(lstm_dataset_add_times(get(), name.c_str(), times, rows, n_row));
     }
     /** As add_times(), from doubles, which are rounded. */
     void add_times_double(const std::string &name, const std::vector<std::int64_t> &times,
                           const std::vector<double> &rows)
     {
-        const std::int64_t n_row = timed_rows(times, rows);
-        detail::check(
-            lstm_dataset_add_times_double(get(), name.c_str(), times.data(), rows.data(), n_row));
+        add_times_double(name, times.data(), rows.data(), timed_rows(times, rows));
+    }
+    void add_times_double(const std::string &name, const std::int64_t *times, const double *rows,
+                          std::int64_t n_row)
+    {
+        detail::check(lstm_dataset_add_times_double(get(), name.c_str(), times, rows, n_row));
     }
     void append(std::int64_t series, const std::vector<lstm_real> &rows)
     {
-        const std::int64_t n_row = detail::rows_of(rows, width());
-        detail::check(lstm_dataset_append(get(), series, rows.data(), n_row));
+        append(series, rows.data(), rows_of(rows));
+    }
+    /** rows [n_row, width()] */
+    void append(std::int64_t series, const lstm_real *rows, std::int64_t n_row)
+    {
+        detail::check(lstm_dataset_append(get(), series, rows, n_row));
+    }
+    /** As append(), from doubles, which are rounded. */
+    void append_double(std::int64_t series, const std::vector<double> &rows)
+    {
+        append(series, detail::rounded(rows));
     }
     /** No rows remove the future rows. */
     void set_future(std::int64_t series, const std::vector<lstm_real> &rows)
     {
-        const std::int64_t n_row = rows.empty() ? 0 : detail::rows_of(rows, width());
-        detail::check(lstm_dataset_set_future(get(), series, rows.data(), n_row));
+        set_future(series, rows.data(), rows.empty() ? 0 : rows_of(rows));
+    }
+    /** rows [n_row, width()] */
+    void set_future(std::int64_t series, const lstm_real *rows, std::int64_t n_row)
+    {
+        detail::check(lstm_dataset_set_future(get(), series, rows, n_row));
+    }
+    /** As set_future(), from doubles, which are rounded. */
+    void set_future_double(std::int64_t series, const std::vector<double> &rows)
+    {
+        set_future(series, detail::rounded(rows));
     }
     /** LSTM_E_SHAPE unless there are n_static values. */
     void set_static(std::int64_t series, const std::vector<lstm_real> &values)
     {
-        if (detail::count(values) != statics())
+        if (get() != nullptr && detail::count(values) != statics())
             throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values for " +
                                           std::to_string(statics()) + " static features");
         detail::check(lstm_dataset_set_static(get(), series, values.data()));
@@ -167,11 +200,17 @@ public:
     }
 
 private:
+    template <class T> std::int64_t rows_of(const std::vector<T> &rows) const
+    {
+        if (get() == nullptr)
+            throw error(LSTM_E_ARGUMENT, "the data set was moved from");
+        return detail::rows_of(rows, width());
+    }
     template <class T>
     std::int64_t timed_rows(const std::vector<std::int64_t> &times,
                             const std::vector<T> &rows) const
     {
-        const std::int64_t n_row = detail::rows_of(rows, width());
+        const std::int64_t n_row = rows_of(rows);
         if (n_row != detail::count(times))
             throw error(LSTM_E_SHAPE, std::to_string(times.size()) + " times for " +
                                           std::to_string(n_row) + " rows");
@@ -192,7 +231,8 @@ inline std::int64_t utc_time(std::int64_t year, std::int64_t month, std::int64_t
 inline std::pair<std::int64_t, std::int64_t> find_step(const std::vector<std::int64_t> &times)
 {
     std::pair<std::int64_t, std::int64_t> found;
-    detail::check(lstm_find_step(times.data(), detail::count(times), &found.first, &found.second));
+    detail::check(
+        lstm_find_step(detail::data_of(times), detail::count(times), &found.first, &found.second));
     return found;
 }
 

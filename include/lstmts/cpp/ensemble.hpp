@@ -19,17 +19,17 @@ namespace lstmts
 class ensemble : public method
 {
 public:
-    /** @param members  handles of methods, such as {naive.get(), ridge.get()}; replace those of the
-     *                  options. */
-    explicit ensemble(const std::vector<lstm_method *> &members,
+    /** The members replace those of the options. */
+    explicit ensemble(const method_list &members,
                       lstm_ensemble_options options = LSTM_ENSEMBLE_OPTIONS_INIT)
         : members_(detail::count(members))
     {
-        options.members = members.data(), options.n_member = members_;
+        const std::vector<lstm_method *> handles = detail::handles_of(members);
+        options.members = detail::data_of(handles), options.n_member = members_;
         hold(detail::make(lstm_ensemble_new, &options));
     }
     /** [members] */
-    std::vector<double> weights() const
+    [[nodiscard]] std::vector<double> weights() const
     {
         std::vector<double> weights = detail::allocate_matrix<double>(members_);
         detail::check(lstm_ensemble_weights(get(), weights.data()));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file cpp/error.hpp
- * The exception of every call that fails.
+ * The exception of a call that fails.
  */
 #ifndef LSTMTS_CPP_ERROR_HPP
 #define LSTMTS_CPP_ERROR_HPP

@@ -19,8 +19,8 @@ namespace lstmts
 {
 
 /** As lstm_valid(); returns [T, K+1]. */
-inline std::vector<double> valid(const model &model, const series &series,
-                                 const lstm_valid_options &options)
+[[nodiscard]] inline std::vector<double> valid(const model &model, const series &series,
+                                               const lstm_valid_options &options)
 {
     /* a longer window is an error: do not allocate for it */
     std::int64_t T = std::min(options.window_len, series.rows());
@@ -31,9 +31,9 @@ inline std::vector<double> valid(const model &model, const series &series,
 }
 
 /** As lstm_pred(); returns y [n_step, K]. *truth, unless NULL, becomes the true [n_step, K]. */
-inline std::vector<lstm_real> pred(const model &model, const series &series,
-                                   const lstm_pred_options &options,
-                                   std::vector<lstm_real> *truth = nullptr)
+[[nodiscard]] inline std::vector<lstm_real> pred(const model &model, const series &series,
+                                                 const lstm_pred_options &options,
+                                                 std::vector<lstm_real> *truth = nullptr)
 {
     std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(options.n_step, model.outputs());
     std::vector<lstm_real> rows =
@@ -46,8 +46,8 @@ inline std::vector<lstm_real> pred(const model &model, const series &series,
 }
 
 /** As lstm_forecast(); returns y [n_series, n_step, K]. */
-inline std::vector<lstm_real> forecast(const model &model, const std::vector<series> &fleet,
-                                       const lstm_forecast_options &options)
+[[nodiscard]] inline std::vector<lstm_real>
+forecast(const model &model, const std::vector<series> &fleet, const lstm_forecast_options &options)
 {
     const std::int64_t n_series = detail::count(fleet);
     std::vector<const lstm_series *> handles =

@@ -46,14 +46,14 @@ public:
     {
     }
     /** Bounds [L, H, K] around points. */
-    interval_bounds bounds(const std::vector<lstm_real> &points) const
+    [[nodiscard]] interval_bounds bounds(const std::vector<lstm_real> &points) const
     {
         check_points(points);
         return bounds_of(points.data(), nullptr);
     }
     /** Bounds [L, H, K] around quantiles. */
-    interval_bounds bounds(const std::vector<lstm_real> &low,
-                           const std::vector<lstm_real> &high) const
+    [[nodiscard]] interval_bounds bounds(const std::vector<lstm_real> &low,
+                                         const std::vector<lstm_real> &high) const
     {
         check_quantiles(low, high);
         return bounds_of(low.data(), high.data());
@@ -80,7 +80,7 @@ public:
         return lstm_interval_scores(get(), step, column);
     }
     /** What it has learned. */
-    std::vector<lstm_real> state() const
+    [[nodiscard]] std::vector<lstm_real> state() const
     {
         std::vector<lstm_real> state =
             detail::allocate_matrix<lstm_real>(lstm_interval_state_len(get()));
@@ -89,7 +89,7 @@ public:
     }
     void set_state(const std::vector<lstm_real> &state)
     {
-        detail::check(lstm_interval_set_state(get(), state.data(), detail::count(state)));
+        detail::check(lstm_interval_set_state(get(), detail::data_of(state), detail::count(state)));
     }
 
 private:

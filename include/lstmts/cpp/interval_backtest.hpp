@@ -23,8 +23,13 @@ public:
     interval_backtest(method &method, const dataset &data, const lstm_interval_options &interval,
                       const lstm_backtest_options &options)
     {
-        hold(detail::make(lstm_interval_backtest_run, method.get(), data.get(), &interval,
-                          &options));
+        detail::fitting([&] {
+            lstm_interval_backtest *made = nullptr;
+            const lstm_status status =
+                lstm_interval_backtest_run(&made, method.get(), data.get(), &interval, &options);
+            hold(made);
+            return status;
+        });
     }
     /** `kind` is an lstm_interval_metric, `calibration` an lstm_calibration. */
     double value(std::int64_t kind, std::int64_t calibration, std::int64_t level = 0,
@@ -36,7 +41,7 @@ public:
                                                    column, &value, nullptr));
         return value;
     }
-    std::string table() const
+    [[nodiscard]] std::string table() const
     {
         return detail::text([this](char *text, std::int64_t size, std::int64_t *length) {
             return lstm_interval_backtest_table(get(), text, size, length);

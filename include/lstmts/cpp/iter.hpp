@@ -55,7 +55,7 @@ public:
         return n_window_ = n_window;
     }
     /** Offsets of next()'s batch. LSTM_E_SHAPE if an updater has drawn one of another size. */
-    std::vector<std::int64_t> offsets() const
+    [[nodiscard]] std::vector<std::int64_t> offsets() const
     {
         std::vector<std::int64_t> offsets = detail::allocate_matrix<std::int64_t>(n_window_);
         detail::check(lstm_iter_offsets(get(), offsets.data(), detail::count(offsets)));
@@ -70,7 +70,7 @@ public:
         detail::check(lstm_iter_read(get(), x.data(), target.data()));
     }
     /** Weights of the targets of that batch, [T, B, K]. Throws as offsets(). */
-    std::vector<lstm_real> weights() const
+    [[nodiscard]] std::vector<lstm_real> weights() const
     {
         std::vector<lstm_real> weights =
             detail::allocate_matrix<lstm_real>(steps_ * detail::count(offsets()), targets_);

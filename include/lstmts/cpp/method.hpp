@@ -14,6 +14,7 @@
 #include <lstmts/cpp/vectors.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ namespace lstmts
 class method : public detail::object<lstm_method, lstm_method_free>
 {
 public:
-    /** Functions in C, which must not throw. */
+    /** C functions, which must not throw: predict and quantiles run in threads of the library. */
     explicit method(const lstm_method_options &options)
     {
         hold(detail::make(lstm_method_new, &options));
@@ -45,23 +46,27 @@ public:
     }
     method(forecaster &&, const std::string &) = delete;
     const char *name() const noexcept { return lstm_method_name(get()); }
-    void fit(const dataset &data) { detail::check(lstm_method_fit(get(), data.get())); }
+    void fit(const dataset &data)
+    {
+        detail::fitting([&] { return lstm_method_fit(get(), data.get()); });
+    }
     /** [horizon, targets()] */
-    std::vector<lstm_real> predict(const dataset &data, std::int64_t series, std::int64_t origin,
-                                   std::int64_t horizon) const
+    [[nodiscard]] std::vector<lstm_real> predict(const dataset &data, std::int64_t series,
+                                                 std::int64_t origin, std::int64_t horizon) const
     {
         std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets());
         detail::check(lstm_method_predict(get(), data.get(), series, origin, horizon, y.data()));
         return y;
     }
     /** [levels, horizon, targets()] */
-    std::vector<lstm_real> quantiles(const dataset &data, std::int64_t series, std::int64_t origin,
-                                     std::int64_t horizon, const std::vector<double> &levels) const
+    [[nodiscard]] std::vector<lstm_real> quantiles(const dataset &data, std::int64_t series,
+                                                   std::int64_t origin, std::int64_t horizon,
+                                                   const std::vector<double> &levels) const
     {
         const std::int64_t n = detail::count(levels);
         std::vector<lstm_real> y = detail::allocate_matrix<lstm_real>(horizon, data.targets(), n);
         detail::check(lstm_method_quantiles(get(), data.get(), series, origin, horizon,
-                                            levels.data(), n, y.data()));
+                                            detail::data_of(levels), n, y.data()));
         return y;
     }
 
@@ -69,16 +74,37 @@ protected:
     method() noexcept = default;
 };
 
-/** Errors of methods; see backtest.h. */
+/** Methods, such as {naive, ridge}; a temporary does not compile. */
+using method_list = std::vector<std::reference_wrapper<method>>;
+
+namespace detail
+{
+
+inline std::vector<lstm_method *> handles_of(const method_list &methods)
+{
+    std::vector<lstm_method *> handles;
+    for (const method &one : methods)
+        handles.push_back(one.get());
+    return handles;
+}
+
+} // namespace detail
+
+/** Errors of methods; borrows nothing. See backtest.h. */
 class backtest : public detail::object<lstm_backtest, lstm_backtest_free>
 {
 public:
-    /** @param methods  handles of methods, such as {naive.get(), ridge.get()} */
-    backtest(const std::vector<lstm_method *> &methods, const dataset &data,
-             const lstm_backtest_options &options)
+    /** Fits the methods, unless the options say otherwise. */
+    backtest(const method_list &methods, const dataset &data, const lstm_backtest_options &options)
     {
-        hold(detail::make(lstm_backtest_run, methods.data(), detail::count(methods), data.get(),
-                          &options));
+        const std::vector<lstm_method *> handles = detail::handles_of(methods);
+        detail::fitting([&] {
+            lstm_backtest *made = nullptr;
+            const lstm_status status = lstm_backtest_run(
+                &made, detail::data_of(handles), detail::count(handles), data.get(), &options);
+            hold(made);
+            return status;
+        });
     }
     double value(std::int64_t kind, std::int64_t method, std::int64_t series = LSTM_ALL,
                  std::int64_t step = LSTM_ALL, std::int64_t column = LSTM_ALL) const
@@ -102,11 +128,11 @@ public:
     {
         return lstm_backtest_origins(get(), series);
     }
-    std::string table(const std::vector<std::int64_t> &kinds) const
+    [[nodiscard]] std::string table(const std::vector<std::int64_t> &kinds) const
     {
         return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
-            return lstm_backtest_table(get(), kinds.data(), detail::count(kinds), text, size,
-                                       length);
+            return lstm_backtest_table(get(), detail::data_of(kinds), detail::count(kinds), text,
+                                       size, length);
         });
     }
     /** Gain of a method over another one, and the difference in standard errors. */
@@ -117,7 +143,7 @@ public:
         detail::check(lstm_backtest_compare(get(), kind, method, other, &gain.first, &gain.second));
         return gain;
     }
-    std::string words(std::int64_t kind, std::int64_t method = LSTM_ALL) const
+    [[nodiscard]] std::string words(std::int64_t kind, std::int64_t method = LSTM_ALL) const
     {
         return detail::text([&](char *text, std::int64_t size, std::int64_t *length) {
             return lstm_backtest_words(get(), kind, method, text, size, length);

@@ -20,9 +20,11 @@ namespace lstmts
 {
 
 /** As lstm_metric(); `scale` [K] for LSTM_METRIC_MASE and _RMSSE. */
-inline std::vector<double> metric(std::int64_t kind, const std::vector<lstm_real> &truth,
-                                  const std::vector<lstm_real> &forecast, std::int64_t K = 1,
-                                  const std::vector<double> &scale = {})
+[[nodiscard]] inline std::vector<double> metric(std::int64_t kind,
+                                                const std::vector<lstm_real> &truth,
+                                                const std::vector<lstm_real> &forecast,
+                                                std::int64_t K = 1,
+                                                const std::vector<double> &scale = {})
 {
     const std::int64_t n = detail::rows_of(truth, K);
     detail::check_count(forecast, n * K, "a forecast");
@@ -35,8 +37,9 @@ inline std::vector<double> metric(std::int64_t kind, const std::vector<lstm_real
 }
 
 /** As lstm_metric_scale(). */
-inline std::vector<double> metric_scale(std::int64_t kind, const std::vector<lstm_real> &train,
-                                        std::int64_t period, std::int64_t K = 1)
+[[nodiscard]] inline std::vector<double> metric_scale(std::int64_t kind,
+                                                      const std::vector<lstm_real> &train,
+                                                      std::int64_t period, std::int64_t K = 1)
 {
     const std::int64_t n = detail::rows_of(train, K);
     std::vector<double> scale = detail::allocate_matrix<double>(K);
@@ -53,9 +56,10 @@ inline double metric_owa(double smape, double mase, double naive_smape, double n
 }
 
 /** As lstm_metric_pinball(). */
-inline std::vector<double> metric_pinball(double level, const std::vector<lstm_real> &truth,
-                                          const std::vector<lstm_real> &quantile,
-                                          std::int64_t K = 1)
+[[nodiscard]] inline std::vector<double> metric_pinball(double level,
+                                                        const std::vector<lstm_real> &truth,
+                                                        const std::vector<lstm_real> &quantile,
+                                                        std::int64_t K = 1)
 {
     const std::int64_t n = detail::rows_of(truth, K);
     detail::check_count(quantile, n * K, "a quantile");
@@ -66,25 +70,24 @@ inline std::vector<double> metric_pinball(double level, const std::vector<lstm_r
 }
 
 /** As lstm_metric_crps_quantiles(); quantiles [n, K, levels]. */
-inline std::vector<double> metric_crps_quantiles(const std::vector<lstm_real> &truth,
-                                                 const std::vector<double> &levels,
-                                                 const std::vector<lstm_real> &quantiles,
-                                                 std::int64_t K = 1)
+[[nodiscard]] inline std::vector<double>
+metric_crps_quantiles(const std::vector<lstm_real> &truth, const std::vector<double> &levels,
+                      const std::vector<lstm_real> &quantiles, std::int64_t K = 1)
 {
     const std::int64_t n = detail::rows_of(truth, K), n_level = detail::count(levels);
     detail::check_count(quantiles, n * K * n_level, "quantiles");
     std::vector<double> value = detail::allocate_matrix<double>(K);
-    detail::check(lstm_metric_crps_quantiles(n, K, truth.data(), levels.data(), n_level,
+    detail::check(lstm_metric_crps_quantiles(n, K, truth.data(), detail::data_of(levels), n_level,
                                              quantiles.data(), value.data(), nullptr));
     return value;
 }
 
 /** As lstm_metric_crps_samples(); samples [n, K, n_sample]. */
-inline std::vector<double> metric_crps_samples(std::int64_t estimator,
-                                               const std::vector<lstm_real> &truth,
-                                               std::int64_t n_sample,
-                                               const std::vector<lstm_real> &samples,
-                                               std::int64_t K = 1)
+[[nodiscard]] inline std::vector<double> metric_crps_samples(std::int64_t estimator,
+                                                             const std::vector<lstm_real> &truth,
+                                                             std::int64_t n_sample,
+                                                             const std::vector<lstm_real> &samples,
+                                                             std::int64_t K = 1)
 {
     const std::int64_t n = detail::rows_of(truth, K);
     if (n_sample < 1 || detail::count(samples) % n_sample != 0 ||
@@ -99,10 +102,11 @@ inline std::vector<double> metric_crps_samples(std::int64_t estimator,
 }
 
 /** As lstm_metric_interval(). */
-inline std::vector<double> metric_interval(std::int64_t kind, double coverage,
-                                           const std::vector<lstm_real> &truth,
-                                           const std::vector<lstm_real> &lower,
-                                           const std::vector<lstm_real> &upper, std::int64_t K = 1)
+[[nodiscard]] inline std::vector<double> metric_interval(std::int64_t kind, double coverage,
+                                                         const std::vector<lstm_real> &truth,
+                                                         const std::vector<lstm_real> &lower,
+                                                         const std::vector<lstm_real> &upper,
+                                                         std::int64_t K = 1)
 {
     const std::int64_t n = detail::rows_of(truth, K);
     detail::check_count(lower, n * K, "lower");

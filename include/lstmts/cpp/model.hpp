@@ -27,8 +27,8 @@ public:
     }
     /** Takes ownership of a C handle. */
     explicit model(lstm_model *made) noexcept : object(made) {}
-    static model load(const std::string &path,
-                      const lstm_load_options &options = LSTM_LOAD_OPTIONS_INIT)
+    [[nodiscard]] static model load(const std::string &path,
+                                    const lstm_load_options &options = LSTM_LOAD_OPTIONS_INIT)
     {
         return model(detail::make(lstm_model_load_with, path.c_str(), &options));
     }
@@ -36,7 +36,7 @@ public:
     {
         detail::check(lstm_model_save(get(), path.c_str()));
     }
-    model clone() const { return model(detail::make(lstm_model_clone, get())); }
+    [[nodiscard]] model clone() const { return model(detail::make(lstm_model_clone, get())); }
     std::int64_t inputs() const noexcept { return lstm_model_inputs(get()); }
     std::int64_t outputs() const noexcept { return lstm_model_outputs(get()); }
     std::int64_t hidden() const noexcept { return lstm_model_hidden(get()); }
@@ -49,7 +49,7 @@ public:
         return info;
     }
     /** All elements of parameter `name`, as lstm_model_get(). */
-    std::vector<lstm_real> values(const std::string &name) const
+    [[nodiscard]] std::vector<lstm_real> values(const std::string &name) const
     {
         return detail::tensor(get(), name,
                               [&](const char *n, lstm_real *values, std::int64_t size) {

@@ -31,16 +31,17 @@ public:
     {
     }
     /** As the constructor, from doubles, which are rounded. */
-    static series from_double(const double *rows, std::int64_t n_row, std::int64_t n_column)
+    [[nodiscard]] static series from_double(const double *rows, std::int64_t n_row,
+                                            std::int64_t n_column)
     {
         return series(detail::make(lstm_series_new_double, rows, n_row, n_column));
     }
-    static series from_double(const std::vector<double> &rows, std::int64_t n_column)
+    [[nodiscard]] static series from_double(const std::vector<double> &rows, std::int64_t n_column)
     {
         return from_double(rows.data(), detail::rows_of(rows, n_column), n_column);
     }
     /** A copy of rows first .. first + n_row - 1. */
-    series slice(std::int64_t first, std::int64_t n_row) const
+    [[nodiscard]] series slice(std::int64_t first, std::int64_t n_row) const
     {
         return series(detail::make(lstm_series_slice, get(), first, n_row));
     }

@@ -57,7 +57,7 @@ public:
     /** y [n, B, K]; see lstm_state_forecast(). */
     void forecast(std::int64_t n, lstm_real *y) { detail::check(lstm_state_forecast(get(), n, y)); }
     /** Returns y [n, B, K]. */
-    std::vector<lstm_real> forecast(std::int64_t n)
+    [[nodiscard]] std::vector<lstm_real> forecast(std::int64_t n)
     {
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(n < 0 ? 0 : n, streams_ * outputs_);
@@ -67,7 +67,7 @@ public:
     /** Takes the h and c of `source`, as lstm_state_copy(). */
     void copy_from(const state &source) { detail::check(lstm_state_copy(get(), source.get())); }
     /** [L, 2, B, H]: for each layer h, then c. */
-    std::vector<lstm_real> values() const
+    [[nodiscard]] std::vector<lstm_real> values() const
     {
         std::vector<lstm_real> values = detail::allocate_matrix<lstm_real>(lstm_state_size(get()));
         detail::check(lstm_state_get(get(), values.data(), detail::count(values)));

@@ -42,7 +42,7 @@ public:
         callbacks_->thrown = updater.sampling_->thrown;
     }
     /** LSTM_OK at a limit; LSTM_END after an early stop or at the sampler's end; LSTM_STOPPED. */
-    lstm_status run()
+    [[nodiscard]] lstm_status run()
     {
         lstm_status status = lstm_trainer_run(get());
         if (get() != nullptr)
@@ -53,7 +53,7 @@ public:
     void stop() noexcept { lstm_trainer_stop(get()); }
     void save(const std::string &path) { detail::check(lstm_trainer_save(get(), path.c_str())); }
     /** LSTM_OK or LSTM_OTHER_KERNELS. lstm_last_error() has the message of the latter. */
-    lstm_status resume(const std::string &path)
+    [[nodiscard]] lstm_status resume(const std::string &path)
     {
         return detail::check(lstm_trainer_resume(get(), path.c_str()));
     }
@@ -61,14 +61,17 @@ public:
      * Resumes from the newest intact snapshot in the folder. LSTM_OK; LSTM_END if there is none;
      * LSTM_RECOVERED or LSTM_OTHER_KERNELS, whose message lstm_last_error() has.
      */
-    lstm_status resume() { return detail::check(lstm_trainer_resume(get(), nullptr)); }
+    [[nodiscard]] lstm_status resume()
+    {
+        return detail::check(lstm_trainer_resume(get(), nullptr));
+    }
     lstm_progress progress() const
     {
         lstm_progress progress = {};
         detail::check(lstm_trainer_progress(get(), &progress));
         return progress;
     }
-    model best() const
+    [[nodiscard]] model best() const
     {
         lstm_model *made = nullptr;
         detail::check(lstm_trainer_best(get(), &made));

@@ -28,9 +28,9 @@ public:
         hold(detail::make(lstm_updater_new, model.get(), iter.get(), &options));
     }
     /** False (LSTM_END) if the iterator has no more batches. */
-    bool update() { return has_batch(lstm_updater_update(get())); }
+    [[nodiscard]] bool update() { return has_batch(lstm_updater_update(get())); }
     /** As update(). */
-    bool backward() { return has_batch(lstm_updater_backward(get())); }
+    [[nodiscard]] bool backward() { return has_batch(lstm_updater_backward(get())); }
     void apply() { detail::check(lstm_updater_apply(get())); }
     lstm_update_info info() const
     {
@@ -39,14 +39,14 @@ public:
         return info;
     }
     /** [T] */
-    std::vector<double> step_losses() const
+    [[nodiscard]] std::vector<double> step_losses() const
     {
         std::vector<double> losses = detail::allocate_matrix<double>(steps_);
         detail::check(lstm_updater_step_losses(get(), losses.data(), detail::count(losses)));
         return losses;
     }
     /** See lstm_updater_average(). */
-    model average() const
+    [[nodiscard]] model average() const
     {
         lstm_model *average = nullptr;
         detail::check(lstm_updater_average(get(), &average));
@@ -68,14 +68,15 @@ public:
         detail::check(lstm_updater_state(get(), values, size));
     }
     /** Has the shape of parameter `name`. */
-    std::vector<lstm_real> gradient(const std::string &name) const
+    [[nodiscard]] std::vector<lstm_real> gradient(const std::string &name) const
     {
         return detail::tensor(model_, name,
                               [&](const char *n, lstm_real *values, std::int64_t size) {
                                   return lstm_updater_gradient(get(), n, values, size);
                               });
     }
-    std::vector<lstm_real> moment(const std::string &moment, const std::string &name) const
+    [[nodiscard]] std::vector<lstm_real> moment(const std::string &moment,
+                                                const std::string &name) const
     {
         return detail::tensor(
             model_, name, [&](const char *n, lstm_real *values, std::int64_t size) {

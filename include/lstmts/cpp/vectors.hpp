@@ -52,12 +52,29 @@ template <class T> std::int64_t count(const std::vector<T> &values)
     return static_cast<std::int64_t>(values.size());
 }
 
+/** Not NULL if there are none, so that the C call names the count and not the pointer. */
+template <class T> const T *data_of(const std::vector<T> &values)
+{
+    static const T none{};
+    return values.empty() ? &none : values.data();
+}
+
 template <class T> std::int64_t rows_of(const std::vector<T> &values, std::int64_t n_column)
 {
     if (values.empty() || n_column < 1 || count(values) % n_column != 0)
         throw error(LSTM_E_SHAPE, std::to_string(values.size()) + " values do not form rows of " +
                                       std::to_string(n_column) + " columns");
     return count(values) / n_column;
+}
+
+/** A value that is too large becomes infinite, which C refuses. */
+inline std::vector<lstm_real> rounded(const std::vector<double> &values)
+{
+    std::vector<lstm_real> made;
+    made.reserve(values.size());
+    for (const double value : values)
+        made.push_back(static_cast<lstm_real>(value));
+    return made;
 }
 
 /** LSTM_E_SHAPE unless there are n values; `noun` names them. */

@@ -38,17 +38,18 @@ public:
         return window;
     }
     /** [origins, horizon, targets of the data set] of one series; see lstm_view_forecast(). */
-    std::vector<lstm_real> forecast(const model &model, const dataset &dataset, std::int64_t series,
-                                    const std::vector<std::int64_t> &origins, std::int64_t horizon,
-                                    const lstm_loss_options *loss = nullptr,
-                                    std::int64_t n_threads = 0) const
+    [[nodiscard]] std::vector<lstm_real>
+    forecast(const model &model, const dataset &dataset, std::int64_t series,
+             const std::vector<std::int64_t> &origins, std::int64_t horizon,
+             const lstm_loss_options *loss = nullptr, std::int64_t n_threads = 0) const
     {
         const std::int64_t n = detail::count(origins);
         const std::vector<std::int64_t> all_series(origins.size(), series);
         std::vector<lstm_real> y =
             detail::allocate_matrix<lstm_real>(n * dataset.targets(), horizon);
-        detail::check(lstm_view_forecast(get(), model.get(), loss, dataset.get(), all_series.data(),
-                                         origins.data(), n, horizon, n_threads, y.data()));
+        detail::check(lstm_view_forecast(get(), model.get(), loss, dataset.get(),
+                                         detail::data_of(all_series), detail::data_of(origins), n,
+                                         horizon, n_threads, y.data()));
         return y;
     }
 

@@ -52,7 +52,7 @@ static void training_lowers_the_loss()
     check(updater.update(), "there is no first update");
     double first = updater.info().loss;
     for (int i = 1; i < 200; i++)
-        updater.update();
+        check(updater.update(), "an update is missing");
     check(first > 0 && updater.info().loss < first / 4, "the loss did not fall to a quarter");
 
     model.save("consumer.safetensors");
