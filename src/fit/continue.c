@@ -91,6 +91,7 @@ static lstm_status continue_networks(lts_fitting *fit, lts_training training,
         snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
                  (long long)before->n_network);
         training.seed = seed_of(fit, i);
+        fit->first = fit->trainings.n;
         lstm_status status =
             lts_network_part_continue(&made->networks[i], &before->networks[i], fit->dataset,
                                       &fit->f->loss, map, &training, &fit->trainings);

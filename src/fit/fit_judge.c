@@ -63,7 +63,7 @@ bool lts_watch_training(void *user, double fraction, double loss)
 {
     lts_fitting *fit = user;
     double before = fit->done;
-    fit->done += fraction * fit->present;
+    fit->done += ((double)(fit->trainings.n - 1 - fit->first) + fraction) * fit->present;
     bool continues = lts_fitting_report(fit, loss);
     fit->done = before;
     return continues;
@@ -174,6 +174,7 @@ lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_net
     training.n_thread = fit->n_thread;
     training.keeps_moments = fit->f->options.keep_moments != 0;
     fit->present = (double)training.n_update;
+    fit->first = fit->trainings.n;
     lstm_status status = lts_network_part_train(network, fit->dataset, &view, &fit->f->loss,
                                                 &training, &fit->trainings);
     fit->done += fit->present;
@@ -221,11 +222,17 @@ static lstm_status forecast_windows(const lts_fitting *fit, const lts_network_pa
 static lstm_status probe_views(lts_fitting *fit)
 {
     lts_choice *choice = &fit->made.choice;
-    fit->present = 0;
+    fit->present = (double)lts_probe_updates(choice);
+    fit->first = fit->trainings.n;
+    fit->total += LTS_MOST_PROBES * fit->present;
     choice->training.n_thread = fit->n_thread;
     snprintf(fit->stage, sizeof fit->stage, "views of networks");
-    return lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed,
-                             &fit->trainings);
+    lstm_status status = lts_probe_network(choice, &fit->judge, &fit->f->loss, fit->f->options.seed,
+                                           &fit->trainings);
+    int64_t n = fit->trainings.n - fit->first;
+    fit->done += (double)n * fit->present;
+    fit->total -= (double)(LTS_MOST_PROBES - n) * fit->present;
+    return status;
 }
 
 /* Trains the first network by one schedule; keeps what it makes if it is the best so far. */

@@ -26,7 +26,8 @@ typedef struct lts_fitting {
     void *progress_user;
     double done, total; /**< updates; `total` grows if a longer schedule is tried */
     double fraction;    /**< that was reported last: it never falls */
-    double present;     /**< of the network that is being trained */
+    double present;     /**< of the network that is being trained, or of each probe */
+    int64_t first;      /**< number of the first of these trainings */
     double error, best; /**< of what was judged last, and the least; NaN before */
     char stage[64];
 } lts_fitting;

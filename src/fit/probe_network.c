@@ -41,6 +41,12 @@ bool lts_is_small(const lts_choice *choice)
     return MOST_PROBES * PROBE_UPDATES * update <= BUDGET;
 }
 
+int64_t lts_probe_updates(const lts_choice *choice)
+{
+    int64_t n = choice->training.n_update;
+    return n == 0 || n > PROBE_UPDATES ? PROBE_UPDATES : n;
+}
+
 /* A candidate that cannot be trained has an infinite error. */
 static lstm_status try_probe(const probing *p, probe *candidate)
 {
@@ -166,8 +172,7 @@ lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const 
                  .training = choice->training,
                  .trainings = trainings,
                  .trials = &choice->trials};
-    if (p.training.n_update == 0 || p.training.n_update > PROBE_UPDATES)
-        p.training.n_update = PROBE_UPDATES;
+    p.training.n_update = lts_probe_updates(choice);
     p.training.seed = seed;
     if (!lts_is_small(choice) || lts_judge_independent(judge) < LEAST_INDEPENDENT)
         return LSTM_OK;

@@ -11,6 +11,12 @@
  */
 bool lts_is_small(const lts_choice *choice);
 
+/** Trainings of lts_probe_network(), at most: one, 4 bases, 2 transformations, 4 segments. */
+enum { LTS_MOST_PROBES = 11 };
+
+/** Updates of each. */
+int64_t lts_probe_updates(const lts_choice *choice);
+
 /**
  * Choose base, transformation and segments of choice->view by short trainings, if lts_is_small().
  * LSTM_STOPPED, LSTM_E_NOMEM.

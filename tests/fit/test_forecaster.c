@@ -259,7 +259,7 @@ static void members_forecast_better_than_the_last_value(void **fixture)
 /* What a callback has seen, and after how many calls it cancels. */
 typedef struct watched {
     int64_t n, last;
-    double fraction, best;
+    double fraction, of_views, best;
     bool by_function;
     lstm_forecaster *forecaster;
     char stages[512];
@@ -279,6 +279,8 @@ static int watch(const lstm_fit_progress *progress, void *user)
         strcat(w->stages, ";");
     }
     w->fraction = progress->fraction;
+    if (strcmp(progress->stage, "views of networks") == 0)
+        w->of_views = progress->fraction;
     w->n++;
     if (w->n != w->last)
         return 0;
@@ -310,6 +312,8 @@ static void a_cancelled_fit_leaves_the_forecaster_as_before(void **fixture)
     assert_int_equal(fit_watched(forecaster, dataset), LSTM_OK);
     assert_string_equal(w.stages, "ridge;views of networks;a schedule of 3 updates;network 1 of 2;"
                                   "network 2 of 2;");
+    /* 6 to 11 trainings of views, and 4 others of as many updates */
+    assert_true(w.of_views > 0.3 && w.of_views < 0.75 && w.fraction == 1);
     int64_t n = w.n;
     look(forecaster, dataset, &before);
     lstm_forecaster_cancel(NULL);
