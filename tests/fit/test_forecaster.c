@@ -281,8 +281,7 @@ static int watch(const lstm_fit_progress *progress, void *user)
     w->fraction = progress->fraction;
     if (strcmp(progress->stage, "views of networks") == 0)
         w->of_views = progress->fraction;
-    w->n++;
-    if (w->n != w->last)
+    if (++w->n != w->last)
         return 0;
     if (w->by_function)
         lstm_forecaster_cancel(w->forecaster);
