@@ -24,7 +24,7 @@ typedef struct lts_fitting {
     /* progress */
     lstm_fit_progress_fn on_progress;
     void *progress_user;
-    double done, total; /**< updates; `total` grows if a longer schedule is tried */
+    double done, total; /**< updates; `total` changes as more or fewer are tried */
     double fraction;    /**< that was reported last: it never falls */
     double present;     /**< of the network that is being trained, or of each probe */
     int64_t first;      /**< number of the first of these trainings */

@@ -54,18 +54,23 @@ static lstm_status observe(lts_scoring *s, const lstm_dataset *d, int64_t series
     return LSTM_OK;
 }
 
+/* Windows from which forecasts are scored. */
+static int64_t count_scored(const lts_judge *judge, int64_t stride)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
+        n++;
+    return n;
+}
+
 /*
  * Windows of several series, of which only as many are scored as scores are kept, evenly, so that
  * no series is forgotten. Of a single one, whose windows are in the order of time, all are: 0.
  */
 static int64_t count_spread(const lts_judge *judge, int64_t stride)
 {
-    int64_t n = 0;
-    if (judge->series[0] == judge->series[judge->n - 1])
-        return 0;
-    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
-        n++;
-    return n;
+    bool is_one = judge->series[0] == judge->series[judge->n - 1];
+    return is_one ? 0 : count_scored(judge, stride);
 }
 
 /* Observes the rest of a validation part; then nothing is expected any more. */
@@ -108,10 +113,8 @@ static lstm_status calibrate(lts_scoring *s, const lts_roster *roster, const lts
 static lstm_status keep_residuals(lts_residuals *residuals, const lts_judge *judge, int64_t stride,
                                   const real *y)
 {
-    int64_t n = 0, slot = judge->H * judge->K;
-    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
-        n++;
-    LTS_TRY(lts_residuals_new(residuals, n, judge->H, judge->K));
+    int64_t slot = judge->H * judge->K;
+    LTS_TRY(lts_residuals_new(residuals, count_scored(judge, stride), judge->H, judge->K));
     for (int64_t i = 0, at = 0; i < judge->n; i = lts_judge_next(judge, i, stride))
         lts_residuals_set(residuals, at++, judge->dataset, judge->series[i], judge->origin[i],
                           y + i * slot);
@@ -127,10 +130,8 @@ static int64_t choose_block(const lstm_forecaster_options *options, const lts_ju
                             const lstm_interval_options *o)
 {
     double level = options->levels[options->n_level - 1];
-    int64_t n = 0;
-    for (int64_t i = 0; i < judge->n; i = lts_judge_next(judge, i, o->stride))
-        n++;
-    bool suffice = (double)(n * o->stride) * (1 - level) >= 5;
+    int64_t n = count_scored(judge, o->stride) * o->stride; /* scores of a block */
+    bool suffice = (double)n * (1 - level) >= 5;
     return suffice ? lts_least(o->stride, o->block_len) : 0;
 }
 

@@ -131,22 +131,16 @@ static lstmts::forecaster angry_forecaster(int &calls)
     });
 }
 
-static lstmts::dataset noisy_data()
+static lstmts::dataset split_data()
 {
-    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    options.n_column = 1;
-    lstmts::dataset data(options);
-    std::vector<lstm_real> rows;
-    for (int i = 0; i < 60; i++)
-        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
-    data.add("series", rows);
+    lstmts::dataset data = column_data(60);
     data.split(0, 40, 50);
     return data;
 }
 
 TEST(what_the_progress_of_a_fit_throws_is_rethrown_by_it)
 {
-    const lstmts::dataset data = noisy_data();
+    const lstmts::dataset data = split_data();
     int calls = 0;
     lstmts::forecaster forecaster = angry_forecaster(calls);
     bool caught = false;
@@ -178,7 +172,7 @@ TEST(what_the_progress_of_a_fit_throws_is_rethrown_by_it)
 
 TEST(what_the_progress_of_a_fit_throws_passes_methods_and_backtests)
 {
-    const lstmts::dataset data = noisy_data();
+    const lstmts::dataset data = split_data();
     lstm_backtest_options options = LSTM_BACKTEST_OPTIONS_INIT;
     options.horizon = 2, options.n_threads = 2;
     lstm_interval_options intervals = LSTM_INTERVAL_OPTIONS_INIT;

@@ -5,18 +5,6 @@
 #include <functional>
 #include <new>
 
-static lstmts::dataset column_data()
-{
-    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
-    options.n_column = 1;
-    lstmts::dataset data(options);
-    std::vector<lstm_real> rows;
-    for (int i = 0; i < 40; i++)
-        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
-    data.add("series", rows);
-    return data;
-}
-
 static lstm_forecaster_options ridge_options()
 {
     lstm_forecaster_options options = LSTM_FORECASTER_OPTIONS_INIT;

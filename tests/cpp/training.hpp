@@ -63,6 +63,19 @@ struct training {
     }
 };
 
+/** A series of one column, with a season of 4 rows. */
+inline lstmts::dataset column_data(int n_row = 40)
+{
+    lstm_dataset_options options = LSTM_DATASET_OPTIONS_INIT;
+    options.n_column = 1;
+    lstmts::dataset data(options);
+    std::vector<lstm_real> rows;
+    for (int i = 0; i < n_row; i++)
+        rows.push_back(static_cast<lstm_real>(i % 4 + i * i % 7));
+    data.add("series", rows);
+    return data;
+}
+
 /** A new path for each call. */
 inline std::filesystem::path scratch_path()
 {

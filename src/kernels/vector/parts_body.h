@@ -8,7 +8,7 @@
  *
  * A group of 32 rows and 32 columns of C are four tiles, to which two tiles of A and two of B are
  * multiplied. In theory a tile instruction takes 16 cycles and its result 52, which four sums hide;
- * 11 ns were measured (docs/performance.md). For each block of 32 inner indices, 14 tiles are loaded
+ * docs/performance.md has what was measured. For each block of 32 inner indices, 14 tiles are loaded
  * for the 24 instructions of three parts.
  */
 #include "kernels/training.h"
