@@ -12,6 +12,8 @@
 #     loop        the persistent kernels by themselves
 #     engine      the tests of the companion's operations, which the twin passes in tests/cuda
 #     check       check_device: golden cases, random plans, fleets, resume, sharing, crowds
+#     older       engine, and check_device with few plans, of a companion built for compute capability
+#                 8.0 alone, which the driver compiles for this device: no clusters of blocks
 #     ours        times of lstmts-bench on the device, and of W6 and W7 on all cores of the processor
 #     peers       times of PyTorch
 #     memcheck, racecheck, initcheck    compute-sanitizer over loop_check --small and check_device
@@ -26,7 +28,7 @@ shift
 : "${DEVICE:=cuda}" "${LIMIT:=470}" "${OUT:=cuda-out}" "${SECONDS_EACH:=0.5}"
 : "${OURS:=W1,W2,W4,W7,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W7,W6/100000,W3/512}"
 : "${PEERS:=W4 W6/100000 W1 W2 W3 W3/512 W6}"
-parts=${*:-device loop engine check ours peers memcheck racecheck initcheck}
+parts=${*:-device loop engine check older ours peers memcheck racecheck initcheck}
 mkdir -p "$OUT"
 start=$(date +%s)
 table=$OUT/table.txt
@@ -78,17 +80,30 @@ part_loop() {
     ours 60 "$folder/loop_check"
 }
 
-part_engine() {
-    failed=0
+engine() { # companion
+    engine_failed=0
     for program in "$folder"/test_*; do
         echo "${program##*/}"
-        ours 60 "$program" "$folder/liblstmts-${DEVICE%%:*}.so.0" || failed=1
+        ours 60 "$program" "$1" || engine_failed=1
     done
-    return $failed
+    return $engine_failed
+}
+
+part_engine() {
+    engine "$folder/liblstmts-${DEVICE%%:*}.so.0"
 }
 
 part_check() {
     ours 150 "$folder/check_device" "$DEVICE"
+}
+
+part_older() {
+    all=$libraries
+    libraries=$folder/80:$libraries
+    engine "$folder/80/liblstmts-cuda.so.0" && ours 150 "$folder/check_device" "$DEVICE" --plans 50
+    older_code=$?
+    libraries=$all
+    return $older_code
 }
 
 bench() {
@@ -146,7 +161,7 @@ for part in $parts; do
     tail -n 1 "$table"
     case $part in
     device) cat "$OUT/device.log" ;;
-    check) grep -v '^\[ *\(RUN\|OK\)' "$OUT/check.log" | tail -n 120 ;;
+    check | older) grep -v '^\[ *\(RUN\|OK\)' "$log" | tail -n 120 ;;
     loop) tail -n 25 "$OUT/loop.log" ;;
     engine) grep -v '^\[ *\(RUN\|OK\)' "$OUT/engine.log" | tail -n 30 ;;
     *check)

@@ -14,8 +14,10 @@ folder=$2
 cuda=
 command -v "${NVCC:-nvcc}" >/dev/null && cuda=yes
 options="-Dbench=true${cuda:+ -Dcuda=enabled}"
+configure=setup
+[ ! -e "$build/build.ninja" ] || configure=configure
 # shellcheck disable=SC2086
-[ -e "$build/build.ninja" ] || meson setup "$build" $options
+meson "$configure" "$build" $options
 ninja -C "$build" build.ninja # as the options now are
 programs=$(ninja -C "$build" -t targets all |
     sed -n 's/^\([^ ]*\/\(check_device\|test_cuda_[a-z_]*\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
@@ -30,6 +32,15 @@ if [ -e "$build/cuda/loop_forward.cu.o" ]; then
         cuda/check/loop_check.cu "$build"/cuda/loop_*.cu.o
 fi
 
+# The companion with code for compute capability 8.0 alone.
+if [ "$cuda" ]; then
+    [ -e "$build-80/build.ninja" ] ||
+        meson setup "$build-80" -Dcuda=enabled -Dgpu_codes=80 -Dtests=false -Dexamples=false
+    older=$(ninja -C "$build-80" -t targets all |
+        sed -n 's/^\(cuda\/liblstmts-cuda.so.[0-9.]*[0-9]\): c_LINKER.*/\1/p')
+    ninja -C "$build-80" ${JOBS:+-j$JOBS} "$older"
+fi
+
 rm -rf "$folder"
 mkdir -p "$folder/golden"
 for program in $programs; do
@@ -42,6 +53,10 @@ done
 for library in "$build"/src/liblstmts.so.0 "$build"/cuda/lib*.so.0; do
     [ ! -e "$library" ] || cp -L "$library" "$folder"
 done
+if [ "$cuda" ]; then
+    mkdir "$folder/80"
+    cp -L "$build-80/$older" "$folder/80/liblstmts-cuda.so.0"
+fi
 [ ! -e "$loop_check" ] || cp "$loop_check" "$folder"
 # The libraries of Debian that the programs need, except the C library.
 for program in "$folder"/check_device "$folder"/lstmts-bench "$folder"/test_*; do

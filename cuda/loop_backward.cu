@@ -43,19 +43,6 @@ struct backward_args {
 
 constexpr int traced = 6; /* i, f, g, o, c before, c: what a unit's step back reads */
 
-size_t backward_fixed(int D, int K)
-{
-    return sizeof(float) * ((size_t)K * block_units + (size_t)D * block_units * 4);
-}
-
-size_t backward_each(int D, int K, int C, int G)
-{
-    const size_t windows = (size_t)G, cells = windows * block_units;
-    return sizeof(float) *
-           (cells * 4 + 2 * (size_t)C * cells + 2 * (size_t)C * (size_t)D * windows +
-            2 * traced * cells + cells + 2 * (size_t)K * windows);
-}
-
 template <int S, int G> __device__ __forceinline__ void run_backward(const backward_args &a)
 {
     constexpr int R = block_units / S; /* units of a thread's rows */
@@ -335,10 +322,19 @@ template <int G> variant<backward_args> backward_variant(const backward_args &a)
                                     : a.C == 2 ? backward_kernel<16, G>
                                     : a.C <= 4 ? backward_kernel<8, G>
                                                : backward_kernel<4, G>;
-    return {kernel, G, backward_fixed(a.D, a.K), backward_each(a.D, a.K, a.C, G)};
+    return {kernel, G, backward_shared(a.D, a.K, a.C, G)};
 }
 
 } // namespace
+
+loop::shared_bytes loop::backward_shared(int D, int K, int C, int G)
+{
+    const size_t windows = (size_t)G, cells = windows * block_units;
+    const size_t fixed = (size_t)K * block_units + (size_t)D * block_units * 4;
+    const size_t each = cells * 4 + 2 * (size_t)C * cells + 2 * (size_t)C * (size_t)D * windows +
+                        2 * traced * cells + cells + 2 * (size_t)K * windows;
+    return {fixed * sizeof(float), each * sizeof(float)};
+}
 
 int lts_loop_backward(lts_gpu *gpu, const lts_loop *net)
 {

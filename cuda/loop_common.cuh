@@ -20,7 +20,8 @@ constexpr int block_units = 32; /* units of a block, all four gates of each     
 constexpr int max_group = 16;   /* groups of a cluster                                            */
 constexpr int max_inputs = 64;  /* D and K                                                        */
 constexpr int max_units = 256;  /* H: weights of a block's units fit in its registers             */
-constexpr int max_shared = 200 * 1024;
+constexpr int max_shared = 200 * 1024; /* of a block, where the device has as much          */
+constexpr int own_shared = 2048;       /* at most what kernels declare themselves, of it     */
 constexpr unsigned whole_warp = 0xffffffffu;
 
 /* Whether the kernel of a cluster is built for this device: without clusters only that of a block. */
@@ -31,6 +32,19 @@ template <int blocks> __host__ __device__ constexpr bool is_built()
 #else
     return true;
 #endif
+}
+
+/* Bytes of shared memory that a launch on the current device may ask for. */
+static inline cudaError_t shared_limit(int *bytes)
+{
+    int device = 0;
+    cudaError_t error = cudaGetDevice(&device);
+    if (error == cudaSuccess)
+        error = cudaDeviceGetAttribute(bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+    *bytes -= own_shared;
+    if (*bytes > max_shared)
+        *bytes = max_shared;
+    return error;
 }
 
 /* A network over a cluster: C blocks, U units each (a multiple of 4, the last has fewer). */
@@ -184,11 +198,19 @@ template <int W> __device__ __forceinline__ float sum_windows(float (&v)[W], int
     return sum + __shfl_xor_sync(whole_warp, sum, 1);
 }
 
-/* A kernel built for groups of G windows: a block needs `fixed` bytes, and `each` a group. */
+/* Shared memory that a block needs: `fixed` bytes, and `each` for each of its groups. */
+struct shared_bytes {
+    size_t fixed, each;
+};
+
+/* Of the backward kernel for groups of G windows. */
+shared_bytes backward_shared(int D, int K, int C, int G);
+
+/* A kernel built for groups of G windows. */
 template <typename Args> struct variant {
     void (*kernel)(Args);
     int G;
-    size_t fixed, each;
+    shared_bytes shared;
 };
 
 /* How many clusters of C blocks run at once; 0 and `error` if that is not known. */
@@ -221,21 +243,22 @@ cudaError_t count_groups(const variant<Args> &v, int C, int64_t B, cudaLaunchCon
                          int64_t *n_group, int64_t *rounds)
 {
     const int64_t groups = (B + v.G - 1) / v.G;
-    int64_t fit = v.fixed + v.each <= (size_t)max_shared
-                      ? (int64_t)(((size_t)max_shared - v.fixed) / v.each)
-                      : 0;
+    int limit = 0;
+    cudaError_t error = shared_limit(&limit);
+    if (error != cudaSuccess)
+        return error;
+    int64_t fit = (limit - (int64_t)v.shared.fixed) / (int64_t)v.shared.each;
     if (fit < 1)
         return cudaErrorInvalidValue;
     if (fit > max_group)
         fit = max_group;
-    cudaError_t error =
-        cudaFuncSetAttribute(v.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, max_shared);
+    error = cudaFuncSetAttribute(v.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, limit);
     if (error != cudaSuccess)
         return error;
     int at_once = 1;
     *n_group = 1;
     for (int round = 0; round < 2; round++) {
-        config->dynamicSmemBytes = v.fixed + v.each * (size_t)*n_group;
+        config->dynamicSmemBytes = v.shared.fixed + v.shared.each * (size_t)*n_group;
         at_once = clusters_at_once(v.kernel, C, config, &error);
         if (error != cudaSuccess)
             return error;
@@ -302,7 +325,7 @@ int launch(const variant<Args> *variants, int n_variant, Args args, int C, int64
         args.n_group = (int)n_group;
     }
     const int64_t windows = (int64_t)best->G * args.n_group;
-    config.dynamicSmemBytes = best->fixed + best->each * (size_t)args.n_group;
+    config.dynamicSmemBytes = best->shared.fixed + best->shared.each * (size_t)args.n_group;
     config.gridDim = dim3((unsigned)((B + windows - 1) / windows * C));
     return (int)cudaLaunchKernelEx(&config, best->kernel, args);
 }

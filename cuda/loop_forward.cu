@@ -2,6 +2,33 @@
 /* The forward of an update, with its trace, and which networks run so at all. */
 #include "loop_forward.cuh"
 
+namespace
+{
+
+/* Whether one group of 4 windows fits, forward and backward: wider ones are an improvement. */
+bool shared_suffices(int D, int K, int H, int64_t n_slot)
+{
+    const loop::split parts = loop::split_units(H);
+    int limit = 0;
+    if (loop::shared_limit(&limit) != cudaSuccess || n_slot > limit)
+        return false;
+    const loop::shared_bytes forward =
+        loop::forward_shared(D, K, (H + 31) / 32, static_cast<int>(n_slot), 4);
+    const loop::shared_bytes backward = loop::backward_shared(D, K, parts.C, 4);
+    return forward.fixed + forward.each <= static_cast<size_t>(limit) &&
+           backward.fixed + backward.each <= static_cast<size_t>(limit);
+}
+
+/* Whether the code that this device runs was compiled for one with clusters. */
+bool has_clusters()
+{
+    cudaFuncAttributes attributes;
+    return cudaFuncGetAttributes(&attributes, loop::forward_kernel<8, true, 4>) == cudaSuccess &&
+           attributes.ptxVersion >= 90;
+}
+
+} // namespace
+
 bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t lag)
 {
     (void)gpu;
@@ -9,20 +36,11 @@ bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t 
         return false;
     if (H < 1 || H > loop::max_units)
         return false;
-    const int KQ = static_cast<int>((H + 31) / 32), d = static_cast<int>(D),
-              k = static_cast<int>(K);
-    if (lag > loop::max_shared / (4 * static_cast<int64_t>(sizeof(float))) ||
-        loop::forward_fixed(d, k, KQ) +
-                loop::forward_each(d, k, KQ, lag > 2 ? static_cast<int>(lag) : 2, 4) >
-            static_cast<size_t>(loop::max_shared))
-        return false;
-    int device = 0, major = 0;
-    if (cudaGetDevice(&device) != cudaSuccess)
-        return false;
-    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) != cudaSuccess)
-        return false;
-    /* One block suffices for 32 units; more need clusters. */
-    return major >= 9 || (major == 8 && H <= loop::block_units);
+    const bool fits = shared_suffices(static_cast<int>(D), static_cast<int>(K), static_cast<int>(H),
+                                      lag > 2 ? lag : 2) &&
+                      (H <= loop::block_units || has_clusters());
+    (void)cudaGetLastError(); /* that it cannot be asked is no failure of the caller's */
+    return fits;
 }
 
 int lts_loop_forward(lts_gpu *gpu, const lts_loop *net)

@@ -39,17 +39,13 @@ struct forward_args {
     int n_group;
 };
 
-static inline size_t forward_fixed(int D, int K, int KQ)
-{
-    return sizeof(float) *
-           ((size_t)block_units * (size_t)(D + 1) * 4 + (size_t)K * 32 * (size_t)KQ);
-}
-
-static inline size_t forward_each(int D, int K, int KQ, int n_slot, int G)
+static inline shared_bytes forward_shared(int D, int K, int KQ, int n_slot, int G)
 {
     const size_t lanes = (size_t)padded(G);
-    return sizeof(float) * (2 * (size_t)G * 32 * (size_t)KQ + 2 * (size_t)(D + 1) * lanes +
-                            (size_t)n_slot * (size_t)K * lanes + threads);
+    const size_t fixed = (size_t)block_units * (size_t)(D + 1) * 4 + (size_t)K * 32 * (size_t)KQ;
+    const size_t each = 2 * (size_t)G * 32 * (size_t)KQ + 2 * (size_t)(D + 1) * lanes +
+                        (size_t)n_slot * (size_t)K * lanes + threads;
+    return {fixed * sizeof(float), each * sizeof(float)};
 }
 
 template <int KQ, bool trace, int G>
@@ -362,8 +358,7 @@ template <bool trace, int G> variant<forward_args> forward_variant(const forward
         forward_kernel<1, trace, G>, forward_kernel<2, trace, G>, forward_kernel<3, trace, G>,
         forward_kernel<4, trace, G>, forward_kernel<5, trace, G>, forward_kernel<6, trace, G>,
         forward_kernel<7, trace, G>, forward_kernel<8, trace, G>};
-    return {kernels[KQ - 1], G, forward_fixed(args.D, args.K, KQ),
-            forward_each(args.D, args.K, KQ, args.n_slot, G)};
+    return {kernels[KQ - 1], G, forward_shared(args.D, args.K, KQ, args.n_slot, G)};
 }
 
 } // namespace loop
