@@ -89,7 +89,7 @@ static void pack_row(int64_t lanes, int64_t n, const real *row, int64_t column, 
     int64_t vector = column / lanes, in_word = lts_stored_in_word(format);
     uint32_t *words = to->panels + at->first + vector / in_word * lanes + column % lanes;
     int k = (int)(vector % in_word);
-    if (format == LTS_STORED_BFLOAT16) {
+    if (scale == NULL) { /* bfloat16 has none */
         pack_bfloat16(n, row, k, words, at->row);
         return;
     }

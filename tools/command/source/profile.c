@@ -173,7 +173,7 @@ int64_t profile_peaks(profile_peak *peaks, const table_frame *frame, const int64
             longest = &frame->series[s];
     int64_t K = count_targets(frame, roles), n = longest->n_row, n_peak = 0;
     int64_t most = n / 3 < MOST_LAG ? n / 3 : MOST_LAG;
-    int64_t affordable = most == 0 ? n : MOST_PRODUCTS / most / K;
+    int64_t affordable = most == 0 || K == 0 ? n : MOST_PRODUCTS / most / K;
     affordable = affordable < LEAST_READ ? LEAST_READ : affordable;
     n = n < affordable ? n : affordable; /* the last ones */
     double *at = calloc((size_t)(most + 2), sizeof *at), *x = calloc((size_t)n + 1, sizeof *x);
