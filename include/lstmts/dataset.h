@@ -160,7 +160,8 @@ LSTM_API lstm_status lstm_dataset_append(lstm_dataset *dataset, int64_t series,
 /**
  * Set the rows after the last one, of which only the columns with LSTM_ROLE_KNOWN are read: a
  * forecast needs their true values. They replace earlier future rows. A missing value is refused or
- * filled as in any row.
+ * filled as in any row; but forecasts refuse a column of which no value was given in any future row
+ * that they need (LSTM_E_SHAPE). lstm_dataset_observed() tells which values were.
  *
  * @param rows   [n_row, C]; copied. NULL is allowed if n_row is 0.
  * @param n_row  >= 0; 0 removes the future rows.
@@ -359,8 +360,9 @@ LSTM_API const lstm_real *lstm_dataset_static(const lstm_dataset *dataset, int64
 LSTM_API lstm_status lstm_dataset_value(const lstm_dataset *dataset, int64_t series, int64_t row,
                                         int64_t column, lstm_real *value);
 /**
- * Whether a value was given: neither missing, nor filled, nor in the future. 0 also if there is no
- * such value. Calendar columns are observed in every row of the series.
+ * Whether a value was given: neither missing nor filled. In future rows values of known columns may
+ * have been given. 0 also if there is no such value. Calendar columns are observed in every row of
+ * the series, future rows included.
  *
  * @return 1 or 0.
  * @since 0.1

@@ -111,7 +111,7 @@ const lstm_real *lstm_dataset_static(const lstm_dataset *dataset, int64_t series
 int lstm_dataset_observed(const lstm_dataset *dataset, int64_t series, int64_t row, int64_t column)
 {
     const lts_dataset_series *m = member_of(dataset, series);
-    if (m == NULL || row < 0 || row >= m->n_row || !has_column(dataset, column))
+    if (m == NULL || row < 0 || row >= m->n_row + m->n_future || !has_column(dataset, column))
         return 0;
     int64_t C = dataset->n_column, at = row * C + column;
     return column >= C || !(isnan(m->values[at]) || lts_is_filled(m, at));

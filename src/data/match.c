@@ -79,17 +79,37 @@ static lstm_status match_calendar(const lstm_dataset *d, int64_t series, int64_t
                     (long long)d->n_column, lts_names_get(&d->columns, d->n_column));
 }
 
-lstm_status lts_match_future(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H)
+/* A known column must have been given in each future row, and not missing in all of them. */
+static lstm_status match_known(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H,
+                               int64_t c)
 {
     const lts_dataset_series *m = &d->series[series];
+    if (H > m->n_row + m->n_future - origin)
+        return lts_fail(LSTM_E_SHAPE,
+                        "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
+                        "forecast of %lld rows from row %lld needs more: lstm_%s_set_future()",
+                        lts_names_get(&d->names, series), (long long)c,
+                        lts_names_get(&d->columns, c),
+                        (long long)(m->first + m->n_row + m->n_future - 1), (long long)H,
+                        (long long)(m->first + origin), d->is_live ? "stream" : "dataset");
+    int64_t row = m->n_row, end = origin + H;
+    while (row < end && lts_is_filled(m, row * d->n_column + c))
+        row++;
+    if (end > m->n_row && row == end)
+        return lts_fail(
+            LSTM_E_SHAPE,
+            "series \"%.100s\": column %lld (%.100s) has no value in rows %lld to %lld, "
+            "which a forecast of %lld rows from row %lld needs",
+            lts_names_get(&d->names, series), (long long)c, lts_names_get(&d->columns, c),
+            (long long)(m->first + m->n_row), (long long)(m->first + end - 1), (long long)H,
+            (long long)(m->first + origin));
+    return LSTM_OK;
+}
+
+lstm_status lts_match_future(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H)
+{
     for (int64_t c = 0; c < d->n_column; c++)
-        if (d->roles[c] == LSTM_ROLE_KNOWN && H > m->n_row + m->n_future - origin)
-            return lts_fail(LSTM_E_SHAPE,
-                            "series \"%.100s\": column %lld (%.100s) is known to row %lld, a "
-                            "forecast of %lld rows from row %lld needs more: lstm_%s_set_future()",
-                            lts_names_get(&d->names, series), (long long)c,
-                            lts_names_get(&d->columns, c),
-                            (long long)(m->first + m->n_row + m->n_future - 1), (long long)H,
-                            (long long)(m->first + origin), d->is_live ? "stream" : "dataset");
+        if (d->roles[c] == LSTM_ROLE_KNOWN)
+            LTS_TRY(match_known(d, series, origin, H, c));
     return match_calendar(d, series, origin, H);
 }

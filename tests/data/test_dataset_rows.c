@@ -122,13 +122,15 @@ static void of_future_rows_only_known_columns_are_read(void **fixture)
     assert_int_equal(lstm_dataset_rows(d, 0), 2);
     assert_int_equal(lstm_dataset_future_rows(d, 0), 3);
     assert_values(lstm_dataset_data(d, 0), all, 10);
-    assert_int_equal(lstm_dataset_observed(d, 0, 2, 1), 0);
+    assert_int_equal(lstm_dataset_observed(d, 0, 2, 0), 0);
+    assert_int_equal(lstm_dataset_observed(d, 0, 2, 1), 1);
+    assert_int_equal(lstm_dataset_observed(d, 0, 5, 1), 0);
     /* an observation takes the place of a future row, the others stay where they are */
     assert_ok(lstm_dataset_append(d, 0, (const lstm_real[]){3, 31}, 1));
     const lstm_real appended[10] = {1, 10, 2, 20, 3, 31, NA, 40, NA, 50};
     assert_int_equal(lstm_dataset_future_rows(d, 0), 2);
     assert_values(lstm_dataset_data(d, 0), appended, 10);
-    assert_int_equal(lstm_dataset_observed(d, 0, 2, 1), 1);
+    assert_int_equal(lstm_dataset_observed(d, 0, 2, 0), 1);
     assert_ok(lstm_dataset_set_future(d, 0, future, 1));
     assert_int_equal(lstm_dataset_future_rows(d, 0), 1);
     assert_true(lstm_dataset_data(d, 0)[7] == 30);
@@ -149,6 +151,8 @@ static void future_rows_fill_and_are_filled_as_rows_of_the_series(void **fixture
     assert_values(lstm_dataset_data(d, 0), without, 6);
     assert_ok(lstm_dataset_set_future(d, 0, future, 2));
     assert_values(lstm_dataset_data(d, 0), filled, 10);
+    for (int64_t row = 0; row < 5; row++)
+        assert_int_equal(lstm_dataset_observed(d, 0, row, 1), row == 0 || row == 3);
     assert_ok(lstm_dataset_set_future(d, 0, NULL, 0));
     assert_values(lstm_dataset_data(d, 0), without, 6);
     lstm_dataset_free(d);

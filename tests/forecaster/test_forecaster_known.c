@@ -114,6 +114,31 @@ static void missing_future_values_are_refused(void **fixture)
     lstm_dataset_free(dataset);
 }
 
+static void a_future_without_any_value_is_refused(void **fixture)
+{
+    (void)fixture;
+    const int64_t last = ROWS - 1;
+    lstm_real rows[H * C], y[H * K];
+    lstm_dataset *dataset = new_data_of(LSTM_MISSING_MASK, 2);
+    lstm_forecaster_options options = options_of(LSTM_USE_NETWORKS);
+    lstm_forecaster *forecaster = fit_new(&options, dataset);
+    for (int64_t i = 0; i < H * C; i++)
+        rows[i] = NA;
+    assert_ok(lstm_dataset_set_future(dataset, 0, rows, H));
+    assert_status(
+        lstm_forecaster_predict(forecaster, dataset, 0, y), LSTM_E_SHAPE,
+        "series \"0\": column 1 (1) has no value in rows 150 to 154, which a forecast of 5 "
+        "rows from row 150 needs");
+    assert_status(lstm_forecaster_predict_from(forecaster, dataset, 0, &last, 1, 2, y),
+                  LSTM_E_SHAPE, "has no value in rows 150 to 150");
+    assert_ok(lstm_forecaster_predict_from(forecaster, dataset, 0, &last, 1, 1, y));
+    rows[(H - 1) * C + 1] = 1;
+    assert_ok(lstm_dataset_set_future(dataset, 0, rows, H));
+    assert_ok(lstm_forecaster_predict(forecaster, dataset, 0, y));
+    lstm_forecaster_free(forecaster);
+    lstm_dataset_free(dataset);
+}
+
 /* The networks read segments of six rows: the sixth row of five is the fifth again. */
 static void the_last_segment_is_continued_after_the_horizon(void **fixture)
 {
@@ -140,6 +165,7 @@ int main(void)
         cmocka_unit_test(the_future_of_known_columns_is_needed),
         cmocka_unit_test(missing_future_values_are_filled_by_the_policy),
         cmocka_unit_test(missing_future_values_are_refused),
+        cmocka_unit_test(a_future_without_any_value_is_refused),
         cmocka_unit_test(the_last_segment_is_continued_after_the_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
