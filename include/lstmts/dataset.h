@@ -160,8 +160,7 @@ LSTM_API lstm_status lstm_dataset_append(lstm_dataset *dataset, int64_t series,
 /**
  * Set the rows after the last one, of which only the columns with LSTM_ROLE_KNOWN are read: a
  * forecast needs their true values. They replace earlier future rows. A missing value is refused or
- * filled as in any row; but forecasts refuse a column of which no value was given in any future row
- * that they need (LSTM_E_SHAPE). lstm_dataset_observed() tells which values were.
+ * filled as in any row; a forecast is refused if no value is in the future rows that it needs.
  *
  * @param rows   [n_row, C]; copied. NULL is allowed if n_row is 0.
  * @param n_row  >= 0; 0 removes the future rows.
@@ -360,9 +359,8 @@ LSTM_API const lstm_real *lstm_dataset_static(const lstm_dataset *dataset, int64
 LSTM_API lstm_status lstm_dataset_value(const lstm_dataset *dataset, int64_t series, int64_t row,
                                         int64_t column, lstm_real *value);
 /**
- * Whether a value was given: neither missing nor filled. In future rows values of known columns may
- * have been given. 0 also if there is no such value. Calendar columns are observed in every row of
- * the series, future rows included.
+ * Whether a value was given, also in a future row: it is neither missing nor filled. 0 also if there
+ * is no such value. Calendar columns are observed in every row that the series has.
  *
  * @return 1 or 0.
  * @since 0.1

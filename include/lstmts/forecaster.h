@@ -142,12 +142,18 @@ typedef struct lstm_forecaster_options {
      */
     const lstm_view_options *const *views;
     int64_t n_view; /**< 1 .. n_network where there are views, else 0 */
+    /**
+     * Seconds that a fit may take, >= 0; 0 = no limit. Baselines and ridge are fitted in any case.
+     * Where time is short, networks have fewer views to choose from or fewer updates, or are left
+     * out, and "because" of lstm_forecaster_describe() says so: such fits differ. Not with a folder
+     */
+    double max_seconds;
 } lstm_forecaster_options;
 
 #define LSTM_FORECASTER_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(lstm_forecaster_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  \
-            0, 0, 0, 0, 0, 0, 0, 0, 0                                                              \
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                           \
     }
 
 /**
@@ -190,9 +196,9 @@ LSTM_API void lstm_forecaster_free(lstm_forecaster *forecaster);
  * @param dataset  not kept.
  * @return LSTM_OK; LSTM_STOPPED if it was cancelled; LSTM_E_ARGUMENT; LSTM_E_SHAPE if the training
  *         part is too short for any method; LSTM_E_NUMERIC if members that the option use asks for
- *         diverge; LSTM_E_LIMIT; LSTM_E_NOMEM; with a folder also LSTM_E_IO, LSTM_E_LOCKED,
- *         LSTM_E_MISMATCH and the errors of lstm_trainer_resume(). On failure and after a
- *         cancellation the forecaster is as before.
+ *         diverge; LSTM_E_LIMIT, also if max_seconds were too few for them; LSTM_E_NOMEM; with a
+ *         folder also LSTM_E_IO, LSTM_E_LOCKED, LSTM_E_MISMATCH and the errors of
+ *         lstm_trainer_resume(). On failure and after a cancellation the forecaster is as before.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *dataset);

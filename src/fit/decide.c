@@ -15,8 +15,11 @@ static double decide_members(lts_choice *choice)
         return choice->mean_error;
     bool network = isnan(choice->ridge_error) || choice->network_error < choice->ridge_error;
     choice->use = network ? LSTM_USE_NETWORKS : LSTM_USE_RIDGE;
-    choice->why = network ? "the networks are more than 3 % better than their mean with ridge"
-                          : "ridge is more than 3 % better than its mean with the networks";
+    if (isnan(choice->mean_error))
+        choice->why = network ? "ridge was not fitted" : "no network was trained";
+    else
+        choice->why = network ? "the networks are more than 3 % better than their mean with ridge"
+                              : "ridge is more than 3 % better than its mean with the networks";
     return best;
 }
 

@@ -173,7 +173,7 @@ static lstm_status fit_ridge(lts_fitting *fit)
         lts_ridge_part_fit(&fit->made.ridge, fit->dataset, &view, &choice->ridge, fit->like);
     if (status >= 0 || fit->f->options.use != LSTM_USE_AUTO)
         return status;
-    LTS_TRY(lts_pass_over(status, &fit->no_ridge));
+    LTS_TRY(lts_pass_over(fit, status, &fit->no_ridge));
     drop(fit, &fit->of_ridge, &choice->ridge_error);
     return LSTM_OK;
 }
@@ -189,11 +189,14 @@ static lstm_status fit_networks(lts_fitting *fit)
         snprintf(fit->stage, sizeof fit->stage, "network %lld of %lld", (long long)i + 1,
                  (long long)n);
         lts_network_part *next = &made->networks[made->n_network];
+        if (i > 0 && !lts_deadline_allows(&fit->deadline, (double)made->choice.training.n_update))
+            break;
         lstm_status status = lts_train_network(fit, i, part_of(fit), next);
         if (status == LSTM_OK)
             made->n_network++;
-        else if (fit->f->options.use == LSTM_USE_AUTO)
-            status = lts_pass_over(status, &fit->no_network);
+        else if (fit->f->options.use == LSTM_USE_AUTO ||
+                 (status == LSTM_E_LIMIT && made->n_network > 0))
+            status = lts_pass_over(fit, status, &fit->no_network);
         if (status != LSTM_OK)
             return status;
     }
@@ -222,20 +225,26 @@ static lstm_status fit_members(lts_fitting *fit)
     return LSTM_OK;
 }
 
-/* Adds to the reason of a choice what could not be fitted. */
+/* Adds to the reason of a choice what could not be fitted, or not in time. */
 static lstm_status explain(lts_fitting *fit)
 {
     lts_fitted *made = &fit->made;
-    const char *ridge = fit->no_ridge.text, *network = fit->no_network.text;
+    bool was_free = fit->f->options.use == LSTM_USE_AUTO;
+    const char *ridge = was_free ? fit->no_ridge.text : "";
+    const char *network = was_free ? fit->no_network.text : "";
     enum { SIZE = 800 };
-    if (fit->f->options.use != LSTM_USE_AUTO || (*ridge == '\0' && *network == '\0'))
+    char late[80] = "";
+    if (fit->deadline.has_cut)
+        snprintf(late, sizeof late, "; max_seconds, %g, left no time for more",
+                 fit->deadline.limit);
+    if (*ridge == '\0' && *network == '\0' && *late == '\0')
         return LSTM_OK;
     made->why = lts_alloc(SIZE, 1);
     if (made->why == NULL)
         return LSTM_E_NOMEM;
-    snprintf(made->why, SIZE, "%s%s%s%s%s", made->choice.why,
+    snprintf(made->why, SIZE, "%s%s%s%s%s%s", made->choice.why,
              *ridge != '\0' ? "; ridge cannot be fitted: " : "", ridge,
-             *network != '\0' ? "; a network cannot be trained: " : "", network);
+             *network != '\0' ? "; a network cannot be trained: " : "", network, late);
     made->choice.why = made->why;
     return LSTM_OK;
 }
@@ -301,6 +310,7 @@ lstm_status lts_forecaster_fit(lstm_forecaster *forecaster, const lstm_dataset *
         status = make_parts(&parts, dataset, forecaster->options.horizon);
     fit.dataset = &parts.dataset;
     fit.trainings = (lts_trainings){folder, 0, NULL, lts_watch_training, &fit};
+    lts_deadline_begin(&fit.deadline, forecaster->options.max_seconds, forecaster->clock);
     if (status >= 0)
         status = lts_fitted_begin_on(&fit.made, dataset);
     if (status >= 0)

@@ -6,6 +6,7 @@
 #include "base/float_env.h"
 #include "evaluate/judge.h"
 #include "fit/choose.h"
+#include "fit/deadline.h"
 #include "forecaster/forecaster.h"
 
 typedef struct lts_fitting {
@@ -16,6 +17,7 @@ typedef struct lts_fitting {
     lts_fitted made;
     lts_float_env *host;
     lts_trainings trainings;
+    lts_deadline deadline;
     real *of_ridge, *of_mean; /**< [n, H, K] forecasts of the judge's windows, or NULL      */
     real *of_network;         /**< [1 + shares, n, H, K] with quantiles, or NULL            */
     lts_effects effects;      /**< of ridge on the training part             */
@@ -58,14 +60,19 @@ bool lts_watch_training(void *user, double fraction, double loss);
 
 /**
  * LSTM_OK in place of a status with which something is no candidate, and the reason: LSTM_E_SHAPE,
- * the part has no window for it, or LSTM_E_NUMERIC, a training diverged.
+ * the part has no window for it, or LSTM_E_NUMERIC, a training diverged. Without a reason also in
+ * place of LSTM_E_LIMIT, if the time is over.
  */
-lstm_status lts_pass_over(lstm_status status, lts_reason *reason);
+lstm_status lts_pass_over(lts_fitting *fit, lstm_status status, lts_reason *reason);
 
 /**
- * Train network number i on rows of `part`. LSTM_STOPPED; the errors of lts_network_part_train().
+ * Train network number i on rows of `part`. LSTM_STOPPED; LSTM_E_LIMIT if the time was over before
+ * its end; the errors of lts_network_part_train().
  */
 lstm_status lts_train_network(lts_fitting *fit, int64_t i, int64_t part, lts_network_part *network);
+
+/** The error of forecasts y [n, H, K] of the judge's windows, also for the progress. */
+double lts_judged_error(lts_fitting *fit, const real *y);
 
 /** Keep the first n of the networks that were made. */
 void lts_fitting_keep_networks(lts_fitting *fit, int64_t n);

@@ -183,7 +183,7 @@ lstm_status lts_probe_network(lts_choice *choice, const lts_judge *judge, const 
     lstm_status status =
         run_probes(&p, &best, choice->season_len > 0 ? choice->season_len : judge->H);
     lts_free(p.y);
-    if (status == LSTM_OK)
+    if (status >= 0) /* that of LSTM_STOPPED is the best until then */
         choice->view = best.view;
     return status;
 }

@@ -2,6 +2,7 @@
 #include "forecaster/forecaster.h"
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -60,6 +61,11 @@ static lstm_status check_forecaster_options(lstm_forecaster_options *o)
     if (!(o->average_decay >= 0 && o->average_decay < 1))
         return lts_fail(LSTM_E_ARGUMENT, "average_decay is %.17g, expected 0 <= average_decay < 1",
                         o->average_decay);
+    if (!(o->max_seconds >= 0 && isfinite(o->max_seconds)))
+        return lts_fail(LSTM_E_ARGUMENT, "max_seconds is %g, expected at least 0", o->max_seconds);
+    if (o->max_seconds > 0 && o->folder != NULL)
+        return lts_fail(LSTM_E_ARGUMENT,
+                        "max_seconds and folder are set: a fit that is continued has its time");
     LTS_TRY(lts_check_one_of("skip_refit", o->skip_refit, 2, "0 or 1"));
     LTS_TRY(lts_check_one_of("keep_moments", o->keep_moments, 2, "0 or 1"));
     LTS_TRY(lts_check_one_of("calibrate_once", o->calibrate_once, 2, "0 or 1"));
@@ -212,6 +218,7 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
     if (made == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = read_loss(&made->loss, read.loss);
+    made->clock = lts_seconds;
     made->options = read;
     made->options.loss = NULL;
     if (status >= 0)

@@ -135,6 +135,7 @@ struct lstm_forecaster {
     bool is_fitted;
     lts_fitted fitted;
     atomic_bool cancelled;
+    double (*clock)(void); /**< lts_seconds(); tests have others */
 };
 
 /** Windows that are forecast together. */

@@ -33,6 +33,7 @@ static const lts_field lts_option_fields[] = {
     FIELD(INT, skip_refit),
     FIELD(INT, keep_moments),
     FIELD(INT, calibrate_once),
+    FIELD(DOUBLE, max_seconds),
 };
 ALL_FIELDS(lts_option_fields, lstm_forecaster_options, 12);
 #undef FIELD

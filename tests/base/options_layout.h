@@ -86,7 +86,7 @@ static const field forecaster_fields[] = {
     AT(lstm_forecaster_options, calibrate_once), AT(lstm_forecaster_options, average_decay),
     AT(lstm_forecaster_options, skip_refit),     AT(lstm_forecaster_options, keep_moments),
     AT(lstm_forecaster_options, ridge),          AT(lstm_forecaster_options, views),
-    AT(lstm_forecaster_options, n_view),
+    AT(lstm_forecaster_options, n_view),         AT(lstm_forecaster_options, max_seconds),
 };
 static const field interval_fields[] = {
     AT(lstm_interval_options, struct_size),  AT(lstm_interval_options, horizon),

@@ -57,6 +57,10 @@ check "a column that is not there fails" same 1 "$code"
 check "and is named" contains err "'nothing'"
 run forecast load.csv --horizon 12 --resume
 check "--resume needs a folder" same 2 "$code"
+run forecast load.csv --horizon 12 --max-seconds 5 --folder run
+check "--max-seconds has no folder" same 2 "$code"
+check "which is said" contains err "a fit that can be resumed has its time"
+check "and no folder is made" same 1 "$([ -e run ]; echo $?)"
 
 section help
 run --version
@@ -232,6 +236,9 @@ run forecast load.csv --config wrong.json
 check "a malformed one, too, with its line" contains err 'wrong.json: line 1, column'
 
 section folders
+run forecast load.csv --horizon 12 -j1 -q --use ridge -o whole.csv
+run forecast load.csv --horizon 12 -j1 -q --use ridge --max-seconds 1 -o short.csv
+check "a limit of time leaves ridge as it is" cmp -s whole.csv short.csv
 run forecast load.csv $short -q --seed 3 --folder run
 check "a folder is made" same 0 "$code"
 check "with the same forecast" cmp -s out third.csv

@@ -151,6 +151,11 @@ int arguments_read(settings *set, const command *cmd, int argc, char **argv)
         if (code == EXIT_OK)
             code = read_options(set, cmd, argc, argv);
     }
+    if (code == EXIT_OK && set->max_seconds > 0 && set->folder != NULL) {
+        message_error("--max-seconds cannot be used with --folder: a fit that can be resumed has "
+                      "its time");
+        return wrong_use(cmd);
+    }
     set->command = cmd->name;
     set->verbose = set->verbose && !set->quiet;
     return code == EXIT_OK ? read_words(set, cmd, argc, argv) : code;

@@ -53,6 +53,8 @@ static const option_row rows[] = {
      "number of networks [by the size of the table]"},
     {"updates", 0, OPTION_INTEGER, AT(updates), 1, OF_FIT, RECORD_ALL, "N", NULL,
      "updates of a network [from the data]"},
+    {"max-seconds", 0, OPTION_INTEGER, AT(max_seconds), 1, OF_FIT, RECORD_ALL, "N", NULL,
+     "end the fit after so long with what is ready; without a folder [none]"},
     {"seed", 0, OPTION_INTEGER, AT(seed), 0, OF_FIT, RECORD_ALL, "N", NULL,
      "of all random numbers [0]"},
     {"jobs", 'j', OPTION_INTEGER, AT(jobs), 1, OF_FIT | OF_BENCH, RECORD_ALL, "N", NULL,

@@ -20,7 +20,7 @@ typedef struct settings {
     const char *data;    /**< the table; "-" is standard input                                   */
     const char *saved;   /**< the file of a saved forecaster, where it is an argument            */
 
-    int64_t horizon, season, seed, jobs, every, networks, updates;
+    int64_t horizon, season, seed, jobs, every, networks, updates, max_seconds;
     const char *levels, *device, *use, *by, *series, *start;
 
     const char *targets, *known, *past, *statics, *calendar, *holidays, *columns, *time_column,

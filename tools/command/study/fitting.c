@@ -81,6 +81,7 @@ static int options_of(lstm_forecaster_options *options, double *levels, const se
     options->device = set->device;
     options->n_network = set->networks;
     options->n_update = set->updates;
+    options->max_seconds = (double)set->max_seconds;
     options->use = use_of(set->use);
     options->folder = set->folder;
     if (set->levels == NULL)

@@ -13,7 +13,7 @@ enum { MANY_VALUES = 60000, NAME_OF_USE = 64 };
 /** What a fit chose, from lstm_forecaster_describe(). */
 typedef struct chosen {
     char by[NAME_OF_USE]; /**< "networks", "ridge", ...                  */
-    char because[256];
+    char because[1024];
     int64_t season;               /**< rows; 0 = none                               */
     int64_t n_network;            /**< 0 = there are none                           */
     int64_t n_hidden, batch_size; /**< of the networks                              */
