@@ -28,7 +28,12 @@ shift
 : "${DEVICE:=cuda}" "${LIMIT:=470}" "${OUT:=cuda-out}" "${SECONDS_EACH:=0.5}"
 : "${OURS:=W1,W2,W4,W7,W3,W6,W6/100000,W3/512}" "${ROUNDED:=W2,W3,W4,W7,W6/100000,W3/512}"
 : "${PEERS:=W4 W6/100000 W1 W2 W3 W3/512 W6}"
-parts=${*:-device loop engine check older ours peers memcheck racecheck initcheck}
+all="device loop engine check older ours peers memcheck racecheck initcheck"
+case $DEVICE in
+cuda*) ;;
+*) all="device engine check ours peers" ;; # what is of CUDA alone is left out
+esac
+parts=${*:-$all}
 mkdir -p "$OUT"
 start=$(date +%s)
 table=$OUT/table.txt
@@ -98,11 +103,11 @@ part_check() {
 }
 
 part_older() {
-    all=$libraries
+    newer=$libraries
     libraries=$folder/80:$libraries
     engine "$folder/80/liblstmts-cuda.so.0" && ours 150 "$folder/check_device" "$DEVICE" --plans 50
     older_code=$?
-    libraries=$all
+    libraries=$newer
     return $older_code
 }
 

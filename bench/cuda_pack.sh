@@ -6,10 +6,11 @@
 #
 #     sh bench/cuda_pack.sh BUILD FOLDER
 #
-# BUILD is a build folder, set up if there is none; FOLDER is made new, and FOLDER.tgz of it.
+# BUILD is a build folder, set up if there is none; so is BUILD-80, of the companion with code for
+# compute capability 8.0 alone. FOLDER is made new, and FOLDER.tgz of it.
 set -eu
 cd "$(dirname "$0")/.."
-build=$1
+build=${1%/}
 folder=$2
 cuda=
 command -v "${NVCC:-nvcc}" >/dev/null && cuda=yes
@@ -32,10 +33,11 @@ if [ -e "$build/cuda/loop_forward.cu.o" ]; then
         cuda/check/loop_check.cu "$build"/cuda/loop_*.cu.o
 fi
 
-# The companion with code for compute capability 8.0 alone.
 if [ "$cuda" ]; then
-    [ -e "$build-80/build.ninja" ] ||
-        meson setup "$build-80" -Dcuda=enabled -Dgpu_codes=80 -Dtests=false -Dexamples=false
+    configure=setup
+    [ ! -e "$build-80/build.ninja" ] || configure=configure
+    meson "$configure" "$build-80" -Dcuda=enabled -Dgpu_codes=80 -Dtests=false -Dexamples=false
+    ninja -C "$build-80" build.ninja
     older=$(ninja -C "$build-80" -t targets all |
         sed -n 's/^\(cuda\/liblstmts-cuda.so.[0-9.]*[0-9]\): c_LINKER.*/\1/p')
     ninja -C "$build-80" ${JOBS:+-j$JOBS} "$older"

@@ -52,17 +52,42 @@ void out_of_memory(lts_gpu *gpu, const char *where, size_t bytes)
 
 lstm_status count_devices(const lts_services *services, int *n)
 {
+    int driver = 0, built_with = 0;
     cudaError_t error = cudaGetDeviceCount(n);
     if (error == cudaSuccess)
         return LSTM_OK;
     *n = 0;
     (void)cudaGetLastError();
-    return services->fail(LSTM_E_DEVICE, "no CUDA driver or device: %s", cudaGetErrorString(error));
+    if (error != cudaErrorInsufficientDriver || cudaRuntimeGetVersion(&built_with) != cudaSuccess ||
+        cudaDriverGetVersion(&driver) != cudaSuccess)
+        return services->fail(LSTM_E_DEVICE, "device cuda: %s", cudaGetErrorString(error));
+    if (driver == 0)
+        return services->fail(LSTM_E_DEVICE, "device cuda: no NVIDIA driver is installed");
+    return services->fail(LSTM_E_DEVICE,
+                          "device cuda: the driver supports CUDA %d.%d, liblstmts-cuda was built "
+                          "with CUDA %d.%d",
+                          driver / 1000, driver % 1000 / 10, built_with / 1000,
+                          built_with % 1000 / 10);
+}
+
+/* Whether the companion has code for the device. */
+bool has_code(lts_gpu *gpu)
+{
+    int major = 0, minor = 0;
+    if (gpu->status < 0 || lts_gpu_find_code() == cudaSuccess)
+        return gpu->status == LSTM_OK;
+    (void)cudaGetLastError();
+    (void)cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, gpu->index);
+    (void)cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, gpu->index);
+    lts_gpu_fail(gpu, LSTM_E_DEVICE,
+                 "its compute capability is %d.%d, for which liblstmts-cuda was not built", major,
+                 minor);
+    return false;
 }
 
 void open_parts(lts_gpu *gpu)
 {
-    if (gpu->status < 0 ||
+    if (!has_code(gpu) ||
         !succeeded(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking),
                    "making a stream"))
         return;

@@ -27,6 +27,9 @@ struct lts_gpu {
 __attribute__((format(printf, 3, 4))) void lts_gpu_fail(lts_gpu *gpu, lstm_status status,
                                                         const char *format, ...);
 
+/* Whether a kernel has code for the current device. */
+cudaError_t lts_gpu_find_code(void);
+
 /* A product without cuBLAS: opening that takes longer than a fleet's few products. */
 void lts_gpu_multiply_few(lts_gpu *gpu, const lts_product *product);
 

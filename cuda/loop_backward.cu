@@ -43,6 +43,16 @@ struct backward_args {
 
 constexpr int traced = 6; /* i, f, g, o, c before, c: what a unit's step back reads */
 
+/* With 4 windows 76 KB at most, so that every device has as much. */
+shared_bytes backward_shared(int D, int K, int C, int G)
+{
+    const size_t windows = (size_t)G, cells = windows * block_units;
+    const size_t fixed = (size_t)K * block_units + (size_t)D * block_units * 4;
+    const size_t each = cells * 4 + 2 * (size_t)C * cells + 2 * (size_t)C * (size_t)D * windows +
+                        2 * traced * cells + cells + 2 * (size_t)K * windows;
+    return {fixed * sizeof(float), each * sizeof(float)};
+}
+
 template <int S, int G> __device__ __forceinline__ void run_backward(const backward_args &a)
 {
     constexpr int R = block_units / S; /* units of a thread's rows */
@@ -326,15 +336,6 @@ template <int G> variant<backward_args> backward_variant(const backward_args &a)
 }
 
 } // namespace
-
-loop::shared_bytes loop::backward_shared(int D, int K, int C, int G)
-{
-    const size_t windows = (size_t)G, cells = windows * block_units;
-    const size_t fixed = (size_t)K * block_units + (size_t)D * block_units * 4;
-    const size_t each = cells * 4 + 2 * (size_t)C * cells + 2 * (size_t)C * (size_t)D * windows +
-                        2 * traced * cells + cells + 2 * (size_t)K * windows;
-    return {fixed * sizeof(float), each * sizeof(float)};
-}
 
 int lts_loop_backward(lts_gpu *gpu, const lts_loop *net)
 {

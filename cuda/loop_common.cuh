@@ -21,7 +21,7 @@ constexpr int max_group = 16;   /* groups of a cluster                          
 constexpr int max_inputs = 64;  /* D and K                                                        */
 constexpr int max_units = 256;  /* H: weights of a block's units fit in its registers             */
 constexpr int max_shared = 200 * 1024; /* of a block, where the device has as much          */
-constexpr int own_shared = 2048;       /* at most what kernels declare themselves, of it     */
+constexpr int own_shared = 2048;       /* most bytes that a kernel declares itself           */
 constexpr unsigned whole_warp = 0xffffffffu;
 
 /* Whether the kernel of a cluster is built for this device: without clusters only that of a block. */
@@ -34,14 +34,20 @@ template <int blocks> __host__ __device__ constexpr bool is_built()
 #endif
 }
 
-/* Bytes of shared memory that a launch on the current device may ask for. */
-static inline cudaError_t shared_limit(int *bytes)
+/* Bytes of shared memory that a launch on the current device may ask for: all, and for a cluster. */
+static inline cudaError_t all_shared(int *bytes)
 {
     int device = 0;
     cudaError_t error = cudaGetDevice(&device);
     if (error == cudaSuccess)
         error = cudaDeviceGetAttribute(bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
     *bytes -= own_shared;
+    return error;
+}
+
+static inline cudaError_t shared_limit(int *bytes)
+{
+    cudaError_t error = all_shared(bytes);
     if (*bytes > max_shared)
         *bytes = max_shared;
     return error;
@@ -202,9 +208,6 @@ template <int W> __device__ __forceinline__ float sum_windows(float (&v)[W], int
 struct shared_bytes {
     size_t fixed, each;
 };
-
-/* Of the backward kernel for groups of G windows. */
-shared_bytes backward_shared(int D, int K, int C, int G);
 
 /* A kernel built for groups of G windows. */
 template <typename Args> struct variant {

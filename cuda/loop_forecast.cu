@@ -307,7 +307,7 @@ template <int units> __global__ void __launch_bounds__(threads, 1) warp_kernel(w
 /* Whether the weights of all gates fit into a block's shared memory. */
 bool fits_warps(const warp_args &a, size_t shared)
 {
-    return a.H <= 8 * max_eights && lay_out(a.D, a.K, a.H, a.lag).bytes + 2048 <= shared;
+    return a.H <= 8 * max_eights && lay_out(a.D, a.K, a.H, a.lag).bytes <= shared;
 }
 
 int launch_warps(const warp_args &a, int processors, cudaStream_t stream)
@@ -348,7 +348,7 @@ int lts_loop_forecast_run(lts_gpu *gpu, const lts_loop_forecast *net)
     if (error == cudaSuccess)
         error = cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
     if (error == cudaSuccess)
-        error = cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+        error = all_shared(&shared);
     if (error != cudaSuccess)
         return (int)error;
     warp_args w = {net->fold,

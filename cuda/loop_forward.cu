@@ -5,18 +5,16 @@
 namespace
 {
 
-/* Whether one group of 4 windows fits, forward and backward: wider ones are an improvement. */
-bool shared_suffices(int D, int K, int H, int64_t n_slot)
+/* Whether one group of 4 windows fits: wider ones are an improvement, and the backward needs less. */
+bool shared_suffices(int64_t D, int64_t K, int64_t H, int64_t n_slot)
 {
-    const loop::split parts = loop::split_units(H);
     int limit = 0;
     if (loop::shared_limit(&limit) != cudaSuccess || n_slot > limit)
         return false;
-    const loop::shared_bytes forward =
-        loop::forward_shared(D, K, (H + 31) / 32, static_cast<int>(n_slot), 4);
-    const loop::shared_bytes backward = loop::backward_shared(D, K, parts.C, 4);
-    return forward.fixed + forward.each <= static_cast<size_t>(limit) &&
-           backward.fixed + backward.each <= static_cast<size_t>(limit);
+    const loop::shared_bytes needed =
+        loop::forward_shared(static_cast<int>(D), static_cast<int>(K), loop::split_units(H).C,
+                             static_cast<int>(n_slot), 4);
+    return needed.fixed + needed.each <= static_cast<size_t>(limit);
 }
 
 /* Whether the code that this device runs was compiled for one with clusters. */
@@ -36,9 +34,8 @@ bool lts_loop_fits(const lts_gpu *gpu, int64_t D, int64_t K, int64_t H, int64_t 
         return false;
     if (H < 1 || H > loop::max_units)
         return false;
-    const bool fits = shared_suffices(static_cast<int>(D), static_cast<int>(K), static_cast<int>(H),
-                                      lag > 2 ? lag : 2) &&
-                      (H <= loop::block_units || has_clusters());
+    const bool fits =
+        shared_suffices(D, K, H, lag > 2 ? lag : 2) && (H <= loop::block_units || has_clusters());
     (void)cudaGetLastError(); /* that it cannot be asked is no failure of the caller's */
     return fits;
 }

@@ -3,6 +3,7 @@
 
 #include "base/float_env.h"
 #include "base/keep_errno.h"
+#include "base/loader.h"
 #include "base/process.h"
 #include "kernels/kernels.h"
 
@@ -11,9 +12,6 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/auxv.h>
-#endif
 
 /* As in the CBLAS standard, whose header need not be there. An enum of it is passed as an int. */
 enum { ROW_MAJOR = 101, NO_TRANS = 111, TRANS = 112 };
@@ -47,19 +45,6 @@ static struct {
     atomic_int state;
     lts_process_lock lock; /* a mutex that another thread held would stay locked in a child */
 } blas;
-
-/*
- * In a statically linked program the C library would load a second C library for the BLAS. A BLAS
- * that creates threads crashes there. Such a program has no loader.
- */
-static bool program_has_loader(void)
-{
-#ifdef __linux__
-    return getauxval(AT_BASE) != 0;
-#else
-    return true;
-#endif
-}
 
 /*
  * The library stays open when its functions are not used any more, and even when this library is
@@ -114,7 +99,7 @@ bool lts_blas_open(void)
     int state = atomic_load(&blas.state);
     if (state == NOT_TRIED) {
         lts_process_lock_init(&blas.lock);
-        int now = program_has_loader() && open_first() ? USABLE : NOT_USABLE;
+        int now = lts_program_has_loader() && open_first() ? USABLE : NOT_USABLE;
         if (atomic_compare_exchange_strong(&blas.state, &state, now))
             state = now;
     }

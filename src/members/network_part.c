@@ -16,9 +16,7 @@ static const double CLIP = 1;
 
 lstm_status lts_training_check_device(const char *device)
 {
-    const lts_device *found;
-    int64_t index;
-    LTS_TRY(lts_device_find(device, &found, &index));
+    LTS_TRY(lts_device_check(device));
     if (strlen(device) >= LTS_DEVICE_NAME)
         return lts_fail(LSTM_E_ARGUMENT, "device is \"%.40s...\", expected at most %d bytes",
                         device, LTS_DEVICE_NAME - 1);

@@ -26,7 +26,7 @@ typedef struct lts_training {
 } lts_training;
 
 /**
- * Find a device before the training that needs it. The errors of lts_device_find(), and
+ * Find a device before the training that needs it. The errors of lts_device_check(), and
  * LSTM_E_ARGUMENT if its name is too long for a training.
  */
 lstm_status lts_training_check_device(const char *device);

@@ -6,6 +6,7 @@
 #include "network/device.h"
 
 #include "base/float_env.h"
+#include "base/loader.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -41,10 +42,16 @@ static lstm_status open_companion(const char *kind, const lts_device **device)
 {
     char file[MAX_KIND + 32];
     snprintf(file, sizeof file, "liblstmts-%s.so.0", kind);
+    if (!lts_program_has_loader())
+        return lts_fail(LSTM_E_DEVICE,
+                        "device \"%s\" needs the library %s, which a statically linked program "
+                        "cannot open",
+                        kind, file);
     void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
-        return lts_fail(LSTM_E_DEVICE, "device \"%s\" needs the library %s: %s", kind, file,
-                        dlerror());
+        return lts_fail(LSTM_E_DEVICE, "device \"%s\" needs the library %s: %s%s", kind, file,
+                        dlerror(),
+                        strcmp(kind, "cuda") == 0 ? "" : "; devices are \"cpu\" and \"cuda:N\"");
     void *symbol = dlsym(library, LTS_COMPANION_SYMBOL);
     lts_companion *companion;
     if (symbol == NULL)
@@ -69,6 +76,20 @@ lstm_status lts_device_find(const char *name, const lts_device **device, int64_t
         return lts_fail(LSTM_E_ARGUMENT,
                         "device is \"%.40s\", expected \"cpu\", \"cuda\" or \"cuda:N\"", name);
     return open_companion(kind, device);
+}
+
+lstm_status lts_device_check(const char *name)
+{
+    const lts_device *device;
+    int64_t index, n;
+    LTS_TRY(lts_device_find(name, &device, &index));
+    if (device == NULL)
+        return LSTM_OK;
+    LTS_TRY(device->list(NULL, 0, &n));
+    if (index >= n)
+        return lts_fail(LSTM_E_DEVICE, "device %s:%lld: there are %lld devices", device->name,
+                        (long long)index, (long long)n);
+    return LSTM_OK;
 }
 
 lstm_status lstm_devices(lstm_device_info *devices, int64_t size, int64_t *n_device)

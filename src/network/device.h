@@ -190,4 +190,7 @@ extern const lts_device lts_cpu;
  */
 lstm_status lts_device_find(const char *name, const lts_device **device, int64_t *index);
 
+/** Whether there is such a device: the errors of lts_device_find(), and LSTM_E_DEVICE. */
+lstm_status lts_device_check(const char *name);
+
 #endif

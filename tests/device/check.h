@@ -49,6 +49,7 @@ void fleets_at_medium(void **state);
 
 /* check_names.c */
 void devices_are_listed(void **state);
+void what_is_no_companion_is_refused(void **state);
 void wrong_names_are_refused(void **state);
 void a_loss_of_the_caller_is_the_processor_s(void **state);
 void a_training_too_large_is_refused(void **state);

@@ -100,6 +100,7 @@ static const struct CMUnitTest forecasters[] = {
 
 /* Of the twin, the one device that can be lost on purpose, and counts. */
 static const struct CMUnitTest twins[] = {
+    cmocka_unit_test(what_is_no_companion_is_refused),
     cmocka_unit_test(an_update_of_a_view_moves_numbers_and_losses_alone),
     cmocka_unit_test(accumulation_rules_curricula_and_states_move_little),
     cmocka_unit_test(a_lost_device_leaves_the_model_as_last_read),

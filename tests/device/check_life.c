@@ -21,8 +21,23 @@ static void make_recipe(training_recipe *recipe, int64_t order, const char *devi
 {
     check_make_recipe(recipe, device);
     recipe->iter.order = order;
+    recipe->updater.average_decay = .75;
     if (order == LSTM_ORDER_CONSECUTIVE)
         recipe->iter.batch_size = 2;
+}
+
+/* The averages of two runs. */
+static void compare_averages(const training *a, const training *b, double allowed)
+{
+    lstm_model *of_a, *of_b;
+    assert_ok(lstm_updater_average(a->updater, &of_a));
+    assert_ok(lstm_updater_average(b->updater, &of_b));
+    if (allowed > 0)
+        check_close_models("average", of_a, of_b, allowed);
+    else
+        assert_same_model(of_a, of_b);
+    lstm_model_free(of_a);
+    lstm_model_free(of_b);
 }
 
 /*
@@ -46,6 +61,7 @@ static void resume_in_order(int64_t order, const char *first, const char *second
     training_run(&straight, &recipe, 40, NULL, NULL);
     assert_int_equal(lstm_iter_iteration(resumed.iter), 40);
     check_close_models("resumed", resumed.model, straight.model, 1e-5);
+    compare_averages(&resumed, &straight, 1e-5);
     training_free(&begun);
     training_free(&resumed);
     training_free(&straight);
@@ -79,6 +95,7 @@ static void resume_itself(training_recipe *recipe)
     training_run(&resumed, recipe, 40, in_folder(folder, "half"), NULL);
     training_run(&straight, recipe, 40, NULL, NULL);
     assert_same_training(&resumed, &straight);
+    compare_averages(&resumed, &straight, 0);
     training_free(&begun);
     training_free(&resumed);
     training_free(&straight);

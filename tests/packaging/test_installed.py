@@ -85,6 +85,10 @@ def a_c_program_links_the_static_library():
     _static(C11, "consumer.c")
 
 
+def a_static_program_is_told_that_it_has_no_gpu():
+    _static(C11, "static_device.c")
+
+
 def a_cpp_program_links_the_shared_library():
     _shared(CXX17, "consumer.cpp")
 
@@ -213,6 +217,7 @@ def readme_licence_documents_and_examples_are_installed():
 run(
     a_c_program_links_the_shared_library,
     a_c_program_links_the_static_library,
+    a_static_program_is_told_that_it_has_no_gpu,
     a_cpp_program_links_the_shared_library,
     a_cpp_program_links_the_static_library,
     a_meson_project_builds_it_as_a_static_subproject,

@@ -4,6 +4,7 @@
 
 as_users_have_it() {
     suite default -Dwerror=true -Dbench=true -Dcuda=disabled --prefix="$PWD/build/installed"
+    note "CUDA devices, whose companion ./dev portable builds; their twin was tested"
     [ ! -f build/default/build.ninja ] || packaging
 }
 
