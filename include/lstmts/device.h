@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file device.h
- * Devices that run lstm_updater_update() and lstm_forecast(): the CPU, or a CUDA GPU.
+ * Devices that run lstm_updater_update(), lstm_forecast() and the training of a forecaster's
+ * networks: the CPU, or a CUDA GPU.
  *
  * A device is named by a string: "cpu"; "cuda" or "cuda:0" for the first GPU; "cuda:1" for the
- * second. CUDA devices need the companion library liblstmts-cuda.so, which is loaded when a CUDA
+ * second. CUDA devices need the companion library liblstmts-cuda.so.0, which is loaded when a CUDA
  * device is first named. If the library or the driver is missing, the call that named the device
- * returns LSTM_E_DEVICE, and the message says what is missing.
+ * returns LSTM_E_DEVICE, and the message says what is missing (docs/gpu.md).
  *
  * Thread-safety: any thread may call lstm_devices() at any time.
  */
@@ -40,7 +41,8 @@ typedef struct lstm_device_info {
 } lstm_device_info;
 
 /**
- * List the available devices: "cpu", then the CUDA devices.
+ * List the available devices: "cpu", then the CUDA devices. If there are none of these,
+ * lstm_last_error() says why.
  *
  * @param[out] devices   [size] the first `size` devices; may be NULL if size is 0.
  * @param size           number of elements of `devices`, >= 0.

@@ -96,10 +96,10 @@ typedef struct lstm_forecaster_options {
     uint64_t seed;     /**< of all networks; forecasters of different seeds share no network  */
     int64_t n_threads; /**< as of an updater; 0 = 1                                           */
     /**
-     * Where networks are trained, by fits and continuations: as of an updater; copied. NULL =
-     * "cpu". Forecasts are computed on the processor. The file of a forecaster states where it was
-     * trained; a loaded one is trained on "cpu", unless the options of a continuation name another
-     * device
+     * Where networks are trained, by fits and continuations: as of an updater; copied, and looked
+     * for at once. NULL = "cpu". Forecasts are computed on the processor. The file of a forecaster
+     * states where it was trained; a loaded one is trained on "cpu", unless the options of a
+     * continuation name another device
      */
     const char *device;
     /**
@@ -170,7 +170,7 @@ LSTM_API lstm_status lstm_forecaster_options_init(lstm_forecaster_options *optio
  * @param[out] forecaster  free it with lstm_forecaster_free().
  * @param options          copied, with views and loss.
  * @return LSTM_OK; LSTM_E_ARGUMENT (the message names the field); LSTM_E_OPTIONS;
- *         LSTM_E_DEVICE if there is no library for the device; LSTM_E_NOMEM.
+ *         LSTM_E_DEVICE if there is no such device; LSTM_E_NOMEM.
  * @since 0.1
  */
 LSTM_API lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,

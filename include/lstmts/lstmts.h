@@ -48,8 +48,7 @@
  * Host: the library installs no signal, exit or fork handler, does not change locale, working
  * directory or environment variables, and does not change errno in calls that succeed.
  *   - Threads: the library creates threads only if `n_threads` asks for them. They belong to an
- *     object or a call and end with it, block all signals, and have stacks of the default size. The
- *     driver of a GPU may create its own.
+ *     object or a call and end with it, block all signals, and have stacks of the default size.
  *   - Stack: 128 KiB are sufficient for every call, excluding callbacks.
  *   - Floating point: calls switch to a floating-point environment of their own and restore the
  *     caller's on return, so that results are bit-identical for any rounding mode, flush to zero or
@@ -80,6 +79,10 @@
  *     and what this list says about system calls, memory, stack, floating point, signals, fork and
  *     dlclose(), then depends on the BLAS. While a call of the library runs, the host
  *     must not call a single-threaded build of OpenBLAS.
+ *   - GPU: the first call that names a CUDA device, and lstm_devices(), open the companion library
+ *     and with it the driver, unless the program is statically linked; they stay open. What this
+ *     list says about threads, memory, stack, signals and dlclose() then depends on the driver. A
+ *     child of fork() must not use a device that its parent has used.
  *   - The library does not handle SIGXFSZ. If the host ignores it, exceeding RLIMIT_FSIZE returns
  *     LSTM_E_IO.
  *   - dlclose() is allowed when all objects are freed and no thread is in a call. Nothing remains;

@@ -71,8 +71,8 @@ LSTM_API const char *lstm_status_text(lstm_status status);
  *
  * Thread-safety: each thread has its own message.
  *
- * @return a string owned by the library, valid until the next failing call in this thread; ""
- *         before the first error.
+ * @return a string owned by the library, valid until the next failing call in this thread, or until
+ *         lstm_devices(), which says here why no CUDA device is listed; "" before the first error.
  * @since 0.1
  */
 LSTM_API const char *lstm_last_error(void);

@@ -57,7 +57,8 @@ static void a_lag_that_reaches_back_beyond_the_known_rows_is_refused(void **fixt
     options = forecast_options(2, 1, 3);
     REFUSED(LSTM_E_SHAPE, NULL, lstm_forecast(f.model, f.series, 3, &options, out.values));
     options = forecast_options(0, 6, 0); /* rows: 5, 12, 6 */
-    REFUSED(LSTM_E_SHAPE, "the 5 rows read of series 0", lstm_forecast(f.model, f.series, 3, &options, out.values));
+    REFUSED(LSTM_E_SHAPE, "the 5 rows read of series 0",
+            lstm_forecast(f.model, f.series, 3, &options, out.values));
     options.n_step = 1; /* there is no such step */
     assert_ok(lstm_forecast(f.model, f.series, 3, &options, out.values));
     free_fleet(&f);

@@ -299,9 +299,12 @@ static void there_is_space_for_those_that_will_be_kept_and_one_more(void **fixtu
         uint64_t updates;
         int64_t to_come;
     } table[] = {
-        {{60, LSTM_SECONDS}, 0, 0, 0, 3},   {{60, LSTM_SECONDS}, 0, 7, 0, 3},
-        {{60, LSTM_SECONDS}, 0, 7, 6, 2},   {{60, LSTM_SECONDS}, 0, 7, 12, 1},
-        {{60, LSTM_SECONDS}, 4, 2, 0, 3},   {{5, LSTM_ITERATIONS}, 0, 2, 0, 1},
+        {{60, LSTM_SECONDS}, 0, 0, 0, 3},
+        {{60, LSTM_SECONDS}, 0, 7, 0, 3},
+        {{60, LSTM_SECONDS}, 0, 7, 6, 2},
+        {{60, LSTM_SECONDS}, 0, 7, 12, 1},
+        {{60, LSTM_SECONDS}, 4, 2, 0, 3},
+        {{5, LSTM_ITERATIONS}, 0, 2, 0, 1},
         {{5, LSTM_ITERATIONS}, 2, 5, 0, 1},
         {{5, LSTM_ITERATIONS}, INT64_MAX, 0, 0, INT64_C(1) + INT32_MAX},
     };
