@@ -188,6 +188,7 @@ static lstm_forecaster *chosen(const released_case *c)
     static const double half = 0.5;
     lstm_loss_options loss = LSTM_LOSS_OPTIONS_INIT;
     lstm_forecaster_options options = options_of(c);
+    options.max_seconds = 4096;
     loss.kind = LSTM_LOSS_HUBER, loss.reduction = LSTM_REDUCTION_MEAN, loss.delta = 0.5;
     options.n_update = 0;
     options.loss = &loss;
