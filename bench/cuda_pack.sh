@@ -15,11 +15,15 @@ folder=$2
 cuda=
 command -v "${NVCC:-nvcc}" >/dev/null && cuda=yes
 options="-Dbench=true${cuda:+ -Dcuda=enabled}"
-configure=setup
-[ ! -e "$build/build.ninja" ] || configure=configure
+prepared() { # folder, options: set up, or with these options from now on
+    configure=setup
+    [ ! -e "$1/build.ninja" ] || configure=configure
+    meson "$configure" "$@"
+    ninja -C "$1" build.ninja
+}
+
 # shellcheck disable=SC2086
-meson "$configure" "$build" $options
-ninja -C "$build" build.ninja # as the options now are
+prepared "$build" $options
 programs=$(ninja -C "$build" -t targets all |
     sed -n 's/^\([^ ]*\/\(check_device\|test_cuda_[a-z_]*\|lstmts-bench\|lib[a-z_-]*\.so\(\.[0-9.]*\)\{0,1\}\)\): .*/\1/p' |
     grep -v '^tests/lib[^c]\|^tests/kernels/' | sort -u)
@@ -34,10 +38,7 @@ if [ -e "$build/cuda/loop_forward.cu.o" ]; then
 fi
 
 if [ "$cuda" ]; then
-    configure=setup
-    [ ! -e "$build-80/build.ninja" ] || configure=configure
-    meson "$configure" "$build-80" -Dcuda=enabled -Dgpu_codes=80 -Dtests=false -Dexamples=false
-    ninja -C "$build-80" build.ninja
+    prepared "$build-80" -Dcuda=enabled -Dgpu_codes=80 -Dtests=false -Dexamples=false
     older=$(ninja -C "$build-80" -t targets all |
         sed -n 's/^\(cuda\/liblstmts-cuda.so.[0-9.]*[0-9]\): c_LINKER.*/\1/p')
     ninja -C "$build-80" ${JOBS:+-j$JOBS} "$older"

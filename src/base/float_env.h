@@ -11,8 +11,8 @@
  * which lasts to the end of the enclosing block. If the host has the environment that a process
  * starts with, as nearly all hosts do, the scope reads two registers and writes one of them twice.
  * The exception flags are restored. On x86-64 those of the host stay set meanwhile: a processor of
- * Intel (family 6 model 207) takes 13 ns longer to load MXCSR if a flag other than "inexact" changes, and
- * in a host that has once divided by zero they would change in every call.
+ * Intel (family 6 model 207) takes 13 ns longer to load MXCSR if a flag other than "inexact"
+ * changes, and in a host that has once divided by zero they would change in every call.
  *
  * The scope keeps the host's errno too, which functions such as pow() set when they underflow.
  *

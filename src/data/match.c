@@ -79,7 +79,7 @@ static lstm_status match_calendar(const lstm_dataset *d, int64_t series, int64_t
                     (long long)d->n_column, lts_names_get(&d->columns, d->n_column));
 }
 
-/* A known column must have been given in each future row, and not missing in all of them. */
+/* Each row of a known column must be there, and one of the future rows must have a value. */
 static lstm_status match_known(const lstm_dataset *d, int64_t series, int64_t origin, int64_t H,
                                int64_t c)
 {

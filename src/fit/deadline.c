@@ -15,7 +15,7 @@ void lts_deadline_set_share(lts_deadline *deadline, double share)
 /* Whether there are so many seconds more. */
 static bool has_time(lts_deadline *deadline, double seconds)
 {
-    bool has = deadline->limit == 0 || deadline->clock() + seconds < deadline->end;
+    bool has = deadline->limit == 0 || !(deadline->clock() + seconds >= deadline->end);
     deadline->has_cut = deadline->has_cut || !has;
     return has;
 }

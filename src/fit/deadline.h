@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 typedef struct lts_deadline {
-    double (*clock)(void); /**< seconds                                                */
+    double (*clock)(void); /**< seconds; where it is NaN, nothing is limited           */
     double limit;          /**< of the whole fit; 0 = none                             */
     double start, end;     /**< on the clock; `end` is that of what is being done      */
     double of_update;      /**< seconds of an update of the last training; 0 = unknown */

@@ -25,11 +25,22 @@ enum { N_SCHEDULE = sizeof SCHEDULES / sizeof *SCHEDULES };
 enum { LONG_SCHEDULE = 2000 };
 static const double MORE_TO_LEARN = 0.9, MOST_WORK = 24 * 192 * 128 * 128.0;
 
-/* At most: of n networks, to be judged and, if so, again to forecast, the first of which is judged
- * already. */
+/* Of a network: to be judged and, unless that one is kept, to forecast. */
+static int64_t trainings_of(const lstm_forecaster_options *o)
+{
+    return o->skip_refit ? 1 : 2;
+}
+
+/* At most, of all networks, the first of which is judged already. */
 static double updates_after(const lstm_forecaster_options *o, int64_t n_update)
 {
-    return (double)n_update * (double)((o->skip_refit ? 1 : 2) * o->n_network - 1);
+    return (double)n_update * (double)(trainings_of(o) * o->n_network - 1);
+}
+
+/* Whether there is time for all trainings of one more network. */
+static bool has_time_for(lts_fitting *fit, int64_t n_update)
+{
+    return lts_deadline_allows(&fit->deadline, (double)(n_update * trainings_of(&fit->f->options)));
 }
 
 /* At most, with the two schedules. */
@@ -160,8 +171,8 @@ static lstm_status probe_views(lts_fitting *fit)
 }
 
 /*
- * Trains the first network by one schedule, if there is time for it and, unless skip_refit, for as
- * many updates again; keeps what it makes if its error is below `share` of the best so far.
+ * Trains the first network by one schedule, if there is time for it; keeps what it makes if its
+ * error is below `share` of the best so far.
  */
 static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, double share, double *error,
                                 int64_t *best)
@@ -169,8 +180,7 @@ static lstm_status try_schedule(lts_fitting *fit, int64_t n_update, double share
     lts_choice *choice = &fit->made.choice;
     lts_network_part network;
     *error = HUGE_VAL;
-    if (!lts_deadline_allows(&fit->deadline,
-                             (double)n_update * (fit->f->options.skip_refit ? 1 : 2)))
+    if (!has_time_for(fit, n_update))
         return LSTM_OK;
     choice->training.n_update = n_update;
     snprintf(fit->stage, sizeof fit->stage, "a schedule of %lld updates", (long long)n_update);
@@ -280,10 +290,9 @@ static lstm_status judge_others(lts_fitting *fit)
     real *y = new_forecasts(fit, &size);
     lstm_status status = y == NULL ? LSTM_E_NOMEM : LSTM_OK;
     int64_t n_made = 1;
-    double updates = (double)fit->made.choice.training.n_update;
     for (int64_t i = 1; i < n && status == LSTM_OK; i++) {
         bool is_made;
-        if (!lts_deadline_allows(&fit->deadline, updates * (fit->f->options.skip_refit ? 1 : 2)))
+        if (!has_time_for(fit, fit->made.choice.training.n_update))
             break;
         status = try_other(fit, i, y, &is_made);
         n_made += is_made;

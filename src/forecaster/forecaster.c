@@ -2,7 +2,6 @@
 #include "forecaster/forecaster.h"
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -10,6 +9,7 @@
 #include "base/threads.h"
 #include "evaluate/interval.h"
 #include "method/ridge_options.h"
+#include "run/run_clock.h"
 
 static lstm_status check_sizes(const lstm_forecaster_options *o)
 {
@@ -218,7 +218,7 @@ lstm_status lstm_forecaster_new(lstm_forecaster **forecaster,
     if (made == NULL)
         return LSTM_E_NOMEM;
     lstm_status status = read_loss(&made->loss, read.loss);
-    made->clock = lts_seconds;
+    made->clock = lts_clock_now;
     made->options = read;
     made->options.loss = NULL;
     if (status >= 0)

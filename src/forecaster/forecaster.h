@@ -135,7 +135,7 @@ struct lstm_forecaster {
     bool is_fitted;
     lts_fitted fitted;
     atomic_bool cancelled;
-    double (*clock)(void); /**< lts_seconds(); tests have others */
+    double (*clock)(void); /**< lts_clock_now(); tests have others */
 };
 
 /** Windows that are forecast together. */

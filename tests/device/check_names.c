@@ -153,9 +153,9 @@ static struct rlimit limit_host(void)
 void what_is_no_companion_is_refused(void **state)
 {
     (void)state;
-    refuse_forecast("stub0", LSTM_E_DEVICE, "liblstmts-stub0.so.0 is not a companion");
-    refuse_forecast("stub1", LSTM_E_DEVICE, "liblstmts-stub1.so.0 belongs to another release");
-    refuse_forecast("stub2", LSTM_E_DEVICE, "it refuses");
+    refuse_forecast("false0", LSTM_E_DEVICE, "liblstmts-false0.so.0 is not a companion");
+    refuse_forecast("false1", LSTM_E_DEVICE, "liblstmts-false1.so.0 belongs to another release");
+    refuse_forecast("false2", LSTM_E_DEVICE, "it refuses");
 }
 
 void a_training_too_large_is_refused(void **state)
